@@ -1,0 +1,131 @@
+"""The nouns of the index. Offsets count characters (code points) of ``Article.text``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+#: ``progress(done, total)``: called from the thread that works, with counts of articles.
+Progress = Callable[[int, int], None]
+#: ``cancelled()`` returns True once the work should stop; it is asked between articles.
+CancelCheck = Callable[[], bool]
+
+
+class Span(NamedTuple):
+    """Half-open range of characters, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+class Token(NamedTuple):
+    """One word to match by: ``text`` is folded, ``start:end`` point into the unfolded text."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Scored(NamedTuple):
+    """A passage id with the score one search leg gave it (higher is better)."""
+
+    passage: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as read from a file: cleaned text and what the file says about itself.
+
+    ``language`` is "zh-Hans", "zh-Hant", "en" or "und". ``published`` is ISO 8601, a date or a
+    date with minutes ("2024-01-23", "2024-01-23T18:19").
+    """
+
+    text: str
+    title: str
+    language: str
+    published: str | None = None
+    author: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage before it is stored: ``text[start:end]`` of its article and its nearest heading.
+
+    ``heading`` is "" when there is none; it never repeats the article's title.
+    """
+
+    start: int
+    end: int
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What a list of articles shows; ``added`` is ISO 8601 in UTC, ``path`` is absolute."""
+
+    id: int
+    path: str
+    title: str
+    language: str
+    published: str | None
+    author: str | None
+    source: str | None
+    added: str
+    characters: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article(ArticleInfo):
+    """An article with its text, the text that every offset counts in."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stored passage: ``article.text[start:end] == text``.
+
+    ``words`` are the folded tokens of ``text``; ``context`` the folded tokens of the article's
+    title and the passage's heading, which count when matching and are never quoted.
+    """
+
+    id: int
+    article: int
+    start: int
+    end: int
+    text: str
+    heading: str
+    words: tuple[str, ...]
+    context: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class AddReport:
+    """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    passages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """Counts and facts for ``qa status``; ``bytes`` is the size of the folder on disk."""
+
+    path: str
+    articles: int
+    passages: int
+    characters: int
+    languages: dict[str, int]
+    model: str
+    dimensions: int
+    format_version: int
+    generation: int
+    bytes: int

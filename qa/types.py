@@ -1,0 +1,145 @@
+"""The nouns of a question. ``Answer.to_json`` and ``SearchResult.to_json`` are the JSON contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.types import ArticleInfo, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A question word met in a passage: ``article.text[start:end] == text``.
+
+    ``word`` is the question's word as asked, ``similarity`` 1.0 for the same word and the
+    lexicon's cosine (0 to 1) for a synonym or translation.
+    """
+
+    start: int
+    end: int
+    text: str
+    word: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. ``score`` is the fused score; ``legs`` has each leg's rank and score.
+
+    ``coverage`` (0 to 1) is the share of the question's weight that the passage matches.
+    """
+
+    rank: int
+    score: float
+    passage: Passage
+    article: ArticleInfo
+    coverage: float
+    matches: tuple[Match, ...] = ()
+    legs: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 4),
+            "article": self.article.id,
+            "title": self.article.title,
+            "path": self.article.path,
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "text": self.passage.text,
+            "matches": [
+                {
+                    "start": m.start,
+                    "end": m.end,
+                    "text": m.text,
+                    "word": m.word,
+                    "similarity": round(m.similarity, 3),
+                }
+                for m in self.matches
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands: ``article.text[start:end] == quote``, within ``hit.passage``."""
+
+    number: int
+    start: int
+    end: int
+    quote: str
+    hit: Hit
+
+    def to_json(self) -> dict[str, Any]:
+        article, passage = self.hit.article, self.hit.passage
+        return {
+            "number": self.number,
+            "article": article.id,
+            "title": article.title,
+            "path": article.path,
+            "language": article.language,
+            "published": article.published,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
+            "score": round(self.hit.score, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One quoted sentence of the answer and the number of the citation that backs it."""
+
+    text: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a question. When ``answered`` is False, ``citations`` are the nearest passages.
+
+    ``carried`` are the words taken over from earlier questions, ``missing`` the question's words
+    found nowhere in the articles, ``hits`` the passages considered, best first.
+    """
+
+    question: str
+    answered: bool
+    confidence: float
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    missing: tuple[str, ...]
+    carried: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    elapsed_ms: float
+
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "question": self.question,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 3),
+            "answer": [{"text": s.text, "citation": s.citation} for s in self.sentences],
+            "citations": [c.to_json() for c in self.citations],
+            "missing": list(self.missing),
+            "elapsed_ms": round(self.elapsed_ms, 1),
+        }
+        if self.carried:
+            data["carried"] = list(self.carried)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The reply to ``qa search``."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    elapsed_ms: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "query": self.query,
+            "hits": [hit.to_json() for hit in self.hits],
+            "elapsed_ms": round(self.elapsed_ms, 1),
+        }

@@ -1,0 +1,1 @@
+"""Sample articles written for the project, read through ``importlib.resources``."""
