@@ -1,0 +1,263 @@
+"""The command line `qa`. Declared here with click alone; `qa.commands` does the work when one runs.
+
+Data goes to standard output, narration and errors to standard error. Exit codes: 0 answered or
+done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Program(click.Group):
+    """The command group, with errors as one line and the exit codes of the contract."""
+
+    def main(self, args: Any = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                # A terminal that cannot show a character gets its escape, not a crash.
+                stream.reconfigure(errors="backslashreplace")
+        code = self._run(sys.argv[1:] if args is None else list(args), prog_name or "qa", extra)
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _silence(sys.stdout)
+        sys.exit(code)
+
+    def _run(self, args: list[str], prog_name: str, extra: dict[str, Any]) -> int:
+        extra.pop("standalone_mode", None)
+        self._main_shell_completion(extra, prog_name)
+        try:
+            with self.make_context(prog_name, args, **extra) as context:
+                return self.invoke(context) or 0
+        except click.exceptions.Exit as stop:
+            return stop.exit_code
+        except (KeyboardInterrupt, EOFError, click.Abort):
+            return _complain("interrupted", 130)
+        except BrokenPipeError:  # the reader, `head` say, has what it wanted
+            _silence(sys.stdout)
+            return 0
+        except click.UsageError as error:
+            name = error.ctx.command_path if error.ctx else prog_name
+            return _complain(f"{error.format_message().rstrip('.')} (see {name} --help)", 2)
+        except click.ClickException as error:
+            return _complain(error.format_message(), 2)
+        except Exception as error:
+            # The one boundary between the program and the person: whatever comes, no traceback.
+            if os.environ.get("QA_DEBUG"):
+                raise
+            return _complain(*_describe(error))
+
+
+def _describe(error: Exception) -> tuple[str, int]:
+    from index.errors import YinjuError
+
+    if isinstance(error, YinjuError):
+        return str(error), error.exit_code
+    kind = "" if isinstance(error, OSError) else "internal error: "
+    return f"{kind}{type(error).__name__}: {error} (QA_DEBUG=1 shows where)", 2
+
+
+def _complain(message: str, code: int) -> int:
+    from index.fold import printable
+
+    try:
+        print(f"qa: {' '.join(printable(message).split())}", file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        _silence(sys.stderr)
+    return code
+
+
+def _silence(stream: Any) -> None:
+    """Point a closed ``stream`` at nothing, so that the interpreter's last flush stays quiet."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"yinju {version('yinju')}")
+        except PackageNotFoundError:
+            click.echo("yinju, run from a source folder that is not installed")
+        context.exit()
+
+
+_library = click.option(
+    "--library",
+    metavar="DIR",
+    help="Folder of the library; QA_LIBRARY names it as well. [default: your own, or the bundled articles]",
+)
+_passages = click.option("-k", type=int, metavar="N", help="How many passages to look at or list.")
+_batch = click.option(
+    "--batch",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Questions, one a line, - for standard input; prints JSON.",
+)
+
+
+def _common(function: F) -> F:
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    return _library(as_json(function))
+
+
+def _do(
+    context: click.Context, name: str, library: str | None, k: int | None = None, **arguments: Any
+) -> int:
+    """Run ``qa.commands.NAME`` with the settings that the flags ask for."""
+    from qa import commands
+    from qa.settings import load_settings
+
+    settings = load_settings(
+        {"library": library or context.obj, "k": k, "model": arguments.pop("model", None)}
+    )
+    code: int = getattr(commands, name)(settings, **arguments)
+    return code
+
+
+@click.group(
+    cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@_library
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version.",
+)
+@click.pass_context
+def cli(context: click.Context, library: str | None) -> int | None:
+    """Ask your own Chinese and English articles; get back the sentences that answer, with their source.
+
+    Without a command it opens the app.
+    """
+    context.obj = library
+    if context.invoked_subcommand is None:
+        return _do(context, "app", library)
+    return None
+
+
+@cli.command()
+@click.argument("question", nargs=-1)
+@_common
+@_passages
+@click.option(
+    "--after",
+    multiple=True,
+    metavar="QUESTION",
+    help="An earlier question that this one follows; repeatable.",
+)
+@_batch
+@click.pass_context
+def ask(context: click.Context, /, **arguments: Any) -> int:
+    """Answer QUESTION with sentences quoted from the articles.
+
+    - in place of QUESTION reads it from standard input. Exit code 1 when the articles hold no answer.
+    """
+    return _do(context, "ask", **arguments)
+
+
+@cli.command()
+@click.argument("words", nargs=-1)
+@_common
+@_passages
+@_batch
+@click.pass_context
+def search(context: click.Context, /, **arguments: Any) -> int:
+    """Find passages by WORDS, in either language.
+
+    - in place of WORDS reads them from standard input. Exit code 1 when nothing is found.
+    """
+    return _do(context, "search", **arguments)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_common
+@click.option(
+    "--model", metavar="NAME_OR_PATH", help="Embedding model for a new library. [default: bundled lexicon]"
+)
+@click.pass_context
+def add(context: click.Context, /, **arguments: Any) -> int:
+    """Add files or folders.
+
+    Adding again does only what changed. - in place of PATH reads paths from standard input, one a line.
+    """
+    return _do(context, "add", **arguments)
+
+
+@cli.command()
+@click.argument("references", nargs=-1, required=True, metavar="ARTICLE...")
+@_common
+@click.pass_context
+def remove(context: click.Context, /, **arguments: Any) -> int:
+    """Remove articles.
+
+    ARTICLE is an id, path, file name or title; - reads them from standard input, one a line.
+    """
+    return _do(context, "remove", **arguments)
+
+
+@cli.command("list")
+@_common
+@click.pass_context
+def list_articles(context: click.Context, /, **arguments: Any) -> int:
+    """List the articles."""
+    return _do(context, "list_articles", **arguments)
+
+
+@cli.command()
+@click.argument("reference", metavar="ARTICLE")
+@_common
+@click.pass_context
+def show(context: click.Context, /, **arguments: Any) -> int:
+    """Print an article.
+
+    ARTICLE is an id, path, file name or title. Offsets of citations count characters of its text.
+    """
+    return _do(context, "show", **arguments)
+
+
+@cli.command()
+@_common
+@click.pass_context
+def status(context: click.Context, /, **arguments: Any) -> int:
+    """Say what the library holds and where."""
+    return _do(context, "status", **arguments)
+
+
+@cli.command("eval")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--queries", type=click.Path(path_type=Path), metavar="DIR", help="Take the questions from this folder."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--model", metavar="NAME_OR_PATH", help="Embedding model to measure. [default: bundled lexicon]"
+)
+@click.pass_context
+def evaluate(context: click.Context, /, **arguments: Any) -> int:
+    """Measure on a BEIR-style folder.
+
+    DIR holds corpus.jsonl, queries.jsonl and qrels.jsonl, or the same with .gz at the end.
+    """
+    return _do(context, "evaluate", library=None, **arguments)
+
+
+def main() -> NoReturn:
+    """Entry point of the console script."""
+    cli.main(prog_name="qa")

@@ -1,0 +1,317 @@
+"""What each command of the command line does. Every function returns the exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+import click
+
+from index.errors import UsageError
+from index.library import Library
+from index.types import AddReport, CancelCheck
+from qa import render
+from qa.bundled import is_bundled, open_library
+from qa.engine import Engine
+from qa.settings import MAX_QUESTION, Settings, check_question, default_library
+
+#: Progress on a pipe: one line every so many seconds. A terminal's line is rewritten more often.
+PIPE_SECONDS, TERMINAL_SECONDS = 10.0, 0.1
+
+
+def app(settings: Settings) -> int:
+    """Open the terminal app."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the app needs a terminal", "qa ask QUESTION prints an answer; qa --help lists the commands"
+        )
+    from tui.app import run
+
+    run(settings.library, settings)
+    return 0
+
+
+def ask(
+    settings: Settings,
+    question: Sequence[str],
+    as_json: bool,
+    after: Sequence[str],
+    batch: IO[bytes] | None,
+) -> int:
+    """Answer one question, or with ``batch`` one a line. Exit code 1 when nothing answers it."""
+    previous = [check_question(earlier) for earlier in after]
+    k = settings.k or 5
+    if batch:
+        _no_words(question)
+        with _engine(settings) as engine:
+            return _batch(batch, "question", lambda text: engine.ask(text, k=k, previous=previous).to_json())
+    text = check_question(_words(question))
+    with _engine(settings) as engine:
+        reply = engine.ask(text, k=k, previous=previous)
+    if reply.carried:
+        _narrate(f"carried over: {', '.join(reply.carried)}")
+    if as_json:
+        _print_json(reply.to_json())
+    else:
+        print(render.answer(reply, _screen()))
+    return 0 if reply.answered else 1
+
+
+def search(settings: Settings, words: Sequence[str], as_json: bool, batch: IO[bytes] | None) -> int:
+    """Find passages. Exit code 1 when there are none."""
+    k = settings.k or 10
+    if batch:
+        _no_words(words)
+        with _engine(settings) as engine:
+            return _batch(batch, "query", lambda text: engine.search(text, k=k).to_json())
+    text = check_question(_words(words))
+    with _engine(settings) as engine:
+        result = engine.search(text, k=k)
+    if as_json:
+        _print_json(result.to_json())
+    else:
+        print(render.search(result, _screen()))
+    return 0 if result.hits else 1
+
+
+def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
+    """Add files and folders. Exit code 2 when a named path, or everything, could not be added."""
+    named = [Path(name) for name in _or_lines(paths)]
+    if missing := next((path for path in named if not path.exists()), None):
+        raise UsageError(f"{missing}: no such file or folder")
+    target = settings.library or default_library()
+    with Library.open(target, create=True, model=settings.model or None) as library, _stoppable() as stopped:
+        progress = Progress(sys.stderr)
+        try:
+            report = library.add(named, progress=progress, cancelled=stopped)
+        finally:
+            progress.close()
+    for path, reason in report.skipped:
+        _narrate(f"skipped {path}: {reason}")
+    if as_json:
+        _print_json(asdict(report))
+    elif report.added or report.updated or report.unchanged:
+        print(_summary(report, target))
+    return _add_code(report, named)
+
+
+def _summary(report: AddReport, library: Path) -> str:
+    counts = [("added", report.added), ("updated", report.updated), ("unchanged", report.unchanged)]
+    parts = [f"{len(paths):,} {name}" for name, paths in counts if paths]
+    rate = f" in {report.seconds:.1f} s" if report.passages else ""
+    return render.one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
+
+
+def _add_code(report: AddReport, named: Sequence[Path]) -> int:
+    if not (report.added or report.updated or report.unchanged or report.skipped):
+        from index.readers import SUFFIXES
+
+        raise UsageError(
+            f"no articles in {', '.join(map(str, named))}", f"read are {' '.join(sorted(SUFFIXES))}"
+        )
+    refused = {Path(path).absolute() for path, _ in report.skipped}
+    wanted = {path.absolute() for path in named} | {path.resolve() for path in named}
+    nothing = not (report.added or report.updated or report.unchanged)
+    return 2 if nothing or refused & wanted else 0
+
+
+def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
+    """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
+    with _reading(settings) as library:
+        if is_bundled(library):
+            raise UsageError(
+                "the bundled articles cannot be removed",
+                "add your own with qa add PATH; they take their place",
+            )
+        found = {info.id: info for info in map(library.find, _or_lines(references))}
+        library.remove(list(found))
+    if as_json:
+        _print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})
+    else:
+        for info in found.values():
+            print(f"removed {info.id}  {render.one_line(info.title)}")
+    return 0
+
+
+def list_articles(settings: Settings, as_json: bool) -> int:
+    with _reading(settings) as library:
+        infos = library.articles()
+        path = library.path
+    if as_json:
+        _print_json({"library": str(path), "articles": [asdict(info) for info in infos]})
+    elif infos:
+        print(render.articles(infos, _screen()))
+    else:
+        _narrate("the library is empty; add articles with qa add PATH")
+    return 0
+
+
+def show(settings: Settings, reference: str, as_json: bool) -> int:
+    with _reading(settings) as library:
+        item = library.article(library.find(_words([reference])).id)
+    if as_json:
+        keys = ("id", "title", "path", "language", "published", "text")
+        _print_json({key: getattr(item, key) for key in keys})
+    else:
+        print(render.article(item, _screen()))
+    return 0
+
+
+def status(settings: Settings, as_json: bool) -> int:
+    with _reading(settings) as library:
+        facts = library.status()
+    if as_json:
+        _print_json(asdict(facts))
+    else:
+        print(render.status(facts, _screen()))
+    return 0
+
+
+def evaluate(settings: Settings, folder: Path, queries: Path | None, as_json: bool) -> int:
+    """Measure on a BEIR-style folder with the code that answers questions."""
+    from qa.evaluate import evaluate as measure
+
+    progress = Progress(sys.stderr)
+    try:
+        figures = measure(folder, queries=queries, model=settings.model or None, progress=progress)
+    finally:
+        progress.close()
+    if as_json:
+        _print_json(figures)
+    else:
+        print(render.figures(figures))
+    return 0
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Library]:
+    with open_library(settings) as library:
+        if is_bundled(library):
+            _narrate("using the bundled articles; qa add PATH starts your own library")
+        yield library
+
+
+@contextmanager
+def _engine(settings: Settings) -> Iterator[Engine]:
+    with _reading(settings) as library:
+        yield Engine(library, settings)
+
+
+def _batch(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
+    """One JSON object a line, in order, each flushed at once; a wrong line gives an error object."""
+    for line in _lines(stream):
+        text = line.decode("utf-8-sig", "replace").strip()
+        try:
+            if "\ufffd" in text and len(text) <= MAX_QUESTION:
+                raise UsageError("the line is not UTF-8")
+            data = reply(check_question(text))
+        except UsageError as error:
+            data = {key: text[:MAX_QUESTION], "error": str(error)}
+        _print_json(data)
+    return 0
+
+
+def _lines(stream: IO[bytes], most: int = 8 * MAX_QUESTION) -> Iterator[bytes]:
+    """Every line of ``stream`` as it arrives, no more than ``most`` bytes of each."""
+    while line := stream.readline(most):
+        rest = line
+        while not rest.endswith(b"\n") and (rest := stream.readline(most)):
+            pass
+        yield line
+
+
+def _no_words(words: Sequence[str]) -> None:
+    if words:
+        raise UsageError("--batch reads its questions from a file", "give either words or --batch")
+
+
+def _words(words: Sequence[str]) -> str:
+    """The words of the command line as one text; "-" alone stands for standard input."""
+    return _read_stdin() if list(words) == ["-"] else " ".join(words)
+
+
+def _or_lines(words: Sequence[str]) -> list[str]:
+    """The words of the command line; "-" alone stands for standard input, one a line."""
+    if list(words) != ["-"]:
+        return list(words)
+    if not (lines := [line for line in _read_stdin().splitlines() if line.strip()]):
+        raise UsageError("standard input is empty")
+    return lines
+
+
+def _read_stdin() -> str:
+    # File names may hold any bytes, so what is not UTF-8 is kept the way Python keeps it in argv.
+    return click.get_binary_stream("stdin").read().decode("utf-8-sig", "surrogateescape")
+
+
+def _screen() -> render.Screen:
+    return render.Screen.of(sys.stdout)
+
+
+def _print_json(data: Any) -> None:
+    utf = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(render.json_line(data, ascii_only=not utf), flush=True)
+
+
+def _narrate(text: str) -> None:
+    print(f"qa: {render.one_line(text)}", file=sys.stderr)
+
+
+@contextmanager
+def _stoppable() -> Iterator[CancelCheck]:
+    """The first Ctrl-C asks the work to stop where that is clean, a second one interrupts it."""
+    asked = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class Progress:
+    """Counts and time left on ``stream``: one rewritten line on a terminal, few lines on a pipe."""
+
+    def __init__(self, stream: IO[str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream, self._clock = stream, clock
+        self._rewrites = stream.isatty()
+        self._every = TERMINAL_SECONDS if self._rewrites else PIPE_SECONDS
+        self._began = self._last = clock()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = self._clock()
+        if now - self._last < self._every:
+            return
+        self._last = now
+        text = f"{done:,} of {total:,} articles"
+        if 0 < done < total:
+            text += f", {_duration((now - self._began) / done * (total - done))} left"
+        self._write(f"\r{text}\x1b[K" if self._rewrites else f"{text}\n")
+
+    def close(self) -> None:
+        """Wipe the rewritten line."""
+        if self._rewrites:
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"

@@ -1,0 +1,285 @@
+"""Answers, passages and lists as text for people. Every string from an article is made printable first.
+
+`Screen` says how wide the terminal is and whether it takes colours. On a pipe nothing is wrapped
+or cropped, so that the output stays easy to search.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import click
+
+from index.fold import printable
+from index.types import Article, ArticleInfo, LibraryStatus, Span
+from qa.types import Answer, Citation, Hit, SearchResult
+
+#: Characters of a passage shown around a quote or around the first match.
+SNIPPET = 240
+MAX_WIDTH = 100
+# Kinsoku: what must not begin a line, and what must not end one.
+_NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
+_NO_END = frozenset("（「『【《〈“‘([{")
+# Legal in a JSON string, yet not safe to send to a terminal: written as escapes.
+_UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where the text goes: ``width`` in terminal cells, None for a pipe or file."""
+
+    width: int | None = None
+    colour: bool = False
+
+    @classmethod
+    def of(cls, stream: IO[str], environ: Mapping[str, str] = os.environ) -> Screen:
+        """The screen behind ``stream``; colours follow https://no-color.org."""
+        if not stream.isatty():
+            return cls()
+        colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        return cls(max(20, min(shutil.get_terminal_size().columns, MAX_WIDTH)), colour)
+
+    def style(self, text: str, **style: Any) -> str:
+        return click.style(text, **style) if self.colour and text else text
+
+
+def json_line(data: Any, *, ascii_only: bool = False) -> str:
+    """``data`` as one line of JSON whose strings carry no raw control or direction characters."""
+    line = json.dumps(data, ensure_ascii=ascii_only)
+    return _UNSAFE_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
+
+
+def one_line(text: str) -> str:
+    """``text`` printable and on one line."""
+    return " ".join(printable(text).split())
+
+
+def cells(text: str) -> int:
+    """Columns that ``text`` takes in a terminal: two for a wide character, none for a mark."""
+    return len(text) if text.isascii() else sum(map(_cell, text))
+
+
+def _cell(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def crop(text: str, width: int) -> str:
+    """``text`` cut to ``width`` columns, the last one "…" when something was cut."""
+    if cells(text) <= width:
+        return text
+    used = 0
+    for at, char in enumerate(text):
+        used += _cell(char)
+        if used > width - 1:
+            return text[:at] + "…"
+    return text
+
+
+def wrap(text: str, width: int) -> list[Span]:
+    """The lines of ``text`` (one paragraph) in ``width`` columns, as spans without the spaces between.
+
+    A line may break at a space and beside a wide character, not before closing punctuation or
+    after an opening mark; a longer stretch than a line is cut where the line is full.
+    """
+    lines: list[Span] = []
+    start, length = 0, len(text)
+    while start < length:
+        if text[start] == " ":
+            start += 1
+            continue
+        used, end, best = 0, start, start
+        while end < length and (used := used + _cell(text[end])) <= width:
+            end += 1
+            if end < length and _may_break(text[end - 1], text[end]):
+                best = end
+        if end == length:
+            best = end
+        elif best == start:
+            best = max(end, start + 1)
+        lines.append(Span(start, start + len(text[start:best].rstrip(" "))))
+        start = best
+    return lines
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after == " " or after in _NO_START or before in _NO_END:
+        return after == " "
+    return before == " " or _cell(before) == 2 or _cell(after) == 2
+
+
+def marked_lines(
+    text: str, marks: Iterable[Span], screen: Screen, indent: str = "", style: Mapping[str, Any] | None = None
+) -> list[str]:
+    """``text`` on one line made printable, wrapped to the screen, its ``marks`` styled."""
+    clean, spans = _clean(text, marks)
+    room = None if screen.width is None else max(10, screen.width - cells(indent))
+    lines = wrap(clean, room) if room else [Span(0, len(clean))]
+    painted = []
+    for start, end in lines:
+        parts, at = [indent], start
+        for mark in spans:
+            left, right = max(mark.start, at), min(mark.end, end)
+            if left < right:
+                parts += [clean[at:left], screen.style(clean[left:right], **(style or {"bold": True}))]
+                at = right
+        painted.append("".join([*parts, clean[at:end]]))
+    return painted
+
+
+def _clean(text: str, marks: Iterable[Span]) -> tuple[str, list[Span]]:
+    """``text`` printable with single spaces, and ``marks`` moved along with it."""
+    built, spans, at = "", [], 0
+    for mark in sorted(marks):
+        if mark.start < at or mark.end <= mark.start:
+            continue
+        built = _append(built, text[at : mark.start])
+        before = len(built)
+        built = _append(built, text[mark.start : mark.end])
+        spans.append(Span(before, len(built)))
+        at = mark.end
+    return _append(built, text[at:]), spans
+
+
+def _append(built: str, more: str) -> str:
+    more = re.sub(r"\s+", " ", printable(more))
+    return built + (more[1:] if built.endswith(" ") and more.startswith(" ") else more)
+
+
+def snippet(text: str, focus: Span, limit: int = SNIPPET) -> Span:
+    """About ``limit`` characters of ``text`` with ``focus`` in the middle."""
+    spare = max(0, limit - (focus.end - focus.start))
+    start = max(0, min(focus.start - spare // 2, len(text) - limit))
+    return Span(start, min(len(text), max(focus.end, start + limit)))
+
+
+def answer(reply: Answer, screen: Screen) -> str:
+    """The quoted sentences with their numbers, then every citation; or why there is no answer."""
+    lines: list[str] = []
+    if reply.answered:
+        for sentence in reply.sentences:
+            number = f" [{sentence.citation}]"
+            whole = one_line(sentence.text) + number
+            marks = [Span(len(whole) - len(number) + 1, len(whole))]
+            lines += marked_lines(whole, marks, screen, style={"fg": "cyan"})
+        lines += ["", screen.style("Sources", bold=True) + f"   confidence {reply.confidence:.0%}"]
+    else:
+        lines.append(screen.style("No answer found in these articles.", bold=True))
+        best = max((hit.coverage for hit in reply.hits), default=0.0)
+        lines.append(f"The nearest passage covers {best:.0%} of the question.")
+    if reply.missing:
+        lines.append("Found nowhere: " + ", ".join(map(one_line, reply.missing)))
+    if not reply.answered and reply.citations:
+        lines += ["", screen.style("Nearest passages", bold=True)]
+    for citation in reply.citations:
+        lines += _citation(citation, screen)
+    return "\n".join(lines)
+
+
+def _citation(citation: Citation, screen: Screen) -> list[str]:
+    passage = citation.hit.passage
+    quote = Span(citation.start - passage.start, citation.end - passage.start)
+    return [
+        *_heading(f"[{citation.number}]", citation.hit, screen),
+        *_place(citation.hit, citation.start, citation.end, screen),
+        *_snippet(passage.text, quote, [quote], screen),
+    ]
+
+
+def search(result: SearchResult, screen: Screen) -> str:
+    """Every hit: title, place, and the part of the passage where its words stand."""
+    lines: list[str] = []
+    for hit in result.hits:
+        passage = hit.passage
+        marks = [Span(m.start - passage.start, m.end - passage.start) for m in hit.matches]
+        focus = min(marks, default=Span(0, 0))
+        lines += _heading(f"{hit.rank}.", hit, screen)
+        lines += _place(hit, passage.start, passage.end, screen)
+        lines += [*_snippet(passage.text, focus, marks, screen), ""]
+    return "\n".join(lines[:-1]) if lines else "Nothing found."
+
+
+def _heading(label: str, hit: Hit, screen: Screen) -> list[str]:
+    title = one_line(hit.article.title)
+    parts = [f"{label} {title}", one_line(hit.article.published or ""), hit.article.language]
+    text = " · ".join(part for part in parts if part)
+    return marked_lines(text, [Span(len(label) + 1, len(label) + 1 + len(title))], screen)
+
+
+def _place(hit: Hit, start: int, end: int, screen: Screen) -> list[str]:
+    """The path is never wrapped: it can be copied whole."""
+    return [screen.style(f"    {one_line(hit.article.path)}  {start}–{end}", dim=True)]
+
+
+def _snippet(text: str, focus: Span, marks: Iterable[Span], screen: Screen) -> list[str]:
+    start, end = snippet(text, focus)
+    left, right = "… " if start else "", " …" if end < len(text) else ""
+    inside = [Span(m.start - start + len(left), m.end - start + len(left)) for m in marks]
+    shown = left + text[start:end] + right
+    kept = [m for m in inside if m.start >= len(left) and m.end <= len(shown) - len(right)]
+    return marked_lines(shown, kept, screen, "    ", {"fg": "green", "bold": True})
+
+
+def articles(infos: Sequence[ArticleInfo], screen: Screen) -> str:
+    """One article a line: columns for a terminal; tab-separated with the path last for a pipe."""
+    rows = [
+        (str(i.id), i.language, one_line(i.published or "-")[:10], f"{i.characters}", one_line(i.title))
+        for i in infos
+    ]
+    if screen.width is None:
+        return "\n".join("\t".join((*row, one_line(i.path))) for row, i in zip(rows, infos, strict=True))
+    widths = [max((cells(row[column]) for row in rows), default=0) for column in range(4)]
+    lines = []
+    for row in rows:
+        numeric = (0, 3)
+        padded = [
+            (" " * (w - cells(c)) + c) if n in numeric else c + " " * (w - cells(c))
+            for n, (c, w) in enumerate(zip(row[:4], widths, strict=True))
+        ]
+        lines.append(crop("  ".join([*padded, row[4]]), screen.width))
+    return "\n".join(lines)
+
+
+def article(item: Article, screen: Screen) -> str:
+    """What is known about an article, then its text as it is stored."""
+    facts = [
+        ("id", str(item.id)),
+        ("path", item.path),
+        ("language", item.language),
+        ("published", item.published),
+        ("author", item.author),
+        ("source", item.source),
+        ("characters", f"{item.characters:,} in {item.passages:,} passages"),
+    ]
+    head = [screen.style(one_line(item.title), bold=True)]
+    head += [f"{screen.style(f'{name}:', dim=True)} {one_line(value)}" for name, value in facts if value]
+    return "\n".join([*head, "", printable(item.text)])
+
+
+def status(facts: LibraryStatus, screen: Screen) -> str:
+    languages = ", ".join(f"{name} {count:,}" for name, count in sorted(facts.languages.items()))
+    rows = [
+        ("library", facts.path),
+        ("articles", f"{facts.articles:,}" + (f" ({languages})" if languages else "")),
+        ("passages", f"{facts.passages:,}"),
+        ("characters", f"{facts.characters:,}"),
+        ("model", f"{facts.model}, {facts.dimensions} dimensions"),
+        ("size", f"{facts.bytes / 1e6:,.1f} MB"),
+        ("format", f"version {facts.format_version}, generation {facts.generation}"),
+    ]
+    return "\n".join(f"{screen.style(f'{name:<11}', dim=True)}{one_line(value)}" for name, value in rows)
+
+
+def figures(measured: Mapping[str, Any]) -> str:
+    """One measured figure a line."""
+    width = max(map(len, measured), default=0)
+    rows = ((name, f"{value:.4g}" if isinstance(value, float) else value) for name, value in measured.items())
+    return "\n".join(f"{name:<{width}}  {one_line(str(value))}" for name, value in rows)

@@ -1,0 +1,127 @@
+"""Settings, read in one place: flag > environment > settings file > default.
+
+The file is TOML, ``config.toml`` in the user's configuration folder, with the keys of `Settings`;
+the environment uses the same names in capitals after ``QA_`` (``QA_LIBRARY``). Unknown keys of
+the file and values of the wrong type are errors.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from index.errors import UsageError
+
+#: Longest question in characters.
+MAX_QUESTION = 2_000
+#: Most passages one question may ask for.
+MAX_PASSAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose.
+
+    ``library`` is None when no folder was named: the default library, or the bundled articles
+    while that is empty. ``model`` is what a new library is made with ("" is the bundled lexicon)
+    and ``k`` the number of passages, 0 for each command's own default. ``theme`` names a theme of
+    the app ("" leaves the app's choice).
+    """
+
+    library: Path | None = None
+    model: str = ""
+    k: int = 0
+    theme: str = ""
+
+
+KEYS = tuple(field.name for field in fields(Settings))
+
+
+def default_library() -> Path:
+    """The folder that `qa add` creates when none is named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("yinju", appauthor=False) / "library"
+
+
+def settings_file() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("yinju", appauthor=False) / "config.toml"
+
+
+def load_settings(
+    flags: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """Settings from the command line's ``flags`` (None values do not count), the environment and a file.
+
+    ``environ`` defaults to ``os.environ`` and ``file`` to `settings_file`, which need not exist.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    path = file or settings_file()
+    for key, value in _read(path).items():
+        if key not in KEYS:
+            raise UsageError(f"{path}: unknown setting {key!r}", f"known: {', '.join(KEYS)}")
+        values[key] = _checked(key, value, f"{path}: {key}")
+    for key in KEYS:
+        name = f"QA_{key.upper()}"
+        if text := environ.get(name, "").strip():
+            values[key] = _checked(key, _number(text) if key == "k" else text, name)
+    for key, value in (flags or {}).items():
+        if value is not None:
+            values[key] = _checked(key, value, f"--{key}" if key != "k" else "-k")
+    return Settings(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise UsageError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
+
+
+def _number(text: str) -> int | str:
+    """``text`` as a number; anything else is left for `_checked` to refuse."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _checked(key: str, value: Any, name: str) -> Any:
+    if key == "k":
+        if type(value) is not int or not 1 <= value <= MAX_PASSAGES:
+            raise UsageError(f"{name} must be a whole number from 1 to {MAX_PASSAGES}, not {value!r}")
+        return value
+    if key == "library" and isinstance(value, Path):
+        value = str(value)
+    if not isinstance(value, str):
+        raise UsageError(f"{name} must be text, not {value!r}")
+    if "\0" in value:
+        raise UsageError(f"{name} contains a null character")
+    return Path(os.path.expanduser(value)).absolute() if key == "library" else value
+
+
+def check_question(text: str) -> str:
+    """``text`` trimmed, or a `UsageError` when it is empty or too long to be a question."""
+    # Lone surrogates (bytes of another encoding on the command line) cannot be stored or searched.
+    question = text.encode("utf-8", "replace").decode("utf-8").strip()
+    if not question:
+        raise UsageError("the question is empty", 'for example: qa ask "Who founded the company?"')
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"the question has {len(question):,} characters",
+            f"at most {MAX_QUESTION:,} are read as a question",
+        )
+    return question
