@@ -1,0 +1,62 @@
+# Everything runs in .venv, which each target sets up by itself. Needs Python 3.11+ with pip, and make.
+PYTHON ?= python3
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench picture lexicon hooks constraints clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: .venv/.run ## Open the app (on the bundled articles until some are added)
+	@$(BIN)/qa
+
+test: .venv/.test ## Lint, type-check, check the import contracts, then run every test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
+	@$(BIN)/python .ci/bench.py
+
+picture: .venv/.run ## Draw screenshot.svg from the running app
+	$(BIN)/python .ci/screenshot.py
+
+hooks: .venv/.test ## Run the linters before each commit
+	$(PIP) pre-commit
+	$(BIN)/pre-commit install
+
+constraints: ## Resolve every requirement anew and write the exact versions to constraints.txt
+	rm -rf build/resolve && $(PYTHON) -m venv build/resolve
+	build/resolve/bin/python -m pip install --quiet --upgrade pip
+	build/resolve/bin/pip install --quiet --editable '.[models]' --group test --group bench --group lexicon pre-commit
+	build/resolve/bin/pip list --format=freeze --exclude yinju | sed 's/+.*//' > constraints.txt
+
+clean: ## Remove .venv and the caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Yinju needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 run" >&2; exit 1; }
+	@echo "Setting up .venv (once; needs the network) ..." >&2
+	@$(PYTHON) -m venv .venv
+
+# The stamps say which install .venv holds; they are redone when a requirement changes.
+.venv/.run: pyproject.toml constraints.txt | .venv/bin/python
+	@$(PIP) --upgrade pip
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.test: .venv/.run
+	@$(PIP) --editable '.[models]' --group test
+	@touch $@
+
+.venv/.bench: .venv/.run
+	@$(PIP) --group bench
+	@touch $@
+
+.venv/.lexicon: .venv/.test
+	@$(PIP) --group lexicon
+	@touch $@
