@@ -1,0 +1,131 @@
+"""Cut an article into passages: sentences grouped by heading and paragraph up to a size.
+
+A passage is what is searched and scored, so it should be about one thing: it never crosses a
+heading, keeps paragraphs whole where they fit and never breaks a sentence. Passages do not overlap
+and together hold every character but the white space between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.sentences import line_sentences, lines, width
+from index.types import Chunk, Span
+
+#: Widths (``sentences.width``: 1 for ASCII, 2 for Han) that a passage is filled up to and never exceeds.
+TARGET = 900
+MAX = 1400
+
+_HEADING_WIDTH = 64
+_MARKDOWN = re.compile(r"(#{1,6})\s+(?P<title>.*?)[\s#]*$")
+_NUMBERED = re.compile(
+    r"(?P<han>第[一二三四五六七八九十百\d]{1,4}[章节節部回篇条條讲講])|(?P<list>[一二三四五六七八九十]{1,3}[、.．])"
+    r"|(?P<round>[(（][一二三四五六七八九十]{1,3}[)）])|(?P<decimal>\d{1,2}(?:\.\d{1,2})*)(?:[.、．)）:：]|(?=[\s\-]))"
+)
+_BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
+_SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
+_NOT_HEADING = re.compile(r"[-*+•·>|“\"「『(（\[【!]|https?:|.*[|\t]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of text and what it looks like: markdown, a numbering style, number, short or body."""
+
+    span: Span
+    kind: str
+    title: str = ""
+
+
+def chunks(text: str) -> list[Chunk]:
+    """Passages of ``text`` in order, trimmed, none wider than MAX."""
+    return list(_chunks(text))
+
+
+def _chunks(text: str) -> Iterator[Chunk]:
+    parsed = [_parse(text, span) for span in lines(text)]
+    heading = ""
+    section: list[list[Span]] = []
+    headed = False  # the section is nothing but headings yet
+    for index, line in enumerate(parsed):
+        is_heading = _is_heading(text, parsed, index)
+        if is_heading and not headed:
+            yield from _pack(text, section, heading)
+            section = []
+        if is_heading:
+            # The first line is the article's title, unless it says that it is a section's.
+            if line.title and (index or line.kind not in ("short", "#")):
+                heading = line.title
+        if headed:  # as one paragraph, so that headings stay with what they head
+            section[-1] += line_sentences(text, line.span)
+        else:
+            section.append(list(line_sentences(text, line.span)))
+        headed = is_heading
+    yield from _pack(text, section, heading)
+
+
+def _parse(text: str, span: Span) -> _Line:
+    if span.end - span.start > _HEADING_WIDTH * 2:
+        return _Line(span, "body")
+    line = text[span.start : span.end]
+    if markdown := _MARKDOWN.match(line):
+        return _Line(span, markdown[1], markdown["title"])
+    if _BARE_NUMBER.fullmatch(line):
+        return _Line(span, "number")
+    if (
+        width(line) > _HEADING_WIDTH
+        or _SENTENCE_END.search(line)
+        or _NOT_HEADING.match(line)
+        or not _LETTER.search(line)
+    ):
+        return _Line(span, "body")
+    numbered = _NUMBERED.match(line)
+    return _Line(span, str(numbered.lastgroup) if numbered else "short", line)
+
+
+def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
+    """Markdown says so; other short lines are headings when they stand alone, and lists when they do not."""
+    line = parsed[index]
+    if line.kind[0] == "#":
+        return True
+    if line.kind == "body" or index + 1 == len(parsed):
+        return False
+    after = parsed[index + 1].kind
+    before = parsed[index - 1] if index else None
+    if line.kind != "short":
+        return line.kind != after and (before is None or before.kind != line.kind)
+    if after != "body" or (before is not None and before.kind == "short"):
+        return False
+    if before is None or before.kind != "body":
+        return True
+    gap = text[before.span.end : line.span.start].count("\n") > 1
+    return (
+        gap
+        or _SENTENCE_END.search(text, max(before.span.start, before.span.end - 8), before.span.end)
+        is not None
+    )
+
+
+def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Chunk]:
+    """Chunks of one section, given as its paragraphs' sentences."""
+    packed: list[Span] = []
+    for paragraph in section:
+        whole = Span(paragraph[0].start, paragraph[-1].end)
+        fits = width(text[whole.start : whole.end]) <= TARGET if whole.end - whole.start <= TARGET else False
+        for part in [whole] if fits else paragraph:
+            if packed and width(text[packed[-1].start : part.end]) <= TARGET:
+                packed[-1] = Span(packed[-1].start, part.end)
+            else:
+                packed.append(part)
+    # A scrap at the end says little alone.
+    if len(packed) > 1:
+        joined = Span(packed[-2].start, packed[-1].end)
+        if (
+            width(text[packed[-1].start : joined.end]) < TARGET // 4
+            and width(text[joined.start : joined.end]) <= MAX
+        ):
+            packed[-2:] = [joined]
+    for span in packed:
+        yield Chunk(span.start, span.end, heading)

@@ -1,0 +1,230 @@
+"""Split Chinese and English text into lines and sentences, as exact spans of the text.
+
+A sentence is what an answer quotes, so it must be readable alone: it ends at an end mark with the
+closing quotes after it, or at a line's end. Only an overlong one is split at weaker marks. All of
+it takes linear time, whatever the text looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.types import Span
+
+#: Widths (see ``width``): over LONG a sentence also ends at semicolons, over LIMIT at commas or spaces.
+LONG = 240
+LIMIT = 600
+#: Lines are taken for hard-wrapped text when the widest of their block is in this range.
+_WRAPPED = range(50, 111)
+
+_MARKS = re.compile("[。！？!?｡….．]+")
+_CLOSERS = re.compile(r"[」』”’）)】》〉\]］｝}]+|\[\w{1,4}\]")
+_WEAK = re.compile(r"；|;(?=\s|[^\x00-\x7f])|(?:…+|\.{3,})(?![，。、；：！？”’」』）)…])")
+# Where to cut an overlong sentence, best first. A comma between digits belongs to the number.
+_CUTS = tuple(map(re.compile, (r"[，、：—,:](?!\d)", r"\s")))
+_WORD = re.compile(r"[^\s(（\[\"“'‘「]*$")
+_LETTERS = re.compile(r"[A-Za-z]+")
+# “……。”他说: the words after a quotation that tell who said it belong to its sentence.
+_SPEAKER = re.compile(
+    r"[^，。！？；：、,.!?;:“”「」\"\s]{0,12}?(?:说|說|道|问|問|答|喊|叫|称|稱|表示|指出|认为|認為|强调|強調|写|寫|想(?=[，。：:,]))"
+)
+# A sentence goes on with a small letter, unless that begins an address or a name such as iPhone.
+_GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]|(?!https?:|www\.)[a-z](?![A-Z])")
+# After "1." or a bullet a line begins anew; so does a heading, a quotation or a table row of Markdown.
+_LINE_START = re.compile(r"#|[-*+•·|>=]|(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[A-Za-z])[.、)）．]|[(（]\d")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Abbreviations: before a name, before a number, and those that may end a sentence.
+_BEFORE_NAME = _words(
+    "mr mrs ms dr prof rev hon gov sen rep gen col maj capt cmdr lt sgt pres st mt ft messrs mme mlle "
+    "vs v cf viz e.g i.e eg ie al approx ca"
+)
+_BEFORE_NUMBER = _words("no nos fig figs vol vols p pp ch sec art eq ed op par")
+_MAY_END = _words(
+    "inc corp ltd co llc bros jr sr esq etc dept univ assn est ave blvd rd hwy a.m p.m ph.d "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun"
+)
+_ACRONYM = re.compile(r"[A-Za-z](?:\.[A-Za-z])*")
+_STARTERS = _words(
+    "the a an this that these those it its he his she her they their we our i my you your there here in "
+    "on at by for from with as if when while after before since but and or so yet however what who how why "
+    "where which one some many most all both each no not then now today"
+)
+
+
+def width(text: str) -> int:
+    """Size of ``text`` in terminal-like cells: 1 for an ASCII character, 2 for a Han one."""
+    return len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) // 2
+
+
+def lines(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Trimmed spans of the non-blank lines of ``text[start:end]``; hard-wrapped lines are joined."""
+    joined: list[Span] = []
+    block: list[Span] = []
+    for span in _raw_lines(text, start, len(text) if end is None else end):
+        if span.start < span.end:
+            block.append(span)
+        else:
+            joined += _unwrap(text, block)
+            block = []
+    return joined + _unwrap(text, block)
+
+
+def _raw_lines(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end:
+        newline = text.find("\n", start, end)
+        stop = end if newline < 0 else newline
+        yield _trim(text, start, stop)
+        start = stop + 1
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    part = text[start:end].rstrip()
+    return Span(start + len(part) - len(part.lstrip()), start + len(part))
+
+
+def _unwrap(text: str, block: list[Span]) -> list[Span]:
+    """Join the lines of a block (no blank line in it) that a program broke at a fixed width.
+
+    Such a line is one that the next line's first word would have made wider than the widest.
+    """
+    if len(block) < 2:
+        return block
+    widths = [width(text[s:e]) if e - s < _WRAPPED.stop else _WRAPPED.stop for s, e in block]
+    widest = max(widths)
+    if widest not in _WRAPPED:
+        return block
+    full: list[bool] = []
+    for size, (start, end) in zip(widths, block[1:], strict=False):
+        word = text[start:end].split(maxsplit=1)[0]
+        first = len(word) + 1 if word.isascii() else 4  # Han text breaks anywhere but before a mark
+        full.append(size + first + 2 > widest and not _LINE_START.match(text, start, end))
+    if sum(full) * 5 < len(full) * 3:
+        return block
+    result = [block[0]]
+    for is_full, span in zip(full, block[1:], strict=True):
+        # Two lines alone may be two titles: then the second must go on in the middle of a sentence.
+        if is_full and (len(block) > 2 or not text[span.start].isupper()):
+            result[-1] = Span(result[-1].start, span.end)
+        else:
+            result.append(span)
+    return result
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Sentences of ``text[start:end]``, in order, trimmed; together they hold all but white space."""
+    return [span for line in lines(text, start, end) for span in line_sentences(text, line)]
+
+
+def line_sentences(text: str, line: Span) -> Iterator[Span]:
+    """Sentences of one of ``lines(text)``, none wider than LIMIT."""
+    start = line.start
+    for end in _ends(text, line):
+        yield from _shorten(text, _trim(text, start, end))
+        start = end
+
+
+def _ends(text: str, line: Span) -> Iterator[int]:
+    """Offsets just after each sentence of a line; the last one is the line's end."""
+    begin = counted = line.start
+    inside = False  # a straight quotation mark closes when one is open
+    for mark in _MARKS.finditer(text, *line):
+        if mark.start() < begin:
+            continue
+        inside ^= text.count('"', counted, mark.end()) % 2 == 1
+        counted = after = mark.end()
+        while after < line.end:
+            if closers := _CLOSERS.match(text, after, line.end):
+                after = closers.end()
+            elif (text[after] == '"' and inside) or (
+                text[after] == "'" and not text[after + 1 : after + 2].isalnum()
+            ):
+                inside ^= text[after] == '"'
+                after += 1
+                counted = after
+            else:
+                break
+        if after < line.end and _is_end(text, begin, mark, after, line.end):
+            yield after
+            begin = after
+    yield line.end
+
+
+def _is_end(text: str, begin: int, mark: re.Match[str], after: int, stop: int) -> bool:
+    """Whether the sentence from ``begin`` ends at ``mark``, with its closers at ``after`` < ``stop``."""
+    run, closed = mark[0], after > mark.end()
+    spaced = text[after].isspace()
+    following = text[after : after + 40].lstrip()[:30]
+    if not following:
+        return spaced
+    if _GOES_ON.match(following):
+        return False
+    if text[after - 1] in "”’」』\"'" and not spaced and _SPEAKER.match(following):
+        return False
+    if not run.strip("."):
+        if not (spaced or closed or not text[after].isascii()):
+            return False
+        return spaced or closed if len(run) > 1 else _is_full_stop(text, begin, mark.start(), following)
+    if not run.strip("…."):
+        return spaced or closed
+    # "?" and "!" within an address or a name such as Yahoo!Mail
+    return not (
+        run.isascii()
+        and not closed
+        and text[after].isascii()
+        and text[after].isalnum()
+        and text[mark.start() - 1 : mark.start()].isascii()
+    )
+
+
+def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
+    """Whether the single "." at ``dot`` ends the English sentence, ``following`` being what comes next."""
+    found = _WORD.search(text, max(begin, dot - 20), dot)
+    word = found[0].lower() if found else ""
+    if word.isdigit() and not text[begin : dot - len(word)].strip():
+        return False  # "1. First point"
+    if word in _BEFORE_NAME:
+        return False
+    if word in _BEFORE_NUMBER:
+        return not following[0].isdigit()
+    if word in _MAY_END or _ACRONYM.fullmatch(word):
+        next_word = _LETTERS.match(following.lstrip("\"'“‘("))
+        return next_word is not None and next_word[0].lower() in _STARTERS
+    return True
+
+
+def _shorten(text: str, span: Span) -> Iterator[Span]:
+    """The sentence, or its parts when it is too long to quote."""
+    start, end = span
+    if end - start <= LONG // 3 or width(text[start:end]) <= LONG:
+        yield span
+        return
+    for weak in [*(m.end() for m in _WEAK.finditer(text, start, end - 1)), end]:
+        yield from _cut(text, start, weak)
+        start = weak
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[Span]:
+    """Parts of ``text[start:end]`` that are no wider than LIMIT, cut at commas if there are any."""
+    while True:
+        size = min(LIMIT, end - start)
+        while width(text[start : start + size]) > LIMIT:
+            size = size * 3 // 4
+        if size == end - start:
+            break
+        # Of what makes two parts, the second should not be a scrap.
+        stop = start + min(size, (end - start) * 2 // 3)
+        for cut in _CUTS:
+            if found := [m.end() for m in cut.finditer(text, start + size // 3, stop)]:
+                stop = found[-1]
+                break
+        if (part := _trim(text, start, stop)).start < part.end:
+            yield part
+        start = stop
+    if (part := _trim(text, start, end)).start < part.end:
+        yield part
