@@ -1,0 +1,113 @@
+"""Embedding models: the bundled lexicon, or any sentence-transformers model by name or path."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+LEXICON = "lexicon"
+
+
+class Embedder(Protocol):
+    """Turns passages and questions into vectors whose inner product says how near they are.
+
+    ``fingerprint`` changes whenever the model would give other vectors.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """float32 [passages, dimensions], rows of unit length (or zero where nothing is known).
+
+        ``texts`` are the passages under their headings, ``words`` the folded words of the same.
+        """
+        ...
+
+    def embed_query(self, text: str, words: Sequence[str]) -> NDArray[np.float32]:
+        """float32 [dimensions], of unit length (or zero)."""
+        ...
+
+
+def canonical_name(name: str) -> str:
+    """The name a library remembers: "lexicon", an absolute path, or a name on the model hub."""
+    if name in ("", LEXICON):
+        return LEXICON
+    path = Path(name).expanduser()
+    return str(path.resolve()) if path.exists() or _is_path(name) else name
+
+
+def _is_path(name: str) -> bool:
+    return name.startswith((".", "~", os.sep)) or len(Path(name).parts) > 2
+
+
+def load_embedder(name: str) -> Embedder:
+    """The model of this name; "" is the bundled lexicon. ModelError where it cannot be had."""
+    name = canonical_name(name)
+    if name == LEXICON:
+        from index.lexicon import LexiconEmbedder, bundled_lexicon
+
+        return LexiconEmbedder(bundled_lexicon())
+    return SentenceTransformerEmbedder(name)
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model, with the query and document prompts of its configuration."""
+
+    def __init__(self, name: str) -> None:
+        """Loads the model from a folder, the local cache or, where that is allowed, the model hub."""
+        self.name = name
+        if _is_path(name) and not Path(name).exists():
+            raise ModelError(f"there is no model at {name}", "give a folder or a name on huggingface.co")
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise ModelError(
+                f"the model {name} needs sentence-transformers", "pip install 'yinju[models]'"
+            ) from error
+        try:
+            self._model: SentenceTransformer = SentenceTransformer(name)
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+            reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            raise ModelError(
+                f"the model {name} cannot be loaded: {reason}",
+                "check its name and the network, or give the folder it was downloaded to",
+            ) from error
+        self.fingerprint = _fingerprint(self._model)
+        self.dimensions = int(self._model.encode_document(["a"]).shape[1])
+
+    def embed_passages(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """float32 [passages, dimensions], unit length, from ``texts``."""
+        return self._model.encode_document(
+            list(texts), normalize_embeddings=True, show_progress_bar=False
+        ).astype("float32")
+
+    def embed_query(self, text: str, words: Sequence[str]) -> NDArray[np.float32]:
+        """float32 [dimensions], unit length, from ``text``."""
+        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return vector.astype("float32")
+
+
+def _fingerprint(model: SentenceTransformer) -> str:
+    """SHA-256 over the weights and prompts, shortened to 16 hex digits."""
+    import torch
+
+    digest = hashlib.sha256(repr(sorted(model.prompts.items())).encode())
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,121 @@
+"""Words to passages: BM25 with weighted alternatives, in tantivy.
+
+The words come from our own tokenizer, joined by spaces, so tantivy only splits at white space.
+BM25: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.types import Scored
+
+if TYPE_CHECKING:
+    import tantivy
+
+#: Tantivy's BM25 constants (they cannot be set).
+K1, B = 1.2, 0.75
+_HEAP = 50_000_000
+
+
+class LexicalIndex:
+    """A tantivy index in ``folder``, or in memory where that is None.
+
+    One question word is a *clause*: alternatives ``(word, weight)``, weight > 0. A passage's score
+    is the sum over clauses of the best alternative's ``weight * tf``, where ``tf`` is BM25's
+    ``f * (K1 + 1) / (f + K1 * (1 - B + B * length / average length))``: the weights alone say how
+    much a word counts, so tantivy's own idf is divided out. Lengths are rounded as in Lucene
+    (exact up to 40 words).
+    """
+
+    def __init__(self, folder: Path | None, *, create: bool) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        self._folder = folder
+        # A u64 key cannot be deleted by (tantivy deletes nothing and says nothing): hence the text key.
+        self._schema = (
+            tantivy.SchemaBuilder()
+            .add_text_field("key", tokenizer_name="raw", index_option="basic")
+            .add_integer_field("id", fast=True)
+            .add_text_field("words", tokenizer_name="words", index_option="freq")
+            .build()
+        )
+        if create:
+            self._index = tantivy.Index(self._schema, None if folder is None else str(folder))
+        else:
+            self._index = tantivy.Index.open(str(folder))
+        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("words", words)
+        self._reload()
+
+    @classmethod
+    def create(cls, folder: Path | None) -> LexicalIndex:
+        """A new, empty index in an empty folder, or in memory."""
+        return cls(folder, create=True)
+
+    @classmethod
+    def open(cls, folder: Path) -> LexicalIndex:
+        """The index that ``folder`` holds; ValueError where it holds none that can be read."""
+        return cls(folder, create=False)
+
+    def _reload(self) -> None:
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._size = self._searcher.num_docs
+        if self._folder is not None:  # in memory nothing is ever deleted
+            segments = json.loads((self._folder / "meta.json").read_text())["segments"]
+            self._size = max(self._size, sum(segment["max_doc"] for segment in segments))
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    @property
+    def deleted(self) -> int:
+        """Deleted passages that still take room and count in word statistics."""
+        return self._size - len(self)
+
+    def update(self, removed: Sequence[int], added: Iterable[tuple[int, str]]) -> None:
+        """Removes passages, then adds (id, space-joined words); afterwards all of it can be found."""
+        # One thread keeps up with any tokenizer and makes the order of documents repeatable.
+        writer = self._index.writer(_HEAP, num_threads=1)
+        for passage in removed:
+            writer.delete_documents_by_term("key", str(passage))
+        for passage, words in added:
+            writer.add_document(self._tantivy.Document(id=passage, key=str(passage), words=words))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._reload()
+
+    def search(self, clauses: Sequence[Sequence[tuple[str, float]]], k: int) -> list[Scored]:
+        """The ``k`` best passages, best first; equal scores by passage id."""
+        query = self._tantivy.Query
+        should = self._tantivy.Occur.Should
+        parts = []
+        for clause in clauses:
+            terms = [self._term(word, weight) for word, weight in clause]
+            found = [term for term in terms if term is not None]
+            if found:
+                parts.append((should, query.disjunction_max_query(found)))
+        if not parts or k < 1:
+            return []
+        hits = self._searcher.search(query.boolean_query(parts), k, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        scored = [Scored(int(i or 0), score) for i, (score, _) in zip(ids, hits, strict=True)]
+        return sorted(scored, key=lambda hit: (-hit.score, hit.passage))
+
+    def _term(self, word: str, weight: float) -> tantivy.Query | None:
+        frequency = self._searcher.doc_freq("words", word)
+        if not frequency or weight <= 0:
+            return None
+        idf = math.log1p((self._size - frequency + 0.5) / (frequency + 0.5))
+        term = self._tantivy.Query.term_query(self._schema, "words", word, index_option="freq")
+        return self._tantivy.Query.boost_query(term, weight / idf)
+
+    def document_frequency(self, words: Sequence[str]) -> list[int]:
+        """How many passages hold each word."""
+        return [self._searcher.doc_freq("words", word) for word in words]

@@ -1,0 +1,305 @@
+"""A library: a folder of articles that can be added to, searched and read.
+
+``library.db`` is the source of truth (``index.store``); the rest of the folder is derived from it
+(``index.derived``).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from operator import length_hint
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from index.derived import Derived
+from index.embed import Embedder, canonical_name, load_embedder
+from index.errors import Cancelled, LibraryError, ModelError, UsageError
+from index.lock import write_lock
+from index.store import FORMAT_VERSION, Meta, Store, create_database
+from index.types import (
+    AddReport,
+    Article,
+    ArticleInfo,
+    CancelCheck,
+    Draft,
+    LibraryStatus,
+    Passage,
+    Progress,
+    Scored,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.add import Adder
+    from index.lexicon import Lexicon
+    from index.tokens import Tokenizer
+
+_DATABASE = "library.db"
+#: How long a writer waits for another to finish, in seconds.
+_PATIENCE = 2.0
+
+
+class Library:
+    """Articles, their passages, and the two ways to search them. Usable from several threads."""
+
+    def __init__(
+        self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
+    ) -> None:
+        """See ``open``. ``embedder`` and ``tokenizer`` stand in for those the library names."""
+        self.path = path
+        self._store = store
+        self._derived = Derived(path, store)
+        self._loading = threading.RLock()
+        self._given_embedder, self._given_tokenizer = embedder, tokenizer
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = False,
+        model: str | None = None,
+        embedder: Embedder | None = None,
+        tokenizer: Tokenizer | None = None,
+    ) -> Library:
+        """Opens the library in folder ``path``; with ``create``, makes it where there is none.
+
+        ``model`` names the embedding model of a new library ("" or "lexicon": the bundled one); for
+        one that exists it must be the model that made it (ModelError), and None takes that.
+        LibraryError: missing, damaged, of another format, or not a library.
+        """
+        path = Path(path).expanduser().absolute()
+        database = path / _DATABASE
+        if create and not database.exists():
+            embedder = embedder or load_embedder(model or "")
+            _create(path, Meta(embedder.name, embedder.fingerprint, embedder.dimensions))
+        if not path.exists():
+            raise LibraryError(f"there is no library at {path}", "qa add PATH makes one")
+        store = Store(database)
+        if model is not None and canonical_name(model) != store.meta.model:
+            store.close()
+            raise ModelError(
+                f"the library {path} was made with {store.meta.model}, not with {canonical_name(model)}",
+                "leave out --model, or use another --library",
+            )
+        return cls(path, store, embedder, tokenizer)
+
+    # The models
+
+    @property
+    def model(self) -> str:
+        """The name of the embedding model that made this library."""
+        return self._store.meta.model
+
+    @property
+    def embedder(self) -> Embedder:
+        with self._loading:
+            return self._embedder
+
+    @property
+    def lexicon(self) -> Lexicon:
+        with self._loading:
+            return self._lexicon
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        with self._loading:
+            return self._tokenizer
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        embedder = self._given_embedder or load_embedder(self.model)
+        made_with = self._store.meta
+        if (embedder.fingerprint, embedder.dimensions) != (made_with.fingerprint, made_with.dimensions):
+            raise ModelError(
+                f"the library {self.path} was made with another version of {self.model}",
+                "add its articles to a new library",
+            )
+        return embedder
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        from index.lexicon import bundled_lexicon
+
+        return bundled_lexicon()
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from index.tokens import Tokenizer
+
+        return self._given_tokenizer or Tokenizer(self.lexicon.frequencies())
+
+    # Writing
+
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> AddReport:
+        """Adds files and the articles in folders; what is there already and did not change stays.
+
+        Files that cannot be read are reported, not raised. UsageError: a path that is missing, a
+        folder without articles. Cancelled: ``cancelled()`` said so; what was finished is kept.
+        """
+        from index.files import find_files
+
+        files = find_files(paths)
+
+        def run(adder: Adder) -> None:
+            for done, (file, named) in enumerate(files, start=1):
+                adder.add_file(file, named)
+                if progress:
+                    progress(done, len(files))
+
+        return self._add(run, cancelled)
+
+    def add_drafts(
+        self,
+        drafts: Iterable[tuple[str, Draft]],
+        *,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> AddReport:
+        """Adds articles that are no files, each under a key that serves as its path."""
+        total = length_hint(drafts)
+
+        def run(adder: Adder) -> None:
+            for done, (key, draft) in enumerate(drafts, start=1):
+                adder.add_draft(key, draft)
+                if progress:
+                    progress(done, max(done, total))
+
+        return self._add(run, cancelled)
+
+    def _add(self, run: Callable[[Adder], None], cancelled: CancelCheck | None) -> AddReport:
+        from index.add import Adder
+
+        with write_lock(self.path, _PATIENCE):
+            adder = Adder(self._store, self.embedder, self.tokenizer, cancelled)
+            try:
+                run(adder)
+                adder.flush()
+            except Cancelled:
+                self._derived.catch_up()
+                raise
+            self._derived.catch_up()
+        return adder.finished()
+
+    def remove(self, ids: Sequence[int]) -> int:
+        """Removes articles everywhere; returns how many of ``ids`` there were."""
+        with write_lock(self.path, _PATIENCE):
+            count = self._store.remove(ids)
+            self._derived.catch_up()
+        return count
+
+    # Reading
+
+    def articles(self) -> list[ArticleInfo]:
+        """All articles, in the order they were first added."""
+        return self._store.articles()
+
+    def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
+        """Those of ``ids`` that there are."""
+        return self._store.articles_by_id(ids)
+
+    def article(self, article: int) -> Article:
+        """One article with its text; UsageError if there is none of this id."""
+        found = self._store.article(article)
+        if found is None:
+            raise UsageError(f"there is no article {article}", "qa list shows them")
+        return found
+
+    def find(self, ref: str) -> ArticleInfo:
+        """The article of this id, path, file name or title; UsageError if none, or several."""
+        if ref.isascii() and ref.isdigit() and (by_id := self._store.articles_by_id([int(ref)])):
+            return by_id[int(ref)]
+        found = self._store.named(str(Path(ref).expanduser().resolve()), os.sep) or self._store.named(
+            ref, os.sep
+        )
+        if not found:
+            raise UsageError(f"no article is called {ref}", "qa list shows them")
+        if len(found) > 1:
+            ids = ", ".join(str(info.id) for info in found[:5])
+            raise UsageError(f"{len(found)} articles are called {ref}", f"give one of their numbers: {ids}")
+        return found[0]
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of these ids in the order asked; ids that are gone are left out."""
+        found = self._store.passages(ids)
+        return [found[i] for i in ids if i in found]
+
+    def article_passages(self, article: int) -> list[Passage]:
+        """The passages of an article in reading order."""
+        return self._store.article_passages(article)
+
+    @property
+    def passage_count(self) -> int:
+        return self._store.counts()[1]
+
+    def status(self) -> LibraryStatus:
+        articles, passages, characters = self._store.counts()
+        return LibraryStatus(
+            path=str(self.path),
+            articles=articles,
+            passages=passages,
+            characters=characters,
+            languages=self._store.languages(),
+            model=self.model,
+            dimensions=self._store.meta.dimensions,
+            format_version=FORMAT_VERSION,
+            generation=self._store.generation().number,
+            bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
+        )
+
+    # Searching
+
+    def search_words(self, clauses: Sequence[Sequence[tuple[str, float]]], k: int) -> list[Scored]:
+        """The ``k`` best passages by words, see ``index.lexical.LexicalIndex``."""
+        return self._derived.indexes().lexical.search(clauses, k)
+
+    def document_frequency(self, words: Sequence[str]) -> list[int]:
+        """In how many passages each word occurs."""
+        return self._derived.indexes().lexical.document_frequency(words)
+
+    def search_vector(self, vector: NDArray[np.float32], k: int) -> list[Scored]:
+        """The ``k`` passages nearest to a vector [dimensions], by inner product."""
+        return self._derived.indexes().vectors.search(vector, k)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _create(path: Path, meta: Meta) -> None:
+    """Makes an empty library. The database appears whole: it is made under another name first."""
+    if path.is_dir() and any(
+        not entry.name.startswith(".") and entry.name != "write.lock" for entry in path.iterdir()
+    ):
+        raise LibraryError(f"{path} is no library and not empty", "give an empty or new folder to --library")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with write_lock(path, _PATIENCE):
+            if not (path / _DATABASE).exists():
+                new = path / ".library.new"
+                new.unlink(missing_ok=True)
+                create_database(new, meta)
+                os.replace(new, path / _DATABASE)
+    except OSError as error:
+        raise LibraryError(
+            f"the library {path} cannot be made: {error.strerror}", "check --library"
+        ) from error

@@ -1,0 +1,114 @@
+"""Vectors to passages: inner product search in FAISS.
+
+Small indexes keep 16-bit floats; larger ones 8 bits a dimension (scalar quantization), whose ranges are
+learnt from the vectors themselves; the largest also cluster them (inverted file, Jégou et al.,
+"Searching in one billion vectors", 2011) and look into the nearest clusters only. What is learnt
+is learnt again each time the index has doubled.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Scored
+
+#: Batches of (ids [n], L2-normalised vectors [n, dimensions]).
+Batches = Iterable[tuple[NDArray[np.int64], NDArray[np.float32]]]
+
+#: Number of passages up to which vectors keep 16-bit floats, and up to which all are compared.
+EXACT, FLAT = 50_000, 1_000_000
+_SAMPLE = 65_536
+#: Room beyond the sample's smallest and largest value, as a share of their distance.
+_MARGIN = 0.1
+
+
+class VectorIndex:
+    """A FAISS index of passage vectors under their passage ids."""
+
+    def __init__(self, index: Any, trained: int) -> None:
+        """``trained``: how many vectors there were when the index was laid out."""
+        self._index = index
+        self.trained = trained
+
+    @classmethod
+    def build(
+        cls, dimensions: int, count: int, batches: Callable[[], Batches], exact: int = EXACT, flat: int = FLAT
+    ) -> VectorIndex:
+        """Lays out an index for ``count`` vectors and fills it; ``batches`` may be called twice."""
+        import faiss
+
+        index: Any
+        metric = faiss.METRIC_INNER_PRODUCT
+        if count <= exact:
+            index = faiss.IndexIDMap2(
+                faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, metric)
+            )
+        elif count <= flat:
+            quantized = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit, metric)
+            quantized.sq.rangestat_arg = _MARGIN
+            quantized.train(_sample(batches(), count, _SAMPLE))
+            index = faiss.IndexIDMap2(quantized)
+        else:
+            clusters = int(4 * count**0.5)
+            index = faiss.IndexIVFScalarQuantizer(
+                faiss.IndexFlatIP(dimensions), dimensions, clusters, faiss.ScalarQuantizer.QT_8bit, metric
+            )
+            index.sq.rangestat_arg = _MARGIN
+            index.cp.spherical = True
+            index.cp.min_points_per_centroid = 1
+            index.cp.niter = 10
+            index.nprobe = max(8, clusters // 32)
+            index.train(_sample(batches(), count, max(_SAMPLE, 40 * clusters)))
+        made = cls(index, count)
+        made.update([], batches())
+        return made
+
+    @classmethod
+    def open(cls, path: Path, trained: int, *, write: bool = False) -> VectorIndex:
+        """Opens a saved index; without ``write`` it is mapped into memory and cannot be updated."""
+        import faiss
+
+        return cls(faiss.read_index(str(path), 0 if write else faiss.IO_FLAG_MMAP_IFC), trained)
+
+    def save(self, path: Path) -> None:
+        """Writes the index to disk for good (fsync), so that a manifest may name it."""
+        import faiss
+
+        faiss.write_index(self._index, str(path))
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def outgrown(self, exact: int = EXACT) -> bool:
+        """Whether it holds too many vectors for its layout and should be built anew."""
+        return len(self) > max(exact, 2 * self.trained)
+
+    def update(self, removed: Sequence[int], batches: Batches) -> None:
+        """Removes ids (unknown ones are fine), then adds vectors."""
+        if len(removed):
+            self._index.remove_ids(np.asarray(removed, np.int64))
+        for ids, vectors in batches:
+            self._index.add_with_ids(vectors, ids)
+
+    def search(self, vector: NDArray[np.float32], k: int) -> list[Scored]:
+        """The ``k`` passages of highest inner product, best first; equal scores by passage id."""
+        k = min(k, len(self))
+        if k < 1 or not vector.any():
+            return []
+        scores, ids = self._index.search(np.ascontiguousarray(vector, np.float32)[None], k)
+        found = [Scored(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        return sorted(found, key=lambda hit: (-hit.score, hit.passage))
+
+
+def _sample(batches: Batches, count: int, size: int) -> NDArray[np.float32]:
+    """About ``size`` of ``count`` vectors, evenly spread."""
+    step = max(1, count // size)
+    return np.concatenate([vectors[ids % step == 0] if step > 1 else vectors for ids, vectors in batches])
