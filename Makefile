@@ -24,6 +24,9 @@ bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python .ci/screenshot.py
 
+lexicon: .venv/.lexicon ## Build the bilingual lexicon anew (ten minutes)
+	$(BIN)/python -m index.lexicon_build index/lexicon_data
+
 hooks: .venv/.test ## Run the linters before each commit
 	$(PIP) pre-commit
 	$(BIN)/pre-commit install
@@ -38,8 +41,8 @@ clean: ## Remove .venv and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Yinju needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 run" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Yinju needs Python 3.11 or newer; '$(PYTHON)' is $$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo not there). Try: make PYTHON=python3.12 run" >&2; exit 1; }
 	@echo "Setting up .venv (once; needs the network) ..." >&2
 	@$(PYTHON) -m venv .venv
 

@@ -1,0 +1,28 @@
+"""What every test gets: a home folder of its own, and an order that runs the fast tests first."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point HOME at an empty folder: no test, nor a process it starts, meets a real library or cache.
+
+    Set in the environment and once a run, so that the workers of pytest-xdist share the folder and
+    with it the bundled library, which the first of them builds.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    home = tempfile.TemporaryDirectory(prefix="yinju-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(home.cleanup)
+    for name in list(os.environ):
+        if name.startswith(("QA_", "XDG_")):
+            del os.environ[name]
+    os.environ["HOME"] = home.name
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
