@@ -1,0 +1,236 @@
+"""Follow-up questions without a language model: carry over what the new question leaves out.
+
+A question leans on the one before when it is a fragment ("and Adept?", "那谷歌呢？", "why?"), when
+it refers back ("its valuation", "该公司") with nothing inside it to refer to, or when it names only
+a part or property ("创始人是谁？"). A fragment takes over every word of the earlier question but
+the slot that it fills anew; a reference takes over the names. Everything works on folded words,
+so Simplified and Traditional behave alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from index.fold import fold_text
+from index.tokens import Tokenizer
+from qa.cues import (
+    ASKS,
+    FUNCTION,
+    GENERIC,
+    ORDINAL,
+    PROPERTY,
+    QUANTITY,
+    TIME,
+    Leaning,
+    leaning,
+)
+
+#: ``similarity(a, b)`` of two folded words, 0 to 1, as the lexicon has it.
+Similarity = Callable[[str, str], float]
+#: Earlier questions looked at, and words carried over at most.
+REACH, MOST = 8, 10
+_ALIKE = 0.4
+_HAN = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """``words`` taken over, most specific first, as they were written; ``question`` with them added.
+
+    Without words the question stands on its own and ``question`` is the text as asked.
+    """
+
+    words: tuple[str, ...]
+    question: str
+
+
+class _Word(NamedTuple):
+    """``kind``: name, time, number, order, plain or asks. ``run`` counts stretches without function words."""
+
+    folded: str
+    shown: str
+    kind: str
+    run: int
+
+
+def carry_over(
+    question: str,
+    previous: Sequence[str],
+    tokenizer: Tokenizer,
+    similarity: Similarity | None = None,
+) -> Carried:
+    """What ``question`` takes over from ``previous`` (oldest first), each of which may itself lean back.
+
+    With ``similarity`` the slot that a fragment fills is the earlier word most like it; without,
+    it is found by names, capitals and position alone.
+    """
+    context: list[_Word] = []
+    carried: list[_Word] = []
+    for text in [*previous[-REACH:], question]:
+        words = _words(text, tokenizer)
+        carried = _carry(text, words, context, similarity) if context else []
+        if carried and _fragment(text, words):
+            # What filled a slot stands for a thing of its own, and can be replaced in turn.
+            words = [w._replace(kind="name") if _entity(w) else w for w in words]
+        context = words + [w._replace(run=w.run + 100) for w in carried]
+    shown = tuple(word.shown for word in carried)
+    return Carried(shown, " ".join([question.strip(), *shown]))
+
+
+def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
+    """Content and question words of ``text`` in order."""
+    found: list[_Word] = []
+    ordinals = [match.span() for match in ORDINAL.finditer(text)]
+    chinese = bool(_HAN.search(text))
+    run, last, after = 0, 0, ""
+    for index, (token, start, end) in enumerate(tokenizer.tokens(text)):
+        folded = token
+        shown = re.sub(r"['’]s$", "", text[start:end])
+        ordinal = any(left <= start and end <= right for left, right in ordinals)
+        if ordinal:
+            kind = "order"
+        elif ASKS.fullmatch(folded) or (after == "how" and folded in QUANTITY):
+            kind = "asks"
+        elif FUNCTION.fullmatch(folded):
+            kind = ""
+        elif TIME.fullmatch(folded):
+            kind = "time"
+        elif folded[0].isdigit():
+            kind = "number"
+        elif _named(shown, index, chinese):
+            kind = "name"
+        else:
+            kind = "plain"
+        if found and kind == "number" and found[-1].kind == "name" and start - last <= 1:
+            kind = "name"  # a number belongs to the name it touches: GPT-4, SB 1047
+        if (
+            kind == "plain"
+            and _single(folded)
+            and found
+            and found[-1].run == run
+            and _single(after)
+            and start == last
+        ):
+            # A name that the dictionary lacks falls apart into characters: 台积电.
+            folded, shown = found[-1].folded + folded, found.pop().shown + shown
+        elif not found or kind != found[-1].kind or _gap(text[last:start]):
+            run += 1
+        if kind:
+            found.append(_Word(folded, shown, kind, run))
+        last, after = end, token
+    return found
+
+
+def _single(folded: str) -> bool:
+    return len(folded) == 1 and bool(_HAN.match(folded))
+
+
+def _gap(between: str) -> bool:
+    return bool(between.strip(" -‐–·.&"))
+
+
+def _named(shown: str, index: int, chinese: bool) -> bool:
+    """Latin words in a Chinese question are names; in an English one capitals tell."""
+    if _HAN.search(shown) or not shown[0].isalpha():
+        return False
+    return chinese or any(map(str.isupper, shown[1:])) or (index > 0 and shown[0].isupper())
+
+
+def _entity(word: _Word) -> bool:
+    if word.kind == "plain":
+        return bool(_HAN.search(word.folded)) and word.folded not in PROPERTY
+    return word.kind == "name"
+
+
+def _content(words: Sequence[_Word]) -> list[_Word]:
+    return [word for word in words if word.kind != "asks" and word.folded not in GENERIC]
+
+
+def _leaning(text: str, words: Sequence[_Word]) -> Leaning:
+    content = _content(words)
+    return leaning(
+        fold_text(text),
+        [word.folded for word in content],
+        names=sum(word.kind == "name" for word in content),
+        ordinals=sum(word.kind == "order" for word in content),
+        asks=any(word.kind == "asks" for word in words),
+        chinese=bool(_HAN.search(text)),
+    )
+
+
+def _fragment(text: str, words: Sequence[_Word]) -> bool:
+    return _leaning(text, words) is Leaning.FRAGMENT
+
+
+def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Similarity | None) -> list[_Word]:
+    how = _leaning(text, words)
+    if how is Leaning.NONE:
+        return []
+    asked = any(word.kind == "asks" for word in words)
+    kept = [word for word in context if not (asked and word.kind == "asks")]
+    gone = _replaced(words, context, similarity, fragment=how is Leaning.FRAGMENT)
+    kept = [word for word in kept if word not in gone]
+    if how is not Leaning.FRAGMENT and _content(words):
+        who = how is Leaning.PERSON and any(word.folded in ("who", "谁") for word in context)
+        named = [word for word in kept if word.kind in ("name", "order")]
+        if named and not who:
+            kept = named
+    have = {word.folded for word in words}
+    new: dict[str, _Word] = {}
+    for word in sorted(kept, key=_vagueness):
+        if word.folded not in have and word.folded not in ("what", "which"):
+            new.setdefault(word.folded, word)
+    return list(new.values())[:MOST]
+
+
+def _vagueness(word: _Word) -> int:
+    return {"name": 0, "asks": 2}.get(word.kind, 1)
+
+
+def _replaced(
+    words: Sequence[_Word], context: Sequence[_Word], similarity: Similarity | None, *, fragment: bool
+) -> list[_Word]:
+    """The words of ``context`` whose place the new ``words`` take."""
+    gone: list[_Word] = []
+    for kind in ("time", "number", "order"):
+        if any(word.kind == kind for word in words):
+            gone += [word for word in context if word.kind == kind]
+    kinds = ("name", "plain") if fragment else ("name",)
+    fresh = [word for word in words if word.kind in kinds and word.folded not in GENERIC]
+    candidates = [word for word in context if word.kind in kinds]
+    if not fresh or not candidates or {w.folded for w in fresh} & {w.folded for w in candidates}:
+        return gone
+    named = list({word.run: _group(word, context) for word in candidates if word.kind == "name"}.values())
+    if not fragment and len(named) < 2:
+        return gone  # the one name is what a pronoun refers to
+    if similarity is not None:
+        pairs = (((similarity(new.folded, old.folded)), old) for new in fresh for old in candidates)
+        score, best = max(pairs, key=lambda pair: pair[0])
+        if score >= _ALIKE:
+            return gone + _group(best, context)
+    if not any(map(_entity, fresh)):
+        plain = [word for word in candidates if word.kind == "plain"]
+        properties = [word for word in plain if word.folded in PROPERTY]
+        return gone + ((properties if fresh[-1].folded in PROPERTY else []) or plain)[-1:]
+    same_size = (group for group in named if len(group) == len(fresh))
+    return gone + next(same_size, named[0] if named else _topic(context))
+
+
+def _group(word: _Word, context: Sequence[_Word]) -> list[_Word]:
+    """A name of several words goes as one; any other word by itself."""
+    if word.kind != "name":
+        return [word]
+    return [other for other in context if other.kind == "name" and other.run == word.run]
+
+
+def _topic(context: Sequence[_Word]) -> list[_Word]:
+    """Where no name is marked: the first word of a question, or the last when it asks for its subject."""
+    plain = [word for word in context if word.kind == "plain"]
+    if not plain:
+        return []
+    if not _HAN.search(plain[0].folded) or context[0].folded in ("谁", "哪家", "哪个"):
+        return [word for word in plain if word.run == plain[-1].run][-1:]
+    return plain[:1]

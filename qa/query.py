@@ -1,0 +1,117 @@
+"""A question as the search legs see it: its words, what each is worth, what it may match."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.lexicon import Lexicon
+from index.tokens import Tokenizer
+from qa import tuning
+
+#: Words that carry no topic: never reported missing, and left out of coverage.
+FUNCTION_WORDS = frozenset(
+    """a an the of in on at to for from by with as is are was were be been being am do does did doing done has
+    have had having will would shall should can could may might must and or but if then than so not no nor it
+    its this that these those there here he she his her him they them their we our you your i me my us who whom
+    whose what which when where why how much many long far often old about into over under between after before
+    during through against also any some such only own same too very just out up down off again more most other
+    another kind type name called according s t re ve ll d
+    的 了 着 是 在 有 和 与 及 或 也 都 就 而 被 把 对 从 向 于 以 为 之 其 等 个 位 名 们 这 那 哪 谁 何 吗 呢 吧 啊 么
+    什么 怎么 怎样 怎么样 如何 为什么 为何 哪里 哪儿 哪些 哪个 哪位 哪年 哪一 几 多少 多 多大 多久 多长 第几 何时 何地 何人 何处
+    请问 他 她 它 他们 她们 它们 我 我们 你 你们 该 此 由 所 被 给 让 使 会 能 可以 可 要 一个 一 哪种 什么样 时候 是否 有没有 到 上 下 中
+    里 不 没 没有 还 又 才 很 最 更 因为 因 所以 但 但是 如果 是什么 叫 称 称为 叫做 作 做 将 并 则 者 地 得 那些 这些 这个 那个 哪家 哪国""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A question word: ``text`` as asked, ``word`` folded, ``weight`` its importance (about 0 to 1.5).
+
+    ``row`` is its lexicon row or None; ``topical`` is False for function and question words.
+    """
+
+    text: str
+    word: str
+    weight: float
+    row: int | None
+    topical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question's words; ``clauses`` are what ``Library.search_words`` takes."""
+
+    text: str
+    words: tuple[QueryWord, ...]
+    clauses: tuple[tuple[tuple[str, float], ...], ...]
+
+    @property
+    def weight(self) -> float:
+        """Sum of the words' weights."""
+        return sum(word.weight for word in self.words)
+
+
+class Vocabulary:
+    """The words of a library's passages with their document frequencies, and their lexicon rows."""
+
+    def __init__(self, frequencies: Mapping[str, int], passages: int, lexicon: Lexicon) -> None:
+        self.frequencies, self.passages = frequencies, passages
+        self._lexicon = lexicon
+        rows = lexicon.ids(list(frequencies))
+        self._rows = rows[rows >= 0]
+
+    def neighbours(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
+        """For each lexicon row, the library's nearest words with their cosines, best first."""
+        if not len(rows) or not len(self._rows):
+            return [[] for _ in rows]
+        cosines = self._lexicon.vectors(np.array(rows)) @ self._lexicon.vectors(self._rows).T
+        count = min(tuning.EXPANSIONS, cosines.shape[1])
+        nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+        words = self._lexicon.words
+        found = []
+        for similar, columns in zip(cosines, nearest, strict=True):
+            near = [(words[self._rows[c]], float(similar[c])) for c in columns]
+            near = [pair for pair in near if pair[1] > tuning.LEAST_SIMILARITY]
+            found.append(sorted(near, key=lambda pair: (-pair[1], pair[0])))
+        return found
+
+    def importance(self, word: str) -> float:
+        """What a question word counts: its rarity in general text and, where it occurs, here."""
+        general = max(0.0, -self._lexicon.log_probability(word) - 5) / 8
+        frequency = self.frequencies.get(word, 0)
+        if not frequency:
+            return general
+        idf = math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
+        here = idf / math.log1p(self.passages)
+        return (1 - tuning.LIBRARY_SHARE) * general + tuning.LIBRARY_SHARE * here
+
+
+def analyse(text: str, tokenizer: Tokenizer, lexicon: Lexicon, vocabulary: Vocabulary) -> Query:
+    """Cut the question into words, weigh them and expand each into what it may match (soft BM25)."""
+    tokens = tokenizer.tokens(text)
+    words = tuple(
+        QueryWord(
+            text=text[token.start : token.end],
+            word=token.text,
+            weight=vocabulary.importance(token.text),
+            row=lexicon.id(token.text),
+            topical=token.text not in FUNCTION_WORDS,
+        )
+        for token in tokens
+    )
+    known = sorted({word.row for word in words if word.row is not None})
+    neighbours = dict(zip(known, vocabulary.neighbours(known), strict=True))
+    return Query(text, words, tuple(_clause(word, neighbours) for word in words))
+
+
+def _clause(
+    word: QueryWord, neighbours: Mapping[int, Sequence[tuple[str, float]]]
+) -> tuple[tuple[str, float], ...]:
+    """The word itself at full weight and its neighbours at weight × cosine²."""
+    near = neighbours.get(word.row, []) if word.row is not None else []
+    similar = ((other, word.weight * cosine**tuning.SIMILARITY_POWER) for other, cosine in near)
+    return ((word.word, word.weight), *(pair for pair in similar if pair[0] != word.word))

@@ -1,0 +1,89 @@
+"""Finds passages: soft BM25 over words and their neighbours, fused with the vector leg.
+
+Soft BM25 lets each question word match its best neighbour in a passage (dis-max), weighted by
+the question word's own importance, so that a Chinese question meets an English passage word for
+word. The vector leg is FAISS over pooled passage vectors. Scores are fused, not ranks: the
+lexical leg as a share of what the question could reach at most, plus a part of the cosine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from index.lexicon import Lexicon, bundled_lexicon
+from index.library import Library
+from index.types import Passage, Scored
+from qa import tuning
+from qa.match import Matcher
+from qa.query import Query, Vocabulary, analyse
+from qa.types import Hit
+
+#: The most that BM25's term part can reach, ``K1 + 1``.
+_TERM_CEILING = 2.2
+
+
+class Retriever:
+    """Retrieves from one library; keeps its vocabulary until the library changes."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.lexicon: Lexicon = bundled_lexicon()
+        self._vocabulary: tuple[int, Vocabulary] | None = None
+
+    def query(self, text: str) -> Query:
+        """The question as the legs see it."""
+        return analyse(text, self.library.tokenizer, self.lexicon, self.vocabulary())
+
+    def vocabulary(self) -> Vocabulary:
+        """The library's words, read anew when its generation moved."""
+        generation = self.library.generation
+        if self._vocabulary is None or self._vocabulary[0] != generation:
+            frequencies = self.library.vocabulary()
+            self._vocabulary = generation, Vocabulary(frequencies, self.library.passage_count, self.lexicon)
+        return self._vocabulary[1]
+
+    def retrieve(self, query: Query, k: int) -> list[Hit]:
+        """The ``k`` best passages, best first; ties go to the older passage."""
+        lexical = self.library.search_words(query.clauses, tuning.CANDIDATES)
+        words = tuple(word.word for word in query.words)
+        vector = self.library.embedder.embed_query(query.text, words)
+        dense = self.library.search_vector(vector, tuning.CANDIDATES) if vector.any() else []
+        fused = _fuse(lexical, dense, ceiling=query.weight * _TERM_CEILING)
+        best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:k]
+        passages = self.library.passages([passage for passage, _ in best])
+        articles = self.library.articles_by_id([passage.article for passage in passages])
+        legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
+        matcher = Matcher(query, self.lexicon)
+        return [
+            Hit(
+                rank=rank,
+                score=fused[passage.id],
+                passage=passage,
+                article=articles[passage.article],
+                coverage=matcher.coverage(matcher.best(_all_words(passage))),
+                legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
+            )
+            for rank, passage in enumerate(passages, start=1)
+        ]
+
+
+def _fuse(lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float) -> Mapping[int, float]:
+    """Passage id → fused score. A passage that one leg did not propose gets that leg's least score."""
+    parts = (
+        ({hit.passage: hit.score / max(ceiling, 1e-9) for hit in lexical}, 1.0),
+        ({hit.passage: hit.score for hit in dense}, tuning.DENSE_WEIGHT),
+    )
+    fused = dict.fromkeys((hit.passage for hit in (*lexical, *dense)), 0.0)
+    for scores, weight in parts:
+        absent = min(scores.values(), default=0.0) if len(scores) >= tuning.CANDIDATES else 0.0
+        for passage in fused:
+            fused[passage] += weight * scores.get(passage, absent)
+    return fused
+
+
+def _ranks(hits: Sequence[Scored]) -> dict[int, tuple[int, float]]:
+    return {hit.passage: (rank, hit.score) for rank, hit in enumerate(hits, start=1)}
+
+
+def _all_words(passage: Passage) -> tuple[str, ...]:
+    return passage.context + passage.words
