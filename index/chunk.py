@@ -21,18 +21,24 @@ MAX = 1400
 _HEADING_WIDTH = 64
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?P<title>.*?)[\s#]*$")
 _NUMBERED = re.compile(
-    r"(?P<han>第[一二三四五六七八九十百\d]{1,4}[章节節部回篇条條讲講])|(?P<list>[一二三四五六七八九十]{1,3}[、.．])"
-    r"|(?P<round>[(（][一二三四五六七八九十]{1,3}[)）])|(?P<decimal>\d{1,2}(?:\.\d{1,2})*)(?:[.、．)）:：]|(?=[\s\-]))"
+    r"(?P<part>第[一二三四五六七八九十百\d]{1,4}[章节節部回篇条條讲講])"
+    r"|(?P<han>[一二三四五六七八九十]{1,3}[、.．])"
+    r"|(?P<round>[(（][一二三四五六七八九十]{1,3}[)）])"
+    r"|(?P<decimal>\d{1,2}(?:\.\d{1,2})*)(?:[、．)）:：]|\.(?!\d)|(?=[\s\-]))"
 )
 _BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
 _SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
-_NOT_HEADING = re.compile(r"[-*+•·>|“\"「『(（\[【!]|https?:|.*[|\t]")
+_NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|\t<>]|[图圖][源片说說注]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line of text and what it looks like: markdown, a numbering style, number, short or body."""
+    """A line of text and what it looks like.
+
+    ``kind`` is "#" to "######", a style of numbering such as "decimal 1", "number" (nothing but one),
+    "short" or "body"; ``title`` is the heading that it may be.
+    """
 
     span: Span
     kind: str
@@ -54,10 +60,9 @@ def _chunks(text: str) -> Iterator[Chunk]:
         if is_heading and not headed:
             yield from _pack(text, section, heading)
             section = []
-        if is_heading:
-            # The first line is the article's title, unless it says that it is a section's.
-            if line.title and (index or line.kind not in ("short", "#")):
-                heading = line.title
+        # The first line is the article's title, unless it says that it is a section's.
+        if is_heading and line.title and (index or line.kind not in ("short", "#")):
+            heading = line.title
         if headed:  # as one paragraph, so that headings stay with what they head
             section[-1] += line_sentences(text, line.span)
         else:
@@ -74,15 +79,14 @@ def _parse(text: str, span: Span) -> _Line:
         return _Line(span, markdown[1], markdown["title"])
     if _BARE_NUMBER.fullmatch(line):
         return _Line(span, "number")
-    if (
-        width(line) > _HEADING_WIDTH
-        or _SENTENCE_END.search(line)
-        or _NOT_HEADING.match(line)
-        or not _LETTER.search(line)
-    ):
+    if width(line) > _HEADING_WIDTH or not _LETTER.search(line):
         return _Line(span, "body")
-    numbered = _NUMBERED.match(line)
-    return _Line(span, str(numbered.lastgroup) if numbered else "short", line)
+    if _SENTENCE_END.search(line):
+        return _Line(span, "body")
+    if numbered := _NUMBERED.match(line):
+        style = str(numbered.lastgroup)
+        return _Line(span, f"{style} {numbered[style].count('.')}", line)  # 1.2 stands under 1
+    return _Line(span, "body" if _NOT_HEADING.match(line) else "short", line)
 
 
 def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
@@ -100,12 +104,10 @@ def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
         return False
     if before is None or before.kind != "body":
         return True
-    gap = text[before.span.end : line.span.start].count("\n") > 1
-    return (
-        gap
-        or _SENTENCE_END.search(text, max(before.span.start, before.span.end - 8), before.span.end)
-        is not None
-    )
+    if text.count("\n", before.span.end, line.span.start) > 1:
+        return True
+    tail = text[max(before.span.start, before.span.end - 8) : before.span.end]
+    return _SENTENCE_END.search(tail) is not None
 
 
 def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Chunk]:
@@ -113,19 +115,16 @@ def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Chunk]
     packed: list[Span] = []
     for paragraph in section:
         whole = Span(paragraph[0].start, paragraph[-1].end)
-        fits = width(text[whole.start : whole.end]) <= TARGET if whole.end - whole.start <= TARGET else False
+        fits = whole.end - whole.start <= TARGET and width(text[whole.start : whole.end]) <= TARGET
         for part in [whole] if fits else paragraph:
             if packed and width(text[packed[-1].start : part.end]) <= TARGET:
                 packed[-1] = Span(packed[-1].start, part.end)
             else:
                 packed.append(part)
-    # A scrap at the end says little alone.
-    if len(packed) > 1:
-        joined = Span(packed[-2].start, packed[-1].end)
-        if (
-            width(text[packed[-1].start : joined.end]) < TARGET // 4
-            and width(text[joined.start : joined.end]) <= MAX
-        ):
-            packed[-2:] = [joined]
+    if len(packed) > 1:  # a scrap at the end says little alone
+        before, last = packed[-2:]
+        small = width(text[last.start : last.end]) < TARGET // 4
+        if small and width(text[before.start : last.end]) <= MAX:
+            packed[-2:] = [Span(before.start, last.end)]
     for span in packed:
         yield Chunk(span.start, span.end, heading)

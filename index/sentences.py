@@ -13,18 +13,23 @@ from collections.abc import Iterator
 from index.types import Span
 
 #: Widths (see ``width``): over LONG a sentence also ends at semicolons, over LIMIT at commas or spaces.
-LONG = 240
+LONG = 280
 LIMIT = 600
+#: Fewer characters than this before a full stop without a space are no sentence.
+_CLAUSE = 8
 #: Lines are taken for hard-wrapped text when the widest of their block is in this range.
 _WRAPPED = range(50, 111)
 
+_LINE = re.compile(r"\S[^\n]*")
 _MARKS = re.compile("[。！？!?｡….．]+")
 _CLOSERS = re.compile(r"[」』”’）)】》〉\]］｝}]+|\[\w{1,4}\]")
-_WEAK = re.compile(r"；|;(?=\s|[^\x00-\x7f])|(?:…+|\.{3,})(?![，。、；：！？”’」』）)…])")
+_WEAK = re.compile(r"(?:[；;]\s*)+|(?:…+|\.{3,})(?![，。、；：！？”’」』）)….])")
 # Where to cut an overlong sentence, best first. A comma between digits belongs to the number.
 _CUTS = tuple(map(re.compile, (r"[，、：—,:](?!\d)", r"\s")))
-_WORD = re.compile(r"[^\s(（\[\"“'‘「]*$")
-_LETTERS = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[^\s(（\[\"“'‘「，、；;：]*$")
+# A quotation goes on being part of the sentence when one of these follows it: 《雷电！》的旁白.
+_ATTACHED = re.compile("[的之等和与與及或、]")
+_LETTERS = re.compile(r"[A-Za-z]+(?!\.)")
 # “……。”他说: the words after a quotation that tell who said it belong to its sentence.
 _SPEAKER = re.compile(
     r"[^，。！？；：、,.!?;:“”「」\"\s]{0,12}?(?:说|說|道|问|問|答|喊|叫|称|稱|表示|指出|认为|認為|强调|強調|写|寫|想(?=[，。：:,]))"
@@ -66,21 +71,12 @@ def lines(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Trimmed spans of the non-blank lines of ``text[start:end]``; hard-wrapped lines are joined."""
     joined: list[Span] = []
     block: list[Span] = []
-    for span in _raw_lines(text, start, len(text) if end is None else end):
-        if span.start < span.end:
-            block.append(span)
-        else:
+    for found in _LINE.finditer(text, start, len(text) if end is None else end):
+        if block and text.count("\n", block[-1].end, found.start()) > 1:
             joined += _unwrap(text, block)
             block = []
+        block.append(Span(found.start(), found.start() + len(found[0].rstrip())))
     return joined + _unwrap(text, block)
-
-
-def _raw_lines(text: str, start: int, end: int) -> Iterator[Span]:
-    while start < end:
-        newline = text.find("\n", start, end)
-        stop = end if newline < 0 else newline
-        yield _trim(text, start, stop)
-        start = stop + 1
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -100,10 +96,11 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
     if widest not in _WRAPPED:
         return block
     full: list[bool] = []
-    for size, (start, end) in zip(widths, block[1:], strict=False):
+    for size, (previous, _), (start, end) in zip(widths, block, block[1:], strict=False):
         word = text[start:end].split(maxsplit=1)[0]
         first = len(word) + 1 if word.isascii() else 4  # Han text breaks anywhere but before a mark
-        full.append(size + first + 2 > widest and not _LINE_START.match(text, start, end))
+        goes_on = not (_LINE_START.match(text, start, end) or text.startswith("#", previous))
+        full.append(goes_on and size + first + 2 > widest)
     if sum(full) * 5 < len(full) * 3:
         return block
     result = [block[0]]
@@ -134,8 +131,8 @@ def _ends(text: str, line: Span) -> Iterator[int]:
     begin = counted = line.start
     inside = False  # a straight quotation mark closes when one is open
     for mark in _MARKS.finditer(text, *line):
-        if mark.start() < begin:
-            continue
+        if mark.start() <= begin:
+            continue  # inside closers already passed, or no words before it
         inside ^= text.count('"', counted, mark.end()) % 2 == 1
         counted = after = mark.end()
         while after < line.end:
@@ -164,9 +161,13 @@ def _is_end(text: str, begin: int, mark: re.Match[str], after: int, stop: int) -
         return spaced
     if _GOES_ON.match(following):
         return False
-    if text[after - 1] in "”’」』\"'" and not spaced and _SPEAKER.match(following):
-        return False
-    if not run.strip("."):
+    if closed and not spaced:
+        closer = text[after - 1]
+        if closer in "》〉" or _ATTACHED.match(following):
+            return False
+        if closer in "”’」』\"'" and _SPEAKER.match(following):
+            return False
+    if not run.strip(".．"):
         if not (spaced or closed or not text[after].isascii()):
             return False
         return spaced or closed if len(run) > 1 else _is_full_stop(text, begin, mark.start(), following)
@@ -186,8 +187,8 @@ def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
     """Whether the single "." at ``dot`` ends the English sentence, ``following`` being what comes next."""
     found = _WORD.search(text, max(begin, dot - 20), dot)
     word = found[0].lower() if found else ""
-    if word.isdigit() and not text[begin : dot - len(word)].strip():
-        return False  # "1. First point"
+    if word.isdigit() and text[begin : dot - len(word)].rstrip()[-1:] in "；;：:":
+        return False  # "1. First point; 2. second point"
     if word in _BEFORE_NAME:
         return False
     if word in _BEFORE_NUMBER:
@@ -195,7 +196,8 @@ def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
     if word in _MAY_END or _ACRONYM.fullmatch(word):
         next_word = _LETTERS.match(following.lstrip("\"'“‘("))
         return next_word is not None and next_word[0].lower() in _STARTERS
-    return True
+    # A full stop right between Han characters may also part the items of a list.
+    return following[0].isascii() or text[dot + 1].isspace() or dot - begin >= _CLAUSE
 
 
 def _shorten(text: str, span: Span) -> Iterator[Span]:
@@ -204,9 +206,16 @@ def _shorten(text: str, span: Span) -> Iterator[Span]:
     if end - start <= LONG // 3 or width(text[start:end]) <= LONG:
         yield span
         return
-    for weak in [*(m.end() for m in _WEAK.finditer(text, start, end - 1)), end]:
-        yield from _cut(text, start, weak)
-        start = weak
+    depth, counted = 0, start
+    for weak in _WEAK.finditer(text, start, end):
+        depth += sum(text.count(c, counted, weak.start()) for c in "(（") - sum(
+            text.count(c, counted, weak.start()) for c in ")）"
+        )
+        counted = weak.end()
+        if depth <= 0 and weak.end() - start >= LONG // 4 and end - weak.end() >= LONG // 8:
+            yield from _cut(text, start, weak.end())
+            start = weak.end()
+    yield from _cut(text, start, end)
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
