@@ -25,7 +25,7 @@ _MARKS = re.compile("[。！？!?｡….．]+")
 _CLOSERS = re.compile(r"[」』”’）)】》〉\]］｝}]+|\[\w{1,4}\]")
 _WEAK = re.compile(r"(?:[；;]\s*)+|(?:…+|\.{3,})(?![，。、；：！？”’」』）)….])")
 # Where to cut an overlong sentence, best first. A comma between digits belongs to the number.
-_CUTS = tuple(map(re.compile, (r"[，、：—,:](?!\d)", r"\s")))
+_CUTS = tuple(map(re.compile, (r"[，、：—]|[,:](?!\d)", r"\s")))
 _WORD = re.compile(r"[^\s(（\[\"“'‘「，、；;：]*$")
 # A quotation goes on being part of the sentence when one of these follows it: 《雷电！》的旁白.
 _ATTACHED = re.compile("[的之等和与與及或、]")
@@ -206,15 +206,15 @@ def _shorten(text: str, span: Span) -> Iterator[Span]:
     if end - start <= LONG // 3 or width(text[start:end]) <= LONG:
         yield span
         return
-    depth, counted = 0, start
+    counted, size, depth = start, 0, 0
     for weak in _WEAK.finditer(text, start, end):
-        depth += sum(text.count(c, counted, weak.start()) for c in "(（") - sum(
-            text.count(c, counted, weak.start()) for c in ")）"
-        )
+        part = text[counted : weak.end()]
         counted = weak.end()
-        if depth <= 0 and weak.end() - start >= LONG // 4 and end - weak.end() >= LONG // 8:
-            yield from _cut(text, start, weak.end())
-            start = weak.end()
+        size += width(part)
+        depth += sum((c in "(（") - (c in ")）") for c in part)
+        if depth <= 0 and size >= LONG // 4 and end - counted >= LONG // 8:
+            yield from _cut(text, start, counted)
+            start, size, depth = counted, 0, 0
     yield from _cut(text, start, end)
 
 

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.sentences import LIMIT, LONG, lines, sentences, width
+
+PIECES = [
+    "。",
+    "！",
+    "?",
+    ".",
+    "...",
+    "……",
+    "；",
+    ";",
+    "，",
+    ", ",
+    "”",
+    "“",
+    '"',
+    "'",
+    "）",
+    "(",
+    "[1]",
+    "\n",
+    "\n\n",
+    " ",
+    "　",
+    "他说",
+    "灯塔",
+    "Mr.",
+    "U.S.",
+    "The",
+    "end",
+    "3.5",
+    "http://a.b/?q=1",
+    "# ",
+    "1. ",
+    "- ",
+    "x" * 90,
+    "字" * 50,
+    "\u200b",
+    "😀",
+]
+texts = st.one_of(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=200))
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Mr. Wu flew to the U.S. on Jan. 5.", "He paid $2.5 million to J. K. Vale, i.e. the author."],
+        ["See example.org for model-3.5-turbo.", "It grew 3.5%."],
+        ["The firm moved to the U.S. in May.", "Nobody in the U.S. Senate minded."],
+        ["They sold it to Vale Inc. in March.", "Vale Inc. shut it."],
+        ["It closed in the U.S.", "The plant stayed open."],
+        ["Chairs, tables, etc. were sold.", "See Fig. 3 and No. 7."],
+        ["Is No. a word?", "No.", "Yes!"],
+        ["A claim.[12]", "Another claim [note 3]."],
+        ["“It works,” she said.", "“Does it?” he asked.", "“Yes.”"],
+        ['"Stop!" she cried.', '"Why?"', "Nobody knew."],
+        ["Well... it depends.", "Wait...", "Then go."],
+        ["It runs iOS 9.", "iPhone sales fell.", "www.example.org has more."],
+        ["The text by A. Vale is here.", "J. A. Vale wrote it."],
+    ],
+)
+def test_english(parts: list[str]) -> None:
+    assert split(" ".join(parts)) == parts
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["灯塔建于1890年。", "它高32.5米！", "谁修的？！", "没人知道……"],
+        ["“我不去。”他说。", "“为什么？”老陈笑着问道，“你怕吗？”", "他走了。"],
+        ['他问:"在吗?"没人答话。', '"来吧!"她喊道。', "门开了。"],
+        ["「走吧。」", "天亮了。"],
+        ["他想了想……还是没有说。", "「等等……」她说。"],
+        ["（此事见《灯塔！》的序。）", "后来他写了《谁在那里？》和续篇。"],
+        ["收入为2.5亿元。", "地址是www.example.org/?a=1，欢迎访问。"],
+        ["北方公司(North Inc.)昨天宣布。", "股价涨了3%。"],
+        ["第一季度很冷;第二季度回暖;全年持平。"],
+    ],
+)
+def test_chinese(parts: list[str]) -> None:
+    assert split("".join(parts)) == parts
+
+
+def test_lines_end_sentences() -> None:
+    text = "# 港口史\n早期\n\n港口很小\n1. 码头\n2. 仓库。旧的\n"
+    assert split(text) == ["# 港口史", "早期", "港口很小", "1. 码头", "2. 仓库。", "旧的"]
+
+
+ENGLISH = (
+    "The harbour was dug by hand over eleven winters, and the men who dug it were paid in barley. "
+    "Dr. Elm wrote that no wall could hold the sand. The wall held for ninety years, until the spring "
+    "flood of 1911 carried the north end away and left the boats on the meadow."
+)
+CHINESE = "港口由工人花了十一个冬天挖成，工钱是大麦。当时的记录说，没有一道墙能挡住泥沙。" * 3
+
+
+@pytest.mark.parametrize("columns", [60, 72, 80])
+def test_hard_wrapped_english_reads_as_if_it_were_not(columns: int) -> None:
+    wrapped = "\n".join(textwrap.wrap(ENGLISH, columns))
+    assert [part.replace("\n", " ") for part in split(wrapped)] == split(ENGLISH)
+
+
+@pytest.mark.parametrize("columns", [30, 35, 40])
+def test_hard_wrapped_chinese_reads_as_if_it_were_not(columns: int) -> None:
+    wrapped = "\n".join(CHINESE[i : i + columns] for i in range(0, len(CHINESE), columns))
+    assert [part.replace("\n", "") for part in split(wrapped)] == split(CHINESE)
+
+
+def test_wrapped_paragraphs_and_their_headings_stay_apart() -> None:
+    body = "\n".join(textwrap.wrap(ENGLISH, 70))
+    text = f"## Digging\n{body}\n\n- a point about the wall that is as long as wrapped text is\n- next"
+    found = split(text)
+    assert found[0] == "## Digging"
+    assert found[-2:] == text.split("\n")[-2:]
+    assert len(lines(text)) == 4
+
+
+def test_lists_and_verse_are_not_joined() -> None:
+    titles = (
+        "A short history of the harbour and its wall, 1890\nNotes on sand\nWinter work in the northern ports"
+    )
+    assert split(titles) == titles.split("\n")
+    verse = "江水东流去\n孤帆远影来\n灯火照归人"
+    assert split(verse) == verse.split("\n")
+
+
+def test_semicolons_end_only_long_sentences() -> None:
+    short = "码头归市政府；仓库归商会。"
+    clauses = (f"码头的第{n}段归市政府管理，仓库、吊车和灯塔则一直归商会所有" for n in range(6))
+    long = "；".join(clauses) + "。"
+    assert split(short) == [short]
+    assert len(split(long)) > 2
+    assert all(part.endswith(("；", "。")) for part in split(long))
+    inside = "港口（" + long + "）"
+    assert all(width(part) > LONG for part in split(inside)[:-1])
+
+
+def test_text_without_marks_is_cut_at_commas() -> None:
+    text = "，".join(["港口的工人在冬天里挖泥"] * 80)
+    parts = split(text)
+    assert all(part.endswith("，") for part in parts[:-1])
+    assert min(map(width, parts)) > LIMIT // 4
+    numbers = "1,234,567，" * 200
+    assert all(part.endswith("7，") for part in split(numbers))
+
+
+@pytest.mark.parametrize(
+    "unit", ["字", "a ", "。", '."', "; ", "“说。”", "a. ", "短\n", "(", " ", "……", "[1]"]
+)
+def test_huge_input_of_one_kind(unit: str) -> None:
+    text = unit * 40_000
+    spans = sentences(text)
+    assert all(width(text[start:end]) <= LIMIT for start, end in spans)
+    assert "".join(text[s:e] for s, e in spans).split() == [] or spans[-1].end == len(text.rstrip())
+
+
+@given(texts)
+def test_sentences_are_trimmed_ordered_and_hold_every_character(text: str) -> None:
+    end = 0
+    for span in sentences(text):
+        assert text[end : span.start].strip() == ""
+        part = text[span.start : span.end]
+        assert part and part == part.strip()
+        assert width(part) <= LIMIT
+        end = span.end
+    assert text[end:].strip() == ""
+
+
+@given(texts, st.data())
+def test_part_of_a_text_is_split_like_a_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    part = [(s + start, e + start) for s, e in sentences(text[start:end])]
+    assert sentences(text, start, end) == part
