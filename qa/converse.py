@@ -20,6 +20,7 @@ from qa.cues import (
     ASKS,
     FUNCTION,
     GENERIC,
+    MEASURE,
     ORDINAL,
     PROPERTY,
     QUANTITY,
@@ -85,58 +86,50 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
     found: list[_Word] = []
     ordinals = [match.span() for match in ORDINAL.finditer(text)]
     chinese = bool(_HAN.search(text))
-    run, last, after = 0, 0, ""
+    run, last, before, adjoins = 0, 0, "", False
     for index, (token, start, end) in enumerate(tokenizer.tokens(text)):
-        folded = token
-        shown = re.sub(r"['’]s$", "", text[start:end])
+        word = _Word(token, re.sub(r"['’]s$", "", text[start:end]), "", run)
         ordinal = any(left <= start and end <= right for left, right in ordinals)
-        if ordinal:
-            kind = "order"
-        elif ASKS.fullmatch(folded) or (after == "how" and folded in QUANTITY):
-            kind = "asks"
-        elif FUNCTION.fullmatch(folded):
-            kind = ""
-        elif TIME.fullmatch(folded):
-            kind = "time"
-        elif folded[0].isdigit():
-            kind = "number"
-        elif _named(shown, index, chinese):
-            kind = "name"
-        else:
-            kind = "plain"
-        if found and kind == "number" and found[-1].kind == "name" and start - last <= 1:
+        kind = "order" if ordinal else _kind(word, before, index == 0, chinese)
+        previous = found[-1] if adjoins and start == last else None
+        if kind == "number" and found and found[-1].kind == "name" and start - last <= 1:
             kind = "name"  # a number belongs to the name it touches: GPT-4, SB 1047
-        if (
-            kind == "plain"
-            and _single(folded)
-            and found
-            and found[-1].run == run
-            and _single(after)
-            and start == last
-        ):
-            # A name that the dictionary lacks falls apart into characters: 台积电.
-            folded, shown = found[-1].folded + folded, found.pop().shown + shown
-        elif not found or kind != found[-1].kind or _gap(text[last:start]):
-            run += 1
-        if kind:
-            found.append(_Word(folded, shown, kind, run))
-        last, after = end, token
+        if previous and _joins(previous, token, before, kind):
+            found[-1] = previous._replace(folded=previous.folded + token, shown=previous.shown + word.shown)
+        else:
+            if not adjoins or kind != found[-1].kind or text[last:start].strip(" -‐–·.&"):
+                run += 1
+            if kind:
+                found.append(word._replace(kind=kind, run=run))
+        last, before, adjoins = end, token, bool(kind)
     return found
+
+
+def _kind(word: _Word, before: str, first: bool, chinese: bool) -> str:
+    if ASKS.fullmatch(word.folded) or (before == "how" and word.folded in QUANTITY):
+        return "asks"
+    if FUNCTION.fullmatch(word.folded):
+        return ""
+    if TIME.fullmatch(word.folded):
+        return "time"
+    if word.folded[0].isdigit():
+        return "number"
+    if _HAN.search(word.shown):
+        return "plain"
+    # Latin words in a Chinese question are names; in an English one capitals tell.
+    capital = word.shown[0].isupper() and not first
+    return "name" if chinese or capital or any(map(str.isupper, word.shown[1:])) else "plain"
+
+
+def _joins(previous: _Word, token: str, before: str, kind: str) -> bool:
+    """A name that the dictionary lacks falls apart into characters (台积电), a question into 哪 and 一年."""
+    if previous.kind == "asks":
+        return token in MEASURE and bool(_HAN.search(previous.folded))
+    return kind == previous.kind == "plain" and _single(token) and _single(before)
 
 
 def _single(folded: str) -> bool:
     return len(folded) == 1 and bool(_HAN.match(folded))
-
-
-def _gap(between: str) -> bool:
-    return bool(between.strip(" -‐–·.&"))
-
-
-def _named(shown: str, index: int, chinese: bool) -> bool:
-    """Latin words in a Chinese question are names; in an English one capitals tell."""
-    if _HAN.search(shown) or not shown[0].isalpha():
-        return False
-    return chinese or any(map(str.isupper, shown[1:])) or (index > 0 and shown[0].isupper())
 
 
 def _entity(word: _Word) -> bool:

@@ -35,29 +35,42 @@ _SUBORDINATE = _words(
     "if when because that who which after before while although though since unless whether"
 )
 AUXILIARY = _words(
-    "do does did is are was were be been being am has have had can could will would shall should may might must"
+    """
+    do does did is are was were be been being am has have had can could will would shall should may
+    might must
+    """
 )
 QUANTITY = _words("much many old long far often big large tall fast high soon")
 _PREPOSITION = _words("in on at for from to with under since before after during by of about until")
 _ENGLISH = _words(
     "a an the of in on at by for from to with about as into over under than and or but so then also not no",
-    "i me my we us our you your there here one ones same such any some all just only even too very really own",
-    "per if because while please tell say said know exactly again else instead next later afterwards up out off",
+    """
+    i me my we us our you your there here one ones same such any some all just only even too very really
+    own
+    """,
+    """
+    per if because while please tell say said know exactly again else instead next later afterwards up
+    out off
+    """,
     "it's that's what's who's don't didn't doesn't isn't wasn't more most other another others",
 )
-_CHINESE_FUNCTION = (
-    "的 地 得 了 着 过 是 在 有 没有 没 不 也 都 就 才 还 又 再 很 更 最 和 与 跟 同 及 或 而 但 但是 可是 那 那么 这 然后 所以"
-    " 因为 如果 呢 吗 吧 啊 呀 嘛 么 把 被 给 对 向 从 到 于 以 由 为 用 将 会 能 可以 要 应该 该 个 位 家 些 种 次 项 笔 份 篇"
-    " 件 所 其 他 她 它 们 他们 她们 它们 我 你 您 我们 你们 咱们 自己 这个 那个 这些 那些 这里 那里 这样 那样 这次 那次 这家"
-    " 那家 上述 此 是否 是不是 有没有 请问 请 告诉 一下 还有 以及 另外 此外 关于 至于 换成 真的 具体 到底 究竟 哪些 有哪些 当时"
-    " 后来 之后 之前 其中 一个 一些 做 让 使 来 去 上 下 里 中 时 当 曾 曾经 已经 并 且 后者 前者 对方 说 个人 这位 那位 人"
-)
-_CHINESE_ASKS = (
-    "谁 哪 哪个 哪家 哪里 哪儿 哪年 哪一年 哪天 多少 几 多 几个 怎么 怎样 怎么样 如何 为什么 为何 何时 何地 何人 什么 什么时候 多久"
-    " 多大 多高 多长 多少钱 几年 几次 几人 啥 谁的"
-)
+_CHINESE_FUNCTION = """
+    的 地 得 了 着 过 是 在 有 没有 没 不 也 都 就 才 还 又 再 很 更 最 和 与 跟 同 及 或 而 但 但是
+    可是 那 那么 这 然后 所以 因为 如果 呢 吗 吧 啊 呀 嘛 么 把 被 给 对 向 从 到 于 以 由 为 用 将 会
+    能 可以 要 应该 该 个 位 家 些 种 次 项 笔 份 篇 件 所 其 他 她 它 们 他们 她们 它们 我 你 您 我们
+    你们 咱们 自己 这个 那个 这些 那些 这里 那里 这样 那样 这次 那次 这家 那家 上述 此 是否 是不是
+    有没有 请问 请 告诉 一下 还有 以及 另外 此外 关于 至于 换成 真的 具体 到底 究竟 哪些 有哪些 当时
+    后来 之后 之前 其中 一个 一些 做 让 使 来 去 上 下 里 中 时 当 曾 曾经 已经 并 且 后者 前者 对方 说
+    个人 这位 那位 人
+    """
+_CHINESE_ASKS = """
+    谁 哪 哪个 哪家 哪里 哪儿 哪年 哪一年 哪天 多少 几 多 几个 怎么 怎样 怎么样 如何 为什么 为何 何时
+    何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 啥 谁的
+    """
 #: One question word; a Chinese token may hold several.
 ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})+")
+#: What a Chinese question word may count.
+MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位 人 钱 月 岁 名 种")
 #: A token that carries no content.
 FUNCTION = re.compile(
     rf"(?:{'|'.join(sorted(AUXILIARY | _ENGLISH | _PERSONAL | _THINGS | _DEMONSTRATIVE, key=len)[::-1])})"
@@ -73,21 +86,31 @@ ORDINAL = re.compile(
 )
 #: Words too general to stand for a topic.
 GENERIC = _words(
-    "happened happen thing things mean means made make made go got get matter work works true company people year",
+    """
+    happened happen thing things mean means made make go got get matter work works true company people
+    year
+    """,
     "钱 年 月 日 天 时候 时间 事 事情 东西 情况 岁 美元 元 万 亿 次 回事 意思 公司",
 )
 #: Properties that belong to something named elsewhere.
 PROPERTY = _words(
-    "创始人 创办人 联合创始人 总裁 首席执行官 ceo 董事长 老板 作者 负责人 年薪 薪水 薪资 薪酬 工资 月薪 奖金 股票 股权 期权 价格"
-    " 售价 估值 市值 收入 营收 利润 金额 员工 人数 成立 创立 创办 创建 上市 离职 去世 出生 总部 地址 原因 结果 地点 日期 年龄"
-    " 学历 职位 期限 规模 投资人 投资者 投资方 合伙人 待遇 福利 发布 发表 生效 结束 开始",
-    "bonus salary salaries pay price valuation ceo founder founders revenue headcount employees staff deadline offer deal"
-    " author authors penalty fine winner chairman president boss owner budget profit result reason outcome",
+    """
+    创始人 创办人 联合创始人 总裁 首席执行官 ceo 董事长 老板 作者 负责人 年薪 薪水 薪资 薪酬 工资 月薪
+    奖金 股票 股权 期权 价格 售价 估值 市值 收入 营收 利润 金额 员工 人数 成立 创立 创办 创建 上市 离职
+    去世 出生 总部 地址 原因 结果 地点 日期 年龄 学历 职位 期限 规模 投资人 投资者 投资方 合伙人 待遇
+    福利 发布 发表 生效 结束 开始
+    """,
+    """
+    bonus salary salaries pay price valuation ceo founder founders revenue headcount employees staff
+    deadline offer deal author authors penalty fine winner chairman president boss owner budget profit
+    result reason outcome
+    """,
 )
-_GENERAL_NOUN = (
-    "company firm startup lab deal offer man woman person researcher engineer founder founders author article report"
-    " paper model law rule bill contract court judge team project book study plan fund bank school program programme"
-)
+_GENERAL_NOUN = """
+    company firm startup lab deal offer man woman person researcher engineer founder founders author
+    article report paper model law rule bill contract court judge team project book study plan fund bank
+    school program programme
+    """
 _ABOUT = re.compile(
     r"^(?:(?:and|but|so|then|or|ok|okay)[, ]+)?(?:what|how) about\b|^what of\b|^same (?:question )?for\b"
 )
@@ -98,7 +121,8 @@ _EXPLETIVE = re.compile(
     r"|\b(?:it) (?:rain|snow)"
 )
 _DEFINITE = re.compile(
-    rf"\b(?:the|this|that|these|those) (?:{_any(_GENERAL_NOUN)})s?\b(?!'s|s'| of| that| which| who| behind| in| for| by| to| from| with)"
+    rf"\b(?:the|this|that|these|those) (?:{_any(_GENERAL_NOUN)})s?\b"
+    r"(?!'s|s'| of| that| which| who| behind| in| for| by| to| from| with)"
 )
 _NOW = re.compile(
     r"\b(?:this|these|that) (?:year|month|week|time|day|days|morning|century|decade|moment|quarter)\b"
@@ -226,12 +250,7 @@ def _chinese_reference(folded: str, content: Sequence[str]) -> Leaning:
         found = Leaning.PERSON if match["person"] else Leaning.REFERENCE
         held = any(word in before for word in content)
         clause = held and bool(re.search(r"[,;:。?!]", before))
-        if match["shown"]:
-            inside = clause
-        elif _ZH_AFTER.search(after) or (_ZH_COVERB.search(before) and not after.startswith("的")):
-            inside = clause
-        else:
-            inside = held
-        if not inside:
+        object_ = _ZH_AFTER.search(after) or (_ZH_COVERB.search(before) and not after.startswith("的"))
+        if not (clause if match["shown"] or object_ else held):
             return found
     return Leaning.NONE
