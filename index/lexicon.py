@@ -1,0 +1,157 @@
+"""The bundled bilingual lexicon: one table of word vectors for Chinese and English.
+
+A Chinese word and its English translation lie close together, so the table serves three ways:
+a passage's vector is the weighted mean of its words (Arora et al. 2017, "A simple but
+tough-to-beat baseline for sentence embeddings"), a question word's neighbours are its synonyms
+and translations, and the best matching pairs of words explain a match. It is stored as int8
+rows with one scale a row, loads without torch, and opens in sentence-transformers as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+#: Smoothing of the word weights a / (a + p(word)); 1e-4 is the value of the paper.
+_SMOOTHING = 1e-4
+#: ln p of a word the lexicon does not know: rarer than any it does.
+_UNKNOWN_LOG_PROBABILITY = -18.4
+
+
+class Lexicon:
+    """Word vectors of unit length, with each word's probability and segmentation count.
+
+    ``rows`` int8 [words, dimensions], ``scales`` float32 [words], ``log_probabilities`` float32
+    [words] (natural log of the word's share of running text), ``counts`` int64 [words] (jieba's
+    dictionary count, 0 for words that are not Chinese).
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        rows: NDArray[np.int8],
+        scales: Floats,
+        log_probabilities: Floats,
+        counts: NDArray[np.int64],
+        fingerprint: str = "",
+    ) -> None:
+        self.words = words
+        self.fingerprint = fingerprint
+        self.dimensions = int(rows.shape[1])
+        self._rows, self._scales = rows, scales
+        self._log_probabilities, self._counts = log_probabilities, counts
+        self._ids = {word: i for i, word in enumerate(words)}
+        probability = np.exp(log_probabilities)
+        self._pool_weights = (scales * (_SMOOTHING / (_SMOOTHING + probability))).astype(np.float32)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Lexicon:
+        """The lexicon in ``folder``, or the bundled one."""
+        from safetensors.numpy import load_file
+
+        folder = folder or bundled_folder()
+        arrays = load_file(folder / "model.safetensors")
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return cls(
+            words=(folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1],
+            rows=arrays["rows"],
+            scales=arrays["scales"].astype(np.float32),
+            log_probabilities=arrays["log_probabilities"].astype(np.float32),
+            counts=arrays["counts"].astype(np.int64),
+            fingerprint=config["fingerprint"],
+        )
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def id(self, word: str) -> int | None:
+        """The row of a folded word, or None."""
+        return self._ids.get(word)
+
+    def ids(self, words: Sequence[str]) -> Ids:
+        """The rows of the words, -1 for a word that is not in the lexicon."""
+        get = self._ids.get
+        return np.array([get(word, -1) for word in words], dtype=np.int64)
+
+    def frequencies(self) -> Mapping[str, int]:
+        """Chinese words with their counts: the dictionary that ``Tokenizer`` cuts by."""
+        (chinese,) = np.nonzero(self._counts)
+        counts = self._counts[chinese].tolist()
+        words = self.words
+        return {words[i]: count for i, count in zip(chinese.tolist(), counts, strict=True)}
+
+    def log_probability(self, word: str) -> float:
+        """Natural log of the word's share of running text; a very rare word's when unknown."""
+        row = self._ids.get(word)
+        return _UNKNOWN_LOG_PROBABILITY if row is None else float(self._log_probabilities[row])
+
+    def vectors(self, ids: Ids) -> Floats:
+        """float32 [len(ids), dimensions], rows of unit length; a zero row where the id is -1."""
+        rows = self._rows[ids].astype(np.float32)
+        rows *= np.where(ids < 0, 0, self._scales[ids])[:, None]
+        return rows
+
+    def similarity(self, one: str, other: str) -> float:
+        """Cosine of two folded words, 1 for the same word, 0 where either is unknown."""
+        if one == other:
+            return 1.0
+        first, second = self.vectors(self.ids([one, other]))
+        return float(first @ second)
+
+    def pool(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Weighted mean of each text's word vectors: float32 [texts, dimensions], unit length.
+
+        A text without a known word gives a zero row.
+        """
+        pooled = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        get = self._ids.get
+        known = [[row for word in words if (row := get(word)) is not None] for words in texts]
+        filled = np.array([i for i, rows in enumerate(known) if rows], dtype=np.int64)
+        if not len(filled):
+            return pooled
+        flat = np.concatenate([np.array(known[i], dtype=np.int64) for i in filled])
+        starts = np.cumsum([0] + [len(known[i]) for i in filled[:-1]])
+        weighted = self._rows[flat].astype(np.float32) * self._pool_weights[flat][:, None]
+        sums = np.add.reduceat(weighted, starts, axis=0)
+        pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return pooled
+
+
+class LexiconEmbedder:
+    """Passage and query vectors pooled from the lexicon; runs by default, without torch."""
+
+    name = "lexicon"
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.fingerprint = lexicon.fingerprint
+        self.dimensions = lexicon.dimensions
+
+    def embed_passages(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> Floats:
+        """float32 [passages, dimensions], unit length, from the passages' folded ``words``."""
+        return self._lexicon.pool(words)
+
+    def embed_query(self, text: str, words: Sequence[str]) -> Floats:
+        """float32 [dimensions], unit length, from the question's folded ``words``."""
+        return cast(Floats, self._lexicon.pool([words])[0])
+
+
+def bundled_folder() -> Path:
+    """The folder of the lexicon that ships in the package."""
+    return Path(str(resources.files("index") / "lexicon_data"))
+
+
+@cache
+def bundled_lexicon() -> Lexicon:
+    """The bundled lexicon, loaded once a process."""
+    return Lexicon.load()

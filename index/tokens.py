@@ -1,0 +1,104 @@
+"""Words to match by. Chinese is cut by jieba's algorithm over the lexicon's own words.
+
+jieba's maximum-probability cut (https://github.com/fxsjy/jieba, HMM off) over the lexicon's
+dictionary, so that nearly every token has a vector. ``jieba-next``'s compiled prefix
+dictionary gives identical cuts several times faster; without it jieba itself does the work.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from index.fold import fold, fold_text
+from index.types import Token
+
+HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+#: A run of Han characters, a number (thousands separators and decimals included), or a word.
+_TOKEN = re.compile(
+    rf"(?P<han>[{HAN}]+)|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_{HAN}]+(?:'[^\W\d_{HAN}]+)?)"
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+class Tokenizer:
+    """Cuts text into folded words. ``frequencies`` maps each Chinese word to its count (> 0)."""
+
+    def __init__(self, frequencies: Mapping[str, int]) -> None:
+        self._cut_han = _compiled_cut(frequencies) or _jieba_cut(frequencies)
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """The folded words of ``text`` in order, punctuation left out."""
+        return tuple(word for word, _, _ in self._scan(fold_text(text)))
+
+    def tokens(self, text: str) -> list[Token]:
+        """The same words as ``words``, each with its offsets in the unfolded ``text``."""
+        folded = fold(text)
+        return [Token(word, *folded.original(start, end)) for word, start, end in self._scan(folded.text)]
+
+    def _scan(self, folded: str) -> list[tuple[str, int, int]]:
+        found = []
+        for match in _TOKEN.finditer(folded):
+            start, end = match.span()
+            piece = match.group()
+            if match.lastgroup == "han":
+                for word in self._cut_han(piece):
+                    found.append((word, start, start + len(word)))
+                    start += len(word)
+            elif match.lastgroup == "number":
+                found.append((_number(piece), start, end))
+            else:
+                found.append((piece.removesuffix("'s"), start, end))
+        return found
+
+
+def _number(piece: str) -> str:
+    """One spelling a number: 13,516 and 13516 match."""
+    return piece.replace(",", "") if _THOUSANDS.fullmatch(piece) else piece
+
+
+def _compiled_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]] | None:
+    module = _load_compiled()
+    if module is None:
+        return None
+    route = module.PrefixDict(dict(frequencies), float(sum(frequencies.values()))).get_dag_and_calc
+
+    def cut(run: str) -> list[str]:
+        ends = route(run)
+        words, start, length = [], 0, len(run)
+        while start < length:
+            end = ends[start] + 1
+            words.append(run[start:end])
+            start = end
+        return words
+
+    return cut
+
+
+def _load_compiled() -> Any:
+    """jieba-next's extension alone: its package import also loads HMM tables that go unused here."""
+    package = importlib.util.find_spec("jieba_next")
+    for folder in (package.submodule_search_locations or []) if package else []:
+        for path in Path(folder).glob("jieba_next_rust*"):
+            if path.name.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES)):
+                spec = importlib.util.spec_from_file_location("jieba_next_rust", path)
+                assert spec is not None and spec.loader is not None
+                module = importlib.util.module_from_spec(spec)
+                spec.loader.exec_module(module)
+                return module
+    return None
+
+
+def _jieba_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]]:
+    import jieba
+
+    tokenizer = jieba.Tokenizer()
+    prefixes = {word[:end]: 0 for word in frequencies for end in range(1, len(word))}
+    tokenizer.FREQ = {**prefixes, **frequencies}
+    tokenizer.total = sum(frequencies.values())
+    tokenizer.initialized = True
+    return lambda run: list(tokenizer.cut(run, HMM=False))
