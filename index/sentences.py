@@ -34,8 +34,9 @@ _LETTERS = re.compile(r"[A-Za-z]+(?!\.)")
 _SPEAKER = re.compile(
     r"[^，。！？；：、,.!?;:“”「」\"\s]{0,12}?(?:说|說|道|问|問|答|喊|叫|称|稱|表示|指出|认为|認為|强调|強調|写|寫|想(?=[，。：:,]))"
 )
-# A sentence goes on with a small letter, unless that begins an address or a name such as iPhone.
-_GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]|(?!https?:|www\.)[a-z](?![A-Z])")
+_GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]")
+# English goes on with a small letter, unless that begins an address or a name such as iPhone.
+_SMALL = re.compile(r"(?!https?:|www\.)[a-z](?![A-Z])")
 # After "1." or a bullet a line begins anew; so does a heading, a quotation or a table row of Markdown.
 _LINE_START = re.compile(r"#|[-*+•·|>=]|(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[A-Za-z])[.、)）．]|[(（]\d")
 
@@ -156,10 +157,11 @@ def _is_end(text: str, begin: int, mark: re.Match[str], after: int, stop: int) -
     """Whether the sentence from ``begin`` ends at ``mark``, with its closers at ``after`` < ``stop``."""
     run, closed = mark[0], after > mark.end()
     spaced = text[after].isspace()
-    following = text[after : after + 40].lstrip()[:30]
+    following = text[after : min(after + 40, stop)].lstrip()
     if not following:
         return spaced
-    if _GOES_ON.match(following):
+    latin = run.isascii() and text[mark.start() - 1].isascii()
+    if _GOES_ON.match(following) or (latin and _SMALL.match(following)):
         return False
     if closed and not spaced:
         closer = text[after - 1]
@@ -174,13 +176,7 @@ def _is_end(text: str, begin: int, mark: re.Match[str], after: int, stop: int) -
     if not run.strip("…."):
         return spaced or closed
     # "?" and "!" within an address or a name such as Yahoo!Mail
-    return not (
-        run.isascii()
-        and not closed
-        and text[after].isascii()
-        and text[after].isalnum()
-        and text[mark.start() - 1 : mark.start()].isascii()
-    )
+    return not (latin and not closed and text[after].isascii() and text[after].isalnum())
 
 
 def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:

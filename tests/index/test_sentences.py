@@ -86,6 +86,7 @@ def test_english(parts: list[str]) -> None:
         ["（此事见《灯塔！》的序。）", "后来他写了《谁在那里？》和续篇。"],
         ["收入为2.5亿元。", "地址是www.example.org/?a=1，欢迎访问。"],
         ["北方公司(North Inc.)昨天宣布。", "股价涨了3%。"],
+        ["他换了手机。", "iPhone很贵。", "openlab也有一台，对吗?", "gpt是什么?", "www.example.org有答案。"],
         ["第一季度很冷;第二季度回暖;全年持平。"],
     ],
 )
@@ -176,6 +177,11 @@ def test_sentences_are_trimmed_ordered_and_hold_every_character(text: str) -> No
         assert width(part) <= LIMIT
         end = span.end
     assert text[end:].strip() == ""
+
+
+def test_nothing_beyond_the_end_is_looked_at() -> None:
+    text = "It closed in the U.S. The plant"
+    assert sentences(text, 0, text.index("The") + 1) == [(0, 23)]
 
 
 @given(texts, st.data())
