@@ -38,6 +38,10 @@ class File(NamedTuple):
     name: str
     digest: str
 
+    @classmethod
+    def of(cls, path: Path) -> File:
+        return cls(path.name, digest(path))
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -56,12 +60,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """Both search indexes as of one generation; ``manifest`` is None for indexes in memory only."""
+    """Both search indexes as of one generation."""
 
     generation: Generation
     lexical: LexicalIndex
     vectors: VectorIndex
-    manifest: Manifest | None
 
 
 class Derived:
@@ -107,8 +110,9 @@ class Derived:
         except Unwritable:
             return self._in_memory()
         except Busy:
-            if self._indexes is not None and (manifest is None or manifest == self._indexes.manifest):
-                return self._indexes
+            at_hand = self._indexes
+            if at_hand and (manifest is None or manifest.generation <= at_hand.generation.number):
+                return at_hand
             # The writer keeps the files usable while it changes them; only their digest is behind.
             earlier = None if manifest is None else self._open(manifest, verify=False)
             return earlier or self._in_memory()
@@ -130,7 +134,7 @@ class Derived:
             vectors = VectorIndex.open(self._folder / manifest.vectors.name, manifest.trained)
         except _DAMAGED:
             return None
-        return Indexes(manifest.built_from, lexical, vectors, manifest)
+        return Indexes(manifest.built_from, lexical, vectors)
 
     def _intact(self, file: File) -> bool:
         try:
@@ -142,13 +146,13 @@ class Derived:
         generation = self._store.generation()
         lexical = LexicalIndex.create(None)
         lexical.update([], self._store.words_since(0))
-        return Indexes(generation, lexical, self._new_vectors(), None)
+        return Indexes(generation, lexical, self._new_vectors())
 
     def _caught_up(self) -> Indexes:
         generation, old = self._store.generation(), self._manifest()
         lexical = self._update_lexical(old)
         vectors, trained = self._update_vectors(old)
-        manifest = Manifest(*generation, self._vouch(lexical), self._vouch(vectors), trained)
+        manifest = Manifest(*generation, File.of(lexical), File.of(vectors), trained)
         if manifest != old:
             new = self._folder / "manifest.new"
             with new.open("w") as file:
@@ -163,9 +167,6 @@ class Derived:
         if opened is None:
             raise LibraryError(f"the search indexes of {self._folder} cannot be opened", "try again")
         return opened
-
-    def _vouch(self, path: Path) -> File:
-        return File(path.name, digest(path))
 
     def _update_lexical(self, old: Manifest | None) -> Path:
         if old is not None and self._intact(old.lexical):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,38 +10,39 @@ from index.errors import UsageError
 from index.readers import SUFFIXES
 
 
-def find_files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
-    """The files to add, each once, and whether it was named itself (rather than its folder)."""
-    found: dict[Path, bool] = {}
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The files named and the articles in the folders named, absolute, each once.
+
+    UsageError: a path that is missing, or a folder without articles.
+    """
+    found: dict[Path, None] = {}
     for given in paths:
         path = Path(given).expanduser()
-        if path.is_dir():
+        if os.path.isdir(path):
             inside = list(_walk(path, set()))
             if not inside:
                 raise UsageError(f"no articles found in {path}", f"they end in {' '.join(sorted(SUFFIXES))}")
-            for file in inside:
-                found.setdefault(file, False)
-        elif path.exists():
-            found[path.resolve()] = True
+            found.update(dict.fromkeys(inside))
+        elif os.path.exists(path):
+            found[path.resolve()] = None
         else:
             raise UsageError(f"there is no file or folder {path}")
-    return list(found.items())
+    return list(found)
 
 
 def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
     """Articles in a folder by name, hidden ones left out; a folder met again is not entered."""
     try:
-        facts = folder.stat()
-        entries = sorted(folder.iterdir())
+        facts, entries = folder.stat(), sorted(folder.iterdir())
     except OSError:
-        return  # a folder we may not look into holds nothing for us
+        return  # a folder that may not be looked into holds nothing for us
     if (facts.st_dev, facts.st_ino) in seen:
         return
     seen.add((facts.st_dev, facts.st_ino))
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if os.path.isdir(entry):
             yield from _walk(entry, seen)
-        elif entry.suffix.lower() in SUFFIXES and entry.is_file():
+        elif entry.suffix.lower() in SUFFIXES and os.path.isfile(entry):
             yield entry.resolve()

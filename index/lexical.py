@@ -119,3 +119,7 @@ class LexicalIndex:
     def document_frequency(self, words: Sequence[str]) -> list[int]:
         """How many passages hold each word."""
         return [self._searcher.doc_freq("words", word) for word in words]
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every word with the number of passages that hold it."""
+        return dict(self._searcher.terms_with_prefix("words", ""))

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from operator import length_hint
@@ -154,12 +156,10 @@ class Library:
         files = find_files(paths)
 
         def run(adder: Adder) -> None:
-            for done, (file, named) in enumerate(files, start=1):
-                adder.add_file(file, named)
-                if progress:
-                    progress(done, len(files))
+            for file in files:
+                adder.add_file(file)
 
-        return self._add(run, cancelled)
+        return self._add(run, len(files), progress, cancelled)
 
     def add_drafts(
         self,
@@ -169,29 +169,34 @@ class Library:
         cancelled: CancelCheck | None = None,
     ) -> AddReport:
         """Adds articles that are no files, each under a key that serves as its path."""
-        total = length_hint(drafts)
 
         def run(adder: Adder) -> None:
-            for done, (key, draft) in enumerate(drafts, start=1):
+            for key, draft in drafts:
                 adder.add_draft(key, draft)
-                if progress:
-                    progress(done, max(done, total))
 
-        return self._add(run, cancelled)
+        return self._add(run, length_hint(drafts), progress, cancelled)
 
-    def _add(self, run: Callable[[Adder], None], cancelled: CancelCheck | None) -> AddReport:
+    def _add(
+        self,
+        run: Callable[[Adder], None],
+        total: int,
+        progress: Progress | None,
+        cancelled: CancelCheck | None,
+    ) -> AddReport:
         from index.add import Adder
 
+        started = time.perf_counter()
         with write_lock(self.path, _PATIENCE):
-            adder = Adder(self._store, self.embedder, self.tokenizer, cancelled)
+            adder = Adder(self._store, self.embedder, self.tokenizer, total, progress, cancelled)
             try:
                 run(adder)
-                adder.flush()
+                adder.finish()
             except Cancelled:
                 self._derived.catch_up()
                 raise
             self._derived.catch_up()
-        return adder.finished()
+        adder.report.seconds = time.perf_counter() - started
+        return adder.report
 
     def remove(self, ids: Sequence[int]) -> int:
         """Removes articles everywhere; returns how many of ``ids`` there were."""
@@ -219,11 +224,13 @@ class Library:
 
     def find(self, ref: str) -> ArticleInfo:
         """The article of this id, path, file name or title; UsageError if none, or several."""
-        if ref.isascii() and ref.isdigit() and (by_id := self._store.articles_by_id([int(ref)])):
-            return by_id[int(ref)]
-        found = self._store.named(str(Path(ref).expanduser().resolve()), os.sep) or self._store.named(
-            ref, os.sep
-        )
+        ref = ref.encode("utf-8", "replace").decode().replace("\0", "?")  # such characters name nothing
+        if ref.isascii() and ref.isdigit() and len(ref) < 19:
+            by_id = self._store.articles_by_id([int(ref)])
+            if by_id:
+                return by_id[int(ref)]
+        path = str(Path(ref).expanduser().resolve())
+        found = self._store.named(path, os.sep) or self._store.named(ref, os.sep)
         if not found:
             raise UsageError(f"no article is called {ref}", "qa list shows them")
         if len(found) > 1:
@@ -260,6 +267,15 @@ class Library:
         )
 
     # Searching
+
+    @property
+    def generation(self) -> int:
+        """Counts the writes that searches see; what was learnt by searching is out of date once it moved."""
+        return self._derived.indexes().generation.number
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every word of the passages and their context, with the number of passages that hold it."""
+        return self._derived.indexes().lexical.vocabulary()
 
     def search_words(self, clauses: Sequence[Sequence[tuple[str, float]]], k: int) -> list[Scored]:
         """The ``k`` best passages by words, see ``index.lexical.LexicalIndex``."""
@@ -299,7 +315,5 @@ def _create(path: Path, meta: Meta) -> None:
                 new.unlink(missing_ok=True)
                 create_database(new, meta)
                 os.replace(new, path / _DATABASE)
-    except OSError as error:
-        raise LibraryError(
-            f"the library {path} cannot be made: {error.strerror}", "check --library"
-        ) from error
+    except (OSError, sqlite3.Error) as error:
+        raise LibraryError(f"the library {path} cannot be made: {error}", "check --library") from error

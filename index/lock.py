@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,19 +26,25 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
     The lock is SQLite's own, on an empty database: it works on every system, and the system
     lets go of it when the process ends, however it ends.
     """
-    connection = None
+    file = folder / "write.lock"
+    # SQLite grants a "lock" on what it may only read, so that is asked first.
+    if not all(_writable(path) for path in (folder, file) if path.exists()):
+        raise Unwritable(f"the library {folder} cannot be written to", "check its permissions")
+    connection = sqlite3.connect(file, timeout=wait, isolation_level=None)
     try:
-        connection = sqlite3.connect(folder / "write.lock", timeout=wait, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if connection is not None:
-            connection.close()
+    except sqlite3.Error as error:
+        connection.close()
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             raise Busy(
                 f"another qa add or remove is working on the library {folder}", "wait until it is done"
             ) from error
-        raise Unwritable(f"the library {folder} cannot be written to", "check its permissions") from error
+        raise Unwritable(f"{file} cannot be locked: {error}", "remove it") from error
     try:
         yield
     finally:
         connection.close()
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)

@@ -84,17 +84,16 @@ class FileRecord(NamedTuple):
     modified: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewPassage:
-    """A passage to be stored; ``vector`` is float16, of the model's dimensions."""
+class NewPassage(NamedTuple):
+    """A passage to be stored; ``words`` and ``context`` joined by spaces, ``vector`` see ``blob``."""
 
     start: int
     end: int
     heading: str
+    context: str
     text: str
     words: str
-    context: str
-    vector: NDArray[np.float16]
+    vector: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +189,14 @@ class Store:
         return count
 
     def words_since(self, number: int) -> Iterator[tuple[int, str]]:
-        """(passage id, space-joined context and words), in order of id."""
-        sql = "SELECT id, context || ' ' || words FROM passages WHERE generation > ? ORDER BY id"
+        """(passage id, space-joined context and words), in the order written."""
+        sql = "SELECT id, context || ' ' || words FROM passages WHERE generation > ? ORDER BY generation, id"
         with self._errors():
             yield from self._connection().execute(sql, [number])
 
     def vectors_since(self, number: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Batches of (ids [n], vectors [n, dimensions])."""
-        sql = "SELECT id, vector FROM passages WHERE generation > ? ORDER BY id"
+        sql = "SELECT id, vector FROM passages WHERE generation > ? ORDER BY generation, id"
         with self._errors():
             cursor = self._connection().execute(sql, [number])
             while rows := cursor.fetchmany(ROWS):
@@ -212,40 +211,20 @@ class Store:
         added = datetime.now(UTC).isoformat(timespec="seconds")
         with self._transaction() as connection:
             number = self._next_generation(connection)
-            for item in articles:
-                draft, passages = item.draft, item.passages
+            for new in articles:
+                known = connection.execute("SELECT id FROM articles WHERE path = ?", [new.path]).fetchone()
+                if known:
+                    self._drop(connection, known[0], number)
+                draft = new.draft
                 facts = (draft.title, draft.language, draft.published, draft.author, draft.source, added)
-                row = (item.path, *facts, len(draft.text), len(passages), *item.file)
+                values = (new.path, *facts, len(draft.text), len(new.passages), *new.file)
                 article = connection.execute(
-                    """INSERT INTO articles (path, title, language, published, author, source, added,
-                        characters, passages, digest, size, modified) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
-                    ON CONFLICT (path) DO UPDATE SET (title, language, published, author, source, added,
-                        characters, passages, digest, size, modified) = (excluded.title, excluded.language,
-                        excluded.published, excluded.author, excluded.source, excluded.added,
-                        excluded.characters, excluded.passages, excluded.digest, excluded.size,
-                        excluded.modified)
-                    RETURNING id""",
-                    row,
-                ).fetchone()[0]
-                self._drop_passages(connection, article, number)
-                connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?)", (article, draft.text))
+                    "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (*(known or [None]), *values)
+                ).lastrowid
+                connection.execute("INSERT INTO texts VALUES (?, ?)", (article, draft.text))
                 connection.executemany(
-                    """INSERT INTO passages (article, generation, start, "end", heading, context, text, words,
-                        vector) VALUES (?,?,?,?,?,?,?,?,?)""",
-                    (
-                        (
-                            article,
-                            number,
-                            p.start,
-                            p.end,
-                            p.heading,
-                            p.context,
-                            p.text,
-                            p.words,
-                            _blob(p.vector),
-                        )
-                        for p in passages
-                    ),
+                    "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
+                    ((article, number, *passage) for passage in new.passages),
                 )
 
     def touch(self, path: str, file: FileRecord) -> None:
@@ -256,11 +235,8 @@ class Store:
     def remove(self, ids: Iterable[int]) -> int:
         """Removes articles and their passages; returns how many there were."""
         with self._transaction() as connection:
-            number, count = self._next_generation(connection), 0
-            for article in ids:
-                self._drop_passages(connection, article, number)
-                count += connection.execute("DELETE FROM articles WHERE id = ?", [article]).rowcount
-            return count
+            number = self._next_generation(connection)
+            return sum(self._drop(connection, article, number) for article in ids)
 
     @staticmethod
     def _next_generation(connection: sqlite3.Connection) -> int:
@@ -269,11 +245,11 @@ class Store:
         return number
 
     @staticmethod
-    def _drop_passages(connection: sqlite3.Connection, article: int, number: int) -> None:
-        connection.execute(
-            "INSERT INTO removed SELECT id, ? FROM passages WHERE article = ?", [number, article]
-        )
-        connection.execute("DELETE FROM passages WHERE article = ?", [article])
+    def _drop(connection: sqlite3.Connection, article: int, number: int) -> int:
+        """Removes an article, if it is there, with all that belongs to it; returns how many it was."""
+        sql = "INSERT INTO removed SELECT id, ? FROM passages WHERE article = ?"
+        connection.execute(sql, [number, article])
+        return connection.execute("DELETE FROM articles WHERE id = ?", [article]).rowcount
 
     # Connections
 
@@ -350,7 +326,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     """A connection that may write where the folder allows it, else one that reads."""
     uri = path.absolute().as_uri()
     # A folder that cannot be written to has no room for WAL's shared memory: "immutable" does without.
-    for mode in ("mode=rwc", "mode=ro", "immutable=1"):
+    for mode in ("mode=rw", "mode=ro", "immutable=1"):
         connection = sqlite3.connect(
             f"{uri}?{mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
         )
@@ -371,9 +347,11 @@ def _json(ids: Sequence[int]) -> str:
     return json.dumps([int(i) for i in ids])
 
 
-def _blob(vector: NDArray[np.float16]) -> bytes:
-    return vector.astype("<f2", copy=False).tobytes()
+def blob(vector: NDArray[np.float32]) -> bytes:
+    """A vector as it is stored: little-endian float16."""
+    return vector.astype("<f2").tobytes()
 
 
 def _passage(row: Sequence[Any]) -> Passage:
-    return Passage(*row[:6], words=tuple(row[6].split()), context=tuple(row[7].split()))
+    number, article, start, end, text, heading, words, context = row
+    return Passage(number, article, start, end, text, heading, tuple(words.split()), tuple(context.split()))
