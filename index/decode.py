@@ -43,9 +43,17 @@ _SIGNATURES = (
 )
 #: Tried in this order after UTF-8; an equal score keeps the earlier one.
 _LEGACY = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")
-_META_CHARSET = re.compile(rb"<(?:meta|\?xml)[^<>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
+_META_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)[^<>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.I
+)
 #: What pages call the encodings above.
-_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "cp950", "big5-hkscs": "big5hkscs"}
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "cp950",
+    "big5-hkscs": "big5hkscs",
+}
 
 #: The most used characters of both scripts: they settle which of two lawful readings is the text.
 _EVERYDAY = frozenset(
@@ -82,7 +90,9 @@ class _Reading:
     @property
     def plausible(self) -> bool:
         """Running Chinese is about half everyday characters; Korean misread as GB 18030 is under a tenth."""
-        return self.score >= 0.9 and self.everyday >= (0.15 if self.han >= 20 else 0.05 if self.han >= 6 else 0)
+        return self.score >= 0.9 and self.everyday >= (
+            0.15 if self.han >= 20 else 0.05 if self.han >= 6 else 0
+        )
 
 
 def decode(data: bytes) -> str:
@@ -137,7 +147,11 @@ def _read(data: bytes, encoding: str) -> _Reading | None:
     text = data.decode(encoding, "replace")
     if text.count("\ufffd") * 500 > len(text):
         return None
-    sample = text if len(text) <= 3 * _SAMPLE else text[:_SAMPLE] + text[len(text) // 2 :][:_SAMPLE] + text[-_SAMPLE:]
+    sample = (
+        text
+        if len(text) <= 3 * _SAMPLE
+        else text[:_SAMPLE] + text[len(text) // 2 :][:_SAMPLE] + text[-_SAMPLE:]
+    )
     foreign = [c for c in sample if c >= "\x80" or c == "\x00"]
     if not foreign and encoding.startswith("utf-16"):
         foreign = list(sample)  # plain English in UTF-16

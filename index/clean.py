@@ -1,0 +1,258 @@
+"""Take the web page off an article: tags, navigation, share boxes, comment forms, notices, spam.
+
+``normalise`` makes text fit to store: one kind of line end, no markup debris, no character that is
+not for reading. ``clean`` then drops furniture by the patterns of ``index.clean_rules``. It only ever
+removes, and it prefers to leave furniture in rather than take article text out: a line that holds
+sentences goes only where a pattern spells out the notice it is.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index import clean_rules as rules
+from index.fold import fold, fold_text, printable
+
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_ENTITY = re.compile(
+    r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|nbsp|amp|lt|gt|quot|apos|[lr][ds]quo|[mn]dash|hellip|middot|bull|copy);",
+    re.I,
+)
+_ATTRIBUTE = r"""\s{1,9}[\w:@.-]{1,40}\s?=\s?(?:"[^"<>\n]{0,900}"|'[^'<>\n]{0,900}'|[^\s"'<>]{1,200})"""
+_TAG = re.compile(
+    rf"`[^`\n]{{1,500}}`|<!--[^\n]{{0,900}}?-->"
+    rf"|</?([a-z][a-z0-9-]{{0,20}})((?:{_ATTRIBUTE}){{0,30}})\s{{0,9}}/?>",
+    re.I,
+)
+_INLINE = re.compile(
+    "a|abbr|acronym|b|big|bdi|bdo|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|rp|rt|ruby|s|samp|small|"
+    "span|strike|strong|sub|sup|svg|time|tt|u|var|wbr"
+)
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|br|button|caption|center|col|colgroup|dd|details|dir|div|dl|dt|fieldset|"
+    "figcaption|figure|footer|form|frame|h[1-6]|head|header|hr|html|iframe|input|legend|li|link|main|map|menu|meta|nav|"
+    "noscript|object|ol|option|p|param|pre|script|section|select|source|style|summary|table|tbody|td|textarea|tfoot|th|"
+    "thead|tr|ul|video"
+)
+_NUMBER_ONLY = re.compile(r"\s*(?:\d{1,3}[.、)]|[-*•·])?\s*")
+
+#: A rule sees at most this many characters of a line: longer lines are prose.
+_LONGEST = 700
+_ENDING = re.compile("[。.!?…;:][\"')\\]]{0,3}$")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def normalise(text: str) -> str:
+    """Text with "\\n" line ends, no markup debris, only printable characters, and trimmed lines.
+
+    Fenced code (``` … ```) keeps its indentation and its tags.
+    """
+    text = printable(_LINE_END.sub("\n", text))
+    lines: list[str] = []
+    prose: list[str] = []
+    for line, code in _fenced(text.split("\n")):
+        if code:
+            lines += [*_without_markup(prose), line.rstrip()]
+            prose = []
+        else:
+            prose.append(line)
+    lines += _without_markup(prose)
+    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
+    """Each line, and whether it belongs to a fenced block of code that is closed."""
+    fences = [i for i, line in enumerate(lines) if line.lstrip().startswith("```")]
+    inside = {
+        i for first, last in zip(fences[::2], fences[1::2], strict=False) for i in range(first, last + 1)
+    }
+    return [(line, i in inside) for i, line in enumerate(lines)]
+
+
+def _without_markup(lines: Sequence[str]) -> list[str]:
+    if not lines:
+        return []
+    text = "\n".join(line.strip() for line in lines)
+    for _ in range(8):  # an entity may hide a tag, a tag another tag
+        before = text
+        text = printable(_LINE_END.sub("\n", _ENTITY.sub(lambda m: html.unescape(m[0]), text)))
+        text = _without_tags(text)
+        if text == before:
+            break
+    return [line.strip() for line in text.split("\n")]
+
+
+def _without_tags(text: str) -> str:
+    """``text`` without tags, if any of them carries an attribute: prose about HTML writes bare ones."""
+    if "<" not in text:
+        return text
+    marked = {m[1].lower() for m in _TAG.finditer(text) if m[2]}
+    if not marked and text.count("</") < 3 and "<!--" not in text:
+        return text
+
+    def blank(match: re.Match[str]) -> str:
+        name = (match[1] or "").lower()
+        if _INLINE.fullmatch(name):
+            return ""
+        known = match[0].startswith("<!--") or name in marked or _BLOCK.fullmatch(name)
+        return "\n" if known else match[0]
+
+    lines = []
+    for line in text.split("\n"):
+        bare = _TAG.sub(blank, line)
+        if bare != line and _NUMBER_ONLY.fullmatch(bare):
+            bare = ""  # "1. <em></em>": the number of an empty list item
+        lines.append(bare)
+    return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line and its folded form, by which it is judged. ``ends``: it ends like a sentence.
+
+    ``prose``: it may hold article sentences, so that only a NOTICE may take it away.
+    """
+
+    text: str
+    code: bool = False
+    key: str = field(init=False)
+    ends: bool = field(init=False)
+    prose: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = key = "" if self.code else " ".join(fold_text(self.text[:_LONGEST]).split())
+        chinese = _HAN.search(key) is not None
+        long_enough = len(key) >= 8 if chinese else key.count(" ") >= 3
+        self.ends = "。" in key or (long_enough and _ENDING.search(key) is not None)
+        self.prose = self.code or self.ends or len(self.text) >= (60 if chinese else 140)
+
+    def matches(self, group: re.Pattern[str]) -> bool:
+        return len(self.text) < _LONGEST and group.fullmatch(self.key) is not None
+
+    @property
+    def furniture(self) -> bool:
+        return not self.code and (
+            self.matches(rules.NOTICES)
+            or (not self.ends and self.matches(rules.ANYWHERE))
+            or (_spam(self.key) >= 3 and not self.ends)
+        )
+
+
+def clean(text: str) -> str:
+    """The article alone. Lines are dropped or cut at their end, never rewritten; twice is as once."""
+    text = normalise(text)
+    for _ in range(8):
+        cleaned = _clean_once(text)
+        if cleaned == text:
+            break
+        text = cleaned
+    return text
+
+
+def _clean_once(text: str) -> str:
+    lines = [_Line(line if code else _without_ending(line), code) for line, code in _fenced(text.split("\n"))]
+    keep = _not_furniture(lines)
+    return normalise("\n".join(line.text if kept else "" for line, kept in zip(lines, keep, strict=True)))
+
+
+def _without_ending(line: str) -> str:
+    """``line`` without credits and notices glued to the end of its last sentence."""
+    while len(line) > 20:
+        tail_start = max(0, len(line) - _LONGEST)
+        tail = fold(line[tail_start:])
+        # A match must follow the end of a sentence, so that "来源:" inside one is left alone.
+        for match in rules.ENDINGS.finditer(tail.text):
+            before = tail.text[: match.start()].rstrip()
+            if before and before[-1] in "。.!?…\"')":
+                line = line[: tail_start + tail.original(match.start(), match.end()).start].rstrip(" -—")
+                break
+        else:
+            break
+    return line
+
+
+def _not_furniture(lines: list[_Line]) -> list[bool]:
+    """For each line, whether it belongs to the article."""
+    keep = [bool(line.text) and not line.furniture for line in lines]
+    prose = [i for i, line in enumerate(lines) if keep[i] and line.prose]
+    if not prose:
+        return keep
+    first, last = prose[0], prose[-1]
+
+    end = _comments_start(lines, keep)
+    if end < len(lines):
+        keep[end:] = [False] * (len(lines) - end)
+        last = max(i for i in prose if i < end)
+
+    for i in (*range(first), *range(last + 1, len(lines))):
+        keep[i] = keep[i] and not lines[i].matches(rules.AT_THE_EDGES)
+    opening = next((i for i in range(last + 1, len(lines)) if _opens_tail(lines[i])), len(lines))
+    for i in range(last + 1, len(lines)):
+        keep[i] = keep[i] and i < opening and not rules.STRONG_SPAM.search(lines[i].key)
+
+    for i in range(_preface_end(lines, first)):
+        keep[i] = False
+    _drop_repeats(lines, keep)
+    return keep
+
+
+def _opens_tail(line: _Line) -> bool:
+    """After the last sentence: a notice, a share box or a list of other articles starts here."""
+    return bool(line.text) and not line.code and (line.furniture or line.matches(rules.TAIL))
+
+
+def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
+    """Where the readers' comments start, provided that more of the text stands before them than after."""
+    sizes = [len(line.text) for line in lines]
+    total, before, seen = sum(sizes), 0, False
+    for i, line in enumerate(lines):
+        if seen and before * 2 > total and not line.prose and line.matches(rules.COMMENTS):
+            return i
+        before += sizes[i]
+        seen = seen or (keep[i] and line.prose)
+    return len(lines)
+
+
+def _preface_end(lines: list[_Line], first_prose: int) -> int:
+    """How many lines precede the article: a site's name above a breadcrumb, an advert above the title."""
+    filled = [i for i, line in enumerate(lines) if line.text][:8]
+    for place, i in enumerate(filled):
+        if (
+            rules.BREADCRUMB.match(lines[i].key)
+            and i < first_prose
+            and any(i < j < first_prose for j in filled)
+        ):
+            return i
+        if place >= 2 and rules.DATELINE.fullmatch(lines[i].key) and not lines[filled[place - 1]].prose:
+            preface, rest = lines[: filled[place - 1]], lines[filled[place - 1] :]
+            text = " ".join(line.key for line in preface)
+            if rules.ADVERT.search(text) and _relatedness(text, " ".join(line.key for line in rest)) < 0.25:
+                return filled[place - 1]
+    return 0
+
+
+def _relatedness(text: str, other: str) -> float:
+    """Share (0 to 1) of the character pairs of ``text`` that ``other`` has too, among letters and Han."""
+    pairs = set(re.findall(r"(?=([^\W\d_]{2}))", text))
+    return len(pairs & set(re.findall(r"(?=([^\W\d_]{2}))", other))) / len(pairs) if pairs else 0.0
+
+
+def _drop_repeats(lines: list[_Line], keep: list[bool]) -> None:
+    """Drop a title that stands twice at the top, and a paragraph that stands twice in a row."""
+    kept = [i for i, k in enumerate(keep) if k and not lines[i].code]
+    seen: set[str] = set()
+    for place, i in enumerate(kept):
+        key = lines[i].text.lstrip("# ")
+        again = len(key) >= 20 and place > 0 and key == lines[kept[place - 1]].text.lstrip("# ")
+        if again or (place < 12 and len(key) >= 6 and key in seen):
+            keep[i] = False
+        seen.add(key)
+
+
+def _spam(key: str) -> int:
+    return len(
+        {m[0] for m in rules.STRONG_SPAM.finditer(key)} | {m[0] for m in rules.WEAK_SPAM.finditer(key)}
+    )

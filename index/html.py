@@ -1,0 +1,209 @@
+"""HTML to text: the article of a saved page, and what the page's head says about it.
+
+The article is found by trafilatura (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line
+tool for text discovery and extraction"), which beat resiliparse on Chinese pages: it drops comments,
+editors and related links, and keeps headings, lists and tables. What it leaves is ``index.clean``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from index.errors import ReadError
+from index.metadata import Facts, parse_date
+
+#: Bytes of markup, pictures inside it not counted: the parser needs some twenty times as much memory.
+MAX_MARKUP = 16 * 2**20
+
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!doctype\s+html|<html[\s>]|<head[\s>])"
+    r"|[\s\S]{0,4000}?<(?:body|script|style)[\s>]",
+    re.I,
+)
+_DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
+_HIDDEN = re.compile("script|style|noscript|nav|footer|header|aside|form|button|select|template|head")
+_INLINE = re.compile("a|span|code|sub|sup|abbr|time|label|q|cite|var|kbd|ruby|tt|wbr")
+_TITLE_META = ("og:title", "twitter:title", "headline", "dc.title")
+_DATE_META = (
+    *(
+        "article:published_time",
+        "datepublished",
+        "og:published_time",
+        "publishdate",
+        "pubdate",
+        "publish_time",
+    ),
+    *("date", "dc.date", "dcterms.created", "weibo:article:create_at", "og:release_date", "parsely-pub-date"),
+)
+_AUTHOR_META = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
+_SOURCE_META = ("og:site_name", "mediaid", "source", "application-name", "publisher")
+#: Separators between a title and the name of the site after it.
+_SITE_SUFFIX = re.compile(r"(?:\s[-–—|·»]\s|\s?[_|]\s?|-(?=[^-\s]{2,12}$))")
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is a page of HTML, whatever its file is called; a few stray tags do not count."""
+    return _HTML.match(text[:8000]) is not None
+
+
+def read_html(markup: str) -> tuple[str, Facts]:
+    """The text of the article, headings as lines with "#" marks, and the facts of its head."""
+    from lxml import etree  # type: ignore[import-untyped]
+    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+
+    markup = _DATA_URI.sub("", markup.replace("\x00", ""))
+    if len(markup) > MAX_MARKUP:
+        raise ReadError("the page is too large", f"the limit is {MAX_MARKUP >> 20} MiB of HTML")
+    try:
+        tree = document_fromstring(
+            markup.encode("utf-8", "replace"),
+            parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True),
+        )
+    except etree.ParserError:
+        raise ReadError("the page holds no text", "nothing but markup in it") from None
+    facts = _facts(tree)
+    _simplify(tree)
+    return _article(tree), facts
+
+
+def _article(tree: Any) -> str:
+    import trafilatura
+
+    plain = _all_text(tree)
+    # Precise first: the default takes the whole body where the article's box is a bare <div>.
+    for precise in (True, False):
+        text = trafilatura.extract(
+            tree,
+            output_format="markdown",
+            include_comments=False,
+            include_formatting=True,
+            favor_precision=precise,
+        )
+        if text and len(text) * 4 >= len(plain):
+            return _readable(text)
+    return plain
+
+
+def _readable(markdown: str) -> str:
+    """Table rows without their frame; everything else as it is."""
+    lines = []
+    for line in markdown.split("\n"):
+        if line.startswith("|"):
+            if set(line) <= set("|-: "):
+                continue
+            line = line.strip("| ")
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _simplify(tree: Any) -> None:
+    """Drop emphasis, so that no marks of it are written, and tables that only lay out the page."""
+    for table in list(tree.iter("table")):
+        cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
+        if any(
+            cell.find(".//table") is not None
+            or cell.find(".//p") is not None
+            or len(cell.findall(".//br")) > 1
+            for cell in cells
+        ):
+            for element in (table, *table.iter("tbody", "tr", "td", "th")):
+                element.tag = "div"
+    for element in list(
+        tree.iter("b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "font", "small", "big")
+    ):
+        element.drop_tag()
+
+
+def _all_text(tree: Any) -> str:
+    """All the text of the page's body, one line a block: for pages in which no article is found."""
+    from lxml.etree import iterwalk  # type: ignore[import-untyped]
+
+    parts: list[str] = []
+    hidden = None
+    for event, element in iterwalk(tree, events=("start", "end")):
+        if hidden is None and event == "start" and _HIDDEN.fullmatch(element.tag):
+            hidden = element
+        if hidden is None:
+            text = element.text if event == "start" else element.tail
+            parts += ["" if _INLINE.fullmatch(element.tag) else "\n", re.sub(r"\s+", " ", text or "")]
+        elif event == "end" and element is hidden:
+            hidden = None
+            parts.append(element.tail or "")
+    return re.sub(r"\s*\n\s*", "\n", "".join(parts)).strip()
+
+
+def _facts(tree: Any) -> Facts:
+    meta: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and (content := (element.get("content") or "").strip()):
+            meta.setdefault(name.lower(), content)
+    linked = _linked_data(tree)
+    site = _first(meta, _SOURCE_META) or _name(linked.get("publisher"))
+    headings = [" ".join(h.text_content().split()) for h in tree.iter("h1")]
+    title = _first(meta, _TITLE_META) or _name(linked.get("headline"))
+    if not title and len(headings) == 1:
+        title = headings[0]
+    if not title:
+        title = _without_site(" ".join((tree.findtext(".//title") or "").split()), site, headings)
+    elif site:
+        title = _without_site(title, site, headings)
+    date = next((d for name in _DATE_META if (d := parse_date(meta.get(name, "")))), None)
+    if date is None:
+        date = parse_date(_name(linked.get("datePublished")) or "")
+    if date is None:
+        times = [t.get("datetime") or t.text_content() for t in tree.iter("time")]
+        date = parse_date(times[0]) if times else None
+    author = _first(meta, _AUTHOR_META) or _name(linked.get("author"))
+    return Facts(title or None, date, author, site)
+
+
+def _linked_data(tree: Any) -> dict[str, Any]:
+    """The first schema.org article in the page's JSON-LD; malformed JSON is passed over."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        try:
+            data = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        items = data if isinstance(data, list) else [data]
+        items = [i for item in items if isinstance(item, dict) for i in (item, *_graph(item))]
+        for item in items:
+            if isinstance(item, dict) and ("headline" in item or "datePublished" in item):
+                return item
+    return {}
+
+
+def _graph(item: dict[str, Any]) -> list[Any]:
+    graph = item.get("@graph")
+    return graph if isinstance(graph, list) else []
+
+
+def _name(value: Any) -> str | None:
+    """The name in a JSON-LD value: a string, an object with a name, or a list of either."""
+    if isinstance(value, list):
+        return ", ".join(n for v in value[:5] if not isinstance(v, list) and (n := _name(v))) or None
+    if isinstance(value, dict):
+        value = value.get("name")
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _first(meta: dict[str, str], names: tuple[str, ...]) -> str | None:
+    return next(
+        (v for n in names if (v := meta.get(n)) and not v.startswith(("http:", "https:", "@", "/"))), None
+    )
+
+
+def _without_site(title: str, site: str | None, headings: list[str]) -> str:
+    """``title`` without the site's name after it: as far as a heading repeats it, or the name is known."""
+    for heading in headings:
+        if len(heading) >= 4 and title.startswith(heading):
+            return heading
+    parts = _SITE_SUFFIX.split(title)
+    if len(parts) == 1 or len(parts[0].strip()) < 4:
+        return title
+    known = site is not None and parts[-1].strip().casefold() == site.casefold()
+    return parts[0].strip() if known or len(parts[0]) > len(title) / 2 else title

@@ -1,0 +1,181 @@
+"""Markdown to readable text: no marks for emphasis, links and pictures; headings stay "#" lines.
+
+Front matter is read line by line rather than as YAML: people write titles with colons and quotes that
+YAML refuses, and an article must not be lost, nor a file be able to do anything, because of its head.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.metadata import Facts, parse_date
+
+_FRONT = re.compile(r"\ufeff?\s{0,20}(---|\+\+\+)[ \t]*\r?\n")
+_KEY = re.compile(r"([\w-]{1,30})\s*[:=]\s*(.*)")
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_SETEXT = re.compile(r"(=+|-+)\s*$")
+_RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
+_TABLE_RULE = re.compile(r"[|:\-\s]*-[|:\-\s]*\|[|:\-\s]*$")
+_DEFINITION = re.compile(r"\s{0,3}\[(?!\^)[^\]\n]{1,200}\]:\s*\S")
+_NOTE = re.compile(r"^\s{0,3}\[\^[^\]\n]{1,50}\]:\s*")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)[\s#]*$")
+_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+(?:\[!\w{1,20}\]\s*)?")
+_LIST = re.compile(r"(\s*)(?:([-*+])|(\d{1,4}[.)]))\s+(?:\[[ xX]\]\s+)?")
+_TARGET = r"\([^()\n]{0,1500}(?:\([^()\n]{0,300}\)[^()\n]{0,300})?\)"
+_INLINE = re.compile(
+    rf"""
+      (?P<ticks>`+)(?P<code>[^`\n]{{1,1000}})(?P=ticks)
+    | \\(?P<escaped>[\\`*_{{}}\[\]()\#+\-.!|<>~])
+    | !\[(?P<alt>[^\[\]\n]{{0,500}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
+    | (?<!!)\[(?P<link>[^\[\]\n]{{1,800}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
+    | \[\^[^\]\n]{{1,50}}\]
+    | !?\[\[(?:[^\[\]|\n]{{0,300}}\|)?(?P<wiki>[^\[\]|\n]{{1,300}})\]\]
+    | <(?P<url>https?://[^<>\s]{{1,1000}})>
+    """,
+    re.X,
+)
+_EMPHASIS = (
+    re.compile(r"(\*{2,3})(?=[^\s*])([^*\n]{0,1000}[^\s*])\1(?!\*)"),
+    re.compile(r"(?<![A-Za-z0-9*])(\*)(?=[^\s*])([^*\n]{0,1000}[^\s*])\*(?![A-Za-z0-9*])"),  # not 2*3*4
+    re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^_\n]{0,1000}[^\s_])\1(?![\w_])"),
+    re.compile(r"(~~|==)(?=[^\s~=])([^~=\n]{0,1000}[^\s~=])\1"),
+)
+_FILE_NAME = re.compile(r"[\w\s-]{0,40}(?:\.\w{3,4})?", re.ASCII)
+
+
+def read_markdown(text: str) -> tuple[str, Facts]:
+    """The readable text, and the facts of the front matter."""
+    front, body = _split(text)
+    facts = Facts(
+        title=front.get("title"),
+        published=next(
+            (
+                d
+                for k in ("date", "published", "pubdate", "created", "datetime")
+                if (d := parse_date(front.get(k, "")))
+            ),
+            None,
+        ),
+        author=front.get("author") or front.get("authors") or front.get("by"),
+        source=front.get("source") or front.get("publisher") or front.get("site"),
+    )
+    return _plain(body), facts
+
+
+def _split(text: str) -> tuple[dict[str, str], str]:
+    """Front matter as strings by lower-case key, and the text after it; all text when it never ends."""
+    opening = _FRONT.match(text)
+    if opening is None:
+        return {}, text
+    lines = text[opening.end() :].split("\n", 400)
+    end = next((i for i, line in enumerate(lines[:400]) if line.rstrip() in (opening[1], "...")), None)
+    if end is None:
+        return {}, text
+    front: dict[str, str] = {}
+    key = ""
+    for line in lines[:end]:
+        if (pair := _KEY.match(line)) is not None:
+            key = pair[1].lower()
+            front[key] = _scalar(pair[2])
+        elif key and line.strip() and (line[0].isspace() or line.startswith("- ")):
+            more = _scalar(line.strip().removeprefix("- "))
+            joint = ", " if line.strip().startswith("- ") else " "
+            front[key] = joint.join(filter(None, (front[key], more)))
+    # Lines that are not front matter are kept: this may be an article that starts with a rule.
+    body = (
+        lines[end + 1 :] if all(_in_front(line) for line in lines[:end]) else lines[:end] + lines[end + 1 :]
+    )
+    return {k: v for k, v in front.items() if v}, "\n".join(body)
+
+
+def _in_front(line: str) -> bool:
+    return (
+        not line.strip()
+        or line[0].isspace()
+        or line.startswith(("- ", "#", "}", "]"))
+        or _KEY.match(line) is not None
+    )
+
+
+def _scalar(value: str) -> str:
+    """A YAML or TOML value as text: quotes, list brackets and block signs taken off."""
+    value = value.strip()
+    if value in ("|", ">", "|-", ">-", "null", "~"):
+        return ""
+    if value.startswith("[") and value.endswith("]"):
+        return ", ".join(_scalar(v) for v in value[1:-1].split(",") if v.strip())
+    if value[:1] in ("'", '"'):
+        value = value[1:].removesuffix(value[0])
+    return value.strip()
+
+
+def _plain(text: str) -> str:
+    lines: list[str] = []
+    fence = None
+    for line in _without_comments(text).replace("\r\n", "\n").split("\n"):
+        mark = _FENCE.match(line)
+        if fence is not None or mark is not None:
+            if mark is not None and fence is None:
+                fence = mark[0].strip()
+                line = line.replace("~~~", "```", 1)
+            elif mark is not None and mark[0].strip() == fence:
+                fence = None
+                line = "```"
+            lines.append(line)
+        elif (
+            lines
+            and lines[-1].strip()
+            and not lines[-1].startswith(("#", "- ", "```"))
+            and (under := _SETEXT.match(line))
+            and len(lines[-1]) < 200
+            and (len(lines) < 2 or not lines[-2].strip())
+        ):
+            lines[-1] = f"{'#' if under[1][0] == '=' else '##'} {lines[-1].strip()}"
+        elif not (_RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)):
+            lines.append(_plain_line(line))
+    return "\n".join(lines)
+
+
+def _without_comments(text: str) -> str:
+    first, *rest = text.split("<!--")
+    return first + "".join(part.partition("-->")[2] if "-->" in part else "<!--" + part for part in rest)
+
+
+def _plain_line(line: str) -> str:
+    line = _NOTE.sub("", _QUOTE.sub("", line, count=1), count=1)
+    if heading := _HEADING.match(line):
+        return f"{heading[1]} {_inline(heading[2])}"
+    marker = ""
+    if item := _LIST.match(line):
+        marker = f"{item[1]}{item[3] or '-'} "
+        line = line[item.end() :]
+    elif line.strip().startswith("|"):
+        line = line.strip().strip("| ")
+    return marker + _inline(line)
+
+
+def _inline(line: str) -> str:
+    """``line`` without inline marks. Code is set aside so that its asterisks and underscores survive."""
+    kept: list[str] = []
+
+    def keep(text: str) -> str:
+        kept.append(text)
+        return f"\x00{len(kept) - 1}\x00"
+
+    def unmark(match: re.Match[str]) -> str:
+        if match["code"] is not None:
+            return keep(match["code"].strip() or match["code"])
+        if match["escaped"] is not None:
+            return keep(match["escaped"])
+        if match["alt"] is not None:
+            return "" if len(match["alt"]) < 4 or _FILE_NAME.fullmatch(match["alt"]) else match["alt"]
+        if match["url"] is not None:
+            return keep(match["url"])
+        return match["link"] or match["wiki"] or ""
+
+    line = line.replace("\x00", "")
+    for _ in range(2):  # a picture may stand in a link
+        line = _INLINE.sub(unmark, line)
+    for pattern in _EMPHASIS:
+        line = pattern.sub(r"\2", line)
+    return re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], line)

@@ -1,0 +1,228 @@
+"""What a text says about itself: title, date of publication, author, source.
+
+Only lines that are not prose are searched, at the top and the bottom of the text, so that a date or
+a name in the story is not taken for the article's own. Patterns meet folded text (``index.fold``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from index.fold import fold, fold_text
+
+#: Lines looked at from the top and from the bottom, and the characters of a longer line that are.
+_HEAD, _FOOT = 12, 8
+_WIDTH = 240
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_CLOCK = (
+    r"(?:\s?[t,|·/]?\s?(?:at\s)?(?:周.|\(?星期.\)?)?\s?(?P<half>上午|下午|晚上|凌晨|中午)?\s?"
+    r"(?P<hour>[01]?\d|2[0-4])\s?[:时点]\s?(?P<minute>[0-5]\d)(?::\d{2})?(?:\s?(?P<ampm>[ap])\.?m)?)?"
+)
+_YEAR = r"(?<!\d)(?P<year>(?:19|20)\d\d)"
+_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_YEAR}\s?(?P<sep>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=sep)\s?(?P<day>\d{{1,2}})(?!\d){_CLOCK}",
+        rf"{_YEAR}\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号]{_CLOCK}",
+        rf"民国\s?(?P<roc>\d{{2,3}})\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号]{_CLOCK}",
+        r"(?P<numerals>[一二][〇零一二三四五六七八九]{3})年(?P<month>[一二十]{1,2})月(?P<day>[一二三十四五六七八九]{1,3})[日号]"
+        + _CLOCK,
+        rf"(?<![a-z]){_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>(?:19|20)\d\d)(?!\d){_CLOCK}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH},?\s(?P<year>(?:19|20)\d\d)(?!\d){_CLOCK}",
+        rf"{_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?:\s?(?P<hour>[0-2]\d):(?P<minute>[0-5]\d)(?::\d{{2}})?|(?!\d))",
+    )
+)
+_PUBLISHED = re.compile(
+    r"(?:发布|发表|刊登|刊发|出版|上线|创建)(?:时间|日期|于|在)?|(?<!\w)(?:时间|日期)\s?:|posted|published|(?<![a-z])date\s?:"
+)
+_CHANGED = re.compile(r"(?:更新|修改|编辑)(?:时间|日期|于)?|updated|modified|edited")
+#: A news agency's opening: "(本报北京2024年1月23日电)".
+_AGENCY = re.compile(r"^[^。]{0,30}?\d{1,2}月\d{1,2}日(?:电|讯|报道)")
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+
+_START = r"(?:^|[\s\[(【〔/|*。!?,\-])"
+_STOP = r"\s:|/丨,、;()\[\]【】〔〕*。!?\"<>"
+_HAN = "[一-鿿]"
+_REPORTERS = rf"(?P<name>{_HAN}{{2,4}}(?:、{_HAN}{{2,4}}){{0,3}})"
+_ASCII_NAME = r"[a-z][\w.'-]{0,20}(?:\s[a-z][\w.'-]{0,20}){0,3}"
+_NAME = rf"(?P<name>{_ASCII_NAME}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}}(?:[、,]\s?[^{_STOP}]{{2,10}}){{0,3}})"
+_AUTHORS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_START}(?:本文)?(?:作者|撰文|撰稿|文字?|author|written by)\s?[:|/丨]\s?{_NAME}",
+        rf"{_START}(?:{_HAN}{{0,4}}记者|特约撰稿人?)\s?[:|/]?\s?{_REPORTERS}\s?/\s?{_HAN}{{1,8}}报[道导]",
+        rf"{_START}(?:文\s)?记者\s?[:|/]\s?{_NAME}",
+        rf"{_START}{_HAN}{{0,4}}记者\s{_REPORTERS}\s{_HAN}{{2,6}}(?:报道|摄影|电)",
+        rf"{_START}{_HAN}{{0,4}}记者(?P<name>{_HAN}{{3}}){_HAN}{{2,4}}\d{{1,2}}日(?:专?电|讯)",
+        rf"^(?:story\s|written\s)?by\s(?P<name>{_ASCII_NAME}(?:\s?(?:,|and|&)\s{_ASCII_NAME}){{0,3}})\s*"
+        rf"(?:$|[|,·(\-]|\d|(?:{'|'.join(_MONTHS)})[a-z.]{{0,7}}\s\d)",
+    )
+)
+_SOURCE = re.compile(
+    rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
+    rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
+)
+_NOBODY = re.compile("admin(?:istrator)?|editor|unknown|佚名|未知|匿名|(?:互联)?网络?|本站|小编|原创|转载")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an article besides its text; ``published`` as in ``index.types.Draft``."""
+
+    title: str | None = None
+    published: str | None = None
+    author: str | None = None
+    source: str | None = None
+
+    def or_else(self, other: Facts) -> Facts:
+        """These facts, with the other's where one is missing."""
+        return Facts(
+            self.title or other.title,
+            self.published or other.published,
+            self.author or other.author,
+            self.source or other.source,
+        )
+
+
+def find_facts(text: str) -> Facts:
+    """Date, author and source from normalised text that still has its credits and notices."""
+    lines = list(_outskirts(text))
+    return Facts(None, _published(lines), _first(lines, _AUTHORS), _first(lines, (_SOURCE,)))
+
+
+def parse_date(text: str) -> str | None:
+    """The first full date in ``text``, ISO 8601, with minutes when a time of day follows it."""
+    return _date_in(fold_text(text))
+
+
+def title_of(text: str) -> str | None:
+    """The first line of cleaned text, if it reads like a title: short, and not a sentence or a credit."""
+    for line in text.split("\n"):
+        if not (line := line.strip()):
+            continue
+        key = fold_text(line)
+        limit = 60 if re.search("[一-鿿]", key) else 160
+        plain = re.sub(r"^#{1,6}\s+", "", line).strip()
+        is_credit = (_date_in(key) is not None and len(key) < 40) or any(
+            p.search(key) for p in (*_AUTHORS, _SOURCE)
+        )
+        if is_credit or not re.search(r"[^\W\d_]{2}", key):
+            continue
+        return (
+            plain if len(plain) <= limit and not key.endswith(("。", ";", ",")) and "。" not in key else None
+        )
+    return None
+
+
+def opening(text: str, limit: int = 40) -> str:
+    """The first sentence, or its first characters: a title for a text that has none."""
+    line = next((line.lstrip("# ") for line in text.split("\n") if line.strip()), "")
+    first = re.split(r"(?<=[。!?!?])|(?<=\.)\s", line[: 4 * limit], maxsplit=1)[0].strip().rstrip("。.")
+    return first if len(first) <= limit else first[:limit].rstrip() + "…"
+
+
+def _outskirts(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines at the top and the bottom, each with whether it is prose; of prose only the two ends."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    foot = max(_HEAD, len(lines) - _FOOT)
+    for line in lines[:_HEAD]:
+        if len(line) <= _WIDTH:
+            yield line, "。" in line or len(line) > 100
+        else:
+            yield line[:_WIDTH], True
+    for line in lines[-_FOOT:] if len(lines) <= _HEAD else lines[foot:]:
+        yield line[-_WIDTH:], "。" in line or len(line) > 100
+
+
+def _published(lines: list[tuple[str, bool]]) -> str | None:
+    """The date with a "published" label, else on a line of its own near the top, else with "updated"."""
+    labelled, bare, changed = [], [], []
+    for line, prose in lines:
+        key = fold_text(line)
+        found = _date_in(key)
+        if found is None:
+            continue
+        if prose:
+            if _AGENCY.match(key):
+                labelled.append(found)
+        elif _PUBLISHED.search(key):
+            labelled.append(found)
+        elif _CHANGED.search(key):
+            changed.append(found)
+        elif len(key) <= 80:
+            bare.append(found)
+    return next(iter((*labelled, *bare, *changed)), None)
+
+
+def _date_in(key: str) -> str | None:
+    matches = [m for pattern in _DATES if (m := pattern.search(key))]
+    for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
+        if (iso := _iso(match.groupdict())) is not None:
+            return iso
+    return None
+
+
+def _iso(part: dict[str, str | None]) -> str | None:
+    if numerals := part.get("numerals"):
+        year = int("".join(_DIGITS[c] for c in numerals))
+    elif roc := part.get("roc"):
+        year = int(roc) + 1911
+    else:
+        year = int(part["year"] or 0)
+    try:
+        day = date(year, _number(part["month"] or ""), _number(part["day"] or ""))
+    except ValueError:
+        return None
+    if not part.get("hour"):
+        return day.isoformat()
+    hour, minute = int(part["hour"] or 0), int(part["minute"] or 0)
+    afternoon = part.get("half") in ("下午", "晚上") or part.get("ampm") == "p"
+    if afternoon and hour < 12:
+        hour += 12
+    elif hour == 12 and part.get("ampm") == "a":
+        hour = 0
+    return f"{day.isoformat()}T{hour:02}:{minute:02}" if hour < 24 else day.isoformat()
+
+
+def _number(word: str) -> int:
+    """A day or month in digits, in Chinese numerals up to 三十一, or by its English name."""
+    if word.isdecimal():
+        return int(word)
+    if word[:3] in _MONTHS:
+        return _MONTHS.index(word[:3]) + 1
+    if word.count("十") > 1:
+        raise ValueError(word)
+    tens, ten, ones = word.rpartition("十")
+    units = int(_DIGITS[ones]) if len(ones) == 1 else 0
+    if len(ones) > 1 or len(tens) > 1:
+        raise ValueError(word)
+    return (int(_DIGITS[tens]) if tens else 1) * 10 + units if ten else units
+
+
+def _first(lines: list[tuple[str, bool]], patterns: tuple[re.Pattern[str], ...]) -> str | None:
+    """The first name that a pattern finds, as written."""
+    for line, prose in lines:
+        folded = fold(line)
+        for pattern in patterns:
+            for match in pattern.finditer(folded.text):
+                if prose and (
+                    _LABEL.search(match[0]) is None
+                    or (match.start() > 40 and match.end() < len(folded.text) - 60)
+                ):
+                    continue  # in the middle of a paragraph, or without a label, it is part of the story
+                start, end = folded.original(*match.span("name"))
+                name = line[start:end].strip(" -·")
+                if name and not _NOBODY.fullmatch(fold_text(name)):
+                    return name
+    return None
+
+
+_LABEL = re.compile(r"[:|丨]|/.{0,12}报[道导]|日专?[电讯]")
