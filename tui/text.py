@@ -1,0 +1,58 @@
+"""How facts read on screen. Text from articles goes through `shown` or `one_line` first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+from textual.style import Style
+
+from index.fold import printable
+from index.types import ArticleInfo, LibraryStatus
+from qa.render import one_line
+from qa.types import Match
+
+LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
+#: From this similarity on two words count as the same word.
+SAME = 0.999
+
+
+def shown(text: str) -> str:
+    """``text`` printable with every character at its offset: what cannot be shown becomes a space."""
+    clean = printable(text)
+    return clean if len(clean) == len(text) else "".join(printable(char) or " " for char in text)
+
+
+def facts(*parts: str | None) -> str:
+    """The parts that are there, on one line: "2024-01-23 · English"."""
+    return " · ".join(one_line(part) for part in parts if part)
+
+
+def date_and_language(info: ArticleInfo) -> str:
+    return facts((info.published or "")[:10], LANGUAGES.get(info.language))
+
+
+def meter(share: float, width: int = 10) -> str:
+    """A bar for ``share`` (0 to 1) in ``width`` cells."""
+    full = round(min(1.0, max(0.0, share)) * width)
+    return "▰" * full + "▱" * (width - full)
+
+
+def counts(status: LibraryStatus) -> str:
+    languages = [
+        f"{LANGUAGES[name]} {count:,}" for name, count in status.languages.items() if name in LANGUAGES
+    ]
+    return facts(plural(status.articles, "article"), plural(status.passages, "passage"), *languages)
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def marked(content: Content, matches: Iterable[Match], origin: int, same: Style, related: Style) -> Content:
+    """``content``, which shows the article from offset ``origin`` on, with its matched words marked."""
+    for match in matches:
+        start, end = match.start - origin, match.end - origin
+        if 0 <= start < end <= len(content):
+            content = content.stylize(same if match.similarity >= SAME else related, start, end)
+    return content

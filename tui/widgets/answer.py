@@ -1,0 +1,108 @@
+"""An answer: quoted sentences with their citations, or what was found short of an answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
+from textual.widgets import Static
+
+from qa.render import one_line
+from qa.types import Answer, AnswerSentence, Citation
+from tui.place import Place
+from tui.prose import Prose, ProseView
+from tui.text import marked, meter, shown
+from tui.widgets.row import PlaceRow
+
+
+class QuoteView(ProseView):
+    """A quoted sentence and its number; the number opens the source."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--same", "quote--related"}
+
+    def __init__(self, sentence: AnswerSentence, citation: Citation | None) -> None:
+        super().__init__(shown(sentence.text).replace("\n", " "), classes="quote")
+        self.sentence = sentence
+        self.citation = citation
+
+    def build(self) -> Prose:
+        content = Content(self.text)
+        if self.citation is not None and self.citation.quote == self.sentence.text:
+            same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
+            content = marked(content, self.citation.hit.matches, self.citation.start, same, related)
+        number = self.sentence.citation
+        link = self.get_visual_style("quote--number") + Style.from_meta({"@click": f"screen.cite({number})"})
+        return Prose(Content.assemble(content, " ", (f"[{number}]", link)))
+
+
+class AnswerView(Vertical):
+    """``evidence`` shows every passage that was considered, with its scores."""
+
+    evidence: reactive[bool] = reactive(False, toggle_class="-evidence")
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(classes="-answered" if answer.answered else "-nothing")
+        self.answer = answer
+
+    @property
+    def rows(self) -> list[PlaceRow]:
+        return list(self.query("PlaceRow.cited").results(PlaceRow))
+
+    def compose(self) -> ComposeResult:
+        answer = self.answer
+        if answer.carried:
+            yield Carried(answer.carried)
+        if answer.answered:
+            citations = {citation.number: citation for citation in answer.citations}
+            for sentence in answer.sentences:
+                yield QuoteView(sentence, citations.get(sentence.citation))
+        else:
+            yield Static("No answer in these articles", classes="verdict", markup=False)
+        yield Static(self._measure(), classes="measure", markup=False)
+        for citation in answer.citations:
+            note = "" if answer.answered else f"covers {citation.hit.coverage:.0%}"
+            yield PlaceRow(Place.cited(citation), note, classes="cited")
+            if not answer.answered:
+                yield ProseView(one_line(citation.quote), classes="nearest")
+        with Vertical(classes="evidence"):
+            yield Static(
+                "Passages considered, with score, share of the question covered, and ranks", classes="measure"
+            )
+            for hit in answer.hits:
+                legs = " ".join(f"{name} {rank}" for name, (rank, _) in sorted(hit.legs.items()))
+                note = f"{hit.score:.2f}  {meter(hit.coverage, 5)} {hit.coverage:4.0%}  {legs}"
+                yield PlaceRow(Place.found(hit), note)
+
+    def _measure(self) -> str:
+        answer = self.answer
+        missing = ", ".join(map(one_line, answer.missing))
+        nowhere = f"Found nowhere: {missing}" if missing else ""
+        if answer.answered:
+            score = (
+                f"confidence {meter(answer.confidence)} {answer.confidence:.0%}  {answer.elapsed_ms:.0f} ms"
+            )
+            return f"{score}\n{nowhere}".rstrip()
+        best = max((hit.coverage for hit in answer.hits), default=0.0)
+        lines = [f"the nearest passage covers {meter(best)} {best:.0%} of the question", nowhere]
+        if answer.citations:
+            lines.append("Nearest passages:")
+        return "\n".join(filter(None, lines))
+
+
+class Carried(Static):
+    """The words taken over from the question before, and the way to ask without them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"carried--words", "carried--undo"}
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__(markup=False)
+        self.words = words
+
+    def render(self) -> Content:
+        undo = self.get_visual_style("carried--undo") + Style.from_meta({"@click": "screen.ask_alone"})
+        words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
+        return Content.assemble("carried over: ", words, "  ", ("ask without (^r)", undo))

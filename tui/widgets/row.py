@@ -1,0 +1,60 @@
+"""One line that stands for a place in an article: number, title, date, language."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from qa.render import one_line
+from tui.place import Place
+from tui.text import date_and_language, facts
+
+
+class PlaceRow(Widget, can_focus=True):
+    """Enter or a click opens the place. ``note`` stands before the date, as a score does."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--facts"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "open", "Read", id="row.open", tooltip="Read this in its article"),
+        Binding("up", "app.focus_previous", "Up", show=False, id="row.up", tooltip="The line above"),
+        Binding("down", "app.focus_next", "Down", show=False, id="row.down", tooltip="The line below"),
+    ]
+    #: Whether this is the place in the source pane.
+    current: reactive[bool] = reactive(False, toggle_class="-current")
+
+    class Opened(Message):
+        """The user wants to read this place."""
+
+        def __init__(self, row: PlaceRow) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, place: Place, note: str = "", *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.place = place
+        self.note = note
+        self.tooltip = facts(place.article.title, place.article.path)
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        label = Content.styled(f" {self.place.label} ", self.get_visual_style("row--label"))
+        end = Content.styled(
+            facts(self.note, date_and_language(self.place.article)), self.get_visual_style("row--facts")
+        )
+        room = max(8, width - label.cell_length - end.cell_length - 3)
+        title = Content(one_line(self.place.article.title)).truncate(room, ellipsis=True)
+        gap = max(2, width - label.cell_length - 1 - title.cell_length - end.cell_length)
+        return Content.assemble(label, " ", title, " " * gap, end).truncate(width, ellipsis=True)
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened(self))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_open()

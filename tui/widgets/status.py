@@ -1,0 +1,33 @@
+"""The line at the top: what is open, how much it holds, and what is going on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.text import counts
+from tui.workspace import Workspace
+
+
+class StatusLine(Widget):
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--name", "status--busy"}
+
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
+    #: What the app is doing just now, "" when nothing.
+    busy: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        name = Content.styled(" 引句 Yinju ", self.get_visual_style("status--name"))
+        width = max(0, self.content_size.width - name.cell_length - 1)
+        if self.busy:
+            state = Content.styled(self.busy, self.get_visual_style("status--busy"))
+        elif self.workspace is None:
+            state = Content("no library open")
+        else:
+            kind = "bundled articles" if self.workspace.bundled else self.workspace.library.path.name
+            state = Content(f"{kind}  {counts(self.workspace.status)}")
+        state = state.truncate(width, ellipsis=True)
+        return Content.assemble(name, " " * (width - state.cell_length + 1), state)

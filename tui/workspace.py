@@ -1,0 +1,74 @@
+"""What the app works on: the open library and its engine. All of it blocks: call it in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import Cancelled, YinjuError
+from index.types import AddReport, CancelCheck, LibraryStatus, Progress
+from qa.settings import Settings, default_library
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.engine import Engine
+    from qa.types import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """``bundled`` says that the articles are the ones that come with the app."""
+
+    library: Library
+    engine: Engine
+    status: LibraryStatus
+    bundled: bool
+    settings: Settings
+
+    @classmethod
+    def over(cls, library: Library, settings: Settings) -> Workspace:
+        from qa.bundled import is_bundled
+        from qa.engine import Engine
+
+        return cls(library, Engine(library), library.status(), is_bundled(library), settings)
+
+    def ask(self, question: str, previous: Sequence[str]) -> Answer:
+        return self.engine.ask(question, k=self.settings.k or 5, previous=previous)
+
+    def add(
+        self, path: Path, progress: Progress, cancelled: CancelCheck
+    ) -> tuple[Workspace, AddReport | None]:
+        """Add a file or folder; in place of the bundled articles to the user's own library, made if need be.
+
+        The workspace is the one to go on with: this one while the user's own library holds nothing.
+        The report is None when it was cancelled; what was finished before is kept.
+        """
+        if not self.bundled:
+            return self._add(path, progress, cancelled)
+        from index.library import Library
+
+        own = Library.open(default_library(), create=True, model=self.settings.model or None)
+        try:
+            workspace, report = Workspace.over(own, self.settings)._add(path, progress, cancelled)
+        except YinjuError:
+            own.close()
+            raise
+        if workspace.status.articles:
+            return workspace, report
+        own.close()
+        return self, report
+
+    def _add(
+        self, path: Path, progress: Progress, cancelled: CancelCheck
+    ) -> tuple[Workspace, AddReport | None]:
+        try:
+            report = self.library.add([path], progress=progress, cancelled=cancelled)
+        except Cancelled:
+            report = None
+        return replace(self, status=self.library.status()), report
+
+
+#: Opens the library that the user wants, or builds the bundled one.
+OpenLibrary = Callable[[], "Library"]
