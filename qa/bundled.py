@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -19,10 +20,11 @@ from platformdirs import user_cache_path
 import index
 from index.errors import LibraryError
 from index.library import Library
-from index.readers import SUFFIXES, read_bytes
 from index.types import Draft
 from qa.settings import Settings, default_library
 
+#: What the articles among the files of `seeds` end in.
+ARTICLES = frozenset({".txt", ".md", ".html"})
 #: Builds of other versions are removed once they have not been used for this long.
 UNUSED_DAYS = 30
 
@@ -41,7 +43,7 @@ def open_library(settings: Settings) -> Library:
 
 
 def is_bundled(library: Library) -> bool:
-    return library.path.name.startswith("bundled-")
+    return re.fullmatch(r"bundled-[0-9a-f]{16}", library.path.name) is not None
 
 
 def open_bundled(cache: Path | None = None) -> Library:
@@ -78,7 +80,7 @@ def open_bundled(cache: Path | None = None) -> Library:
 
 
 def _seeds() -> list[Traversable]:
-    found = (item for item in files("seeds").iterdir() if Path(item.name).suffix.lower() in SUFFIXES)
+    found = (item for item in files("seeds").iterdir() if Path(item.name).suffix.lower() in ARTICLES)
     return sorted((item for item in found if item.is_file()), key=lambda item: item.name)
 
 
@@ -95,6 +97,8 @@ def _fingerprint(seeds: list[Traversable]) -> str:
 
 
 def _drafts(seeds: list[Traversable]) -> Iterator[tuple[str, Draft]]:
+    from index.readers import read_bytes  # only building reads files
+
     for item in seeds:
         yield str(item), read_bytes(item.read_bytes(), item.name)
 

@@ -1,29 +1,27 @@
-"""What each command of the command line does. Every function returns the exit code."""
+"""What each command of the command line does. Every function returns the exit code.
+
+The library and the engine are imported where they are used: the app paints before they load.
+"""
 
 from __future__ import annotations
 
-import signal
+import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
-from typing import IO, Any
-
-import click
+from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import UsageError
-from index.library import Library
-from index.types import AddReport, CancelCheck
+from index.types import AddReport
 from qa import render
-from qa.bundled import is_bundled, open_library
-from qa.engine import Engine
-from qa.settings import MAX_QUESTION, Settings, check_question, default_library
+from qa.progress import Progress, stoppable
+from qa.settings import Settings, default_library
 
-#: Progress on a pipe: one line every so many seconds. A terminal's line is rewritten more often.
-PIPE_SECONDS, TERMINAL_SECONDS = 10.0, 0.1
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.engine import Engine
 
 
 def app(settings: Settings) -> int:
@@ -34,7 +32,12 @@ def app(settings: Settings) -> int:
         )
     from tui.app import run
 
-    run(settings.library, settings)
+    def open_library() -> Library:
+        from qa import bundled
+
+        return bundled.open_library(settings)
+
+    run(open_library, settings=settings)
     return 0
 
 
@@ -46,15 +49,14 @@ def ask(
     batch: IO[bytes] | None,
 ) -> int:
     """Answer one question, or with ``batch`` one a line. Exit code 1 when nothing answers it."""
-    previous = [check_question(earlier) for earlier in after]
     k = settings.k or 5
     if batch:
         _no_words(question)
         with _engine(settings) as engine:
-            return _batch(batch, "question", lambda text: engine.ask(text, k=k, previous=previous).to_json())
-    text = check_question(_words(question))
+            return _batch(batch, "question", lambda text: engine.ask(text, k=k, previous=after).to_json())
+    text = _words(question)
     with _engine(settings) as engine:
-        reply = engine.ask(text, k=k, previous=previous)
+        reply = engine.ask(text, k=k, previous=after)
     if reply.carried:
         _narrate(f"carried over: {', '.join(reply.carried)}")
     if as_json:
@@ -71,7 +73,7 @@ def search(settings: Settings, words: Sequence[str], as_json: bool, batch: IO[by
         _no_words(words)
         with _engine(settings) as engine:
             return _batch(batch, "query", lambda text: engine.search(text, k=k).to_json())
-    text = check_question(_words(words))
+    text = _words(words)
     with _engine(settings) as engine:
         result = engine.search(text, k=k)
     if as_json:
@@ -83,11 +85,13 @@ def search(settings: Settings, words: Sequence[str], as_json: bool, batch: IO[by
 
 def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     """Add files and folders. Exit code 2 when a named path, or everything, could not be added."""
+    from index.library import Library
+
     named = [Path(name) for name in _or_lines(paths)]
     if missing := next((path for path in named if not path.exists()), None):
         raise UsageError(f"{missing}: no such file or folder")
     target = settings.library or default_library()
-    with Library.open(target, create=True, model=settings.model or None) as library, _stoppable() as stopped:
+    with Library.open(target, create=True, model=settings.model or None) as library, stoppable() as stopped:
         progress = Progress(sys.stderr)
         try:
             report = library.add(named, progress=progress, cancelled=stopped)
@@ -124,6 +128,8 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
+    from qa.bundled import is_bundled
+
     with _reading(settings) as library:
         if is_bundled(library):
             raise UsageError(
@@ -178,7 +184,7 @@ def evaluate(settings: Settings, folder: Path, queries: Path | None, as_json: bo
     """Measure on a BEIR-style folder with the code that answers questions."""
     from qa.evaluate import evaluate as measure
 
-    progress = Progress(sys.stderr)
+    progress = Progress(sys.stderr, "questions")
     try:
         figures = measure(folder, queries=queries, model=settings.model or None, progress=progress)
     finally:
@@ -192,33 +198,39 @@ def evaluate(settings: Settings, folder: Path, queries: Path | None, as_json: bo
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Library]:
+    from qa.bundled import is_bundled, open_library
+
     with open_library(settings) as library:
-        if is_bundled(library):
-            _narrate("using the bundled articles; qa add PATH starts your own library")
         yield library
+        if is_bundled(library):
+            _narrate("these are the bundled articles; qa add PATH starts your own library")
 
 
 @contextmanager
 def _engine(settings: Settings) -> Iterator[Engine]:
+    from qa.engine import Engine
+
     with _reading(settings) as library:
-        yield Engine(library, settings)
+        yield Engine(library)
 
 
 def _batch(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
     """One JSON object a line, in order, each flushed at once; a wrong line gives an error object."""
-    for line in _lines(stream):
+    from qa.engine import LONGEST_QUESTION
+
+    for line in _lines(stream, 8 * LONGEST_QUESTION):
         text = line.decode("utf-8-sig", "replace").strip()
         try:
-            if "\ufffd" in text and len(text) <= MAX_QUESTION:
+            if "\ufffd" in text and len(text) <= LONGEST_QUESTION:
                 raise UsageError("the line is not UTF-8")
-            data = reply(check_question(text))
+            data = reply(text)
         except UsageError as error:
-            data = {key: text[:MAX_QUESTION], "error": str(error)}
+            data = {key: text[:LONGEST_QUESTION], "error": str(error)}
         _print_json(data)
     return 0
 
 
-def _lines(stream: IO[bytes], most: int = 8 * MAX_QUESTION) -> Iterator[bytes]:
+def _lines(stream: IO[bytes], most: int) -> Iterator[bytes]:
     """Every line of ``stream`` as it arrives, no more than ``most`` bytes of each."""
     while line := stream.readline(most):
         rest = line
@@ -234,7 +246,10 @@ def _no_words(words: Sequence[str]) -> None:
 
 def _words(words: Sequence[str]) -> str:
     """The words of the command line as one text; "-" alone stands for standard input."""
-    return _read_stdin() if list(words) == ["-"] else " ".join(words)
+    if list(words) == ["-"]:
+        return _read_stdin()
+    # In a locale that is not UTF-8, such as C, Python keeps the bytes it could not decode.
+    return os.fsencode(" ".join(words)).decode("utf-8", "replace")
 
 
 def _or_lines(words: Sequence[str]) -> list[str]:
@@ -248,7 +263,7 @@ def _or_lines(words: Sequence[str]) -> list[str]:
 
 def _read_stdin() -> str:
     # File names may hold any bytes, so what is not UTF-8 is kept the way Python keeps it in argv.
-    return click.get_binary_stream("stdin").read().decode("utf-8-sig", "surrogateescape")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 
 def _screen() -> render.Screen:
@@ -262,56 +277,3 @@ def _print_json(data: Any) -> None:
 
 def _narrate(text: str) -> None:
     print(f"qa: {render.one_line(text)}", file=sys.stderr)
-
-
-@contextmanager
-def _stoppable() -> Iterator[CancelCheck]:
-    """The first Ctrl-C asks the work to stop where that is clean, a second one interrupts it."""
-    asked = False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield lambda: asked
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class Progress:
-    """Counts and time left on ``stream``: one rewritten line on a terminal, few lines on a pipe."""
-
-    def __init__(self, stream: IO[str], clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream, self._clock = stream, clock
-        self._rewrites = stream.isatty()
-        self._every = TERMINAL_SECONDS if self._rewrites else PIPE_SECONDS
-        self._began = self._last = clock()
-
-    def __call__(self, done: int, total: int) -> None:
-        now = self._clock()
-        if now - self._last < self._every:
-            return
-        self._last = now
-        text = f"{done:,} of {total:,} articles"
-        if 0 < done < total:
-            text += f", {_duration((now - self._began) / done * (total - done))} left"
-        self._write(f"\r{text}\x1b[K" if self._rewrites else f"{text}\n")
-
-    def close(self) -> None:
-        """Wipe the rewritten line."""
-        if self._rewrites:
-            self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"

@@ -158,7 +158,13 @@ def snippet(text: str, focus: Span, limit: int = SNIPPET) -> Span:
     """About ``limit`` characters of ``text`` with ``focus`` in the middle."""
     spare = max(0, limit - (focus.end - focus.start))
     start = max(0, min(focus.start - spare // 2, len(text) - limit))
-    return Span(start, min(len(text), max(focus.end, start + limit)))
+    end = min(len(text), max(focus.end, start + limit))
+    # Not within a word of a script that has spaces.
+    while 0 < start < focus.start and (text[start - 1] + text[start]).isascii() and text[start - 1].isalnum():
+        start += 1
+    while focus.end < end < len(text) and (text[end - 1] + text[end]).isascii() and text[end].isalnum():
+        end -= 1
+    return Span(start, end)
 
 
 def answer(reply: Answer, screen: Screen) -> str:
@@ -179,18 +185,20 @@ def answer(reply: Answer, screen: Screen) -> str:
         lines.append("Found nowhere: " + ", ".join(map(one_line, reply.missing)))
     if not reply.answered and reply.citations:
         lines += ["", screen.style("Nearest passages", bold=True)]
+    shown: set[int] = set()
     for citation in reply.citations:
-        lines += _citation(citation, screen)
+        lines += _citation(citation, screen, with_passage=citation.hit.passage.id not in shown)
+        shown.add(citation.hit.passage.id)
     return "\n".join(lines)
 
 
-def _citation(citation: Citation, screen: Screen) -> list[str]:
+def _citation(citation: Citation, screen: Screen, *, with_passage: bool) -> list[str]:
     passage = citation.hit.passage
     quote = Span(citation.start - passage.start, citation.end - passage.start)
     return [
         *_heading(f"[{citation.number}]", citation.hit, screen),
         *_place(citation.hit, citation.start, citation.end, screen),
-        *_snippet(passage.text, quote, [quote], screen),
+        *(_snippet(passage.text, quote, [quote], screen) if with_passage else ()),
     ]
 
 
@@ -279,7 +287,12 @@ def status(facts: LibraryStatus, screen: Screen) -> str:
 
 
 def figures(measured: Mapping[str, Any]) -> str:
-    """One measured figure a line."""
+    """One measured figure a line; "-" for what the data could not tell."""
     width = max(map(len, measured), default=0)
-    rows = ((name, f"{value:.4g}" if isinstance(value, float) else value) for name, value in measured.items())
-    return "\n".join(f"{name:<{width}}  {one_line(str(value))}" for name, value in rows)
+    return "\n".join(f"{name:<{width}}  {_figure(value)}" for name, value in measured.items())
+
+
+def _figure(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.4g}" if isinstance(value, float) else one_line(f"{value:,}")

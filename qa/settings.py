@@ -16,8 +16,6 @@ from typing import Any
 
 from index.errors import UsageError
 
-#: Longest question in characters.
-MAX_QUESTION = 2_000
 #: Most passages one question may ask for.
 MAX_PASSAGES = 1_000
 
@@ -111,17 +109,3 @@ def _checked(key: str, value: Any, name: str) -> Any:
     if "\0" in value:
         raise UsageError(f"{name} contains a null character")
     return Path(os.path.expanduser(value)).absolute() if key == "library" else value
-
-
-def check_question(text: str) -> str:
-    """``text`` trimmed, or a `UsageError` when it is empty or too long to be a question."""
-    # Lone surrogates (bytes of another encoding on the command line) cannot be stored or searched.
-    question = text.encode("utf-8", "replace").decode("utf-8").strip()
-    if not question:
-        raise UsageError("the question is empty", 'for example: qa ask "Who founded the company?"')
-    if len(question) > MAX_QUESTION:
-        raise UsageError(
-            f"the question has {len(question):,} characters",
-            f"at most {MAX_QUESTION:,} are read as a question",
-        )
-    return question

@@ -1,0 +1,70 @@
+"""Long work in a terminal: how far it is, and how Ctrl-C ends it cleanly."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import IO
+
+from index.types import CancelCheck
+
+#: Progress on a pipe: one line every so many seconds. A terminal's line is rewritten more often.
+PIPE_SECONDS, TERMINAL_SECONDS = 10.0, 0.1
+
+
+class Progress:
+    """Counts and time left on ``stream``: one rewritten line on a terminal, few lines on a pipe."""
+
+    def __init__(
+        self, stream: IO[str], unit: str = "articles", clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream, self._unit, self._clock = stream, unit, clock
+        self._rewrites = stream.isatty()
+        self._every = TERMINAL_SECONDS if self._rewrites else PIPE_SECONDS
+        self._began = self._last = clock()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = self._clock()
+        if now - self._last < self._every:
+            return
+        self._last = now
+        text = f"{done:,} of {total:,} {self._unit}"
+        if 0 < done < total:
+            text += f", {_duration((now - self._began) / done * (total - done))} left"
+        self._write(f"\r{text}\x1b[K" if self._rewrites else f"{text}\n")
+
+    def close(self) -> None:
+        """Wipe the rewritten line."""
+        if self._rewrites:
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+
+
+@contextmanager
+def stoppable() -> Iterator[CancelCheck]:
+    """The first Ctrl-C asks the work to stop where that is clean, a second one interrupts it."""
+    asked = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)

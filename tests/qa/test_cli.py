@@ -1,0 +1,382 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from index.library import Library
+from qa.engine import LONGEST_QUESTION
+
+Run = Callable[..., Result]
+COMMAND = [sys.executable, "-c", "from qa.cli import main; main()"]
+ROOT = Path(__file__).parents[2]
+DEPTH = "How deep is the northern lake?"
+LENGTH = "长桥全长多少米？"
+HARVEST = "去年春天收成了多少公斤烏龍茶?"
+NONSENSE = "Which volcano erupted in Patagonia?"
+
+
+def rows(output: str) -> list[dict[str, Any]]:
+    """JSON lines."""
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def one_error(stderr: str) -> str:
+    """The only line of ``stderr``."""
+    (line,) = stderr.splitlines()
+    assert line.startswith("qa: ")
+    return line
+
+
+# Asking
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"), [(DEPTH, "62 metres"), (LENGTH, "1,240 米"), (HARVEST, "6,200 公斤")]
+)
+def test_ask_json_cites_the_sentence_to_the_character(
+    qa: Run, library: Path, question: str, quote: str
+) -> None:
+    done = qa("ask", "--library", library, "--json", question)
+    assert done.exit_code == 0
+    (data,) = rows(done.stdout)
+    assert set(data) == {"question", "answered", "confidence", "answer", "citations", "missing", "elapsed_ms"}
+    assert data["question"] == question and data["answered"] is True and 0 <= data["confidence"] <= 1
+    assert quote in data["answer"][0]["text"]
+    citation = data["citations"][data["answer"][0]["citation"] - 1]
+    assert set(citation) == {
+        *("number", "article", "title", "path", "language", "published"),
+        *("start", "end", "quote", "passage", "score"),
+    }
+    (article,) = rows(qa("show", "--library", library, "--json", str(citation["article"])).stdout)
+    assert set(article) == {"id", "title", "path", "language", "published", "text"}
+    assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+    passage = citation["passage"]
+    assert article["text"][passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_ask_prints_quote_citation_and_place(qa: Run, library: Path) -> None:
+    done = qa("ask", "--library", library, LENGTH)
+    assert done.exit_code == 0 and done.stderr == ""
+    assert done.stdout.splitlines()[0].endswith(" [1]")
+    assert "1,240 米" in done.stdout.splitlines()[0]
+    assert "[1] 长桥的故事 · 2021-05-06 · zh-Hans" in done.stdout
+    assert "bridge.md" in done.stdout and "\x1b" not in done.stdout
+
+
+def test_no_answer_is_exit_1_with_the_nearest_passages(qa: Run, library: Path) -> None:
+    done = qa("ask", "--library", library, "--json", NONSENSE)
+    assert done.exit_code == 1
+    (data,) = rows(done.stdout)
+    assert data["answered"] is False and data["answer"] == []
+    shown = qa("ask", "--library", library, NONSENSE)
+    assert shown.exit_code == 1 and shown.stdout.startswith("No answer found")
+
+
+def test_question_from_standard_input_and_from_several_words(qa: Run, library: Path) -> None:
+    piped = qa("ask", "--library", library, "--json", "-", input=f"\ufeff{DEPTH}\n")
+    typed = qa("ask", "--library", library, "--json", *DEPTH.split())
+    assert rows(piped.stdout)[0]["answer"] == rows(typed.stdout)[0]["answer"] != []
+
+
+def test_after_carries_over_and_says_so_on_stderr(qa: Run, library: Path) -> None:
+    done = qa("ask", "--library", library, "--json", "--after", "长桥全长多少米？", "它是谁设计的？")
+    assert "carried over: 长桥" in done.stderr
+    (data,) = rows(done.stdout)
+    assert "长桥" in data["carried"] and "林望舒" in data["answer"][0]["text"]
+
+
+def test_search_json_lists_passages_with_their_matches(qa: Run, library: Path) -> None:
+    done = qa("search", "--library", library, "--json", "-k", "2", "長橋", "自行車")
+    assert done.exit_code == 0
+    (data,) = rows(done.stdout)
+    assert set(data) == {"query", "hits", "elapsed_ms"} and 1 <= len(data["hits"]) <= 2
+    best = data["hits"][0]
+    assert set(best) == {"rank", "score", "article", "title", "path", "start", "end", "text", "matches"}
+    assert best["title"] == "长桥的故事" and best["rank"] == 1
+    for match in best["matches"]:
+        inside = slice(match["start"] - best["start"], match["end"] - best["start"])
+        assert best["text"][inside] == match["text"]
+
+
+def test_batch_answers_line_by_line_in_order_and_goes_on_after_a_wrong_line(qa: Run, library: Path) -> None:
+    lines = [DEPTH.encode(), b"", b"\xff\xfe", ("x" * 100_000).encode(), LENGTH.encode(), NONSENSE.encode()]
+    done = qa("ask", "--library", library, "--batch", "-", input=b"\n".join(lines))
+    assert done.exit_code == 0
+    data = rows(done.stdout)
+    assert [row["question"][:20] for row in data] == [
+        *(DEPTH[:20], "", "\ufffd\ufffd", "x" * 20, LENGTH[:20], NONSENSE[:20])
+    ]
+    assert [("error" in row) for row in data] == [False, True, True, True, False, False]
+    assert [row.get("answered") for row in data] == [True, None, None, None, True, False]
+
+
+def test_search_batch_names_its_lines_queries(qa: Run, library: Path) -> None:
+    done = qa("search", "--library", library, "--batch", "-", input="ferry\n\n茶園")
+    assert [row["query"] for row in rows(done.stdout)] == ["ferry", "", "茶園"]
+    assert "error" in rows(done.stdout)[1]
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("ask", "--library", "LIBRARY", " "), 2, "the question is empty"),
+        (("ask", "--library", "LIBRARY"), 2, "the question is empty"),
+        (("ask", "--library", "LIBRARY", "年" * 10_000), 2, "10,000 characters"),
+        (("ask", "--library", "LIBRARY", "-k", "0", "x"), 2, "whole number from 1"),
+        (("ask", "--library", "LIBRARY", "-k", "many", "x"), 2, "not a valid integer"),
+        (("ask", "--library", "LIBRARY", "--batch", "-", "x"), 2, "--batch"),
+        (("ask", "--library", "absent", "x"), 3, "absent"),
+        (("list", "--library", "absent"), 3, "absent"),
+        (("show", "--library", "LIBRARY", "99"), 2, "99"),
+        (("remove", "--library", "LIBRARY", "no such title"), 2, "no such title"),
+        (("add", "absent.txt"), 2, "absent.txt"),
+        (("add",), 2, "Missing argument"),
+        (("asc",), 2, "Did you mean"),
+        (("ask", "--nope"), 2, "--nope"),
+        (("eval", "absent"), 2, "absent"),
+        ((), 2, "needs a terminal"),
+    ],
+)
+def test_wrong_use_is_one_line_and_the_contracts_exit_code(
+    qa: Run, library: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    done = qa(*(str(library) if argument == "LIBRARY" else argument for argument in arguments))
+    assert says in one_error(done.stderr)
+    assert done.exit_code == code and done.stdout == ""
+
+
+def test_wrong_settings_are_one_line(qa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "config" / "yinju"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("colour = 1")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    done = qa("list")
+    assert done.exit_code == 2 and "unknown setting 'colour'" in one_error(done.stderr)
+
+
+def test_an_unexpected_failure_is_one_line_and_a_traceback_only_when_asked_for(
+    qa: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Library) -> None:
+        raise ZeroDivisionError("\x1b[31mboom")
+
+    monkeypatch.setattr(Library, "status", fail)
+    done = qa("status", "--library", library)
+    assert done.exit_code == 2 and "internal error: ZeroDivisionError: [31mboom" in one_error(done.stderr)
+    assert isinstance(qa("status", "--library", library, env={"QA_DEBUG": "1"}).exception, ZeroDivisionError)
+
+
+def test_an_escape_sequence_in_an_argument_is_not_echoed(qa: Run, library: Path) -> None:
+    done = qa("show", "--library", library, "\x1b[31mred\u202e")
+    assert done.exit_code == 2 and "\x1b" not in done.stderr and "\u202e" not in done.stderr
+
+
+# Adding, listing, removing
+
+
+def test_add_list_status_remove(qa: Run, articles: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    done = qa("add", "--library", own, "--json", articles)
+    assert done.exit_code == 0
+    (report,) = rows(done.stdout)
+    assert len(report["added"]) == 3 and report["skipped"] == []
+    again = qa("add", "--library", own, articles)
+    assert again.exit_code == 0 and again.stdout.startswith("3 unchanged")
+    (status,) = rows(qa("status", "--library", own, "--json").stdout)
+    assert status["articles"] == 3 and status["path"] == str(own)
+    listed = qa("list", "--library", own).stdout.splitlines()
+    assert len(listed) == 3 and all(line.count("\t") == 5 for line in listed)
+    refused = qa("remove", "--library", own, "tea.txt", "no such title")
+    assert refused.exit_code == 2
+    assert len(rows(qa("list", "--library", own, "--json").stdout)[0]["articles"]) == 3
+    removed = qa("remove", "--library", own, "-", input="tea.txt\n长桥的故事\n")
+    assert removed.exit_code == 0 and len(removed.stdout.splitlines()) == 2
+    (left,) = rows(qa("list", "--library", own, "--json").stdout)[0]["articles"]
+    assert left["path"].endswith("lake.txt")
+    assert qa("ask", "--library", own, LENGTH).exit_code == 1
+
+
+def test_add_reads_paths_from_standard_input(qa: Run, articles: Path, tmp_path: Path) -> None:
+    paths = f"{articles / 'lake.txt'}\n\n{articles / 'tea.txt'}\n"
+    done = qa("add", "--library", tmp_path / "own", "--json", "-", input=paths)
+    assert done.exit_code == 0 and len(rows(done.stdout)[0]["added"]) == 2
+    assert "standard input is empty" in one_error(qa("add", "-").stderr)
+
+
+def test_a_named_file_that_cannot_be_read_is_exit_2_and_the_rest_is_added(
+    qa: Run, articles: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    done = qa("add", "--library", "own", "empty.txt", "picture.txt", articles / "lake.txt")
+    assert done.exit_code == 2 and done.stdout.startswith("1 added")
+    assert [line.split(":")[1].split()[0] for line in done.stderr.splitlines()] == ["skipped", "skipped"]
+    alone = qa("add", "--library", "own", "empty.txt")
+    assert alone.exit_code == 2 and "empty.txt" in one_error(alone.stderr) and alone.stdout == ""
+
+
+def test_a_folder_without_articles_is_one_line_and_makes_no_library(qa: Run, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    done = qa("add", "--library", "own", "nothing")
+    assert done.exit_code == 2 and "nothing" in one_error(done.stderr)
+
+
+def test_library_is_taken_before_the_command_after_it_and_from_the_environment(
+    qa: Run, library: Path
+) -> None:
+    expected = qa("list", "--library", library).stdout
+    assert qa("--library", library, "list").stdout == expected != ""
+    assert qa("list", env={"QA_LIBRARY": str(library)}).stdout == expected
+
+
+def test_before_anything_is_added_the_bundled_articles_are_read_and_cannot_be_removed(
+    qa: Run, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    bundled = qa("list", "--json")
+    assert "bundled articles" in one_error(bundled.stderr)
+    assert len(rows(bundled.stdout)[0]["articles"]) >= 24
+    refused = qa("remove", "1")
+    assert refused.exit_code == 2 and "cannot be removed" in one_error(refused.stderr)
+    assert qa("add", articles).exit_code == 0
+    own = qa("list", "--json")
+    assert own.stderr == "" and len(rows(own.stdout)[0]["articles"]) == 3
+    assert rows(own.stdout)[0]["library"] == str(tmp_path / "data" / "yinju" / "library")
+
+
+def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    files = {
+        "corpus": [
+            {"_id": "d1", "title": "", "text": "长桥全长 1,240 米。"},
+            {"_id": "d2", "text": "The lake is deep."},
+        ],
+        "queries": [{"_id": "q1", "text": LENGTH, "answers": ["1,240 米"]}],
+        "qrels": [{"query-id": "q1", "corpus-id": "d1", "score": 1}],
+    }
+    for name, items in files.items():
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
+    done = qa("eval", folder, "--json")
+    assert done.exit_code == 0 and rows(done.stdout)[0]["ndcg@10"] == 1.0
+    assert "ndcg@10" in qa("eval", folder).stdout
+
+
+# Whole processes
+
+
+def start(*arguments: str | Path, **options: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def finish(process: subprocess.Popen[bytes], given: bytes = b"") -> tuple[int, bytes, bytes]:
+    out, err = process.communicate(given, timeout=120)
+    return process.returncode, out, err
+
+
+@pytest.mark.slow
+def test_batch_replies_before_the_next_line_arrives(library: Path) -> None:
+    process = start("ask", "--library", library, "--batch", "-")
+    assert process.stdin and process.stdout
+    for question in (DEPTH, LENGTH):
+        process.stdin.write(f"{question}\n".encode())
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["question"] == question
+    assert finish(process)[::2] == (0, b"")
+
+
+@pytest.mark.slow
+def test_a_closed_pipe_ends_quietly(library: Path) -> None:
+    process = start("search", "--library", library, "--batch", "-")
+    assert process.stdin and process.stdout
+    process.stdin.write(b"ferry\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdin.write(b"ferry\n" * 50)
+    process.stdin.close()
+    assert process.stderr
+    assert process.stderr.read() == b"" and process.wait(60) == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_130_with_one_line(library: Path) -> None:
+    process = start("ask", "--library", library, "--batch", "-")
+    assert process.stdin and process.stdout
+    process.stdin.write(f"{DEPTH}\n".encode())
+    process.stdin.flush()
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert (code, err) == (130, b"qa: interrupted\n")
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_adding_leaves_a_good_library(qa: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(4000):
+        (folder / f"{number}.txt").write_text(f"Lake {number}\n\nThe lake number {number} is deep. " * 20)
+    process = start("add", "--library", tmp_path / "own", folder)
+    for _ in range(600):
+        if (tmp_path / "own" / "library.db").exists():
+            break
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert code == 130, err
+    assert err.startswith(b"qa: ") and err.count(b"\n") == 1
+    assert qa("list", "--library", tmp_path / "own").exit_code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}])
+def test_any_output_encoding_will_do(library: Path, environment: dict[str, str]) -> None:
+    env = {**os.environ, "PYTHONUTF8": "0", **environment}
+    code, out, _ = finish(start("ask", "--library", library, "--json", LENGTH, env=env))
+    assert code == 0 and "1,240 米" in json.loads(out)["answer"][0]["text"]
+    assert finish(start("list", "--library", library, env=env))[0] == 0
+
+
+@pytest.mark.slow
+def test_a_file_name_with_escapes_or_broken_bytes_never_reaches_the_terminal(tmp_path: Path) -> None:
+    own, good, bad = (
+        tmp_path / "own",
+        tmp_path / "lake\x1b[31m\u202e.txt",
+        tmp_path / os.fsdecode(b"caf\xe9.txt"),
+    )
+    for path in (good, bad):
+        path.write_text("The northern lake is 62 metres deep.\n")
+    code, out, err = finish(start("add", "--library", own, good))
+    assert code == 0 and b"\x1b" not in out + err, err
+    for arguments in (("list",), ("ask", DEPTH), ("list", "--json"), ("show", "1"), ("remove", "1")):
+        code, out, err = finish(start(*arguments, "--library", own))
+        assert code == 0 and b"\x1b" not in out + err and "\u202e".encode() not in out + err, err
+    code, out, err = finish(start("add", "--library", own, bad))
+    assert code in (0, 2) and len((out + err).splitlines()) == 1
+    (out + err).decode()
+
+
+def test_the_longest_question_is_still_asked(qa: Run, library: Path) -> None:
+    assert qa("ask", "--library", library, DEPTH.ljust(LONGEST_QUESTION, "?")).exit_code in (0, 1)

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.types import Article, ArticleInfo, Passage, Span
+from qa import render
+from qa.render import Screen, cells, crop, json_line, marked_lines, snippet, wrap
+from qa.types import Answer, AnswerSentence, Citation, Hit, Match, SearchResult
+
+MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def info(title: str = "长桥", path: str = "/a/bridge.md") -> ArticleInfo:
+    return ArticleInfo(7, path, title, "zh-Hans", "2021-05-06", None, None, "2024-01-01T00:00:00", 30, 1)
+
+
+def hit(text: str, rank: int = 1, start: int = 100, article: ArticleInfo | None = None) -> Hit:
+    passage = Passage(rank, 7, start, start + len(text), text, "", (), ())
+    return Hit(rank, 1.5, passage, article or info(), 0.4)
+
+
+def reply(text: str, quote: str, *, answered: bool = True, article: ArticleInfo | None = None) -> Answer:
+    found = hit(text, article=article)
+    start = found.passage.start + text.index(quote)
+    citation = Citation(1, start, start + len(quote), quote, found)
+    sentences = (AnswerSentence(quote, 1),) if answered else ()
+    return Answer("多长？", answered, 0.8, sentences, (citation,), ("彩虹",), (), (found,), 1.0)
+
+
+@given(MIXED, st.integers(4, 30))
+def test_wrap_keeps_every_character_and_fits(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert "".join(text[a:b] for a, b in lines).replace(" ", "") == text.replace(" ", "")
+    assert all(cells(text[a:b]) <= width and text[a:b].strip() == text[a:b] != "" for a, b in lines)
+    assert all(left.end <= right.start for left, right in pairwise(lines))
+
+
+@given(MIXED, st.integers(1, 30))
+def test_crop_fits(text: str, width: int) -> None:
+    short = crop(text, width)
+    assert cells(short) <= width
+    assert short == text or short.endswith("…")
+
+
+def test_wrap_breaks_chinese_anywhere_but_never_before_a_full_stop() -> None:
+    text = "长桥全长一千米。它很美"
+    assert [text[a:b] for a, b in wrap(text, 14)] == ["长桥全长一千", "米。它很美"]
+
+
+def test_wrap_breaks_english_at_spaces_and_cuts_a_word_longer_than_a_line() -> None:
+    text = "deep lake https://example.org/x"
+    assert [text[a:b] for a, b in wrap(text, 10)] == ["deep lake", "https://ex", "ample.org/", "x"]
+
+
+def test_cells_counts_wide_characters_twice_and_marks_not_at_all() -> None:
+    assert cells("a长，") == 5
+    assert cells(unicodedata.normalize("NFD", "é")) == 1
+
+
+@given(st.text(st.sampled_from("a 长。\n\x1b\u202e\t"), max_size=40), st.data())
+def test_marked_words_are_the_marked_words(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    painted = "".join(marked_lines(text, [Span(start, end)], Screen(None, True)))
+    inside = "".join(re.findall("\x1b\\[1m(.*?)\x1b\\[0m", painted))
+    bare = re.sub("\x1b\\[[01]m", "", painted)
+    assert not UNSAFE.search(bare)
+    assert inside.split() == render.one_line(text[start:end]).split()
+
+
+@given(st.lists(MIXED).map("".join), st.data(), st.integers(5, 80))
+def test_snippet_holds_its_focus(text: str, data: st.DataObject, limit: int) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    window = snippet(text, Span(start, end), limit)
+    assert 0 <= window.start <= start <= end <= window.end <= len(text)
+    assert window.end - window.start <= max(limit, end - start)
+
+
+def test_an_answer_shows_quote_number_place_and_what_is_missing() -> None:
+    shown = render.answer(reply("开头。长桥全长 1,240 米。结尾。", "长桥全长 1,240 米。"), Screen())
+    assert shown.splitlines()[0] == "长桥全长 1,240 米。 [1]"
+    assert "[1] 长桥 · 2021-05-06 · zh-Hans" in shown
+    assert "/a/bridge.md  103–116" in shown
+    assert "Found nowhere: 彩虹" in shown
+    assert "confidence 80%" in shown
+
+
+def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
+    shown = render.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Screen())
+    assert shown.startswith("No answer found")
+    assert "covers 40% of the question" in shown
+    assert "Nearest passages\n[1] 长桥" in shown
+
+
+def test_on_a_terminal_every_line_but_the_path_fits_and_the_quote_is_coloured() -> None:
+    quote = "长桥全长 1,240 米，由工程师林望舒设计，在 1958 年建成通车，耗资 380 万元。"
+    shown = render.answer(reply("开头。" * 20 + quote + "结尾。" * 20, quote), Screen(40, True))
+    assert "\x1b[32m" in shown and "\x1b[36m[1]" in shown
+    bare = re.sub("\x1b\\[[0-9;]*m", "", shown)
+    assert all(cells(line) <= 40 for line in bare.splitlines() if "/a/bridge.md" not in line)
+
+
+def test_search_marks_the_matches() -> None:
+    found = hit("长桥全长 1,240 米。")
+    match = Match(100, 102, "长桥", "长桥", 1.0)
+    result = SearchResult("长桥", (Hit(1, 1.5, found.passage, found.article, 0.4, (match,)),), 1.0)
+    assert "\x1b[32m\x1b[1m长桥\x1b[0m全长" in render.search(result, Screen(80, True))
+    assert render.search(SearchResult("x", (), 1.0), Screen()) == "Nothing found."
+
+
+def test_nothing_unsafe_reaches_the_terminal() -> None:
+    evil = "\x1b]0;owned\x07\u202egpj.exe\x9b31m\udcff"
+    article = info(evil, f"/a/{evil}")
+    answer = reply(f"前{evil}后。", f"{evil}后。", article=article)
+    text = Article(*(getattr(article, name) for name in ArticleInfo.__dataclass_fields__), text=evil)
+    for shown in (
+        render.answer(answer, Screen()),
+        render.search(SearchResult(evil, (hit(evil, article=article),), 1.0), Screen()),
+        render.articles([article], Screen()),
+        render.articles([article], Screen(30)),
+        render.article(text, Screen()),
+    ):
+        assert not UNSAFE.search(shown)
+        shown.encode()
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", "a\x1b[31m\x7f\x9b", "\u202eevil\u2066", "bytes \udcff", "长桥 😀", "\u2028"]
+)
+def test_json_keeps_the_value_and_carries_nothing_unsafe(text: str) -> None:
+    for ascii_only in (False, True):
+        line = json_line({"text": text}, ascii_only=ascii_only)
+        assert json.loads(line) == {"text": text}
+        assert not UNSAFE.search(line) and "\n" not in line and "\u2028" not in line
+        line.encode("ascii" if ascii_only else "utf-8")
+
+
+def test_list_is_tab_separated_on_a_pipe_and_cropped_columns_on_a_terminal() -> None:
+    assert render.articles([info()], Screen()) == "7\tzh-Hans\t2021-05-06\t30\t长桥\t/a/bridge.md"
+    lines = render.articles([info("长桥" * 40), info("b")], Screen(40)).splitlines()
+    assert [cells(line) <= 40 for line in lines] == [True, True]
+    assert lines[0].endswith("…")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_colours_only_on_a_terminal_and_never_with_no_color() -> None:
+    assert Screen.of(io.StringIO(), {}) == Screen(None, False)
+    assert Screen.of(Terminal(), {}).colour
+    assert not Screen.of(Terminal(), {"NO_COLOR": "1"}).colour
+    assert not Screen.of(Terminal(), {"TERM": "dumb"}).colour
