@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from index.chunk import chunks
 from index.embed import Embedder
 from index.errors import Cancelled, ReadError
-from index.store import FileRecord, NewArticle, NewPassage, Store, blob
+from index.store import FileRecord, NewArticle, NewPassage, Store, blobs
 from index.tokens import Tokenizer
 from index.types import AddReport, CancelCheck, Draft, Progress
 
@@ -37,7 +38,7 @@ class Adder:
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._total, self._progress, self._cancelled = total, progress, cancelled
         self._seen = self._gathered = 0
-        self._waiting: list[NewArticle] = []
+        self._waiting: dict[str, NewArticle] = {}
         self._known: set[str] = set()
         self._flushed = time.monotonic()
         self.report = AddReport()
@@ -70,12 +71,15 @@ class Adder:
         self._settled()
 
     def _read(self, path: Path) -> bool:
-        from index.readers import read_bytes
+        from index.readers import MAX_BYTES, read_bytes
 
-        facts, known = path.stat(), self._store.file(str(path))
+        facts, known = path.stat(), self._file(str(path))
+        if not stat.S_ISREG(facts.st_mode):
+            raise ReadError("it is not a regular file")
         if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
             return False
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)  # the reader refuses more than MAX_BYTES
         file = FileRecord(hashlib.sha256(data).hexdigest(), len(data), facts.st_mtime_ns)
         if known and known.digest == file.digest:
             self._store.touch(str(path), file)
@@ -85,7 +89,7 @@ class Adder:
 
     def _take(self, key: str, draft: Draft) -> bool:
         data = repr(draft).encode()
-        file, known = FileRecord(hashlib.sha256(data).hexdigest(), len(data), 0), self._store.file(key)
+        file, known = FileRecord(hashlib.sha256(data).hexdigest(), len(data), 0), self._file(key)
         if known == file:
             return False
         self._prepare(key, file, known is not None, draft)
@@ -94,12 +98,16 @@ class Adder:
     def flush(self) -> None:
         """Embeds and stores the articles that wait, in one transaction."""
         if self._waiting:
-            self._store.put(self._embedded(self._waiting))
-        for article in self._waiting:
+            self._store.put(self._embedded([*self._waiting.values()]))
+        for article in self._waiting.values():
             outcome = self.report.updated if article.path in self._known else self.report.added
             outcome.append(article.path)
             self.report.passages += len(article.passages)
-        self._waiting, self._gathered, self._flushed = [], 0, time.monotonic()
+        self._waiting, self._gathered, self._flushed = {}, 0, time.monotonic()
+
+    def _file(self, path: str) -> FileRecord | None:
+        """The file of the article that is stored, or about to be stored, under ``path``."""
+        return self._waiting[path].file if path in self._waiting else self._store.file(path)
 
     def _prepare(self, path: str, file: FileRecord, known: bool, draft: Draft) -> None:
         _encodable(draft.text + draft.title)
@@ -117,7 +125,7 @@ class Adder:
             )
         if not passages:
             raise ReadError("it holds no text")
-        self._waiting.append(NewArticle(path, file, draft, passages))
+        self._waiting[path] = NewArticle(path, file, draft, passages)
         self._gathered += len(passages)
         if known:
             self._known.add(path)
@@ -131,7 +139,7 @@ class Adder:
             part = rows[first : first + _EMBED]
             texts = ["\n".join(filter(None, (title, p.heading, p.text))) for title, p in part]
             words = [f"{p.context} {p.words}".split() for _, p in part]
-            vectors += map(blob, self._embedder.embed_passages(texts, words))
+            vectors += blobs(self._embedder.embed_passages(texts, words))
         remaining = iter(vectors)
         return [
             replace(a, passages=[p._replace(vector=next(remaining)) for p in a.passages]) for a in articles

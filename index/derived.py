@@ -18,7 +18,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from index.errors import LibraryError
 from index.lexical import LexicalIndex
 from index.lock import Busy, Unwritable, write_lock
 from index.store import Generation, Store
@@ -149,24 +148,29 @@ class Derived:
         return Indexes(generation, lexical, self._new_vectors())
 
     def _caught_up(self) -> Indexes:
-        generation, old = self._store.generation(), self._manifest()
+        try:
+            manifest = self._brought_up_to_date(self._manifest())
+        except _DAMAGED as error:
+            raise Unwritable(
+                f"the search indexes of {self._folder} cannot be written: {error}", "the articles are safe"
+            ) from error
+        return self._open(manifest, verify=False) or self._in_memory()
+
+    def _brought_up_to_date(self, old: Manifest | None) -> Manifest:
+        generation = self._store.generation()
         lexical = self._update_lexical(old)
         vectors, trained = self._update_vectors(old)
         manifest = Manifest(*generation, File.of(lexical), File.of(vectors), trained)
-        if manifest != old:
-            new = self._folder / "manifest.new"
-            with new.open("w") as file:
-                json.dump(asdict(manifest), file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self._folder / "manifest.json")
-        for path in self._folder.glob("*-*"):
+        new = self._folder / "manifest.new"
+        with new.open("w") as file:
+            json.dump(asdict(manifest), file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, self._folder / "manifest.json")
+        for path in self._folder.iterdir():
             if path.name.startswith(("lexical-", "vectors-")) and path not in (lexical, vectors):
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        opened = self._open(manifest, verify=False)
-        if opened is None:
-            raise LibraryError(f"the search indexes of {self._folder} cannot be opened", "try again")
-        return opened
+        return manifest
 
     def _update_lexical(self, old: Manifest | None) -> Path:
         if old is not None and self._intact(old.lexical):

@@ -85,7 +85,7 @@ class FileRecord(NamedTuple):
 
 
 class NewPassage(NamedTuple):
-    """A passage to be stored; ``words`` and ``context`` joined by spaces, ``vector`` see ``blob``."""
+    """A passage to be stored; ``words`` and ``context`` joined by spaces, ``vector`` see ``blobs``."""
 
     start: int
     end: int
@@ -293,8 +293,10 @@ class Store:
             raise self._explain(error) from error
 
     def _explain(self, error: sqlite3.Error) -> LibraryError:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         where = str(self.path.parent)
+        if isinstance(error, sqlite3.ProgrammingError):
+            return LibraryError(f"the library {where} was closed")
+        code = error.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_READONLY:
             return LibraryError(f"the library {where} cannot be written to", "check its permissions")
         if code == sqlite3.SQLITE_FULL:
@@ -335,7 +337,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("SELECT count(*) FROM sqlite_schema")
             return connection
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             connection.close()
             last = error
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
@@ -347,9 +349,9 @@ def _json(ids: Sequence[int]) -> str:
     return json.dumps([int(i) for i in ids])
 
 
-def blob(vector: NDArray[np.float32]) -> bytes:
-    """A vector as it is stored: little-endian float16."""
-    return vector.astype("<f2").tobytes()
+def blobs(vectors: NDArray[np.float32]) -> list[bytes]:
+    """Vectors [n, dimensions] as they are stored: little-endian float16."""
+    return [row.tobytes() for row in vectors.astype("<f2")]
 
 
 def _passage(row: Sequence[Any]) -> Passage:

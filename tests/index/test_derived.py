@@ -1,0 +1,213 @@
+"""The search indexes come back from anything: loss, damage, old copies, a kill at any step."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_library import a_draft, answers, articles, fresh_answers, open_library
+
+from index.errors import LibraryError
+from index.lexical import LexicalIndex
+
+HERE = Path(__file__).parent
+
+
+def lexical(path: Path) -> Path:
+    return next(path.glob("lexical-*"))
+
+
+def vectors(path: Path) -> Path:
+    return next(path.glob("vectors-*"))
+
+
+def scramble(path: Path) -> None:
+    """Overwrites the middle of a file, leaving its length."""
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 8] = bytes(255 - byte for byte in data[middle : middle + 8])
+    path.write_bytes(data)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "everything derived is gone": lambda p: [
+        shutil.rmtree(lexical(p)),
+        vectors(p).unlink(),
+        (p / "manifest.json").unlink(),
+    ],
+    "lexical folder is gone": lambda p: shutil.rmtree(lexical(p)),
+    "a lexical file is gone": lambda p: next(lexical(p).glob("*.idx")).unlink(),
+    "a lexical file is cut": lambda p: os.truncate(next(lexical(p).glob("*.term")), 10),
+    "a lexical file is scrambled": lambda p: scramble(
+        max(lexical(p).glob("*.idx"), key=lambda f: f.stat().st_size)
+    ),
+    "tantivy's own list is damaged": lambda p: (lexical(p) / ".managed.json").write_text("["),
+    "vectors are gone": lambda p: vectors(p).unlink(),
+    "vectors are cut": lambda p: os.truncate(vectors(p), 100),
+    "vectors are scrambled": lambda p: scramble(vectors(p)),
+    "the manifest is damaged": lambda p: (p / "manifest.json").write_text("{nonsense"),
+    "the manifest is of another kind": lambda p: (p / "manifest.json").write_text(
+        '{"lexical": [1], "vectors": 2}'
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_indexes_are_built_anew(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(20))
+        before = answers(library)
+    DAMAGE[damage](path)
+    with open_library(path, create=False) as library:
+        assert answers(library) == before
+        library.add_drafts(articles(5, first=20))
+        assert answers(library) == fresh_answers(tmp_path, articles(25))
+    assert len(list(path.glob("lexical-*"))) == len(list(path.glob("vectors-*"))) == 1
+
+
+def test_old_indexes_catch_up(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(10))
+    old = tmp_path / "old"
+    shutil.copytree(path, old)
+    with open_library(path) as library:
+        library.add_drafts([*articles(5, first=10), ("key2", a_draft("图书馆换了地方。"))])
+        library.remove([4])
+        expected = answers(library)
+    for entry in [lexical(path), vectors(path), path / "manifest.json"]:
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for entry in [lexical(old), vectors(old), old / "manifest.json"]:
+        (shutil.copytree if entry.is_dir() else shutil.copy)(entry, path / entry.name)
+    with open_library(path) as library:
+        assert answers(library) == expected
+
+
+def test_a_database_from_a_backup_is_not_mistaken(tmp_path: Path) -> None:
+    """Same number of writes, other content: the generation's token tells them apart."""
+    path, backup = tmp_path / "library", tmp_path / "backup.db"
+    with open_library(path) as library:
+        library.add_drafts(articles(3))
+    shutil.copy(path / "library.db", backup)
+    with open_library(path) as library:
+        library.add_drafts(articles(3, first=3))
+    shutil.copy(backup, path / "library.db")
+    manifest = (path / "manifest.json").read_text()
+    with open_library(path) as library:
+        (path / "manifest.json").write_text(manifest)
+        assert answers(library) == fresh_answers(tmp_path, articles(3))
+
+
+def test_large_indexes_are_updated_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.derived.SMALL", 0)
+    path = tmp_path / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(60))
+        folder = lexical(path)
+        library.add_drafts(articles(10, first=60))
+        removed = sum(len(library.article_passages(article)) for article in (1, 2))
+        library.remove([1, 2])
+        assert lexical(path) == folder
+        assert LexicalIndex.open(folder).deleted == removed
+        gone = answers(library)
+        assert not {"key0", "key1"} & {row[0] for rows in gone.values() for row in rows}
+        library.remove(list(range(3, 20)))
+        assert lexical(path) != folder
+        assert answers(library) == fresh_answers(tmp_path, articles(51, first=19))
+
+
+def test_a_full_disk_costs_no_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "library"
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with open_library(path) as library:
+        library.add_drafts(articles(3))
+        expected = fresh_answers(tmp_path, articles(6))
+        with monkeypatch.context() as patch:
+            patch.setattr("index.derived.VectorIndex.save", full)
+            with pytest.raises(LibraryError, match="No space left"):
+                library.add_drafts(articles(6))
+            assert answers(library) == expected  # from memory
+        with open_library(path) as again:
+            assert answers(again) == answers(library) == expected
+
+
+def test_indexes_that_are_behind_are_built_in_memory_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(3))
+        expected = answers(library)
+    (path / "manifest.json").unlink()
+    monkeypatch.setattr("index.lock._writable", lambda _: False)
+    with open_library(path) as library:
+        assert answers(library) == expected
+    assert not (path / "manifest.json").exists()
+
+
+KILLED = """
+import os, signal, sys
+sys.path[:0] = [{tests!r}, {root!r}]
+from pathlib import Path
+from small_library import a_draft, articles, open_library
+import index.add, index.derived, index.lexical, index.library, index.store, index.vectors
+
+def die(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+index.add.BATCH_PASSAGES = 10
+with open_library(Path({path!r})) as library:
+    library.add_drafts(articles(20))
+    {patch}
+    library.add_drafts([*articles(20, first=20), ("key1", a_draft("图书馆换了地方。"))])
+"""
+
+#: Where the process is killed while it adds 20 articles and changes one.
+INSTANTS = {
+    "between two batches": """
+    put, calls = index.store.Store.put, []
+    index.store.Store.put = lambda *a: die() if len(calls) == 1 else (calls.append(1), put(*a))""",
+    "within a transaction": """
+    index.store.Store._next_generation = lambda _, database: (
+        database.execute("INSERT INTO generations VALUES (99, '')"), database.execute("DELETE FROM texts"), die())""",
+    "before the indexes": "index.derived.Derived._brought_up_to_date = die",
+    "after the words": "index.derived.Derived._update_vectors = die",
+    "after the vectors": "index.derived.json.dump = die",
+    "before the manifest": "index.derived.os.replace = die",
+    "while tidying up": "index.derived.shutil.rmtree = die",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("instant", INSTANTS)
+def test_a_killed_add_leaves_a_good_library(tmp_path: Path, instant: str) -> None:
+    path = tmp_path / "library"
+    script = KILLED.format(
+        tests=str(HERE), root=str(HERE.parents[1]), path=str(path), patch=INSTANTS[instant]
+    )
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    changed = [*articles(40), ("key1", a_draft("图书馆换了地方。"))]
+    with open_library(path, create=False) as library:
+        texts = {info.path: library.article(info.id).text for info in library.articles()}
+        known = {(key, draft.text) for key, draft in changed}
+        assert len(texts) >= 20 and set(texts.items()) <= known
+        kept = [(key, draft) for key, draft in changed if texts.get(key) == draft.text]
+        assert len(kept) == len(texts)
+        assert answers(library) == fresh_answers(tmp_path, kept)
+        library.add_drafts(changed[1:])
+        assert json.loads((path / "manifest.json").read_text())["generation"] == library.generation
+        del changed[1]
+        assert answers(library) == fresh_answers(tmp_path / "all", changed)
+    assert len(list(path.glob("lexical-*"))) == len(list(path.glob("vectors-*"))) == 1

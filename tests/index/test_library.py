@@ -1,0 +1,391 @@
+"""The library as its callers see it: adding, finding, removing, refusing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_library import (
+    TOKENIZER,
+    Found,
+    HashingEmbedder,
+    a_draft,
+    answers,
+    articles,
+    fresh_answers,
+    open_library,
+)
+
+from index.errors import Cancelled, LibraryError, ModelError, UsageError
+from index.library import Library
+from index.lock import write_lock
+from index.types import Draft
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with open_library(tmp_path / "library") as library:
+        yield library
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three articles, and things that are none."""
+    folder = tmp_path / "articles"
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "b.txt").write_text("北京的图书馆\n\n图书馆在北京。它每天开放。", encoding="utf-8")
+    (folder / "a.md").write_text(
+        "# Opening hours\n\nThe library opens at nine in the morning.", encoding="utf-8"
+    )
+    (folder / "deep" / "er" / "c.txt").write_text("上海的人才很多，城市也大。", encoding="gb18030")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / ".hidden.txt").write_text("不应该被读到。", encoding="utf-8")
+    return folder
+
+
+# Adding files
+
+
+def test_a_folder_is_added_once(library: Library, folder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    report = library.add([folder], progress=lambda done, total: told.append((done, total)))
+    assert [Path(path).name for path in report.added] == ["a.md", "b.txt", "c.txt"]
+    assert (report.updated, report.unchanged, report.skipped) == ([], [], [])
+    assert report.passages == library.passage_count >= 3
+    assert told[-1] == (3, 3) and sorted(told) == told
+    generation = library.generation
+
+    again = library.add([folder, folder / "a.md"])
+    assert len(again.unchanged) == 3 and not (again.added or again.updated)
+    assert library.generation == generation
+
+
+def test_offsets_point_into_the_article(library: Library, folder: Path) -> None:
+    library.add([folder])
+    for info in library.articles():
+        article = library.article(info.id)
+        passages = library.article_passages(info.id)
+        assert passages and len(passages) == info.passages
+        for passage in passages:
+            assert article.text[passage.start : passage.end] == passage.text
+            assert passage.words == TOKENIZER.words(passage.text)
+
+
+def test_a_changed_file_replaces_its_article(library: Library, folder: Path) -> None:
+    library.add([folder])
+    before = library.find("b.txt")
+    (folder / "b.txt").write_text("图书馆搬到了上海，不再开放。", encoding="utf-8")
+    report = library.add([folder])
+    assert [Path(path).name for path in report.updated] == ["b.txt"] and len(report.unchanged) == 2
+    after = library.find("b.txt")
+    assert after.id == before.id
+    assert "上海" in library.article(after.id).text
+    hits = library.passages([hit.passage for hit in library.search_words([[("图书馆", 1.0)]], 9)])
+    assert {passage.article for passage in hits} == {after.id}
+    assert all("北京" not in passage.text for passage in hits)
+
+
+def test_a_touched_file_is_unchanged(library: Library, folder: Path) -> None:
+    library.add([folder])
+    os.utime(folder / "a.md", ns=(1, 1))
+    assert len(library.add([folder]).unchanged) == 3
+
+
+def test_files_that_cannot_be_read_do_not_stop_the_rest(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (folder / "empty.txt").write_bytes(b"")
+    named = tmp_path / "table.xlsx"
+    named.write_bytes(b"PK")
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    report = library.add([folder, named, pipe])
+    assert len(report.added) == 3
+    skipped = {Path(path).name: reason for path, reason in report.skipped}
+    assert set(skipped) == {"binary.txt", "empty.txt", "table.xlsx", "pipe.txt"}
+    assert all(reason and "\n" not in reason for reason in skipped.values())
+
+
+def test_names_that_are_no_text_are_reported(library: Library, folder: Path) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.txt")).write_text(
+            "有内容的文章。", encoding="utf-8"
+        )
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    report = library.add([folder])
+    assert len(report.added) == 3 and len(report.skipped) == 1
+
+
+def test_links_that_run_in_circles_end(library: Library, folder: Path) -> None:
+    (folder / "deep" / "loop").symlink_to(folder)
+    (folder / "same.txt").symlink_to(folder / "b.txt")
+    (folder / "broken.txt").symlink_to(folder / "nowhere")
+    assert len(library.add([folder]).added) == 3
+
+
+def test_a_path_that_is_missing_or_holds_nothing(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no file or folder"):
+        library.add([tmp_path / "missing"])
+    with pytest.raises(UsageError, match="no file or folder"):
+        library.add([Path("x" * 5000)])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="no articles found in"):
+        library.add([tmp_path / "empty"])
+
+
+# Adding drafts
+
+
+def test_drafts_are_told_apart_by_key_and_content(library: Library) -> None:
+    drafts = articles(3)
+    assert library.add_drafts(drafts).added == ["key0", "key1", "key2"]
+    assert library.add_drafts(iter(drafts)).unchanged == ["key0", "key1", "key2"]
+    report = library.add_drafts([drafts[0], ("key1", a_draft("换了内容。")), ("copy", drafts[0][1])])
+    assert (report.unchanged, report.updated, report.added) == (["key0"], ["key1"], ["copy"])
+    title = Draft(drafts[2][1].text, "新题目", "zh-Hans")
+    assert library.add_drafts([("key2", title)]).updated == ["key2"]
+    assert library.find("新题目").path == "key2"
+
+
+def test_drafts_without_text_are_skipped(library: Library) -> None:
+    report = library.add_drafts(
+        [("empty", a_draft(" \n ")), ("surrogate", a_draft("坏\ud800字。")), *articles(1)]
+    )
+    assert report.added == ["key0"]
+    assert [key for key, _ in report.skipped] == ["empty", "surrogate"]
+
+
+@pytest.mark.parametrize("batch", [1, 7, 512])
+def test_changes_bit_by_bit_equal_a_fresh_library(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr("index.add.BATCH_PASSAGES", batch)
+    drafts = articles(30)
+    library.add_drafts(drafts[:12])
+    library.add_drafts([(key, a_draft("将要被换掉的图书馆。")) for key, _ in drafts[5:20]])
+    library.add_drafts(drafts[10:])
+    library.add_drafts(drafts[:12])
+    gone = [info.id for info in library.articles() if info.path in ("key3", "key11", "key29")]
+    assert library.remove([*gone, 12345]) == 3
+    kept = [item for item in drafts if item[0] not in ("key3", "key11", "key29")]
+    assert answers(library) == fresh_answers(tmp_path, kept)
+    with open_library(library.path, create=False) as again:
+        assert answers(again) == answers(library)
+
+
+# Finding
+
+
+def test_find_by_number_path_name_and_title(library: Library, folder: Path) -> None:
+    library.add([folder])
+    info = library.find("b.txt")
+    assert info == library.find(str(info.id)) == library.find(info.path) == library.find(info.title)
+    (folder / "deep" / "b.txt").write_text("另一篇同名的文章。", encoding="utf-8")
+    library.add([folder])
+    with pytest.raises(UsageError, match="2 articles are called"):
+        library.find("b.txt")
+    for nothing in ("none.txt", "99", "9" * 5000, "", "\0", "\ud800", "%"):
+        with pytest.raises(UsageError, match="no article is called"):
+            library.find(nothing)
+    with pytest.raises(UsageError, match="no article 99"):
+        library.article(99)
+
+
+def test_passages_come_in_the_order_asked(library: Library) -> None:
+    library.add_drafts(articles(4))
+    ids = [passage.id for info in library.articles() for passage in library.article_passages(info.id)]
+    asked = [ids[2], 999, ids[0]]
+    assert [passage.id for passage in library.passages(asked)] == [ids[2], ids[0]]
+
+
+def test_status_counts(library: Library) -> None:
+    library.add_drafts([*articles(4), ("en", Draft("Plain English text.", "Text", "en"))])
+    status = library.status()
+    assert (status.articles, status.languages) == (5, {"zh-Hans": 4, "en": 1})
+    assert status.passages == library.passage_count
+    assert status.characters == sum(info.characters for info in library.articles())
+    assert (status.model, status.dimensions, status.generation) == ("hashing", 64, 1)
+    assert status.bytes > 10_000
+
+
+def test_the_vocabulary_is_that_of_the_passages(library: Library) -> None:
+    library.add_drafts(articles(6))
+    expected: dict[str, int] = {}
+    for info in library.articles():
+        for passage in library.article_passages(info.id):
+            for word in {*passage.words, *passage.context}:
+                expected[word] = expected.get(word, 0) + 1
+    assert library.vocabulary() == expected
+
+
+def test_an_empty_library_answers_nothing(library: Library) -> None:
+    assert library.search_words([[("北京", 1.0)]], 5) == []
+    assert library.search_vector(library.embedder.embed_query("", ["北京"]), 5) == []
+    assert (library.articles(), library.passage_count, library.vocabulary()) == ([], 0, {})
+
+
+# Stopping, and several at once
+
+
+def test_cancelling_keeps_what_was_finished(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.add.BATCH_PASSAGES", 3)
+    done: list[int] = []
+    with pytest.raises(Cancelled) as caught:
+        library.add_drafts(
+            articles(50), progress=lambda n, _: done.append(n), cancelled=lambda: bool(done) and done[-1] >= 9
+        )
+    assert caught.value.exit_code == 130
+    kept = len(library.articles())
+    assert 9 <= kept < 50
+    assert answers(library) == fresh_answers(tmp_path, articles(kept))
+    assert len(library.add_drafts(articles(50)).unchanged) == kept
+
+
+def test_an_interrupt_leaves_a_good_library(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.add.BATCH_PASSAGES", 3)
+
+    def interrupted() -> Iterator[tuple[str, Draft]]:
+        yield from articles(20)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.add_drafts(interrupted())
+    kept = len(library.articles())
+    assert 0 < kept <= 20
+    assert answers(library) == fresh_answers(tmp_path, articles(kept))
+
+
+def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.library._PATIENCE", 0.0)
+    library.add_drafts(articles(10))
+    before, generation = answers(library), library.generation
+    stored, read = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[tuple[str, Draft]]:
+        yield from articles(10, first=10)
+        stored.set()
+        assert read.wait(30)
+        yield from articles(10, first=20)
+
+    writer = threading.Thread(target=lambda: library.add_drafts(slowly()))
+    writer.start()
+    try:
+        assert stored.wait(30)
+        assert len(library.articles()) > 10
+        assert answers(library) == before  # the same object, in another thread
+        with open_library(library.path, create=False) as reader:
+            assert answers(reader) == before
+            assert reader.generation == generation
+            with pytest.raises(LibraryError, match="another qa add or remove"):
+                reader.add_drafts(articles(1))
+            read.set()
+            writer.join(30)
+            assert len(reader.articles()) == 30
+            assert answers(reader) == answers(library) != before
+    finally:
+        read.set()
+        writer.join(30)
+
+
+def test_removing_waits_for_no_other_writer(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.library._PATIENCE", 0.0)
+    library.add_drafts(articles(2))
+    with write_lock(library.path), pytest.raises(LibraryError, match="another qa add or remove"):
+        library.remove([1])
+    assert library.remove([1]) == 1
+
+
+# Opening
+
+
+def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="no library at") as caught:
+        Library.open(tmp_path / "missing")
+    assert caught.value.exit_code == 3 and caught.value.hint
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "file", tmp_path / "empty"):
+        with pytest.raises(LibraryError, match="is not a library"):
+            Library.open(path)
+    with pytest.raises(LibraryError, match="not empty"):
+        open_library(tmp_path)
+    with pytest.raises(LibraryError, match="cannot be made"):
+        open_library(tmp_path / "file" / "library")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
+
+
+def test_a_newer_format_is_refused(library: Library) -> None:
+    library.close()
+    connection = sqlite3.connect(library.path / "library.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(LibraryError, match="format 99") as caught:
+        Library.open(library.path)
+    assert "update" in caught.value.hint
+
+
+def test_another_model_is_refused(library: Library) -> None:
+    library.add_drafts(articles(2))
+    with pytest.raises(ModelError, match="was made with hashing, not with lexicon"):
+        Library.open(library.path, model="lexicon")
+    with pytest.raises(ModelError, match="not with some/model"):
+        Library.open(library.path, create=True, model="some/model")
+    with Library.open(library.path, model="hashing") as same:
+        assert same.model == "hashing"
+
+    changed = HashingEmbedder()
+    changed.fingerprint = "h2"
+    with Library.open(library.path, embedder=changed, tokenizer=TOKENIZER) as other:
+        assert len(other.articles()) == 2
+        with pytest.raises(ModelError, match="another version of hashing"):
+            other.add_drafts(articles(3))
+
+
+@pytest.fixture
+def readable_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Found]]:
+    """A library in a folder that this process may read and not write, and what it answers."""
+    base = tmp_path_factory.mktemp("media")
+    path = base / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(3))
+        expected = answers(library)
+    root = os.geteuid() == 0
+    opened = [base, *base.parents] if root else []
+    modes = {folder: folder.stat().st_mode for folder in opened}
+    try:
+        for folder in opened:  # what follows runs as "nobody", who has to get there
+            folder.chmod(modes[folder] | 0o055)
+        for entry in [path, *path.rglob("*")]:
+            entry.chmod(0o555 if entry.is_dir() else 0o444)
+        if root:
+            os.seteuid(65534)
+        yield path, expected
+    finally:
+        if root:
+            os.seteuid(0)
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+        for entry in [path, *path.rglob("*")]:
+            entry.chmod(0o755)
+
+
+def test_a_folder_that_cannot_be_written_can_be_read(readable_only: tuple[Path, Found]) -> None:
+    path, expected = readable_only
+    before = sorted(entry.name for entry in path.rglob("*"))
+    with open_library(path, create=False) as reader:
+        assert answers(reader) == expected
+        for write in (lambda: reader.add_drafts(articles(9)), lambda: reader.remove([1])):
+            with pytest.raises(LibraryError, match="cannot be written to"):
+                write()
+    assert sorted(entry.name for entry in path.rglob("*")) == before

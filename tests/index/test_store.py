@@ -1,0 +1,210 @@
+"""The database: what is stored comes back, whole or not at all, and other files are refused."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import LibraryError
+from index.store import (
+    FORMAT_VERSION,
+    FileRecord,
+    Generation,
+    Meta,
+    NewArticle,
+    NewPassage,
+    Store,
+    blobs,
+    create_database,
+)
+from index.types import Draft
+
+META = Meta("hashing", "h1", 3)
+RANDOM = np.random.default_rng(0)
+
+
+def article(path: str, *texts: str, title: str = "题") -> NewArticle:
+    text = "\n".join(texts)
+    starts = [text.index(part) for part in texts]
+    vectors = blobs(RANDOM.normal(size=(len(texts), 3)).astype(np.float32))
+    passages = [
+        NewPassage(start, start + len(part), f"h{start}", "题", part, " ".join(part), vector)
+        for start, part, vector in zip(starts, texts, vectors, strict=True)
+    ]
+    return NewArticle(path, FileRecord(path, 1, 2), Draft(text, title, "zh-Hans", "2024-01-23"), passages)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    create_database(tmp_path / "library.db", META)
+    store = Store(tmp_path / "library.db")
+    yield store
+    store.close()
+
+
+def test_articles_come_back_as_they_were_stored(store: Store) -> None:
+    store.put([article("/a/one.txt", "甲乙。", "丙\0丁。", title="一"), article("/a/two.txt", "x y.")])
+    one, two = store.articles()
+    assert (one.id, one.path, one.title, one.published, one.author) == (
+        1,
+        "/a/one.txt",
+        "一",
+        "2024-01-23",
+        None,
+    )
+    assert (one.characters, one.passages, two.passages) == (8, 2, 1)
+    whole = store.article(one.id)
+    assert whole is not None and whole.text == "甲乙。\n丙\0丁。"
+    first, second = store.article_passages(one.id)
+    assert whole.text[second.start : second.end] == second.text == "丙\0丁。"
+    assert first.words == ("甲", "乙", "。") and first.context == ("题",) and first.heading == "h0"
+    assert store.passages([second.id, 99, first.id]) == {first.id: first, second.id: second}
+    assert store.article(99) is None
+    assert store.counts() == (2, 3, 12)
+    assert store.languages() == {"zh-Hans": 2}
+    assert store.meta == META
+
+
+def test_a_path_keeps_its_article_and_numbers_are_never_used_again(store: Store) -> None:
+    store.put([article("a", "一。", "二。"), article("b", "三。")])
+    store.put([article("a", "四。")])
+    again = store.articles()[0]
+    assert (again.id, again.path, again.passages) == (1, "a", 1)
+    assert [p.id for p in store.article_passages(1)] == [4]
+    assert store.remove([2, 77]) == 1
+    store.put([article("b", "五。")])
+    assert [info.id for info in store.articles()] == [1, 3]
+    assert [p.id for p in store.article_passages(3)] == [5]
+
+
+def test_changes_since_a_generation(store: Store) -> None:
+    zero = store.generation()
+    store.put([article("a", "一。", "二。")])
+    first = store.generation()
+    store.put([article("a", "三。"), article("b", "四。")])
+    store.remove([2])
+    last = store.generation()
+    assert (zero.number, first.number, last.number) == (0, 1, 3)
+    assert store.removed_since(first.number) == [1, 2, 4]
+    assert store.removed_since(2) == [4]
+    assert store.added_since(0) == store.added_since(1) == 1
+    assert store.added_since(2) == 0
+    assert list(store.words_since(1)) == [(3, "题 三 。")]
+    assert list(store.words_since(2)) == []
+    assert store.knows(first) and not store.knows(Generation(1, "another library's"))
+
+
+def test_vectors_come_back_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.store.ROWS", 2)
+    expected = RANDOM.normal(size=(5, 3)).astype(np.float32)
+    new = article("a", *"abcde")
+    passages = [p._replace(vector=v) for p, v in zip(new.passages, blobs(expected), strict=True)]
+    store.put([NewArticle(new.path, new.file, new.draft, passages)])
+    batches = list(store.vectors_since(0))
+    assert [len(ids) for ids, _ in batches] == [2, 2, 1]
+    assert np.concatenate([ids for ids, _ in batches]).tolist() == [1, 2, 3, 4, 5]
+    found = np.concatenate([vectors for _, vectors in batches])
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    store.put([article("a", "一。")])
+    before = store.generation(), store.articles(), store.article_passages(1)
+
+    def failing() -> Iterator[NewArticle]:
+        yield article("a", "二。")
+        yield article("b", "三。")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.put(failing())
+    assert (store.generation(), store.articles(), store.article_passages(1)) == before
+
+
+def test_files_are_remembered(store: Store) -> None:
+    store.put([article("a", "一。")])
+    assert store.file("a") == FileRecord("a", 1, 2)
+    assert store.file("b") is None
+    generation = store.generation()
+    store.touch("a", FileRecord("a", 7, 8))
+    assert store.file("a") == FileRecord("a", 7, 8)
+    assert store.generation() == generation
+
+
+def test_articles_are_found_by_name(store: Store) -> None:
+    store.put(
+        [article("/x/a.txt", "一。", title="春"), article("/y/a.txt", "二。"), article("/y/ba.txt", "三。")]
+    )
+    assert [info.id for info in store.named("a.txt", "/")] == [1, 2]
+    assert [info.id for info in store.named("/y/a.txt", "/")] == [2]
+    assert [info.id for info in store.named("春", "/")] == [1]
+    assert store.named("%", "/") == []
+
+
+def test_threads_read_while_one_writes(store: Store) -> None:
+    store.put([article("a", "一。")])
+    seen: list[int] = []
+
+    def writing() -> Iterator[NewArticle]:
+        yield article("b", "二。")
+        reader = threading.Thread(target=lambda: seen.append(len(store.articles())))
+        reader.start()
+        reader.join()
+
+    store.put(writing())
+    assert seen == [1]
+    assert len(store.articles()) == 2
+
+
+def test_a_missing_or_foreign_file_is_no_library(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="is not a library"):
+        Store(tmp_path / "library.db")
+    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE t (x)").connection.close()
+    with pytest.raises(LibraryError, match="is not a library"):
+        Store(tmp_path / "other.db")
+
+
+@pytest.mark.parametrize(("step", "hint"), [(1, "update yinju"), (-1, "new library")])
+def test_another_format_is_refused(store: Store, step: int, hint: str) -> None:
+    connection = sqlite3.connect(store.path)
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + step}")
+    connection.close()
+    with pytest.raises(LibraryError, match=f"format {FORMAT_VERSION + step}") as caught:
+        Store(store.path)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("damage", ["garbage", "truncated", "pages"])
+def test_a_damaged_database_is_reported(store: Store, tmp_path: Path, damage: str) -> None:
+    store.put([article(f"a{i}", "一。" * 500) for i in range(50)])
+    store.close()
+    broken = tmp_path / "broken" / "library.db"
+    broken.parent.mkdir()
+    shutil.copy(store.path, broken)
+    data = bytearray(broken.read_bytes())
+    assert len(data) > 100_000
+    if damage == "garbage":
+        data[:] = b"no database " * 100
+    elif damage == "truncated":
+        del data[20_000:]
+    else:
+        data[4096:] = bytes([0xA5]) * (len(data) - 4096)
+    broken.write_bytes(data)
+    with pytest.raises(LibraryError, match="damaged") as caught:
+        opened = Store(broken)
+        opened.articles()
+        list(opened.vectors_since(0))
+    assert caught.value.exit_code == 3
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    store._connection().close()
+    with pytest.raises(LibraryError, match="was closed"):
+        store.articles()
