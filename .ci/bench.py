@@ -56,9 +56,9 @@ def main() -> None:
         fields = [figure._asdict() | {"ratio": ratio(figure)} for figure in figures]
         print(json.dumps(fields, ensure_ascii=False, indent=2))
         return
-    print(f"{'':44} {'Yinju':>9} {'goal':>9}  {'beside':>9} {'ratio':>6}")
+    print(f"{'':44} {'Yinju':>9} {'goal':>9}  {'beside':>9} {'ratio':>8}")
     for figure in figures:
-        beside = f"{figure.beside:9.3g} {ratio(figure):5.2f}x {figure.baseline}" if figure.beside else ""
+        beside = f"{figure.beside:9.3g} {ratio(figure):7.2f}x {figure.baseline}" if figure.beside else ""
         name = f"{figure.name}, {figure.unit}"
         print(f"{name:44} {_plain(figure.value):>9} {figure.goal:>9}  {beside}")
 

@@ -53,7 +53,7 @@ def test_help_loads_no_search_library(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> None:
     article = tmp_path / "lake.txt"
-    article.write_text("The lake\n\nThe lake is 62 metres deep. It freezes in January.\n湖水最深處有62公尺。\n")
+    article.write_text("The lake\n\nThe lake is 62 metres deep. \n湖水最深處有62公尺。\n")
     library = str(tmp_path / "library")
     added = loaded(tmp_path, COMMAND, "add", "--library", library, str(article))
     asked = loaded(tmp_path, COMMAND, "ask", "--library", library, "How deep is the lake?")

@@ -1,0 +1,112 @@
+"""What the READMEs say, checked against the program: their commands run, their tables are complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from qa.cli import cli
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh.md")
+
+
+def blocks(readme: str, language: str) -> list[str]:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def commands(readme: str) -> list[str]:
+    """The lines of the code blocks marked sh; "# exit code N" after one says what to expect."""
+    return [line for block in blocks(readme, "sh") for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Standard output of every command of README.md, run in order in a home with ~/articles."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "articles").mkdir()
+    for name in ("en-08-how-models-are-trained.txt", "zh-hans-08-noncompete.txt", "en-02-scale-ai-deal.html"):
+        shutil.copy(ROOT / "seeds" / name, home / "articles")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "HOME": str(home), "PATH": path, "PYTHONPATH": str(ROOT)}
+    printed = {}
+    for line in commands("README.md"):
+        wanted = int(code.group(1)) if (code := re.search(r"# exit code (\d+)$", line)) else 0
+        done = subprocess.run(
+            ["bash", "-c", line],
+            cwd=home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == wanted, f"{line}\n{done.stdout}{done.stderr}"
+        printed[line] = done.stdout
+    return printed
+
+
+@pytest.mark.slow
+def test_the_commands_run_and_print(outputs: dict[str, str]) -> None:
+    assert len(outputs) >= 5
+    assert all(printed.strip() for printed in outputs.values())
+
+
+@pytest.mark.slow
+def test_the_json_example_is_what_the_program_prints(outputs: dict[str, str]) -> None:
+    printed = next(json.loads(output) for line, output in outputs.items() if "--json" in line)
+    for readme in READMES:
+        (example,) = map(json.loads, blocks(readme, "json"))
+        assert shape(example) == shape(printed)
+        cited = example["citations"][0]
+        assert len(cited["quote"]) == cited["end"] - cited["start"]
+        passage = cited["passage"]
+        assert passage["start"] <= cited["start"] < cited["end"] <= passage["end"]
+
+
+def shape(value: Any) -> Any:
+    """Keys and their nesting; of a list, its first item."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else type(value) is list
+
+
+def test_both_readmes_show_the_same_commands_and_example() -> None:
+    assert commands("README.md") == commands("README.zh.md")
+    assert blocks("README.md", "json") == blocks("README.zh.md", "json")
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_command_table_lists_every_command_and_option(readme: str) -> None:
+    assert table(readme) == {"qa": options(cli) | {"--version"}} | {
+        f"qa {name}": options(command) for name, command in cli.commands.items()
+    }
+
+
+def table(readme: str) -> dict[str, set[str]]:
+    """Command → options, from the rows whose first cell is a qa command."""
+    rows = re.findall(r"^\| `(qa[^`]*)` \|.*\|(.*)\|$", (ROOT / readme).read_text(encoding="utf-8"), re.M)
+    return {
+        re.sub(r" [A-Z].*", "", usage): {option.split()[0] for option in re.findall(r"`(-[^`]*)`", cell)}
+        for usage, cell in rows
+    }
+
+
+def options(command: click.Command) -> set[str]:
+    return {param.opts[0] for param in command.params if isinstance(param, click.Option)}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_files_named_in_links_are_there(readme: str) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / readme).read_text(encoding="utf-8"))
+    assert targets
+    assert [target for target in targets if not (ROOT / target).is_file()] == []
