@@ -20,6 +20,7 @@ from qa.cues import (
     ASKS,
     FUNCTION,
     GENERIC,
+    MARKER,
     MEASURE,
     ORDINAL,
     PROPERTY,
@@ -49,12 +50,16 @@ class Carried:
 
 
 class _Word(NamedTuple):
-    """``kind``: name, time, number, order, plain or asks. ``run`` counts stretches without function words."""
+    """``kind``: name, time, number, order, plain or asks. ``run`` counts stretches of one kind.
+
+    ``marker`` is the preposition right before it, or "".
+    """
 
     folded: str
     shown: str
     kind: str
     run: int
+    marker: str
 
 
 def carry_over(
@@ -88,7 +93,9 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
     chinese = bool(_HAN.search(text))
     run, last, before, adjoins = 0, 0, "", False
     for index, (token, start, end) in enumerate(tokenizer.tokens(text)):
-        word = _Word(token, re.sub(r"['’]s$", "", text[start:end]), "", run)
+        word = _Word(
+            token, re.sub(r"['’]s$", "", text[start:end]), "", run, before if before in MARKER else ""
+        )
         ordinal = any(left <= start and end <= right for left, right in ordinals)
         kind = "order" if ordinal else _kind(word, before, index == 0, chinese)
         previous = found[-1] if adjoins and start == last else None
@@ -101,6 +108,8 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
                 run += 1
             if kind:
                 found.append(word._replace(kind=kind, run=run))
+        if token == "about" and len(found) == 1 and before in ("how", "what"):
+            found.clear()  # "what about …" asks nothing by itself
         last, before, adjoins = end, token, bool(kind)
     return found
 
@@ -117,8 +126,12 @@ def _kind(word: _Word, before: str, first: bool, chinese: bool) -> str:
     if _HAN.search(word.shown):
         return "plain"
     # Latin words in a Chinese question are names; in an English one capitals tell.
+    if chinese:
+        return "name"
+    if re.fullmatch("[A-Z]{2,}s", word.shown):
+        return "plain"  # GPUs, CEOs
     capital = word.shown[0].isupper() and not first
-    return "name" if chinese or capital or any(map(str.isupper, word.shown[1:])) else "plain"
+    return "name" if capital or any(map(str.isupper, word.shown[1:])) else "plain"
 
 
 def _joins(previous: _Word, token: str, before: str, kind: str) -> bool:
@@ -199,6 +212,9 @@ def _replaced(
     named = list({word.run: _group(word, context) for word in candidates if word.kind == "name"}.values())
     if not fragment and len(named) < 2:
         return gone  # the one name is what a pronoun refers to
+    marked = [word for word in candidates if word.marker and word.marker == fresh[0].marker]
+    if marked:
+        return gone + _group(marked[-1], context)
     if similarity is not None:
         pairs = (((similarity(new.folded, old.folded)), old) for new in fresh for old in candidates)
         score, best = max(pairs, key=lambda pair: pair[0])

@@ -42,11 +42,12 @@ AUXILIARY = _words(
 )
 QUANTITY = _words("much many old long far often big large tall fast high soon")
 _PREPOSITION = _words("in on at for from to with under since before after during by of about until")
+#: What goes before a slot: "in Japan" takes the place of "in Arizona", 在日本 that of 在亚利桑那.
+MARKER = (_PREPOSITION - {"of", "about"}) | _words("在 给 对 向 从 跟 和 与 到 被 把")
 _ENGLISH = _words(
     "a an the of in on at by for from to with about as into over under than and or but so then also not no",
     """
     i me my we us our you your there here one ones same such any some all just only even too very really
-    own
     """,
     """
     per if because while please tell say said know exactly again else instead next later afterwards up
@@ -71,9 +72,10 @@ _CHINESE_ASKS = """
 ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})+")
 #: What a Chinese question word may count.
 MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位 人 钱 月 岁 名 种")
+_FUNCTION = AUXILIARY | _ENGLISH | _PREPOSITION | _SUBORDINATE | _PERSONAL | _THINGS | _DEMONSTRATIVE
 #: A token that carries no content.
 FUNCTION = re.compile(
-    rf"(?:{'|'.join(sorted(AUXILIARY | _ENGLISH | _PERSONAL | _THINGS | _DEMONSTRATIVE, key=len)[::-1])})"
+    rf"(?:{'|'.join(sorted(_FUNCTION, key=len)[::-1])})"
     rf"|(?:{_any(_CHINESE_FUNCTION, _CHINESE_ASKS)})+"
 )
 #: A year or a time that is told from the present.
@@ -213,7 +215,11 @@ def _english_reference(folded: str, content: Sequence[str]) -> Leaning:
         elif word in ("there", "one", "ones") and not following and not clause and at:
             return Leaning.REFERENCE
     match = _DEFINITE.search(plain)
-    if match and not any(word in named for word in re.findall(r"[\w']+", plain[: match.start()])):
+    if (
+        match
+        and len(content) <= 2
+        and not any(word in named for word in re.findall(r"[\w']+", plain[: match.start()]))
+    ):
         return Leaning.REFERENCE
     return Leaning.NONE
 

@@ -1,0 +1,215 @@
+"""Tables of real follow-ups and of questions that stand alone, in Simplified, Traditional and English."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.fold import fold_text
+from index.lexicon import bundled_lexicon
+from index.tokens import Tokenizer
+from qa.converse import Carried, carry_over
+
+# Earlier question, follow-up, what must be carried over, what must not. "|" parts the words.
+FOLLOW_UPS = [
+    # A fragment fills one slot anew.
+    ("Who founded Cohere?", "and Adept?", "founded|Who", "Cohere"),
+    ("who founded cohere?", "and adept?", "founded|who", "cohere"),
+    ("Who founded Cohere?", "那 Adept 呢？", "founded", "Cohere"),
+    ("OpenAI 的平均年薪是多少？", "那谷歌呢？", "平均|年薪|多少", "OpenAI"),
+    ("谷歌的平均年薪是多少？", "那微软呢？", "平均|年薪|多少", "谷歌"),
+    ("OpenAI 的平均年薪是多少？", "那奖金呢？", "OpenAI", "年薪"),
+    ("Anthropic 的員工平均薪資多少？", "谷歌？", "平均|薪資|多少", "Anthropic"),
+    ("谁创办了月之暗面？", "那智谱呢？", "创办|谁", "月之暗面"),
+    ("马斯克什么时候离开 OpenAI？", "那奥特曼呢？", "离开|什么", ""),
+    ("what is the average salary at openai", "what about google", "average|salary", "openai"),
+    ("Why did Meta hire Alexandr Wang?", "What about Google?", "hire|Alexandr|Wang", "Meta"),
+    ("Why did Meta hire Alexandr Wang?", "And Daniel Gross?", "hire|Meta", "Alexandr|Wang"),
+    ("Is a noncompete legal in California?", "and in New York?", "noncompete|legal", "California"),
+    ("What is the NBA salary cap?", "And the luxury tax?", "NBA", ""),
+    ("How many GPUs does Meta own?", "How about xAI?", "GPUs|own|many", "Meta"),
+    ("Meta 有多少张显卡？", "xAI 呢？", "显卡|多少", "Meta"),
+    ("When was DeepMind founded?", "And OpenAI?", "founded|When", "DeepMind"),
+    ("台積電在亞利桑那投資多少？", "那在日本呢？", "台積電|投資|多少", ""),
+    # A time, a number or a place in a row gives way to another.
+    ("What was OpenAI's revenue in 2023?", "And in 2024?", "OpenAI|revenue", "2023"),
+    ("What was OpenAI's revenue in 2023?", "in 2024?", "OpenAI|revenue", "2023"),
+    ("OpenAI 2023 年的收入是多少？", "2024 年呢？", "OpenAI|收入|多少", "2023"),
+    ("OpenAI 2023 年的收入是多少？", "那去年呢？", "OpenAI|收入|多少", "2023"),
+    ("Meta 第一次开价多少？", "第二次呢？", "Meta|开价|多少", "第一次"),
+    ("Meta 第一次開價多少？", "第二次呢？", "Meta|開價|多少", "第一次"),
+    ("How much was the first offer to Matt Deitke?", "and the second offer?", "Matt|Deitke", "first"),
+    ("How much was the first offer to Matt Deitke?", "What about the second one?", "Matt|Deitke", "first"),
+    ("祖克柏第一次給 Deitke 開了多少？", "那第二次呢？", "Deitke|多少", "第一次"),
+    # Nothing of its own: all is carried but the question word.
+    ("Why did Meta hire Alexandr Wang?", "When?", "Meta|hire|Alexandr|Wang", "Why"),
+    ("Why did Meta hire Alexandr Wang?", "why?", "Meta|hire|Alexandr|Wang", ""),
+    ("How much did Meta pay for Scale AI?", "When was that?", "Meta|pay|Scale", "much"),
+    ("Who leads FAIR?", "since when?", "FAIR|leads", "Who"),
+    ("Who leads FAIR?", "What happened next?", "FAIR|leads", "Who"),
+    ("苹果用什么芯片训练模型？", "为什么？", "苹果|芯片|训练|模型", "什么"),
+    ("扎克伯格的名单上有谁？", "后来呢？", "名单", ""),
+    ("蘋果失去了哪位負責人？", "什麼時候？", "蘋果|負責人", "哪位"),
+    # A pronoun or "the company" with nothing in the question to refer to.
+    ("扎克伯格給 Daniel Gross 開出多少薪酬？", "那他呢？", "Daniel|Gross|薪酬", ""),
+    ("Who is the CEO of OpenAI?", "what about him", "CEO|OpenAI", ""),
+    ("Who is the CEO of OpenAI?", "Where did he study?", "CEO|OpenAI", "Who"),
+    ("When did OpenAI release GPT-4?", "how much was it", "OpenAI|GPT|4", "When"),
+    ("How much did Meta invest in Scale AI?", "What is its valuation?", "Scale|AI", "invest"),
+    ("Which researchers did Apple lose?", "Who hired them?", "Apple", "Which"),
+    ("Where is TSMC building fabs?", "When did the company start?", "TSMC", "Where"),
+    ("Did Google sue Levandowski?", "how many files did he copy?", "Google|Levandowski", ""),
+    ("谁创办了 Cohere？", "How much did it raise?", "Cohere", "谁"),
+    ("Who founded Cohere?", "它的估值是多少？", "Cohere", "Who"),
+    ("OpenAI 的平均年薪是多少？", "它什么时候成立的？", "OpenAI", "年薪|多少"),
+    ("月之暗面是哪一年成立的？", "该公司的创始人是谁？", "月之暗面", "哪一年"),
+    ("楊立昆何時離開 Meta？", "他現在在哪裡？", "Meta", "何時"),
+    ("台积电在亚利桑那投资多少？", "其员工有多少人？", "台积电", ""),
+    ("DeepSeek 的模型有多少参数？", "它们是怎么训练的？", "DeepSeek", "多少"),
+    ("谷歌花了多少钱收购 Windsurf？", "这笔交易什么时候完成？", "Windsurf", "多少"),
+    ("OpenAI 为什么反对 SB 1047？", "这项法案通过了吗？", "OpenAI|SB|1047", "为什么"),
+    ("谁是 Scale AI 的创始人？", "他多大？", "Scale|AI|创始人", "谁"),
+    ("微軟為什麼挖走 Suleyman？", "他帶走了多少人？", "Suleyman", "為什麼"),
+    ("谁接替 Pineau 领导 FAIR？", "她为什么离开？", "Pineau|FAIR", "谁"),
+    # A property or a verb without its owner.
+    ("月之暗面是哪一年成立的？", "創始人是誰？", "月之暗面", "哪一年"),
+    ("蘋果用什麼晶片訓練模型？", "用了多少個？", "蘋果|晶片", "什麼"),
+    ("What does Anthropic build?", "Who are the founders?", "Anthropic", "What"),
+]
+
+ALONE = """
+What did OpenAI pay its researchers in 2024?
+How do AI labs keep their researchers?
+Who founded Cohere?
+Is it true that Meta offered 100 million dollars?
+How long does it take to train a large model?
+What is RLHF?
+What is inflation?
+Which companies that raised money in 2023 are bankrupt?
+Why do companies pay their engineers so much?
+What is the second law of thermodynamics?
+What was the first iPhone?
+How many people work at OpenAI this year?
+When was the Transformer paper published?
+Did that many engineers leave Apple in 2025?
+OpenAI
+noncompete agreements California
+What did Sam Altman say he would do about hiring?
+So what is RLHF?
+And who founded Anthropic?
+How many chips did Apple use to train its server model?
+What share of his time should a founder spend on hiring, according to Sam Altman?
+If a company sues an engineer, does it have to prove damage?
+Who was the CEO of OpenAI in 2023?
+Where is the Louvre?
+How big is the universe?
+What happened to Inflection after Microsoft hired its founders?
+Which law made noncompetes void in California?
+Is there a tax on stock options in Taiwan?
+What does the contract say about trade secrets?
+Who won the auction for AlexNet?
+How much more do Chinese researchers earn than their American colleagues?
+Is it legal to copy files before leaving Waymo?
+OpenAI 如何留住它的员工？
+什么是强化学习？
+通货膨胀是什么？
+马斯克是谁？
+为什么 OpenAI 的平均年薪这么高呢？
+那 DeepSeek 的平均年薪是多少？
+離開 Google 自駕車團隊的 Levandowski 複製了多少個檔案?
+最大的 Llama 3.1 模型有多少參數?
+扎克伯格的名单上有多少人？
+台积电在亚利桑那投资多少？
+马斯克说他会离开吗？
+蘋果訓練伺服器模型用了什麼晶片?
+竞业协议在加州是否有效？
+其他国家如何吸引人工智能人才？
+OpenAI 及其员工签了什么协议？
+应该如何与猎头谈薪水？
+NBA 2025-26 赛季的工资帽是多少？
+人才争夺战
+SB 1047 是什么，这项法案有什么影响？
+洩漏核心技術最重可以判幾年？
+Meta AI 部门裁员多少人？
+谁接替乔尔·皮诺担任 FAIR 负责人？
+第一次世界大战什么时候结束？
+那些年谷歌为什么能留住工程师和科学家？
+谷歌给离职员工多少个月的竞业补偿？
+普通工程师的工资涨了多少？
+楊立昆為什麼離開 Meta 的研究實驗室？
+台灣半導體產業缺多少工程師？
+中国籍研究员在硅谷实验室占多大比例？
+这个月美国的失业率是多少？
+""".strip().splitlines()
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer(bundled_lexicon().frequencies())
+
+
+def parts(cell: str) -> list[str]:
+    return [part for part in cell.split("|") if part]
+
+
+@pytest.mark.parametrize("with_lexicon", [False, True])
+@pytest.mark.parametrize(("earlier", "question", "must", "never"), FOLLOW_UPS)
+def test_a_follow_up_takes_over_what_it_leaves_out(
+    tokenizer: Tokenizer, earlier: str, question: str, must: str, never: str, with_lexicon: bool
+) -> None:
+    similarity = bundled_lexicon().similarity if with_lexicon else None
+    carried = carry_over(question, [earlier], tokenizer, similarity)
+    together = "".join(carried.words)
+    assert carried.words and all(part in together for part in parts(must)), carried.words
+    assert not [part for part in parts(never) if part in carried.words], carried.words
+    assert carried.question.split()[-len(carried.words) :] == list(carried.words)
+    assert carried.question.startswith(question)
+
+
+@pytest.mark.parametrize("question", ALONE)
+@pytest.mark.parametrize("earlier", ["Why did Microsoft buy Nokia in 2013?", "诺基亚为什么卖给微软？"])
+def test_a_question_that_stands_alone_carries_nothing(
+    tokenizer: Tokenizer, earlier: str, question: str
+) -> None:
+    assert carry_over(question, [earlier], tokenizer) == Carried((), question)
+
+
+def test_a_follow_up_to_a_follow_up_leans_on_the_resolved_question(tokenizer: Tokenizer) -> None:
+    chain = ["Who founded Cohere?", "and Adept?"]
+    assert carry_over("and Anthropic?", chain, tokenizer).words == ("founded", "Who")
+    chain = ["OpenAI 的平均年薪是多少？", "那谷歌呢？"]
+    assert carry_over("那微软呢？", chain, tokenizer).words == ("平均", "年薪", "多少")
+    chain = ["When did Meta hire Alexandr Wang?", "and Daniel Gross?"]
+    words = carry_over("why?", chain, tokenizer).words
+    assert {"Daniel", "Gross", "hire"} <= set(words) and not {"Alexandr", "Wang"} & set(words)
+
+
+def test_only_the_last_topic_counts(tokenizer: Tokenizer) -> None:
+    carried = carry_over("why?", ["Who founded Cohere?", "When did Apple lose Pang?"], tokenizer)
+    assert {"Apple", "Pang"} <= set(carried.words) and "Cohere" not in carried.words
+
+
+def test_the_first_question_of_a_conversation_carries_nothing(tokenizer: Tokenizer) -> None:
+    assert carry_over("why?", [], tokenizer) == Carried((), "why?")
+    assert carry_over("why?", ["", " ?"], tokenizer) == Carried((), "why?")
+
+
+def test_both_scripts_lean_alike(tokenizer: Tokenizer) -> None:
+    simplified = carry_over("那谷歌呢？", ["OpenAI 的平均薪资是多少？"], tokenizer)
+    traditional = carry_over("那谷歌呢？", ["OpenAI 的平均薪資是多少？"], tokenizer)
+    assert traditional.words == ("平均", "薪資", "多少")
+    assert [fold_text(word) for word in traditional.words] == [fold_text(word) for word in simplified.words]
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("他它那呢谁的OpenAI who it and the 第二次?？,2024'-."), max_size=30),
+        max_size=4,
+    )
+)
+def test_any_conversation_gives_words_of_its_own(questions: list[str]) -> None:
+    tokenizer = Tokenizer({"谁": 1, "第二次": 1, "他": 1, "它": 1, "那": 1, "呢": 1, "的": 1})
+    carried = carry_over("what about it", questions, tokenizer)
+    assert len(carried.words) == len(set(carried.words)) <= 10
+    assert all(word in "\0".join(questions) for word in carried.words)
