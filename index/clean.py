@@ -23,8 +23,7 @@ _ENTITY = re.compile(
 )
 _ATTRIBUTE = r"""\s{1,9}[\w:@.-]{1,40}\s?=\s?(?:"[^"<>\n]{0,900}"|'[^'<>\n]{0,900}'|[^\s"'<>]{1,200})"""
 _TAG = re.compile(
-    rf"`[^`\n]{{1,500}}`|<!--[^\n]{{0,900}}?-->"
-    rf"|</?([a-z][a-z0-9-]{{0,20}})((?:{_ATTRIBUTE}){{0,30}})\s{{0,9}}/?>",
+    rf"`[^`\n]{{1,500}}`|</?([a-z][a-z0-9-]{{0,20}})((?:{_ATTRIBUTE}){{0,30}})\s{{0,9}}/?>",
     re.I,
 )
 _INLINE = re.compile(
@@ -75,7 +74,7 @@ def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
 def _without_markup(lines: Sequence[str]) -> list[str]:
     if not lines:
         return []
-    text = "\n".join(line.strip() for line in lines)
+    text = _without_comments("\n".join(line.strip() for line in lines))
     for _ in range(8):  # an entity may hide a tag, a tag another tag
         before = text
         text = printable(_LINE_END.sub("\n", _ENTITY.sub(lambda m: html.unescape(m[0]), text)))
@@ -85,20 +84,25 @@ def _without_markup(lines: Sequence[str]) -> list[str]:
     return [line.strip() for line in text.split("\n")]
 
 
+def _without_comments(text: str) -> str:
+    """``text`` without ``<!-- … -->``; one that never ends is left in."""
+    first, *rest = text.split("<!--")
+    return first + "".join(part.partition("-->")[2] if "-->" in part else "<!--" + part for part in rest)
+
+
 def _without_tags(text: str) -> str:
     """``text`` without tags, if any of them carries an attribute: prose about HTML writes bare ones."""
     if "<" not in text:
         return text
     marked = {m[1].lower() for m in _TAG.finditer(text) if m[2]}
-    if not marked and text.count("</") < 3 and "<!--" not in text:
+    if not marked and text.count("</") < 3:
         return text
 
     def blank(match: re.Match[str]) -> str:
         name = (match[1] or "").lower()
         if _INLINE.fullmatch(name):
             return ""
-        known = match[0].startswith("<!--") or name in marked or _BLOCK.fullmatch(name)
-        return "\n" if known else match[0]
+        return "\n" if name in marked or _BLOCK.fullmatch(name) else match[0]
 
     lines = []
     for line in text.split("\n"):

@@ -21,6 +21,8 @@ _SITES = (
     r"微信(?:好友|朋友圈)?|朋友圈|(?:新浪|腾讯)?微博|qq(?:好友|空间)?|知乎|豆瓣|抖音|小红书|line|facebook|twitter|x|linkedin|reddit|"
     r"whatsapp|telegram|pinterest|tumblr|email|e-mail|mail|threads|bluesky|mastodon|pocket|flipboard|messenger|weibo|wechat"
 )
+_WHERE = r"(?:(?:您|你)(?:的|当前|现在|目前|所在)|当前|现在|目前|所在)的?(?:所在的?)?位置\s?[:>]"
+_HOME = r"(?:网站|网)?(?:首页|主页|home)\s?[>»›]"
 _COUNT = r"\s?[(:]?\s?\d[\d.,]{0,9}\s?[万k+]?\s?(?:次|人|条|个)?\)?"
 _COUNTED = r"(?:我要)?(?:关注|粉丝|点?赞|喜欢|阅读(?:量|数)?|浏览(?:量|数)?|评论|留言|收藏|分享|转发|推荐|热度|人气|点击(?:量|数)?|views?|likes?|shares?|comments?)"
 _NAMES = r"[^\s。!?;:]{1,12}(?:[\s,、/]{1,2}[^\s。!?;:]{1,12}){0,4}"
@@ -34,9 +36,10 @@ _EDITOR = r"(?:责任?|执行|本文|值班|特约|网页|新媒体)?(?:编辑|�
 
 #: A whole line, sentences included, that only a web page says. Keep these specific.
 NOTICES = _any(
-    r"(?:您|你)?(?:当前|现在|目前|所在)的?(?:所在)?位置\s?[:>][^。]{1,150}|(?:网站|网)?(?:首页|主页|home)\s?[>»›][^。]{1,150}",
+    rf"(?:{_WHERE}|{_HOME})[^。]{{1,150}}",
+    r"请?继续往下(?:阅读|看)[.…]{0,6}|(?:story|article) continues below(?: advertisement)?[.…]{0,3}",
     r"(?:subscribe|sign up)(?: to| for) (?:our|the) .{0,40}newsletters?.{0,60}|get .{0,40} (?:in|to) your inbox\.?",
-    r"(?:we|this (?:web)?site) uses? cookies.{0,250}|(?:本网站|我们)使用 ?cookies?.{0,150}",
+    r"(?:we|this (?:web)?site) uses? cookies (?:to|and|for|on|in) .{0,250}|(?:本网站|我们)使用 ?cookies?.{0,150}",
     r"please (?:enable|turn on) javascript.{0,100}|请(?:开启|启用) ?javascript.{0,60}",
     r"(?:您的|你的)?(?:电子)?(?:邮箱|邮件|信箱)(?:地址)?(?:不会|将不会|并不会)被?(?:公开|公布)\s?。?(?:\s?必(?:填|需).{0,20})?",
     r"必填(?:项|栏位|字段)已?(?:用|标示为|标记).{0,20}|还可以?输入.{0,5}字.{0,10}",
@@ -58,11 +61,11 @@ ANYWHERE = _any(
     r"(?:上|下)一(?:篇|页|则|条|章)(?:文章|新闻)?\s?(?::.{0,80})?|(?:prev(?:ious)?|next) (?:article|post|story)\s?(?::.{0,80})?",
     r"(?:返回|回到)(?:首页|顶部|列表|目录|搜狐.{0,10})|back to (?:top|home)|skip to (?:main )?content",
     r"(?:请?点击|点此)?(?:展开|阅读|查看|加载|显示|浏览)(?:全文|原文|更多(?:内容|精彩|评论|文章)?|剩余.{0,6})(?:\s?>{1,2})?",
-    r"请?继续往下(?:阅读|看)[.…]{0,6}|(?:story|article) continues below(?: advertisement)?|\(?未完,?待续\)?",
+    r"\(?未完,?待续\)?",
     r"-?\s?(?:广告|advertisement|sponsored(?: content)?|ad|赞助内容)\s?-?(?:\(?请继续阅读本文\)?)?",
     r"广告[、,]?内容合作.{0,30}|(?:商务|广告|内容|媒体|投稿)合作\s?[:/].{1,60}|寻求报道\s?[:/].{0,40}|请?点击?这里:寻求合作",
     r"不用抽 ?不用抢.{0,40}|点我下载app.{0,20}|按我看活动办法|(?:打开|下载)[^,]{0,10}(?:客户端|app),?(?:看|查看|阅读).{0,20}",
-    rf"(?:分享|转发|share)(?:至|到|给|本文|文章|this(?: article| post| story)?)?\s?(?:on|to|via|with)?\s?[:|]?(?:\s?(?:{_SITES})[\s,、/|·]?){{1,10}}",
+    rf"(?:分享|转发|share)\s?(?:至|到|给|本文|文章|this(?: article| post| story)?)?\s?(?:on|to|via|with)?\s?[:|]?(?:\s?(?:{_SITES})[\s,、/|·]?){{1,10}}",
     rf"(?:tweet|share|pin|email|print|copy link)(?:[\s|/,·](?:tweet|share|pin|email|print|copy link|{_SITES})){{1,10}}",
     r"(?:分享|转发)(?:至|到)\s?:?|share (?:this(?: article| post| story)?|on|via)\s?:?|(?:follow|find) us (?:on|at) .{1,60}",
     rf"(?:{_COUNTED}{_COUNT}[\s|·,/]?){{1,8}}|\d{{1,6}}\s?人(?:点赞|已赞|赞过|收藏)",
@@ -77,7 +80,7 @@ ANYWHERE = _any(
 
 #: A whole line without sentences that is furniture before the first sentence or after the last.
 AT_THE_EDGES = _any(
-    rf"(?:{_MENU})(?:[\s|/·,>](?:{_MENU})){{0,14}}",
+    rf"(?:{_MENU})(?:[\s|/·,>]{{1,3}}(?:{_MENU})){{0,14}}",
     r".{0,40}\s\d[\d,.]{0,8}\s?[万k]?\s?次?(?:热度|阅读|浏览|点击|人气|views)|\d{1,3} min(?:ute)?s? read|(?:阅读)?(?:约|需要?)\s?\d{1,3}\s?分钟",
     r"(?:标签|关键词|关键字|分类|栏目|所属专题|tags?|filed under|categor(?:y|ies)|topics?|posted in)\s?:.{1,120}",
     r"#[^\s#]{1,20}(?:\s?#[^\s#]{1,20}){1,15}",
@@ -111,7 +114,7 @@ ENDINGS = _any(
     rf"\s{{0,3}}(?:来源|稿源)\s?:\s?[^\s。!?]{{1,20}}\s[(\[【]\s?{_EDITOR}\s?[:|/].{{1,40}}[)\]】]$",
     rf"\s{{0,3}}(?:来源|稿源|文章来源|source)\s?:\s?[^\s。!?]{{1,20}}$|\s{{0,3}}{_EDITOR}\s?:\s?{_NAMES}$",
     r"\s{0,3}返回搜狐,?\s?查看更多.{0,20}$|\s{0,3}(?:点击|阅读|查看)(?:全文|原文|更多)\s?>{0,2}$",
-    r"\s{0,3}【?(?:免责|版权)声明】?\s?:?\s?(?:本文|本站|本网|以上|文章|凡|转载|未经|内容).{0,400}$",
+    r"\s{0,3}(?:【(?:免责|版权)声明】|(?:免责|版权)声明\s?:)\s?:?\s?(?:本文|本站|本网|以上|文章|凡|转载|未经|内容).{0,400}$",
     r"\s{0,3}\(?本文(?:仅代表作者|不代表|来自微信公众号|转载自|首发于).{0,200}$",
 )
 
@@ -129,8 +132,6 @@ ADVERT = re.compile(
 )
 
 #: Where the page stands in its site; what is above it, above the title, is the site's.
-BREADCRUMB = re.compile(
-    r"(?:您|你)?(?:当前|现在|目前|所在)的?(?:所在)?位置\s?[:>]|(?:首页|主页|home)\s?[>»›]"
-)
+BREADCRUMB = re.compile(f"{_WHERE}|{_HOME}")
 #: A line with the date of an article, the line below its title.
 DATELINE = re.compile(r".{0,20}\d{4}[-/.年]?\s?\d{1,2}[-/.月]?\s?\d{1,2}.{0,30}")

@@ -127,8 +127,8 @@ def _candidates(data: bytes) -> list[str]:
 def _utf8(data: bytes) -> str | None:
     """The text if the bytes are UTF-8, forgiving a character cut off at the end and rare damage.
 
-    Damaged bytes become U+FFFD, which everyone can see. One in a thousand is the most: real GB 18030
-    or Big5 text read as UTF-8 breaks at every other character.
+    Damaged bytes become U+FFFD, which everyone can see. One in three hundred is the most: GB 18030 or
+    Big5 text read as UTF-8 breaks at every other character.
     """
     try:
         return data.decode("utf-8")
@@ -136,7 +136,7 @@ def _utf8(data: bytes) -> str | None:
         text = _without_cut_end(data, "utf-8")
     multibyte = len(text) - len(text.encode("ascii", "ignore"))
     damaged = text.count("\ufffd")
-    return text if damaged * 20 <= multibyte and damaged * 1000 <= len(text) + 999 else None
+    return text if damaged * 20 <= multibyte and damaged * 300 <= len(text) + 900 else None
 
 
 def _without_cut_end(data: bytes, encoding: str) -> str:

@@ -15,7 +15,7 @@ from index.errors import ReadError
 from index.metadata import Facts, parse_date
 
 #: Bytes of markup, pictures inside it not counted: the parser needs some twenty times as much memory.
-MAX_MARKUP = 16 * 2**20
+MAX_MARKUP = 8 * 2**20
 
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!doctype\s+html|<html[\s>]|<head[\s>])"
@@ -25,17 +25,14 @@ _HTML = re.compile(
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
 _HIDDEN = re.compile("script|style|noscript|nav|footer|header|aside|form|button|select|template|head")
 _INLINE = re.compile("a|span|code|sub|sup|abbr|time|label|q|cite|var|kbd|ruby|tt|wbr")
+_EMPHASIS = re.compile(
+    r"</?(?:b|strong|i|em|u|s|del|ins|mark|font|small|big|center)(?:\s[^<>]{0,300})?>", re.I
+)
 _TITLE_META = ("og:title", "twitter:title", "headline", "dc.title")
 _DATE_META = (
-    *(
-        "article:published_time",
-        "datepublished",
-        "og:published_time",
-        "publishdate",
-        "pubdate",
-        "publish_time",
-    ),
-    *("date", "dc.date", "dcterms.created", "weibo:article:create_at", "og:release_date", "parsely-pub-date"),
+    *("article:published_time", "datepublished", "og:published_time", "publishdate", "pubdate"),
+    *("publish_time", "date", "dc.date", "dcterms.created", "weibo:article:create_at"),
+    *("og:release_date", "parsely-pub-date"),
 )
 _AUTHOR_META = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
 _SOURCE_META = ("og:site_name", "mediaid", "source", "application-name", "publisher")
@@ -50,21 +47,23 @@ def looks_like_html(text: str) -> bool:
 
 def read_html(markup: str) -> tuple[str, Facts]:
     """The text of the article, headings as lines with "#" marks, and the facts of its head."""
-    from lxml import etree  # type: ignore[import-untyped]
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
 
     markup = _DATA_URI.sub("", markup.replace("\x00", ""))
     if len(markup) > MAX_MARKUP:
         raise ReadError("the page is too large", f"the limit is {MAX_MARKUP >> 20} MiB of HTML")
+    # Unclosed <font> and <b> of old pages would nest without end, and their marks are not wanted.
+    markup = _EMPHASIS.sub("", markup)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        tree = document_fromstring(
-            markup.encode("utf-8", "replace"),
-            parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True),
-        )
+        tree = document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:
         raise ReadError("the page holds no text", "nothing but markup in it") from None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise ReadError("the page is nested too deeply", "save its text and add that")
     facts = _facts(tree)
-    _simplify(tree)
+    _unwrap_layout(tree)
     return _article(tree), facts
 
 
@@ -98,27 +97,18 @@ def _readable(markdown: str) -> str:
     return "\n".join(lines)
 
 
-def _simplify(tree: Any) -> None:
-    """Drop emphasis, so that no marks of it are written, and tables that only lay out the page."""
+def _unwrap_layout(tree: Any) -> None:
+    """Make boxes of tables that only lay out the page: with another table or paragraphs in a cell."""
     for table in list(tree.iter("table")):
         cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
-        if any(
-            cell.find(".//table") is not None
-            or cell.find(".//p") is not None
-            or len(cell.findall(".//br")) > 1
-            for cell in cells
-        ):
+        if any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
             for element in (table, *table.iter("tbody", "tr", "td", "th")):
                 element.tag = "div"
-    for element in list(
-        tree.iter("b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "font", "small", "big")
-    ):
-        element.drop_tag()
 
 
 def _all_text(tree: Any) -> str:
     """All the text of the page's body, one line a block: for pages in which no article is found."""
-    from lxml.etree import iterwalk  # type: ignore[import-untyped]
+    from lxml.etree import iterwalk
 
     parts: list[str] = []
     hidden = None

@@ -112,7 +112,7 @@ def _scalar(value: str) -> str:
 def _plain(text: str) -> str:
     lines: list[str] = []
     fence = None
-    for line in _without_comments(text).replace("\r\n", "\n").split("\n"):
+    for line in text.replace("\r\n", "\n").split("\n"):
         mark = _FENCE.match(line)
         if fence is not None or mark is not None:
             if mark is not None and fence is None:
@@ -134,11 +134,6 @@ def _plain(text: str) -> str:
         elif not (_RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)):
             lines.append(_plain_line(line))
     return "\n".join(lines)
-
-
-def _without_comments(text: str) -> str:
-    first, *rest = text.split("<!--")
-    return first + "".join(part.partition("-->")[2] if "-->" in part else "<!--" + part for part in rest)
 
 
 def _plain_line(line: str) -> str:

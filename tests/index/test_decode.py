@@ -1,0 +1,133 @@
+"""Encodings: what is plausible is decoded exactly, what is not is refused."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.decode import decode
+from index.errors import ReadError
+
+SIMPLIFIED = [
+    "图书馆从下周一起延长开放时间。",
+    "他说:“我们会认真听取每一条建议。”",
+    "仓库里还有二十箱苹果,明天运走十箱。",
+    "这座桥建于一九五八年,长四百二十米。",
+    "Rust 与 Go 的差别在于内存管理(见第 3 章)。",
+]
+TRADITIONAL = [
+    "圖書館從下週一起延長開放時間。",
+    "「我們會認真聽取每一條建議,」他說。",
+    "倉庫裡還有二十箱蘋果,明天運走十箱。",
+    "這座橋建於一九五八年,長四百二十公尺。",
+    "氣象單位指出,昨天的雨量是設站以來最高。",
+]
+ENGLISH = [
+    "The library will stay open longer from next Monday.",
+    "“We will listen to every suggestion,” she said.",
+    "Dredging starts in May — two years late — and costs £48 million.",
+]
+
+
+def _texts(sentences: list[str]) -> st.SearchStrategy[str]:
+    """Three or more sentences in paragraphs: what a short article holds."""
+    lines = st.lists(st.sampled_from(sentences), min_size=3, max_size=12)
+    return st.tuples(lines, st.sampled_from(["", "\n", "\r\n"])).map(lambda pair: pair[1].join(pair[0]))
+
+
+@settings(max_examples=60)
+@given(
+    _texts(SIMPLIFIED),
+    st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]),
+)
+def test_simplified_round_trips(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+@settings(max_examples=60)
+@given(
+    _texts(TRADITIONAL), st.sampled_from(["utf-8", "cp950", "big5hkscs", "gb18030", "utf-16", "utf-16-be"])
+)
+def test_traditional_round_trips(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+@settings(max_examples=30)
+@given(_texts(ENGLISH), st.sampled_from(["utf-8", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]))
+def test_english_round_trips(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
+    try:
+        text = decode(data)
+    except ReadError as error:
+        assert error.message and error.hint
+    else:
+        assert text.strip()
+
+
+@pytest.mark.parametrize("text", ["你好,世界。", "明天见", "謝謝您的來信。"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_few_characters_are_enough(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_a_page_that_declares_its_charset() -> None:
+    page = '<html><head><meta charset="big5"></head><body>天氣</body></html>'
+    assert decode(page.encode("cp950")) == page
+
+
+def test_a_page_that_declares_the_wrong_charset() -> None:
+    page = f'<html><head><meta charset="gb2312"></head><body>{"".join(TRADITIONAL)}</body></html>'
+    assert decode(page.encode("utf-8")) == page
+    assert decode(page.encode("cp950")) == page
+
+
+def test_a_character_cut_off_at_the_end_is_dropped() -> None:
+    text = "".join(SIMPLIFIED)
+    assert decode(text.encode()[:-1]) == text[:-1]
+
+
+def test_rare_damage_shows_as_replacement_characters() -> None:
+    data = bytearray("".join(SIMPLIFIED * 20).encode())
+    data[300] = 0xFF
+    assert 1 <= decode(bytes(data)).count("\ufffd") <= 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("shift_jis", "東京の天気は晴れです。明日も晴れるでしょう。"),
+        ("euc-kr", "서울시는 내년부터 버스 요금을 인상한다고 밝혔다. 시민들은 교통비 부담을 걱정하고 있다."),
+        ("koi8-r", "Сегодня хорошая погода, и мы идём гулять."),
+    ],
+)
+def test_other_encodings_are_refused_not_garbled(encoding: str, text: str) -> None:
+    with pytest.raises(ReadError, match="encoding"):
+        decode(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
+        (b"PK\x03\x04\x14\x00\x06\x00word/document.xml", "zip"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image"),
+        (b"\x00\x01\x02\x03" * 100, "binary"),
+        (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" * 20, "binary"),
+        (b"", "empty"),
+        (b" \r\n\t\n", "empty"),
+        (codecs.BOM_UTF8 + b"\n", "empty"),
+        ("\u3000\n\u3000".encode(), "empty"),
+    ],
+)
+def test_what_is_not_text_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadError, match=reason):
+        decode(data)
