@@ -90,17 +90,17 @@ ORDINAL = re.compile(
 GENERIC = _words(
     """
     happened happen thing things mean means made make go got get matter work works true company people
-    year
+    details detail year
     """,
-    "钱 年 月 日 天 时候 时间 事 事情 东西 情况 岁 美元 元 万 亿 次 回事 意思 公司",
+    "细节 详情 钱 年 月 日 天 时候 时间 事 事情 东西 情况 岁 美元 元 万 亿 次 回事 意思 公司",
 )
 #: Properties that belong to something named elsewhere.
 PROPERTY = _words(
     """
-    创始人 创办人 联合创始人 总裁 首席执行官 ceo 董事长 老板 作者 负责人 年薪 薪水 薪资 薪酬 工资 月薪
-    奖金 股票 股权 期权 价格 售价 估值 市值 收入 营收 利润 金额 员工 人数 成立 创立 创办 创建 上市 离职
-    去世 出生 总部 地址 原因 结果 地点 日期 年龄 学历 职位 期限 规模 投资人 投资者 投资方 合伙人 待遇
-    福利 发布 发表 生效 结束 开始
+    出价 报价 开价 成交价 创始人 创办人 联合创始人 总裁 首席执行官 ceo 董事长 老板 作者 负责人 年薪 薪水
+    薪资 薪酬 工资 月薪 奖金 股票 股权 期权 价格 售价 估值 市值 收入 营收 利润 金额 员工 人数 成立 创立
+    创办 创建 上市 离职 去世 出生 总部 地址 原因 结果 地点 日期 年龄 学历 职位 期限 规模 投资人 投资者
+    投资方 合伙人 待遇 福利 发布 发表 生效 结束 开始
     """,
     """
     bonus salary salaries pay price valuation ceo founder founders revenue headcount employees staff
@@ -132,13 +132,16 @@ _NOW = re.compile(
 
 _ZH_NE = re.compile(r"呢[?!。.]*$")
 _ZH_OPENING = re.compile(r"^(?:那么?|而|然后|还有|以及|另外|至于|换成|要是|同样)")
+_ZH_LIKEWISE = re.compile(r"[也又]是?(?:这样|那样|如此|一样|怎么做|怎样做|如何做)")
+#: "什么时候通车的？": the thing done is there, the one it was done to is not.
+_ZH_WHEN_DONE = re.compile(r"^是?(?:什么时候|何时|哪一?年|在?哪里|怎么|谁).*的[?。]*$")
 _ZH_PERSON = r"他们|她们|他|她|这位|那位|此人|该人"
 _ZH_REFERENCE = re.compile(
     rf"(?P<person>(?<!其)(?:{_ZH_PERSON}))"
     r"|(?P<thing>它们|它|(?<![尤极与及])其(?!他|它|中|实|余|次))"
     r"|(?P<shown>[这那][家个些项笔份篇起场款部只座所本套条种件次](?!月|星期|礼拜|年|月|世纪|学期)"
     r"|(?<!应)该(?=公司|企业|机构|集团|员工|产品|模型|项目|交易|协议|文章|报道|论文|法|案|国|地|市|校|团队|平台|实验室|研究|计划|奖|书)"
-    r"|上述|前者|后者|对方|这里|那里|那儿|当时|那时|^[这那](?=是|意味|算|有|会|能|说明|为什么|怎么))"
+    r"|^其中|上述|前者|后者|对方|这里|那里|那儿|当时|那时|^[这那](?=是|意味|算|有|会|能|说明|为什么|怎么))"
 )
 _ZH_AFTER = re.compile(r"^[了的吗呢吧过着啊?!。. ]*$")
 _ZH_COVERB = re.compile(r"[给对向跟和与把被让比从为]$")
@@ -231,6 +234,10 @@ def _chinese(folded: str, content: Sequence[str], names: int, ordinals: int, ask
         return Leaning.FRAGMENT if reference is Leaning.NONE else reference
     if reference is not Leaning.NONE:
         return reference
+    if _ZH_LIKEWISE.search(folded):
+        return Leaning.FRAGMENT
+    if _ZH_WHEN_DONE.search(folded) and len(content) == 1 and not names:
+        return Leaning.REFERENCE
     if _ZH_OPENING.search(folded) and len(content) == 1 and not (names and asks):
         return Leaning.FRAGMENT
     if names:

@@ -32,6 +32,9 @@ FOLLOW_UPS = [
     ("Meta 有多少张显卡？", "xAI 呢？", "显卡|多少", "Meta"),
     ("When was DeepMind founded?", "And OpenAI?", "founded|When", "DeepMind"),
     ("台積電在亞利桑那投資多少？", "那在日本呢？", "台積電|投資|多少", ""),
+    ("谷歌如何挽留研究员？", "微软又是怎么做的？", "挽留|研究员", "谷歌"),
+    ("What is the average pay at OpenAI?", "compared to Anthropic?", "average|pay", "OpenAI"),
+    ("How much did TSMC invest in Arizona?", "and in Japan?", "TSMC|invest|much", "Arizona"),
     # A time, a number or a place in a row gives way to another.
     ("What was OpenAI's revenue in 2023?", "And in 2024?", "OpenAI|revenue", "2023"),
     ("What was OpenAI's revenue in 2023?", "in 2024?", "OpenAI|revenue", "2023"),
@@ -75,6 +78,9 @@ FOLLOW_UPS = [
     # A property or a verb without its owner.
     ("月之暗面是哪一年成立的？", "創始人是誰？", "月之暗面", "哪一年"),
     ("蘋果用什麼晶片訓練模型？", "用了多少個？", "蘋果|晶片", "什麼"),
+    ("谁设计了长桥？", "什么时候通车的？", "长桥", "谁"),
+    ("2012 年的拍卖谁赢了？", "出价多少？", "拍卖", "谁"),
+    ("Transformer 论文有几位作者？", "其中谁创办了 Cohere？", "Transformer", ""),
     ("What does Anthropic build?", "Who are the founders?", "Anthropic", "What"),
 ]
 
@@ -141,6 +147,8 @@ Meta AI 部门裁员多少人？
 台灣半導體產業缺多少工程師？
 中国籍研究员在硅谷实验室占多大比例？
 这个月美国的失业率是多少？
+谁创办的 Anthropic？
+百度出价多少？
 """.strip().splitlines()
 
 
