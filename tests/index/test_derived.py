@@ -178,9 +178,7 @@ INSTANTS = {
     "between two batches": """
     put, calls = index.store.Store.put, []
     index.store.Store.put = lambda *a: die() if len(calls) == 1 else (calls.append(1), put(*a))""",
-    "within a transaction": """
-    index.store.Store._next_generation = lambda _, database: (
-        database.execute("INSERT INTO generations VALUES (99, '')"), database.execute("DELETE FROM texts"), die())""",
+    "within a transaction": "index.store.Store._drop = die",
     "before the indexes": "index.derived.Derived._brought_up_to_date = die",
     "after the words": "index.derived.Derived._update_vectors = die",
     "after the vectors": "index.derived.json.dump = die",
