@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
     glosses = chinese_glosses(_cedict_lines())
     english = english_words(set(glosses))
     texts = sorted({gloss for found in glosses.values() for gloss in found})
-    print(f"{len(glosses)} Chinese words, {len(english)} English words, {len(texts)} glosses", file=sys.stderr)
+    print(f"{len(glosses)} Chinese and {len(english)} English words, {len(texts)} glosses", file=sys.stderr)
 
     vectors = _teach(english + texts)
     english_vectors, gloss_vectors = vectors[: len(english)], vectors[len(english) :]
@@ -154,7 +154,8 @@ def write(folder: Path, words: list[str], table: Vectors) -> None:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    norms: Vectors = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors / norms
 
 
 def _cedict_lines() -> Iterator[str]:

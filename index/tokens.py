@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from index.fold import fold, fold_text
+from index.fold import Folded, fold, fold_text
 from index.types import Token
 
 HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -35,9 +35,11 @@ class Tokenizer:
         """The folded words of ``text`` in order, punctuation left out."""
         return tuple(word for word, _, _ in self._scan(fold_text(text)))
 
-    def tokens(self, text: str) -> list[Token]:
-        """The same words as ``words``, each with its offsets in the unfolded ``text``."""
-        folded = fold(text)
+    def tokens(self, text: str | Folded) -> list[Token]:
+        """The same words as ``words``, each with its offsets in the unfolded text."""
+        folded = fold(text) if isinstance(text, str) else text
+        if folded.origins is None:
+            return [Token(*found) for found in self._scan(folded.text)]
         return [Token(word, *folded.original(start, end)) for word, start, end in self._scan(folded.text)]
 
     def _scan(self, folded: str) -> list[tuple[str, int, int]]:

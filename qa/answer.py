@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.fold import fold_text
 from index.sentences import sentences
-from index.tokens import Tokenizer
-from index.types import Token
+from index.types import Span, Token
 from qa import answer_type, tuning
-from qa.match import Matcher
+from qa.match import Matcher, strongest
 from qa.types import AnswerSentence, Citation, Hit
 
 #: Names of the features, in the order of ``tuning.SENTENCE_WEIGHTS``.
@@ -37,7 +38,12 @@ FEATURES = (
     "novelty",
     "length",
     "question",
+    "phrase",
+    "dense",
+    "new_number",
 )
+#: Kinds that a number answers.
+_COUNTED = frozenset({"number", "money", "percent", "date", "duration"})
 _LEANS = re.compile(
     r"\s*(?:他们|她们|它们|他|她|它|该|此|这|那|其|這|他們|她們|它們|該|此外|"
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their)\b)",
@@ -58,38 +64,36 @@ class Candidate:
     words: frozenset[str]
 
 
-def candidates(hits: Sequence[Hit], matcher: Matcher, tokenizer: Tokenizer) -> list[Candidate]:
+def candidates(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
     """All sentences of the hits with their scores, best first; equal scores in reading order."""
     kinds = answer_type.asked(matcher.query.text)
-    found: list[Candidate] = []
-    for hit in hits:
-        found.extend(_of_passage(hit, hits[0].score, matcher, tokenizer, kinds))
-    order = {id(hit): i for i, hit in enumerate(hits)}
-    return sorted(found, key=lambda c: (-c.score, order[id(c.hit)], c.start))
+    found = [c for hit in hits for c in _of_passage(hit, hits[0].score, matcher, kinds)]
+    return sorted(found, key=lambda c: (-c.score, c.hit.rank, c.start))
 
 
-def _of_passage(
-    hit: Hit, top_score: float, matcher: Matcher, tokenizer: Tokenizer, kinds: frozenset[str]
-) -> list[Candidate]:
+def _of_passage(hit: Hit, top_score: float, matcher: Matcher, kinds: frozenset[str]) -> list[Candidate]:
     passage = hit.passage
+    reading = matcher.read(passage)
     spans = sentences(passage.text)
-    tokens = tokenizer.tokens(passage.text)
-    words = _words_by_sentence(spans, tokens)
-    best = [matcher.best(sentence) for sentence in words]
+    slices = _tokens_of(spans, reading.tokens)
+    words = [[token.text for token in reading.tokens[part]] for part in slices]
+    best = [strongest(reading.similarities[:, part]) for part in slices]
+    around = [matcher.nothing(), *best, matcher.nothing()]
     context = matcher.best(passage.context)
+    cosines = matcher.cosines(words)
     asked = {word.word for word in matcher.query.words}
-    nothing = np.zeros(len(matcher.query.words), dtype=np.float32)
     found = []
     for i, (start, end) in enumerate(spans):
         text = passage.text[start:end]
+        folded = fold_text(text) if reading.folded is None else reading.folded[start:end]
         own = matcher.coverage(best[i])
-        holds = answer_type.held(text, kinds)
+        holds = answer_type.held(text, folded, kinds)
         new_words = [word for word in words[i] if word not in asked]
         features = (
             own,
             matcher.coverage((best[i] == 1.0).astype(np.float32)),
-            _gain(matcher, best[i], best[i - 1] if i else nothing, own),
-            _gain(matcher, best[i], best[i + 1] if i + 1 < len(best) else nothing, own),
+            _gain(matcher, best[i], around[i], own),
+            _gain(matcher, best[i], around[i + 2], own),
             _gain(matcher, best[i], context, own),
             float(bool(holds)),
             float(bool(kinds) and not holds),
@@ -97,31 +101,26 @@ def _of_passage(
             float(i == 0),
             min(len(new_words), 12) / 12,
             math.log1p(len(words[i])) / 4,
-            float(text.rstrip("”\"」』)）").endswith(("?", "？"))),
+            float(text.rstrip('”"」』)）').endswith(("?", "？"))),
+            matcher.phrases(words[i]),
+            float(cosines[i]),
+            float(bool(kinds & _COUNTED) and any(word[0].isdigit() for word in new_words)),
         )
         score = float(np.dot(features, tuning.SENTENCE_WEIGHTS))
-        found.append(
-            Candidate(
-                hit, passage.start + start, passage.start + end, text, features, score, frozenset(words[i])
-            )
-        )
+        place = passage.start + start, passage.start + end
+        found.append(Candidate(hit, *place, text, features, score, frozenset(words[i])))
     return found
+
+
+def _tokens_of(spans: Sequence[Span], tokens: Sequence[Token]) -> list[slice]:
+    """For each sentence, which of the passage's tokens it holds."""
+    starts = [token.start for token in tokens]
+    return [slice(bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans]
 
 
 def _gain(matcher: Matcher, own: NDArray[np.float32], other: NDArray[np.float32], covered: float) -> float:
     """How much of the question ``other`` covers beyond what the sentence itself does."""
     return matcher.coverage(np.maximum(own, other)) - covered
-
-
-def _words_by_sentence(spans: Sequence[tuple[int, int]], tokens: Sequence[Token]) -> list[list[str]]:
-    words: list[list[str]] = [[] for _ in spans]
-    i = 0
-    for token in tokens:
-        while i < len(spans) and token.start >= spans[i][1]:
-            i += 1
-        if i < len(spans) and token.start >= spans[i][0]:
-            words[i].append(token.text)
-    return words
 
 
 def compose(
@@ -134,9 +133,7 @@ def compose(
     citations = tuple(
         Citation(number, c.start, c.end, c.text, c.hit) for number, c in enumerate(cited, start=1)
     )
-    answer = tuple(
-        AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen
-    )
+    answer = tuple(AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen)
     return answer, citations
 
 
@@ -156,9 +153,7 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
     return chosen
 
 
-def _supports(
-    best: Candidate, found: Sequence[Candidate], taken: Sequence[Candidate]
-) -> list[Candidate]:
+def _supports(best: Candidate, found: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
     """Sentences of other articles that say the same as ``best``, one an article."""
     articles = {c.hit.article.id for c in taken}
     supports = []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.fold import fold
 from index.lexicon import Lexicon
-from index.types import Token
+from index.tokens import Tokenizer
+from index.types import Passage, Token
 from qa import tuning
 from qa.query import Query
 from qa.types import Match
@@ -16,61 +20,103 @@ from qa.types import Match
 Floats = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A passage beside the question: its tokens and float32 [question words, tokens] similarities.
+
+    ``folded`` is the passage's folded text where it has the passage's length, else None.
+    """
+
+    tokens: list[Token]
+    similarities: Floats
+    folded: str | None
+
+
 class Matcher:
     """Compares one question with many texts. Similarity is 1 for the same folded word, the
     lexicon's cosine for another, 0 below ``tuning.LEAST_SIMILARITY``."""
 
-    def __init__(self, query: Query, lexicon: Lexicon) -> None:
+    def __init__(self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
         self.query = query
-        self._lexicon = lexicon
-        self._rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
-        self._vectors = lexicon.vectors(self._rows)
+        self._lexicon, self._tokenizer = lexicon, tokenizer
+        rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
+        self._vectors = lexicon.vectors(rows)
         self._weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self._weights.sum())
+        self._readings: dict[int, Reading] = {}
+
+    def read(self, passage: Passage) -> Reading:
+        """The passage's tokens with what they match, worked out once a passage."""
+        if (reading := self._readings.get(passage.id)) is None:
+            folded = fold(passage.text)
+            tokens = self._tokenizer.tokens(folded)
+            similarities = self.similarities([token.text for token in tokens])
+            reading = Reading(tokens, similarities, folded.text if folded.origins is None else None)
+            self._readings[passage.id] = reading
+        return reading
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]."""
         unique = {word: i for i, word in enumerate(dict.fromkeys(words))}
-        ids = self._lexicon.ids(list(unique))
-        found = self._vectors @ self._lexicon.vectors(ids).T
+        found = self._vectors @ self._lexicon.vectors(self._lexicon.ids(list(unique))).T
         found[found <= tuning.LEAST_SIMILARITY] = 0.0
         for q, word in enumerate(self.query.words):
             if (column := unique.get(word.word)) is not None:
                 found[q, column] = 1.0
-        columns: Floats = found[:, [unique[word] for word in words]] if words else found[:, :0]
+        columns: Floats = found[:, [unique[word] for word in words]]
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:
         """float32 [question words]: each question word's best similarity among ``words``."""
-        if not words or not len(self.query.words):
-            return np.zeros(len(self.query.words), dtype=np.float32)
-        best: Floats = self.similarities(words).max(axis=1)
-        return best
+        return strongest(self.similarities(words)) if words else self.nothing()
+
+    def nothing(self) -> Floats:
+        """float32 [question words]: what an empty text matches."""
+        return np.zeros(len(self.query.words), dtype=np.float32)
 
     def coverage(self, best: Floats) -> float:
         """Share of the question's topical weight that ``best`` similarities cover, 0 to 1."""
         if not self._total:
             return 0.0
-        return float((self._weights * best**tuning.SIMILARITY_POWER).sum() / self._total)
+        return float(self._weights @ best**tuning.SIMILARITY_POWER / self._total)
 
-    def matches(self, text: str, tokens: Sequence[Token], offset: int) -> tuple[Match, ...]:
-        """The words of ``text`` that match a topical question word; ``offset`` is where text starts."""
-        if not tokens or not self._total:
+    def cosines(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """float32 [texts]: cosine of the question's pooled vector with each text's."""
+        pooled = self._lexicon.pool([[word.word for word in self.query.words], *texts])
+        cosines: Floats = pooled[1:] @ pooled[0]
+        return cosines
+
+    def phrases(self, words: Sequence[str]) -> float:
+        """Share of the question's pairs of neighbouring words, one of them topical, that ``words`` has."""
+        asked = {
+            (first.word, second.word)
+            for first, second in pairwise(self.query.words)
+            if first.topical or second.topical
+        }
+        return len(asked & set(pairwise(words))) / len(asked) if asked else 0.0
+
+    def matches(self, passage: Passage) -> tuple[Match, ...]:
+        """The words of a passage that match a topical question word, at their places in the article."""
+        reading = self.read(passage)
+        if not reading.tokens or not self._total:
             return ()
-        similarities = self.similarities([token.text for token in tokens])
-        similarities[self._weights == 0] = 0.0
+        similarities = np.where(self._weights[:, None] > 0, reading.similarities, 0)
         best = similarities.argmax(axis=0)
-        found = []
-        for column, token in enumerate(tokens):
-            similarity = float(similarities[best[column], column])
-            if similarity >= tuning.LEAST_SHOWN_SIMILARITY:
-                found.append(
-                    Match(
-                        start=offset + token.start,
-                        end=offset + token.end,
-                        text=text[token.start : token.end],
-                        word=self.query.words[best[column]].text,
-                        similarity=similarity,
-                    )
-                )
-        return tuple(found)
+        strength = similarities.max(axis=0)
+        return tuple(
+            Match(
+                start=passage.start + token.start,
+                end=passage.start + token.end,
+                text=passage.text[token.start : token.end],
+                word=self.query.words[best[i]].text,
+                similarity=float(strength[i]),
+            )
+            for i, token in enumerate(reading.tokens)
+            if strength[i] >= tuning.LEAST_SHOWN_SIMILARITY
+        )
+
+
+def strongest(similarities: Floats) -> Floats:
+    """float32 [question words]: the best of each row; zeros where there are no columns."""
+    best: Floats = similarities.max(axis=1, initial=0.0)
+    return best

@@ -11,20 +11,7 @@ import numpy as np
 from index.lexicon import Lexicon
 from index.tokens import Tokenizer
 from qa import tuning
-
-#: Words that carry no topic: never reported missing, and left out of coverage.
-FUNCTION_WORDS = frozenset(
-    """a an the of in on at to for from by with as is are was were be been being am do does did doing done has
-    have had having will would shall should can could may might must and or but if then than so not no nor it
-    its this that these those there here he she his her him they them their we our you your i me my us who whom
-    whose what which when where why how much many long far often old about into over under between after before
-    during through against also any some such only own same too very just out up down off again more most other
-    another kind type name called according s t re ve ll d
-    的 了 着 是 在 有 和 与 及 或 也 都 就 而 被 把 对 从 向 于 以 为 之 其 等 个 位 名 们 这 那 哪 谁 何 吗 呢 吧 啊 么
-    什么 怎么 怎样 怎么样 如何 为什么 为何 哪里 哪儿 哪些 哪个 哪位 哪年 哪一 几 多少 多 多大 多久 多长 第几 何时 何地 何人 何处
-    请问 他 她 它 他们 她们 它们 我 我们 你 你们 该 此 由 所 被 给 让 使 会 能 可以 可 要 一个 一 哪种 什么样 时候 是否 有没有 到 上 下 中
-    里 不 没 没有 还 又 才 很 最 更 因为 因 所以 但 但是 如果 是什么 叫 称 称为 叫做 作 做 将 并 则 者 地 得 那些 这些 这个 那个 哪家 哪国""".split()
-)
+from qa.cues import FUNCTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +86,7 @@ def analyse(text: str, tokenizer: Tokenizer, lexicon: Lexicon, vocabulary: Vocab
             word=token.text,
             weight=vocabulary.importance(token.text),
             row=lexicon.id(token.text),
-            topical=token.text not in FUNCTION_WORDS,
+            topical=not FUNCTION.fullmatch(token.text),
         )
         for token in tokens
     )

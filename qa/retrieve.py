@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from index.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
-from index.types import Passage, Scored
+from index.types import Scored
 from qa import tuning
 from qa.match import Matcher
 from qa.query import Query, Vocabulary, analyse
@@ -42,7 +42,11 @@ class Retriever:
             self._vocabulary = generation, Vocabulary(frequencies, self.library.passage_count, self.lexicon)
         return self._vocabulary[1]
 
-    def retrieve(self, query: Query, k: int) -> list[Hit]:
+    def matcher(self, query: Query) -> Matcher:
+        """What compares the question with texts."""
+        return Matcher(query, self.lexicon, self.library.tokenizer)
+
+    def retrieve(self, query: Query, matcher: Matcher, k: int) -> list[Hit]:
         """The ``k`` best passages, best first; ties go to the older passage."""
         lexical = self.library.search_words(query.clauses, tuning.CANDIDATES)
         words = tuple(word.word for word in query.words)
@@ -53,14 +57,13 @@ class Retriever:
         passages = self.library.passages([passage for passage, _ in best])
         articles = self.library.articles_by_id([passage.article for passage in passages])
         legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
-        matcher = Matcher(query, self.lexicon)
         return [
             Hit(
                 rank=rank,
                 score=fused[passage.id],
                 passage=passage,
                 article=articles[passage.article],
-                coverage=matcher.coverage(matcher.best(_all_words(passage))),
+                coverage=matcher.coverage(matcher.best(passage.context + passage.words)),
                 legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
             )
             for rank, passage in enumerate(passages, start=1)
@@ -83,7 +86,3 @@ def _fuse(lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float) ->
 
 def _ranks(hits: Sequence[Scored]) -> dict[int, tuple[int, float]]:
     return {hit.passage: (rank, hit.score) for rank, hit in enumerate(hits, start=1)}
-
-
-def _all_words(passage: Passage) -> tuple[str, ...]:
-    return passage.context + passage.words

@@ -1,0 +1,104 @@
+"""Questions in, cited quotations out: the one door to asking, for both front ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.errors import UsageError
+from index.fold import printable
+from index.library import Library
+from qa import confidence, tuning
+from qa.answer import candidates, compose, nearest
+from qa.converse import Carried, carry_over
+from qa.match import Matcher
+from qa.query import Query
+from qa.retrieve import Retriever
+from qa.types import Answer, Hit, SearchResult
+
+#: Characters a question may have.
+LONGEST_QUESTION = 2000
+
+
+class Engine:
+    """Asks one library. Usable from several threads, like the library."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._retriever = Retriever(library)
+
+    def search(self, query: str, k: int = 10) -> SearchResult:
+        """The ``k`` best passages with the words that match. UsageError: empty or overlong."""
+        began = time.perf_counter()
+        parsed = self._retriever.query(_checked(query))
+        matcher = self._retriever.matcher(parsed)
+        hits = _marked(self._retriever.retrieve(parsed, matcher, k), matcher)
+        return SearchResult(query, hits, _milliseconds(began))
+
+    def ask(self, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
+        """Answers in quoted sentences with up to ``k`` citations, or says that nothing does.
+
+        ``previous`` are the conversation's earlier questions, oldest first, as asked. UsageError:
+        an empty or overlong question.
+        """
+        began = time.perf_counter()
+        carried = self._carry(_checked(question), previous)
+        query = self._retriever.query(carried.question)
+        matcher = self._retriever.matcher(query)
+        hits = _marked(self._retriever.retrieve(query, matcher, max(k, tuning.ANSWER_PASSAGES)), matcher)
+        found = candidates(hits[: tuning.ANSWER_PASSAGES], matcher)
+        probability = confidence.estimate(question, hits, found)
+        answered = probability >= tuning.LEAST_CONFIDENCE
+        if answered:
+            sentences, citations = compose(found, limit=k)
+        else:
+            sentences, citations = (), nearest(found, hits)[:k]
+        return Answer(
+            question=question,
+            answered=answered,
+            confidence=probability,
+            sentences=sentences,
+            citations=citations,
+            missing=self._missing(query),
+            carried=carried.words,
+            hits=hits,
+            elapsed_ms=_milliseconds(began),
+        )
+
+    def _carry(self, question: str, previous: Sequence[str]) -> Carried:
+        if not previous:
+            return Carried((), question)
+        lexicon = self._retriever.lexicon
+        return carry_over(question, previous, self.library.tokenizer, lexicon.similarity)
+
+    def _missing(self, query: Query) -> tuple[str, ...]:
+        """The topical words that occur nowhere in the library, and no synonym of theirs either."""
+        vocabulary = self._retriever.vocabulary()
+        return tuple(
+            dict.fromkeys(
+                word.text
+                for word, clause in zip(query.words, query.clauses, strict=True)
+                if word.topical and len(clause) == 1 and word.word not in vocabulary.frequencies
+            )
+        )
+
+
+def _marked(hits: Sequence[Hit], matcher: Matcher) -> tuple[Hit, ...]:
+    """The hits with the words that match the question."""
+    return tuple(replace(hit, matches=matcher.matches(hit.passage)) for hit in hits)
+
+
+def _checked(question: str) -> str:
+    if not printable(question).strip():
+        raise UsageError("the question is empty", 'ask something, for example: qa ask "Who founded Vercept?"')
+    if len(question) > LONGEST_QUESTION:
+        raise UsageError(
+            f"the question has {len(question):,} characters, the limit is {LONGEST_QUESTION:,}",
+            "ask a shorter one; longer texts are added with qa add",
+        )
+    return question
+
+
+def _milliseconds(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
