@@ -15,9 +15,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index.database import Database
 from index.errors import LibraryError
 from index.types import Article, ArticleInfo, Draft, Passage
 
@@ -107,109 +106,111 @@ class NewArticle:
 
 
 class Store:
-    """Reads and writes the database. Usable from several threads: each has its own connection."""
+    """Reads and writes the database. Usable from several threads."""
 
     def __init__(self, path: Path) -> None:
         """Opens the database at ``path``."""
         self.path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
         if not path.is_file():
             raise LibraryError(f"{path.parent} is not a library", "qa add PATH makes one")
+        self._db = Database(path)
         self.meta = self._check()
 
     def _check(self) -> Meta:
-        if self._one("PRAGMA application_id")[0] != APPLICATION_ID:
+        if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
             raise LibraryError(f"{self.path.parent} is not a library", f"{self.path.name} is not Yinju's")
-        version = self._one("PRAGMA user_version")[0]
+        version = self._db.row("PRAGMA user_version")[0]
         if version != FORMAT_VERSION:
             raise LibraryError(
                 f"the library {self.path.parent} has format {version}, this program reads {FORMAT_VERSION}",
                 "update yinju" if version > FORMAT_VERSION else "add the articles to a new library",
             )
-        return Meta(*self._one("SELECT model, fingerprint, dimensions FROM meta"))
+        return Meta(*self._db.row("SELECT model, fingerprint, dimensions FROM meta"))
+
+    def close(self) -> None:
+        self._db.close()
 
     # Reading
 
     def generation(self) -> Generation:
-        return Generation(*self._one("SELECT number, token FROM generations ORDER BY number DESC LIMIT 1"))
+        return Generation(*self._db.row("SELECT number, token FROM generations ORDER BY number DESC LIMIT 1"))
 
     def knows(self, generation: Generation) -> bool:
         """Whether ``generation`` is one of this database's own, now or earlier."""
-        return bool(self._rows("SELECT 1 FROM generations WHERE number = ? AND token = ?", generation))
+        return bool(self._db.rows("SELECT 1 FROM generations WHERE number = ? AND token = ?", generation))
 
     def file(self, path: str) -> FileRecord | None:
-        rows = self._rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
+        rows = self._db.rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
         return FileRecord(*rows[0]) if rows else None
 
     def articles(self) -> list[ArticleInfo]:
-        return [ArticleInfo(*row) for row in self._rows(f"SELECT {_INFO} FROM articles ORDER BY id")]
+        return [ArticleInfo(*row) for row in self._db.rows(f"SELECT {_INFO} FROM articles ORDER BY id")]
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
         sql = f"SELECT {_INFO} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: ArticleInfo(*row) for row in self._rows(sql, [_json(ids)])}
+        return {row[0]: ArticleInfo(*row) for row in self._db.rows(sql, [_json(ids)])}
 
     def article(self, article: int) -> Article | None:
         sql = f"SELECT {_INFO}, text FROM articles JOIN texts ON article = id WHERE id = ?"
-        rows = self._rows(sql, [article])
+        rows = self._db.rows(sql, [article])
         return Article(*rows[0]) if rows else None
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
         """Articles whose path, title or file name is ``name``."""
         sql = f"""SELECT {_INFO} FROM articles
             WHERE path = ?1 OR title = ?1 OR substr(path, -length(?2)) = ?2 ORDER BY id"""
-        return [ArticleInfo(*row) for row in self._rows(sql, [name, separator + name])]
+        return [ArticleInfo(*row) for row in self._db.rows(sql, [name, separator + name])]
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: _passage(row) for row in self._rows(sql, [_json(ids)])}
+        return {row[0]: _passage(row) for row in self._db.rows(sql, [_json(ids)])}
 
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE article = ? ORDER BY start"
-        return [_passage(row) for row in self._rows(sql, [article])]
+        return [_passage(row) for row in self._db.rows(sql, [article])]
 
     def counts(self) -> tuple[int, int, int]:
         """Number of articles, passages and characters."""
-        row = self._one("SELECT count(*), ifnull(sum(passages), 0), ifnull(sum(characters), 0) FROM articles")
+        row = self._db.row(
+            "SELECT count(*), ifnull(sum(passages), 0), ifnull(sum(characters), 0) FROM articles"
+        )
         return row[0], row[1], row[2]
 
     def languages(self) -> dict[str, int]:
         return dict(
-            self._rows("SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1")
+            self._db.rows("SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1")
         )
 
     # What changed after a generation, for the derived indexes
 
     def removed_since(self, number: int) -> list[int]:
-        return [row[0] for row in self._rows("SELECT passage FROM removed WHERE generation > ?", [number])]
+        return [row[0] for row in self._db.rows("SELECT passage FROM removed WHERE generation > ?", [number])]
 
     def added_since(self, number: int) -> int:
         """How many passages that are still there were written after the generation."""
-        count: int = self._one("SELECT count(*) FROM passages WHERE generation > ?", [number])[0]
+        count: int = self._db.row("SELECT count(*) FROM passages WHERE generation > ?", [number])[0]
         return count
 
     def words_since(self, number: int) -> Iterator[tuple[int, str]]:
         """(passage id, space-joined context and words), in the order written."""
         sql = "SELECT id, context || ' ' || words FROM passages WHERE generation > ? ORDER BY generation, id"
-        with self._errors():
-            yield from self._connection().execute(sql, [number])
+        for batch in self._db.batches(sql, [number], ROWS):
+            yield from batch
 
     def vectors_since(self, number: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Batches of (ids [n], vectors [n, dimensions])."""
         sql = "SELECT id, vector FROM passages WHERE generation > ? ORDER BY generation, id"
-        with self._errors():
-            cursor = self._connection().execute(sql, [number])
-            while rows := cursor.fetchmany(ROWS):
-                ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-                flat = np.frombuffer(b"".join(row[1] for row in rows), "<f2")
-                yield ids, flat.reshape(len(rows), self.meta.dimensions).astype(np.float32)
+        for rows in self._db.batches(sql, [number], ROWS):
+            ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+            flat = np.frombuffer(b"".join(row[1] for row in rows), "<f2")
+            yield ids, flat.reshape(len(rows), self.meta.dimensions).astype(np.float32)
 
     # Writing: the caller holds the library's write lock
 
     def put(self, articles: Iterable[NewArticle]) -> None:
         """Stores articles in one transaction; one that is known by its path keeps its id."""
         added = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._transaction() as connection:
+        with self._db.transaction() as connection:
             number = self._next_generation(connection)
             for new in articles:
                 known = connection.execute("SELECT id FROM articles WHERE path = ?", [new.path]).fetchone()
@@ -229,12 +230,12 @@ class Store:
 
     def touch(self, path: str, file: FileRecord) -> None:
         """Notes that a file's time changed while its bytes did not."""
-        with self._transaction() as connection:
+        with self._db.transaction() as connection:
             connection.execute("UPDATE articles SET size = ?, modified = ? WHERE path = ?", [*file[1:], path])
 
     def remove(self, ids: Iterable[int]) -> int:
         """Removes articles and their passages; returns how many there were."""
-        with self._transaction() as connection:
+        with self._db.transaction() as connection:
             number = self._next_generation(connection)
             return sum(self._drop(connection, article, number) for article in ids)
 
@@ -251,64 +252,6 @@ class Store:
         connection.execute(sql, [number, article])
         return connection.execute("DELETE FROM articles WHERE id = ?", [article]).rowcount
 
-    # Connections
-
-    def close(self) -> None:
-        while self._connections:
-            self._connections.pop().close()
-        self._local = threading.local()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = _connect(self.path)
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
-
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._errors():
-            return self._connection().execute(sql, values).fetchall()
-
-    def _one(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        return self._rows(sql, values)[0]
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._errors():
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._explain(error) from error
-
-    def _explain(self, error: sqlite3.Error) -> LibraryError:
-        where = str(self.path.parent)
-        if isinstance(error, sqlite3.ProgrammingError):
-            return LibraryError(f"the library {where} was closed")
-        code = error.sqlite_errorcode & 0xFF
-        if code == sqlite3.SQLITE_READONLY:
-            return LibraryError(f"the library {where} cannot be written to", "check its permissions")
-        if code == sqlite3.SQLITE_FULL:
-            return LibraryError(f"the disk of the library {where} is full", "what was finished is kept")
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LibraryError(f"the library {where} is in use", "wait until the other program is done")
-        if code == sqlite3.SQLITE_CANTOPEN:
-            return LibraryError(f"the library {where} cannot be opened", "check its permissions")
-        return LibraryError(
-            f"the library {where} is damaged: {error}", "move it away and add the articles again"
-        )
-
 
 def create_database(path: Path, meta: Meta) -> None:
     """Writes an empty database to ``path``, where there is no file yet."""
@@ -322,27 +265,6 @@ def create_database(path: Path, meta: Meta) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection that may write where the folder allows it, else one that reads."""
-    uri = path.absolute().as_uri()
-    # A folder that cannot be written to has no room for WAL's shared memory: "immutable" does without.
-    for mode in ("mode=rw", "mode=ro", "immutable=1"):
-        connection = sqlite3.connect(
-            f"{uri}?{mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("SELECT count(*) FROM sqlite_schema")
-            return connection
-        except sqlite3.Error as error:
-            connection.close()
-            last = error
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                raise
-    raise last
 
 
 def _json(ids: Sequence[int]) -> str:

@@ -100,9 +100,12 @@ class VectorIndex:
 
     def search(self, vector: NDArray[np.float32], k: int) -> list[Scored]:
         """The ``k`` passages of highest inner product, best first; equal scores by passage id."""
+        import faiss
+
         k = min(k, len(self))
         if k < 1 or not vector.any():
             return []
+        faiss.omp_set_num_threads(1)  # threads share out questions, and there is one: they would only wait
         scores, ids = self._index.search(np.ascontiguousarray(vector, np.float32)[None], k)
         found = [Scored(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))

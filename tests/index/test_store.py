@@ -205,6 +205,6 @@ def test_a_damaged_database_is_reported(store: Store, tmp_path: Path, damage: st
 
 
 def test_a_closed_store_says_so(store: Store) -> None:
-    store._connection().close()
+    store.close()
     with pytest.raises(LibraryError, match="was closed"):
         store.articles()
