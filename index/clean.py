@@ -157,13 +157,16 @@ def clean(text: str) -> str:
 
 
 def _clean_once(text: str) -> str:
-    lines = [_Line(line if code else _without_ending(line), code) for line, code in _fenced(text.split("\n"))]
+    lines = [_Line(line, code) for line, code in _fenced(text.split("\n"))]
+    last = next((i for i in reversed(range(len(lines))) if lines[i].prose and not lines[i].furniture), None)
+    if last is not None and not lines[last].code:
+        lines[last] = _Line(_without_ending(lines[last].text))
     keep = _not_furniture(lines)
     return normalise("\n".join(line.text if kept else "" for line, kept in zip(lines, keep, strict=True)))
 
 
 def _without_ending(line: str) -> str:
-    """``line`` without credits and notices glued to the end of its last sentence."""
+    """The article's last line, without credits and notices glued to the end of its last sentence."""
     while len(line) > 20:
         tail_start = max(0, len(line) - _LONGEST)
         tail = fold(line[tail_start:])

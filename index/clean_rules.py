@@ -27,6 +27,9 @@ _COUNT = r"\s?[(:]?\s?\d[\d.,]{0,9}\s?[万k+]?\s?(?:次|人|条|个)?\)?"
 _COUNTED = r"(?:我要)?(?:关注|粉丝|点?赞|喜欢|阅读(?:量|数)?|浏览(?:量|数)?|评论|留言|收藏|分享|转发|推荐|热度|人气|点击(?:量|数)?|views?|likes?|shares?|comments?)"
 _NAMES = r"[^\s。!?;:]{1,12}(?:[\s,、/]{1,2}[^\s。!?;:]{1,12}){0,4}"
 _CREDIT = r"(?:作者|来源|文|撰文|记者|编辑|出处|稿源|author|source)"
+_DATE = r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?"
+_DATED = rf"{_DATE}\s?(?:\(?星期.\)?)?\s?\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
+_CREDITED = rf"{_CREDIT}\s?[:|/丨]\s?\S{{1,30}}"
 _MENU = (
     r"首页|主页|要闻|新闻|财经|体育|娱乐|科技|论坛|登录|登入|注册|搜索|菜单|目录|导航|订阅|打印|收藏|举报|纠错|字号|大|中|小|点赞|分享|评论|转发|投诉|"
     r"打赏|赞赏|关注|menu|search|home|log ?in|sign ?in|sign ?up|register|subscribe|newsletters?|print|tweet|share|close|contact us|about us|"
@@ -52,7 +55,7 @@ NOTICES = _any(
     r"[(【]?(?:本文|文章|以上)(?:内容|观点)?(?:仅|不|并不|只)(?:代表|供)[^,。]{0,15}(?:观点|立场|参考).{0,150}",
     r"(?:未经|未获)[^,。]{0,20}(?:授权|许可|允许),?[^,。]{0,8}(?:转载|复制|摘编).{0,60}|(?:转载|引用)请?(?:务必)?注明.{0,60}",
     r"(?:长按|扫描|微信扫|扫一扫|识别)[^,。]{0,20}二维码,?\s?(?:关注|下载|分享|进群|加入|添加).{0,40}",
-    r"[^。]{0,120}all rights reserved.{0,80}|(?:this material|no part of this .{1,30}) may not be (?:published|reproduced).{0,200}",
+    r"[^。]{0,120}all rights reserved(?:\s?[.|].{0,80})?|(?:this material|no part of this .{1,30}) may not be (?:published|reproduced).{0,200}",
     r"[^。]{0,100}(?:icp[备证]|公网安备|网安备)\s?\d.{0,80}",
 )
 
@@ -85,8 +88,7 @@ AT_THE_EDGES = _any(
     r"(?:标签|关键词|关键字|分类|栏目|所属专题|tags?|filed under|categor(?:y|ies)|topics?|posted in)\s?:.{1,120}",
     r"#[^\s#]{1,20}(?:\s?#[^\s#]{1,20}){1,15}",
     r"(?:发布|更新|发表)(?:时间|日期|于)\s?:?\s?\d{4}.{0,30}|(?:posted|published|updated|last updated)(?: on|:)?\s.{4,40}\d{4}.{0,25}",
-    r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?\s?(?:\(?星期.\)?)?\s?\d{1,2}:\d{2}(?::\d{2})?",
-    rf"{_CREDIT}\s?[:|/丨]\s?\S{{1,30}}(?:[\s/*|·,]{{1,3}}{_CREDIT}\s?[:|/丨]\s?\S{{1,30}}){{0,4}}",
+    rf"(?:{_DATE}\s)?(?:{_DATED}|{_CREDITED})(?:[\s/*|·,]{{1,3}}(?:{_DATED}|{_DATE}|{_CREDITED})){{0,5}}",
 )
 
 #: A line without sentences after which, once the last sentence is over, only furniture follows.
@@ -108,7 +110,7 @@ COMMENTS = _any(
     r"\d{1,6} (?:comments?|replies|responses|thoughts on .{1,100})",
 )
 
-#: The end of a line with sentences, from a match to the end; what precedes must end a sentence.
+#: The end of the last line with sentences, from a match to the end; what precedes must end a sentence.
 ENDINGS = _any(
     rf"[-—\s]{{0,6}}[(\[【]\s?(?:作者|文|{_EDITOR}|来源|稿源)\s?[:|/].{{1,80}}[)\]】]$",
     rf"\s{{0,3}}(?:来源|稿源)\s?:\s?[^\s。!?]{{1,20}}\s[(\[【]\s?{_EDITOR}\s?[:|/].{{1,40}}[)\]】]$",

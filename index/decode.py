@@ -136,7 +136,7 @@ def _utf8(data: bytes) -> str | None:
         text = _without_cut_end(data, "utf-8")
     multibyte = len(text) - len(text.encode("ascii", "ignore"))
     damaged = text.count("\ufffd")
-    return text if damaged * 20 <= multibyte and damaged * 300 <= len(text) + 900 else None
+    return text if damaged * 10 <= multibyte and damaged * 300 <= len(text) + 900 else None
 
 
 def _without_cut_end(data: bytes, encoding: str) -> str:

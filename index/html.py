@@ -196,4 +196,4 @@ def _without_site(title: str, site: str | None, headings: list[str]) -> str:
     if len(parts) == 1 or len(parts[0].strip()) < 4:
         return title
     known = site is not None and parts[-1].strip().casefold() == site.casefold()
-    return parts[0].strip() if known or len(parts[0]) > len(title) / 2 else title
+    return parts[0].strip() if known or parts[0] == max(parts, key=len) else title

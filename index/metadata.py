@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.fold import fold, fold_text
+from index.sentences import sentences
 
 #: Lines looked at from the top and from the bottom, and the characters of a longer line that are.
 _HEAD, _FOOT = 12, 8
@@ -123,9 +124,9 @@ def title_of(text: str) -> str | None:
 
 
 def opening(text: str, limit: int = 40) -> str:
-    """The first sentence, or its first characters: a title for a text that has none."""
-    line = next((line.lstrip("# ") for line in text.split("\n") if line.strip()), "")
-    first = re.split(r"(?<=[。!?!?])|(?<=\.)\s", line[: 4 * limit], maxsplit=1)[0].strip().rstrip("。.")
+    """The first sentence, or its first ``limit`` characters: a title for a text that has none."""
+    line = next((line.lstrip("# ") for line in text.split("\n") if line.strip()), "")[: 8 * limit]
+    first = next((line[start:end] for start, end in sentences(line)), "").rstrip("。.")
     return first if len(first) <= limit else first[:limit].rstrip() + "…"
 
 

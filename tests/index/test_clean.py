@@ -137,7 +137,8 @@ def test_credits_leave_the_text_when_they_stand_alone() -> None:
 def test_debris_of_tags() -> None:
     debris = '<delect id="8ab"><kbd id="8ab"><tbody id="8ab"></tbody></kbd></delect>'
     empty = '    1. <em id="8ab"><label id="8ab"></label></em>'
-    page = f"{debris}\n{empty}\n\n        夜间公交线路调整\n\n    {FIRST}\n{SECOND}\n{debris}\n{empty}\n   精品国产无码"
+    top = f"{debris}\n{empty}\n\n        夜间公交线路调整\n\n"
+    page = f"{top}    {FIRST}\n{SECOND}\n{debris}\n{empty}\n   精品国产无码"
     assert clean(page) == f"夜间公交线路调整\n\n{FIRST}\n{SECOND}"
 
 
@@ -201,11 +202,12 @@ def test_one_giant_line_loses_only_what_is_glued_to_its_end() -> None:
         "相关阅读器每台售价九百元。",
         "The related articles section was removed from the site last year.",
         "Share prices rose on Twitter news.",
+        "All rights reserved, the crew went home.",
         "Copyright law protects the authors of maps, too.",
         "版权所有者表示反对,并要求赔偿。",
         "版权所有者的困境",
         "免责声明并不能让平台免责。",
-        "开始之前先备份。免责声明 本工具可能损坏数据,请在未挂载的分区上运行。",
+        "开始之前先备份。免责声明:本文的作者不对数据负责。你应该先卸载分区,再运行检查。",
         "公司发表声明:将召回三千辆汽车。",
         "首页改版后,用户停留的时间长了一倍。",
         "广告收入占公司总收入的六成。",
@@ -301,7 +303,7 @@ def _is_subsequence(short: str, long: str) -> bool:
     return all(char in rest for char in short)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(PAGES | st.text(max_size=200))
 def test_cleaning_only_removes_and_once_is_enough(page: str) -> None:
     cleaned = clean(page)
@@ -314,7 +316,7 @@ def test_cleaning_only_removes_and_once_is_enough(page: str) -> None:
     assert _is_subsequence(re.sub(r"\s", "", cleaned), re.sub(r"\s", "", page))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.sampled_from([FIRST, SECOND, "The bus runs at night, too.", "# 覆盖范围", "- N1 路"]),

@@ -38,7 +38,7 @@ def _texts(sentences: list[str]) -> st.SearchStrategy[str]:
     return st.tuples(lines, st.sampled_from(["", "\n", "\r\n"])).map(lambda pair: pair[1].join(pair[0]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     _texts(SIMPLIFIED),
     st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]),
@@ -47,7 +47,7 @@ def test_simplified_round_trips(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     _texts(TRADITIONAL), st.sampled_from(["utf-8", "cp950", "big5hkscs", "gb18030", "utf-16", "utf-16-be"])
 )
@@ -55,13 +55,13 @@ def test_traditional_round_trips(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(_texts(ENGLISH), st.sampled_from(["utf-8", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]))
 def test_english_round_trips(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
     try:

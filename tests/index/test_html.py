@@ -1,0 +1,188 @@
+"""Saved pages: the article stays, the site goes. All pages here are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.clean import clean
+from index.errors import ReadError
+from index.html import MAX_MARKUP, looks_like_html, read_html
+from index.metadata import Facts
+
+CHINESE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">
+<title>城市夜间公交线路调整方案公布_本地新闻_某某网</title>
+<meta property="og:title" content="城市夜间公交线路调整方案公布">
+<meta property="article:published_time" content="2024-03-05T08:30:00+08:00">
+<meta name="author" content="李雷"><meta property="og:site_name" content="某某网">
+<script>var tracker = "不要读我";</script><style>.x{}</style></head><body>
+<div class="nav"><a href="/">首页</a><a href="/news">新闻</a><a href="/sport">体育</a></div>
+<div class="crumb">当前位置:<a href="/">首页</a> &gt; <a>新闻</a> &gt; 正文</div>
+<div class="article"><h1>城市夜间公交线路调整方案公布</h1>
+<div class="info">2024-03-05 08:30 来源:<span>某某日报</span> 作者:李雷</div>
+<div class="content"><p>  市交通局昨日公布<b>夜间公交</b>线路调整方案,自四月一日起新增六条线路。</p>
+<p>方案显示,新线路末班车时间延长至凌晨一点,票价维持两元不变。</p><h2>覆盖范围</h2>
+<p>新线路将覆盖东部新区的十二个住宅小区,约三万名居民受益。</p>
+<ul><li>N1 路:火车站至东湖</li><li>N2 路:医院至大学城</li></ul>
+<table><tr><th>线路</th><th>班次</th></tr><tr><td>N1</td><td>20</td></tr><tr><td>N2</td><td>16</td></tr></table>
+<p>“我们会认真听取每一条建议,”负责人王梅说。<br>方案明天起征求意见。</p></div>
+<div class="editor">(责任编辑:韩梅梅)</div><div class="share">分享到:<a>微信</a><a>微博</a></div></div>
+<div class="related"><h3>相关阅读</h3><ul><li><a href="/1">地铁三号线年底开通</a></li></ul></div>
+<div class="comments"><h3>网友评论</h3><p>支持!希望多开几条线路。</p></div>
+<div class="footer">Copyright © 2024 某某网 版权所有 京ICP备00000000号</div></body></html>"""
+
+TAIWANESE = """<html><head><title>山區雨量破紀錄 | 某某新聞網</title>
+<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"x"},
+{"@type":"NewsArticle","headline":"山區雨量破紀錄","datePublished":"2023-08-04T10:20:00+08:00",
+"author":[{"@type":"Person","name":"王小明"},{"@type":"Person","name":"林小美"}],
+"publisher":{"name":"某某新聞網"}}]}</script></head><body>
+<header><ul><li>要聞</li><li>生活</li></ul></header><div id="main"><h1>山區雨量破紀錄</h1>
+<div class="text">受颱風外圍環流影響,中部山區昨天累積雨量達八百毫米,刷新觀測紀錄。<br><br>
+氣象單位指出,這是設站以來單日最高值。<br><br>請繼續往下閱讀...<br><br>
+水利單位表示,水庫蓄水率回升到七成五,但下游仍須防範淹水。</div>
+<div class="box">不用抽 不用搶 現在用APP看新聞 保證天天中獎 <a>點我下載APP</a></div>
+<div class="related">延伸閱讀<ul><li><a href=x>颱風路徑最新預測</a></li></ul></div></div>
+<footer>© 某某新聞網 All Rights Reserved.</footer></body></html>"""
+
+ENGLISH = """<html><head><title>Harbor dredging to start in May - The Example Post</title>
+<meta name="author" content="Jane Doe"><meta name="date" content="Jan 23, 2024"></head><body>
+<nav><a href=/>Home</a> <a>World</a></nav><article><h1>Harbor dredging to start in May</h1>
+<p class="byline">By Jane Doe</p>
+<p>The port authority said on Tuesday that dredging of the inner harbor will start in May
+and cost $48 million.</p>
+<h2>Why now</h2>
+<p>Ships drawing more than 12 metres have had to wait for the tide since 2019.</p>
+<blockquote><p>"We lost two lines to the port next door," he said.</p></blockquote>
+<div class="newsletter">Subscribe to our newsletter</div>
+<p>Work will stop during the herring season.</p></article>
+<aside><h3>Related articles</h3><a>Port strike ends</a></aside>
+<div id="cookie">We use cookies to improve your experience. <button>Accept</button></div>
+<footer>© 2024 The Example Post. All rights reserved.</footer></body></html>"""
+
+
+def test_a_chinese_page() -> None:
+    text, facts = read_html(CHINESE)
+    assert facts == Facts("城市夜间公交线路调整方案公布", "2024-03-05T08:30", "李雷", "某某网")
+    text = clean(text)
+    for kept in (
+        "夜间公交线路调整方案,自四月一日",
+        "末班车时间",
+        "约三万名",
+        "N2 路:医院至大学城",
+        "王梅说",
+        "征求意见",
+    ):
+        assert kept in text
+    for gone in (
+        "首页",
+        "当前位置",
+        "责任编辑",
+        "分享",
+        "相关阅读",
+        "地铁三号线",
+        "评论",
+        "支持",
+        "Copyright",
+        "tracker",
+        "**",
+    ):
+        assert gone not in text
+    assert "\n## 覆盖范围\n" in text
+    assert "N1 | 20" in text
+
+
+def test_a_page_of_line_breaks() -> None:
+    text, facts = read_html(TAIWANESE)
+    assert facts == Facts("山區雨量破紀錄", "2023-08-04T10:20", "王小明, 林小美", "某某新聞網")
+    text = clean(text)
+    assert "八百毫米" in text and "防範淹水" in text
+    for gone in ("要聞", "天天中獎", "延伸閱讀", "颱風路徑", "往下閱讀", "Reserved"):
+        assert gone not in text
+
+
+def test_an_english_page() -> None:
+    text, facts = read_html(ENGLISH)
+    assert facts == Facts("Harbor dredging to start in May", "2024-01-23", "Jane Doe", None)
+    text = clean(text)
+    assert "cost $48 million." in text and '"We lost two lines' in text and "herring season." in text
+    for gone in ("World", "newsletter", "Port strike", "cookies", "rights reserved"):
+        assert gone not in text
+
+
+def test_a_page_laid_out_by_tables() -> None:
+    page = (
+        "<html><head><title>公告</title></head><body>"
+        "<table><tr><td><a href=1>论坛</a></td></tr></table><table><tr><td>"
+        "各位业主:<br><br>本周六上午九点至十二点,小区将停水检修,请提前储水。<br><br>恢复供水后请先放水两分钟再使用。"
+        "<br>物业服务中心<br>2022年11月3日</td></tr></table></body></html>"
+    )
+    text, _ = read_html(page)
+    assert "\n本周六上午九点至十二点,小区将停水检修,请提前储水。\n" in text
+    assert "|" not in text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>明天上午十点开会。</p>",
+        "<html><body>明天上午十点开会。</body></html>",
+        "<div><div>明天上午十点开会。",
+    ],
+)
+def test_a_short_page_is_read_whole(page: str) -> None:
+    assert read_html(page)[0].strip() == "明天上午十点开会。"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>夜间公交线路调整_新闻频道_某某网</title>", "夜间公交线路调整"),
+        ("<title>夜间公交线路调整方案 - 某某日报</title>", "夜间公交线路调整方案"),
+        ("<title>The ferry is back | Example News</title>", "The ferry is back"),
+        ("<title>A well-known ferry</title>", "A well-known ferry"),
+        (
+            "<meta property='og:title' content='渡轮复航 | 某某网'><meta name='source' content='某某网'>",
+            "渡轮复航",
+        ),
+        ("", None),
+    ],
+)
+def test_titles_lose_the_name_of_the_site(head: str, title: str | None) -> None:
+    assert read_html(f"<html><head>{head}</head><body><p>渡轮明天复航。</p></body></html>")[1].title == title
+
+
+def test_malformed_linked_data_is_passed_over() -> None:
+    script = '<script type="application/ld+json">{"headline": </script>'
+    assert read_html(f"<html><head>{script}</head><body><p>渡轮明天复航。</p></body>")[1] == Facts()
+
+
+def test_unclosed_font_tags_lose_no_text() -> None:
+    page = "<html><body>" + "".join(f"<font color=red><b><p>第{i}天,渡轮停航。" for i in range(400))
+    assert "第399天,渡轮停航。" in read_html(page)[0]
+
+
+def test_pictures_inside_the_page_do_not_count() -> None:
+    page = (
+        f'<html><body><p>渡轮明天复航。</p><img src="data:image/png;base64,{"A" * MAX_MARKUP}"></body></html>'
+    )
+    assert read_html(page)[0] == "渡轮明天复航。"
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<html><body>" + "<div>" * 5000 + "文字", "<p>" + "文字。" * MAX_MARKUP, "<!-- 没有文字 -->"],
+    ids=["deep", "large", "empty"],
+)
+def test_pages_that_cannot_be_read_are_refused(page: str) -> None:
+    with pytest.raises(ReadError) as error:
+        read_html(page)
+    assert error.value.hint
+
+
+def test_sniffing() -> None:
+    assert looks_like_html("\n<!DOCTYPE html>\n<p>文字") and looks_like_html(
+        "<?xml version='1.0'?><html xmlns='x'>"
+    )
+    assert looks_like_html("标题\n<script>var a</script>文字")
+    assert not looks_like_html("比较 <b> 与 <i> 的文章。") and not looks_like_html(
+        '<delect id="8ab"></delect>文字'
+    )
