@@ -40,7 +40,7 @@ def meter(share: float, width: int = 10) -> str:
 
 def counts(status: LibraryStatus) -> str:
     languages = [
-        f"{LANGUAGES[name]} {count:,}" for name, count in status.languages.items() if name in LANGUAGES
+        f"{label} {status.languages[name]:,}" for name, label in LANGUAGES.items() if name in status.languages
     ]
     return facts(plural(status.articles, "article"), plural(status.passages, "passage"), *languages)
 

@@ -69,8 +69,8 @@ class AddScreen(ModalScreen[Workspace]):
             yield ProgressBar(id="add-bar", show_percentage=False, show_eta=False)
             yield Static(self._before(), id="add-told", markup=False)
             with Horizontal(id="add-buttons"):
-                yield Button("Add", variant="primary", id="add-go")
-                yield Button("Close", id="add-stop")
+                yield Button("Add", variant="primary", id="add-go", compact=True)
+                yield Button("Close", id="add-stop", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#add").border_title = "Add articles"

@@ -35,8 +35,8 @@ class ChatScreen(Screen[None]):
     """Questions asked before the library is open wait for it."""
 
     AUTO_FOCUS = "#question"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
     HELP = """\
 Type a question and press Enter. The answer is made of sentences lifted word for word from your
 articles; the number after each opens it in its article, with the quote highlighted. A question like

@@ -19,6 +19,7 @@ class HelpScreen(ModalScreen[None]):
     """Made from the bindings of the app and of ``page``, so that it cannot fall behind them."""
 
     AUTO_FOCUS = "#help-scroll"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--key"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", "Close", id="help.close", tooltip="Close the help"),
     ]
@@ -37,14 +38,14 @@ class HelpScreen(ModalScreen[None]):
         box.border_title, box.border_subtitle = "Help", "Esc closes"
 
     def _keys(self) -> Content:
-        bold = self.get_visual_style()
+        style = self.get_visual_style("help--key", partial=True)
         lines: list[Content] = []
         for node in (self._page, self.app):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.id and not binding.id[-1].isdigit():
                     keys = " or ".join(_shown(key) for key in binding.key.split(","))
                     lines.append(
-                        Content.assemble((f"{keys:<14}", bold), f"{binding.description}: {binding.tooltip}")
+                        Content.assemble((f"{keys:<14}", style), f"{binding.description}: {binding.tooltip}")
                     )
         return Content("\n").join(lines)
 

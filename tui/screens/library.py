@@ -18,6 +18,9 @@ from qa.render import one_line
 from tui.text import LANGUAGES, plural
 from tui.workspace import Workspace
 
+#: Columns of language, date and number of passages.
+_WIDTHS = (8, 10, 8)
+
 
 class LibraryScreen(Screen[ArticleInfo | None]):
     """Closes with the article that was chosen, or None."""
@@ -39,8 +42,7 @@ class LibraryScreen(Screen[ArticleInfo | None]):
     def compose(self) -> ComposeResult:
         yield Static(id="library-name", markup=False)
         yield Input(placeholder="Filter by title, path or language", id="filter")
-        table: DataTable[Text] = DataTable(id="articles", cursor_type="row", zebra_stripes=True)
-        table.add_columns("Title", "Language", "Date", "Passages")
+        table: DataTable[Text] = DataTable(id="articles", cursor_type="row")
         yield table
         yield Footer()
 
@@ -68,14 +70,24 @@ class LibraryScreen(Screen[ArticleInfo | None]):
     def _narrowed(self) -> None:
         self.table.focus()
 
+    def on_resize(self) -> None:
+        self._fill(self.filter.value)
+
     def _fill(self, wanted: str) -> None:
+        """List the articles that ``wanted`` allows; titles take the width that the other columns leave."""
         words = wanted.casefold().split()
         kept = [info for info in self._articles if all(word in _searched(info) for word in words)]
-        self.table.clear()
+        row, room = self.table.cursor_row, max(10, self.size.width - sum(_WIDTHS) - 2 * len(_WIDTHS) - 5)
+        self.table.clear(columns=True)
+        for name, width in zip(("Title", "Language", "Date", "Passages"), (room, *_WIDTHS), strict=True):
+            self.table.add_column(name, width=width)
         for info in kept:
-            cells = (one_line(info.title), LANGUAGES.get(info.language, "–"), (info.published or "–")[:10])
+            title = Text(one_line(info.title))
+            title.truncate(room, overflow="ellipsis")
+            facts = (LANGUAGES.get(info.language, "–"), one_line(info.published or "–")[:10])
             count = Text(f"{info.passages:,}", justify="right")
-            self.table.add_row(*(Text(one_line(cell)) for cell in cells), count, key=str(info.id))
+            self.table.add_row(title, *map(Text, facts), count, key=str(info.id))
+        self.table.move_cursor(row=row)
         name = "bundled articles" if self._workspace.bundled else str(self._workspace.library.path)
         few = f"{len(kept):,} of " if words else ""
         self.query_one("#library-name", Static).update(

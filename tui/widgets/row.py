@@ -39,7 +39,7 @@ class PlaceRow(Widget, can_focus=True):
         super().__init__(classes=classes)
         self.place = place
         self.note = note
-        self.tooltip = facts(place.article.title, place.article.path)
+        self.tooltip = Content(facts(place.article.title, place.article.path))
 
     def render(self) -> Content:
         width = self.content_size.width

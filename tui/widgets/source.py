@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
+from textual.message import Message
 from textual.widgets import Static
 
 from index.errors import YinjuError
@@ -26,6 +28,9 @@ class ArticleBody(ProseView):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"body--quote", "body--same", "body--related", "body--bar"}
 
+    class Wrapped(Message):
+        """The text was wrapped, at first or to another width."""
+
     def __init__(self) -> None:
         super().__init__(id="source-body")
         self.place: Place | None = None
@@ -36,6 +41,9 @@ class ArticleBody(ProseView):
         self.place, self.origin = place, max(0, middle.start - _REACH)
         self.text = shown(article.text[self.origin : middle.end + _REACH])
         self.rebuild()
+
+    def on_resize(self) -> None:
+        self.post_message(self.Wrapped())
 
     def build(self) -> Prose:
         if self.place is None:
@@ -86,7 +94,7 @@ class SourcePane(Vertical):
     def show(self, article: Article, place: Place) -> None:
         """Show ``place`` in its article, scrolled to the quote."""
         self.article, self.place = article, place
-        self.border_title = facts(place.label, article.title)
+        self.border_title = Content(facts(place.label, article.title))
         head = [facts(article.author, article.source, date_and_language(article)), one_line(article.path)]
         self.query_one("#source-facts", Static).update("\n".join(filter(None, head)))
         words = self.query_one("#source-words", Static)
@@ -132,11 +140,9 @@ class SourcePane(Vertical):
         if self.body.content_size.width == self._width:
             self._reading = self.body.offset_of(self.scroll.scroll_offset.y)
 
-    def on_resize(self) -> None:
-        """Keep the line that is being read at the top when lines wrap anew."""
-        self.call_after_refresh(self._keep_place)
-
+    @on(ArticleBody.Wrapped)
     def _keep_place(self) -> None:
+        """Keep the line that is being read at the top when lines wrap anew."""
         width = self.body.content_size.width
         if self.place is None or not width or width == self._width:
             return

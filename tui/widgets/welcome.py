@@ -17,9 +17,9 @@ from tui.workspace import Workspace
 
 #: Questions that the bundled articles answer.
 EXAMPLES = (
-    "Meta 给马特·戴特克的报价是多少？",
-    "誰能拒絕祖克柏的挖角？",
-    "How much did OpenAI researchers get to stay?",
+    "Meta 最早给德特克的方案是多少？",
+    "誰離開了蘋果的基礎模型團隊？",
+    "How much did Meta invest in Scale AI?",
 )
 
 

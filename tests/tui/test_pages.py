@@ -1,0 +1,126 @@
+"""The other pages, the palette, the themes, and what importing the app brings in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from conftest import ARTICLES, FakeLibrary, ask, opened, settle
+from textual.command import CommandPalette
+from textual.widgets import DataTable, Input, Static
+
+from index.types import LibraryStatus
+from qa.settings import Settings
+from tui.app import YinjuApp
+from tui.commands import COMMANDS
+from tui.screens.chat import ChatScreen
+from tui.screens.help import HelpScreen
+from tui.text import counts
+from tui.widgets.source import SourcePane
+
+
+async def test_the_list_of_articles_opens_one(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await pilot.press("f2")
+        await settle(pilot)
+        table = app.screen.query_one(DataTable)
+        assert [str(table.get_row_at(n)[0]) for n in range(3)] == [item.title for item in ARTICLES]
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ChatScreen)
+        assert app.screen.query_one(SourcePane).article == ARTICLES[1]
+        assert app.screen.query_one(SourcePane).display
+
+
+async def test_the_list_narrows_to_what_is_typed(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        await pilot.press("f2")
+        await settle(pilot)
+        await pilot.press("slash", *"english", "enter")
+        await pilot.pause()
+        assert app.screen.query_one(DataTable).row_count == 1
+        assert "1 of 3" in str(app.screen.query_one("#library-name", Static).render())
+        app.screen.query_one(Input).focus()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen.query_one(DataTable).row_count == 3
+        await pilot.press("escape")
+        assert isinstance(app.screen, ChatScreen)
+
+
+async def test_help_names_every_key_of_the_page(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        await pilot.press("f1")
+        assert isinstance(app.screen, HelpScreen)
+        keys = str(app.screen.query_one("#help-keys", Static).render())
+        for key in ("^n", "^b", "^r", "^y", "^t", "F2", "F3", "F4", "F5", "Esc"):
+            assert key in keys
+        await pilot.press("escape")
+        assert isinstance(app.screen, ChatScreen)
+
+
+async def test_the_palette_finds_the_apps_commands(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await pilot.press("ctrl+p")
+        assert isinstance(app.screen, CommandPalette)
+        await pilot.press(*"light and")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.theme == "yinju-day"
+
+
+async def test_every_command_is_an_action(app: YinjuApp) -> None:
+    async with opened(app):
+        for _, _, action in COMMANDS:
+            place, _, name = action.partition(".")
+            node = app if place == "app" else app.screen
+            assert hasattr(node, "action_" + name.split("(")[0]), action
+
+
+async def test_the_theme_key_goes_between_day_and_night(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        seen = []
+        for _ in range(2):
+            await pilot.press("ctrl+t")
+            seen.append(app.theme)
+        assert seen == ["yinju-day", "yinju-night"]
+
+
+async def test_textuals_own_themes_work_too(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        for name in ("textual-light", "nord", "gruvbox"):
+            app.theme = name
+            await pilot.pause()
+        assert app.screen.query_one(SourcePane).display
+
+
+async def test_the_theme_of_the_settings_is_used(library: FakeLibrary) -> None:
+    app = YinjuApp(lambda: library, settings=Settings(theme="yinju-day"))  # type: ignore[arg-type,return-value]
+    async with opened(app):
+        assert app.theme == "yinju-day"
+
+
+async def test_an_unknown_theme_is_said_so(library: FakeLibrary) -> None:
+    app = YinjuApp(lambda: library, settings=Settings(theme="[bold]nope"))  # type: ignore[arg-type,return-value]
+    async with opened(app):
+        assert app.theme == "yinju-night"
+        assert ["nope" in note.message for note in app._notifications] == [True]
+
+
+def test_counts_name_the_languages() -> None:
+    status = LibraryStatus("/x", 1, 1200, 9, {"en": 1, "und": 2}, "lexicon", 256, 1, 1, 0)
+    assert counts(status) == "1 article · 1,200 passages · English 1"
+
+
+def test_the_apps_import_is_lean_and_nothing_below_needs_it() -> None:
+    below = (
+        "import sys, qa.engine, qa.render, index.library\n"
+        "sys.exit(sorted(name for name in sys.modules if name.split('.')[0] in ('textual', 'tui')) or 0)"
+    )
+    subprocess.run([sys.executable, "-c", below], check=True)
+    heavy = "'numpy', 'faiss', 'tantivy', 'jieba', 'jieba_next', 'torch', 'sqlite3', 'lxml', 'trafilatura'"
+    check = f"import sys, tui.app; print(sorted({{{heavy}}} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", check], check=True, capture_output=True, text=True).stdout
+    assert out.strip() == "[]"
