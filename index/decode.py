@@ -195,7 +195,7 @@ def _windows_1252(data: bytes) -> str | None:
 def _refuse_binary(text: str) -> str:
     """Text has no NULs to speak of, few control characters, and something other than white space."""
     controls = sum(text.count(chr(code)) for code in (*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
-    if controls * 100 > len(text):
+    if controls * 20 > len(text):
         raise ReadError("the file is binary, not text", _HINT)
     if not text.strip(" \t\r\n\x0b\x0c\x00\ufeff\u200b\u3000\xa0\ufffd"):
         raise ReadError("the file is empty", "nothing but white space in it")
