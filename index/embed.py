@@ -47,8 +47,8 @@ def canonical_name(name: str) -> str:
     """The name a library remembers: "lexicon", an absolute path, or a name on the model hub."""
     if name in ("", LEXICON):
         return LEXICON
-    path = Path(name).expanduser()
-    return str(path.resolve()) if path.exists() or _is_path(name) else name
+    path = Path(os.path.expanduser(name))
+    return str(path.resolve()) if os.path.exists(path) or _is_path(name) else name
 
 
 def _is_path(name: str) -> bool:
@@ -71,7 +71,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str) -> None:
         """Loads the model from a folder, the local cache or, where that is allowed, the model hub."""
         self.name = name
-        if _is_path(name) and not Path(name).exists():
+        if _is_path(name) and not os.path.exists(name):
             raise ModelError(f"there is no model at {name}", "give a folder or a name on huggingface.co")
         try:
             from sentence_transformers import SentenceTransformer

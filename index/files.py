@@ -17,7 +17,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for given in paths:
-        path = Path(given).expanduser()
+        path = Path(os.path.expanduser(given))
         if os.path.isdir(path):
             inside = list(_walk(path, set()))
             if not inside:

@@ -76,12 +76,12 @@ class Library:
         one that exists it must be the model that made it (ModelError), and None takes that.
         LibraryError: missing, damaged, of another format, or not a library.
         """
-        path = Path(path).expanduser().absolute()
+        path = Path(os.path.expanduser(path)).absolute()
         database = path / _DATABASE
-        if create and not database.exists():
+        if create and not os.path.exists(database):
             embedder = embedder or load_embedder(model or "")
             _create(path, Meta(embedder.name, embedder.fingerprint, embedder.dimensions))
-        if not path.exists():
+        if not os.path.exists(path):
             raise LibraryError(f"there is no library at {path}", "qa add PATH makes one")
         store = Store(database)
         if model is not None and canonical_name(model) != store.meta.model:
@@ -229,7 +229,7 @@ class Library:
             by_id = self._store.articles_by_id([int(ref)])
             if by_id:
                 return by_id[int(ref)]
-        path = str(Path(ref).expanduser().resolve())
+        path = str(Path(os.path.expanduser(ref)).resolve())
         found = self._store.named(path, os.sep) or self._store.named(ref, os.sep)
         if not found:
             raise UsageError(f"no article is called {ref}", "qa list shows them")
@@ -303,9 +303,7 @@ class Library:
 
 def _create(path: Path, meta: Meta) -> None:
     """Makes an empty library. The database appears whole: it is made under another name first."""
-    if path.is_dir() and any(
-        not entry.name.startswith(".") and entry.name != "write.lock" for entry in path.iterdir()
-    ):
+    if os.path.isdir(path) and any(name[0] != "." and name != "write.lock" for name in os.listdir(path)):
         raise LibraryError(f"{path} is no library and not empty", "give an empty or new folder to --library")
     try:
         path.mkdir(parents=True, exist_ok=True)

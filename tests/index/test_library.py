@@ -133,7 +133,9 @@ def test_a_path_that_is_missing_or_holds_nothing(library: Library, tmp_path: Pat
     with pytest.raises(UsageError, match="no file or folder"):
         library.add([tmp_path / "missing"])
     with pytest.raises(UsageError, match="no file or folder"):
-        library.add([Path("x" * 5000)])
+        library.add([Path("x" * 300)])
+    with pytest.raises(UsageError, match="no file or folder"):
+        library.add([Path("~nobody-at-all")])
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no articles found in"):
         library.add([tmp_path / "empty"])
@@ -190,7 +192,7 @@ def test_find_by_number_path_name_and_title(library: Library, folder: Path) -> N
     library.add([folder])
     with pytest.raises(UsageError, match="2 articles are called"):
         library.find("b.txt")
-    for nothing in ("none.txt", "99", "9" * 5000, "", "\0", "\ud800", "%"):
+    for nothing in ("none.txt", "~nobody-at-all/x", "99", "9" * 5000, "", "\0", "\ud800", "%"):
         with pytest.raises(UsageError, match="no article is called"):
             library.find(nothing)
     with pytest.raises(UsageError, match="no article 99"):
@@ -318,6 +320,10 @@ def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "file", tmp_path / "empty"):
         with pytest.raises(LibraryError, match="is not a library"):
             Library.open(path)
+    with pytest.raises(LibraryError, match="no library at"):
+        Library.open(Path("x" * 300))
+    with pytest.raises(LibraryError, match="cannot be made"):
+        open_library(tmp_path / ("x" * 300))
     with pytest.raises(LibraryError, match="not empty"):
         open_library(tmp_path)
     with pytest.raises(LibraryError, match="cannot be made"):
