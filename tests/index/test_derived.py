@@ -73,37 +73,42 @@ def test_damaged_indexes_are_built_anew(tmp_path: Path, damage: str) -> None:
     assert len(list(path.glob("lexical-*"))) == len(list(path.glob("vectors-*"))) == 1
 
 
+def put_back_indexes(source: Path, target: Path) -> None:
+    """Replaces the index files in one library folder by those in another."""
+    for entry in [lexical(target), vectors(target), target / "manifest.json"]:
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for entry in [lexical(source), vectors(source), source / "manifest.json"]:
+        (shutil.copytree if entry.is_dir() else shutil.copy)(entry, target / entry.name)
+
+
 def test_old_indexes_catch_up(tmp_path: Path) -> None:
-    path = tmp_path / "library"
+    path, old = tmp_path / "library", tmp_path / "old"
     with open_library(path) as library:
         library.add_drafts(articles(10))
-    old = tmp_path / "old"
     shutil.copytree(path, old)
     with open_library(path) as library:
         library.add_drafts([*articles(5, first=10), ("key2", a_draft("图书馆换了地方。"))])
         library.remove([4])
         expected = answers(library)
-    for entry in [lexical(path), vectors(path), path / "manifest.json"]:
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    for entry in [lexical(old), vectors(old), old / "manifest.json"]:
-        (shutil.copytree if entry.is_dir() else shutil.copy)(entry, path / entry.name)
+    put_back_indexes(old, path)
     with open_library(path) as library:
         assert answers(library) == expected
 
 
 def test_a_database_from_a_backup_is_not_mistaken(tmp_path: Path) -> None:
-    """Same number of writes, other content: the generation's token tells them apart."""
-    path, backup = tmp_path / "library", tmp_path / "backup.db"
+    """Two libraries that parted: as many writes, other articles. The generation's token tells."""
+    path, parted = tmp_path / "library", tmp_path / "parted"
     with open_library(path) as library:
         library.add_drafts(articles(3))
-    shutil.copy(path / "library.db", backup)
-    with open_library(path) as library:
-        library.add_drafts(articles(3, first=3))
-    shutil.copy(backup, path / "library.db")
-    manifest = (path / "manifest.json").read_text()
-    with open_library(path) as library:
-        (path / "manifest.json").write_text(manifest)
-        assert answers(library) == fresh_answers(tmp_path, articles(3))
+    shutil.copytree(path, parted)
+    for folder, first in ((path, 3), (parted, 13)):
+        with open_library(folder) as library:
+            library.add_drafts(articles(3, first=first))
+            assert library.generation == 2
+            expected = answers(library)
+    put_back_indexes(path, parted)
+    with open_library(parted) as library:
+        assert answers(library) == expected
 
 
 def test_large_indexes_are_updated_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,15 @@ def test_drafts_are_told_apart_by_key_and_content(library: Library) -> None:
     assert library.find("新题目").path == "key2"
 
 
+def test_the_last_of_a_key_counts(library: Library) -> None:
+    one, two = a_draft("第一个内容。"), a_draft("第二个内容。")
+    library.add_drafts([("key", one), ("key", two)])
+    assert library.article(library.find("key").id).text == two.text
+    library.add_drafts([("key", one), ("key", two)])
+    assert library.article(library.find("key").id).text == two.text
+    assert len(library.articles()) == library.passage_count == 1
+
+
 def test_drafts_without_text_are_skipped(library: Library) -> None:
     report = library.add_drafts(
         [("empty", a_draft(" \n ")), ("surrogate", a_draft("坏\ud800字。")), *articles(1)]
