@@ -137,6 +137,11 @@ class _Line:
         return len(self.text) < _LONGEST and group.fullmatch(self.key) is not None
 
     @property
+    def headline(self) -> bool:
+        """A short question or exclamation."""
+        return len(self.text) < 40 and "。" not in self.key and self.key[-1:] in "?!"
+
+    @property
     def furniture(self) -> bool:
         return not self.code and (
             self.matches(rules.NOTICES)
@@ -187,15 +192,20 @@ def _not_furniture(lines: list[_Line]) -> list[bool]:
     prose = [i for i, line in enumerate(lines) if keep[i] and line.prose]
     if not prose:
         return keep
-    first, last = prose[0], prose[-1]
+    # A headline may be a question: it does not end the top of the page.
+    first = next((i for i in prose if not lines[i].headline), prose[0])
+    last = prose[-1]
 
     end = _comments_start(lines, keep)
     if end < len(lines):
         keep[end:] = [False] * (len(lines) - end)
         last = max(i for i in prose if i < end)
 
-    for i in (*range(first), *range(last + 1, len(lines))):
-        keep[i] = keep[i] and not lines[i].matches(rules.AT_THE_EDGES)
+    for edge in (range(first), range(last + 1, len(lines))):
+        menu = {i for i in edge if keep[i] and lines[i].matches(rules.MENU)}
+        for i in edge:
+            keep[i] = keep[i] and (lines[i].ends or not lines[i].matches(rules.AT_THE_EDGES))
+            keep[i] = keep[i] and (i not in menu or len(menu) == 1)
     opening = next((i for i in range(last + 1, len(lines)) if _opens_tail(lines[i])), len(lines))
     for i in range(last + 1, len(lines)):
         keep[i] = keep[i] and i < opening and not rules.STRONG_SPAM.search(lines[i].key)

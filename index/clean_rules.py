@@ -22,7 +22,7 @@ _SITES = (
     r"whatsapp|telegram|pinterest|tumblr|email|e-mail|mail|threads|bluesky|mastodon|pocket|flipboard|messenger|weibo|wechat"
 )
 _WHERE = r"(?:(?:您|你)(?:的|当前|现在|目前|所在)|当前|现在|目前|所在)的?(?:所在的?)?位置\s?[:>]"
-_HOME = r"(?:网站|网)?(?:首页|主页|home)\s?[>»›]"
+_HOME = r"(?:[一-鿿a-z]{0,8}(?:首页|主页)|home)\s?[>»›]"
 _COUNT = r"\s?[(:]?\s?\d[\d.,]{0,9}\s?[万k+]?\s?(?:次|人|条|个)?\)?"
 _COUNTED = r"(?:我要)?(?:关注|粉丝|点?赞|喜欢|阅读(?:量|数)?|浏览(?:量|数)?|评论|留言|收藏|分享|转发|推荐|热度|人气|点击(?:量|数)?|views?|likes?|shares?|comments?)"
 _NAMES = r"[^\s。!?;:]{1,12}(?:[\s,、/]{1,2}[^\s。!?;:]{1,12}){0,4}"
@@ -31,9 +31,12 @@ _DATE = r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?"
 _DATED = rf"{_DATE}\s?(?:\(?星期.\)?)?\s?\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
 _CREDITED = rf"{_CREDIT}\s?[:|/丨]\s?\S{{1,30}}"
 _MENU = (
-    r"首页|主页|要闻|新闻|财经|体育|娱乐|科技|论坛|登录|登入|注册|搜索|菜单|目录|导航|订阅|打印|收藏|举报|纠错|字号|大|中|小|点赞|分享|评论|转发|投诉|"
-    r"打赏|赞赏|关注|menu|search|home|log ?in|sign ?in|sign ?up|register|subscribe|newsletters?|print|tweet|share|close|contact us|about us|"
-    r"contact|about|privacy policy|terms of (?:use|service)|help|advertise"
+    r"[一-鿿]{0,6}(?:首页|主页)|要闻|新闻|财经|体育|娱乐|科技|论坛|国内|国际|社会|军事|汽车|房产|教育|健康|历史|旅游|文化|观点|视频|图片|直播|生活|地方|更多|"
+    r"登录|登入|注册|搜索|菜单|目录|导航|订阅|打印|列印|收藏|举报|纠错|字号|大|中|小|[at][-+]|点赞|分享|评论|留言|转发|投诉|回复|打赏|赞赏|关注|发现|打开|"
+    r"关注问题|写回答|等你来答|邀请回答|只看该作者|倒序浏览|使用道具|阅读模式|展开|收起|"
+    r"menu|search|home|news|local|world|opinion|sports?|business|politics|video|log ?in|sign ?in|sign ?up|sign me up|register|subscribe|newsletters?|print|"
+    r"tweet|share|save|reply|like|close|more|contact(?: us)?|about(?: us)?|privacy policy|terms of (?:use|service)|help|advertise|staff writer|"
+    r"close extra sharing options|x|facebook|twitter|instagram|email|linkedin|reddit|whatsapp"
 )
 _EDITOR = r"(?:责任?|执行|本文|值班|特约|网页|新媒体)?(?:编辑|责编|校对|监制|审核|审校|排版|主编|美编|统筹|编审|核稿)"
 
@@ -49,12 +52,14 @@ NOTICES = _any(
     r"your email address will not be published\.?.{0,60}|required fields are marked.{0,10}|you must be logged in to .{0,40}",
     r"save my name,? email,? and website.{0,80}|notify me of (?:new|follow-?up) .{0,60}",
     r"【\s?(?:免责|版权)?声明\s?】.{0,600}|(?:免责|版权)声明\s?:.{0,600}",
-    r"(?:郑重|特别)?声明\s?:\s?(?:本文|本站|本网|以上(?:内容|文章)|凡|转载|未经).{0,600}",
+    r"(?:郑重|特别)?声明\s?:\s?(?:本文|本站|本网|该文|以上(?:内容|文章)|凡|转载|未经).{0,600}",
     r"(?:编者按\s?:\s?)?[(【]?本文(?:系|为)?(?:转载|转)自.{1,120}|[(【]?本文经[^,。]{1,30}授权.{0,60}",
     r"[(【]?本文(?:来自|来源于?|首发于|原载于?)[^,。]{0,6}公众号.{0,120}|[(【]?本文不构成.{0,8}(?:建议|依据).{0,60}",
     r"[(【]?(?:本文|文章|以上)(?:内容|观点)?(?:仅|不|并不|只)(?:代表|供)[^,。]{0,15}(?:观点|立场|参考).{0,150}",
     r"(?:未经|未获)[^,。]{0,20}(?:授权|许可|允许),?[^,。]{0,8}(?:转载|复制|摘编).{0,60}|(?:转载|引用)请?(?:务必)?注明.{0,60}",
     r"(?:长按|扫描|微信扫|扫一扫|识别)[^,。]{0,20}二维码,?\s?(?:关注|下载|分享|进群|加入|添加).{0,40}",
+    r"copyright (?:©|\(c\)|\d{4}\b).{0,200}|(?:©|\(c\))\s?(?:19|20)\d\d.{0,150}|(?:gmt.{0,30})?processed in \d.{0,80}",
+    r"you (?:may|will)(?: occasionally)? receive .{0,60}(?:promotional|marketing) .{0,80}",
     r"[^。]{0,120}all rights reserved(?:\s?[.|].{0,80})?|(?:this material|no part of this .{1,30}) may not be (?:published|reproduced).{0,200}",
     r"[^。]{0,100}(?:icp[备证]|公网安备|网安备)\s?\d.{0,80}",
 )
@@ -74,22 +79,30 @@ ANYWHERE = _any(
     rf"(?:{_COUNTED}{_COUNT}[\s|·,/]?){{1,8}}|\d{{1,6}}\s?人(?:点赞|已赞|赞过|收藏)",
     r"(?:微信)?扫一扫.{0,12}|扫码(?:关注|下载|进群|加入|添加).{0,20}|点?个?\"?在看\"?",
     r"(?:欢迎|请)?(?:点击|长按)?关注(?:我们|本号|(?:官方|微信)?公众号).{0,40}|(?:登录|登陆|登入)(?:后|之后|才能|即可)?.{0,4}(?:发表|评论|留言).{0,10}",
-    r"copyright (?:©|\(c\)|\d{4}).{0,200}|(?:©|\(c\))\s?\d{4}.{0,150}|(?:版权|著作权)(?:所有(?![者人权])|归.{1,20}所有).{0,80}",
-    rf"[(\[【]?\s?责任?编辑?\s?[:|/丨]\s?{_NAMES}\s?[)\]】]?|[(\[]\s?{_EDITOR}\s?[:|/丨]\s?{_NAMES}\s?[)\]]",
-    r"[△▲▼▽◎●↑↓*(\[]?\s?(?:图源|图片来源|题图来?源?|(?:封面|头图|配图)(?:图片?)?来?源)\s?[:/丨|]\s?[^。]{1,50}|[△▲▼(]?\s?[图摄]/[^。]{1,30}",
+    r"(?:版权|著作权)(?:所有(?![者人权])|归.{1,20}所有).{0,80}",
+    rf"[(\[【]?\s?责任?编辑?\s?[:|/丨]\s?(?:{_NAMES})?\s?[)\]】]?|[(\[]\s?{_EDITOR}\s?[:|/丨]\s?{_NAMES}\s?[)\]]",
+    r"[△▲▼▽◎●↑↓*(\[]?\s?(?:图源|图片来源|题图来?源?|(?:封面|头图|配图)(?:图片?)?来?源)\s?[:/丨|]\s?[^。]{1,50}|[△▲▼(]?\s?[图摄]/[^。]{1,30}|[△▲▼]\s?图源.{1,20}",
     r"(?:photo|image|picture)s?(?: credits?| courtesy| source)\s?(?::|of|by|/)\s?.{1,60}|photo(?:graph)?s? by .{1,60}|getty images.{0,30}",
     r"(?:accept|reject)(?: all)?(?: cookies)?|cookie (?:settings|policy|preferences)|(?:enter )?your email address",
 )
 
 #: A whole line without sentences that is furniture before the first sentence or after the last.
 AT_THE_EDGES = _any(
-    rf"(?:{_MENU})(?:[\s|/·,>]{{1,3}}(?:{_MENU})){{0,14}}",
+    rf"(?:{_MENU})(?:[\s|/·,>]{{1,3}}(?:{_MENU})){{1,14}}",
+    r"[^>。]{1,15}(?:\s?>\s?[^>。]{1,30}){2,6}|[^/。\s]{1,12}(?: / [^/。]{1,20}){2,6}",
+    r"原创\s.{0,60}\d{4}.{0,20}|点击上方蓝字.{0,20}|写下你的留言|我来说两句|\d{1,7}\s?人参与.{0,20}|阅读\s?\(\s?\)|本版积分规则|楼主\s?:.{1,20}",
+    r"\d{1,7}\s?人赞同了该回答|赞同 \d{1,7}|·?ip ?属地.{1,10}|用微信扫码二维码|分享至好友和朋友圈|-{0,3}\s?(?:the )?end\s?-{0,3}|enter (?:your )?email address",
+    rf"{_DATED}\s[^。]{{0,20}}记者.{{0,20}}|(?:posted|published|updated)?(?: on)?\s?[a-z]{{3,9}}\.? \d{{1,2}}, \d{{4}},?(?: at)? \d{{1,2}}:\d{{2}}.{{0,12}}",
+    r"(?:proudly )?powered by .{1,60}",
     r".{0,40}\s\d[\d,.]{0,8}\s?[万k]?\s?次?(?:热度|阅读|浏览|点击|人气|views)|\d{1,3} min(?:ute)?s? read|(?:阅读)?(?:约|需要?)\s?\d{1,3}\s?分钟",
-    r"(?:标签|关键词|关键字|分类|栏目|所属专题|tags?|filed under|categor(?:y|ies)|topics?|posted in)\s?:.{1,120}",
+    r"(?:发布|编辑|发表|更新)于 ?\d{4}.{0,20}|(?:标签|关键词|关键字|分类|栏目|所属专题|tags?|filed under|categor(?:y|ies)|topics?|posted in)\s?:.{1,120}",
     r"#[^\s#]{1,20}(?:\s?#[^\s#]{1,20}){1,15}",
     r"(?:发布|更新|发表)(?:时间|日期|于)\s?:?\s?\d{4}.{0,30}|(?:posted|published|updated|last updated)(?: on|:)?\s.{4,40}\d{4}.{0,25}",
     rf"(?:{_DATE}\s)?(?:{_DATED}|{_CREDITED})(?:[\s/*|·,]{{1,3}}(?:{_DATED}|{_DATE}|{_CREDITED})){{0,5}}",
 )
+
+#: A single word of a menu: at the edges, where two such lines or more stand together.
+MENU = _any(_MENU, r"\d{1,3}")
 
 #: A line without sentences after which, once the last sentence is over, only furniture follows.
 TAIL = _any(
@@ -98,6 +111,7 @@ TAIL = _any(
     r"(?:related|recommended|popular|trending|more|latest|recent|top|most read)(?: (?:for you|from|in|on|this|our))?(?: [\w']{1,15}){0,2} ?"
     r"(?:articles?|stories|posts?|reading|news|coverage|topics|links)\s?:?|comments",
     r"you (?:may|might) also (?:like|enjoy).{0,20}|read (?:more|next|also)\s?:?.{0,100}|see also\s?:?",
+    r"(?:more to|most) (?:read|viewed|popular|shared)|more (?:from|in|on) .{1,40}|related|like this:",
     r"本?文?作者(?:信息|简介|介绍)|关于作者|about the author\s?:?|文章评论|打赏|赞赏|热评|邀请演讲|咨询·服务",
     rf"{_EDITOR}\s?[:|/丨]\s?{_NAMES}|(?:免责|版权)声明",
 )

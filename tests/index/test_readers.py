@@ -54,6 +54,120 @@ def test_html_markdown_and_english() -> None:
     assert draft == Draft("# Ferry\n\nThe ferry is back.", "Ferry notes", "en", "2024-01-02")
 
 
+WHOLE_PAGES = {
+    "account": """夜间公交来了
+原创 夜行者 夜行者 2024-03-05 08:30 北京
+点击上方蓝字关注我们
+{}
+▲ 图源网络
+{}
+END
+作者 | 李雷
+编辑 | 韩梅梅
+推荐阅读
+往期文章一
+点击下方名片关注
+阅读原文
+阅读 10万+
+写下你的留言""",
+    "question": """首页
+发现
+等你来答
+夜间公交来了,值得坐吗?
+关注问题
+写回答
+128 人赞同了该回答
+{}
+{}
+编辑于 2024-03-05 08:30
+・IP 属地北京
+赞同 128
+35 条评论
+分享
+收藏
+喜欢""",
+    "portal": """某某网首页 > 新闻中心 > 国内新闻 > 正文
+夜间公交来了
+2024-03-05 08:30:12 来源: 某某日报
+举报
+0
+分享至
+用微信扫码二维码
+{}
+{}
+特别声明:以上内容为自媒体用户上传并发布,本平台仅提供信息存储服务。
+返回首页""",
+    "newspaper": """某報 / 生活 / 生活新聞
+夜间公交来了
+2024-03-05 08:30 某報/ 記者王小明/台北即時報導
+分享
+留言
+列印
+A-
+A+
+{}
+請繼續往下閱讀...
+{}
+延伸閱讀
+公車司機加薪
+猜你喜歡
+贊助廣告""",
+    "forum": """论坛首页
+登录
+注册
+夜间公交来了
+楼主: 夜行者
+发表于 2024-3-5 08:30:12
+只看该作者
+{}
+{}
+回复
+举报
+本版积分规则
+Powered by Example! X3
+© 2001-2024 Example Inc.
+GMT+8, 2024-3-6 10:00 , Processed in 0.05 second(s)""",
+}
+
+
+@pytest.mark.parametrize("page", WHOLE_PAGES.values(), ids=WHOLE_PAGES)
+def test_whole_pages_saved_as_text(page: str) -> None:
+    draft = read_bytes(page.format(STORY, MORE).encode(), "page.txt")
+    assert draft.title.startswith("夜间公交来了")
+    assert re.sub(r"\n+", "\n", draft.text) == f"{draft.title}\n{STORY}\n{MORE}"
+    assert draft.published == "2024-03-05T08:30"
+
+
+def test_an_english_page_saved_as_text() -> None:
+    page = """Skip to content
+Menu
+Sign In
+Local
+Harbor dredging to start in May
+By Jane Doe
+Staff Writer
+Jan. 23, 2024 3:15 PM PT
+Share via
+The port authority said that dredging will start in May.
+Advertisement
+Ships have had to wait for the tide since 2019.
+More to Read
+Port strike ends
+Get our briefing in your inbox.
+Enter email address
+Sign Me Up
+You may occasionally receive promotional content from the Example Post.
+Most Read
+Story one
+Copyright © 2024, Example Post | Terms of Service | Privacy Policy"""
+    draft = read_bytes(page.encode(), "page.txt")
+    assert (draft.title, draft.author) == ("Harbor dredging to start in May", "Jane Doe")
+    assert draft.published == "2024-01-23T15:15"
+    article = page.split("\n")
+    kept = (article[4], article[5], "", article[9], "", article[11])
+    assert draft.text == "\n".join(kept)
+
+
 @pytest.mark.parametrize(
     ("name", "title"),
     [
