@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench picture lexicon hooks constraints clean
@@ -15,8 +16,8 @@ run: .venv/.run ## Open the app (on the bundled articles until some are added)
 test: .venv/.test ## Lint, type-check, check the import contracts, then run every test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/lint-imports --no-logo
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
 	@$(BIN)/python .ci/bench.py
@@ -49,11 +50,11 @@ clean: ## Remove .venv and the caches
 # The stamps say which install .venv holds; they are redone when a requirement changes.
 .venv/.run: pyproject.toml constraints.txt | .venv/bin/python
 	@$(PIP) --upgrade pip
-	@$(PIP) --editable .
+	@$(PIP) $(BUILD) .
 	@touch $@
 
 .venv/.test: .venv/.run
-	@$(PIP) --editable '.[models]' --group test
+	@$(PIP) $(BUILD) '.[models]' --group test
 	@touch $@
 
 .venv/.bench: .venv/.run
