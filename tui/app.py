@@ -81,10 +81,11 @@ class YinjuApp(App[None]):
     @work(thread=True, exclusive=True, group="open")
     def _open(self) -> None:
         try:
-            result: Workspace | YinjuError = Workspace.over(self._open_library(), self.settings)
+            workspace = Workspace.over(self._open_library(), self.settings)
+            self.post_message(self.Opened(workspace))
+            workspace.warm_up()
         except YinjuError as error:
-            result = error
-        self.post_message(self.Opened(result))
+            self.post_message(self.Opened(error))
 
     async def on_yinju_app_opened(self, message: Opened) -> None:
         self._chat.busy = ""

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index.types import ArticleInfo, Span
+from index.types import Article, ArticleInfo, Span
 from qa.types import Citation, Hit, Match
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``passage`` and ``quote`` are spans of the article's text, None where there is none to show."""
+    """``passage`` and ``quote`` are spans of the article's text, None where there is none to show.
+
+    ``passage`` reads ``words``, unless the article has changed since the passage was found.
+    """
 
     label: str
     article: ArticleInfo
     passage: Span | None = None
+    words: str = ""
     quote: Span | None = None
     matches: tuple[Match, ...] = ()
 
     @classmethod
     def cited(cls, citation: Citation) -> Place:
-        hit = citation.hit
-        passage, quote = Span(hit.passage.start, hit.passage.end), Span(citation.start, citation.end)
-        return cls(f"[{citation.number}]", hit.article, passage, quote, hit.matches)
+        quote = Span(citation.start, citation.end)
+        return replace(cls.found(citation.hit), label=f"[{citation.number}]", quote=quote)
 
     @classmethod
     def found(cls, hit: Hit) -> Place:
-        return cls(f"#{hit.rank}", hit.article, Span(hit.passage.start, hit.passage.end), None, hit.matches)
+        passage = Span(hit.passage.start, hit.passage.end)
+        return cls(f"#{hit.rank}", hit.article, passage, hit.passage.text, None, hit.matches)
+
+    def stands_in(self, article: Article) -> bool:
+        return self.passage is None or article.text[self.passage.start : self.passage.end] == self.words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from textual.content import Content
 from textual.style import Style
@@ -30,6 +31,15 @@ def facts(*parts: str | None) -> str:
 
 def date_and_language(info: ArticleInfo) -> str:
     return facts((info.published or "")[:10], LANGUAGES.get(info.language))
+
+
+def where(info: ArticleInfo, bundled: bool) -> str:
+    """The article's path, from the home folder where it is there; of a bundled one the file's name."""
+    path = Path(info.path)
+    if bundled:
+        return f"bundled: {one_line(path.name)}"
+    home = Path.home()
+    return one_line(str("~" / path.relative_to(home) if path.is_relative_to(home) else path))
 
 
 def meter(share: float, width: int = 10) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, YinjuError
-from index.types import AddReport, CancelCheck, LibraryStatus, Progress
+from index.errors import Cancelled, UsageError, YinjuError
+from index.types import AddReport, Article, CancelCheck, LibraryStatus, Progress
 from qa.settings import Settings, default_library
+from tui.place import Place
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -34,8 +35,20 @@ class Workspace:
 
         return cls(library, Engine(library), library.status(), is_bundled(library), settings)
 
+    def warm_up(self) -> None:
+        """Load what the first question would wait for."""
+        if self.status.passages:
+            self.engine.search("引句", k=1)
+
     def ask(self, question: str, previous: Sequence[str]) -> Answer:
         return self.engine.ask(question, k=self.settings.k or 5, previous=previous)
+
+    def read(self, place: Place) -> Article:
+        """The article of ``place``. UsageError: it is gone, or its passage reads otherwise by now."""
+        article = self.library.article(place.article.id)
+        if not place.stands_in(article):
+            raise UsageError("the article has changed since this answer", "ask again")
+        return article
 
     def add(
         self, path: Path, progress: Progress, cancelled: CancelCheck

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 import qa.engine
 from index.errors import Cancelled, LibraryError
 from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Span
-from qa.types import Answer, AnswerSentence, Citation, Hit, Match
+from qa.types import Answer, AnswerSentence, Citation, Hit, Match, SearchResult
 from tui.app import YinjuApp
 from tui.widgets.question import QuestionBox
 
@@ -133,7 +133,7 @@ def hit(rank: int, source: Article, span: str, score: float, coverage: float, *m
     end = len(source.text) if end < 0 else end
     passage = Passage(rank, source.id, start, end, source.text[start:end], "", (), ())
     return Hit(
-        rank, score, passage, source, coverage, matches, {"words": (rank, 9.0), "meaning": (4 - rank, 0.5)}
+        rank, score, passage, source, coverage, matches, {"lexical": (rank, 9.0), "dense": (4 - rank, 0.5)}
     )
 
 
@@ -176,6 +176,9 @@ class FakeEngine:
     def __init__(self, library: Any) -> None:
         self.library = library
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def search(self, query: str, k: int = 10) -> SearchResult:
+        return SearchResult(query, (), 1.0)
 
     def ask(self, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
         self.asked.append((question, tuple(previous)))

@@ -77,7 +77,7 @@ class AddScreen(ModalScreen[Workspace]):
 
     def _before(self) -> str:
         if self._workspace.bundled:
-            return "This starts a library of your own; the bundled articles make way for it."
+            return "Starts a library of your own, in place of the bundled articles."
         return f"They go into {one_line(str(self._workspace.library.path))}"
 
     @on(Input.Submitted, "#path")

@@ -41,6 +41,8 @@ class ChatScreen(Screen[None]):
 Type a question and press Enter. The answer is made of sentences lifted word for word from your
 articles; the number after each opens it in its article, with the quote highlighted. A question like
 "那谷歌呢？" or "and the second offer?" leans on the one before; what was carried over is shown.
+↑ and ↓ bring back earlier questions, Tab goes from part to part, and while you are not typing 1 to 9
+open a citation. Select text with the mouse and copy it with ^c; ^p finds every command, ^q quits.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "step(1)", "Next", id="cite.next", tooltip="Read the next citation"),
@@ -99,10 +101,11 @@ articles; the number after each opens it in its article, with the quote highligh
     class Fetched(Message):
         """The article of a place was read, or could not be."""
 
-        def __init__(self, place: Place, article: Article | YinjuError) -> None:
+        def __init__(self, place: Place, article: Article | YinjuError, bundled: bool) -> None:
             super().__init__()
             self.place = place
             self.article = article
+            self.bundled = bundled
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,11 +141,15 @@ articles; the number after each opens it in its article, with the quote highligh
         self.transcript.current = None
         await self.transcript.add(self._waiting)
         if self.workspace is not None:
-            self._ask(self.workspace, self._waiting)
+            self._send(self.workspace, self._waiting)
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
         if workspace is not None and self._waiting is not None:
-            self._ask(workspace, self._waiting)
+            self._send(workspace, self._waiting)
+
+    def _send(self, workspace: Workspace, turn: Turn) -> None:
+        turn.workspace = workspace
+        self._ask(workspace, turn)
 
     @work(thread=True, exclusive=True, group="ask")
     def _ask(self, workspace: Workspace, turn: Turn) -> None:
@@ -184,36 +191,32 @@ articles; the number after each opens it in its article, with the quote highligh
         """Show a whole article in the source pane."""
         self.transcript.current = None
         self.set_class(True, "-source")
-        self._fetch(Place("", info))
+        if self.workspace is not None:
+            self._read(self.workspace, Place("", info))
 
     def _open(self, row: PlaceRow, *, show: bool = True) -> None:
         self.transcript.current = row
         if show:
             self.set_class(True, "-source")
-        self._fetch(row.place)
-
-    def _fetch(self, place: Place) -> None:
-        article = self.source.article
-        if article is not None and article.id == place.article.id and article.path == place.article.path:
-            self.source.show(article, place)
-        elif self.workspace is not None:
-            self._read(self.workspace, place)
+        turn = self.transcript.turn
+        if turn is not None and turn.workspace is not None:
+            self._read(turn.workspace, row.place)
 
     @work(thread=True, exclusive=True, group="read")
     def _read(self, workspace: Workspace, place: Place) -> None:
         try:
-            article: Article | YinjuError = workspace.library.article(place.article.id)
+            article: Article | YinjuError = workspace.read(place)
         except YinjuError as error:
             article = error
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Fetched(place, article))
+            self.post_message(self.Fetched(place, article, workspace.bundled))
 
     @on(Fetched)
     def _fetched(self, message: Fetched) -> None:
         if isinstance(message.article, YinjuError):
             self.source.fail(message.article)
         else:
-            self.source.show(message.article, message.place)
+            self.source.show(message.article, message.place, bundled=message.bundled)
 
     def action_cite(self, number: int) -> None:
         """Open citation ``number`` of the turn that is being read."""

@@ -15,8 +15,12 @@ from qa.render import one_line
 from qa.types import Answer, AnswerSentence, Citation
 from tui.place import Place
 from tui.prose import Prose, ProseView
-from tui.text import marked, meter, shown
+from tui.text import date_and_language, facts, marked, meter, shown
 from tui.widgets.row import PlaceRow
+
+#: Characters of a passage that stand for it in a line.
+_BEGINNING = 200
+_EVIDENCE = "Passages considered, with score, share of the question covered, rank by words/by meaning"
 
 
 class QuoteView(ProseView):
@@ -64,18 +68,20 @@ class AnswerView(Vertical):
             yield Static("No answer in these articles", classes="verdict", markup=False)
         yield Static(self._measure(), classes="measure", markup=False)
         for citation in answer.citations:
-            note = "" if answer.answered else f"covers {citation.hit.coverage:.0%}"
-            yield PlaceRow(Place.cited(citation), note, classes="cited")
+            about = citation.hit.article
+            covers = "" if answer.answered else f"covers {citation.hit.coverage:.0%}"
+            end = facts(covers, date_and_language(about))
+            yield PlaceRow(Place.cited(citation), about.title, end, classes="cited")
             if not answer.answered:
                 yield ProseView(one_line(citation.quote), classes="nearest")
         with Vertical(classes="evidence"):
-            yield Static(
-                "Passages considered, with score, share of the question covered, and ranks", classes="measure"
-            )
+            yield Static(_EVIDENCE, classes="measure", markup=False)
             for hit in answer.hits:
-                legs = " ".join(f"{name} {rank}" for name, (rank, _) in sorted(hit.legs.items()))
-                note = f"{hit.score:.2f}  {meter(hit.coverage, 5)} {hit.coverage:4.0%}  {legs}"
-                yield PlaceRow(Place.found(hit), note)
+                ranks = "/".join(
+                    f"{hit.legs[leg][0]}" if leg in hit.legs else "–" for leg in ("lexical", "dense")
+                )
+                end = f"{hit.score:5.2f}  {meter(hit.coverage, 5)} {hit.coverage:4.0%}  {ranks:>5}"
+                yield PlaceRow(Place.found(hit), hit.passage.text[:_BEGINNING].lstrip("# "), end)
 
     def _measure(self) -> str:
         answer = self.answer
@@ -83,11 +89,11 @@ class AnswerView(Vertical):
         nowhere = f"Found nowhere: {missing}" if missing else ""
         if answer.answered:
             score = (
-                f"confidence {meter(answer.confidence)} {answer.confidence:.0%}  {answer.elapsed_ms:.0f} ms"
+                f"Confidence {meter(answer.confidence)} {answer.confidence:.0%}  {answer.elapsed_ms:.0f} ms"
             )
             return f"{score}\n{nowhere}".rstrip()
         best = max((hit.coverage for hit in answer.hits), default=0.0)
-        lines = [f"the nearest passage covers {meter(best)} {best:.0%} of the question", nowhere]
+        lines = [f"The nearest passage covers {meter(best)} {best:.0%} of the question", nowhere]
         if answer.citations:
             lines.append("Nearest passages:")
         return "\n".join(filter(None, lines))
@@ -105,4 +111,4 @@ class Carried(Static):
     def render(self) -> Content:
         undo = self.get_visual_style("carried--undo") + Style.from_meta({"@click": "screen.ask_alone"})
         words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
-        return Content.assemble("carried over: ", words, "  ", ("ask without (^r)", undo))
+        return Content.assemble("Carried over: ", words, "  ", ("ask without (^r)", undo))

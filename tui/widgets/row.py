@@ -13,13 +13,13 @@ from textual.widget import Widget
 
 from qa.render import one_line
 from tui.place import Place
-from tui.text import date_and_language, facts
+from tui.text import facts
 
 
 class PlaceRow(Widget, can_focus=True):
-    """Enter or a click opens the place. ``note`` stands before the date, as a score does."""
+    """Enter or a click opens the place. ``text`` begins the line, ``end`` stands at its right end."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--facts"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "open", "Read", id="row.open", tooltip="Read this in its article"),
         Binding("up", "app.focus_previous", "Up", show=False, id="row.up", tooltip="The line above"),
@@ -35,22 +35,21 @@ class PlaceRow(Widget, can_focus=True):
             super().__init__()
             self.row = row
 
-    def __init__(self, place: Place, note: str = "", *, classes: str | None = None) -> None:
+    def __init__(self, place: Place, text: str, end: str, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.place = place
-        self.note = note
+        self._text = one_line(text)
+        self._end = end
         self.tooltip = Content(facts(place.article.title, place.article.path))
 
     def render(self) -> Content:
         width = self.content_size.width
         label = Content.styled(f" {self.place.label} ", self.get_visual_style("row--label"))
-        end = Content.styled(
-            facts(self.note, date_and_language(self.place.article)), self.get_visual_style("row--facts")
-        )
+        end = Content.styled(self._end, self.get_visual_style("row--end"))
         room = max(8, width - label.cell_length - end.cell_length - 3)
-        title = Content(one_line(self.place.article.title)).truncate(room, ellipsis=True)
-        gap = max(2, width - label.cell_length - 1 - title.cell_length - end.cell_length)
-        return Content.assemble(label, " ", title, " " * gap, end).truncate(width, ellipsis=True)
+        text = Content(self._text).truncate(room, ellipsis=True)
+        gap = max(2, width - label.cell_length - 1 - text.cell_length - end.cell_length)
+        return Content.assemble(label, " ", text, " " * gap, end).truncate(width, ellipsis=True)
 
     def action_open(self) -> None:
         self.post_message(self.Opened(self))

@@ -17,7 +17,7 @@ from index.types import Article, Span
 from qa.render import one_line
 from tui.place import Place
 from tui.prose import Prose, ProseView
-from tui.text import SAME, date_and_language, facts, marked, shown
+from tui.text import SAME, date_and_language, facts, marked, shown, where
 
 #: Characters shown on each side of the quote; only articles longer than this are cut.
 _REACH = 100_000
@@ -40,6 +40,10 @@ class ArticleBody(ProseView):
         middle = place.quote or place.passage or Span(0, 0)
         self.place, self.origin = place, max(0, middle.start - _REACH)
         self.text = shown(article.text[self.origin : middle.end + _REACH])
+        self.rebuild()
+
+    def clear(self) -> None:
+        self.text, self.place, self.origin = "", None, 0
         self.rebuild()
 
     def on_resize(self) -> None:
@@ -91,11 +95,11 @@ class SourcePane(Vertical):
         with VerticalScroll(id="source-scroll"):
             yield ArticleBody()
 
-    def show(self, article: Article, place: Place) -> None:
+    def show(self, article: Article, place: Place, *, bundled: bool = False) -> None:
         """Show ``place`` in its article, scrolled to the quote."""
         self.article, self.place = article, place
         self.border_title = Content(facts(place.label, article.title))
-        head = [facts(article.author, article.source, date_and_language(article)), one_line(article.path)]
+        head = [facts(article.author, article.source, date_and_language(article)), where(article, bundled)]
         self.query_one("#source-facts", Static).update("\n".join(filter(None, head)))
         words = self.query_one("#source-words", Static)
         words.update(self._words(place))
@@ -104,6 +108,11 @@ class SourcePane(Vertical):
         self.call_after_refresh(self.find_quote)
 
     def fail(self, error: YinjuError) -> None:
+        """Say why there is nothing to read."""
+        self.article = self.place = None
+        self.border_title = self.BORDER_TITLE
+        self.query_one("#source-words").display = False
+        self.body.clear()
         self.query_one("#source-facts", Static).update(one_line(str(error)))
 
     def _words(self, place: Place) -> Content:

@@ -13,19 +13,24 @@ from tui.text import shown
 from tui.widgets.answer import AnswerView
 from tui.widgets.error import ErrorBlock
 from tui.widgets.row import PlaceRow
+from tui.workspace import Workspace
 
 #: A longer question is shown with its end cut off.
 _SHOWN = 400
 
 
 class Turn(Vertical):
-    """``previous`` are the questions that this one may lean on, oldest first."""
+    """``previous`` are the questions that this one may lean on, oldest first.
+
+    ``workspace`` is where it was asked: its sources are read there, also when another library is open.
+    """
 
     def __init__(self, question: str, previous: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.question = question
         self.previous = previous
         self.answer: Answer | None = None
+        self.workspace: Workspace | None = None
 
     def compose(self) -> ComposeResult:
         text = shown(self.question)
