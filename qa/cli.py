@@ -6,6 +6,7 @@ done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -21,15 +22,15 @@ class Program(click.Group):
     """The command group, with errors as one line and the exit codes of the contract."""
 
     def main(self, args: Any = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                # A terminal that cannot show a character gets its escape, not a crash.
-                stream.reconfigure(errors="backslashreplace")
+        _prepare_streams()
         code = self._run(sys.argv[1:] if args is None else list(args), prog_name or "qa", extra)
         try:
             sys.stdout.flush()
         except BrokenPipeError:
             _silence(sys.stdout)
+        except OSError as error:  # a full disk, say
+            _silence(sys.stdout)
+            code = _complain(f"cannot write the output: {error.strerror}", 2)
         sys.exit(code)
 
     def _run(self, args: list[str], prog_name: str, extra: dict[str, Any]) -> int:
@@ -55,6 +56,16 @@ class Program(click.Group):
             if os.environ.get("QA_DEBUG"):
                 raise
             return _complain(*_describe(error))
+
+
+def _prepare_streams() -> None:
+    """Streams that always work: closed ones lead nowhere, and what an encoding lacks is escaped."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _describe(error: Exception) -> tuple[str, int]:

@@ -260,7 +260,7 @@ def test_before_anything_is_added_the_bundled_articles_are_read_and_cannot_be_re
 def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
     folder = tmp_path / "set"
     folder.mkdir()
-    files = {
+    files: dict[str, list[dict[str, Any]]] = {
         "corpus": [
             {"_id": "d1", "title": "", "text": "长桥全长 1,240 米。"},
             {"_id": "d2", "text": "The lake is deep."},
@@ -278,14 +278,14 @@ def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
 # Whole processes
 
 
-def start(*arguments: str | Path, **options: object) -> subprocess.Popen[bytes]:
+def start(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        **options,  # type: ignore[call-overload]
+        env=env,
     )
 
 
@@ -376,6 +376,22 @@ def test_a_file_name_with_escapes_or_broken_bytes_never_reaches_the_terminal(tmp
     code, out, err = finish(start("add", "--library", own, bad))
     assert code in (0, 2) and len((out + err).splitlines()) == 1
     (out + err).decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("redirect", "code", "lines"), [("<&-", 2, 1), (">&-", 0, 0), ("2>&-", 0, 0), (">/dev/full", 2, 1)]
+)
+def test_closed_and_full_streams_are_no_crash(library: Path, redirect: str, code: int, lines: int) -> None:
+    command = ["ask", "-"] if redirect == "<&-" else ["list"]
+    shell = f'exec "$@" {redirect}'
+    done = subprocess.run(
+        ["sh", "-c", shell, "sh", *COMMAND, *command, "--library", str(library)],
+        cwd=ROOT,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == code and len(done.stderr.splitlines()) == lines, done.stderr
 
 
 def test_the_longest_question_is_still_asked(qa: Run, library: Path) -> None:
