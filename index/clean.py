@@ -212,7 +212,7 @@ def _not_furniture(lines: list[_Line]) -> list[bool]:
 
     for i in range(_preface_end(lines, first)):
         keep[i] = False
-    _drop_repeats(lines, keep)
+    _drop_repeats(lines, keep, first)
     return keep
 
 
@@ -257,16 +257,18 @@ def _relatedness(text: str, other: str) -> float:
     return len(pairs & set(re.findall(r"(?=([^\W\d_]{2}))", other))) / len(pairs) if pairs else 0.0
 
 
-def _drop_repeats(lines: list[_Line], keep: list[bool]) -> None:
-    """Drop a title that stands twice at the top, and a paragraph that stands twice in a row."""
-    kept = [i for i, k in enumerate(keep) if k and not lines[i].code]
-    seen: set[str] = set()
-    for place, i in enumerate(kept):
-        key = lines[i].text.lstrip("# ")
-        again = len(key) >= 20 and place > 0 and key == lines[kept[place - 1]].text.lstrip("# ")
-        if again or (place < 12 and len(key) >= 6 and key in seen):
+def _drop_repeats(lines: list[_Line], keep: list[bool], first_prose: int) -> None:
+    """Drop a title that stands twice above the article, and a paragraph that stands twice in a row."""
+    above: set[str] = set()
+    previous = ""
+    for i, line in enumerate(lines):
+        if not keep[i] or line.code:
+            continue
+        key = line.text.lstrip("# ")
+        if (len(key) >= 20 and key == previous) or (i < first_prose and len(key) >= 6 and key in above):
             keep[i] = False
-        seen.add(key)
+        above.add(key)
+        previous = key
 
 
 def _spam(key: str) -> int:

@@ -179,6 +179,13 @@ def test_repeated_title_and_lead() -> None:
     assert clean(f"夜间公交线路调整\n\n夜间公交线路调整\n\n{FIRST}\n\n{FIRST}\n\n{SECOND}") == ARTICLE
 
 
+def test_a_refrain_stays() -> None:
+    song = "\n".join(
+        ["划船谣", *["摇啊摇,摇到外婆桥。", "外婆叫我好宝宝。"] * 12, *["摇啊摇,摇到外婆桥。"] * 20]
+    )
+    assert clean(song) == song
+
+
 def test_spam_words_in_a_heap_go_anywhere() -> None:
     assert clean(body(middle=("真人博彩 百家乐 老虎机 在线观看",))) == body()
 
