@@ -45,7 +45,7 @@ clean: ## Remove .venv and the caches
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Yinju needs Python 3.11 or newer; '$(PYTHON)' is $$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo not there). Try: make PYTHON=python3.12 run" >&2; exit 1; }
 	@echo "Setting up .venv (once; needs the network) ..." >&2
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 # The stamps say which install .venv holds; they are redone when a requirement changes.
 .venv/.run: pyproject.toml constraints.txt | .venv/bin/python
