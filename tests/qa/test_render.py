@@ -4,6 +4,7 @@ import io
 import json
 import re
 import unicodedata
+from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
@@ -122,7 +123,7 @@ def test_nothing_unsafe_reaches_the_terminal() -> None:
     evil = "\x1b]0;owned\x07\u202egpj.exe\x9b31m\udcff"
     article = info(evil, f"/a/{evil}")
     answer = reply(f"前{evil}后。", f"{evil}后。", article=article)
-    text = Article(*(getattr(article, name) for name in ArticleInfo.__dataclass_fields__), text=evil)
+    text = Article(**asdict(article), text=evil)
     for shown in (
         render.answer(answer, Screen()),
         render.search(SearchResult(evil, (hit(evil, article=article),), 1.0), Screen()),
