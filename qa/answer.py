@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,26 +24,7 @@ from qa import answer_type, tuning
 from qa.match import Matcher, strongest
 from qa.types import AnswerSentence, Citation, Hit
 
-#: Names of the features, in the order of ``tuning.SENTENCE_WEIGHTS``.
-FEATURES = (
-    "coverage",
-    "exact",
-    "before",
-    "after",
-    "context",
-    "kind",
-    "wrong_kind",
-    "passage",
-    "first",
-    "novelty",
-    "length",
-    "question",
-    "phrase",
-    "dense",
-    "new_number",
-)
-#: Kinds that a number answers.
-_COUNTED = frozenset({"number", "money", "percent", "date", "duration"})
+_WEIGHTS = np.array(list(tuning.SENTENCE_WEIGHTS.values()))
 _LEANS = re.compile(
     r"\s*(?:他们|她们|它们|他|她|它|该|此|这|那|其|這|他們|她們|它們|該|此外|"
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their)\b)",
@@ -53,7 +34,10 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: ``article.text[start:end]``, with its features and score."""
+    """A sentence that may answer: ``article.text[start:end]``.
+
+    ``features`` are in the order of ``tuning.SENTENCE_WEIGHTS``; ``score`` is their weighted sum.
+    """
 
     hit: Hit
     start: int
@@ -66,61 +50,94 @@ class Candidate:
 
 def candidates(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
     """All sentences of the hits with their scores, best first; equal scores in reading order."""
+    read = [_Sentences(hit, matcher) for hit in hits]
+    everywhere = [best for passage in read for best in passage.best]
+    distinct = _distinctness(np.stack(everywhere)) if everywhere else matcher.nothing()
     kinds = answer_type.asked(matcher.query.text)
-    found = [c for hit in hits for c in _of_passage(hit, hits[0].score, matcher, kinds)]
+    found = [c for passage in read for c in passage.candidates(kinds, distinct, hits[0].score)]
     return sorted(found, key=lambda c: (-c.score, c.hit.rank, c.start))
 
 
-def _of_passage(hit: Hit, top_score: float, matcher: Matcher, kinds: frozenset[str]) -> list[Candidate]:
-    passage = hit.passage
-    reading = matcher.read(passage)
-    spans = sentences(passage.text)
-    slices = _tokens_of(spans, reading.tokens)
-    words = [[token.text for token in reading.tokens[part]] for part in slices]
-    best = [strongest(reading.similarities[:, part]) for part in slices]
-    around = [matcher.nothing(), *best, matcher.nothing()]
-    context = matcher.best(passage.context)
-    cosines = matcher.cosines(words)
-    asked = {word.word for word in matcher.query.words}
-    found = []
-    for i, (start, end) in enumerate(spans):
-        text = passage.text[start:end]
-        folded = fold_text(text) if reading.folded is None else reading.folded[start:end]
-        own = matcher.coverage(best[i])
-        holds = answer_type.held(text, folded, kinds)
-        new_words = [word for word in words[i] if word not in asked]
-        features = (
-            own,
-            matcher.coverage((best[i] == 1.0).astype(np.float32)),
-            _gain(matcher, best[i], around[i], own),
-            _gain(matcher, best[i], around[i + 2], own),
-            _gain(matcher, best[i], context, own),
-            float(bool(holds)),
-            float(bool(kinds) and not holds),
-            hit.score / max(top_score, 1e-9),
-            float(i == 0),
-            min(len(new_words), 12) / 12,
-            math.log1p(len(words[i])) / 4,
-            float(text.rstrip('”"」』)）').endswith(("?", "？"))),
-            matcher.phrases(words[i]),
-            float(cosines[i]),
-            float(bool(kinds & _COUNTED) and any(word[0].isdigit() for word in new_words)),
-        )
-        score = float(np.dot(features, tuning.SENTENCE_WEIGHTS))
-        place = passage.start + start, passage.start + end
-        found.append(Candidate(hit, *place, text, features, score, frozenset(words[i])))
-    return found
+def _distinctness(best: NDArray[np.float32]) -> NDArray[np.float32]:
+    """From float32 [sentences, question words] the factor by which each question word tells sentences apart.
+
+    The inverse document frequency with sentences for documents: the topic, which every sentence
+    names, tells little; the word that one sentence has tells most.
+    """
+    frequency = (best**tuning.SIMILARITY_POWER).sum(axis=0)
+    ratio = (len(best) - frequency + 0.5) / (frequency + 0.5)
+    factor: NDArray[np.float32] = np.log1p(ratio) / np.log1p(2 * len(best) + 1)
+    return factor
+
+
+class _Sentences:
+    """The sentences of one passage and what each matches: ``best`` float32 [question words] apiece."""
+
+    def __init__(self, hit: Hit, matcher: Matcher) -> None:
+        self.hit, self.matcher = hit, matcher
+        passage = hit.passage
+        self.reading = matcher.read(passage)
+        self.spans = sentences(passage.text)
+        slices = _tokens_of(self.spans, self.reading.tokens)
+        self.words = [[token.text for token in self.reading.tokens[part]] for part in slices]
+        self.best = [strongest(self.reading.similarities[:, part]) for part in slices]
+
+    def candidates(
+        self, kinds: frozenset[str], distinct: NDArray[np.float32], top_score: float
+    ) -> Iterator[Candidate]:
+        """Every sentence, scored."""
+        hit, matcher, passage = self.hit, self.matcher, self.hit.passage
+        around = [matcher.nothing(), *self.best, matcher.nothing()]
+        context = matcher.best(passage.context)
+        cosines = matcher.cosines(self.words)
+        asked = {word.word for word in matcher.query.words}
+        for i, (start, end) in enumerate(self.spans):
+            text = passage.text[start:end]
+            folded = self.reading.folded
+            holds = answer_type.held(text, fold_text(text) if folded is None else folded[start:end], kinds)
+            best, words = self.best[i], self.words[i]
+            own = matcher.coverage(best)
+            new_words = [word for word in words if word not in asked]
+            features = (
+                own,
+                matcher.coverage((best == 1.0).astype(np.float32)),
+                matcher.coverage(best, distinct),
+                # What the sentences around it, its headings and its whole passage would add.
+                matcher.coverage(np.maximum(best, around[i])) - own,
+                matcher.coverage(np.maximum(best, around[i + 2])) - own,
+                matcher.coverage(np.maximum(best, context)) - own,
+                hit.coverage - own,
+                *_kind_features(kinds, holds),
+                float(bool(kinds & answer_type.COUNTED) and any(word[0].isdigit() for word in new_words)),
+                hit.score / max(top_score, 1e-9),
+                float(i == 0),
+                min(len(new_words), 12) / 12,
+                math.log1p(len(words)) / 4,
+                float(text.rstrip('”"」』)）').endswith(("?", "？"))),
+                matcher.phrases(words),
+                float(cosines[i]),
+            )
+            score = float(np.dot(features, _WEIGHTS))
+            place = passage.start + start, passage.start + end
+            yield Candidate(hit, *place, text, features, score, frozenset(words))
+
+
+def _kind_features(kinds: frozenset[str], holds: frozenset[str]) -> tuple[float, ...]:
+    """Whether a sentence holds or lacks the number or name asked for, and other kinds it holds."""
+    number, name = kinds & answer_type.COUNTED, kinds & answer_type.NAMED
+    return (
+        float(bool(number & holds)),
+        float(bool(number) and not number & holds),
+        float(bool(name & holds)),
+        float(bool(name) and not name & holds),
+        float(bool(holds - number - name)),
+    )
 
 
 def _tokens_of(spans: Sequence[Span], tokens: Sequence[Token]) -> list[slice]:
     """For each sentence, which of the passage's tokens it holds."""
     starts = [token.start for token in tokens]
     return [slice(bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans]
-
-
-def _gain(matcher: Matcher, own: NDArray[np.float32], other: NDArray[np.float32], covered: float) -> float:
-    """How much of the question ``other`` covers beyond what the sentence itself does."""
-    return matcher.coverage(np.maximum(own, other)) - covered
 
 
 def compose(
@@ -143,7 +160,7 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
     chosen = [best]
     if _LEANS.match(best.text):
         before = [c for c in found if c.hit is best.hit and c.end <= best.start]
-        chosen += sorted(before, key=lambda c: -c.end)[:1]
+        chosen += [c for c in sorted(before, key=lambda c: -c.end)[:1] if _stands_alone(c)]
     for candidate in found[1:]:
         if len(chosen) >= tuning.MOST_SENTENCES:
             break
@@ -151,6 +168,11 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
         if close and candidate not in chosen and all(_overlap(candidate, c) < 0.6 for c in chosen):
             chosen.append(candidate)
     return chosen
+
+
+def _stands_alone(candidate: Candidate) -> bool:
+    """Whether it says something: a heading or a bare number names nobody."""
+    return len(candidate.words) >= tuning.LEAST_WORDS and not candidate.text.startswith("#")
 
 
 def _supports(best: Candidate, found: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:

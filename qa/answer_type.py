@@ -106,12 +106,13 @@ _HELD = {
     ),
 }
 #: Names keep their capitals and middle dots, so they are looked for in the sentence as it stands.
-_NAMED = re.compile(
+_NAME = re.compile(
     r"[A-Z][\w'’.-]+|[A-Z]{2}|[一-鿿][·‧・•．][一-鿿]|"
     r"[一-鿿]{2}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
-#: Kinds that a name answers.
-_NAMES = frozenset({"person", "organisation", "place"})
+#: Kinds that a name answers, and kinds that a number does.
+NAMED = frozenset({"person", "organisation", "place"})
+COUNTED = frozenset({"number", "money", "percent", "date", "duration"})
 
 
 def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
@@ -130,6 +131,6 @@ def asked(question: str) -> frozenset[str]:
 def held(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
     """Which of ``kinds`` a sentence holds, given as it stands and folded."""
     found = {kind for kind in kinds if (p := _HELD_PATTERNS.get(kind)) is not None and p.search(folded)}
-    if kinds & _NAMES and _NAMED.search(sentence[1:]):
-        found |= kinds & _NAMES
+    if kinds & NAMED and _NAME.search(sentence[1:]):
+        found |= kinds & NAMED
     return frozenset(found)

@@ -26,7 +26,7 @@ def signs(hits: Sequence[Hit], found: Sequence[Candidate]) -> tuple[float, ...]:
     return (
         1.0,
         max(hit.coverage for hit in hits[:3]),
-        best.features[0] + best.features[2] + best.features[4],
+        best.features[0] + best.features[3] + best.features[5],
         hits[0].score,
         hits[0].score - later.score if len(hits) > 1 else hits[0].score,
         max(dense, default=0.0),

@@ -74,11 +74,13 @@ class Matcher:
         """float32 [question words]: what an empty text matches."""
         return np.zeros(len(self.query.words), dtype=np.float32)
 
-    def coverage(self, best: Floats) -> float:
-        """Share of the question's topical weight that ``best`` similarities cover, 0 to 1."""
-        if not self._total:
-            return 0.0
-        return float(self._weights @ best**tuning.SIMILARITY_POWER / self._total)
+    def coverage(self, best: Floats, factors: Floats | None = None) -> float:
+        """Share of the question's topical weight that ``best`` similarities cover, 0 to 1.
+
+        ``factors`` float32 [question words] change what each word weighs.
+        """
+        weights = self._weights if factors is None else self._weights * factors
+        return float(weights @ best**tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6))
 
     def cosines(self, texts: Sequence[Sequence[str]]) -> Floats:
         """float32 [texts]: cosine of the question's pooled vector with each text's."""

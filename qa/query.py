@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.lexicon import Lexicon
+from index.lexicon import Floats, Lexicon
 from index.tokens import Tokenizer
 from qa import tuning
 from qa.cues import FUNCTION
+
+#: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
+_BLOCK, _BLOCKS_KEPT = 16384, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,14 @@ class Vocabulary:
         self._lexicon = lexicon
         rows = lexicon.ids(list(frequencies))
         self._rows = rows[rows >= 0]
+        self._blocks: list[Floats] = []
 
     def neighbours(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
         """For each lexicon row, the library's nearest words with their cosines, best first."""
         if not len(rows) or not len(self._rows):
             return [[] for _ in rows]
-        cosines = self._lexicon.vectors(np.array(rows)) @ self._lexicon.vectors(self._rows).T
+        asked = self._lexicon.vectors(np.array(rows))
+        cosines = np.hstack([asked @ block.T for block in self._vectors()])
         count = min(tuning.EXPANSIONS, cosines.shape[1])
         nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
         words = self._lexicon.words
@@ -65,6 +70,17 @@ class Vocabulary:
             near = [pair for pair in near if pair[1] > tuning.LEAST_SIMILARITY]
             found.append(sorted(near, key=lambda pair: (-pair[1], pair[0])))
         return found
+
+    def _vectors(self) -> Iterator[Floats]:
+        """The vectors of the library's words block by block; the first blocks are kept at hand."""
+        for i, start in enumerate(range(0, len(self._rows), _BLOCK)):
+            if i < len(self._blocks):
+                yield self._blocks[i]
+                continue
+            block = self._lexicon.vectors(self._rows[start : start + _BLOCK])
+            if i < _BLOCKS_KEPT:
+                self._blocks.append(block)
+            yield block
 
     def importance(self, word: str) -> float:
         """What a question word counts: its rarity in general text and, where it occurs, here."""
