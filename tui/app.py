@@ -112,7 +112,9 @@ class YinjuApp(App[None]):
     def action_add(self) -> None:
         from tui.screens.add import AddScreen
 
-        if self.workspace is not None and self.screen is self._chat:
+        if self.workspace is None:
+            self.notify("The articles are not open.", severity="warning")
+        elif self.screen is self._chat:
             self.push_screen(AddScreen(self.workspace), self._use)
 
     def action_help(self) -> None:

@@ -43,6 +43,9 @@ async def test_a_follow_up_gets_the_questions_before_and_can_do_without(app: Yin
         first = "What did Harbor AI offer Lin Lan?"
         assert engine.asked == [(first, ()), ("那第二次呢？", (first,)), ("那第二次呢？", ())]
         assert len(app.screen.query(Carried)) == 1
+        app.screen.query_one(Carried).action_refuse()
+        await settle(pilot)
+        assert engine.asked[-1] == ("那第二次呢？", ()) and len(engine.asked) == 4
 
 
 async def test_without_an_answer_it_says_so_and_shows_the_nearest_passages(app: YinjuApp) -> None:

@@ -60,6 +60,16 @@ async def test_a_number_in_the_answer_and_a_row_open_their_source(app: YinjuApp)
         assert app.screen.query_one(SourcePane).article == ARTICLES[0]
 
 
+async def test_a_number_of_an_earlier_answer_opens_that_answers_source(app: YinjuApp) -> None:
+    async with opened(app, (120, 60)) as pilot:
+        await ask(pilot, QUESTION)
+        await ask(pilot, "火星上有鹦鹉吗？")
+        app.screen.query(QuoteView).first().action_cite(2)
+        await settle(pilot)
+        assert app.screen.query_one(SourcePane).article == ARTICLES[1]
+        assert app.screen.query(Turn).first().rows[1].current
+
+
 async def test_on_a_small_terminal_the_source_takes_the_transcripts_place_and_gives_it_back(
     app: YinjuApp,
 ) -> None:

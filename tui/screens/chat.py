@@ -19,7 +19,7 @@ from index.errors import YinjuError
 from index.types import Article, ArticleInfo
 from qa.types import Answer
 from tui.place import Place
-from tui.widgets.answer import AnswerView
+from tui.widgets.answer import AnswerView, Carried
 from tui.widgets.error import ErrorBlock
 from tui.widgets.question import QuestionBox
 from tui.widgets.row import PlaceRow
@@ -246,6 +246,11 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
                 view.evidence = not view.evidence
 
     # Going about
+
+    @on(Carried.Refused)
+    async def _refused(self, message: Carried.Refused) -> None:
+        turn = next(node for node in message.carried.ancestors if isinstance(node, Turn))
+        await self.ask(turn.question, alone=True)
 
     async def action_ask_alone(self) -> None:
         turn = self.transcript.turn

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.style import Style
 from textual.widgets import Static
@@ -28,6 +30,13 @@ class QuoteView(ProseView):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--same", "quote--related"}
 
+    class Cited(Message):
+        """The number of a citation was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
     def __init__(self, sentence: AnswerSentence, citation: Citation | None) -> None:
         super().__init__(shown(sentence.text).replace("\n", " "), classes="quote")
         self.sentence = sentence
@@ -39,8 +48,11 @@ class QuoteView(ProseView):
             same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
             content = marked(content, self.citation.hit.matches, self.citation.start, same, related)
         number = self.sentence.citation
-        link = self.get_visual_style("quote--number") + Style.from_meta({"@click": f"screen.cite({number})"})
+        link = self.get_visual_style("quote--number") + Style.from_meta({"@click": f"cite({number})"})
         return Prose(Content.assemble(content, " ", (f"[{number}]", link)))
+
+    def action_cite(self, number: int) -> None:
+        self.post_message(self.Cited(number))
 
 
 class AnswerView(Vertical):
@@ -55,6 +67,11 @@ class AnswerView(Vertical):
     @property
     def rows(self) -> list[PlaceRow]:
         return list(self.query("PlaceRow.cited").results(PlaceRow))
+
+    @on(QuoteView.Cited)
+    def _cited(self, message: QuoteView.Cited) -> None:
+        message.stop()
+        self.post_message(PlaceRow.Opened(self.rows[message.number - 1]))
 
     def compose(self) -> ComposeResult:
         answer = self.answer
@@ -104,11 +121,21 @@ class Carried(Static):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"carried--words", "carried--undo"}
 
+    class Refused(Message):
+        """The question should be asked without them."""
+
+        def __init__(self, carried: Carried) -> None:
+            super().__init__()
+            self.carried = carried
+
     def __init__(self, words: tuple[str, ...]) -> None:
         super().__init__(markup=False)
         self.words = words
 
     def render(self) -> Content:
-        undo = self.get_visual_style("carried--undo") + Style.from_meta({"@click": "screen.ask_alone"})
+        undo = self.get_visual_style("carried--undo") + Style.from_meta({"@click": "refuse"})
         words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
         return Content.assemble("Carried over: ", words, "  ", ("ask without (^r)", undo))
+
+    def action_refuse(self) -> None:
+        self.post_message(self.Refused(self))

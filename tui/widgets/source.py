@@ -20,7 +20,7 @@ from tui.prose import Prose, ProseView
 from tui.text import SAME, date_and_language, facts, marked, shown, where
 
 #: Characters shown on each side of the quote; only articles longer than this are cut.
-_REACH = 100_000
+_REACH = 30_000
 
 
 class ArticleBody(ProseView):
@@ -41,6 +41,12 @@ class ArticleBody(ProseView):
         self.place, self.origin = place, max(0, middle.start - _REACH)
         self.text = shown(article.text[self.origin : middle.end + _REACH])
         self.rebuild()
+
+    def extent(self, article: Article) -> str:
+        """Which part of a very long article is shown, "" when it is all there."""
+        if len(self.text) == len(article.text):
+            return ""
+        return f"characters {self.origin:,}–{self.origin + len(self.text):,} of {len(article.text):,}"
 
     def clear(self) -> None:
         self.text, self.place, self.origin = "", None, 0
@@ -100,11 +106,12 @@ class SourcePane(Vertical):
         self.article, self.place = article, place
         self.border_title = Content(facts(place.label, article.title))
         head = [facts(article.author, article.source, date_and_language(article)), where(article, bundled)]
+        self.body.show(article, place)
+        head.append(self.body.extent(article))
         self.query_one("#source-facts", Static).update("\n".join(filter(None, head)))
         words = self.query_one("#source-words", Static)
         words.update(self._words(place))
         words.display = bool(place.matches)
-        self.body.show(article, place)
         self.call_after_refresh(self.find_quote)
 
     def fail(self, error: YinjuError) -> None:

@@ -67,11 +67,8 @@ class Welcome(Vertical):
         with Vertical(id="welcome-examples"):
             for question in EXAMPLES:
                 yield Example(question)
-        yield Static(
-            "Tab chooses, Enter asks · F3 adds your own files · F1 shows every key",
-            id="welcome-keys",
-            markup=False,
-        )
+            yield Static("Tab chooses one, Enter asks it.", markup=False)
+        yield Static("F3 adds your own files · F1 shows every key", id="welcome-keys", markup=False)
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
         state = self.query_one("#welcome-state", Static)
@@ -81,8 +78,6 @@ class Welcome(Vertical):
         elif workspace.bundled:
             state.update(f"{counts(workspace.status)}, all about the contest for AI talent. Try:")
         elif workspace.status.articles:
-            state.update(
-                f"{counts(workspace.status)} in {workspace.library.path.name}. What do you want to know?"
-            )
+            state.update(f"{counts(workspace.status)}. What do you want to know?")
         else:
             state.update("There are no articles yet. Press F3 and give a file or a folder.")
