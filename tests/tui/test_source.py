@@ -10,6 +10,7 @@ from tui.app import YinjuApp
 from tui.widgets.answer import AnswerView, QuoteView
 from tui.widgets.row import PlaceRow
 from tui.widgets.source import ArticleBody, SourcePane
+from tui.widgets.transcript import Transcript
 from tui.widgets.turn import Turn
 
 QUESTION = "What did Harbor AI offer Lin Lan?"
@@ -121,3 +122,20 @@ async def test_text_selected_in_the_source_is_the_articles_text(app: YinjuApp) -
         body = app.screen.query_one(ArticleBody)
         everything = body.get_selection(Selection(Offset(0, 0), None))
         assert everything is not None and everything[0] == ENGLISH
+
+
+async def test_resizing_keeps_the_answer_being_read(app: YinjuApp) -> None:
+    async with opened(app, (160, 24)) as pilot:
+        for question in (QUESTION, "火星上有鹦鹉吗？", QUESTION, QUESTION):
+            await ask(pilot, question)
+        transcript = app.screen.query_one(Transcript)
+        middle = app.screen.query(Turn)[1].query_one(".verdict")
+        down = middle.region.y - transcript.content_region.y
+        transcript.scroll_to(y=transcript.scroll_y + down, animate=False, immediate=True)
+        await settle(pilot)
+        assert middle.region.y == transcript.content_region.y
+        await pilot.resize_terminal(70, 24)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert transcript.size.width < 80
+        assert middle.region.y == transcript.content_region.y

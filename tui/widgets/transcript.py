@@ -31,11 +31,15 @@ class Transcript(VerticalScroll, can_focus=False):
         self.watch(self, "scroll_y", self._scrolled)
 
     def _scrolled(self) -> None:
+        self.call_after_refresh(self._note_place)
+
+    def _note_place(self) -> None:
         """Note what stands at the top of the view, to find it again when lines wrap anew."""
         if self.size.width == self._width:
             top = self.content_region.y
-            blocks = (block for turn in self.query(Turn) for block in turn.walk_children(Widget))
-            self._reading = next((block for block in blocks if block.region.bottom > top), None)
+            blocks = (block for turn in self.turns for block in turn.walk_children(Widget))
+            seen = (block for block in blocks if not block.children and block.region.bottom > top)
+            self._reading = next(seen, None)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._keep_place)
@@ -44,7 +48,8 @@ class Transcript(VerticalScroll, can_focus=False):
         if self.size.width and self.size.width != self._width:
             self._width = self.size.width
             if self._reading is not None and self._reading.is_attached:
-                self.scroll_to_widget(self._reading, top=True, animate=False, immediate=True)
+                down = self._reading.region.y - self.content_region.y
+                self.scroll_to(y=self.scroll_offset.y + down, animate=False, immediate=True)
 
     def watch_current(self, before: PlaceRow | None, now: PlaceRow | None) -> None:
         if before is not None:

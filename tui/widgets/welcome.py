@@ -76,7 +76,9 @@ class Welcome(Vertical):
         if workspace is None:
             state.update("Opening the articles …")
         elif workspace.bundled:
-            state.update(f"{counts(workspace.status)}, all about the contest for AI talent. Try:")
+            state.update(
+                f"{counts(workspace.status)}\nAll about the contest for AI talent. Try one of these:"
+            )
         elif workspace.status.articles:
             state.update(f"{counts(workspace.status)}. What do you want to know?")
         else:
