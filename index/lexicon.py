@@ -9,12 +9,13 @@ rows with one scale a row, loads without torch, and opens in sentence-transforme
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,8 @@ class Lexicon:
 
     ``rows`` int8 [words, dimensions], ``scales`` float32 [words], ``log_probabilities`` float32
     [words] (natural log of the word's share of running text), ``counts`` int64 [words] (jieba's
-    dictionary count, 0 for words that are not Chinese).
+    dictionary count, 0 for words that are not Chinese). ``pool_weights`` float32 [words] is what a
+    row is worth in the sum that ``pool`` takes: its scale times the weight of its word.
     """
 
     def __init__(
@@ -48,11 +50,11 @@ class Lexicon:
         self.words = words
         self.fingerprint = fingerprint
         self.dimensions = int(rows.shape[1])
-        self._rows, self._scales = rows, scales
+        self.rows, self._scales = rows, scales
         self._log_probabilities, self._counts = log_probabilities, counts
         self._ids = {word: i for i, word in enumerate(words)}
         probability = np.exp(log_probabilities)
-        self._pool_weights = (scales * (_SMOOTHING / (_SMOOTHING + probability))).astype(np.float32)
+        self.pool_weights = (scales * (_SMOOTHING / (_SMOOTHING + probability))).astype(np.float32)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Lexicon:
@@ -70,6 +72,29 @@ class Lexicon:
             counts=arrays["counts"].astype(np.int64),
             fingerprint=config["fingerprint"],
         )
+
+    def save(self, folder: Path) -> None:
+        """Write the files that ``load`` and sentence-transformers read."""
+        from safetensors.numpy import save_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays: dict[str, NDArray[Any]] = {
+            "rows": self.rows,
+            "scales": self._scales.astype(np.float16),
+            "log_probabilities": self._log_probabilities.astype(np.float16),
+            "counts": self._counts.astype(np.int32),
+        }
+        vocabulary = "".join(word + "\n" for word in self.words)
+        digest = hashlib.sha256(vocabulary.encode())
+        for name in sorted(arrays):
+            digest.update(arrays[name].tobytes())
+        fingerprint = digest.hexdigest()[:16]
+        config = {"words": len(self), "dimensions": self.dimensions, "fingerprint": fingerprint}
+        modules = [{"idx": 0, "name": "0", "path": "", "type": "index.lexicon_module.LexiconModule"}]
+        save_file(arrays, folder / "model.safetensors")
+        (folder / "vocabulary.txt").write_text(vocabulary, encoding="utf-8")
+        for name, content in (("config.json", config), ("modules.json", modules)):
+            (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
     def __len__(self) -> int:
         return len(self.words)
@@ -97,7 +122,7 @@ class Lexicon:
 
     def vectors(self, ids: Ids) -> Floats:
         """float32 [len(ids), dimensions], rows of unit length; a zero row where the id is -1."""
-        rows = self._rows[ids].astype(np.float32)
+        rows = self.rows[ids].astype(np.float32)
         rows *= np.where(ids < 0, 0, self._scales[ids])[:, None]
         return rows
 
@@ -121,7 +146,7 @@ class Lexicon:
             return pooled
         flat = np.concatenate([np.array(known[i], dtype=np.int64) for i in filled])
         starts = np.cumsum([0] + [len(known[i]) for i in filled[:-1]])
-        weighted = self._rows[flat].astype(np.float32) * self._pool_weights[flat][:, None]
+        weighted = self.rows[flat].astype(np.float32) * self.pool_weights[flat][:, None]
         sums = np.add.reduceat(weighted, starts, axis=0)
         pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return pooled

