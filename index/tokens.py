@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from index.types import Token
 HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 #: A run of Han characters, a number (thousands separators and decimals included), or a word.
 _TOKEN = re.compile(
-    rf"(?P<han>[{HAN}]+)|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_{HAN}]+(?:'[^\W\d_{HAN}]+)?)"
+    rf"(?P<han>[{HAN}]+)"
+    r"|(?P<number>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)*)"
+    rf"|(?P<word>[^\W\d_{HAN}]+(?:'[^\W\d_{HAN}]+)?)"
 )
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 class Tokenizer:
@@ -52,15 +53,10 @@ class Tokenizer:
                     found.append((word, start, start + len(word)))
                     start += len(word)
             elif match.lastgroup == "number":
-                found.append((_number(piece), start, end))
+                found.append((piece.replace(",", ""), start, end))  # 13,516 and 13516 match
             else:
                 found.append((piece.removesuffix("'s"), start, end))
         return found
-
-
-def _number(piece: str) -> str:
-    """One spelling a number: 13,516 and 13516 match."""
-    return piece.replace(",", "") if _THOUSANDS.fullmatch(piece) else piece
 
 
 def _compiled_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]] | None:
@@ -68,17 +64,17 @@ def _compiled_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]] 
     if module is None:
         return None
     route = module.PrefixDict(dict(frequencies), float(sum(frequencies.values()))).get_dag_and_calc
+    return lambda run: _follow(run, route(run))
 
-    def cut(run: str) -> list[str]:
-        ends = route(run)
-        words, start, length = [], 0, len(run)
-        while start < length:
-            end = ends[start] + 1
-            words.append(run[start:end])
-            start = end
-        return words
 
-    return cut
+def _follow(run: str, lasts: Sequence[int]) -> list[str]:
+    """The words along a route: ``lasts[i]`` is the offset of the last character of a word from i."""
+    words, start = [], 0
+    while start < len(run):
+        end = lasts[start] + 1
+        words.append(run[start:end])
+        start = end
+    return words
 
 
 def _load_compiled() -> Any:
@@ -103,4 +99,11 @@ def _jieba_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]]:
     tokenizer.FREQ = {**prefixes, **frequencies}
     tokenizer.total = sum(frequencies.values())
     tokenizer.initialized = True
-    return lambda run: list(tokenizer.cut(run, HMM=False))
+
+    def cut(run: str) -> list[str]:
+        # Not jieba's own ``cut``: it takes rarer Han characters, such as 㐀, for punctuation.
+        route: dict[int, tuple[float, int]] = {}
+        tokenizer.calc(run, tokenizer.get_DAG(run), route)
+        return _follow(run, [route[i][1] for i in range(len(run))])
+
+    return cut
