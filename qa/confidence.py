@@ -5,41 +5,57 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from index.language import detect
 from qa import tuning
 from qa.answer import Candidate
+from qa.match import Matcher
 from qa.types import Hit
 
-#: Names of the signs, in the order of ``tuning.CONFIDENCE_WEIGHTS``.
-SIGNS = ("bias", "coverage", "sentence", "score", "lead", "dense", "exact")
+#: Similarity under which a question word counts as not met.
+_MET = 0.5
 
 
-def signs(hits: Sequence[Hit], found: Sequence[Candidate]) -> tuple[float, ...]:
-    """What tells whether the best passage answers: its coverage, its sentence's, its scores.
+def signs(
+    scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
+) -> tuple[float, ...]:
+    """What tells whether the articles answer, in the order of ``tuning.CONFIDENCE_WEIGHTS``.
 
-    ``lead`` is how far the best passage stands above the fifth; ``exact`` the share of the
-    question that the best sentence holds word for word.
+    ``rise`` is how far the best passage stands above the background, ``relative_rise`` that as a
+    share of its score; ``weightiest`` how well the question's two most important words are met,
+    ``unmet`` the share of its weight that is not; ``exact`` what the best sentence has word for
+    word; ``dense`` the best cosine of the vector leg.
     """
-    best = found[0]
-    later = hits[min(len(hits), 5) - 1]
-    dense = [hit.legs["dense"][1] for hit in hits if "dense" in hit.legs]
+    score, rest = scores[0], scores[tuning.BACKGROUND] or scores[-1:]
+    rise = score - sum(rest) / len(rest)
+    passage = hits[0].passage
+    best = matcher.best(passage.context + passage.words)
+    weights = matcher.weights
+    heaviest = np.argsort(-weights, kind="stable")[: min(2, int((weights > 0).sum()))]
     return (
         1.0,
-        max(hit.coverage for hit in hits[:3]),
-        best.features[0] + best.features[3] + best.features[5],
-        hits[0].score,
-        hits[0].score - later.score if len(hits) > 1 else hits[0].score,
-        max(dense, default=0.0),
-        best.features[1],
+        score,
+        rise,
+        rise / max(score, 1e-6),
+        float(best[heaviest].mean()) if len(heaviest) else 0.0,
+        found[0].features[1],
+        max((hit.legs["dense"][1] for hit in hits if "dense" in hit.legs), default=0.0),
+        float(weights[best < _MET].sum() / max(float(weights.sum()), 1e-6)),
     )
 
 
-def estimate(question: str, hits: Sequence[Hit], found: Sequence[Candidate]) -> float:
-    """Probability (0 to 1) that the answer is right; 0 when nothing was found."""
+def estimate(
+    scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
+) -> tuple[float, bool]:
+    """Probability (0 to 1) that the articles answer, and whether that is enough to answer."""
     if not found:
-        return 0.0
-    weights = tuning.CONFIDENCE_WEIGHTS[language_pair(question, found[0].hit)]
-    return 1 / (1 + math.exp(-sum(w * s for w, s in zip(weights, signs(hits, found), strict=True))))
+        return 0.0, False
+    pair = language_pair(matcher.query.text, found[0].hit)
+    weights = tuning.CONFIDENCE_WEIGHTS[pair].values()
+    logit = sum(w * s for w, s in zip(weights, signs(scores, hits, found, matcher), strict=True))
+    probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+    return probability, probability >= tuning.LEAST_CONFIDENCE[pair]
 
 
 def language_pair(question: str, hit: Hit) -> str:

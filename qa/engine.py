@@ -33,7 +33,7 @@ class Engine:
         began = time.perf_counter()
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
-        hits = _marked(self._retriever.retrieve(parsed, matcher, k), matcher)
+        hits = _marked(self._retriever.retrieve(parsed, matcher, k).hits, matcher)
         return SearchResult(query, hits, _milliseconds(began))
 
     def ask(self, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
@@ -46,10 +46,10 @@ class Engine:
         carried = self._carry(_checked(question), previous)
         query = self._retriever.query(carried.question)
         matcher = self._retriever.matcher(query)
-        hits = _marked(self._retriever.retrieve(query, matcher, max(k, tuning.ANSWER_PASSAGES)), matcher)
+        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.ANSWER_PASSAGES))
+        hits = _marked(ranking.hits, matcher)
         found = candidates(hits[: tuning.ANSWER_PASSAGES], matcher)
-        probability = confidence.estimate(question, hits, found)
-        answered = probability >= tuning.LEAST_CONFIDENCE
+        probability, answered = confidence.estimate(ranking.scores, hits, found, matcher)
         if answered:
             sentences, citations = compose(found, limit=k)
         else:

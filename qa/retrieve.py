@@ -9,6 +9,7 @@ lexical leg as a share of what the question could reach at most, plus a part of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from index.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
@@ -20,6 +21,14 @@ from qa.types import Hit
 
 #: The most that BM25's term part can reach, ``K1 + 1``.
 _TERM_CEILING = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """``hits`` best first, and the fused ``scores`` of every passage that a leg proposed, best first."""
+
+    hits: list[Hit]
+    scores: list[float]
 
 
 class Retriever:
@@ -46,18 +55,18 @@ class Retriever:
         """What compares the question with texts."""
         return Matcher(query, self.lexicon, self.library.tokenizer)
 
-    def retrieve(self, query: Query, matcher: Matcher, k: int) -> list[Hit]:
-        """The ``k`` best passages, best first; ties go to the older passage."""
+    def retrieve(self, query: Query, matcher: Matcher, k: int) -> Ranking:
+        """The ``k`` best passages; ties go to the older one."""
         lexical = self.library.search_words(query.clauses, tuning.CANDIDATES)
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
         dense = self.library.search_vector(vector, tuning.CANDIDATES) if vector.any() else []
         fused = _fuse(lexical, dense, ceiling=query.weight * _TERM_CEILING)
-        best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:k]
-        passages = self.library.passages([passage for passage, _ in best])
+        ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
+        passages = self.library.passages(ranked[:k])
         articles = self.library.articles_by_id([passage.article for passage in passages])
         legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
-        return [
+        hits = [
             Hit(
                 rank=rank,
                 score=fused[passage.id],
@@ -66,8 +75,9 @@ class Retriever:
                 coverage=matcher.coverage(matcher.best(passage.context + passage.words)),
                 legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
             )
-            for rank, passage in enumerate(passages, start=1)
+            for rank, passage in enumerate((p for p in passages if p.article in articles), start=1)
         ]
+        return Ranking(hits, [fused[passage] for passage in ranked])
 
 
 def _fuse(lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float) -> Mapping[int, float]:
