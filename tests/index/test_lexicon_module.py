@@ -70,12 +70,15 @@ def test_similarity_crosses_languages(model: Any) -> None:
 def test_a_saved_model_opens_again(model: Any, pooled: Any, tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
-    model.save(str(tmp_path))
-    again = SentenceTransformer(str(tmp_path), trust_remote_code=True, local_files_only=True, device="cpu")
-    np.testing.assert_array_equal(again.encode(TEXTS), model.encode(TEXTS))
-    for name in ("model.safetensors", "vocabulary.txt", "config.json"):
-        assert (tmp_path / name).read_bytes() == (bundled_folder() / name).read_bytes()
-    assert Lexicon.load(tmp_path).fingerprint == bundled_lexicon().fingerprint
+    saved, twice = tmp_path / "saved", tmp_path / "twice"
+    model.save(str(saved))
+    again = SentenceTransformer(str(saved), trust_remote_code=True, local_files_only=True, device="cpu")
+    np.testing.assert_allclose(again.encode(TEXTS), pooled, atol=1e-3)  # numbers are rounded once
+    again.save(str(twice))
+    for name in ("model.safetensors", "vocabulary.txt", "config.json", "modules.json"):
+        assert (twice / name).read_bytes() == (saved / name).read_bytes()
+    assert (saved / "vocabulary.txt").read_bytes() == (bundled_folder() / "vocabulary.txt").read_bytes()
+    assert Lexicon.load(twice).fingerprint == Lexicon.load(saved).fingerprint != ""
 
 
 def test_a_pool_of_processes_can_have_it(model: Any) -> None:
