@@ -41,8 +41,9 @@ class Matcher:
         self._lexicon, self._tokenizer = lexicon, tokenizer
         rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
         self._vectors = lexicon.vectors(rows)
-        self._weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
-        self._total = float(self._weights.sum())
+        #: float32 [question words]: what each counts, 0 for words without a topic.
+        self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
+        self._total = float(self.weights.sum())
         self._readings: dict[int, Reading] = {}
 
     def read(self, passage: Passage) -> Reading:
@@ -79,7 +80,7 @@ class Matcher:
 
         ``factors`` float32 [question words] change what each word weighs.
         """
-        weights = self._weights if factors is None else self._weights * factors
+        weights = self.weights if factors is None else self.weights * factors
         return float(weights @ best**tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6))
 
     def cosines(self, texts: Sequence[Sequence[str]]) -> Floats:
@@ -102,7 +103,7 @@ class Matcher:
         reading = self.read(passage)
         if not reading.tokens or not self._total:
             return ()
-        similarities = np.where(self._weights[:, None] > 0, reading.similarities, 0)
+        similarities = np.where(self.weights[:, None] > 0, reading.similarities, 0)
         best = similarities.argmax(axis=0)
         strength = similarities.max(axis=0)
         return tuple(
