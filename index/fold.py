@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from index.types import Span
@@ -119,8 +119,17 @@ def fold_text(text: str) -> str:
     """``text`` as it is matched. Folding it once more changes nothing."""
     if text.isascii() and text.isprintable():
         return text.casefold().replace("`", "'")
+    return _fold_line(text) if len(text) <= _LINE else _fold_text(text)
+
+
+def _fold_text(text: str) -> str:
     folded = text.translate(_TABLE)
     return folded if folded.isascii() else _simplify(folded)
+
+
+#: Lines up to this long are remembered: reading an article folds each of them a dozen times.
+_LINE = 1_000
+_fold_line = lru_cache(maxsize=2_048)(_fold_text)
 
 
 @dataclass(frozen=True, slots=True)

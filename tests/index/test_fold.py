@@ -60,6 +60,12 @@ def test_fold_agrees_with_fold_text(text: str) -> None:
     assert fold(text).text == fold_text(text)
 
 
+@given(mixed)
+def test_a_line_folds_alike_alone_and_in_a_long_text(text: str) -> None:
+    rest = "。\n。" * 500
+    assert fold_text(text + rest) == fold_text(text) + rest
+
+
 @given(mixed, st.data())
 def test_spans_map_back_to_the_characters_they_were_made_from(text: str, data: st.DataObject) -> None:
     folded = fold(text)
