@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ import numpy as np
 from index.lexicon import Floats, Lexicon
 from index.tokens import Tokenizer
 from qa import tuning
-from qa.cues import FUNCTION
+from qa.cues import ASKS, FUNCTION, QUANTITY
 
+#: Function words, question words, and what "how" asks for: no topic.
+_SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
 #: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
 _BLOCK, _BLOCKS_KEPT = 16384, 4
 
@@ -53,7 +56,7 @@ class Vocabulary:
         self._lexicon = lexicon
         rows = lexicon.ids(list(frequencies))
         self._rows = rows[rows >= 0]
-        self._blocks: list[Floats] = []
+        self._blocks: dict[int, Floats] = {}
 
     def neighbours(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
         """For each lexicon row, the library's nearest words with their cosines, best first."""
@@ -73,13 +76,12 @@ class Vocabulary:
 
     def _vectors(self) -> Iterator[Floats]:
         """The vectors of the library's words block by block; the first blocks are kept at hand."""
-        for i, start in enumerate(range(0, len(self._rows), _BLOCK)):
-            if i < len(self._blocks):
-                yield self._blocks[i]
-                continue
-            block = self._lexicon.vectors(self._rows[start : start + _BLOCK])
-            if i < _BLOCKS_KEPT:
-                self._blocks.append(block)
+        for start in range(0, len(self._rows), _BLOCK):
+            block = self._blocks.get(start)
+            if block is None:
+                block = self._lexicon.vectors(self._rows[start : start + _BLOCK])
+                if start < _BLOCK * _BLOCKS_KEPT:
+                    self._blocks[start] = block
             yield block
 
     def importance(self, word: str) -> float:
@@ -102,7 +104,7 @@ def analyse(text: str, tokenizer: Tokenizer, lexicon: Lexicon, vocabulary: Vocab
             word=token.text,
             weight=vocabulary.importance(token.text),
             row=lexicon.id(token.text),
-            topical=not FUNCTION.fullmatch(token.text),
+            topical=not _SMALL.fullmatch(token.text),
         )
         for token in tokens
     )

@@ -1,0 +1,152 @@
+"""Questions as the search legs see them, against naive definitions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import CHINESE, ENGLISH, TOKENIZER, lexicon
+
+from index.lexicon import Lexicon
+from qa import query as module
+from qa import tuning
+from qa.query import Vocabulary, analyse
+
+LEXICON = lexicon()
+WORDS = [*CHINESE, *ENGLISH]
+FREQUENCIES = {"长桥": 3, "bridge": 5, "engineer": 1, "设计": 2, "1240": 1, "ferry": 4, "的": 9, "vercept": 2}
+
+
+def cosine(one: str, other: str) -> float:
+    a, b = LEXICON.vectors(LEXICON.ids([one, other]))
+    return float(a @ b)
+
+
+def naive_neighbours(word: str, frequencies: dict[str, int]) -> dict[str, float]:
+    found = {other: cosine(word, other) for other in frequencies if LEXICON.id(other) is not None}
+    near = sorted(found, key=lambda other: -found[other])[: tuning.EXPANSIONS]
+    return {other: found[other] for other in near if found[other] > tuning.LEAST_SIMILARITY}
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from([*WORDS, "vercept", "1240"]), st.integers(1, 9)),
+    st.lists(st.sampled_from(WORDS), max_size=4),
+)
+def test_neighbours_are_the_nearest_words_of_the_library(
+    frequencies: dict[str, int], asked: list[str]
+) -> None:
+    vocabulary = Vocabulary(frequencies, 10, LEXICON)
+    found = vocabulary.neighbours(LEXICON.ids(asked).tolist())
+    assert len(found) == len(asked)
+    for word, near in zip(asked, found, strict=True):
+        assert dict(near) == pytest.approx(naive_neighbours(word, frequencies), abs=1e-5)
+        assert near == sorted(near, key=lambda pair: (-pair[1], pair[0]))
+
+
+def test_only_so_many_neighbours_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "EXPANSIONS", 3)
+    monkeypatch.setattr(tuning, "LEAST_SIMILARITY", -1.0)
+    (near,) = Vocabulary(dict.fromkeys(WORDS, 1), 10, LEXICON).neighbours(LEXICON.ids(["bridge"]).tolist())
+    assert dict(near) == pytest.approx(naive_neighbours("bridge", dict.fromkeys(WORDS, 1)), abs=1e-5)
+    assert near[0] == ("bridge", pytest.approx(1, abs=0.01)) and len(near) == 3
+
+
+def test_many_words_are_compared_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Vocabulary(FREQUENCIES, 10, LEXICON)
+    rows = LEXICON.ids(WORDS).tolist()
+    expected = whole.neighbours(rows)
+    monkeypatch.setattr(module, "_BLOCK", 2)
+    monkeypatch.setattr(module, "_BLOCKS_KEPT", 2)
+    parted = Vocabulary(FREQUENCIES, 10, LEXICON)
+    for _ in range(2):
+        found = parted.neighbours(rows)
+        assert [[word for word, _ in near] for near in found] == [[w for w, _ in near] for near in expected]
+    assert len(parted._blocks) == 2
+
+
+def test_two_threads_may_fill_the_blocks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BLOCK", 2)
+    vocabulary = Vocabulary(FREQUENCIES, 10, LEXICON)
+    expected = np.vstack(list(Vocabulary(FREQUENCIES, 10, LEXICON)._vectors()))
+    together = list(zip(vocabulary._vectors(), vocabulary._vectors(), strict=True))
+    for _ in range(2):
+        assert np.vstack([block for block, _ in together]) == pytest.approx(expected)
+        assert np.vstack([block for _, block in together]) == pytest.approx(expected)
+        together = list(zip(vocabulary._vectors(), vocabulary._vectors(), strict=True))
+
+
+def test_importance_is_rarity_in_general_and_here() -> None:
+    vocabulary = Vocabulary(FREQUENCIES, 10, LEXICON)
+    for word in ("bridge", "engineer", "的"):
+        general = max(0.0, -LEXICON.log_probability(word) - 5) / 8
+        count = FREQUENCIES[word]
+        here = math.log(1 + (10 - count + 0.5) / (count + 0.5)) / math.log(11)
+        expected = (1 - tuning.LIBRARY_SHARE) * general + tuning.LIBRARY_SHARE * here
+        assert vocabulary.importance(word) == pytest.approx(expected)
+    # What the library lacks counts by its rarity in general alone.
+    assert vocabulary.importance("tea") == pytest.approx(max(0.0, -LEXICON.log_probability("tea") - 5) / 8)
+    assert vocabulary.importance("vercept") > vocabulary.importance("的")
+
+
+@given(st.integers(0, 50), st.integers(1, 50))
+def test_importance_is_never_negative_and_falls_with_frequency(frequency: int, more: int) -> None:
+    passages = frequency + more
+    rarer = Vocabulary({"bridge": frequency} if frequency else {}, passages, LEXICON)
+    commoner = Vocabulary({"bridge": frequency + more}, passages, LEXICON)
+    assert commoner.importance("bridge") >= 0
+    if frequency:
+        assert rarer.importance("bridge") > commoner.importance("bridge")
+
+
+def analysed(text: str, lexicon: Lexicon = LEXICON) -> module.Query:
+    return analyse(text, TOKENIZER, lexicon, Vocabulary(FREQUENCIES, 10, lexicon))
+
+
+def test_words_are_shown_as_asked_and_matched_folded() -> None:
+    query = analysed("長橋的 Engineer’s design？")
+    assert [word.text for word in query.words] == ["長橋", "的", "Engineer’s", "design"]
+    assert [word.word for word in query.words] == ["长桥", "的", "engineer", "design"]
+    assert [word.row for word in query.words] == LEXICON.ids([word.word for word in query.words]).tolist()
+    assert query.weight == pytest.approx(sum(word.weight for word in query.words))
+
+
+def test_words_without_a_topic() -> None:
+    topical = {
+        word.word: word.topical for word in analysed("谁设计的长桥，多少米？ who, how, the bridge").words
+    }
+    assert {word for word, topic in topical.items() if topic} == {"设计", "长桥", "米", "bridge"}
+
+
+def test_a_word_the_lexicon_lacks_matches_itself_alone() -> None:
+    query = analysed("Vercept")
+    assert query.words[0].row is None
+    assert query.clauses == ((("vercept", query.words[0].weight),),)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*WORDS, "vercept", "1240", "，"]), max_size=6).map(" ".join))
+def test_clauses_hold_each_word_and_its_neighbours(text: str) -> None:
+    query = analysed(text)
+    assert len(query.clauses) == len(query.words)
+    for word, clause in zip(query.words, query.clauses, strict=True):
+        weights = dict(clause)
+        assert clause[0] == (word.word, word.weight) and len(weights) == len(clause)
+        near = naive_neighbours(word.word, FREQUENCIES) if word.row is not None else {}
+        expected = {other: word.weight * c**tuning.SIMILARITY_POWER for other, c in near.items()}
+        assert weights == pytest.approx({**expected, word.word: word.weight}, abs=1e-5)
+
+
+def test_a_library_without_articles_has_no_neighbours() -> None:
+    vocabulary = Vocabulary({}, 0, LEXICON)
+    assert vocabulary.neighbours([0, 1]) == [[], []]
+    query = analyse("长桥 vercept", TOKENIZER, LEXICON, vocabulary)
+    assert [len(clause) for clause in query.clauses] == [1, 1]
+
+
+def test_a_question_of_punctuation_has_no_words() -> None:
+    query = analysed("？！…")
+    assert (query.words, query.clauses, query.weight) == ((), (), 0)
