@@ -73,9 +73,12 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
     ``folder`` itself gives to a question of the same id count as well.
     """
     asked = queries or folder
-    own = {str(row["_id"]): row.get("answers") or [] for row in _rows(folder, "queries")} if queries else {}
+    own: dict[str, Sequence[str]] = {}
+    if queries and _find(folder, "queries"):
+        own = {str(row["_id"]): row.get("answers") or () for row in _rows(folder, "queries", "_id")}
     documents = [
-        (str(row["_id"]), row.get("title") or "", str(row["text"])) for row in _rows(folder, "corpus")
+        (str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
+        for row in _rows(folder, "corpus", "_id", "text")
     ]
     questions = [
         Question(
@@ -84,11 +87,16 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
             answers=(*(row.get("answers") or ()), *own.get(str(row["_id"]), ())),
             answerable=bool(row.get("answerable", True)),
         )
-        for row in _rows(asked, "queries")
+        for row in _rows(asked, "queries", "_id", "text")
     ]
     qrels: dict[str, dict[str, float]] = {}
-    for row in _rows(asked, "qrels"):
-        qrels.setdefault(str(row["query-id"]), {})[str(row["corpus-id"])] = float(row["score"])
+    for row in _rows(asked, "qrels", "query-id", "corpus-id", "score"):
+        if not isinstance(grade := row["score"], int | float):
+            raise UsageError(
+                f"{asked}: a score in qrels is no number: {grade!r}", "give grades such as 0, 1, 2"
+            )
+        if grade > 0:  # a judged document of grade 0 is not relevant
+            qrels.setdefault(str(row["query-id"]), {})[str(row["corpus-id"])] = float(grade)
     if not documents or not questions:
         raise UsageError(f"{folder} holds no documents or no questions", "see qa eval --help for the layout")
     return Dataset(documents, questions, qrels)
@@ -215,15 +223,31 @@ def _share(total: float, count: int) -> float | None:
     return round(total / count, 4) if count else None
 
 
-def _rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
-    for path in (folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz"):
-        if path.is_file():
-            opened = gzip.open if path.suffix == ".gz" else open
-            with opened(path, "rt", encoding="utf-8") as lines:
-                for number, line in enumerate(lines, start=1):
-                    try:
-                        yield json.loads(line)
-                    except ValueError as error:
-                        raise UsageError(f"{path} line {number} is not JSON: {error}") from error
-            return
-    raise UsageError(f"{folder} has no {name}.jsonl", "see qa eval --help for the layout")
+def _find(folder: Path, name: str) -> Path | None:
+    paths = (folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz")
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, each with ``keys``; UsageError where it is not so."""
+    path = _find(folder, name)
+    if path is None:
+        raise UsageError(f"{folder} has no {name}.jsonl", "see qa eval --help for the layout")
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _row(line, keys, f"{path} line {number}")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", "it must be JSON Lines in UTF-8") from error
+
+
+def _row(line: str, keys: Sequence[str], place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"{place} is not JSON: {error}", "see qa eval --help for the layout") from error
+    if not isinstance(row, dict) or any(key not in row for key in keys):
+        raise UsageError(f"{place} is no object with {', '.join(keys)}", "see qa eval --help for the layout")
+    return row
