@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 
+from index.language import detect
 from index.lexicon import Lexicon
+from index.library import Library
 from index.tokens import Tokenizer
-from index.types import ArticleInfo, Passage
+from index.types import ArticleInfo, Draft, Passage
 from qa.types import Hit
 
 CHINESE = {
@@ -65,3 +70,38 @@ def an_article(number: int = 1, language: str = "en") -> ArticleInfo:
 def a_hit(passage: Passage, score: float = 1.0, rank: int = 1, dense: float = 0.5) -> Hit:
     legs = {"lexical": (rank, score), "dense": (rank, dense)}
     return Hit(rank, score, passage, an_article(passage.article), coverage=0.8, legs=legs)
+
+
+#: Eight short articles, title and text; two of them tell of one museum in two languages.
+TEXTS = {
+    "museum": (
+        "The Harbour Museum",
+        "Ada Brook opened the Harbour Museum in 1962. She sold it to the city for 3 million pounds in 1988.\n\n"
+        "The museum shows forty ships and a lighthouse lamp. Its copper roof was repaired last spring.",
+    ),
+    "博物馆": (
+        "港口博物馆",
+        "港口博物馆由阿达·布鲁克于 1962 年创办。1988 年，她以 300 万英镑把它卖给了市政府。\n\n"
+        "馆内展出四十艘船，去年共有 25,000 名参观者。",
+    ),
+    "bridge": (
+        "長橋",
+        "長橋全長 1,240 公尺,由工程師林望舒設計。這座橋在 1958 年通車。\n\n橋上每天有九千輛腳踏車經過。",
+    ),
+    "ferry": (
+        "The northern ferry",
+        "The ferry crosses the northern lake in forty minutes. It stops for nine weeks when the lake freezes.\n\n"
+        "Marta Lindqvist founded the ferry company in 1931, and her nephew sold it in 1957.",
+    ),
+    "茶园": ("山上的茶园", "茶园位于海拔 1400 米的山坡上，由陈家三代人经营。今年春天收成了 6200 公斤乌龙茶。"),
+    "bees": ("City bees", "Eleven hives stand on the roof of the town hall. Last year they gave 140 jars of honey."),
+    "图书馆": ("夜间图书馆", "这家图书馆每晚开放到凌晨两点，藏书八万册。馆长说，读者多半是夜班护士和出租车司机。"),
+    "clock": ("The slow clock", "The tower clock loses four minutes a day because its pendulum is made of oak."),
+}
+
+
+def a_library(path: Path, texts: Mapping[str, tuple[str, str]] = TEXTS) -> Library:
+    """A new library with the bundled lexicon and ``texts`` (key → title, text)."""
+    library = Library.open(path, create=True)
+    library.add_drafts([(key, Draft(text, title, detect(text))) for key, (title, text) in texts.items()])
+    return library
