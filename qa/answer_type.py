@@ -68,7 +68,7 @@ _ASKED = {
 _HELD = {
     "percent": (
         r"\d\s?%|百分之|\d成|[一二三四五六七八九]成|三分之|二分之|四分之",
-        "percent|per cent|half|third|quarter",
+        r"percent|per cent|\b(?:half|third|quarter)s?\b",
     ),
     "money": (
         rf"[$€£¥]\s?\d|(?:\d|{_HAN_NUMBER})\s?[万亿千百]?[多余]?(?:美元|元|欧元|英镑|日元|美金|港元|块)",
@@ -89,16 +89,16 @@ _HELD = {
     ),
     "reason": (
         "因为|由于|因此|所以|为了|以免|导致|原因|造成|使得|出于|鉴于",
-        "because|due to|since|so that|in order to|therefore|as a result|result(?:ed|ing)? (?:in|from)",
-        "caused|led to|reason|thus|owing to",
+        r"\b(?:because|due to|since|so that|in order to|therefore|as a result|result(?:ed|ing)? (?:in|from))\b",
+        r"\b(?:caused|led to|reasons?|thus|owing to)\b",
     ),
     "manner": (
         "通过|利用|采用|以.{1,12}(?:方式|方法)|借助|用来",
-        r"\bby \w+ing\b|using|through|via|means of",
+        r"\bby \w+ing\b|\b(?:using|through|via|means of)\b",
     ),
     "definition": (
         "是指|是一|指的是|称为|即|又称|所谓|属于",
-        r"\b(?:is|are|was|were) (?:a|an|the)\b|refers? to|known as|called|defined",
+        r"\b(?:is|are|was|were) (?:a|an|the)\b|refers? to|known as|\b(?:called|defined)\b",
     ),
     "place": (
         "[国州省市县区岛城镇村河湖山海洋洲路街港湾]|位于|在.{1,8}(?:举行|成立|出生)|地区",

@@ -1,0 +1,111 @@
+"""What questions ask for and sentences hold, in three scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.fold import fold_text
+from qa.answer_type import COUNTED, NAMED, asked, held
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Who built the mill?", {"person"}),
+        ("谁修了水车？", {"person"}),
+        ("水車是哪位工匠修的？", {"person"}),
+        ("When did the mill burn down?", {"date"}),
+        ("What year did the mill burn down?", {"date"}),
+        ("水车是哪一年烧毁的？", {"date"}),
+        ("水車什麼時候燒毀？", {"date"}),
+        ("Where is the mill?", {"place"}),
+        ("水车在哪里？", {"place"}),
+        ("水車位於哪個縣？", {"place"}),
+        ("Which company bought the mill?", {"organisation"}),
+        ("哪家公司买下了水车？", {"organisation"}),
+        ("哪間公司買下水車？", {"organisation"}),
+        ("How many sacks does it grind?", {"number"}),
+        ("它一天磨多少袋面？", {"number"}),
+        ("有幾個磨坊？", {"number"}),
+        ("What percent of the flour is sold?", {"percent"}),
+        ("卖出的面粉占百分之几？", {"percent"}),
+        ("How long did the repairs take?", {"duration", "number"}),
+        ("修理花了多久？", {"duration"}),
+        ("修理花了多長時間？", {"duration", "number"}),
+        ("How much money did the repairs cost?", {"money", "number"}),
+        ("修理费是多少？", {"money", "number"}),
+        ("修理要多少錢？", {"money", "number"}),
+        ("Why did the wheel stop?", {"reason"}),
+        ("水车为什么停了？", {"reason"}),
+        ("水車為何停了？", {"reason"}),
+        ("How does the wheel turn?", {"manner"}),
+        ("水车如何转动？", {"manner"}),
+        ("What is a millrace?", {"definition"}),
+        ("什么是引水渠？", {"definition"}),
+        ("Tell me about the mill.", set()),
+        ("讲讲水车的故事", set()),
+        ("", set()),
+    ],
+)
+def test_asked(question: str, kinds: set[str]) -> None:
+    assert asked(question) == kinds
+
+
+@pytest.mark.parametrize("question", ["WHO built it?", "ｗｈｏ built it?", "who built it?"])
+def test_case_and_width_do_not_matter(question: str) -> None:
+    assert asked(question) == {"person"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("About 35 % of the flour is sold.", "percent"),
+        ("三成的面粉卖给了面包店。", "percent"),
+        ("The repairs cost $4,200.", "money"),
+        ("修理花了三万元。", "money"),
+        ("修理花了 ４２００ 美元。", "money"),
+        ("It burned down in 1911.", "date"),
+        ("It burned down on a Monday in March.", "date"),
+        ("水車毀於一九一一年。", "date"),
+        ("The repairs took three weeks.", "duration"),
+        ("修理用了 3 个月。", "duration"),
+        ("It grinds ninety sacks, twice a day.", "number"),
+        ("它一天磨九十袋，雇了三名工人。", "number"),
+        ("The wheel stopped because the river froze.", "reason"),
+        ("由於河水結冰，水車停了。", "reason"),
+        ("They lift it by turning a crank.", "manner"),
+        ("他们通过曲柄把它抬起来。", "manner"),
+        ("A millrace is a channel that leads water to the wheel.", "definition"),
+        ("引水渠是指把河水引到水车的沟渠。", "definition"),
+        ("The mill stands near Oakham.", "place"),
+        ("水车坐落在清溪县的河边。", "place"),
+        ("It was built by Owen Hale.", "person"),
+        ("建造者是一位名叫欧文·黑尔的木匠。", "person"),
+        ("It was sold to Hale Foods in spring.", "organisation"),
+        ("后来由清溪食品公司买下。", "organisation"),
+    ],
+)
+def test_held(sentence: str, kind: str) -> None:
+    assert held(sentence, fold_text(sentence), frozenset({kind})) == {kind}
+    assert held(sentence, fold_text(sentence), frozenset()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        ("The wheel turns slowly.", COUNTED | NAMED | {"reason", "manner", "definition"}),
+        # What is asked for must be a word, not a part of one.
+        (
+            "Headquarters asked on behalf of enthusiastic housing and aviation breakthroughs; nobody recalled.",
+            frozenset({"percent", "reason", "manner", "definition"}),
+        ),
+        ("轮子慢慢地转。", COUNTED | {"person", "organisation", "reason", "manner", "definition"}),
+    ],
+)
+def test_a_plain_sentence_holds_nothing(sentence: str, kinds: frozenset[str]) -> None:
+    assert held(sentence, fold_text(sentence), kinds) == frozenset()
+
+
+def test_a_capital_at_the_start_is_no_name() -> None:
+    assert not held("Wheels turn.", "wheels turn.", frozenset({"person"}))
+    assert held("Then Hale turned it.", "then hale turned it.", frozenset({"person"}))
