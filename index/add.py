@@ -61,7 +61,7 @@ class Adder:
         """Runs ``take``, which says whether there was anything to do, and notes the outcome."""
         self._check_cancelled()
         try:
-            _encodable(key)
+            _encodable(key, "its name is not in UTF-8")
             if not take():
                 self.report.unchanged.append(key)
         except ReadError as error:
@@ -74,6 +74,8 @@ class Adder:
         from index.readers import MAX_BYTES, read_bytes
 
         facts, known = path.stat(), self._file(str(path))
+        if stat.S_ISDIR(facts.st_mode):
+            raise ReadError("the folder may not be looked into")
         if not stat.S_ISREG(facts.st_mode):
             raise ReadError("it is not a regular file")
         if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
@@ -110,12 +112,13 @@ class Adder:
         return self._waiting[path].file if path in self._waiting else self._store.file(path)
 
     def _prepare(self, path: str, file: FileRecord, known: bool, draft: Draft) -> None:
-        _encodable(draft.text + draft.title)
+        _encodable(draft.text + draft.title, "it holds characters that are no text (lone surrogates)")
         words = self._tokenizer.words
         title = words(draft.title)
         contexts: dict[str, str] = {}
         passages = []
         for chunk in chunks(draft.text):
+            self._check_cancelled()
             start, end, heading = chunk.start, chunk.end, chunk.heading
             if heading not in contexts:
                 contexts[heading] = " ".join(title + words(heading))
@@ -158,10 +161,9 @@ class Adder:
             raise Cancelled("stopped", "what was finished is kept")
 
 
-def _encodable(text: str) -> str:
-    """The text itself; ReadError where it holds lone surrogates, which no file or database can."""
+def _encodable(text: str, otherwise: str) -> None:
+    """ReadError with the reason ``otherwise`` where text holds lone surrogates, which no database can."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ReadError("it holds characters that are no text (lone surrogates)") from error
-    return text
+        raise ReadError(otherwise) from error

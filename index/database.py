@@ -43,8 +43,11 @@ class Database:
             return self._connection().execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        """The first row of a query that has one."""
-        return self.rows(sql, values)[0]
+        """The first row of a query that has one in every library that is whole."""
+        found = self.rows(sql, values)
+        if not found:
+            raise self.damaged("facts are missing")
+        return found[0]
 
     def batches(self, sql: str, values: Sequence[Any], size: int) -> Iterator[list[Any]]:
         """The rows of a query, up to ``size`` at a time."""
@@ -86,8 +89,11 @@ class Database:
             return LibraryError(f"the library {where} is in use", "wait until the other program is done")
         if code == sqlite3.SQLITE_CANTOPEN:
             return LibraryError(f"the library {where} cannot be opened", "check its permissions")
+        return self.damaged(str(error))
+
+    def damaged(self, what: str) -> LibraryError:
         return LibraryError(
-            f"the library {where} is damaged: {error}", "move it away and add the articles again"
+            f"the library {self.path.parent} is damaged: {what}", "move it away and add the articles again"
         )
 
 

@@ -31,11 +31,15 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    """Articles in a folder by name, hidden ones left out; a folder met again is not entered."""
+    """Articles in a folder by name, hidden ones left out; a folder met again is not entered.
+
+    A folder that may not be looked into comes itself, so that reading it reports it.
+    """
     try:
         facts, entries = folder.stat(), sorted(folder.iterdir())
     except OSError:
-        return  # a folder that may not be looked into holds nothing for us
+        yield folder.absolute()
+        return
     if (facts.st_dev, facts.st_ino) in seen:
         return
     seen.add((facts.st_dev, facts.st_ino))

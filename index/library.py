@@ -60,6 +60,11 @@ class Library:
         self._loading = threading.RLock()
         self._given_embedder, self._given_tokenizer = embedder, tokenizer
 
+    @staticmethod
+    def exists(path: Path) -> bool:
+        """Whether folder ``path`` holds a library, or what is left of one."""
+        return os.path.exists(path / _DATABASE)
+
     @classmethod
     def open(
         cls,
@@ -303,9 +308,12 @@ class Library:
 
 def _create(path: Path, meta: Meta) -> None:
     """Makes an empty library. The database appears whole: it is made under another name first."""
-    if os.path.isdir(path) and any(name[0] != "." and name != "write.lock" for name in os.listdir(path)):
-        raise LibraryError(f"{path} is no library and not empty", "give an empty or new folder to --library")
     try:
+        # What is left of a run that was killed just here does not count: the lock, the unfinished database.
+        if os.path.isdir(path) and any(not name.startswith((".", "write.lock")) for name in os.listdir(path)):
+            raise LibraryError(
+                f"{path} is no library and not empty", "give an empty or new folder to --library"
+            )
         path.mkdir(parents=True, exist_ok=True)
         with write_lock(path, _PATIENCE):
             if not (path / _DATABASE).exists():
@@ -314,4 +322,5 @@ def _create(path: Path, meta: Meta) -> None:
                 create_database(new, meta)
                 os.replace(new, path / _DATABASE)
     except (OSError, sqlite3.Error) as error:
-        raise LibraryError(f"the library {path} cannot be made: {error}", "check --library") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise LibraryError(f"the library {path} cannot be made: {reason}", "check --library") from error

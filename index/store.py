@@ -13,8 +13,10 @@ process, and a power cut can only lose the last transactions, never half of one.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,7 +113,15 @@ class Store:
     def __init__(self, path: Path) -> None:
         """Opens the database at ``path``."""
         self.path = path
-        if not path.is_file():
+        try:
+            regular = stat.S_ISREG(os.stat(path).st_mode)
+        except PermissionError as error:
+            raise LibraryError(
+                f"the library {path.parent} cannot be opened", "check its permissions"
+            ) from error
+        except OSError:
+            regular = False
+        if not regular:
             raise LibraryError(f"{path.parent} is not a library", "qa add PATH makes one")
         self._db = Database(path)
         self.meta = self._check()
@@ -202,7 +212,10 @@ class Store:
         sql = "SELECT id, vector FROM passages WHERE generation > ? ORDER BY generation, id"
         for rows in self._db.batches(sql, [number], ROWS):
             ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-            flat = np.frombuffer(b"".join(row[1] for row in rows), "<f2")
+            data = b"".join(row[1] for row in rows)
+            if len(data) != 2 * len(rows) * self.meta.dimensions:
+                raise self._db.damaged("vectors of the wrong length")
+            flat = np.frombuffer(data, "<f2")
             yield ids, flat.reshape(len(rows), self.meta.dimensions).astype(np.float32)
 
     # Writing: the caller holds the library's write lock

@@ -34,7 +34,7 @@ def open_library(settings: Settings) -> Library:
     if settings.library is not None:
         return Library.open(settings.library)
     path = default_library()
-    if path.exists():
+    if Library.exists(path):
         library = Library.open(path)
         if library.passage_count:
             return library

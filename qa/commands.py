@@ -88,7 +88,7 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     from index.library import Library
 
     named = [Path(name) for name in _or_lines(paths)]
-    if missing := next((path for path in named if not path.exists()), None):
+    if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError(f"{missing}: no such file or folder")
     target = settings.library or default_library()
     with Library.open(target, create=True, model=settings.model or None) as library, stoppable() as stopped:

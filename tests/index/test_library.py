@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,8 @@ def test_names_that_are_no_text_are_reported(library: Library, folder: Path) -> 
     except OSError:
         pytest.skip("this file system takes no such names")
     report = library.add([folder])
-    assert len(report.added) == 3 and len(report.skipped) == 1
+    assert len(report.added) == 3
+    assert [reason for _, reason in report.skipped] == ["its name is not in UTF-8"]
 
 
 def test_links_that_run_in_circles_end(library: Library, folder: Path) -> None:
@@ -260,6 +262,14 @@ def test_cancelling_keeps_what_was_finished(
     assert len(library.add_drafts(articles(50)).unchanged) == kept
 
 
+def test_a_long_article_can_be_stopped_in_the_middle(library: Library) -> None:
+    asked = iter([False] * 3)
+    text = "图书馆在北京。它的开放时间很长。\n\n" * 2_000
+    with pytest.raises(Cancelled):
+        library.add_drafts([("long", a_draft(text))], cancelled=lambda: next(asked, True))
+    assert library.articles() == []
+
+
 def test_an_interrupt_leaves_a_good_library(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +350,17 @@ def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
 
 
+def test_what_a_kill_left_of_a_new_library_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    path.mkdir()
+    for name in ("write.lock", "write.lock-journal", ".library.new"):
+        (path / name).touch()
+    assert not Library.exists(path)
+    with open_library(path) as library:
+        assert len(library.add_drafts(articles(2)).added) == 2
+    assert Library.exists(path)
+
+
 def test_a_newer_format_is_refused(library: Library) -> None:
     library.close()
     connection = sqlite3.connect(library.path / "library.db")
@@ -367,6 +388,24 @@ def test_another_model_is_refused(library: Library) -> None:
             other.add_drafts(articles(3))
 
 
+@contextmanager
+def unprivileged(base: Path) -> Iterator[None]:
+    """Inside, permissions count: for root, who may do anything, it runs as "nobody", who gets to ``base``."""
+    root = os.geteuid() == 0
+    modes = {folder: folder.stat().st_mode for folder in ([base, *base.parents] if root else [])}
+    try:
+        for folder, mode in modes.items():
+            folder.chmod(mode | 0o055)
+        if root:
+            os.seteuid(65534)
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+
+
 @pytest.fixture
 def readable_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Found]]:
     """A library in a folder that this process may read and not write, and what it answers."""
@@ -375,24 +414,38 @@ def readable_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
     with open_library(path) as library:
         library.add_drafts(articles(3))
         expected = answers(library)
-    root = os.geteuid() == 0
-    opened = [base, *base.parents] if root else []
-    modes = {folder: folder.stat().st_mode for folder in opened}
     try:
-        for folder in opened:  # what follows runs as "nobody", who has to get there
-            folder.chmod(modes[folder] | 0o055)
         for entry in [path, *path.rglob("*")]:
             entry.chmod(0o555 if entry.is_dir() else 0o444)
-        if root:
-            os.seteuid(65534)
-        yield path, expected
+        with unprivileged(base):
+            yield path, expected
     finally:
-        if root:
-            os.seteuid(0)
-        for folder, mode in modes.items():
-            folder.chmod(mode)
         for entry in [path, *path.rglob("*")]:
             entry.chmod(0o755)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own").chmod(0o777)
+    (tmp_path / "articles" / "closed").mkdir(parents=True)
+    (tmp_path / "articles" / "open.txt").write_text("有内容的文章。", encoding="utf-8")
+    (tmp_path / "library").mkdir()
+    for closed in (tmp_path / "articles" / "closed", tmp_path / "library"):
+        closed.chmod(0)
+    try:
+        with unprivileged(tmp_path):
+            with open_library(tmp_path / "own" / "library") as library:
+                report = library.add([tmp_path / "articles"])
+            assert [Path(path).name for path in report.added] == ["open.txt"]
+            closed = str(tmp_path / "articles" / "closed")
+            assert report.skipped == [(closed, "the folder may not be looked into")]
+            with pytest.raises(LibraryError, match="cannot be opened"):
+                open_library(tmp_path / "library", create=False)
+            with pytest.raises(LibraryError, match="cannot be made: Permission denied"):
+                open_library(tmp_path / "library")
+    finally:
+        for closed in (tmp_path / "articles" / "closed", tmp_path / "library"):
+            closed.chmod(0o755)
 
 
 def test_a_folder_that_cannot_be_written_can_be_read(readable_only: tuple[Path, Found]) -> None:

@@ -204,6 +204,22 @@ def test_a_damaged_database_is_reported(store: Store, tmp_path: Path, damage: st
     assert caught.value.exit_code == 3
 
 
+@pytest.mark.parametrize(
+    "damage",
+    ["DELETE FROM meta", "DELETE FROM generations", "UPDATE passages SET vector = substr(vector, 3)"],
+)
+def test_facts_that_are_gone_are_damage(store: Store, damage: str) -> None:
+    store.put([article("a", "一。")])
+    connection = sqlite3.connect(store.path, isolation_level=None)
+    connection.execute(damage)
+    connection.close()
+    with pytest.raises(LibraryError, match="damaged") as caught:
+        opened = Store(store.path)
+        opened.generation()
+        list(opened.vectors_since(0))
+    assert caught.value.exit_code == 3
+
+
 def test_a_closed_store_says_so(store: Store) -> None:
     store.close()
     with pytest.raises(LibraryError, match="was closed"):
