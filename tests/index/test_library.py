@@ -437,8 +437,8 @@ def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
             with open_library(tmp_path / "own" / "library") as library:
                 report = library.add([tmp_path / "articles"])
             assert [Path(path).name for path in report.added] == ["open.txt"]
-            closed = str(tmp_path / "articles" / "closed")
-            assert report.skipped == [(closed, "the folder may not be looked into")]
+            told = str(tmp_path / "articles" / "closed")
+            assert report.skipped == [(told, "the folder may not be looked into")]
             with pytest.raises(LibraryError, match="cannot be opened"):
                 open_library(tmp_path / "library", create=False)
             with pytest.raises(LibraryError, match="cannot be made: Permission denied"):
