@@ -13,6 +13,8 @@ from index.fold import fold_text
 _HAN_NUMBER = "[〇零一二两三四五六七八九十百千万亿]"
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_SPENT = "pay|paid|costs?|offer|raise|worth|earn|spen[dt]|invest|charge|fee|price|salary"
+_WHOM = "person|researcher|scientist|man|woman|player|judge|author|actor|king|president|minister|official"
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several"
 
 #: Kind → patterns over the folded question.
@@ -23,9 +25,10 @@ _ASKED = {
     ),
     "money": (
         "(?:多少|几).{0,4}(?:钱|元|美元|美金|欧元|英镑|日元)",
-        "(?:薪|价|费|金额|估值|市值|报价|收入|工资|成本)[^，,]{0,6}(?:多少|几|多高)",
-        "how much (?:money|did .+ (?:pay|cost|offer|raise)|.*worth|.*earn|.*paid)",
-        "what (?:price|salary|sum|amount)",
+        "(?:薪|价|费|金额|估值|市值|报价|收入|工资|成本|营收|资金)[^，,]{0,6}(?:多少|几|多高)",
+        "(?:花|赔|付|捐|赚|融|投资|投|出)了?多少(?!人|个|名|年|天|次)",
+        rf"how much (?:money|funding|cash|revenue|profit|pay|tax|.*(?:{_SPENT}))",
+        rf"what (?:price|salary|sum|amount)|what (?:did|does|do|will|would|was|is) .*(?:{_SPENT})",
     ),
     "date": (
         "何时|什么时候|什么时间|哪一?年|哪一?天|哪个?月|几月|几号|几年|何年|时间是|日期",
@@ -40,7 +43,7 @@ _ASKED = {
     ),
     "person": (
         "谁|何人|哪一?位|哪个?人|什么人|哪些人|人名",
-        r"\bwho(?:m|se)?\b|which (?:person|researcher|scientist|man|woman|player)",
+        rf"\bwho(?:m|se)?\b|(?:which|what) (?:{_WHOM})",
     ),
     "place": (
         "哪里|哪儿|何处|何地|什么地方|位于|在哪",
@@ -89,8 +92,8 @@ _HELD = {
     ),
     "reason": (
         "因为|由于|因此|所以|为了|以免|导致|原因|造成|使得|出于|鉴于",
-        r"\b(?:because|due to|since|so that|in order to|therefore|as a result|result(?:ed|ing)? (?:in|from))\b",
-        r"\b(?:caused|led to|reasons?|thus|owing to)\b",
+        r"\b(?:because|due to|since|so that|in order to|therefore|as a result|caused|led to|reasons?)\b",
+        r"\b(?:thus|owing to|result(?:ed|ing)? (?:in|from))\b",
     ),
     "manner": (
         "通过|利用|采用|以.{1,12}(?:方式|方法)|借助|用来",
@@ -110,6 +113,7 @@ _NAME = re.compile(
     r"[A-Z][\w'’.-]+|[A-Z]{2}|[一-鿿][·‧・•．][一-鿿]|"
     r"[一-鿿]{2}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
+_SPELT = re.compile(r"(?<![A-Za-z])[A-Z][\w'’-]*|[一-鿿]{1,6}(?:[·‧・•．][一-鿿]{1,6})+")
 #: Kinds that a name answers, and kinds that a number does.
 NAMED = frozenset({"person", "organisation", "place"})
 COUNTED = frozenset({"number", "money", "percent", "date", "duration"})
@@ -123,9 +127,10 @@ _ASKED_PATTERNS, _HELD_PATTERNS = _compiled(_ASKED), _compiled(_HELD)
 
 
 def asked(question: str) -> frozenset[str]:
-    """The kinds a question asks for; empty when nothing tells."""
+    """The kinds a question asks for; empty when nothing tells. A sum or a date is no mere number."""
     folded = fold_text(question)
-    return frozenset(kind for kind, pattern in _ASKED_PATTERNS.items() if pattern.search(folded))
+    kinds = {kind for kind, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
+    return frozenset(kinds - {"number"} if kinds & COUNTED - {"number"} else kinds)
 
 
 def held(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
@@ -134,3 +139,8 @@ def held(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
     if kinds & NAMED and _NAME.search(sentence[1:]):
         found |= kinds & NAMED
     return frozenset(found)
+
+
+def names(sentence: str) -> list[str]:
+    """Names that their spelling tells, folded: Latin with a capital, or Chinese around a middle dot."""
+    return [fold_text(match.group()) for match in _SPELT.finditer(sentence)]

@@ -76,8 +76,8 @@ def a_hit(passage: Passage, score: float = 1.0, rank: int = 1, dense: float = 0.
 TEXTS = {
     "museum": (
         "The Harbour Museum",
-        "Ada Brook opened the Harbour Museum in 1962. She sold it to the city for 3 million pounds in 1988.\n\n"
-        "The museum shows forty ships and a lighthouse lamp. Its copper roof was repaired last spring.",
+        "Ada Brook opened the Harbour Museum in 1962. She sold it to the city for 3 million pounds in "
+        "1988.\n\nThe museum shows forty ships and a lighthouse lamp. Its roof was repaired last spring.",
     ),
     "博物馆": (
         "港口博物馆",
@@ -90,13 +90,25 @@ TEXTS = {
     ),
     "ferry": (
         "The northern ferry",
-        "The ferry crosses the northern lake in forty minutes. It stops for nine weeks when the lake freezes.\n\n"
-        "Marta Lindqvist founded the ferry company in 1931, and her nephew sold it in 1957.",
+        "The ferry crosses the northern lake in forty minutes. It stops for nine weeks when the lake "
+        "freezes.\n\nMarta Lindqvist founded the ferry company in 1931, and her nephew sold it in 1957.",
     ),
-    "茶园": ("山上的茶园", "茶园位于海拔 1400 米的山坡上，由陈家三代人经营。今年春天收成了 6200 公斤乌龙茶。"),
-    "bees": ("City bees", "Eleven hives stand on the roof of the town hall. Last year they gave 140 jars of honey."),
-    "图书馆": ("夜间图书馆", "这家图书馆每晚开放到凌晨两点，藏书八万册。馆长说，读者多半是夜班护士和出租车司机。"),
-    "clock": ("The slow clock", "The tower clock loses four minutes a day because its pendulum is made of oak."),
+    "茶园": (
+        "山上的茶园",
+        "茶园位于海拔 1400 米的山坡上，由陈家三代人经营。今年春天收成了 6200 公斤乌龙茶。",
+    ),
+    "bees": (
+        "City bees",
+        "Eleven hives stand on the roof of the town hall. Last year they gave 140 jars of honey.",
+    ),
+    "图书馆": (
+        "夜间图书馆",
+        "这家图书馆每晚开放到凌晨两点，藏书八万册。馆长说，读者多半是夜班护士和出租车司机。",
+    ),
+    "clock": (
+        "The slow clock",
+        "The tower clock loses four minutes a day because its pendulum is made of oak.",
+    ),
 }
 
 

@@ -1,0 +1,109 @@
+"""How sure an answer is: its bounds, its signs, and what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from made_up import TEXTS, a_hit, a_library, a_passage
+
+from index.library import Library
+from qa import confidence, tuning
+from qa.answer import candidates
+from qa.confidence import estimate, language_pair, signs
+from qa.engine import Engine
+from qa.retrieve import Retriever
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with a_library(tmp_path_factory.mktemp("confidence") / "library", TEXTS) as library:
+        yield library
+
+
+def evidence(library: Library, question: str):  # type: ignore[no-untyped-def]  # estimate's arguments
+    retriever = Retriever(library)
+    query = retriever.query(question)
+    matcher = retriever.matcher(query)
+    ranking = retriever.retrieve(query, matcher, tuning.ANSWER_PASSAGES)
+    return ranking.scores, ranking.hits, candidates(ranking.hits, matcher), matcher
+
+
+def sure(library: Library, question: str) -> float:
+    return estimate(*evidence(library, question))[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "pair"),
+    [
+        ("Who opened it?", "Ada Brook opened it.", "en"),
+        ("谁创办的？", "由阿达·布鲁克创办。", "zh"),
+        ("是誰創辦的？", "由阿达·布鲁克创办。", "zh"),
+        ("Who opened it?", "由阿達·布魯克創辦。", "cross"),
+        ("谁创办的？", "Ada Brook opened it.", "cross"),
+        ("1962?", "1962", "cross"),
+    ],
+)
+def test_the_language_pair_is_that_of_question_and_passage(question: str, text: str, pair: str) -> None:
+    assert language_pair(question, a_hit(a_passage(text))) == pair
+
+
+def test_every_pair_weighs_the_same_signs(library: Library) -> None:
+    assert set(tuning.CONFIDENCE_WEIGHTS) == set(tuning.LEAST_CONFIDENCE) == {"zh", "en", "cross"}
+    counted = signs(*evidence(library, "Who opened the Harbour Museum?"))
+    names = [list(weights) for weights in tuning.CONFIDENCE_WEIGHTS.values()]
+    assert names[0] == names[1] == names[2] and len(names[0]) == len(counted)
+    assert counted[0] == 1.0  # the bias
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who opened the Harbour Museum?", "谁创办了港口博物馆？", "What is the boiling point of tin?", "的"],
+)
+def test_it_is_a_probability_and_the_threshold_decides(
+    library: Library, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = evidence(library, question)
+    probability, _ = estimate(*found)
+    assert 0.0 <= probability <= 1.0
+    for least, answers in ((probability, True), (probability + 1e-9, False)):
+        monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), least))
+        assert estimate(*found) == (probability, answers)
+
+
+def test_extreme_weights_do_not_overflow(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = evidence(library, "Who opened the Harbour Museum?")
+    for weight, expected in ((1e9, 1.0), (-1e9, 0.0)):
+        weights = {**dict.fromkeys(tuning.CONFIDENCE_WEIGHTS["en"], 0.0), "bias": weight}
+        monkeypatch.setattr(tuning, "CONFIDENCE_WEIGHTS", {"en": weights})
+        assert estimate(*found)[0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_without_evidence_there_is_no_confidence(library: Library) -> None:
+    scores, hits, found, matcher = evidence(library, "zzyzx quux")
+    assert not found and not hits
+    assert confidence.estimate(scores, hits, found, matcher) == (0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("answerable", "unanswerable"),
+    [
+        ("Who opened the Harbour Museum?", "Who painted the ceiling of the opera house?"),
+        ("港口博物馆是谁创办的？", "歌剧院的天花板是谁画的？"),
+        ("長橋是誰設計的？", "火星上有幾座火山？"),
+        ("Why does the tower clock lose four minutes a day?", "Why did the dinosaurs die out?"),
+        ("How many jars of honey did the bees give last year?", "How many goals did the goalkeeper concede?"),
+        ("茶园今年春天收成了多少公斤乌龙茶？", "哪位皇帝修建了这座陵墓？"),
+        ("Who founded the northern ferry company?", "谁发明了青霉素？"),
+    ],
+)
+def test_what_the_articles_answer_is_surer_than_what_they_do_not(
+    library: Library, answerable: str, unanswerable: str
+) -> None:
+    assert sure(library, answerable) > sure(library, unanswerable)
+
+
+def test_it_does_not_depend_on_how_many_citations_are_asked_for(library: Library) -> None:
+    engine = Engine(library)
+    for question in ("Who opened the Harbour Museum?", "谁发明了青霉素？", "How long is the bridge?"):
+        assert len({engine.ask(question, k=k).confidence for k in (1, 5, 8, 30)}) == 1

@@ -1,0 +1,167 @@
+"""Asking and searching as both front ends do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_up import TEXTS, a_library
+
+from index.errors import UsageError
+from index.library import Library
+from index.types import Draft
+from qa import tuning
+from qa.engine import LONGEST_QUESTION, Engine
+from qa.types import Answer, SearchResult
+
+QUESTIONS = [
+    "Who opened the Harbour Museum?",
+    "港口博物馆是谁创办的？",
+    "長橋有多長？",
+    "Why does the tower clock lose time?",
+    "Who invented penicillin?",
+    "茶园收成了多少公斤？",
+]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with a_library(tmp_path_factory.mktemp("engine") / "library", TEXTS) as library:
+        yield library
+
+
+@pytest.fixture(scope="module")
+def engine(library: Library) -> Engine:
+    return Engine(library)
+
+
+def timeless(reply: Answer | SearchResult) -> Answer | SearchResult:
+    return replace(reply, elapsed_ms=0.0)
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "\u200b\u202e", "\x1b", "？" * (LONGEST_QUESTION + 1)])
+def test_empty_and_overlong_questions_are_refused(engine: Engine, question: str) -> None:
+    for ask in (engine.ask, engine.search):
+        with pytest.raises(UsageError) as refused:
+            ask(question)
+        assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "question", ["？！", "的", "zzyzx", "a" * LONGEST_QUESTION, "\ud800?", "²½ ℃", "who"]
+)
+def test_odd_questions_get_an_answer_all_the_same(engine: Engine, question: str) -> None:
+    answer = engine.ask(question)
+    assert 0 <= answer.confidence <= 1
+    assert engine.search(question).query == question
+
+
+def test_an_answer_holds_together(engine: Engine, library: Library) -> None:
+    for question in QUESTIONS:
+        answer = engine.ask(question, k=3)
+        assert answer.question == question and answer.elapsed_ms > 0
+        assert bool(answer.sentences) == answer.answered
+        assert 1 <= len(answer.citations) <= 3
+        assert all(citation.hit in answer.hits for citation in answer.citations)
+        assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+        for citation in answer.citations:
+            article = library.article(citation.hit.article.id)
+            assert article.text[citation.start : citation.end] == citation.quote
+        for sentence in answer.sentences:
+            assert answer.citations[sentence.citation - 1].quote == sentence.text
+        assert json.loads(json.dumps(answer.to_json()))["answered"] == answer.answered
+
+
+def test_an_answer_and_a_refusal(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = "Who opened the Harbour Museum in 1962?"
+    answer = engine.ask(question)
+    assert answer.answered and "Ada Brook" in answer.sentences[0].text
+    monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(tuning.LEAST_CONFIDENCE, 1.01))
+    refused = engine.ask(question, k=4)
+    assert not refused.answered and refused.sentences == ()
+    assert refused.confidence == answer.confidence
+    # The nearest passages are shown all the same, each by its best sentence.
+    assert [citation.hit for citation in refused.citations] == list(refused.hits[:4])
+    assert "Ada Brook" in refused.citations[0].quote
+
+
+def test_missing_words_are_those_found_nowhere(engine: Engine) -> None:
+    assert engine.ask("Did Zzyzx Quux open the Harbour Museum? Did Zzyzx?").missing == ("Zzyzx", "Quux")
+    assert engine.ask("Who opened the Harbour Museum?").missing == ()
+    assert engine.ask("博物馆是谁开的？").missing == ()  # said in other words, or in English
+    assert engine.ask("who, what, the? 的").missing == ()
+
+
+def test_a_follow_up_takes_over_what_it_leaves_out(engine: Engine) -> None:
+    alone = engine.ask("When was it sold to the city?")
+    assert alone.carried == ()
+    follow = engine.ask("When was it sold to the city?", previous=["Who opened the Harbour Museum?"])
+    assert {word.lower() for word in follow.carried} >= {"harbour", "museum"}
+    assert follow.question == "When was it sold to the city?"
+    assert follow.hits[0].article.path in ("museum", "博物馆")
+    assert follow.to_json()["carried"] == list(follow.carried) and "carried" not in alone.to_json()
+
+
+def test_a_question_of_its_own_carries_nothing(engine: Engine) -> None:
+    question = "Why does the tower clock lose four minutes a day?"
+    answer = engine.ask(question, previous=["Who opened the Harbour Museum?"])
+    assert answer.carried == ()
+    assert timeless(answer) == timeless(engine.ask(question))
+
+
+def test_search_marks_the_words_that_match(engine: Engine, library: Library) -> None:
+    result = engine.search("museum ships 博物館", k=4)
+    assert len(result.hits) == 4
+    for hit in result.hits:
+        text = library.article(hit.article.id).text
+        assert text[hit.passage.start : hit.passage.end] == hit.passage.text
+        for match in hit.matches:
+            assert text[match.start : match.end] == match.text
+            assert hit.passage.start <= match.start < match.end <= hit.passage.end
+            assert match.word in ("museum", "ships", "博物館")
+    marked = {match.text: match.similarity for hit in result.hits for match in hit.matches}
+    assert marked["ships"] == marked["museum"] == marked["博物馆"] == 1.0
+    assert 0 < marked["船"] < 1
+    places = [(match.start, match.end) for match in result.hits[0].matches]
+    assert places == sorted(set(places))
+    assert json.loads(json.dumps(result.to_json()))["hits"][0]["matches"]
+
+
+@pytest.mark.parametrize("k", [1, 2, 100])
+def test_k_counts_passages(engine: Engine, library: Library, k: int) -> None:
+    hits = engine.search("museum", k=k).hits
+    assert len(hits) == min(k, library.passage_count)
+    assert len(engine.ask("Who opened the museum?", k=k).citations) <= k
+
+
+def test_threads_get_the_answers_that_one_gets(library: Library) -> None:
+    expected = [timeless(Engine(library).ask(question)) for question in QUESTIONS]
+    shared = Engine(library)
+    with ThreadPoolExecutor(4) as pool:
+        replies = [*pool.map(shared.ask, QUESTIONS * 4)]
+    assert [timeless(reply) for reply in replies] == expected * 4
+
+
+def test_articles_added_while_asking_are_found(tmp_path: Path) -> None:
+    with a_library(tmp_path / "library", {"clock": TEXTS["clock"]}) as library:
+        engine = Engine(library)
+        question = "How many jars of honey did the bees give?"
+        assert "honey" in engine.ask(question).missing
+        title, text = TEXTS["bees"]
+        library.add_drafts([("bees", Draft(text, title, "en"))])
+        answer = engine.ask(question)
+        assert answer.missing == () and "140 jars of honey" in answer.citations[0].quote
+        (bees,) = (info.id for info in library.articles() if info.path == "bees")
+        library.remove([bees])
+        assert all(hit.article.path != "bees" for hit in engine.ask(question).hits)
+
+
+def test_a_library_without_articles_answers_nothing(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True) as library:
+        answer = Engine(library).ask("Who opened the Harbour Museum?")
+    assert (answer.answered, answer.confidence, answer.citations, answer.hits) == (False, 0.0, (), ())
+    assert "Harbour" in answer.missing
