@@ -430,6 +430,8 @@ def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
     (tmp_path / "articles" / "closed").mkdir(parents=True)
     (tmp_path / "articles" / "open.txt").write_text("有内容的文章。", encoding="utf-8")
     (tmp_path / "library").mkdir()
+    with open_library(tmp_path / "other") as other:
+        other.add([tmp_path / "articles"])  # loads what "nobody" may not be able to load
     for closed in (tmp_path / "articles" / "closed", tmp_path / "library"):
         closed.chmod(0)
     try:
