@@ -161,7 +161,7 @@ def list_articles(settings: Settings, as_json: bool) -> int:
 
 def show(settings: Settings, reference: str, as_json: bool) -> int:
     with _reading(settings) as library:
-        item = library.article(library.find(_words([reference])).id)
+        item = library.article(library.find(_words([reference]).strip()).id)
     if as_json:
         keys = ("id", "title", "path", "language", "published", "text")
         _print_json({key: getattr(item, key) for key in keys})
@@ -246,10 +246,12 @@ def _no_words(words: Sequence[str]) -> None:
 
 def _words(words: Sequence[str]) -> str:
     """The words of the command line as one text; "-" alone stands for standard input."""
-    if list(words) == ["-"]:
-        return _read_stdin()
     # In a locale that is not UTF-8, such as C, Python keeps the bytes it could not decode.
-    return os.fsencode(" ".join(words)).decode("utf-8", "replace")
+    data = sys.stdin.buffer.read() if list(words) == ["-"] else os.fsencode(" ".join(words))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("the text given is not UTF-8") from error
 
 
 def _or_lines(words: Sequence[str]) -> list[str]:

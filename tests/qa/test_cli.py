@@ -88,6 +88,16 @@ def test_question_from_standard_input_and_from_several_words(qa: Run, library: P
     assert rows(piped.stdout)[0]["answer"] == rows(typed.stdout)[0]["answer"] != []
 
 
+def test_show_reads_the_name_from_standard_input(qa: Run, library: Path) -> None:
+    assert rows(qa("show", "--library", library, "--json", "-", input="lake.txt\n").stdout)[0]["id"]
+
+
+def test_text_in_another_encoding_is_refused_not_guessed_at(qa: Run, library: Path) -> None:
+    for command in ("ask", "search", "show"):
+        done = qa(command, "--library", library, "-", input=DEPTH.encode("utf-16"))
+        assert done.exit_code == 2 and "not UTF-8" in one_error(done.stderr)
+
+
 def test_after_carries_over_and_says_so_on_stderr(qa: Run, library: Path) -> None:
     done = qa("ask", "--library", library, "--json", "--after", "长桥全长多少米？", "它是谁设计的？")
     assert "carried over: 长桥" in done.stderr
