@@ -89,10 +89,15 @@ class _Sentences:
         hit, matcher, passage = self.hit, self.matcher, self.hit.passage
         around = [matcher.nothing(), *self.best, matcher.nothing()]
         context = matcher.best(passage.context)
+        earlier = np.maximum.accumulate([context, *self.best])
         cosines = matcher.cosines(self.words)
         asked = {word.word for word in matcher.query.words}
+        asked_text = matcher.query.folded
+        same_language = float(hit.article.language[:2] == matcher.query.language)
         for i, (start, end) in enumerate(self.spans):
             text = passage.text[start:end]
+            if text.startswith("#"):  # a heading helps the sentences below it and says nothing itself
+                continue
             folded = self.reading.folded
             holds = answer_type.held(text, fold_text(text) if folded is None else folded[start:end], kinds)
             best, words = self.best[i], self.words[i]
@@ -106,9 +111,11 @@ class _Sentences:
                 matcher.coverage(np.maximum(best, around[i])) - own,
                 matcher.coverage(np.maximum(best, around[i + 2])) - own,
                 matcher.coverage(np.maximum(best, context)) - own,
+                matcher.coverage(np.maximum(best, earlier[i])) - own,
                 hit.coverage - own,
                 *_kind_features(kinds, holds),
                 float(bool(kinds & answer_type.COUNTED) and any(word[0].isdigit() for word in new_words)),
+                float(bool(kinds & answer_type.NAMED) and _names_anew(text, asked_text)),
                 hit.score / max(top_score, 1e-9),
                 float(i == 0),
                 min(len(new_words), 12) / 12,
@@ -116,10 +123,16 @@ class _Sentences:
                 float(text.rstrip('”"」』)）').endswith(("?", "？"))),
                 matcher.phrases(words),
                 float(cosines[i]),
+                same_language,
             )
             score = float(np.dot(features, _WEIGHTS))
             place = passage.start + start, passage.start + end
             yield Candidate(hit, *place, text, features, score, frozenset(words))
+
+
+def _names_anew(sentence: str, question: str) -> bool:
+    """Whether the sentence names something after its first word that the folded question does not."""
+    return any(name not in question for name in answer_type.names(sentence[1:]))
 
 
 def _kind_features(kinds: frozenset[str], holds: frozenset[str]) -> tuple[float, ...]:
@@ -171,8 +184,8 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _stands_alone(candidate: Candidate) -> bool:
-    """Whether it says something: a heading or a bare number names nobody."""
-    return len(candidate.words) >= tuning.LEAST_WORDS and not candidate.text.startswith("#")
+    """Whether it says something: a section's bare number names nobody."""
+    return len(candidate.words) >= tuning.LEAST_WORDS
 
 
 def _supports(best: Candidate, found: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:

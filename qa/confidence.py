@@ -11,6 +11,7 @@ from index.language import detect
 from qa import tuning
 from qa.answer import Candidate
 from qa.match import Matcher
+from qa.query import Query
 from qa.types import Hit
 
 #: Similarity under which a question word counts as not met.
@@ -51,14 +52,14 @@ def estimate(
     """Probability (0 to 1) that the articles answer, and whether that is enough to answer."""
     if not found:
         return 0.0, False
-    pair = language_pair(matcher.query.text, found[0].hit)
+    pair = language_pair(matcher.query, found[0].hit)
     weights = tuning.CONFIDENCE_WEIGHTS[pair].values()
     logit = sum(w * s for w, s in zip(weights, signs(scores, hits, found, matcher), strict=True))
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
     return probability, probability >= tuning.LEAST_CONFIDENCE[pair]
 
 
-def language_pair(question: str, hit: Hit) -> str:
-    """ "zh", "en" or "cross": whether question and article are in one language, and which."""
-    asked, held = (language[:2] for language in (detect(question), detect(hit.passage.text)))
-    return asked if asked == held and asked in ("zh", "en") else "cross"
+def language_pair(query: Query, hit: Hit) -> str:
+    """"zh", "en" or "cross": whether question and passage are in one language, and which."""
+    held = detect(hit.passage.text)[:2]
+    return held if held == query.language and held in ("zh", "en") else "cross"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.fold import fold_text
+from index.language import detect
 from index.lexicon import Floats, Lexicon
 from index.tokens import Tokenizer
 from qa import tuning
@@ -41,6 +43,16 @@ class Query:
     text: str
     words: tuple[QueryWord, ...]
     clauses: tuple[tuple[tuple[str, float], ...], ...]
+
+    @property
+    def folded(self) -> str:
+        """The text as it is matched."""
+        return fold_text(self.text)
+
+    @property
+    def language(self) -> str:
+        """"zh", "en" or "un" for neither."""
+        return detect(self.text)[:2]
 
     @property
     def weight(self) -> float:

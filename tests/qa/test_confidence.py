@@ -12,6 +12,7 @@ from qa import confidence, tuning
 from qa.answer import candidates
 from qa.confidence import estimate, language_pair, signs
 from qa.engine import Engine
+from qa.query import Query
 from qa.retrieve import Retriever
 
 
@@ -45,7 +46,7 @@ def sure(library: Library, question: str) -> float:
     ],
 )
 def test_the_language_pair_is_that_of_question_and_passage(question: str, text: str, pair: str) -> None:
-    assert language_pair(question, a_hit(a_passage(text))) == pair
+    assert language_pair(Query(question, (), ()), a_hit(a_passage(text))) == pair
 
 
 def test_every_pair_weighs_the_same_signs(library: Library) -> None:
