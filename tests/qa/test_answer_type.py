@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.fold import fold_text
-from qa.answer_type import COUNTED, NAMED, asked, held
+from qa.answer_type import COUNTED, NAMED, asked, held, names
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,10 @@ def test_a_plain_sentence_holds_nothing(sentence: str, kinds: frozenset[str]) ->
 def test_a_capital_at_the_start_is_no_name() -> None:
     assert not held("Wheels turn.", "wheels turn.", frozenset({"person"}))
     assert held("Then Hale turned it.", "then hale turned it.", frozenset({"person"}))
+
+
+def test_names_that_their_spelling_tells() -> None:
+    assert names("then Owen Hale sold it to IBM") == ["owen", "hale", "ibm"]
+    (name,) = names("那位木匠名叫歐文·黑爾。")
+    assert "欧文·黑尔" in name  # with what stands right before it
+    assert names("the wheel turns slowly") == names("轮子慢慢地转。") == []

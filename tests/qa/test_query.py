@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, lexicon
 
+from index.fold import fold_text
 from index.lexicon import Lexicon
 from qa import query as module
 from qa import tuning
@@ -138,6 +139,15 @@ def test_clauses_hold_each_word_and_its_neighbours(text: str) -> None:
         near = naive_neighbours(word.word, FREQUENCIES) if word.row is not None else {}
         expected = {other: word.weight * c**tuning.SIMILARITY_POWER for other, c in near.items()}
         assert weights == pytest.approx({**expected, word.word: word.weight}, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Who designed it?", "en"), ("谁设计的？", "zh"), ("誰設計的？", "zh"), ("1958?", "un")],
+)
+def test_the_language_of_a_question(text: str, language: str) -> None:
+    assert analysed(text).language == language
+    assert analysed(text).folded == fold_text(text)
 
 
 def test_a_library_without_articles_has_no_neighbours() -> None:
