@@ -24,6 +24,9 @@ _HTML = re.compile(
 )
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
 _HIDDEN = re.compile("script|style|noscript|nav|footer|header|aside|form|button|select|template|head")
+_ADVERT = re.compile(
+    r"(?:^|[\s_-])(?:ads?|adverts?|advertisements?|adbox|adsense|sponsored?)(?:[\s_-]|$)", re.I
+)
 _INLINE = re.compile("a|span|code|sub|sup|abbr|time|label|q|cite|var|kbd|ruby|tt|wbr")
 _EMPHASIS = re.compile(
     r"</?(?:b|strong|i|em|u|s|del|ins|mark|font|small|big|center)(?:\s[^<>]{0,300})?>", re.I
@@ -64,6 +67,7 @@ def read_html(markup: str) -> tuple[str, Facts]:
         raise ReadError("the page is nested too deeply", "save its text and add that")
     facts = _facts(tree)
     _unwrap_layout(tree)
+    _drop_adverts(tree)
     return _article(tree), facts
 
 
@@ -104,6 +108,19 @@ def _unwrap_layout(tree: Any) -> None:
         if any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
             for element in (table, *table.iter("tbody", "tr", "td", "th")):
                 element.tag = "div"
+
+
+def _drop_adverts(tree: Any) -> None:
+    """Remove boxes that call themselves advertisement, unless they hold most of the page."""
+    size = len(tree.text_content())
+    for element in list(tree.iter("div", "section", "aside", "ins", "figure", "p")):
+        called = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if (
+            _ADVERT.search(called)
+            and len(element.text_content()) * 4 < size
+            and element.getparent() is not None
+        ):
+            element.drop_tree()
 
 
 def _all_text(tree: Any) -> str:

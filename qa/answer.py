@@ -25,6 +25,7 @@ from qa.match import Matcher, strongest
 from qa.types import AnswerSentence, Citation, Hit
 
 _WEIGHTS = np.array(list(tuning.SENTENCE_WEIGHTS.values()))
+_HEADING = re.compile(r"#{1,6}\s")
 _LEANS = re.compile(
     r"\s*(?:他们|她们|它们|他|她|它|该|此|这|那|其|這|他們|她們|它們|該|此外|"
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their)\b)",
@@ -96,7 +97,8 @@ class _Sentences:
         same_language = float(hit.article.language[:2] == matcher.query.language)
         for i, (start, end) in enumerate(self.spans):
             text = passage.text[start:end]
-            if text.startswith("#"):  # a heading helps the sentences below it and says nothing itself
+            # A heading or title helps the sentences below it and says nothing itself.
+            if _HEADING.match(text) or text == hit.article.title:
                 continue
             folded = self.reading.folded
             holds = answer_type.held(text, fold_text(text) if folded is None else folded[start:end], kinds)
@@ -156,7 +158,10 @@ def _tokens_of(spans: Sequence[Span], tokens: Sequence[Token]) -> list[slice]:
 def compose(
     found: Sequence[Candidate], limit: int
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """The answer from scored candidates: one to three sentences, and up to ``limit`` citations."""
+    """The answer from scored candidates: one to three sentences, then what supports the first.
+
+    Up to ``limit`` citations, those of the sentences before those that only support.
+    """
     chosen = _choose(found)
     supports = _supports(chosen[0], found, taken=chosen)
     cited = [*chosen, *supports][: max(limit, 1)]
@@ -178,7 +183,7 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
         if len(chosen) >= tuning.MOST_SENTENCES:
             break
         close = best.score - candidate.score <= tuning.CLOSE_SCORE
-        if close and candidate not in chosen and all(_overlap(candidate, c) < 0.6 for c in chosen):
+        if close and candidate not in chosen and not any(_same_fact(candidate, c) for c in chosen):
             chosen.append(candidate)
     return chosen
 
@@ -193,15 +198,20 @@ def _supports(best: Candidate, found: Sequence[Candidate], taken: Sequence[Candi
     articles = {c.hit.article.id for c in taken}
     supports = []
     for candidate in found:
-        if candidate.hit.article.id not in articles and _overlap(candidate, best) >= tuning.SAME_FACT:
+        if candidate.hit.article.id not in articles and _same_fact(candidate, best):
             articles.add(candidate.hit.article.id)
             supports.append(candidate)
     return supports
 
 
-def _overlap(a: Candidate, b: Candidate) -> float:
-    """Shared words of two sentences as a share of the shorter one's."""
-    return len(a.words & b.words) / max(1, min(len(a.words), len(b.words)))
+def _same_fact(a: Candidate, b: Candidate) -> bool:
+    """Whether two sentences share most of the shorter one's words, and all figures: else they disagree."""
+    shared = len(a.words & b.words) / max(1, min(len(a.words), len(b.words)))
+    return shared >= tuning.SAME_FACT and _figures(a) == _figures(b)
+
+
+def _figures(candidate: Candidate) -> frozenset[str]:
+    return frozenset(word for word in candidate.words if word[0].isdigit())
 
 
 def nearest(found: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[Citation, ...]:

@@ -113,7 +113,7 @@ _NAME = re.compile(
     r"[A-Z][\w'’.-]+|[A-Z]{2}|[一-鿿][·‧・•．][一-鿿]|"
     r"[一-鿿]{2}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
-_SPELT = re.compile(r"(?<![A-Za-z])[A-Z][\w'’-]*|[一-鿿]{1,6}(?:[·‧・•．][一-鿿]{1,6})+")
+_SPELT = re.compile(r"(?<![A-Za-z])[A-Z][\w'’-]*|[一-鿿][·‧・•．][一-鿿]")
 #: Kinds that a name answers, and kinds that a number does.
 NAMED = frozenset({"person", "organisation", "place"})
 COUNTED = frozenset({"number", "money", "percent", "date", "duration"})
@@ -142,5 +142,5 @@ def held(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
 
 
 def names(sentence: str) -> list[str]:
-    """Names that their spelling tells, folded: Latin with a capital, or Chinese around a middle dot."""
+    """Names told by spelling, folded: Latin with a capital; of Chinese ones what meets at the dot."""
     return [fold_text(match.group()) for match in _SPELT.finditer(sentence)]

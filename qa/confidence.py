@@ -28,8 +28,12 @@ def signs(
     ``unmet`` the share of its weight that is not; ``exact`` what the best sentence has word for
     word; ``dense`` the best cosine of the vector leg.
     """
-    score, rest = scores[0], scores[tuning.BACKGROUND] or scores[-1:]
-    rise = score - sum(rest) / len(rest)
+    score = scores[0]
+    # A small library has few other passages: what is usual stands in for those it lacks.
+    count = tuning.BACKGROUND.stop - tuning.BACKGROUND.start
+    rest = scores[tuning.BACKGROUND]
+    background = (sum(rest) + (count - len(rest)) * tuning.USUAL_BACKGROUND) / count
+    rise = score - background
     passage = hits[0].passage
     best = matcher.best(passage.context + passage.words)
     weights = matcher.weights
@@ -38,10 +42,10 @@ def signs(
         1.0,
         score,
         rise,
-        rise / max(score, 1e-6),
+        min(max(rise / max(score, 1e-6), 0.0), 1.0),
         float(best[heaviest].mean()) if len(heaviest) else 0.0,
         found[0].features[1],
-        max((hit.legs["dense"][1] for hit in hits if "dense" in hit.legs), default=0.0),
+        max((h.legs["dense"][1] for h in hits[: tuning.ANSWER_PASSAGES] if "dense" in h.legs), default=0.0),
         float(weights[best < _MET].sum() / max(float(weights.sum()), 1e-6)),
     )
 
@@ -50,7 +54,7 @@ def estimate(
     scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
 ) -> tuple[float, bool]:
     """Probability (0 to 1) that the articles answer, and whether that is enough to answer."""
-    if not found:
+    if not found or not hits[0].coverage:
         return 0.0, False
     pair = language_pair(matcher.query, found[0].hit)
     weights = tuning.CONFIDENCE_WEIGHTS[pair].values()
@@ -60,6 +64,6 @@ def estimate(
 
 
 def language_pair(query: Query, hit: Hit) -> str:
-    """"zh", "en" or "cross": whether question and passage are in one language, and which."""
+    """ "zh", "en" or "cross": whether question and passage are in one language, and which."""
     held = detect(hit.passage.text)[:2]
     return held if held == query.language and held in ("zh", "en") else "cross"

@@ -66,6 +66,8 @@ ANSWER_PASSAGES = 8
 
 #: Ranks of the passages that make the background of a question.
 BACKGROUND = slice(10, 50)
+#: The mean fused score of those ranks on the dev sets.
+USUAL_BACKGROUND = 0.13
 #: Weights of ``qa.confidence.signs`` by language pair of question and passage: logistic regression of
 #: answerable questions against those of another set asked of the same articles, both counted alike.
 #: AUROC .984 zh, .912 en (where the other set is about the same topics), .899 cross.

@@ -114,5 +114,5 @@ def test_a_capital_at_the_start_is_no_name() -> None:
 def test_names_that_their_spelling_tells() -> None:
     assert names("then Owen Hale sold it to IBM") == ["owen", "hale", "ibm"]
     (name,) = names("那位木匠名叫歐文·黑爾。")
-    assert "欧文·黑尔" in name  # with what stands right before it
+    assert name == "文·黑"  # what stands before and after a Chinese name cannot be told
     assert names("the wheel turns slowly") == names("轮子慢慢地转。") == []

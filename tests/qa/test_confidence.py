@@ -59,7 +59,7 @@ def test_every_pair_weighs_the_same_signs(library: Library) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who opened the Harbour Museum?", "谁创办了港口博物馆？", "What is the boiling point of tin?", "的"],
+    ["Who opened the Harbour Museum?", "谁创办了港口博物馆？", "When was the museum closed?"],
 )
 def test_it_is_a_probability_and_the_threshold_decides(
     library: Library, question: str, monkeypatch: pytest.MonkeyPatch
@@ -70,6 +70,14 @@ def test_it_is_a_probability_and_the_threshold_decides(
     for least, answers in ((probability, True), (probability + 1e-9, False)):
         monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), least))
         assert estimate(*found) == (probability, answers)
+
+
+@pytest.mark.parametrize("question", ["What is the boiling point of tin?", "的"])
+def test_a_question_met_nowhere_is_refused(
+    library: Library, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), 0.0))
+    assert estimate(*evidence(library, question)) == (0.0, False)
 
 
 def test_extreme_weights_do_not_overflow(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

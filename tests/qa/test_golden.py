@@ -27,7 +27,17 @@ FLOORS = {
 }
 #: What surrounds the articles on the bundled web pages.
 FURNITURE = (
-    *("cookie", "dataLayer", "createElement", "<p>", "</", "&nbsp;", "All Rights Reserved", "Sign in"),
+    *(
+        "two-minute quiz",
+        "cookie",
+        "dataLayer",
+        "createElement",
+        "<p>",
+        "</",
+        "&nbsp;",
+        "All Rights Reserved",
+        "Sign in",
+    ),
     *("Subscribe for", "Share on", "Copy link", "mortgage", "Two nights in Lisbon"),
     *("相关阅读", "热门文章", "网友评论", "沙发", "分享到", "下载客户端", "扫一扫", "版权所有", "抢购"),
     *("分享這篇", "會員登入", "無廣告閱讀", "則留言", "複製連結", "Cookie 改善", "限時優惠"),
