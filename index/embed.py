@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -79,8 +80,13 @@ class SentenceTransformerEmbedder:
             raise ModelError(
                 f"the model {name} needs sentence-transformers", "pip install 'yinju[models]'"
             ) from error
+        # Failing to reach the hub, its client warns and tries again for a minute: the error says it all.
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         try:
-            self._model: SentenceTransformer = SentenceTransformer(name)
+            try:
+                self._model: SentenceTransformer = SentenceTransformer(name, local_files_only=True)
+            except OSError:  # not at hand yet
+                self._model = SentenceTransformer(name)
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise ModelError(

@@ -64,6 +64,26 @@ def test_prompts_are_those_of_the_model(models: tuple[Path, Path, Any]) -> None:
     np.testing.assert_allclose(np.linalg.norm(passages, axis=1), 1, atol=1e-6)
 
 
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_the_hub_is_asked_only_for_a_model_that_is_not_at_hand(
+    models: tuple[Path, Path, Any], monkeypatch: pytest.MonkeyPatch, at_hand: bool
+) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    asked: list[dict[str, Any]] = []
+
+    def load(_: str, **options: Any) -> Any:
+        asked.append(options)
+        if options and not at_hand:
+            raise OSError("not in the cache")
+        return SentenceTransformer(str(models[0]))
+
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", load)
+    embedder = load_embedder("some/model")
+    assert (embedder.name, embedder.dimensions) == ("some/model", 16)
+    assert asked == ([{"local_files_only": True}] if at_hand else [{"local_files_only": True}, {}])
+
+
 def test_fingerprints_tell_models_apart(models: tuple[Path, Path, Any]) -> None:
     one, two, _ = models
     first = load_embedder(str(one)).fingerprint
