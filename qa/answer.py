@@ -98,7 +98,7 @@ class _Sentences:
         for i, (start, end) in enumerate(self.spans):
             text = passage.text[start:end]
             # A heading or title helps the sentences below it and says nothing itself.
-            if _HEADING.match(text) or text == hit.article.title:
+            if _HEADING.match(text) or (text == hit.article.title and len(self.spans) > 1):
                 continue
             folded = self.reading.folded
             holds = answer_type.held(text, fold_text(text) if folded is None else folded[start:end], kinds)

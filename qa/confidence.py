@@ -29,11 +29,10 @@ def signs(
     word; ``dense`` the best cosine of the vector leg.
     """
     score = scores[0]
-    # A small library has few other passages: what is usual stands in for those it lacks.
-    count = tuning.BACKGROUND.stop - tuning.BACKGROUND.start
+    # A small library, or one about other things, has no background to speak of: the usual stands in.
     rest = scores[tuning.BACKGROUND]
-    background = (sum(rest) + (count - len(rest)) * tuning.USUAL_BACKGROUND) / count
-    rise = score - background
+    background = sum(rest) / len(rest) if rest else 0.0
+    rise = score - max(background, tuning.USUAL_BACKGROUND)
     passage = hits[0].passage
     best = matcher.best(passage.context + passage.words)
     weights = matcher.weights

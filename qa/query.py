@@ -51,7 +51,7 @@ class Query:
 
     @property
     def language(self) -> str:
-        """ "zh", "en" or "un" for neither."""
+        """The language asked in: zh, en, or un for neither."""
         return detect(self.text)[:2]
 
     @property
