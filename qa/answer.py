@@ -38,6 +38,7 @@ class Candidate:
     """A sentence that may answer: ``article.text[start:end]``.
 
     ``features`` are in the order of ``tuning.SENTENCE_WEIGHTS``; ``score`` is their weighted sum.
+    ``figure`` says whether it holds the figure asked for, None when the question asks for none.
     """
 
     hit: Hit
@@ -47,6 +48,7 @@ class Candidate:
     features: tuple[float, ...]
     score: float
     words: frozenset[str]
+    figure: bool | None = None
 
 
 def candidates(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
@@ -104,6 +106,8 @@ class _Sentences:
             holds = answer_type.held(text, fold_text(text) if folded is None else folded[start:end], kinds)
             best, words = self.best[i], self.words[i]
             own = matcher.coverage(best)
+            counted = kinds & answer_type.COUNTED
+            figure = bool(counted & holds) if counted else None
             new_words = [word for word in words if word not in asked]
             features = (
                 own,
@@ -116,7 +120,7 @@ class _Sentences:
                 matcher.coverage(np.maximum(best, earlier[i])) - own,
                 hit.coverage - own,
                 *_kind_features(kinds, holds),
-                float(bool(kinds & answer_type.COUNTED) and any(word[0].isdigit() for word in new_words)),
+                float(bool(figure) and any(word[0].isdigit() for word in new_words)),
                 float(bool(kinds & answer_type.NAMED) and _names_anew(text, asked_text)),
                 hit.score / max(top_score, 1e-9),
                 float(i == 0),
@@ -129,7 +133,7 @@ class _Sentences:
             )
             score = float(np.dot(features, _WEIGHTS))
             place = passage.start + start, passage.start + end
-            yield Candidate(hit, *place, text, features, score, frozenset(words))
+            yield Candidate(hit, *place, text, features, score, frozenset(words), figure)
 
 
 def _names_anew(sentence: str, question: str) -> bool:
@@ -179,6 +183,9 @@ def _choose(found: Sequence[Candidate]) -> list[Candidate]:
     if _LEANS.match(best.text):
         before = [c for c in found if c.hit is best.hit and c.end <= best.start]
         chosen += [c for c in sorted(before, key=lambda c: -c.end)[:1] if _stands_alone(c)]
+    if best.figure is False:  # the topic is named in one sentence, the figure stands in another near it
+        near = [c for c in found if c.hit is best.hit and c.figure]
+        chosen += sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
     for candidate in found[1:]:
         if len(chosen) >= tuning.MOST_SENTENCES:
             break

@@ -36,6 +36,7 @@ _ASKED = {
         r"\bwhen\b|what (?:year|date|day|month|century|decade|time)|which (?:year|month|century|decade)",
     ),
     "duration": ("多久|多长时间|几年", "how long|for how many (?:years|months|days)"),
+    "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄)?(?:$|[了?])|年龄|年纪", r"how old|what age|\bage of\b"),
     "number": (
         "多少|几[个名位人次种条座家所项岁]|第几|多[大高长远重快深宽]|数量|人数|面积|人口",
         "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep)",
@@ -85,6 +86,10 @@ _HELD = {
         rf"(?:\d|{_HAN_NUMBER})\s?个?(?:年|月|日|天|小时|分钟|秒|周|星期)",
         rf"(?:\d|\b(?:{_SMALL})) (?:years?|months?|days?|hours?|minutes?|weeks?|decades?)",
     ),
+    "age": (
+        rf"(?:\d|{_HAN_NUMBER})\s?岁",
+        r"\d[- ]years?[- ]olds?\b|\baged? \d|\b(?:was|is|at) \d\d\b|, \d\d,",
+    ),
     "number": (
         rf"\d|{_HAN_NUMBER}+(?:[个名位人次种条座家所项岁年月日倍成分天级层]|多)",
         rf"\b(?:{_SMALL}|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozen)\b",
@@ -116,7 +121,7 @@ _NAME = re.compile(
 _SPELT = re.compile(r"(?<![A-Za-z])[A-Z][\w'’-]*|[一-鿿][·‧・•．][一-鿿]")
 #: Kinds that a name answers, and kinds that a number does.
 NAMED = frozenset({"person", "organisation", "place"})
-COUNTED = frozenset({"number", "money", "percent", "date", "duration"})
+COUNTED = frozenset({"number", "age", "money", "percent", "date", "duration"})
 
 
 def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:

@@ -223,3 +223,14 @@ def test_one_giant_line_is_quoted_sentence_by_sentence(tmp_path: Path) -> None:
         article = library.article(citations[0].hit.article.id)
         assert "R-119" in sentences[0].text
         assert article.text[citations[0].start : citations[0].end] == sentences[0].text
+
+
+def test_a_sentence_without_the_figure_asked_for_brings_the_nearest_that_holds_it(tmp_path: Path) -> None:
+    text = (
+        "Ada Brook opened the Harbour Museum after a long quarrel with the town. Entry was free. "
+        "She paid 900 pounds for it. Nobody thanked her."
+    )
+    with a_library(tmp_path / "library", {"museum": ("A museum", text)}) as library:
+        scored = found(library, "How much did Ada Brook pay to open the Harbour Museum?")
+        answer, _ = compose(scored, limit=5)
+    assert any("900 pounds" in sentence.text for sentence in answer)
