@@ -25,8 +25,10 @@ bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python .ci/screenshot.py
 
-lexicon: .venv/.lexicon ## Build the bilingual lexicon anew (ten minutes)
-	$(BIN)/python -m index.lexicon_build index/lexicon_data
+lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pairs in DATA (an hour)
+	@test -d "$(DATA)" || { echo "make lexicon DATA=FOLDER: a folder of NAME.jsonl.xz pairs, see index/lexicon_train.py" >&2; exit 2; }
+	$(BIN)/python -m index.lexicon_build build/lexicon
+	$(BIN)/python -m index.lexicon_train build/lexicon "$(DATA)" index/lexicon_data
 
 hooks: .venv/.test ## Run the linters before each commit
 	$(PIP) pre-commit

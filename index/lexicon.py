@@ -25,7 +25,7 @@ Ids = NDArray[np.int64]
 
 #: Smoothing of the word weights a / (a + p(word)); 1e-4 is the value of the paper.
 _SMOOTHING = 1e-4
-#: ln p of a word the lexicon does not know: rarer than any it does.
+#: ln p of a word the lexicon does not know: as rare as its rarest.
 _UNKNOWN_LOG_PROBABILITY = -18.4
 
 
@@ -34,8 +34,9 @@ class Lexicon:
 
     ``rows`` int8 [words, dimensions], ``scales`` float32 [words], ``log_probabilities`` float32
     [words] (natural log of the word's share of running text), ``counts`` int64 [words] (jieba's
-    dictionary count, 0 for words that are not Chinese). ``pool_weights`` float32 [words] is what a
-    row is worth in the sum that ``pool`` takes: its scale times the weight of its word.
+    dictionary count, 0 for words that are not Chinese), ``weights`` float32 [words] (what a word
+    counts in a text's vector: learned, or from its probability). ``pool_weights`` float32 [words] is
+    what a row is worth in the sum that ``pool`` takes: its scale times the weight of its word.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Lexicon:
         scales: Floats,
         log_probabilities: Floats,
         counts: NDArray[np.int64],
+        weights: Floats | None = None,
         fingerprint: str = "",
     ) -> None:
         self.words = words
@@ -53,8 +55,8 @@ class Lexicon:
         self.rows, self._scales = rows, scales
         self._log_probabilities, self._counts = log_probabilities, counts
         self._ids = {word: i for i, word in enumerate(words)}
-        probability = np.exp(log_probabilities)
-        self.pool_weights = (scales * (_SMOOTHING / (_SMOOTHING + probability))).astype(np.float32)
+        self.weights = _smooth(log_probabilities) if weights is None else weights
+        self.pool_weights = (scales * self.weights).astype(np.float32)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Lexicon:
@@ -70,6 +72,7 @@ class Lexicon:
             scales=arrays["scales"].astype(np.float32),
             log_probabilities=arrays["log_probabilities"].astype(np.float32),
             counts=arrays["counts"].astype(np.int64),
+            weights=arrays["weights"].astype(np.float32),
             fingerprint=config["fingerprint"],
         )
 
@@ -83,6 +86,7 @@ class Lexicon:
             "scales": self._scales.astype(np.float16),
             "log_probabilities": self._log_probabilities.astype(np.float16),
             "counts": self._counts.astype(np.int32),
+            "weights": self.weights.astype(np.float16),
         }
         vocabulary = "".join(word + "\n" for word in self.words)
         digest = hashlib.sha256(vocabulary.encode())
@@ -95,6 +99,11 @@ class Lexicon:
         (folder / "vocabulary.txt").write_text(vocabulary, encoding="utf-8")
         for name, content in (("config.json", config), ("modules.json", modules)):
             (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+    def with_vectors(self, vectors: Floats, weights: Floats) -> Lexicon:
+        """The same words with other vectors, float32 [words, dimensions] of unit length, and weights."""
+        rows, scales = quantise(vectors)
+        return Lexicon(self.words, rows, scales, self._log_probabilities, self._counts, weights)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -150,6 +159,17 @@ class Lexicon:
         sums = np.add.reduceat(weighted, starts, axis=0)
         pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return pooled
+
+
+def quantise(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """int8 rows and float32 scales [rows] whose product is nearest to ``vectors``."""
+    scales = (np.maximum(np.abs(vectors).max(axis=1), 1e-6) / 127).astype(np.float32)
+    return np.round(vectors / scales[:, None]).astype(np.int8), scales
+
+
+def _smooth(log_probabilities: Floats) -> Floats:
+    weights: Floats = (_SMOOTHING / (_SMOOTHING + np.exp(log_probabilities))).astype(np.float32)
+    return weights
 
 
 class LexiconEmbedder:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.fold import fold_text
-from index.lexicon import Lexicon
+from index.lexicon import Lexicon, quantise
 from index.tokens import HAN
 
 DIMENSIONS = 128
@@ -131,11 +131,11 @@ def write(
     ``probabilities`` [words] are the words' shares of running text, ``counts`` those that jieba
     cuts Chinese by.
     """
-    scales = np.maximum(np.abs(table).max(axis=1), 1e-6) / 127
+    rows, scales = quantise(table)
     Lexicon(
         words,
-        rows=np.round(table / scales[:, None]).astype(np.int8),
-        scales=scales.astype(np.float32),
+        rows=rows,
+        scales=scales,
         log_probabilities=np.log(np.maximum(probabilities, 1e-8)).astype(np.float32),
         counts=np.array(
             [max(counts.get(word, 0), LEAST_COUNT) if _CHINESE.match(word) else 0 for word in words]
