@@ -54,7 +54,7 @@ class Lexicon:
         self.dimensions = int(rows.shape[1])
         self.rows, self._scales = rows, scales
         self._log_probabilities, self._counts = log_probabilities, counts
-        self._ids = {word: i for i, word in enumerate(words)}
+        self._ids = dict(zip(words, range(len(words)), strict=True))
         self.weights = _smooth(log_probabilities) if weights is None else weights
         self.pool_weights = (scales * self.weights).astype(np.float32)
 

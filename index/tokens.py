@@ -34,7 +34,13 @@ class Tokenizer:
 
     def words(self, text: str) -> tuple[str, ...]:
         """The folded words of ``text`` in order, punctuation left out."""
-        return tuple(word for word, _, _ in self._scan(fold_text(text)))
+        found: list[str] = []
+        for match in _TOKEN.finditer(fold_text(text)):
+            if match.lastgroup == "han":
+                found += self._cut_han(match.group())
+            else:
+                found.append(_plain(match))
+        return tuple(found)
 
     def tokens(self, text: str | Folded) -> list[Token]:
         """The same words as ``words``, each with its offsets in the unfolded text."""
@@ -47,16 +53,19 @@ class Tokenizer:
         found = []
         for match in _TOKEN.finditer(folded):
             start, end = match.span()
-            piece = match.group()
             if match.lastgroup == "han":
-                for word in self._cut_han(piece):
+                for word in self._cut_han(match.group()):
                     found.append((word, start, start + len(word)))
                     start += len(word)
-            elif match.lastgroup == "number":
-                found.append((piece.replace(",", ""), start, end))  # 13,516 and 13516 match
             else:
-                found.append((piece.removesuffix("'s"), start, end))
+                found.append((_plain(match), start, end))
         return found
+
+
+def _plain(match: re.Match[str]) -> str:
+    """A number or a word as it is matched: 13,516 meets 13516, and Meta's meets Meta."""
+    piece = match.group()
+    return piece.replace(",", "") if match.lastgroup == "number" else piece.removesuffix("'s")
 
 
 def _compiled_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]] | None:
