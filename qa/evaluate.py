@@ -23,7 +23,6 @@ from index.language import detect
 from index.library import Library
 from index.types import Draft, Progress
 from qa.engine import Engine
-from qa.types import Answer
 
 #: Documents a ranking is cut at.
 _DEPTH = 10
@@ -123,7 +122,7 @@ def evaluate(
         seconds = time.perf_counter() - began
         engine = Engine(library)
         names = {article.id: article.path for article in library.articles()}
-        engine.ask(data.questions[0].text)  # loads the indexes, so that the timings are warm
+        engine.ask("warm-up")  # loads the indexes, so that the timings are warm
         tally = _Tally()
         for done, question in enumerate(data.questions, start=1):
             _ask(engine, question, data.qrels.get(question.id, {}), names, tally)
@@ -141,27 +140,28 @@ def evaluate(
 def _ask(
     engine: Engine, question: Question, relevant: Mapping[str, float], names: Mapping[int, str], tally: _Tally
 ) -> None:
+    try:
+        hits = engine.search(question.text, k=_PASSAGES).hits if relevant else ()
+        answer = engine.ask(question.text)
+    except UsageError:  # an empty or overlong question: asked, it gets no answer
+        hits, answer = (), None
     if relevant:
-        hits = engine.search(question.text, k=_PASSAGES).hits
         ranking = list(dict.fromkeys(names[hit.article.id] for hit in hits))[:_DEPTH]
         tally.ranked += 1
         tally.ndcg += ndcg(ranking, relevant)
         tally.mrr += reciprocal_rank(ranking, relevant)
         for k in tally.recall:
             tally.recall[k] += len(set(ranking[:k]) & set(relevant)) / len(relevant)
-    answer = engine.ask(question.text)
-    tally.milliseconds.append(answer.elapsed_ms)
-    tally.confidences.append((answer.confidence, question.answerable, answer.answered))
+    confidence, answered = (answer.confidence, answer.answered) if answer else (0.0, False)
+    tally.confidences.append((confidence, question.answerable, answered))
+    if answer:
+        tally.milliseconds.append(answer.elapsed_ms)
     if question.answerable and question.answers:
         tally.quotable += 1
-        quotes = _quotes(answer)
+        quotes = [fold_text(sentence.text) for sentence in answer.sentences] if answer else []
         tally.in_first += _holds(quotes[:1], question.answers)
         tally.in_quotes += _holds(quotes, question.answers)
-        tally.sentences += len(answer.sentences)
-
-
-def _quotes(answer: Answer) -> list[str]:
-    return [fold_text(sentence.text) for sentence in answer.sentences]
+        tally.sentences += len(quotes)
 
 
 def _holds(quotes: Sequence[str], answers: Sequence[str]) -> bool:
@@ -185,8 +185,8 @@ def _summary(tally: _Tally) -> dict[str, float | None]:
             [c for c, answerable, _ in tally.confidences if answerable],
             [c for c, answerable, _ in tally.confidences if not answerable],
         ),
-        "p50_ms": round(times[len(times) // 2], 2),
-        "p95_ms": round(times[min(len(times) - 1, int(len(times) * 0.95))], 2),
+        "p50_ms": round(times[len(times) // 2], 2) if times else None,
+        "p95_ms": round(times[min(len(times) - 1, int(len(times) * 0.95))], 2) if times else None,
     }
 
 
