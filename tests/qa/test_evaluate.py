@@ -159,7 +159,7 @@ def test_measures_that_the_data_cannot_tell_are_none(tmp_path: Path) -> None:
 def test_an_empty_or_overlong_question_is_one_that_gets_no_answer(tmp_path: Path) -> None:
     bad = [{"_id": "q1", "text": text, "answers": ["Marta Lindqvist"]} for text in (" ", "who? " * 1000)]
     for number, question in enumerate(bad):
-        result = measured(make(tmp_path / str(number), [question]))
+        result = evaluate(make(tmp_path / str(number), [question]))
         assert result["ndcg@10"] == result["answer_in_quotes"] == 0.0
         assert result["answerable_refused"] == 1.0
 
