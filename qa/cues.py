@@ -66,7 +66,7 @@ _CHINESE_FUNCTION = """
     """
 _CHINESE_ASKS = """
     谁 哪 哪个 哪家 哪里 哪儿 哪年 哪一年 哪天 多少 几 多 几个 怎么 怎样 怎么样 如何 为什么 为何 何时
-    何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 啥 谁的
+    何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的
     """
 #: One question word; a Chinese token may hold several.
 ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})+")
