@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -104,12 +104,10 @@ def _drafts(seeds: list[Traversable]) -> Iterator[tuple[str, Draft]]:
 
 
 def _build(seeds: list[Traversable], path: Path) -> Library:
-    library = Library.open(path, create=True)
-    try:
+    with ExitStack() as undo:
+        library = undo.enter_context(Library.open(path, create=True))
         library.add_drafts(_drafts(seeds))
-    except BaseException:
-        library.close()
-        raise
+        undo.pop_all()  # built: the caller closes it
     return library
 
 

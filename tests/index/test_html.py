@@ -186,3 +186,15 @@ def test_sniffing() -> None:
     assert not looks_like_html("比较 <b> 与 <i> 的文章。") and not looks_like_html(
         '<delect id="8ab"></delect>文字'
     )
+
+
+def test_boxes_that_call_themselves_adverts_go_and_words_that_only_look_so_stay() -> None:
+    story = "<p>The ferry crosses the sound four times a day, and the crossing takes twenty minutes.</p>" * 3
+    page = (
+        f"<html><body><article><h1>The ferry</h1>{story}"
+        '<div class="advert mid"><p>Is your boat insured? Take our two-minute test today.</p></div>'
+        '<div class="leads roads"><p>The road to the harbour was widened in 1974 and again in 1998.</p></div>'
+        f"{story}</article></body></html>"
+    )
+    text, _ = read_html(page)
+    assert "insured" not in text and "widened in 1974" in text
