@@ -10,7 +10,8 @@ from index.errors import UsageError
 from index.fold import printable
 from index.library import Library
 from qa import confidence, tuning
-from qa.answer import candidates, compose, nearest
+from qa.answer import candidates
+from qa.compose import compose, nearest
 from qa.converse import Carried, carry_over
 from qa.match import Matcher
 from qa.query import Query

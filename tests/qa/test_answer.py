@@ -13,7 +13,8 @@ from made_up import TEXTS, a_hit, a_library, a_passage
 from index.fold import fold_text
 from index.library import Library
 from qa import tuning
-from qa.answer import Candidate, _distinctness, candidates, compose, nearest
+from qa.answer import Candidate, _distinctness, candidates
+from qa.compose import compose, nearest
 from qa.retrieve import Retriever
 from qa.types import Hit
 
