@@ -55,12 +55,16 @@ class Retriever:
         """What compares the question with texts."""
         return Matcher(query, self.lexicon, self.library.tokenizer)
 
-    def retrieve(self, query: Query, matcher: Matcher, k: int) -> Ranking:
-        """The ``k`` best passages; ties go to the older one."""
-        lexical = self.library.search_words(query.clauses, tuning.CANDIDATES)
+    def legs(self, query: Query) -> tuple[list[Scored], list[Scored]]:
+        """What soft BM25 and the vector leg propose, each best first."""
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
         dense = self.library.search_vector(vector, tuning.CANDIDATES) if vector.any() else []
+        return self.library.search_words(query.clauses, tuning.CANDIDATES), dense
+
+    def retrieve(self, query: Query, matcher: Matcher, k: int) -> Ranking:
+        """The ``k`` best passages; ties go to the older one."""
+        lexical, dense = self.legs(query)
         fused = _fuse(lexical, dense, ceiling=query.weight * _TERM_CEILING)
         ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
         passages = self.library.passages(ranked[:k])
