@@ -256,6 +256,16 @@ def status(context: click.Context, /, **arguments: Any) -> int:
 @click.option(
     "--queries", type=click.Path(path_type=Path), metavar="DIR", help="Take the questions from this folder."
 )
+@click.option(
+    "--others",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Ask this folder's questions too, as ones without an answer in DIR; repeatable.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Draw N of the questions, always the same ones."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model to measure. [default: bundled lexicon]"

@@ -180,13 +180,22 @@ def status(settings: Settings, as_json: bool) -> int:
     return 0
 
 
-def evaluate(settings: Settings, folder: Path, queries: Path | None, as_json: bool) -> int:
+def evaluate(
+    settings: Settings,
+    folder: Path,
+    queries: Path | None,
+    others: Sequence[Path],
+    limit: int | None,
+    as_json: bool,
+) -> int:
     """Measure on a BEIR-style folder with the code that answers questions."""
     from qa.evaluate import evaluate as measure
 
     progress = Progress(sys.stderr, "questions")
     try:
-        figures = measure(folder, queries=queries, model=settings.model or None, progress=progress)
+        figures = measure(
+            folder, queries, others=others, limit=limit, model=settings.model or None, progress=progress
+        )
     finally:
         progress.close()
     if as_json:

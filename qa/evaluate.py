@@ -1,19 +1,15 @@
-"""``qa eval``: measures retrieval, quoting and abstaining on a BEIR-style folder.
+"""``qa eval``: measures retrieval, quoting and abstaining on a folder of `qa.dataset`.
 
-The folder holds ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.jsonl``, each also as ``.gz``. A
-document becomes an article of a temporary library, and every question goes through the same
-engine as ``qa ask``. nDCG: Järvelin and Kekäläinen (2002); MRR: Voorhees (1999).
+A document becomes an article of a temporary library, and every question goes through the same
+engine as ``qa ask`` and ``qa search``.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import math
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,232 +18,235 @@ from index.fold import fold_text, printable
 from index.language import detect
 from index.library import Library
 from index.types import Draft, Progress
+from qa import tuning
+from qa.dataset import Dataset, Question, read_dataset, sample, strangers
 from qa.engine import Engine
+from qa.measures import DEPTH, auroc, calibration_error, ndcg, reciprocal_rank, reliability, share
+from qa.retrieve import Retriever
 
-#: Documents a ranking is cut at.
-_DEPTH = 10
 #: Passages asked for, since a long document can be several of them.
 _PASSAGES = 30
+#: What is ranked by: everything as `qa search` does, and each leg alone. "bm25" is the lexical leg with
+#: the question's own words only, "soft" with their neighbours, "vector" FAISS.
+_LEGS = ("all", "bm25", "soft", "vector")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A judged question; ``answers`` is empty where none are known."""
+class _Reply:
+    """What came of a question; ``in_first`` and ``in_quotes`` are None where no answer is known."""
 
-    id: str
-    text: str
-    answers: tuple[str, ...]
     answerable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Documents (id, title, text), questions, and relevance: question id → document id → grade."""
-
-    documents: Sequence[tuple[str, str, str]]
-    questions: Sequence[Question]
-    qrels: Mapping[str, Mapping[str, float]]
+    answered: bool
+    confidence: float
+    sentences: int
+    in_first: bool | None
+    in_quotes: bool | None
 
 
 @dataclass(slots=True)
-class _Tally:
-    """Sums over questions; ``ranked`` counts those with relevant documents."""
+class _Ranked:
+    """Sums over the questions that have relevant documents; nDCG for the whole and for each leg."""
 
-    ranked: int = 0
-    ndcg: float = 0.0
+    count: int = 0
     mrr: float = 0.0
     recall: dict[int, float] = field(default_factory=lambda: dict.fromkeys((1, 5, 10), 0.0))
-    quotable: int = 0
-    in_first: int = 0
-    in_quotes: int = 0
-    sentences: int = 0
-    confidences: list[tuple[float, bool, bool]] = field(default_factory=list)
-    milliseconds: list[float] = field(default_factory=list)
+    ndcg: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_LEGS, 0.0))
 
 
-def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
-    """The documents of ``folder`` with its questions, or those of the folder ``queries``.
+class _Measurer:
+    """Asks one library; documents are named as in the data set."""
 
-    In a cross-language run the quotes are in the documents' language, so the answers that
-    ``folder`` itself gives to a question of the same id count as well.
-    """
-    asked = queries or folder
-    own: dict[str, Sequence[str]] = {}
-    if queries and _find(folder, "queries"):
-        own = {str(row["_id"]): row.get("answers") or () for row in _rows(folder, "queries", "_id")}
-    documents = [
-        (str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
-        for row in _rows(folder, "corpus", "_id", "text")
-    ]
-    questions = [
-        Question(
-            id=str(row["_id"]),
-            text=str(row["text"]),
-            answers=(*(row.get("answers") or ()), *own.get(str(row["_id"]), ())),
-            answerable=bool(row.get("answerable", True)),
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._engine, self._retriever = Engine(library), Retriever(library)
+        self._names = {
+            passage.id: article.path
+            for article in library.articles()
+            for passage in library.article_passages(article.id)
+        }
+        self.milliseconds: list[float] = []
+        self._engine.ask("warm-up")  # loads the indexes, so that the timings are warm
+
+    def ask(self, question: Question) -> _Reply:
+        """Asks as ``qa ask`` does; an empty or overlong question gets no answer."""
+        try:
+            answer = self._engine.ask(question.text)
+        except UsageError:
+            known = False if question.answers else None
+            return _Reply(question.answerable, False, 0.0, 0, known, known)
+        self.milliseconds.append(answer.elapsed_ms)
+        quotes = [fold_text(sentence.text) for sentence in answer.sentences]
+        return _Reply(
+            question.answerable,
+            answer.answered,
+            answer.confidence,
+            len(quotes),
+            _holds(quotes[:1], question.answers),
+            _holds(quotes, question.answers),
         )
-        for row in _rows(asked, "queries", "_id", "text")
-    ]
-    qrels: dict[str, dict[str, float]] = {}
-    for row in _rows(asked, "qrels", "query-id", "corpus-id", "score"):
-        if not isinstance(grade := row["score"], int | float):
-            raise UsageError(
-                f"{asked}: a score in qrels is no number: {grade!r}", "give grades such as 0, 1, 2"
-            )
-        if grade > 0:  # a judged document of grade 0 is not relevant
-            qrels.setdefault(str(row["query-id"]), {})[str(row["corpus-id"])] = float(grade)
-    if not documents or not questions:
-        raise UsageError(f"{folder} holds no documents or no questions", "see qa eval --help for the layout")
-    return Dataset(documents, questions, qrels)
+
+    def rank(self, question: Question, relevant: Mapping[str, float], sums: _Ranked) -> None:
+        """Searches as ``qa search`` does, then with each leg alone."""
+        try:
+            hits = self._engine.search(question.text, k=_PASSAGES).hits
+            rankings = {"all": self._documents(hit.passage.id for hit in hits), **self._legs(question.text)}
+        except UsageError:
+            rankings = {leg: [] for leg in sums.ndcg}
+        sums.count += 1
+        sums.mrr += reciprocal_rank(rankings["all"], relevant)
+        for k in sums.recall:
+            sums.recall[k] += len(set(rankings["all"][:k]) & set(relevant)) / len(relevant)
+        for leg, ranking in rankings.items():
+            sums.ndcg[leg] += ndcg(ranking, relevant)
+
+    def _legs(self, question: str) -> dict[str, list[str]]:
+        query = self._retriever.query(question)
+        exact = [clause[:1] for clause in query.clauses]  # the question's own words, nothing near them
+        soft, vector = self._retriever.legs(query)
+        proposed = {
+            "bm25": self._library.search_words(exact, tuning.CANDIDATES),
+            "soft": soft,
+            "vector": vector,
+        }
+        return {leg: self._documents(hit.passage for hit in hits) for leg, hits in proposed.items()}
+
+    def _documents(self, passages: Iterable[int]) -> list[str]:
+        return list(dict.fromkeys(self._names[passage] for passage in passages))[:DEPTH]
 
 
 def evaluate(
     folder: Path,
     queries: Path | None = None,
     *,
+    others: Sequence[Path] = (),
+    limit: int | None = None,
     model: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """All measures as one JSON-ready object; a measure that the data cannot tell is None."""
+    """All measures as one JSON-ready object; a measure that the data cannot tell is None.
+
+    ``limit`` draws that many of the questions. Questions of the folders ``others`` are asked as
+    ones that these documents do not answer, together as many as there are answerable ones.
+    """
     data = read_dataset(folder, queries)
+    asked = {"": sample(data.questions, limit)}
+    answerable = sum(question.answerable for question in asked[""])
+    for other in others:
+        asked[str(other)] = _foreign(data, other, -(-answerable // len(others)))
+    everything = [(name, question) for name, questions in asked.items() for question in questions]
+    replies: dict[str, list[_Reply]] = {name: [] for name in asked}
+    sums = _Ranked()
     with (
         tempfile.TemporaryDirectory(prefix="yinju-eval-") as scratch,
         Library.open(Path(scratch) / "library", create=True, model=model) as library,
     ):
-        _ = library.tokenizer, library.embedder
-        began = time.perf_counter()
-        report = library.add_drafts(
-            [(key, Draft(printable(text), title, detect(text))) for key, title, text in data.documents]
-        )
-        seconds = time.perf_counter() - began
-        engine = Engine(library)
-        names = {article.id: article.path for article in library.articles()}
-        engine.ask("warm-up")  # loads the indexes, so that the timings are warm
-        tally = _Tally()
-        for done, question in enumerate(data.questions, start=1):
-            _ask(engine, question, data.qrels.get(question.id, {}), names, tally)
+        passages, seconds = _fill(library, data)
+        measurer = _Measurer(library)
+        for done, (name, question) in enumerate(everything, start=1):
+            replies[name].append(measurer.ask(question))
+            if not name and (relevant := data.qrels.get(question.id)):
+                measurer.rank(question, relevant, sums)
             if progress:
-                progress(done, len(data.questions))
+                progress(done, len(everything))
+    own = replies.pop("")
     return {
         "documents": len(data.documents),
-        "passages": report.passages,
-        "questions": len(data.questions),
-        **_summary(tally),
-        "passages_per_second": round(report.passages / seconds, 1),
+        "passages": passages,
+        "questions": len(own),
+        **_retrieval(sums),
+        **_answers(own),
+        **_abstaining(own, [reply for reply in own if not reply.answerable]),
+        "others": _others(own, replies) if replies else None,
+        "p50_ms": _at(measurer.milliseconds, 0.5),
+        "p95_ms": _at(measurer.milliseconds, 0.95),
+        "passages_per_second": round(passages / seconds, 1),
     }
 
 
-def _ask(
-    engine: Engine, question: Question, relevant: Mapping[str, float], names: Mapping[int, str], tally: _Tally
-) -> None:
-    try:
-        hits = engine.search(question.text, k=_PASSAGES).hits if relevant else ()
-        answer = engine.ask(question.text)
-    except UsageError:  # an empty or overlong question: asked, it gets no answer
-        hits, answer = (), None
-    if relevant:
-        ranking = list(dict.fromkeys(names[hit.article.id] for hit in hits))[:_DEPTH]
-        tally.ranked += 1
-        tally.ndcg += ndcg(ranking, relevant)
-        tally.mrr += reciprocal_rank(ranking, relevant)
-        for k in tally.recall:
-            tally.recall[k] += len(set(ranking[:k]) & set(relevant)) / len(relevant)
-    confidence, answered = (answer.confidence, answer.answered) if answer else (0.0, False)
-    tally.confidences.append((confidence, question.answerable, answered))
-    if answer:
-        tally.milliseconds.append(answer.elapsed_ms)
-    if question.answerable and question.answers:
-        tally.quotable += 1
-        quotes = [fold_text(sentence.text) for sentence in answer.sentences] if answer else []
-        tally.in_first += _holds(quotes[:1], question.answers)
-        tally.in_quotes += _holds(quotes, question.answers)
-        tally.sentences += len(quotes)
+def _foreign(data: Dataset, folder: Path, count: int) -> list[Question]:
+    found = strangers(data, read_dataset(folder))
+    if not found:
+        raise UsageError(
+            f"{folder} has no judged question about documents of its own",
+            "its documents, or their titles, are all in the folder measured",
+        )
+    return [replace(question, answers=(), answerable=False) for question in sample(found, count)]
 
 
-def _holds(quotes: Sequence[str], answers: Sequence[str]) -> bool:
+def _fill(library: Library, data: Dataset) -> tuple[int, float]:
+    """Adds the documents; the number of passages and the seconds it took, models loaded before."""
+    _ = library.tokenizer, library.embedder
+    began = time.perf_counter()
+    report = library.add_drafts(
+        [(key, Draft(printable(text), title, detect(text))) for key, title, text in data.documents]
+    )
+    return report.passages, time.perf_counter() - began
+
+
+def _holds(quotes: Sequence[str], answers: Sequence[str]) -> bool | None:
+    if not answers:
+        return None
     return any(fold_text(answer) in quote for answer in answers for quote in quotes)
 
 
-def _summary(tally: _Tally) -> dict[str, float | None]:
-    times = sorted(tally.milliseconds)
-    refused = [not answered for _, answerable, answered in tally.confidences if not answerable]
-    lost = [not answered for _, answerable, answered in tally.confidences if answerable]
+def _retrieval(sums: _Ranked) -> dict[str, Any]:
+    ndcgs = {leg: share(total, sums.count) for leg, total in sums.ndcg.items()}
     return {
-        "ndcg@10": _share(tally.ndcg, tally.ranked),
-        "mrr@10": _share(tally.mrr, tally.ranked),
-        **{f"recall@{k}": _share(total, tally.ranked) for k, total in tally.recall.items()},
-        "answer_in_first_sentence": _share(tally.in_first, tally.quotable),
-        "answer_in_quotes": _share(tally.in_quotes, tally.quotable),
-        "sentences_quoted": _share(tally.sentences, tally.quotable),
-        "unanswerable_refused": _share(sum(refused), len(refused)),
-        "answerable_refused": _share(sum(lost), len(lost)),
-        "auroc": auroc(
-            [c for c, answerable, _ in tally.confidences if answerable],
-            [c for c, answerable, _ in tally.confidences if not answerable],
-        ),
-        "p50_ms": round(times[len(times) // 2], 2) if times else None,
-        "p95_ms": round(times[min(len(times) - 1, int(len(times) * 0.95))], 2) if times else None,
+        "ndcg@10": ndcgs.pop("all"),
+        "mrr@10": share(sums.mrr, sums.count),
+        **{f"recall@{k}": share(total, sums.count) for k, total in sums.recall.items()},
+        "legs": ndcgs,
     }
 
 
-def ndcg(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
-    """nDCG of a ranking cut at its own length, gains as graded."""
-    gains = sum(relevant.get(key, 0.0) / math.log2(i + 2) for i, key in enumerate(ranking))
-    ideal = sorted(relevant.values(), reverse=True)[:_DEPTH]
-    best = sum(grade / math.log2(i + 2) for i, grade in enumerate(ideal))
-    return gains / best if best else 0.0
+def _answers(replies: Sequence[_Reply]) -> dict[str, Any]:
+    known = [reply for reply in replies if reply.answerable and reply.in_first is not None]
+    return {
+        "answer_in_first_sentence": share(sum(bool(reply.in_first) for reply in known), len(known)),
+        "answer_in_quotes": share(sum(bool(reply.in_quotes) for reply in known), len(known)),
+        "sentences_quoted": share(sum(reply.sentences for reply in known), len(known)),
+    }
 
 
-def reciprocal_rank(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
-    """1 / rank of the first relevant document, 0 without one."""
-    return next((1 / rank for rank, key in enumerate(ranking, start=1) if relevant.get(key)), 0.0)
+def _abstaining(replies: Sequence[_Reply], unanswerable: Sequence[_Reply]) -> dict[str, Any]:
+    """Answerable ``replies`` against ``unanswerable``; calibration needs both."""
+    answerable = [reply for reply in replies if reply.answerable]
+    asked = [*answerable, *unanswerable]
+    bins = reliability(
+        (reply.confidence, reply.answerable, reply.in_quotes if reply.answerable else False)
+        for reply in asked
+    )
+    told = bool(answerable and unanswerable)
+    return {
+        "unanswerable_refused": _refused(unanswerable),
+        "answerable_refused": _refused(answerable),
+        "auroc": auroc([r.confidence for r in answerable], [r.confidence for r in unanswerable]),
+        "calibration_error": calibration_error(bins) if told else None,
+        "reliability": [asdict(b) for b in bins] if told else None,
+    }
 
 
-def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """Probability that a positive outscores a negative, ties half (Mann and Whitney 1947)."""
-    if not positive or not negative:
-        return None
-    ordered = sorted([(score, True) for score in positive] + [(score, False) for score in negative])
-    ranks, i = 0.0, 0
-    while i < len(ordered):
-        j = i
-        while j < len(ordered) and ordered[j][0] == ordered[i][0]:
-            j += 1
-        ranks += (i + j + 1) / 2 * sum(is_positive for _, is_positive in ordered[i:j])
-        i = j
-    count = len(positive)
-    return round((ranks - count * (count + 1) / 2) / (count * len(negative)), 4)
+def _others(replies: Sequence[_Reply], strange: Mapping[str, Sequence[_Reply]]) -> dict[str, Any]:
+    everyone = [reply for asked in strange.values() for reply in asked]
+    answerable = [reply.confidence for reply in replies if reply.answerable]
+    return {
+        "questions": len(everyone),
+        **_abstaining(replies, everyone),
+        "folders": {
+            name: {
+                "questions": len(asked),
+                "unanswerable_refused": _refused(asked),
+                "auroc": auroc(answerable, [reply.confidence for reply in asked]),
+            }
+            for name, asked in strange.items()
+        },
+    }
 
 
-def _share(total: float, count: int) -> float | None:
-    return round(total / count, 4) if count else None
+def _refused(replies: Sequence[_Reply]) -> float | None:
+    return share(sum(not reply.answered for reply in replies), len(replies))
 
 
-def _find(folder: Path, name: str) -> Path | None:
-    paths = (folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz")
-    return next((path for path in paths if path.is_file()), None)
-
-
-def _rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, each with ``keys``; UsageError where it is not so."""
-    path = _find(folder, name)
-    if path is None:
-        raise UsageError(f"{folder} has no {name}.jsonl", "see qa eval --help for the layout")
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _row(line, keys, f"{path} line {number}")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "it must be JSON Lines in UTF-8") from error
-
-
-def _row(line: str, keys: Sequence[str], place: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"{place} is not JSON: {error}", "see qa eval --help for the layout") from error
-    if not isinstance(row, dict) or any(key not in row for key in keys):
-        raise UsageError(f"{place} is no object with {', '.join(keys)}", "see qa eval --help for the layout")
-    return row
+def _at(times: Sequence[float], part: float) -> float | None:
+    ordered = sorted(times)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * part))], 2) if ordered else None

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -287,12 +287,24 @@ def status(facts: LibraryStatus, screen: Screen) -> str:
 
 
 def figures(measured: Mapping[str, Any]) -> str:
-    """One measured figure a line; "-" for what the data could not tell."""
-    width = max(map(len, measured), default=0)
-    return "\n".join(f"{name:<{width}}  {_figure(value)}" for name, value in measured.items())
+    """One measured figure a line, with the way to it; "-" for what the data could not tell."""
+    rows = list(_rows(measured))
+    width = max((len(name) for name, _ in rows), default=0)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
+
+
+def _rows(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _rows(inner, one_line(f"{name} {key}"))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, start=1):
+            yield f"{name} {number}", ", ".join(f"{key} {_figure(part)}" for key, part in inner.items())
+    else:
+        yield name, _figure(value)
 
 
 def _figure(value: Any) -> str:
     if value is None:
         return "-"
-    return f"{value:,.4g}" if isinstance(value, float) else one_line(f"{value:,}")
+    return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up import TEXTS
+from made_up import TEXTS, a_library
 
 from index.errors import UsageError
-from qa.evaluate import auroc, evaluate, ndcg, read_dataset, reciprocal_rank
+from qa.dataset import Question, read_dataset, sample, strangers
+from qa.evaluate import evaluate
+from qa.measures import auroc, calibration_error, ndcg, reciprocal_rank, reliability
+from qa.render import figures
 
 KEYS = st.sampled_from("abcdefghijklmn")
 RANKING = st.lists(KEYS, unique=True, max_size=10)
@@ -61,6 +66,47 @@ def test_auroc_needs_both_sides() -> None:
     assert auroc([], [0.5]) is None and auroc([0.5], []) is None
 
 
+#: Confidence in percent, answerable, answer quoted (None: no answer is known).
+REPLIES = st.lists(
+    st.tuples(st.integers(0, 100), st.booleans(), st.sampled_from([True, False, None])), max_size=30
+)
+
+
+@given(REPLIES)
+def test_reliability_and_calibration_error(replies: list[tuple[int, bool, bool | None]]) -> None:
+    bins = reliability((percent / 100, answerable, quoted) for percent, answerable, quoted in replies)
+    assert [(b.start, b.end) for b in bins] == [(i / 10, (i + 1) / 10) for i in range(10)]
+    error = 0.0
+    for i, b in enumerate(bins):
+        held = [reply for reply in replies if reply[0] // 10 == i or (reply[0] == 100 and i == 9)]
+        known = [quoted for _, _, quoted in held if quoted is not None]
+        assert b.count == len(held)
+        if not held:
+            assert b.confidence is b.answerable is b.quoted is None
+            continue
+        confidence = sum(percent for percent, _, _ in held) / len(held) / 100
+        right = sum(answerable for _, answerable, _ in held) / len(held)
+        assert (b.confidence, b.answerable) == pytest.approx((confidence, right), abs=1e-4)
+        assert b.quoted == (pytest.approx(known.count(True) / len(known), abs=1e-4) if known else None)
+        error += len(held) / len(replies) * abs(confidence - right)
+    assert calibration_error(bins) == (pytest.approx(error, abs=3e-4) if replies else None)
+
+
+def test_confidence_that_is_the_share_answerable_has_no_calibration_error() -> None:
+    sure, unsure = [(0.75, n < 3, None) for n in range(4)], [(0.25, n < 1, None) for n in range(4)]
+    assert calibration_error(reliability([*sure, *unsure])) == 0.0
+    assert calibration_error(reliability([(1.0, False, None)])) == 1.0
+
+
+@given(st.integers(0, 30), st.integers(1, 40))
+def test_a_sample_is_some_of_the_questions_in_order_and_always_the_same(count: int, limit: int) -> None:
+    questions = [Question(str(n), f"question {n}", (), True) for n in range(count)]
+    drawn = sample(questions, limit)
+    assert len(drawn) == min(count, limit) and sample(questions, limit) == drawn
+    assert drawn == [question for question in questions if question in drawn]
+    assert sample(questions, None) == questions
+
+
 QUESTIONS: list[dict[str, Any]] = [
     {"_id": "q1", "text": "Who founded the ferry company?", "answers": ["Marta Lindqvist"]},
     {"_id": "q2", "text": "長橋有多長？", "answers": ["1,240 公尺"], "answerable": True},
@@ -76,16 +122,21 @@ def lines(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def make(
-    folder: Path, questions: Sequence[Mapping[str, Any]] = QUESTIONS, *, corpus: bool = True, gz: bool = False
+    folder: Path,
+    questions: Sequence[Mapping[str, Any]] = QUESTIONS,
+    qrels: Sequence[tuple[str, str, int]] = QRELS,
+    *,
+    texts: Mapping[str, tuple[str, str]] = TEXTS,
+    gz: bool = False,
 ) -> Path:
     folder.mkdir()
     judged = {row["_id"] for row in questions}
     files = {
         "queries": lines(questions),
-        "qrels": lines([{"query-id": q, "corpus-id": d, "score": s} for q, d, s in QRELS if q in judged]),
+        "qrels": lines([{"query-id": q, "corpus-id": d, "score": s} for q, d, s in qrels if q in judged]),
     }
-    if corpus:
-        rows = [{"_id": key, "title": title, "text": text} for key, (title, text) in TEXTS.items()]
+    if texts:
+        rows = [{"_id": key, "title": title, "text": text} for key, (title, text) in texts.items()]
         files["corpus"] = lines(rows)
     for name, text in files.items():
         if gz:
@@ -99,8 +150,8 @@ def make(
 Measured = dict[str, Any]
 
 
-def measured(*arguments: Path) -> Measured:
-    result = evaluate(*arguments)
+def measured(*arguments: Path, **options: Any) -> Measured:
+    result = evaluate(*arguments, **options)
     json.dumps(result)
     for name in ("p50_ms", "p95_ms", "passages_per_second"):
         assert result.pop(name) > 0
@@ -127,6 +178,8 @@ def test_a_made_up_folder_is_measured(result: Measured) -> None:
     assert 1.0 <= result["sentences_quoted"] <= 3.0
     assert result["answerable_refused"] == 0.0
     assert result["unanswerable_refused"] in (0.0, 1.0)
+    assert sum(found["count"] for found in result["reliability"]) == len(QUESTIONS)
+    assert result["others"] is None
 
 
 def test_compressed_files_measure_the_same(tmp_path: Path, result: Measured) -> None:
@@ -134,13 +187,88 @@ def test_compressed_files_measure_the_same(tmp_path: Path, result: Measured) -> 
 
 
 def test_questions_of_another_folder(plain: Path, tmp_path: Path) -> None:
-    other = make(tmp_path / "other", [{"_id": "q1", "text": "轮渡公司是谁创办的？"}], corpus=False)
+    other = make(tmp_path / "other", [{"_id": "q1", "text": "轮渡公司是谁创办的？"}], texts={})
     # The answer is the one that the documents' own folder gives to the question of this id.
     assert read_dataset(plain, other).questions[0].answers == ("Marta Lindqvist",)
     result = measured(plain, other)
     assert (result["questions"], result["documents"]) == (1, len(TEXTS))
     assert result["recall@5"] == 1.0
     assert result["auroc"] is result["unanswerable_refused"] is None
+    assert result["reliability"] is result["calibration_error"] is None
+
+
+def test_each_leg_is_measured_alone(tmp_path: Path) -> None:
+    asked = [
+        {"_id": "q1", "text": "谁创办了轮渡公司？"},
+        {"_id": "q2", "text": "蜂箱在市政厅的屋顶上"},
+        {"_id": "q3", "text": "the pendulum is made of oak"},
+    ]
+    found = [("q1", "ferry", 1), ("q2", "bees", 1), ("q3", "clock", 1)]
+    legs = measured(make(tmp_path / "across", asked[:2], found))["legs"]
+    assert legs["bm25"] == 0.0  # no word of the questions stands in the passages that answer them
+    assert legs["soft"] > 0.5
+    naive = [naive_vector_ndcg(asked[i]["text"], {found[i][1]: 1}) for i in range(2)]
+    assert legs["vector"] == pytest.approx(sum(naive) / 2, abs=1e-4)
+    assert measured(make(tmp_path / "within", asked[2:], found))["legs"]["bm25"] == 1.0
+
+
+def naive_vector_ndcg(question: str, relevant: Mapping[str, int]) -> float:
+    """nDCG of the documents ordered by the cosine of their best passage, from scratch."""
+    with tempfile.TemporaryDirectory() as folder, a_library(Path(folder) / "library") as library:
+        asked = library.embedder.embed_query(question, library.tokenizer.words(question))
+        best: dict[str, float] = {}
+        for info in library.articles():
+            for passage in library.article_passages(info.id):
+                words = [*passage.context, *passage.words]
+                cosine = float(library.embedder.embed_passages([passage.text], [words])[0] @ asked)
+                best[info.path] = max(cosine, best.get(info.path, -1.0))
+        return naive_ndcg(sorted(best, key=lambda key: -best[key])[:10], relevant)
+
+
+def test_questions_of_other_folders_count_as_unanswerable(
+    plain: Path, result: Measured, tmp_path: Path
+) -> None:
+    texts = {
+        "shared": ("Another title", TEXTS["bees"][1]),
+        "same title": (TEXTS["clock"][0], "This clock stands in another tower."),
+        "anthem": ("Anthems", "The anthem of Peru was composed by José Bernardo Alcedo."),
+    }
+    asked = [
+        {"_id": "o1", "text": "How many hives stand on the roof of the town hall?"},
+        {"_id": "o2", "text": "Where does the clock stand?"},
+        {"_id": "o3", "text": "Who composed the anthem of Peru?", "answers": ["José Bernardo Alcedo"]},
+        {"_id": "o4", "text": "Who wrote it?", "answerable": False},
+    ]
+    judged = [("o1", "shared", 1), ("o2", "same title", 1), ("o3", "anthem", 1)]
+    other = make(tmp_path / "other", asked, judged, texts=texts)
+    assert [q.id for q in strangers(read_dataset(plain), read_dataset(other))] == ["o3"]
+
+    told = measured(plain, others=[other])
+    others = told.pop("others")
+    assert told == {name: value for name, value in result.items() if name != "others"}
+    assert others["questions"] == 1 and others["auroc"] == 1.0
+    assert others["unanswerable_refused"] in (0.0, 1.0)
+    assert others["answerable_refused"] == result["answerable_refused"]
+    assert sum(found["count"] for found in others["reliability"]) == 5  # four are answerable here
+    (folder,) = others["folders"].items()
+    assert folder == (
+        str(other),
+        {"questions": 1, "unanswerable_refused": others["unanswerable_refused"], "auroc": 1.0},
+    )
+    with pytest.raises(UsageError, match="no judged question"):
+        evaluate(plain, others=[plain])
+
+
+def test_a_limit_draws_questions_and_keeps_every_document(plain: Path) -> None:
+    told = measured(plain, limit=2)
+    assert (told["questions"], told["documents"]) == (2, len(TEXTS))
+
+
+def test_figures_are_lines_for_people(result: Measured) -> None:
+    told = figures(result).splitlines()
+    assert any(re.fullmatch(r"legs bm25 +[\d.]+", line) for line in told)
+    assert sum(line.startswith("reliability ") for line in told) == 10
+    assert any(re.fullmatch(r"others +-", line) for line in told)
 
 
 def test_documents_need_no_questions_of_their_own(plain: Path, tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""The measures of retrieval and of confidence, each a plain function of numbers.
+
+nDCG: Järvelin and Kekäläinen (2002). MRR: Voorhees (1999). AUROC: Mann and Whitney (1947). Expected
+calibration error: Naeini, Cooper and Hauskrecht (2015).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+#: Documents a ranking is cut at.
+DEPTH = 10
+#: Bins of equal width that confidence is sorted into.
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers whose confidence lies in ``[start, end)``, the last bin with its end.
+
+    ``confidence`` is their mean, ``answerable`` the share of questions that the articles answer,
+    ``quoted`` the share with a known answer in the quotes. All three are None in an empty bin,
+    ``quoted`` also where no answers are known.
+    """
+
+    start: float
+    end: float
+    count: int
+    confidence: float | None
+    answerable: float | None
+    quoted: float | None
+
+
+def ndcg(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
+    """nDCG of a ranking cut at its own length, gains as graded."""
+    gains = sum(relevant.get(key, 0.0) / math.log2(i + 2) for i, key in enumerate(ranking))
+    ideal = sorted(relevant.values(), reverse=True)[:DEPTH]
+    best = sum(grade / math.log2(i + 2) for i, grade in enumerate(ideal))
+    return gains / best if best else 0.0
+
+
+def reciprocal_rank(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
+    """1 / rank of the first relevant document, 0 without one."""
+    return next((1 / rank for rank, key in enumerate(ranking, start=1) if relevant.get(key)), 0.0)
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
+    """Probability that a positive outscores a negative, ties half."""
+    if not positive or not negative:
+        return None
+    ordered = sorted([(score, True) for score in positive] + [(score, False) for score in negative])
+    ranks, i = 0.0, 0
+    while i < len(ordered):
+        j = i
+        while j < len(ordered) and ordered[j][0] == ordered[i][0]:
+            j += 1
+        ranks += (i + j + 1) / 2 * sum(is_positive for _, is_positive in ordered[i:j])
+        i = j
+    count = len(positive)
+    return round((ranks - count * (count + 1) / 2) / (count * len(negative)), 4)
+
+
+def reliability(answers: Iterable[tuple[float, bool, bool | None]]) -> list[Bin]:
+    """``BINS`` bins of (confidence 0 to 1, answerable, answer quoted or None where none is known)."""
+    bins: list[list[tuple[float, bool, bool | None]]] = [[] for _ in range(BINS)]
+    for answer in answers:
+        bins[min(int(answer[0] * BINS), BINS - 1)].append(answer)
+    return [
+        Bin(
+            start=i / BINS,
+            end=(i + 1) / BINS,
+            count=len(held),
+            confidence=share(sum(confidence for confidence, _, _ in held), len(held)),
+            answerable=share(sum(answerable for _, answerable, _ in held), len(held)),
+            quoted=share(sum(known), len(known)),
+        )
+        for i, held in enumerate(bins)
+        for known in [[quoted for _, _, quoted in held if quoted is not None]]
+    ]
+
+
+def calibration_error(bins: Iterable[Bin]) -> float | None:
+    """Mean distance between confidence and share answerable over the bins, weighted by count."""
+    told = [
+        (b.count, b.confidence, b.answerable)
+        for b in bins
+        if b.confidence is not None and b.answerable is not None
+    ]
+    distances = (count * abs(confidence - answerable) for count, confidence, answerable in told)
+    return share(sum(distances), sum(count for count, _, _ in told))
+
+
+def share(total: float, count: int) -> float | None:
+    """``total / count`` to four places, None of nothing."""
+    return round(total / count, 4) if count else None
