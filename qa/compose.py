@@ -1,17 +1,23 @@
 """Makes the answer from scored sentences: what is quoted, and what backs it.
 
 The best sentence is the answer; sentences that say the same in other articles become further
-citations; a sentence that leans on the one before it brings that one along.
+citations, those that tell another figure are quoted beside it; a sentence that leans on the one
+before it brings that one along.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from qa import tuning
+from qa.agree import Wording, adds_nothing, asked_for, confirms, differ
 from qa.answer import Candidate
-from qa.types import AnswerSentence, Citation, Hit
+from qa.answer_type import COUNTED, asked
+from qa.figures import Figure
+from qa.query import Query
+from qa.types import AnswerSentence, Citation, DifferentFigure, Hit
 
 _LEANS = re.compile(
     r"\s*(?:他们|她们|它们|他|她|它|该|此|这|那|其|這|他們|她們|它們|該|此外|"
@@ -20,66 +26,117 @@ _LEANS = re.compile(
 )
 
 
-def compose(
-    found: Sequence[Candidate], limit: int
-) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """The answer from scored candidates: one to three sentences, then what supports the first.
+class Composed(NamedTuple):
+    """An answer's sentences, the citations behind them, and the figures in which articles differ."""
 
-    Up to ``limit`` citations, those of the sentences before those that only support.
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    disagreement: tuple[DifferentFigure, ...]
+
+
+def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wording) -> Composed:
+    """The answer from scored candidates: one to three sentences, then what supports them.
+
+    Where another article tells a different figure of the same thing, its sentence stands beside the
+    best. Up to ``limit`` citations, those of the sentences before those that only support.
     """
-    chosen = _choose(found)
-    supports = _supports(chosen[0], found, taken=chosen)
+    kinds = asked(query.text) & COUNTED
+    needed = _needed(found)
+    answering = next((c for c in needed if asked_for(c, kinds)), needed[0])
+    differing = _differing(answering, found, kinds, query, wording)[: tuning.MOST_SENTENCES - len(needed)]
+    chosen = _with_close([*needed, *(candidate for candidate, *_ in differing)], found, wording)
+    supports = _supports(answering, found, chosen, kinds, wording)
     cited = [*chosen, *supports][: max(limit, 1)]
-    citations = tuple(
-        Citation(number, c.start, c.end, c.text, c.hit) for number, c in enumerate(cited, start=1)
+    numbers = {id(candidate): number for number, candidate in enumerate(cited, start=1)}
+    told = [(candidate, theirs) for candidate, _, theirs in differing if id(candidate) in numbers]
+    if told:
+        told.insert(0, (answering, differing[0][1]))
+    return Composed(
+        tuple(AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen),
+        tuple(Citation(number, c.start, c.end, c.text, c.hit) for number, c in enumerate(cited, start=1)),
+        tuple(DifferentFigure(figure.text, numbers[id(candidate)]) for candidate, figure in told),
     )
-    answer = tuple(AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen)
-    return answer, citations
 
 
-def _choose(found: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence, then what it needs to stand alone or what comes close to it."""
+def _needed(found: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence, then what it needs to stand alone and to hold the figure asked for."""
     best = found[0]
-    chosen = [best]
+    needed = [best]
     if _LEANS.match(best.text):
         before = [c for c in found if c.hit is best.hit and c.end <= best.start]
-        chosen += [c for c in sorted(before, key=lambda c: -c.end)[:1] if _stands_alone(c)]
+        needed += [c for c in sorted(before, key=lambda c: -c.end)[:1] if _stands_alone(c)]
     if best.figure is False:  # the topic is named in one sentence, the figure stands in another near it
-        near = [c for c in found if c.hit is best.hit and c.figure]
-        chosen += sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
+        near = [c for c in found if c.hit is best.hit and c.figure and c not in needed]
+        needed += sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
+    return needed
+
+
+def _with_close(chosen: Sequence[Candidate], found: Sequence[Candidate], wording: Wording) -> list[Candidate]:
+    """``chosen`` and, while there is room, what comes close to the best and adds something."""
+    chosen = list(chosen)
     for candidate in found[1:]:
-        if len(chosen) >= tuning.MOST_SENTENCES:
+        if len(chosen) >= tuning.MOST_SENTENCES or found[0].score - candidate.score > tuning.CLOSE_SCORE:
             break
-        close = best.score - candidate.score <= tuning.CLOSE_SCORE
-        if close and candidate not in chosen and not any(_same_fact(candidate, c) for c in chosen):
+        if candidate not in chosen and not any(adds_nothing(candidate, c, wording) for c in chosen):
             chosen.append(candidate)
     return chosen
 
 
-def _stands_alone(candidate: Candidate) -> bool:
-    """Whether it says something: a section's bare number names nobody."""
-    return len(candidate.words) >= tuning.LEAST_WORDS
+def _differing(
+    answering: Candidate, found: Sequence[Candidate], kinds: frozenset[str], query: Query, wording: Wording
+) -> list[tuple[Candidate, Figure, Figure]]:
+    """Sentences of other articles that tell a different figure, with the figure of ``answering`` and theirs.
+
+    One a figure and an article, best first. An article that holds both figures is about two things.
+    """
+    if not asked_for(answering, kinds):
+        return []
+    topic = [word.word for word in query.words if word.topical]
+    differing: list[tuple[Candidate, Figure, Figure]] = []
+    for candidate in found:
+        if answering.score - candidate.score > tuning.DIFFERENT_SCORE:
+            break
+        if (figures := differ(answering, candidate, kinds, topic, wording)) is None:
+            continue
+        mine, theirs = figures
+        told = [(answering.hit.article.id, theirs), (candidate.hit.article.id, mine)]
+        told += [(candidate.hit.article.id, figure) for _, _, figure in differing]
+        told += [(c.hit.article.id, theirs) for c, _, _ in differing]
+        if not any(_tells(found, article, figure, kinds) for article, figure in told):
+            differing.append((candidate, mine, theirs))
+    return differing
 
 
-def _supports(best: Candidate, found: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
-    """Sentences of other articles that say the same as ``best``, one an article."""
+def _tells(found: Sequence[Candidate], article: int, figure: Figure, kinds: frozenset[str]) -> bool:
+    """Whether any sentence of the article has such a figure."""
+    return any(
+        figure.agrees(other)
+        for candidate in found
+        if candidate.hit.article.id == article
+        for other in asked_for(candidate, kinds)
+    )
+
+
+def _supports(
+    answering: Candidate,
+    found: Sequence[Candidate],
+    taken: Sequence[Candidate],
+    kinds: frozenset[str],
+    wording: Wording,
+) -> list[Candidate]:
+    """Sentences of other articles that say the same as ``answering``, one an article."""
     articles = {c.hit.article.id for c in taken}
     supports = []
     for candidate in found:
-        if candidate.hit.article.id not in articles and _same_fact(candidate, best):
+        if candidate.hit.article.id not in articles and confirms(candidate, answering, kinds, wording):
             articles.add(candidate.hit.article.id)
             supports.append(candidate)
     return supports
 
 
-def _same_fact(a: Candidate, b: Candidate) -> bool:
-    """Whether two sentences share most of the shorter one's words, and all figures: else they disagree."""
-    shared = len(a.words & b.words) / max(1, min(len(a.words), len(b.words)))
-    return shared >= tuning.SAME_FACT and _figures(a) == _figures(b)
-
-
-def _figures(candidate: Candidate) -> frozenset[str]:
-    return frozenset(word for word in candidate.words if word[0].isdigit())
+def _stands_alone(candidate: Candidate) -> bool:
+    """Whether it says something: a section's bare number names nobody."""
+    return len(candidate.words) >= tuning.LEAST_WORDS
 
 
 def nearest(found: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[Citation, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from index.errors import UsageError
 from index.fold import printable
 from index.library import Library
 from qa import confidence, tuning
+from qa.agree import Wording
 from qa.answer import candidates
 from qa.compose import compose, nearest
 from qa.converse import Carried, carry_over
@@ -52,9 +54,9 @@ class Engine:
         found = candidates(hits[: tuning.ANSWER_PASSAGES], matcher)
         probability, answered = confidence.estimate(ranking.scores, hits, found, matcher)
         if answered:
-            sentences, citations = compose(found, limit=k)
+            sentences, citations, disagreement = compose(found, k, query, self._wording)
         else:
-            sentences, citations = (), nearest(found, hits)[:k]
+            sentences, citations, disagreement = (), nearest(found, hits)[:k], ()
         return Answer(
             question=question,
             answered=answered,
@@ -65,7 +67,12 @@ class Engine:
             carried=carried.words,
             hits=hits,
             elapsed_ms=_milliseconds(began),
+            disagreement=disagreement,
         )
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self._retriever.lexicon)
 
     def _carry(self, question: str, previous: Sequence[str]) -> Carried:
         if not previous:

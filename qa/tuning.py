@@ -59,8 +59,18 @@ CLOSE_SCORE = 1.5
 MOST_SENTENCES = 3
 #: Words a sentence must have to be quoted for its context.
 LEAST_WORDS = 4
-#: Sentences that share this much of the shorter one's words say the same.
+#: Sentences that share this much of the shorter one's words, by weight, say the same.
 SAME_FACT = 0.6
+#: Across languages, of each sentence's words, softly: 67 % of the translations of ntrex reach it, 0.7 % of
+#: their neighbours in the article do.
+SAME_FACT_ACROSS = 0.35
+#: The same where the figure that the question asks for agrees, within a language and across.
+SAME_FIGURE, SAME_FIGURE_ACROSS = 0.35, 0.2
+#: How alike sentences with differing figures must be besides them, and how much of the question's topic
+#: that one has the other must have.
+DIFFERENT_FIGURE, SAME_TOPIC = 0.45, 0.75
+#: A sentence with another figure is quoted though its score is this much lower.
+DIFFERENT_SCORE = 2 * CLOSE_SCORE
 #: Passages whose sentences may answer.
 ANSWER_PASSAGES = 8
 

@@ -97,11 +97,20 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferentFigure:
+    """One of several figures that articles tell of one thing: as written, and the citation it stands in."""
+
+    text: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to a question. When ``answered`` is False, ``citations`` are the nearest passages.
 
     ``carried`` are the words taken over from earlier questions, ``missing`` the question's words
-    found nowhere in the articles, ``hits`` the passages considered, best first.
+    found nowhere in the articles, ``hits`` the passages considered, best first. ``disagreement`` is
+    empty or has two figures or more, in which the cited articles differ.
     """
 
     question: str
@@ -113,6 +122,13 @@ class Answer:
     carried: tuple[str, ...]
     hits: tuple[Hit, ...]
     elapsed_ms: float
+    disagreement: tuple[DifferentFigure, ...] = ()
+
+    @property
+    def supports(self) -> tuple[int, ...]:
+        """The numbers of the citations that back the sentences and are not quoted for themselves."""
+        quoted = {sentence.citation for sentence in self.sentences}
+        return tuple(c.number for c in self.citations if self.answered and c.number not in quoted)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -126,6 +142,8 @@ class Answer:
         }
         if self.carried:
             data["carried"] = list(self.carried)
+        if self.disagreement:
+            data["disagreement"] = [{"text": f.text, "citation": f.citation} for f in self.disagreement]
         return data
 
 

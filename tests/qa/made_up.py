@@ -12,6 +12,9 @@ from index.lexicon import Lexicon
 from index.library import Library
 from index.tokens import Tokenizer
 from index.types import ArticleInfo, Draft, Passage
+from qa import tuning
+from qa.answer import Candidate, candidates
+from qa.retrieve import Retriever
 from qa.types import Hit
 
 CHINESE = {
@@ -117,3 +120,10 @@ def a_library(path: Path, texts: Mapping[str, tuple[str, str]] = TEXTS) -> Libra
     library = Library.open(path, create=True)
     library.add_drafts([(key, Draft(text, title, detect(text))) for key, (title, text) in texts.items()])
     return library
+
+
+def found(library: Library, question: str) -> list[Candidate]:
+    retriever = Retriever(library)
+    query = retriever.query(question)
+    matcher = retriever.matcher(query)
+    return candidates(retriever.retrieve(query, matcher, tuning.ANSWER_PASSAGES).hits, matcher)

@@ -1,0 +1,149 @@
+"""Whether two sentences say the same, or tell different figures of the same thing.
+
+Both look at the words besides the figures, softly across languages, and at the figures in their
+normal form (`qa.figures`). Disagreement is claimed with care: one that is missed costs less than a
+false one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from index.lexicon import Lexicon
+from qa import tuning
+from qa.answer import Candidate
+from qa.answer_type import names
+from qa.cues import ASKS, FUNCTION
+from qa.figures import Figure, figures
+from qa.numerals import HAN_DIGITS
+
+
+class Wording:
+    """How much of what some words say others say too, weighed by their rarity in general text."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._weight = lru_cache(maxsize=65536)(self._worth)
+
+    def shared(self, words: Iterable[str], others: Iterable[str]) -> float:
+        """Share (0 to 1) of the weight of ``words`` that ``others`` say, in synonyms or translations too."""
+        mine = [word for word in words if self._weight(word)]
+        if not mine:
+            return 0.0
+        theirs = [word for word in others if self._weight(word)]
+        lexicon = self._lexicon
+        best = (lexicon.vectors(lexicon.ids(mine)) @ lexicon.vectors(lexicon.ids(theirs)).T).max(1, initial=0)
+        best[best < tuning.LEAST_SIMILARITY] = 0
+        best[np.isin(mine, theirs)] = 1
+        weights = np.array([self._weight(word) for word in mine])
+        return float(weights @ best**tuning.SIMILARITY_POWER / weights.sum())
+
+    def likeness(self, one: Iterable[str], other: Iterable[str]) -> float:
+        """How much of each the other says: the lesser of the two shares."""
+        one, other = list(one), list(other)
+        return min(self.shared(one, other), self.shared(other, one))
+
+    def _worth(self, word: str) -> float:
+        """What a word tells of the topic: 0 for figures, function words and what only asks."""
+        if any(char.isdigit() or char in HAN_DIGITS for char in word):
+            return 0.0
+        if FUNCTION.fullmatch(word) or ASKS.fullmatch(word):
+            return 0.0
+        return max(0.0, -self._lexicon.log_probability(word) - 5) / 8
+
+
+def same_fact(one: Candidate, other: Candidate, wording: Wording) -> bool:
+    """Whether two sentences say the same: most of the shorter one's words, and no figure that clashes.
+
+    Across languages few words find an exact partner, so that there both sentences must be alike.
+    """
+    if _foreign(one, other):
+        alike = wording.likeness(one.words, other.words) >= tuning.SAME_FACT_ACROSS
+    else:
+        shorter, longer = sorted((one.words, other.words), key=len)
+        alike = wording.shared(shorter, longer) >= tuning.SAME_FACT
+    return alike and not _clash(figures(one.text), figures(other.text))
+
+
+def adds_nothing(one: Candidate, other: Candidate, wording: Wording) -> bool:
+    """Whether ``one`` says the same as ``other`` and has no figure that ``other`` lacks."""
+    told = figures(other.text)
+    known = all(any(figure.agrees(another) for another in told) for figure in figures(one.text))
+    return known and same_fact(one, other, wording)
+
+
+def asked_for(candidate: Candidate, kinds: frozenset[str]) -> list[Figure]:
+    """The figures of a sentence that may answer a question for ``kinds`` (`qa.answer_type.COUNTED`)."""
+    found = figures(candidate.text)
+    own = [figure for figure in found if figure.kind in kinds]
+    if not own and "number" in kinds:  # "how much" may ask for a sum or a share
+        own = [figure for figure in found if figure.kind in ("money", "percent")]
+    if not own and "duration" in kinds:  # "how long" may ask for metres
+        own = [figure for figure in found if figure.unit == "m"]
+    return own
+
+
+def confirms(one: Candidate, other: Candidate, kinds: frozenset[str], wording: Wording) -> bool:
+    """Whether ``one`` backs ``other``: it has the figure asked for, or where there is none says the same."""
+    mine, theirs = asked_for(one, kinds), asked_for(other, kinds)
+    if not theirs:
+        return same_fact(one, other, wording)
+    if not all(any(figure.agrees(another) for another in mine) for figure in theirs):
+        return False
+    least = tuning.SAME_FIGURE_ACROSS if _foreign(one, other) else tuning.SAME_FIGURE
+    return wording.likeness(one.words, other.words) >= least and not _clash(
+        figures(one.text), figures(other.text)
+    )
+
+
+def differ(
+    one: Candidate, other: Candidate, kinds: frozenset[str], topic: Sequence[str], wording: Wording
+) -> tuple[Figure, Figure] | None:
+    """The figures asked for that two articles tell differently of the same thing, or None.
+
+    ``topic`` are the words that the question is about. The same thing is what sentences tell that are
+    alike, have as much of the topic, and neither clash in any other figure (another year, another
+    stage of a deal) nor name what the other does not.
+    """
+    if one.hit.article.id == other.hit.article.id:
+        return None
+    mine, theirs = asked_for(one, kinds), asked_for(other, kinds)
+    pairs = [(a, b) for a in mine for b in theirs if a.clashes(b)]
+    if not pairs or min(len({a for a, _ in pairs}), len({b for _, b in pairs})) > 1:
+        return None
+    if any(a.agrees(b) for a in figures(one.text) for b in theirs) or any(
+        a.agrees(b) for a in mine for b in figures(other.text)
+    ):
+        return None
+    rest = [[f for f in figures(c.text) if f not in own] for c, own in ((one, mine), (other, theirs))]
+    if _clash(*rest) or (not _foreign(one, other) and _named_apart(one.text, other.text)):
+        return None
+    shared = [word for word in topic if wording.shared([word], one.words) >= tuning.SAME_TOPIC]
+    if wording.shared(shared, other.words) < tuning.SAME_TOPIC:
+        return None
+    least = tuning.SAME_FACT_ACROSS if _foreign(one, other) else tuning.DIFFERENT_FIGURE
+    if wording.likeness(one.words, other.words) < least:
+        return None
+    return min(pairs, key=lambda pair: abs(pair[0].value - pair[1].value))
+
+
+def _clash(some: Sequence[Figure], others: Sequence[Figure]) -> bool:
+    """Whether a figure clashes with one of the others and agrees with none, either way."""
+    return any(
+        any(figure.clashes(other) for other in right) and not any(figure.agrees(other) for other in right)
+        for left, right in ((some, others), (others, some))
+        for figure in left
+    )
+
+
+def _named_apart(one: str, other: str) -> bool:
+    """Whether each sentence names what the other does not."""
+    mine, theirs = set(names(one[1:])), set(names(other[1:]))
+    return bool(mine - theirs and theirs - mine)
+
+
+def _foreign(one: Candidate, other: Candidate) -> bool:
+    return one.hit.article.language[:2] != other.hit.article.language[:2]

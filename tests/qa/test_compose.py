@@ -1,0 +1,192 @@
+"""Answers are quotations: their choice, what backs them, and where articles differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_up import TEXTS, a_hit, a_library, a_passage, found
+
+from index.fold import fold_text
+from index.lexicon import bundled_lexicon
+from index.library import Library
+from qa import tuning
+from qa.agree import Wording
+from qa.answer import Candidate
+from qa.compose import Composed, compose, nearest
+from qa.query import Query
+from qa.types import Hit
+
+SAME = {
+    "morning": (
+        "Morning paper",
+        "The lighthouse on Gull Rock was finished in 1874. Its keeper had two goats.",
+    ),
+    "evening": ("Evening paper", "Builders say the lighthouse on Gull Rock was finished in 1874 at last."),
+    "rival": ("Rival paper", "The lighthouse on Gull Rock was finished in 1879."),
+    "other": ("Boats", "A boat builder on the coast varnishes every hull with linseed oil."),
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with a_library(tmp_path_factory.mktemp("compose") / "library", {**TEXTS, **SAME}) as library:
+        yield library
+
+
+def composed(scored: Sequence[Candidate], limit: int = 5, question: str = "") -> Composed:
+    return compose(scored, limit, Query(question, (), ()), Wording(bundled_lexicon()))
+
+
+QUESTIONS = [
+    ("Who opened the Harbour Museum?", "Ada Brook"),
+    ("港口博物館是誰創辦的？", "阿达·布鲁克"),
+    ("How long is the long bridge?", "1,240"),
+    ("長橋是哪一年通車的？", "1958"),
+    ("Why does the tower clock lose time?", "oak"),
+    ("钟楼的钟为什么走得慢？", "oak"),
+    ("How many jars of honey did the bees give last year?", "140"),
+    ("图书馆有多少藏书？", "八万册"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer"), QUESTIONS)
+def test_quotes_stand_word_for_word_where_they_are_said_to(
+    library: Library, question: str, answer: str
+) -> None:
+    scored = found(library, question)
+    sentences, citations, _ = composed(scored, 5)
+    assert 1 <= len(sentences) <= tuning.MOST_SENTENCES
+    assert any(answer in sentence.text for sentence in sentences)
+    for citation in (*citations, *nearest(scored, [candidate.hit for candidate in scored])):
+        article = library.article(citation.hit.article.id)
+        passage = citation.hit.passage
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert passage.start <= citation.start < citation.end <= passage.end
+    assert [citation.number for citation in citations] == list(range(1, len(citations) + 1))
+    for sentence in sentences:
+        assert citations[sentence.citation - 1].quote == sentence.text
+
+
+def test_the_same_fact_in_two_articles_is_said_once_and_cited_twice(library: Library) -> None:
+    scored = found(library, "When was the lighthouse on Gull Rock finished?")
+    both = [c for c in scored if "1874" in c.text]
+    sentences, citations, _ = composed(both, 5)
+    assert len(sentences) == 1
+    assert {citation.hit.article.path for citation in citations} == {"morning", "evening"}
+
+
+def test_figures_that_differ_are_both_cited(library: Library) -> None:
+    _, citations, _ = composed(found(library, "When was the lighthouse on Gull Rock finished?"), 5)
+    quotes = " ".join(citation.quote for citation in citations)
+    assert "1874" in quotes and "1879" in quotes
+
+
+def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> None:
+    scored = found(library, "Which museum shows ships?")
+    hits = sorted({c.hit.passage.id: c.hit for c in scored}.values(), key=lambda hit: hit.rank)
+    cited = nearest(scored, hits)
+    assert [citation.hit for citation in cited] == hits
+    for citation in cited:
+        best = next(c for c in scored if c.hit.passage.id == citation.hit.passage.id)
+        assert (citation.start, citation.end, citation.quote) == (best.start, best.end, best.text)
+
+
+# The choice among scored sentences
+
+
+def candidate(text: str, score: float, hit: Hit | None = None, start: int = 0) -> Candidate:
+    hit = hit or a_hit(a_passage(text))
+    words = frozenset(fold_text(text).replace(".", "").split())
+    return Candidate(hit, start, start + len(text), text, (0.0,) * len(tuning.SENTENCE_WEIGHTS), score, words)
+
+
+def in_one_passage(*scored: tuple[str, float], article: int = 1) -> list[Candidate]:
+    """Sentences of one passage, best first."""
+    text = " ".join(sentence for sentence, _ in scored)
+    hit = a_hit(a_passage(text, article=article, number=article))
+    made = [candidate(sentence, score, hit, text.index(sentence)) for sentence, score in scored]
+    return sorted(made, key=lambda c: -c.score)
+
+
+FAR = 10 * tuning.CLOSE_SCORE
+
+
+@pytest.mark.parametrize("pronoun", ["She", "it", "Their boat", "This museum", "他", "她们", "該館", "其中"])
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along(pronoun: str) -> None:
+    before = ("Ada Brook opened a museum of ships.", FAR)
+    best = (f"{pronoun} sold tickets for a shilling each.", 2 * FAR)
+    sentences, _, _ = composed(in_one_passage(("Long ago, ships were cheap to buy.", 0.0), before, best), 5)
+    assert [sentence.text for sentence in sentences] == [best[0], before[0]]
+
+
+@pytest.mark.parametrize(
+    ("before", "best"),
+    [
+        ("Ada Brook opened a museum of ships.", "Tickets were sold for a shilling each."),
+        ("Ada Brook opened a museum of ships.", "Items of hers were sold."),
+        ("1962.", "She sold tickets for a shilling each."),
+    ],
+)
+def test_what_stands_alone_and_what_says_nothing_is_not_brought_along(before: str, best: str) -> None:
+    sentences, _, _ = composed(in_one_passage((before, 0.0), (best, FAR)), 5)
+    assert [sentence.text for sentence in sentences] == [best]
+
+
+def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
+    texts = ["red boats sail east", "blue kites fly west", "green trains run north", "old carts roll south"]
+    close = [
+        candidate(f"{text}.", 5 - i * tuning.CLOSE_SCORE / 10, a_hit(a_passage(text, article=i, number=i)))
+        for i, text in enumerate([*texts[:2], f"{texts[1]} again", *texts[2:]], start=1)
+    ]
+    sentences, citations, _ = composed(close, 5)
+    assert [s.text for s in sentences] == [close[0].text, close[1].text, close[3].text]
+    assert len(sentences) == tuning.MOST_SENTENCES
+    assert [citation.quote for citation in citations[:3]] == [s.text for s in sentences]
+    far = [close[0], replace(close[1], score=close[0].score - tuning.CLOSE_SCORE - 0.01)]
+    assert len(composed(far, 5)[0]) == 1
+
+
+def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
+    best = candidate("the bell weighs nine tons.", FAR, a_hit(a_passage("x", article=1, number=1)))
+    again = [
+        candidate(f"{opening} the bell weighs nine tons.", 0.0, a_hit(a_passage("x", article=a, number=n)))
+        for n, (opening, a) in enumerate([("yes", 1), ("so", 2), ("and", 2), ("but", 3)], start=2)
+    ]
+    unlike = candidate("the bell was cast in winter.", 0.0, a_hit(a_passage("x", article=4, number=9)))
+    sentences, citations, _ = composed([best, *again, unlike], 9)
+    assert [sentence.citation for sentence in sentences] == [1]
+    assert [citation.quote[:3] for citation in citations] == ["the", "so ", "but"]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_the_limit_counts_citations(limit: int) -> None:
+    close = [
+        candidate(text, 1.0, a_hit(a_passage(text, article=i, number=i)))
+        for i, text in enumerate(["red boats sail.", "blue kites fly.", "green trains run."])
+    ]
+    sentences, citations, _ = composed(close, limit)
+    assert len(citations) == len(sentences) == max(limit, 1)
+
+
+def test_one_giant_line_is_quoted_sentence_by_sentence(tmp_path: Path) -> None:
+
+    giant = "".join(f"Lamp number {i} was lit by keeper {chr(65 + i)}-{i * 7}. " for i in range(25)).strip()
+    with a_library(tmp_path / "library", {"giant": ("Lamps", giant)}) as library:
+        sentences, citations, _ = composed(found(library, "Which keeper lit lamp number 17?"), 3)
+        article = library.article(citations[0].hit.article.id)
+        assert "R-119" in sentences[0].text
+        assert article.text[citations[0].start : citations[0].end] == sentences[0].text
+
+
+def test_a_sentence_without_the_figure_asked_for_brings_the_nearest_that_holds_it(tmp_path: Path) -> None:
+    text = (
+        "Ada Brook opened the Harbour Museum after a long quarrel with the town. Entry was free. "
+        "She paid 900 pounds for it. Nobody thanked her."
+    )
+    with a_library(tmp_path / "library", {"museum": ("A museum", text)}) as library:
+        scored = found(library, "How much did Ada Brook pay to open the Harbour Museum?")
+        answer, _, _ = composed(scored, 5)
+    assert any("900 pounds" in sentence.text for sentence in answer)
