@@ -44,8 +44,9 @@ def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wordi
     needed = _needed(found)
     answering = next((c for c in needed if asked_for(c, kinds)), needed[0])
     differing = _differing(answering, found, kinds, query, wording)[: tuning.MOST_SENTENCES - len(needed)]
-    chosen = _with_close([*needed, *(candidate for candidate, *_ in differing)], found, wording)
+    chosen = [*needed, *(candidate for candidate, *_ in differing)]
     supports = _supports(answering, found, chosen, kinds, wording)
+    chosen = _with_close(chosen, [c for c in found if c not in supports], wording)
     cited = [*chosen, *supports][: max(limit, 1)]
     numbers = {id(candidate): number for number, candidate in enumerate(cited, start=1)}
     told = [(candidate, theirs) for candidate, _, theirs in differing if id(candidate) in numbers]

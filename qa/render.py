@@ -18,12 +18,15 @@ from typing import IO, Any
 import click
 
 from index.fold import printable
+from index.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span
 from qa.types import Answer, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
 SNIPPET = 240
 MAX_WIDTH = 100
+_DIFFER = {"zh-Hans": "各文说法不一：", "zh-Hant": "各文說法不一："}
+_ALSO = {"zh-Hans": "另见 ", "zh-Hant": "另見 "}
 # Kinsoku: what must not begin a line, and what must not end one.
 _NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
 _NO_END = frozenset("（「『【《〈“‘([{")
@@ -176,6 +179,10 @@ def answer(reply: Answer, screen: Screen) -> str:
             whole = one_line(sentence.text) + number
             marks = [Span(len(whole) - len(number) + 1, len(whole))]
             lines += marked_lines(whole, marks, screen, style={"fg": "cyan"})
+        if line := differing(reply):
+            lines += marked_lines(line, [Span(0, len(line))], screen, style={"fg": "yellow"})
+        if line := also_in(reply):
+            lines.append(line)
         lines += ["", screen.style("Sources", bold=True) + f"   confidence {reply.confidence:.0%}"]
     else:
         lines.append(screen.style("No answer found in these articles.", bold=True))
@@ -190,6 +197,19 @@ def answer(reply: Answer, screen: Screen) -> str:
         lines += _citation(citation, screen, with_passage=citation.hit.passage.id not in shown)
         shown.add(citation.hit.passage.id)
     return "\n".join(lines)
+
+
+def differing(reply: Answer) -> str:
+    """The figures in which the sources differ, on a line in the question's language; empty without any."""
+    told = " · ".join(f"{one_line(figure.text)} [{figure.citation}]" for figure in reply.disagreement)
+    label = _DIFFER.get(detect(reply.question), "Sources differ: ")
+    return label + told if told else ""
+
+
+def also_in(reply: Answer) -> str:
+    """The numbers of the citations that say the same as the quoted sentences; empty without any."""
+    numbers = " ".join(f"[{number}]" for number in reply.supports)
+    return _ALSO.get(detect(reply.question), "Also in ") + numbers if numbers else ""
 
 
 def _citation(citation: Citation, screen: Screen, *, with_passage: bool) -> list[str]:

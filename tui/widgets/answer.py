@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widgets import Static
 
-from qa.render import one_line
+from qa.render import also_in, differing, one_line
 from qa.types import Answer, AnswerSentence, Citation
 from tui.place import Place
 from tui.prose import Prose, ProseView
@@ -81,6 +81,10 @@ class AnswerView(Vertical):
             citations = {citation.number: citation for citation in answer.citations}
             for sentence in answer.sentences:
                 yield QuoteView(sentence, citations.get(sentence.citation))
+            if line := differing(answer):
+                yield ProseView(line, classes="differing")
+            if line := also_in(answer):
+                yield Static(line, classes="measure", markup=False)
         else:
             yield Static("No answer in these articles", classes="verdict", markup=False)
         yield Static(self._measure(), classes="measure", markup=False)
