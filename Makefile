@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench picture lexicon hooks constraints clean
+.PHONY: help run test bench evaluate picture lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,6 +21,10 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 
 bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
 	@$(BIN)/python .ci/bench.py
+
+evaluate: .venv/.bench .venv/.lexicon ## Measure on the question sets in DATA and write EVALUATION.md (OPTIONS="--limit 100": a sample)
+	@test -d "$(DATA)" || { echo "make evaluate DATA=FOLDER: a folder of sets that qa eval reads, see .ci/evaluate.py" >&2; exit 2; }
+	@$(BIN)/python .ci/evaluate.py $(OPTIONS) "$(DATA)"
 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python .ci/screenshot.py
