@@ -57,13 +57,20 @@ class Plan(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure on question sets and write EVALUATION.md.")
     parser.add_argument("data", nargs="?", type=Path, help="folder of question sets")
-    parser.add_argument("--only", action="append", metavar="NAME", help="measure what this set takes part in")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="only measure what this set takes part in; with --from, the other figures are kept",
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="draw N questions of each set")
     parser.add_argument("--from", dest="known", type=Path, metavar="FILE", help="start from these figures")
     parser.add_argument("--output", type=Path, default=ROOT / "EVALUATION.md", help="the page")
     options = parser.parse_args()
     if not (options.data or options.known):
         parser.error("a folder of question sets is needed, or --from FILE")
+    if options.data and not options.data.is_dir():
+        parser.error(f"{options.data} is no folder")
     results = json.loads(options.known.read_text(encoding="utf-8")) if options.known else {"runs": {}}
     if options.data:
         measure(options.data.resolve(), results, options.only, options.limit)
