@@ -8,10 +8,10 @@ false one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
+from index.fold import fold_text
 from index.lexicon import Lexicon
 from qa import tuning
 from qa.answer import Candidate
@@ -26,19 +26,19 @@ class Wording:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._weight = lru_cache(maxsize=65536)(self._worth)
+        self._weights: dict[str, float] = {}
 
     def shared(self, words: Iterable[str], others: Iterable[str]) -> float:
         """Share (0 to 1) of the weight of ``words`` that ``others`` say, in synonyms or translations too."""
-        mine = [word for word in words if self._weight(word)]
+        mine = [word for word in words if self.weight(word)]
         if not mine:
             return 0.0
-        theirs = [word for word in others if self._weight(word)]
+        theirs = [word for word in others if self.weight(word)]
         lexicon = self._lexicon
         best = (lexicon.vectors(lexicon.ids(mine)) @ lexicon.vectors(lexicon.ids(theirs)).T).max(1, initial=0)
         best[best < tuning.LEAST_SIMILARITY] = 0
         best[np.isin(mine, theirs)] = 1
-        weights = np.array([self._weight(word) for word in mine])
+        weights = np.array([self.weight(word) for word in mine])
         return float(weights @ best**tuning.SIMILARITY_POWER / weights.sum())
 
     def likeness(self, one: Iterable[str], other: Iterable[str]) -> float:
@@ -46,13 +46,14 @@ class Wording:
         one, other = list(one), list(other)
         return min(self.shared(one, other), self.shared(other, one))
 
-    def _worth(self, word: str) -> float:
-        """What a word tells of the topic: 0 for figures, function words and what only asks."""
-        if any(char.isdigit() or char in HAN_DIGITS for char in word):
-            return 0.0
-        if FUNCTION.fullmatch(word) or ASKS.fullmatch(word):
-            return 0.0
-        return max(0.0, -self._lexicon.log_probability(word) - 5) / 8
+    def weight(self, word: str) -> float:
+        """What a folded word tells of the topic: 0 for figures, function words and what only asks."""
+        if (weight := self._weights.get(word)) is None:
+            figure = any(char.isdigit() or char in HAN_DIGITS for char in word)
+            small = figure or FUNCTION.fullmatch(word) or ASKS.fullmatch(word)
+            weight = 0.0 if small else max(0.0, -self._lexicon.log_probability(word) - 5) / 8
+            self._weights[word] = weight
+        return weight
 
 
 def same_fact(one: Candidate, other: Candidate, wording: Wording) -> bool:
@@ -104,9 +105,9 @@ def differ(
 ) -> tuple[Figure, Figure] | None:
     """The figures asked for that two articles tell differently of the same thing, or None.
 
-    ``topic`` are the words that the question is about. The same thing is what sentences tell that are
-    alike, have as much of the topic, and neither clash in any other figure (another year, another
-    stage of a deal) nor name what the other does not.
+    ``topic`` are the words that the question is about. Of the same thing tell sentences that are alike,
+    both name what is asked about, and neither clash in any other figure (another year, another stage
+    of a deal) nor each name what the other does not.
     """
     if one.hit.article.id == other.hit.article.id:
         return None
@@ -121,10 +122,13 @@ def differ(
     rest = [[f for f in figures(c.text) if f not in own] for c, own in ((one, mine), (other, theirs))]
     if _clash(*rest) or (not _foreign(one, other) and _named_apart(one.text, other.text)):
         return None
-    shared = [word for word in topic if wording.shared([word], one.words) >= tuning.SAME_TOPIC]
-    if wording.shared(shared, other.words) < tuning.SAME_TOPIC:
+    named = [word for word in topic if wording.shared([word], one.words) >= tuning.SAME_TOPIC]
+    weightiest = max(topic, key=wording.weight, default="")
+    if weightiest not in named or wording.shared([weightiest], other.words) < tuning.SAME_TOPIC:
         return None
-    least = tuning.SAME_FACT_ACROSS if _foreign(one, other) else tuning.DIFFERENT_FIGURE
+    if wording.shared(named, other.words) < tuning.SAME_TOPIC:
+        return None
+    least = tuning.DIFFERENT_FIGURE_ACROSS if _foreign(one, other) else tuning.DIFFERENT_FIGURE
     if wording.likeness(one.words, other.words) < least:
         return None
     return min(pairs, key=lambda pair: abs(pair[0].value - pair[1].value))
@@ -141,8 +145,10 @@ def _clash(some: Sequence[Figure], others: Sequence[Figure]) -> bool:
 
 def _named_apart(one: str, other: str) -> bool:
     """Whether each sentence names what the other does not."""
-    mine, theirs = set(names(one[1:])), set(names(other[1:]))
-    return bool(mine - theirs and theirs - mine)
+    return all(
+        any(name not in fold_text(unnamed) for name in names(naming[1:]))
+        for naming, unnamed in ((one, other), (other, one))
+    )
 
 
 def _foreign(one: Candidate, other: Candidate) -> bool:

@@ -257,7 +257,7 @@ def _amount(text: str, number: Number, first: Number | None) -> Figure | None:
     if around := _ABOUT_AFTER.match(text, end):
         about, end = True, around.end()
     fewer = before is not None and before["fewer"] is not None
-    low, high = _bounds(value, more=more, fewer=fewer, about=about)
+    low, high = _bounds(value, more=more, fewer=fewer, about=about and not first)
     if first:
         opening = first.value * (number.scale if first.scale == 1.0 and first.value < 1000 else 1.0)
         if opening >= value:

@@ -28,8 +28,8 @@ _SMALL_WORD = f"(?:{'|'.join(sorted((w for w in _SMALL if len(w) > 2), key=len, 
 _THOUSAND = "千(?![米克瓦卡赫])"
 _TAIL = rf"(?:[\d{HAN_DIGITS}十百万亿]|(?<=[\d{HAN_DIGITS}])[.点](?=[\d{HAN_DIGITS}])|{_THOUSAND})*+"
 _NUMBER = re.compile(
-    r"(?<![a-z\d_.])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
-    rf"(?P<arabic>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+)(?![:,]?\d)"
+    r"(?<![a-z\d_.⁄])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
+    rf"(?P<arabic>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+)(?![:,⁄]?\d)"
     rf"(?:[ -]?(?P<large>{_LARGE_WORD})(?![a-z])|(?P<han>\s?(?:[百万亿]|{_THOUSAND}){_TAIL}))?+"
     rf"|(?<![第几数上每半分{HAN_DIGITS}])(?P<spelt>[{HAN_DIGITS}十]{_TAIL})(?!几)"
     rf"|(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"

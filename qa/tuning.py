@@ -12,6 +12,11 @@ EXPANSIONS = 30
 LEAST_SIMILARITY = 0.3
 #: A word matched with cosine c counts c**2 of an exact match; c**1 loses 1 to 2 points everywhere.
 SIMILARITY_POWER = 2.0
+#: Similarity of two names that mean the same, as an article or a taught word says: all but the same word.
+ALIAS_SIMILARITY = 0.95
+#: Highest log probability of a surname that alone stands for a whole name; a more common one (Chen, Stone)
+#: is as good as any word.
+RARE_NAME = -13.5
 #: Rarity in general text and in the library count alike; general rarity alone loses 0.4 points.
 LIBRARY_SHARE = 0.5
 #: Weight of the vector leg beside the lexical leg's share of the best score that it could reach.
@@ -66,9 +71,10 @@ SAME_FACT = 0.6
 SAME_FACT_ACROSS = 0.35
 #: The same where the figure that the question asks for agrees, within a language and across.
 SAME_FIGURE, SAME_FIGURE_ACROSS = 0.35, 0.2
-#: How alike sentences with differing figures must be besides them, and how much of the question's topic
-#: that one has the other must have.
-DIFFERENT_FIGURE, SAME_TOPIC = 0.45, 0.75
+#: How alike sentences with differing figures must be, within a language and across, and how much of the
+#: question's words in the one the other must have. Of the questions for a figure in squad2_dev,
+#: cmrc2018_trial and xquad_dev, whose articles do not differ, none is then said to have sources that do.
+DIFFERENT_FIGURE, DIFFERENT_FIGURE_ACROSS, SAME_TOPIC = 0.4, 0.3, 0.75
 #: A sentence with another figure is quoted though its score is this much lower.
 DIFFERENT_SCORE = 2 * CLOSE_SCORE
 #: Passages whose sentences may answer.

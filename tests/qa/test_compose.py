@@ -16,7 +16,8 @@ from qa import tuning
 from qa.agree import Wording
 from qa.answer import Candidate
 from qa.compose import Composed, compose, nearest
-from qa.query import Query
+from qa.engine import Engine
+from qa.query import Query, QueryWord
 from qa.types import Hit
 
 SAME = {
@@ -78,10 +79,39 @@ def test_the_same_fact_in_two_articles_is_said_once_and_cited_twice(library: Lib
     assert {citation.hit.article.path for citation in citations} == {"morning", "evening"}
 
 
-def test_figures_that_differ_are_both_cited(library: Library) -> None:
-    _, citations, _ = composed(found(library, "When was the lighthouse on Gull Rock finished?"), 5)
-    quotes = " ".join(citation.quote for citation in citations)
-    assert "1874" in quotes and "1879" in quotes
+def test_figures_that_differ_stand_side_by_side_and_are_announced(library: Library) -> None:
+    question = "When was the lighthouse on Gull Rock finished?"
+    engine = Engine(library)
+    answer = engine.ask(question)
+    assert sorted(figure.text for figure in answer.disagreement) == ["1874", "1879"]
+    quoted = {sentence.citation: sentence.text for sentence in answer.sentences}
+    assert all(figure.text in quoted[figure.citation] for figure in answer.disagreement)
+    data = answer.to_json()
+    assert data["disagreement"] == [{"text": f.text, "citation": f.citation} for f in answer.disagreement]
+    alone = engine.ask(question, k=1)
+    assert alone.disagreement == () and "disagreement" not in alone.to_json()
+
+
+def test_an_answer_is_cited_in_both_languages(library: Library) -> None:
+    answer = Engine(library).ask("How many ships does the Harbour Museum show?")
+    quotes = [citation.quote for citation in answer.citations]
+    assert any("forty ships" in quote for quote in quotes)
+    assert ["四十艘船" in quotes[number - 1] for number in answer.supports] == [True]
+    assert answer.disagreement == ()
+
+
+def test_an_article_that_tells_both_figures_does_not_disagree() -> None:
+    question = "How much did the bell cost?"
+    first = ("The bell cost 900 pounds.", 2 * FAR)
+    both = [("The bell cost 700 pounds.", 2 * FAR - 0.1), ("Hanged, the bell cost 900 pounds.", 0.0)]
+    query = Query(question, (QueryWord("bell", "bell", 1.0, None, True),), ())
+    wording = Wording(bundled_lexicon())
+    one, two = in_one_passage(first), in_one_passage(*both, article=2)
+    assert [f.text for f in compose([*one, two[0]], 5, query, wording).disagreement] == [
+        "900 pounds",
+        "700 pounds",
+    ]
+    assert compose([*one, *two], 5, query, wording).disagreement == ()
 
 
 def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> None:

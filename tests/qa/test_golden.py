@@ -117,6 +117,35 @@ def test_every_quote_stands_word_for_word_at_its_place(
         ]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "谷歌花了多少钱买下 DeepMind？",
+        "Google 買下 DeepMind 花了多少錢？",
+        "How much did Google pay for DeepMind?",
+    ],
+)
+def test_articles_that_differ_are_quoted_side_by_side(library: Library, question: str) -> None:
+    answer = Engine(library).ask(question)
+    assert {figure.text for figure in answer.disagreement} == {"约 6.5 亿美元", "5 億美元"}
+    quoted = {sentence.citation: sentence.text for sentence in answer.sentences}
+    assert all(figure.text in quoted[figure.citation] for figure in answer.disagreement)
+
+
+def test_one_answer_has_citations_in_both_languages(library: Library) -> None:
+    answer = Engine(library).ask("Waymo 和优步和解，优步付了多少钱？")
+    languages = [citation.hit.article.language for citation in answer.citations]
+    assert len(answer.sentences) == 1 and answer.supports
+    assert "2.45 亿美元" in answer.citations[0].quote and "$245 million" in answer.citations[1].quote
+    assert languages[:2] == ["zh-Hans", "en"]
+
+
+def test_no_golden_question_finds_sources_that_differ(golden: dict[str, list[Asked]]) -> None:
+    """The golden answers stand in one article each, or alike in several."""
+    asked = [asked for questions in golden.values() for asked in questions]
+    assert [one.row["id"] for one in asked if one.answer.disagreement] == []
+
+
 def test_no_page_furniture_is_quoted_nor_kept(golden: dict[str, list[Asked]], library: Library) -> None:
     shown = {
         citation.quote

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import unicodedata
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.types import Article, ArticleInfo, Passage, Span
 from qa import render
 from qa.render import Screen, cells, crop, json_line, marked_lines, snippet, wrap
-from qa.types import Answer, AnswerSentence, Citation, Hit, Match, SearchResult
+from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit, Match, SearchResult
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -94,6 +94,27 @@ def test_an_answer_shows_quote_number_place_and_what_is_missing() -> None:
     assert "/a/bridge.md  103–116" in shown
     assert "Found nowhere: 彩虹" in shown
     assert "confidence 80%" in shown
+
+
+@pytest.mark.parametrize(
+    ("question", "differ", "also"),
+    [
+        ("How long?", "Sources differ: 1,240 米 [1] · 1.3 km [2]", "Also in [2]"),
+        ("多长？", "各文说法不一：1,240 米 [1] · 1.3 km [2]", "另见 [2]"),
+        ("長橋有多長？", "各文說法不一：1,240 米 [1] · 1.3 km [2]", "另見 [2]"),
+    ],
+)
+def test_a_line_says_that_sources_differ_and_one_where_else_it_is_said(
+    question: str, differ: str, also: str
+) -> None:
+    plain = replace(reply("长桥全长 1,240 米。", "长桥全长 1,240 米。"), question=question)
+    figures = (DifferentFigure("1,240\n米", 1), DifferentFigure("1.3 km\x1b", 2))
+    told = replace(plain, disagreement=figures)
+    assert render.differing(plain) == render.also_in(plain) == ""
+    assert differ in render.answer(told, Screen()).splitlines()
+    assert f"\x1b[33m{differ[:5]}" in render.answer(told, Screen(100, True))
+    backed = replace(plain, citations=(*plain.citations, replace(plain.citations[0], number=2)))
+    assert also in render.answer(backed, Screen()).splitlines()
 
 
 def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:

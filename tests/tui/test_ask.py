@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from conftest import FakeEngine, FakeLibrary, ask, opened, settle
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from conftest import FakeEngine, FakeLibrary, ask, offer, opened, settle
+from textual.color import Color
 from textual.widgets import Static
 
 from index.errors import LibraryError
+from qa.types import Answer, DifferentFigure
 from tui.app import YinjuApp
+from tui.prose import ProseView
 from tui.screens.chat import ChatScreen
 from tui.widgets.answer import AnswerView, Carried, QuoteView
 from tui.widgets.error import ErrorBlock
@@ -29,6 +36,24 @@ async def test_an_answer_is_its_sentences_word_for_word_with_numbers(app: YinjuA
         assert "86%" in texts(app, ".measure")
         assert [row.place.label for row in turn.rows] == ["[1]", "[2]"]
         assert app.screen.query_one(QuestionBox).value == ""
+
+
+async def test_sources_that_differ_and_those_that_say_the_same_are_named(
+    app: YinjuApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_one(engine: FakeEngine, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
+        told = offer(question)
+        more = replace(told.citations[1], number=3)
+        figures = (DifferentFigure("2.4 亿美元", 1), DifferentFigure("$200 million", 2))
+        return replace(told, citations=(*told.citations, more), disagreement=figures)
+
+    monkeypatch.setattr(FakeEngine, "ask", ask_one)
+    async with opened(app) as pilot:
+        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        line = app.screen.query_one(".differing", ProseView)
+        assert line.text == "Sources differ: 2.4 亿美元 [1] · $200 million [2]"
+        assert line.styles.color == Color.parse(app.theme_variables["warning"])
+        assert "Also in [3]" in texts(app, ".measure")
 
 
 async def test_a_follow_up_gets_the_questions_before_and_can_do_without(app: YinjuApp) -> None:
