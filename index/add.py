@@ -9,17 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from index.aliases import mine
 from index.chunk import chunks
 from index.embed import Embedder
 from index.errors import Cancelled, ReadError
-from index.store import FileRecord, NewArticle, NewPassage, Store, blobs
+from index.models import AT_A_TIME, vectors
+from index.store import FileRecord, NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
 from index.types import AddReport, CancelCheck, Draft, Progress
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
-#: Passages embedded at a time: a slow model can be stopped in between.
-_EMBED = 128
 
 
 class Adder:
@@ -128,7 +128,7 @@ class Adder:
             )
         if not passages:
             raise ReadError("it holds no text")
-        self._waiting[path] = NewArticle(path, file, draft, passages)
+        self._waiting[path] = NewArticle(path, file, draft, passages, mine(draft.text))
         self._gathered += len(passages)
         if known:
             self._known.add(path)
@@ -136,14 +136,11 @@ class Adder:
     def _embedded(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
         """The articles with their passages' vectors, embedded across the articles' borders."""
         rows = [(article.draft.title, passage) for article in articles for passage in article.passages]
-        vectors: list[bytes] = []
-        for first in range(0, len(rows), _EMBED):
+        made: list[bytes] = []
+        for first in range(0, len(rows), AT_A_TIME):
             self._check_cancelled()
-            part = rows[first : first + _EMBED]
-            texts = ["\n".join(filter(None, (title, p.heading, p.text))) for title, p in part]
-            words = [f"{p.context} {p.words}".split() for _, p in part]
-            vectors += blobs(self._embedder.embed_passages(texts, words))
-        remaining = iter(vectors)
+            made += vectors(self._embedder, rows[first : first + AT_A_TIME])
+        remaining = iter(made)
         return [
             replace(a, passages=[p._replace(vector=next(remaining)) for p in a.passages]) for a in articles
         ]

@@ -132,6 +132,16 @@ _LINE = 1_000
 _fold_line = lru_cache(maxsize=2_048)(_fold_text)
 
 
+def name_key(name: str) -> str:
+    """What a name is known by: folded, without spaces and marks."""
+    return joined(fold_text(name))
+
+
+def joined(folded: str) -> str:
+    """The ``name_key`` of a name that is folded already."""
+    return re.sub(r"'s\b|[\W_]+", "", folded)
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Folded ``text`` and where it comes from.

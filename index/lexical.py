@@ -25,7 +25,8 @@ _HEAP = 50_000_000
 class LexicalIndex:
     """A tantivy index in ``folder``, or in memory where that is None.
 
-    One question word is a *clause*: alternatives ``(word, weight)``, weight > 0. A passage's score
+    One question word is a *clause*: alternatives ``(word, weight)``, weight > 0; several words with
+    spaces between are met by passages that hold all of them, at their mean. A passage's score
     is the sum over clauses of the best alternative's ``weight * tf``, where ``tf`` is BM25's
     ``f * (K1 + 1) / (f + K1 * (1 - B + B * length / average length))``: the weights alone say how
     much a word counts, so tantivy's own idf is divided out. Lengths are rounded as in Lucene
@@ -109,6 +110,11 @@ class LexicalIndex:
         return sorted(scored, key=lambda hit: (-hit.score, hit.passage))
 
     def _term(self, word: str, weight: float) -> tantivy.Query | None:
+        if " " in word:
+            words = word.split()
+            terms = [self._term(part, weight / len(words)) for part in words]
+            found = [(self._tantivy.Occur.Must, term) for term in terms if term is not None]
+            return self._tantivy.Query.boolean_query(found) if len(found) == len(words) else None
         frequency = self._searcher.doc_freq("words", word)
         if not frequency or weight <= 0:
             return None

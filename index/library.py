@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import length_hint
 from pathlib import Path
 from types import TracebackType
@@ -20,10 +19,14 @@ from typing import TYPE_CHECKING
 from index.derived import Derived
 from index.embed import Embedder, canonical_name, load_embedder
 from index.errors import Cancelled, LibraryError, ModelError, UsageError
-from index.lock import write_lock
-from index.store import FORMAT_VERSION, Meta, Store, create_database
+from index.fold import joined
+from index.lock import Unwritable, write_lock
+from index.models import Models
+from index.schema import FORMAT_VERSION, Meta, create_database
+from index.store import Store
 from index.types import (
     AddReport,
+    Alias,
     Article,
     ArticleInfo,
     CancelCheck,
@@ -32,6 +35,7 @@ from index.types import (
     Passage,
     Progress,
     Scored,
+    TaughtWord,
 )
 
 if TYPE_CHECKING:
@@ -57,8 +61,7 @@ class Library:
         self.path = path
         self._store = store
         self._derived = Derived(path, store)
-        self._loading = threading.RLock()
-        self._given_embedder, self._given_tokenizer = embedder, tokenizer
+        self._models = Models(path, store, embedder, tokenizer)
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -89,10 +92,11 @@ class Library:
         if not os.path.exists(path):
             raise LibraryError(f"there is no library at {path}", "qa add PATH makes one")
         store = Store(database)
-        if model is not None and canonical_name(model) != store.meta.model:
+        made_with = store.meta.model
+        if model is not None and canonical_name(model) != made_with:
             store.close()
             raise ModelError(
-                f"the library {path} was made with {store.meta.model}, not with {canonical_name(model)}",
+                f"the library {path} was made with {made_with}, not with {canonical_name(model)}",
                 "leave out --model, or use another --library",
             )
         return cls(path, store, embedder, tokenizer)
@@ -106,41 +110,36 @@ class Library:
 
     @property
     def embedder(self) -> Embedder:
-        with self._loading:
-            return self._embedder
+        self.refresh()
+        return self._models.embedder
 
     @property
     def lexicon(self) -> Lexicon:
-        with self._loading:
-            return self._lexicon
+        return self._models.lexicon
 
     @property
     def tokenizer(self) -> Tokenizer:
-        with self._loading:
-            return self._tokenizer
+        """Cuts by the lexicon's words and those that are taught to this library now."""
+        return self._models.tokenizer
 
-    @cached_property
-    def _embedder(self) -> Embedder:
-        embedder = self._given_embedder or load_embedder(self.model)
-        made_with = self._store.meta
-        if (embedder.fingerprint, embedder.dimensions) != (made_with.fingerprint, made_with.dimensions):
-            raise ModelError(
-                f"the library {self.path} was made with another version of {self.model}",
-                "add its articles to a new library",
-            )
-        return embedder
+    def refresh(self, progress: Progress | None = None, cancelled: CancelCheck | None = None) -> None:
+        """Brings a library of an earlier format, or made with another bundled lexicon, up to date.
 
-    @cached_property
-    def _lexicon(self) -> Lexicon:
-        from index.lexicon import bundled_lexicon
-
-        return bundled_lexicon()
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from index.tokens import Tokenizer
-
-        return self._given_tokenizer or Tokenizer(self.lexicon.frequencies())
+        It takes the texts that are stored; where there is nothing to do it costs nothing. Adding and
+        asking do it by themselves. LibraryError: it is needed and the library cannot be written to.
+        Cancelled: ``cancelled()`` said so; the library is as it was.
+        """
+        if not self._models.outdated():
+            return
+        try:
+            with self._writing(progress, cancelled):
+                pass
+        except Unwritable as error:
+            if not self._models.usable():
+                raise LibraryError(
+                    f"the library {self.path} was made with another version of the lexicon",
+                    "make its folder writable and ask again, or add its articles to a new library",
+                ) from error
 
     # Writing
 
@@ -191,7 +190,7 @@ class Library:
         from index.add import Adder
 
         started = time.perf_counter()
-        with write_lock(self.path, _PATIENCE):
+        with self._writing():
             adder = Adder(self._store, self.embedder, self.tokenizer, total, progress, cancelled)
             try:
                 run(adder)
@@ -199,16 +198,51 @@ class Library:
             except Cancelled:
                 self._derived.catch_up()
                 raise
-            self._derived.catch_up()
         adder.report.seconds = time.perf_counter() - started
         return adder.report
 
     def remove(self, ids: Sequence[int]) -> int:
         """Removes articles everywhere; returns how many of ``ids`` there were."""
+        with self._writing():
+            return self._store.remove(ids)
+
+    def teach(
+        self,
+        word: str,
+        same: Sequence[str] = (),
+        *,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> TaughtWord:
+        """From now on ``word`` is one word, and finds what ``same`` finds; returns all that is taught of it.
+
+        Only passages that hold its Chinese characters are cut and embedded anew. UsageError: a word
+        that says nothing, or nothing that a library could learn from.
+        """
+        from index.words import Teacher
+
+        with self._writing():
+            return Teacher(self._store, self._models, progress, cancelled).teach(word, same)
+
+    def forget(
+        self, word: str, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    ) -> TaughtWord:
+        """Undoes ``teach``; UsageError where the word was not taught."""
+        from index.words import Teacher
+
+        with self._writing():
+            return Teacher(self._store, self._models, progress, cancelled).forget(word)
+
+    @contextmanager
+    def _writing(
+        self, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    ) -> Iterator[None]:
+        """Holds the write lock on a library that is up to date; afterwards searches see what was written."""
         with write_lock(self.path, _PATIENCE):
-            count = self._store.remove(ids)
+            if self._models.outdated():
+                self._models.renew(progress, cancelled)
+            yield
             self._derived.catch_up()
-        return count
 
     # Reading
 
@@ -270,6 +304,27 @@ class Library:
             generation=self._store.generation().number,
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
         )
+
+    # Words and names
+
+    def words(self) -> list[TaughtWord]:
+        """The words that were taught."""
+        return self._store.words()
+
+    def aliases(self, keys: Iterable[str]) -> list[Alias]:
+        """What the names with these keys (``index.fold.name_key``) may be met as, most often said first.
+
+        Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
+        the same third one of several words mean the same, too.
+        """
+        found = self._store.aliases(keys)
+        between: dict[str, list[Alias]] = {}
+        for alias in found:
+            if " " in alias.other and not alias.part:
+                between.setdefault(joined(alias.other), []).append(alias)
+        for more in self._store.aliases(between) if between else []:
+            found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
+        return [alias for alias in found if joined(alias.other) != alias.name]
 
     # Searching
 

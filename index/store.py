@@ -28,46 +28,14 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.errors import LibraryError
-from index.types import Article, ArticleInfo, Draft, Passage
+from index.schema import APPLICATION_ID, FORMAT_VERSION, NAMES, OLDEST, Meta
+from index.types import Alias, Article, ArticleInfo, Draft, Passage, TaughtWord
 
-FORMAT_VERSION = 1
-#: Marks the file as ours ("yinj" in ASCII), as https://sqlite.org/pragma.html#pragma_application_id suggests.
-APPLICATION_ID = 0x79696E6A
 #: Rows handed to a derived index at a time.
 ROWS = 8192
 
-_SCHEMA = """
-CREATE TABLE meta (model TEXT NOT NULL, fingerprint TEXT NOT NULL, dimensions INTEGER NOT NULL) STRICT;
-CREATE TABLE generations (number INTEGER PRIMARY KEY, token TEXT NOT NULL) STRICT;
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    language TEXT NOT NULL, published TEXT, author TEXT, source TEXT, added TEXT NOT NULL,
-    characters INTEGER NOT NULL, passages INTEGER NOT NULL,
-    digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL) STRICT;
-CREATE INDEX articles_by_title ON articles (title);
-CREATE TABLE texts (
-    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE, text TEXT NOT NULL) STRICT;
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
-    generation INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    heading TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL,
-    vector BLOB NOT NULL) STRICT;
-CREATE INDEX passages_by_article ON passages (article);
-CREATE INDEX passages_by_generation ON passages (generation);
-CREATE TABLE removed (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
-CREATE INDEX removed_by_generation ON removed (generation);
-"""
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
-
-
-class Meta(NamedTuple):
-    """The embedding model that made the vectors."""
-
-    model: str
-    fingerprint: str
-    dimensions: int
 
 
 class Generation(NamedTuple):
@@ -105,6 +73,7 @@ class NewArticle:
     file: FileRecord
     draft: Draft
     passages: Sequence[NewPassage]
+    aliases: Sequence[Alias] = ()
 
 
 class Store:
@@ -124,17 +93,27 @@ class Store:
         if not regular:
             raise LibraryError(f"{path.parent} is not a library", "qa add PATH makes one")
         self._db = Database(path)
-        self.meta = self._check()
+        self._check()
 
-    def _check(self) -> Meta:
+    def _check(self) -> None:
         if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
             raise LibraryError(f"{self.path.parent} is not a library", f"{self.path.name} is not Yinju's")
-        version = self._db.row("PRAGMA user_version")[0]
-        if version != FORMAT_VERSION:
+        version = self.version
+        if not OLDEST <= version <= FORMAT_VERSION:
             raise LibraryError(
                 f"the library {self.path.parent} has format {version}, this program reads {FORMAT_VERSION}",
                 "update yinju" if version > FORMAT_VERSION else "add the articles to a new library",
             )
+        _ = self.meta
+
+    @property
+    def version(self) -> int:
+        """The format of the file."""
+        version: int = self._db.row("PRAGMA user_version")[0]
+        return version
+
+    @property
+    def meta(self) -> Meta:
         return Meta(*self._db.row("SELECT model, fingerprint, dimensions FROM meta"))
 
     def close(self) -> None:
@@ -191,6 +170,42 @@ class Store:
             self._db.rows("SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1")
         )
 
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """(article id, text) of all articles."""
+        for batch in self._db.batches("SELECT article, text FROM texts ORDER BY article", (), 64):
+            yield from batch
+
+    def passage_ids(self, holding: str | None = None) -> list[int]:
+        """All passages, or those in which ``holding``, folded, may stand (all of them and few others)."""
+        sql, values = "SELECT id FROM passages", []
+        if holding is not None:
+            sql += " WHERE instr(replace(words, ' ', ''), ?1) OR instr(replace(context, ' ', ''), ?1)"
+            values = [holding]
+        return [row[0] for row in self._db.rows(f"{sql} ORDER BY id", values)]
+
+    def titled(self, ids: Sequence[int]) -> list[tuple[int, str, NewPassage]]:
+        """(id, title of its article, passage) of the passages of these ids."""
+        sql = """SELECT p.id, title, start, "end", heading, context, text, words, vector
+            FROM passages p JOIN articles a ON a.id = article
+            WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"""
+        return [(row[0], row[1], NewPassage(*row[2:])) for row in self._db.rows(sql, [_json(ids)])]
+
+    def words(self) -> list[TaughtWord]:
+        """The words that people taught, in the order of their keys."""
+        if self.version < FORMAT_VERSION:
+            return []
+        rows = self._db.rows("SELECT word, same FROM words ORDER BY key")
+        return [TaughtWord(word, tuple(json.loads(same))) for word, same in rows]
+
+    def aliases(self, keys: Iterable[str]) -> list[Alias]:
+        """What means the same as these names, what is said most often first."""
+        if self.version < FORMAT_VERSION:
+            return []
+        sql = """SELECT name, other, min(part) FROM aliases
+            WHERE name IN (SELECT value FROM json_each(?))
+            GROUP BY name, other ORDER BY count(*) DESC, name, other"""
+        return [Alias(*row) for row in self._db.rows(sql, [json.dumps([*keys])])]
+
     # What changed after a generation, for the derived indexes
 
     def removed_since(self, number: int) -> list[int]:
@@ -240,6 +255,7 @@ class Store:
                     "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
                     ((article, number, *passage) for passage in new.passages),
                 )
+                _insert_aliases(connection, article, new.aliases)
 
     def touch(self, path: str, file: FileRecord) -> None:
         """Notes that a file's time changed while its bytes did not."""
@@ -252,6 +268,60 @@ class Store:
             number = self._next_generation(connection)
             return sum(self._drop(connection, article, number) for article in ids)
 
+    def teach(
+        self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
+    ) -> None:
+        """Stores a word, in place of the one of its key, and the passages that it changes."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM words WHERE key = ?", [key])
+            row = (key, word.word, json.dumps(word.same, ensure_ascii=False))
+            connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
+            _insert_aliases(connection, None, aliases, key)
+            self._rewrite(connection, passages)
+
+    def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None:
+        """Removes a word and stores the passages that this changes."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM words WHERE key = ?", [key])
+            self._rewrite(connection, passages)
+
+    def renew(
+        self,
+        model: Meta,
+        passages: Iterable[tuple[int, NewPassage]],
+        aliases: Iterable[tuple[int, Sequence[Alias]]],
+    ) -> None:
+        """Brings a library of an earlier format or lexicon up to date, in one transaction.
+
+        ``passages`` are all of them where ``model`` is another than before; ``aliases`` come by article.
+        """
+        with self._db.transaction() as connection:
+            if self.version < FORMAT_VERSION:
+                for statement in NAMES.split(";")[:-1]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            connection.execute("DELETE FROM aliases WHERE article IS NOT NULL")
+            for article, found in aliases:
+                _insert_aliases(connection, article, found)
+            self._rewrite(connection, passages)
+            if model != self.meta:
+                connection.execute("UPDATE meta SET model = ?, fingerprint = ?, dimensions = ?", model)
+                # Without the generation that they were built from, the derived indexes are built anew.
+                connection.execute(
+                    "DELETE FROM generations WHERE number < (SELECT max(number) FROM generations)"
+                )
+                connection.execute("DELETE FROM removed")
+
+    def _rewrite(self, connection: sqlite3.Connection, passages: Iterable[tuple[int, NewPassage]]) -> None:
+        """Passages with other words and vectors: for the derived indexes, removed and added anew."""
+        number = self._next_generation(connection)
+        for passage, new in passages:
+            connection.execute(
+                "UPDATE passages SET generation = ?, context = ?, words = ?, vector = ? WHERE id = ?",
+                (number, new.context, new.words, new.vector, passage),
+            )
+            connection.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (passage, number))
+
     @staticmethod
     def _next_generation(connection: sqlite3.Connection) -> int:
         sql = "INSERT INTO generations SELECT max(number) + 1, ? FROM generations RETURNING number"
@@ -261,23 +331,16 @@ class Store:
     @staticmethod
     def _drop(connection: sqlite3.Connection, article: int, number: int) -> int:
         """Removes an article, if it is there, with all that belongs to it; returns how many it was."""
-        sql = "INSERT INTO removed SELECT id, ? FROM passages WHERE article = ?"
+        sql = "INSERT OR REPLACE INTO removed SELECT id, ? FROM passages WHERE article = ?"
         connection.execute(sql, [number, article])
         return connection.execute("DELETE FROM articles WHERE id = ?", [article]).rowcount
 
 
-def create_database(path: Path, meta: Meta) -> None:
-    """Writes an empty database to ``path``, where there is no file yet."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.executescript(_SCHEMA)
-        connection.execute("INSERT INTO meta VALUES (?, ?, ?)", meta)
-        connection.execute("INSERT INTO generations VALUES (0, ?)", [secrets.token_hex(8)])
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-        connection.execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
+def _insert_aliases(
+    connection: sqlite3.Connection, article: int | None, aliases: Iterable[Alias], word: str | None = None
+) -> None:
+    rows = ((article, word, *alias) for alias in aliases)
+    connection.executemany("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _json(ids: Sequence[int]) -> str:

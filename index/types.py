@@ -103,6 +103,26 @@ class Passage:
     context: tuple[str, ...]
 
 
+class Alias(NamedTuple):
+    """``name``, as ``index.fold.name_key`` makes it, may be met as ``other``, folded.
+
+    ``part`` is "", or the folded Latin word that stands alone for a longer name (Deitke for Matt
+    Deitke) on either side: to be trusted where it is no common word.
+    """
+
+    name: str
+    other: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtWord:
+    """A word that a person taught the library, and names that mean the same, all as given."""
+
+    word: str
+    same: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class AddReport:
     """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added."""

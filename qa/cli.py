@@ -251,6 +251,41 @@ def status(context: click.Context, /, **arguments: Any) -> int:
     return _do(context, "status", **arguments)
 
 
+@cli.group()
+def words() -> None:
+    """Teach the library words and names it does not know."""
+
+
+@words.command("add")
+@click.argument("word")
+@click.argument("same", nargs=-1)
+@_common
+@click.pass_context
+def add_word(context: click.Context, /, **arguments: Any) -> int:
+    """Teach WORD, and that each SAME means the same.
+
+    A Chinese WORD is one word from then on. Questions with one of the names find passages with another.
+    """
+    return _do(context, "add_word", **arguments)
+
+
+@words.command("list")
+@_common
+@click.pass_context
+def list_words(context: click.Context, /, **arguments: Any) -> int:
+    """List the words that were taught."""
+    return _do(context, "list_words", **arguments)
+
+
+@words.command("remove")
+@click.argument("word")
+@_common
+@click.pass_context
+def remove_word(context: click.Context, /, **arguments: Any) -> int:
+    """Forget WORD and what means the same."""
+    return _do(context, "remove_word", **arguments)
+
+
 @cli.command("eval")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(

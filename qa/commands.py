@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import UsageError
-from index.types import AddReport
+from index.types import AddReport, TaughtWord
 from qa import render
 from qa.progress import Progress, stoppable
 from qa.settings import Settings, default_library
@@ -92,6 +92,7 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
         raise UsageError(f"{missing}: no such file or folder")
     target = settings.library or default_library()
     with Library.open(target, create=True, model=settings.model or None) as library, stoppable() as stopped:
+        library.refresh(Progress(sys.stderr, "passages"), stopped)
         progress = Progress(sys.stderr)
         try:
             report = library.add(named, progress=progress, cancelled=stopped)
@@ -128,14 +129,7 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
-    from qa.bundled import is_bundled
-
-    with _reading(settings) as library:
-        if is_bundled(library):
-            raise UsageError(
-                "the bundled articles cannot be removed",
-                "add your own with qa add PATH; they take their place",
-            )
+    with _changing(settings, "the bundled articles cannot be removed") as library:
         found = {info.id: info for info in map(library.find, _or_lines(references))}
         library.remove(list(found))
     if as_json:
@@ -180,6 +174,46 @@ def status(settings: Settings, as_json: bool) -> int:
     return 0
 
 
+def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) -> int:
+    """Teach the library a word, and names that mean the same."""
+    word, names = _text(word), [_text(name) for name in same]
+    return _change_words(
+        settings, lambda library, **told: library.teach(word, names, **told), "taught", as_json
+    )
+
+
+def remove_word(settings: Settings, word: str, as_json: bool) -> int:
+    """Undo ``add_word``."""
+    word = _text(word)
+    return _change_words(settings, lambda library, **told: library.forget(word, **told), "removed", as_json)
+
+
+def _change_words(settings: Settings, change: Callable[..., TaughtWord], verb: str, as_json: bool) -> int:
+    with (
+        _changing(settings, "words cannot be taught to the bundled articles") as library,
+        _watched() as told,
+    ):
+        word = change(library, **told)
+    if as_json:
+        _print_json({verb: asdict(word)})
+    else:
+        print(f"{verb} {render.word(word)}")
+    return 0
+
+
+def list_words(settings: Settings, as_json: bool) -> int:
+    with _reading(settings) as library:
+        taught = library.words()
+        path = library.path
+    if as_json:
+        _print_json({"library": str(path), "words": [asdict(word) for word in taught]})
+    elif taught:
+        print("\n".join(map(render.word, taught)))
+    else:
+        _narrate("no words were taught to this library; qa words add WORD SAME… teaches one")
+    return 0
+
+
 def evaluate(
     settings: Settings,
     folder: Path,
@@ -216,11 +250,37 @@ def _reading(settings: Settings) -> Iterator[Library]:
 
 
 @contextmanager
+def _changing(settings: Settings, otherwise: str) -> Iterator[Library]:
+    """A library to write to; UsageError ``otherwise`` where there are but the bundled articles."""
+    from qa.bundled import is_bundled
+
+    with _reading(settings) as library:
+        if is_bundled(library):
+            raise UsageError(otherwise, "add your own with qa add PATH; they take their place")
+        with _watched() as told:
+            library.refresh(**told)
+        yield library
+
+
+@contextmanager
 def _engine(settings: Settings) -> Iterator[Engine]:
     from qa.engine import Engine
 
     with _reading(settings) as library:
+        with _watched() as told:
+            library.refresh(**told)
         yield Engine(library)
+
+
+@contextmanager
+def _watched() -> Iterator[dict[str, Any]]:
+    """What long work on a library's passages is told: where to report, and whether to stop."""
+    with stoppable() as cancelled:
+        progress = Progress(sys.stderr, "passages")
+        try:
+            yield {"progress": progress, "cancelled": cancelled}
+        finally:
+            progress.close()
 
 
 def _batch(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
@@ -255,8 +315,13 @@ def _no_words(words: Sequence[str]) -> None:
 
 def _words(words: Sequence[str]) -> str:
     """The words of the command line as one text; "-" alone stands for standard input."""
-    # In a locale that is not UTF-8, such as C, Python keeps the bytes it could not decode.
-    data = sys.stdin.buffer.read() if list(words) == ["-"] else os.fsencode(" ".join(words))
+    return _text(sys.stdin.buffer.read() if list(words) == ["-"] else " ".join(words))
+
+
+def _text(data: bytes | str) -> str:
+    if isinstance(data, str):
+        # In a locale that is not UTF-8, such as C, Python keeps the bytes it could not decode.
+        data = os.fsencode(data)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

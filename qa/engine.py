@@ -28,6 +28,7 @@ class Engine:
     """Asks one library. Usable from several threads, like the library."""
 
     def __init__(self, library: Library) -> None:
+        library.refresh()
         self.library = library
         self._retriever = Retriever(library)
 

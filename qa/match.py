@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,8 +33,8 @@ class Reading:
 
 
 class Matcher:
-    """Compares one question with many texts. Similarity is 1 for the same folded word, the
-    lexicon's cosine for another, 0 below ``tuning.LEAST_SIMILARITY``."""
+    """Compares one question with many texts. Similarity is 1 for the same folded word, nearly 1 for
+    another name of the same, else the lexicon's cosine, or 0 below ``tuning.LEAST_SIMILARITY``."""
 
     def __init__(self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
         self.query = query
@@ -65,6 +65,10 @@ class Matcher:
             if (column := unique.get(word.word)) is not None:
                 found[q, column] = 1.0
         columns: Floats = found[:, [unique[word] for word in words]]
+        for start, end, other in self.query.synonyms:
+            for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
+                met = columns[start:end, at : at + len(other)]
+                np.maximum(met, tuning.ALIAS_SIMILARITY, out=met)
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:
@@ -117,6 +121,13 @@ class Matcher:
             for i, token in enumerate(reading.tokens)
             if strength[i] >= tuning.LEAST_SHOWN_SIMILARITY
         )
+
+
+def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
+    """Where in ``words`` the words of ``phrase`` follow one another."""
+    for at in range(len(words) - len(phrase) + 1):
+        if all(words[at + i] == word for i, word in enumerate(phrase)):
+            yield at
 
 
 def strongest(similarities: Floats) -> Floats:

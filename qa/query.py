@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from index.fold import fold_text
+from index.fold import fold_text, joined
 from index.language import detect
 from index.lexicon import Floats, Lexicon
 from index.tokens import Tokenizer
+from index.types import Alias
 from qa import tuning
 from qa.cues import ASKS, FUNCTION, QUANTITY
 
 #: Function words, question words, and what "how" asks for: no topic.
 _SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
+#: Words that a name in a question may have.
+_LONGEST_NAME = 8
 #: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
 _BLOCK, _BLOCKS_KEPT = 16384, 4
 
@@ -36,6 +40,14 @@ class QueryWord:
     topical: bool
 
 
+class Synonym(NamedTuple):
+    """Question words ``start:end`` name what the folded ``words``, one after the other, name as well."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question's words; ``clauses`` are what ``Library.search_words`` takes."""
@@ -43,6 +55,7 @@ class Query:
     text: str
     words: tuple[QueryWord, ...]
     clauses: tuple[tuple[tuple[str, float], ...], ...]
+    synonyms: tuple[Synonym, ...] = ()
 
     @property
     def folded(self) -> str:
@@ -107,8 +120,17 @@ class Vocabulary:
         return (1 - tuning.LIBRARY_SHARE) * general + tuning.LIBRARY_SHARE * here
 
 
-def analyse(text: str, tokenizer: Tokenizer, lexicon: Lexicon, vocabulary: Vocabulary) -> Query:
-    """Cut the question into words, weigh them and expand each into what it may match (soft BM25)."""
+def analyse(
+    text: str,
+    tokenizer: Tokenizer,
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    aliases: Callable[[Iterable[str]], Sequence[Alias]] | None = None,
+) -> Query:
+    """Cut the question into words, weigh them and expand each into what it may match (soft BM25).
+
+    ``aliases`` is ``Library.aliases``: what the names in the question are called as well.
+    """
     tokens = tokenizer.tokens(text)
     words = tuple(
         QueryWord(
@@ -122,7 +144,37 @@ def analyse(text: str, tokenizer: Tokenizer, lexicon: Lexicon, vocabulary: Vocab
     )
     known = sorted({word.row for word in words if word.row is not None})
     neighbours = dict(zip(known, vocabulary.neighbours(known), strict=True))
-    return Query(text, words, tuple(_clause(word, neighbours) for word in words))
+    synonyms = tuple(_synonyms(words, tokenizer, lexicon, aliases)) if aliases else ()
+    clauses = [_clause(word, neighbours) for word in words]
+    for start, end, other in synonyms:
+        if all(word in vocabulary.frequencies for word in other):
+            for i in range(start, end):
+                weight = words[i].weight * tuning.ALIAS_SIMILARITY**tuning.SIMILARITY_POWER
+                clauses[i] = (*clauses[i], (" ".join(other), weight))
+    return Query(text, words, tuple(clauses), synonyms)
+
+
+def _synonyms(
+    words: Sequence[QueryWord],
+    tokenizer: Tokenizer,
+    lexicon: Lexicon,
+    aliases: Callable[[Iterable[str]], Sequence[Alias]],
+) -> Iterator[Synonym]:
+    """What the names among the question's words are called as well."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
+            if any(word.topical for word in words[start:end]):
+                name = joined("".join(word.word for word in words[start:end]))
+                spans.setdefault(name, []).append((start, end))
+    for alias in dict.fromkeys(aliases(spans)):
+        other = tokenizer.words(alias.other)
+        common = alias.part and lexicon.log_probability(alias.part) > tuning.RARE_NAME
+        # WHO is "who" when folded: such a name would be met everywhere.
+        if not common and not all(map(_SMALL.fullmatch, other)):
+            for start, end in spans[alias.name]:
+                if other != tuple(word.word for word in words[start:end]):
+                    yield Synonym(start, end, other)
 
 
 def _clause(

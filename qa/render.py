@@ -19,7 +19,7 @@ import click
 
 from index.fold import printable
 from index.language import detect
-from index.types import Article, ArticleInfo, LibraryStatus, Span
+from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
 from qa.types import Answer, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
@@ -290,6 +290,11 @@ def article(item: Article, screen: Screen) -> str:
     head = [screen.style(one_line(item.title), bold=True)]
     head += [f"{screen.style(f'{name}:', dim=True)} {one_line(value)}" for name, value in facts if value]
     return "\n".join([*head, "", printable(item.text)])
+
+
+def word(taught: TaughtWord) -> str:
+    """A taught word and what means the same, on one line."""
+    return " = ".join(map(one_line, (taught.word, *taught.same)))
 
 
 def status(facts: LibraryStatus, screen: Screen) -> str:

@@ -41,7 +41,8 @@ class Retriever:
 
     def query(self, text: str) -> Query:
         """The question as the legs see it."""
-        return analyse(text, self.library.tokenizer, self.lexicon, self.vocabulary())
+        library = self.library
+        return analyse(text, library.tokenizer, self.lexicon, self.vocabulary(), library.aliases)
 
     def vocabulary(self) -> Vocabulary:
         """The library's words, read anew when its generation moved."""

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,16 @@ def test_both_readmes_show_the_same_commands_and_example() -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_the_command_table_lists_every_command_and_option(readme: str) -> None:
-    assert table(readme) == {"qa": options(cli) | {"--version"}} | {
-        f"qa {name}": options(command) for name, command in cli.commands.items()
-    }
+    assert table(readme) == {"qa": options(cli) | {"--version"}} | dict(usages("qa", cli))
+
+
+def usages(name: str, group: click.Group) -> Iterator[tuple[str, set[str]]]:
+    """Each command under ``group`` with its options."""
+    for part, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from usages(f"{name} {part}", command)
+        else:
+            yield f"{name} {part}", options(command)
 
 
 def table(readme: str) -> dict[str, set[str]]:

@@ -12,17 +12,8 @@ import numpy as np
 import pytest
 
 from index.errors import LibraryError
-from index.store import (
-    FORMAT_VERSION,
-    FileRecord,
-    Generation,
-    Meta,
-    NewArticle,
-    NewPassage,
-    Store,
-    blobs,
-    create_database,
-)
+from index.schema import FORMAT_VERSION, Meta, create_database
+from index.store import FileRecord, Generation, NewArticle, NewPassage, Store, blobs
 from index.types import Draft
 
 META = Meta("hashing", "h1", 3)
@@ -171,7 +162,7 @@ def test_a_missing_or_foreign_file_is_no_library(tmp_path: Path) -> None:
         Store(tmp_path / "other.db")
 
 
-@pytest.mark.parametrize(("step", "hint"), [(1, "update yinju"), (-1, "new library")])
+@pytest.mark.parametrize(("step", "hint"), [(1, "update yinju"), (-2, "new library")])
 def test_another_format_is_refused(store: Store, step: int, hint: str) -> None:
     connection = sqlite3.connect(store.path)
     connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + step}")

@@ -1,0 +1,252 @@
+"""Names that mean the same, as articles gloss them: 德特克(Matt Deitke), International Energy Agency (IEA).
+
+A bracket right after a name holds the same name in the other script, or its initials. Where the
+name before the bracket begins, Chinese does not mark: the rules here take what is certain (a dot, a
+quotation mark, sounds that fit, pinyin syllables, the end of a title) and leave the rest. Acronyms are
+told by their initials (after Schwartz and Hearst 2003, "A simple algorithm for identifying
+abbreviation definitions in biomedical text").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from index.fold import fold_text, joined
+from index.types import Alias
+
+_HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff"
+_LETTERS = r"A-Za-zÀ-ɏ"
+_CAPITAL = rf"[A-ZÀ-ÖØ-Þ][{_LETTERS}\d'’.&-]*"
+_LATIN = rf"{_CAPITAL}(?:[ \xa0](?:{_CAPITAL}|&|of|the|and|for|in|on|de|del|der|di|la|van|von|al|bin)){{0,6}}"
+_LATIN_NAME = re.compile(_LATIN)
+_LATIN_BEFORE = re.compile(rf"(?<![\w.])({_LATIN}) ?$")
+_WORDS_BEFORE = re.compile(rf"((?:[{_LETTERS}][{_LETTERS}\d'’-]* )*[{_LETTERS}][{_LETTERS}\d'’-]*) ?$")
+_BRACKET = re.compile(r"[(（]([^()（）\n]{2,80})[)）]")
+_BETWEEN = re.compile(
+    r"[,，、;；]|(?:以下|下文)?[简簡][称稱][为為]?|英文名?[为為]?[:：]?|又[称稱]|[缩縮][写寫][为為]?[:：]?"
+)
+#: X，英文名 Y: what a bracket says, said without one.
+_NAMED = re.compile(rf"[,，](?:英文名|外文名|原名|本名)[字称稱]?(?:是|[为為]|叫|[:：])? ?({_LATIN})")
+#: The Chinese before a bracket (folded): what quotation marks hold, or all up to a mark or Latin letter.
+_QUOTED = re.compile(rf"[\"《]([{_HAN}·]{{2,16}})[\"》] ?$")
+_RUN = re.compile(rf"([{_HAN}]+(?:·[{_HAN}]+)*) ?$")
+#: After these a name begins (的, 是…), and after the last character of a title (研究员, 总裁…).
+_BOUND = re.compile("[的了是由在据被将向对把让叫称等]|^[年月日]")
+_TITLED = re.compile("^.*[者员家长官人授师裁管士席手任总导星]")
+_CONNECTIVES = frozenset(["of", "the", "and", "for", "in", "on", "de", "&", "a"])
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘范彭郎鲁韦马苗方俞任袁柳鲍史唐费薛雷贺倪汤"
+    "罗毕郝安常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛戴宋庞熊纪舒项祝董梁杜阮蓝季贾江颜郭梅林钟徐邱骆高夏蔡田胡凌霍"
+    "万柯卢莫房丁邓洪石崔龚程裴陆翁段侯宁甘祖武刘景龙叶黎白蒲卓池乔温庄柴瞿翟阎连习艾向古易廖耿匡文欧沃关曾闵"
+)
+_SYLLABLE = re.compile(
+    "(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ui|ao|ou|iu|ie|ue|er"
+    "|an|en|in|un|ia|ua|uo|a|o|e|i|u|v)(?![aeiouv]|n(?![aeiou])|ng)"
+)
+#: Characters that foreign names are written with (after the tables of Xinhua's "Names of the world's
+#: peoples"), by the letter that a name which begins with them may begin with.
+_SOUNDS = {
+    "a": "阿艾安奥埃亚爱昂澳",
+    "b": "巴贝本比彼伯博布班鲍拜邦宾波勃柏毕",
+    "c": "卡克科凯查切奇柴坎康库塞西希辛基考夸柯",
+    "d": "达德迪丹杜多道戴狄邓黛大",
+    "e": "埃艾伊爱厄",
+    "f": "法菲弗福费芬",
+    "g": "格戈加盖高古吉冈葛乔杰嘉",
+    "h": "哈海赫霍亨胡惠休何汉",
+    "i": "伊英艾因",
+    "j": "杰乔约简贾吉朱詹雅扬何赫荷尤",
+    "k": "卡克科凯肯基金坎康库考柯",
+    "l": "拉莱兰劳勒雷李里利林卢鲁路罗洛伦莉琳列赖露丽",
+    "m": "马麦曼梅米莫默穆蒙玛迈门摩",
+    "n": "纳奈内尼诺努南纽娜妮",
+    "o": "奥欧",
+    "p": "帕佩彼皮普波珀潘庞菲",
+    "q": "奎昆",
+    "r": "拉莱兰劳雷里利罗洛鲁伦瑞",
+    "s": "萨塞桑索苏斯史施山圣莎西希辛舍沙肖珊谢雪",
+    "t": "塔泰坦特托蒂汤图提川",
+    "u": "尤乌厄",
+    "v": "瓦维沃弗范韦",
+    "w": "沃韦威温瓦怀维伍",
+    "x": "西沙谢泽",
+    "y": "雅耶伊尤约杨亚",
+    "z": "扎泽兹齐祖佐",
+}
+_FOREIGN = frozenset("".join(_SOUNDS.values())) | frozenset(
+    "尔姆逊顿森朗思丝夫娅茨赛宁恩翁登根缪涅热若瑟什孔申钦琴津宗松唐廷丁腾滕隆伽甘贡瓜圭洪永蔡易文珍白卫翰书廉秋妙"
+)
+
+
+def paired(one: str, other: str) -> list[Alias]:
+    """The aliases, in both directions, that follow from two names of one thing.
+
+    Of a person's names in two scripts, the last parts stand for the whole: 马特·德特克 (Matt Deitke)
+    gives 德特克 for Matt Deitke, and Deitke for either.
+    """
+    one, other = fold_text(one), fold_text(other)
+    chinese, latin = (one, other) if _RUN.fullmatch(one) else (other, one)
+    pairs = {(chinese, latin): ""}
+    words = re.split(r"[^\w'.]+", latin)
+    if _RUN.fullmatch(chinese) and latin.isascii() and len(words) > 1 and (last := _surname(chinese, words)):
+        short, alone = last
+        for name in dict.fromkeys((chinese, short)):
+            pairs |= {(name, latin): "", (name, alone): alone}
+    return [
+        Alias(joined(name), meant, part)
+        for (a, b), part in pairs.items()
+        for name, meant in ((a, b), (b, a))
+        if joined(name) != joined(meant)
+    ]
+
+
+def _surname(chinese: str, words: list[str]) -> tuple[str, str] | None:
+    """What of a person's two names stands for the whole, or None where they are no person's."""
+    *first, last = chinese.split("·")
+    if first:
+        return (last if len(last) > 1 else chinese, words[-1]) if _alike(last, words[-1]) else None
+    if _sounds(chinese, words[-1]) or (len(chinese) < 4 and chinese[0] in _SURNAMES):
+        return chinese, words[-1]
+    return (chinese, words[0]) if _sounds(chinese, words[0]) else None
+
+
+def _sounds(chinese: str, latin: str) -> bool:
+    """Whether a Latin word may be written with these characters."""
+    return len(chinese) > 1 and _FOREIGN.issuperset(chinese) and _begins(chinese, latin)
+
+
+def _alike(chinese: str, latin: str) -> bool:
+    """The same of the last part of a name with a dot: it may be a Chinese surname, too."""
+    return _begins(chinese, latin) or chinese[0] in _SURNAMES
+
+
+def _begins(chinese: str, latin: str) -> bool:
+    return chinese[0] in _SOUNDS.get(latin[:1].lower(), "")
+
+
+def mine(text: str) -> list[Alias]:
+    """The aliases that a text itself explains, each once."""
+    found = (alias for pair in _glosses(text) for alias in paired(*pair))
+    return list(dict.fromkeys(found))
+
+
+def _glosses(text: str) -> Iterator[tuple[str, str]]:
+    for match in _BRACKET.finditer(text):
+        inside = [piece.strip(" \xa0\"'“”") for piece in _BETWEEN.split(match[1])]
+        yield from _bracket(text[max(0, match.start() - 80) : match.start()], [*filter(None, inside)])
+    for match in _NAMED.finditer(text):
+        yield from _bracket(text[max(0, match.start() - 80) : match.start()], [match[1]])
+
+
+def _bracket(before: str, inside: list[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of names in ``before (inside, inside)``."""
+    if not inside:
+        return
+    latin = [piece for piece in inside if _LATIN_NAME.fullmatch(piece) and len(piece) > 1]
+    if len(latin) == 2 and _initials(latin[0].split(), latin[1]):
+        yield latin[0], latin[1]
+    elif len(latin) > 1:
+        return  # a list of several things
+    ends = fold_text(before[-24:])
+    if _QUOTED.search(ends) or _RUN.search(ends):
+        for name in latin:
+            if chinese := _chinese_before(ends, name):
+                yield chinese, name
+    elif latin and (words := _WORDS_BEFORE.search(before)):
+        yield from _acronyms(words[1], latin[0])
+    elif (named := _LATIN_BEFORE.search(before)) and re.fullmatch(
+        f"[{_HAN}·]+", content := fold_text(inside[0])
+    ):
+        words_before = re.split("[ \xa0]", re.sub("^(?:The|A|An|In|At|By) ", "", named[1]))
+        if before_it := _latin_before(words_before, content):
+            yield before_it, content
+
+
+def _chinese_before(before: str, latin: str) -> str | None:
+    """The Chinese name at the end of ``before`` (folded), glossed as ``latin``, if its start is certain."""
+    if quoted := _QUOTED.search(before):
+        return quoted[1]
+    run = _RUN.search(before)
+    if run is None:
+        return None
+    words = re.split("[ \xa0-]", latin)
+    *first, last = run[1].split("·")
+    if first:
+        start = _longest(first[0], words[0])
+        if not _alike(last, words[-1]):
+            return None
+        return "·".join([start, *first[1:], last]) if start else (last if len(last) > 1 else None)
+    syllables = _syllables(words)
+    if 1 < syllables < 5 and len(words) > 1 and last[-syllables:][0] in _SURNAMES and len(last) >= syllables:
+        return last[-syllables:]
+    foreign = last[len(last) - _tail(last) :]
+    if any(_sounds(foreign, word) for word in words[-1:] + words[:1]):
+        return foreign
+    begins = run.start() == 0 or not before[run.start() - 1].isalnum()
+    begins, last = begins or bool(_BOUND.search(last)), _BOUND.split(last)[-1]
+    person = _TITLED.sub("", last)
+    if len(words) > 1 and person != last and 1 < len(person) < 4 and person[0] in _SURNAMES:
+        return person
+    least = 2 if not latin.isupper() else 4 if len(latin) < 3 else 3
+    return last if begins and least <= len(last) <= 12 and len(run[1]) < 20 else None
+
+
+def _longest(characters: str, word: str) -> str:
+    """The longest end of ``characters`` that may be ``word``, or nothing."""
+    starts = range(len(characters) - _tail(characters), len(characters))
+    return next((characters[i:] for i in starts if _begins(characters[i:], word)), "")
+
+
+def _tail(characters: str) -> int:
+    """How many characters at the end are of those that foreign names are written with."""
+    return next((n for n, char in enumerate(reversed(characters)) if char not in _FOREIGN), len(characters))
+
+
+def _latin_before(words: list[str], chinese: str) -> str | None:
+    """The Latin name, the last of ``words``, that is glossed as ``chinese``."""
+    *first, last = chinese.split("·")
+    if first:
+        words = words[-len(first) - 1 :]
+        return " ".join(words) if _begins(first[0], words[0]) and _alike(last, words[-1]) else None
+    if len(words) == 1 and words[0].isupper():
+        return words[0] if len(words[0]) > 1 and len(chinese) > 2 else None
+    while len(words) > 2 and words[0].isupper():
+        words = words[1:]  # CEO Matt Deitke
+    person = len(words) > 1 and not any(word.isupper() for word in words)
+    pinyin = _syllables(words[-2:]) == len(chinese)
+    if _sounds(chinese, words[-1]) or (person and chinese[0] in _SURNAMES and (pinyin or len(chinese) == 3)):
+        return " ".join(words[-3:] if len(words) < 4 else words[-2:])
+    return None
+
+
+def _syllables(words: Iterable[str]) -> int:
+    """The number of pinyin syllables of the words, 0 where one is not pinyin."""
+    counts = []
+    for word in words:
+        cut = _SYLLABLE.findall(word.lower())
+        counts.append(len(cut) if "".join(cut) == word.lower() else 0)
+    return sum(counts) if all(counts) else 0
+
+
+def _acronyms(before: str, inside: str) -> Iterator[tuple[str, str]]:
+    """``Long Name (LN)`` and ``LN (Long Name)``."""
+    words = re.split("[ -]", before)
+    short = words[-1]
+    if _initials(inside.split(), short):
+        yield inside, short
+        return
+    for count in range(2, min(len(words), len(inside) + 3) + 1):
+        if words[-count].lower() not in _CONNECTIVES and _initials(words[-count:], inside):
+            yield " ".join(words[-count:]), inside
+            return
+
+
+def _initials(words: list[str], acronym: str) -> bool:
+    """Whether ``acronym``, in capitals, is made of the words' first letters, small words aside."""
+    letters = acronym.removesuffix("s").replace(".", "")
+    if not (len(letters) > 1 and letters.isupper() and letters.isalpha()):
+        return False
+    whole = "".join(word[0] for word in words if word).upper()
+    large = "".join(word[0] for word in words if word and word.lower() not in _CONNECTIVES).upper()
+    return letters in (whole, large)

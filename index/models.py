@@ -1,0 +1,163 @@
+"""What a library's words and vectors are made with, and passages made anew where that changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.embed import LEXICON, Embedder, load_embedder
+from index.errors import Cancelled, LibraryError, ModelError
+from index.schema import FORMAT_VERSION, Meta
+from index.store import NewPassage, Store, blobs
+from index.types import CancelCheck, Progress, TaughtWord
+
+if TYPE_CHECKING:
+    from index.lexicon import Lexicon
+    from index.tokens import Tokenizer
+
+#: Passages embedded at a time: a slow model can be stopped in between.
+AT_A_TIME = 128
+
+
+class Models:
+    """The lexicon, the embedding model and the tokenizer of the library in folder ``path``.
+
+    Each is loaded when it is first asked for. Usable from several threads.
+    """
+
+    def __init__(
+        self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
+    ) -> None:
+        """``embedder`` and ``tokenizer`` stand in for those the library names."""
+        self._path, self._store = path, store
+        self._given_embedder, self._given_tokenizer = embedder, tokenizer
+        self._loading = threading.RLock()
+        self._taught: list[TaughtWord] = []
+        self._in_step = False
+
+    @property
+    def embedder(self) -> Embedder:
+        with self._loading:
+            return self._embedder
+
+    @property
+    def lexicon(self) -> Lexicon:
+        with self._loading:
+            return self._lexicon
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Cuts by the lexicon's words and those that are taught to the library now."""
+        taught = self._store.words()
+        with self._loading:
+            if taught != self._taught:
+                self._taught, self._tokenizer = taught, self.taught_tokenizer(taught)
+            return self._tokenizer
+
+    def taught_tokenizer(self, taught: Sequence[TaughtWord]) -> Tokenizer:
+        """Cuts by the lexicon's words and those that are ``taught``."""
+        from index.words import runs
+
+        with self._loading:
+            return self._untaught.with_words(runs(taught))
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        embedder = self._given_embedder or load_embedder(self._store.meta.model)
+        if self._store.meta.model != LEXICON and self._differs(embedder):
+            raise ModelError(
+                f"the library {self._path} was made with another version of {self._store.meta.model}",
+                "add its articles to a new library",
+            )
+        return embedder
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        from index.lexicon import bundled_lexicon
+
+        return bundled_lexicon()
+
+    @cached_property
+    def _untaught(self) -> Tokenizer:
+        from index.tokens import Tokenizer
+
+        return self._given_tokenizer or Tokenizer(self._lexicon.frequencies())
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return self._untaught
+
+    def _differs(self, embedder: Embedder) -> bool:
+        meta = self._store.meta
+        return (embedder.fingerprint, embedder.dimensions) != (meta.fingerprint, meta.dimensions)
+
+    def outdated(self) -> bool:
+        """Whether the library is of an earlier format, or was made with another bundled lexicon."""
+        if self._store.version < FORMAT_VERSION:
+            return True
+        differs = self._store.meta.model == LEXICON and self._differs(self.embedder)
+        if differs and self._in_step:
+            raise LibraryError(
+                f"the library {self._path} was changed by another version of this program", "start anew"
+            )
+        self._in_step = not differs
+        return differs
+
+    def usable(self) -> bool:
+        """Whether the library can be asked as it is: its vectors are those of the embedding model."""
+        return not self._differs(self.embedder)
+
+    def renew(self, progress: Progress | None, cancelled: CancelCheck | None) -> None:
+        """Brings an outdated library up to date from its texts; the caller holds the write lock."""
+        from index.aliases import mine
+
+        store, embedder = self._store, self.embedder
+        passages = self.renewed(
+            store.passage_ids() if self._differs(embedder) else [],
+            self.tokenizer,
+            every=True,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
+        store.renew(meta, passages, ((article, mine(text)) for article, text in store.texts()))
+
+    def renewed(
+        self,
+        ids: Sequence[int],
+        tokenizer: Tokenizer,
+        *,
+        every: bool = False,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> Iterator[tuple[int, NewPassage]]:
+        """The passages cut by ``tokenizer`` and embedded: those that changed, or with ``every`` all.
+
+        Cancelled: ``cancelled()`` said so; the transaction that takes the passages is then undone.
+        """
+        words = tokenizer.words
+        for first in range(0, len(ids), AT_A_TIME):
+            if cancelled and cancelled():
+                raise Cancelled("stopped", "the library is as it was")
+            changed: list[tuple[int, str, NewPassage]] = []
+            for number, title, old in self._store.titled(ids[first : first + AT_A_TIME]):
+                context = " ".join(words(title) + words(old.heading))
+                new = old._replace(context=context, words=" ".join(words(old.text)))
+                if every or new != old:
+                    changed.append((number, title, new))
+            made = vectors(self.embedder, [(title, new) for _, title, new in changed])
+            for (number, _, new), vector in zip(changed, made, strict=True):
+                yield number, new._replace(vector=vector)
+            if progress:
+                progress(min(first + AT_A_TIME, len(ids)), len(ids))
+
+
+def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> list[bytes]:
+    """The vectors of passages, each with its article's title, as they are stored."""
+    if not passages:
+        return []
+    texts = ["\n".join(filter(None, (title, p.heading, p.text))) for title, p in passages]
+    return blobs(embedder.embed_passages(texts, [f"{p.context} {p.words}".split() for _, p in passages]))

@@ -1,0 +1,68 @@
+"""The tables of a library's database, and an empty one."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+FORMAT_VERSION = 2
+#: Format 1 had no words and aliases; it is read, and brought up to date by ``Store.renew``.
+OLDEST = 1
+#: Marks the file as ours ("yinj" in ASCII), as https://sqlite.org/pragma.html#pragma_application_id suggests.
+APPLICATION_ID = 0x79696E6A
+SCHEMA = """
+CREATE TABLE meta (model TEXT NOT NULL, fingerprint TEXT NOT NULL, dimensions INTEGER NOT NULL) STRICT;
+CREATE TABLE generations (number INTEGER PRIMARY KEY, token TEXT NOT NULL) STRICT;
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+    language TEXT NOT NULL, published TEXT, author TEXT, source TEXT, added TEXT NOT NULL,
+    characters INTEGER NOT NULL, passages INTEGER NOT NULL,
+    digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL) STRICT;
+CREATE INDEX articles_by_title ON articles (title);
+CREATE TABLE texts (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE, text TEXT NOT NULL) STRICT;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    generation INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    heading TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL,
+    vector BLOB NOT NULL) STRICT;
+CREATE INDEX passages_by_article ON passages (article);
+CREATE INDEX passages_by_generation ON passages (generation);
+CREATE TABLE removed (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
+CREATE INDEX removed_by_generation ON removed (generation);
+"""
+#: Words that people taught, under their ``index.fold.name_key``; names that mean the same, each pair in
+#: both directions, said by an article or with a word.
+NAMES = """
+CREATE TABLE words (key TEXT PRIMARY KEY, word TEXT NOT NULL, same TEXT NOT NULL) STRICT;
+CREATE TABLE aliases (
+    article INTEGER REFERENCES articles ON DELETE CASCADE, word TEXT REFERENCES words ON DELETE CASCADE,
+    name TEXT NOT NULL, other TEXT NOT NULL, part TEXT NOT NULL) STRICT;
+CREATE INDEX aliases_by_name ON aliases (name);
+CREATE INDEX aliases_by_article ON aliases (article);
+"""
+
+
+class Meta(NamedTuple):
+    """The embedding model that made the vectors."""
+
+    model: str
+    fingerprint: str
+    dimensions: int
+
+
+def create_database(path: Path, meta: Meta) -> None:
+    """Writes an empty database to ``path``, where there is no file yet."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript(SCHEMA + NAMES)
+        connection.execute("INSERT INTO meta VALUES (?, ?, ?)", meta)
+        connection.execute("INSERT INTO generations VALUES (0, ?)", [secrets.token_hex(8)])
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()

@@ -1,0 +1,96 @@
+"""What people teach a library: words that its dictionary does not know, and names that mean the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.aliases import paired
+from index.errors import UsageError
+from index.fold import fold_text, name_key, printable
+from index.models import Models
+from index.store import NewPassage, Store
+from index.tokens import HAN
+from index.types import CancelCheck, Progress, TaughtWord
+
+#: The most characters of a word or name.
+LONGEST = 60
+
+
+def runs(words: Iterable[TaughtWord]) -> frozenset[str]:
+    """What is to be cut as one word: the folded Chinese of the words, from two characters on."""
+    return frozenset(run for word in words for run in re.findall(f"[{HAN}]{{2,}}", fold_text(word.word)))
+
+
+class Teacher:
+    """Changes what was taught to a library. The caller holds the write lock."""
+
+    def __init__(
+        self,
+        store: Store,
+        models: Models,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> None:
+        self._store, self._models = store, models
+        self._progress, self._cancelled = progress, cancelled
+
+    def teach(self, word: str, same: Sequence[str]) -> TaughtWord:
+        """See ``Library.teach``."""
+        word, names = _checked(word), [_checked(name) for name in same]
+        known = {name_key(old.word): old for old in self._store.words()}
+        if name_key(word) in known:
+            names = [*known[name_key(word)].same, *names]
+        unique: dict[str, str] = {}
+        for name in names:
+            unique.setdefault(name_key(name), name)
+        if name_key(word) in unique:
+            raise UsageError(f"{word} is given as its own synonym", "give other names for it")
+        taught = TaughtWord(word, tuple(unique.values()))
+        if not (taught.same or runs([taught])):
+            raise UsageError(
+                f"{word} is one word already", "give names that mean the same: qa words add WORD SAME…"
+            )
+        every = (word, *taught.same)
+        aliases = {a: None for i, one in enumerate(every) for two in every[i + 1 :] for a in paired(one, two)}
+        before = known.get(name_key(word))
+        passages = self._recut(
+            {**known, name_key(word): taught}.values(), runs([taught, *filter(None, [before])])
+        )
+        self._store.teach(name_key(word), taught, aliases, passages)
+        return taught
+
+    def forget(self, word: str) -> TaughtWord:
+        """See ``Library.forget``."""
+        known = {name_key(old.word): old for old in self._store.words()}
+        taught = known.pop(name_key(word), None)
+        if taught is None:
+            raise UsageError(
+                f"{printable(word)} was not taught to this library", "qa words list shows what was"
+            )
+        self._store.forget(name_key(word), self._recut(known.values(), runs([taught])))
+        return taught
+
+    def _recut(self, words: Iterable[TaughtWord], changed: Iterable[str]) -> Iterable[tuple[int, NewPassage]]:
+        """The passages that may hold ``changed`` runs of characters, cut with ``words`` in mind."""
+        ids = {number for run in changed for number in self._store.passage_ids(run)}
+        tokenizer = self._models.taught_tokenizer([*words])
+        return self._models.renewed(
+            sorted(ids), tokenizer, progress=self._progress, cancelled=self._cancelled
+        )
+
+
+def _checked(name: str) -> str:
+    """``name`` as it is kept: printable, on one line."""
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("the word is not UTF-8") from error
+    name = " ".join(printable(name).split())
+    if not name_key(name):
+        raise UsageError(
+            "the word is empty" if not name else f"{name} holds no letters", "give a word or a name"
+        )
+    if len(name) > LONGEST:
+        raise UsageError(f"the word has {len(name)} characters, the limit is {LONGEST}", "give a shorter one")
+    return name
