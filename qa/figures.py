@@ -170,11 +170,15 @@ def figures(text: str) -> tuple[Figure, ...]:
     folded = fold(text)
     dates, rest = _dates(folded.text)
     found = sorted([*dates, *_amounts(rest)], key=lambda figure: figure.start)
-    places = [folded.original(figure.start, figure.end) for figure in found]
-    return tuple(
-        replace(figure, start=start, end=end, text=text[start:end])
-        for figure, (start, end) in zip(found, places, strict=True)
-    )
+    for i, (one, following) in enumerate(pairwise(found)):
+        if one.end > following.start:  # what it seemed to count belongs to the next: 3 about 5
+            found[i] = replace(one, end=following.start, noun="")
+    made: list[Figure] = []
+    for figure in found:
+        start, end = folded.original(figure.start, figure.end)
+        if not made or start >= made[-1].end:  # ½ folds to two numbers
+            made.append(replace(figure, start=start, end=end, text=text[start:end]))
+    return tuple(made)
 
 
 def _dates(text: str) -> tuple[list[Figure], str]:

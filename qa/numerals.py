@@ -35,7 +35,7 @@ _NUMBER = re.compile(
     rf"|(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"
     rf"(?:[ -](?:and )?(?:{_SMALL_WORD}|{_LARGE_WORD})(?![a-z])){{0,9}}+)"
 )
-_HAN_TOKEN = re.compile(rf"(?P<number>[\d.,]+|[{HAN_DIGITS}]点[{HAN_DIGITS}]+|[{HAN_DIGITS}])|[十百千万亿]")
+_HAN_TOKEN = re.compile(rf"(?P<number>(?:\d[\d,]*|[{HAN_DIGITS}])(?:[.点][\d{HAN_DIGITS}]+)?)|[十百千万亿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def han(text: str) -> tuple[float, float] | None:
         if match["number"]:
             if number:
                 return None
-            digits = "".join(_DIGITS.get(char, char) for char in match[0].replace("点", "."))
-            number = float(digits.strip(",").replace(",", ""))
+            digits = "".join(_DIGITS.get(char, char) for char in match[0])
+            number = float(digits.replace("点", ".").replace(",", ""))
             continue
         step = _SCALES[match[0]]
         if step > 1000 and (section or number):
