@@ -27,12 +27,13 @@ _BETWEEN = re.compile(
     r"[,，、;；]|(?:以下|下文)?[简簡][称稱][为為]?|英文名?[为為]?[:：]?|又[称稱]|[缩縮][写寫][为為]?[:：]?"
 )
 #: X，英文名 Y: what a bracket says, said without one.
-_NAMED = re.compile(rf"[,，](?:英文名|外文名|原名|本名)[字称稱]?(?:是|[为為]|叫|[:：])? ?({_LATIN})")
+_SAID = ("英文名", "外文名", "原名", "本名")
+_NAMED = re.compile(rf"[,，](?:{'|'.join(_SAID)})[字称稱]?(?:是|[为為]|叫|[:：])? ?({_LATIN})")
 #: The Chinese before a bracket (folded): what quotation marks hold, or all up to a mark or Latin letter.
 _QUOTED = re.compile(rf"[\"《]([{_HAN}·]{{2,16}})[\"》] ?$")
 _RUN = re.compile(rf"([{_HAN}]+(?:·[{_HAN}]+)*) ?$")
 #: After these a name begins (的, 是…), and after the last character of a title (研究员, 总裁…).
-_BOUND = re.compile("[的了是由在据被将向对把让叫称等]|^[年月日]")
+_BOUND = re.compile("[的了是由在据被将向对把让叫称等]|^[年月日为以]")
 _TITLED = re.compile("^.*[者员家长官人授师裁管士席手任总导星]")
 _CONNECTIVES = frozenset(["of", "the", "and", "for", "in", "on", "de", "&", "a"])
 _SURNAMES = frozenset(
@@ -133,9 +134,11 @@ def mine(text: str) -> list[Alias]:
 
 def _glosses(text: str) -> Iterator[tuple[str, str]]:
     for match in _BRACKET.finditer(text):
-        inside = [piece.strip(" \xa0\"'“”") for piece in _BETWEEN.split(match[1])]
+        # Pages with a broken encoding have "Yann?LeCun".
+        content = re.sub("(?<=[a-z])[?�](?=[A-Z])", " ", match[1])
+        inside = [piece.strip(" \xa0\"'“”") for piece in _BETWEEN.split(content)]
         yield from _bracket(text[max(0, match.start() - 80) : match.start()], [*filter(None, inside)])
-    for match in _NAMED.finditer(text):
+    for match in _NAMED.finditer(text) if any(word in text for word in _SAID) else ():
         yield from _bracket(text[max(0, match.start() - 80) : match.start()], [match[1]])
 
 

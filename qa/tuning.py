@@ -16,7 +16,7 @@ SIMILARITY_POWER = 2.0
 ALIAS_SIMILARITY = 0.95
 #: Highest log probability of a surname that alone stands for a whole name; a more common one (Chen, Stone)
 #: is as good as any word.
-RARE_NAME = -13.5
+RARE_NAME = -12.5
 #: Rarity in general text and in the library count alike; general rarity alone loses 0.4 points.
 LIBRARY_SHARE = 0.5
 #: Weight of the vector leg beside the lexical leg's share of the best score that it could reach.

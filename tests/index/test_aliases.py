@@ -38,6 +38,7 @@ def whole(text: str) -> set[tuple[str, str]]:
         # Chinese people's: as many characters as pinyin syllables, or a surname after a title.
         ("离职者包括余家辉(Jiahui Yu)、陈一(Yi Chen)", {("余家辉", "jiahuiyu"), ("陈一", "yichen")}),
         ("知名学者杨立昆(Yann LeCun，法国人)的", {("杨立昆", "yannlecun")}),
+        ("獲得者楊立昆(Yann?LeCun)作", {("杨立昆", "yannlecun")}),
         ("Yann LeCun（楊立昆）", {("杨立昆", "yannlecun")}),
         ("李飞飞（Fei-Fei Li）", {("李飞飞", "feifeili")}),
         ("他是王小明，英文名 Tom Wang，今年", {("王小明", "tomwang")}),
