@@ -37,7 +37,8 @@ class Wording:
         lexicon = self._lexicon
         best = (lexicon.vectors(lexicon.ids(mine)) @ lexicon.vectors(lexicon.ids(theirs)).T).max(1, initial=0)
         best[best < tuning.LEAST_SIMILARITY] = 0
-        best[np.isin(mine, theirs)] = 1
+        known = set(theirs)
+        best[[word in known for word in mine]] = 1
         weights = np.array([self.weight(word) for word in mine])
         return float(weights @ best**tuning.SIMILARITY_POWER / weights.sum())
 
