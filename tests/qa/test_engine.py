@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from click.testing import Result
 from made_up import TEXTS, a_library
 
 from index.errors import UsageError
+from index.lexicon import bundled_lexicon
 from index.library import Library
 from index.types import Draft
 from qa import tuning
 from qa.engine import LONGEST_QUESTION, Engine
 from qa.types import Answer, SearchResult
 
+Run = Callable[..., Result]
 QUESTIONS = [
     "Who opened the Harbour Museum?",
     "港口博物馆是谁创办的？",
@@ -165,3 +169,30 @@ def test_a_library_without_articles_answers_nothing(tmp_path: Path) -> None:
         answer = Engine(library).ask("Who opened the Harbour Museum?")
     assert (answer.answered, answer.confidence, answer.citations, answer.hits) == (False, 0.0, (), ())
     assert "Harbour" in answer.missing
+
+
+def test_a_library_follows_the_bundled_lexicon(
+    qa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with half the dimensions takes the place of the one that a library was made with."""
+    with a_library(tmp_path / "own", TEXTS) as made:
+        dimensions = made.status().dimensions
+    now = bundled_lexicon()
+    vectors = now.vectors(np.arange(len(now)))[:, : dimensions // 2]
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    other = now.with_vectors(vectors, now.weights)
+    other.fingerprint = "another"
+    monkeypatch.setattr("index.lexicon.bundled_lexicon", lambda: other)
+    monkeypatch.setattr("qa.retrieve.bundled_lexicon", lambda: other)
+    listed = qa("list", "--library", tmp_path / "own", "--json")
+    answer = qa("ask", "--library", tmp_path / "own", "--json", QUESTIONS[0])
+    assert answer.exit_code == 0 and "1962" in json.loads(answer.stdout)["answer"][0]["text"]
+    assert (
+        json.loads(qa("status", "--library", tmp_path / "own", "--json").stdout)["dimensions"]
+        == dimensions // 2
+    )
+    assert qa("list", "--library", tmp_path / "own", "--json").stdout == listed.stdout
+    with a_library(tmp_path / "fresh", TEXTS) as fresh, Library.open(tmp_path / "own") as own:
+        for question in QUESTIONS:
+            new, old = Engine(fresh).search(question).hits, Engine(own).search(question).hits
+            assert [(h.article.path, h.score) for h in new] == [(h.article.path, h.score) for h in old]
