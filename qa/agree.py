@@ -88,17 +88,23 @@ def asked_for(candidate: Candidate, kinds: frozenset[str]) -> list[Figure]:
     return own
 
 
-def confirms(one: Candidate, other: Candidate, kinds: frozenset[str], wording: Wording) -> bool:
-    """Whether ``one`` backs ``other``: it has the figure asked for, or where there is none says the same."""
+def confirms(
+    one: Candidate, other: Candidate, kinds: frozenset[str], topic: Sequence[str], wording: Wording
+) -> bool:
+    """Whether ``one`` backs ``other``: both have the figure asked for, or where none is say the same.
+
+    ``topic`` are the words that the question is about.
+    """
     mine, theirs = asked_for(one, kinds), asked_for(other, kinds)
-    if not theirs:
-        return same_fact(one, other, wording)
-    if not all(any(figure.agrees(another) for another in mine) for figure in theirs):
-        return False
-    least = tuning.SAME_FIGURE_ACROSS if _foreign(one, other) else tuning.SAME_FIGURE
-    return wording.likeness(one.words, other.words) >= least and not _clash(
-        figures(one.text), figures(other.text)
-    )
+    foreign = _foreign(one, other)
+    if not kinds:
+        least = tuning.SAME_FACT_ACROSS if foreign else tuning.SAME_STATEMENT
+        alike = same_fact(one, other, wording) and _same_topic(other, one, topic, wording)
+    else:
+        least = tuning.SAME_FIGURE_ACROSS if foreign else tuning.SAME_FIGURE
+        alike = bool(theirs) and all(any(figure.agrees(another) for another in mine) for figure in theirs)
+        alike = alike and not _clash(figures(one.text), figures(other.text))
+    return alike and wording.likeness(one.words, other.words) >= least
 
 
 def differ(
@@ -123,16 +129,23 @@ def differ(
     rest = [[f for f in figures(c.text) if f not in own] for c, own in ((one, mine), (other, theirs))]
     if _clash(*rest) or (not _foreign(one, other) and _named_apart(one.text, other.text)):
         return None
-    named = [word for word in topic if wording.shared([word], one.words) >= tuning.SAME_TOPIC]
-    weightiest = max(topic, key=wording.weight, default="")
-    if weightiest not in named or wording.shared([weightiest], other.words) < tuning.SAME_TOPIC:
-        return None
-    if wording.shared(named, other.words) < tuning.SAME_TOPIC:
+    if not _same_topic(one, other, topic, wording):
         return None
     least = tuning.DIFFERENT_FIGURE_ACROSS if _foreign(one, other) else tuning.DIFFERENT_FIGURE
     if wording.likeness(one.words, other.words) < least:
         return None
     return min(pairs, key=lambda pair: abs(pair[0].value - pair[1].value))
+
+
+def _same_topic(one: Candidate, other: Candidate, topic: Sequence[str], wording: Wording) -> bool:
+    """Whether both name the weightiest word of the topic, and ``other`` most of what ``one`` names of it."""
+    named = [word for word in topic if wording.shared([word], one.words) >= tuning.SAME_TOPIC]
+    weightiest = max(topic, key=wording.weight, default="")
+    return (
+        weightiest in named
+        and wording.shared([weightiest], other.words) >= tuning.SAME_TOPIC
+        and wording.shared(named, other.words) >= tuning.SAME_TOPIC
+    )
 
 
 def _clash(some: Sequence[Figure], others: Sequence[Figure]) -> bool:

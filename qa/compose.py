@@ -43,9 +43,10 @@ def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wordi
     kinds = asked(query.text) & COUNTED
     needed = _needed(found)
     answering = next((c for c in needed if asked_for(c, kinds)), needed[0])
-    differing = _differing(answering, found, kinds, query, wording)[: tuning.MOST_SENTENCES - len(needed)]
+    topic = [word.word for word in query.words if word.topical]
+    differing = _differing(answering, found, kinds, topic, wording)[: tuning.MOST_SENTENCES - len(needed)]
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
-    supports = _supports(answering, found, chosen, kinds, wording)
+    supports = _supports(answering, found, chosen, kinds, topic, wording)
     chosen = _with_close(chosen, [c for c in found if c not in supports], wording)
     cited = [*chosen, *supports][: max(limit, 1)]
     numbers = {id(candidate): number for number, candidate in enumerate(cited, start=1)}
@@ -84,7 +85,11 @@ def _with_close(chosen: Sequence[Candidate], found: Sequence[Candidate], wording
 
 
 def _differing(
-    answering: Candidate, found: Sequence[Candidate], kinds: frozenset[str], query: Query, wording: Wording
+    answering: Candidate,
+    found: Sequence[Candidate],
+    kinds: frozenset[str],
+    topic: Sequence[str],
+    wording: Wording,
 ) -> list[tuple[Candidate, Figure, Figure]]:
     """Sentences of other articles that tell a different figure, with the figure of ``answering`` and theirs.
 
@@ -92,7 +97,6 @@ def _differing(
     """
     if not asked_for(answering, kinds):
         return []
-    topic = [word.word for word in query.words if word.topical]
     differing: list[tuple[Candidate, Figure, Figure]] = []
     for candidate in found:
         if answering.score - candidate.score > tuning.DIFFERENT_SCORE:
@@ -123,13 +127,16 @@ def _supports(
     found: Sequence[Candidate],
     taken: Sequence[Candidate],
     kinds: frozenset[str],
+    topic: Sequence[str],
     wording: Wording,
 ) -> list[Candidate]:
     """Sentences of other articles that say the same as ``answering``, one an article."""
     articles = {c.hit.article.id for c in taken}
     supports = []
     for candidate in found:
-        if candidate.hit.article.id not in articles and confirms(candidate, answering, kinds, wording):
+        if candidate.hit.article.id in articles:
+            continue
+        if confirms(candidate, answering, kinds, topic, wording):
             articles.add(candidate.hit.article.id)
             supports.append(candidate)
     return supports

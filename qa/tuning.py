@@ -69,6 +69,8 @@ SAME_FACT = 0.6
 #: Across languages, of each sentence's words, softly: 67 % of the translations of ntrex reach it, 0.7 % of
 #: their neighbours in the article do.
 SAME_FACT_ACROSS = 0.35
+#: How alike both must be for one to back the other.
+SAME_STATEMENT = 0.5
 #: The same where the figure that the question asks for agrees, within a language and across.
 SAME_FIGURE, SAME_FIGURE_ACROSS = 0.35, 0.2
 #: How alike sentences with differing figures must be, within a language and across, and how much of the

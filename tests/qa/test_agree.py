@@ -28,10 +28,14 @@ def said(text: str, article: int = 1) -> Candidate:
     return Candidate(hit, 0, len(text), text, features, 0.0, frozenset(TOKENIZER.words(text)))
 
 
+def topic(question: str) -> list[str]:
+    return [word for word in TOKENIZER.words(question) if not FUNCTION.fullmatch(word)]
+
+
 def told(question: str, one: str, other: str, article: int = 2) -> tuple[str, str] | None:
     """The figures in which the two sentences differ."""
-    topic = [word for word in TOKENIZER.words(question) if not FUNCTION.fullmatch(word)]
-    found = differ(said(one), said(other, article), asked(question) & COUNTED, topic, WORDING)
+    asking = asked(question) & COUNTED
+    found = differ(said(one), said(other, article), asking, topic(question), WORDING)
     return None if found is None else (found[0].text, found[1].text)
 
 
@@ -86,11 +90,19 @@ def test_a_sentence_with_a_figure_more_adds_something() -> None:
             False,
         ),
         ("When was it finished?", "The lighthouse on Gull Rock was finished.", LAMP, False),
-        ("Who finished it?", "The lighthouse on Gull Rock was finished.", LAMP, True),
+        ("When was it finished?", LAMP, "The lighthouse on Gull Rock was finished.", False),
+        ("Who finished the lighthouse?", "The lighthouse on Gull Rock was finished.", LAMP, True),
+        (
+            "Who rules?",
+            "The majority rules.",
+            "The party with a majority of seats in the parliament rules.",
+            False,
+        ),
     ],
 )
 def test_backing_needs_the_figure_asked_for(question: str, backing: str, backed: str, backs: bool) -> None:
-    assert confirms(said(backing, 2), said(backed), asked(question) & COUNTED, WORDING) is backs
+    asking = asked(question) & COUNTED
+    assert confirms(said(backing, 2), said(backed), asking, topic(question), WORDING) is backs
 
 
 @pytest.mark.parametrize(
