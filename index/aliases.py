@@ -33,7 +33,7 @@ _NAMED = re.compile(rf"[,，](?:{'|'.join(_SAID)})[字称稱]?(?:是|[为為]|�
 _QUOTED = re.compile(rf"[\"《]([{_HAN}·]{{2,16}})[\"》] ?$")
 _RUN = re.compile(rf"([{_HAN}]+(?:·[{_HAN}]+)*) ?$")
 #: After these a name begins (的, 是…), and after the last character of a title (研究员, 总裁…).
-_BOUND = re.compile("[的了是由在据被将向对把让叫称等]|^[年月日为以]")
+_BOUND = re.compile("[的了是由在据被将向对把让叫等]|称为?|包括|位于|来自|以及|例如|比如|^为")
 _TITLED = re.compile("^.*[者员家长官人授师裁管士席手任总导星]")
 _CONNECTIVES = frozenset(["of", "the", "and", "for", "in", "on", "de", "&", "a"])
 _SURNAMES = frozenset(
@@ -62,7 +62,7 @@ _SOUNDS = {
     "l": "拉莱兰劳勒雷李里利林卢鲁路罗洛伦莉琳列赖露丽",
     "m": "马麦曼梅米莫默穆蒙玛迈门摩",
     "n": "纳奈内尼诺努南纽娜妮",
-    "o": "奥欧",
+    "o": "奥欧俄",
     "p": "帕佩彼皮普波珀潘庞菲",
     "q": "奎昆",
     "r": "拉莱兰劳雷里利罗洛鲁伦瑞",
@@ -186,8 +186,10 @@ def _chinese_before(before: str, latin: str) -> str | None:
     foreign = last[len(last) - _tail(last) :]
     if any(_sounds(foreign, word) for word in words[-1:] + words[:1]):
         return foreign
-    begins = run.start() == 0 or not before[run.start() - 1].isalnum()
-    begins, last = begins or bool(_BOUND.search(last)), _BOUND.split(last)[-1]
+    edge = before[: run.start()][-1:]
+    if edge.isdigit() and last[0] in "年月日":
+        edge, last = "", last[1:]
+    begins, last = bool(_BOUND.search(last)) or not edge.isalnum(), _BOUND.split(last)[-1]
     person = _TITLED.sub("", last)
     if len(words) > 1 and person != last and 1 < len(person) < 4 and person[0] in _SURNAMES:
         return person

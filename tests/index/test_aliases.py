@@ -44,6 +44,9 @@ def whole(text: str) -> set[tuple[str, str]]:
         ("他是王小明，英文名 Tom Wang，今年", {("王小明", "tomwang")}),
         # Acronyms and translations.
         ("台积电(TSMC)", {("台积电", "tsmc")}),
+        ("说俄罗斯(Russia)", {("说俄罗斯", "russia")}),  # too long is never met; 罗斯 would be wrong
+        ("日本(Japan)、以色列(Israel)", {("日本", "japan"), ("以色列", "israel")}),
+        ("位于新加坡欧南区(Outram)", {("新加坡欧南区", "outram")}),
         ("NASA（美国国家航空航天局）", {("美国国家航空航天局", "nasa")}),
         ("The International Energy Agency (IEA) said", {("internationalenergyagency", "iea")}),
         ("of the IEA (International Energy Agency).", {("internationalenergyagency", "iea")}),
