@@ -96,7 +96,12 @@ def test_articles_added_and_removed_later_fit(library: Library, tmp_path: Path) 
 def test_only_passages_with_the_word_are_read(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     words = Tokenizer.words
-    monkeypatch.setattr(Tokenizer, "words", lambda self, text: (read.append(text), words(self, text))[1])
+
+    def noted(self: Tokenizer, text: str) -> tuple[str, ...]:
+        read.append(text)
+        return words(self, text)
+
+    monkeypatch.setattr(Tokenizer, "words", noted)
     library.teach("德特克")
     assert any("德特克" in fold_text(text) for text in read)
     assert not any("图书馆在北京" in text for text in read)
