@@ -2,29 +2,41 @@
 
 Every sentence of the best passages is scored by a linear model over what it covers of the
 question, what its neighbours and headings add, whether it holds the kind of thing asked for, and
-how well its passage ranks. ``qa.compose`` makes the answer of them.
+how well its passage ranks. ``qa.compose`` makes the answer of them, ``qa.rerank`` orders the
+passages by them.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.fold import fold_text
+from index.language import detect
 from index.sentences import sentences
 from index.types import Span, Token
 from qa import answer_type, tuning
+from qa.cues import ASKS
 from qa.match import Matcher, strongest
+from qa.query import Query
 from qa.types import Hit
 
-_WEIGHTS = np.array(list(tuning.SENTENCE_WEIGHTS.values()))
+Floats = NDArray[np.float32]
+
+_WEIGHTS = {
+    pair: np.array(list(weights.values()), dtype=np.float32)
+    for pair, weights in tuning.SENTENCE_WEIGHTS.items()
+}
 _HEADING = re.compile(r"#{1,6}\s")
+#: What a sentence counts for that an earlier one said: pronouns and left-out subjects carry it on.
+_CARRIED = 0.9
+#: Each further topical word from the question word on counts this much of the one before it.
+_FOCUS_FALL = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +59,46 @@ class Candidate:
 
 def candidates(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
     """All sentences of the hits with their scores, best first; equal scores in reading order."""
+    asked = _Asked(matcher)
     read = [_Sentences(hit, matcher) for hit in hits]
-    everywhere = [best for passage in read for best in passage.best]
-    distinct = _distinctness(np.stack(everywhere)) if everywhere else matcher.nothing()
-    kinds = answer_type.asked(matcher.query.text)
-    found = [c for passage in read for c in passage.candidates(kinds, distinct, hits[0].score)]
+    if read:
+        asked.distinct = _distinctness(np.vstack([passage.best for passage in read]))
+    found = [c for passage in read for c in passage.candidates(asked, hits[0].score)]
     return sorted(found, key=lambda c: (-c.score, c.hit.rank, c.start))
 
 
-def _distinctness(best: NDArray[np.float32]) -> NDArray[np.float32]:
-    """From float32 [sentences, question words] the factor by which each question word tells sentences apart.
+def language_pair(query: Query, hit: Hit) -> str:
+    """ "zh", "en" or "cross": whether question and passage are in one language, and which."""
+    held = detect(hit.passage.text)[:2]
+    return held if held == query.language and held in ("zh", "en") else "cross"
 
-    The inverse document frequency with sentences for documents: the topic, which every sentence
-    names, tells little; the word that one sentence has tells most.
+
+class _Asked:
+    """What the sentences are held against, worked out once a question.
+
+    ``before`` and ``after``, float32 [question words], are high for the topical words next to the
+    question word (著作有哪些, "what strains"): they say what the answer is. ``distinct`` likewise
+    tells which words tell the sentences at hand apart.
     """
-    frequency = (best**tuning.SIMILARITY_POWER).sum(axis=0)
-    ratio = (len(best) - frequency + 0.5) / (frequency + 0.5)
-    factor: NDArray[np.float32] = np.log1p(ratio) / np.log1p(2 * len(best) + 1)
-    return factor
+
+    def __init__(self, matcher: Matcher) -> None:
+        words = matcher.query.words
+        self.words = frozenset(word.word for word in words)
+        self.text = matcher.query.folded
+        self.kinds = answer_type.asked(matcher.query.text)
+        self.bigrams = _bigrams(self.text)
+        self.before, self.after = matcher.nothing(), matcher.nothing()
+        self.distinct = matcher.nothing()
+        for at, word in enumerate(words):
+            if ASKS.fullmatch(word.word):
+                sides = (self.before, range(at - 1, -1, -1)), (self.after, range(at + 1, len(words)))
+                for side, order in sides:
+                    near = [i for i in order if matcher.weights[i] > 0]
+                    side[near] = np.maximum(side[near], _FOCUS_FALL ** np.arange(len(near)))
 
 
 class _Sentences:
-    """The sentences of one passage and what each matches: ``best`` float32 [question words] apiece."""
+    """The sentences of one passage and what each matches: ``best`` float32 [sentences, question words]."""
 
     def __init__(self, hit: Hit, matcher: Matcher) -> None:
         self.hit, self.matcher = hit, matcher
@@ -77,74 +107,128 @@ class _Sentences:
         self.spans = sentences(passage.text)
         slices = _tokens_of(self.spans, self.reading.tokens)
         self.words = [[token.text for token in self.reading.tokens[part]] for part in slices]
-        self.best = [strongest(self.reading.similarities[:, part]) for part in slices]
+        self.best = np.stack([strongest(self.reading.similarities[:, part]) for part in slices])
 
-    def candidates(
-        self, kinds: frozenset[str], distinct: NDArray[np.float32], top_score: float
-    ) -> Iterator[Candidate]:
-        """Every sentence, scored."""
-        hit, matcher, passage = self.hit, self.matcher, self.hit.passage
-        around = [matcher.nothing(), *self.best, matcher.nothing()]
-        context = matcher.best(passage.context)
-        earlier = np.maximum.accumulate([context, *self.best])
-        cosines = matcher.cosines(self.words)
-        asked = {word.word for word in matcher.query.words}
-        asked_text = matcher.query.folded
-        same_language = float(hit.article.language[:2] == matcher.query.language)
-        for i, (start, end) in enumerate(self.spans):
-            text = passage.text[start:end]
-            # A heading or title helps the sentences below it and says nothing itself.
-            if _HEADING.match(text) or (text == hit.article.title and len(self.spans) > 1):
-                continue
-            folded = self.reading.folded
-            holds = answer_type.held(text, fold_text(text) if folded is None else folded[start:end], kinds)
-            best, words = self.best[i], self.words[i]
-            own = matcher.coverage(best)
-            counted = kinds & answer_type.COUNTED
-            figure = bool(counted & holds) if counted else None
-            new_words = [word for word in words if word not in asked]
-            features = (
+    def candidates(self, asked: _Asked, top_score: float) -> list[Candidate]:
+        """Every sentence, scored. A heading or title helps the sentences below it and says nothing itself."""
+        hit, passage = self.hit, self.hit.passage
+        texts = [passage.text[start:end] for start, end in self.spans]
+        folded = self.reading.folded
+        folds = [fold_text(t) for t in texts] if folded is None else [folded[s:e] for s, e in self.spans]
+        held = [answer_type.held(t, f, asked.kinds) for t, f in zip(texts, folds, strict=True)]
+        pair = language_pair(self.matcher.query, hit)
+        features = np.column_stack(
+            [
+                self._coverages(asked),
+                [_kind_features(h, t, w, asked) for h, t, w in zip(held, texts, self.words, strict=True)],
+                self._likeness(asked, folds),
+                np.full(len(texts), hit.score / max(top_score, 1e-9)),
+                np.arange(len(texts)) == 0,
+                [text.rstrip('”"」』)）').endswith(("?", "？")) for text in texts],
+                np.full(len(texts), pair != "cross"),
+            ]
+        ).astype(np.float32)
+        scores = features @ _WEIGHTS[pair]
+        counted = asked.kinds & answer_type.COUNTED
+        return [
+            Candidate(
+                hit,
+                passage.start + start,
+                passage.start + end,
+                texts[i],
+                tuple(features[i].tolist()),
+                float(scores[i]),
+                frozenset(self.words[i]),
+                bool(counted & held[i]) if counted else None,
+            )
+            for i, (start, end) in enumerate(self.spans)
+            if not _HEADING.match(texts[i]) and (texts[i] != hit.article.title or len(texts) == 1)
+        ]
+
+    def _coverages(self, asked: _Asked) -> Floats:
+        """float32 [sentences, 12]: what of the question they cover, alone and with what is around them."""
+        matcher, best = self.matcher, self.best
+        nothing = matcher.nothing()[None]
+        context = matcher.best(self.hit.passage.context)
+        earlier = np.maximum.accumulate(np.vstack([context[None], best[:-1]]))
+        carried = np.maximum(best, _CARRIED * earlier)
+        own = matcher.coverage(best)
+        with_neighbours = (
+            np.vstack([nothing, best[:-1]]),
+            np.vstack([best[1:], nothing]),
+            context,
+            earlier,
+        )
+        return np.column_stack(
+            [
                 own,
                 matcher.coverage((best == 1.0).astype(np.float32)),
-                matcher.coverage(best, distinct),
-                # What the sentences around it, its headings and its whole passage would add.
-                matcher.coverage(np.maximum(best, around[i])) - own,
-                matcher.coverage(np.maximum(best, around[i + 2])) - own,
-                matcher.coverage(np.maximum(best, context)) - own,
-                matcher.coverage(np.maximum(best, earlier[i])) - own,
-                hit.coverage - own,
-                *_kind_features(kinds, holds),
-                float(bool(figure) and any(word[0].isdigit() for word in new_words)),
-                float(bool(kinds & answer_type.NAMED) and _names_anew(text, asked_text)),
-                hit.score / max(top_score, 1e-9),
-                float(i == 0),
-                min(len(new_words), 12) / 12,
-                math.log1p(len(words)) / 4,
-                float(text.rstrip('”"」』)）').endswith(("?", "？"))),
-                matcher.phrases(words),
-                float(cosines[i]),
-                same_language,
-            )
-            score = float(np.dot(features, _WEIGHTS))
-            place = passage.start + start, passage.start + end
-            yield Candidate(hit, *place, text, features, score, frozenset(words), figure)
+                matcher.coverage(best, asked.distinct),
+                *(matcher.coverage(np.maximum(best, other)) - own for other in with_neighbours),
+                self.hit.coverage - own,
+                matcher.coverage(best, asked.before),
+                matcher.coverage(best, asked.after),
+                # Of what neither the headings nor the first sentence say; and as if they were said again.
+                matcher.coverage(best, 1 - self._topic(context) ** 2),
+                matcher.coverage(carried, _distinctness(carried)),
+            ]
+        )
+
+    def _likeness(self, asked: _Asked, folds: Sequence[str]) -> Floats:
+        """float32 [sentences, 5]: length, neighbouring words, bigrams, cosines with all and with the rest."""
+        matcher = self.matcher
+        topic = self._topic(matcher.best(self.hit.passage.context))
+        words = zip(matcher.query.words, topic, strict=True)
+        rest = [word.word for word, met in words if word.topical and met**2 < 0.5]
+        asked_bigrams = max(len(asked.bigrams), 1)
+        return np.column_stack(
+            [
+                np.log1p([len(words) for words in self.words]) / 4,
+                [matcher.phrases(words) for words in self.words],
+                [len(asked.bigrams & _bigrams(fold)) / asked_bigrams for fold in folds],
+                matcher.cosines(self.words),
+                matcher.cosines(self.words, rest),
+            ]
+        ).astype(np.float32)
+
+    def _topic(self, context: Floats) -> Floats:
+        """float32 [question words]: what the passage is about already, by its headings and first sentence."""
+        return np.maximum(context, self.best[0])
 
 
-def _names_anew(sentence: str, question: str) -> bool:
-    """Whether the sentence names something after its first word that the folded question does not."""
-    return any(name not in question for name in answer_type.names(sentence[1:]))
+def _distinctness(best: Floats) -> Floats:
+    """From float32 [sentences, question words] the factor by which each question word tells sentences apart.
+
+    The inverse document frequency with sentences for documents: the topic, which every sentence
+    names, tells little; the word that one sentence has tells most.
+    """
+    frequency = (best**tuning.SIMILARITY_POWER).sum(axis=0)
+    ratio = (len(best) - frequency + 0.5) / (frequency + 0.5)
+    factor: Floats = np.log1p(ratio) / np.log1p(2 * len(best) + 1)
+    return factor
 
 
-def _kind_features(kinds: frozenset[str], holds: frozenset[str]) -> tuple[float, ...]:
-    """Whether a sentence holds or lacks the number or name asked for, and other kinds it holds."""
-    number, name = kinds & answer_type.COUNTED, kinds & answer_type.NAMED
+def _kind_features(
+    holds: frozenset[str], text: str, words: Sequence[str], asked: _Asked
+) -> tuple[float, ...]:
+    """Whether a sentence holds or lacks the number or name asked for, other kinds, a new number or name."""
+    number, name = asked.kinds & answer_type.COUNTED, asked.kinds & answer_type.NAMED
+    figures = {word for word in words if word[0].isdigit()}
     return (
         float(bool(number & holds)),
         float(bool(number) and not number & holds),
         float(bool(name & holds)),
         float(bool(name) and not name & holds),
         float(bool(holds - number - name)),
+        float(bool(number & holds) and any(figure not in asked.words for figure in figures)),
+        float(bool(name) and any(n not in asked.text for n in answer_type.names(text[1:]))),
     )
+
+
+def _bigrams(folded: str) -> frozenset[str]:
+    """Pairs of neighbouring letters or digits: they meet where words are cut differently."""
+    pairs = (folded[i : i + 2] for i in range(len(folded) - 1))
+    return frozenset(pair for pair in pairs if pair.isalnum())
 
 
 def _tokens_of(spans: Sequence[Span], tokens: Sequence[Token]) -> list[slice]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from qa import tuning
 from qa.agree import Wording, adds_nothing, asked_for, confirms, differ
-from qa.answer import Candidate
+from qa.answer import Candidate, language_pair
 from qa.answer_type import COUNTED, asked
 from qa.figures import Figure
 from qa.query import Query
@@ -47,7 +47,8 @@ def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wordi
     differing = _differing(answering, found, kinds, topic, wording)[: tuning.MOST_SENTENCES - len(needed)]
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
     supports = _supports(answering, found, chosen, kinds, topic, wording)
-    chosen = _with_close(chosen, [c for c in found if c not in supports], wording)
+    close = tuning.CLOSE_SCORE[language_pair(query, found[0].hit)]
+    chosen = _with_close(chosen, [c for c in found if c not in supports], close, wording)
     cited = [*chosen, *supports][: max(limit, 1)]
     numbers = {id(candidate): number for number, candidate in enumerate(cited, start=1)}
     told = [(candidate, theirs) for candidate, _, theirs in differing if id(candidate) in numbers]
@@ -73,11 +74,13 @@ def _needed(found: Sequence[Candidate]) -> list[Candidate]:
     return needed
 
 
-def _with_close(chosen: Sequence[Candidate], found: Sequence[Candidate], wording: Wording) -> list[Candidate]:
-    """``chosen`` and, while there is room, what comes close to the best and adds something."""
+def _with_close(
+    chosen: Sequence[Candidate], found: Sequence[Candidate], close: float, wording: Wording
+) -> list[Candidate]:
+    """``chosen`` and, while there is room, what comes ``close`` to the best and adds something."""
     chosen = list(chosen)
     for candidate in found[1:]:
-        if len(chosen) >= tuning.MOST_SENTENCES or found[0].score - candidate.score > tuning.CLOSE_SCORE:
+        if len(chosen) >= tuning.MOST_SENTENCES or found[0].score - candidate.score > close:
             break
         if candidate not in chosen and not any(adds_nothing(candidate, c, wording) for c in chosen):
             chosen.append(candidate)

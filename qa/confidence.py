@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.language import detect
 from qa import tuning
-from qa.answer import Candidate
+from qa.answer import Candidate, language_pair
 from qa.match import Matcher
-from qa.query import Query
 from qa.types import Hit
 
 #: Similarity under which a question word counts as not met.
@@ -44,7 +42,7 @@ def signs(
         min(max(rise / max(score, 1e-6), 0.0), 1.0),
         float(best[heaviest].mean()) if len(heaviest) else 0.0,
         found[0].features[1],
-        max((h.legs["dense"][1] for h in hits[: tuning.ANSWER_PASSAGES] if "dense" in h.legs), default=0.0),
+        max((h.legs["dense"][1] for h in hits[: tuning.READ_PASSAGES] if "dense" in h.legs), default=0.0),
         float(weights[best < _MET].sum() / max(float(weights.sum()), 1e-6)),
     )
 
@@ -60,9 +58,3 @@ def estimate(
     logit = sum(w * s for w, s in zip(weights, signs(scores, hits, found, matcher), strict=True))
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
     return probability, probability >= tuning.LEAST_CONFIDENCE[pair]
-
-
-def language_pair(query: Query, hit: Hit) -> str:
-    """ "zh", "en" or "cross": whether question and passage are in one language, and which."""
-    held = detect(hit.passage.text)[:2]
-    return held if held == query.language and held in ("zh", "en") else "cross"

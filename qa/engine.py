@@ -12,11 +12,11 @@ from index.fold import printable
 from index.library import Library
 from qa import confidence, tuning
 from qa.agree import Wording
-from qa.answer import candidates
 from qa.compose import compose, nearest
 from qa.converse import Carried, carry_over
 from qa.match import Matcher
 from qa.query import Query
+from qa.rerank import rerank
 from qa.retrieve import Retriever
 from qa.types import Answer, Hit, SearchResult
 
@@ -37,8 +37,9 @@ class Engine:
         began = time.perf_counter()
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
-        hits = _marked(self._retriever.retrieve(parsed, matcher, k).hits, matcher)
-        return SearchResult(query, hits, _milliseconds(began))
+        ranking = self._retriever.retrieve(parsed, matcher, max(k, tuning.READ_PASSAGES))
+        hits, _ = rerank(ranking.hits, matcher)
+        return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began))
 
     def ask(self, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
         """Answers in quoted sentences with up to ``k`` citations, or says that nothing does.
@@ -50,9 +51,8 @@ class Engine:
         carried = self._carry(_checked(question), previous)
         query = self._retriever.query(carried.question)
         matcher = self._retriever.matcher(query)
-        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.ANSWER_PASSAGES))
-        hits = _marked(ranking.hits, matcher)
-        found = candidates(hits[: tuning.ANSWER_PASSAGES], matcher)
+        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.READ_PASSAGES))
+        hits, found = rerank(_marked(ranking.hits, matcher), matcher)
         probability, answered = confidence.estimate(ranking.scores, hits, found, matcher)
         if answered:
             sentences, citations, disagreement = compose(found, k, query, self._wording)
@@ -66,7 +66,7 @@ class Engine:
             citations=citations,
             missing=self._missing(query),
             carried=carried.words,
-            hits=hits,
+            hits=tuple(hits),
             elapsed_ms=_milliseconds(began),
             disagreement=disagreement,
         )

@@ -79,17 +79,20 @@ class Matcher:
         """float32 [question words]: what an empty text matches."""
         return np.zeros(len(self.query.words), dtype=np.float32)
 
-    def coverage(self, best: Floats, factors: Floats | None = None) -> float:
-        """Share of the question's topical weight that ``best`` similarities cover, 0 to 1.
+    def coverage(self, best: Floats, factors: Floats | None = None) -> Floats:
+        """Shares of the question's topical weight that ``best`` [..., question words] cover, 0 to 1 each.
 
         ``factors`` float32 [question words] change what each word weighs.
         """
         weights = self.weights if factors is None else self.weights * factors
-        return float(weights @ best**tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6))
+        shares: Floats = best**tuning.SIMILARITY_POWER @ weights / max(float(weights.sum()), 1e-6)
+        return shares
 
-    def cosines(self, texts: Sequence[Sequence[str]]) -> Floats:
-        """float32 [texts]: cosine of the question's pooled vector with each text's."""
-        pooled = self._lexicon.pool([[word.word for word in self.query.words], *texts])
+    def cosines(self, texts: Sequence[Sequence[str]], words: Sequence[str] | None = None) -> Floats:
+        """float32 [texts]: cosine of the pooled vector of the question, or of ``words``, with each text's."""
+        if words is None:
+            words = [word.word for word in self.query.words]
+        pooled = self._lexicon.pool([words, *texts])
         cosines: Floats = pooled[1:] @ pooled[0]
         return cosines
 

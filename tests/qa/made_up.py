@@ -126,4 +126,4 @@ def found(library: Library, question: str) -> list[Candidate]:
     retriever = Retriever(library)
     query = retriever.query(question)
     matcher = retriever.matcher(query)
-    return candidates(retriever.retrieve(query, matcher, tuning.ANSWER_PASSAGES).hits, matcher)
+    return candidates(retriever.retrieve(query, matcher, tuning.READ_PASSAGES).hits, matcher)

@@ -24,7 +24,7 @@ def said(text: str, article: int = 1) -> Candidate:
     """``text`` as a sentence of an article in its language."""
     hit = a_hit(a_passage(text, article=article, number=article))
     hit = replace(hit, article=replace(hit.article, language=detect(text)))
-    features = (0.0,) * len(tuning.SENTENCE_WEIGHTS)
+    features = (0.0,) * len(tuning.SENTENCE_WEIGHTS["en"])
     return Candidate(hit, 0, len(text), text, features, 0.0, frozenset(TOKENIZER.words(text)))
 
 

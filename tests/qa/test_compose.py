@@ -127,7 +127,9 @@ def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> 
 def candidate(text: str, score: float, hit: Hit | None = None, start: int = 0) -> Candidate:
     hit = hit or a_hit(a_passage(text))
     words = frozenset(fold_text(text).replace(".", "").split())
-    return Candidate(hit, start, start + len(text), text, (0.0,) * len(tuning.SENTENCE_WEIGHTS), score, words)
+    return Candidate(
+        hit, start, start + len(text), text, (0.0,) * len(tuning.SENTENCE_WEIGHTS["en"]), score, words
+    )
 
 
 def in_one_passage(*scored: tuple[str, float], article: int = 1) -> list[Candidate]:
@@ -138,7 +140,7 @@ def in_one_passage(*scored: tuple[str, float], article: int = 1) -> list[Candida
     return sorted(made, key=lambda c: -c.score)
 
 
-FAR = 10 * tuning.CLOSE_SCORE
+FAR = 10 * max(tuning.CLOSE_SCORE.values())
 
 
 @pytest.mark.parametrize("pronoun", ["She", "it", "Their boat", "This museum", "他", "她们", "該館", "其中"])
@@ -165,14 +167,16 @@ def test_what_stands_alone_and_what_says_nothing_is_not_brought_along(before: st
 def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
     texts = ["red boats sail east", "blue kites fly west", "green trains run north", "old carts roll south"]
     close = [
-        candidate(f"{text}.", 5 - i * tuning.CLOSE_SCORE / 10, a_hit(a_passage(text, article=i, number=i)))
+        candidate(
+            f"{text}.", 5 - i * tuning.CLOSE_SCORE["en"] / 10, a_hit(a_passage(text, article=i, number=i))
+        )
         for i, text in enumerate([*texts[:2], f"{texts[1]} again", *texts[2:]], start=1)
     ]
     sentences, citations, _ = composed(close, 5)
     assert [s.text for s in sentences] == [close[0].text, close[1].text, close[3].text]
     assert len(sentences) == tuning.MOST_SENTENCES
     assert [citation.quote for citation in citations[:3]] == [s.text for s in sentences]
-    far = [close[0], replace(close[1], score=close[0].score - tuning.CLOSE_SCORE - 0.01)]
+    far = [close[0], replace(close[1], score=close[0].score - tuning.CLOSE_SCORE["en"] - 0.01)]
     assert len(composed(far, 5)[0]) == 1
 
 

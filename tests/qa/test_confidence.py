@@ -9,8 +9,8 @@ from made_up import TEXTS, a_hit, a_library, a_passage
 
 from index.library import Library
 from qa import confidence, tuning
-from qa.answer import candidates
-from qa.confidence import estimate, language_pair, signs
+from qa.answer import candidates, language_pair
+from qa.confidence import estimate, signs
 from qa.engine import Engine
 from qa.query import Query
 from qa.retrieve import Retriever
@@ -26,7 +26,7 @@ def evidence(library: Library, question: str):  # type: ignore[no-untyped-def]  
     retriever = Retriever(library)
     query = retriever.query(question)
     matcher = retriever.matcher(query)
-    ranking = retriever.retrieve(query, matcher, tuning.ANSWER_PASSAGES)
+    ranking = retriever.retrieve(query, matcher, tuning.READ_PASSAGES)
     return ranking.scores, ranking.hits, candidates(ranking.hits, matcher), matcher
 
 

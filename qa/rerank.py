@@ -1,0 +1,38 @@
+"""Orders the first passages anew by the best sentence each of them holds.
+
+The legs see a passage as a bag of words. Its best sentence tells whether what the question asks
+stands together in one place, under the right heading and with the kind of thing asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa import tuning
+from qa.answer import Candidate, candidates
+from qa.match import Matcher
+from qa.types import Hit
+
+
+def rerank(hits: Sequence[Hit], matcher: Matcher) -> tuple[list[Hit], list[Candidate]]:
+    """The hits, the first ``tuning.READ_PASSAGES`` of them in their new order, and those passages' sentences.
+
+    A hit's score becomes its fused score plus a share of its best sentence's score. Hits beyond the
+    ones read keep their order behind them, as if their best sentence were the worst one found.
+    Sentences come best first.
+    """
+    read, rest = hits[: tuning.READ_PASSAGES], hits[tuning.READ_PASSAGES :]
+    found = candidates(read, matcher)
+    best: dict[int, float] = {}
+    for candidate in found:
+        best.setdefault(candidate.hit.passage.id, candidate.score)
+    least = min(best.values(), default=0.0)
+
+    def scored(hit: Hit) -> float:
+        return hit.score + tuning.SENTENCE_SHARE * best.get(hit.passage.id, least)
+
+    order = [*sorted(read, key=lambda hit: (-scored(hit), hit.rank)), *rest]
+    ranked = [replace(hit, rank=rank, score=scored(hit)) for rank, hit in enumerate(order, start=1)]
+    hit_of = {hit.passage.id: hit for hit in ranked}
+    return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in found]
