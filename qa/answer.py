@@ -149,7 +149,7 @@ class _Sentences:
         """float32 [sentences, 12]: what of the question they cover, alone and with what is around them."""
         matcher, best = self.matcher, self.best
         nothing = matcher.nothing()[None]
-        context = matcher.best(self.hit.passage.context)
+        context = matcher.context(self.hit.passage)
         earlier = np.maximum.accumulate(np.vstack([context[None], best[:-1]]))
         carried = np.maximum(best, _CARRIED * earlier)
         own = matcher.coverage(best)
@@ -169,7 +169,7 @@ class _Sentences:
                 matcher.coverage(best, asked.before),
                 matcher.coverage(best, asked.after),
                 # Of what neither the headings nor the first sentence say; and as if they were said again.
-                matcher.coverage(best, 1 - self._topic(context) ** 2),
+                matcher.coverage(best, 1 - self._topic() ** 2),
                 matcher.coverage(carried, _distinctness(carried)),
             ]
         )
@@ -177,23 +177,22 @@ class _Sentences:
     def _likeness(self, asked: _Asked, folds: Sequence[str]) -> Floats:
         """float32 [sentences, 5]: length, neighbouring words, bigrams, cosines with all and with the rest."""
         matcher = self.matcher
-        topic = self._topic(matcher.best(self.hit.passage.context))
-        words = zip(matcher.query.words, topic, strict=True)
-        rest = [word.word for word, met in words if word.topical and met**2 < 0.5]
+        topic = self._topic()
+        words = matcher.query.words
+        rest = [word.word for word, met in zip(words, topic, strict=True) if word.topical and met**2 < 0.5]
         asked_bigrams = max(len(asked.bigrams), 1)
         return np.column_stack(
             [
                 np.log1p([len(words) for words in self.words]) / 4,
                 [matcher.phrases(words) for words in self.words],
                 [len(asked.bigrams & _bigrams(fold)) / asked_bigrams for fold in folds],
-                matcher.cosines(self.words),
-                matcher.cosines(self.words, rest),
+                matcher.cosines([[word.word for word in words], rest], self.words),
             ]
         ).astype(np.float32)
 
-    def _topic(self, context: Floats) -> Floats:
+    def _topic(self) -> Floats:
         """float32 [question words]: what the passage is about already, by its headings and first sentence."""
-        return np.maximum(context, self.best[0])
+        return np.maximum(self.matcher.context(self.hit.passage), self.best[0])
 
 
 def _distinctness(best: Floats) -> Floats:

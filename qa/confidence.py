@@ -31,8 +31,7 @@ def signs(
     rest = scores[tuning.BACKGROUND]
     background = sum(rest) / len(rest) if rest else 0.0
     rise = score - max(background, tuning.USUAL_BACKGROUND)
-    passage = hits[0].passage
-    best = matcher.best(passage.context + passage.words)
+    best = matcher.met(hits[0].passage)
     weights = matcher.weights
     heaviest = np.argsort(-weights, kind="stable")[: min(2, int((weights > 0).sum()))]
     return (

@@ -45,6 +45,7 @@ class Matcher:
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
         self._readings: dict[int, Reading] = {}
+        self._met: dict[tuple[str, ...], Floats] = {}
 
     def read(self, passage: Passage) -> Reading:
         """The passage's tokens with what they match, worked out once a passage."""
@@ -55,6 +56,16 @@ class Matcher:
             reading = Reading(tokens, similarities, folded.text if folded.origins is None else None)
             self._readings[passage.id] = reading
         return reading
+
+    def context(self, passage: Passage) -> Floats:
+        """float32 [question words]: what the title and headings match, worked out once for all below them."""
+        if (met := self._met.get(passage.context)) is None:
+            met = self._met[passage.context] = self.best(passage.context)
+        return met
+
+    def met(self, passage: Passage) -> Floats:
+        """float32 [question words]: what the passage matches with its title and headings."""
+        return np.maximum(self.context(passage), strongest(self.read(passage).similarities))
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]."""
@@ -88,12 +99,10 @@ class Matcher:
         shares: Floats = best**tuning.SIMILARITY_POWER @ weights / max(float(weights.sum()), 1e-6)
         return shares
 
-    def cosines(self, texts: Sequence[Sequence[str]], words: Sequence[str] | None = None) -> Floats:
-        """float32 [texts]: cosine of the pooled vector of the question, or of ``words``, with each text's."""
-        if words is None:
-            words = [word.word for word in self.query.words]
-        pooled = self._lexicon.pool([words, *texts])
-        cosines: Floats = pooled[1:] @ pooled[0]
+    def cosines(self, asked: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> Floats:
+        """float32 [texts, asked]: cosines of pooled vectors, of parts of the question and of texts."""
+        pooled = self._lexicon.pool([*asked, *texts])
+        cosines: Floats = pooled[len(asked) :] @ pooled[: len(asked)].T
         return cosines
 
     def phrases(self, words: Sequence[str]) -> float:

@@ -77,7 +77,7 @@ class Retriever:
                 score=fused[passage.id],
                 passage=passage,
                 article=articles[passage.article],
-                coverage=float(matcher.coverage(matcher.best(passage.context + passage.words))),
+                coverage=float(matcher.coverage(matcher.met(passage))),
                 legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
             )
             for rank, passage in enumerate((p for p in passages if p.article in articles), start=1)

@@ -71,7 +71,7 @@ def test_factors_change_what_words_weigh() -> None:
 def test_cosines_are_those_of_the_pooled_vectors(asked: list[str], texts: list[list[str]]) -> None:
     question = LEXICON.pool([asked])[0]
     expected = [float(LEXICON.pool([text])[0] @ question) for text in texts]
-    assert matcher(" ".join(asked)).cosines(texts) == pytest.approx(expected, abs=1e-5)
+    assert matcher(" ".join(asked)).cosines([asked], texts)[:, 0] == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize(
