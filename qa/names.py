@@ -1,0 +1,162 @@
+"""Names of the question that a passage in the other language writes in its own script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from index.lexicon import Floats, Lexicon
+from index.translit import Found, Transliterator, bundled_transliterator, letters
+from qa import tuning
+from qa.query import Query
+
+_FIRST_HAN = "\u3400"
+#: A part of a name with this score is worth looking around, so many characters to either side.
+_HINT, _NEAR = 0.2, 12
+
+
+class Name(NamedTuple):
+    """Question words ``start:end`` are a name, or a part of one; ``spelled`` are its letters."""
+
+    start: int
+    end: int
+    spelled: str
+
+
+class Names:
+    """Finds one question's names in texts of the other language."""
+
+    def __init__(self, query: Query, lexicon: Lexicon) -> None:
+        self._query, self._lexicon, self._language = query, lexicon, query.language
+        #: Chinese text → the names in it. A passage is read more than once.
+        self._places: dict[str, list[tuple[Name, slice, float]]] = {}
+        #: Latin word → the question words that may write it, with their similarity.
+        self._written: dict[str, list[tuple[list[int], float]]] = {}
+
+    def meet(self, words: Sequence[str], similarities: Floats) -> None:
+        """Raise ``similarities`` [question words, words] where the words write a name of the question."""
+        if self._language == "en":
+            if words and max(words) >= _FIRST_HAN and self._latin:
+                self._meet_chinese(words, similarities)
+        elif self._language == "zh" and self._runs:
+            self._meet_latin(words, similarities)
+
+    @cached_property
+    def _transliterator(self) -> Transliterator:
+        return bundled_transliterator()
+
+    @cached_property
+    def _latin(self) -> list[list[Name]]:
+        """The names: capitalised or unknown words, and of several side by side the whole after its parts."""
+        words = self._query.words
+        found: list[list[Name]] = []
+        start = 0
+        for end in range(len(words) + 1):
+            if end < len(words) and self._may_be_name(end):
+                continue
+            parts = [Name(i, i + 1, letters(words[i].word)) for i in range(start, end)]
+            if len(parts) > 1:
+                parts.append(Name(start, end, "".join(part.spelled for part in parts)))
+            if parts:
+                found.append(parts)
+            start = end + 1
+        return found
+
+    def _may_be_name(self, at: int) -> bool:
+        word = self._query.words[at]
+        return (
+            word.word.isascii()
+            and word.word.isalpha()
+            and (word.text[0].isupper() or word.row is None)
+            and self._lexicon.log_probability(word.word) < tuning.COMMON_WORD
+        )
+
+    @cached_property
+    def _runs(self) -> list[tuple[str, list[int]]]:
+        """The stretches of the question that look like foreign names, and whose word each character is."""
+        pieces = _pieces(word.word if word.topical else " " for word in self._query.words)
+        runs, owners = self._transliterator.runs("".join(pieces)), _owners(pieces)
+        return [(run.group(), owners[run.start() : run.end()]) for run in runs]
+
+    def _meet_chinese(self, words: Sequence[str], similarities: Floats) -> None:
+        pieces = _pieces(words)
+        text = "".join(pieces)
+        if (places := self._places.get(text)) is None:
+            met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MET
+            unmet = [parts for parts in self._latin if not met[parts[0].start : parts[-1].end].all()]
+            places = self._places[text] = list(self._in_chinese(text, pieces, unmet))
+        for name, columns, similarity in places:
+            met_by = similarities[name.start : name.end, columns]
+            np.maximum(met_by, similarity, out=met_by)
+
+    def _in_chinese(
+        self, text: str, pieces: Sequence[str], names: Iterable[Sequence[Name]]
+    ) -> Iterator[tuple[Name, slice, float]]:
+        """Where ``text``, made of ``pieces``, writes names or parts of them, and how surely."""
+        owners = _owners(pieces)
+        for parts in names:
+            near: Found | None = None
+            for name in parts:
+                # The whole name is looked for only where a part may stand.
+                whole = len(parts) > 1 and name is parts[-1]
+                if whole and near is None:
+                    continue
+                first, last = (
+                    (max(0, near.start - _NEAR), near.end + _NEAR) if whole and near else (0, len(text))
+                )
+                found = self._transliterator.find(name.spelled, text[first:last])
+                if found is None:
+                    continue
+                columns = slice(owners[first + found.start], owners[first + found.end - 1] + 1)
+                if not whole and (near is None or found.score > near.score) and found.score > _HINT:
+                    near = found
+                if found.score >= self._least(name.spelled, pieces[columns]):
+                    yield name, columns, tuning.TRANSLITERATION * found.score
+
+    def _least(self, latin: str, chinese: Sequence[str]) -> float:
+        """The least score of a name: higher where the lexicon knows both sides, as words of their own."""
+        known = self._lexicon.id(latin) is not None and all(
+            len(word) > 1 and self._lexicon.id(word) is not None for word in chinese
+        )
+        return tuning.LEAST_TRANSLITERATION_OF_KNOWN if known else tuning.LEAST_TRANSLITERATION
+
+    def _meet_latin(self, words: Sequence[str], similarities: Floats) -> None:
+        met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MET
+        if all(met[owners].all() for _, owners in self._runs):
+            return
+        for at, word in enumerate(words):
+            if not word.isascii():
+                continue
+            if (written := self._written.get(word)) is None:
+                written = self._written[word] = self._writes(word)
+            for rows, similarity in written:
+                if not met[rows].all():
+                    similarities[rows, at] = np.maximum(similarities[rows, at], similarity)
+
+    def _writes(self, word: str) -> list[tuple[list[int], float]]:
+        """The question words that may write the Latin ``word``, with their similarity."""
+        if self._lexicon.log_probability(word) > tuning.COMMON_WORD:
+            return []
+        return [
+            (sorted(set(owners[found.start : found.end])), tuning.TRANSLITERATION * found.score)
+            for run, owners in self._runs
+            if self._transliterator.plausible(word, run)
+            and (found := self._transliterator.find(word, run))
+            and found.score >= self._least(word, self._asked(owners[found.start : found.end]))
+        ]
+
+    def _asked(self, rows: Iterable[int]) -> list[str]:
+        return [self._query.words[row].word for row in dict.fromkeys(rows)]
+
+
+def _pieces(words: Iterable[str]) -> list[str]:
+    """The Chinese words, and a space for each other word."""
+    return [word if word >= _FIRST_HAN else " " for word in words]
+
+
+def _owners(pieces: Sequence[str]) -> list[int]:
+    """For each character of the pieces the one that it stands in."""
+    return [at for at, piece in enumerate(pieces) for _ in piece]
