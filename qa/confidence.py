@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from qa import tuning
 from qa.answer import Candidate, language_pair
 from qa.match import Matcher
@@ -14,6 +12,7 @@ from qa.types import Hit
 
 #: Similarity under which a question word counts as not met.
 _MET = 0.5
+_BIGRAMS = list(tuning.SENTENCE_WEIGHTS["en"]).index("bigrams")
 
 
 def signs(
@@ -21,29 +20,37 @@ def signs(
 ) -> tuple[float, ...]:
     """What tells whether the articles answer, in the order of ``tuning.CONFIDENCE_WEIGHTS``.
 
-    ``rise`` is how far the best passage stands above the background, ``relative_rise`` that as a
-    share of its score; ``weightiest`` how well the question's two most important words are met,
-    ``unmet`` the share of its weight that is not; ``exact`` what the best sentence has word for
-    word; ``dense`` the best cosine of the vector leg.
+    ``rise`` is how far the best fused score stands above the background, ``relative_rise`` that as a
+    share of it; ``dense`` the best cosine of the vector leg; ``unmet`` the share of the question's
+    weight that the best passage meets in no word; ``lead`` how far the best sentence's score stands
+    above those of other passages; ``bigrams`` what it has of the question's letters in their order;
+    ``length`` the logarithm of how many words the question has: a long one is never met whole.
     """
-    score = scores[0]
+    score = max(scores)
     # A small library, or one about other things, has no background to speak of: the usual stands in.
-    rest = scores[tuning.BACKGROUND]
-    background = sum(rest) / len(rest) if rest else 0.0
+    background = _mean(scores[tuning.BACKGROUND], tuning.USUAL_BACKGROUND)
     rise = score - max(background, tuning.USUAL_BACKGROUND)
-    best = matcher.met(hits[0].passage)
-    weights = matcher.weights
-    heaviest = np.argsort(-weights, kind="stable")[: min(2, int((weights > 0).sum()))]
+    cosines = [hit.legs["dense"][1] for hit in hits[: tuning.READ_PASSAGES] if "dense" in hit.legs]
+    unmet = matcher.weights[matcher.met(hits[0].passage) < _MET].sum()
+    best: dict[int, float] = {}
+    for candidate in found:
+        best.setdefault(candidate.hit.passage.id, candidate.score)
+    others = _mean(list(best.values())[tuning.OTHERS], tuning.USUAL_OTHERS)
     return (
         1.0,
         score,
         rise,
         min(max(rise / max(score, 1e-6), 0.0), 1.0),
-        float(best[heaviest].mean()) if len(heaviest) else 0.0,
-        found[0].features[1],
-        max((h.legs["dense"][1] for h in hits[: tuning.READ_PASSAGES] if "dense" in h.legs), default=0.0),
-        float(weights[best < _MET].sum() / max(float(weights.sum()), 1e-6)),
+        max(cosines, default=0.0),
+        float(unmet / max(float(matcher.weights.sum()), 1e-6)),
+        (found[0].score - others) / 10,
+        found[0].features[_BIGRAMS],
+        math.log(len(matcher.query.words)),
     )
+
+
+def _mean(values: Sequence[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise
 
 
 def estimate(
