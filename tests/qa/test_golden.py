@@ -21,7 +21,7 @@ from qa.types import Answer
 #: answerable questions; refused, of the others. A few points under what was measured: raise them with it.
 FLOORS = {
     "golden_zh_hans": {"quoted": 0.72, "first": 0.64, "article": 0.80, "refused": 0.4},
-    "golden_zh_hant": {"quoted": 0.71, "first": 0.61, "article": 0.78, "refused": 0.4},
+    "golden_zh_hant": {"quoted": 0.71, "first": 0.64, "article": 0.78, "refused": 0.4},
     "golden_en": {"quoted": 0.56, "first": 0.37, "article": 0.75, "refused": 0.2},
     "golden_cross": {"quoted": 0.72, "first": 0.60, "article": 0.73},
 }
