@@ -113,7 +113,10 @@ class Names:
                 columns = slice(owners[first + found.start], owners[first + found.end - 1] + 1)
                 if not whole and (near is None or found.score > near.score) and found.score > _HINT:
                     near = found
-                if found.score >= self._least(name.spelled, pieces[columns]):
+                covered = pieces[columns]
+                if 2 * (found.end - found.start) <= sum(map(len, covered)):
+                    continue  # 马克 in 马克思主义
+                if found.score >= self._least(name.spelled, covered):
                     yield name, columns, tuning.TRANSLITERATION * found.score
 
     def _least(self, latin: str, chinese: Sequence[str]) -> float:

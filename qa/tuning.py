@@ -19,7 +19,7 @@ ALIAS_SIMILARITY = 0.95
 RARE_NAME = -12.5
 #: A name in the other script counts for this much times its probability, from the least one on; from the
 #: third on where the lexicon knows both spellings as words.
-TRANSLITERATION, LEAST_TRANSLITERATION, LEAST_TRANSLITERATION_OF_KNOWN = 0.9, 0.5, 0.85
+TRANSLITERATION, LEAST_TRANSLITERATION, LEAST_TRANSLITERATION_OF_KNOWN = 0.9, 0.65, 0.85
 #: A name that a passage meets with this cosine by itself is not looked for in the other script.
 WELL_MET = 0.6
 #: Log probability from which a Latin word is no name that Chinese might have to spell.
