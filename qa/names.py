@@ -115,7 +115,7 @@ class Names:
                     near = found
                 covered = pieces[columns]
                 if 2 * (found.end - found.start) <= sum(map(len, covered)):
-                    continue  # 马克 in 马克思主义
+                    continue  # 马萨 in 马萨诸塞州
                 if found.score >= self._least(name.spelled, covered):
                     yield name, columns, tuning.TRANSLITERATION * found.score
 

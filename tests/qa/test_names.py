@@ -65,7 +65,7 @@ def query(library: Library, text: str) -> Query:
         ("写了什么？", "Wiethoff wrote three letters."),
         ("1958?", "维特霍夫 Wiethoff"),
         ("", "维特霍夫 Wiethoff"),
-        ("Which Catholic came?", "马克思主义"),
+        ("Who was Massa?", "马萨诸塞州"),
     ],
 )
 def test_one_language_or_no_name_changes_nothing(
