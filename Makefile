@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench evaluate picture lexicon hooks constraints clean
+.PHONY: help run test bench evaluate weights picture lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,10 @@ bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and 
 evaluate: .venv/.bench .venv/.lexicon ## Measure on the question sets in DATA and write EVALUATION.md (OPTIONS="--limit 100": a sample)
 	@test -d "$(DATA)" || { echo "make evaluate DATA=FOLDER: a folder of sets that qa eval reads, see .ci/evaluate.py" >&2; exit 2; }
 	@$(BIN)/python .ci/evaluate.py $(OPTIONS) "$(DATA)"
+
+weights: .venv/.test ## Fit the weights of qa/tuning.py on the question sets in DATA (OPTIONS="--write": and put them there)
+	@test -d "$(DATA)" || { echo "make weights DATA=FOLDER: a folder of sets that qa eval reads, see .ci/fit.py" >&2; exit 2; }
+	@$(BIN)/python .ci/fit.py $(OPTIONS) "$(DATA)"
 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python .ci/screenshot.py

@@ -1,0 +1,188 @@
+"""The questions that ``fit.py`` fits the weights on, each asked of a library made of question sets.
+
+Sets alone are paragraphs in one language. People keep whole articles, in both: so paragraphs of one title
+are joined as well ("long"), and sets with the same questions in two languages give libraries with half of
+the documents in each language ("mixed") and with every document in both ("both").
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import md5
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from evaluate import Plan, language, plans
+
+from index.fold import fold_text
+from index.language import detect
+from qa.dataset import Dataset, Question, read_dataset, sample, strangers
+
+Documents = Sequence[tuple[str, str, str]]
+Sets = Mapping[Path, Dataset]
+#: Set → document id → its paragraph, see ``paragraphs``.
+Paragraphs = Mapping[Path, Mapping[str, int]]
+
+#: Paragraphs that a long article has at most, and questions drawn for it: its set asks them already.
+LONG, LONG_QUESTIONS = 6, 900
+#: Documents of a small library; makes the same ones every time.
+SMALL, SEED = 50, 2024
+#: Questions for the confidence: a whole set's own, a small library's own or strangers, and strangers in
+#: the other language.
+OWN, FEWER, FOREIGN = 120, 60, 30
+
+
+class Asked(NamedTuple):
+    """Questions asked of documents; ``paragraphs`` tells by question id what each is about.
+
+    ``known``: whether the documents answer them; ``whole``: whether they are the whole set.
+    """
+
+    name: str
+    documents: Documents
+    questions: Sequence[Question]
+    paragraphs: Mapping[str, int]
+    known: bool = True
+    whole: bool = True
+
+
+def paragraphs(sets: Sets) -> dict[Path, dict[str, int]]:
+    """Set → document id → a number that is the same for the same text and for its translation.
+
+    Folds are drawn by it, so that no paragraph is fitted on in one language and measured in the other.
+    """
+    same: dict[int, int] = {}
+
+    def find(number: int) -> int:
+        while (next_one := same.get(number, number)) != number:
+            number = next_one
+        return number
+
+    of = {folder: {key: _digest(text) for key, _, text in data.documents} for folder, data in sets.items()}
+    for corpus, asked in pairs(sets):
+        about = _about(sets[corpus], of[corpus])
+        for question, number in _about(sets[asked], of[asked]).items():
+            if question in about:
+                least, other = sorted((find(number), find(about[question])))
+                same[other] = least
+    return {folder: {key: find(number) for key, number in held.items()} for folder, held in of.items()}
+
+
+def pairs(sets: Sets) -> list[Plan]:
+    """Sets with the same questions in two languages, both ways round."""
+    return [plan for plan in plans(dict(sets)) if plan.corpus != plan.asked]
+
+
+def with_answers(sets: Sets) -> Iterator[Asked]:
+    """All questions whose answers are known, of every kind of library; those of one library in a row."""
+    of, across = paragraphs(sets), pairs(sets)
+    paired = {folder for plan in across for folder in plan}
+    for folder, data in sets.items():
+        yield Asked(folder.name, data.documents, _answered(data), _about(data, of[folder]))
+        for plan in across:
+            if plan.corpus == folder:
+                about = _about(sets[plan.asked], of[plan.asked])
+                yield Asked(plan.name, data.documents, _answered(read_dataset(*plan)), about)
+        titles = {title for _, title, _ in data.documents}
+        if folder not in paired and "" not in titles and 2 * len(titles) <= len(data.documents):
+            questions = sample(_answered(data), LONG_QUESTIONS)
+            yield Asked(f"{folder.name} long", long(data.documents), questions, _about(data, of[folder]))
+    for plan in across:
+        if plan.corpus < plan.asked:
+            yield from _mixed(plan, sets, of)
+            yield from _both(plan, sets, of)
+
+
+def long(documents: Documents) -> Documents:
+    """Articles of up to ``LONG`` neighbouring documents of one title, which heads them.
+
+    A title in the other language than its text, as translated sets have, is left out.
+    """
+    by_title = defaultdict(list)
+    for _, title, text in documents:
+        by_title[title].append(text)
+    articles = []
+    for title, texts in by_title.items():
+        foreign = {detect(title)[:2], detect(texts[0])[:2]} == {"zh", "en"}
+        head = [] if foreign or not title else [title]
+        for at in range(0, len(texts), LONG):
+            key = f"{title} {at} {detect(texts[0])[:2]}"
+            articles.append((key, "".join(head), "\n\n".join([*head, *texts[at : at + LONG]])))
+    return articles
+
+
+def _mixed(plan: Plan, sets: Sets, of: Paragraphs) -> Iterator[Asked]:
+    """Half of the documents in one language, the others in the other; questions in each language."""
+    sides = dict(enumerate(plan))
+    documents = [
+        (f"{folder.name} {key}", "", text)
+        for side, folder in sides.items()
+        for key, _, text in sets[folder].documents
+        if of[folder][key] % 2 == side
+    ]
+    for folder in plan:
+        about = _about(sets[folder], of[folder])
+        answers = {
+            question.id: question.answers
+            for side, other in sides.items()
+            for question in sets[other].questions
+            if question.id in about and about[question.id] % 2 == side
+        }
+        questions = [
+            Question(question.id, question.text, answers[question.id], True)
+            for question in _answered(sets[folder])
+            if answers.get(question.id)
+        ]
+        yield Asked(f"mixed, {language(sets[folder])}", documents, questions, about)
+
+
+def _both(plan: Plan, sets: Sets, of: Paragraphs) -> Iterator[Asked]:
+    """Long articles of every document in both languages; the answers in the question's own are right."""
+    documents = [document for folder in plan for document in long(sets[folder].documents)]
+    for folder in plan:
+        data = sets[folder]
+        yield Asked(f"both, {language(data)}", documents, _answered(data), _about(data, of[folder]))
+
+
+def with_strangers(sets: Sets) -> Iterator[Asked]:
+    """Every set's own questions beside those of others, asked of the whole set and of a small library.
+
+    Sets whose names begin alike (dureader_robust, dureader_checklist) may answer each other's questions.
+    """
+    of, own = paragraphs(sets), set(plans(dict(sets)))
+    languages = {folder: language(data) for folder, data in sets.items()}
+    for whole, (corpus, data) in product((True, False), sets.items()):
+        documents = data.documents
+        if not whole and len(documents) > SMALL:
+            documents = random.Random(SEED).sample(documents, SMALL)
+        kept = {key for key, _, _ in documents}
+        for asked, other in sets.items():
+            plan = Plan(corpus, asked)
+            about = _about(other, of[asked])
+            if plan in own:
+                mine = [q for q in other.questions if not kept.isdisjoint(other.qrels.get(q.id, ()))]
+                questions = sample([q for q in mine if q.answerable], OWN if whole else FEWER)
+                yield Asked(plan.name, documents, questions, about, whole=whole)
+            elif corpus.name.split("_")[0] != asked.name.split("_")[0]:
+                count = FEWER if languages[corpus] == languages[asked] else FOREIGN
+                questions = sample(strangers(data, other), count)
+                yield Asked(plan.name, documents, questions, about, known=False, whole=whole)
+
+
+def _answered(data: Dataset) -> list[Question]:
+    return [q for q in data.questions if q.answerable and q.answers and data.qrels.get(q.id)]
+
+
+def _about(data: Dataset, of_document: Mapping[str, int]) -> dict[str, int]:
+    """Question id → the paragraph of its most relevant document."""
+    ranked: Iterable[tuple[str, str]] = (
+        (question, max(grades, key=grades.__getitem__)) for question, grades in data.qrels.items()
+    )
+    return {question: of_document[key] for question, key in ranked if key in of_document}
+
+
+def _digest(text: str) -> int:
+    return int(md5(fold_text(text).encode(), usedforsecurity=False).hexdigest(), 16)

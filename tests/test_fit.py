@@ -1,0 +1,218 @@
+"""The tool that fits the trained weights, on made-up data."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import fit_data
+import numpy as np
+import pytest
+from fit import (
+    FOLDS,
+    PAIRS,
+    ROOT,
+    Judged,
+    SentenceLoss,
+    Trial,
+    dictionary,
+    doubt,
+    fit_confidence,
+    fit_sentences,
+    judge,
+    named,
+    rewritten,
+)
+from scipy.optimize import check_grad
+
+from qa import tuning
+from qa.dataset import Dataset, read_dataset
+
+ZH = ("黑猫住在红色的房子里。", "白狗在长江边奔跑。", "工程师在一九五〇年建了这座桥。", "茶来自南方的山。")
+EN = (
+    "The black cat lives in a red house.",
+    "The white dog runs along the Yangtze.",
+    "Engineers built this bridge in 1950.",
+    "The tea comes from southern mountains.",
+)
+ASKED = {
+    "zh": (("黑猫住在哪里？", "红色的房子"), ("白狗在哪里奔跑？", "长江"), ("茶来自哪里？", "南方的山")),
+    "en": (
+        ("Where does the black cat live?", "red house"),
+        ("Where does the white dog run?", "Yangtze"),
+        ("Where does the tea come from?", "southern mountains"),
+    ),
+}
+ABOUT = (0, 1, 3)
+
+
+def made_up_set(folder: Path, language: str, texts: Sequence[str], title: str = "") -> Dataset:
+    rows = {
+        "corpus": [{"_id": f"d{i}", "title": title, "text": text} for i, text in enumerate(texts)],
+        "queries": [
+            {"_id": f"q{i}", "text": text, "answers": [answer]}
+            for i, (text, answer) in enumerate(ASKED[language])
+        ],
+        "qrels": [{"query-id": f"q{i}", "corpus-id": f"d{d}", "score": 1} for i, d in enumerate(ABOUT)],
+    }
+    folder.mkdir()
+    for name, held in rows.items():
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in held)
+    return read_dataset(folder)
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> dict[Path, Dataset]:
+    """The same questions in two languages, and a set of a family of its own with the Chinese ones."""
+    return {
+        (folder := tmp_path / "twin_en"): made_up_set(folder, "en", EN, "Things"),
+        (folder := tmp_path / "twin_zh"): made_up_set(folder, "zh", ZH, "Things"),
+        (folder := tmp_path / "other_dev"): made_up_set(folder, "zh", ZH, "东西"),
+    }
+
+
+def planted(draws: int = 200) -> tuple[list[Judged], np.ndarray]:
+    """Questions whose right sentence is the best one by hidden weights, which differ by language pair."""
+    random = np.random.default_rng(3)
+    hidden = np.array([2.0, -1.0, 0.0, 1.0]) + np.array([[0.0], [0.0], [0.0]])
+    hidden[2, 3] = -1.0
+    judged = []
+    for i in range(draws):
+        features = random.normal(size=(random.integers(2, 9), 4)).astype(np.float32)
+        pairs = np.full(len(features), i % 3)
+        scores = (features * hidden[pairs]).sum(axis=1)
+        judged.append(Judged("ab"[i % 2], i % FOLDS, features, pairs, scores == scores.max()))
+    return judged, hidden
+
+
+def test_planted_sentence_weights_are_found() -> None:
+    judged, hidden = planted()
+    found = fit_sentences(judged)
+    cosines = (found * hidden).sum(axis=1) / np.linalg.norm(found, axis=1) / np.linalg.norm(hidden, axis=1)
+    assert cosines.min() > 0.98
+    assert found[0, 3] > 0 > found[2, 3]
+    best = [one.right[np.argmax((one.features * found[one.pairs]).sum(axis=1))] for one in judged]
+    assert np.mean(best) > 0.95
+
+
+def test_the_loss_is_a_softmax_over_sentences_and_its_gradient_is_right() -> None:
+    judged, _ = planted(12)
+    judged[0].right[:] = True  # several right ones
+    judged[1].right[:] = False  # none: it teaches nothing
+    loss = SentenceLoss(judged)
+    point = np.random.default_rng(5).normal(size=loss.shape).ravel()
+    assert check_grad(lambda x: loss(x)[0], lambda x: loss(x)[1], point) < 1e-5
+    parameters = point.reshape(loss.shape)
+    losses, counts = [], []
+    sizes = {"a": 6, "b": 6}
+    for one in judged:
+        if one.right.any():
+            scores = np.exp((one.features * (parameters[0] + parameters[1:])[one.pairs]).sum(axis=1))
+            losses.append(-np.log(scores[one.right].sum() / scores.sum()))
+            counts.append(sizes[one.name] ** -0.5)
+    penalty = 5e-4 * (parameters[0] ** 2).sum() + 1e-3 * (parameters[1:] ** 2).sum()
+    assert loss(point)[0] == pytest.approx(np.average(losses, weights=counts) + penalty)
+
+
+def test_planted_confidence_is_found_whatever_the_scale_and_shares() -> None:
+    random = np.random.default_rng(7)
+    known = np.arange(600) % 6 == 0
+    signs = random.normal(size=(600, 3)) + np.where(known, 2.0, 0.0)[:, None] * [1.0, -1.0, 0.0]
+    signs *= [100.0, 1.0, 0.01]
+    trials = [
+        Trial("zh", 0, (1.0, *row), bool(k), True) for row, k in zip(signs.tolist(), known, strict=True)
+    ]
+    bias, *weights = fit_confidence(trials)
+    assert weights[0] > 0 > weights[1]
+    assert abs(weights[2] * 0.01) < 0.3 * weights[0] * 100
+    logits = bias + signs @ weights
+    lost, taken = np.mean(logits[known] < 0), np.mean(logits[~known] >= 0)
+    assert max(lost, taken) < 0.15 and abs(lost - taken) < 0.05
+
+
+def test_the_weights_of_tuning_are_written_as_they_stand() -> None:
+    source = (ROOT / "qa" / "tuning.py").read_text(encoding="utf-8")
+    present = {name: getattr(tuning, name) for name in ("SENTENCE_WEIGHTS", "CONFIDENCE_WEIGHTS")}
+    assert rewritten(source, present) == source
+    rows = np.arange(3 * len(tuning.CONFIDENCE_WEIGHTS["zh"])).reshape(3, -1) / 100
+    other = named(rows, tuning.CONFIDENCE_WEIGHTS)
+    changed = rewritten(source, {"CONFIDENCE_WEIGHTS": other})
+    held: dict[str, object] = {}
+    exec(changed, held)
+    assert held["CONFIDENCE_WEIGHTS"] == other
+    assert held["SENTENCE_WEIGHTS"] == tuning.SENTENCE_WEIGHTS
+    with pytest.raises(ValueError, match="NOTHING"):
+        rewritten(source, {"NOTHING": other})
+    assert (
+        dictionary("NOTHING", {"zh": {"bias": 1.0}})
+        == 'NOTHING = {\n    "zh": {\n        "bias": 1.00,\n    },\n}'
+    )
+
+
+def test_a_paragraph_is_one_in_both_languages_and_in_every_set(sets: dict[Path, Dataset]) -> None:
+    of = {folder.name: held for folder, held in fit_data.paragraphs(sets).items()}
+    for about in ABOUT:
+        assert of["twin_en"][f"d{about}"] == of["twin_zh"][f"d{about}"] == of["other_dev"][f"d{about}"]
+    assert len(set(of["twin_zh"].values())) == len(ZH)
+    assert of["twin_en"]["d2"] != of["twin_zh"]["d2"], "no question tells that these are translations"
+
+
+def test_every_kind_of_library_is_asked_about_the_same_paragraphs(sets: dict[Path, Dataset]) -> None:
+    asked = list(fit_data.with_answers(sets))
+    assert [one.name for one in asked] == [
+        "twin_en", "twin_zh → twin_en", "twin_zh", "twin_en → twin_zh", "other_dev", "other_dev long",
+        "mixed, en", "mixed, zh", "both, en", "both, zh",
+    ]  # fmt: skip
+    about = asked[0].paragraphs
+    assert all(one.paragraphs == about for one in asked)
+    for one in asked:
+        texts = "\n".join(text for _, _, text in one.documents)
+        for question in one.questions:
+            assert any(answer in texts for answer in question.answers), (one.name, question)
+
+
+def test_mixed_libraries_hold_each_paragraph_once(sets: dict[Path, Dataset]) -> None:
+    mixed = next(one for one in fit_data.with_answers(sets) if one.name == "mixed, zh")
+    texts = [text for _, _, text in mixed.documents]
+    for about in ABOUT:
+        assert (ZH[about] in texts) != (EN[about] in texts)
+
+
+def test_long_articles_hold_a_title_s_paragraphs_in_their_order() -> None:
+    documents = [(f"d{i}", "Tea" if i % 2 else "桥", f"Paragraph {i}.") for i in range(16)]
+    texts = [text for _, _, text in fit_data.long(documents)]
+    odd = [f"Paragraph {i}." for i in range(1, 16, 2)]
+    assert "\n\n".join(["Tea", *odd[:6]]) in texts
+    assert "\n\n".join(["Tea", *odd[6:]]) in texts
+    assert not any("桥" in text for text in texts), "a title in the other language"
+    assert sum(text.count("Paragraph") for text in texts) == 16
+
+
+def test_strangers_are_of_another_family(sets: dict[Path, Dataset], tmp_path: Path) -> None:
+    far = made_up_set(tmp_path / "far_dev", "en", [f"{text} So it is." for text in EN])
+    asked = list(fit_data.with_strangers({**sets, tmp_path / "far_dev": far}))
+    assert {one.name for one in asked if one.known} == {
+        "twin_en", "twin_zh", "twin_zh → twin_en", "twin_en → twin_zh", "other_dev", "far_dev",
+    }  # fmt: skip
+    strange = {one.name for one in asked if not one.known and one.questions}
+    assert "far_dev → twin_zh" in strange
+    assert not any(name.count("twin") == 2 for name in strange)
+    assert "other_dev → twin_zh" not in strange, "the same texts"
+
+
+@pytest.mark.slow
+def test_questions_are_judged_in_a_library_of_their_documents(sets: dict[Path, Dataset]) -> None:
+    asked = [one for one in fit_data.with_answers(sets) if one.name in ("twin_en", "twin_zh → twin_en")]
+    judged = list(judge(asked, None))
+    assert [one.name for one in judged] == ["twin_en"] * 3 + ["twin_zh → twin_en"] * 3
+    assert [one.fold for one in judged[:3]] == [one.fold for one in judged[3:]]
+    for one in judged:
+        assert one.features.shape == (len(EN), len(tuning.SENTENCE_WEIGHTS["en"]))
+        assert one.right.sum() == 1
+        assert set(one.pairs) == {PAIRS.index("en" if one.name == "twin_en" else "cross")}
+    trials = list(doubt(fit_data.with_strangers(sets), 1))
+    assert {trial.pair for trial in trials} <= set(PAIRS)
+    assert all(len(trial.signs) == len(tuning.CONFIDENCE_WEIGHTS["zh"]) for trial in trials)
