@@ -192,7 +192,8 @@ class _Sentences:
 
     def _topic(self) -> Floats:
         """float32 [question words]: what the passage is about already, by its headings and first sentence."""
-        return np.maximum(self.matcher.context(self.hit.passage), self.best[0])
+        topic: Floats = np.maximum(self.matcher.context(self.hit.passage), self.best[0])
+        return topic
 
 
 def _distinctness(best: Floats) -> Floats:

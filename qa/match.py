@@ -99,8 +99,8 @@ class Matcher:
         ``factors`` float32 [question words] change what each word weighs.
         """
         weights = self.weights if factors is None else self.weights * factors
-        shares: Floats = best**tuning.SIMILARITY_POWER @ weights / max(float(weights.sum()), 1e-6)
-        return shares
+        shares = best**tuning.SIMILARITY_POWER @ weights / max(float(weights.sum()), 1e-6)
+        return np.asarray(shares, dtype=np.float32)
 
     def cosines(self, asked: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> Floats:
         """float32 [texts, asked]: cosines of pooled vectors, of parts of the question and of texts."""
