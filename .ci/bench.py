@@ -94,7 +94,11 @@ def measure(scratch: Path) -> Iterator[Figure]:
     passages = int(part("passages", library, scratch / "passages.json").output)
     indexed = part("bm25-index", scratch / "passages.json", scratch / "bm25")
     yield Figure(
-        f"qa add, {passages:,} passages", "passages/s", passages / added.seconds, ">= 800", bm25,
+        f"qa add, {passages:,} passages",
+        "passages/s",
+        passages / added.seconds,
+        ">= 800",
+        bm25,
         passages / indexed.seconds,
     )
     again = run(QA, "add", "--library", str(library), str(articles))
@@ -110,7 +114,11 @@ def measure(scratch: Path) -> Iterator[Figure]:
 
     search = json.loads(part("vectors").output)
     yield Figure(
-        f"vector search, {VECTORS:,} x {search['dimensions']}", "ms", search["ms"], "", "FAISS IndexFlatIP",
+        f"vector search, {VECTORS:,} x {search['dimensions']}",
+        "ms",
+        search["ms"],
+        "",
+        "FAISS IndexFlatIP",
         search["flat_ms"],
     )
     yield Figure("  recall@10", "share", search["recall"], "", "FAISS IndexFlatIP", 1.0)
