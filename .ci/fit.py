@@ -11,6 +11,7 @@ weights, so after ``--write`` another run may move them a little; the confidence
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 import tempfile
@@ -98,10 +99,15 @@ def main() -> None:
     if options.only != "confidence":
         more = {folder.resolve(): read_dataset(folder) for folder in options.also}
         judged = list(judge(with_answers({**sets, **more}), options.limit))
+        if len({one.fold for one in judged if one.right.any()}) < FOLDS:
+            sys.exit("too few questions with known answers to fit sentence weights on")
         report_sentences(judged)
         fitted["SENTENCE_WEIGHTS"] = named(fit_sentences(judged), tuning.SENTENCE_WEIGHTS)
     if options.only != "sentences":
         trials = list(doubt(with_strangers(sets), options.limit))
+        for pair in PAIRS:
+            if len({(trial.fold, trial.known) for trial in trials if trial.pair == pair}) < 2 * FOLDS:
+                sys.exit(f"too few questions, own or of other sets, to fit the confidence on: {pair}")
         report_confidence(trials)
         weights = np.stack([fit_confidence([t for t in trials if t.pair == pair]) for pair in PAIRS])
         fitted["CONFIDENCE_WEIGHTS"] = named(weights, tuning.CONFIDENCE_WEIGHTS)
@@ -128,7 +134,7 @@ def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
                 one.name,
                 one.paragraphs[question.id] % FOLDS,
                 np.array([candidate.features for candidate in found], dtype=np.float32),
-                np.array([PAIRS.index(language_pair(query, candidate.hit)) for candidate in found]),
+                np.array([PAIRS.index(language_pair(query, c.hit)) for c in found], dtype=np.int8),
                 np.array([any(answer in text for answer in answers) for text in texts]),
             )
 
@@ -232,7 +238,7 @@ def fit_confidence(trials: Sequence[Trial]) -> Array:
     """Weights of the signs, the bias first. Questions with and without an answer count alike as a whole."""
     known = np.array([trial.known for trial in trials])
     signs = np.array([trial.signs[1:] for trial in trials])
-    mean, spread = signs.mean(axis=0), signs.std(axis=0)
+    mean, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-9)
     inputs = np.column_stack([np.ones(len(signs)), (signs - mean) / spread])
     outward = np.where(known, -1.0, 1.0)
     counts = len(known) / 2 / np.where(known, known.sum(), (~known).sum())
@@ -252,7 +258,8 @@ def _minimum(objective: Objective, size: int) -> Array:
     """By L-BFGS from zero."""
     from scipy.optimize import minimize
 
-    found = minimize(objective, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    options = {"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-7}
+    found = minimize(objective, np.zeros(size), jac=True, method="L-BFGS-B", options=options)
     point: Array = found.x
     return point
 
@@ -295,11 +302,14 @@ def report_confidence(trials: Sequence[Trial]) -> None:
         threshold = np.log(least / (1 - least))
         for told, logits in ((f"{pair}, held out", held_out), (f"{pair}, tuning.py", now)):
             for whole, size in ((True, "whole sets"), (False, "small")):
-                own = [logit for trial, logit in logits if trial.known and trial.whole == whole]
-                others = [logit for trial, logit in logits if not trial.known and trial.whole == whole]
+                own, others = (
+                    [logit for trial, logit in logits if (trial.known, trial.whole) == (known, whole)]
+                    for known in (True, False)
+                )
+                area = auroc(own, others) or math.nan
                 lost, refused = (np.mean(np.array(side) < threshold) for side in (own, others))
                 print(
-                    f"{told + ', ' + size:32} {len(own):9,} {len(others):9,} {auroc(own, others):7.3f} "
+                    f"{told + ', ' + size:32} {len(own):9,} {len(others):9,} {area:7.3f} "
                     f"{lost:6.1%} {refused:8.1%}"
                 )
 
@@ -325,13 +335,14 @@ def moved(found: Weights, present: Weights) -> str:
 
 def dictionary(name: str, weights: Weights) -> str:
     """As it stands in tuning.py."""
-    parts = (
-        "".join(
-            [f'    "{pair}": {{\n', *(f'        "{key}": {w:.2f},\n' for key, w in row.items()), "    },\n"]
-        )
-        for pair, row in weights.items()
-    )
-    return f"{name} = {{\n{''.join(parts)}}}"
+    lines = [f"{name} = {{"]
+    for pair, row in weights.items():
+        lines += [
+            f'    "{pair}": {{',
+            *(f'        "{key}": {weight:.2f},' for key, weight in row.items()),
+            "    },",
+        ]
+    return "\n".join([*lines, "}"])
 
 
 def rewritten(source: str, fitted: Mapping[str, Weights]) -> str:

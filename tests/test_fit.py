@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from fit import (
     fit_confidence,
     fit_sentences,
     judge,
+    main,
     named,
     rewritten,
 )
@@ -216,3 +218,16 @@ def test_questions_are_judged_in_a_library_of_their_documents(sets: dict[Path, D
     trials = list(doubt(fit_data.with_strangers(sets), 1))
     assert {trial.pair for trial in trials} <= set(PAIRS)
     assert all(len(trial.signs) == len(tuning.CONFIDENCE_WEIGHTS["zh"]) for trial in trials)
+
+
+@pytest.mark.slow
+def test_too_little_data_is_told_in_a_line(
+    sets: dict[Path, Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["fit.py", str(tmp_path), "--only", "confidence"])
+    with pytest.raises(SystemExit, match="too few questions, own or of other sets"):
+        main()
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(sys, "argv", ["fit.py", str(tmp_path / "empty")])
+    with pytest.raises(SystemExit, match="holds no question set"):
+        main()
