@@ -185,7 +185,7 @@ class _Sentences:
             [
                 np.log1p([len(words) for words in self.words]) / 4,
                 [matcher.phrases(words) for words in self.words],
-                [len(asked.bigrams & _bigrams(fold)) / asked_bigrams for fold in folds],
+                [sum(pair in fold for pair in asked.bigrams) / asked_bigrams for fold in folds],
                 matcher.cosines([[word.word for word in words], rest], self.words),
             ]
         ).astype(np.float32)

@@ -137,6 +137,8 @@ def _supports(
     articles = {c.hit.article.id for c in taken}
     supports = []
     for candidate in found:
+        if answering.score - candidate.score > tuning.SUPPORT_SCORE:
+            break
         if candidate.hit.article.id in articles:
             continue
         if confirms(candidate, answering, kinds, topic, wording):

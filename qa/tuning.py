@@ -156,6 +156,8 @@ SAME_FIGURE, SAME_FIGURE_ACROSS = 0.35, 0.2
 DIFFERENT_FIGURE, DIFFERENT_FIGURE_ACROSS, SAME_TOPIC = 0.4, 0.3, 0.75
 #: A sentence with another figure is quoted though its score is this much lower.
 DIFFERENT_SCORE = 3.0
+#: How far below it a sentence that backs the answer may score: what says the same scores much alike.
+SUPPORT_SCORE = 8.0
 #: Passages whose sentences are read: they may answer, and they order these passages anew.
 READ_PASSAGES = 12
 #: What the best sentence's score adds to its passage's. nDCG@10 of xquad zh→zh / en→en / zh→en / en→zh,

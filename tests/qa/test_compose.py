@@ -181,7 +181,9 @@ def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
 
 
 def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
-    best = candidate("the bell weighs nine tons.", FAR, a_hit(a_passage("x", article=1, number=1)))
+    best = candidate(
+        "the bell weighs nine tons.", tuning.SUPPORT_SCORE, a_hit(a_passage("x", article=1, number=1))
+    )
     again = [
         candidate(f"{opening} the bell weighs nine tons.", 0.0, a_hit(a_passage("x", article=a, number=n)))
         for n, (opening, a) in enumerate([("yes", 1), ("so", 2), ("and", 2), ("but", 3)], start=2)
@@ -190,6 +192,8 @@ def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
     sentences, citations, _ = composed([best, *again, unlike], 9, "bell")
     assert [sentence.citation for sentence in sentences] == [1]
     assert [citation.quote[:3] for citation in citations] == ["the", "so ", "but"]
+    low = [replace(c, score=-0.01) for c in again]
+    assert len(composed([best, *low], 9, "bell").citations) == 1
 
 
 @pytest.mark.parametrize("limit", [0, 1, 2])
