@@ -49,7 +49,7 @@ class Teacher:
         taught = TaughtWord(word, tuple(unique.values()))
         if not (taught.same or runs([taught])):
             raise UsageError(
-                f"{word} is one word already", "give names that mean the same: qa words add WORD SAME…"
+                f"{word} is cut right already", "give names that mean the same: qa words add WORD SAME…"
             )
         every = (word, *taught.same)
         aliases = {a: None for i, one in enumerate(every) for two in every[i + 1 :] for a in paired(one, two)}

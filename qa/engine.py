@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from qa.types import Answer, Hit, SearchResult
 
 #: Characters a question may have.
 LONGEST_QUESTION = 2000
+_ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
 class Engine:
@@ -49,7 +51,7 @@ class Engine:
         """
         began = time.perf_counter()
         carried = self._carry(_checked(question), previous)
-        query = self._retriever.query(carried.question)
+        query = self._retriever.query(_without_addresses(carried.question))
         matcher = self._retriever.matcher(query)
         ranking = self._retriever.retrieve(query, matcher, max(k, tuning.READ_PASSAGES))
         hits, found = rerank(_marked(ranking.hits, matcher), matcher)
@@ -82,15 +84,25 @@ class Engine:
         return carry_over(question, previous, self.library.tokenizer, lexicon.similarity)
 
     def _missing(self, query: Query) -> tuple[str, ...]:
-        """The topical words that occur nowhere in the library, and no synonym of theirs either."""
+        """The topical words that occur nowhere in the library, and no synonym of theirs either.
+
+        A name that was cut into single characters (阿恩斯比) is told whole.
+        """
         vocabulary = self._retriever.vocabulary()
-        return tuple(
-            dict.fromkeys(
-                word.text
-                for word, clause in zip(query.words, query.clauses, strict=True)
-                if word.topical and len(clause) == 1 and word.word not in vocabulary.frequencies
-            )
-        )
+        missing: list[str] = []
+        name = ""
+        for word, clause in zip(query.words, query.clauses, strict=True):
+            if not word.topical or len(clause) > 1 or word.word in vocabulary.frequencies:
+                name = ""
+                continue
+            character = len(word.text) == 1 and not word.text.isascii()
+            if character and name and name + word.text in query.text:
+                missing.pop()
+            else:
+                name = ""
+            name = name + word.text if character else ""
+            missing.append(name or word.text)
+        return tuple(dict.fromkeys(missing))
 
 
 def _marked(hits: Sequence[Hit], matcher: Matcher) -> tuple[Hit, ...]:
@@ -107,6 +119,12 @@ def _checked(question: str) -> str:
             "ask a shorter one; longer texts are added with qa add",
         )
     return question
+
+
+def _without_addresses(question: str) -> str:
+    """The question without the web addresses pasted along; as it is where nothing else is asked."""
+    rest = _ADDRESS.sub(" ", question)
+    return rest if any(map(str.isalnum, rest)) else question
 
 
 def _milliseconds(began: float) -> float:

@@ -20,7 +20,7 @@ import click
 from index.fold import printable
 from index.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
-from qa.types import Answer, Citation, Hit, SearchResult
+from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
 SNIPPET = 240
@@ -174,7 +174,7 @@ def answer(reply: Answer, screen: Screen) -> str:
     """The quoted sentences with their numbers, then every citation; or why there is no answer."""
     lines: list[str] = []
     if reply.answered:
-        for sentence in reply.sentences:
+        for sentence in in_reading_order(reply):
             number = f" [{sentence.citation}]"
             whole = one_line(sentence.text) + number
             marks = [Span(len(whole) - len(number) + 1, len(whole))]
@@ -197,6 +197,27 @@ def answer(reply: Answer, screen: Screen) -> str:
         lines += _citation(citation, screen, with_passage=citation.hit.passage.id not in shown)
         shown.add(citation.hit.passage.id)
     return "\n".join(lines)
+
+
+def in_reading_order(reply: Answer) -> list[AnswerSentence]:
+    """The quoted sentences, best first, save that neighbours in a passage come in the passage's order."""
+    cited = {citation.number: citation for citation in reply.citations}
+    sentence_of = {sentence.citation: sentence for sentence in reply.sentences}
+    groups: list[list[Citation]] = []
+    for citation in sorted((cited[n] for n in sentence_of), key=lambda c: (c.hit.passage.id, c.start)):
+        if groups and _adjoin(groups[-1][-1], citation):
+            groups[-1].append(citation)
+        else:
+            groups.append([citation])
+    groups.sort(key=lambda group: min(citation.number for citation in group))
+    return [sentence_of[citation.number] for group in groups for citation in group]
+
+
+def _adjoin(one: Citation, other: Citation) -> bool:
+    """Whether ``other`` follows ``one`` in the same passage with nothing but white space between."""
+    passage = one.hit.passage
+    between = passage.text[one.end - passage.start : other.start - passage.start]
+    return passage.id == other.hit.passage.id and not between.strip()
 
 
 def differing(reply: Answer) -> str:

@@ -98,6 +98,14 @@ def test_missing_words_are_those_found_nowhere(engine: Engine) -> None:
     assert engine.ask("Who opened the Harbour Museum?").missing == ()
     assert engine.ask("博物馆是谁开的？").missing == ()  # said in other words, or in English
     assert engine.ask("who, what, the? 的").missing == ()
+    assert engine.ask("𠮷咗嘅，乜嘢是谁？").missing == ("𠮷咗嘅", "乜嘢")  # not character by character
+
+
+def test_a_web_address_pasted_along_changes_nothing(engine: Engine) -> None:
+    plain = engine.ask("Who opened the Harbour Museum?")
+    pasted = engine.ask("https://example.com/a?utm=b#c Who opened the Harbour Museum?")
+    assert plain.answered and replace(pasted, question=plain.question, elapsed_ms=plain.elapsed_ms) == plain
+    assert not engine.ask("https://example.com/a?utm=b#c").answered
 
 
 def test_a_follow_up_takes_over_what_it_leaves_out(engine: Engine) -> None:

@@ -117,6 +117,26 @@ def test_a_line_says_that_sources_differ_and_one_where_else_it_is_said(
     assert also in render.answer(backed, Screen()).splitlines()
 
 
+def test_neighbouring_sentences_are_read_in_their_order() -> None:
+    text = "One opened it. He sold it. A gap. She left. Nobody came."
+    quotes = ["She left.", "He sold it.", "One opened it.", "Nobody came."]
+    found, other = hit(text), hit("He sold it.", 2)
+    starts = [found.passage.start + text.index(quote) for quote in quotes]
+    cited = [
+        Citation(n, start, start + len(quote), quote, found)
+        for n, (start, quote) in enumerate(zip(starts, quotes, strict=True), start=1)
+    ]
+    cited.append(Citation(5, other.passage.start, other.passage.end, other.passage.text, other))
+    told = tuple(AnswerSentence(citation.quote, citation.number) for citation in cited)
+    both = replace(reply(text, "She left."), sentences=told, citations=tuple(cited))
+    assert [sentence.citation for sentence in render.in_reading_order(both)] == [1, 4, 3, 2, 5]
+    assert render.answer(both, Screen()).splitlines()[:3] == [
+        "She left. [1]",
+        "Nobody came. [4]",
+        "One opened it. [3]",
+    ]
+
+
 def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
     shown = render.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Screen())
     assert shown.startswith("No answer found")

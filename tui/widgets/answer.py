@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widgets import Static
 
-from qa.render import also_in, differing, one_line
+from qa.render import also_in, differing, in_reading_order, one_line
 from qa.types import Answer, AnswerSentence, Citation
 from tui.place import Place
 from tui.prose import Prose, ProseView
@@ -79,7 +79,7 @@ class AnswerView(Vertical):
             yield Carried(answer.carried)
         if answer.answered:
             citations = {citation.number: citation for citation in answer.citations}
-            for sentence in answer.sentences:
+            for sentence in in_reading_order(answer):
                 yield QuoteView(sentence, citations.get(sentence.citation))
             if line := differing(answer):
                 yield ProseView(line, classes="differing")
