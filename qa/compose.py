@@ -19,11 +19,19 @@ from qa.figures import Figure
 from qa.query import Query
 from qa.types import AnswerSentence, Citation, DifferentFigure, Hit
 
-_LEANS = re.compile(
-    r"\s*(?:他们|她们|它们|他|她|它|该|此|这|那|其|這|他們|她們|它們|該|此外|"
-    r"(?:he|she|it|they|this|that|these|those|his|her|its|their)\b)",
+_REFERS = re.compile(
+    r"\s*(?:该|此|这|那|其|這|該|此外|(?:it|this|that|these|those|its)\b)",
     re.IGNORECASE,
 )
+#: Somebody not named, at the start or behind a time or a connective: "In May 2019 he", 读书期间，他.
+_SOMEBODY = re.compile(
+    r"\s*(?:(?:In|On|At|By|After|Before|Since|Until|During|From|Then|Later|Soon|Meanwhile|But|And|So|Yet)\b"
+    r"(?:[^A-Z,.;:]|(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber)"
+    r"{0,40},?\s)?(?:[Hh]e|[Ss]he|[Tt]hey|[Hh]is|[Hh]er|[Tt]heir)\b"
+    r"|(?:[^，,。]{0,12}(?:[年月日天后後前时時间間来來]|于是|於是|但是?|不过|不過|因此)\s*[，,]?\s*)?[他她它]"
+)
+#: Sentences looked back over for the one that names who is spoken of.
+_LOOKS_BACK = 3
 
 
 class Composed(NamedTuple):
@@ -65,9 +73,12 @@ def _needed(found: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence, then what it needs to stand alone and to hold the figure asked for."""
     best = found[0]
     needed = [best]
-    if _LEANS.match(best.text):
-        before = [c for c in found if c.hit is best.hit and c.end <= best.start]
-        needed += [c for c in sorted(before, key=lambda c: -c.end)[:1] if _stands_alone(c)]
+    before = [c for c in found if c.hit is best.hit and c.end <= best.start]
+    before = [c for c in sorted(before, key=lambda c: -c.end)[:_LOOKS_BACK] if _stands_alone(c)]
+    if _SOMEBODY.match(best.text):
+        needed += [c for c in before if not _SOMEBODY.match(c.text)][:1] or before[:1]
+    elif _REFERS.match(best.text):
+        needed += before[:1]
     if best.figure is False:  # the topic is named in one sentence, the figure stands in another near it
         near = [c for c in found if c.hit is best.hit and c.figure and c not in needed]
         needed += sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
@@ -153,9 +164,15 @@ def _stands_alone(candidate: Candidate) -> bool:
 
 
 def nearest(found: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """For a question without an answer: each passage's best sentence, best passage first."""
+    """For a question without an answer: each passage's best sentence, best passage first.
+
+    A passage of nothing but headings is cited whole.
+    """
     best: dict[int, Candidate] = {}
     for candidate in found:
         best.setdefault(candidate.hit.passage.id, candidate)
-    cited = [best[hit.passage.id] for hit in hits if hit.passage.id in best]
-    return tuple(Citation(n, c.start, c.end, c.text, c.hit) for n, c in enumerate(cited, start=1))
+    cited = []
+    for number, hit in enumerate(hits[: tuning.READ_PASSAGES], start=1):
+        quoted = best.get(hit.passage.id, hit.passage)
+        cited.append(Citation(number, quoted.start, quoted.end, quoted.text, hit))
+    return tuple(cited)

@@ -121,6 +121,11 @@ def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> 
         assert (citation.start, citation.end, citation.quote) == (best.start, best.end, best.text)
 
 
+def test_a_passage_of_headings_is_cited_whole() -> None:
+    hit = a_hit(a_passage("# Tea\n\n## Picking"))
+    assert [(c.start, c.end, c.quote) for c in nearest([], [hit])] == [(0, 17, "# Tea\n\n## Picking")]
+
+
 # The choice among scored sentences
 
 
@@ -149,6 +154,28 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along(pronoun: str) -
     best = (f"{pronoun} sold tickets for a shilling each.", 2 * FAR)
     sentences, _, _ = composed(in_one_passage(("Long ago, ships were cheap to buy.", 0.0), before, best), 5)
     assert [sentence.text for sentence in sentences] == [best[0], before[0]]
+
+
+@pytest.mark.parametrize(
+    "best",
+    ["In May 2019 she sold tickets.", "Later they sold tickets.", "读书期间，她卖票。", "当年她卖票。"],
+)
+def test_somebody_not_named_brings_the_sentence_that_names_them(best: str) -> None:
+    named = "Ada Brook opened a museum of ships."
+    scored = in_one_passage((named, 0.0), ("She was twenty that year.", 0.0), (best, FAR))
+    sentences, citations, _ = composed(scored, 5)
+    assert [sentence.text for sentence in sentences] == [best, named]
+    assert [citation.number for citation in citations] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "best", ["In May 2019 Eve said she sold tickets.", "In 2019 it rained.", "其后，阿达说她卖票。"]
+)
+def test_somebody_named_brings_nothing(best: str) -> None:
+    scored = in_one_passage(("The museum of ships has a café.", 0.0), ("Its roof is red.", 0.0), (best, FAR))
+    sentences, _, _ = composed(scored, 5)
+    assert [sentence.text for sentence in sentences][:1] == [best]
+    assert "The museum of ships has a café." not in [sentence.text for sentence in sentences]
 
 
 @pytest.mark.parametrize(
