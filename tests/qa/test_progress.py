@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import io
 import gc
+import io
 import os
 import signal
 
