@@ -131,6 +131,12 @@ def differ(
         return None
     if not _same_topic(one, other, topic, wording):
         return None
+    # The tower's visitors in one year are not its completion in another.
+    units = [fold_text(figure.text) for figure in (*mine, *theirs)]
+    said = [word for word in topic if not any(word in unit for unit in units)]
+    for some, others in ((one, other), (other, one)):
+        if not all(wording.shared([word], others.words) for word in _named(some, said, wording)):
+            return None
     least = tuning.DIFFERENT_FIGURE_ACROSS if _foreign(one, other) else tuning.DIFFERENT_FIGURE
     if wording.likeness(one.words, other.words) < least:
         return None
@@ -139,13 +145,17 @@ def differ(
 
 def _same_topic(one: Candidate, other: Candidate, topic: Sequence[str], wording: Wording) -> bool:
     """Whether both name the weightiest word of the topic, and ``other`` most of what ``one`` names of it."""
-    named = [word for word in topic if wording.shared([word], one.words) >= tuning.SAME_TOPIC]
+    named = _named(one, topic, wording)
     weightiest = max(topic, key=wording.weight, default="")
     return (
         weightiest in named
         and wording.shared([weightiest], other.words) >= tuning.SAME_TOPIC
         and wording.shared(named, other.words) >= tuning.SAME_TOPIC
     )
+
+
+def _named(candidate: Candidate, topic: Sequence[str], wording: Wording) -> list[str]:
+    return [word for word in topic if wording.shared([word], candidate.words) >= tuning.SAME_TOPIC]
 
 
 def _clash(some: Sequence[Figure], others: Sequence[Figure]) -> bool:

@@ -7,7 +7,6 @@ before it brings that one along.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,21 +14,11 @@ from qa import tuning
 from qa.agree import Wording, adds_nothing, asked_for, confirms, differ
 from qa.answer import Candidate, language_pair
 from qa.answer_type import COUNTED, asked
+from qa.cues import REFERS, SOMEBODY
 from qa.figures import Figure
 from qa.query import Query
 from qa.types import AnswerSentence, Citation, DifferentFigure, Hit
 
-_REFERS = re.compile(
-    r"\s*(?:该|此|这|那|其|這|該|此外|(?:it|this|that|these|those|its)\b)",
-    re.IGNORECASE,
-)
-#: Somebody not named, at the start or behind a time or a connective: "In May 2019 he", 读书期间，他.
-_SOMEBODY = re.compile(
-    r"\s*(?:(?:In|On|At|By|After|Before|Since|Until|During|From|Then|Later|Soon|Meanwhile|But|And|So|Yet)\b"
-    r"(?:[^A-Z,.;:]|(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber)"
-    r"{0,40},?\s)?(?:[Hh]e|[Ss]he|[Tt]hey|[Hh]is|[Hh]er|[Tt]heir)\b"
-    r"|(?:[^，,。]{0,12}(?:[年月日天后後前时時间間来來]|于是|於是|但是?|不过|不過|因此)\s*[，,]?\s*)?[他她它]"
-)
 #: Sentences looked back over for the one that names who is spoken of.
 _LOOKS_BACK = 3
 
@@ -75,9 +64,9 @@ def _needed(found: Sequence[Candidate]) -> list[Candidate]:
     needed = [best]
     before = [c for c in found if c.hit is best.hit and c.end <= best.start]
     before = [c for c in sorted(before, key=lambda c: -c.end)[:_LOOKS_BACK] if _stands_alone(c)]
-    if _SOMEBODY.match(best.text):
-        needed += [c for c in before if not _SOMEBODY.match(c.text)][:1] or before[:1]
-    elif _REFERS.match(best.text):
+    if SOMEBODY.match(best.text):
+        needed += [c for c in before if not SOMEBODY.match(c.text)][:1] or before[:1]
+    elif REFERS.match(best.text):
         needed += before[:1]
     if best.figure is False:  # the topic is named in one sentence, the figure stands in another near it
         near = [c for c in found if c.hit is best.hit and c.figure and c not in needed]

@@ -267,3 +267,17 @@ def _chinese_reference(folded: str, content: Sequence[str]) -> Leaning:
         if not (clause if match["shown"] or object_ else held):
             return found
     return Leaning.NONE
+
+
+#: How a sentence (as it stands, not folded) begins that speaks of what the one before it says.
+REFERS = re.compile(
+    r"\s*(?:该|此|这|那|其|這|該|此外|(?:it|this|that|these|those|its)\b)",
+    re.IGNORECASE,
+)
+#: Somebody not named, at the start or behind a time or a connective: "In May 2019 he", 读书期间，他.
+SOMEBODY = re.compile(
+    r"\s*(?:(?:In|On|At|By|After|Before|Since|Until|During|From|Then|Later|Soon|Meanwhile|But|And|So|Yet)\b"
+    r"(?:[^A-Z,.;:]|(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber)"
+    r"{0,40},?\s)?(?:[Hh]e|[Ss]he|[Tt]hey|[Hh]is|[Hh]er|[Tt]heir)\b"
+    r"|(?:[^，,。]{0,12}(?:[年月日天后後前时時间間来來]|于是|於是|但是?|不过|不過|因此)\s*[，,]?\s*)?[他她它]"
+)

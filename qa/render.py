@@ -20,6 +20,7 @@ import click
 from index.fold import printable
 from index.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
+from qa.cues import REFERS, SOMEBODY
 from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
@@ -200,12 +201,16 @@ def answer(reply: Answer, screen: Screen) -> str:
 
 
 def in_reading_order(reply: Answer) -> list[AnswerSentence]:
-    """The quoted sentences, best first, save that neighbours in a passage come in the passage's order."""
+    """The quoted sentences, best first, save that neighbours in a passage come in the passage's order.
+
+    Before the best one comes a neighbour only where the best leans on it.
+    """
     cited = {citation.number: citation for citation in reply.citations}
     sentence_of = {sentence.citation: sentence for sentence in reply.sentences}
     groups: list[list[Citation]] = []
     for citation in sorted((cited[n] for n in sentence_of), key=lambda c: (c.hit.passage.id, c.start)):
-        if groups and _adjoin(groups[-1][-1], citation):
+        may_follow = citation.number > 1 or REFERS.match(citation.quote) or SOMEBODY.match(citation.quote)
+        if groups and may_follow and _adjoin(groups[-1][-1], citation):
             groups[-1].append(citation)
         else:
             groups.append([citation])

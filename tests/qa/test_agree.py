@@ -176,6 +176,13 @@ def test_articles_that_differ(question: str, one: str, other: str, figures: tupl
         ("How much did the museum cost?", "The museum cost $3 million.", "The museum cost a lot."),
         # Nothing asked that has figures.
         ("Who finished the lighthouse?", LAMP, "The lighthouse on Gull Rock was finished in 1879."),
+        # The same tower, and something else about it.
+        (
+            "When was the Harlow Tower finished?",
+            "The Harlow Tower was finished in 1998 after five years of work.",
+            "In 2021 the Harlow Tower had 300,000 visitors.",
+        ),
+        ("哈洛塔哪一年完工？", "哈洛塔 1998 年完工。", "哈洛塔 2021 年有三十万名游客。"),
         # Words in common, and the heart of the question in neither.
         (
             "天门冬生长的地区海拔是多少米？",

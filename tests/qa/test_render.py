@@ -130,6 +130,17 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
     told = tuple(AnswerSentence(citation.quote, citation.number) for citation in cited)
     both = replace(reply(text, "She left."), sentences=told, citations=tuple(cited))
     assert [sentence.citation for sentence in render.in_reading_order(both)] == [1, 4, 3, 2, 5]
+    for best, first in (("He sold it.", 2), ("Bo sold it.", 1)):  # "he" is the one named before
+        passage = hit(f"One opened it. {best}")
+        at = passage.passage.start + 15
+        pair = (
+            Citation(1, at, at + len(best), best, passage),
+            Citation(2, at - 15, at - 1, "One opened it.", passage),
+        )
+        leaning = replace(
+            both, sentences=tuple(AnswerSentence(c.quote, c.number) for c in pair), citations=pair
+        )
+        assert [s.citation for s in render.in_reading_order(leaning)] == [first, 3 - first]
     assert render.answer(both, Screen()).splitlines()[:3] == [
         "She left. [1]",
         "Nobody came. [4]",
