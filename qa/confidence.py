@@ -28,13 +28,17 @@ def signs(
     """
     score = max(scores)
     # A small library, or one about other things, has no background to speak of: the usual stands in.
-    background = _mean(scores[tuning.BACKGROUND], tuning.USUAL_BACKGROUND)
+    # Copies of a passage score the same; they are neither background nor rivals.
+    background = _mean(sorted(set(scores), reverse=True)[tuning.BACKGROUND], tuning.USUAL_BACKGROUND)
     rise = score - max(background, tuning.USUAL_BACKGROUND)
     cosines = [hit.legs["dense"][1] for hit in hits[: tuning.READ_PASSAGES] if "dense" in hit.legs]
     unmet = matcher.weights[matcher.met(hits[0].passage) < _MET].sum()
     best: dict[int, float] = {}
+    said: set[str] = set()
     for candidate in found:
-        best.setdefault(candidate.hit.passage.id, candidate.score)
+        if candidate.text not in said:
+            best.setdefault(candidate.hit.passage.id, candidate.score)
+            said.add(candidate.text)
     others = _mean(list(best.values())[tuning.OTHERS], tuning.USUAL_OTHERS)
     return (
         1.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from made_up import TEXTS, a_hit, a_library, a_passage
@@ -116,3 +117,11 @@ def test_it_does_not_depend_on_how_many_citations_are_asked_for(library: Library
     engine = Engine(library)
     for question in ("Who opened the Harbour Museum?", "谁发明了青霉素？", "How long is the bridge?"):
         assert len({engine.ask(question, k=k).confidence for k in (1, 5, 8, 30)}) == 1
+
+
+@pytest.mark.parametrize("copies", [12, 60])
+def test_copies_of_an_article_are_no_rivals(tmp_path: Path, copies: int) -> None:
+    more = {f"copy {number}": TEXTS["museum"] for number in range(copies)}
+    with a_library(tmp_path / "one", TEXTS) as one, a_library(tmp_path / "many", {**TEXTS, **more}) as many:
+        for question in ("When was the museum sold?", "When was its roof repaired?", "博物馆展出什么?"):
+            assert sure(many, question) > 0.9 * sure(one, question) > 0.8
