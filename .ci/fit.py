@@ -109,7 +109,7 @@ def main() -> None:
             if len({(trial.fold, trial.known) for trial in trials if trial.pair == pair}) < 2 * FOLDS:
                 sys.exit(f"too few questions, own or of other sets, to fit the confidence on: {pair}")
         report_confidence(trials)
-        weights = np.stack([fit_confidence([t for t in trials if t.pair == pair]) for pair in PAIRS])
+        weights = np.stack([fit_confidence([t for t in trials if t.pair == pair], pair) for pair in PAIRS])
         fitted["CONFIDENCE_WEIGHTS"] = named(weights, tuning.CONFIDENCE_WEIGHTS)
     for name, found in fitted.items():
         print(f"\n{dictionary(name, found)}\n{moved(found, getattr(tuning, name))}")
@@ -234,12 +234,16 @@ def fit_sentences(judged: Sequence[Judged]) -> Array:
     return np.stack([common + difference for difference in differences])
 
 
-def fit_confidence(trials: Sequence[Trial]) -> Array:
-    """Weights of the signs, the bias first. Questions with and without an answer count alike as a whole."""
+def fit_confidence(trials: Sequence[Trial], pair: str = "") -> Array:
+    """Weights of the signs, the bias first. Questions with and without an answer count alike as a whole.
+
+    What weighs nothing for ``pair`` in ``qa.tuning`` was left out on purpose and stays out.
+    """
     known = np.array([trial.known for trial in trials])
     signs = np.array([trial.signs[1:] for trial in trials])
     mean, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-9)
-    inputs = np.column_stack([np.ones(len(signs)), (signs - mean) / spread])
+    used = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values())[1:]) != 0 if pair else True
+    inputs = np.column_stack([np.ones(len(signs)), np.where(used, (signs - mean) / spread, 0.0)])
     outward = np.where(known, -1.0, 1.0)
     counts = len(known) / 2 / np.where(known, known.sum(), (~known).sum())
 
@@ -294,7 +298,7 @@ def report_confidence(trials: Sequence[Trial]) -> None:
         held_out: list[tuple[Trial, float]] = []
         of_pair = [trial for trial in trials if trial.pair == pair]
         for fold in range(FOLDS):
-            weights = fit_confidence([trial for trial in of_pair if trial.fold != fold])
+            weights = fit_confidence([trial for trial in of_pair if trial.fold != fold], pair)
             held_out += [(t, float(weights @ t.signs)) for t in of_pair if t.fold == fold]
         present = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values()))
         now = [(trial, float(present @ trial.signs)) for trial in of_pair]
