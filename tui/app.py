@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import ClassVar
 
 from textual import work
@@ -18,6 +19,9 @@ from tui.commands import YinjuCommands
 from tui.screens.chat import ChatScreen
 from tui.themes import DAY, NIGHT, defaults
 from tui.workspace import OpenLibrary, Workspace
+
+#: Seconds between looks whether the terminal is still there.
+_LOOK_FOR_TERMINAL = 2.0
 
 
 class YinjuApp(App[None]):
@@ -68,7 +72,14 @@ class YinjuApp(App[None]):
     def on_mount(self) -> None:
         if self.settings.theme:
             self._use_theme(self.settings.theme)
+        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+            self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.action_reopen()
+
+    def _leave_closed_terminal(self) -> None:
+        """A window that is closed tells the program that started this one, which may be ``make``: not us."""
+        if sys.__stdin__ is not None and not sys.__stdin__.isatty():
+            self.exit()
 
     def on_unmount(self) -> None:
         for workspace in self._opened:
