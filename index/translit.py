@@ -84,20 +84,17 @@ class Transliterator:
     def load(cls, file: Path | None = None) -> Transliterator:
         """The one in ``file``, or the bundled one."""
         stored = json.loads((file or _bundled_file()).read_text(encoding="utf-8"))
-        evidence = {
-            char: {cut: int(halves) / 2 for cut, halves in re.findall(r"([a-z*]*)(-?\d+)", cuts)}
-            for char, cuts in stored["evidence"].items()
-        }
-        return cls(evidence, stored["marked"], Costs(*stored["costs"]), Scale(*stored["scale"]))
+        return cls(stored["evidence"], stored["marked"], Costs(*stored["costs"]), Scale(*stored["scale"]))
 
     def save(self, file: Path) -> None:
-        """Write what ``load`` reads: the evidence in halves."""
+        """Write what ``load`` reads: the evidence to the half."""
         evidence = {
-            char: "".join(f"{cut}{round(2 * gain)}" for cut, gain in sorted(cuts.items()))
+            char: {cut: round(2 * gain) / 2 for cut, gain in sorted(cuts.items())}
             for char, cuts in sorted(self._evidence.items())
         }
         stored = {"costs": self._costs, "scale": self._scale, "marked": self._marked, "evidence": evidence}
-        file.write_text(json.dumps(stored, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+        text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+        file.write_text(text.replace("},", "},\n") + "\n", encoding="utf-8")
 
     def score(self, latin: str, han: str) -> float:
         """Probability, 0 to 1, that all of ``han`` writes the word ``latin``."""
