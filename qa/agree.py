@@ -8,6 +8,7 @@ false one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,8 +18,17 @@ from qa import tuning
 from qa.answer import Candidate
 from qa.answer_type import names
 from qa.cues import ASKS, FUNCTION
-from qa.figures import Figure, figures
 from qa.numerals import HAN_DIGITS
+
+if TYPE_CHECKING:
+    from qa.figures import Figure
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """``qa.figures.figures``, whose patterns take longer to make ready than most answers to compose."""
+    from qa.figures import figures
+
+    return figures(text)
 
 
 class Wording:
@@ -72,13 +82,16 @@ def same_fact(one: Candidate, other: Candidate, wording: Wording) -> bool:
 
 def adds_nothing(one: Candidate, other: Candidate, wording: Wording) -> bool:
     """Whether ``one`` says the same as ``other`` and has no figure that ``other`` lacks."""
+    if not same_fact(one, other, wording):
+        return False
     told = figures(other.text)
-    known = all(any(figure.agrees(another) for another in told) for figure in figures(one.text))
-    return known and same_fact(one, other, wording)
+    return all(any(figure.agrees(another) for another in told) for figure in figures(one.text))
 
 
 def asked_for(candidate: Candidate, kinds: frozenset[str]) -> list[Figure]:
     """The figures of a sentence that may answer a question for ``kinds`` (`qa.answer_type.COUNTED`)."""
+    if not kinds:
+        return []
     found = figures(candidate.text)
     own = [figure for figure in found if figure.kind in kinds]
     if not own and "number" in kinds:  # "how much" may ask for a sum or a share

@@ -8,16 +8,18 @@ before it brings that one along.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from qa import tuning
 from qa.agree import Wording, adds_nothing, asked_for, confirms, differ
 from qa.answer import Candidate, language_pair
 from qa.answer_type import COUNTED, asked
 from qa.cues import REFERS, SOMEBODY
-from qa.figures import Figure
 from qa.query import Query
 from qa.types import AnswerSentence, Citation, DifferentFigure, Hit
+
+if TYPE_CHECKING:
+    from qa.figures import Figure
 
 #: Sentences looked back over for the one that names who is spoken of.
 _LOOKS_BACK = 3
