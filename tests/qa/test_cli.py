@@ -1,13 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +12,6 @@ from index.library import Library
 from qa.engine import LONGEST_QUESTION
 
 Run = Callable[..., Result]
-COMMAND = [sys.executable, "-c", "from qa.cli import main; main()"]
-ROOT = Path(__file__).parents[2]
 DEPTH = "How deep is the northern lake?"
 LENGTH = "长桥全长多少米？"
 HARVEST = "去年春天收成了多少公斤烏龍茶?"
@@ -284,127 +276,6 @@ def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
     done = qa("eval", folder, "--json")
     assert done.exit_code == 0 and rows(done.stdout)[0]["ndcg@10"] == 1.0
     assert "ndcg@10" in qa("eval", folder).stdout
-
-
-# Whole processes
-
-
-def start(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=env,
-        # A shell's background jobs ignore Ctrl-C, and so would what they start.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-    )
-
-
-def finish(process: subprocess.Popen[bytes], given: bytes = b"") -> tuple[int, bytes, bytes]:
-    out, err = process.communicate(given, timeout=120)
-    return process.returncode, out, err
-
-
-@pytest.mark.slow
-def test_batch_replies_before_the_next_line_arrives(library: Path) -> None:
-    process = start("ask", "--library", library, "--batch", "-")
-    assert process.stdin and process.stdout
-    for question in (DEPTH, LENGTH):
-        process.stdin.write(f"{question}\n".encode())
-        process.stdin.flush()
-        assert json.loads(process.stdout.readline())["question"] == question
-    assert finish(process)[::2] == (0, b"")
-
-
-@pytest.mark.slow
-def test_a_closed_pipe_ends_quietly(library: Path) -> None:
-    process = start("search", "--library", library, "--batch", "-")
-    assert process.stdin and process.stdout
-    process.stdin.write(b"ferry\n")
-    process.stdin.flush()
-    process.stdout.readline()
-    process.stdout.close()
-    process.stdin.write(b"ferry\n" * 50)
-    process.stdin.close()
-    assert process.stderr
-    assert process.stderr.read() == b"" and process.wait(60) == 0
-
-
-@pytest.mark.slow
-def test_ctrl_c_is_130_with_one_line(library: Path) -> None:
-    process = start("ask", "--library", library, "--batch", "-")
-    assert process.stdin and process.stdout
-    process.stdin.write(f"{DEPTH}\n".encode())
-    process.stdin.flush()
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    code, _, err = finish(process)
-    assert (code, err) == (130, b"qa: interrupted\n")
-
-
-@pytest.mark.slow
-def test_ctrl_c_while_adding_leaves_a_good_library(qa: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for number in range(4000):
-        (folder / f"{number}.txt").write_text(f"Lake {number}\n\nThe lake number {number} is deep. " * 20)
-    process = start("add", "--library", tmp_path / "own", folder)
-    for _ in range(600):
-        if (tmp_path / "own" / "library.db").exists():
-            break
-        time.sleep(0.05)
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    code, _, err = finish(process)
-    assert code == 130, err
-    assert err.startswith(b"qa: ") and err.count(b"\n") == 1
-    assert qa("list", "--library", tmp_path / "own").exit_code == 0
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}])
-def test_any_output_encoding_will_do(library: Path, environment: dict[str, str]) -> None:
-    env = {**os.environ, "PYTHONUTF8": "0", **environment}
-    code, out, _ = finish(start("ask", "--library", library, "--json", LENGTH, env=env))
-    assert code == 0 and "1,240 米" in json.loads(out)["answer"][0]["text"]
-    assert finish(start("list", "--library", library, env=env))[0] == 0
-
-
-@pytest.mark.slow
-def test_a_file_name_with_escapes_or_broken_bytes_never_reaches_the_terminal(tmp_path: Path) -> None:
-    own, good, bad = (
-        tmp_path / "own",
-        tmp_path / "lake\x1b[31m\u202e.txt",
-        tmp_path / os.fsdecode(b"caf\xe9.txt"),
-    )
-    for path in (good, bad):
-        path.write_text("The northern lake is 62 metres deep.\n")
-    code, out, err = finish(start("add", "--library", own, good))
-    assert code == 0 and b"\x1b" not in out + err, err
-    for arguments in (("list",), ("ask", DEPTH), ("list", "--json"), ("show", "1"), ("remove", "1")):
-        code, out, err = finish(start(*arguments, "--library", own))
-        assert code == 0 and b"\x1b" not in out + err and "\u202e".encode() not in out + err, err
-    code, out, err = finish(start("add", "--library", own, bad))
-    assert code in (0, 2) and len((out + err).splitlines()) == 1
-    (out + err).decode()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("redirect", "code", "lines"), [("<&-", 2, 1), (">&-", 0, 0), ("2>&-", 0, 0), (">/dev/full", 2, 1)]
-)
-def test_closed_and_full_streams_are_no_crash(library: Path, redirect: str, code: int, lines: int) -> None:
-    command = ["ask", "-"] if redirect == "<&-" else ["list"]
-    shell = f'exec "$@" {redirect}'
-    done = subprocess.run(
-        ["sh", "-c", shell, "sh", *COMMAND, *command, "--library", str(library)],
-        cwd=ROOT,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == code and len(done.stderr.splitlines()) == lines, done.stderr
 
 
 def test_the_longest_question_is_still_asked(qa: Run, library: Path) -> None:
