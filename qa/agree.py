@@ -16,9 +16,10 @@ from index.fold import fold_text
 from index.lexicon import Lexicon
 from qa import tuning
 from qa.answer import Candidate
-from qa.answer_type import names
+from qa.answer_type import names_anew
 from qa.cues import ASKS, FUNCTION
 from qa.numerals import HAN_DIGITS
+from qa.query import rarity
 
 if TYPE_CHECKING:
     from qa.figures import Figure
@@ -62,7 +63,7 @@ class Wording:
         if (weight := self._weights.get(word)) is None:
             figure = any(char.isdigit() or char in HAN_DIGITS for char in word)
             small = figure or FUNCTION.fullmatch(word) or ASKS.fullmatch(word)
-            weight = 0.0 if small else max(0.0, -self._lexicon.log_probability(word) - 5) / 8
+            weight = 0.0 if small else rarity(word, self._lexicon)
             self._weights[word] = weight
         return weight
 
@@ -182,10 +183,7 @@ def _clash(some: Sequence[Figure], others: Sequence[Figure]) -> bool:
 
 def _named_apart(one: str, other: str) -> bool:
     """Whether each sentence names what the other does not."""
-    return all(
-        any(name not in fold_text(unnamed) for name in names(naming[1:]))
-        for naming, unnamed in ((one, other), (other, one))
-    )
+    return names_anew(one, fold_text(other)) and names_anew(other, fold_text(one))
 
 
 def _foreign(one: Candidate, other: Candidate) -> bool:

@@ -221,7 +221,7 @@ def _kind_features(
         float(bool(name) and not name & holds),
         float(bool(holds - number - name)),
         float(bool(number & holds) and any(figure not in asked.words for figure in figures)),
-        float(bool(name) and any(n not in asked.text for n in answer_type.names(text[1:]))),
+        float(bool(name) and answer_type.names_anew(text, asked.text)),
     )
 
 

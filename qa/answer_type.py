@@ -149,3 +149,8 @@ def held(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
 def names(sentence: str) -> list[str]:
     """Names told by spelling, folded: Latin with a capital; of Chinese ones what meets at the dot."""
     return [fold_text(match.group()) for match in _SPELT.finditer(sentence)]
+
+
+def names_anew(sentence: str, folded: str) -> bool:
+    """Whether the sentence names something after its first character that the ``folded`` text does not."""
+    return any(name not in folded for name in names(sentence[1:]))

@@ -111,13 +111,18 @@ class Vocabulary:
 
     def importance(self, word: str) -> float:
         """What a question word counts: its rarity in general text and, where it occurs, here."""
-        general = max(0.0, -self._lexicon.log_probability(word) - 5) / 8
+        general = rarity(word, self._lexicon)
         frequency = self.frequencies.get(word, 0)
         if not frequency:
             return general
         idf = math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
         here = idf / math.log1p(self.passages)
         return (1 - tuning.LIBRARY_SHARE) * general + tuning.LIBRARY_SHARE * here
+
+
+def rarity(word: str, lexicon: Lexicon) -> float:
+    """How rare a folded word is in general text, 0 for a word found everywhere, up to about 1.5."""
+    return max(0.0, -lexicon.log_probability(word) - 5) / 8
 
 
 def analyse(
