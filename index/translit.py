@@ -96,13 +96,6 @@ class Transliterator:
         text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
         file.write_text(text.replace("},", "},\n") + "\n", encoding="utf-8")
 
-    def score(self, latin: str, han: str) -> float:
-        """Probability, 0 to 1, that all of ``han`` writes the word ``latin``."""
-        word, text = letters(latin), re.sub(r"[\W_]+", "", fold_text(han))
-        if not SHORTEST_NAME <= len(word) <= LONGEST_NAME or not 2 <= len(text) <= LONGEST_NAME:
-            return 0.0
-        return self._probability(self.align(word, text, whole=True)[0], word)
-
     def runs(self, text: str) -> list[re.Match[str]]:
         """The stretches of folded ``text`` that look like foreign names."""
         return [run for run in self._runs.finditer(text) if len(run.group()) > 1]
@@ -132,7 +125,7 @@ class Transliterator:
                 continue
             if sum([most.get(char, 0.0) for char in text[first:last]]) < least:
                 continue
-            evidence, start, end = self.align(latin, text[first:last], whole=False)
+            evidence, start, end = self.align(latin, text[first:last])
             score = self._probability(evidence, latin)
             if end - start > 1 and (best is None or score > best.score):
                 best = Found(first + start, first + end, score)
@@ -165,18 +158,17 @@ class Transliterator:
         odds = self._scale.evidence * evidence + self._scale.letter * len(latin) + self._scale.bias
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
-    def align(self, latin: str, text: str, *, whole: bool) -> tuple[float, int, int]:
-        """The most evidence of any stretch of ``text`` (or of the whole) for the word, its start and end."""
+    def align(self, latin: str, text: str) -> tuple[float, int, int]:
+        """The most evidence of any stretch of ``text`` for the word, with the stretch's start and end."""
         size = len(latin)
         letter, character = self._costs
         # row[j]: the best evidence of a stretch that ends here and has dealt out latin[:j], and its start.
         fresh = [-letter * j for j in range(size + 1)]
         masked = mask(latin)
-        row = [(value, 0) for value in fresh] if whole else [(_NEVER, 0)] * (size + 1)
+        row = [(_NEVER, 0)] * (size + 1)
         best = (_NEVER, 0, 0)
         for at, char in enumerate(text):
-            if not whole:
-                row = [max(old, (new, at)) for old, new in zip(row, fresh, strict=True)]
+            row = [max(old, (new, at)) for old, new in zip(row, fresh, strict=True)]
             after = [(value - character, start) for value, start in row]
             for cut, gain in self._evidence.get(char, {}).items():
                 spelled = masked if "*" in cut else latin
@@ -194,7 +186,7 @@ class Transliterator:
             row = after
             if row[size][0] > best[0]:
                 best = (row[size][0], row[size][1], at + 1)
-        return (row[size][0], 0, len(text)) if whole else best
+        return best
 
 
 def _bundled_file() -> Path:

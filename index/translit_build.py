@@ -118,7 +118,7 @@ def parts(latin: str, han: str) -> Iterator[Pair]:
 def transliterations(model: Transliterator, pairs: Iterable[Pair]) -> Iterator[Pair]:
     """The pairs that ``model`` takes for transliterations, without the characters around them."""
     for latin, han in pairs:
-        gain, start, end = model.align(latin, han, whole=False)
+        gain, start, end = model.align(latin, han)
         if gain / len(latin) > _LEAST and end - start >= min(2, len(han)) and len(latin) <= 4 * (end - start):
             yield latin, han[start:end]
 
