@@ -1,4 +1,4 @@
-"""Builds the bundled lexicon: ``python -m index.lexicon_build FOLDER``.
+"""Builds the lexicon that ``index.lexicon_train`` starts from: ``python -m index.lexicon_build FOLDER``.
 
 No training. English word → sentence vector of the word from all-MiniLM-L6-v2, the build-time
 teacher. Chinese word → mean of the vectors of its CC-CEDICT glosses. Each language's mean is

@@ -26,7 +26,7 @@ from torch.nn import functional
 from index.lexicon import Lexicon
 from index.tokens import Tokenizer
 
-#: Share of batches a source gives, by how many of its pairs are worth a look.
+#: Weight of a pair of each source: a source gives batches by this times the number of its pairs.
 SOURCES: Mapping[str, float] = {
     "tatoeba_cmn_eng": 1.0,
     "tw_laws_parallel": 0.2,
@@ -41,7 +41,7 @@ SOURCES: Mapping[str, float] = {
     "cc_cedict": 0.3,
     "wordnet_en_zh_gloss": 0.3,
 }
-#: Known words a side of a pair is cut at.
+#: Words a side of a pair is cut at.
 _LONGEST = 96
 _TEMPERATURE = 0.05
 _SEED = 0
