@@ -191,7 +191,7 @@ class Library:
 
         started = time.perf_counter()
         with self._writing():
-            adder = Adder(self._store, self.embedder, self.tokenizer, total, progress, cancelled)
+            adder = Adder(self._store, self._models.embedder, self.tokenizer, total, progress, cancelled)
             try:
                 run(adder)
                 adder.finish()

@@ -95,7 +95,10 @@ class Models:
         return (embedder.fingerprint, embedder.dimensions) != (meta.fingerprint, meta.dimensions)
 
     def outdated(self) -> bool:
-        """Whether the library is of an earlier format, or was made with another bundled lexicon."""
+        """Whether the library is of an earlier format, or was made with another bundled lexicon.
+
+        LibraryError: another program brought it to a different lexicon since it was in step with this one.
+        """
         if self._store.version < FORMAT_VERSION:
             return True
         differs = self._store.meta.model == LEXICON and self._differs(self.embedder)

@@ -38,13 +38,14 @@ class Teacher:
     def teach(self, word: str, same: Sequence[str]) -> TaughtWord:
         """See ``Library.teach``."""
         word, names = _checked(word), [_checked(name) for name in same]
-        known = {name_key(old.word): old for old in self._store.words()}
-        if name_key(word) in known:
-            names = [*known[name_key(word)].same, *names]
+        key, known = name_key(word), {name_key(old.word): old for old in self._store.words()}
+        before = known.get(key)
+        if before:
+            names = [*before.same, *names]
         unique: dict[str, str] = {}
         for name in names:
             unique.setdefault(name_key(name), name)
-        if name_key(word) in unique:
+        if key in unique:
             raise UsageError(f"{word} is given as its own synonym", "give other names for it")
         taught = TaughtWord(word, tuple(unique.values()))
         if not (taught.same or runs([taught])):
@@ -53,22 +54,20 @@ class Teacher:
             )
         every = (word, *taught.same)
         aliases = {a: None for i, one in enumerate(every) for two in every[i + 1 :] for a in paired(one, two)}
-        before = known.get(name_key(word))
-        passages = self._recut(
-            {**known, name_key(word): taught}.values(), runs([taught, *filter(None, [before])])
-        )
-        self._store.teach(name_key(word), taught, aliases, passages)
+        changed = runs([before, taught] if before else [taught])
+        passages = self._recut({**known, key: taught}.values(), changed)
+        self._store.teach(key, taught, aliases, passages)
         return taught
 
     def forget(self, word: str) -> TaughtWord:
         """See ``Library.forget``."""
-        known = {name_key(old.word): old for old in self._store.words()}
-        taught = known.pop(name_key(word), None)
+        key, known = name_key(word), {name_key(old.word): old for old in self._store.words()}
+        taught = known.pop(key, None)
         if taught is None:
             raise UsageError(
                 f"{printable(word)} was not taught to this library", "qa words list shows what was"
             )
-        self._store.forget(name_key(word), self._recut(known.values(), runs([taught])))
+        self._store.forget(key, self._recut(known.values(), runs([taught])))
         return taught
 
     def _recut(self, words: Iterable[TaughtWord], changed: Iterable[str]) -> Iterable[tuple[int, NewPassage]]:
