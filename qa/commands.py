@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -92,12 +92,10 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
         raise UsageError(f"{missing}: no such file or folder")
     target = settings.library or default_library()
     with Library.open(target, create=True, model=settings.model or None) as library, stoppable() as stopped:
-        library.refresh(Progress(sys.stderr, "passages"), stopped)
-        progress = Progress(sys.stderr)
-        try:
+        with closing(Progress(sys.stderr, "passages")) as progress:
+            library.refresh(progress, stopped)
+        with closing(Progress(sys.stderr)) as progress:
             report = library.add(named, progress=progress, cancelled=stopped)
-        finally:
-            progress.close()
     for path, reason in report.skipped:
         _narrate(f"skipped {path}: {reason}")
     if as_json:
@@ -225,13 +223,10 @@ def evaluate(
     """Measure on a BEIR-style folder with the code that answers questions."""
     from qa.evaluate import evaluate as measure
 
-    progress = Progress(sys.stderr, "questions")
-    try:
+    with closing(Progress(sys.stderr, "questions")) as progress:
         figures = measure(
             folder, queries, others=others, limit=limit, model=settings.model or None, progress=progress
         )
-    finally:
-        progress.close()
     if as_json:
         _print_json(figures)
     else:
@@ -275,12 +270,8 @@ def _engine(settings: Settings) -> Iterator[Engine]:
 @contextmanager
 def _watched() -> Iterator[dict[str, Any]]:
     """What long work on a library's passages is told: where to report, and whether to stop."""
-    with stoppable() as cancelled:
-        progress = Progress(sys.stderr, "passages")
-        try:
-            yield {"progress": progress, "cancelled": cancelled}
-        finally:
-            progress.close()
+    with stoppable() as cancelled, closing(Progress(sys.stderr, "passages")) as progress:
+        yield {"progress": progress, "cancelled": cancelled}
 
 
 def _batch(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
