@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.fold import fold_text
 from index.language import detect
+from index.lexicon import Floats
 from index.sentences import sentences
 from index.types import Span, Token
 from qa import answer_type, tuning
@@ -25,8 +25,6 @@ from qa.cues import ASKS
 from qa.match import Matcher, strongest
 from qa.query import Query
 from qa.types import Hit
-
-Floats = NDArray[np.float32]
 
 _WEIGHTS = {
     pair: np.array(list(weights.values()), dtype=np.float32)
@@ -43,7 +41,8 @@ _FOCUS_FALL = 0.4
 class Candidate:
     """A sentence that may answer: ``article.text[start:end]``.
 
-    ``features`` are in the order of ``tuning.SENTENCE_WEIGHTS``; ``score`` is their weighted sum.
+    ``features`` are in the order of each table of ``tuning.SENTENCE_WEIGHTS``; ``score`` is their sum
+    weighted by the table of the language pair.
     ``figure`` says whether it holds the figure asked for, None when the question asks for none.
     """
 

@@ -11,7 +11,10 @@ import re
 from index.fold import fold_text
 
 _HAN_NUMBER = "[〇零一二两三四五六七八九十百千万亿]"
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _SPENT = "pay|paid|costs?|offer|raise|worth|earn|spen[dt]|invest|charge|fee|price|salary"
 _WHOM = "person|researcher|scientist|man|woman|player|judge|author|actor|king|president|minister|official"
@@ -80,7 +83,7 @@ _HELD = {
     ),
     "date": (
         rf"\d{{3,4}}\s?年|{_HAN_NUMBER}+年|\d+\s?月|世纪|年代|朝",
-        rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{_MONTHS}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
+        rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
     ),
     "duration": (
         rf"(?:\d|{_HAN_NUMBER})\s?个?(?:年|月|日|天|小时|分钟|秒|周|星期)",

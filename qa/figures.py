@@ -15,15 +15,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.fold import fold
+from qa.answer_type import MONTHS
 from qa.cues import FUNCTION
 from qa.numerals import HAN_DIGITS, LETTERS, Number, han, numbers
 
 #: Year, month, day; None where the text does not say.
 Date = tuple[int | None, int | None, int | None]
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august"]
-_MONTHS += ["september", "october", "november", "december"]
-_MONTH_NUMBERS = {name[:n]: i for i, name in enumerate(_MONTHS, start=1) for n in (3, 4, len(name))}
+_MONTH_NUMBERS = {name[:n]: i for i, name in enumerate(MONTHS, start=1) for n in (3, 4, len(name))}
 
 # What stands before and after a number; of the text before, a few characters are looked at.
 _FEWER = r"less than|fewer than|under|below|nearly|almost|close to|不到|不足|将近|接近|近|最多|至多"
@@ -84,14 +83,14 @@ _PEOPLE = frozenset("人名位") | {"people", "persons"}
 
 _ZH_DAY = r"(?:\s?(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[日号])?"
 _ZH_MONTH = rf"(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s?月(?![球亮饼]){_ZH_DAY}"
-_EN_MONTH = rf"(?P<m>{'|'.join(_MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=\.| \d))\.?"
+_EN_MONTH = rf"(?P<m>{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=\.| \d))\.?"
 _EN_YEAR = r"(?P<y>[12]\d{3})(?!,?\d)"
 _IN = r"in|since|of|by|from|until|till|to|before|after|during|early|late|mid|around|about|circa|year"
-_SURE = "|".join(month for month in _MONTHS if month not in ("march", "may"))
-#: Ages, ordinals, times of day: nothing to compare.
+_SURE = "|".join(month for month in MONTHS if month not in ("march", "may"))
+#: Decades, centuries, ordinals: nothing to compare.
 _NO_FIGURES = re.compile(
     r"\d{2,4}\s?(?:年代|s(?![a-z]))|\d{1,2}(?:st|nd|rd|th)?[ -]?(?:世纪|centur)|[一二三四五六七八九十]世纪"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)(?![a-z]| (?:of )?(?:{'|'.join(_MONTHS)}))"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)(?![a-z]| (?:of )?(?:{'|'.join(MONTHS)}))"
     rf"|第\s?(?:\d{{1,6}}|[{HAN_DIGITS}十百]{{1,6}})"
 )
 #: Years without a month: the year alone is the date, not what stands before it.

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.fold import fold
-from index.lexicon import Lexicon
+from index.lexicon import Floats, Lexicon
 from index.tokens import Tokenizer
 from index.types import Passage, Token
 from qa import tuning
 from qa.names import Names
 from qa.query import Query
 from qa.types import Match
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
