@@ -18,7 +18,7 @@ _BIGRAMS = list(tuning.SENTENCE_WEIGHTS["en"]).index("bigrams")
 def signs(
     scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
 ) -> tuple[float, ...]:
-    """What tells whether the articles answer, in the order of ``tuning.CONFIDENCE_WEIGHTS``.
+    """What tells whether the articles answer, in the order of each table of ``tuning.CONFIDENCE_WEIGHTS``.
 
     ``rise`` is how far the best fused score stands above the background, ``relative_rise`` that as a
     share of it; ``dense`` the best cosine of the vector leg; ``unmet`` the share of the question's

@@ -3,7 +3,8 @@
 Soft BM25 lets each question word match its best neighbour in a passage (dis-max), weighted by
 the question word's own importance, so that a Chinese question meets an English passage word for
 word. The vector leg is FAISS over pooled passage vectors. Scores are fused, not ranks: the
-lexical leg as a share of what the question could reach at most, plus a part of the cosine.
+lexical leg as a share of what the question could reach at most, plus a part of the cosine. What
+comes first is then ordered anew by ``qa.rerank``.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. ``score`` is the fused score; ``legs`` has each leg's rank and score.
+    """A retrieved passage. ``score`` is the fused score, and once its sentences are read (`qa.rerank`)
+    that plus a share of the best one's; ``legs`` has each leg's rank and score.
 
     ``coverage`` (0 to 1) is the share of the question's weight that the passage matches.
     """
