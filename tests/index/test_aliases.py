@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_library import a_draft, open_library
+from small_library import a_draft
 
 from index.aliases import mine, paired
 from index.fold import joined, name_key
@@ -130,12 +127,6 @@ def test_long_brackets_and_words_take_no_time() -> None:
 
 
 # In a library
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "library") as library:
-        yield library
 
 
 def test_aliases_live_as_long_as_the_article(library: Library) -> None:

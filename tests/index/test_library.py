@@ -24,12 +24,6 @@ from index.types import Draft
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "library") as library:
-        yield library
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three articles, and things that are none."""
     folder = tmp_path / "articles"

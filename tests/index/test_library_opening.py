@@ -15,12 +15,6 @@ from index.errors import LibraryError, ModelError
 from index.library import Library
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "library") as library:
-        yield library
-
-
 def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="no library at") as caught:
         Library.open(tmp_path / "missing")
