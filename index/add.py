@@ -12,7 +12,7 @@ from pathlib import Path
 from index.aliases import mine
 from index.chunk import chunks
 from index.embed import Embedder
-from index.errors import Cancelled, ReadError
+from index.errors import Cancelled, Phrase, ReadError
 from index.models import AT_A_TIME, vectors
 from index.store import FileRecord, NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
@@ -61,7 +61,7 @@ class Adder:
         """Runs ``take``, which says whether there was anything to do, and notes the outcome."""
         self._check_cancelled()
         try:
-            _encodable(key, "its name is not in UTF-8")
+            _encodable(key, Phrase("its name is not in UTF-8"))
             if not take():
                 self.report.unchanged.append(key)
         except ReadError as error:
@@ -112,7 +112,8 @@ class Adder:
         return self._waiting[path].file if path in self._waiting else self._store.file(path)
 
     def _prepare(self, path: str, file: FileRecord, known: bool, draft: Draft) -> None:
-        _encodable(draft.text + draft.title, "it holds characters that are no text (lone surrogates)")
+        not_text = Phrase("it holds characters that are no text (lone surrogates)")
+        _encodable(draft.text + draft.title, not_text)
         words = self._tokenizer.words
         title = words(draft.title)
         contexts: dict[str, str] = {}
@@ -158,7 +159,7 @@ class Adder:
             raise Cancelled("stopped", "what was finished is kept")
 
 
-def _encodable(text: str, otherwise: str) -> None:
+def _encodable(text: str, otherwise: Phrase) -> None:
     """ReadError with the reason ``otherwise`` where text holds lone surrogates, which no database can."""
     try:
         text.encode()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import LibraryError
+from index.errors import LibraryError, Phrase
 
 
 class Database:
@@ -46,7 +46,7 @@ class Database:
         """The first row of a query that has one in every library that is whole."""
         found = self.rows(sql, values)
         if not found:
-            raise self.damaged("facts are missing")
+            raise self.damaged(Phrase("facts are missing"))
         return found[0]
 
     def batches(self, sql: str, values: Sequence[Any], size: int) -> Iterator[list[Any]]:
@@ -77,23 +77,32 @@ class Database:
             raise self._explain(error) from error
 
     def _explain(self, error: sqlite3.Error) -> LibraryError:
-        where = str(self.path.parent)
+        where = self.path.parent
         if isinstance(error, sqlite3.ProgrammingError):
-            return LibraryError(f"the library {where} was closed")
+            return LibraryError("the library {path} was closed", path=where)
         code = error.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_READONLY:
-            return LibraryError(f"the library {where} cannot be written to", "check its permissions")
+            return LibraryError(
+                "the library {path} cannot be written to", "check its permissions", path=where
+            )
         if code == sqlite3.SQLITE_FULL:
-            return LibraryError(f"the disk of the library {where} is full", "what was finished is kept")
+            return LibraryError(
+                "the disk of the library {path} is full", "what was finished is kept", path=where
+            )
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LibraryError(f"the library {where} is in use", "wait until the other program is done")
+            return LibraryError(
+                "the library {path} is in use", "wait until the other program is done", path=where
+            )
         if code == sqlite3.SQLITE_CANTOPEN:
-            return LibraryError(f"the library {where} cannot be opened", "check its permissions")
+            return LibraryError("the library {path} cannot be opened", "check its permissions", path=where)
         return self.damaged(str(error))
 
     def damaged(self, what: str) -> LibraryError:
         return LibraryError(
-            f"the library {self.path.parent} is damaged: {what}", "move it away and add the articles again"
+            "the library {path} is damaged: {what}",
+            "move it away and add the articles again",
+            path=self.path.parent,
+            what=what,
         )
 
 

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from index.errors import ReadError
+from index.errors import Phrase, ReadError
 
-_HINT = "save it as UTF-8 text, Markdown or HTML and add it again"
+_HINT = Phrase("save it as UTF-8 text, Markdown or HTML and add it again")
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -24,22 +24,22 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _SIGNATURES = (
-    (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or office document"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"{\\rtf", "a rich-text document"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"RIFF", "a media file"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"7z\xbc\xaf", "a compressed file"),
-    (b"Rar!", "a compressed file"),
-    (b"BZh", "a compressed file"),
-    (b"\xfd7zXZ", "a compressed file"),
-    (b"(\xb5/\xfd", "a compressed file"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3\x00", "a database"),
+    (b"%PDF-", Phrase("a PDF")),
+    (b"PK\x03\x04", Phrase("a zip archive or office document")),
+    (b"\xd0\xcf\x11\xe0", Phrase("an old office document")),
+    (b"{\\rtf", Phrase("a rich-text document")),
+    (b"\x89PNG", Phrase("an image")),
+    (b"\xff\xd8\xff", Phrase("an image")),
+    (b"GIF8", Phrase("an image")),
+    (b"RIFF", Phrase("a media file")),
+    (b"\x1f\x8b", Phrase("a compressed file")),
+    (b"7z\xbc\xaf", Phrase("a compressed file")),
+    (b"Rar!", Phrase("a compressed file")),
+    (b"BZh", Phrase("a compressed file")),
+    (b"\xfd7zXZ", Phrase("a compressed file")),
+    (b"(\xb5/\xfd", Phrase("a compressed file")),
+    (b"\x7fELF", Phrase("a program")),
+    (b"SQLite format 3\x00", Phrase("a database")),
 )
 #: Tried in this order after UTF-8; an equal score keeps the earlier one.
 _LEGACY = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")
@@ -99,7 +99,7 @@ def decode(data: bytes) -> str:
     """The text of a file. ReadError for binary files and for bytes that no known encoding explains."""
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise ReadError(f"the file is {kind}, not text", _HINT)
+            raise ReadError("the file is {kind}, not text", _HINT, kind=kind)
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _refuse_binary(_without_cut_end(data[len(bom) :], encoding))

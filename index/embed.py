@@ -73,12 +73,14 @@ class SentenceTransformerEmbedder:
         """Loads the model from a folder, the local cache or, where that is allowed, the model hub."""
         self.name = name
         if _is_path(name) and not os.path.exists(name):
-            raise ModelError(f"there is no model at {name}", "give a folder or a name on huggingface.co")
+            raise ModelError(
+                "there is no model at {name}", "give a folder or a name on huggingface.co", name=name
+            )
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise ModelError(
-                f"the model {name} needs sentence-transformers", "pip install 'yinju[models]'"
+                "the model {name} needs sentence-transformers", "pip install 'yinju[models]'", name=name
             ) from error
         # Failing to reach the hub, its client warns and tries again for a minute: the error says it all.
         logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
@@ -90,8 +92,10 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise ModelError(
-                f"the model {name} cannot be loaded: {reason}",
+                "the model {name} cannot be loaded: {reason}",
                 "check its name and the network, or give the folder it was downloaded to",
+                name=name,
+                reason=reason,
             ) from error
         self.fingerprint = _fingerprint(self._model)
         self.dimensions = int(self._model.encode_document(["a"]).shape[1])

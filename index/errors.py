@@ -1,10 +1,26 @@
 """The one error tree. Every expected failure is a YinjuError with a message and a hint.
 
 The command line prints ``message`` and ``hint`` as one line on stderr and exits with
-``exit_code``; the app shows both as a block in the transcript.
+``exit_code``; the app shows both as a block in the transcript, in the reader's language.
 """
 
 from __future__ import annotations
+
+
+class Phrase(str):
+    """A text that can be told in another language too: it keeps what it was made from.
+
+    The string itself is ``template`` with the ``values`` put in as `str.format` does; without
+    values the template is the text, braces and all. A value may be a phrase itself.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Phrase:
+        phrase = super().__new__(cls, template.format(**values) if values else template)
+        phrase.template, phrase.values = template, values
+        return phrase
 
 
 class YinjuError(Exception):
@@ -12,10 +28,11 @@ class YinjuError(Exception):
 
     exit_code = 2
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: str, hint: str = "", /, **values: object) -> None:
+        """``message`` and ``hint`` are templates for the ``values``, or phrases made elsewhere."""
+        self.message = message if isinstance(message, Phrase) else Phrase(message, **values)
+        self.hint = hint if isinstance(hint, Phrase) else Phrase(hint, **values)
+        super().__init__(self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message

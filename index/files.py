@@ -21,12 +21,17 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         if os.path.isdir(path):
             inside = list(_walk(path, set()))
             if not inside:
-                raise UsageError(f"no articles found in {path}", f"they end in {' '.join(sorted(SUFFIXES))}")
+                raise UsageError(
+                    "no articles found in {path}",
+                    "they end in {suffixes}",
+                    path=path,
+                    suffixes=" ".join(sorted(SUFFIXES)),
+                )
             found.update(dict.fromkeys(inside))
         elif os.path.exists(path):
             found[path.resolve()] = None
         else:
-            raise UsageError(f"there is no file or folder {path}")
+            raise UsageError("there is no file or folder {path}", path=path)
     return list(found)
 
 

@@ -55,7 +55,7 @@ def read_html(markup: str) -> tuple[str, Facts]:
 
     markup = _DATA_URI.sub("", markup.replace("\x00", ""))
     if len(markup) > MAX_MARKUP:
-        raise ReadError("the page is too large", f"the limit is {MAX_MARKUP >> 20} MiB of HTML")
+        raise ReadError("the page is too large", "the limit is {limit} MiB of HTML", limit=MAX_MARKUP >> 20)
     # Unclosed <font> and <b> of old pages would nest without end, and their marks are not wanted.
     markup = _EMPHASIS.sub("", markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)

@@ -29,7 +29,7 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
     file = folder / "write.lock"
     # SQLite grants a "lock" on what it may only read, so that is asked first.
     if not all(_writable(path) for path in (folder, file) if path.exists()):
-        raise Unwritable(f"the library {folder} cannot be written to", "check its permissions")
+        raise Unwritable("the library {path} cannot be written to", "check its permissions", path=folder)
     connection = sqlite3.connect(file, timeout=wait, isolation_level=None)
     try:
         connection.execute("BEGIN EXCLUSIVE")
@@ -37,9 +37,11 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
         connection.close()
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             raise Busy(
-                f"another qa add or remove is working on the library {folder}", "wait until it is done"
+                "another qa add or remove is working on the library {path}",
+                "wait until it is done",
+                path=folder,
             ) from error
-        raise Unwritable(f"{file} cannot be locked: {error}", "remove it") from error
+        raise Unwritable("{file} cannot be locked: {error}", "remove it", file=file, error=error) from error
     try:
         yield
     finally:

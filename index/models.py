@@ -69,8 +69,10 @@ class Models:
         embedder = self._given_embedder or load_embedder(self._store.meta.model)
         if self._store.meta.model != LEXICON and self._differs(embedder):
             raise ModelError(
-                f"the library {self._path} was made with another version of {self._store.meta.model}",
+                "the library {path} was made with another version of {model}",
                 "add its articles to a new library",
+                path=self._path,
+                model=self._store.meta.model,
             )
         return embedder
 
@@ -104,7 +106,9 @@ class Models:
         differs = self._store.meta.model == LEXICON and self._differs(self.embedder)
         if differs and self._in_step:
             raise LibraryError(
-                f"the library {self._path} was changed by another version of this program", "start anew"
+                "the library {path} was changed by another version of this program",
+                "start anew",
+                path=self._path,
             )
         self._in_step = not differs
         return differs

@@ -44,7 +44,9 @@ def read(path: Path) -> Draft:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ReadError(
-                "the file is too large", f"the limit is {MAX_BYTES >> 20} MiB; split it into articles"
+                "the file is too large",
+                "the limit is {limit} MiB; split it into articles",
+                limit=MAX_BYTES >> 20,
             )
         data = path.read_bytes()
     except OSError as error:
@@ -57,11 +59,13 @@ def read_bytes(data: bytes, name: str) -> Draft:
     reader = _READERS.get(PurePath(name).suffix.lower())
     if reader is None:
         raise ReadError(
-            "this kind of file cannot be read", f"articles are {' '.join(sorted(SUFFIXES))} files"
+            "this kind of file cannot be read",
+            "articles are {suffixes} files",
+            suffixes=" ".join(sorted(SUFFIXES)),
         )
     if len(data) > MAX_BYTES:
         raise ReadError(
-            "the file is too large", f"the limit is {MAX_BYTES >> 20} MiB; split it into articles"
+            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=MAX_BYTES >> 20
         )
     text, stated = reader(decode(data))
     text = normalise(text)

@@ -46,11 +46,13 @@ class Teacher:
         for name in names:
             unique.setdefault(name_key(name), name)
         if key in unique:
-            raise UsageError(f"{word} is given as its own synonym", "give other names for it")
+            raise UsageError("{word} is given as its own synonym", "give other names for it", word=word)
         taught = TaughtWord(word, tuple(unique.values()))
         if not (taught.same or runs([taught])):
             raise UsageError(
-                f"{word} is cut right already", "give names that mean the same: qa words add WORD SAME…"
+                "{word} is cut right already",
+                "give names that mean the same: qa words add WORD SAME…",
+                word=word,
             )
         every = (word, *taught.same)
         aliases = {a: None for i, one in enumerate(every) for two in every[i + 1 :] for a in paired(one, two)}
@@ -65,7 +67,7 @@ class Teacher:
         taught = known.pop(key, None)
         if taught is None:
             raise UsageError(
-                f"{printable(word)} was not taught to this library", "qa words list shows what was"
+                "{word} was not taught to this library", "qa words list shows what was", word=printable(word)
             )
         self._store.forget(key, self._recut(known.values(), runs([taught])))
         return taught
@@ -88,8 +90,13 @@ def _checked(name: str) -> str:
     name = " ".join(printable(name).split())
     if not name_key(name):
         raise UsageError(
-            "the word is empty" if not name else f"{name} holds no letters", "give a word or a name"
+            "{word} holds no letters" if name else "the word is empty", "give a word or a name", word=name
         )
     if len(name) > LONGEST:
-        raise UsageError(f"the word has {len(name)} characters, the limit is {LONGEST}", "give a shorter one")
+        raise UsageError(
+            "the word has {count} characters, the limit is {limit}",
+            "give a shorter one",
+            count=len(name),
+            limit=LONGEST,
+        )
     return name

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from index.errors import UsageError
+from index.errors import Phrase, UsageError
 from index.types import AddReport, TaughtWord
 from qa import render
 from qa.progress import Progress, stoppable
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 def app(settings: Settings) -> int:
-    """Open the terminal app."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    """Open the terminal app; in the process that `qa serve` starts, for a page of the browser."""
+    served = "TEXTUAL_DRIVER" in os.environ
+    if not served and not (sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"):
         raise UsageError(
             "the app needs a terminal", "qa ask QUESTION prints an answer; qa --help lists the commands"
         )
@@ -38,6 +39,14 @@ def app(settings: Settings) -> int:
         return bundled.open_library(settings)
 
     run(open_library, settings=settings)
+    return 0
+
+
+def serve(settings: Settings, host: str, port: int) -> int:
+    """Serve the app to browsers until interrupted."""
+    from tui.serve import serve as run
+
+    run(settings, host, port, _narrate)
     return 0
 
 
@@ -89,7 +98,7 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
 
     named = [Path(name) for name in _or_lines(paths)]
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
-        raise UsageError(f"{missing}: no such file or folder")
+        raise UsageError("{path}: no such file or folder", path=missing)
     target = settings.library or default_library()
     with Library.open(target, create=True, model=settings.model or None) as library, stoppable() as stopped:
         with closing(Progress(sys.stderr, "passages")) as progress:
@@ -117,7 +126,10 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
         from index.readers import SUFFIXES
 
         raise UsageError(
-            f"no articles in {', '.join(map(str, named))}", f"read are {' '.join(sorted(SUFFIXES))}"
+            "no articles in {paths}",
+            "read are {suffixes}",
+            paths=", ".join(map(str, named)),
+            suffixes=" ".join(sorted(SUFFIXES)),
         )
     refused = {Path(path).absolute() for path, _ in report.skipped}
     wanted = {path.absolute() for path in named} | {path.resolve() for path in named}
@@ -127,7 +139,7 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
-    with _changing(settings, "the bundled articles cannot be removed") as library:
+    with _changing(settings, Phrase("the bundled articles cannot be removed")) as library:
         found = {info.id: info for info in map(library.find, _or_lines(references))}
         library.remove(list(found))
     if as_json:
@@ -188,7 +200,7 @@ def remove_word(settings: Settings, word: str, as_json: bool) -> int:
 
 def _change_words(settings: Settings, change: Callable[..., TaughtWord], verb: str, as_json: bool) -> int:
     with (
-        _changing(settings, "words cannot be taught to the bundled articles") as library,
+        _changing(settings, Phrase("words cannot be taught to the bundled articles")) as library,
         _watched() as told,
     ):
         word = change(library, **told)
@@ -245,7 +257,7 @@ def _reading(settings: Settings) -> Iterator[Library]:
 
 
 @contextmanager
-def _changing(settings: Settings, otherwise: str) -> Iterator[Library]:
+def _changing(settings: Settings, otherwise: Phrase) -> Iterator[Library]:
     """A library to write to; UsageError ``otherwise`` where there are but the bundled articles."""
     from qa.bundled import is_bundled
 

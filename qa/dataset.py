@@ -66,12 +66,17 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
     for row in _rows(asked, "qrels", "query-id", "corpus-id", "score"):
         if not isinstance(grade := row["score"], int | float):
             raise UsageError(
-                f"{asked}: a score in qrels is no number: {grade!r}", "give grades such as 0, 1, 2"
+                "{folder}: a score in qrels is no number: {grade!r}",
+                "give grades such as 0, 1, 2",
+                folder=asked,
+                grade=grade,
             )
         if grade > 0:  # a judged document of grade 0 is not relevant
             qrels.setdefault(str(row["query-id"]), {})[str(row["corpus-id"])] = float(grade)
     if not documents or not questions:
-        raise UsageError(f"{folder} holds no documents or no questions", "see qa eval --help for the layout")
+        raise UsageError(
+            "{folder} holds no documents or no questions", "see qa eval --help for the layout", folder=folder
+        )
     return Dataset(documents, questions, qrels)
 
 
@@ -107,7 +112,9 @@ def _rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file, each with ``keys``; UsageError where it is not so."""
     path = _find(folder, name)
     if path is None:
-        raise UsageError(f"{folder} has no {name}.jsonl", "see qa eval --help for the layout")
+        raise UsageError(
+            "{folder} has no {name}.jsonl", "see qa eval --help for the layout", folder=folder, name=name
+        )
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rt", encoding="utf-8") as lines:
@@ -115,14 +122,23 @@ def _rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
                 if line.strip():
                     yield _row(line, keys, f"{path} line {number}")
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "it must be JSON Lines in UTF-8") from error
+        raise UsageError(
+            "{path} cannot be read: {error}", "it must be JSON Lines in UTF-8", path=path, error=error
+        ) from error
 
 
 def _row(line: str, keys: Sequence[str], place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise UsageError(f"{place} is not JSON: {error}", "see qa eval --help for the layout") from error
+        raise UsageError(
+            "{place} is not JSON: {error}", "see qa eval --help for the layout", place=place, error=error
+        ) from error
     if not isinstance(row, dict) or any(key not in row for key in keys):
-        raise UsageError(f"{place} is no object with {', '.join(keys)}", "see qa eval --help for the layout")
+        raise UsageError(
+            "{place} is no object with {keys}",
+            "see qa eval --help for the layout",
+            place=place,
+            keys=", ".join(keys),
+        )
     return row

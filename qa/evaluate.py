@@ -167,8 +167,9 @@ def _foreign(data: Dataset, folder: Path, count: int) -> list[Question]:
     found = strangers(data, read_dataset(folder))
     if not found:
         raise UsageError(
-            f"{folder} has no judged question about documents of its own",
+            "{folder} has no judged question about documents of its own",
             "its documents, or their titles, are all in the folder measured",
+            folder=folder,
         )
     return [replace(question, answers=(), answerable=False) for question in sample(found, count)]
 

@@ -66,7 +66,9 @@ def load_settings(
     path = file or settings_file()
     for key, value in _read(path).items():
         if key not in KEYS:
-            raise UsageError(f"{path}: unknown setting {key!r}", f"known: {', '.join(KEYS)}")
+            raise UsageError(
+                "{path}: unknown setting {key!r}", "known: {keys}", path=path, key=key, keys=", ".join(KEYS)
+            )
         values[key] = _checked(key, value, f"{path}: {key}")
     for key in KEYS:
         name = f"QA_{key.upper()}"
@@ -84,9 +86,13 @@ def _read(path: Path) -> dict[str, Any]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise UsageError(f"cannot read the settings file {path}: {error.strerror}") from error
+        raise UsageError(
+            "cannot read the settings file {path}: {reason}", path=path, reason=error.strerror
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
+        raise UsageError(
+            "{path} is not valid TOML: {error}", "correct or remove the file", path=path, error=error
+        ) from error
 
 
 def _number(text: str) -> int | str:
@@ -100,12 +106,17 @@ def _number(text: str) -> int | str:
 def _checked(key: str, value: Any, name: str) -> Any:
     if key == "k":
         if type(value) is not int or not 1 <= value <= MAX_PASSAGES:
-            raise UsageError(f"{name} must be a whole number from 1 to {MAX_PASSAGES}, not {value!r}")
+            raise UsageError(
+                "{name} must be a whole number from 1 to {most}, not {value!r}",
+                name=name,
+                most=MAX_PASSAGES,
+                value=value,
+            )
         return value
     if key == "library" and isinstance(value, Path):
         value = str(value)
     if not isinstance(value, str):
-        raise UsageError(f"{name} must be text, not {value!r}")
+        raise UsageError("{name} must be text, not {value!r}", name=name, value=value)
     if "\0" in value:
-        raise UsageError(f"{name} contains a null character")
+        raise UsageError("{name} contains a null character", name=name)
     return Path(os.path.expanduser(value)).absolute() if key == "library" else value

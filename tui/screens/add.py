@@ -17,7 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
-from index.errors import UsageError, YinjuError
+from index.errors import Phrase, UsageError, YinjuError
 from index.types import AddReport
 from qa.render import one_line
 from tui.text import plural
@@ -88,7 +88,7 @@ class AddScreen(ModalScreen[Workspace]):
         typed = self.path.value.strip()
         path = Path(os.path.expanduser(typed))
         if not typed or not path.exists():
-            self._tell(UsageError(f"{typed or 'nothing'}: no such file or folder"))
+            self._tell(UsageError("{path}: no such file or folder", path=typed or Phrase("nothing")))
             return
         self.path.disabled = self.add_button.disabled = True
         self.stop_button.label = "Stop"
