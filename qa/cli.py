@@ -163,6 +163,28 @@ def cli(context: click.Context, library: str | None) -> int | None:
 
 
 @cli.command()
+@_library
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
+)
+@click.option(
+    "--port",
+    default=8012,
+    show_default=True,
+    metavar="NUMBER",
+    type=click.IntRange(0, 65535),
+    help="Port; 0 takes a free one.",
+)
+@click.pass_context
+def serve(context: click.Context, /, **arguments: Any) -> int:
+    """Open the app in a browser.
+
+    Only this machine reaches it, unless ADDRESS is another than its own loopback address.
+    """
+    return _do(context, "serve", **arguments)
+
+
+@cli.command()
 @click.argument("question", nargs=-1)
 @_common
 @_passages

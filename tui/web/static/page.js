@@ -1,0 +1,17 @@
+// The address of the websocket follows the address of the page, by whatever name the server is reached.
+const terminal = document.getElementById("terminal");
+terminal.dataset.sessionWebsocketUrl = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+
+document.getElementById("again").addEventListener("click", () => location.reload());
+
+// The terminal measures its font once, when textual.js starts it, so the font has to be there before.
+window.addEventListener("load", async () => {
+  await Promise.allSettled(["", "bold ", "italic "].map((style) => document.fonts.load(`${style}16px "Roboto Mono"`)));
+  const script = document.createElement("script");
+  script.src = "/static/js/textual.js";
+  script.onload = () => {
+    window.onload();
+    terminal.querySelector("textarea").focus();
+  };
+  document.head.append(script);
+});
