@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Tantivy's BM25 constants (they cannot be set).
 K1, B = 1.2, 0.75
 _HEAP = 50_000_000
+#: Up to how many hits a list may have that is asked for to be sifted.
+_LONGER = 10_000
 
 
 class LexicalIndex:
@@ -92,8 +94,10 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._reload()
 
-    def search(self, clauses: Sequence[Sequence[tuple[str, float]]], k: int) -> list[Scored]:
-        """The ``k`` best passages, best first; equal scores by passage id."""
+    def search(
+        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
+    ) -> list[Scored]:
+        """The ``k`` best passages, of those ``within`` if given, best first; equal scores by passage id."""
         query = self._tantivy.Query
         should = self._tantivy.Occur.Should
         parts = []
@@ -102,12 +106,34 @@ class LexicalIndex:
             found = [term for term in terms if term is not None]
             if found:
                 parts.append((should, query.disjunction_max_query(found)))
-        if not parts or k < 1:
+        if not parts or k < 1 or (within is not None and not within):
             return []
-        hits = self._searcher.search(query.boolean_query(parts), k, count=False).hits
+        wanted = query.boolean_query(parts)
+        hits = self._best(wanted, k) if within is None else self._best_within(wanted, k, within)
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
+
+    def _best(self, query: tantivy.Query, k: int) -> list[Scored]:
+        hits = self._searcher.search(query, k, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-        scored = [Scored(int(i or 0), score) for i, (score, _) in zip(ids, hits, strict=True)]
-        return sorted(scored, key=lambda hit: (-hit.score, hit.passage))
+        return [Scored(int(i or 0), score) for i, (score, _) in zip(ids, hits, strict=True)]
+
+    def _best_within(self, query: tantivy.Query, k: int, within: Collection[int]) -> list[Scored]:
+        """Looks the keys up where that is cheap or a longer list did not hold enough of them.
+
+        On 300,000 passages a look-up takes 1 to 20 ms for up to 3,000 keys and 120 ms for 150,000; the
+        longer list takes 2 to 20 ms more than a plain search, whatever the number of keys.
+        """
+        longer = 2 * k * len(self) // len(within) + k
+        if longer <= _LONGER:
+            allowed = within if isinstance(within, Set) else frozenset(within)
+            hits = self._best(query, longer)
+            found = [hit for hit in hits if hit.passage in allowed][:k]
+            if len(found) == k or len(hits) < longer:
+                return found
+        must, keys = self._tantivy.Occur.Must, [str(passage) for passage in within]
+        among = self._tantivy.Query.term_set_query(self._schema, "key", keys)
+        among = self._tantivy.Query.const_score_query(among, 0.0)
+        return self._best(self._tantivy.Query.boolean_query([(must, query), (must, among)]), k)
 
     def _term(self, word: str, weight: float) -> tantivy.Query | None:
         if " " in word:

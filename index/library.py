@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import length_hint
 from pathlib import Path
@@ -90,14 +90,17 @@ class Library:
             embedder = embedder or load_embedder(model or "")
             _create(path, Meta(embedder.name, embedder.fingerprint, embedder.dimensions))
         if not os.path.exists(path):
-            raise LibraryError(f"there is no library at {path}", "qa add PATH makes one")
+            raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=path)
         store = Store(database)
         made_with = store.meta.model
         if model is not None and canonical_name(model) != made_with:
             store.close()
             raise ModelError(
-                f"the library {path} was made with {made_with}, not with {canonical_name(model)}",
+                "the library {path} was made with {made_with}, not with {model}",
                 "leave out --model, or use another --library",
+                path=path,
+                made_with=made_with,
+                model=canonical_name(model),
             )
         return cls(path, store, embedder, tokenizer)
 
@@ -137,8 +140,9 @@ class Library:
         except Unwritable as error:
             if not self._models.usable():
                 raise LibraryError(
-                    f"the library {self.path} was made with another version of the lexicon",
+                    "the library {path} was made with another version of the lexicon",
                     "make its folder writable and ask again, or add its articles to a new library",
+                    path=self.path,
                 ) from error
 
     # Writing
@@ -258,7 +262,7 @@ class Library:
         """One article with its text; UsageError if there is none of this id."""
         found = self._store.article(article)
         if found is None:
-            raise UsageError(f"there is no article {article}", "qa list shows them")
+            raise UsageError("there is no article {article}", "qa list shows them", article=article)
         return found
 
     def find(self, ref: str) -> ArticleInfo:
@@ -271,10 +275,10 @@ class Library:
         path = str(Path(os.path.expanduser(ref)).resolve())
         found = self._store.named(path, os.sep) or self._store.named(ref, os.sep)
         if not found:
-            raise UsageError(f"no article is called {ref}", "qa list shows them")
+            raise UsageError("no article is called {name}", "qa list shows them", name=ref)
         if len(found) > 1:
-            ids = ", ".join(str(info.id) for info in found[:5])
-            raise UsageError(f"{len(found)} articles are called {ref}", f"give one of their numbers: {ids}")
+            told = {"count": len(found), "name": ref, "ids": ", ".join(str(info.id) for info in found[:5])}
+            raise UsageError("{count} articles are called {name}", "give one of their numbers: {ids}", **told)
         return found[0]
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
@@ -285,6 +289,10 @@ class Library:
     def article_passages(self, article: int) -> list[Passage]:
         """The passages of an article in reading order."""
         return self._store.article_passages(article)
+
+    def passages_of(self, articles: Collection[int]) -> set[int]:
+        """The ids of all passages of these articles, for searching ``within`` them."""
+        return self._store.passages_of(articles)
 
     @property
     def passage_count(self) -> int:
@@ -337,17 +345,24 @@ class Library:
         """Every word of the passages and their context, with the number of passages that hold it."""
         return self._derived.indexes().lexical.vocabulary()
 
-    def search_words(self, clauses: Sequence[Sequence[tuple[str, float]]], k: int) -> list[Scored]:
-        """The ``k`` best passages by words, see ``index.lexical.LexicalIndex``."""
-        return self._derived.indexes().lexical.search(clauses, k)
+    def search_words(
+        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
+    ) -> list[Scored]:
+        """The ``k`` best passages by words, see ``index.lexical.LexicalIndex``.
+
+        ``within``: only passages of these ids, with the scores that they have among all.
+        """
+        return self._derived.indexes().lexical.search(clauses, k, within)
 
     def document_frequency(self, words: Sequence[str]) -> list[int]:
         """In how many passages each word occurs."""
         return self._derived.indexes().lexical.document_frequency(words)
 
-    def search_vector(self, vector: NDArray[np.float32], k: int) -> list[Scored]:
-        """The ``k`` passages nearest to a vector [dimensions], by inner product."""
-        return self._derived.indexes().vectors.search(vector, k)
+    def search_vector(
+        self, vector: NDArray[np.float32], k: int, within: Collection[int] | None = None
+    ) -> list[Scored]:
+        """The ``k`` passages nearest to a vector [dimensions], by inner product; ``within`` as above."""
+        return self._derived.indexes().vectors.search(vector, k, within)
 
     def close(self) -> None:
         self._store.close()
@@ -367,7 +382,7 @@ def _create(path: Path, meta: Meta) -> None:
         # What is left of a run that was killed just here does not count: the lock, the unfinished database.
         if os.path.isdir(path) and any(not name.startswith((".", "write.lock")) for name in os.listdir(path)):
             raise LibraryError(
-                f"{path} is no library and not empty", "give an empty or new folder to --library"
+                "{path} is no library and not empty", "give an empty or new folder to --library", path=path
             )
         path.mkdir(parents=True, exist_ok=True)
         with write_lock(path, _PATIENCE):
@@ -378,4 +393,6 @@ def _create(path: Path, meta: Meta) -> None:
                 os.replace(new, path / _DATABASE)
     except (OSError, sqlite3.Error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
-        raise LibraryError(f"the library {path} cannot be made: {reason}", "check --library") from error
+        raise LibraryError(
+            "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason
+        ) from error

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Database
-from index.errors import LibraryError
+from index.errors import LibraryError, Phrase
 from index.schema import APPLICATION_ID, FORMAT_VERSION, NAMES, OLDEST, Meta
 from index.types import Alias, Article, ArticleInfo, Draft, Passage, TaughtWord
 
@@ -86,23 +86,28 @@ class Store:
             regular = stat.S_ISREG(os.stat(path).st_mode)
         except PermissionError as error:
             raise LibraryError(
-                f"the library {path.parent} cannot be opened", "check its permissions"
+                "the library {path} cannot be opened", "check its permissions", path=path.parent
             ) from error
         except OSError:
             regular = False
         if not regular:
-            raise LibraryError(f"{path.parent} is not a library", "qa add PATH makes one")
+            raise LibraryError("{path} is not a library", "qa add PATH makes one", path=path.parent)
         self._db = Database(path)
         self._check()
 
     def _check(self) -> None:
         if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
-            raise LibraryError(f"{self.path.parent} is not a library", f"{self.path.name} is not Yinju's")
+            raise LibraryError(
+                "{path} is not a library", "{file} is not Yinju's", path=self.path.parent, file=self.path.name
+            )
         version = self.version
         if not OLDEST <= version <= FORMAT_VERSION:
             raise LibraryError(
-                f"the library {self.path.parent} has format {version}, this program reads {FORMAT_VERSION}",
+                "the library {path} has format {version}, this program reads {known}",
                 "update yinju" if version > FORMAT_VERSION else "add the articles to a new library",
+                path=self.path.parent,
+                version=version,
+                known=FORMAT_VERSION,
             )
         _ = self.meta
 
@@ -157,6 +162,11 @@ class Store:
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE article = ? ORDER BY start"
         return [_passage(row) for row in self._db.rows(sql, [article])]
+
+    def passages_of(self, articles: Iterable[int]) -> set[int]:
+        """The ids of the passages of these articles."""
+        sql = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._db.rows(sql, [_json(articles)])}
 
     def counts(self) -> tuple[int, int, int]:
         """Number of articles, passages and characters."""
@@ -229,7 +239,7 @@ class Store:
             ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
             data = b"".join(row[1] for row in rows)
             if len(data) != 2 * len(rows) * self.meta.dimensions:
-                raise self._db.damaged("vectors of the wrong length")
+                raise self._db.damaged(Phrase("vectors of the wrong length"))
             flat = np.frombuffer(data, "<f2")
             yield ids, flat.reshape(len(rows), self.meta.dimensions).astype(np.float32)
 
@@ -343,7 +353,7 @@ def _insert_aliases(
     connection.executemany("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def _json(ids: Sequence[int]) -> str:
+def _json(ids: Iterable[int]) -> str:
     return json.dumps([int(i) for i in ids])
 
 

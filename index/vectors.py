@@ -9,7 +9,7 @@ is learnt again each time the index has doubled.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +98,37 @@ class VectorIndex:
         for ids, vectors in batches:
             self._index.add_with_ids(vectors, ids)
 
-    def search(self, vector: NDArray[np.float32], k: int) -> list[Scored]:
-        """The ``k`` passages of highest inner product, best first; equal scores by passage id."""
+    def search(
+        self, vector: NDArray[np.float32], k: int, within: Collection[int] | None = None
+    ) -> list[Scored]:
+        """The ``k`` passages of highest inner product, of those ``within`` if given.
+
+        Best first; equal scores by passage id.
+        """
         import faiss
 
-        k = min(k, len(self))
+        k = min(k, len(self) if within is None else len(within))
         if k < 1 or not vector.any():
             return []
         faiss.omp_set_num_threads(1)  # threads share out questions, and there is one: they would only wait
-        scores, ids = self._index.search(np.ascontiguousarray(vector, np.float32)[None], k)
+        params = None if within is None else self._params(within)
+        scores, ids = self._index.search(np.ascontiguousarray(vector, np.float32)[None], k, params=params)
         found = [Scored(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))
+
+    def _params(self, within: Collection[int]) -> Any:
+        """Search among these; where vectors are clustered, in more clusters the fewer these are."""
+        import faiss
+
+        ids = np.fromiter(within, np.int64, len(within))
+        chosen = np.zeros(int(ids.max()) + 1, bool)  # ids are numbered on from 1, so bits are few
+        chosen[ids] = True
+        make: Any = faiss  # its type stubs do not know these constructors' arguments
+        selected = make.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
+        if not isinstance(self._index, faiss.IndexIVF):
+            return make.SearchParameters(sel=selected)
+        probes = min(self._index.nlist, self._index.nprobe * len(self) // len(within) + 1)
+        return make.SearchParametersIVF(sel=selected, nprobe=probes)
 
 
 def _sample(batches: Batches, count: int, size: int) -> NDArray[np.float32]:

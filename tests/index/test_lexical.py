@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -136,3 +136,49 @@ def test_a_saved_index_opens_again(tmp_path: Path) -> None:
     assert LexicalIndex.open(tmp_path).search([[("北京", 1.0)]], 10) == before
     with pytest.raises(ValueError):
         LexicalIndex.open(tmp_path / "elsewhere")
+
+
+def assert_within_is_the_sifted_list(
+    index: LexicalIndex, clauses: Clauses, k: int, within: Collection[int]
+) -> None:
+    among = [hit for hit in index.search(clauses, 10_000) if hit.passage in set(within)]
+    found = index.search(clauses, k, within)
+    assert [hit.score for hit in found] == [hit.score for hit in among[:k]]
+    assert set(found) <= set(among)  # equal scores at the end of the list may change places
+    assert found == sorted(found, key=lambda hit: (-hit.score, hit.passage))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(
+        st.integers(1, 60), st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=30
+    ),
+    st.lists(st.lists(st.tuples(NAMES, st.floats(0.01, 5)), min_size=1, max_size=4), min_size=1, max_size=4),
+    st.integers(0, 9),
+    st.one_of(st.sets(st.integers(1, 70)), st.lists(st.integers(1, 70), unique=True)),
+)
+def test_searching_within_passages_equals_sifting_the_whole_list(
+    documents: dict[int, str], clauses: Clauses, k: int, within: Collection[int]
+) -> None:
+    index = build(documents)
+    for longer in (0, 10_000):  # by looking keys up only, and by sifting a longer list first
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("index.lexical._LONGER", longer)
+            assert_within_is_the_sifted_list(index, clauses, k, within)
+
+
+def test_passages_that_meet_the_words_worst_are_found_within_them() -> None:
+    """A list twice as long as should do holds none of them: they are looked up."""
+    index = build({i: "x " * (40 if i <= 900 else 1) + "y " * 30 for i in range(1, 1001)})
+    found = index.search([[("x", 1.0)]], 5, range(901, 1001))
+    assert [hit.passage for hit in found] == [901, 902, 903, 904, 905]
+    assert_within_is_the_sifted_list(index, [[("x", 1.0)]], 50, range(890, 1001, 3))
+    assert index.search([[("x", 1.0)]], 5, range(0)) == []
+
+
+def test_removed_passages_are_not_found_within(tmp_path: Path) -> None:
+    index = build(DOCUMENTS, tmp_path)
+    index.update([1], [(9, "北京")])
+    assert {hit.passage for hit in index.search([[("北京", 1.0)]], 10, {1, 2, 9})} == {
+        hit.passage for hit in index.search([[("北京", 1.0)]], 10) if hit.passage in {2, 9}
+    }

@@ -315,3 +315,15 @@ def test_removing_waits_for_no_other_writer(library: Library, monkeypatch: pytes
     with write_lock(library.path), pytest.raises(LibraryError, match="another qa add or remove"):
         library.remove([1])
     assert library.remove([1]) == 1
+
+
+def test_searching_within_articles(library: Library) -> None:
+    library.add_drafts(articles(9))
+    chosen = [info.id for info in library.articles()][2:6:3]
+    within = library.passages_of(chosen)
+    assert within == {p.id for article in chosen for p in library.article_passages(article)}
+    clauses, question = [[("图书馆", 1.0)]], library.embedder.embed_query("", ["图书馆"])
+    for hits in (library.search_words(clauses, 9, within), library.search_vector(question, 9, within)):
+        assert {passage.article for passage in library.passages([hit.passage for hit in hits])} == {*chosen}
+    assert library.passages_of([]) == library.passages_of([999]) == set()
+    assert library.search_words(clauses, 9, set()) == library.search_vector(question, 9, set()) == []

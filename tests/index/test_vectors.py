@@ -112,3 +112,39 @@ def test_zero_vectors_are_kept_and_find_nothing() -> None:
 def test_an_empty_index_finds_nothing() -> None:
     index = build(vectors(0), "float16")
     assert index.search(vectors(1)[0], 3) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("size", [1, 20, 700, 2000])
+def test_searching_within_passages_equals_sifting_the_whole_list(layout: str, size: int) -> None:
+    data = vectors(3000)
+    index = build(data, layout)
+    chosen = np.random.default_rng(size).choice(3000, size, replace=False) + 1
+    within = {*chosen.tolist(), 9_999}  # one that is not there
+    for question in vectors(20, seed=8):
+        found = index.search(question, 20, within)
+        assert len(found) == min(20, size) and {hit.passage for hit in found} <= within
+        if layout == "clusters":  # the scores hold; that the best are found is measured below
+            continue
+        assert found == [hit for hit in index.search(question, 3000) if hit.passage in within][:20]
+
+
+@pytest.mark.parametrize("size", [1, 20, 700])
+def test_clusters_are_searched_for_few_passages_until_they_are_found(size: int) -> None:
+    data = vectors(3000)
+    index = build(data, "clusters")
+    chosen = np.sort(np.random.default_rng(size).choice(3000, size, replace=False))
+    hits = 0.0
+    for question in vectors(50, seed=8):
+        nearest = {int(chosen[i]) + 1 for i in np.argsort(-(data[chosen] @ question))[:10]}
+        hits += len(nearest & {hit.passage for hit in index.search(question, 10, {*(chosen + 1).tolist()})})
+    assert hits / (50 * min(10, size)) >= LAYOUTS["clusters"][2]
+
+
+def test_a_mapped_index_is_searched_within_passages(tmp_path: Path) -> None:
+    data = vectors(3000)
+    index = build(data, "8 bits")
+    index.save(tmp_path / "vectors")
+    mapped = VectorIndex.open(tmp_path / "vectors", index.trained)
+    assert mapped.search(data[7], 10, range(1, 100, 2)) == index.search(data[7], 10, range(1, 100, 2))
+    assert mapped.search(data[7], 10, set()) == []
