@@ -1,0 +1,152 @@
+"""What may be typed next where a filter is being typed (``qa.filters``), from the articles there are."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import PurePath
+from typing import NamedTuple
+
+from index.fold import fold_text
+from index.types import ArticleInfo
+from qa.filters import KEYS, LANGUAGES, QUOTES, Filters
+from qa.render import one_line
+
+#: Completions offered at most.
+MOST = 8
+_KEY = re.compile(rf"(?<!\S)(?P<key>(?ai:{'|'.join(KEYS)}))[:：](?P<open>[{QUOTES}]?)")
+_CLOSE = re.compile(f"[{QUOTES}]")
+_OWN_NAMES = {"zh": "中文", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
+
+
+class Completion(NamedTuple):
+    """``text`` is to stand in place of ``typed[start:end]``; ``note`` says what it means or gives.
+
+    Notes are in no language of the program's own: counts, dates, names and titles.
+    """
+
+    start: int
+    end: int
+    text: str
+    note: str
+
+
+def complete(text: str, cursor: int, articles: Sequence[ArticleInfo]) -> list[Completion]:
+    """What may stand at the ``cursor``, best first, at most `MOST`: kinds of filters, or values of one."""
+    head = text[:cursor]
+    keys = list(_KEY.finditer(head))
+    if keys and (partial := _partial(head[keys[-1].end() :], quoted=bool(keys[-1]["open"]))) is not None:
+        match = keys[-1]
+        end = cursor + _rest(text[cursor:], quoted=bool(match["open"]))
+        found = _VALUES[match["key"].lower()](partial, articles)
+        return [Completion(match.start(), end, typed, note) for typed, note in islice(found, MOST)]
+    start = max((at + 1 for at, char in enumerate(head) if char.isspace()), default=0)
+    if cursor < len(text) and not text[cursor].isspace():
+        return []
+    word = fold_text(head[start:])
+    if not word and text.strip():
+        return []
+    notes = _notes(articles)
+    return [Completion(start, cursor, f"{key}:", notes[key]) for key in KEYS if key.startswith(word)]
+
+
+def _partial(value: str, quoted: bool) -> str | None:
+    """The value as far as it is typed; None where it is complete already."""
+    if _CLOSE.search(value) if quoted else any(map(str.isspace, value)):
+        return None
+    return value
+
+
+def _rest(text: str, quoted: bool) -> int:
+    """How many characters after the cursor belong to the value."""
+    if quoted and (close := _CLOSE.search(text)):
+        return close.end()
+    return 0 if quoted else next((at for at, char in enumerate(text) if char.isspace()), len(text))
+
+
+def _notes(articles: Sequence[ArticleInfo]) -> dict[str, str]:
+    """What the values of each kind look like in these articles."""
+    days = _days(articles)
+    period = f"{days[0]} – {days[-1]}" if days else "2024, 2024-01, 2024-01-23"
+    sources = Counter(article.source for article in articles if article.source)
+    languages = Counter(article.language for article in articles)
+    numbers = sorted(article.id for article in articles)
+    return {
+        "lang": ", ".join(name for name, _ in languages.most_common()) or "zh, en",
+        "after": period,
+        "before": period,
+        "in": ", ".join(one_line(name) for name, _ in sources.most_common(2)) or "…",
+        "article": f"{numbers[0]} – {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers)),
+    }
+
+
+def _languages(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+    counts = Counter(article.language for article in articles)
+    if counts["zh-Hans"] and counts["zh-Hant"]:
+        counts["zh"] = counts["zh-Hans"] + counts["zh-Hant"]
+    before, _, last = fold_text(partial).rpartition(",")
+    for language, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        own = _OWN_NAMES.get(language, "")
+        if language in LANGUAGES and (language.lower().startswith(last) or fold_text(own).startswith(last)):
+            typed = f"{before},{language}" if before else language
+            yield f"lang:{typed}", f"{own} {count:,}".strip()
+
+
+def _days(articles: Iterable[ArticleInfo]) -> list[str]:
+    return sorted(article.published[:10] for article in articles if article.published)
+
+
+def _dates(key: str, partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+    """Years, newest first, then months, and days once a month is typed; with how many articles pass."""
+    days = _days(articles)
+    typed = re.sub(r"[/.年月]", "-", fold_text(partial)).rstrip("-")
+    lengths = (4, 7) if len(typed) < 7 else (7, 10)
+    for length in lengths:
+        for period in sorted({day[:length] for day in days}, reverse=True):
+            earlier = bisect_left(days, period)
+            count = earlier if key == "before" else len(days) - earlier
+            if period.startswith(typed) and count:
+                yield f"{key}:{period}", f"{count:,}"
+
+
+def _after(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+    return _dates("after", partial, articles)
+
+
+def _before(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+    return _dates("before", partial, articles)
+
+
+def _places(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+    """Sources and folders: those that begin as typed first, then those with most articles."""
+    counts = Counter(one_line(article.source) for article in articles if article.source)
+    folders = Counter(name for article in articles for name in set(PurePath(article.path).parent.parts))
+    # A folder that all articles lie in tells nothing of them.
+    counts.update({one_line(name): count for name, count in folders.items() if count < len(articles)})
+    wanted = fold_text(partial)
+    keyed = [(fold_text(name), name, count) for name, count in counts.items() if name]
+    ranked = sorted((not key.startswith(wanted), -count, name) for key, name, count in keyed if wanted in key)
+    for _, count, name in ranked:
+        if typed := str(Filters(sources=(name,))):
+            yield typed, f"{-count:,}"
+
+
+def _titles(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+    """Articles by number or by words of the title, the newest first."""
+    before, _, last = fold_text(partial).replace("、", ",").rpartition(",")
+    chosen = set(before.split(","))
+    fitting = [
+        (not str(article.id).startswith(last), not title.startswith(last), article)
+        for article in sorted(articles, key=lambda article: article.published or "", reverse=True)
+        if str(article.id) not in chosen
+        and (last in (title := fold_text(article.title)) or str(article.id).startswith(last))
+    ]
+    for *_, article in sorted(fitting, key=lambda item: item[:2]):
+        typed = f"{before},{article.id}" if before else str(article.id)
+        yield f"article:{typed}", one_line(article.title)
+
+
+_VALUES = {"lang": _languages, "after": _after, "before": _before, "in": _places, "article": _titles}

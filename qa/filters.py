@@ -1,0 +1,240 @@
+"""Filters: which articles a question is asked of, as typed words such as ``lang:en after:2024-01``.
+
+Kinds: ``lang:``, ``after:`` (inclusive), ``before:`` (exclusive), ``in:`` (source, path or title)
+and ``article:`` (numbers). Values of one kind widen, kinds narrow; of two dates of one kind the later
+typed counts.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from index.errors import UsageError
+from index.fold import fold_text, printable
+from index.types import ArticleInfo
+
+KEYS = ("lang", "after", "before", "in", "article")
+#: Languages a filter may name; "zh" is both scripts.
+LANGUAGES = ("zh", "zh-Hans", "zh-Hant", "en", "und")
+_NAMES = {
+    "zh": "zh chinese 中文 汉语 汉字 华文 华语",
+    "zh-Hans": "zh-hans hans zh-cn cn zh-sg sc chs simplified 简体 简体中文 简体字 简中 简",
+    "zh-Hant": "zh-hant hant zh-tw tw zh-hk hk zh-mo tc cht traditional 繁体 繁体中文 繁体字 繁中 繁 正体",
+    "en": "en en-us en-gb eng english 英文 英语",
+    "und": "und other 其他 其它",
+}
+_LANGUAGE = {name: language for language, names in _NAMES.items() for name in names.split()}
+#: Quotation marks, which delimit a value and never count in one.
+QUOTES = '"“”„‟″「」『』〝〞＂'
+_MARKS = str.maketrans("", "", QUOTES)
+_PART = re.compile(
+    # What stands in quotation marks is asked as it is; inches (5") open none.
+    r'(?<![0-9A-Za-z])"[^"]*"|“[^“”]*”|「[^「」]*」|『[^『』]*』'
+    rf"|(?<!\S)(?P<key>(?ai:{'|'.join(KEYS)}))[:：]"
+    rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<bare>\S+))"
+)
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?", re.ASCII)
+_NUMBERS = re.compile(r"#?\d{1,15}(?:,#?\d{1,15})*,?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles count; empty and false when all do. ``str`` gives the typed form, for `parse`.
+
+    ``languages`` are of `LANGUAGES`; ``after`` and ``before`` are "" or an ISO 8601 year, month or day;
+    ``sources`` any text without quotation marks; ``articles`` numbers (ids).
+    """
+
+    languages: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+    sources: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        tidy = (" ".join(printable(source.translate(_MARKS)).split()) for source in self.sources)
+        object.__setattr__(self, "languages", tuple(dict.fromkeys(self.languages)))
+        object.__setattr__(self, "sources", tuple(dict.fromkeys(filter(None, tidy))))
+        object.__setattr__(self, "articles", tuple(sorted(set(self.articles))))
+
+    def __bool__(self) -> bool:
+        return self != _ALL
+
+    def __str__(self) -> str:
+        return " ".join(self.parts())
+
+    def parts(self) -> tuple[str, ...]:
+        """The typed parts one by one; the numbers of articles are one part together."""
+        return tuple(self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        yield from (f"lang:{language}" for language in self.languages)
+        if self.after:
+            yield f"after:{self.after}"
+        if self.before:
+            yield f"before:{self.before}"
+        yield from (f'in:"{source}"' if " " in source else f"in:{source}" for source in self.sources)
+        if self.articles:
+            yield f"article:{','.join(map(str, self.articles))}"
+
+    def adding(self, other: Filters) -> Filters:
+        """These filters and the other's; a date of the other's takes the place of one here."""
+        return _merged([self, other])
+
+    def without(self, part: str) -> Filters:
+        """The filters less the typed ``part`` (or parts)."""
+        less = parse(part)[1]
+        return Filters(
+            tuple(language for language in self.languages if language not in less.languages),
+            "" if self.after == less.after else self.after,
+            "" if self.before == less.before else self.before,
+            tuple(source for source in self.sources if source not in less.sources),
+            tuple(number for number in self.articles if number not in less.articles),
+        )
+
+    def allows(self, article: ArticleInfo) -> bool:
+        """Whether the article passes. One without a date passes no filter by date."""
+        if self.articles and not _holds(self.articles, article.id):
+            return False
+        if self.languages and not any(
+            article.language == language or (language == "zh" and article.language.startswith("zh"))
+            for language in self.languages
+        ):
+            return False
+        # ISO dates of any precision compare as text: "2024-01" <= "2024-01-23" < "2024-02".
+        if (self.after or self.before) and not article.published:
+            return False
+        published = article.published or ""
+        if published < self.after or (self.before and published >= self.before):
+            return False
+        if not self.sources:
+            return True
+        names = _names(article.source or "", article.title, article.path)
+        return any(_key(source) in names for source in self.sources)
+
+
+_ALL = Filters()
+
+
+def _merged(filters: Sequence[Filters]) -> Filters:
+    return Filters(
+        tuple(language for each in filters for language in each.languages),
+        next((each.after for each in reversed(filters) if each.after), ""),
+        next((each.before for each in reversed(filters) if each.before), ""),
+        tuple(source for each in filters for source in each.sources),
+        tuple(number for each in filters for number in each.articles),
+    )
+
+
+def _holds(ordered: Sequence[int], number: int) -> bool:
+    at = bisect_left(ordered, number)
+    return at < len(ordered) and ordered[at] == number
+
+
+@lru_cache(maxsize=65_536)
+def _names(*names: str) -> str:
+    return "\n".join(map(_key, names))
+
+
+def _key(text: str) -> str:
+    """``text`` as ``in:`` compares it."""
+    return fold_text(text).translate(_MARKS)
+
+
+def parse(text: str) -> tuple[str, Filters]:
+    """The question without its filters, and those. UsageError: a filter with a wrong value.
+
+    A filter stands at the start or after a space, its value right after the colon. Text in quotation
+    marks is no filter, and text without any stays as it is.
+    """
+    rest: list[str] = []
+    filters: list[Filters] = []
+    at = 0
+    for match in _PART.finditer(text):
+        if match["key"]:
+            filters.append(_filter(match))
+            rest.append(text[at : match.start()].strip())
+            at = match.end()
+    if not filters:
+        return text, _ALL
+    return " ".join(filter(None, (*rest, text[at:].strip()))), _merged(filters)
+
+
+def parse_all(texts: Sequence[str]) -> Filters:
+    """The filters of texts that hold nothing else, as options do. UsageError: something else."""
+    found = []
+    for text in texts:
+        rest, filters = parse(text)
+        if rest or not filters:
+            raise UsageError(f"{_shown(text)!r} is no filter", f"filters are {_EXAMPLES}")
+        found.append(filters)
+    return _merged(found)
+
+
+_EXAMPLES = 'lang:en after:2024-01 before:2024-07 in:"some name" article:12,15'
+_AS_WORDS = "in quotation marks it is asked as words"
+
+
+def _shown(value: str) -> str:
+    """``value`` for a message: printable and not too long."""
+    line = " ".join(printable(value).split())
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _filter(match: re.Match[str]) -> Filters:
+    key, value = match["key"].lower(), match["quoted"]
+    if value is None:
+        value = match["bare"]
+        if value[0] in QUOTES:
+            raise UsageError(f"{key}:{_shown(value)} has no closing quotation mark", f'as in {key}:"…"')
+    source = Filters(sources=(value,))
+    if not source or not _key(value).strip(" ,、"):
+        raise UsageError(f"{key}: is followed by nothing to filter by", f"filters are {_EXAMPLES}")
+    if key == "in":
+        return source
+    if key == "lang":
+        return Filters(languages=tuple(map(_language, filter(None, re.split("[,，、]", value)))))
+    if key == "article":
+        return Filters(articles=_articles(value))
+    day = _date(key, value)
+    return Filters(after=day) if key == "after" else Filters(before=day)
+
+
+def _language(value: str) -> str:
+    language = _LANGUAGE.get(fold_text(value).strip().replace("_", "-"))
+    if language is None:
+        raise UsageError(
+            f"lang:{_shown(value)} names no language known here", f"{', '.join(LANGUAGES[:4])}; {_AS_WORDS}"
+        )
+    return language
+
+
+def _articles(value: str) -> tuple[int, ...]:
+    numbers = re.sub(r"\s", "", fold_text(value)).replace("、", ",")
+    if not _NUMBERS.fullmatch(numbers):
+        raise UsageError(
+            f"article:{_shown(value)} is no article number",
+            f"as in article:12 or article:12,15; qa list shows the numbers; {_AS_WORDS}",
+        )
+    return tuple(int(number.lstrip("#")) for number in numbers.split(",") if number)
+
+
+def _date(key: str, value: str) -> str:
+    """A year, month or day in ISO 8601."""
+    match = _DATE.fullmatch(re.sub(r"\s", "", fold_text(value)))
+    try:
+        if not match:
+            raise ValueError(value)
+        year, month, day = match.groups()
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        raise UsageError(
+            f"{key}:{_shown(value)} is no date",
+            f"a year, month or day, as in {key}:2024, {key}:2024-01 or {key}:2024-01-23; {_AS_WORDS}",
+        ) from None
+    return "-".join([year, *(f"{int(part):02}" for part in (month, day) if part)])
