@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import stat
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 from index.aliases import mine
@@ -16,7 +17,7 @@ from index.errors import Cancelled, Phrase, ReadError
 from index.models import AT_A_TIME, vectors
 from index.store import FileRecord, NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
-from index.types import AddReport, CancelCheck, Draft, Progress
+from index.types import AddReport, CancelCheck, Draft, Progress, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
@@ -50,6 +51,11 @@ class Adder:
     def add_draft(self, key: str, draft: Draft) -> None:
         """Adds an article under ``key`` unless it is there and the same."""
         self._add(key, lambda: self._take(key, draft))
+
+    def put_back(self, removed: Iterable[Removed]) -> None:
+        """Adds articles as they were before they were removed, unless their path is taken."""
+        for article in removed:
+            self._add(article.path, partial(self._back, article))
 
     def finish(self) -> None:
         """Stores what still waits."""
@@ -95,6 +101,16 @@ class Adder:
         if known == file:
             return False
         self._prepare(key, file, known is not None, draft)
+        return True
+
+    def _back(self, removed: Removed) -> bool:
+        path = removed.path
+        if self._file(path) is not None:
+            return False
+        draft = Draft(*(getattr(removed, field.name) for field in fields(Draft)))
+        file = FileRecord(removed.digest, removed.size, removed.modified)
+        self._prepare(path, file, False, draft)
+        self._waiting[path] = replace(self._waiting[path], id=removed.id, added=removed.added)
         return True
 
     def flush(self) -> None:

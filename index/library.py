@@ -7,22 +7,19 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import length_hint
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from index.derived import Derived
 from index.embed import Embedder, canonical_name, load_embedder
 from index.errors import Cancelled, LibraryError, ModelError, UsageError
-from index.fold import joined
 from index.lock import Unwritable, write_lock
 from index.models import Models
-from index.schema import FORMAT_VERSION, Meta, create_database
+from index.schema import FORMAT_VERSION, Meta, create_library
 from index.store import Store
 from index.types import (
     AddReport,
@@ -34,6 +31,7 @@ from index.types import (
     LibraryStatus,
     Passage,
     Progress,
+    Removed,
     Scored,
     TaughtWord,
 )
@@ -88,7 +86,8 @@ class Library:
         database = path / _DATABASE
         if create and not os.path.exists(database):
             embedder = embedder or load_embedder(model or "")
-            _create(path, Meta(embedder.name, embedder.fingerprint, embedder.dimensions))
+            meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
+            create_library(database, meta, _PATIENCE)
         if not os.path.exists(path):
             raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=path)
         store = Store(database)
@@ -210,6 +209,27 @@ class Library:
         with self._writing():
             return self._store.remove(ids)
 
+    def take(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+        """Removes articles and returns what ``restore`` needs to put them back."""
+        with self._writing():
+            removed = self._store.removable(ids)
+            self._store.remove([article.id for article in removed])
+            return removed
+
+    def restore(
+        self,
+        removed: Sequence[Removed],
+        *,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> int:
+        """Puts articles back under their ids, cut and embedded anew; returns how many.
+
+        One whose path was added again in the meantime is left out: the newer one stays.
+        """
+        report = self._add(lambda adder: adder.put_back(removed), len(removed), progress, cancelled)
+        return len(report.added)
+
     def teach(
         self,
         word: str,
@@ -325,14 +345,9 @@ class Library:
         Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
         the same third one of several words mean the same, too.
         """
-        found = self._store.aliases(keys)
-        between: dict[str, list[Alias]] = {}
-        for alias in found:
-            if " " in alias.other and not alias.part:
-                between.setdefault(joined(alias.other), []).append(alias)
-        for more in self._store.aliases(between) if between else []:
-            found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
-        return [alias for alias in found if joined(alias.other) != alias.name]
+        from index.aliases import resolved
+
+        return resolved(keys, self._store.aliases)
 
     # Searching
 
@@ -370,29 +385,5 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-def _create(path: Path, meta: Meta) -> None:
-    """Makes an empty library. The database appears whole: it is made under another name first."""
-    try:
-        # What is left of a run that was killed just here does not count: the lock, the unfinished database.
-        if os.path.isdir(path) and any(not name.startswith((".", "write.lock")) for name in os.listdir(path)):
-            raise LibraryError(
-                "{path} is no library and not empty", "give an empty or new folder to --library", path=path
-            )
-        path.mkdir(parents=True, exist_ok=True)
-        with write_lock(path, _PATIENCE):
-            if not (path / _DATABASE).exists():
-                new = path / ".library.new"
-                new.unlink(missing_ok=True)
-                create_database(new, meta)
-                os.replace(new, path / _DATABASE)
-    except (OSError, sqlite3.Error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or error
-        raise LibraryError(
-            "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason
-        ) from error

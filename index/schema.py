@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
+
+from index.errors import LibraryError
+from index.lock import write_lock
 
 FORMAT_VERSION = 2
 #: Format 1 had no words and aliases; it is read, and brought up to date by ``Store.renew``.
@@ -66,3 +70,29 @@ def create_database(path: Path, meta: Meta) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
+
+
+def create_library(database: Path, meta: Meta, patience: float) -> None:
+    """Makes an empty library around ``database``, which appears whole: it is made under another name first.
+
+    LibraryError: its folder cannot be written to, or holds other things.
+    """
+    path = database.parent
+    try:
+        # What is left of a run that was killed just here does not count: the lock, the unfinished database.
+        if os.path.isdir(path) and any(not name.startswith((".", "write.lock")) for name in os.listdir(path)):
+            raise LibraryError(
+                "{path} is no library and not empty", "give an empty or new folder to --library", path=path
+            )
+        path.mkdir(parents=True, exist_ok=True)
+        with write_lock(path, patience):
+            if not database.exists():
+                new = path / ".library.new"
+                new.unlink(missing_ok=True)
+                create_database(new, meta)
+                os.replace(new, database)
+    except (OSError, sqlite3.Error) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise LibraryError(
+            "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason
+        ) from error

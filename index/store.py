@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from index.database import Database
 from index.errors import LibraryError, Phrase
 from index.schema import APPLICATION_ID, FORMAT_VERSION, NAMES, OLDEST, Meta
-from index.types import Alias, Article, ArticleInfo, Draft, Passage, TaughtWord
+from index.types import Alias, Article, ArticleInfo, Draft, Passage, Removed, TaughtWord
 
 #: Rows handed to a derived index at a time.
 ROWS = 8192
@@ -74,6 +74,9 @@ class NewArticle:
     draft: Draft
     passages: Sequence[NewPassage]
     aliases: Sequence[Alias] = ()
+    #: Of an article that is put back: the id and the time of adding that it had.
+    id: int | None = None
+    added: str | None = None
 
 
 class Store:
@@ -148,6 +151,12 @@ class Store:
         sql = f"SELECT {_INFO}, text FROM articles JOIN texts ON article = id WHERE id = ?"
         rows = self._db.rows(sql, [article])
         return Article(*rows[0]) if rows else None
+
+    def removable(self, ids: Iterable[int]) -> tuple[Removed, ...]:
+        """Those of ``ids`` that there are, with all that would put them back."""
+        sql = f"""SELECT {_INFO}, text, digest, size, modified FROM articles JOIN texts ON article = id
+            WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+        return tuple(Removed(*row) for row in self._db.rows(sql, [_json(ids)]))
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
         """Articles whose path, title or file name is ``name``."""
@@ -247,7 +256,7 @@ class Store:
 
     def put(self, articles: Iterable[NewArticle]) -> None:
         """Stores articles in one transaction; one that is known by its path keeps its id."""
-        added = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._db.transaction() as connection:
             number = self._next_generation(connection)
             for new in articles:
@@ -255,10 +264,12 @@ class Store:
                 if known:
                     self._drop(connection, known[0], number)
                 draft = new.draft
+                added = new.added or now
                 facts = (draft.title, draft.language, draft.published, draft.author, draft.source, added)
                 values = (new.path, *facts, len(draft.text), len(new.passages), *new.file)
                 article = connection.execute(
-                    "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (*(known or [None]), *values)
+                    "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    (known[0] if known else new.id, *values),
                 ).lastrowid
                 connection.execute("INSERT INTO texts VALUES (?, ?)", (article, draft.text))
                 connection.executemany(

@@ -86,6 +86,15 @@ class Article(ArticleInfo):
 
 
 @dataclass(frozen=True, slots=True)
+class Removed(Article):
+    """An article that was taken out of a library, with what its file was then: see ``Library.restore``."""
+
+    digest: str
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stored passage: ``article.text[start:end] == text``.
 
