@@ -143,7 +143,7 @@ def _names(*names: str) -> str:
 
 def _key(text: str) -> str:
     """``text`` as ``in:`` compares it."""
-    return fold_text(text).translate(_MARKS)
+    return " ".join(fold_text(printable(text)).translate(_MARKS).split())
 
 
 def parse(text: str) -> tuple[str, Filters]:
@@ -171,13 +171,14 @@ def parse_all(texts: Sequence[str]) -> Filters:
     for text in texts:
         rest, filters = parse(text)
         if rest or not filters:
-            raise UsageError(f"{_shown(text)!r} is no filter", f"filters are {_EXAMPLES}")
+            raise UsageError(
+                "{text!r} is no filter", "filters are {examples}", text=_shown(text), examples=_EXAMPLES
+            )
         found.append(filters)
     return _merged(found)
 
 
 _EXAMPLES = 'lang:en after:2024-01 before:2024-07 in:"some name" article:12,15'
-_AS_WORDS = "in quotation marks it is asked as words"
 
 
 def _shown(value: str) -> str:
@@ -191,10 +192,17 @@ def _filter(match: re.Match[str]) -> Filters:
     if value is None:
         value = match["bare"]
         if value[0] in QUOTES:
-            raise UsageError(f"{key}:{_shown(value)} has no closing quotation mark", f'as in {key}:"…"')
+            raise UsageError(
+                "{key}:{value} has no closing quotation mark", 'as in {key}:"…"', key=key, value=_shown(value)
+            )
     source = Filters(sources=(value,))
     if not source or not _key(value).strip(" ,、"):
-        raise UsageError(f"{key}: is followed by nothing to filter by", f"filters are {_EXAMPLES}")
+        raise UsageError(
+            "{key}: is followed by nothing to filter by",
+            "filters are {examples}",
+            key=key,
+            examples=_EXAMPLES,
+        )
     if key == "in":
         return source
     if key == "lang":
@@ -209,7 +217,10 @@ def _language(value: str) -> str:
     language = _LANGUAGE.get(fold_text(value).strip().replace("_", "-"))
     if language is None:
         raise UsageError(
-            f"lang:{_shown(value)} names no language known here", f"{', '.join(LANGUAGES[:4])}; {_AS_WORDS}"
+            "lang:{value} names no language known here",
+            "{languages}; in quotation marks it is asked as words",
+            value=_shown(value),
+            languages=", ".join(LANGUAGES[:4]),
         )
     return language
 
@@ -218,8 +229,10 @@ def _articles(value: str) -> tuple[int, ...]:
     numbers = re.sub(r"\s", "", fold_text(value)).replace("、", ",")
     if not _NUMBERS.fullmatch(numbers):
         raise UsageError(
-            f"article:{_shown(value)} is no article number",
-            f"as in article:12 or article:12,15; qa list shows the numbers; {_AS_WORDS}",
+            "article:{value} is no article number",
+            "as in article:12 or article:12,15; qa list shows the numbers; "
+            "in quotation marks it is asked as words",
+            value=_shown(value),
         )
     return tuple(int(number.lstrip("#")) for number in numbers.split(",") if number)
 
@@ -234,7 +247,10 @@ def _date(key: str, value: str) -> str:
         date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         raise UsageError(
-            f"{key}:{_shown(value)} is no date",
-            f"a year, month or day, as in {key}:2024, {key}:2024-01 or {key}:2024-01-23; {_AS_WORDS}",
+            "{key}:{value} is no date",
+            "a year, month or day, as in {key}:2024, {key}:2024-01 or {key}:2024-01-23; "
+            "in quotation marks it is asked as words",
+            key=key,
+            value=_shown(value),
         ) from None
     return "-".join([year, *(f"{int(part):02}" for part in (month, day) if part)])
