@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench evaluate weights picture lexicon hooks constraints clean
+.PHONY: help run test bench evaluate weights picture catalogues lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,6 +32,9 @@ weights: .venv/.test ## Fit the weights of qa/tuning.py on the question sets in 
 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python .ci/screenshot.py
+
+catalogues: .venv/.test ## Collect the texts of the app in tui/locale and compile their translations
+	@$(BIN)/python .ci/catalogues.py
 
 lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pairs in DATA (an hour)
 	@test -d "$(DATA)" || { echo "make lexicon DATA=FOLDER: a folder of NAME.jsonl.xz pairs, see index/lexicon_train.py" >&2; exit 2; }

@@ -152,7 +152,10 @@ class Derived:
             manifest = self._brought_up_to_date(self._manifest())
         except _DAMAGED as error:
             raise Unwritable(
-                f"the search indexes of {self._folder} cannot be written: {error}", "the articles are safe"
+                "the search indexes of {path} cannot be written: {error}",
+                "the articles are safe",
+                path=self._folder,
+                error=error,
             ) from error
         return self._open(manifest, verify=False) or self._in_memory()
 

@@ -50,7 +50,7 @@ def read(path: Path) -> Draft:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise ReadError("the file cannot be read", error.strerror or str(error)) from error
+        raise ReadError("the file cannot be read", "{reason}", reason=error.strerror or error) from error
     return read_bytes(data, path.name)
 
 

@@ -1,0 +1,27 @@
+"""Errors in the language of the interface."""
+
+from __future__ import annotations
+
+from index.errors import Phrase, YinjuError
+from tui.i18n import _
+
+
+def told(error: YinjuError) -> tuple[str, str]:
+    """Message and hint of an error; a hint may be "". Both may hold untrusted text."""
+    return translated(error.message), translated(error.hint)
+
+
+def translated(text: str) -> str:
+    """A phrase, and the phrases it is made of, in the language in use; other text as it is."""
+    if not isinstance(text, Phrase):
+        return text
+    template = _(text.template)
+    values = {name: _value(value) for name, value in text.values.items()}
+    return template.format(**values) if values else template
+
+
+def _value(value: object) -> object:
+    if isinstance(value, YinjuError):
+        message, hint = told(value)
+        return f"{message} ({hint})" if hint else message
+    return translated(value) if isinstance(value, Phrase) else value
