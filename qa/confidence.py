@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from qa import tuning
 from qa.answer import Candidate, language_pair
 from qa.match import Matcher
-from qa.types import Hit
+from qa.types import Decision, Hit, Sign
 
 #: Similarity under which a question word counts as not met.
 _MET = 0.5
@@ -57,14 +58,27 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
+class Estimate(NamedTuple):
+    """``probability`` (0 to 1) that the articles answer, whether that is enough, and how it came about."""
+
+    probability: float
+    answered: bool
+    decision: Decision | None
+
+
 def estimate(
     scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
-) -> tuple[float, bool]:
-    """Probability (0 to 1) that the articles answer, and whether that is enough to answer."""
+) -> Estimate:
+    """How sure it is that the articles answer; the decision is None where nothing was found."""
     if not found or not hits[0].coverage:
-        return 0.0, False
+        return Estimate(0.0, False, None)
     pair = language_pair(matcher.query, found[0].hit)
-    weights = tuning.CONFIDENCE_WEIGHTS[pair].values()
-    logit = sum(w * s for w, s in zip(weights, signs(scores, hits, found, matcher), strict=True))
+    weights = tuning.CONFIDENCE_WEIGHTS[pair]
+    told = tuple(
+        Sign(name, float(value), weight)
+        for (name, weight), value in zip(weights.items(), signs(scores, hits, found, matcher), strict=True)
+    )
+    logit = sum(sign.weight * sign.value for sign in told)
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-    return probability, probability >= tuning.LEAST_CONFIDENCE[pair]
+    threshold = tuning.LEAST_CONFIDENCE[pair]
+    return Estimate(probability, probability >= threshold, Decision(pair, threshold, told))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -15,14 +15,18 @@ from qa import confidence, tuning
 from qa.agree import Wording
 from qa.compose import compose, nearest
 from qa.converse import Carried, carry_over
+from qa.filters import NO_FILTERS, Filters
+from qa.gloss import glosses
 from qa.match import Matcher
 from qa.query import Query
 from qa.rerank import rerank
 from qa.retrieve import Retriever
-from qa.types import Answer, Hit, SearchResult
+from qa.types import Answer, AskedWord, Gloss, Hit, SearchResult
 
 #: Characters a question may have.
 LONGEST_QUESTION = 2000
+#: Neighbours of a question word that are told with an answer.
+_TOLD_NEIGHBOURS = 6
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
@@ -34,36 +38,50 @@ class Engine:
         self.library = library
         self._retriever = Retriever(library)
 
-    def search(self, query: str, k: int = 10) -> SearchResult:
+    def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> SearchResult:
         """The ``k`` best passages with the words that match. UsageError: empty or overlong."""
         began = time.perf_counter()
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
-        ranking = self._retriever.retrieve(parsed, matcher, max(k, tuning.READ_PASSAGES))
+        within = self._retriever.select(filters)
+        ranking = self._retriever.retrieve(parsed, matcher, max(k, tuning.READ_PASSAGES), within)
         hits, _ = rerank(ranking.hits, matcher)
-        return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began))
+        return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began), filters)
 
-    def ask(self, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        previous: Sequence[str] = (),
+        filters: Filters = NO_FILTERS,
+        found: Callable[[tuple[Hit, ...]], None] | None = None,
+    ) -> Answer:
         """Answers in quoted sentences with up to ``k`` citations, or says that nothing does.
 
-        ``previous`` are the conversation's earlier questions, oldest first, as asked. UsageError:
-        an empty or overlong question.
+        ``previous`` are the conversation's earlier questions, oldest first, as asked. ``found`` is told
+        the passages as soon as they are found, before they are read. UsageError: an empty or overlong
+        question.
         """
         began = time.perf_counter()
         carried = self._carry(_checked(question), previous)
         query = self._retriever.query(_without_addresses(carried.question))
         matcher = self._retriever.matcher(query)
-        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.READ_PASSAGES))
-        hits, found = rerank(_marked(ranking.hits, matcher), matcher)
-        probability, answered = confidence.estimate(ranking.scores, hits, found, matcher)
-        if answered:
-            sentences, citations, disagreement = compose(found, k, query, self._wording)
+        within = self._retriever.select(filters)
+        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.READ_PASSAGES), within)
+        marked = _marked(ranking.hits, matcher)
+        if found is not None:
+            found(marked)
+        hits, sentences_found = rerank(marked, matcher)
+        sure = confidence.estimate(ranking.scores, hits, sentences_found, matcher)
+        if sure.answered:
+            sentences, citations, disagreement = compose(sentences_found, k, query, self._wording)
         else:
-            sentences, citations, disagreement = (), nearest(found, hits)[:k], ()
+            sentences, citations, disagreement = (), nearest(sentences_found, hits)[:k], ()
         return Answer(
             question=question,
-            answered=answered,
-            confidence=probability,
+            answered=sure.answered,
+            confidence=sure.probability,
             sentences=sentences,
             citations=citations,
             missing=self._missing(query),
@@ -71,7 +89,14 @@ class Engine:
             hits=tuple(hits),
             elapsed_ms=_milliseconds(began),
             disagreement=disagreement,
+            filters=filters,
+            words=self._words(query),
+            decision=sure.decision,
         )
+
+    def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
+        """What the words of ``text`` mean in the other language, ``into`` "zh" or "en"."""
+        return glosses(text, into, self.library.tokenizer, self._retriever.lexicon)
 
     @cached_property
     def _wording(self) -> Wording:
@@ -82,6 +107,23 @@ class Engine:
             return Carried((), question)
         lexicon = self._retriever.lexicon
         return carry_over(question, previous, self.library.tokenizer, lexicon.similarity)
+
+    def _words(self, query: Query) -> tuple[AskedWord, ...]:
+        """The question's words, each with what it might have met."""
+        frequencies = self._retriever.vocabulary().frequencies
+        return tuple(
+            AskedWord(
+                text=word.text,
+                weight=word.weight,
+                topical=word.topical,
+                occurs=word.word in frequencies,
+                neighbours=tuple(
+                    (other, (weight / word.weight) ** (1 / tuning.SIMILARITY_POWER) if word.weight else 0.0)
+                    for other, weight in clause[1 : 1 + _TOLD_NEIGHBOURS]
+                ),
+            )
+            for word, clause in zip(query.words, query.clauses, strict=True)
+        )
 
     def _missing(self, query: Query) -> tuple[str, ...]:
         """The topical words that occur nowhere in the library, and no synonym of theirs either.
@@ -115,8 +157,10 @@ def _checked(question: str) -> str:
         raise UsageError("the question is empty", 'ask something, for example: qa ask "Who founded Vercept?"')
     if len(question) > LONGEST_QUESTION:
         raise UsageError(
-            f"the question has {len(question):,} characters, the limit is {LONGEST_QUESTION:,}",
+            "the question has {count:,} characters, the limit is {limit:,}",
             "ask a shorter one; longer texts are added with qa add",
+            count=len(question),
+            limit=LONGEST_QUESTION,
         )
     return question
 

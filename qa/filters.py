@@ -63,7 +63,7 @@ class Filters:
         object.__setattr__(self, "articles", tuple(sorted(set(self.articles))))
 
     def __bool__(self) -> bool:
-        return self != _ALL
+        return self != NO_FILTERS
 
     def __str__(self) -> str:
         return " ".join(self.parts())
@@ -118,7 +118,8 @@ class Filters:
         return any(_key(source) in names for source in self.sources)
 
 
-_ALL = Filters()
+#: Lets every article through.
+NO_FILTERS = Filters()
 
 
 def _merged(filters: Sequence[Filters]) -> Filters:
@@ -161,7 +162,7 @@ def parse(text: str) -> tuple[str, Filters]:
             rest.append(text[at : match.start()].strip())
             at = match.end()
     if not filters:
-        return text, _ALL
+        return text, NO_FILTERS
     return " ".join(filter(None, (*rest, text[at:].strip()))), _merged(filters)
 
 

@@ -9,13 +9,14 @@ comes first is then ordered anew by ``qa.rerank``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
 from index.types import Scored
 from qa import tuning
+from qa.filters import Filters
 from qa.match import Matcher
 from qa.query import Query, Vocabulary, analyse
 from qa.types import Hit
@@ -39,6 +40,7 @@ class Retriever:
         self.library = library
         self.lexicon: Lexicon = bundled_lexicon()
         self._vocabulary: tuple[int, Vocabulary] | None = None
+        self._selected: tuple[int, Filters, Collection[int]] | None = None
 
     def query(self, text: str) -> Query:
         """The question as the legs see it."""
@@ -57,16 +59,28 @@ class Retriever:
         """What compares the question with texts."""
         return Matcher(query, self.lexicon, self.library.tokenizer)
 
-    def legs(self, query: Query) -> tuple[list[Scored], list[Scored]]:
-        """What soft BM25 and the vector leg propose, each best first."""
+    def select(self, filters: Filters) -> Collection[int] | None:
+        """The passages that ``filters`` let through, None for all; kept until the library changes."""
+        if not filters:
+            return None
+        generation = self.library.generation
+        if self._selected is None or self._selected[:2] != (generation, filters):
+            allowed = [info.id for info in self.library.articles() if filters.allows(info)]
+            self._selected = generation, filters, self.library.passages_of(allowed)
+        return self._selected[2]
+
+    def legs(self, query: Query, within: Collection[int] | None = None) -> tuple[list[Scored], list[Scored]]:
+        """What soft BM25 and the vector leg propose of the passages ``within``, each best first."""
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
-        dense = self.library.search_vector(vector, tuning.CANDIDATES) if vector.any() else []
-        return self.library.search_words(query.clauses, tuning.CANDIDATES), dense
+        dense = self.library.search_vector(vector, tuning.CANDIDATES, within) if vector.any() else []
+        return self.library.search_words(query.clauses, tuning.CANDIDATES, within), dense
 
-    def retrieve(self, query: Query, matcher: Matcher, k: int) -> Ranking:
-        """The ``k`` best passages; ties go to the older one."""
-        lexical, dense = self.legs(query)
+    def retrieve(
+        self, query: Query, matcher: Matcher, k: int, within: Collection[int] | None = None
+    ) -> Ranking:
+        """The ``k`` best passages of those ``within``, of all for None; ties go to the older one."""
+        lexical, dense = self.legs(query, within)
         fused = _fuse(lexical, dense, ceiling=query.weight * _TERM_CEILING)
         ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
         passages = self.library.passages(ranked[:k])

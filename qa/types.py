@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.types import ArticleInfo, Passage
+from qa.filters import NO_FILTERS, Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,62 @@ class DifferentFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedWord:
+    """A question word as the search saw it: its ``weight`` (about 0 to 1.5) and what it might meet.
+
+    ``topical`` is False for function and question words, which neither match nor count. ``occurs``
+    tells whether the word itself is in the library; ``neighbours`` are words of the library that may
+    stand for it, with their cosines, best first.
+    """
+
+    text: str
+    weight: float
+    topical: bool
+    occurs: bool
+    neighbours: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One of the signs by which an answer is trusted (``qa.confidence``); it adds ``value * weight``."""
+
+    name: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How it was decided whether to answer: yes where the confidence reaches ``threshold``.
+
+    ``pair`` says which weights were used: "zh" or "en" where question and passage are in that
+    language, "cross" where they are in two. The confidence is the logistic function of the signs' sum.
+    """
+
+    pair: str
+    threshold: float
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """What ``text[start:end]`` of a quote means in the other language, with the lexicon's cosine."""
+
+    start: int
+    end: int
+    gloss: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to a question. When ``answered`` is False, ``citations`` are the nearest passages.
 
     ``carried`` are the words taken over from earlier questions, ``missing`` the question's words
     found nowhere in the articles, ``hits`` the passages considered, best first. ``disagreement`` is
-    empty or has two figures or more, in which the cited articles differ.
+    empty or has two figures or more, in which the cited articles differ. ``filters`` are those that
+    it was asked with, ``words`` and ``decision`` tell how it came about; ``decision`` is None where
+    there was nothing to decide on.
     """
 
     question: str
@@ -124,6 +175,9 @@ class Answer:
     hits: tuple[Hit, ...]
     elapsed_ms: float
     disagreement: tuple[DifferentFigure, ...] = ()
+    filters: Filters = NO_FILTERS
+    words: tuple[AskedWord, ...] = ()
+    decision: Decision | None = None
 
     @property
     def supports(self) -> tuple[int, ...]:
@@ -145,6 +199,8 @@ class Answer:
             data["carried"] = list(self.carried)
         if self.disagreement:
             data["disagreement"] = [{"text": f.text, "citation": f.citation} for f in self.disagreement]
+        if self.filters:
+            data["filters"] = str(self.filters)
         return data
 
 
@@ -155,10 +211,14 @@ class SearchResult:
     query: str
     hits: tuple[Hit, ...]
     elapsed_ms: float
+    filters: Filters = NO_FILTERS
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        data: dict[str, Any] = {
             "query": self.query,
             "hits": [hit.to_json() for hit in self.hits],
             "elapsed_ms": round(self.elapsed_ms, 1),
         }
+        if self.filters:
+            data["filters"] = str(self.filters)
+        return data

@@ -66,11 +66,11 @@ def test_it_is_a_probability_and_the_threshold_decides(
     library: Library, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = evidence(library, question)
-    probability, _ = estimate(*found)
+    probability = estimate(*found).probability
     assert 0.0 <= probability <= 1.0
     for least, answers in ((probability, True), (probability + 1e-9, False)):
         monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), least))
-        assert estimate(*found) == (probability, answers)
+        assert estimate(*found)[:2] == (probability, answers)
 
 
 @pytest.mark.parametrize("question", ["What is the boiling point of tin?", "的"])
@@ -78,7 +78,7 @@ def test_a_question_met_nowhere_is_refused(
     library: Library, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), 0.0))
-    assert estimate(*evidence(library, question)) == (0.0, False)
+    assert estimate(*evidence(library, question)) == (0.0, False, None)
 
 
 def test_extreme_weights_do_not_overflow(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def test_extreme_weights_do_not_overflow(library: Library, monkeypatch: pytest.M
 def test_without_evidence_there_is_no_confidence(library: Library) -> None:
     scores, hits, found, matcher = evidence(library, "zzyzx quux")
     assert not found and not hits
-    assert confidence.estimate(scores, hits, found, matcher) == (0.0, False)
+    assert confidence.estimate(scores, hits, found, matcher) == (0.0, False, None)
 
 
 @pytest.mark.parametrize(
