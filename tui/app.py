@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
@@ -11,37 +13,67 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.message import Message
 from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.theme import Theme
 
 from index.errors import YinjuError
 from index.types import ArticleInfo
 from qa.settings import Settings
+from tui import i18n
 from tui.commands import YinjuCommands
+from tui.i18n import N_, _
+from tui.memory import Conversation, Memory, library_of
+from tui.page import Translates
 from tui.screens.chat import ChatScreen
 from tui.themes import DAY, NIGHT, defaults
-from tui.workspace import OpenLibrary, Workspace
+from tui.workspace import OpenLibrary, Workspace, named
+
+if TYPE_CHECKING:
+    from index.types import ConversationInfo
 
 #: Seconds between looks whether the terminal is still there.
 _LOOK_FOR_TERMINAL = 2.0
 
 
 class YinjuApp(App[None]):
-    """``open_library`` is called in a thread; what it opens is closed when the app ends."""
+    """``open_library`` is called in a thread; what it opens is closed when the app ends.
+
+    ``memory`` is what the app keeps between runs; without one nothing is kept.
+    """
 
     TITLE = "引句 Yinju"
-    CSS_PATH = "yinju.tcss"
-    COMMANDS = App.COMMANDS | {YinjuCommands}
+    CSS_PATH = [  # noqa: RUF012 - Textual declares it so
+        "base.tcss",
+        "chat.tcss",
+        "source.tcss",
+        "library.tcss",
+        "conversations.tcss",
+        "dialogues.tcss",
+    ]
+    COMMANDS = {YinjuCommands}  # noqa: RUF012
+    COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", id="app.help", tooltip="Every key"),
-        Binding("f2", "library", "Articles", id="app.library", tooltip="List the articles and read one"),
-        Binding("f3", "add", "Add", id="app.add", tooltip="Add a file or a folder"),
+        Binding("f1", "help", N_("Help"), id="app.help", tooltip=N_("Every key")),
+        Binding("f2", "library", N_("Articles"), id="app.library", tooltip=N_("List the articles")),
+        Binding(
+            "f3",
+            "conversations",
+            N_("Conversations"),
+            id="app.conversations",
+            tooltip=N_("Go on with an earlier conversation"),
+        ),
+        Binding(
+            "f8", "settings", N_("Settings"), show=False, id="app.settings", tooltip=N_("Language and theme")
+        ),
         Binding(
             "ctrl+t",
             "toggle_dark",
-            "Theme",
+            N_("Theme"),
             show=False,
             id="app.theme",
-            tooltip="Switch between light and dark",
+            tooltip=N_("Switch between light and dark"),
         ),
+        Binding("ctrl+q", "quit", N_("Quit"), show=False, id="app.quit", tooltip=N_("Leave Yinju")),
     ]
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
@@ -53,12 +85,16 @@ class YinjuApp(App[None]):
             super().__init__()
             self.result = result
 
-    def __init__(self, open_library: OpenLibrary, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
+    ) -> None:
         super().__init__()
         self.settings = settings or Settings()
+        self.memory = memory or Memory()
         self._open_library = open_library
         self._opened: list[Workspace] = []
-        self._chat = ChatScreen()
+        i18n.use(self.settings.language or self.memory.get("language") or i18n.system_language(os.environ))
+        self._chat = ChatScreen(self.memory)
         self.register_theme(NIGHT)
         self.register_theme(DAY)
         self.theme = NIGHT.name
@@ -70,8 +106,9 @@ class YinjuApp(App[None]):
         return self._chat
 
     def on_mount(self) -> None:
-        if self.settings.theme:
-            self._use_theme(self.settings.theme)
+        if wanted := self.settings.theme or self.memory.get("theme"):
+            self._use_theme(wanted)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
         if sys.__stdin__ is not None and sys.__stdin__.isatty():
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.action_reopen()
@@ -84,15 +121,23 @@ class YinjuApp(App[None]):
     def on_unmount(self) -> None:
         for workspace in self._opened:
             workspace.library.close()
+        self.memory.close()
+
+    # The library
 
     def action_reopen(self) -> None:
-        self._chat.busy = "opening the articles …"
-        self._open()
+        self.open(self._open_library)
+
+    def open(self, open_library: OpenLibrary) -> None:
+        """Work on what ``open_library`` opens; the one before stays open for the answers taken from it."""
+        self._open_library = open_library
+        self._chat.busy = N_("opening the articles …")
+        self._open(open_library)
 
     @work(thread=True, exclusive=True, group="open")
-    def _open(self) -> None:
+    def _open(self, open_library: OpenLibrary) -> None:
         try:
-            workspace = Workspace.over(self._open_library(), self.settings)
+            workspace = Workspace.over(open_library(), self.settings)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
         except YinjuError as error:
@@ -103,17 +148,26 @@ class YinjuApp(App[None]):
         if isinstance(message.result, YinjuError):
             await self._chat.fail(message.result)
         else:
-            self._use(message.result)
+            self.use(message.result)
 
-    def _use(self, workspace: Workspace | None) -> None:
+    def use(self, workspace: Workspace | None) -> None:
+        """Go on with this workspace."""
         if workspace is not None and workspace is not self.workspace:
             self._opened.append(workspace)
             self.workspace = self._chat.workspace = workspace
 
+    # Pages
+
+    @property
+    def chat(self) -> ChatScreen:
+        return self._chat
+
     def action_library(self) -> None:
         from tui.screens.library import LibraryScreen
 
-        if self.workspace is not None and self.screen is self._chat:
+        if self.workspace is None:
+            self.notify(_("The articles are not open."), severity="warning")
+        elif self.screen is self._chat:
             self.push_screen(LibraryScreen(self.workspace), self._read)
 
     def _read(self, info: ArticleInfo | None) -> None:
@@ -124,9 +178,45 @@ class YinjuApp(App[None]):
         from tui.screens.add import AddScreen
 
         if self.workspace is None:
-            self.notify("The articles are not open.", severity="warning")
-        elif self.screen is self._chat:
-            self.push_screen(AddScreen(self.workspace), self._use)
+            self.notify(_("The articles are not open."), severity="warning")
+        elif not isinstance(self.screen, ModalScreen):
+            self.push_screen(AddScreen(self.workspace), self.use)
+
+    def action_libraries(self) -> None:
+        from tui.screens.libraries import LibrariesScreen
+
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(LibrariesScreen(self.workspace))
+
+    def action_conversations(self) -> None:
+        from tui.screens.conversations import ConversationsScreen
+
+        if self.screen is self._chat:
+            self.push_screen(ConversationsScreen(self.memory, self._chat.conversation), self._resume)
+
+    def _resume(self, info: ConversationInfo | None) -> None:
+        """Go on with a conversation, in the library that it was held in."""
+        if info is None:
+            return
+        conversation, path = Conversation(info.id, info.title), library_of(info)
+        here = self.workspace is not None and (
+            self.workspace.bundled if path is None else self.workspace.library.path == path
+        )
+        if not here:
+            self.open(named(path))
+        self._chat.resume(conversation)
+
+    def action_settings(self) -> None:
+        from tui.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(SettingsScreen())
+
+    def action_tour(self) -> None:
+        from tui.screens.tour import TourScreen
+
+        if self.screen is self._chat:
+            self.push_screen(TourScreen())
 
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen
@@ -134,17 +224,38 @@ class YinjuApp(App[None]):
         if not isinstance(self.screen, HelpScreen | CommandPalette):
             self.push_screen(HelpScreen(self.screen))
 
+    # Language and theme
+
+    def use_language(self, language: str) -> None:
+        """Show the interface in ``language``, now and when the app is started again."""
+        i18n.use(language)
+        self.memory.set("language", language)
+        for screen in self.screen_stack:
+            for node in (screen, *screen.walk_children()):
+                if isinstance(node, Translates):
+                    node.translate()
+                node.refresh(layout=True)
+            screen.refresh_bindings()
+
+    def action_next_language(self) -> None:
+        languages = list(i18n.LANGUAGES)
+        self.use_language(languages[(languages.index(i18n.language()) + 1) % len(languages)])
+
     def action_toggle_dark(self) -> None:
         self.theme = DAY.name if self.current_theme.dark else NIGHT.name
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.memory.set("theme", theme.name)
 
     def _use_theme(self, name: str) -> None:
         if name in self.available_themes:
             self.theme = name
         else:
             known = ", ".join(sorted(self.available_themes))
-            self.notify(f"There is no theme {name!r}. Known: {known}", severity="warning", markup=False)
+            text = _("There is no theme {name}. Known: {known}")
+            self.notify(text.format(name=name, known=known), severity="warning", markup=False)
 
 
-def run(open_library: OpenLibrary, *, settings: Settings | None = None) -> None:
-    """Run the app until the user quits."""
-    YinjuApp(open_library, settings=settings).run()
+def run(open_library: OpenLibrary, *, settings: Settings, history: Path | None = None) -> None:
+    """Run the app until the user quits; what it keeps goes into the file ``history``."""
+    YinjuApp(open_library, settings=settings, memory=Memory.open(history)).run()

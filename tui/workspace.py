@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, UsageError, YinjuError
 from index.types import AddReport, Article, CancelCheck, LibraryStatus, Progress
+from qa.filters import Filters
 from qa.settings import Settings, default_library
 from tui.place import Place
 
 if TYPE_CHECKING:
     from index.library import Library
     from qa.engine import Engine
-    from qa.types import Answer
+    from qa.types import Answer, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,17 @@ class Workspace:
         if self.status.passages:
             self.engine.search("引句", k=1)
 
-    def ask(self, question: str, previous: Sequence[str]) -> Answer:
-        return self.engine.ask(question, k=self.settings.k or 5, previous=previous)
+    def ask(
+        self,
+        question: str,
+        previous: Sequence[str],
+        filters: Filters,
+        found: Callable[[tuple[Hit, ...]], None],
+    ) -> Answer:
+        """``found`` is told the passages before they are read."""
+        return self.engine.ask(
+            question, k=self.settings.k or 5, previous=previous, filters=filters, found=found
+        )
 
     def read(self, place: Place) -> Article:
         """The article of ``place``. UsageError: it is gone, or its passage reads otherwise by now."""
@@ -85,3 +95,15 @@ class Workspace:
 
 #: Opens the library that the user wants, or builds the bundled one.
 OpenLibrary = Callable[[], "Library"]
+
+
+def named(path: Path | None) -> OpenLibrary:
+    """What opens the library in folder ``path``, the bundled articles for None."""
+
+    def open_it() -> Library:
+        from index.library import Library
+        from qa.bundled import open_bundled
+
+        return open_bundled() if path is None else Library.open(path)
+
+    return open_it

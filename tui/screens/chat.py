@@ -11,19 +11,23 @@ from textual.containers import Container
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from index.types import Article, ArticleInfo
-from qa.types import Answer
+from index.types import ArticleInfo
+from qa.filters import NO_FILTERS, Filters
+from qa.types import Answer, Hit
+from tui.i18n import N_
+from tui.memory import Conversation, Memory
+from tui.page import Page
 from tui.place import Place
-from tui.widgets.answer import AnswerView, Carried
+from tui.widgets.answer import AnswerView
+from tui.widgets.carried import Carried
+from tui.widgets.composer import Composer
 from tui.widgets.error import ErrorBlock
-from tui.widgets.question import QuestionBox
 from tui.widgets.row import PlaceRow
-from tui.widgets.source import SourcePane
+from tui.widgets.side import Side
 from tui.widgets.status import StatusLine
 from tui.widgets.transcript import Transcript
 from tui.widgets.turn import Turn
@@ -31,54 +35,75 @@ from tui.widgets.welcome import Example
 from tui.workspace import Workspace
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(Page[None]):
     """Questions asked before the library is open wait for it."""
 
     AUTO_FOCUS = "#question"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
-    HELP = """\
-Type a question and press Enter. The answer is made of sentences lifted word for word from your
-articles; the number after each opens it in its article, with the quote highlighted. A question like
-"那谷歌呢？" or "and the second offer?" leans on the one before; what was carried over is shown.
-↑ and ↓ bring back earlier questions, Tab goes from part to part, and while you are not typing 1 to 9
-open a citation. Select text with the mouse and copy it with ^c; ^p finds every command, ^q quits.
-"""
+    HELP = N_(
+        "Type a question and press Enter. The answer is made of sentences lifted word for word from your "
+        "articles; the number after each opens it in its article, with the quote highlighted. A question "
+        "like “and the second offer?” leans on the one before; what was carried over is shown. "
+        "lang:en after:2024-01 in:Reuters before a question narrow the articles it is answered from. "
+        "↑ and ↓ bring back earlier questions, Tab goes from part to part, and while you are not typing "
+        "1 to 9 open a citation. Text selected with the mouse is copied with Ctrl+C."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "step(1)", "Next", id="cite.next", tooltip="Read the next citation"),
+        Binding("f4", "source", N_("Source"), id="source.toggle", tooltip=N_("Show or hide the source")),
+        Binding("f5", "evidence", N_("Why"), id="evidence.toggle", tooltip=N_("Why this answer")),
+        Binding(
+            "f6",
+            "share",
+            N_("Copy"),
+            id="answer.copy",
+            tooltip=N_("Copy the answer or save the conversation"),
+        ),
+        Binding("ctrl+n", "step(1)", N_("Next"), id="cite.next", tooltip=N_("Read the next citation")),
         Binding(
             "ctrl+b",
             "step(-1)",
-            "Previous",
+            N_("Previous"),
             show=False,
             id="cite.previous",
-            tooltip="Read the citation before",
-        ),
-        Binding("f4", "source", "Source", id="source.toggle", tooltip="Show or hide the source pane"),
-        Binding(
-            "f5",
-            "evidence",
-            "Evidence",
-            id="evidence.toggle",
-            tooltip="Every passage considered, with scores",
+            tooltip=N_("Read the citation before"),
         ),
         Binding(
-            "ctrl+r", "ask_alone", "Ask without", show=False, id="ask.alone", tooltip="Nothing carried over"
+            "ctrl+r",
+            "ask_alone",
+            N_("Ask without"),
+            show=False,
+            id="ask.alone",
+            tooltip=N_("Ask again with nothing carried over"),
         ),
         Binding(
-            "ctrl+y", "copy", "Copy answer", show=False, id="answer.copy", tooltip="Quotes and their sources"
+            "ctrl+l",
+            "clear",
+            N_("New conversation"),
+            show=False,
+            id="chat.clear",
+            tooltip=N_("Begin a new conversation"),
         ),
         Binding(
-            "ctrl+l", "clear", "New conversation", show=False, id="chat.clear", tooltip="Forget the questions"
+            "pageup", "page(-1)", N_("Back"), show=False, id="chat.up", tooltip=N_("Scroll the answers back")
         ),
-        Binding("pageup", "page(-1)", "Back", show=False, id="chat.up", tooltip="Scroll the transcript back"),
-        Binding("pagedown", "page(1)", "On", show=False, id="chat.down", tooltip="Scroll the transcript on"),
         Binding(
-            "escape", "back", "Back to the question", show=False, id="chat.back", tooltip="Close and go back"
+            "pagedown", "page(1)", N_("On"), show=False, id="chat.down", tooltip=N_("Scroll the answers on")
+        ),
+        Binding(
+            "escape",
+            "back",
+            N_("Back to the question"),
+            show=False,
+            id="chat.back",
+            tooltip=N_("Close what is open and go back to the question"),
         ),
         *(
             Binding(
-                str(n), f"cite({n})", f"Source {n}", show=False, id=f"cite.{n}", tooltip="Read this citation"
+                str(n),
+                f"cite({n})",
+                N_("Source"),
+                show=False,
+                id=f"cite.{n}",
+                tooltip=N_("Read this citation"),
             )
             for n in range(1, 10)
         ),
@@ -87,28 +112,34 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
     busy: reactive[str] = reactive("")
     transcript = query_one(Transcript)
-    source = query_one(SourcePane)
-    question = query_one(QuestionBox)
+    side = query_one(Side)
+    composer = query_one(Composer)
+
+    class Found(Message):
+        """The passages that may answer are found; they are being read."""
+
+        def __init__(self, turn: Turn, hits: tuple[Hit, ...]) -> None:
+            super().__init__()
+            self.turn, self.hits = turn, hits
 
     class Replied(Message):
         """The engine answered, or could not."""
 
         def __init__(self, turn: Turn, reply: Answer | YinjuError) -> None:
             super().__init__()
-            self.turn = turn
-            self.reply = reply
+            self.turn, self.reply = turn, reply
 
-    class Fetched(Message):
-        """The article of a place was read, or could not be."""
+    class Resumed(Message):
+        """A kept conversation was read, with the answers in it."""
 
-        def __init__(self, place: Place, article: Article | YinjuError, bundled: bool) -> None:
+        def __init__(self, conversation: Conversation, answers: tuple[Answer, ...]) -> None:
             super().__init__()
-            self.place = place
-            self.article = article
-            self.bundled = bundled
+            self.conversation, self.answers = conversation, answers
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory) -> None:
         super().__init__()
+        self._memory = memory
+        self._conversation = Conversation()
         self._before: list[str] = []
         self._waiting: Turn | None = None
         self._pane_wanted = True
@@ -117,26 +148,29 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
         yield StatusLine().data_bind(ChatScreen.workspace, ChatScreen.busy)
         with Container(id="desk"):
             yield Transcript().data_bind(ChatScreen.workspace)
-            yield SourcePane()
-        yield QuestionBox()
+            yield Side()
+        yield Composer().data_bind(ChatScreen.workspace)
         yield Footer()
 
     # Asking
 
-    @on(QuestionBox.Asked)
+    @on(Composer.Asked)
+    async def _asked(self, message: Composer.Asked) -> None:
+        await self.ask(message.question, message.filters)
+
     @on(Example.Chosen)
-    async def _asked(self, message: QuestionBox.Asked | Example.Chosen) -> None:
-        self.question.remember(message.question)
-        self.question.focus()
+    async def _example_chosen(self, message: Example.Chosen) -> None:
+        self.composer.remember(message.question)
+        self.composer.focus_question()
         await self.ask(message.question)
 
-    async def ask(self, question: str, *, alone: bool = False) -> None:
+    async def ask(self, question: str, filters: Filters = NO_FILTERS, *, alone: bool = False) -> None:
         """Add a turn for ``question`` and send it to the engine; ``alone`` forgets the questions before."""
         if alone:
             self._before.clear()
         if self._waiting is not None:
             self._waiting.set_aside()
-        self._waiting = Turn(question, tuple(self._before))
+        self._waiting = Turn(question, tuple(self._before), filters)
         self._before.append(question)
         self.transcript.current = None
         await self.transcript.add(self._waiting)
@@ -149,16 +183,33 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
 
     def _send(self, workspace: Workspace, turn: Turn) -> None:
         turn.workspace = workspace
-        self._ask(workspace, turn)
+        self._ask(workspace, turn, self._conversation)
 
     @work(thread=True, exclusive=True, group="ask")
-    def _ask(self, workspace: Workspace, turn: Turn) -> None:
+    def _ask(self, workspace: Workspace, turn: Turn, conversation: Conversation) -> None:
+        worker = get_current_worker()
+
+        def found(hits: tuple[Hit, ...]) -> None:
+            if not worker.is_cancelled:
+                self.post_message(self.Found(turn, hits))
+
         try:
-            reply: Answer | YinjuError = workspace.ask(turn.question, turn.previous)
+            reply: Answer | YinjuError = workspace.ask(turn.question, turn.previous, turn.filters, found)
         except YinjuError as error:
             reply = error
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Replied(turn, reply))
+        if worker.is_cancelled:
+            return
+        self.post_message(self.Replied(turn, reply))
+        if isinstance(reply, Answer):
+            try:
+                self._memory.keep(conversation, workspace, reply)
+            except YinjuError as error:
+                self.app.call_from_thread(self.fail, error)
+
+    @on(Found)
+    def _found(self, message: Found) -> None:
+        if message.turn is self._waiting:
+            message.turn.show_passages(message.hits)
 
     @on(Replied)
     async def _replied(self, message: Replied) -> None:
@@ -176,11 +227,48 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
         """Show an error that belongs to no question."""
         await self.transcript.add(ErrorBlock(error))
 
+    # Conversations
+
+    def resume(self, conversation: Conversation) -> None:
+        """Go on with a kept conversation, in the library that is open."""
+        self._load(conversation)
+
+    @work(thread=True, exclusive=True, group="ask")
+    def _load(self, conversation: Conversation) -> None:
+        try:
+            answers = self._memory.answers(conversation)
+        except YinjuError as error:
+            self.app.call_from_thread(self.fail, error)
+        else:
+            self.post_message(self.Resumed(conversation, answers))
+
+    @on(Resumed)
+    async def _resumed(self, message: Resumed) -> None:
+        await self.action_clear()
+        self._conversation = message.conversation
+        self._before = [answer.question for answer in message.answers]
+        await self.transcript.fill(message.answers, self.workspace)
+        if (turn := self.transcript.turn) is not None and turn.rows:
+            self._open(turn.rows[0], show=self._pane_wanted and not self._one_column)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that is going on."""
+        return self._conversation
+
+    async def action_clear(self) -> None:
+        self._conversation = Conversation()
+        self._before.clear()
+        self._waiting = None
+        self.set_class(False, "-source")
+        await self.transcript.clear()
+        self.composer.focus_question()
+
     # Reading
 
     @property
     def _one_column(self) -> bool:
-        """Whether the source pane takes the transcript's place instead of standing beside or below it."""
+        """Whether the side pane takes the transcript's place instead of standing beside or below it."""
         return self.has_class("-narrow") and self.has_class("-short")
 
     @on(PlaceRow.Opened)
@@ -192,42 +280,43 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
         self.transcript.current = None
         self.set_class(True, "-source")
         if self.workspace is not None:
-            self._read(self.workspace, Place("", info))
+            self.side.read(self.workspace, Place("", info))
 
     def _open(self, row: PlaceRow, *, show: bool = True) -> None:
-        self.transcript.current = row
+        if row.place.label.startswith("["):
+            self.transcript.current = row
         if show:
             self.set_class(True, "-source")
         turn = self.transcript.turn
+        if turn is not None and turn.answer is not None:
+            self.side.explain(turn.answer, turn.workspace)
         if turn is not None and turn.workspace is not None:
-            self._read(turn.workspace, row.place)
+            self.side.read(turn.workspace, row.place)
 
-    @work(thread=True, exclusive=True, group="read")
-    def _read(self, workspace: Workspace, place: Place) -> None:
-        try:
-            article: Article | YinjuError = workspace.read(place)
-        except YinjuError as error:
-            article = error
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Fetched(place, article, workspace.bundled))
+    @on(AnswerView.ExplanationAsked)
+    def _explanation_asked(self, message: AnswerView.ExplanationAsked) -> None:
+        if rows := message.view.rows:
+            self._open(rows[0])
+        self._show_evidence(message.view.answer)
 
-    @on(Fetched)
-    def _fetched(self, message: Fetched) -> None:
-        if isinstance(message.article, YinjuError):
-            self.source.fail(message.article)
-        else:
-            self.source.show(message.article, message.place, bundled=message.bundled)
+    def _show_evidence(self, answer: Answer) -> None:
+        turn = self.transcript.turn
+        self.side.explain(answer, turn.workspace if turn is not None else self.workspace)
+        self.side.current = "evidence"
+        self.set_class(True, "-source")
 
     def action_cite(self, number: int) -> None:
         """Open citation ``number`` of the turn that is being read."""
         turn = self.transcript.turn
         if turn is not None and 1 <= number <= len(turn.rows):
+            self.side.current = "source"
             self._open(turn.rows[number - 1])
 
     def action_step(self, step: int) -> None:
         turn = self.transcript.turn
         if turn is None or not (rows := turn.rows):
             return
+        self.side.current = "source"
         at = rows.index(self.transcript.current) + step if self.transcript.current in rows else 0
         if self._one_column and not self.has_class("-source"):
             at -= step  # the first press shows the citation that was not seen yet
@@ -235,46 +324,41 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
         rows[at % len(rows)].scroll_visible(animate=False)
 
     def action_source(self) -> None:
-        self._pane_wanted = not self.has_class("-source")
-        self.set_class(self._pane_wanted, "-source")
-        if self._pane_wanted:
-            self.call_after_refresh(self.source.find_quote)
+        self._toggle("source")
 
     def action_evidence(self) -> None:
-        if self.transcript.turn is not None:
-            for view in self.transcript.turn.query(AnswerView):
-                view.evidence = not view.evidence
+        turn = self.transcript.turn
+        if turn is not None and turn.answer is not None:
+            self.side.explain(turn.answer, turn.workspace)
+        self._toggle("evidence")
+
+    def _toggle(self, pane: str) -> None:
+        """Show ``pane`` at the side; hide the side where it is there already."""
+        self._pane_wanted = not (self.has_class("-source") and self.side.current == pane)
+        self.side.current = pane
+        self.set_class(self._pane_wanted, "-source")
 
     # Going about
 
     @on(Carried.Refused)
     async def _refused(self, message: Carried.Refused) -> None:
         turn = next(node for node in message.carried.ancestors if isinstance(node, Turn))
-        await self.ask(turn.question, alone=True)
+        await self.ask(turn.question, turn.filters, alone=True)
 
     async def action_ask_alone(self) -> None:
         turn = self.transcript.turn
         if turn is not None and turn.answer is not None and turn.answer.carried:
-            await self.ask(turn.question, alone=True)
+            await self.ask(turn.question, turn.filters, alone=True)
 
-    def action_copy(self) -> None:
+    def action_share(self) -> None:
+        from tui.screens.share import ShareScreen
+
         turn = self.transcript.turn
-        if turn is None or turn.answer is None:
-            return
-        from qa import render
-
-        self.app.copy_to_clipboard(f"{turn.question}\n\n{render.answer(turn.answer, render.Screen())}\n")
-        self.notify("Copied the answer with its sources.", timeout=3)
-
-    async def action_clear(self) -> None:
-        self._before.clear()
-        self._waiting = None
-        self.set_class(False, "-source")
-        await self.transcript.clear()
-        self.question.focus()
+        if turn is not None and turn.answer is not None:
+            self.app.push_screen(ShareScreen(turn.answer, self.transcript.answers))
 
     def action_page(self, step: int) -> None:
-        reading = self.source.scroll if self._one_column and self.has_class("-source") else self.transcript
+        reading = self.side.scroll if self._one_column and self.has_class("-source") else self.transcript
         if step < 0:
             reading.scroll_page_up(animate=False)
         else:
@@ -283,4 +367,4 @@ open a citation. Select text with the mouse and copy it with ^c; ^p finds every 
     def action_back(self) -> None:
         if self._one_column and self.has_class("-source"):
             self.set_class(False, "-source")
-        self.question.focus()
+        self.composer.focus_question()

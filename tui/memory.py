@@ -1,0 +1,126 @@
+"""What the app keeps between runs: conversations, and what the person chose. All of it blocks.
+
+Where nothing can be kept (a home folder that is read only, say) there is a `Memory` that forgets.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import YinjuError
+from qa.types import Answer
+from tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from index.history import History
+    from index.types import ConversationInfo
+
+#: Characters of the first question that name a conversation.
+_TITLE = 80
+#: Questions that ↑ goes back through.
+_QUESTIONS = 500
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A conversation; ``id`` is None until its first answer is kept."""
+
+    id: int | None = None
+    title: str = ""
+
+
+class Memory:
+    """``history`` None forgets: what is kept lasts as long as the app."""
+
+    def __init__(self, history: History | None = None, trouble: YinjuError | None = None) -> None:
+        """``trouble`` is why nothing is kept, where that is not meant."""
+        self._history = history
+        self.trouble = trouble
+        self._chosen: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path | None) -> Memory:
+        """What is kept in file ``path``, which is made where there is none; None keeps nothing."""
+        if path is None:
+            return cls()
+        from index.history import History
+
+        try:
+            return cls(History(path))
+        except YinjuError as error:
+            return cls(trouble=error)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything lasts beyond this run."""
+        return self._history is not None
+
+    # What the person chose: "theme", "language", "library", "toured"
+
+    def get(self, key: str) -> str:
+        """What was chosen last, "" for nothing."""
+        if key not in self._chosen and self._history is not None:
+            self._chosen[key] = self._history.get(key) or ""
+        return self._chosen.get(key, "")
+
+    def set(self, key: str, value: str) -> None:
+        self._chosen[key] = value
+        if self._history is not None:
+            self._history.set(key, value)
+
+    # Conversations
+
+    def keep(self, conversation: Conversation, workspace: Workspace, answer: Answer) -> None:
+        """Keep an answer at the end of ``conversation``, which begins with it where it is new."""
+        if self._history is None:
+            return
+        from qa.saved import dumps
+
+        with self._lock:
+            if conversation.id is None:
+                conversation.title = conversation.title or answer.question[:_TITLE]
+                library = "" if workspace.bundled else str(workspace.library.path)
+                conversation.id = self._history.create(library, conversation.title)
+            self._history.add_turn(conversation.id, answer.question, dumps(answer))
+
+    def answers(self, conversation: Conversation) -> tuple[Answer, ...]:
+        """The answers of a kept conversation, oldest first."""
+        if self._history is None or conversation.id is None:
+            return ()
+        from qa.saved import loads
+
+        return tuple(loads(turn.answer) for turn in self._history.turns(conversation.id))
+
+    def conversations(self, search: str = "") -> list[ConversationInfo]:
+        """The kept conversations, newest first, those with ``search`` in them."""
+        return self._history.conversations(search) if self._history is not None else []
+
+    def rename(self, conversation: int, title: str) -> None:
+        if self._history is not None:
+            self._history.rename(conversation, title)
+
+    def delete(self, conversation: int) -> None:
+        if self._history is not None:
+            self._history.delete(conversation)
+
+    def restore(self, conversation: int) -> None:
+        """Undo `delete`."""
+        if self._history is not None:
+            self._history.restore(conversation)
+
+    def questions(self) -> list[str]:
+        """The questions asked before, oldest first."""
+        return self._history.questions(_QUESTIONS)[::-1] if self._history is not None else []
+
+    def close(self) -> None:
+        if self._history is not None:
+            self._history.close()
+
+
+def library_of(info: ConversationInfo) -> Path | None:
+    """The library a conversation was held in, None for the bundled articles."""
+    return Path(info.library) if info.library else None

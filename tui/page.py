@@ -1,0 +1,58 @@
+"""What every page and dialogue of the app has in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol, TypeVar, runtime_checkable
+
+from textual.binding import ActiveBinding
+from textual.screen import ModalScreen, Screen
+
+from tui.i18n import _
+
+Result = TypeVar("Result")
+
+
+@runtime_checkable
+class Translates(Protocol):
+    """A widget or screen with texts that it does not work out whenever it renders.
+
+    Titles of borders, placeholders, tooltips, tables: ``translate`` sets them anew. The widget calls
+    it when it is mounted, the app when another language is chosen.
+    """
+
+    def translate(self) -> None: ...
+
+
+def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
+    """The bindings as the footer and the help show them, in the language in use."""
+    return {
+        key: active._replace(
+            binding=replace(
+                active.binding, description=_(active.binding.description), tooltip=_(active.binding.tooltip)
+            ),
+            tooltip=_(active.tooltip),
+        )
+        for key, active in bindings.items()
+    }
+
+
+class Page(Screen[Result]):
+    """Fills the terminal; classes from ``-narrow`` to ``-wide`` and ``-short`` or ``-tall`` tell its room."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        return _translated(super().active_bindings)
+
+
+class Dialogue(ModalScreen[Result]):
+    """A screen in a box over the page below."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        return _translated(super().active_bindings)
