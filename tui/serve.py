@@ -44,7 +44,7 @@ def serve(settings: Settings, host: str, port: int, tell: Callable[[str], None])
         if not alone:
             tell(_OPEN_TO_OTHERS)
         tell(f"引句 Yinju is at {server.public_url} until you press Ctrl+C")
-        web.run_app(server.make_app(), sock=listener, print=None, access_log=None, shutdown_timeout=3)
+        web.run_app(server.make_app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)
 
 
 def app_command(settings: Settings) -> str:

@@ -9,9 +9,15 @@ window.addEventListener("load", async () => {
   await Promise.allSettled(["", "bold ", "italic "].map((style) => document.fonts.load(`${style}16px "Roboto Mono"`)));
   const script = document.createElement("script");
   script.src = "/static/js/textual.js";
-  script.onload = () => {
-    window.onload();
-    terminal.querySelector("textarea").focus();
-  };
+  script.onload = () => window.onload();
   document.head.append(script);
 });
+
+// An app that starts takes itself for left alone; it is told otherwise once it has spoken.
+const started = new MutationObserver(() => {
+  if (document.body.classList.contains("-first-byte")) {
+    started.disconnect();
+    terminal.querySelector("textarea").focus();
+  }
+});
+started.observe(document.body, { attributes: true });
