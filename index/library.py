@@ -314,6 +314,14 @@ class Library:
         """The ids of all passages of these articles, for searching ``within`` them."""
         return self._store.passages_of(articles)
 
+    def near_duplicates(
+        self, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    ) -> list[tuple[int, ...]]:
+        """Groups of articles whose texts are nearly the same, by ids, see ``index.duplicates``."""
+        from index.duplicates import near_duplicates
+
+        return near_duplicates(self._store, progress, cancelled)
+
     @property
     def passage_count(self) -> int:
         return self._store.counts()[1]
