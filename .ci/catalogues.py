@@ -108,6 +108,8 @@ def _literals(node: ast.expr) -> list[str]:
         return [node.value]
     if isinstance(node, ast.IfExp):
         return _literals(node.body) + _literals(node.orelse)
+    if isinstance(node, ast.BoolOp):
+        return [text for value in node.values for text in _literals(value)]
     marked = (
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("N_", "Phrase")
     )

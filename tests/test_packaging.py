@@ -66,7 +66,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: zipf
     wanted = {name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()}
     held = {name for name in wheel.namelist() if not name.split("/")[0].endswith(".dist-info")}
     assert held == wanted
-    assert {Path(name).suffix for name in held} >= {".py", ".safetensors", ".jsonl", ".html", ".md"}
+    assert {Path(name).suffix for name in held} >= {".py", ".safetensors", ".jsonl", ".html", ".md", ".mo"}
 
 
 @pytest.mark.slow
