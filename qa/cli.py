@@ -117,6 +117,14 @@ _batch = click.option(
     metavar="FILE",
     help="Questions, one a line, - for standard input; prints JSON.",
 )
+_filter = click.option(
+    "--filter",
+    "-f",
+    "filters",
+    multiple=True,
+    metavar="FILTER",
+    help="Only articles that pass: lang:en after:2024-01 before:2024-07 in:NAME article:12; repeatable.",
+)
 
 
 def _common(function: F) -> F:
@@ -188,18 +196,21 @@ def serve(context: click.Context, /, **arguments: Any) -> int:
 @click.argument("question", nargs=-1)
 @_common
 @_passages
+@_filter
 @click.option(
     "--after",
     multiple=True,
     metavar="QUESTION",
     help="An earlier question that this one follows; repeatable.",
 )
+@click.option("--explain", is_flag=True, help="Tell how the answer, or the lack of one, came about.")
 @_batch
 @click.pass_context
 def ask(context: click.Context, /, **arguments: Any) -> int:
     """Answer QUESTION with sentences quoted from the articles.
 
-    - in place of QUESTION reads it from standard input. Exit code 1 when the articles hold no answer.
+    Filters may stand in the question as well. - in place of QUESTION reads it from standard input. Exit
+    code 1 when the articles hold no answer.
     """
     return _do(context, "ask", **arguments)
 
@@ -208,12 +219,14 @@ def ask(context: click.Context, /, **arguments: Any) -> int:
 @click.argument("words", nargs=-1)
 @_common
 @_passages
+@_filter
 @_batch
 @click.pass_context
 def search(context: click.Context, /, **arguments: Any) -> int:
     """Find passages by WORDS, in either language.
 
-    - in place of WORDS reads them from standard input. Exit code 1 when nothing is found.
+    Filters may stand among the words. - in place of WORDS reads them from standard input. Exit code 1
+    when nothing is found.
     """
     return _do(context, "search", **arguments)
 
@@ -246,10 +259,15 @@ def remove(context: click.Context, /, **arguments: Any) -> int:
 
 
 @cli.command("list")
+@click.argument("words", nargs=-1, metavar="FILTER...")
 @_common
+@_filter
 @click.pass_context
 def list_articles(context: click.Context, /, **arguments: Any) -> int:
-    """List the articles."""
+    """List the articles, those that pass each FILTER.
+
+    Exit code 1 when none passes.
+    """
     return _do(context, "list_articles", **arguments)
 
 

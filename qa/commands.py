@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -16,12 +16,28 @@ from typing import IO, TYPE_CHECKING, Any
 from index.errors import Phrase, UsageError
 from index.types import AddReport, TaughtWord
 from qa import render
+from qa.console import (
+    answer_lines,
+    changing,
+    decoded,
+    engine_of,
+    narrate,
+    no_words,
+    or_lines,
+    print_json,
+    reading,
+    screen,
+    watched,
+    words_of,
+)
+from qa.filters import parse, parse_all
 from qa.progress import Progress, stoppable
 from qa.settings import Settings, default_library
 
 if TYPE_CHECKING:
     from index.library import Library
     from qa.engine import Engine
+    from qa.types import Answer, SearchResult
 
 
 def app(settings: Settings) -> int:
@@ -46,7 +62,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
     """Serve the app to browsers until interrupted."""
     from tui.serve import serve as run
 
-    run(settings, host, port, _narrate)
+    run(settings, host, port, narrate)
     return 0
 
 
@@ -54,49 +70,86 @@ def ask(
     settings: Settings,
     question: Sequence[str],
     as_json: bool,
+    filters: Sequence[str],
     after: Sequence[str],
+    explain: bool,
     batch: IO[bytes] | None,
 ) -> int:
     """Answer one question, or with ``batch`` one a line. Exit code 1 when nothing answers it."""
+    from qa import explain as explanation
+
     k = settings.k or 5
+    given = parse_all(filters)
+    previous = [parse(earlier)[0] for earlier in after]
+
+    def reply_to(typed: str, engine: Engine) -> Answer:
+        text, more = parse(typed)
+        return engine.ask(text, k=k, previous=previous, filters=given.adding(more))
+
+    def as_object(typed: str, reply: Answer) -> dict[str, Any]:
+        data = reply.to_json() | {"question": typed}
+        return data | {"evidence": explanation.to_json(reply)} if explain else data
+
     if batch:
-        _no_words(question)
-        with _engine(settings) as engine:
-            return _batch(batch, "question", lambda text: engine.ask(text, k=k, previous=after).to_json())
-    text = _words(question)
-    with _engine(settings) as engine:
-        reply = engine.ask(text, k=k, previous=after)
+        no_words(question)
+        with engine_of(settings) as engine:
+            return answer_lines(batch, "question", lambda line: as_object(line, reply_to(line, engine)))
+    typed = words_of(question)
+    with engine_of(settings) as engine:
+        reply = reply_to(typed, engine)
+        unmet = _unmet(engine.library, reply)
     if reply.carried:
-        _narrate(f"carried over: {', '.join(reply.carried)}")
+        narrate(f"carried over: {', '.join(reply.carried)}")
     if as_json:
-        _print_json(reply.to_json())
+        print_json(as_object(typed, reply))
     else:
-        print(render.answer(reply, _screen()))
+        print(unmet or render.answer(reply, screen()))
+        if explain:
+            print(f"\n{explanation.text(reply, screen())}")
     return 0 if reply.answered else 1
 
 
-def search(settings: Settings, words: Sequence[str], as_json: bool, batch: IO[bytes] | None) -> int:
+def search(
+    settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str], batch: IO[bytes] | None
+) -> int:
     """Find passages. Exit code 1 when there are none."""
     k = settings.k or 10
+    given = parse_all(filters)
+
+    def found_by(typed: str, engine: Engine) -> SearchResult:
+        text, more = parse(typed)
+        return engine.search(text, k, given.adding(more))
+
     if batch:
-        _no_words(words)
-        with _engine(settings) as engine:
-            return _batch(batch, "query", lambda text: engine.search(text, k=k).to_json())
-    text = _words(words)
-    with _engine(settings) as engine:
-        result = engine.search(text, k=k)
+        no_words(words)
+        with engine_of(settings) as engine:
+            return answer_lines(
+                batch, "query", lambda line: found_by(line, engine).to_json() | {"query": line}
+            )
+    typed = words_of(words)
+    with engine_of(settings) as engine:
+        result = found_by(typed, engine)
+        unmet = _unmet(engine.library, result)
     if as_json:
-        _print_json(result.to_json())
+        print_json(result.to_json() | {"query": typed})
     else:
-        print(render.search(result, _screen()))
+        print(unmet or render.search(result, screen()))
     return 0 if result.hits else 1
+
+
+def _unmet(library: Library, reply: Answer | SearchResult) -> str:
+    """That no article passes the filters, where it is so."""
+    filters = reply.filters
+    if reply.hits or not filters or any(map(filters.allows, library.articles())):
+        return ""
+    return f"No article passes {filters}."
 
 
 def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     """Add files and folders. Exit code 2 when a named path, or everything, could not be added."""
     from index.library import Library
 
-    named = [Path(name) for name in _or_lines(paths)]
+    named = [Path(name) for name in or_lines(paths)]
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
     target = settings.library or default_library()
@@ -106,9 +159,9 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
         with closing(Progress(sys.stderr)) as progress:
             report = library.add(named, progress=progress, cancelled=stopped)
     for path, reason in report.skipped:
-        _narrate(f"skipped {path}: {reason}")
+        narrate(f"skipped {path}: {reason}")
     if as_json:
-        _print_json(asdict(report))
+        print_json(asdict(report))
     elif report.added or report.updated or report.unchanged:
         print(_summary(report, target))
     return _add_code(report, named)
@@ -139,54 +192,59 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
-    with _changing(settings, Phrase("the bundled articles cannot be removed")) as library:
-        found = {info.id: info for info in map(library.find, _or_lines(references))}
+    with changing(settings, Phrase("the bundled articles cannot be removed")) as library:
+        found = {info.id: info for info in map(library.find, or_lines(references))}
         library.remove(list(found))
     if as_json:
-        _print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})
+        print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})
     else:
         for info in found.values():
             print(f"removed {info.id}  {render.one_line(info.title)}")
     return 0
 
 
-def list_articles(settings: Settings, as_json: bool) -> int:
-    with _reading(settings) as library:
-        infos = library.articles()
+def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str]) -> int:
+    """List the articles that pass. Exit code 1 when none does."""
+    wanted = parse_all([*words, *filters])
+    with reading(settings) as library:
+        infos = list(filter(wanted.allows, library.articles()))
         path = library.path
     if as_json:
-        _print_json({"library": str(path), "articles": [asdict(info) for info in infos]})
+        data = {"library": str(path), "articles": [asdict(info) for info in infos]}
+        print_json(data | ({"filters": str(wanted)} if wanted else {}))
     elif infos:
-        print(render.articles(infos, _screen()))
+        print(render.articles(infos, screen()))
+    elif wanted:
+        narrate(f"no article passes {wanted}")
     else:
-        _narrate("the library is empty; add articles with qa add PATH")
-    return 0
+        narrate("the library is empty; add articles with qa add PATH")
+    return 1 if wanted and not infos else 0
 
 
 def show(settings: Settings, reference: str, as_json: bool) -> int:
-    with _reading(settings) as library:
-        item = library.article(library.find(_words([reference]).strip()).id)
+    with reading(settings) as library:
+        item = library.article(library.find(words_of([reference]).strip()).id)
     if as_json:
         keys = ("id", "title", "path", "language", "published", "text")
-        _print_json({key: getattr(item, key) for key in keys})
+        print_json({key: getattr(item, key) for key in keys})
     else:
-        print(render.article(item, _screen()))
+        print(render.article(item, screen()))
     return 0
 
 
 def status(settings: Settings, as_json: bool) -> int:
-    with _reading(settings) as library:
+    with reading(settings) as library:
         facts = library.status()
     if as_json:
-        _print_json(asdict(facts))
+        print_json(asdict(facts))
     else:
-        print(render.status(facts, _screen()))
+        print(render.status(facts, screen()))
     return 0
 
 
 def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) -> int:
     """Teach the library a word, and names that mean the same."""
-    word, names = _text(word), [_text(name) for name in same]
+    word, names = decoded(word), [decoded(name) for name in same]
     return _change_words(
         settings, lambda library, **told: library.teach(word, names, **told), "taught", as_json
     )
@@ -194,33 +252,33 @@ def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) 
 
 def remove_word(settings: Settings, word: str, as_json: bool) -> int:
     """Undo ``add_word``."""
-    word = _text(word)
+    word = decoded(word)
     return _change_words(settings, lambda library, **told: library.forget(word, **told), "removed", as_json)
 
 
 def _change_words(settings: Settings, change: Callable[..., TaughtWord], verb: str, as_json: bool) -> int:
     with (
-        _changing(settings, Phrase("words cannot be taught to the bundled articles")) as library,
-        _watched() as told,
+        changing(settings, Phrase("words cannot be taught to the bundled articles")) as library,
+        watched() as told,
     ):
         word = change(library, **told)
     if as_json:
-        _print_json({verb: asdict(word)})
+        print_json({verb: asdict(word)})
     else:
         print(f"{verb} {render.word(word)}")
     return 0
 
 
 def list_words(settings: Settings, as_json: bool) -> int:
-    with _reading(settings) as library:
+    with reading(settings) as library:
         taught = library.words()
         path = library.path
     if as_json:
-        _print_json({"library": str(path), "words": [asdict(word) for word in taught]})
+        print_json({"library": str(path), "words": [asdict(word) for word in taught]})
     elif taught:
         print("\n".join(map(render.word, taught)))
     else:
-        _narrate("no words were taught to this library; qa words add WORD SAME… teaches one")
+        narrate("no words were taught to this library; qa words add WORD SAME… teaches one")
     return 0
 
 
@@ -240,119 +298,7 @@ def evaluate(
             folder, queries, others=others, limit=limit, model=settings.model or None, progress=progress
         )
     if as_json:
-        _print_json(figures)
+        print_json(figures)
     else:
         print(render.figures(figures))
     return 0
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Library]:
-    from qa.bundled import is_bundled, open_library
-
-    with open_library(settings) as library:
-        yield library
-        if is_bundled(library):
-            _narrate("these are the bundled articles; qa add PATH starts your own library")
-
-
-@contextmanager
-def _changing(settings: Settings, otherwise: Phrase) -> Iterator[Library]:
-    """A library to write to; UsageError ``otherwise`` where there are but the bundled articles."""
-    from qa.bundled import is_bundled
-
-    with _reading(settings) as library:
-        if is_bundled(library):
-            raise UsageError(otherwise, "add your own with qa add PATH; they take their place")
-        with _watched() as told:
-            library.refresh(**told)
-        yield library
-
-
-@contextmanager
-def _engine(settings: Settings) -> Iterator[Engine]:
-    from qa.engine import Engine
-
-    with _reading(settings) as library:
-        with _watched() as told:
-            library.refresh(**told)
-        yield Engine(library)
-
-
-@contextmanager
-def _watched() -> Iterator[dict[str, Any]]:
-    """What long work on a library's passages is told: where to report, and whether to stop."""
-    with stoppable() as cancelled, closing(Progress(sys.stderr, "passages")) as progress:
-        yield {"progress": progress, "cancelled": cancelled}
-
-
-def _batch(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
-    """One JSON object a line, in order, each flushed at once; a wrong line gives an error object."""
-    from qa.engine import LONGEST_QUESTION
-
-    for line in _lines(stream, 8 * LONGEST_QUESTION):
-        text = line.decode("utf-8-sig", "replace").strip()
-        try:
-            if "\ufffd" in text and len(text) <= LONGEST_QUESTION:
-                raise UsageError("the line is not UTF-8")
-            data = reply(text)
-        except UsageError as error:
-            data = {key: text[:LONGEST_QUESTION], "error": str(error)}
-        _print_json(data)
-    return 0
-
-
-def _lines(stream: IO[bytes], most: int) -> Iterator[bytes]:
-    """Every line of ``stream`` as it arrives, no more than ``most`` bytes of each."""
-    while line := stream.readline(most):
-        rest = line
-        while not rest.endswith(b"\n") and (rest := stream.readline(most)):
-            pass
-        yield line
-
-
-def _no_words(words: Sequence[str]) -> None:
-    if words:
-        raise UsageError("--batch reads its questions from a file", "give either words or --batch")
-
-
-def _words(words: Sequence[str]) -> str:
-    """The words of the command line as one text; "-" alone stands for standard input."""
-    return _text(sys.stdin.buffer.read() if list(words) == ["-"] else " ".join(words))
-
-
-def _text(data: bytes | str) -> str:
-    if isinstance(data, str):
-        # In a locale that is not UTF-8, such as C, Python keeps the bytes it could not decode.
-        data = os.fsencode(data)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError("the text given is not UTF-8") from error
-
-
-def _or_lines(words: Sequence[str]) -> list[str]:
-    """The words of the command line; "-" alone stands for standard input, one a line."""
-    if list(words) != ["-"]:
-        return list(words)
-    if not (lines := [line for line in _read_stdin().splitlines() if line.strip()]):
-        raise UsageError("standard input is empty")
-    return lines
-
-
-def _read_stdin() -> str:
-    # File names may hold any bytes, so what is not UTF-8 is kept the way Python keeps it in argv.
-    return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
-
-
-def _screen() -> render.Screen:
-    return render.Screen.of(sys.stdout)
-
-
-def _print_json(data: Any) -> None:
-    utf = (sys.stdout.encoding or "").lower().startswith("utf")
-    print(render.json_line(data, ascii_only=not utf), flush=True)
-
-
-def _narrate(text: str) -> None:
-    print(f"qa: {render.one_line(text)}", file=sys.stderr)

@@ -38,6 +38,7 @@ _PART = re.compile(
     rf"|(?<!\S)(?P<key>(?ai:{'|'.join(KEYS)}))[:：]"
     rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<bare>\S+))"
 )
+_UNQUOTED = re.compile(rf"\A((?ai:in)[:：])([^{QUOTES}]+)\Z")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?", re.ASCII)
 _NUMBERS = re.compile(r"#?\d{1,15}(?:,#?\d{1,15})*,?", re.ASCII)
 
@@ -167,10 +168,15 @@ def parse(text: str) -> tuple[str, Filters]:
 
 
 def parse_all(texts: Sequence[str]) -> Filters:
-    """The filters of texts that hold nothing else, as options do. UsageError: something else."""
+    """The filters of texts that hold nothing else, as options do. UsageError: something else.
+
+    In ``in:two words`` the name is all of the rest: a shell has taken the quotation marks away.
+    """
     found = []
     for text in texts:
         rest, filters = parse(text)
+        if rest:
+            rest, filters = parse(_UNQUOTED.sub(r'\1"\2"', text))
         if rest or not filters:
             raise UsageError(
                 "{text!r} is no filter", "filters are {examples}", text=_shown(text), examples=_EXAMPLES

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -280,3 +281,92 @@ def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
 
 def test_the_longest_question_is_still_asked(qa: Run, library: Path) -> None:
     assert qa("ask", "--library", library, DEPTH.ljust(LONGEST_QUESTION, "?")).exit_code in (0, 1)
+
+
+# Filters and evidence
+
+
+def test_filters_are_options_or_typed_and_the_question_stays_as_typed(qa: Run, library: Path) -> None:
+    typed = qa("ask", "--library", library, "--json", f"lang:zh {LENGTH}")
+    given = qa("ask", "--library", library, "--json", "--filter", "lang:zh", LENGTH)
+    (one,), (other,) = rows(typed.stdout), rows(given.stdout)
+    assert one["question"] == f"lang:zh {LENGTH}" and other["question"] == LENGTH
+    assert one["filters"] == other["filters"] == "lang:zh"
+    assert one["answer"] == other["answer"] != []
+    assert {citation["language"] for citation in one["citations"]} <= {"zh-Hans", "zh-Hant"}
+
+
+def test_filters_that_leave_the_answer_out_leave_no_answer(qa: Run, library: Path) -> None:
+    done = qa("ask", "--library", library, "--json", "-f", "lang:en", "-f", "in:lake.txt", LENGTH)
+    assert done.exit_code == 1
+    (data,) = rows(done.stdout)
+    assert data["filters"] == "lang:en in:lake.txt" and data["answered"] is False
+    assert {citation["title"] for citation in data["citations"]} <= {"The northern lake"}
+
+
+def test_when_no_article_passes_that_is_said(qa: Run, library: Path) -> None:
+    for command in ("ask", "search"):
+        done = qa(command, "--library", library, "in:nowhere lake")
+        assert done.exit_code == 1 and done.stdout == "No article passes in:nowhere.\n"
+        (data,) = rows(qa(command, "--library", library, "--json", "in:nowhere lake").stdout)
+        assert data["filters"] == "in:nowhere" and not data.get("citations") and not data.get("hits")
+    listed = qa("list", "--library", library, "in:nowhere")
+    assert listed.exit_code == 1 and "no article passes" in one_error(listed.stderr)
+
+
+def test_search_and_list_take_filters(qa: Run, library: Path) -> None:
+    (found,) = rows(qa("search", "--library", library, "--json", "after:2021 bridge metres").stdout)
+    assert found["query"] == "after:2021 bridge metres" and found["filters"] == "after:2021"
+    assert {hit["title"] for hit in found["hits"]} == {"长桥的故事"}
+    for arguments in (["lang:zh"], ["--filter", "lang:zh"], ["lang:hans", "-f", "lang:hant"]):
+        (data,) = rows(qa("list", "--library", library, "--json", *arguments).stdout)
+        assert [info["language"][:2] for info in data["articles"]] == ["zh", "zh"] and data["filters"]
+    (all_of_them,) = rows(qa("list", "--library", library, "--json").stdout)
+    assert set(all_of_them) == {"library", "articles"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["lang:en"], ["-f", "lang:en"], ["-f", "en", DEPTH], ["lang:xx", DEPTH]]
+)
+def test_a_question_of_filters_alone_and_a_wrong_filter_are_refused(
+    qa: Run, library: Path, arguments: list[str]
+) -> None:
+    done = qa("ask", "--library", library, *arguments)
+    assert done.exit_code == 2 and done.stdout == ""
+    one_error(done.stderr)
+
+
+def test_batch_takes_filters_in_each_line_and_for_all(qa: Run, library: Path) -> None:
+    lines = f"{LENGTH}\nlang:hant {LENGTH}\nlang:xx {LENGTH}\nlang:hant\n"
+    done = qa("ask", "--library", library, "--filter", "in:bridge", "--batch", "-", input=lines)
+    first, second, third, fourth = rows(done.stdout)
+    assert first["filters"] == "in:bridge" and first["answered"] is True
+    assert second["filters"] == "lang:zh-Hant in:bridge" and second["citations"] == []
+    assert "lang:xx" in third["error"] and "empty" in fourth["error"]
+
+
+def test_explain_gives_the_evidence(qa: Run, library: Path) -> None:
+    (data,) = rows(qa("ask", "--library", library, "--json", "--explain", LENGTH).stdout)
+    (plain,) = rows(qa("ask", "--library", library, "--json", LENGTH).stdout)
+    evidence = data.pop("evidence")
+    assert data.keys() == plain.keys()
+    assert [word["text"] for word in evidence["words"] if word["topical"]] == ["长", "桥", "全长", "米"]
+    bridge = evidence["words"][1]
+    assert bridge["occurs"] is True and bridge["met"][0] == {"text": "桥", "similarity": 1.0}
+    best = evidence["passages"][0]
+    assert best["rank"] == 1 and best["citations"] == [1] and 0 < best["coverage"] <= 1
+    assert best["legs"]["lexical"]["rank"] == 1
+    decision = evidence["decision"]
+    logit = sum(sign["value"] * sign["weight"] for sign in decision["signs"])
+    assert 1 / (1 + math.exp(-logit)) == pytest.approx(data["confidence"], abs=0.01)
+    assert decision["threshold"] <= data["confidence"]
+
+
+def test_explain_is_told_in_columns(qa: Run, library: Path) -> None:
+    told = qa("ask", "--library", library, "--explain", LENGTH).stdout
+    for part in ("What the words met", "桥 1.00", "How the passages rank", "[1]", "enough, so it answers"):
+        assert part in told
+    refused = qa("ask", "--library", library, "--explain", NONSENSE).stdout
+    assert "How it was decided" in refused and "enough, so it answers" not in refused
+    nothing = qa("ask", "--library", library, "--explain", "in:nowhere xyzzy").stdout
+    assert "there are none" in nothing and "nothing to decide on" in nothing

@@ -1,0 +1,137 @@
+"""What the commands share: the library they work on, what they read and how they print."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import IO, TYPE_CHECKING, Any
+
+from index.errors import Phrase, UsageError
+from qa import render
+from qa.progress import Progress, stoppable
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.engine import Engine
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Library]:
+    """The library to read; where it is the bundled articles, that is told afterwards."""
+    from qa.bundled import is_bundled, open_library
+
+    with open_library(settings) as library:
+        yield library
+        if is_bundled(library):
+            narrate("these are the bundled articles; qa add PATH starts your own library")
+
+
+@contextmanager
+def changing(settings: Settings, otherwise: Phrase) -> Iterator[Library]:
+    """A library to write to; UsageError ``otherwise`` where there are but the bundled articles."""
+    from qa.bundled import is_bundled
+
+    with reading(settings) as library:
+        if is_bundled(library):
+            raise UsageError(otherwise, "add your own with qa add PATH; they take their place")
+        with watched() as told:
+            library.refresh(**told)
+        yield library
+
+
+@contextmanager
+def engine_of(settings: Settings) -> Iterator[Engine]:
+    """What asks the library to read, brought up to date first."""
+    from qa.engine import Engine
+
+    with reading(settings) as library:
+        with watched() as told:
+            library.refresh(**told)
+        yield Engine(library)
+
+
+@contextmanager
+def watched() -> Iterator[dict[str, Any]]:
+    """What long work on a library's passages is told: where to report, and whether to stop."""
+    with stoppable() as cancelled, closing(Progress(sys.stderr, "passages")) as progress:
+        yield {"progress": progress, "cancelled": cancelled}
+
+
+def answer_lines(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
+    """One JSON object a line, in order, each flushed at once; a wrong line gives an error object."""
+    from qa.engine import LONGEST_QUESTION
+
+    for line in _lines(stream, 8 * LONGEST_QUESTION):
+        text = line.decode("utf-8-sig", "replace").strip()
+        try:
+            if "\ufffd" in text and len(text) <= LONGEST_QUESTION:
+                raise UsageError("the line is not UTF-8")
+            data = reply(text)
+        except UsageError as error:
+            data = {key: text[:LONGEST_QUESTION], "error": str(error)}
+        print_json(data)
+    return 0
+
+
+def _lines(stream: IO[bytes], most: int) -> Iterator[bytes]:
+    """Every line of ``stream`` as it arrives, no more than ``most`` bytes of each."""
+    while line := stream.readline(most):
+        rest = line
+        while not rest.endswith(b"\n") and (rest := stream.readline(most)):
+            pass
+        yield line
+
+
+def no_words(words: Sequence[str]) -> None:
+    """UsageError where words are given as well as a file of them."""
+    if words:
+        raise UsageError("--batch reads its questions from a file", "give either words or --batch")
+
+
+def words_of(words: Sequence[str]) -> str:
+    """The words of the command line as one text; "-" alone stands for standard input."""
+    return decoded(sys.stdin.buffer.read() if list(words) == ["-"] else " ".join(words))
+
+
+def decoded(data: bytes | str) -> str:
+    """``data`` as text. UsageError: it is not UTF-8."""
+    if isinstance(data, str):
+        # In a locale that is not UTF-8, such as C, Python keeps the bytes it could not decode.
+        data = os.fsencode(data)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("the text given is not UTF-8") from error
+
+
+def or_lines(words: Sequence[str]) -> list[str]:
+    """The words of the command line; "-" alone stands for standard input, one a line."""
+    if list(words) != ["-"]:
+        return list(words)
+    if not (lines := [line for line in _read_stdin().splitlines() if line.strip()]):
+        raise UsageError("standard input is empty")
+    return lines
+
+
+def _read_stdin() -> str:
+    # File names may hold any bytes, so what is not UTF-8 is kept the way Python keeps it in argv.
+    return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
+
+
+def screen() -> render.Screen:
+    """Standard output."""
+    return render.Screen.of(sys.stdout)
+
+
+def print_json(data: Any) -> None:
+    """One line of JSON to standard output, in what encoding it has."""
+    utf = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(render.json_line(data, ascii_only=not utf), flush=True)
+
+
+def narrate(text: str) -> None:
+    """One line to standard error."""
+    print(f"qa: {render.one_line(text)}", file=sys.stderr)

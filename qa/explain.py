@@ -1,0 +1,169 @@
+"""Why an answer is as it is: what each word met, how the passages were ranked, how it was decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from index.fold import fold_text
+from qa.render import Screen, cells, crop, one_line
+from qa.types import Answer, AskedWord, Decision, Hit
+
+#: Words of the passages that are told for each word of the question.
+MOST_MET = 4
+_LEGS = {"lexical": "words", "dense": "meaning"}
+_SIGNS = {
+    "bias": "to begin with",
+    "score": "score of the best passage",
+    "rise": "its lead over the usual passages",
+    "relative_rise": "that lead as a share of the score",
+    "dense": "best likeness in meaning",
+    "unmet": "share of the question not met there",
+    "lead": "lead of the best sentence over others",
+    "bigrams": "the question's letters in their order",
+    "length": "length of the question",
+}
+_PAIRS = {
+    "zh": "question and passage in Chinese",
+    "en": "question and passage in English",
+    "cross": "question and passage in two languages",
+}
+
+
+def met(reply: Answer, word: AskedWord) -> list[tuple[str, float]]:
+    """The words of the passages that a question word met, each with its similarity, best first."""
+    found: dict[str, tuple[str, float]] = {}
+    for hit in reply.hits:
+        for match in hit.matches:
+            if match.word == word.text:
+                key = fold_text(match.text)
+                _, most = found.get(key, ("", 0.0))
+                if match.similarity > most:
+                    found[key] = match.text, match.similarity
+    return sorted(found.values(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def to_json(reply: Answer) -> dict[str, Any]:
+    """The "evidence" of ``qa ask --explain --json``."""
+    return {
+        "words": [
+            {
+                "text": word.text,
+                "weight": round(word.weight, 3),
+                "topical": word.topical,
+                "occurs": word.occurs,
+                "neighbours": _pairs(word.neighbours),
+                "met": _pairs(met(reply, word)),
+            }
+            for word in reply.words
+        ],
+        "missing": list(reply.missing),
+        "passages": [
+            {
+                "rank": hit.rank,
+                "article": hit.article.id,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+                "coverage": round(hit.coverage, 3),
+                "legs": {
+                    name: {"rank": rank, "score": round(score, 4)} for name, (rank, score) in hit.legs.items()
+                },
+                "citations": _cited(reply, hit),
+            }
+            for hit in reply.hits
+        ],
+        "decision": _decision_json(reply.decision, reply.confidence) if reply.decision else None,
+    }
+
+
+def _pairs(words: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
+    return [{"text": text, "similarity": round(similarity, 3)} for text, similarity in words]
+
+
+def _decision_json(decision: Decision, confidence: float) -> dict[str, Any]:
+    return {
+        "pair": decision.pair,
+        "threshold": decision.threshold,
+        "confidence": round(confidence, 3),
+        "signs": [
+            {"name": sign.name, "value": round(sign.value, 4), "weight": sign.weight}
+            for sign in decision.signs
+        ],
+    }
+
+
+def _cited(reply: Answer, hit: Hit) -> list[int]:
+    return [c.number for c in reply.citations if c.hit.passage.id == hit.passage.id]
+
+
+def text(reply: Answer, screen: Screen) -> str:
+    """The evidence in plain columns, a part each for words, passages and decision."""
+    parts = (_words(reply), _passages(reply), _decision(reply))
+    heads = ("What the words met", "How the passages rank", "How it was decided")
+    return "\n\n".join(
+        "\n".join([screen.style(head, bold=True), *_fitted(rows, screen)])
+        for head, rows in zip(heads, map(list, parts), strict=True)
+    )
+
+
+def _fitted(rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
+    """The rows in columns; figures to the right, and what is too long for the screen cut at its end."""
+    columns = max(map(len, rows), default=0)
+    widths = [max((cells(row[i]) for row in rows if len(row) > i + 1), default=0) for i in range(columns)]
+    for row in rows:
+        padded = [_padded(cell, width) for cell, width in zip(row[:-1], widths, strict=False)]
+        line = "  " + "  ".join([*padded, row[-1]])
+        yield (line if screen.width is None else crop(line, screen.width)).rstrip()
+
+
+def _padded(cell: str, width: int) -> str:
+    space = " " * (width - cells(cell))
+    return space + cell if cell.lstrip("+-#").replace(".", "").rstrip("%").isdigit() else cell + space
+
+
+def _words(reply: Answer) -> Iterator[tuple[str, ...]]:
+    for word in reply.words:
+        if not word.topical:
+            continue
+        found = met(reply, word)[:MOST_MET]
+        told = ", ".join(f"{one_line(other)} {similarity:.2f}" for other, similarity in found)
+        yield one_line(word.text), f"{word.weight:.2f}", told or "nothing in these passages"
+    if small := [one_line(word.text) for word in reply.words if not word.topical]:
+        yield (f"not counted: {' '.join(small)}",)
+    if reply.missing:
+        yield (f"found nowhere in the articles: {', '.join(map(one_line, reply.missing))}",)
+
+
+def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
+    if not reply.hits:
+        yield ("there are none",)
+        return
+    yield "", "score", "covers", *_LEGS.values(), "cited", "passage"
+    for hit in reply.hits:
+        place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
+        cited = "".join(f"[{number}]" for number in _cited(reply, hit))
+        legs = [_leg(hit, name) for name in _LEGS]
+        yield f"{hit.rank}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *legs, cited or "-", place
+
+
+def _leg(hit: Hit, name: str) -> str:
+    if name not in hit.legs:
+        return "-"
+    rank, score = hit.legs[name]
+    return f"#{rank} {score:.2f}"
+
+
+def _decision(reply: Answer) -> Iterator[tuple[str, ...]]:
+    if (decision := reply.decision) is None:
+        yield ("No passage meets a word of the question, so there is nothing to decide on.",)
+        return
+    total = sum(sign.value * sign.weight for sign in decision.signs)
+    for sign in decision.signs:
+        sum_ = f"{sign.value:.2f} × {sign.weight:.2f}" if sign.name != "bias" else ""
+        yield f"{sign.value * sign.weight:+.2f}", _SIGNS[sign.name], sum_
+    likely = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+    yield f"{total:+.2f}", f"together: confidence {likely:.0%}", ""
+    verdict = "enough, so it answers" if reply.answered else "not enough, so it does not answer"
+    yield (f"With {_PAIRS[decision.pair]} {decision.threshold:.0%} is asked for: {verdict}.",)
