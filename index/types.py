@@ -134,7 +134,10 @@ class TaughtWord:
 
 @dataclass(slots=True)
 class AddReport:
-    """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added."""
+    """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added.
+
+    A reason is an `index.errors.Phrase`, or what the system says.
+    """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
