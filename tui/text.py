@@ -12,6 +12,7 @@ from index.fold import printable
 from index.types import ArticleInfo, LibraryStatus
 from qa.render import one_line
 from qa.types import Match
+from tui.i18n import ngettext
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 #: From this similarity on two words count as the same word.
@@ -52,7 +53,15 @@ def counts(status: LibraryStatus) -> str:
     languages = [
         f"{label} {status.languages[name]:,}" for name, label in LANGUAGES.items() if name in status.languages
     ]
-    return facts(plural(status.articles, "article"), plural(status.passages, "passage"), *languages)
+    return facts(articles(status.articles), passages(status.passages), *languages)
+
+
+def articles(count: int) -> str:
+    return ngettext("{count} article", "{count} articles", count).format(count=f"{count:,}")
+
+
+def passages(count: int) -> str:
+    return ngettext("{count} passage", "{count} passages", count).format(count=f"{count:,}")
 
 
 def plural(count: int, noun: str) -> str:

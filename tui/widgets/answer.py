@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
+from textual.containers import Horizontal, Vertical
+from textual.content import Content, ContentText
 from textual.message import Message
-from textual.reactive import reactive
-from textual.style import Style
 from textual.widgets import Static
 
-from qa.render import also_in, differing, in_reading_order, one_line
+from index.language import detect
+from qa.render import in_reading_order, one_line
 from qa.types import Answer, AnswerSentence, Citation
-from tui.place import Place
+from tui.i18n import _
 from tui.prose import Prose, ProseView
-from tui.text import date_and_language, facts, marked, meter, shown
-from tui.widgets.row import PlaceRow
+from tui.text import marked, meter, shown
+from tui.widgets.citation import CitationRow
+from tui.widgets.link import Followed, Linked, link
 
-#: Characters of a passage that stand for it in a line.
-_BEGINNING = 200
-_EVIDENCE = "Passages considered, with score, share of the question covered, rank by words/by meaning"
+#: From these confidences on an answer is called sure or likely.
+_SURE, _LIKELY = 0.85, 0.65
+#: Cells of a meter.
+_METER = 5
 
 
-class QuoteView(ProseView):
-    """A quoted sentence and its number; the number opens the source."""
+class QuoteView(Linked, ProseView):
+    """A quoted sentence and its number, which opens the source; a foreign one leads to its glosses."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--same", "quote--related"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--gloss", "quote--same", "quote--related"}
 
-    class Cited(Message):
-        """The number of a citation was clicked."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
-
-    def __init__(self, sentence: AnswerSentence, citation: Citation | None) -> None:
+    def __init__(self, sentence: AnswerSentence, citation: Citation | None, foreign: bool) -> None:
         super().__init__(shown(sentence.text).replace("\n", " "), classes="quote")
         self.sentence = sentence
         self.citation = citation
+        self.foreign = foreign
+
+    def translate(self) -> None:
+        if self.foreign:
+            self.rebuild()
 
     def build(self) -> Prose:
         content = Content(self.text)
@@ -48,98 +48,186 @@ class QuoteView(ProseView):
             same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
             content = marked(content, self.citation.hit.matches, self.citation.start, same, related)
         number = self.sentence.citation
-        link = self.get_visual_style("quote--number") + Style.from_meta({"@click": f"cite({number})"})
-        return Prose(Content.assemble(content, " ", (f"[{number}]", link)))
+        parts: list[ContentText] = [
+            content,
+            " ",
+            link(f"[{number}]", self.get_visual_style("quote--number"), "cite", number),
+        ]
+        if self.foreign:
+            parts += [" ", link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)]
+        return Prose(Content.assemble(*parts))
 
-    def action_cite(self, number: int) -> None:
-        self.post_message(self.Cited(number))
+
+class Numbers(Linked, ProseView):
+    """A line with citation numbers in it: the figures that differ, or where else the same is told.
+
+    It speaks the language of the interface, as all does around the quotes; `qa.render`, which has
+    nothing but the question to go by, speaks that of the question.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number"}
+
+    def __init__(self, numbered: Sequence[tuple[str, int]], *, classes: str) -> None:
+        super().__init__(classes=classes)
+        self.numbered = numbered
+
+    def translate(self) -> None:
+        self.rebuild()
+
+    def build(self) -> Prose:
+        style = self.get_visual_style("quote--number")
+        parts: list[ContentText] = [_("Sources differ:") if self.has_class("differing") else _("Also in")]
+        for at, (figure, number) in enumerate(self.numbered):
+            parts += [" · " if figure and at else " ", f"{one_line(figure)} " if figure else ""]
+            parts.append(link(f"[{number}]", style, "cite", number))
+        return Prose(Content.assemble(*parts))
+
+
+class Confidence(Static):
+    """How sure the answer is: a meter and a word; what that means on hovering."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"confidence--meter"}
+
+    def __init__(self, confidence: float) -> None:
+        super().__init__(markup=False)
+        self.confidence = confidence
+
+    def on_mount(self) -> None:
+        self.translate()
+
+    def translate(self) -> None:
+        told = _("Of answers with this confidence about {share} in 100 were right when it was measured.")
+        self.tooltip = Content(told.format(share=round(self.confidence * 100)))
+
+    def render(self) -> Content:
+        sure, likely = self.confidence >= _SURE, self.confidence >= _LIKELY
+        word = _("sure") if sure else _("likely") if likely else _("unsure")
+        bar = Content.styled(meter(self.confidence, _METER), self.get_visual_style("confidence--meter"))
+        return Content.assemble(bar, f" {word} {self.confidence:.0%}")
+
+
+class Links(Linked, Static):
+    """What one may do with the answer."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"links--link"}
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(markup=False)
+        self.answer = answer
+
+    def render(self) -> Content:
+        style = self.get_visual_style("links--link")
+        why = _("Why this answer") if self.answer.answered else _("Why there is none")
+        links = [link(why, style, "explain")]
+        if self.answer.answered:
+            links.append(link(_("Copy"), style, "copy"))
+        elif self.answer.filters:
+            links.insert(0, link(_("Ask without the filters"), style, "unfilter"))
+        return Content("   ").join(Content.styled(*one) for one in links)
+
+
+class Nothing(ProseView):
+    """The verdict where the articles hold no answer: what was looked for in vain, and what one may try."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"nothing--verdict"}
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(classes="nothing")
+        self.answer = answer
+
+    def translate(self) -> None:
+        self.rebuild()
+
+    def build(self) -> Prose:
+        answer, best = self.answer, max((hit.coverage for hit in self.answer.hits), default=0.0)
+        verdict = (
+            _("No answer in these articles")
+            if not answer.filters
+            else _("No answer in what the filters leave")
+        )
+        lines = [Content.styled(verdict, self.get_visual_style("nothing--verdict"))]
+        if answer.missing:
+            missing = ", ".join(map(one_line, answer.missing))
+            lines.append(Content(_("Found nowhere: {words}").format(words=missing)))
+        if answer.citations:
+            told = _("The nearest passage meets {meter} {share} of the question.")
+            lines.append(Content(told.format(meter=meter(best, _METER), share=f"{best:.0%}")))
+        advice = _("Try other words, or fewer of them.")
+        lines.append(Content(advice))
+        return Prose(Content("\n").join(lines))
 
 
 class AnswerView(Vertical):
-    """``evidence`` shows every passage that was considered, with its scores."""
+    class ExplanationAsked(Message):
+        """Why it was answered so should be shown; ``row`` is the citation in question, None for the whole."""
 
-    evidence: reactive[bool] = reactive(False, toggle_class="-evidence")
+        def __init__(self, view: AnswerView, row: CitationRow | None = None) -> None:
+            super().__init__()
+            self.view, self.row = view, row
+
+    class CopyAsked(Message):
+        """The answer should be copied."""
+
+        def __init__(self, view: AnswerView) -> None:
+            super().__init__()
+            self.view = view
+
+    class FiltersRefused(Message):
+        """The question should be asked of all articles."""
+
+        def __init__(self, view: AnswerView) -> None:
+            super().__init__()
+            self.view = view
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(classes="-answered" if answer.answered else "-nothing")
         self.answer = answer
 
     @property
-    def rows(self) -> list[PlaceRow]:
-        return list(self.query("PlaceRow.cited").results(PlaceRow))
-
-    @on(QuoteView.Cited)
-    def _cited(self, message: QuoteView.Cited) -> None:
-        message.stop()
-        self.post_message(PlaceRow.Opened(self.rows[message.number - 1]))
+    def rows(self) -> list[CitationRow]:
+        """The rows of its citations, in order."""
+        return list(self.query(CitationRow))
 
     def compose(self) -> ComposeResult:
         answer = self.answer
-        if answer.carried:
-            yield Carried(answer.carried)
+        chinese = detect(answer.question).startswith("zh")
         if answer.answered:
-            citations = {citation.number: citation for citation in answer.citations}
+            cited = {citation.number: citation for citation in answer.citations}
             for sentence in in_reading_order(answer):
-                yield QuoteView(sentence, citations.get(sentence.citation))
-            if line := differing(answer):
-                yield ProseView(line, classes="differing")
-            if line := also_in(answer):
-                yield Static(line, classes="measure", markup=False)
+                citation = cited.get(sentence.citation)
+                language = citation.hit.article.language if citation else "und"
+                foreign = language != "und" and language.startswith("zh") != chinese
+                yield QuoteView(sentence, citation, foreign)
+            if answer.disagreement:
+                yield Numbers([(f.text, f.citation) for f in answer.disagreement], classes="differing")
         else:
-            yield Static("No answer in these articles", classes="verdict", markup=False)
-        yield Static(self._measure(), classes="measure", markup=False)
-        for citation in answer.citations:
-            about = citation.hit.article
-            covers = "" if answer.answered else f"covers {citation.hit.coverage:.0%}"
-            end = facts(covers, date_and_language(about))
-            yield PlaceRow(Place.cited(citation), about.title, end, classes="cited")
-            if not answer.answered:
-                yield ProseView(one_line(citation.quote), classes="nearest")
-        with Vertical(classes="evidence"):
-            yield Static(_EVIDENCE, classes="measure", markup=False)
-            for hit in answer.hits:
-                ranks = "/".join(
-                    f"{hit.legs[leg][0]}" if leg in hit.legs else "–" for leg in ("lexical", "dense")
-                )
-                end = f"{hit.score:5.2f}  {meter(hit.coverage, 5)} {hit.coverage:4.0%}  {ranks:>5}"
-                yield PlaceRow(Place.found(hit), hit.passage.text[:_BEGINNING].lstrip("# "), end)
+            yield Nothing(answer)
+        with Vertical(classes="citations"):
+            for citation in answer.citations:
+                yield CitationRow(citation)
+                if not answer.answered:
+                    yield ProseView(one_line(citation.quote), classes="nearest")
+        if answer.supports:
+            yield Numbers([("", number) for number in answer.supports], classes="also")
+        with Horizontal(classes="foot"):
+            if answer.answered:
+                yield Confidence(answer.confidence)
+            yield Links(answer)
 
-    def _measure(self) -> str:
-        answer = self.answer
-        missing = ", ".join(map(one_line, answer.missing))
-        nowhere = f"Found nowhere: {missing}" if missing else ""
-        if answer.answered:
-            score = (
-                f"Confidence {meter(answer.confidence)} {answer.confidence:.0%}  {answer.elapsed_ms:.0f} ms"
-            )
-            return f"{score}\n{nowhere}".rstrip()
-        best = max((hit.coverage for hit in answer.hits), default=0.0)
-        lines = [f"The nearest passage covers {meter(best)} {best:.0%} of the question", nowhere]
-        if answer.citations:
-            lines.append("Nearest passages:")
-        return "\n".join(filter(None, lines))
+    @on(Followed)
+    def _followed(self, message: Followed) -> None:
+        message.stop()
+        row = self.rows[message.number - 1] if 0 < message.number <= len(self.rows) else None
+        if message.name == "explain":
+            self.post_message(self.ExplanationAsked(self, row))
+        elif message.name == "copy":
+            self.post_message(self.CopyAsked(self))
+        elif message.name == "unfilter":
+            self.post_message(self.FiltersRefused(self))
+        elif row is not None:
+            row.action_open()
 
-
-class Carried(Static):
-    """The words taken over from the question before, and the way to ask without them."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"carried--words", "carried--undo"}
-
-    class Refused(Message):
-        """The question should be asked without them."""
-
-        def __init__(self, carried: Carried) -> None:
-            super().__init__()
-            self.carried = carried
-
-    def __init__(self, words: tuple[str, ...]) -> None:
-        super().__init__(markup=False)
-        self.words = words
-
-    def render(self) -> Content:
-        undo = self.get_visual_style("carried--undo") + Style.from_meta({"@click": "refuse"})
-        words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
-        return Content.assemble("Carried over: ", words, "  ", ("ask without (^r)", undo))
-
-    def action_refuse(self) -> None:
-        self.post_message(self.Refused(self))
+    @on(CitationRow.ExplanationAsked)
+    def _row_explained(self, message: CitationRow.ExplanationAsked) -> None:
+        message.stop()
+        self.post_message(self.ExplanationAsked(self, message.row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -12,18 +13,24 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from qa.render import one_line
+from tui.i18n import N_
 from tui.place import Place
 from tui.text import facts
 
+#: A title is not cut shorter than this for the sake of what stands at the right end.
+_LEAST_TITLE = 12
+
 
 class PlaceRow(Widget, can_focus=True):
-    """Enter or a click opens the place. ``text`` begins the line, ``end`` stands at its right end."""
+    """Enter or a click opens the place. ``text`` begins the line, ``end`` or what it returns ends it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "open", "Read", id="row.open", tooltip="Read this in its article"),
-        Binding("up", "app.focus_previous", "Up", show=False, id="row.up", tooltip="The line above"),
-        Binding("down", "app.focus_next", "Down", show=False, id="row.down", tooltip="The line below"),
+        Binding("enter,space", "open", N_("Read"), id="row.open", tooltip=N_("Read this in its article")),
+        Binding("up", "app.focus_previous", N_("Up"), show=False, id="row.up", tooltip=N_("The line above")),
+        Binding(
+            "down", "app.focus_next", N_("Down"), show=False, id="row.down", tooltip=N_("The line below")
+        ),
     ]
     #: Whether this is the place in the source pane.
     current: reactive[bool] = reactive(False, toggle_class="-current")
@@ -35,7 +42,9 @@ class PlaceRow(Widget, can_focus=True):
             super().__init__()
             self.row = row
 
-    def __init__(self, place: Place, text: str, end: str, *, classes: str | None = None) -> None:
+    def __init__(
+        self, place: Place, text: str, end: str | Callable[[], str], *, classes: str | None = None
+    ) -> None:
         super().__init__(classes=classes)
         self.place = place
         self._text = one_line(text)
@@ -45,8 +54,9 @@ class PlaceRow(Widget, can_focus=True):
     def render(self) -> Content:
         width = self.content_size.width
         label = Content.styled(f" {self.place.label} ", self.get_visual_style("row--label"))
-        end = Content.styled(self._end, self.get_visual_style("row--end"))
-        room = max(8, width - label.cell_length - end.cell_length - 3)
+        told = self._end() if callable(self._end) else self._end
+        end = Content.styled(told, self.get_visual_style("row--end"))
+        room = max(_LEAST_TITLE, width - label.cell_length - end.cell_length - 3)
         text = Content(self._text).truncate(room, ellipsis=True)
         gap = max(2, width - label.cell_length - 1 - text.cell_length - end.cell_length)
         return Content.assemble(label, " ", text, " " * gap, end).truncate(width, ellipsis=True)

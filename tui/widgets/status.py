@@ -6,34 +6,60 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 
 from qa.render import one_line
-from tui.text import counts, plural
+from tui import i18n
+from tui.i18n import _
+from tui.text import articles, counts
 from tui.workspace import Workspace
+
+#: The name of a library is not cut shorter than this.
+_LEAST_NAME = 12
 
 
 class StatusLine(Widget):
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--name", "status--busy"}
+    """A click on the library shows the others, one on the language takes the next."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status--name",
+        "status--busy",
+        "status--library",
+        "status--link",
+    }
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
-    #: What the app is doing just now, "" when nothing.
+    #: What the app is doing just now, still to translate; "" when nothing.
     busy: reactive[str] = reactive("")
 
     def render(self) -> Content:
         name = Content.styled(" 引句 Yinju ", self.get_visual_style("status--name"))
-        width = max(0, self.content_size.width - name.cell_length - 2)
-        if self.busy:
-            state = Content.styled(self.busy, self.get_visual_style("status--busy"))
-        elif self.workspace is None:
-            state = Content("no library open")
-        else:
-            status = self.workspace.status
-            kind = (
-                "bundled articles" if self.workspace.bundled else one_line(self.workspace.library.path.name)
-            )
-            state = Content(f"{kind}  {counts(status)}")
-            if state.cell_length > width:
-                state = Content(f"{kind}  {plural(status.articles, 'article')}")
-        state = state.truncate(width, ellipsis=True)
-        return Content.assemble(name, " " * (width - state.cell_length + 1), state)
+        language = i18n.LANGUAGES[i18n.language()]
+        switch = self.get_visual_style("status--link") + Style.from_meta({"@click": "app.next_language"})
+        end = Content.assemble("  ", (language, switch), " ")
+        room = max(0, self.content_size.width - name.cell_length - end.cell_length - 1)
+        state = self._state(room).truncate(room, ellipsis=True)
+        gap = " " * (room - state.cell_length)
+        return Content.assemble(name, " ", state, gap, end)
+
+    def _state(self, room: int) -> Content:
+        """What is open, with as many facts as there is room for."""
+        if self.workspace is None:
+            return self._doing() or Content(_("No library is open"))
+        status = self.workspace.status
+        own = one_line(self.workspace.library.path.name)
+        title = _("Bundled articles") if self.workspace.bundled else own
+        link = self.get_visual_style("status--library") + Style.from_meta({"@click": "app.libraries"})
+        facts = self._doing()
+        choices = [facts] if facts else [Content(counts(status)), Content(articles(status.articles))]
+        for choice in choices:
+            if choice.cell_length + _LEAST_NAME + 2 <= room:
+                library = Content.styled(title, link).truncate(room - choice.cell_length - 2, ellipsis=True)
+                whole = Content.assemble(library, "  ", choice)
+                if library.cell_length == Content(title).cell_length or choice is choices[-1]:
+                    return whole
+        return choices[-1] if facts else Content.styled(title, link)
+
+    def _doing(self) -> Content | None:
+        return Content.styled(_(self.busy), self.get_visual_style("status--busy")) if self.busy else None

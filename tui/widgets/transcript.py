@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from qa.types import Answer
+from tui.i18n import N_, ngettext
 from tui.widgets.row import PlaceRow
-from tui.widgets.turn import Turn
+from tui.widgets.turn import Exchange, Turn
 from tui.widgets.welcome import Welcome
 from tui.workspace import Workspace
+
+#: Turns on screen; a longer conversation keeps the earlier ones without widgets.
+_SHOWN = 30
+#: Turns that are brought back at a time.
+_MORE = 20
+
+
+class Earlier(Widget, can_focus=True):
+    """Stands for the turns before those on screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter,space",
+            "show",
+            N_("Show them"),
+            id="earlier.show",
+            tooltip=N_("Bring back earlier questions"),
+        ),
+        Binding(
+            "down", "app.focus_next", N_("Down"), show=False, id="earlier.down", tooltip=N_("The line below")
+        ),
+    ]
+    count: reactive[int] = reactive(0)
+
+    class Wanted(Message):
+        """The earlier turns should be shown again."""
+
+    def render(self) -> str:
+        many = ngettext("{count} earlier question", "{count} earlier questions", self.count)
+        return "↑ " + many.format(count=self.count)
+
+    def watch_count(self, count: int) -> None:
+        self.display = count > 0
+
+    def action_show(self) -> None:
+        self.post_message(self.Wanted())
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_show()
 
 
 class Transcript(VerticalScroll, can_focus=False):
@@ -21,11 +69,17 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
+        self._exchanges: list[Exchange] = []
         self._width = 0
-        self._reading: Widget | None = None
+        #: What stands at the top of the view, and how far above the view's edge it begins.
+        self._reading: tuple[Widget, int] | None = None
+        self._at_end = True
 
     def compose(self) -> ComposeResult:
         yield Welcome().data_bind(Transcript.workspace)
+        yield Earlier()
+
+    # The place
 
     def on_mount(self) -> None:
         self.watch(self, "scroll_y", self._scrolled)
@@ -35,11 +89,14 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def _note_place(self) -> None:
         """Note what stands at the top of the view, to find it again when lines wrap anew."""
-        if self.size.width == self._width:
-            top = self.content_region.y
-            blocks = (block for turn in self.turns for block in turn.walk_children(Widget))
-            seen = (block for block in blocks if not block.children and block.region.bottom > top)
-            self._reading = next(seen, None)
+        if self.size.width != self._width:
+            return
+        self._at_end = self.scroll_y >= self.max_scroll_y - 1
+        top = self.content_region.y
+        blocks = (block for turn in self.turns for block in turn.walk_children(Widget))
+        seen = (block for block in blocks if not block.children and block.region.bottom > top)
+        block = next(seen, None)
+        self._reading = (block, block.region.y - top) if block is not None else None
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._keep_place)
@@ -47,9 +104,22 @@ class Transcript(VerticalScroll, can_focus=False):
     def _keep_place(self) -> None:
         if self.size.width and self.size.width != self._width:
             self._width = self.size.width
-            if self._reading is not None and self._reading.is_attached:
-                down = self._reading.region.y - self.content_region.y
-                self.scroll_to(y=self.scroll_offset.y + down, animate=False, immediate=True)
+            self._go_back()
+
+    def _go_back(self) -> None:
+        """To the noted place, wherever it stands now."""
+        if self._at_end:
+            self.scroll_end(animate=False, immediate=True)
+        elif self._reading is not None and self._reading[0].is_attached:
+            block, above = self._reading
+            down = block.region.y - self.content_region.y - above
+            self.scroll_to(y=self.scroll_offset.y + down, animate=False, immediate=True)
+
+    def translate(self) -> None:
+        """Texts of another length may move what is being read; it is brought back."""
+        self.call_after_refresh(self._go_back)
+
+    # The turns
 
     def watch_current(self, before: PlaceRow | None, now: PlaceRow | None) -> None:
         if before is not None:
@@ -59,7 +129,8 @@ class Transcript(VerticalScroll, can_focus=False):
 
     @property
     def turns(self) -> list[Turn]:
-        return list(self.query(Turn))
+        """The turns on screen."""
+        return list(self.query_children(Turn))
 
     @property
     def turn(self) -> Turn | None:
@@ -68,17 +139,90 @@ class Transcript(VerticalScroll, can_focus=False):
             return next(node for node in self.current.ancestors if isinstance(node, Turn))
         return self.turns[-1] if self.turns else None
 
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """Every answer of the conversation, oldest first."""
+        return tuple(e.reply for e in self._exchanges if isinstance(e.reply, Answer))
+
     async def add(self, block: Widget) -> None:
         """Put a turn or an error at the end and bring it into view."""
-        self.query(Welcome).set(display=False)
-        await self.mount(block)
+        async with self.batch():
+            self.query(Welcome).set(display=False)
+            if isinstance(block, Turn):
+                self._exchanges.append(block.exchange)
+                self._mark_newest(block)
+            await self.mount(block)
+            await self._put_away()
+        self._at_end = True
         self.see(block)
 
+    def _mark_newest(self, newest: Turn | None) -> None:
+        """The newest turn keeps room for its answer, which then comes without moving the question."""
+        for turn in self.turns:
+            turn.set_class(False, "-newest")
+        if newest is not None:
+            newest.set_class(True, "-newest")
+
+    async def _put_away(self) -> None:
+        """Take the turns off the screen that are too many."""
+        turns = self.turns
+        if len(turns) > _SHOWN:
+            first = self.children.index(turns[-_SHOWN])
+            old = [child for child in self.children[:first] if not isinstance(child, Welcome | Earlier)]
+            await self.remove_children(old)
+            if self.current is not None and not self.current.is_attached:
+                self.current = None
+        self.query_one(Earlier).count = len(self._exchanges) - len(self.turns)
+
+    @on(Earlier.Wanted)
+    async def _bring_back(self, message: Earlier.Wanted) -> None:
+        message.stop()
+        earlier, turns = self.query_one(Earlier), self.turns
+        end = earlier.count
+        start = max(0, end - _MORE)
+        top = turns[0]
+        at = top.virtual_region.y - self.scroll_offset.y
+        async with self.batch():
+            await self.mount_all(map(Turn.of, self._exchanges[start:end]), after=earlier)
+            earlier.count = start
+        self.call_after_refresh(self._hold, top, at)
+
+    def _hold(self, block: Widget, at: int) -> None:
+        """Scroll so that ``block`` stands ``at`` lines below the top of the view."""
+        self.scroll_to(y=block.virtual_region.y - at, animate=False, immediate=True)
+
     def see(self, block: Widget) -> None:
-        """Bring ``block`` into view, its beginning if it is longer than the view."""
-        self.call_after_refresh(self.scroll_to_widget, block, top=True, animate=False, immediate=True)
+        """Bring ``block`` into view, its beginning if it is longer, unless the reader is elsewhere."""
+        if self._at_end:
+            self.call_after_refresh(self.scroll_to_widget, block, top=True, animate=False, immediate=True)
 
     async def clear(self) -> None:
+        """Begin anew."""
+        async with self.batch():
+            await self._empty()
+            self.query(Welcome).set(display=True)
+
+    async def _empty(self) -> None:
         self.current = None
-        await self.query("Transcript > *").exclude("Welcome").remove()
-        self.query(Welcome).set(display=True)
+        self._exchanges.clear()
+        self._at_end = True
+        await self.query("Transcript > *").exclude("Welcome, Earlier").remove()
+        self.query_one(Earlier).count = 0
+
+    async def fill(self, answers: Iterable[Answer], workspace: Workspace | None) -> None:
+        """Show a conversation that was kept, in place of this one, from its end."""
+        async with self.batch():
+            await self._empty()
+            before: list[str] = []
+            for answer in answers:
+                self._exchanges.append(
+                    Exchange(answer.question, tuple(before), answer.filters, workspace, answer)
+                )
+                before.append(answer.question)
+            self.query(Welcome).set(display=not self._exchanges)
+            turns = [Turn.of(exchange) for exchange in self._exchanges[-_SHOWN:]]
+            await self.mount_all(turns)
+            self.query_one(Earlier).count = len(self._exchanges) - len(turns)
+            self._mark_newest(turns[-1] if turns else None)
+        if turns:
+            self.see(turns[-1])

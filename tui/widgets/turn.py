@@ -2,57 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
+from textual.widget import Widget
 
 from index.errors import YinjuError
-from qa.types import Answer
+from qa.filters import Filters
+from qa.render import one_line
+from qa.types import Answer, Hit
+from tui.i18n import N_, _
 from tui.prose import ProseView
 from tui.text import shown
 from tui.widgets.answer import AnswerView
+from tui.widgets.carried import Carried
+from tui.widgets.citation import CitationRow
 from tui.widgets.error import ErrorBlock
-from tui.widgets.row import PlaceRow
+from tui.widgets.label import Label
+from tui.widgets.waiting import Waiting
 from tui.workspace import Workspace
 
 #: A longer question is shown with its end cut off.
 _SHOWN = 400
 
 
-class Turn(Vertical):
-    """``previous`` are the questions that this one may lean on, oldest first.
+@dataclass(eq=False, slots=True)
+class Exchange:
+    """A question and its reply, whether they are on screen or not; ``reply`` is None until there is one.
 
-    ``workspace`` is where it was asked: its sources are read there, also when another library is open.
+    ``previous`` are the questions that it may lean on, oldest first. ``workspace`` is where it was
+    asked: its sources are read there, also when another library is open.
     """
 
-    def __init__(self, question: str, previous: tuple[str, ...] = ()) -> None:
+    question: str
+    previous: tuple[str, ...] = ()
+    filters: Filters = Filters()  # noqa: RUF009 - frozen
+    workspace: Workspace | None = None
+    reply: Answer | YinjuError | None = None
+
+
+class Turn(Vertical):
+    def __init__(
+        self,
+        question: str,
+        previous: tuple[str, ...] = (),
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        *,
+        exchange: Exchange | None = None,
+    ) -> None:
         super().__init__()
-        self.question = question
-        self.previous = previous
-        self.answer: Answer | None = None
-        self.workspace: Workspace | None = None
+        self.exchange = exchange or Exchange(question, previous, filters)
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Turn:
+        """An earlier exchange, on screen again."""
+        return cls(exchange.question, exchange=exchange)
+
+    @property
+    def question(self) -> str:
+        return self.exchange.question
+
+    @property
+    def previous(self) -> tuple[str, ...]:
+        return self.exchange.previous
+
+    @property
+    def filters(self) -> Filters:
+        return self.exchange.filters
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.exchange.reply if isinstance(self.exchange.reply, Answer) else None
+
+    @property
+    def workspace(self) -> Workspace | None:
+        return self.exchange.workspace
+
+    @workspace.setter
+    def workspace(self, workspace: Workspace) -> None:
+        self.exchange.workspace = workspace
+
+    @property
+    def rows(self) -> list[CitationRow]:
+        """The rows of its citations, in order."""
+        return list(self.query(CitationRow))
 
     def compose(self) -> ComposeResult:
         text = shown(self.question)
-        text = text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
-        yield ProseView(text, classes="asked")
-        yield Static("Searching …", classes="pending", markup=False)
+        yield ProseView(text if len(text) <= _SHOWN else text[:_SHOWN] + " …", classes="asked")
+        if self.filters:
+            yield Label(self._narrowed, classes="narrowed")
+        if self.exchange.reply is None:
+            yield Waiting(lambda: self.workspace is None)
+        else:
+            yield from self._told(self.exchange.reply)
 
-    @property
-    def rows(self) -> list[PlaceRow]:
-        """The rows of its citations, in order."""
-        return [row for view in self.query(AnswerView) for row in view.rows]
+    def _narrowed(self) -> str:
+        return _("Only {filters}").format(filters=one_line(str(self.filters)))
+
+    def _told(self, reply: Answer | YinjuError) -> Iterator[Widget]:
+        if isinstance(reply, YinjuError):
+            yield ErrorBlock(reply)
+            return
+        if reply.carried:
+            yield Carried(reply.carried)
+        yield AnswerView(reply)
+
+    def show_passages(self, hits: tuple[Hit, ...]) -> None:
+        """The passages that are being read for an answer."""
+        for waiting in self.query(Waiting):
+            waiting.hits = hits
 
     async def show(self, reply: Answer | YinjuError) -> None:
-        if isinstance(reply, Answer):
-            self.answer = reply
-            block: AnswerView | ErrorBlock = AnswerView(reply)
-        else:
-            block = ErrorBlock(reply)
-        await self.query(".pending").remove()
-        await self.mount(block)
+        """The reply is there."""
+        self.exchange.reply = reply
+        async with self.batch():
+            await self.query(Waiting).remove()
+            await self.mount(*self._told(reply))
 
-    def set_aside(self) -> None:
-        """A newer question went first."""
-        for pending in self.query(".pending").results(Static):
-            pending.update("Set aside for the next question.")
+    def set_aside(self, *, stopped: bool = False) -> None:
+        """No answer will come: a newer question went first, or it was ``stopped``."""
+        for waiting in self.query(Waiting):
+            waiting.end(N_("Stopped.") if stopped else N_("Set aside for the next question."))

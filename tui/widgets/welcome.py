@@ -10,26 +10,46 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
+from tui import i18n
+from tui.i18n import N_, _
 from tui.text import counts
+from tui.widgets.label import Label
 from tui.workspace import Workspace
 
-#: Questions that the bundled articles answer.
-EXAMPLES = (
-    "Meta 最早给德特克的方案是多少？",
-    "誰離開了蘋果的基礎模型團隊？",
-    "How much did Meta invest in Scale AI?",
-)
+#: Questions that the bundled articles answer, for readers of each language of the interface.
+EXAMPLES = {
+    "en": (
+        "How much did Meta invest in Scale AI?",
+        "Who left Apple's foundation model team?",
+        "谷歌花了多少钱买下 DeepMind？",
+    ),
+    "zh-Hans": (
+        "Meta 最早给德特克的方案是多少？",
+        "谁离开了苹果的基础模型团队？",
+        "How much did Meta invest in Scale AI?",
+    ),
+    "zh-Hant": (
+        "誰離開了蘋果的基礎模型團隊？",
+        "Meta 最早給德特克的方案是多少？",
+        "How much did Meta invest in Scale AI?",
+    ),
+}
 
 
-class Example(Static, can_focus=True):
+class Example(Widget, can_focus=True):
     """A question to try; Enter or a click asks it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "ask", "Ask this", id="example.ask", tooltip="Ask this example"),
-        Binding("up", "app.focus_previous", "Up", show=False, id="example.up", tooltip="The one above"),
-        Binding("down", "app.focus_next", "Down", show=False, id="example.down", tooltip="The one below"),
+        Binding("enter,space", "ask", N_("Ask this"), id="example.ask", tooltip=N_("Ask this example")),
+        Binding(
+            "up", "app.focus_previous", N_("Up"), show=False, id="example.up", tooltip=N_("The line above")
+        ),
+        Binding(
+            "down", "app.focus_next", N_("Down"), show=False, id="example.down", tooltip=N_("The line below")
+        ),
     ]
 
     class Chosen(Message):
@@ -39,9 +59,16 @@ class Example(Static, can_focus=True):
             super().__init__()
             self.question = question
 
-    def __init__(self, question: str) -> None:
-        super().__init__(f"→ {question}", markup=False)
-        self.question = question
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    @property
+    def question(self) -> str:
+        return EXAMPLES[i18n.language()][self.number]
+
+    def render(self) -> str:
+        return f"→ {self.question}"
 
     def action_ask(self) -> None:
         self.post_message(self.Chosen(self.question))
@@ -56,30 +83,34 @@ class Welcome(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("引句  Yinju", id="welcome-name", markup=False)
-        yield Static(
-            "Ask your articles, in Chinese or English.\n"
-            "The answer is the sentence itself, word for word, with its source.\n"
-            "用中文或英文问你的文章，答案是原文的句子，逐字引用，注明出处。",
-            id="welcome-what",
-            markup=False,
-        )
-        yield Static(id="welcome-state", markup=False)
+        yield Label(self._what, id="welcome-what")
+        yield Label(self._state, id="welcome-state")
         with Vertical(id="welcome-examples"):
-            for question in EXAMPLES:
-                yield Example(question)
-            yield Static("Tab chooses one, Enter asks it.", markup=False)
-        yield Static("F3 adds your own files · F1 shows every key", id="welcome-keys", markup=False)
+            for number in range(len(EXAMPLES["en"])):
+                yield Example(number)
+        yield Label(self._keys, id="welcome-keys")
+
+    def _what(self) -> str:
+        return _(
+            "Ask your articles, in Chinese or English. The answer is the sentence itself, word for word, "
+            "with its source."
+        )
+
+    def _state(self) -> str:
+        if self.workspace is None:
+            return _("Opening the articles …")
+        if self.workspace.bundled:
+            return _("{counts}\nAll about the contest for AI talent. Try one of these:").format(
+                counts=counts(self.workspace.status)
+            )
+        if self.workspace.status.articles:
+            return _("{counts}\nWhat do you want to know?").format(counts=counts(self.workspace.status))
+        return _("There are no articles here yet. Ctrl+O adds a file or a folder of yours.")
+
+    def _keys(self) -> str:
+        return _("Tab chooses, Enter asks · Ctrl+O adds your own articles · F1 shows every key")
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
-        state = self.query_one("#welcome-state", Static)
         self.query_one("#welcome-examples").display = workspace is None or workspace.bundled
-        if workspace is None:
-            state.update("Opening the articles …")
-        elif workspace.bundled:
-            state.update(
-                f"{counts(workspace.status)}\nAll about the contest for AI talent. Try one of these:"
-            )
-        elif workspace.status.articles:
-            state.update(f"{counts(workspace.status)}. What do you want to know?")
-        else:
-            state.update("There are no articles yet. Press F3 and give a file or a folder.")
+        for label in self.query(Label):
+            label.translate()
