@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
@@ -53,7 +53,7 @@ class Lexicon:
         self.fingerprint = fingerprint
         self.dimensions = int(rows.shape[1])
         self.rows, self._scales = rows, scales
-        self._log_probabilities, self._counts = log_probabilities, counts
+        self.log_probabilities, self._counts = log_probabilities, counts
         self._ids = dict(zip(words, range(len(words)), strict=True))
         self.weights = _smooth(log_probabilities) if weights is None else weights
         self.pool_weights = (scales * self.weights).astype(np.float32)
@@ -84,7 +84,7 @@ class Lexicon:
         arrays: dict[str, NDArray[Any]] = {
             "rows": self.rows,
             "scales": self._scales.astype(np.float16),
-            "log_probabilities": self._log_probabilities.astype(np.float16),
+            "log_probabilities": self.log_probabilities.astype(np.float16),
             "counts": self._counts.astype(np.int32),
             "weights": self.weights.astype(np.float16),
         }
@@ -103,7 +103,7 @@ class Lexicon:
     def with_vectors(self, vectors: Floats, weights: Floats) -> Lexicon:
         """The same words with other vectors, float32 [words, dimensions] of unit length, and weights."""
         rows, scales = quantise(vectors)
-        return Lexicon(self.words, rows, scales, self._log_probabilities, self._counts, weights)
+        return Lexicon(self.words, rows, scales, self.log_probabilities, self._counts, weights)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -124,10 +124,19 @@ class Lexicon:
         words = self.words
         return {words[i]: count for i, count in zip(chinese.tolist(), counts, strict=True)}
 
+    @cached_property
+    def _chinese(self) -> NDArray[np.bool_]:
+        return np.array([not word.isascii() for word in self.words])
+
+    def rows_of(self, language: str) -> Ids:
+        """The rows of the words of "zh" or "en"."""
+        (rows,) = np.nonzero(self._chinese == (language == "zh"))
+        return rows
+
     def log_probability(self, word: str) -> float:
         """Natural log of the word's share of running text; a very rare word's when unknown."""
         row = self._ids.get(word)
-        return _UNKNOWN_LOG_PROBABILITY if row is None else float(self._log_probabilities[row])
+        return _UNKNOWN_LOG_PROBABILITY if row is None else float(self.log_probabilities[row])
 
     def vectors(self, ids: Ids) -> Floats:
         """float32 [len(ids), dimensions], rows of unit length; a zero row where the id is -1."""

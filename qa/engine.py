@@ -96,7 +96,8 @@ class Engine:
 
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
         """What the words of ``text`` mean in the other language, ``into`` "zh" or "en"."""
-        return glosses(text, into, self.library.tokenizer, self._retriever.lexicon)
+        library = self.library
+        return glosses(text, into, library.tokenizer, self._retriever.lexicon, library.aliases)
 
     @cached_property
     def _wording(self) -> Wording:
