@@ -9,13 +9,17 @@ stays small because Linux counts the memory of the parent at the start into a ch
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import random
 import shutil
 import statistics
+import struct
 import sys
 import tempfile
+import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,6 +92,12 @@ def measure(scratch: Path) -> Iterator[Figure]:
     yield Figure("  peak memory", "MB", peak, "< 350", bm25, max(one.peak for one in plain))
     yield Figure("qa --help", "s", median(repeat(lambda: run(QA, "--help"))), "<= 0.15")
 
+    frames = repeat(lambda: frame("Yinju", QA))
+    bare = repeat(lambda: frame("Textual", sys.executable, __file__, "bare-app"))
+    yield Figure("app, first frame", "s", median(frames), "<= 0.6", "Textual, one line", median(bare))
+    opened = repeat(lambda: frame("24", QA))
+    yield Figure("  with its library open", "s", median(opened))
+
     articles, library = scratch / "articles", scratch / "library"
     part("articles", articles)
     added = run(QA, "add", "--library", str(library), str(articles))
@@ -140,6 +150,37 @@ def run(*command: str, given: bytes = b"") -> Ran:
         output.seek(0)
         unit = 1e6 if sys.platform == "darwin" else 1e3
         return Ran(seconds, usage.ru_maxrss / unit, output.read().decode())
+
+
+def frame(text: str, *command: str) -> Ran:
+    """Runs an app in a terminal of 80x24 until ``text`` is on it."""
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environ = os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    start = time.perf_counter()
+    process = Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True)
+    os.close(slave)
+    painted = b""
+    while text.encode() not in painted:
+        painted += os.read(master, 65536)
+        if time.perf_counter() - start > 30:
+            sys.exit(f"{' '.join(command)} did not paint {text!r}")
+    seconds = time.perf_counter() - start
+    process.terminate()
+    drain = threading.Thread(target=_drain, args=[master])
+    drain.start()  # a program that cannot write does not end
+    process.wait()
+    drain.join()
+    os.close(master)
+    return Ran(seconds, 0.0, painted.decode(errors="replace"))
+
+
+def _drain(terminal: int) -> None:
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:  # the other end is closed
+        return
 
 
 def part(name: str, *arguments: str | Path, given: bytes = b"") -> Ran:
@@ -304,6 +345,18 @@ def vectors() -> None:
     }))  # fmt: skip
 
 
+def bare_app() -> None:
+    """The least that Textual can show."""
+    from textual.app import App, ComposeResult
+    from textual.widgets import Static
+
+    class Bare(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static("Textual")
+
+    Bare().run()
+
+
 def environment() -> None:
     """Size in MB on disk of what `make run` installs: an install of its own, thrown away after."""
     copy = ROOT / "build" / "bench-environment"
@@ -326,6 +379,7 @@ PARTS: dict[str, Callable[..., None]] = {
     "bm25-ask": bm25_ask,
     "bm25-batch": bm25_batch,
     "vectors": vectors,
+    "bare-app": bare_app,
     "environment": environment,
 }
 

@@ -222,7 +222,11 @@ class YinjuApp(App[None]):
         from tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen | CommandPalette):
-            self.push_screen(HelpScreen(self.screen))
+            self.push_screen(HelpScreen(self.screen, dict(self.settings.keys)))
+
+    def action_command_palette(self) -> None:
+        if self.use_command_palette and not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=_("Find a command …"), id="--command-palette"))
 
     # Language and theme
 
@@ -237,9 +241,15 @@ class YinjuApp(App[None]):
                 node.refresh(layout=True)
             screen.refresh_bindings()
 
+    def action_language(self, language: str) -> None:
+        self.use_language(language)
+
     def action_next_language(self) -> None:
         languages = list(i18n.LANGUAGES)
         self.use_language(languages[(languages.index(i18n.language()) + 1) % len(languages)])
+
+    def action_theme(self, name: str) -> None:
+        self.theme = name
 
     def action_toggle_dark(self) -> None:
         self.theme = DAY.name if self.current_theme.dark else NIGHT.name
