@@ -1,0 +1,127 @@
+"""Answers written and read back, on the bundled articles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UsageError
+from qa.bundled import open_bundled
+from qa.engine import Engine
+from qa.filters import parse_all
+from qa.saved import VERSION, dumps, loads
+from qa.types import Answer, Hit
+
+QUESTIONS = (
+    "训练 GPT-4 花了多少钱?",
+    "How much did Google pay for DeepMind?",
+    "蘋果執行長庫克 2024 年領了多少酬勞?",
+    "DeepSeek 的创始人是谁？",
+    "Which volcano erupted in Patagonia?",
+    "zzyzx \ud800 \x1b[31m",
+)
+FILTERS = ((), ("lang:en",), ("lang:zh", "after:2024"), ("in:nowhere",))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with open_bundled() as library:
+        yield Engine(library)
+
+
+@pytest.fixture(scope="module")
+def answers(engine: Engine) -> list[Answer]:
+    told = [engine.ask(q, filters=parse_all(f)) for q in QUESTIONS for f in FILTERS]
+    followed = engine.ask("微软呢？", previous=["Scale AI 七月裁掉了百分之多少的员工？"], k=2)
+    assert {answer.answered for answer in told} == {True, False} and followed.carried
+    return [*told, followed]
+
+
+def without_words(answer: Answer) -> Answer:
+    """The answer less what is not kept: the words that its passages are matched by."""
+
+    def bare(hit: Hit) -> Hit:
+        return replace(hit, passage=replace(hit.passage, words=(), context=()))
+
+    return replace(
+        answer,
+        hits=tuple(map(bare, answer.hits)),
+        citations=tuple(replace(citation, hit=bare(citation.hit)) for citation in answer.citations),
+    )
+
+
+def test_an_answer_comes_back_as_it_was(answers: list[Answer]) -> None:
+    for answer in answers:
+        again = loads(dumps(answer))
+        assert again == without_words(answer)
+        assert again.to_json() == answer.to_json()
+        assert dumps(again) == dumps(answer)
+
+
+def test_each_passage_is_written_once(answers: list[Answer]) -> None:
+    for answer in answers:
+        text = dumps(answer)
+        assert text.encode() and text.isprintable()
+        data = json.loads(text)
+        passages = {hit.passage.id for hit in answer.hits} | {c.hit.passage.id for c in answer.citations}
+        assert sorted(passage["id"] for passage in data["passages"]) == sorted(passages)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nothing",
+        "[]",
+        "{}",
+        "null",
+        '{"version": 2}',
+        '{"version": "1"}',
+        f'{{"version": {VERSION}}}',
+        f'{{"version": {VERSION}, "articles": [], "passages": [], "hits": [], "answer": []}}',
+        "[" * 100_000,
+        '{"version": NaN}',
+    ],
+)
+def test_what_is_no_saved_answer_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        loads(text)
+
+
+_junk = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=3),
+    st.just([]),
+    st.just({}),
+    st.just([[1]]),
+)
+
+
+@given(st.data())
+def test_a_changed_answer_is_read_or_refused(answers: list[Answer], data: st.DataObject) -> None:
+    """Any value anywhere in the text replaced by any other: an Answer or a UsageError, nothing else."""
+    saved = json.loads(dumps(answers[0]))
+    place: Any = saved
+    key: Any = data.draw(st.sampled_from(sorted(saved)))
+    while isinstance(place[key], (dict, list)) and place[key] and data.draw(st.booleans()):
+        place = place[key]
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+    if data.draw(st.booleans()) and isinstance(place, dict):
+        del place[key]
+    else:
+        place[key] = data.draw(_junk)
+    try:
+        again = loads(json.dumps(saved))
+    except UsageError as error:
+        assert str(error).isprintable()
+    else:
+        assert isinstance(again.to_json(), dict)
