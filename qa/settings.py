@@ -2,7 +2,7 @@
 
 The file is TOML, ``config.toml`` in the user's configuration folder, with the keys of `Settings`;
 the environment uses the same names in capitals after ``QA_`` (``QA_LIBRARY``). Unknown keys of
-the file and values of the wrong type are errors.
+the file and values of the wrong type are errors. The table ``[keys]`` stands in the file alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from index.errors import UsageError
 
 #: Most passages one question may ask for.
 MAX_PASSAGES = 1_000
+#: Languages of the app's interface.
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,19 @@ class Settings:
     ``library`` is None when no folder was named: the default library, or the bundled articles
     while that is empty. ``model`` is what a new library is made with ("" is the bundled lexicon)
     and ``k`` the number of passages, 0 for each command's own default. ``theme`` names a theme of
-    the app ("" leaves the app's choice).
+    the app and ``language`` is one of `LANGUAGES` ("" leaves the app's choice). ``keys`` gives
+    the app's bindings other keys, {"app.help": "f1,ctrl+h"}: only the app knows which there are.
     """
 
     library: Path | None = None
     model: str = ""
     k: int = 0
     theme: str = ""
+    language: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
-KEYS = tuple(field.name for field in fields(Settings))
+KEYS = tuple(each.name for each in fields(Settings))
 
 
 def default_library() -> Path:
@@ -72,7 +77,7 @@ def load_settings(
         values[key] = _checked(key, value, f"{path}: {key}")
     for key in KEYS:
         name = f"QA_{key.upper()}"
-        if text := environ.get(name, "").strip():
+        if key != "keys" and (text := environ.get(name, "").strip()):
             values[key] = _checked(key, _number(text) if key == "k" else text, name)
     for key, value in (flags or {}).items():
         if value is not None:
@@ -113,10 +118,46 @@ def _checked(key: str, value: Any, name: str) -> Any:
                 value=value,
             )
         return value
+    if key == "keys":
+        return _checked_keys(value, name)
     if key == "library" and isinstance(value, Path):
         value = str(value)
     if not isinstance(value, str):
         raise UsageError("{name} must be text, not {value!r}", name=name, value=value)
     if "\0" in value:
         raise UsageError("{name} contains a null character", name=name)
+    if key == "language" and value not in LANGUAGES:
+        raise UsageError(
+            "{name} must be one of {known}, not {value!r}",
+            name=name,
+            known=", ".join(LANGUAGES),
+            value=value,
+        )
     return Path(os.path.expanduser(value)).absolute() if key == "library" else value
+
+
+def _checked_keys(value: Any, name: str) -> dict[str, str]:
+    """A table of binding → keys. Bare TOML keys with dots are nested tables: app.help = "f1" is one binding."""
+    if not isinstance(value, dict):
+        raise UsageError(
+            "{name} must be a table, not {value!r}",
+            '[keys] and below it "app.help" = "f1,ctrl+h"',
+            name=name,
+            value=value,
+        )
+    keys: dict[str, str] = {}
+    for binding, key in value.items():
+        if isinstance(key, dict):
+            keys |= {
+                f"{binding}.{part}": found for part, found in _checked_keys(key, f"{name}.{binding}").items()
+            }
+        elif isinstance(key, str) and key.strip():
+            keys[binding] = ",".join(part.strip() for part in key.split(","))
+        else:
+            raise UsageError(
+                "{name} must name one or more keys, not {value!r}",
+                'such as "f1,ctrl+h"',
+                name=f"{name}.{binding}",
+                value=key,
+            )
+    return keys

@@ -57,11 +57,30 @@ def test_unknown_key_is_named_with_the_known_ones(tmp_path: Path) -> None:
         ("model = []", "model must be text"),
         ('library = "a\\u0000b"', "null character"),
         ("k = ", "not valid TOML"),
+        ('language = "de"', "language must be one of en, zh-Hans, zh-Hant, not 'de'"),
+        ('keys = "f1"', "keys must be a table, not 'f1'"),
+        ('[keys]\n"app.help" = 1', "keys.app.help must name one or more keys, not 1"),
+        ('[keys]\n"app.help" = " "', "keys.app.help must name one or more keys"),
+        ('[keys]\napp.help = ["f1"]', "keys.app.help must name one or more keys"),
     ],
 )
 def test_wrong_value_in_the_file_is_refused(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(UsageError, match=named):
         load_settings({}, {}, write(tmp_path, text))
+
+
+def test_the_language_comes_from_the_file_or_the_environment(tmp_path: Path) -> None:
+    file = write(tmp_path, 'language = "zh-Hans"')
+    assert load_settings({}, {}, file).language == "zh-Hans"
+    assert load_settings({}, {"QA_LANGUAGE": "zh-Hant"}, file).language == "zh-Hant"
+    with pytest.raises(UsageError, match="QA_LANGUAGE must be one of"):
+        load_settings({}, {"QA_LANGUAGE": "fr"}, file)
+
+
+def test_keys_come_from_the_file_alone_with_quoted_or_bare_names(tmp_path: Path) -> None:
+    file = write(tmp_path, '[keys]\n"app.help" = "f1, ctrl+h"\ncite.next = "ctrl+j"\n')
+    settings = load_settings({}, {"QA_KEYS": "app.help=f9"}, file)
+    assert settings.keys == {"app.help": "f1,ctrl+h", "cite.next": "ctrl+j"}
 
 
 def test_wrong_value_in_the_environment_names_the_variable(tmp_path: Path) -> None:
