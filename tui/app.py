@@ -45,6 +45,7 @@ class YinjuApp(App[None]):
     CSS_PATH = [  # noqa: RUF012 - Textual declares it so
         "base.tcss",
         "chat.tcss",
+        "composer.tcss",
         "source.tcss",
         "library.tcss",
         "conversations.tcss",

@@ -1,0 +1,129 @@
+"""The filters in force, one chip each, by the question box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalScroll
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.widget import Widget
+
+from qa.filters import Filters, parse
+from qa.render import crop, one_line
+from tui.i18n import N_, _
+
+#: Articles that get a chip each; more share one.
+_ARTICLES = 3
+#: Columns of a title or name on a chip.
+_ROOM = 24
+
+
+def chip_parts(filters: Filters) -> list[str]:
+    """The typed form of what each chip stands for."""
+    parts = [part for part in filters.parts() if not part.startswith("article:")]
+    if len(filters.articles) <= _ARTICLES:
+        return parts + [f"article:{number}" for number in filters.articles]
+    return [*parts, str(Filters(articles=filters.articles))]
+
+
+def in_words(part: str, titles: Mapping[int, str]) -> str:
+    """A typed filter in the words of the interface; ``titles`` are those of articles by number."""
+    filters = parse(part)[1]
+    if filters.languages:
+        return language_name(filters.languages[0])
+    if filters.after:
+        return _("from {date}").format(date=filters.after)
+    if filters.before:
+        return _("before {date}").format(date=filters.before)
+    if filters.sources:
+        return _("in {place}").format(place=crop(one_line(filters.sources[0]), _ROOM))
+    if len(filters.articles) > 1:
+        return _("{count} articles").format(count=len(filters.articles))
+    number = filters.articles[0]
+    title = titles.get(number)
+    return crop(one_line(title), _ROOM) if title else _("article {number}").format(number=number)
+
+
+def language_name(language: str) -> str:
+    return {
+        "zh": _("Chinese"),
+        "zh-Hans": _("Simplified Chinese"),
+        "zh-Hant": _("Traditional Chinese"),
+        "en": _("English"),
+    }.get(language, _("other languages"))
+
+
+class Chip(Widget, can_focus=True):
+    """One filter; Delete, Backspace or a click on its × takes it away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "delete,backspace,x",
+            "remove",
+            N_("Remove"),
+            id="chip.remove",
+            tooltip=N_("Ask without this filter"),
+        ),
+        Binding("left", "go(-1)", N_("Chip before"), show=False, id="chip.before"),
+        Binding("right", "go(1)", N_("Next chip"), show=False, id="chip.next"),
+    ]
+
+    class Removed(Message):
+        def __init__(self, chip: Chip) -> None:
+            super().__init__()
+            self.part = chip.part
+
+    class Passed(Message):
+        """The arrows went past the last chip."""
+
+    def __init__(self, part: str, titles: Mapping[int, str]) -> None:
+        super().__init__()
+        self.part = part
+        self.titles = titles
+
+    def render(self) -> Content:
+        return Content(in_words(self.part, self.titles) + " ×")
+
+    def translate(self) -> None:
+        self.tooltip = _("Delete takes this filter away")
+        self.refresh(layout=True)
+
+    def on_mount(self) -> None:
+        self.translate()
+
+    def on_click(self, event: Click) -> None:
+        if event.x >= self.region.width - 3:
+            self.action_remove()
+
+    def action_remove(self) -> None:
+        self.post_message(self.Removed(self))
+
+    def action_go(self, step: int) -> None:
+        chips = list(self.screen.query(Chip))
+        at = chips.index(self) + step
+        if at >= len(chips):
+            self.post_message(self.Passed())
+        elif at >= 0:
+            chips[at].focus()
+
+
+class Chips(HorizontalScroll, can_focus=False):
+    """The row of chips; it takes no room while there is no filter."""
+
+    async def show(self, filters: Filters, titles: Mapping[int, str]) -> None:
+        """Show these filters; the focus stays at the place where it was in the row."""
+        chips = list(self.query(Chip))
+        focused = next((at for at, chip in enumerate(chips) if chip.has_focus), None)
+        self.display = bool(filters)
+        async with self.batch():
+            await self.remove_children()
+            await self.mount_all(Chip(part, titles) for part in chip_parts(filters))
+        chips = list(self.query(Chip))
+        if focused is not None and chips:
+            chips[min(focused, len(chips) - 1)].focus()
+        elif focused is not None:
+            self.post_message(Chip.Passed())

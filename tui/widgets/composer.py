@@ -1,0 +1,353 @@
+"""Where a question is put together: the filters in force, the box to type in, and what may be typed next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantBlur, DescendantFocus
+from textual.getters import query_one
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import TextArea
+from textual.worker import get_current_worker
+
+from index.errors import UsageError, YinjuError
+from index.fold import printable
+from index.types import ArticleInfo
+from qa.complete import Completion, complete
+from qa.filters import KEYS, Filters, parse
+from qa.render import cells, one_line
+from tui.errors import told
+from tui.i18n import N_, _
+from tui.widgets.chips import Chip, Chips
+from tui.widgets.completions import Completions
+from tui.widgets.label import Label
+from tui.widgets.question import QuestionBox
+from tui.workspace import Workspace
+
+#: A filter whose value is being typed, or was.
+_VALUE = re.compile(rf"(?<!\S)(?ai:{'|'.join(KEYS)})[:：]")
+#: A slash at the very start asks for the kinds of filters.
+_SLASH = re.compile(r"/([a-zA-Z]*)")
+
+
+def _stands(typed: str) -> bool:
+    """Whether this is a whole filter as it is typed."""
+    try:
+        return bool(parse(typed)[1])
+    except UsageError:
+        return False
+
+
+def _begins_a_key(word: str) -> bool:
+    return any(key.startswith(word.lower()) for key in KEYS)
+
+
+class Touch(Label):
+    """A word to click on; the keyboard has its own ways."""
+
+    class Pressed(Message):
+        def __init__(self, touch: Touch) -> None:
+            super().__init__()
+            self.touch = touch
+
+    def on_click(self) -> None:
+        self.post_message(self.Pressed(self))
+
+
+class Composer(Vertical):
+    """Questions are asked within ``filters``, which stay for the questions after until taken away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+f",
+            "menu",
+            N_("Filter"),
+            id="filter.menu",
+            show=False,
+            tooltip=N_("Choose which articles to ask"),
+        ),
+        # While something is on offer these keys are the list's, before they are the box's.
+        Binding("up", "choose(-1)", show=False, priority=True),
+        Binding("down", "choose(1)", show=False, priority=True),
+        Binding("enter", "take", show=False, priority=True),
+        Binding("tab", "complete", show=False, priority=True),
+        Binding("escape", "close", show=False, priority=True),
+    ]
+
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
+    filters: reactive[Filters] = reactive(Filters(), init=False)
+    chips = query_one(Chips)
+    box = query_one(QuestionBox)
+    completions = query_one(Completions)
+
+    class Asked(Message):
+        """A question was asked. It is trimmed and not empty."""
+
+        def __init__(self, question: str, filters: Filters) -> None:
+            super().__init__()
+            self.question, self.filters = question, filters
+
+    class Listed(Message):
+        """The articles of a library, for what may be typed next."""
+
+        def __init__(self, articles: Sequence[ArticleInfo]) -> None:
+            super().__init__()
+            self.articles = articles
+
+    def __init__(self) -> None:
+        super().__init__(id="composer")
+        self._articles: Sequence[ArticleInfo] = ()
+        self._titles: dict[int, str] = {}
+        self._refused: int | None = None
+        self._before_menu: str | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Label(lambda: "", id="composer-told")
+        yield Chips(id="chips")
+        yield Completions()
+        with Horizontal(id="composer-frame"):
+            yield QuestionBox()
+            yield Touch(lambda: _("Filter"), id="composer-filter")
+            yield Touch(lambda: _("Ask") + " ↵", id="composer-ask")
+
+    # Text and filters
+
+    @property
+    def draft(self) -> str:
+        """The text in the box."""
+        return self.box.text
+
+    @draft.setter
+    def draft(self, text: str) -> None:
+        self.box.replace_all(text)
+
+    @property
+    def history(self) -> Sequence[str]:
+        """The questions that ↑ brings back, oldest first."""
+        return self.box.asked
+
+    @history.setter
+    def history(self, questions: Sequence[str]) -> None:
+        self.box.asked = questions
+
+    def remember(self, question: str) -> None:
+        """Let ↑ bring back this question too."""
+        self.box.remember(question)
+
+    def focus_question(self) -> None:
+        self.box.focus()
+
+    async def watch_filters(self, filters: Filters) -> None:
+        await self.chips.show(filters, self._titles)
+
+    def watch_workspace(self, before: Workspace | None, workspace: Workspace | None) -> None:
+        if workspace is None:
+            return
+        if before is not None and before.library.path != workspace.library.path:
+            self.filters = replace(self.filters, articles=())  # numbers of the other library
+        self._list_articles(workspace)
+
+    @work(thread=True, exclusive=True, group="articles")
+    def _list_articles(self, workspace: Workspace) -> None:
+        worker = get_current_worker()
+        try:
+            articles = workspace.library.articles()
+        except YinjuError as error:
+            self.app.call_from_thread(self.tell, error)
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Listed(articles))
+
+    @on(Listed)
+    async def _listed(self, message: Listed) -> None:
+        self._articles = message.articles
+        self._titles = {article.id: article.title for article in message.articles}
+        await self.chips.show(self.filters, self._titles)
+
+    @on(Chip.Removed)
+    def _chip_removed(self, message: Chip.Removed) -> None:
+        self.filters = self.filters.without(message.part)
+
+    @on(Chip.Passed)
+    def _chip_passed(self) -> None:
+        self.focus_question()
+
+    @on(QuestionBox.Left)
+    def _left(self, message: QuestionBox.Left) -> None:
+        if not (chips := self.chips.query(Chip)):
+            return
+        if message.deleting:
+            self.filters = self.filters.without(chips.last().part)
+        else:
+            chips.last().focus()
+
+    # Asking
+
+    @on(QuestionBox.Submitted)
+    def ask(self) -> None:
+        """Ask what is in the box. Filters typed there become chips; what cannot be asked stays, with why."""
+        from qa.engine import LONGEST_QUESTION
+
+        try:
+            question, filters = parse(self.draft)
+        except UsageError as error:
+            self.tell(error)
+            return
+        question = printable(question).strip()
+        if len(question) > LONGEST_QUESTION:
+            self._too_long(len(question))
+            return
+        self.filters = self.filters.adding(filters)
+        self.box.replace_all("")
+        if question:
+            self.remember(question)
+            self.post_message(self.Asked(question, self.filters))
+
+    @on(QuestionBox.Refused)
+    def _paste_refused(self, message: QuestionBox.Refused) -> None:
+        self._too_long(message.count)
+
+    def _too_long(self, count: int) -> None:
+        from qa.engine import LONGEST_QUESTION
+
+        def line() -> str:
+            text = _("That would be {count:,} characters; a question has {limit:,} at most.")
+            return text.format(count=count, limit=LONGEST_QUESTION)
+
+        self._say(line)
+
+    def tell(self, error: YinjuError) -> None:
+        """Show one line about what went wrong, until the text changes."""
+        self._say(lambda: one_line(" · ".join(filter(None, told(error)))))
+
+    def _say(self, line: Callable[[], str]) -> None:
+        label = self.query_one("#composer-told", Label)
+        label.tell(line)
+        label.display = bool(line())
+
+    # What may be typed next
+
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        self.set_class(not self.draft.strip(), "-empty")
+        self._say(str)
+
+    @on(TextArea.SelectionChanged)
+    def _moved(self) -> None:
+        self._suggest()
+
+    def _suggest(self) -> None:
+        """Offer values where a filter is being typed; an ordinary word is left in peace."""
+        text, cursor = self.box.text, self.box.cursor_offset
+        offered: Sequence[Completion] = ()
+        if slash := _SLASH.fullmatch(text):
+            keys = complete(slash[1], len(slash[1]), self._articles)
+            offered = [key._replace(start=0, end=len(text)) for key in keys]
+        elif _VALUE.search(text, 0, cursor):
+            offered = [c for c in complete(text, cursor, self._articles) if not c.text.endswith(":")]
+        start = offered[0].start if offered else None
+        if start is None or start != self._refused:
+            self._refused = None
+            self.completions.offer(offered, chosen=start is not None and not _stands(text[start:cursor]))
+
+    @property
+    def _word(self) -> str:
+        """The word before the cursor, where the text goes no further after it."""
+        text, cursor = self.box.text, self.box.cursor_offset
+        return text[:cursor].split(" ")[-1].split("\n")[-1] if cursor == len(text) else ""
+
+    @on(Completions.Taken)
+    def _taken(self, message: Completions.Taken) -> None:
+        start, end, typed, _note = message.completion
+        text = self.box.text
+        if typed.endswith(":"):
+            self.box.replace_span(start, end, typed)
+        else:
+            spaced = text[:start].endswith((" ", "\n")) or not start
+            self.box.replace_span(start, end + (spaced and text[end : end + 1] == " "), "")
+            self.filters = self.filters.adding(parse(typed)[1])
+        self.focus_question()
+
+    @on(Touch.Pressed)
+    def _pressed(self, message: Touch.Pressed) -> None:
+        self.focus_question()
+        if message.touch.id == "composer-ask":
+            self.ask()
+        else:
+            self.action_menu()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        offered = bool(self.completions.offered) and self.box.has_focus
+        if action in ("choose", "close"):
+            return offered
+        if action == "take":
+            return offered and self.completions.highlighted is not None
+        if action == "complete":
+            return offered or (self.box.has_focus and bool(word := self._word) and _begins_a_key(word))
+        return True
+
+    def action_menu(self) -> None:
+        """Offer every kind of filter, in words."""
+        if self.completions.offered:
+            self.action_close()
+            return
+        self.focus_question()
+        text = self.box.text
+        space = "" if not text or text.endswith((" ", "\n")) else " "
+        keys = complete("", 0, self._articles)
+        at = len(text)
+        self._before_menu = text
+        self.completions.offer([Completion(at, at, space + key.text, key.note) for key in keys], chosen=True)
+
+    def action_choose(self, step: int) -> None:
+        self.completions.step(step)
+
+    def action_take(self) -> None:
+        self.completions.take()
+
+    def action_complete(self) -> None:
+        if self.completions.offered:
+            self.completions.take()
+        else:
+            keys = complete(self.box.text, self.box.cursor_offset, self._articles)
+            if len(keys) == 1:
+                self.box.replace_span(*keys[0][:3])
+            else:
+                self.completions.offer(keys, chosen=True)
+
+    def action_close(self) -> None:
+        self._refused = self.completions.offered[0].start
+        self.completions.close()
+        if self._before_menu is not None and self.box.text != self._before_menu:
+            self.box.replace_all(self._before_menu)
+        self._before_menu = None
+
+    # Looks
+
+    def translate(self) -> None:
+        hint = _("Enter asks · Ctrl+J new line · Ctrl+F filters")
+        frame = self.query_one("#composer-frame")
+        frame.border_subtitle = hint if self.box.has_focus and cells(hint) + 6 < self.size.width else ""
+
+    def on_mount(self) -> None:
+        self._changed()
+        self.translate()
+
+    def on_resize(self) -> None:
+        self.translate()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        self.translate()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        self.translate()
+        if event.widget is self.box:
+            self.completions.close()
