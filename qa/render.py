@@ -29,8 +29,8 @@ MAX_WIDTH = 100
 _DIFFER = {"zh-Hans": "各文说法不一：", "zh-Hant": "各文說法不一："}
 _ALSO = {"zh-Hans": "另见 ", "zh-Hant": "另見 "}
 # Kinsoku: what must not begin a line, and what must not end one.
-_NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
-_NO_END = frozenset("（「『【《〈“‘([{")
+NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
+NO_END = frozenset("（「『【《〈“‘([{")
 # Legal in a JSON string, yet not safe to send to a terminal: written as escapes.
 _UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
@@ -115,7 +115,7 @@ def wrap(text: str, width: int) -> list[Span]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after == " " or after in _NO_START or before in _NO_END:
+    if after == " " or after in NO_START or before in NO_END:
         return after == " "
     return before == " " or _cell(before) == 2 or _cell(after) == 2
 

@@ -1,0 +1,102 @@
+"""Long texts wrapped in bulk: a whole book in the time that a terminal takes to resize."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from index.types import Span
+from qa.render import NO_END, NO_START, cells
+from tui.prose import Line
+
+
+class Lines:
+    """The lines of a text in one width; a line's number leads to its `Line` and back."""
+
+    def __init__(self, spans: Iterator[Span], paragraphs: array[int]) -> None:
+        self._starts, self._ends = array("i"), array("i")
+        for start, end in spans:
+            self._starts.append(start)
+            self._ends.append(end)
+        self._paragraphs = paragraphs
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> Line:
+        start = self._starts[number]
+        paragraph = bisect_right(self._paragraphs, start) - 1
+        return Line(start, self._ends[number], paragraph, start - self._paragraphs[paragraph])
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line that holds the character at ``offset``; 0 of an empty text."""
+        return max(0, min(bisect_right(self._ends, offset), len(self) - 1))
+
+
+class Layout:
+    """``text``, measured once so that it wraps to any width.
+
+    The lines are those of `qa.render.wrap`, paragraph by paragraph. That looks at every character for
+    each width; here the cells before each character and the last place to break at are worked out in
+    numpy arrays, and a line is two look-ups: 5 million characters take 0.2 s instead of 3.5.
+    """
+
+    def __init__(self, text: str) -> None:
+        import numpy as np  # the engine has loaded it by the time that there is something to read
+
+        self.text = text
+        size = len(text)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        present = np.flatnonzero(np.bincount(codes))
+        chars = [chr(code) for code in present.tolist()]
+        widths = np.zeros(int(present[-1]) + 1 if size else 1, dtype=np.uint8)
+        starts, ends = np.zeros_like(widths, dtype=bool), np.zeros_like(widths, dtype=bool)
+        widths[present] = [cells(char) for char in chars]
+        starts[present] = [char not in NO_START for char in chars]
+        ends[present] = [char not in NO_END for char in chars]
+
+        before = np.zeros(size + 1, dtype=np.int32)
+        np.cumsum(widths[codes], out=before[1:])
+        space, wide = codes == 32, widths[codes] == 2
+        breaks = (space[:-1] | wide[:-1] | wide[1:]) & starts[codes[1:]] & ends[codes[:-1]] | space[1:]
+        last = np.zeros(size + 1, dtype=np.int32)
+        last[1:size] = np.where(breaks, np.arange(1, max(size, 1), dtype=np.int32), 0)
+        #: Cells before each character, and the last offset up to each where a line may break.
+        self._before, self._last = memoryview(before), memoryview(np.maximum.accumulate(last))
+        paragraphs = np.concatenate(([0], np.flatnonzero(codes == 10) + 1)).astype(np.int32)
+        self._paragraphs = array("i", paragraphs.tolist())
+
+    def wrap(self, width: int) -> Lines:
+        """The lines in ``width`` cells, of which there must be two at least."""
+        return Lines(self._spans(width), self._paragraphs)
+
+    def _spans(self, width: int) -> Iterator[Span]:
+        text, before, last = self.text, self._before, self._last
+        for number, first in enumerate(self._paragraphs):
+            following = self._paragraphs[number + 1] - 1 if number + 1 < len(self._paragraphs) else len(text)
+            start, empty = first, True
+            while start < following:
+                if text[start] == " ":
+                    start += 1
+                    continue
+                reach = min(following, start + width) + 1
+                while reach <= following and before[reach - 1] - before[start] <= width:
+                    reach = min(following, reach + width) + 1  # marks take no room
+                end = bisect_right(before, before[start] + width, start + 1, reach) - 1
+                best = end if end == following else last[end] if last[end] > start else max(end, start + 1)
+                yield Span(start, start + len(text[start:best].rstrip(" ")))
+                start, empty = best, False
+            if empty:
+                yield Span(first, first)
+
+
+def overlapping(spans: list[Span], start: int, end: int) -> list[int]:
+    """Which of ``spans``, sorted and apart from each other, touch ``start:end``; their indices."""
+    first = bisect_left(spans, start, key=lambda span: span.end - 1) if spans else 0
+    found = []
+    for index in range(first, len(spans)):
+        if spans[index].start >= end:
+            break
+        found.append(index)
+    return found
