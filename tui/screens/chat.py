@@ -295,8 +295,8 @@ class ChatScreen(Page[None]):
 
     @on(AnswerView.ExplanationAsked)
     def _explanation_asked(self, message: AnswerView.ExplanationAsked) -> None:
-        if rows := message.view.rows:
-            self._open(rows[0])
+        if row := message.row or next(iter(message.view.rows), None):
+            self._open(row)
         self._show_evidence(message.view.answer)
 
     def _show_evidence(self, answer: Answer) -> None:
@@ -357,6 +357,15 @@ class ChatScreen(Page[None]):
         if turn is not None and turn.answer is not None:
             self.app.push_screen(ShareScreen(turn.answer, self.transcript.answers))
 
+    @on(AnswerView.CopyAsked)
+    def _copy_asked(self, message: AnswerView.CopyAsked) -> None:
+        self.transcript.current = next(iter(message.view.rows), None)
+        self.action_share()
+
+    @on(AnswerView.FiltersRefused)
+    async def _filters_refused(self, message: AnswerView.FiltersRefused) -> None:
+        await self.ask(message.view.answer.question)
+
     def action_page(self, step: int) -> None:
         reading = self.side.scroll if self._one_column and self.has_class("-source") else self.transcript
         if step < 0:
@@ -365,6 +374,11 @@ class ChatScreen(Page[None]):
             reading.scroll_page_down(animate=False)
 
     def action_back(self) -> None:
-        if self._one_column and self.has_class("-source"):
+        if self._waiting is not None:
+            self.workers.cancel_group(self, "ask")
+            self._before.remove(self._waiting.question)
+            self._waiting.set_aside(stopped=True)
+            self._waiting = None
+        elif self._one_column and self.has_class("-source"):
             self.set_class(False, "-source")
         self.composer.focus_question()

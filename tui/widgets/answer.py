@@ -19,7 +19,7 @@ from tui.i18n import _
 from tui.prose import Prose, ProseView
 from tui.text import marked, meter, shown
 from tui.widgets.citation import CitationRow
-from tui.widgets.link import Followed, Linked, link
+from tui.widgets.link import Followed, Link, Linked, link
 
 #: From these confidences on an answer is called sure or likely.
 _SURE, _LIKELY = 0.85, 0.65
@@ -96,7 +96,10 @@ class Confidence(Static):
         self.translate()
 
     def translate(self) -> None:
-        told = _("Of answers with this confidence about {share} in 100 were right when it was measured.")
+        told = _(
+            "How likely it is that these articles answer the question: {share} in 100, going by how well "
+            "the best passage fits it. Read the quotes to be certain."
+        )
         self.tooltip = Content(told.format(share=round(self.confidence * 100)))
 
     def render(self) -> Content:
@@ -104,26 +107,6 @@ class Confidence(Static):
         word = _("sure") if sure else _("likely") if likely else _("unsure")
         bar = Content.styled(meter(self.confidence, _METER), self.get_visual_style("confidence--meter"))
         return Content.assemble(bar, f" {word} {self.confidence:.0%}")
-
-
-class Links(Linked, Static):
-    """What one may do with the answer."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"links--link"}
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(markup=False)
-        self.answer = answer
-
-    def render(self) -> Content:
-        style = self.get_visual_style("links--link")
-        why = _("Why this answer") if self.answer.answered else _("Why there is none")
-        links = [link(why, style, "explain")]
-        if self.answer.answered:
-            links.append(link(_("Copy"), style, "copy"))
-        elif self.answer.filters:
-            links.insert(0, link(_("Ask without the filters"), style, "unfilter"))
-        return Content("   ").join(Content.styled(*one) for one in links)
 
 
 class Nothing(ProseView):
@@ -152,8 +135,7 @@ class Nothing(ProseView):
         if answer.citations:
             told = _("The nearest passage meets {meter} {share} of the question.")
             lines.append(Content(told.format(meter=meter(best, _METER), share=f"{best:.0%}")))
-        advice = _("Try other words, or fewer of them.")
-        lines.append(Content(advice))
+        lines.append(Content(_("Try other words, fewer words, or name the person or thing you mean.")))
         return Prose(Content("\n").join(lines))
 
 
@@ -212,7 +194,12 @@ class AnswerView(Vertical):
         with Horizontal(classes="foot"):
             if answer.answered:
                 yield Confidence(answer.confidence)
-            yield Links(answer)
+                yield Link(lambda: _("Why this answer"), "explain")
+                yield Link(lambda: _("Copy"), "copy")
+            else:
+                if answer.filters:
+                    yield Link(lambda: _("Ask without the filters"), "unfilter")
+                yield Link(lambda: _("Why there is none"), "explain")
 
     @on(Followed)
     def _followed(self, message: Followed) -> None:
