@@ -51,6 +51,11 @@ def default_library() -> Path:
     return user_data_path("yinju", appauthor=False) / "library"
 
 
+def history_file() -> Path:
+    """The file of kept conversations, for all libraries."""
+    return default_library().with_name("history.db")
+
+
 def settings_file() -> Path:
     from platformdirs import user_config_path
 
@@ -137,7 +142,7 @@ def _checked(key: str, value: Any, name: str) -> Any:
 
 
 def _checked_keys(value: Any, name: str) -> dict[str, str]:
-    """A table of binding → keys. Bare TOML keys with dots are nested tables: app.help = "f1" is one binding."""
+    """A table of binding → keys; app.help = "f1" without quotes is a table within it, yet one binding."""
     if not isinstance(value, dict):
         raise UsageError(
             "{name} must be a table, not {value!r}",

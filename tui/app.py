@@ -18,9 +18,11 @@ from textual.theme import Theme
 
 from index.errors import YinjuError
 from index.types import ArticleInfo
+from qa.render import one_line
 from qa.settings import Settings
 from tui import i18n
 from tui.commands import YinjuCommands
+from tui.errors import told
 from tui.i18n import N_, _
 from tui.memory import Conversation, Memory, library_of
 from tui.page import Translates
@@ -94,6 +96,7 @@ class YinjuApp(App[None]):
         self.memory = memory or Memory()
         self._open_library = open_library
         self._opened: list[Workspace] = []
+        self._remapped: dict[str, str] = {}
         i18n.use(self.settings.language or self.memory.get("language") or i18n.system_language(os.environ))
         self._chat = ChatScreen(self.memory)
         self.register_theme(NIGHT)
@@ -110,6 +113,8 @@ class YinjuApp(App[None]):
         if wanted := self.settings.theme or self.memory.get("theme"):
             self._use_theme(wanted)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        if self.settings.keys or self.is_web:
+            self._use_keys()
         if sys.__stdin__ is not None and sys.__stdin__.isatty():
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.action_reopen()
@@ -123,6 +128,16 @@ class YinjuApp(App[None]):
         for workspace in self._opened:
             workspace.library.close()
         self.memory.close()
+
+    def _use_keys(self) -> None:
+        """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""
+        from tui.keys import for_browser, keymap
+
+        usable, problems = keymap(self.settings.keys)
+        self._remapped = for_browser(usable) if self.is_web else usable
+        self.set_keymap(self._remapped)
+        for problem in problems:
+            self.notify("\n".join(map(one_line, told(problem))), severity="warning", markup=False)
 
     # The library
 
@@ -223,7 +238,7 @@ class YinjuApp(App[None]):
         from tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen | CommandPalette):
-            self.push_screen(HelpScreen(self.screen, dict(self.settings.keys)))
+            self.push_screen(HelpScreen(self.screen, self._remapped))
 
     def action_command_palette(self) -> None:
         if self.use_command_palette and not CommandPalette.is_open(self):

@@ -1,0 +1,92 @@
+"""Keys from the settings file."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import FakeLibrary, opened
+from textual.binding import Binding
+from textual.widgets._footer import FooterKey
+
+from qa.settings import Settings
+from tui.app import YinjuApp
+from tui.keys import Bound, bounds, for_browser, keymap
+from tui.screens.chat import ChatScreen
+from tui.screens.help import HelpScreen
+
+
+def told(**wanted: str) -> list[str]:
+    return [str(problem) for problem in keymap({k.replace("_", "."): v for k, v in wanted.items()})[1]]
+
+
+def own(id: str) -> Bound:
+    return next(bound for bound in bounds() if bound.id == id)
+
+
+def test_every_binding_of_the_app_is_known_by_an_id_used_once() -> None:
+    assert own("app.help").keys == {"f1"} and own("app.help").owner is YinjuApp
+    declared = [b for owner in (YinjuApp, ChatScreen) for b in owner.BINDINGS if isinstance(b, Binding)]
+    assert declared and {b.id for b in declared} <= {bound.id for bound in bounds()}
+    ids = [(bound.id, bound.owner) for bound in bounds() if bound.id]
+    assert len(set(ids)) == len(ids)
+
+
+def test_keys_are_taken_in_any_spelling() -> None:
+    assert keymap({"app.help": "F1, Ctrl+H,?"}) == ({"app.help": "f1,ctrl+h,question_mark"}, [])
+    assert keymap({}) == ({}, [])
+
+
+@pytest.mark.parametrize("key", ["f9", "ctrl+h", "alt+up", "shift+f3", "H", "é", "ctrl+shift+left", "slash"])
+def test_keys_that_exist(key: str) -> None:
+    assert "app.help" in keymap({"app.help": key})[0]
+
+
+@pytest.mark.parametrize("key", ["esc", "control+h", "f99", "ctrl+", "f1,", "ctrl+nothing", "\x07"])
+def test_keys_that_do_not_exist(key: str) -> None:
+    usable, problems = keymap({"app.help": key})
+    assert usable == {} and "does not exist" in problems[0].message
+
+
+def test_a_wrong_id_is_told_with_those_like_it() -> None:
+    usable, (problem,) = keymap({"app.halp": "f9", "app.library": "f10"})
+    assert usable == {"app.library": "f10"}
+    assert "app.halp" in problem.message and "app.help" in problem.hint
+
+
+def test_clashes_with_the_app_the_same_screen_and_its_widgets_are_told() -> None:
+    taken = min(own("app.library").keys)
+    assert "app.library" in told(app_help=taken)[0]
+    assert "cite.next" in told(**{"source_toggle": min(own("cite.next").keys)})[0]
+    assert any("question.earlier" in line for line in told(cite_next=min(own("question.earlier").keys)))
+    assert any("Quit" in line or "app.quit" in line for line in told(cite_next="ctrl+q"))
+
+
+def test_keys_that_change_places_do_not_clash() -> None:
+    one, other = min(own("app.help").keys), min(own("app.library").keys)
+    assert told(app_help=other, app_library=one) == []
+
+
+def test_keys_of_screens_that_are_never_open_together_may_be_the_same() -> None:
+    assert not any("library.filter" in line for line in told(source_toggle="slash"))
+
+
+def test_in_a_browser_no_key_is_one_that_it_keeps() -> None:
+    keys = for_browser({"app.help": "ctrl+w,f1"})
+    assert keys["app.help"] == "alt+w,f1"
+    left = {key for b in bounds() if b.id for key in keys.get(b.id, ",".join(b.keys)).split(",")}
+    assert left.isdisjoint({"ctrl+n", "ctrl+t", "ctrl+w"})
+
+
+async def test_a_key_of_the_settings_works_and_shows_in_footer_and_help(library: FakeLibrary) -> None:
+    settings = Settings(keys={"app.help": "ctrl+g", "no.such": "f9"})
+    app = YinjuApp(lambda: library, settings=settings)  # type: ignore[arg-type,return-value]
+    async with opened(app, (120, 40)) as pilot:
+        footer = {key.key: key.description for key in app.screen.query(FooterKey)}
+        assert footer.get("ctrl+g") == "Help" and "f1" not in footer
+        assert any("no.such" in note.message for note in app._notifications)
+        await pilot.press("f1")
+        assert not isinstance(app.screen, HelpScreen)
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        text = "\n".join(line.text for line in app.screen._compositor.render_strips())
+        assert "^g" in text

@@ -1,0 +1,155 @@
+"""The keys that the settings file gives the app's bindings, and those a browser keeps for itself."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import REPLACED_KEYS, Keys, key_to_character
+from textual.screen import Screen
+
+from index.errors import UsageError
+
+_MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
+_NAMED = {key.value.rpartition("+")[2] for key in Keys} | set(REPLACED_KEYS)
+#: What a browser does itself and does not pass on to the page: new window, new tab, close.
+_BROWSERS_OWN = {"ctrl+n", "ctrl+t", "ctrl+w"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a widget, a screen or the app does on ``keys``. ``id`` is "" where it cannot have others."""
+
+    owner: type[DOMNode]
+    id: str
+    name: str
+    keys: frozenset[str]
+
+
+@cache
+def bounds() -> tuple[Bound, ...]:
+    """Everything bound in the app. Imports all its screens, so ask only where it is needed."""
+    importlib.import_module("tui.app")
+    for package in ("tui.screens", "tui.widgets"):
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+            importlib.import_module(module.name)
+    owners = {owner for owner in _subclasses(DOMNode) if owner.__module__.startswith("tui.")}
+    return tuple(found for owner in sorted(owners, key=lambda o: o.__qualname__) for found in _of(owner))
+
+
+def _subclasses(node: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    for each in node.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+def _of(owner: type[DOMNode]) -> Iterator[Bound]:
+    """The bindings of ``owner``, its own and those it has from Textual."""
+    together: dict[Binding, set[str]] = {}
+    for base in owner.__mro__:
+        if not issubclass(base, DOMNode):
+            continue
+        for declared in base.__dict__.get("BINDINGS", ()):
+            binding = declared if isinstance(declared, Binding) else Binding(*declared)
+            together[binding] = {each.key for each in Binding.make_bindings([binding])}
+    for binding, keys in together.items():
+        name = binding.id or binding.description or binding.action
+        yield Bound(owner, binding.id or "", name, frozenset(keys))
+
+
+def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]:
+    """What of ``wanted``, binding id → keys, `App.set_keymap` can take, and what is wrong with it."""
+    usable: dict[str, str] = {}
+    problems: list[UsageError] = []
+    known = {bound.id for bound in bounds()} - {""}
+    for name, keys in wanted.items():
+        parts = [_normal(key) for key in keys.split(",")]
+        if name not in known:
+            near = get_close_matches(name, known, 5, cutoff=0.3)
+            problems.append(
+                UsageError(
+                    "[keys] names {binding}, which the app does not have",
+                    "there are {near}, among others",
+                    binding=name,
+                    near=", ".join(near or sorted(known)[:5]),
+                )
+            )
+        elif unknown := [key for key in parts if not _is_key(key)]:
+            problems.append(
+                UsageError(
+                    "[keys] gives {binding} the key {key}, which does not exist",
+                    "keys read like f1, ctrl+h, alt+up, question_mark",
+                    binding=name,
+                    key=repr(unknown[0]),
+                )
+            )
+        else:
+            usable[name] = ",".join(parts)
+    return usable, problems + list(_clashes(usable))
+
+
+def _normal(key: str) -> str:
+    """``key`` as Textual names it: "Ctrl+H" is "ctrl+h", "?" is "question_mark"; "H" stays, it is typed."""
+    key = key.strip()
+    return next(iter(Binding.make_bindings([(key, "", "")]))).key if len(key) == 1 else key.lower()
+
+
+def _is_key(key: str) -> bool:
+    *modifiers, last = key.split("+")
+    typed = key_to_character(last) or "\0"
+    return _MODIFIERS.issuperset(modifiers) and (last in _NAMED or typed.isprintable())
+
+
+def _clashes(usable: Mapping[str, str]) -> Iterator[UsageError]:
+    """One error for each binding whose new key means something else at the same time."""
+    for bound in bounds():
+        if bound.id not in usable:
+            continue
+        new = set(usable[bound.id].split(",")) - bound.keys
+        for other in bounds():
+            taken = new & (set(usable[other.id].split(",")) if other.id in usable else other.keys)
+            if taken and other.name != bound.name and _meet(bound.owner, other.owner):
+                yield UsageError(
+                    "[keys] gives {binding} the key {key}, which already stands for {other}",
+                    "choose another key for one of them",
+                    binding=bound.id,
+                    key=min(taken),
+                    other=other.name,
+                )
+
+
+def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
+    """Whether keys of both may be waited for at once: those of a page and of its widgets are.
+
+    The app's keys are held against the first page, where most time is spent; elsewhere a page or a
+    dialogue may have its own use for one of them.
+    """
+    from tui.screens.chat import ChatScreen
+
+    for node, widget in ((one, other), (other, one)):
+        page = ChatScreen if issubclass(node, App) else node
+        if widget in (node, page):
+            return True
+        if issubclass(page, Screen) and not issubclass(widget, Screen):
+            return widget in vars(sys.modules[page.__module__]).values()
+    return False
+
+
+def for_browser(usable: Mapping[str, str]) -> dict[str, str]:
+    """``usable`` with Alt in place of Ctrl in each key that a browser keeps for itself."""
+    keys = dict(usable)
+    for bound in bounds():
+        now = usable[bound.id].split(",") if bound.id in usable else sorted(bound.keys)
+        if bound.id and _BROWSERS_OWN.intersection(now):
+            keys[bound.id] = ",".join(
+                key.replace("ctrl", "alt") if key in _BROWSERS_OWN else key for key in now
+            )
+    return keys
