@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 import qa.engine
 from index.errors import Cancelled, LibraryError
 from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Span
+from qa.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Hit, Match, SearchResult
 from tui.app import YinjuApp
 from tui.widgets.question import QuestionBox
@@ -180,14 +181,27 @@ class FakeEngine:
     def search(self, query: str, k: int = 10) -> SearchResult:
         return SearchResult(query, (), 1.0)
 
-    def ask(self, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        previous: Sequence[str] = (),
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        found: Callable[[tuple[Hit, ...]], None] | None = None,
+    ) -> Answer:
         self.asked.append((question, tuple(previous)))
         if "broken" in question:
             raise LibraryError("the index in /articles is damaged", "qa add PATH builds it again")
-        if "火星" in question:
-            return nothing(question)
         leans = question.startswith(("那", "and ")) and previous
-        return offer(question, ("Harbor AI", "报价") if leans else ())
+        reply = (
+            nothing(question)
+            if "火星" in question
+            else offer(question, ("Harbor AI", "报价") if leans else ())
+        )
+        if found is not None:
+            found(reply.hits)
+        return replace(reply, filters=filters)
 
 
 @asynccontextmanager
@@ -207,7 +221,7 @@ async def settle(pilot: Pilot[None]) -> None:
 
 
 async def ask(pilot: Pilot[None], question: str) -> None:
-    pilot.app.screen.query_one(QuestionBox).value = question
+    pilot.app.screen.query_one(QuestionBox).text = question
     await pilot.press("enter")
     await settle(pilot)
 
