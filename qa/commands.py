@@ -32,7 +32,7 @@ from qa.console import (
 )
 from qa.filters import parse, parse_all
 from qa.progress import Progress, stoppable
-from qa.settings import Settings, default_library
+from qa.settings import Settings, default_library, history_file
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -54,7 +54,7 @@ def app(settings: Settings) -> int:
 
         return bundled.open_library(settings)
 
-    run(open_library, settings=settings)
+    run(open_library, settings=settings, history=history_file())
     return 0
 
 

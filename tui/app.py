@@ -204,6 +204,9 @@ class YinjuApp(App[None]):
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(LibrariesScreen(self.workspace))
 
+    async def action_new_conversation(self) -> None:
+        await self._chat.action_clear()
+
     def action_conversations(self) -> None:
         from tui.screens.conversations import ConversationsScreen
 
@@ -259,6 +262,11 @@ class YinjuApp(App[None]):
 
     def action_language(self, language: str) -> None:
         self.use_language(language)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Function keys as they are printed on them: F1."""
+        key = binding.key
+        return key.upper() if key[:1] == "f" and key[1:].isdigit() else super().get_key_display(binding)
 
     def action_next_language(self) -> None:
         languages = list(i18n.LANGUAGES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import YinjuError
+from index.errors import HistoryError, YinjuError
 from qa.types import Answer
 from tui.workspace import Workspace
 
@@ -50,9 +50,17 @@ class Memory:
         from index.history import History
 
         try:
-            return cls(History(path))
+            history = History(path)
         except YinjuError as error:
             return cls(trouble=error)
+        if history.set_aside is None:
+            return cls(history)
+        moved = HistoryError(
+            "the kept conversations were damaged and begin anew",
+            "the damaged file is kept as {path}",
+            path=history.set_aside,
+        )
+        return cls(history, moved)
 
     @property
     def keeps(self) -> bool:
@@ -85,7 +93,8 @@ class Memory:
                 conversation.title = conversation.title or answer.question[:_TITLE]
                 library = "" if workspace.bundled else str(workspace.library.path)
                 conversation.id = self._history.create(library, conversation.title)
-            self._history.add_turn(conversation.id, answer.question, dumps(answer))
+            quoted = "\n".join(sentence.text for sentence in answer.sentences)
+            self._history.add_turn(conversation.id, answer.question, dumps(answer), quoted)
 
     def answers(self, conversation: Conversation) -> tuple[Answer, ...]:
         """The answers of a kept conversation, oldest first."""

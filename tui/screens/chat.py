@@ -11,7 +11,6 @@ from textual.containers import Container
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
@@ -26,6 +25,7 @@ from tui.widgets.answer import AnswerView
 from tui.widgets.carried import Carried
 from tui.widgets.composer import Composer
 from tui.widgets.error import ErrorBlock
+from tui.widgets.keybar import KeyBar
 from tui.widgets.row import PlaceRow
 from tui.widgets.side import Side
 from tui.widgets.status import StatusLine
@@ -150,7 +150,7 @@ class ChatScreen(Page[None]):
             yield Transcript().data_bind(ChatScreen.workspace)
             yield Side()
         yield Composer().data_bind(ChatScreen.workspace)
-        yield Footer()
+        yield KeyBar()
 
     # Asking
 

@@ -1,0 +1,170 @@
+"""The dialogue that copies an answer, and copies or saves a conversation."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from index.errors import UsageError
+from qa import export
+from qa.render import one_line
+from qa.types import Answer
+from tui.clipboard import copy
+from tui.errors import told
+from tui.i18n import N_, _
+from tui.page import Dialogue
+from tui.text import shown
+from tui.widgets.label import Label
+
+#: Characters of a text that are shown before it is copied.
+_PREVIEW = 3_000
+#: What a file's name must not have on one system or another.
+_NO_NAME = re.compile(r'[\\/:*?"<>|\s.]+')
+
+
+class Form(NamedTuple):
+    """A form to copy or save: ``text`` makes it. With a ``suffix`` it is saved, without one copied."""
+
+    name: str
+    text: Callable[[], str]
+    suffix: str = ""
+
+
+class ShareScreen(Dialogue[None]):
+    """``answer`` is the one to copy, None to share the conversation alone; ``answers`` are all of it."""
+
+    AUTO_FOCUS = "#share-forms"
+    HELP = N_("Choose a form with ↑ and ↓, see it below, and press Enter.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f6", "back", N_("Close"), id="share.close", tooltip=N_("Close")),
+    ]
+    forms = query_one("#share-forms", OptionList)
+    path = query_one("#share-path", Input)
+    message = query_one("#share-told", Label)
+    preview = query_one("#share-preview", Label)
+
+    def __init__(self, answer: Answer | None, answers: Sequence[Answer], title: str = "") -> None:
+        super().__init__()
+        self._title = title or (answers[0].question if answers else "")
+        self._forms: dict[str, Form] = {}
+        if answer is not None:
+            self._forms |= {
+                "text": Form(
+                    N_("Copy the answer as plain text"), lambda: export.plain(answer.question, answer)
+                ),
+                "markdown": Form(
+                    N_("Copy the answer as Markdown with footnotes"),
+                    lambda: export.markdown(answer.question, answer),
+                ),
+                "bibtex": Form(N_("Copy its sources as BibTeX"), lambda: export.bibtex(answer)),
+                "json": Form(N_("Copy the answer as JSON"), lambda: export.json(answer)),
+            }
+        if answers:
+            turns = [(answer.question, answer) for answer in answers]
+            as_markdown = partial(export.conversation_markdown, self._title, turns)
+            as_html = partial(export.conversation_html, self._title, turns)
+            self._forms |= {
+                "all": Form(N_("Copy the conversation as Markdown"), as_markdown),
+                "all.md": Form(N_("Save the conversation as Markdown …"), as_markdown, ".md"),
+                "all.html": Form(N_("Save the conversation as a web page …"), as_html, ".html"),
+            }
+        self._saving: Form | None = None
+        self._replace: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="share", classes="dialogue"):
+            yield OptionList(id="share-forms", markup=False)
+            yield Input(id="share-path")
+            yield Label(lambda: "", id="share-told")
+            with VerticalScroll(id="share-scroll"):
+                yield Label(lambda: "", id="share-preview")
+
+    def on_mount(self) -> None:
+        self.path.display = False
+        self.translate()
+
+    def translate(self) -> None:
+        box = self.query_one("#share")
+        box.border_title, box.border_subtitle = _("Copy or save"), _("Enter · Esc closes")
+        self.query_one("#share-scroll").border_title = _("What it looks like")
+        at = self.forms.highlighted
+        self.forms.set_options(Option(_(form.name), key) for key, form in self._forms.items())
+        self.forms.highlighted = at or 0
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        form = self._forms[event.option_id or ""]
+        text = shown(form.text()[:_PREVIEW])
+        self.preview.tell(lambda: text)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        form = self._forms[event.option_id or ""]
+        if form.suffix:
+            self._ask_where(form)
+            return
+        copy(self.app, form.text())
+        self.notify(_("Copied."), timeout=3)
+        self.dismiss()
+
+    # Saving
+
+    def _ask_where(self, form: Form) -> None:
+        name = _NO_NAME.sub("-", one_line(self._title)).strip("-")[:60] or "yinju"
+        self._saving, self._replace = form, None
+        self.path.value = str(Path("~") / (name + form.suffix))
+        self.path.display = True
+        self.path.focus()
+        self.message.tell(lambda: _("Enter saves it there."))
+
+    @on(Input.Submitted, "#share-path")
+    def _submitted(self, event: Input.Submitted) -> None:
+        path = Path(os.path.expanduser(event.value.strip()))
+        if self._saving is None or not event.value.strip():
+            return
+        if path.exists() and path != self._replace:
+            self._replace = path
+            self.message.tell(lambda: _("There is such a file. Press Enter again to replace it."))
+        else:
+            self._save(path, self._saving.text())
+
+    @work(thread=True, exclusive=True, group="save")
+    def _save(self, path: Path, text: str) -> None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            failed = UsageError(
+                "cannot write {path}: {reason}", "give another path", path=path, reason=reason
+            )
+            self.app.call_from_thread(self._failed, failed)
+        else:
+            self.app.call_from_thread(self._saved, path)
+
+    def _saved(self, path: Path) -> None:
+        self.notify(_("Saved: {path}").format(path=one_line(str(path))), markup=False)
+        self.dismiss()
+
+    def _failed(self, error: UsageError) -> None:
+        self.message.tell(lambda: "\n→ ".join(map(one_line, told(error))))
+
+    def action_back(self) -> None:
+        if self.path.display:
+            self.path.display = False
+            self._saving = None
+            self.message.tell(lambda: "")
+            self.forms.focus()
+        else:
+            self.dismiss()
