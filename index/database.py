@@ -1,22 +1,51 @@
-"""SQLite, for several threads and with errors told in the library's words."""
+"""SQLite, for several threads and with errors told in the words of what the file is."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import LibraryError, Phrase
+from index.errors import LibraryError, Phrase, YinjuError
+
+#: By SQLite's code: what to say about ``path``, and a hint.
+Wording = Mapping[int, tuple[Phrase, Phrase]]
+
+LIBRARY: Wording = {
+    sqlite3.SQLITE_MISUSE: (Phrase("the library {path} was closed"), Phrase("")),
+    sqlite3.SQLITE_READONLY: (
+        Phrase("the library {path} cannot be written to"),
+        Phrase("check its permissions"),
+    ),
+    sqlite3.SQLITE_FULL: (
+        Phrase("the disk of the library {path} is full"),
+        Phrase("what was finished is kept"),
+    ),
+    sqlite3.SQLITE_BUSY: (
+        Phrase("the library {path} is in use"),
+        Phrase("wait until the other program is done"),
+    ),
+    sqlite3.SQLITE_CANTOPEN: (Phrase("the library {path} cannot be opened"), Phrase("check its permissions")),
+    sqlite3.SQLITE_CORRUPT: (
+        Phrase("the library {path} is damaged: {what}"),
+        Phrase("move it away and add the articles again"),
+    ),
+}
 
 
 class Database:
-    """The database at ``path``: each thread has its own connection, errors are LibraryErrors."""
+    """The database at ``path``: each thread has its own connection, errors are of one kind."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, error: type[YinjuError] = LibraryError, wording: Wording = LIBRARY
+    ) -> None:
+        """Errors name the file, or in the wording of libraries its folder."""
         self.path = path
+        self._error, self._wording = error, wording
+        self._named = path.parent if wording is LIBRARY else path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._closed = False
@@ -76,34 +105,31 @@ class Database:
         except sqlite3.Error as error:
             raise self._explain(error) from error
 
-    def _explain(self, error: sqlite3.Error) -> LibraryError:
-        where = self.path.parent
-        if isinstance(error, sqlite3.ProgrammingError):
-            return LibraryError("the library {path} was closed", path=where)
-        code = error.sqlite_errorcode & 0xFF
-        if code == sqlite3.SQLITE_READONLY:
-            return LibraryError(
-                "the library {path} cannot be written to", "check its permissions", path=where
-            )
-        if code == sqlite3.SQLITE_FULL:
-            return LibraryError(
-                "the disk of the library {path} is full", "what was finished is kept", path=where
-            )
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LibraryError(
-                "the library {path} is in use", "wait until the other program is done", path=where
-            )
-        if code == sqlite3.SQLITE_CANTOPEN:
-            return LibraryError("the library {path} cannot be opened", "check its permissions", path=where)
-        return self.damaged(str(error))
+    def whole(self, deep: bool = True) -> bool:
+        """Whether SQLite can read the file and, ``deep``, finds nothing wrong in any part of it."""
+        check = "PRAGMA quick_check(1)" if deep else "SELECT 'ok' FROM (SELECT count(*) FROM sqlite_schema)"
+        try:
+            found: tuple[str] = self._connection().execute(check).fetchone()
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                return False
+            raise self._explain(error) from error
+        return found == ("ok",)
 
-    def damaged(self, what: str) -> LibraryError:
-        return LibraryError(
-            "the library {path} is damaged: {what}",
-            "move it away and add the articles again",
-            path=self.path.parent,
-            what=what,
-        )
+    def _explain(self, error: sqlite3.Error) -> YinjuError:
+        code = sqlite3.SQLITE_MISUSE
+        if not isinstance(error, sqlite3.ProgrammingError):
+            code = error.sqlite_errorcode & 0xFF
+        if code == sqlite3.SQLITE_LOCKED:
+            code = sqlite3.SQLITE_BUSY
+        if code == sqlite3.SQLITE_CORRUPT or code not in self._wording:
+            return self.damaged(str(error))
+        message, hint = self._wording[code]
+        return self._error(Phrase(message, path=self._named), hint)
+
+    def damaged(self, what: str) -> YinjuError:
+        message, hint = self._wording[sqlite3.SQLITE_CORRUPT]
+        return self._error(Phrase(message, path=self._named, what=what), hint)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -56,6 +56,12 @@ class LibraryError(YinjuError):
     exit_code = 3
 
 
+class HistoryError(YinjuError):
+    """The file of kept conversations is not ours, unreadable, unwritable or of another format version."""
+
+    exit_code = 3
+
+
 class Cancelled(YinjuError):
     """The caller asked to stop. What was finished before stays; nothing is half done."""
 

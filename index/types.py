@@ -161,3 +161,25 @@ class LibraryStatus:
     format_version: int
     generation: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """What a list of kept conversations shows; times are ISO 8601 in UTC, ``turns`` is their number."""
+
+    id: int
+    title: str
+    library: str
+    started: str
+    updated: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTurn:
+    """A question with its answer as it was kept; ``answer`` is JSON, ``asked`` is ISO 8601 in UTC."""
+
+    id: int
+    question: str
+    asked: str
+    answer: str

@@ -1,0 +1,296 @@
+"""Conversations kept for the person, and what the app remembers: one private file for all libraries.
+
+A question, its answer and the words that a search finds it by are stored once and never rewritten.
+What is deleted can be restored for a day; then opening the history erases it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from index.database import Database, Wording
+from index.errors import HistoryError, Phrase, UsageError
+from index.fold import fold_text, printable
+from index.types import ConversationInfo, SavedTurn
+
+FORMAT_VERSION = 1
+#: Marks the file as ours, "yinh" in ASCII, see ``index.schema``.
+APPLICATION_ID = 0x79696E68
+#: How long deleted conversations can be restored.
+KEPT = timedelta(days=1)
+#: Up to this many bytes a file is checked from end to end when it is opened (0.1 s).
+CHECKED = 32_000_000
+_TITLE = 200
+_SCHEMA = f"""
+CREATE TABLE conversations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, folded TEXT NOT NULL, library TEXT NOT NULL,
+    started TEXT NOT NULL, updated TEXT NOT NULL, deleted TEXT) STRICT;
+CREATE INDEX conversations_by_update ON conversations (updated);
+CREATE TABLE turns (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    question TEXT NOT NULL, folded TEXT NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL) STRICT;
+CREATE INDEX turns_by_conversation ON turns (conversation);
+CREATE TABLE remembered (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT_VERSION};
+PRAGMA journal_mode = WAL;
+"""
+_WORDING: Wording = {
+    sqlite3.SQLITE_MISUSE: (Phrase("the history {path} was closed"), Phrase("")),
+    sqlite3.SQLITE_READONLY: (
+        Phrase("the history {path} cannot be written to"),
+        Phrase("check its permissions"),
+    ),
+    sqlite3.SQLITE_FULL: (Phrase("the disk of the history {path} is full"), Phrase("make room on it")),
+    sqlite3.SQLITE_BUSY: (
+        Phrase("the history {path} is in use"),
+        Phrase("wait until the other program is done"),
+    ),
+    sqlite3.SQLITE_CANTOPEN: (Phrase("the history {path} cannot be opened"), Phrase("check its permissions")),
+    sqlite3.SQLITE_CORRUPT: (
+        Phrase("the history {path} is damaged: {what}"),
+        Phrase("move it away and start again: a new one will be begun"),
+    ),
+}
+_INFO = """SELECT id, title, library, started, updated,
+    (SELECT count(*) FROM turns WHERE conversation = c.id) FROM conversations c WHERE deleted IS NULL"""
+#: Every one of the words stands in the title or in one of the turns.
+_FOUND = """AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE NOT (instr(c.folded, value) OR EXISTS (
+    SELECT 1 FROM turns t WHERE t.conversation = c.id AND instr(t.folded, value))))"""
+
+
+class History:
+    """Conversations, their turns and remembered values. Usable from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file at ``path``, or makes it, with its folder; both can be read by this user only.
+
+        A damaged file is moved aside, ``set_aside`` tells where to, and a new one is begun.
+        HistoryError: it can be neither opened nor made, is something else, or of a newer format.
+        """
+        self.path = Path(path)
+        self.set_aside: Path | None = None
+        try:
+            self._db = self._opened()
+        except (OSError, sqlite3.Error) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            raise HistoryError(
+                "the history {path} cannot be opened: {reason}",
+                "check its permissions",
+                path=self.path,
+                reason=reason,
+            ) from error
+        try:
+            self._check()
+            self._erase_deleted()
+        except HistoryError:
+            self.close()
+            raise
+
+    def _opened(self) -> Database:
+        _make(self.path)
+        file, database = self.path.stat(), self._database()
+        if file.st_size and database.whole(deep=file.st_size <= CHECKED):
+            return database
+        database.close()
+        self.set_aside = _move_aside(self.path, file)
+        _make(self.path)
+        return self._database()
+
+    def _database(self) -> Database:
+        return Database(self.path, HistoryError, _WORDING)
+
+    def _check(self) -> None:
+        if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
+            raise HistoryError("{path} is not a history", "it is not Yinju's: move it away", path=self.path)
+        version = self._db.row("PRAGMA user_version")[0]
+        if version != FORMAT_VERSION:
+            raise HistoryError(
+                "the history {path} has format {version}, this program reads {known}",
+                "update yinju",
+                path=self.path,
+                version=version,
+                known=FORMAT_VERSION,
+            )
+
+    def _erase_deleted(self) -> None:
+        gone, long_ago = "deleted < ?", [_time(datetime.now(UTC) - KEPT)]
+        found = self._db.rows(f"SELECT 1 FROM conversations WHERE {gone} LIMIT 1", long_ago)
+        if found and os.access(self.path, os.W_OK):
+            self._erase(f"DELETE FROM conversations WHERE {gone}", long_ago)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Conversations
+
+    def conversations(self, search: str = "") -> list[ConversationInfo]:
+        """All conversations, or those whose title, questions and quotes hold all words of ``search``.
+
+        The newest comes first. Words match however they are written: width, case, Traditional or
+        Simplified; any part of a word does.
+        """
+        words = fold_text(printable(search)).split()
+        sql = f"{_INFO} {_FOUND} ORDER BY updated DESC, id DESC"
+        return [ConversationInfo(*row) for row in self._db.rows(sql, [json.dumps(words)])]
+
+    def conversation(self, conversation: int) -> ConversationInfo:
+        """One conversation; UsageError if there is none of this id."""
+        rows = self._db.rows(f"{_INFO} AND id = ?", [conversation])
+        if not rows:
+            raise _no(conversation)
+        return ConversationInfo(*rows[0])
+
+    def create(self, library: str, title: str) -> int:
+        """Begins a conversation with the library at a path; returns its id."""
+        title, now = _line(title), _time(datetime.now(UTC))
+        return self._write(
+            "INSERT INTO conversations VALUES (NULL, ?, ?, ?, ?, ?, NULL)",
+            [title, fold_text(title), _storable(library), now, now],
+        )[1]
+
+    def rename(self, conversation: int, title: str) -> None:
+        """Gives a conversation another title; UsageError if there is none of this id."""
+        title = _line(title)
+        self._change("title = ?, folded = ? WHERE deleted IS NULL", [title, fold_text(title)], conversation)
+
+    def delete(self, conversation: int) -> None:
+        """Deletes a conversation, see ``restore``; UsageError if there is none of this id."""
+        self._change("deleted = ? WHERE deleted IS NULL", [_time(datetime.now(UTC))], conversation)
+
+    def restore(self, conversation: int) -> None:
+        """Undoes ``delete``; UsageError where it is too late."""
+        self._change("deleted = NULL WHERE TRUE", [], conversation)
+
+    # Turns
+
+    def turns(self, conversation: int) -> list[SavedTurn]:
+        """The turns of a conversation, the first asked first; UsageError if there is none of this id."""
+        self.conversation(conversation)
+        sql = "SELECT id, question, asked, answer FROM turns WHERE conversation = ? ORDER BY id"
+        return [SavedTurn(*row) for row in self._db.rows(sql, [conversation])]
+
+    def add_turn(self, conversation: int, question: str, answer: str, quoted: str = "") -> int:
+        """Adds a question with its answer (JSON) and returns the turn's id.
+
+        ``quoted``: the text of the answer that searches look into. A conversation that was deleted
+        in the meantime is restored. UsageError if there is none of this id.
+        """
+        now, question = _time(datetime.now(UTC)), printable(question)
+        folded = fold_text(f"{question}\n{printable(quoted)}")
+        with self._db.transaction() as connection:
+            sql = "UPDATE conversations SET updated = ?, deleted = NULL WHERE id = ?"
+            if not connection.execute(sql, [now, conversation]).rowcount:
+                raise _no(conversation)
+            sql = "INSERT INTO turns VALUES (NULL, ?, ?, ?, ?, ?)"
+            row = (conversation, question, folded, now, _storable(answer))
+            return connection.execute(sql, row).lastrowid or 0
+
+    def delete_turns(self, turns: Sequence[int]) -> int:
+        """Erases turns for good; returns how many of them there were."""
+        return self._erase(
+            "DELETE FROM turns WHERE id IN (SELECT value FROM json_each(?))", [json.dumps([*turns])]
+        )
+
+    def questions(self, limit: int) -> list[str]:
+        """What was asked last in all conversations, each question once, the newest first."""
+        sql = """SELECT question FROM turns JOIN conversations c ON c.id = conversation
+            WHERE deleted IS NULL GROUP BY question ORDER BY max(turns.id) DESC LIMIT ?"""
+        return [row[0] for row in self._db.rows(sql, [max(0, limit)])]
+
+    # Remembered values
+
+    def get(self, key: str) -> str | None:
+        """What was last ``set`` under ``key``."""
+        rows = self._db.rows("SELECT value FROM remembered WHERE key = ?", [key])
+        return rows[0][0] if rows else None
+
+    def set(self, key: str, value: str) -> None:
+        """Remembers a value, such as the theme that was chosen."""
+        self._write("INSERT OR REPLACE INTO remembered VALUES (?, ?)", [key, _storable(value)])
+
+    # Writing
+
+    def _write(self, sql: str, values: Sequence[Any]) -> tuple[int, int]:
+        """Runs one statement; returns how many rows it changed and the id of the row it added."""
+        with self._db.transaction() as connection:
+            cursor = connection.execute(sql, values)
+            return cursor.rowcount, cursor.lastrowid or 0
+
+    def _change(self, change: str, values: Sequence[Any], conversation: int) -> None:
+        if not self._write(f"UPDATE conversations SET {change} AND id = ?", [*values, conversation])[0]:
+            raise _no(conversation)
+
+    def _erase(self, sql: str, values: Sequence[Any]) -> int:
+        """Deletes rows and overwrites where they stood."""
+        self._db.rows("PRAGMA secure_delete = ON")
+        return self._write(sql, values)[0]
+
+
+def _make(path: Path) -> None:
+    """Makes an empty history where there is no file. It appears whole: it is made under another name."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            connection.executescript(_SCHEMA)
+        finally:
+            connection.close()
+        try:
+            os.link(new, path)  # unlike renaming, it does not replace what another program made just now
+        except FileExistsError:
+            return
+        except OSError:  # a file system without hard links
+            os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _move_aside(path: Path, damaged: os.stat_result) -> Path | None:
+    """Gives a damaged file, and what SQLite keeps beside it, a name with the date; returns that.
+
+    None where another program was here first.
+    """
+    if not path.exists() or not os.path.samestat(path.stat(), damaged):
+        return None
+    aside = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}{path.suffix}")
+    for end in ("-wal", "-shm", ""):
+        beside = path.with_name(path.name + end)
+        if beside.exists():
+            os.replace(beside, aside.with_name(aside.name + end))
+    return aside
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())[:_TITLE]
+
+
+def _storable(text: str) -> str:
+    """``text`` without lone surrogates, which a database cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _no(conversation: int) -> UsageError:
+    return UsageError("there is no conversation {number}", number=conversation)
