@@ -25,7 +25,7 @@ FORMAT_VERSION = 1
 APPLICATION_ID = 0x79696E68
 #: How long deleted conversations can be restored.
 KEPT = timedelta(days=1)
-#: Up to this many bytes a file is checked from end to end when it is opened (0.1 s).
+#: Up to this many bytes a file is checked from end to end when it is opened (15 ms if cached).
 CHECKED = 32_000_000
 _TITLE = 200
 _SCHEMA = f"""
