@@ -150,18 +150,17 @@ class Transcript(VerticalScroll, can_focus=False):
             self.query(Welcome).set(display=False)
             if isinstance(block, Turn):
                 self._exchanges.append(block.exchange)
-                self._mark_newest(block)
+            self._mark_newest(block)
             await self.mount(block)
             await self._put_away()
         self._at_end = True
         self.see(block)
 
-    def _mark_newest(self, newest: Turn | None) -> None:
+    def _mark_newest(self, newest: Widget) -> None:
         """The newest turn keeps room for its answer, which then comes without moving the question."""
         for turn in self.turns:
-            turn.set_class(False, "-newest")
-        if newest is not None:
-            newest.set_class(True, "-newest")
+            turn.set_class(turn is newest, "-newest")
+        newest.set_class(isinstance(newest, Turn), "-newest")
 
     async def _put_away(self) -> None:
         """Take the turns off the screen that are too many."""
@@ -201,6 +200,7 @@ class Transcript(VerticalScroll, can_focus=False):
         async with self.batch():
             await self._empty()
             self.query(Welcome).set(display=True)
+        self.query_one(Welcome).recall()
 
     async def _empty(self) -> None:
         self.current = None
@@ -223,6 +223,7 @@ class Transcript(VerticalScroll, can_focus=False):
             turns = [Turn.of(exchange) for exchange in self._exchanges[-_SHOWN:]]
             await self.mount_all(turns)
             self.query_one(Earlier).count = len(self._exchanges) - len(turns)
-            self._mark_newest(turns[-1] if turns else None)
+            if turns:
+                self._mark_newest(turns[-1])
         if turns:
             self.see(turns[-1])

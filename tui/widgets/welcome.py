@@ -2,55 +2,75 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
+from index.errors import YinjuError
+from qa.render import one_line
 from tui import i18n
-from tui.i18n import N_, _
+from tui.errors import told
+from tui.i18n import N_, _, ngettext
 from tui.text import counts
 from tui.widgets.label import Label
 from tui.workspace import Workspace
 
-#: Questions that the bundled articles answer, for readers of each language of the interface.
+if TYPE_CHECKING:
+    from index.types import ConversationInfo
+    from tui.app import YinjuApp
+
+#: Questions that the bundled articles answer, for readers of each language of the interface. The first
+#: is answered in their language, the second in the other too or by sources that differ.
 EXAMPLES = {
     "en": (
+        "What is an exploding offer?",
+        "How many GPUs were Meta's recruits told they could use?",
         "How much did Meta invest in Scale AI?",
-        "Who left Apple's foundation model team?",
-        "谷歌花了多少钱买下 DeepMind？",
     ),
     "zh-Hans": (
-        "Meta 最早给德特克的方案是多少？",
-        "谁离开了苹果的基础模型团队？",
-        "How much did Meta invest in Scale AI?",
+        "辛顿的公司是在哪里拍卖的？",
+        "谷歌花了多少钱买下 DeepMind？",
+        "Scale AI 七月裁掉了百分之多少的员工？",
     ),
     "zh-Hant": (
-        "誰離開了蘋果的基礎模型團隊？",
-        "Meta 最早給德特克的方案是多少？",
-        "How much did Meta invest in Scale AI?",
+        "蘋果放進手機裡的模型有多少參數？",
+        "Google 花了多少錢買下 DeepMind？",
+        "離職後競業禁止最長可以多久？",
     ),
 }
+#: Earlier conversations that are offered to go on with.
+_RECENT = 3
 
 
-class Example(Widget, can_focus=True):
-    """A question to try; Enter or a click asks it."""
+class Offer(Widget, can_focus=True):
+    """A line that Enter or a click takes up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "ask", N_("Ask this"), id="example.ask", tooltip=N_("Ask this example")),
+        Binding("enter,space", "take", N_("Take it"), id="offer.take", tooltip=N_("Ask or open this")),
         Binding(
-            "up", "app.focus_previous", N_("Up"), show=False, id="example.up", tooltip=N_("The line above")
+            "up", "app.focus_previous", N_("Up"), show=False, id="offer.up", tooltip=N_("The line above")
         ),
         Binding(
-            "down", "app.focus_next", N_("Down"), show=False, id="example.down", tooltip=N_("The line below")
+            "down", "app.focus_next", N_("Down"), show=False, id="offer.down", tooltip=N_("The line below")
         ),
     ]
+
+    async def on_click(self, event: events.Click) -> None:
+        event.stop()
+        await self.run_action("take")
+
+
+class Example(Offer):
+    """A question to try."""
 
     class Chosen(Message):
         """An example was chosen."""
@@ -67,19 +87,50 @@ class Example(Widget, can_focus=True):
     def question(self) -> str:
         return EXAMPLES[i18n.language()][self.number]
 
-    def render(self) -> str:
-        return f"→ {self.question}"
+    def render(self) -> Content:
+        return Content(f"→ {self.question}")
 
-    def action_ask(self) -> None:
+    def action_take(self) -> None:
         self.post_message(self.Chosen(self.question))
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.action_ask()
+
+class Recent(Offer):
+    """A conversation to go on with."""
+
+    class Chosen(Message):
+        """The conversation should go on."""
+
+        def __init__(self, info: ConversationInfo) -> None:
+            super().__init__()
+            self.info = info
+
+    def __init__(self, info: ConversationInfo) -> None:
+        super().__init__()
+        self.info = info
+
+    def render(self) -> Content:
+        asked = ngettext("{count} question", "{count} questions", self.info.turns)
+        end = f"{asked.format(count=self.info.turns)} · {self.info.updated[:10]}"
+        room = max(8, self.content_size.width - Content(end).cell_length - 4)
+        title = Content("↩ " + one_line(self.info.title)).truncate(room, ellipsis=True)
+        gap = " " * max(2, self.content_size.width - title.cell_length - Content(end).cell_length)
+        return Content.assemble(title, gap, end)
+
+    def action_take(self) -> None:
+        self.post_message(self.Chosen(self.info))
 
 
 class Welcome(Vertical):
+    """Questions to try where there are only the bundled articles, and the conversations kept last."""
+
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
+
+    class Recalled(Message):
+        """The conversations kept last."""
+
+        def __init__(self, infos: list[ConversationInfo]) -> None:
+            super().__init__()
+            self.infos = infos
 
     def compose(self) -> ComposeResult:
         yield Static("引句  Yinju", id="welcome-name", markup=False)
@@ -88,6 +139,8 @@ class Welcome(Vertical):
         with Vertical(id="welcome-examples"):
             for number in range(len(EXAMPLES["en"])):
                 yield Example(number)
+        with Vertical(id="welcome-recent"):
+            yield Label(lambda: _("Go on with an earlier conversation:"))
         yield Label(self._keys, id="welcome-keys")
 
     def _what(self) -> str:
@@ -99,18 +152,42 @@ class Welcome(Vertical):
     def _state(self) -> str:
         if self.workspace is None:
             return _("Opening the articles …")
+        held = counts(self.workspace.status)
         if self.workspace.bundled:
-            return _("{counts}\nAll about the contest for AI talent. Try one of these:").format(
-                counts=counts(self.workspace.status)
-            )
+            return _("{counts}\nAll about the contest for AI talent. Try one of these:").format(counts=held)
         if self.workspace.status.articles:
-            return _("{counts}\nWhat do you want to know?").format(counts=counts(self.workspace.status))
+            return _("{counts}\nWhat do you want to know?").format(counts=held)
         return _("There are no articles here yet. Ctrl+O adds a file or a folder of yours.")
 
     def _keys(self) -> str:
-        return _("Tab chooses, Enter asks · Ctrl+O adds your own articles · F1 shows every key")
+        return _("Tab chooses · Enter asks · Ctrl+O adds your articles · F1 shows every key")
+
+    def on_mount(self) -> None:
+        self.query_one("#welcome-recent").display = False
+        self.recall()
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
         self.query_one("#welcome-examples").display = workspace is None or workspace.bundled
         for label in self.query(Label):
             label.translate()
+
+    @work(thread=True, exclusive=True)
+    def recall(self) -> None:
+        """Offer the conversations kept last."""
+        worker = get_current_worker()
+        try:
+            infos = cast("YinjuApp", self.app).memory.conversations()[:_RECENT]
+        except YinjuError as error:
+            self.app.call_from_thread(
+                self.app.notify, one_line(told(error)[0]), severity="warning", markup=False
+            )
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Recalled(infos))
+
+    async def on_welcome_recalled(self, message: Recalled) -> None:
+        recent = self.query_one("#welcome-recent")
+        async with self.batch():
+            await recent.query(Recent).remove()
+            await recent.mount_all(map(Recent, message.infos))
+            recent.display = bool(message.infos)
