@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from index.types import Span
@@ -43,14 +43,22 @@ class Layout:
     """
 
     def __init__(self, text: str) -> None:
+        self.text = text
+        #: Where each paragraph starts.
+        self.paragraphs = array("i", [0])
+        #: Cells before each character, and the last offset up to each where a line may break.
+        self._before = self._last = memoryview(array("i", [0]))
+        if text:
+            self._measure()
+
+    def _measure(self) -> None:
         import numpy as np  # the engine has loaded it by the time that there is something to read
 
-        self.text = text
-        size = len(text)
+        text, size = self.text, len(self.text)
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         present = np.flatnonzero(np.bincount(codes))
         chars = [chr(code) for code in present.tolist()]
-        widths = np.zeros(int(present[-1]) + 1 if size else 1, dtype=np.uint8)
+        widths = np.zeros(int(present[-1]) + 1, dtype=np.uint8)
         starts, ends = np.zeros_like(widths, dtype=bool), np.zeros_like(widths, dtype=bool)
         widths[present] = [cells(char) for char in chars]
         starts[present] = [char not in NO_START for char in chars]
@@ -61,20 +69,18 @@ class Layout:
         space, wide = codes == 32, widths[codes] == 2
         breaks = (space[:-1] | wide[:-1] | wide[1:]) & starts[codes[1:]] & ends[codes[:-1]] | space[1:]
         last = np.zeros(size + 1, dtype=np.int32)
-        last[1:size] = np.where(breaks, np.arange(1, max(size, 1), dtype=np.int32), 0)
-        #: Cells before each character, and the last offset up to each where a line may break.
+        last[1:size] = np.where(breaks, np.arange(1, size, dtype=np.int32), 0)
         self._before, self._last = memoryview(before), memoryview(np.maximum.accumulate(last))
-        paragraphs = np.concatenate(([0], np.flatnonzero(codes == 10) + 1)).astype(np.int32)
-        self._paragraphs = array("i", paragraphs.tolist())
+        self.paragraphs.extend((np.flatnonzero(codes == 10) + 1).tolist())
 
     def wrap(self, width: int) -> Lines:
         """The lines in ``width`` cells, of which there must be two at least."""
-        return Lines(self._spans(width), self._paragraphs)
+        return Lines(self._spans(width), self.paragraphs)
 
     def _spans(self, width: int) -> Iterator[Span]:
         text, before, last = self.text, self._before, self._last
-        for number, first in enumerate(self._paragraphs):
-            following = self._paragraphs[number + 1] - 1 if number + 1 < len(self._paragraphs) else len(text)
+        for number, first in enumerate(self.paragraphs):
+            following = self.paragraphs[number + 1] - 1 if number + 1 < len(self.paragraphs) else len(text)
             start, empty = first, True
             while start < following:
                 if text[start] == " ":
@@ -89,14 +95,3 @@ class Layout:
                 start, empty = best, False
             if empty:
                 yield Span(first, first)
-
-
-def overlapping(spans: list[Span], start: int, end: int) -> list[int]:
-    """Which of ``spans``, sorted and apart from each other, touch ``start:end``; their indices."""
-    first = bisect_left(spans, start, key=lambda span: span.end - 1) if spans else 0
-    found = []
-    for index in range(first, len(spans)):
-        if spans[index].start >= end:
-            break
-        found.append(index)
-    return found

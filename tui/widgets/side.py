@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -12,14 +13,18 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
 from textual.style import Style
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from index.errors import YinjuError
-from index.types import Article
+from index.errors import UsageError, YinjuError
+from index.types import Article, ArticleInfo, Span
 from qa.types import Answer
 from tui.i18n import N_, _
+from tui.layout import Layout
 from tui.place import Place
+from tui.text import shown
+from tui.widgets.body import Cited
 from tui.widgets.evidence import EvidencePane
 from tui.widgets.source import SourcePane
 from tui.workspace import Workspace
@@ -76,16 +81,21 @@ class Side(Vertical):
     evidence = query_one("#evidence", EvidencePane)
 
     class Loaded(Message):
-        """The article of ``place`` was read, or could not be."""
+        """A place's article was read and its text measured, or it could not be."""
 
-        def __init__(self, workspace: Workspace, place: Place, result: Article | YinjuError) -> None:
+        def __init__(
+            self, workspace: Workspace, place: Place, result: tuple[Article, Layout] | YinjuError
+        ) -> None:
             super().__init__()
             self.workspace, self.place, self.result = workspace, place, result
 
     def __init__(self) -> None:
         super().__init__(id="side")
-        self._explained: tuple[Answer, Workspace | None] | None = None
+        self._answer: Answer | None = None
+        self._unexplained: tuple[Answer, Workspace | None] | None = None
+        self._workspace: Workspace | None = None
         self._place: Place | None = None
+        self._patience: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Tabs().data_bind(Side.current)
@@ -95,37 +105,56 @@ class Side(Vertical):
     def watch_current(self, current: str) -> None:
         self.source.display = current == "source"
         self.evidence.display = current == "evidence"
-        self._show_evidence()
+        self._explain()
 
     @property
     def scroll(self) -> ScrollableContainer:
         """What scrolls in the pane that is in view."""
-        return self.source.scroll if self.current == "source" else self.evidence
+        return self.source.body if self.current == "source" else self.evidence
 
     def explain(self, answer: Answer, workspace: Workspace | None) -> None:
-        """Say why ``answer`` came out as it did; its other citations are marked in the source."""
-        if self._explained is None or self._explained[0] is not answer:
-            self._explained = answer, workspace
-            self._shown = False
-            self._show_evidence()
+        """Say why ``answer`` came out as it did; its other quotes are marked in the source."""
+        if answer is not self._answer:
+            self._answer = answer
+            self._unexplained = answer, workspace
+            self._explain()
 
-    _shown = True
-
-    def _show_evidence(self) -> None:
-        if self.current == "evidence" and not self._shown and self._explained is not None:
-            self._shown = True
-            self.evidence.show(*self._explained)
+    def _explain(self) -> None:
+        """Show the evidence once it is looked at."""
+        if self.current == "evidence" and self._unexplained is not None:
+            self.evidence.show(*self._unexplained)
+            self._unexplained = None
 
     def read(self, workspace: Workspace, place: Place) -> None:
         """Show ``place`` in its article, which is read in a thread."""
-        self._place = place
+        self._workspace, self._place = workspace, place
+        self._wait(place)
         self._load(workspace, place)
 
+    def clear(self) -> None:
+        """Close the article that is open, if any."""
+        self._workspace = self._place = None
+        self.workers.cancel_group(self, "read")
+        self._stop_waiting()
+        self.source.clear()
+
+    def _wait(self, place: Place) -> None:
+        self._stop_waiting()
+        self._patience = self.set_timer(_PATIENCE, lambda: self.source.opening(place))
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.stop()
+
     @work(thread=True, exclusive=True, group="read")
-    def _load(self, workspace: Workspace, place: Place) -> None:
+    def _load(self, workspace: Workspace, place: Place, step: int = 0) -> None:
+        """Read the article of ``place``, or the one ``step`` further on in the library."""
         worker = get_current_worker()
         try:
-            result: Article | YinjuError = workspace.read(place)
+            if step:
+                place = Place("", _neighbour(workspace.library.articles(), place.article.id, step))
+            article = workspace.read(place)
+            result: tuple[Article, Layout] | YinjuError = article, Layout(shown(article.text))
         except YinjuError as error:
             result = error
         if not worker.is_cancelled:
@@ -133,9 +162,31 @@ class Side(Vertical):
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
-        if message.place is not self._place:
-            return
+        self._stop_waiting()
+        self._place = message.place
         if isinstance(message.result, YinjuError):
             self.source.fail(message.result)
-        else:
-            self.source.show(message.result, message.place, bundled=message.workspace.bundled)
+            return
+        article, laid = message.result
+        others = [
+            Cited(Span(citation.start, citation.end), citation.number)
+            for citation in (self._answer.citations if self._answer is not None else ())
+            if citation.hit.article.id == article.id
+            and article.text[citation.start : citation.end] == citation.quote
+            and Span(citation.start, citation.end) != message.place.quote
+        ]
+        self.source.show(article, laid, message.place, others, bundled=message.workspace.bundled)
+
+    @on(SourcePane.ArticleAsked)
+    def _article_asked(self, message: SourcePane.ArticleAsked) -> None:
+        if self._workspace is not None and self._place is not None:
+            self._wait(self._place)
+            self._load(self._workspace, self._place, message.step)
+
+
+def _neighbour(articles: Sequence[ArticleInfo], id: int, step: int) -> ArticleInfo:
+    """The article ``step`` after that with ``id``, round the end. UsageError: there is none."""
+    if not articles:
+        raise UsageError("the library holds no articles", "add a file or a folder")
+    at = next((n for n, article in enumerate(articles) if article.id == id), -1)
+    return articles[(at + step) % len(articles)]

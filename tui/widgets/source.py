@@ -2,165 +2,411 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import webbrowser
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual import on, work
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.widgets import Static
+from textual.reactive import reactive
+from textual.worker import get_current_worker
 
-from index.errors import YinjuError
+from index.errors import UsageError, YinjuError
+from index.fold import Folded, fold
 from index.types import Article, Span
 from qa.render import one_line
+from qa.types import Match
+from tui.errors import told
+from tui.i18n import N_, _
+from tui.layout import Layout
 from tui.place import Place
-from tui.prose import Prose, ProseView
-from tui.text import SAME, date_and_language, facts, marked, shown, where
-
-#: Characters shown on each side of the quote; only articles longer than this are cut.
-_REACH = 30_000
-
-
-class ArticleBody(ProseView):
-    """The article's text. ``origin`` is the offset of its first character shown."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"body--quote", "body--same", "body--related", "body--bar"}
-
-    class Wrapped(Message):
-        """The text was wrapped, at first or to another width."""
-
-    def __init__(self) -> None:
-        super().__init__(id="source-body")
-        self.place: Place | None = None
-        self.origin = 0
-
-    def show(self, article: Article, place: Place) -> None:
-        middle = place.quote or place.passage or Span(0, 0)
-        self.place, self.origin = place, max(0, middle.start - _REACH)
-        self.text = shown(article.text[self.origin : middle.end + _REACH])
-        self.rebuild()
-
-    def extent(self, article: Article) -> str:
-        """Which part of a very long article is shown, "" when it is all there."""
-        if len(self.text) == len(article.text):
-            return ""
-        return f"characters {self.origin:,}–{self.origin + len(self.text):,} of {len(article.text):,}"
-
-    def clear(self) -> None:
-        self.text, self.place, self.origin = "", None, 0
-        self.rebuild()
-
-    def on_resize(self) -> None:
-        self.post_message(self.Wrapped())
-
-    def build(self) -> Prose:
-        if self.place is None:
-            return Prose(Content(self.text))
-        content, place = Content(self.text), self.place
-        if place.quote is not None:
-            quote = self._here(place.quote)
-            content = content.stylize(self.get_visual_style("body--quote"), quote.start, quote.end)
-        same, related = (
-            self.get_visual_style(name, partial=True) for name in ("body--same", "body--related")
-        )
-        content = marked(content, place.matches, self.origin, same, related)
-        mark = self._here(place.passage) if place.passage is not None else None
-        return Prose(content, mark, self.get_visual_style("body--bar", partial=True))
-
-    def _here(self, span: Span) -> Span:
-        return Span(span.start - self.origin, span.end - self.origin)
-
-    def line_of(self, offset: int) -> int:
-        """The line with the character at ``offset`` of the article."""
-        return self.prose.line_of(offset - self.origin, self.content_size.width)
-
-    def offset_of(self, line: int) -> int:
-        """The article's offset where ``line`` starts."""
-        lines = self.prose.lines(self.content_size.width)
-        return self.origin + (lines[min(line, len(lines) - 1)].start if lines else 0)
+from tui.reading import Editing, browser_address, existing, finds, line_in_file, strength, web_address
+from tui.text import date_and_language, facts, where
+from tui.widgets.bar import Bar, key_of
+from tui.widgets.body import ArticleBody, Cited
+from tui.widgets.error import ErrorBlock
+from tui.widgets.finder import Finder
+from tui.widgets.label import Label
+from tui.widgets.link import Followed
 
 
 class SourcePane(Vertical):
-    BORDER_TITLE = "Source"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"source--same", "source--related"}
+    """``state`` is "empty", "opening", "failed" or "open"; only the last has an article."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"source--{name}" for name in ("label", "title", "same", "near", "related", "count")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "n", "step(1)", N_("Next word"), id="source.next", tooltip=N_("The next matched word or find")
+        ),
+        Binding(
+            "N",
+            "step(-1)",
+            N_("Word before"),
+            show=False,
+            id="source.previous",
+            tooltip=N_("The matched word or find before"),
+        ),
+        Binding("slash", "find", N_("Find"), id="source.find", tooltip=N_("Look for words in this article")),
+        Binding(
+            "left_square_bracket",
+            "article(-1)",
+            N_("Article before"),
+            show=False,
+            id="source.article_before",
+            tooltip=N_("Read the article before this one"),
+        ),
+        Binding(
+            "right_square_bracket",
+            "article(1)",
+            N_("Next article"),
+            show=False,
+            id="source.article_after",
+            tooltip=N_("Read the article after this one"),
+        ),
+        Binding(
+            "e",
+            "edit",
+            N_("Edit"),
+            id="source.edit",
+            tooltip=N_("Open the file in your editor, at the quote"),
+        ),
+        Binding("o", "browse", N_("Open"), id="source.browse", tooltip=N_("Open the article in a browser")),
+        Binding(
+            "escape",
+            "stop_finding",
+            N_("Stop looking"),
+            show=False,
+            id="source.stop",
+            tooltip=N_("Stop looking"),
+        ),
+    ]
+    state: reactive[str] = reactive("empty", init=False)
     body = query_one("#source-body", ArticleBody)
-    scroll = query_one("#source-scroll", VerticalScroll)
+    finder = query_one("#source-finder", Finder)
+
+    class ArticleAsked(Message):
+        """The article before or after the one shown is asked for."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Found(Message):
+        """The article was looked through for ``wanted``."""
+
+        def __init__(self, article: Article, wanted: str, folded: Folded, spans: list[Span]) -> None:
+            super().__init__()
+            self.article, self.wanted, self.folded, self.spans = article, wanted, folded, spans
 
     def __init__(self) -> None:
-        super().__init__(id="source")
+        super().__init__(id="source", classes="-empty")
         self.article: Article | None = None
         self.place: Place | None = None
-        self._width = 0
-        self._reading = 0
+        self._bundled = False
+        self._folded: Folded | None = None
+        self._wanted = ""
+        self._at: int | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("Open a citation to read it here, in its article.", id="source-facts", markup=False)
-        yield Static(id="source-words", markup=False)
-        with VerticalScroll(id="source-scroll"):
-            yield ArticleBody()
+        yield Bar(self._title, self._articles, id="source-title")
+        yield Bar(self._facts, self._programs, id="source-facts")
+        yield Bar(self._path, lambda: [], id="source-path")
+        yield Label(self._message, id="source-message")
+        yield ArticleBody()
+        yield Finder(id="source-finder")
+        yield Bar(self._words, self._steps, id="source-words")
 
-    def show(self, article: Article, place: Place, *, bundled: bool = False) -> None:
-        """Show ``place`` in its article, scrolled to the quote."""
-        self.article, self.place = article, place
-        self.border_title = Content(facts(place.label, article.title))
-        head = [facts(article.author, article.source, date_and_language(article)), where(article, bundled)]
-        self.body.show(article, place)
-        head.append(self.body.extent(article))
-        self.query_one("#source-facts", Static).update("\n".join(filter(None, head)))
-        words = self.query_one("#source-words", Static)
-        words.update(self._words(place))
-        words.display = bool(place.matches)
-        self.call_after_refresh(self.find_quote)
+    # What is shown
+
+    def show(
+        self,
+        article: Article,
+        laid: Layout,
+        place: Place,
+        others: Sequence[Cited] = (),
+        *,
+        bundled: bool = False,
+    ) -> None:
+        """Show ``place`` in its article, which ``laid`` has the text of, scrolled to the quote.
+
+        ``others`` are further quotes of the same answer, marked more faintly.
+        """
+        if self.article != article:
+            self._folded = None
+        self.article, self.place, self._bundled = article, place, bundled
+        self._wanted, self._at = "", None
+        self.finder.display = False
+        self.state = "open"
+        self.body.show(laid, place.passage, place.quote, place.matches, others)
+        self._retell()
+
+    def opening(self, place: Place) -> None:
+        """Say that ``place`` is being opened, where that takes a while."""
+        self._leave(place)
+        self.state = "opening"
+        self.query_one("#source-message", Label).translate()
 
     def fail(self, error: YinjuError) -> None:
         """Say why there is nothing to read."""
-        self.article = self.place = None
-        self.border_title = self.BORDER_TITLE
-        self.query_one("#source-words").display = False
-        self.body.clear()
-        self.query_one("#source-facts", Static).update(one_line(str(error)))
+        self._leave(None)
+        self.state = "failed"
+        self.mount(ErrorBlock(error), before="#source-body")
 
-    def _words(self, place: Place) -> Content:
-        """Which word of the question was met as what: "offer = offer", "报价 ≈ offer 71%"."""
-        best = {
-            (m.word, one_line(m.text).casefold()): m
-            for m in sorted(place.matches, key=lambda m: m.similarity)
-        }
-        styles = self.get_visual_style("source--same"), self.get_visual_style("source--related")
-        parts = []
-        for match in sorted(best.values(), key=lambda m: (-m.similarity, m.start)):
-            text, word = one_line(match.text), one_line(match.word)
-            if match.similarity >= SAME:
-                parts.append(Content.styled(text, styles[0]))
-            else:
-                parts.append(Content.assemble((text, styles[1]), f" ≈ {word} {match.similarity:.0%}"))
-        return Content("  ").join(parts)
+    def clear(self) -> None:
+        """Nothing is open any more."""
+        self._leave(None)
+        self.state = "empty"
+        self.query_one("#source-message", Label).translate()
 
-    def on_mount(self) -> None:
-        self.watch(self.scroll, "scroll_y", self._scrolled)
+    def _leave(self, place: Place | None) -> None:
+        self.query(ErrorBlock).remove()
+        self.article, self.place, self._folded = None, place, None
+        self.finder.display = False
+        self.body.show(Layout(""))
 
-    def find_quote(self) -> None:
-        """Scroll so that the quote stands in the upper third, with what comes before it in view."""
-        self._width = self.body.content_size.width
-        span = (self.place.quote or self.place.passage) if self.place is not None else None
-        above = self.scroll.size.height // 3
-        self._scroll_line(self.body.line_of(span.start) - above if span is not None else 0)
+    def watch_state(self, before: str, state: str) -> None:
+        self.remove_class(f"-{before}")
+        self.add_class(f"-{state}")
+        self.query(ErrorBlock).remove()
+        self.refresh_bindings()
 
-    def _scroll_line(self, line: int) -> None:
-        self.scroll.scroll_to(y=max(0, line), animate=False, immediate=True)
-        self._reading = self.body.offset_of(self.scroll.scroll_offset.y)
+    def _retell(self) -> None:
+        """Ask the lines above and below the text again."""
+        for bar in self.query(Bar):
+            bar.refresh()
+        self.refresh_bindings()
 
-    def _scrolled(self) -> None:
-        if self.body.content_size.width == self._width:
-            self._reading = self.body.offset_of(self.scroll.scroll_offset.y)
+    def _message(self) -> str:
+        if self.state == "opening" and self.place is not None:
+            return _("Opening {title} …").format(title=one_line(self.place.article.title))
+        return _(
+            "No article is open.\n\n"
+            "Ask a question: its sources open here, with the quote highlighted. "
+            "F2 lists all your articles; Enter there opens one."
+        )
 
-    @on(ArticleBody.Wrapped)
-    def _keep_place(self) -> None:
-        """Keep the line that is being read at the top when lines wrap anew."""
-        width = self.body.content_size.width
-        if self.place is None or not width or width == self._width:
+    def _title(self) -> Content:
+        if self.article is None or self.place is None:
+            return Content()
+        label = (f"{self.place.label} " if self.place.label else "", self.get_visual_style("source--label"))
+        return Content.assemble(label, (one_line(self.article.title), self.get_visual_style("source--title")))
+
+    def _articles(self) -> list[tuple[str, str, int]]:
+        return [("‹ [", "article", -1), ("] ›", "article", 1)]
+
+    def _facts(self) -> Content:
+        article = self.article
+        if article is None:
+            return Content()
+        path = "" if self.query_one("#source-path").display else where(article, self._bundled)
+        return Content(facts(article.author, article.source, date_and_language(article), path))
+
+    def _programs(self) -> list[tuple[str, str, int]]:
+        links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
+        return [
+            (f"{key_of(self, id)} {text}".strip(), name, 0)
+            for name, text, id in links
+            if self.check_action(name, ())
+        ]
+
+    def _path(self) -> Content:
+        return Content(where(self.article, self._bundled)) if self.article is not None else Content()
+
+    def _words(self) -> Content:
+        """The word that is looked at beside the question's, else all that matched."""
+        if self._wanted:
+            return Content() if self.body.finds else Content(_("Not in this article"))
+        matches = self.body.matches
+        if self._at is not None and matches:
+            return self._pair(matches[self._at])
+        best = {(m.word, one_line(m.text).casefold()): m for m in sorted(matches, key=lambda m: m.similarity)}
+        return Content("  ").join(
+            self._pair(m) for m in sorted(best.values(), key=lambda m: (-m.similarity, m.start))
+        )
+
+    def _pair(self, match: Match) -> Content:
+        """ "offer = offer", "报价 ≈ offer 71 %", "年薪 ~ offer 52 %": by how near the words are."""
+        kind = strength(match.similarity)
+        text = (one_line(match.text), self.get_visual_style(f"source--{kind}"))
+        word = one_line(match.word)
+        if kind == "same":
+            return Content.assemble(text, f" = {word}" if self._at is not None else "")
+        return Content.assemble(text, f" {'≈' if kind == 'near' else '~'} {word} {match.similarity:.0%}")
+
+    def _steps(self) -> list[tuple[str, str, int]]:
+        stops = self._stops
+        find = [(f"{key_of(self, 'source.find')} {_('Find')}".strip(), "find", 0)]
+        if not stops:
+            return find
+        at = "–" if self._at is None else f"{self._at + 1:,}"
+        return [*find, (" ‹ ", "step", -1), (f"{at}/{len(stops):,}", "", 0), (" › ", "step", 1)]
+
+    # Going from word to word
+
+    @property
+    def _stops(self) -> Sequence[Span]:
+        if self._wanted:
+            return self.body.finds
+        return [Span(match.start, match.end) for match in self.body.matches]
+
+    def action_step(self, step: int) -> None:
+        stops = self._stops
+        if not stops:
             return
-        self._width = width
-        self._scroll_line(self.body.line_of(self._reading))
+        if self._at is not None:
+            self._look_at((self._at + step) % len(stops))
+            return
+        quote = self.place.quote if self.place is not None else None
+        begin = self.body.reading if self._wanted or quote is None else quote.start
+        first = next((n for n, stop in enumerate(stops) if stop.start >= begin), 0)
+        self._look_at(first if step > 0 else (first - 1) % len(stops))
+
+    def _look_at(self, index: int | None, *, reveal: bool = True) -> None:
+        self._at = index
+        self.body.mark(self._stops[index] if index is not None else None, reveal=reveal)
+        self.query_one("#source-words", Bar).refresh()
+
+    @on(ArticleBody.WordChosen)
+    def _word_chosen(self, message: ArticleBody.WordChosen) -> None:
+        if not self._wanted and message.index != self._at:
+            self._look_at(message.index, reveal=False)
+
+    @on(ArticleBody.CitationChosen)
+    async def _citation_chosen(self, message: ArticleBody.CitationChosen) -> None:
+        await self.app.run_action(f"screen.cite({message.number})")
+
+    # Looking for words
+
+    def action_find(self) -> None:
+        self.finder.display = True
+        self.finder.input.focus()
+
+    @on(Finder.Sought)
+    def _sought(self, message: Finder.Sought) -> None:
+        if self.article is not None:
+            self._find(self.article, message.wanted.strip(), self._folded)
+
+    @work(thread=True, exclusive=True, group="find")
+    def _find(self, article: Article, wanted: str, folded: Folded | None) -> None:
+        worker = get_current_worker()
+        folded = folded or fold(article.text)
+        spans = list(finds(folded, wanted))
+        if not worker.is_cancelled:
+            self.post_message(self.Found(article, wanted, folded, spans))
+
+    @on(Found)
+    def _found(self, message: Found) -> None:
+        if message.article is not self.article or not self.finder.display:
+            return
+        self._folded, self._wanted, self._at = message.folded, message.wanted, None
+        self.body.mark(None, message.spans)
+        if message.wanted:
+            self.action_step(1)
+        self.query_one("#source-words", Bar).refresh()
+
+    @on(Finder.Stepped)
+    def _finder_stepped(self, message: Finder.Stepped) -> None:
+        self.action_step(message.step)
+
+    @on(Finder.Left)
+    def _finder_left(self, message: Finder.Left) -> None:
+        self.body.focus()
+        if message.close:
+            self.action_stop_finding()
+
+    def action_stop_finding(self) -> None:
+        self.finder.display = False
+        self.finder.input.value = ""
+        self._wanted, self._at = "", None
+        self.body.mark(None, ())
+        self._retell()
+
+    # Other programs
+
+    def action_article(self, step: int) -> None:
+        self.post_message(self.ArticleAsked(step))
+
+    def action_edit(self) -> None:
+        if self.article is None:
+            return
+        try:
+            path = existing(self.article)
+            span = self._cited
+            line = line_in_file(path.read_bytes(), self.article.text, span.start)
+            editing = Editing.of(os.environ, path, line)
+            self._run(editing)
+        except YinjuError as error:
+            self._notify(error)
+        except (OSError, SuspendNotSupported) as error:
+            self._notify(UsageError("the editor could not be started: {reason}", reason=error))
+
+    def _run(self, editing: Editing) -> None:
+        if not editing.in_terminal:
+            nothing = subprocess.DEVNULL
+            subprocess.Popen(editing.command, stdin=nothing, stdout=nothing, stderr=nothing)
+            return
+        with self.app.suspend():
+            status = subprocess.run(editing.command, check=False).returncode
+        if status:
+            self._notify(UsageError("the editor ended with an error ({status})", status=status))
+
+    def action_browse(self) -> None:
+        if self.article is None:
+            return
+        span = self._cited
+        try:
+            address = browser_address(self.article, self.article.text[span.start : span.end])
+        except YinjuError as error:
+            self._notify(error)
+        else:
+            self._browse(address)
+
+    def _browse(self, address: str) -> None:
+        if self.app.is_web:
+            self.app.open_url(address)
+            return
+        self._open_browser(address)
+
+    @work(thread=True, group="browse")
+    def _open_browser(self, address: str) -> None:
+        # Starting a browser may take a moment.
+        if not webbrowser.open(address):
+            self.app.call_from_thread(
+                self._notify, UsageError("no browser was found", "set BROWSER to the one to use")
+            )
+
+    @property
+    def _cited(self) -> Span:
+        place = self.place
+        return (place.quote or place.passage if place is not None else None) or Span(0, 0)
+
+    def _notify(self, error: YinjuError) -> None:
+        message, hint = map(one_line, told(error))
+        self.notify(hint or message, title=message if hint else "", severity="warning", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stop_finding":
+            return self.finder.display
+        if action in ("edit", "browse", "find", "article", "step") and self.article is None:
+            return False
+        if action == "edit":
+            return not self.app.is_web
+        if action == "browse" and self.app.is_web and self.article is not None:
+            return web_address(self.article) is not None
+        return True
+
+    @on(Followed)
+    async def _followed(self, message: Followed) -> None:
+        message.stop()
+        await self.run_action(
+            f"{message.name}({message.number})" if message.name in ("step", "article") else message.name
+        )

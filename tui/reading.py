@@ -1,0 +1,144 @@
+"""What reading a source needs besides the screen: how strong a match is, and other programs to read it in."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from index.decode import decode
+from index.errors import UsageError
+from index.fold import Folded, fold_text, printable
+from index.types import ArticleInfo, Span
+from tui.text import SAME
+
+#: From this similarity on two words are near in meaning, below it related.
+NEAR = 0.7
+
+# How an editor is told the line; {path} comes last or within. Paths are absolute, so that none looks
+# like an option; editors that read "--" get it all the same.
+_PLUS = ("+{line}", "{path}")
+_PLUS_END = ("+{line}", "--", "{path}")
+_COLON = ("{path}:{line}",)
+_GOTO = ("--goto", "{path}:{line}")
+_LINE = ("--line", "{line}", "{path}")
+_TERMINAL_EDITORS = {
+    **dict.fromkeys(("vi", "vim", "nvim", "view", "vimx", "elvis", "nvi"), _PLUS_END),
+    **dict.fromkeys(
+        ("nano", "pico", "rnano", "ne", "mg", "jed", "joe", "jmacs", "kak", "micro", "mcedit"), _PLUS
+    ),
+    **dict.fromkeys(("emacs", "emacsclient", "zile"), _PLUS),
+    **dict.fromkeys(("hx", "helix"), _COLON),
+}
+_WINDOW_EDITORS = {
+    **dict.fromkeys(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf", "positron"), _GOTO),
+    **dict.fromkeys(("subl", "sublime_text", "zed", "zeditor", "zed-editor", "lapce"), _COLON),
+    **dict.fromkeys(("gvim", "mvim", "gedit", "gnome-text-editor", "pluma", "xed"), _PLUS),
+    **dict.fromkeys(("kate", "kwrite", "mate", "idea", "pycharm", "webstorm"), _LINE),
+}
+_SET_EDITOR = "set EDITOR, for example: export EDITOR=nano"
+_HTML = frozenset({".html", ".htm", ".xhtml", ".mhtml", ".shtml"})
+#: Characters of a quote that a browser is asked to look for.
+_LOOKED_FOR = 40
+
+
+def strength(similarity: float) -> str:
+    """How alike a question's word and a passage's are: "same", "near" or "related"."""
+    return "same" if similarity >= SAME else "near" if similarity >= NEAR else "related"
+
+
+def finds(article: Folded, wanted: str) -> Iterator[Span]:
+    """Where ``wanted`` stands in the article's text, both folded; a space stands for any white space."""
+    if words := fold_text(wanted).split():
+        for match in re.finditer(r"\s+".join(map(re.escape, words)), article.text):
+            yield article.original(*match.span())
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """A command that opens a file at a line; ``in_terminal`` says that it takes the terminal over."""
+
+    command: tuple[str, ...]
+    in_terminal: bool
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str], path: Path, line: int) -> Editing:
+        """What $VISUAL, or else $EDITOR, makes of ``path``. UsageError: neither names a program."""
+        name = next((n for n in ("VISUAL", "EDITOR") if environ.get(n, "").strip()), None)
+        if name is None:
+            raise UsageError("no editor is set", _SET_EDITOR)
+        try:
+            words = shlex.split(environ[name])
+        except ValueError as error:
+            raise UsageError(
+                "{name} is not a command: {value}", _SET_EDITOR, name=name, value=environ[name]
+            ) from error
+        program = Path(words[0]).name.removesuffix(".exe").lower()
+        window = program in _WINDOW_EDITORS
+        form = (_WINDOW_EDITORS if window else _TERMINAL_EDITORS).get(program, ("{path}",))
+        arguments = (part.format(line=line, path=path) for part in form)
+        return cls((*words, *arguments), not window)
+
+
+def line_in_file(data: bytes, text: str, offset: int) -> int:
+    """The line, from 1, of a file's ``data`` on which ``text[offset:]`` begins.
+
+    ``text`` is what was read from the file: markup may stand between its words there, and lines may
+    break elsewhere. The first words that are found alone tell the line; of several places, that nearest
+    to where ``offset`` lies in ``text``. 1 where nothing is found. ReadError: the file is no text.
+    """
+    raw = decode(data)
+    expected = len(raw) * offset / max(1, len(text))
+    following = text[offset : offset + 80]
+    for length in (80, 40, 20, 10, 6):
+        words = following[:length].split()
+        pattern = r"\s+".join(map(re.escape, words))
+        places = [match.start() for match in re.finditer(pattern, raw)] if words else []
+        if places:
+            place = min(places, key=lambda at: abs(at - expected))
+            return raw.count("\n", 0, place) + 1
+    return 1
+
+
+def web_address(article: ArticleInfo) -> str | None:
+    """The article's own address on the web, where it names one."""
+    source = (article.source or "").strip()
+    parts = urlsplit(source) if printable(source) == source and not re.search(r"\s", source) else None
+    return source if parts is not None and parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def browser_address(article: ArticleInfo, passage: str) -> str:
+    """Where a browser finds the article, at ``passage``: on the web, or its file on this machine.
+
+    The place is named by a text fragment (WICG, "URL Fragment Text Directives"). UsageError: the
+    article's file is gone.
+    """
+    fragment = _text_fragment(passage)
+    if address := web_address(article):
+        return address if "#" in address or not fragment else f"{address}#{fragment}"
+    path = existing(article)
+    return path.as_uri() + (f"#{fragment}" if fragment and path.suffix.lower() in _HTML else "")
+
+
+def existing(article: ArticleInfo) -> Path:
+    """The article's file. UsageError: it is not there any more."""
+    path = Path(article.path)
+    if not path.is_absolute() or not path.is_file():
+        raise UsageError(
+            "the file of this article is gone: {path}",
+            "the article is kept in the library and can still be read here",
+            path=article.path,
+        )
+    return path
+
+
+def _text_fragment(passage: str) -> str:
+    """``:~:text=`` for the beginning of ``passage``, up to the end of a line or word."""
+    line = passage.strip().split("\n", 1)[0]
+    begun = line[:_LOOKED_FOR]
+    if len(line) > len(begun) and line[len(begun)].isascii() and " " in begun:
+        begun = begun.rsplit(" ", 1)[0]  # browsers look for whole words
+    return ":~:text=" + quote(begun, safe="").replace("-", "%2D") if begun else ""

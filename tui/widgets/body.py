@@ -1,0 +1,252 @@
+"""The text of an article, wrapped to the pane, with the cited passage, the quote and the words marked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.style import Style
+
+from index.types import Span
+from qa.types import Match
+from tui.i18n import N_
+from tui.layout import Layout, Lines
+from tui.prose import Line
+from tui.reading import strength
+
+#: Cells of the gutter, and the most cells of a line of text: longer ones tire the eye.
+_GUTTER, _WIDEST = 2, 90
+
+
+class Cited(NamedTuple):
+    """A quote of the answer in this article, by the number of its citation."""
+
+    span: Span
+    number: int
+
+
+class ArticleBody(ScrollView, can_focus=True):
+    """Renders the lines in view only, so that an article may be as long as it likes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"body--{name}"
+        for name in ("quote", "other", "same", "near", "related", "find", "current", "bar", "number")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", N_("Down"), show=False, id="source.down", tooltip=N_("One line down")),
+        Binding("k", "scroll_up", N_("Up"), show=False, id="source.up", tooltip=N_("One line up")),
+        Binding("space", "page_down", N_("On"), show=False, id="source.page", tooltip=N_("One page on")),
+        Binding(
+            "g", "scroll_home", N_("Beginning"), show=False, id="source.home", tooltip=N_("To the beginning")
+        ),
+        Binding("G", "scroll_end", N_("End"), show=False, id="source.end", tooltip=N_("To the end")),
+    ]
+
+    class WordChosen(Message):
+        """The pointer is on a matched word, the ``index``-th, or was clicked there."""
+
+        def __init__(self, index: int, *, clicked: bool) -> None:
+            super().__init__()
+            self.index, self.clicked = index, clicked
+
+    class CitationChosen(Message):
+        """Another quote of the answer was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self) -> None:
+        super().__init__(id="source-body")
+        self.laid = Layout("")
+        self.lines = Lines(iter(()), self.laid.paragraphs)
+        self.quote: Span | None = None
+        self.passage: Span | None = None
+        self.matches: Sequence[Match] = ()
+        self.others: Sequence[Cited] = ()
+        self.finds: Sequence[Span] = ()
+        self.current: Span | None = None
+        self._width = 0
+        self._reading = 0
+        self._goal: int | None = None
+        self._moving = False
+
+    @property
+    def text(self) -> str:
+        return self.laid.text
+
+    def show(
+        self,
+        layout: Layout,
+        passage: Span | None = None,
+        quote: Span | None = None,
+        matches: Sequence[Match] = (),
+        others: Sequence[Cited] = (),
+    ) -> None:
+        """Show a text and its marks, scrolled so that the quote stands in the upper third."""
+        self.laid = layout
+        self.passage, self.quote, self.others = passage, quote, others
+        self.matches = sorted(matches, key=lambda match: match.start)
+        self.finds, self.current = (), None
+        self._width = 0
+        self.screen.selections.pop(self, None)
+        self._goal = (quote or passage or Span(0, 0)).start
+        self._wrap()
+
+    def mark(self, current: Span | None, finds: Sequence[Span] | None = None, *, reveal: bool = True) -> None:
+        """Mark ``current``, the word or find to look at, and all ``finds`` where they are new."""
+        self.current = current
+        if finds is not None:
+            self.finds = finds
+        self.refresh()
+        if current is not None and reveal:
+            self.reveal(current.start)
+
+    def reveal(self, offset: int) -> None:
+        """Scroll as little as need be to have ``offset`` in view with a line on either side."""
+        line, top, height = self.line_of(offset), round(self.scroll_y), self.size.height
+        if not top + 1 <= line < top + height - 1:
+            self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
+
+    # Lines
+
+    @property
+    def reading(self) -> int:
+        """The article's offset at the top of what is in view."""
+        return self._reading
+
+    @property
+    def room(self) -> int:
+        """The cells that a line of text may take."""
+        return max(2, min(_WIDEST, self.size.width - _GUTTER))
+
+    def line_of(self, offset: int) -> int:
+        return self.lines.line_of(offset)
+
+    def offset_of(self, line: int) -> int:
+        """The article's offset where ``line`` starts."""
+        return self.lines[min(line, len(self.lines) - 1)].start if len(self.lines) else 0
+
+    def on_resize(self) -> None:
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """Wrap to the width of now, and keep what is being read at the top."""
+        if not self.size.width:
+            return
+        self._moving = True
+        if self._width != self.size.width:
+            self._width = self.size.width
+            self.lines = self.laid.wrap(self.room)
+        self.virtual_size = Size(self.size.width, len(self.lines))
+        if self._goal is not None:
+            top = self.line_of(self._goal) - self.size.height // 3
+        else:
+            top = self.line_of(self._reading)
+        self.scroll_to(y=max(0, top), animate=False, immediate=True)
+        if self._goal is not None:
+            self._reading = self.offset_of(round(self.scroll_y))
+        self._moving = False
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._moving and self._width == self.size.width:
+            self._reading, self._goal = self.offset_of(round(new_value)), None
+
+    # Painting
+
+    def render_line(self, y: int) -> Strip:
+        number, width = round(self.scroll_y) + y, self.size.width
+        base = self.visual_style
+        if number >= len(self.lines):
+            return Strip.blank(width, base.rich_style)
+        line = self.lines[number]
+        strip = Strip([Segment(text, style.rich_style) for text, style in self._pieces(line, base)])
+        strip = strip.apply_offsets(line.column, line.paragraph)
+        gap = (width - _GUTTER - self.room) // 2
+        margin = [Segment(" " * gap, base.rich_style), *self._gutter(line, base)]
+        return Strip([*margin, *strip]).adjust_cell_length(width, base.rich_style)
+
+    def _gutter(self, line: Line, base: Style) -> Iterator[Segment]:
+        """A bar beside the passage; beside the other quotes a broken one that begins with their number."""
+        text, name = "  ", "bar"
+        if self.passage is not None and _touch(self.passage, line):
+            text = "▎ "
+        elif other := next((cited for cited in self.others if _touch(cited.span, line)), None):
+            begins, name = line.start <= other.span.start, "number"
+            text = f"{other.number:<2}" if begins else "╎ "
+        yield Segment(text, (base + self._style(name)).rich_style)
+
+    def _pieces(self, line: Line, base: Style) -> Iterator[tuple[str, Style]]:
+        """The line cut where marks begin and end, in the styles of all the marks that cover a piece."""
+        marks = [
+            (max(start, line.start), min(end, line.end), style)
+            for start, end, style in self._marks(line)
+            if start < line.end and end > line.start
+        ]
+        cuts = sorted({line.start, line.end, *(m[0] for m in marks), *(m[1] for m in marks)})
+        for left, right in pairwise(cuts):
+            style = base
+            for start, end, added in marks:
+                if start <= left and right <= end:
+                    style += added
+            yield self.text[left:right], style
+
+    def _marks(self, line: Line) -> Iterator[tuple[int, int, Style]]:
+        """Spans of the text near ``line`` with their styles, from the ground up."""
+        for cited in self.others:
+            meta = Style.from_meta({"citation": cited.number})
+            yield *cited.span, self._style("other") + meta
+        if self.quote is not None:
+            yield *self.quote, self._style("quote")
+        first = bisect_left(self.matches, line.start, key=lambda match: match.end)
+        for index in range(first, len(self.matches)):
+            match = self.matches[index]
+            if match.start >= line.end:
+                break
+            style = self._style(strength(match.similarity)) + Style.from_meta({"match": index})
+            yield match.start, match.end, style
+        for index in range(bisect_left(self.finds, line.start, key=lambda span: span.end), len(self.finds)):
+            if self.finds[index].start >= line.end:
+                break
+            yield *self.finds[index], self._style("find")
+        if self.current is not None:
+            yield *self.current, self._style("current")
+        if (selection := self.text_selection) and (span := selection.get_span(line.paragraph)):
+            start, end = line.start - line.column + span[0], line.start - line.column + span[1]
+            selected = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+            yield start, line.end if span[1] == -1 else end, selected
+
+    def _style(self, name: str) -> Style:
+        return self.get_visual_style(f"body--{name}", partial=True)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract(self.text), "\n"
+
+    # The pointer
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if (index := event.style.meta.get("match")) is not None:
+            self.post_message(self.WordChosen(index, clicked=False))
+
+    def on_click(self, event: events.Click) -> None:
+        meta = event.style.meta
+        if (index := meta.get("match")) is not None:
+            self.post_message(self.WordChosen(index, clicked=True))
+        elif (number := meta.get("citation")) is not None:
+            self.post_message(self.CitationChosen(number))
+
+
+def _touch(span: Span, line: Line) -> bool:
+    return line.start < span.end and span.start < line.end

@@ -1,0 +1,95 @@
+"""The line in which to type what to look for in an article."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.i18n import N_, _
+from tui.widgets.label import Label
+from tui.widgets.link import Linked, link
+
+
+class Close(Linked):
+    """The cross at the end of the line."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--link"}
+
+    def render(self) -> Content:
+        return Content.assemble(link(" ✕ ", self.get_visual_style("bar--link"), "close"))
+
+
+class Finder(Horizontal):
+    """Looks while one types; Enter goes to the text, where n and N go from find to find."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", N_("Next"), id="find.next", tooltip=N_("The next place where it stands")),
+        Binding(
+            "up",
+            "step(-1)",
+            N_("Previous"),
+            id="find.previous",
+            tooltip=N_("The place before where it stands"),
+        ),
+        Binding("escape", "close", N_("Close"), id="find.close", tooltip=N_("Stop looking")),
+    ]
+    input = query_one(Input)
+
+    class Sought(Message):
+        """What to look for has changed."""
+
+        def __init__(self, wanted: str) -> None:
+            super().__init__()
+            self.wanted = wanted
+
+    class Stepped(Message):
+        """Another find should be shown."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Left(Message):
+        """Back to the text; with ``close`` nothing is looked for any more."""
+
+        def __init__(self, *, close: bool) -> None:
+            super().__init__()
+            self.close = close
+
+    def compose(self) -> ComposeResult:
+        yield Label(lambda: "/")
+        yield Input(compact=True, select_on_focus=False)
+        yield Close()
+
+    def translate(self) -> None:
+        self.input.placeholder = _("Find in this article")
+
+    def on_mount(self) -> None:
+        self.translate()
+
+    @on(Input.Changed)
+    def _changed(self, message: Input.Changed) -> None:
+        message.stop()
+        self.post_message(self.Sought(message.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.post_message(self.Left(close=not message.value.strip()))
+
+    def action_step(self, step: int) -> None:
+        self.post_message(self.Stepped(step))
+
+    def action_close(self) -> None:
+        self.post_message(self.Left(close=True))
+
+    def action_follow(self, name: str, number: int = 0) -> None:
+        self.action_close()
