@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -225,16 +225,25 @@ def _adjoin(one: Citation, other: Citation) -> bool:
     return passage.id == other.hit.passage.id and not between.strip()
 
 
-def differing(reply: Answer) -> str:
-    """The figures in which the sources differ, on a line in the question's language; empty without any."""
-    told = " · ".join(f"{one_line(figure.text)} [{figure.citation}]" for figure in reply.disagreement)
+def _numbered(number: int) -> str:
+    return f"[{number}]"
+
+
+def differing(
+    reply: Answer, show: Callable[[str], str] = one_line, cite: Callable[[int], str] = _numbered
+) -> str:
+    """The figures in which the sources differ, on a line in the question's language; empty without any.
+
+    ``show`` makes a figure fit for where it goes, ``cite`` writes the number of its citation.
+    """
+    told = " · ".join(f"{show(figure.text)} {cite(figure.citation)}" for figure in reply.disagreement)
     label = _DIFFER.get(detect(reply.question), "Sources differ: ")
     return label + told if told else ""
 
 
-def also_in(reply: Answer) -> str:
+def also_in(reply: Answer, cite: Callable[[int], str] = _numbered) -> str:
     """The numbers of the citations that say the same as the quoted sentences; empty without any."""
-    numbers = " ".join(f"[{number}]" for number in reply.supports)
+    numbers = " ".join(map(cite, reply.supports))
     return _ALSO.get(detect(reply.question), "Also in ") + numbers if numbers else ""
 
 

@@ -1,0 +1,75 @@
+"""BibTeX entries for the articles that an answer cites."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from index.fold import fold_text
+from index.types import ArticleInfo
+from qa.render import one_line
+from qa.types import Answer
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Escaped braces would still be counted by BibTeX, so they are named instead.
+_NAMED = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    '"': r"\textquotedbl{}",
+    "|": r"\textbar{}",
+}
+_ESCAPES = str.maketrans(_NAMED | {char: f"\\{char}" for char in "#$%&_"})
+_WORD = re.compile("[a-z0-9]+")
+#: Words that open many titles.
+_SMALL = frozenset(
+    {"a", "an", "and", "at", "for", "from", "how", "in", "is", "of", "on", "the", "to", "what", "why"}
+)
+
+
+def bibtex(answer: Answer) -> str:
+    """One entry for each article cited, in the order of the citations, which its note locates."""
+    articles = {citation.hit.article.id: citation.hit.article for citation in answer.citations}
+    return "\n".join(_entry(article, answer) for article in articles.values())
+
+
+def key_of(article: ArticleInfo) -> str:
+    """The entry's key, the same in every export: a word, the year, and what tells it from all others."""
+    words = _WORD.findall(fold_text(f"{article.author or ''} {article.title} {article.source or ''}"))
+    word = next((word for word in words if word not in _SMALL and not word.isdigit()), "article")
+    identity = f"{article.path}\n{article.title}".encode("utf-8", "surrogatepass")
+    return f"{word}{(article.published or '')[:4]}-{hashlib.sha256(identity).hexdigest()[:8]}"
+
+
+def escape(text: str) -> str:
+    """``text`` on one line, literal in a BibTeX field in braces."""
+    return one_line(text).translate(_ESCAPES)
+
+
+def _entry(article: ArticleInfo, answer: Answer) -> str:
+    places = [c for c in answer.citations if c.hit.article.id == article.id]
+    quoted = ", ".join(f"{c.start}--{c.end}" for c in places)
+    published = article.published or ""
+    fields = {
+        "title": f"{{{{{escape(article.title)}}}}}",
+        "author": f"{{{_authors(article.author)}}}" if article.author else "",
+        "journal": f"{{{escape(article.source)}}}" if article.source else "",
+        "year": f"{{{published[:4]}}}" if published else "",
+        "month": _MONTHS[int(published[5:7]) - 1] if len(published) >= 7 else "",
+        "language": f"{{{article.language}}}" if article.language != "und" else "",
+        "note": f"{{{escape(article.path)}, characters {quoted}}}",
+    }
+    lines = [f"  {name} = {value}," for name, value in fields.items() if value]
+    return "\n".join([f"@{'article' if article.source else 'misc'}{{{key_of(article)},", *lines, "}", ""])
+
+
+def _authors(names: str) -> str:
+    """The names as BibTeX takes them apart; where a comma leaves that unclear, all as one name."""
+    if re.search("[,，;；]", names):
+        return f"{{{escape(names)}}}"
+    parts = [part for part in map(escape, re.split(r"、| and | & ", names)) if part]
+    return " and ".join(part if part.isascii() and "\\" not in part else f"{{{part}}}" for part in parts)

@@ -1,0 +1,161 @@
+"""A conversation as one web page: no script, nothing fetched, light or dark as the reader's system is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+
+from index.fold import printable
+from index.language import detect
+from qa import render
+from qa.render import one_line
+from qa.types import Answer, Citation
+from qa.wording import Wording, byline, place, unanswered, wording_for
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1d2126; --soft: #59636e; --paper: #fdfcf9; --card: #f4f1ea;
+  --line: #ddd6c8; --accent: #9a3412; --mark: #fde9b8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e3dc; --soft: #a3a9b2; --paper: #16181c;
+  --card: #1f2227; --line: #363b43; --accent: #f2a974; --mark: #5b4413; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 3rem 1.25rem 4rem; max-width: 44rem; background: var(--paper);
+  color: var(--ink); overflow-wrap: anywhere;
+  font: 1.0625rem/1.7 "Source Serif 4", Charter, Georgia, "Songti SC", "Noto Serif CJK SC", serif; }
+h1:lang(zh-Hant), h2:lang(zh-Hant), blockquote:lang(zh-Hant) { font-family: "Source Serif 4", Charter,
+  Georgia, "Songti TC", "Noto Serif CJK TC", "PMingLiU", serif; }
+h1 { margin: 0 0 .25rem; font-size: 1.9rem; line-height: 1.25; text-wrap: balance; }
+h2 { margin: 0 0 1rem; font-size: 1.3rem; line-height: 1.4; text-wrap: pretty; }
+.note, ol, summary { font-family: system-ui, -apple-system, "Segoe UI", "PingFang SC", "PingFang TC",
+  "Noto Sans CJK SC", sans-serif; }
+.note { margin: 0 0 1rem; font-size: .875rem; color: var(--soft); }
+section { margin-top: 2.5rem; padding-top: 2rem; border-top: 1px solid var(--line); }
+blockquote { margin: 0 0 .75rem; padding: .7rem 1.1rem; border-left: 3px solid var(--accent);
+  background: var(--card); border-radius: 0 .4rem .4rem 0; }
+blockquote.near { border-left-color: var(--line); color: var(--soft); }
+a { color: var(--accent); text-decoration: none; }
+a:hover, a:focus-visible { text-decoration: underline; }
+sup { line-height: 0; font: .75em system-ui, sans-serif; padding-left: .15em; }
+ol { margin: 1.25rem 0 0; padding: 0; list-style: none; font-size: .875rem; line-height: 1.6; }
+li { display: flex; gap: .7rem; padding: .55rem 0; border-top: 1px solid var(--line); }
+li > b { color: var(--accent); font-variant-numeric: tabular-nums; }
+li > div { min-width: 0; flex: 1; }
+li:target { background: var(--card); }
+cite { font-style: normal; font-weight: 600; }
+code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--soft); }
+details { margin-top: .25rem; }
+summary { cursor: pointer; color: var(--soft); }
+details p { margin: .4rem 0 0; padding: .6rem .9rem; background: var(--card); border-radius: .4rem;
+  white-space: pre-line; }
+mark { background: var(--mark); color: inherit; border-radius: .15em; }
+@media print { :root { --ink: #000; --soft: #444; --paper: #fff; --card: #fff; --accent: #000; --mark: #eee; }
+  body { max-width: none; padding: 0; font-size: 11pt; } section { break-inside: auto; }
+  h2 { break-after: avoid; } blockquote, li { break-inside: avoid; } details { display: none; } }
+"""
+#: Nothing is fetched and nothing runs, whatever a quotation may hold.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def conversation_html(title: str, turns: Iterable[tuple[str, Answer] | tuple[str, Answer, str]]) -> str:
+    """``turns`` are questions with their answers, and optionally when each was asked (ISO 8601)."""
+    turns = list(turns)
+    language = wording_for(turns[0][0] if turns else title).language
+    body: list[str] = []
+    for number, (question, answer, *asked) in enumerate(turns, start=1):
+        body += _turn(question, answer, "".join(asked), f"s{number}-")
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="{language}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f'<meta name="generator" content="{_generator()}">',
+            f"<title>{_shown(title)}</title>",
+            f"<style>{_STYLE}</style>",
+            "</head>",
+            "<body>",
+            f'<header><h1{_lang(detect(title))} dir="auto">{_shown(title)}</h1></header>',
+            "<main>",
+            *body,
+            "</main>",
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def _generator() -> str:
+    try:
+        return f"Yinju {version('yinju')}"
+    except PackageNotFoundError:  # run from a source folder
+        return "Yinju"
+
+
+def _shown(text: str) -> str:
+    return escape(one_line(text))
+
+
+def _lang(language: str) -> str:
+    return "" if language == "und" else f' lang="{escape(language)}"'
+
+
+def _turn(question: str, answer: Answer, asked: str, prefix: str) -> Iterator[str]:
+    """One section; ``prefix`` keeps its anchors apart from those of others."""
+
+    def cite(number: int) -> str:
+        return f'<a href="#{prefix}{number}">[{number}]</a>'
+
+    words = wording_for(question)
+    cited = {citation.number: citation for citation in answer.citations}
+    yield f"<section{_lang(words.language)}>"
+    yield f'<h2{_lang(detect(question))} dir="auto">{_shown(question)}</h2>'
+    notes = [asked[:16].replace("T", " ")] if asked else []
+    if answer.filters and str(answer.filters) not in question:
+        notes.append(words.filters + str(answer.filters))
+    if answer.carried:
+        notes.append(words.carried + words.comma.join(answer.carried))
+    if notes:
+        yield f'<p class="note">{" · ".join(map(_shown, notes))}</p>'
+    if answer.answered:
+        for sentence in render.in_reading_order(answer):
+            yield _quotation(sentence.text, cited[sentence.citation], cite, "")
+    else:
+        yield "".join(f'<p dir="auto">{_shown(line)}</p>' for line in unanswered(answer, words))
+        if answer.citations:
+            yield f'<p class="note">{words.nearest}</p>'
+        for citation in answer.citations:
+            yield _quotation(citation.quote, citation, cite, ' class="near"')
+    for line in filter(None, (render.differing(answer, _shown, cite), render.also_in(answer, cite))):
+        yield f'<p class="note" dir="auto">{line}</p>'
+    if answer.citations:
+        yield f'<ol aria-label="{words.sources}">'
+        for citation in answer.citations:
+            yield _source(citation, words, prefix)
+        yield "</ol>"
+    yield "</section>"
+
+
+def _quotation(text: str, citation: Citation, cite: Callable[[int], str], kind: str) -> str:
+    lang = _lang(citation.hit.article.language)
+    return f'<blockquote{kind}{lang} dir="auto">{_shown(text)}<sup>{cite(citation.number)}</sup></blockquote>'
+
+
+def _source(citation: Citation, words: Wording, prefix: str) -> str:
+    """An item of the list of sources: what the article is, where the quote stands, and what around it."""
+    article, passage = citation.hit.article, citation.hit.passage
+    lang = _lang(article.language)
+    facts = "".join(f" · {escape(fact)}" for fact in byline(article))
+    start, end = citation.start - passage.start, citation.end - passage.start
+    before, quote, after = (
+        escape(printable(passage.text[a:b])) for a, b in ((0, start), (start, end), (end, None))
+    )
+    return (
+        f'<li id="{prefix}{citation.number}"><b>{citation.number}</b><div>'
+        f'<cite{lang} dir="auto">{_shown(article.title)}</cite>{facts}<br>'
+        f"<code>{_shown(article.path)}</code> {escape(place(citation, words))}"
+        f"<details><summary>{words.passage}</summary>"
+        f'<p{lang} dir="auto">{before}<mark>{quote}</mark>{after}</p></details></div></li>'
+    )

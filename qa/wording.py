@@ -1,0 +1,93 @@
+"""The fixed words of exported answers, in the language of the question, and how a source is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.language import detect
+from index.types import ArticleInfo
+from qa.render import one_line
+from qa.types import Answer, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What stands around quotations. ``characters`` is a template for ``start`` and ``end``."""
+
+    language: str
+    unanswered: str
+    nearest: str
+    nowhere: str
+    carried: str
+    filters: str
+    sources: str
+    passage: str
+    characters: str
+    full_stop: str
+    comma: str
+
+
+_ENGLISH = Wording(
+    language="en",
+    unanswered="No answer found in these articles.",
+    nearest="Nearest passages",
+    nowhere="Found nowhere: ",
+    carried="Carried over: ",
+    filters="Asked of: ",
+    sources="Sources",
+    passage="The passage",
+    characters="characters {start}–{end}",
+    full_stop=". ",
+    comma=", ",
+)
+_SIMPLIFIED = Wording(
+    language="zh-Hans",
+    unanswered="这些文章里没有找到答案。",
+    nearest="最接近的段落",
+    nowhere="各处都没有找到：",
+    carried="沿用了：",
+    filters="只问：",
+    sources="出处",
+    passage="所在段落",
+    characters="第 {start}–{end} 个字符",
+    full_stop="。",
+    comma="，",
+)
+_TRADITIONAL = Wording(
+    language="zh-Hant",
+    unanswered="這些文章裡沒有找到答案。",
+    nearest="最接近的段落",
+    nowhere="各處都沒有找到：",
+    carried="沿用了：",
+    filters="只問：",
+    sources="出處",
+    passage="所在段落",
+    characters="第 {start}–{end} 個字元",
+    full_stop="。",
+    comma="，",
+)
+_BY_LANGUAGE = {wording.language: wording for wording in (_ENGLISH, _SIMPLIFIED, _TRADITIONAL)}
+
+
+def wording_for(text: str) -> Wording:
+    """The wording in the language of ``text``, English where that is none of ours."""
+    return _BY_LANGUAGE.get(detect(text), _ENGLISH)
+
+
+def byline(article: ArticleInfo) -> Iterator[str]:
+    """What is known of an article beside its title: author, source, day; printable, on one line."""
+    for fact in (article.author, article.source, (article.published or "")[:10]):
+        if fact and (line := one_line(fact)):
+            yield line
+
+
+def place(citation: Citation, wording: Wording) -> str:
+    """Where in the article's text the quote stands."""
+    return wording.characters.format(start=citation.start, end=citation.end)
+
+
+def unanswered(answer: Answer, words: Wording) -> list[str]:
+    """That there is no answer, and the words found nowhere."""
+    missing = words.comma.join(map(one_line, answer.missing))
+    return [words.unanswered, *([words.nowhere + missing] if missing else [])]

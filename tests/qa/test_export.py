@@ -1,0 +1,360 @@
+"""Exported answers: nothing is lost, and hostile text comes out as it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up import a_passage, an_article
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from index.types import ArticleInfo
+from qa import export
+from qa.bibtex import escape, key_of
+from qa.export import Turn, escape_markdown
+from qa.filters import Filters
+from qa.render import one_line
+from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "&lt;b&gt; &amp; &#60;",
+    "](javascript:alert(1)) [x](http://a.b) ![y](z)",
+    "**bold** _em_ `code` ~~no~~ ==mark== ^sup^ $x^2$",
+    "# heading",
+    "1. list 2) list",
+    "- item -- dash --- rule",
+    "+ item",
+    "=====",
+    "> quote",
+    "| a | b |",
+    "[^1] [^1]: note",
+    "https://evil.example/x www.evil.example a@evil.example :smile: {.class}",
+    "```\ncode\n```",
+    "`` ` ``",
+    "\\ backslash \\* \\\\",
+    '} , author = {x}, title={ % \\input{a} \\end{document} ~ ^ # $ & _ " | @misc{x,',
+    "{{{ }}",
+    "\"quoted\" 'single' “弯” 「引」",
+    "\x1b[31mred\x07 \u202eeht\u202c \u200bzero",
+    "两行\n文字\t制表",
+]
+
+
+def an_answer(
+    quote: str = "The lake is 62 metres deep.",
+    article: ArticleInfo | None = None,
+    *,
+    answered: bool = True,
+    before: str = "Once more. ",
+) -> Answer:
+    """Two citations of two articles, the second backing the first."""
+    article = article or replace(
+        an_article(1), published="2024-01-23T18:19", author="Ann Lee", source="The Paper"
+    )
+    hits = []
+    for number, about in enumerate(
+        (article, replace(an_article(2), language="zh-Hans", title="湖")), start=1
+    ):
+        passage = a_passage(f"{before}{quote} And on.", number=number, start=100, article=about.id)
+        hits.append(Hit(number, 1.0, passage, about, 0.8))
+    start = 100 + len(before)
+    return Answer(
+        question="How deep is the lake?",
+        answered=answered,
+        confidence=0.9,
+        sentences=(AnswerSentence(quote, 1),) if answered else (),
+        citations=tuple(
+            Citation(n, start, start + len(quote), quote, hit) for n, hit in enumerate(hits, start=1)
+        ),
+        missing=("zyzzy",),
+        carried=(),
+        hits=tuple(hits),
+        elapsed_ms=1.0,
+    )
+
+
+def hostile_answer(text: str) -> Answer:
+    article = replace(
+        an_article(1), title=text, author=text, source=text, path=f"/notes/{text}.txt", published="2024-01-23"
+    )
+    answer = an_answer(text, article)
+    figures = (DifferentFigure(text, 1), DifferentFigure("62 [2] metres", 2))
+    return replace(answer, question=text, missing=(text,), carried=(text,), disagreement=figures)
+
+
+# Plain text and JSON
+
+
+def test_plain_text_has_question_quotes_and_sources() -> None:
+    assert export.plain("How deep is the lake?", an_answer()) == (
+        "How deep is the lake?\n\n"
+        "The lake is 62 metres deep. [1]\n"
+        "Also in [2]\n\n"
+        "Sources\n"
+        "[1] Article 1, Ann Lee, The Paper, 2024-01-23, /made/up/1.txt, characters 111–138\n"
+        "[2] 湖, /made/up/2.txt, characters 111–138\n"
+    )
+
+
+def test_without_an_answer_the_nearest_passages_are_told_in_the_questions_language() -> None:
+    refused = an_answer(answered=False)
+    told = export.plain("湖有多深？", refused)
+    assert (
+        "这些文章里没有找到答案。\n各处都没有找到：zyzzy\n\n最接近的段落\nThe lake is 62 metres deep. [1]"
+        in told
+    )
+    assert "這些文章裡沒有找到答案。" in export.markdown("這個湖有多深？", refused)
+    assert "No answer found" in export.conversation_html("x", [("How deep is the lake?", refused)])
+    nothing = replace(refused, citations=(), hits=())
+    assert export.plain("How deep?", nothing).endswith("Found nowhere: zyzzy\n")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_plain_text_holds_nothing_unprintable(text: str) -> None:
+    told = export.plain(text, hostile_answer(text))
+    assert all(line.isprintable() for line in told.splitlines())
+
+
+def test_json_is_the_object_of_the_command_line() -> None:
+    answer = hostile_answer("\x1b[31m\u202e")
+    assert json.loads(export.json(answer)) == answer.to_json()
+    assert "\n" not in export.json(answer)
+
+
+# Markdown
+
+
+MARKDOWN = MarkdownIt("gfm-like").use(footnote_plugin)
+LITERAL = {"text", "softbreak", "text_special"}
+
+
+def inline(tokens: Sequence[Token], kind: str) -> list[list[Token]]:
+    """The inline tokens of each ``kind`` of block."""
+    return [
+        tokens[at + 1].children or []
+        for at, token in enumerate(tokens)
+        if token.type == f"{kind}_open" and tokens[at + 1].type == "inline"
+    ]
+
+
+_marks = st.text(alphabet="\\`*_{}[]<>#|~$^&@!:/.=-+()'\" 1wwwhttpsa\n中，", max_size=25)
+
+
+@given(st.one_of(_marks, st.text(max_size=25), st.sampled_from(HOSTILE)))
+def test_escaped_markdown_reads_as_it_stands(text: str) -> None:
+    tokens = MARKDOWN.parse(f"> {escape_markdown(text)}\n")
+    (children,) = inline(tokens, "paragraph") or [[]]
+    assert {child.type for child in children} <= LITERAL
+    assert "".join(child.content for child in children) == one_line(text)
+
+
+@given(st.one_of(_marks, st.sampled_from(HOSTILE)))
+def test_a_heading_reads_as_it_stands(text: str) -> None:
+    title, *_ = export.conversation_markdown(text, []).splitlines()
+    (children,) = inline(MARKDOWN.parse(title), "heading")
+    assert "".join(child.content for child in children) == one_line(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_adds_nothing_to_markdown(text: str) -> None:
+    """The same blocks, footnotes, code spans and emphases as of harmless text."""
+
+    def shape(of: str) -> list[str]:
+        tokens = MARKDOWN.parse(export.markdown(of, hostile_answer(of)))
+        children = [child.type for token in tokens for child in token.children or []]
+        return [token.type for token in tokens] + [child for child in children if child not in LITERAL]
+
+    assert shape(text) == shape("harmless")
+    tokens = MARKDOWN.parse(export.markdown(text, hostile_answer(text)))
+    codes = [c.content for token in tokens for c in token.children or [] if c.type == "code_inline"]
+    assert one_line(f"/notes/{text}.txt") in codes
+
+
+def test_markdown_has_a_footnote_for_each_citation() -> None:
+    told = export.markdown("How deep is the lake?", an_answer())
+    assert "> The lake is 62 metres deep.[^1]\n" in told
+    assert "Also in [^2]\n" in told
+    assert "[^1]: *Article 1*, Ann Lee, The Paper, 2024-01-23, `/made/up/1.txt`, characters 111–138\n" in told
+
+
+def test_a_conversation_numbers_its_footnotes_through() -> None:
+    turns = [
+        Turn("How deep is the lake?", an_answer()),
+        ("Again?", an_answer()),
+        ("又问？", an_answer(answered=False)),
+    ]
+    told = export.conversation_markdown("Lakes", turns)
+    assert told.startswith("# Lakes\n\n## How deep is the lake?\n")
+    assert re.findall(r"^\[\^(\d+)\]:", told, re.M) == ["1", "2", "3", "4", "5", "6"]
+    assert set(re.findall(r"\[\^(\d+)\](?!:)", told)) == {"1", "2", "3", "4", "5", "6"}
+
+
+# BibTeX
+
+
+def entries(text: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Kind, key and fields of each entry, read by counting braces as BibTeX does."""
+    found = []
+    at = 0
+    while match := re.compile(r"@(\w+)\{([^,{}\s]+),").search(text, at):
+        at, fields = match.end(), {}
+        while name := re.compile(r"\s*(\w+) = (\{|[a-z]{3},)").match(text, at):
+            at = name.end()
+            value = name[2].rstrip(",")
+            if name[2] == "{":
+                depth, begin = 1, at
+                while depth:
+                    depth += {"{": 1, "}": -1}.get(text[at], 0)
+                    at += 1
+                value = text[begin : at - 1]
+                assert text[at] == ","
+                at += 1
+            fields[name[1]] = value
+        assert re.compile(r"\s*\}\n").match(text, at), text[at:]
+        found.append((match[1], match[2], fields))
+    return found
+
+
+def unescaped(value: str) -> str:
+    """What LaTeX would print."""
+    named = {"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"}
+    named |= {"less": "<", "greater": ">", "quotedbl": '"', "bar": "|"}
+    value = re.sub(r"\\text([a-z]+)\{\}", lambda match: f"\x00{named[match[1]]}", value)
+    assert not re.search(r"(?<![\\\x00])[#$%&_~^]|(?<!\x00)[{}]", value)
+    return re.sub(r"\\([#$%&_])", r"\1", value).replace("\x00", "")
+
+
+def test_bibtex_has_an_entry_for_each_article() -> None:
+    (kind, key, fields), (other, *_, more) = entries(export.bibtex(an_answer()))
+    assert kind == "article" and re.fullmatch(r"ann2024-[0-9a-f]{8}", key)
+    assert fields == {
+        "title": "{Article 1}",
+        "author": "Ann Lee",
+        "journal": "The Paper",
+        "year": "2024",
+        "month": "jan",
+        "language": "en",
+        "note": "/made/up/1.txt, characters 111--138",
+    }
+    assert other == "misc" and more["title"] == "{湖}" and more["language"] == "zh-Hans"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_within_its_bibtex_field(text: str) -> None:
+    (_, key, fields), _ = entries(export.bibtex(hostile_answer(text)))
+    assert key.isascii() and re.fullmatch(r"[a-z0-9-]+", key)
+    assert unescaped(fields["title"][1:-1]) == one_line(text)
+    assert unescaped(fields["journal"]) == one_line(text)
+    assert unescaped(fields["note"]).startswith(one_line(f"/notes/{text}.txt"))
+
+
+@given(st.text(max_size=30))
+def test_bibtex_escapes_balance_and_lose_nothing(text: str) -> None:
+    value = escape(text)
+    assert value.count("{") == value.count("}")
+    assert unescaped(value) == one_line(text.replace("\x00", ""))
+
+
+def test_keys_are_the_same_each_time_and_differ_between_articles() -> None:
+    articles = [
+        replace(an_article(n), title=title) for n in range(1, 20) for title in ("湖", "The lake", "12")
+    ]
+    articles = [replace(article, path=f"/{n}") for n, article in enumerate(articles)]
+    keys = [key_of(article) for article in articles]
+    assert len(set(keys)) == len(keys) and keys == [key_of(replace(a, id=99)) for a in articles]
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        ("王小明、李四", "{王小明} and {李四}"),
+        ("Ann Lee and Bo Ek", "Ann Lee and Bo Ek"),
+        ("Lee, Ann; Ek, Bo", "{Lee, Ann; Ek, Bo}"),
+    ],
+)
+def test_authors_are_told_apart_where_that_is_clear(names: str, fields: str) -> None:
+    article = replace(an_article(1), author=names)
+    assert entries(export.bibtex(an_answer(article=article)))[0][2]["author"] == fields
+
+
+# HTML
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] != ["style"]:
+            self.text.append(data)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_adds_nothing_to_the_page(text: str) -> None:
+    def shape(of: str) -> list[tuple[str, tuple[str, ...]]]:
+        page = Page(export.conversation_html(of, [(of, hostile_answer(of))]))
+        assert not page.open
+        return [(tag, tuple(sorted(set(attributes) - {"lang"}))) for tag, attributes in page.tags]
+
+    assert shape(text) == shape("harmless")
+    page = Page(export.conversation_html(text, [(text, hostile_answer(text))]))
+    assert page.text.count(one_line(text)) >= 3
+    assert "".join(page.text).replace("\n", "").isprintable()
+
+
+def test_the_page_fetches_nothing_runs_nothing_and_says_its_languages() -> None:
+    turns = [("How deep is the lake?", an_answer(), "2026-01-02T03:04:05"), ("湖有多深？", an_answer())]
+    text = export.conversation_html("Lakes", turns)
+    page = Page(text)
+    tags = {tag for tag, _ in page.tags}
+    assert not tags & {"script", "link", "img", "iframe", "object", "form"} and "url(" not in text
+    for _, attributes in page.tags:
+        assert not any(name.startswith("on") or name == "src" for name in attributes)
+        assert (attributes.get("href") or "#").startswith("#")
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(set(ids)) == len(ids) == 4
+    targets = {(attributes["href"] or "")[1:] for tag, attributes in page.tags if tag == "a"}
+    assert targets <= set(ids)
+    assert dict(page.tags)["html"] == {"lang": "en"}
+    assert {a.get("lang") for tag, a in page.tags if tag == "section"} == {"en", "zh-Hans"}
+    assert "prefers-color-scheme: dark" in text and "@media print" in text and "2026-01-02 03:04" in text
+
+
+def test_the_quote_is_marked_in_its_passage() -> None:
+    text = export.conversation_html("x", [("How deep?", an_answer())])
+    assert "Once more. <mark>The lake is 62 metres deep.</mark> And on." in text
+
+
+def test_filters_and_carried_words_are_told_unless_typed() -> None:
+    answer = replace(an_answer(), filters=Filters(languages=("en",)), carried=("lake",))
+    for told in (
+        export.markdown("How deep?", answer),
+        export.conversation_html("x", [("How deep?", answer)]),
+    ):
+        assert "lang:en" in told and "Carried over: lake" in told
+    assert export.markdown("How deep? lang:en", answer).count("lang") == 1
