@@ -355,3 +355,21 @@ def test_several_programs_begin_one_history(file: Path) -> None:
             "history.db-wal",
             "history.db-shm",
         }
+
+
+def test_a_history_that_cannot_be_written_to_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with History(file) as history:
+        one, two = history.create("", "一"), history.create("", "二")
+        history.delete(one)
+
+    def reading(path: Path) -> sqlite3.Connection:
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+    monkeypatch.setattr("index.database._connect", reading)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(module, "KEPT", -module.KEPT)  # there is something to erase
+    with History(file) as history:
+        assert [info.id for info in history.conversations()] == [two]
+        for write in (lambda: history.set("a", "b"), lambda: history.delete(two)):
+            with pytest.raises(HistoryError, match=r"the history .* cannot be written to"):
+                write()
