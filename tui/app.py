@@ -27,7 +27,7 @@ from tui.i18n import N_, _
 from tui.memory import Conversation, Memory, library_of
 from tui.page import Translates
 from tui.screens.chat import ChatScreen
-from tui.themes import DAY, NIGHT, defaults
+from tui.themes import DAY, NIGHT, following, variables
 from tui.workspace import OpenLibrary, Workspace, named
 
 if TYPE_CHECKING:
@@ -49,9 +49,11 @@ class YinjuApp(App[None]):
         "chat.tcss",
         "composer.tcss",
         "source.tcss",
+        "evidence.tcss",
         "library.tcss",
         "conversations.tcss",
         "dialogues.tcss",
+        "plain.tcss",
     ]
     COMMANDS = {YinjuCommands}  # noqa: RUF012
     COMMAND_PALETTE_DISPLAY = "^p"
@@ -91,7 +93,8 @@ class YinjuApp(App[None]):
     def __init__(
         self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
     ) -> None:
-        super().__init__()
+        # Without colours also Textual's grey levels are left out; plain.tcss says what they would.
+        super().__init__(ansi_color="NO_COLOR" in os.environ or None)
         self.settings = settings or Settings()
         self.memory = memory or Memory()
         self._open_library = open_library
@@ -101,10 +104,11 @@ class YinjuApp(App[None]):
         self._chat = ChatScreen(self.memory)
         self.register_theme(NIGHT)
         self.register_theme(DAY)
-        self.theme = NIGHT.name
+        self.theme = following(os.environ)
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return defaults(self.current_theme.dark)
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = variables(self.current_theme)
+        return self.theme_variables
 
     def get_default_screen(self) -> ChatScreen:
         return self._chat

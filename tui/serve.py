@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import shlex
 import socket
 import sys
@@ -40,6 +41,7 @@ def serve(settings: Settings, host: str, port: int, tell: Callable[[str], None])
     with _listener(host, port) as listener:
         address, port = listener.getsockname()[:2]
         alone = ip_address(address).is_loopback
+        os.environ.pop("COLORFGBG", None)  # says what the terminal looks like, not the browser
         server = PageServer(app_command(settings), host, port, alone=alone)
         if not alone:
             tell(_OPEN_TO_OTHERS)
