@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -28,6 +28,7 @@ from tui.memory import Conversation, Memory, library_of
 from tui.page import Translates
 from tui.screens.chat import ChatScreen
 from tui.themes import DAY, NIGHT, following, variables
+from tui.widgets.welcome import Recent
 from tui.workspace import OpenLibrary, Workspace, named
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ class YinjuApp(App[None]):
         if sys.__stdin__ is not None and sys.__stdin__.isatty():
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.action_reopen()
+        if self.memory.keeps and not self.memory.get("toured"):
+            self.call_after_refresh(self.action_tour)
 
     def _leave_closed_terminal(self) -> None:
         """A window that is closed tells the program that started this one, which may be ``make``: not us."""
@@ -216,6 +219,10 @@ class YinjuApp(App[None]):
 
         if self.screen is self._chat:
             self.push_screen(ConversationsScreen(self.memory, self._chat.conversation), self._resume)
+
+    @on(Recent.Chosen)
+    def _recent_chosen(self, message: Recent.Chosen) -> None:
+        self._resume(message.info)
 
     def _resume(self, info: ConversationInfo | None) -> None:
         """Go on with a conversation, in the library that it was held in."""

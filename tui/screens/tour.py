@@ -1,8 +1,8 @@
-"""A short tour of the page of questions: what is where, a step at a time."""
+"""A short tour of the page of questions, a part at a time."""
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,10 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Offset, Region, Size
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from tui.i18n import N_, _
 from tui.page import Dialogue
 from tui.widgets.label import Label
+
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
 
 
 class Step(NamedTuple):
@@ -29,55 +33,53 @@ STEPS = (
         "Composer",
         N_("Ask here"),
         N_(
-            "In Chinese or English; your articles may be in the other language. "
-            "Enter asks, Ctrl+J begins a new line."
+            "Type a question in Chinese or English and press Enter. Your articles may be in the other "
+            "language; both are searched."
         ),
     ),
     Step(
         "Transcript",
         N_("Read the answer here"),
         N_(
-            "It is made of sentences from your articles, word for word. "
-            "The number behind each opens it in its article."
+            "It is made of sentences from your articles, word for word. Click the number behind one, or "
+            "press F4, to read it in its article. Where your articles hold no answer, you are told so."
         ),
     ),
     Step(
         "StatusLine",
         N_("Your articles"),
         N_(
-            "Ctrl+O adds files or a folder, F2 lists them. A click here changes the library, or the language."
+            "Ctrl+O adds a file or a folder of yours, F2 lists what there is. Click the name to change the "
+            "library, the language at the right to read the app in another."
         ),
     ),
     Step(
         "Footer",
         N_("Every key"),
-        N_(
-            "The keys of the moment stand here. F1 shows all of them, Ctrl+P finds every command by its name."
-        ),
+        N_("The most useful keys stand here. F1 shows all of them, Ctrl+P finds any command by its name."),
     ),
 )
 
 
 class TourScreen(Dialogue[None]):
-    """The box stands beside the part it talks about, which is framed."""
+    """The box stands beside the part that it talks about. To type is to leave: no key is lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,right,space", "next", N_("Next"), id="tour.next", tooltip=N_("The next step")),
-        Binding("escape,q", "leave", N_("Leave"), id="tour.leave", tooltip=N_("Leave the tour")),
-        Binding("left", "back", N_("Back"), show=False, id="tour.back", tooltip=N_("The step before")),
+        Binding("enter,right", "next", N_("Next"), id="tour.next", tooltip=N_("The next step")),
+        Binding("escape", "leave", N_("Leave"), id="tour.leave", tooltip=N_("Leave the tour")),
+        Binding("left", "previous", N_("Back"), show=False, id="tour.back", tooltip=N_("The step before")),
     ]
-    step: reactive[int] = reactive(0)
+    step: reactive[int] = reactive(0, init=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="tour"):
-            yield Label(lambda: _(STEPS[self.step].text), id="tour-text")
+            yield Label(lambda: _(STEPS[self.step].text))
 
     def on_mount(self) -> None:
         self.translate()
 
     def translate(self) -> None:
         box = self.query_one("#tour")
-        box.border_title = _(STEPS[self.step].title)
         box.border_subtitle = _("{step} of {steps} · Enter goes on · Esc leaves").format(
             step=self.step + 1, steps=len(STEPS)
         )
@@ -85,41 +87,68 @@ class TourScreen(Dialogue[None]):
         self.call_after_refresh(self._place)
 
     def watch_step(self) -> None:
-        if self.is_mounted:
-            self.translate()
+        self.translate()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._place)
 
+    @property
+    def _below(self) -> Widget:
+        return self.app.screen_stack[-2]
+
     def _place(self) -> None:
-        """Put the box beside its part."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        part = below.query(STEPS[self.step].selector).first() if below is not None else None
-        if part is not None:
-            box = self.query_one("#tour")
-            box.absolute_offset = beside(part.region, box.outer_size, self.size)
+        """Put the box beside its part, and point there."""
+        if not self.is_current:
+            return
+        step, box = STEPS[self.step], self.query_one("#tour")
+        self._below.query(".-toured").remove_class("-toured")
+        part = self._below.query_one(step.selector).add_class("-toured")
+        box.absolute_offset = at = beside(part.region, box.outer_size, self.size)
+        arrow = "↓ " if at.y < part.region.y else "↑ " if at.y >= part.region.bottom else ""
+        box.border_title = arrow + _(step.title)
 
     def action_next(self) -> None:
         if self.step + 1 < len(STEPS):
             self.step += 1
         else:
-            self.dismiss()
+            self.action_leave()
 
-    def action_back(self) -> None:
+    def action_previous(self) -> None:
         self.step = max(0, self.step - 1)
 
     def action_leave(self) -> None:
+        self._below.query(".-toured").remove_class("-toured")
+        cast("YinjuApp", self.app).memory.set("toured", "yes")
         self.dismiss()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self._pass_on(events.Key(event.key, event.character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self._pass_on(events.Paste(event.text))
+
+    def _pass_on(self, event: events.Event) -> None:
+        """Leave, and let the page have what was typed."""
+        focused = cast("YinjuApp", self.app).chat.focused
+        self.action_leave()
+        if focused is not None:
+            focused.post_message(event)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.action_next()
+        if self.query_one("#tour").region.contains(event.screen_x, event.screen_y):
+            self.action_next()
+        else:
+            self.action_leave()
 
 
 def beside(part: Region, box: Size, room: Size) -> Offset:
-    """Where the box goes: above a part that is low, below one that is high, else in its middle."""
+    """Where the box goes: above the part if there is room, else below it, else in its middle."""
     x = max(0, min(part.x + (part.width - box.width) // 2, room.width - box.width))
-    if part.y >= box.height and part.bottom > room.height // 2 and part.height < room.height // 2:
+    if part.y >= box.height:
         y = part.y - box.height
     elif part.bottom + box.height <= room.height:
         y = part.bottom

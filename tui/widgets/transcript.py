@@ -24,6 +24,8 @@ from tui.workspace import Workspace
 _SHOWN = 30
 #: Turns that are brought back at a time.
 _MORE = 20
+#: Turns shown of a conversation that is taken up again, enough for any terminal.
+_RESUMED = 12
 
 
 class Earlier(Widget, can_focus=True):
@@ -220,7 +222,7 @@ class Transcript(VerticalScroll, can_focus=False):
                 )
                 before.append(answer.question)
             self.query(Welcome).set(display=not self._exchanges)
-            turns = [Turn.of(exchange) for exchange in self._exchanges[-_SHOWN:]]
+            turns = [Turn.of(exchange) for exchange in self._exchanges[-_RESUMED:]]
             await self.mount_all(turns)
             self.query_one(Earlier).count = len(self._exchanges) - len(turns)
             if turns:
