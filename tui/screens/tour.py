@@ -14,23 +14,27 @@ from textual.widget import Widget
 
 from tui.i18n import N_, _
 from tui.page import Dialogue
-from tui.widgets.label import Label
+from tui.widgets.composer import Composer
+from tui.widgets.keybar import KeyBar
+from tui.widgets.label import Paragraph
+from tui.widgets.status import StatusLine
+from tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp
 
 
 class Step(NamedTuple):
-    """``selector`` finds the part that ``text`` is about."""
+    """``text`` is about the ``part`` of the page."""
 
-    selector: str
+    part: type[Widget]
     title: str
     text: str
 
 
 STEPS = (
     Step(
-        "Composer",
+        Composer,
         N_("Ask here"),
         N_(
             "Type a question in Chinese or English and press Enter. Your articles may be in the other "
@@ -38,7 +42,7 @@ STEPS = (
         ),
     ),
     Step(
-        "Transcript",
+        Transcript,
         N_("Read the answer here"),
         N_(
             "It is made of sentences from your articles, word for word. Click the number behind one, or "
@@ -46,7 +50,7 @@ STEPS = (
         ),
     ),
     Step(
-        "StatusLine",
+        StatusLine,
         N_("Your articles"),
         N_(
             "Ctrl+O adds a file or a folder of yours, F2 lists what there is. Click the name to change the "
@@ -54,7 +58,7 @@ STEPS = (
         ),
     ),
     Step(
-        "Footer",
+        KeyBar,
         N_("Every key"),
         N_("The most useful keys stand here. F1 shows all of them, Ctrl+P finds any command by its name."),
     ),
@@ -73,17 +77,21 @@ class TourScreen(Dialogue[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="tour"):
-            yield Label(lambda: _(STEPS[self.step].text))
+            yield Paragraph(lambda: _(STEPS[self.step].text))
 
     def on_mount(self) -> None:
         self.translate()
 
     def translate(self) -> None:
         box = self.query_one("#tour")
-        box.border_subtitle = _("{step} of {steps} · Enter goes on · Esc leaves").format(
-            step=self.step + 1, steps=len(STEPS)
+        last = self.step + 1 == len(STEPS)
+        keys = (
+            _("{step} of {steps} · Enter leaves")
+            if last
+            else _("{step} of {steps} · Enter goes on · Esc leaves")
         )
-        self.query_one(Label).translate()
+        box.border_subtitle = keys.format(step=self.step + 1, steps=len(STEPS))
+        self.query_one(Paragraph).translate()
         self.call_after_refresh(self._place)
 
     def watch_step(self) -> None:
@@ -101,9 +109,13 @@ class TourScreen(Dialogue[None]):
         if not self.is_current:
             return
         step, box = STEPS[self.step], self.query_one("#tour")
+        if not box.outer_size:  # not laid out yet
+            self.call_after_refresh(self._place)
+            return
         self._below.query(".-toured").remove_class("-toured")
-        part = self._below.query_one(step.selector).add_class("-toured")
-        box.absolute_offset = at = beside(part.region, box.outer_size, self.size)
+        part = self._below.query_one(step.part).add_class("-toured")
+        at = beside(part.region, box.outer_size, self.size)
+        box.styles.offset = at.x, at.y
         arrow = "↓ " if at.y < part.region.y else "↑ " if at.y >= part.region.bottom else ""
         box.border_title = arrow + _(step.title)
 

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.message import Message
-from textual.style import Style
-from textual.widgets import Static
 
 from qa.render import one_line
 from tui.i18n import _
+from tui.prose import Prose, ProseView
+from tui.widgets.link import Linked, link
 
 
-class Carried(Static):
+class Carried(Linked, ProseView):
     """The words taken over from the question before, and the way to ask without them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"carried--words", "carried--undo"}
@@ -26,13 +26,16 @@ class Carried(Static):
             self.carried = carried
 
     def __init__(self, words: tuple[str, ...]) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self.words = words
 
-    def render(self) -> Content:
-        undo = self.get_visual_style("carried--undo") + Style.from_meta({"@click": "refuse"})
-        words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
-        return Content.assemble(_("Carried over:"), " ", words, "  ", (_("Ask without them"), undo), " ^r")
+    def translate(self) -> None:
+        self.rebuild()
 
-    def action_refuse(self) -> None:
+    def build(self) -> Prose:
+        words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
+        undo = link(_("Ask without them"), self.get_visual_style("carried--undo"), "refuse")
+        return Prose(Content.assemble(_("Carried over:"), " ", words, "  ", undo, " ^r"))
+
+    def action_follow(self, name: str, number: int = 0) -> None:
         self.post_message(self.Refused(self))

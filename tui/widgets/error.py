@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.style import Style
-from textual.widgets import Static
 
 from index.errors import LibraryError, YinjuError
 from qa.render import one_line
 from tui.errors import told
 from tui.i18n import _
+from tui.widgets.label import Paragraph
+from tui.widgets.link import Followed, Link
 
 
-class ErrorBlock(Static):
-    """An error, its hint, and where the app itself can do something about it, the way to that."""
+class ErrorBlock(Vertical):
+    """An error, its hint, and the ways out that the app itself has."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"error--hint", "error--link"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"error--hint"}
 
     def __init__(self, error: YinjuError) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self.error = error
 
-    def render(self) -> Content:
-        message, hint = map(one_line, told(self.error))
-        lines = [Content(message)]
-        if hint:
-            lines.append(Content.styled("→ " + hint, self.get_visual_style("error--hint")))
+    def compose(self) -> ComposeResult:
+        yield Paragraph(self._told)
         if isinstance(self.error, LibraryError):
-            style = self.get_visual_style("error--link")
-            again = style + Style.from_meta({"@click": "app.reopen"})
-            other = style + Style.from_meta({"@click": "app.libraries"})
-            lines.append(
-                Content.assemble((_("Open the library again"), again), "   ", (_("Open another"), other))
-            )
-        return Content("\n").join(lines)
+            with Horizontal(classes="foot"):
+                yield Link(lambda: _("Open the library again"), "app.reopen")
+                yield Link(lambda: _("Open another"), "app.libraries")
+
+    def _told(self) -> Content:
+        message, hint = map(one_line, told(self.error))
+        if not hint:
+            return Content(message)
+        return Content.assemble(message, "\n", ("→ " + hint, self.get_visual_style("error--hint")))
+
+    @on(Followed)
+    async def _followed(self, message: Followed) -> None:
+        message.stop()
+        await self.run_action(message.name)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.prose import Prose, ProseView
+
 
 class Label(Static):
     """Shows what ``text`` returns, asked anew whenever the language changes or `tell` is called."""
@@ -27,3 +29,20 @@ class Label(Static):
 
     def on_mount(self) -> None:
         self.translate()
+
+
+class Paragraph(ProseView):
+    """Running text like a `Label`'s, wrapped by the rules of Chinese and English, that can be selected."""
+
+    def __init__(
+        self, text: Callable[[], str | Content], *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._told = text
+
+    def build(self) -> Prose:
+        text = self._told()
+        return Prose(Content(text) if isinstance(text, str) else text)
+
+    def translate(self) -> None:
+        self.rebuild()

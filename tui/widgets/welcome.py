@@ -21,7 +21,7 @@ from tui import i18n
 from tui.errors import told
 from tui.i18n import N_, _, ngettext
 from tui.text import counts
-from tui.widgets.label import Label
+from tui.widgets.label import Label, Paragraph
 from tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -134,14 +134,14 @@ class Welcome(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("引句  Yinju", id="welcome-name", markup=False)
-        yield Label(self._what, id="welcome-what")
-        yield Label(self._state, id="welcome-state")
+        yield Paragraph(self._what, id="welcome-what")
+        yield Paragraph(self._state, id="welcome-state")
         with Vertical(id="welcome-examples"):
             for number in range(len(EXAMPLES["en"])):
                 yield Example(number)
         with Vertical(id="welcome-recent"):
             yield Label(lambda: _("Go on with an earlier conversation:"))
-        yield Label(self._keys, id="welcome-keys")
+        yield Paragraph(self._keys, id="welcome-keys")
 
     def _what(self) -> str:
         return _(
@@ -168,8 +168,8 @@ class Welcome(Vertical):
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
         self.query_one("#welcome-examples").display = workspace is None or workspace.bundled
-        for label in self.query(Label):
-            label.translate()
+        for paragraph in self.query(Paragraph):
+            paragraph.translate()
 
     @work(thread=True, exclusive=True)
     def recall(self) -> None:
