@@ -291,6 +291,19 @@ def status(context: click.Context, /, **arguments: Any) -> int:
     return _do(context, "status", **arguments)
 
 
+@cli.command()
+@click.argument("files", nargs=-1, type=click.File("rb"), metavar="FILE...")
+@_common
+@click.pass_context
+def verify(context: click.Context, /, **arguments: Any) -> int:
+    """Check citations again.
+
+    FILE holds what qa ask --json printed, - is standard input; without FILE the conversations kept by the
+    app are checked. Exit code 1 when a citation is no longer right.
+    """
+    return _do(context, "verify", given=bool(arguments["library"] or context.obj), **arguments)
+
+
 @cli.group()
 def words() -> None:
     """Teach the library words and names it does not know."""

@@ -242,6 +242,32 @@ def status(settings: Settings, as_json: bool) -> int:
     return 0
 
 
+def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool, given: bool) -> int:
+    """Check citations again: of ``files``, else of the conversations kept. Exit code 1 when one is not right.
+
+    Conversations are checked against the libraries they were held in, or the one that was ``given``.
+    """
+    from qa import verify as checking
+
+    if files:
+        texts = [(decoded(file.read()), getattr(file, "name", "standard input")) for file in files]
+        claims = [claim for text, name in texts for claim in checking.read_claims(text, name)]
+        with reading(settings) as library:
+            verdicts = list(checking.check(claims, library))
+    elif given:
+        with reading(settings) as library:
+            verdicts = list(checking.check_conversations(history_file(), library))
+    else:
+        verdicts = list(checking.check_conversations(history_file(), None))
+    if as_json:
+        print_json(checking.to_json(verdicts))
+    elif verdicts:
+        print(checking.text(verdicts, screen()))
+    else:
+        narrate("there are no citations to check")
+    return 0 if all(verdict.state == "right" for verdict in verdicts) else 1
+
+
 def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) -> int:
     """Teach the library a word, and names that mean the same."""
     word, names = decoded(word), [decoded(name) for name in same]

@@ -328,7 +328,10 @@ def test_hostile_text_adds_nothing_to_the_page(text: str) -> None:
 
 
 def test_the_page_fetches_nothing_runs_nothing_and_says_its_languages() -> None:
-    turns = [("How deep is the lake?", an_answer(), "2026-01-02T03:04:05"), ("湖有多深？", an_answer())]
+    turns = [
+        Turn("How deep is the lake?", an_answer(), "2026-01-02T03:04:05"),
+        Turn("湖有多深？", an_answer()),
+    ]
     text = export.conversation_html("Lakes", turns)
     page = Page(text)
     tags = {tag for tag, _ in page.tags}

@@ -1,0 +1,194 @@
+"""Citations checked again: does each quote still stand where it was cited?"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from index.errors import LibraryError, UsageError
+from index.library import Library
+from index.types import ArticleInfo, Span
+from qa.bundled import open_bundled
+from qa.render import Screen, crop, one_line
+from qa.saved import loads
+
+#: How a citation may stand: as cited, elsewhere in the article, no longer in it, or without its article.
+STATES = ("right", "moved", "changed", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A citation as it was made: ``quote`` stands at ``start:end`` of the article."""
+
+    question: str
+    number: int
+    article: int
+    title: str
+    path: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a claim, one of `STATES`; ``found`` is where a moved quote stands now."""
+
+    claim: Claim
+    state: str
+    found: Span | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        claim = self.claim
+        data: dict[str, Any] = {
+            "state": self.state,
+            "question": claim.question,
+            "number": claim.number,
+            "article": claim.article,
+            "title": claim.title,
+            "path": claim.path,
+            "start": claim.start,
+            "end": claim.end,
+            "quote": claim.quote,
+        }
+        return data | ({"found": {"start": self.found.start, "end": self.found.end}} if self.found else {})
+
+
+def check(claims: Iterable[Claim], library: Library) -> Iterator[Verdict]:
+    """Every claim against the articles as they are now. An article goes by its path, else by id and title."""
+    by_path: dict[str, ArticleInfo] = {}
+    by_name: dict[tuple[int, str], ArticleInfo] = {}
+    for info in library.articles():
+        by_path[info.path] = by_name[info.id, info.title] = info
+
+    @lru_cache(maxsize=32)
+    def text_of(article: int) -> str:
+        return library.article(article).text
+
+    for claim in claims:
+        found = by_path.get(claim.path) or by_name.get((claim.article, claim.title))
+        yield _judge(claim, text_of(found.id)) if found else Verdict(claim, "gone")
+
+
+def _judge(claim: Claim, text: str) -> Verdict:
+    start, end = claim.start, claim.end
+    if start >= 0 and end - start == len(claim.quote) and text[start:end] == claim.quote:
+        return Verdict(claim, "right")
+    if not claim.quote or claim.quote not in text:
+        return Verdict(claim, "changed")
+    # Of several places the one nearest to where it stood.
+    after = text.find(claim.quote, max(0, start))
+    before = text.rfind(claim.quote, 0, max(0, start) + len(claim.quote))
+    at = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - start))
+    return Verdict(claim, "moved", Span(at, at + len(claim.quote)))
+
+
+def check_conversations(history: Path, library: Library | None) -> Iterator[Verdict]:
+    """All citations of the conversations kept in file ``history``, each against the library it was asked in.
+
+    With ``library`` all are checked against that one. Where a library is no longer there, neither are
+    its articles. LibraryError: the file is damaged, or a library is.
+    """
+    if not history.exists():
+        return
+    from index.history import History
+
+    with History(history) as kept:
+        if kept.set_aside:
+            raise LibraryError(
+                "the history was damaged, and is now {path}", "a new one was begun", path=kept.set_aside
+            )
+        asked: dict[str, list[Claim]] = {}
+        for conversation in kept.conversations():
+            claims = asked.setdefault("" if library else conversation.library, [])
+            for turn in kept.turns(conversation.id):
+                claims += _claims(turn.question, loads(turn.answer).to_json()["citations"])
+    for place, claims in asked.items():
+        if library:
+            yield from check(claims, library)
+        elif place and not Library.exists(Path(place)):
+            yield from (Verdict(claim, "gone") for claim in claims)
+        else:
+            with Library.open(Path(place)) if place else open_bundled() as opened:
+                yield from check(claims, opened)
+
+
+def read_claims(text: str, name: str) -> list[Claim]:
+    """The citations of what ``qa ask --json`` printed. UsageError: ``text`` holds something else."""
+    claims: list[Claim] = []
+    for data in _objects(text, name):
+        # A wrong line of a batch has an error in place of an answer.
+        if isinstance(data, dict) and isinstance(data.get("citations"), list):
+            claims += _claims(data.get("question"), data["citations"], name)
+        elif not (isinstance(data, dict) and "error" in data):
+            raise _no_answers(name)
+    return claims
+
+
+def _objects(text: str, name: str) -> Iterator[Any]:
+    """The JSON values in ``text``, whether each is on one line or on many."""
+    decoder = json.JSONDecoder()
+    at = 0
+    while (at := _skipped(text, at)) < len(text):
+        try:
+            data, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            raise _no_answers(name) from error
+        yield data
+
+
+def _skipped(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n\ufeff":
+        at += 1
+    return at
+
+
+def _claims(question: Any, citations: Sequence[Any], name: str = "") -> Iterator[Claim]:
+    for citation in citations:
+        if not isinstance(citation, dict):
+            raise _no_answers(name)
+        keys = ("number", "article", "title", "path", "start", "end", "quote")
+        values = {"question": question} | {key: citation.get(key) for key in keys}
+        kinds: dict[str, type] = dict.fromkeys(("number", "article", "start", "end"), int)
+        if any(type(value) is not kinds.get(key, str) for key, value in values.items()):
+            raise _no_answers(name)
+        yield Claim(**values)
+
+
+def _no_answers(name: str) -> UsageError:
+    return UsageError(
+        "{name} holds something else than answers", "qa ask --json prints what can be checked", name=name
+    )
+
+
+# What is told
+
+
+def to_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    counts = Counter(verdict.state for verdict in verdicts)
+    return {
+        "checked": len(verdicts),
+        **{state: counts[state] for state in STATES},
+        "problems": [verdict.to_json() for verdict in verdicts if verdict.state != "right"],
+    }
+
+
+def text(verdicts: Sequence[Verdict], screen: Screen) -> str:
+    """How many stand how, then a line for each that is not right."""
+    counts = Counter(verdict.state for verdict in verdicts)
+    told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
+    lines = [f"{len(verdicts):,} citations: {told}"]
+    lines += [_line(verdict) for verdict in verdicts if verdict.state != "right"]
+    return "\n".join(lines if screen.width is None else [crop(line, screen.width) for line in lines])
+
+
+def _line(verdict: Verdict) -> str:
+    claim = verdict.claim
+    to = f" → {verdict.found.start}–{verdict.found.end}" if verdict.found else ""
+    place = f"{one_line(claim.title)}  {one_line(claim.path)}  {claim.start}–{claim.end}{to}"
+    return f"{verdict.state:<8} {place}  {one_line(claim.quote)}"
