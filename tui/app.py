@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App
@@ -18,14 +18,16 @@ from textual.theme import Theme
 
 from index.errors import YinjuError
 from index.types import ArticleInfo
+from qa.filters import Filters
 from qa.render import one_line
 from qa.settings import Settings
-from tui import i18n
+from tui import i18n, libraries
 from tui.commands import YinjuCommands
 from tui.errors import told
 from tui.i18n import N_, _
+from tui.job import Adding
 from tui.memory import Conversation, Memory, library_of
-from tui.page import Translates
+from tui.page import Page, Translates
 from tui.screens.chat import ChatScreen
 from tui.themes import DAY, NIGHT, following, variables
 from tui.widgets.welcome import Recent
@@ -98,11 +100,12 @@ class YinjuApp(App[None]):
         super().__init__(ansi_color="NO_COLOR" in os.environ or None)
         self.settings = settings or Settings()
         self.memory = memory or Memory()
-        self._open_library = open_library
+        self._open_library = libraries.at_start(open_library, self.settings, self.memory)
         self._opened: list[Workspace] = []
         self._remapped: dict[str, str] = {}
         i18n.use(self.settings.language or self.memory.get("language") or i18n.system_language(os.environ))
         self._chat = ChatScreen(self.memory)
+        self.adding = Adding(self)
         self.register_theme(NIGHT)
         self.register_theme(DAY)
         self.theme = following(os.environ)
@@ -177,6 +180,7 @@ class YinjuApp(App[None]):
         """Go on with this workspace."""
         if workspace is not None and workspace is not self.workspace:
             self._opened.append(workspace)
+            libraries.remember(self.memory, workspace)
             self.workspace = self._chat.workspace = workspace
 
     # Pages
@@ -190,12 +194,25 @@ class YinjuApp(App[None]):
 
         if self.workspace is None:
             self.notify(_("The articles are not open."), severity="warning")
-        elif self.screen is self._chat:
+        elif self._leave_page(LibraryScreen):
             self.push_screen(LibraryScreen(self.workspace), self._read)
 
-    def _read(self, info: ArticleInfo | None) -> None:
-        if info is not None:
-            self._chat.read(info)
+    def _leave_page(self, page: type[Page[Any]]) -> bool:
+        """Go back to the questions, to open ``page`` from there; False where it was open, or a dialogue is."""
+        before = self.screen
+        if isinstance(before, ModalScreen):
+            return False
+        if before is not self._chat:
+            before.dismiss(None)
+        return not isinstance(before, page)
+
+    def _read(self, chosen: ArticleInfo | Filters | None) -> None:
+        """Read an article, or ask in some articles only."""
+        if isinstance(chosen, Filters):
+            self._chat.composer.filters = chosen
+            self._chat.composer.focus_question()
+        elif chosen is not None:
+            self._chat.read(chosen)
 
     def action_add(self) -> None:
         from tui.screens.add import AddScreen
@@ -203,7 +220,7 @@ class YinjuApp(App[None]):
         if self.workspace is None:
             self.notify(_("The articles are not open."), severity="warning")
         elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(AddScreen(self.workspace), self.use)
+            self.push_screen(AddScreen(self.workspace))
 
     def action_libraries(self) -> None:
         from tui.screens.libraries import LibrariesScreen
@@ -217,7 +234,7 @@ class YinjuApp(App[None]):
     def action_conversations(self) -> None:
         from tui.screens.conversations import ConversationsScreen
 
-        if self.screen is self._chat:
+        if self._leave_page(ConversationsScreen):
             self.push_screen(ConversationsScreen(self.memory, self._chat.conversation), self._resume)
 
     @on(Recent.Chosen)
@@ -255,7 +272,7 @@ class YinjuApp(App[None]):
             self.push_screen(HelpScreen(self.screen, self._remapped))
 
     def action_command_palette(self) -> None:
-        if self.use_command_palette and not CommandPalette.is_open(self):
+        if not isinstance(self.screen, ModalScreen):
             self.push_screen(CommandPalette(placeholder=_("Find a command …"), id="--command-palette"))
 
     # Language and theme

@@ -29,8 +29,8 @@ from tui.widgets.label import Label
 if TYPE_CHECKING:
     from index.types import ConversationInfo
 
-#: Cells of the columns beside the title: questions, library, last used.
-_WIDTHS = (9, 16, 16)
+#: Cells of the columns beside the title.
+_COUNT, _LIBRARY, _TIME = 9, 16, 16
 #: Characters of a quote in the preview.
 _QUOTED = 160
 
@@ -120,20 +120,21 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
     def _fill(self) -> None:
         """List the conversations; titles take the width that the other columns leave."""
         row = self.table.cursor_row
-        widths = _WIDTHS if self.size.width >= 70 else _WIDTHS[2:]
         wide = self.has_class("-medium") or self.has_class("-wide")
         whole = self.size.width * 3 // 5 if wide else self.size.width
-        room = max(10, whole - sum(widths) - 2 * len(widths) - 5)
-        names = (_("Questions"), _("Library"), _("Last used"))
+        columns: list[tuple[str, int, Callable[[ConversationInfo], str]]] = [(_("Last used"), _TIME, _when)]
+        if whole >= 80 and len({info.library for info in self._listed}) > 1:
+            columns.insert(0, (_("Library"), _LIBRARY, _library))
+        if whole >= 50:
+            columns.insert(0, (_("Questions"), _COUNT, lambda info: f"{info.turns:,}"))
+        room = max(10, whole - sum(2 + width for _name, width, _text in columns) - 5)
+        columns.insert(0, (_("Title"), room, self._titled))
         self.table.clear(columns=True)
-        columns = [(_("Title"), room), *zip(names[-len(widths) :], widths, strict=True)]
-        for name, width in columns:
+        for name, width, _text in columns:
             self.table.add_column(name, width=width)
         for info in self._listed:
-            here = "● " if info.id == self._current.id else ""
-            cells = [f"{info.turns:,}", _library(info), _when(info.updated)][-len(widths) :]
-            texts = [Text(crop(one_line(text), width)) for text, width in zip(cells, widths, strict=True)]
-            self.table.add_row(Text(crop(here + one_line(info.title), room)), *texts, key=str(info.id))
+            texts = (Text(crop(one_line(text(info)), width)) for _name, width, text in columns)
+            self.table.add_row(*texts, key=str(info.id))
         if self._listed:
             self.table.move_cursor(row=min(row, len(self._listed) - 1))
         else:
@@ -141,6 +142,9 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
         for label in self.query(Label):
             label.translate()
         self.refresh_bindings()
+
+    def _titled(self, info: ConversationInfo) -> str:
+        return ("● " if info.id == self._current.id else "") + info.title
 
     def _heading(self) -> str:
         count = len(self._listed)
@@ -266,12 +270,9 @@ def _library(info: ConversationInfo) -> str:
     return _("bundled articles") if path is None else path.name
 
 
-def _when(time: str) -> str:
-    """A time in UTC as the clock on the wall shows it, to the minute."""
-    try:
-        return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return time[:16]
+def _when(info: ConversationInfo) -> str:
+    """When it was last used, as the clock on the wall shows it, to the minute."""
+    return datetime.fromisoformat(info.updated).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _preview(answers: tuple[Answer, ...]) -> Content:

@@ -1,0 +1,107 @@
+"""A quote in the other language, with what its words mean beneath them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from qa.types import Gloss
+
+#: Cells between two columns of a language that writes words apart.
+_GAP = " "
+
+
+class Column(NamedTuple):
+    """A stretch of the quote above its gloss, "" for none."""
+
+    text: str
+    gloss: str
+
+    @property
+    def width(self) -> int:
+        return max(cell_len(self.text), cell_len(self.gloss) + len(_GAP) if self.gloss else 0)
+
+
+class Glossed(Widget):
+    """``text`` is printable; ``glosses`` are in reading order and do not overlap."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"glossed--gloss", "glossed--faint"}
+
+    def __init__(self, text: str, glosses: Sequence[Gloss]) -> None:
+        super().__init__()
+        self.text = text
+        self._columns = list(_columns(text, glosses))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return sum(2 if any(column.gloss for column in row) else 1 for row in self._rows(width))
+
+    def render(self) -> Content:
+        gloss = self.get_visual_style("glossed--gloss", partial=True)
+        lines: list[Content] = []
+        for row in self._rows(self.content_size.width):
+            lines.append(Content("".join(_padded(column.text, column.width) for column in row)))
+            if any(column.gloss for column in row):
+                under = "".join(_padded(column.gloss, column.width) for column in row)
+                lines.append(Content.styled(under.rstrip(), gloss))
+        return Content("\n").join(lines)
+
+    def _rows(self, width: int) -> Iterator[list[Column]]:
+        row: list[Column] = []
+        used = 0
+        for column in (piece for whole in self._columns for piece in _cut(whole, max(2, width))):
+            if row and used + column.width > width:
+                yield row
+                row, used = [], 0
+                column = Column(column.text.lstrip(), column.gloss)
+            if column.text or column.gloss:
+                row.append(column)
+                used += column.width
+        if row:
+            yield row
+
+
+def _columns(text: str, glosses: Sequence[Gloss]) -> Iterator[Column]:
+    """The text cut at its glosses; what stands between them has none and may break anywhere it likes."""
+    at = 0
+    for gloss in glosses:
+        yield from (Column(piece, "") for piece in _breakable(text[at : gloss.start]))
+        yield Column(text[gloss.start : gloss.end], gloss.gloss)
+        at = gloss.end
+    yield from (Column(piece, "") for piece in _breakable(text[at:]))
+
+
+def _breakable(text: str) -> Iterator[str]:
+    """Words with the spaces after them; wide characters one by one, closing marks with what they close."""
+    piece = ""
+    for char in text:
+        wide = cell_len(char) > 1
+        ends = piece.endswith(" ") or (piece and (wide or cell_len(piece[-1]) > 1))
+        if ends and char not in "，。、；：！？）」』】》”’…—·,.;:!?)]} ":
+            yield piece
+            piece = ""
+        piece += char
+    if piece:
+        yield piece
+
+
+def _cut(column: Column, width: int) -> Iterator[Column]:
+    """``column`` in pieces that fit ``width`` cells; the first has the gloss, cropped where it is longer."""
+    gloss = column.gloss
+    while cell_len(gloss) > width - len(_GAP):
+        gloss = gloss[:-1]
+    text, piece = column.text, ""
+    for char in text:
+        if cell_len(piece + char) > width:
+            yield Column(piece, gloss)
+            piece, gloss = "", ""
+        piece += char
+    yield Column(piece, gloss)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
