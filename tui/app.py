@@ -64,6 +64,14 @@ class YinjuApp(App[None]):
         Binding("f1", "help", N_("Help"), id="app.help", tooltip=N_("Every key")),
         Binding("f2", "library", N_("Articles"), id="app.library", tooltip=N_("List the articles")),
         Binding(
+            "ctrl+o",
+            "add",
+            N_("Add articles"),
+            show=False,
+            id="app.add",
+            tooltip=N_("Add files and folders, or see how adding goes"),
+        ),
+        Binding(
             "f3",
             "conversations",
             N_("Conversations"),
@@ -198,7 +206,7 @@ class YinjuApp(App[None]):
             self.push_screen(LibraryScreen(self.workspace), self._read)
 
     def _leave_page(self, page: type[Page[Any]]) -> bool:
-        """Go back to the questions, to open ``page`` from there; False where it was open, or a dialogue is."""
+        """Go back to the questions, to open ``page`` from there; False where that or a dialogue was open."""
         before = self.screen
         if isinstance(before, ModalScreen):
             return False
