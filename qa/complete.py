@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import PurePath
 from typing import NamedTuple
 
+from index.errors import UsageError
 from index.fold import fold_text
 from index.types import ArticleInfo
-from qa.filters import KEYS, LANGUAGES, QUOTES, Filters
+from qa.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
 from qa.render import one_line
 
 #: Completions offered at most.
@@ -34,14 +35,59 @@ class Completion(NamedTuple):
     note: str
 
 
-def complete(text: str, cursor: int, articles: Sequence[ArticleInfo]) -> list[Completion]:
+class Choices:
+    """What filters can tell apart in some articles, worked out once: it is looked through at every key."""
+
+    def __init__(self, articles: Iterable[ArticleInfo] = ()) -> None:
+        newest = sorted(articles, key=lambda article: article.published or "", reverse=True)
+        self.languages = Counter(article.language for article in newest)
+        self.days = sorted(article.published[:10] for article in newest if article.published)
+        #: Sources and folders, as compared and as shown, with how many articles they have; most first.
+        self.places = _places(newest)
+        #: Number, title as compared and as shown; the newest article first.
+        self.articles = [(str(a.id), fold_text(a.title), one_line(a.title)) for a in newest]
+        self.notes = self._notes(newest)
+
+    def _notes(self, articles: Sequence[ArticleInfo]) -> dict[str, str]:
+        """What the values of each kind look like in these articles."""
+        period = f"{self.days[0]} – {self.days[-1]}" if self.days else "2024, 2024-01, 2024-01-23"
+        sources = Counter(article.source for article in articles if article.source)
+        numbers = sorted(article.id for article in articles)
+        return {
+            "lang": ", ".join(name for name, _ in self.languages.most_common()) or "zh, en",
+            "after": period,
+            "before": period,
+            "in": ", ".join(one_line(name) for name, _ in sources.most_common(2)) or "…",
+            "article": f"{numbers[0]} – {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers)),
+        }
+
+
+def _places(articles: Sequence[ArticleInfo]) -> list[tuple[str, str, int]]:
+    counts = Counter(one_line(article.source) for article in articles if article.source)
+    folders = Counter(name for article in articles for name in set(PurePath(article.path).parent.parts))
+    # A folder that all articles lie in tells nothing of them.
+    counts.update({one_line(name): count for name, count in folders.items() if count < len(articles)})
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(fold_text(name), name, count) for name, count in ranked if name]
+
+
+def is_filter(typed: str) -> bool:
+    """Whether ``typed`` is a filter with a right value, or several."""
+    try:
+        question, filters = parse(typed)
+    except UsageError:
+        return False
+    return bool(filters) and not question
+
+
+def complete(text: str, cursor: int, choices: Choices) -> list[Completion]:
     """What may stand at the ``cursor``, best first, at most `MOST`: kinds of filters, or values of one."""
     head = text[:cursor]
     keys = list(_KEY.finditer(head))
     if keys and (partial := _partial(head[keys[-1].end() :], quoted=bool(keys[-1]["open"]))) is not None:
         match = keys[-1]
         end = cursor + _rest(text[cursor:], quoted=bool(match["open"]))
-        found = _VALUES[match["key"].lower()](partial, articles)
+        found = _VALUES[match["key"].lower()](partial, choices)
         return [Completion(match.start(), end, typed, note) for typed, note in islice(found, MOST)]
     start = max((at + 1 for at, char in enumerate(head) if char.isspace()), default=0)
     if cursor < len(text) and not text[cursor].isspace():
@@ -49,8 +95,7 @@ def complete(text: str, cursor: int, articles: Sequence[ArticleInfo]) -> list[Co
     word = fold_text(head[start:])
     if not word and text.strip():
         return []
-    notes = _notes(articles)
-    return [Completion(start, cursor, f"{key}:", notes[key]) for key in KEYS if key.startswith(word)]
+    return [Completion(start, cursor, f"{key}:", choices.notes[key]) for key in KEYS if key.startswith(word)]
 
 
 def _partial(value: str, quoted: bool) -> str | None:
@@ -67,27 +112,13 @@ def _rest(text: str, quoted: bool) -> int:
     return 0 if quoted else next((at for at, char in enumerate(text) if char.isspace()), len(text))
 
 
-def _notes(articles: Sequence[ArticleInfo]) -> dict[str, str]:
-    """What the values of each kind look like in these articles."""
-    days = _days(articles)
-    period = f"{days[0]} – {days[-1]}" if days else "2024, 2024-01, 2024-01-23"
-    sources = Counter(article.source for article in articles if article.source)
-    languages = Counter(article.language for article in articles)
-    numbers = sorted(article.id for article in articles)
-    return {
-        "lang": ", ".join(name for name, _ in languages.most_common()) or "zh, en",
-        "after": period,
-        "before": period,
-        "in": ", ".join(one_line(name) for name, _ in sources.most_common(2)) or "…",
-        "article": f"{numbers[0]} – {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers)),
-    }
-
-
-def _languages(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
-    counts = Counter(article.language for article in articles)
+def _languages(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
+    counts = choices.languages.copy()
     if counts["zh-Hans"] and counts["zh-Hant"]:
         counts["zh"] = counts["zh-Hans"] + counts["zh-Hant"]
     before, _, last = fold_text(partial).rpartition(",")
+    if before and not is_filter(f"lang:{before}"):
+        return
     for language, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         own = _OWN_NAMES.get(language, "")
         if language in LANGUAGES and (language.lower().startswith(last) or fold_text(own).startswith(last)):
@@ -95,58 +126,48 @@ def _languages(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[
             yield f"lang:{typed}", f"{own} {count:,}".strip()
 
 
-def _days(articles: Iterable[ArticleInfo]) -> list[str]:
-    return sorted(article.published[:10] for article in articles if article.published)
-
-
-def _dates(key: str, partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+def _dates(key: str, partial: str, days: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Years, newest first, then months, and days once a month is typed; with how many articles pass."""
-    days = _days(articles)
     typed = re.sub(r"[/.年月]", "-", fold_text(partial)).rstrip("-")
     lengths = (4, 7) if len(typed) < 7 else (7, 10)
     for length in lengths:
-        for period in sorted({day[:length] for day in days}, reverse=True):
+        for period in sorted({day[:length] for day in days if day.startswith(typed)}, reverse=True):
             earlier = bisect_left(days, period)
             count = earlier if key == "before" else len(days) - earlier
             if period.startswith(typed) and count:
                 yield f"{key}:{period}", f"{count:,}"
 
 
-def _after(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
-    return _dates("after", partial, articles)
+def _after(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
+    return _dates("after", partial, choices.days)
 
 
-def _before(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
-    return _dates("before", partial, articles)
+def _before(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
+    return _dates("before", partial, choices.days)
 
 
-def _places(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+def _sources(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
     """Sources and folders: those that begin as typed first, then those with most articles."""
-    counts = Counter(one_line(article.source) for article in articles if article.source)
-    folders = Counter(name for article in articles for name in set(PurePath(article.path).parent.parts))
-    # A folder that all articles lie in tells nothing of them.
-    counts.update({one_line(name): count for name, count in folders.items() if count < len(articles)})
     wanted = fold_text(partial)
-    keyed = [(fold_text(name), name, count) for name, count in counts.items() if name]
-    ranked = sorted((not key.startswith(wanted), -count, name) for key, name, count in keyed if wanted in key)
-    for _, count, name in ranked:
+    fitting = [place for place in choices.places if wanted in place[0]]
+    for _, name, count in sorted(fitting, key=lambda place: not place[0].startswith(wanted)):
         if typed := str(Filters(sources=(name,))):
-            yield typed, f"{-count:,}"
+            yield typed, f"{count:,}"
 
 
-def _titles(partial: str, articles: Sequence[ArticleInfo]) -> Iterator[tuple[str, str]]:
+def _titles(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
     """Articles by number or by words of the title, the newest first."""
     before, _, last = fold_text(partial).replace("、", ",").rpartition(",")
+    if before and not is_filter(f"article:{before}"):
+        return
     chosen = set(before.split(","))
     fitting = [
-        (not str(article.id).startswith(last), not title.startswith(last), article)
-        for article in sorted(articles, key=lambda article: article.published or "", reverse=True)
-        if str(article.id) not in chosen
-        and (last in (title := fold_text(article.title)) or str(article.id).startswith(last))
+        (not number.startswith(last), not key.startswith(last), number, title)
+        for number, key, title in choices.articles
+        if (last in key or number.startswith(last)) and number not in chosen
     ]
-    for *_, article in sorted(fitting, key=lambda item: item[:2]):
-        typed = f"{before},{article.id}" if before else str(article.id)
-        yield f"article:{typed}", one_line(article.title)
+    for *_, number, title in sorted(fitting, key=lambda item: item[:2]):
+        yield f"article:{before},{number}" if before else f"article:{number}", title
 
 
-_VALUES = {"lang": _languages, "after": _after, "before": _before, "in": _places, "article": _titles}
+_VALUES = {"lang": _languages, "after": _after, "before": _before, "in": _sources, "article": _titles}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import ArticleInfo
-from qa.complete import MOST, Completion, complete
+from qa.complete import MOST, Choices, Completion, complete
 from qa.filters import parse
 
 
@@ -20,10 +20,11 @@ ARTICLES = [
     an_article(3, "work", "Who was paid", "en", "2023-05-06", "The Daily \x1b[31mNews"),
     an_article(12, "old notes", "Pay in 1999", "en", "", ""),
 ]
+CHOICES = Choices(ARTICLES)
 
 
 def typed(text: str) -> list[str]:
-    return [completion.text for completion in complete(text, len(text), ARTICLES)]
+    return [completion.text for completion in complete(text, len(text), CHOICES)]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def typed(text: str) -> list[str]:
         ("article:苹果", ["article:1"]),
         ("article:1,2,pay", ["article:1,2,12"]),
         ("article:nothing", []),
+        ("article:x,", []),
+        ("lang:20,", []),
     ],
 )
 def test_what_is_offered(text: str, offered: list[str]) -> None:
@@ -59,31 +62,33 @@ def test_what_is_offered(text: str, offered: list[str]) -> None:
 
 def test_notes_say_how_many_articles_pass() -> None:
     notes = {
-        c.text: c.note for text in ("lang:", "after:", "before:", "in:") for c in complete(text, 9, ARTICLES)
+        c.text: c.note for text in ("lang:", "after:", "before:", "in:") for c in complete(text, 9, CHOICES)
     }
     assert notes["lang:en"] == "English 2" and notes["lang:zh"] == "中文 2"
     assert notes["after:2024"] == "2" and notes["after:2023"] == "3" and notes["before:2024"] == "1"
     assert notes["in:路透社"] == "2"
-    (first, *_) = complete("article:", 8, ARTICLES)
+    (first, *_) = complete("article:", 8, CHOICES)
     assert first.note == "谁拿走了钱"
 
 
 def test_keys_come_with_what_the_articles_have() -> None:
-    notes = {completion.text: completion.note for completion in complete("", 0, ARTICLES)}
+    notes = {completion.text: completion.note for completion in complete("", 0, CHOICES)}
     assert notes["after:"] == "2023-05-06 – 2024-03-01" and notes["in:"].startswith("路透社")
     assert notes["article:"] == "1 – 12"
 
 
 def test_the_value_under_the_cursor_is_replaced_whole() -> None:
-    assert complete("who lang:ex paid", 10, ARTICLES)[0] == Completion(4, 11, "lang:en", "English 2")
-    assert complete('in:"old n" x', 9, ARTICLES)[0][:3] == (0, 10, 'in:"old notes"')
-    assert complete("who l paid", 5, ARTICLES)[0][:3] == (4, 5, "lang:")
-    assert complete("who lang:en", 5, ARTICLES) == []
+    assert complete("who lang:ex paid", 10, CHOICES)[0] == Completion(4, 11, "lang:en", "English 2")
+    assert complete('in:"old n" x', 9, CHOICES)[0][:3] == (0, 10, 'in:"old notes"')
+    assert complete("who l paid", 5, CHOICES)[0][:3] == (4, 5, "lang:")
+    assert complete("who lang:en", 5, CHOICES) == []
 
 
 def test_without_articles_only_the_kinds_are_offered() -> None:
-    assert len(complete("", 0, [])) == 5
-    assert [complete(f"{key}:", 8, []) for key in ("lang", "after", "before", "in", "article")] == [[]] * 5
+    assert len(complete("", 0, Choices())) == 5
+    assert [complete(f"{key}:", 8, Choices()) for key in ("lang", "after", "before", "in", "article")] == [
+        []
+    ] * 5
 
 
 _pieces = st.sampled_from(
@@ -94,7 +99,7 @@ _pieces = st.sampled_from(
 @given(st.lists(_pieces, max_size=8).map("".join), st.integers(0, 20))
 def test_whatever_is_offered_fits_and_can_be_read(text: str, cursor: int) -> None:
     cursor = min(cursor, len(text))
-    offered = complete(text, cursor, ARTICLES)
+    offered = complete(text, cursor, CHOICES)
     assert len(offered) <= MOST and len({c.text for c in offered}) == len(offered)
     for start, end, new, note in offered:
         assert 0 <= start <= cursor <= end <= len(text) and note.isprintable()

@@ -13,12 +13,11 @@ from qa.complete import Completion
 from qa.render import cells, crop, one_line
 from tui.i18n import _
 
-_TYPED, _NOTE = 32, 36
+#: Columns of a row, at most.
+_LEFT, _NOTE = 32, 40
 
 
 class Completions(OptionList, can_focus=False):
-    COMPONENT_CLASSES = {"completions--note"}  # noqa: RUF012
-
     class Taken(Message):
         def __init__(self, completion: Completion) -> None:
             super().__init__()
@@ -37,9 +36,9 @@ class Completions(OptionList, can_focus=False):
         """Show these, the first of them ``chosen`` already; close the list when there are none."""
         self._offered = tuple(completions)
         self.display = bool(completions)
-        room = max((min(_TYPED, cells(one_line(c.text))) for c in completions), default=0)
-        note = self.get_visual_style("completions--note")
-        self.set_options(Option(_row(completion, room, note)) for completion in completions)
+        columns = [_columns(completion) for completion in completions]
+        room = min(_LEFT, max((cells(left) for left, _note in columns), default=0))
+        self.set_options(Option(_row(left, note, room)) for left, note in columns)
         self.highlighted = 0 if chosen and completions else None
 
     def close(self) -> None:
@@ -72,10 +71,11 @@ def kind(key: str) -> str:
     }[key]
 
 
-def _row(completion: Completion, room: int, note: object) -> Content:
-    typed = crop(one_line(completion.text), room)
-    told = one_line(completion.note)
-    if completion.text.endswith(":"):
-        told = f"{kind(completion.text[:-1])}  {told}"
-    left = typed + " " * (room - cells(typed) + 2)
-    return Content.assemble(left, (crop(told, _NOTE), note))  # type: ignore[arg-type]
+def _columns(completion: Completion) -> tuple[str, str]:
+    typed, note = one_line(completion.text), one_line(completion.note)
+    return (kind(typed[:-1]), f"{typed}  {note}") if typed.endswith(":") else (typed, note)
+
+
+def _row(left: str, note: str, room: int) -> Content:
+    left = crop(left, room)
+    return Content.assemble(left + " " * (room - cells(left) + 2), (crop(note, _NOTE), "dim"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -20,8 +20,7 @@ from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.fold import printable
-from index.types import ArticleInfo
-from qa.complete import Completion, complete
+from qa.complete import Choices, Completion, complete, is_filter
 from qa.filters import KEYS, Filters, parse
 from qa.render import cells, one_line
 from tui.errors import told
@@ -37,13 +36,8 @@ _VALUE = re.compile(rf"(?<!\S)(?ai:{'|'.join(KEYS)})[:：]")
 #: A slash at the very start asks for the kinds of filters.
 _SLASH = re.compile(r"/([a-zA-Z]*)")
 
-
-def _stands(typed: str) -> bool:
-    """Whether this is a whole filter as it is typed."""
-    try:
-        return bool(parse(typed)[1])
-    except UsageError:
-        return False
+#: With fewer columns the box has no room for words beside it.
+_SMALL = 56
 
 
 def _begins_a_key(word: str) -> bool:
@@ -96,18 +90,19 @@ class Composer(Vertical):
             self.question, self.filters = question, filters
 
     class Listed(Message):
-        """The articles of a library, for what may be typed next."""
+        """The articles of a library, by number their titles, and what filters can choose among them."""
 
-        def __init__(self, articles: Sequence[ArticleInfo]) -> None:
+        def __init__(self, titles: Mapping[int, str], choices: Choices) -> None:
             super().__init__()
-            self.articles = articles
+            self.titles, self.choices = titles, choices
 
     def __init__(self) -> None:
         super().__init__(id="composer")
-        self._articles: Sequence[ArticleInfo] = ()
-        self._titles: dict[int, str] = {}
+        self._choices = Choices()
+        self._titles: Mapping[int, str] = {}
         self._refused: int | None = None
         self._before_menu: str | None = None
+        self._offered_for: tuple[str, int] = ("", 0)
 
     def compose(self) -> ComposeResult:
         yield Label(lambda: "", id="composer-told")
@@ -163,13 +158,13 @@ class Composer(Vertical):
         except YinjuError as error:
             self.app.call_from_thread(self.tell, error)
             return
+        listed = self.Listed({article.id: article.title for article in articles}, Choices(articles))
         if not worker.is_cancelled:
-            self.post_message(self.Listed(articles))
+            self.post_message(listed)
 
     @on(Listed)
     async def _listed(self, message: Listed) -> None:
-        self._articles = message.articles
-        self._titles = {article.id: article.title for article in message.articles}
+        self._titles, self._choices = message.titles, message.choices
         await self.chips.show(self.filters, self._titles)
 
     @on(Chip.Removed)
@@ -242,26 +237,39 @@ class Composer(Vertical):
 
     @on(TextArea.SelectionChanged)
     def _moved(self) -> None:
-        self._suggest()
-
-    def _suggest(self) -> None:
-        """Offer values where a filter is being typed; an ordinary word is left in peace."""
-        text, cursor = self.box.text, self.box.cursor_offset
-        offered: Sequence[Completion] = ()
+        text, cursor = self._typed
         if slash := _SLASH.fullmatch(text):
-            keys = complete(slash[1], len(slash[1]), self._articles)
-            offered = [key._replace(start=0, end=len(text)) for key in keys]
+            keys = complete(slash[1], len(slash[1]), self._choices)
+            self._offer([key._replace(start=0, end=len(text)) for key in keys])
         elif _VALUE.search(text, 0, cursor):
-            offered = [c for c in complete(text, cursor, self._articles) if not c.text.endswith(":")]
-        start = offered[0].start if offered else None
-        if start is None or start != self._refused:
-            self._refused = None
-            self.completions.offer(offered, chosen=start is not None and not _stands(text[start:cursor]))
+            found = complete(text, cursor, self._choices)
+            self._offer([completion for completion in found if not completion.text.endswith(":")])
+        else:  # an ordinary word is left in peace
+            self._offer(())
+
+    @property
+    def _typed(self) -> tuple[str, int]:
+        """The text and how many characters of it stand before the cursor."""
+        return self.box.text, self.box.cursor_offset
+
+    def _offer(self, completions: Sequence[Completion]) -> None:
+        start = completions[0].start if completions else None
+        if start is not None and start == self._refused:
+            return
+        self._refused = None
+        self._before_menu = self._before_menu if completions else None
+        text, cursor = self._offered_for = self._typed
+        self.completions.offer(completions, chosen=start is not None and not is_filter(text[start:cursor]))
+
+    @property
+    def _offered(self) -> bool:
+        """Whether the list is open and up to date."""
+        return bool(self.completions.offered) and self._offered_for == self._typed
 
     @property
     def _word(self) -> str:
         """The word before the cursor, where the text goes no further after it."""
-        text, cursor = self.box.text, self.box.cursor_offset
+        text, cursor = self._typed
         return text[:cursor].split(" ")[-1].split("\n")[-1] if cursor == len(text) else ""
 
     @on(Completions.Taken)
@@ -285,7 +293,7 @@ class Composer(Vertical):
             self.action_menu()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        offered = bool(self.completions.offered) and self.box.has_focus
+        offered = self._offered and self.box.has_focus
         if action in ("choose", "close"):
             return offered
         if action == "take":
@@ -296,16 +304,16 @@ class Composer(Vertical):
 
     def action_menu(self) -> None:
         """Offer every kind of filter, in words."""
-        if self.completions.offered:
+        if self._offered:
             self.action_close()
             return
         self.focus_question()
-        text = self.box.text
+        text = self.draft
+        self.box.move_cursor(self.box.document.end)
         space = "" if not text or text.endswith((" ", "\n")) else " "
-        keys = complete("", 0, self._articles)
-        at = len(text)
+        keys = complete("", 0, self._choices)
+        self._offer([Completion(len(text), len(text), space + key.text, key.note) for key in keys])
         self._before_menu = text
-        self.completions.offer([Completion(at, at, space + key.text, key.note) for key in keys], chosen=True)
 
     def action_choose(self, step: int) -> None:
         self.completions.step(step)
@@ -314,19 +322,19 @@ class Composer(Vertical):
         self.completions.take()
 
     def action_complete(self) -> None:
-        if self.completions.offered:
+        if self._offered:
             self.completions.take()
+            return
+        keys = complete(*self._typed, self._choices)
+        if len(keys) == 1:
+            self.box.replace_span(*keys[0][:3])
         else:
-            keys = complete(self.box.text, self.box.cursor_offset, self._articles)
-            if len(keys) == 1:
-                self.box.replace_span(*keys[0][:3])
-            else:
-                self.completions.offer(keys, chosen=True)
+            self._offer(keys)
 
     def action_close(self) -> None:
         self._refused = self.completions.offered[0].start
         self.completions.close()
-        if self._before_menu is not None and self.box.text != self._before_menu:
+        if self._before_menu is not None and self.draft != self._before_menu:
             self.box.replace_all(self._before_menu)
         self._before_menu = None
 
@@ -342,6 +350,7 @@ class Composer(Vertical):
         self.translate()
 
     def on_resize(self) -> None:
+        self.set_class(self.size.width < _SMALL, "-small")
         self.translate()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:

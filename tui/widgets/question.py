@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from rich.cells import cell_len
 from textual import events
@@ -20,7 +20,7 @@ from tui.i18n import N_, _
 
 # Terminals that tell Alt+Enter (and editors' terminals that are told to tell Shift+Enter) send these,
 # which Textual would read as Enter alone.
-ANSI_SEQUENCES_KEYS["\x1b\r"] = (Keys.ControlJ,)
+cast(dict[str, tuple[Keys, ...]], ANSI_SEQUENCES_KEYS)["\x1b\r"] = (Keys.ControlJ,)
 
 #: Actions of `TextArea` whose keys the page has another use for.
 _LEFT_TO_THE_PAGE = {"select_line", "select_all", "cursor_page_up", "cursor_page_down"}
