@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, UsageError, YinjuError
-from index.types import AddReport, Article, CancelCheck, LibraryStatus, Progress
+from index.types import AddReport, Article, CancelCheck, LibraryStatus
 from qa.filters import Filters
 from qa.settings import Settings, default_library
+from tui import adding
+from tui.adding import Step
 from tui.place import Place
 
 if TYPE_CHECKING:
@@ -61,20 +63,20 @@ class Workspace:
         return article
 
     def add(
-        self, path: Path, progress: Progress, cancelled: CancelCheck
+        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: CancelCheck
     ) -> tuple[Workspace, AddReport | None]:
-        """Add a file or folder; in place of the bundled articles to the user's own library, made if need be.
+        """Add files and folders; in place of the bundled articles to the user's own library, made if need be.
 
         The workspace is the one to go on with: this one while the user's own library holds nothing.
         The report is None when it was cancelled; what was finished before is kept.
         """
         if not self.bundled:
-            return self._add(path, progress, cancelled)
+            return self._add(paths, tell, cancelled)
         from index.library import Library
 
         own = Library.open(default_library(), create=True, model=self.settings.model or None)
         try:
-            workspace, report = Workspace.over(own, self.settings)._add(path, progress, cancelled)
+            workspace, report = Workspace.over(own, self.settings)._add(paths, tell, cancelled)
         except YinjuError:
             own.close()
             raise
@@ -84,13 +86,17 @@ class Workspace:
         return self, report
 
     def _add(
-        self, path: Path, progress: Progress, cancelled: CancelCheck
+        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: CancelCheck
     ) -> tuple[Workspace, AddReport | None]:
         try:
-            report = self.library.add([path], progress=progress, cancelled=cancelled)
+            report = adding.add(self.library.path, paths, tell, cancelled)
         except Cancelled:
             report = None
-        return replace(self, status=self.library.status()), report
+        return self.refreshed(), report
+
+    def refreshed(self) -> Workspace:
+        """The workspace with the counts that its library has now."""
+        return replace(self, status=self.library.status())
 
 
 #: Opens the library that the user wants, or builds the bundled one.

@@ -1,173 +1,219 @@
-"""The dialogue that adds a file or a folder."""
+"""The dialogue that adds files and folders."""
 
 from __future__ import annotations
 
-import os
-import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.getters import query_one
-from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, ProgressBar, Static
-from textual.worker import Worker, get_current_worker
+from textual.widgets import Button, ProgressBar
 
-from index.errors import Phrase, UsageError, YinjuError
+from index.errors import UsageError, YinjuError
 from index.types import AddReport
-from qa.render import one_line
-from tui.text import plural
-from tui.widgets.path import PathInput
+from qa.render import crop, one_line
+from tui import paths
+from tui.errors import told, translated
+from tui.i18n import N_, _
+from tui.job import Adding, counted
+from tui.measures import duration, tilde
+from tui.page import Dialogue
+from tui.text import articles, passages
+from tui.widgets.folders import FolderTree
+from tui.widgets.label import Label
+from tui.widgets.path import PathBox
 from tui.workspace import Workspace
 
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
+
 #: Skipped files that are named in the report.
-_NAMED = 5
+_NAMED = 200
 
 
-class AddScreen(ModalScreen[Workspace]):
-    """Closes with the workspace to go on with: another one once the user has articles of their own."""
+class AddScreen(Dialogue[None]):
+    """Adds to ``workspace``; while articles are being added it shows how that goes."""
 
     AUTO_FOCUS = "#path"
-    HELP = "Give a file or a folder; Tab completes. Adding a folder again does only what changed in it."
+    HELP = N_(
+        "Give files or folders, one a line: type them (Tab completes), paste them, or drop them on the "
+        "terminal. Ctrl+F looks through the folders. Adding a folder again does only what changed in it. "
+        "Hide leaves the adding to go on while you ask; Ctrl+O brings this back."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop", "Stop or close", id="add.stop", tooltip="What was finished stays"),
+        Binding("escape", "leave", N_("Hide or close"), id="add.leave", tooltip=N_("Adding goes on")),
+        Binding("ctrl+f", "browse", N_("Browse"), id="add.browse", tooltip=N_("Look through the folders")),
+        Binding("ctrl+x", "stop", N_("Stop"), id="add.stop", tooltip=N_("What was finished stays")),
     ]
-    path = query_one("#path", PathInput)
-    told = query_one("#add-told", Static)
+    path = query_one("#path", PathBox)
+    told = query_one("#add-told", Label)
     bar = query_one("#add-bar", ProgressBar)
-    add_button = query_one("#add-go", Button)
-    stop_button = query_one("#add-stop", Button)
-
-    class Progressed(Message):
-        """``done`` of ``total`` articles are in, after ``seconds``."""
-
-        def __init__(self, done: int, total: int, seconds: float) -> None:
-            super().__init__()
-            self.done, self.total, self.seconds = done, total, seconds
-
-    class Finished(Message):
-        """Adding ended: with a report, with None when it was stopped, or with an error."""
-
-        def __init__(self, workspace: Workspace, outcome: AddReport | YinjuError | None) -> None:
-            super().__init__()
-            self.workspace, self.outcome = workspace, outcome
+    folders = query_one("#add-tree", FolderTree)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
-        self._worker: Worker[None] | None = None
-        self._done = 0
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="add"):
-            yield Static("A file (.txt .md .html) or a folder of them", id="add-what", markup=False)
-            yield PathInput()
-            yield ProgressBar(id="add-bar", show_percentage=False, show_eta=False)
-            yield Static(self._before(), id="add-told", markup=False)
-            with Horizontal(id="add-buttons"):
-                yield Button("Add", variant="primary", id="add-go", compact=True)
-                yield Button("Close", id="add-stop", compact=True)
+        with Vertical(id="add", classes="dialogue"):
+            yield Label(self._what, id="add-what")
+            yield PathBox()
+            yield FolderTree(Path.home(), id="add-tree")
+            yield ProgressBar(id="add-bar", show_eta=False)
+            with VerticalScroll(id="add-scroll"):
+                yield Label(self._before, id="add-told")
+            with Horizontal(classes="buttons"):
+                yield Button("", variant="primary", id="add-go", compact=True)
+                for name in ("take", "browse", "stop", "leave"):
+                    yield Button("", id=f"add-{name}", compact=True)
+
+    @property
+    def adding(self) -> Adding:
+        return cast("YinjuApp", self.app).adding
 
     def on_mount(self) -> None:
-        self.query_one("#add").border_title = "Add articles"
+        self.adding.changed.subscribe(self, self._show)
+        self.translate()
+        self._show(self.adding)
+
+    def translate(self) -> None:
+        self.query_one("#add").border_title = _("Add articles")
+        names = {
+            "go": _("Add"),
+            "take": _("Take this"),
+            "browse": _("Browse"),
+            "stop": _("Stop"),
+            "leave": _("Hide") if self.adding.running else _("Close"),
+        }
+        for name, label in names.items():
+            self.query_one(f"#add-{name}", Button).label = label
+
+    # In words
+
+    def _what(self) -> str:
+        from index.readers import SUFFIXES
+
+        names = " ".join(sorted(SUFFIXES))
+        return _("Files or folders, one a line: type, paste or drop them here ({suffixes})").format(
+            suffixes=names
+        )
 
     def _before(self) -> str:
         if self._workspace.bundled:
-            return "Starts a library of your own, in place of the bundled articles."
-        return f"They go into {one_line(str(self._workspace.library.path))}"
+            return _("They begin a library of your own, in place of the bundled articles.")
+        return _("They go into {folder}").format(folder=tilde(self._workspace.library.path))
 
-    @on(Input.Submitted, "#path")
+    def _progress(self) -> Content:
+        step, left = self.adding.step, self.adding.left
+        if self.adding.stopping:
+            return Content(_("Stopping … what was finished stays."))
+        if not step.total:
+            return Content(_("Looking for articles …"))
+        counts = {"read": f"{step.read:,}", "total": f"{step.total:,}"}
+        if left < 1:
+            line = _("{read} of {total} files").format(**counts)
+        else:
+            line = _("{read} of {total} files · {time} left").format(**counts, time=duration(left))
+        return Content("\n".join(filter(None, [line, crop(one_line(step.file), self.told.size.width)])))
+
+    def _outcome(self) -> Content:
+        outcome = self.adding.outcome
+        if isinstance(outcome, AddReport):
+            return Content("\n".join(_report(outcome)))
+        if isinstance(outcome, YinjuError):
+            return _lines(outcome)
+        return Content(self.adding.summary())
+
+    # Adding
+
+    @on(PathBox.Submitted)
     @on(Button.Pressed, "#add-go")
     def _go(self) -> None:
-        if self._worker is not None:
+        if self.adding.running:
             return
-        typed = self.path.value.strip()
-        path = Path(os.path.expanduser(typed))
-        if not typed or not path.exists():
-            self._tell(UsageError("{path}: no such file or folder", path=typed or Phrase("nothing")))
-            return
-        self.path.disabled = self.add_button.disabled = True
-        self.stop_button.label = "Stop"
-        self.stop_button.focus()
-        self.bar.update(total=None, progress=0)
-        self.add_class("-adding")
-        self.told.update("Looking for articles …")
-        self._worker = self._add(path)
-
-    @work(thread=True, exclusive=True, group="add")
-    def _add(self, path: Path) -> None:
-        worker, begun = get_current_worker(), time.monotonic()
-
-        def progress(done: int, total: int) -> None:
-            self.post_message(self.Progressed(done, total, time.monotonic() - begun))
-
         try:
-            workspace, report = self._workspace.add(path, progress, lambda: worker.is_cancelled)
-        except YinjuError as error:
-            self.post_message(self.Finished(self._workspace, error))
-        else:
-            self.post_message(self.Finished(workspace, report))
-
-    @on(Progressed)
-    def _progressed(self, message: Progressed) -> None:
-        self._done = message.done
-        self.bar.update(total=message.total, progress=message.done)
-        left = message.seconds / message.done * (message.total - message.done) if message.done else 0.0
-        time_left = f" · {_duration(left)} left" if left >= 1 else ""
-        self.told.update(f"{message.done:,} of {plural(message.total, 'article')}{time_left}")
-
-    @on(Finished)
-    def _finished(self, message: Finished) -> None:
-        self._workspace, self._worker = message.workspace, None
-        self.remove_class("-adding")
-        self.path.disabled = self.add_button.disabled = False
-        self.stop_button.label = "Close"
-        self._tell(message.outcome)
-
-    def _tell(self, outcome: AddReport | YinjuError | None) -> None:
-        self.told.set_class(isinstance(outcome, YinjuError), "-error")
-        if isinstance(outcome, YinjuError):
-            self.told.update("\n→ ".join(filter(None, [one_line(outcome.message), one_line(outcome.hint)])))
+            given = paths.parse(self.path.text)
+        except UsageError as error:
+            lines = _lines(error)
+            self.told.add_class("-error")
+            self.told.tell(lambda: lines)
             self.path.focus()
-        elif outcome is None:
-            self.told.update(f"Stopped. What was finished stays: {plural(self._done, 'article')}.")
         else:
-            self.told.update(_report(outcome))
-            self.stop_button.focus()
+            self.adding.begin(self._workspace, given)
+            self.query_one("#add-leave").focus()
 
-    def action_stop(self) -> None:
-        if self._worker is not None:
-            self.told.update("Stopping …")
-            self._worker.cancel()
-        else:
-            self.dismiss(self._workspace)
+    def _show(self, adding: Adding) -> None:
+        """Show the form, how the adding goes, or what came of it."""
+        was, running = self.has_class("-adding"), adding.running
+        if was != running:
+            self.set_class(running, "-adding")
+            self.path.disabled = running
+            self.translate()
+        if running:
+            self.remove_class("-browsing")
+            total = adding.step.total or None
+            self.bar.update(total=total, progress=adding.step.read)
+            self._tell(self._progress)
+            self.query_one("#add-stop", Button).disabled = adding.stopping
+        elif adding.unseen:
+            adding.unseen = False
+            workspace = cast("YinjuApp", self.app).workspace
+            self._workspace = workspace or self._workspace
+            self._tell(self._outcome, failed=isinstance(adding.outcome, YinjuError))
+            if isinstance(adding.outcome, AddReport):
+                self.path.text = ""
+            (self.path if isinstance(adding.outcome, YinjuError) else self.query_one("#add-leave")).focus()
+
+    def _tell(self, text: object, *, failed: bool = False) -> None:
+        self.told.set_class(failed, "-error")
+        self.told.tell(text)  # type: ignore[arg-type]
 
     @on(Button.Pressed, "#add-stop")
-    def _stop_pressed(self) -> None:
-        self.action_stop()
+    def action_stop(self) -> None:
+        self.adding.stop()
+
+    @on(Button.Pressed, "#add-leave")
+    def action_leave(self) -> None:
+        if self.has_class("-browsing"):
+            self.action_browse()
+        else:
+            self.dismiss()
+
+    # Browsing
+
+    @on(Button.Pressed, "#add-browse")
+    def action_browse(self) -> None:
+        if not self.adding.running:
+            self.toggle_class("-browsing")
+            (self.folders if self.has_class("-browsing") else self.path).focus()
+
+    @on(Button.Pressed, "#add-take")
+    def _take_pressed(self) -> None:
+        self.folders.action_take()
+
+    @on(FolderTree.Taken)
+    def _taken(self, message: FolderTree.Taken) -> None:
+        self.path.put(str(message.path))
 
 
-def _report(report: AddReport) -> str:
-    lists = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
-    parts = [f"{len(paths):,} {what}" for what, paths in lists.items() if paths]
-    lines = [
-        ", ".join(parts) or "No articles there.",
-        f"{plural(report.passages, 'passage')} in {report.seconds:.1f} s",
-    ]
+def _lines(error: YinjuError) -> Content:
+    message, hint = map(one_line, told(error))
+    return Content(f"{message}\n→ {hint}" if hint else message)
+
+
+def _report(report: AddReport) -> Iterator[str]:
+    yield counted(report)
+    yield _("{passages} in {time}").format(passages=passages(report.passages), time=duration(report.seconds))
     if report.skipped:
-        lines.append(f"{plural(len(report.skipped), 'file')} skipped:")
-        lines += [
-            f"  {one_line(Path(path).name)}: {one_line(reason)}" for path, reason in report.skipped[:_NAMED]
-        ]
-        if len(report.skipped) > _NAMED:
-            lines.append(f"  and {len(report.skipped) - _NAMED:,} more")
-    return "\n".join(lines)
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        yield ""
+        yield _("Skipped:")
+    for path, reason in report.skipped[:_NAMED]:
+        yield f"  {one_line(Path(path).name)}: {one_line(translated(reason))}"
+    if len(report.skipped) > _NAMED:
+        more = len(report.skipped) - _NAMED
+        yield "  " + _("and {articles} more").format(articles=articles(more))

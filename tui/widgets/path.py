@@ -1,63 +1,87 @@
-"""An input for the path of a file or folder, completed while it is typed."""
+"""A box for the paths of files and folders, one a line, completed while they are typed."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from pathlib import Path
 from typing import ClassVar
 
+from textual import events, work
 from textual.binding import Binding, BindingType
-from textual.suggester import Suggester
-from textual.widgets import Input
+from textual.message import Message
+from textual.widgets import TextArea
 
-from index.fold import printable
-
-#: Entries of a folder that are looked at for a completion.
-_MOST = 2_000
+from tui.i18n import N_, _
+from tui.paths import complete, looks_like_paths
 
 
-class PathSuggester(Suggester):
-    """Suggests the first folder or file, by name, that begins as typed. A hidden one needs its dot."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        return await asyncio.to_thread(complete, value)
-
-
-def complete(typed: str) -> str | None:
-    """``typed`` with the rest of the first name that fits, a folder's with a slash at its end."""
-    folder, begun = os.path.split(typed)
-    if not typed or typed == "~":
-        return None
-    names: list[str] = []
-    try:
-        with os.scandir(Path(folder or ".").expanduser()) as entries:
-            for _, entry in zip(range(_MOST), entries, strict=False):
-                if entry.name.startswith(begun) and begun.startswith(".") == entry.name.startswith("."):
-                    names.append(entry.name + ("/" if entry.is_dir() else ""))
-    except OSError:  # a folder that is not there, or not ours to read, completes to nothing
-        return None
-    fitting = [name for name in sorted(names) if printable(name) == name]
-    return os.path.join(folder, fitting[0]) if fitting else None
-
-
-class PathInput(Input):
-    """Tab takes the completion, and moves on when there is none."""
+class PathBox(TextArea):
+    """Enter is done with it; Tab takes the completion, and moves on when there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "tab", "complete", "Complete", id="path.complete", tooltip="Take the completion", priority=True
+            "tab",
+            "complete",
+            N_("Complete"),
+            id="path.complete",
+            tooltip=N_("Take the completion"),
+            priority=True,
+        ),
+        Binding("enter", "submit", N_("Add"), show=False, id="path.submit", priority=True),
+        Binding(
+            "shift+enter,ctrl+j", "newline", N_("Another line"), show=False, id="path.line", priority=True
         ),
     ]
 
+    class Submitted(Message):
+        """The paths are to be added."""
+
     def __init__(self) -> None:
-        super().__init__(placeholder="~/articles", suggester=PathSuggester(), id="path")
+        super().__init__(id="path", compact=True, soft_wrap=True, highlight_cursor_line=False)
+
+    def translate(self) -> None:
+        self.placeholder = _("~/articles")
+
+    def on_mount(self) -> None:
+        self.translate()
+
+    def put(self, path: str) -> None:
+        """Add a path in a line of its own."""
+        before = self.text.rstrip()
+        self.text = f"{before}\n{path}" if before else path
+        self.move_cursor(self.document.end)
+
+    @property
+    def _typed(self) -> str:
+        """The line that is being typed, up to the cursor; "" when that is inside it."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        return line if column == len(line) else ""
+
+    def update_suggestion(self) -> None:
+        self.suggestion = ""
+        if self._typed:
+            self._suggest(self._typed)
+
+    @work(exclusive=True)
+    async def _suggest(self, typed: str) -> None:
+        whole = await asyncio.to_thread(complete, typed)
+        if whole is not None and typed == self._typed:
+            self.suggestion = whole[len(typed) :]
 
     def action_complete(self) -> None:
-        before = self.value
-        self.action_cursor_right()
-        if self.value == before:
+        if self.suggestion:
+            self.insert(self.suggestion)
+        else:
             self.screen.focus_next()
+
+    def action_submit(self) -> None:
+        self.post_message(self.Submitted())
+
+    def action_newline(self) -> None:
+        self.insert("\n")
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Files that are dropped one by one come one a line."""
+        if self._typed.strip() and looks_like_paths(event.text):
+            self.insert("\n")
+        await super()._on_paste(event)

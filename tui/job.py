@@ -1,0 +1,131 @@
+"""Adding articles as the whole app knows of it: one run at a time, whether its dialogue is shown or not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.signal import Signal
+
+from index.errors import YinjuError
+from index.types import AddReport
+from tui import libraries
+from tui.adding import Step
+from tui.errors import told
+from tui.i18n import _
+from tui.measures import duration
+from tui.text import articles
+from tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
+
+_NOT_BEGUN = Step(0, 0, 0)
+
+
+class Adding:
+    """``changed`` is published at each step and at the end. To be used in the app's thread."""
+
+    def __init__(self, app: YinjuApp) -> None:
+        self._app = app
+        self.changed: Signal[Adding] = Signal(app, "adding")
+        self.running = self.stopping = False
+        self.step = _NOT_BEGUN
+        #: What came of the last run that nobody has seen yet: None when it was stopped.
+        self.outcome: AddReport | YinjuError | None = None
+        self.unseen = False
+        self._begun = 0.0
+
+    def begin(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+        """Add files and folders to this library."""
+        self.running, self.stopping, self.unseen = True, False, False
+        self.step, self._begun = _NOT_BEGUN, 0.0
+        self._app.run_worker(lambda: self._work(workspace, paths), thread=True, group="add", exclusive=True)
+        self._publish()
+
+    def stop(self) -> None:
+        """What was finished stays."""
+        self.stopping = self.running
+        self._publish()
+
+    def _work(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+        outcome: AddReport | YinjuError | None
+        after = workspace
+        try:
+            after, outcome = workspace.add(paths, self._tell, lambda: self.stopping)
+        except YinjuError as error:
+            outcome = error
+        self._app.call_from_thread(self._finished, workspace, after, outcome)
+
+    def _tell(self, step: Step) -> None:
+        self._app.call_from_thread(self._stepped, step)
+
+    def _stepped(self, step: Step) -> None:
+        self._begun = self._begun or time.monotonic()
+        self.step = step
+        self._publish()
+
+    def _finished(self, before: Workspace, after: Workspace, outcome: AddReport | YinjuError | None) -> None:
+        self.running = self.stopping = False
+        self.outcome, self.unseen = outcome, True
+        if self._app.workspace is None or self._app.workspace.library is before.library:
+            if after.library is not before.library:
+                libraries.grown(self._app.memory)
+            self._app.use(after)
+        elif after.library is not before.library:
+            after.library.close()  # the reader has gone on to another library meanwhile
+        self._publish()
+        if self.unseen:
+            failed = isinstance(outcome, YinjuError)
+            self._app.notify(
+                self.summary(),
+                title=_("Adding articles"),
+                severity="error" if failed else "information",
+                markup=False,
+            )
+
+    def _publish(self) -> None:
+        self._app.chat.busy = self.progress() if self.running else ""
+        self.changed.publish(self)
+
+    # In words
+
+    @property
+    def left(self) -> float:
+        """Seconds that it will still take, 0 while that is not known."""
+        read, total = self.step.read, self.step.total
+        return (time.monotonic() - self._begun) / read * (total - read) if read else 0.0
+
+    def progress(self) -> str:
+        if self.stopping:
+            return _("stopping …")
+        if not self.step.total:
+            return _("looking for articles …")
+        counts = {"read": f"{self.step.read:,}", "total": f"{self.step.total:,}"}
+        if self.left < 1:
+            return _("adding: {read} of {total} files").format(**counts)
+        return _("adding: {read} of {total} files, {time} left").format(**counts, time=duration(self.left))
+
+    def summary(self) -> str:
+        """What came of it, in a line."""
+        if isinstance(self.outcome, YinjuError):
+            return "\n".join(filter(None, told(self.outcome)))
+        if self.outcome is None:
+            return _("Stopped. What was finished stays: {articles}.").format(
+                articles=articles(self.step.stored)
+            )
+        return counted(self.outcome)
+
+
+def counted(report: AddReport) -> str:
+    """How many articles were added and so on, in a line."""
+    parts = [
+        (len(report.added), _("{count} added")),
+        (len(report.updated), _("{count} updated")),
+        (len(report.unchanged), _("{count} unchanged")),
+        (len(report.skipped), _("{count} skipped")),
+    ]
+    said = [text.format(count=f"{count:,}") for count, text in parts if count]
+    return " · ".join(said) or _("No articles there.")

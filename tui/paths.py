@@ -1,0 +1,87 @@
+"""Paths of files and folders as people type, paste and drop them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from index.errors import Phrase, UsageError
+from index.fold import printable
+
+#: Entries of a folder that are looked at for a completion.
+_MOST = 2_000
+#: How a path begins: in a terminal, dropped files are pasted as paths, in quotation marks or escaped.
+_PATH = re.compile(r"""['"]?(?:/|~|file://|\.{1,2}/|[A-Za-z]:[\\/])""")
+
+
+def looks_like_paths(text: str) -> bool:
+    """Whether pasted text begins as a path does."""
+    return _PATH.match(text.strip()) is not None
+
+
+def parse(text: str) -> list[Path]:
+    """The paths in ``text``, each once; UsageError: there is none, or one of them is not there.
+
+    Each line is one path, or several as a shell would read them: in quotation marks or with
+    backslashes before spaces. ``file://`` addresses are paths too.
+    """
+    found: dict[Path, None] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        paths = _line(line)
+        missing = next((path for path in paths if not _exists(path)), None)
+        if missing is not None:
+            raise UsageError("{path}: no such file or folder", path=missing)
+        found.update(dict.fromkeys(paths))
+    if not found:
+        raise UsageError("{path}: no such file or folder", path=Phrase("nothing"))
+    return list(found)
+
+
+def _line(line: str) -> list[Path]:
+    whole = Path(line).expanduser()
+    if _exists(whole):
+        return [whole]
+    try:
+        parts = shlex.split(line)
+    except ValueError:  # a quotation mark without its other
+        return [whole]
+    paths = [_path(part) for part in parts]
+    # A path with spaces that is not there is one missing path, not several.
+    return paths if paths and (len(paths) == 1 or _exists(paths[0])) else [whole]
+
+
+def _path(part: str) -> Path:
+    if part.startswith("file://"):
+        return Path(url2pathname(unquote(urlsplit(part).path)))
+    return Path(part).expanduser()
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError, RuntimeError):  # too long, a null character, a home folder of nobody
+        return False
+
+
+def complete(typed: str) -> str | None:
+    """``typed`` with the rest of the first name that fits, a folder's with a slash at its end.
+
+    A hidden one needs its dot.
+    """
+    folder, begun = os.path.split(typed)
+    if not typed or typed == "~":
+        return None
+    names: list[str] = []
+    try:
+        with os.scandir(Path(folder or ".").expanduser()) as entries:
+            for _, entry in zip(range(_MOST), entries, strict=False):
+                if entry.name.startswith(begun) and begun.startswith(".") == entry.name.startswith("."):
+                    names.append(entry.name + ("/" if entry.is_dir() else ""))
+    except (OSError, ValueError, RuntimeError):  # not there, not ours to read, no path at all
+        return None
+    fitting = [name for name in sorted(names) if printable(name) == name]
+    return os.path.join(folder, fitting[0]) if fitting else None

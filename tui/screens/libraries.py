@@ -1,0 +1,238 @@
+"""The dialogue with all libraries: go to another one, make one, take one off the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Button, DataTable, Input
+
+from index.errors import UsageError
+from qa.render import cells, crop, one_line
+from tui import libraries
+from tui.errors import told, translated
+from tui.i18n import N_, _
+from tui.libraries import Shelf
+from tui.measures import size_of, tilde, when
+from tui.page import Dialogue
+from tui.widgets.label import Label
+from tui.workspace import OpenLibrary, Workspace, named
+
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
+
+#: Cells of the columns for articles, size and last use; of the least name and path.
+_ARTICLES, _SIZE, _OPENED, _NAME, _PATH = 9, 9, 16, 12, 14
+
+
+class LibrariesScreen(Dialogue[None]):
+    """``workspace`` is what is open now."""
+
+    AUTO_FOCUS = "#libraries-table"
+    HELP = N_(
+        "Enter goes on with a library; the next start opens it too, unless the settings name one. "
+        "n makes a library: give it a name, or the path of a folder. Delete takes one off this list; "
+        "its files stay where they are."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", N_("Close"), id="libraries.close", tooltip=N_("Close")),
+        Binding(
+            "n", "new", N_("New library"), id="libraries.new", tooltip=N_("Make a library, or open a folder")
+        ),
+        Binding(
+            "delete",
+            "forget",
+            N_("Off the list"),
+            id="libraries.forget",
+            tooltip=N_("Take it off this list; its files stay"),
+        ),
+    ]
+    table = query_one("#libraries-table", DataTable)
+    name_input = query_one("#libraries-name", Input)
+    told = query_one("#libraries-told", Label)
+
+    def __init__(self, workspace: Workspace | None) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._shelves: list[Shelf] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="libraries", classes="dialogue"):
+            table: DataTable[Text] = DataTable(id="libraries-table", cursor_type="row")
+            yield table
+            yield Input(id="libraries-name")
+            yield Label(lambda: "", id="libraries-told")
+            with Horizontal(classes="buttons"):
+                for name in ("open", "new", "forget", "close"):
+                    yield Button("", id=f"libraries-{name}", compact=True)
+
+    @property
+    def yinju(self) -> YinjuApp:
+        return cast("YinjuApp", self.app)
+
+    def on_mount(self) -> None:
+        self.name_input.display = False
+        self.translate()
+        self._load()
+
+    def translate(self) -> None:
+        self.query_one("#libraries").border_title = _("Libraries")
+        self.name_input.border_title = _("New library")
+        self.name_input.placeholder = _("A name, or the path of a folder")
+        names = {"open": _("Open"), "new": _("New library"), "forget": _("Off the list"), "close": _("Close")}
+        for name, label in names.items():
+            self.query_one(f"#libraries-{name}", Button).label = label
+        self._fill()
+
+    @work(thread=True, exclusive=True, group="libraries")
+    def _load(self) -> None:
+        """List what is known at once, then with what each holds."""
+        shelves = libraries.known(self.yinju.memory)
+        self.app.call_from_thread(self._show, shelves)
+        self.app.call_from_thread(self._show, [libraries.looked_into(shelf) for shelf in shelves])
+
+    def _show(self, shelves: list[Shelf]) -> None:
+        first = not self._shelves
+        self._shelves = shelves
+        self._fill()
+        if first:
+            here = (at for at, shelf in enumerate(shelves) if self._is_open(shelf))
+            self.table.move_cursor(row=next(here, 0))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        row = self.table.cursor_row
+        self.table.clear(columns=True)
+        columns = self._columns()
+        for name, width in columns:
+            self.table.add_column(name, width=width)
+        for shelf in self._shelves:
+            texts = self._cells(shelf)
+            fitted = (Text(crop(text, width)) for (_name, width), text in zip(columns, texts, strict=True))
+            self.table.add_row(*fitted)
+        self.table.move_cursor(row=min(row, max(0, len(self._shelves) - 1)))
+        self.refresh_bindings()
+
+    def _columns(self) -> list[tuple[str, int]]:
+        """Names and widths; paths take what the others leave, and go first where there is little room."""
+        fixed = [(_("Articles"), _ARTICLES), (_("Size"), _SIZE), (_("Last opened"), _OPENED)]
+        names = [cells(self._called(shelf)) for shelf in self._shelves]
+        room = max(30, self.table.size.width - 2) - sum(width + 2 for _name, width in fixed) - 2
+        name = min(max([_NAME, *names]), max(_NAME, room // 2 if room > 2 * _PATH else room))
+        columns = [(_("Name"), name), *fixed]
+        left = room - name - 2
+        return columns if left < _PATH else [columns[0], (_("Folder"), left), *fixed]
+
+    def _cells(self, shelf: Shelf) -> list[str]:
+        status = shelf.status
+        if shelf.path is None and self._workspace is not None and self._workspace.bundled:
+            status = self._workspace.status
+        counts = [f"{status.articles:,}", size_of(status.bytes)] if status is not None else ["–", "–"]
+        if shelf.missing or shelf.trouble:
+            counts = [_("missing") if shelf.missing else _("damaged"), "–"]
+        folder = tilde(shelf.path) if shelf.path is not None else _("come with Yinju")
+        texts = [self._called(shelf), folder, *counts, when(shelf.opened)]
+        return texts if len(self._columns()) == len(texts) else [texts[0], *texts[2:]]
+
+    def _called(self, shelf: Shelf) -> str:
+        name = one_line(shelf.name) if shelf.path is not None else _("Bundled articles")
+        return ("● " if self._is_open(shelf) else "  ") + name
+
+    def _is_open(self, shelf: Shelf) -> bool:
+        if self._workspace is None:
+            return False
+        path = None if self._workspace.bundled else self._workspace.library.path
+        return shelf.path == path
+
+    @property
+    def _chosen(self) -> Shelf | None:
+        row = self.table.cursor_row
+        return self._shelves[row] if 0 <= row < len(self._shelves) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "forget":
+            return self._chosen is not None and self._chosen.path is not None
+        return True
+
+    @on(Button.Pressed)
+    async def _pressed(self, event: Button.Pressed) -> None:
+        await self.run_action((event.button.id or "").removeprefix("libraries-"))
+
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self) -> None:
+        """Say in full what a row may have no room for."""
+        shelf = self._chosen
+        self.told.set_class(bool(shelf and shelf.trouble), "-error")
+        self.told.tell(lambda: "" if shelf is None else _about(shelf))
+        self.refresh_bindings()
+
+    # What can be done
+
+    @on(DataTable.RowSelected)
+    def action_open(self) -> None:
+        if (shelf := self._chosen) is None or shelf.missing:
+            return
+        if not self._is_open(shelf):
+            self._go_to(shelf, named(shelf.path))
+        else:
+            self.dismiss()
+
+    def _go_to(self, shelf: Shelf, open_library: OpenLibrary) -> None:
+        libraries.open_next_time(self.yinju.memory, shelf.path)
+        self.yinju.open(open_library)
+        self.dismiss()
+
+    def action_new(self) -> None:
+        self.name_input.display = True
+        self.name_input.focus()
+
+    @on(Input.Submitted, "#libraries-name")
+    def _named(self, event: Input.Submitted) -> None:
+        try:
+            path = libraries.folder_for(event.value)
+        except UsageError as error:
+            text = _lines(error)
+            self.told.add_class("-error")
+            self.told.tell(lambda: text)
+        else:
+            self._go_to(Shelf(path), libraries.made(path, self.yinju.settings))
+
+    def action_forget(self) -> None:
+        shelf = self._chosen
+        if shelf is None or shelf.path is None:
+            return
+        path = shelf.path
+        libraries.forget(self.yinju.memory, path)
+        self._shelves.remove(shelf)
+        self._fill()
+        self.told.remove_class("-error")
+        self.told.tell(lambda: _("Off the list; the files stay in {folder}").format(folder=tilde(path)))
+
+    def action_close(self) -> None:
+        if self.name_input.has_focus:
+            self.name_input.display = False
+            self.table.focus()
+        else:
+            self.dismiss()
+
+
+def _about(shelf: Shelf) -> str:
+    if shelf.path is None:
+        return _("These articles come with Yinju; add your own to begin a library.")
+    if shelf.missing:
+        return _("{folder}: it is not there any more. Delete takes it off the list.").format(
+            folder=tilde(shelf.path)
+        )
+    return f"{tilde(shelf.path)}: {translated(shelf.trouble)}" if shelf.trouble else tilde(shelf.path)
+
+
+def _lines(error: UsageError) -> Content:
+    return Content("\n".join(one_line(part) for part in told(error) if part))

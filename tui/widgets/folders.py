@@ -1,0 +1,60 @@
+"""A tree of the folders and readable files on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text, TextType
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import DirectoryTree
+from textual.widgets.directory_tree import DirEntry
+from textual.widgets.tree import TreeNode
+
+from index.readers import SUFFIXES
+from qa.render import one_line
+from tui.i18n import N_
+
+
+class FolderTree(DirectoryTree):
+    """Enter opens a folder; Space, or a click on a file, takes what is under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "take", N_("Take"), id="folders.take", tooltip=N_("Add this file or folder")),
+        Binding("backspace", "up", N_("Folder above"), show=False, id="folders.up"),
+    ]
+    ICON_NODE, ICON_NODE_EXPANDED, ICON_FILE = "▸ ", "▾ ", "  "
+
+    class Taken(Message):
+        """A file or folder was taken."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        shown = (path for path in paths if not path.name.startswith("."))
+        return [path for path in shown if path.suffix.lower() in SUFFIXES or self._safe_is_dir(path)]
+
+    def process_label(self, label: TextType) -> Text:
+        """Names are untrusted, and may be blank."""
+        return Text(one_line(str(label)) or "?", no_wrap=True)
+
+    def render_label(self, node: TreeNode[DirEntry], base_style: Style, style: Style) -> Text:
+        folder = node.allow_expand
+        icon = (self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE) if folder else self.ICON_FILE
+        return Text.assemble((icon, base_style), node._label, style=style)
+
+    def action_take(self) -> None:
+        if self.cursor_node is not None and self.cursor_node.data is not None:
+            self.post_message(self.Taken(self.cursor_node.data.path))
+
+    def action_up(self) -> None:
+        self.path = Path(self.path).parent
+
+    def on_directory_tree_file_selected(self, event: DirectoryTree.FileSelected) -> None:
+        event.stop()
+        self.post_message(self.Taken(event.path))
