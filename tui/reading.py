@@ -96,7 +96,7 @@ def line_in_file(data: bytes, text: str, offset: int) -> int:
     for length in (80, 40, 20, 10, 6):
         words = following[:length].split()
         pattern = r"\s+".join(map(re.escape, words))
-        places = [match.start() for match in re.finditer(pattern, raw)] if words else []
+        places = [match.start() for match in re.finditer(f"(?={pattern})", raw)] if words else []
         if places:
             place = min(places, key=lambda at: abs(at - expected))
             return raw.count("\n", 0, place) + 1

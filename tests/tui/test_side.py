@@ -1,58 +1,492 @@
-"""The side pane on its own: its tabs, what it reads and what it explains."""
+"""The side pane on its own: reading an article, going through it, taking it elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+import subprocess
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from conftest import FakeLibrary, offer, settle
-from textual.app import App, ComposeResult
+import pytest
+from conftest import ARTICLES, CHINESE, ENGLISH, TRADITIONAL, FakeLibrary, cite, hit, offer, settle, wait_for
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.geometry import Offset
 from textual.pilot import Pilot
+from textual.selection import Selection
 
+from index.types import Article
 from qa.settings import Settings
+from qa.types import Answer
+from tui import i18n
 from tui.app import YinjuApp
+from tui.page import Page
 from tui.place import Place
-from tui.widgets.side import Side
+from tui.widgets.bar import Bar
+from tui.widgets.body import ArticleBody
+from tui.widgets.error import ErrorBlock
+from tui.widgets.side import Side, Tabs
+from tui.widgets.source import SourcePane
 from tui.workspace import Workspace
 
-QUESTION = "What did Harbor AI offer Lin Lan?"
-ANSWER = offer(QUESTION)
+ANSWER = offer("What did Harbor AI offer Lin Lan?")
+FIRST, SECOND = map(Place.cited, ANSWER.citations)
 
 
-class SideApp(App[None]):
-    """The side pane in the look of the app, with nothing beside it."""
+class SidePage(Page[None]):
+    """The pane alone. ``cited`` and ``toggled`` hold what it asked of the page."""
 
-    CSS_PATH = [f"{__import__('tui').__path__[0]}/{name}" for name in YinjuApp.CSS_PATH]  # noqa: RUF012
-
-    def __init__(self, library: FakeLibrary) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.workspace = Workspace.over(library, Settings())  # type: ignore[arg-type]
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        from tui.themes import defaults
-
-        return defaults(self.current_theme)
+        self.cited: list[int] = []
+        self.toggled: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield Side()
 
+    def action_cite(self, number: int) -> None:
+        self.cited.append(number)
+
+    def action_source(self) -> None:
+        self.toggled.append("source")
+
+
+class SideApp(YinjuApp):
+    """The app's styles and themes around the page above."""
+
+    CSS_PATH = [Path(__import__("tui").__file__).parent / name for name in YinjuApp.CSS_PATH]  # noqa: RUF012
+
+    def get_default_screen(self) -> SidePage:
+        return SidePage()
+
+
+class Reader:
+    """The running pane and what tests do with it."""
+
+    def __init__(self, pilot: Pilot[None], library: FakeLibrary) -> None:
+        self.pilot, self.app = pilot, pilot.app
+        self.side = pilot.app.screen.query_one(Side)
+        self.source, self.body = self.side.source, self.side.source.body
+        self.workspace = Workspace.over(library, Settings())  # type: ignore[arg-type]
+
+    async def read(self, place: Place, answer: Answer = ANSWER) -> None:
+        self.side.explain(answer, self.workspace)
+        self.side.read(self.workspace, place)
+        await self.settle()
+        self.body.focus()
+        await self.pilot.pause()
+
+    async def settle(self) -> None:
+        await settle(self.pilot)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    def bar(self, name: str) -> str:
+        bar = self.source.query_one(f"#source-{name}", Bar)
+        return bar.render().plain if bar.display else ""
+
+    def segments(self) -> Iterator[Segment]:
+        for y in range(self.body.size.height):
+            yield from self.body.render_line(y)
+
+    def on_ground(self, name: str) -> str:
+        """The text in view that has the background of the mark ``name``."""
+        ground = self.body.get_component_styles(f"body--{name}").background
+        wanted = (self.body.visual_style.background or ground) + ground
+        return "".join(
+            segment.text
+            for segment in self.segments()
+            if segment.style and segment.style.bgcolor == wanted.rich_color
+        )
+
+    def gutter(self, offset: int) -> str:
+        line = self.body.line_of(offset) - round(self.body.scroll_y)
+        return next(iter(self.body.render_line(line))).text
+
+    @property
+    def current(self) -> str:
+        span = self.body.current
+        return self.body.text[span.start : span.end] if span is not None else ""
+
+    def where(self, index: int) -> tuple[int, int]:
+        """The cell of the body where the ``index``-th matched word begins."""
+        for y in range(self.body.size.height):
+            x = 0
+            for segment in self.body.render_line(y):
+                if segment.style and segment.style.meta.get("match") == index:
+                    return x, y
+                x += segment.cell_length
+        raise AssertionError("the word is not in view")
+
 
 @asynccontextmanager
-async def side(library: FakeLibrary, size: tuple[int, int] = (60, 24)) -> AsyncIterator[Pilot[None]]:
-    app = SideApp(library)
-    async with app.run_test(size=size) as pilot:
-        app.query_one(Side).display = True
+async def reader(library: FakeLibrary, size: tuple[int, int] = (70, 24)) -> AsyncIterator[Reader]:
+    app = SideApp(lambda: library)  # type: ignore[arg-type,return-value]
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settle(pilot)
+        app.screen.query_one(Side).display = True
         await pilot.pause()
-        yield pilot
+        yield Reader(pilot, library)
 
 
-async def test_a_place_is_read_and_shown(library: FakeLibrary) -> None:
-    async with side(library) as pilot:
-        pane = pilot.app.query_one(Side)
-        pane.explain(ANSWER, None)
-        pane.read(pilot.app.workspace, Place.cited(ANSWER.citations[0]))  # type: ignore[attr-defined]
-        await settle(pilot)
-        assert pane.source.article == library.kept[0]
-        pane.current = "evidence"
-        await settle(pilot)
-        assert pane.evidence.display and not pane.source.display
+def notices(app: Any) -> list[str]:
+    return [f"{notice.title} {notice.message}" for notice in app._notifications]
+
+
+async def test_the_quote_stands_out_in_its_passage_in_its_article(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        citation = ANSWER.citations[0]
+        assert r.body.text == CHINESE
+        assert r.on_ground("quote") == citation.quote
+        assert r.gutter(citation.start) == "▎ " and r.gutter(CHINESE.index("我在挑")) == "  "
+        assert r.bar("title").startswith("[1] 海湾研究所的人才账本")
+        assert "陈舟 · 滨城日报 · 2025-06-03 · 简体" in r.bar("facts")
+
+
+async def test_words_are_marked_by_strength_without_colour_too(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        weak = replace(ANSWER.citations[0].hit.matches[0], similarity=0.55)
+        await r.read(replace(FIRST, matches=(*FIRST.matches[1:], weak)))
+        looks = {}
+        for segment in r.segments():
+            if segment.style and (index := segment.style.meta.get("match")) is not None:
+                style = segment.style
+                looks[r.body.matches[index].similarity] = (bool(style.bold), bool(style.underline))
+        assert looks.keys() == {1.0, 0.71, 0.55}
+        assert len(set(looks.values())) == 3
+
+
+async def test_other_quotes_of_the_answer_are_marked_faintly_and_open_on_a_click(
+    library: FakeLibrary,
+) -> None:
+    from_english = cite(2, "“我不是在卖自己的时间，”林岚在接受《滨城日报》采访时说，", hit(
+        2, ARTICLES[0], "“我不是", 0.5, 0.5), ARTICLES[0])  # fmt: skip
+    answer = replace(ANSWER, citations=(ANSWER.citations[0], from_english))
+    async with reader(library) as r:
+        await r.read(FIRST, answer)
+        assert r.on_ground("other") == from_english.quote
+        assert r.gutter(from_english.start) == "2 "
+        line = r.body.line_of(from_english.start) - round(r.body.scroll_y)
+        await r.pilot.click(r.body, offset=(8, line))
+        assert r.app.screen.cited == [2]  # type: ignore[attr-defined]
+
+
+async def test_n_goes_from_word_to_word_and_tells_each_pair(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        assert "报价 ≈ offer 71%" in r.bar("words") and "–/5" in r.bar("words")
+        await r.press("n")
+        assert r.body.current is not None and r.body.current.start >= ANSWER.citations[0].start
+        assert r.bar("words").startswith("Harbor AI = Harbor AI") and "4/5" in r.bar("words")
+        await r.press("n")
+        assert r.current == "报价" and r.bar("words").startswith("报价 ≈ offer 71%")
+        await r.press("n")
+        assert "1/5" in r.bar("words"), "round the end"
+        await r.press("N", "N")
+        assert "4/5" in r.bar("words")
+
+
+async def test_the_pointer_on_a_word_tells_its_pair_and_the_arrows_step(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        await r.pilot.hover(r.body, offset=r.where(1))
+        await r.settle()
+        assert r.bar("words").startswith("林岚 ≈ Lin Lan 83%")
+        bar = r.source.query_one("#source-words", Bar)
+        await r.pilot.click(bar, offset=(bar.render().cell_length - 1, 0))
+        await r.settle()
+        assert "3/5" in r.bar("words")
+
+
+async def test_looking_for_words_finds_the_other_script_and_steps(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(Place("", ARTICLES[2]))
+        await r.press("slash", *"研究员")
+        assert r.body.finds and r.current == "研究員"
+        assert "1/1" in r.bar("words")
+        await r.press(*["backspace"] * 3, *"相信", "enter")
+        assert r.current == "相信" and r.app.focused is r.body
+        await r.press("escape")
+        assert not r.source.finder.display and not r.body.finds and not r.current
+
+
+async def test_finds_are_gone_through_with_n_and_the_arrows(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(Place("", ARTICLES[0]))
+        await r.press("slash", *"季度")
+        total = CHINESE.count("季度")
+        assert f"1/{total}" in r.bar("words")
+        await r.press("down", "down")
+        assert f"3/{total}" in r.bar("words")
+        await r.press("enter", "N", "N", "N")
+        assert f"{total}/{total}" in r.bar("words"), "round the beginning"
+        span = r.body.current
+        assert span is not None
+        assert 0 <= r.body.line_of(span.start) - r.body.scroll_y < r.body.size.height
+        await r.press("slash", *"zzz")
+        assert r.bar("words").startswith("Not in this article")
+        await r.press("escape", "n")
+        assert r.bar("words").startswith(" ") or "/5" not in r.bar("words"), (
+            "no finds, no words: nothing to step to"
+        )
+
+
+async def test_brackets_and_links_go_to_the_articles_beside(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        await r.press("right_square_bracket")
+        assert r.source.article == ARTICLES[1] and r.body.scroll_y == 0
+        await r.press("left_square_bracket", "left_square_bracket")
+        assert r.source.article == ARTICLES[2], "round the beginning"
+        bar = r.source.query_one("#source-title", Bar)
+        await r.pilot.click(bar, offset=(bar.render().cell_length - 1, 0))
+        await r.settle()
+        assert r.source.article == ARTICLES[0]
+
+
+async def test_nothing_open_says_what_to_do_and_has_no_dead_links(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        message = r.source.query_one("#source-message")
+        assert "No article is open" in str(message.render()) and message.display
+        assert not any(bar.display for bar in r.source.query(Bar))
+        await r.read(FIRST)
+        assert not message.display
+        r.side.clear()
+        await r.settle()
+        assert message.display and r.source.article is None and r.body.text == ""
+
+
+async def test_an_article_that_is_gone_or_changed_is_told_and_leaves_nothing_of_the_one_before(
+    library: FakeLibrary,
+) -> None:
+    async with reader(library) as r:
+        await r.read(SECOND)
+        library.kept[0] = replace(library.kept[0], text="全部改写了。")
+        await r.read(FIRST)
+        assert "changed" in str(r.source.query_one(ErrorBlock).error)
+        assert not r.body.display and r.body.text == "" and r.source.article is None
+        del library.kept[0]
+        await r.read(FIRST)
+        assert len(r.source.query(ErrorBlock)) == 1
+        assert "gone" in str(r.source.query_one(ErrorBlock).error)
+        await r.read(SECOND)
+        assert not r.source.query(ErrorBlock) and r.body.text == ENGLISH
+
+
+class SlowLibrary(FakeLibrary):
+    """Article 3 takes until the gate opens."""
+
+    def article(self, id: int) -> Article:
+        if id == 3:
+            self.gate.wait(timeout=10)
+        return super().article(id)
+
+
+async def test_a_slow_article_is_announced_and_a_later_one_is_not_replaced_by_it() -> None:
+    library = SlowLibrary(gate=threading.Event())
+    async with reader(library) as r:
+        await r.read(FIRST)
+        r.side.read(r.workspace, Place("", ARTICLES[2]))
+        await r.pilot.pause(0.02)
+        assert r.body.text == CHINESE, "no flicker for an article that comes at once"
+        await wait_for(r.pilot, lambda: r.source.state == "opening")
+        assert ARTICLES[2].title in str(r.source.query_one("#source-message").render())
+        assert r.body.text == ""
+        r.side.read(r.workspace, SECOND)
+        await wait_for(r.pilot, lambda: r.body.text == ENGLISH)
+        library.gate.set()
+        await r.settle()
+        assert r.body.text == ENGLISH
+
+
+async def test_resizing_keeps_the_line_being_read_and_else_the_quote_in_view(library: FakeLibrary) -> None:
+    async with reader(library, (100, 16)) as r:
+        await r.read(FIRST)
+        await r.pilot.resize_terminal(44, 16)
+        await r.settle()
+        line = r.body.line_of(ANSWER.citations[0].start)
+        assert 0 <= line - r.body.scroll_y < r.body.size.height
+        r.body.scroll_to(y=9, animate=False, immediate=True)
+        await r.settle()
+        top = r.body.offset_of(9)
+        for width in (90, 52, 44):
+            await r.pilot.resize_terminal(width, 16)
+            await r.settle()
+            assert round(r.body.scroll_y) == min(r.body.line_of(top), r.body.max_scroll_y)
+
+
+async def test_another_interface_language_keeps_the_place(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        await r.press("j", "j")
+        before = r.body.scroll_y
+        i18n.use("zh-Hans")
+        try:
+            for widget in r.app.screen.walk_children():
+                if callable(translate := getattr(widget, "translate", None)):
+                    translate()
+            await r.settle()
+            assert r.body.scroll_y == before and r.on_ground("quote")
+        finally:
+            i18n.use("en")
+
+
+async def test_the_keys_of_a_pager_scroll_to_both_ends_of_a_very_long_line(library: FakeLibrary) -> None:
+    text = "开头。" + "两周以后，Harbor AI 的负责人亲自登门，把报价提高到 2.4 亿美元。" * 4_000 + "结尾。"
+    library.kept[0] = replace(ARTICLES[0], text=text, characters=len(text))
+    async with reader(library) as r:
+        await r.read(Place("", library.kept[0]))
+        assert next(r.segments()).text == "  " and "开头" in "".join(s.text for s in r.segments())
+        await r.press("end")
+        assert "结尾。" in "".join(s.text for s in r.segments())
+        await r.press("home", "j", "space", "k")
+        assert r.body.scroll_y == r.body.size.height
+        await r.press("slash", *"结尾", "enter")
+        assert r.body.scroll_y == r.body.max_scroll_y
+
+
+async def test_text_is_not_wider_than_it_reads_well(library: FakeLibrary) -> None:
+    async with reader(library, (200, 24)) as r:
+        await r.read(FIRST)
+        assert r.body.room == 90
+        assert (
+            max(sum(s.cell_length for s in r.body.render_line(y) if s.text.strip()) for y in range(20)) <= 92
+        )
+
+
+async def test_selected_text_is_the_articles_own_before_wrapping(library: FakeLibrary) -> None:
+    async with reader(library, (50, 24)) as r:
+        await r.read(SECOND)
+        everything = r.body.get_selection(Selection(Offset(0, 0), None))
+        assert everything is not None and everything[0] == ENGLISH
+        start, end = r.body.content_region.offset, (20, 4)
+        await r.pilot.mouse_down(r.body, offset=(2, 2))
+        await r.pilot.hover(r.body, offset=end)
+        await r.pilot.mouse_up(r.body, offset=end)
+        selected = r.app.screen.get_selected_text()
+        assert selected and selected in ENGLISH and len(selected) > 40, (start, selected)
+
+
+@pytest.fixture
+def on_disk(library: FakeLibrary, tmp_path: Path) -> Path:
+    path = tmp_path / "回應.html"
+    path.write_text("<html><body>\n<h1>海灣研究所的回應</h1>\n<p>研究所表示，不會為了", "utf-8")
+    library.kept[2] = replace(ARTICLES[2], path=str(path))
+    return path
+
+
+NEAR = Place.cited(cite(1, "研究所表示，", hit(1, ARTICLES[2], "研究所表示", 0.3, 0.2), ARTICLES[2]))
+
+
+async def test_e_opens_the_editor_at_the_quote_with_the_app_out_of_the_way(
+    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[tuple[str, ...]] = []
+    suspended: list[bool] = []
+
+    @contextlib.contextmanager
+    def suspend() -> Iterator[None]:
+        suspended.append(True)
+        yield
+        suspended.append(False)
+
+    def run(command: tuple[str, ...], **_: Any) -> subprocess.CompletedProcess[str]:
+        assert suspended == [True]
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "nano -l")
+    async with reader(library) as r:
+        monkeypatch.setattr(r.app, "suspend", suspend)
+        await r.read(NEAR)
+        await r.press("e")
+        assert ran == [("nano", "-l", "+3", str(on_disk))] and suspended == [True, False]
+        assert "(3)" in notices(r.app)[-1]
+        monkeypatch.delenv("EDITOR")
+        await r.press("e")
+        assert "no editor is set" in notices(r.app)[-1] and "EDITOR" in notices(r.app)[-1]
+        on_disk.unlink()
+        await r.press("e")
+        assert "gone" in notices(r.app)[-1]
+        assert len(ran) == 1
+
+
+async def test_an_editor_that_is_not_there_is_told(
+    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "/nowhere/code")
+    async with reader(library) as r:
+        await r.read(NEAR)
+        await r.press("e")
+        assert "could not be started" in notices(r.app)[-1]
+
+
+async def test_o_opens_the_page_at_the_quote_in_a_browser(
+    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or len(opened) < 2)
+    async with reader(library) as r:
+        await r.read(NEAR)
+        await r.press("o")
+        assert len(opened) == 1 and opened[0].startswith(on_disk.as_uri() + "#:~:text=%E7%A0%94")
+        await r.press("o")
+        assert "no browser" in notices(r.app)[-1]
+        on_disk.unlink()
+        await r.press("o")
+        assert len(opened) == 2 and "gone" in notices(r.app)[-1]
+
+
+async def test_in_a_browser_of_its_own_the_app_offers_no_editor(
+    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SideApp, "is_web", property(lambda self: True))
+    async with reader(library) as r:
+        await r.read(NEAR)
+        assert "Edit" not in r.bar("facts") and "Open" not in r.bar("facts")
+        library.kept[1] = replace(ARTICLES[1], source="https://harbor.example/offer")
+        await r.read(Place("", library.kept[1]))
+        assert "Open" in r.bar("facts") and "Edit" not in r.bar("facts")
+
+
+async def test_tabs_show_the_panes_and_close_the_side(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        tabs = r.app.screen.query_one(Tabs)
+        shown = tabs.render().plain
+        await r.pilot.click(tabs, offset=(shown.index("Why"), 0))
+        await r.settle()
+        assert r.side.current == "evidence" and r.side.evidence.display and not r.source.display
+        assert r.side.scroll is r.side.evidence
+        await r.pilot.click(tabs, offset=(2, 0))
+        await r.settle()
+        assert r.side.current == "source" and r.side.scroll is r.body
+        await r.pilot.click(tabs, offset=(tabs.render().cell_length - 2, 0))
+        assert r.app.screen.toggled == ["source"]  # type: ignore[attr-defined]
+
+
+async def test_every_key_of_the_pane_is_told_to_the_reader(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(FIRST)
+        told = {b.binding.id for b in r.app.screen.active_bindings.values() if b.binding.tooltip}
+        owned = {b.id for cls in (SourcePane, ArticleBody) for b in cls.BINDINGS}  # type: ignore[union-attr]
+        assert owned - {"source.stop"} <= told
+
+
+async def test_text_from_an_article_never_becomes_markup(library: FakeLibrary) -> None:
+    text = TRADITIONAL + "\n[@click=app.quit]quit[/] [bold]x"
+    library.kept[2] = replace(ARTICLES[2], text=text, title="[red]標題[/red]\x1b[31m", author="[b]")
+    async with reader(library) as r:
+        await r.read(Place("", library.kept[2]))
+        assert "[red]標題[/red]" in r.bar("title") and "\x1b" not in r.bar("title")
+        assert "[@click=app.quit]quit[/] [bold]x" in "".join(s.text for s in r.segments())

@@ -35,7 +35,7 @@ class Bar(Linked):
             Content.assemble(link(text, style, name, number)) if name else Content(text)
             for text, name, number in self._right()
         ]
-        right = Content(" ").join(links)
+        right = Content("  ").join(links)
         left = self._left().truncate(max(0, width - right.cell_length - 2), ellipsis=True)
         gap = max(1, width - left.cell_length - right.cell_length)
         return Content.assemble(left, " " * gap, right).truncate(width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
@@ -76,6 +77,7 @@ class ArticleBody(ScrollView, can_focus=True):
         self.others: Sequence[Cited] = ()
         self.finds: Sequence[Span] = ()
         self.current: Span | None = None
+        self._styles: dict[str, Style] = {}
         self._width = 0
         self._reading = 0
         self._goal: int | None = None
@@ -174,19 +176,19 @@ class ArticleBody(ScrollView, can_focus=True):
         line = self.lines[number]
         strip = Strip([Segment(text, style.rich_style) for text, style in self._pieces(line, base)])
         strip = strip.apply_offsets(line.column, line.paragraph)
-        gap = (width - _GUTTER - self.room) // 2
-        margin = [Segment(" " * gap, base.rich_style), *self._gutter(line, base)]
-        return Strip([*margin, *strip]).adjust_cell_length(width, base.rich_style)
+        return Strip([self._gutter(line, base), *strip]).adjust_cell_length(width, base.rich_style)
 
-    def _gutter(self, line: Line, base: Style) -> Iterator[Segment]:
-        """A bar beside the passage; beside the other quotes a broken one that begins with their number."""
+    def _gutter(self, line: Line, base: Style) -> Segment:
+        """A bar beside the passage, the number where another quote begins, a broken bar beside its rest."""
         text, name = "  ", "bar"
-        if self.passage is not None and _touch(self.passage, line):
+        other = next((cited for cited in self.others if _touch(cited.span, line)), None)
+        if other is not None and line.start <= other.span.start:
+            text, name = f"{other.number:<2}", "number"
+        elif self.passage is not None and _touch(self.passage, line):
             text = "▎ "
-        elif other := next((cited for cited in self.others if _touch(cited.span, line)), None):
-            begins, name = line.start <= other.span.start, "number"
-            text = f"{other.number:<2}" if begins else "╎ "
-        yield Segment(text, (base + self._style(name)).rich_style)
+        elif other is not None:
+            text, name = "╎ ", "number"
+        return Segment(text, (base + self._style(name)).rich_style)
 
     def _pieces(self, line: Line, base: Style) -> Iterator[tuple[str, Style]]:
         """The line cut where marks begin and end, in the styles of all the marks that cover a piece."""
@@ -229,7 +231,16 @@ class ArticleBody(ScrollView, can_focus=True):
             yield start, line.end if span[1] == -1 else end, selected
 
     def _style(self, name: str) -> Style:
-        return self.get_visual_style(f"body--{name}", partial=True)
+        """The style of a mark by itself, to be laid over that of the text."""
+        if (style := self._styles.get(name)) is None:
+            rules = self.get_component_styles(f"body--{name}")
+            style = Style.from_styles(rules)
+            style = self._styles[name] = style if rules.has_rule("color") else replace(style, foreground=None)
+        return style
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract(self.text), "\n"

@@ -12,9 +12,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
-from textual.style import Style
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
@@ -26,6 +24,7 @@ from tui.place import Place
 from tui.text import shown
 from tui.widgets.body import Cited
 from tui.widgets.evidence import EvidencePane
+from tui.widgets.link import Linked, link
 from tui.widgets.source import SourcePane
 from tui.workspace import Workspace
 
@@ -33,10 +32,10 @@ from tui.workspace import Workspace
 _PATIENCE = 0.15
 
 
-class Tabs(Widget):
+class Tabs(Linked):
     """The names of the panes; a click shows the pane, or hides the side."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--current", "tabs--close"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--current"}
     NAMES: ClassVar[dict[str, tuple[str, str]]] = {
         "source": (N_("Source"), "source.toggle"),
         "evidence": (N_("Why"), "evidence.toggle"),
@@ -47,12 +46,11 @@ class Tabs(Widget):
         tabs = []
         for pane, (name, binding) in self.NAMES.items():
             style = self.get_visual_style("tabs--current" if pane == self.current else "tabs--tab")
-            label = f" {_(name)} {self._key(binding)} "
-            tabs.append(Content.styled(label, style + Style.from_meta({"@click": f"choose('{pane}')"})))
+            tabs.append(Content.assemble(link(f" {_(name)} {self._key(binding)} ", style, pane)))
         left = Content(" ").join(tabs)
-        close = self.get_visual_style("tabs--close") + Style.from_meta({"@click": "close"})
         gap = max(1, self.content_size.width - left.cell_length - 3)
-        return Content.assemble(left, " " * gap, (" ✕ ", close)).truncate(self.content_size.width)
+        close = link(" ✕ ", self.get_visual_style("tabs--tab"), "close")
+        return Content.assemble(left, " " * gap, close).truncate(self.content_size.width)
 
     def _key(self, binding: str) -> str:
         """The key of a binding as the reader has set it, "" where it has none."""
@@ -64,13 +62,11 @@ class Tabs(Widget):
     def translate(self) -> None:
         self.refresh()
 
-    def action_choose(self, pane: str) -> None:
-        side = self.query_ancestor(Side)
-        side.current = pane
-
-    async def action_close(self) -> None:
-        # The page hides the side when the pane that it shows is asked for again.
-        await self.app.run_action(f"screen.{self.current}")
+    async def action_follow(self, name: str, number: int = 0) -> None:
+        if name == "close":  # the page hides the side when the pane in view is asked for again
+            await self.app.run_action(f"screen.{self.current}")
+        else:
+            self.query_ancestor(Side).current = name
 
 
 class Side(Vertical):

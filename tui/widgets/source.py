@@ -207,8 +207,8 @@ class SourcePane(Vertical):
         article = self.article
         if article is None:
             return Content()
-        path = "" if self.query_one("#source-path").display else where(article, self._bundled)
-        return Content(facts(article.author, article.source, date_and_language(article), path))
+        known = facts(article.author, article.source, date_and_language(article))
+        return Content(known if self.query_one("#source-path").display else facts(known, self._whole_path()))
 
     def _programs(self) -> list[tuple[str, str, int]]:
         links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
@@ -219,7 +219,10 @@ class SourcePane(Vertical):
         ]
 
     def _path(self) -> Content:
-        return Content(where(self.article, self._bundled)) if self.article is not None else Content()
+        return Content(self._whole_path())
+
+    def _whole_path(self) -> str:
+        return where(self.article, self._bundled) if self.article is not None else ""
 
     def _words(self) -> Content:
         """The word that is looked at beside the question's, else all that matched."""
@@ -248,7 +251,7 @@ class SourcePane(Vertical):
         if not stops:
             return find
         at = "–" if self._at is None else f"{self._at + 1:,}"
-        return [*find, (" ‹ ", "step", -1), (f"{at}/{len(stops):,}", "", 0), (" › ", "step", 1)]
+        return [*find, ("‹", "step", -1), (f"{at}/{len(stops):,}", "", 0), ("›", "step", 1)]
 
     # Going from word to word
 

@@ -1,0 +1,133 @@
+"""Where a source opens outside the app: in an editor at its line, in a browser at its words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from conftest import ARTICLES, CHINESE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UsageError
+from index.fold import fold
+from tui.reading import Editing, browser_address, existing, finds, line_in_file, strength, web_address
+
+FILE = Path("/articles/账 本.txt")
+
+
+@pytest.mark.parametrize(
+    ("editor", "command", "in_terminal"),
+    [
+        ("vim", ["vim", "+7", "--", str(FILE)], True),
+        ("nvim -R", ["nvim", "-R", "+7", "--", str(FILE)], True),
+        ("/usr/bin/nano", ["/usr/bin/nano", "+7", str(FILE)], True),
+        ("emacs -nw", ["emacs", "-nw", "+7", str(FILE)], True),
+        ("hx", ["hx", f"{FILE}:7"], True),
+        ("code --wait", ["code", "--wait", "--goto", f"{FILE}:7"], False),
+        ("subl", ["subl", f"{FILE}:7"], False),
+        ("zed", ["zed", f"{FILE}:7"], False),
+        ("kate", ["kate", "--line", "7", str(FILE)], False),
+        ("'/opt/my editor/ed' -x", ["/opt/my editor/ed", "-x", str(FILE)], True),
+    ],
+)
+def test_an_editor_is_told_the_line_in_its_own_way(
+    editor: str, command: list[str], in_terminal: bool
+) -> None:
+    editing = Editing.of({"EDITOR": editor}, FILE, 7)
+    assert [*editing.command] == command
+    assert editing.in_terminal is in_terminal
+
+
+def test_visual_goes_before_editor_and_an_empty_one_does_not_count() -> None:
+    assert Editing.of({"VISUAL": "hx", "EDITOR": "vi"}, FILE, 1).command[0] == "hx"
+    assert Editing.of({"VISUAL": " ", "EDITOR": "vi"}, FILE, 1).command[0] == "vi"
+
+
+@pytest.mark.parametrize("environ", [{}, {"EDITOR": ""}, {"EDITOR": "vi 'unclosed"}])
+def test_without_an_editor_the_error_says_what_to_set(environ: dict[str, str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        Editing.of(environ, FILE, 1)
+    assert "EDITOR" in caught.value.hint
+
+
+def test_a_file_name_that_looks_like_a_command_stays_one_argument() -> None:
+    name = Path("/articles/--cmd; rm -rf $HOME `x`.txt")
+    assert Editing.of({"EDITOR": "vi"}, name, 1).command[-1] == str(name)
+
+
+@given(st.integers(1, 60), st.sampled_from(["utf-8", "gb18030", "utf-16"]))
+def test_the_line_of_a_quote_in_plain_text_is_the_line_it_stands_on(line: int, encoding: str) -> None:
+    text = "\n".join(f"第{n}节记录了研究所第{n}个季度的开支。" for n in range(1, 61))
+    offset = text.index(f"第{line}节")
+    assert line_in_file(text.encode(encoding), text, offset) == line
+
+
+def test_the_line_is_found_where_the_file_has_markup_and_breaks_lines_elsewhere() -> None:
+    raw = "<html>\n<body>\n<p>Harbor AI doubled\n  its offer to <b>Lin Lan</b>\nto $240 million.</p>"
+    text = "Harbor AI doubled its offer to Lin Lan to $240 million."
+    assert line_in_file(raw.encode(), text, 0) == 3
+    assert line_in_file(raw.encode(), text, text.index("its offer")) == 4
+
+
+def test_of_several_places_the_one_as_far_on_as_in_the_article_counts() -> None:
+    text = "\n".join(["The same line."] * 40)
+    assert line_in_file(text.encode(), text, text.index("same", 20 * 15)) == 21
+
+
+def test_a_quote_that_the_file_does_not_hold_leads_to_its_first_line() -> None:
+    assert line_in_file(b"nothing of it", "Something else altogether", 0) == 1
+
+
+def test_the_web_address_of_an_article_is_one_that_it_names() -> None:
+    named = replace(ARTICLES[1], source="https://harbor.example/daily?id=7")
+    assert web_address(named) == named.source
+    for source in (
+        None,
+        "Harbor Daily",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://",
+        "ftp://a/b",
+    ):
+        assert web_address(replace(ARTICLES[1], source=source)) is None
+    for source in ("https://a.example/\x1b[31m", "https://a.example/ -x"):
+        assert web_address(replace(ARTICLES[1], source=source)) is None
+
+
+def test_a_browser_is_sent_to_the_words(tmp_path: Path) -> None:
+    page = tmp_path / "回應 #1.html"
+    page.write_text("<p>研究所表示</p>", "utf-8")
+    local = browser_address(replace(ARTICLES[2], path=str(page)), "研究所表示，不會-改變\n第二行")
+    address, fragment = local.split("#", 1)
+    assert unquote(address) == f"file://{page}"
+    assert fragment.startswith(":~:text=") and "-" not in fragment and "," not in fragment
+    assert unquote(fragment.removeprefix(":~:text=")) == "研究所表示，不會-改變"
+
+    plain = tmp_path / "offer.txt"
+    plain.write_text("x", "utf-8")
+    assert browser_address(replace(ARTICLES[1], path=str(plain)), "offer") == plain.as_uri()
+    named = replace(ARTICLES[1], source="https://harbor.example/7")
+    long = "Harbor AI doubled its offer to the researcher Lin Lan to $240 million"
+    assert unquote(browser_address(named, long)).endswith(":~:text=Harbor AI doubled its offer to the")
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    for path in (str(tmp_path / "gone.html"), str(tmp_path), "relative.txt"):
+        with pytest.raises(UsageError, match="gone"):
+            existing(replace(ARTICLES[2], path=path))
+
+
+def test_words_are_found_folded_at_their_places_in_the_article() -> None:
+    text = "½ 杯。Ｈａｒｂｏｒ\n AI 把報價提高，報價很高"
+    folded = fold(text)
+    assert [text[s:e] for s, e in finds(folded, "报价")] == ["報價", "報價"]
+    assert [text[s:e] for s, e in finds(folded, "harbor  ai")] == ["Ｈａｒｂｏｒ\n AI"]
+    assert list(finds(folded, "  ")) == []
+    assert [*finds(fold(CHINESE), "（")] == []
+
+
+def test_strength_has_three_steps() -> None:
+    assert [strength(s) for s in (1.0, 0.95, 0.71, 0.5)] == ["same", "near", "near", "related"]
