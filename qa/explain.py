@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from index.fold import fold_text
-from qa.render import Screen, cells, crop, one_line
+from index.types import Span
+from qa.render import Screen, cells, crop, marked_lines, one_line
 from qa.types import Answer, AskedWord, Decision, Hit
 
 #: Words of the passages that are told for each word of the question.
 MOST_MET = 4
 _LEGS = {"lexical": "words", "dense": "meaning"}
-_SIGNS = {
+#: What each sign of `qa.confidence` says, in words.
+SIGNS = {
     "bias": "to begin with",
     "score": "score of the best passage",
     "rise": "its lead over the usual passages",
@@ -103,24 +104,28 @@ def text(reply: Answer, screen: Screen) -> str:
     parts = (_words(reply), _passages(reply), _decision(reply))
     heads = ("What the words met", "How the passages rank", "How it was decided")
     return "\n\n".join(
-        "\n".join([screen.style(head, bold=True), *_fitted(rows, screen)])
+        "\n".join([*marked_lines(head, [Span(0, len(head))], screen), *_fitted(rows, screen)])
         for head, rows in zip(heads, map(list, parts), strict=True)
     )
 
 
 def _fitted(rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
-    """The rows in columns; figures to the right, and what is too long for the screen cut at its end."""
+    """The rows in columns, figures to the right, cut where the screen ends; a cell alone is wrapped."""
     columns = max(map(len, rows), default=0)
     widths = [max((cells(row[i]) for row in rows if len(row) > i + 1), default=0) for i in range(columns)]
     for row in rows:
-        padded = [_padded(cell, width) for cell, width in zip(row[:-1], widths, strict=False)]
+        if len(row) == 1:
+            yield from marked_lines(row[0], (), screen, "  ")
+            continue
+        leading = enumerate(zip(row[:-1], widths, strict=False))
+        padded = [_padded(cell, width, figures=at > 0) for at, (cell, width) in leading]
         line = "  " + "  ".join([*padded, row[-1]])
         yield (line if screen.width is None else crop(line, screen.width)).rstrip()
 
 
-def _padded(cell: str, width: int) -> str:
+def _padded(cell: str, width: int, figures: bool) -> str:
     space = " " * (width - cells(cell))
-    return space + cell if cell.lstrip("+-#").replace(".", "").rstrip("%").isdigit() else cell + space
+    return space + cell if figures and cell.replace(".", "").rstrip("%").isdigit() else cell + space
 
 
 def _words(reply: Answer) -> Iterator[tuple[str, ...]]:
@@ -145,7 +150,7 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
         legs = [_leg(hit, name) for name in _LEGS]
-        yield f"{hit.rank}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *legs, cited or "-", place
+        yield f"{hit.rank:>2}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *legs, cited or "-", place
 
 
 def _leg(hit: Hit, name: str) -> str:
@@ -159,11 +164,10 @@ def _decision(reply: Answer) -> Iterator[tuple[str, ...]]:
     if (decision := reply.decision) is None:
         yield ("No passage meets a word of the question, so there is nothing to decide on.",)
         return
-    total = sum(sign.value * sign.weight for sign in decision.signs)
     for sign in decision.signs:
-        sum_ = f"{sign.value:.2f} × {sign.weight:.2f}" if sign.name != "bias" else ""
-        yield f"{sign.value * sign.weight:+.2f}", _SIGNS[sign.name], sum_
-    likely = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
-    yield f"{total:+.2f}", f"together: confidence {likely:.0%}", ""
+        product = f"{sign.value:.2f} × {sign.weight:.2f}" if sign.name != "bias" else ""
+        yield f"{sign.value * sign.weight:+6.2f}", SIGNS[sign.name], product
+    total = sum(sign.value * sign.weight for sign in decision.signs)
+    yield f"{total:+6.2f}", f"together: confidence {reply.confidence:.0%}", ""
     verdict = "enough, so it answers" if reply.answered else "not enough, so it does not answer"
-    yield (f"With {_PAIRS[decision.pair]} {decision.threshold:.0%} is asked for: {verdict}.",)
+    yield (f"With {_PAIRS[decision.pair]}, {decision.threshold:.0%} is asked for: {verdict}.",)

@@ -188,7 +188,7 @@ def test_markdown_has_a_footnote_for_each_citation() -> None:
 
 
 def test_a_conversation_numbers_its_footnotes_through() -> None:
-    turns = [
+    turns: list[tuple[str, Answer] | Turn] = [
         Turn("How deep is the lake?", an_answer()),
         ("Again?", an_answer()),
         ("又问？", an_answer(answered=False)),
