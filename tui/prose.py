@@ -23,8 +23,6 @@ from textual.widget import Widget
 from index.types import Span
 from qa.render import wrap
 
-_GUTTER = "▎ "
-
 
 class Line(NamedTuple):
     """``start:end`` of the text; ``paragraph`` and ``column`` are where it starts, as selections count."""
@@ -36,13 +34,12 @@ class Line(NamedTuple):
 
 
 class Prose(Visual):
-    """Styled text. With ``mark``, a bar stands in the gutter beside the lines that the span touches."""
+    """Styled text. A ``label`` hangs at the left of its first line."""
 
-    def __init__(self, content: Content, mark: Span | None = None, bar: Style | None = None) -> None:
+    def __init__(self, content: Content, label: Content | None = None) -> None:
         self.content = content
-        self.mark = mark
-        self.bar = bar or Style()
-        self._gutter = cell_len(_GUTTER) if mark else 0
+        self.label = label
+        self._gutter = label.cell_length + 1 if label is not None else 0
         self._lines: tuple[int, list[Line]] = (0, [])
 
     def lines(self, width: int) -> list[Line]:
@@ -51,11 +48,6 @@ class Prose(Visual):
         if self._lines[0] != room:
             self._lines = room, _lines(self.content.plain, room)
         return self._lines[1]
-
-    def line_of(self, offset: int, width: int) -> int:
-        """The number of the line that holds the character at ``offset``."""
-        lines = self.lines(width)
-        return next((n for n, line in enumerate(lines) if offset < line.end), len(lines) - 1)
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
         return max((cell_len(line) for line in self.content.plain.split("\n")), default=0) + self._gutter
@@ -73,13 +65,16 @@ class Prose(Visual):
             piece = _selected(piece, line, options.selection, options.selection_style)
             rendered = piece.render_strips(max(1, width - self._gutter), 1, style, plain)
             strip = rendered[0].apply_offsets(line.column, line.paragraph)
-            strips.append(Strip.join([self._bar(line, style), strip]) if self._gutter else strip)
+            label = self.label if self.label is not None and not strips else None
+            strips.append(Strip.join([*self._beside(label, style, plain), strip]))
         return strips
 
-    def _bar(self, line: Line, style: Style) -> Strip:
-        beside = self.mark is not None and line.start < self.mark.end and self.mark.start < line.end
-        text, style = (_GUTTER, style + self.bar) if beside else (" " * self._gutter, style)
-        return Strip([Segment(text, style.rich_style)], self._gutter)
+    def _beside(self, label: Content | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """What stands in the gutter at the left of a line."""
+        if not self._gutter:
+            return []
+        strips = label.render_strips(self._gutter - 1, 1, style, options)[:1] if label is not None else []
+        return [*strips, Strip([Segment(" " * (1 if strips else self._gutter), style.rich_style)])]
 
 
 def _lines(text: str, width: int) -> list[Line]:

@@ -46,7 +46,7 @@ def where(info: ArticleInfo, bundled: bool) -> str:
 def meter(share: float, width: int = 10) -> str:
     """A bar for ``share`` (0 to 1) in ``width`` cells."""
     full = round(min(1.0, max(0.0, share)) * width)
-    return "━" * full + "─" * (width - full)
+    return "▰" * full + "▱" * (width - full)
 
 
 def counts(status: LibraryStatus) -> str:

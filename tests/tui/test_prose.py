@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from index.types import Span
 from tui.prose import Prose
 from tui.text import marked, meter, shown
 
@@ -36,25 +35,14 @@ def test_a_chinese_sentence_goes_on_beside_an_english_word() -> None:
 
 @given(st.text(LETTERS, max_size=80), st.integers(4, 30))
 def test_drawn_lines_are_the_lines(text: str, width: int) -> None:
-    prose = Prose(Content(text), Span(0, 1))
+    prose = Prose(Content(text), Content("1"))
     options = RenderOptions(Style.parse, {})  # type: ignore[arg-type]
     strips = prose.render_strips(width, None, Style(), options)
     assert len(strips) == prose.get_height({}, width)
-    for strip, line in zip(strips, prose.lines(width), strict=True):
-        drawn = "".join(segment.text for segment in strip)[2:]
-        assert drawn.rstrip() == text[line.start : line.end].rstrip()
-
-
-@given(st.text(LETTERS, min_size=1, max_size=80), st.integers(4, 30), st.data())
-def test_the_line_of_an_offset_holds_it_or_the_space_before(
-    text: str, width: int, data: st.DataObject
-) -> None:
-    prose = Prose(Content(text))
-    offset = data.draw(st.integers(0, len(text) - 1))
-    lines = prose.lines(width)
-    number = prose.line_of(offset, width)
-    if not text[offset].isspace():
-        assert lines[number].start <= offset < lines[number].end
+    for number, (strip, line) in enumerate(zip(strips, prose.lines(width), strict=True)):
+        drawn = "".join(segment.text for segment in strip)
+        assert drawn[:2] == ("1 " if number == 0 else "  ")
+        assert drawn[2:].rstrip() == text[line.start : line.end].rstrip()
 
 
 @given(st.text(max_size=60))

@@ -23,6 +23,8 @@ from tui.widgets.link import Followed, Link, Linked, link
 
 #: From these confidences on an answer is called sure or likely.
 _SURE, _LIKELY = 0.85, 0.65
+#: No answer is called more certain than this.
+_MOST = 0.99
 #: Cells of a meter.
 _METER = 5
 
@@ -48,14 +50,11 @@ class QuoteView(Linked, ProseView):
             same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
             content = marked(content, self.citation.hit.matches, self.citation.start, same, related)
         number = self.sentence.citation
-        parts: list[ContentText] = [
-            content,
-            " ",
-            link(f"[{number}]", self.get_visual_style("quote--number"), "cite", number),
-        ]
+        label = Content.assemble(link(f"{number:^3}", self.get_visual_style("quote--number"), "cite", number))
         if self.foreign:
-            parts += [" ", link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)]
-        return Prose(Content.assemble(*parts))
+            gloss = link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)
+            content = Content.assemble(content, "  ", gloss)
+        return Prose(content, label)
 
 
 class Numbers(Linked, ProseView):
@@ -65,7 +64,7 @@ class Numbers(Linked, ProseView):
     nothing but the question to go by, speaks that of the question.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"numbers--link", "numbers--differ"}
 
     def __init__(self, numbered: Sequence[tuple[str, int]], *, classes: str) -> None:
         super().__init__(classes=classes)
@@ -75,12 +74,13 @@ class Numbers(Linked, ProseView):
         self.rebuild()
 
     def build(self) -> Prose:
-        style = self.get_visual_style("quote--number")
-        parts: list[ContentText] = [_("Sources differ:") if self.has_class("differing") else _("Also in")]
+        differ = self.has_class("differing")
+        parts: list[ContentText] = [_("Sources differ:") if differ else _("Also in")]
         for at, (figure, number) in enumerate(self.numbered):
             parts += [" · " if figure and at else " ", f"{one_line(figure)} " if figure else ""]
-            parts.append(link(f"[{number}]", style, "cite", number))
-        return Prose(Content.assemble(*parts))
+            parts.append(link(f"[{number}]", self.get_visual_style("numbers--link"), "cite", number))
+        label = Content.styled(" ≠ ", self.get_visual_style("numbers--differ")) if differ else Content("   ")
+        return Prose(Content.assemble(*parts), label)
 
 
 class Confidence(Static):
@@ -100,13 +100,14 @@ class Confidence(Static):
             "How likely it is that these articles answer the question: {share} in 100, going by how well "
             "the best passage fits it. Read the quotes to be certain."
         )
-        self.tooltip = Content(told.format(share=round(self.confidence * 100)))
+        self.tooltip = Content(told.format(share=round(min(self.confidence, _MOST) * 100)))
 
     def render(self) -> Content:
         sure, likely = self.confidence >= _SURE, self.confidence >= _LIKELY
         word = _("sure") if sure else _("likely") if likely else _("unsure")
         bar = Content.styled(meter(self.confidence, _METER), self.get_visual_style("confidence--meter"))
-        return Content.assemble(bar, f" {word} {self.confidence:.0%}")
+        share = min(self.confidence, _MOST)
+        return Content.assemble(bar, f" {word} {share:.0%}")
 
 
 class Nothing(ProseView):
@@ -185,8 +186,11 @@ class AnswerView(Vertical):
         else:
             yield Nothing(answer)
         with Vertical(classes="citations"):
+            before = None
             for citation in answer.citations:
-                yield CitationRow(citation)
+                about = citation.hit.article.id
+                yield CitationRow(citation, again=about == before and answer.answered)
+                before = about
                 if not answer.answered:
                     yield ProseView(one_line(citation.quote), classes="nearest")
         if answer.supports:
@@ -194,12 +198,12 @@ class AnswerView(Vertical):
         with Horizontal(classes="foot"):
             if answer.answered:
                 yield Confidence(answer.confidence)
-                yield Link(lambda: _("Why this answer"), "explain")
-                yield Link(lambda: _("Copy"), "copy")
+                yield Link(lambda: _("Why this answer"), "explain", key="evidence.toggle")
+                yield Link(lambda: _("Copy"), "copy", key="answer.copy")
             else:
                 if answer.filters:
                     yield Link(lambda: _("Ask without the filters"), "unfilter")
-                yield Link(lambda: _("Why there is none"), "explain")
+                yield Link(lambda: _("Why there is none"), "explain", key="evidence.toggle")
 
     @on(Followed)
     def _followed(self, message: Followed) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual.binding import Binding
 from textual.content import Content
-from textual.widget import Widget
 
 from tui.widgets.link import Linked, link
 
@@ -39,11 +37,3 @@ class Bar(Linked):
         left = self._left().truncate(max(0, width - right.cell_length - 2), ellipsis=True)
         gap = max(1, width - left.cell_length - right.cell_length)
         return Content.assemble(left, " " * gap, right).truncate(width)
-
-
-def key_of(widget: Widget, id: str) -> str:
-    """The key of one of the widget's bindings as the reader has set it, ready to show."""
-    binding = next(b for b in widget.BINDINGS if isinstance(b, Binding) and b.id == id)
-    # Textual tells which keys were set only for the bindings of what has the focus.
-    key = widget.app._keymap.get(id, binding.key).split(",")[0]
-    return widget.app.get_key_display(Binding(key, binding.action)) if key else ""

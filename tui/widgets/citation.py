@@ -7,10 +7,12 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from index.fold import printable
 from qa.types import Citation
-from tui.i18n import N_
+from tui.clipboard import copy
+from tui.i18n import N_, _
 from tui.place import Place
-from tui.text import date_and_language
+from tui.text import date_and_language, facts
 from tui.widgets.row import PlaceRow
 
 
@@ -26,13 +28,6 @@ class CitationRow(PlaceRow):
         ),
     ]
 
-    class CopyAsked(Message):
-        """The quote should be copied, with its source."""
-
-        def __init__(self, row: CitationRow) -> None:
-            super().__init__()
-            self.row = row
-
     class ExplanationAsked(Message):
         """What the quote rests on should be shown, with glosses where it is in a foreign language."""
 
@@ -40,13 +35,25 @@ class CitationRow(PlaceRow):
             super().__init__()
             self.row = row
 
-    def __init__(self, citation: Citation) -> None:
+    def __init__(self, citation: Citation, *, again: bool = False) -> None:
+        """``again`` says that the row above is of the same article."""
         about = citation.hit.article
-        super().__init__(Place.cited(citation), about.title, date_and_language(about), classes="cited")
+        ends = () if again else (date_and_language(about), (about.published or "")[:10])
+        super().__init__(
+            Place.cited(citation), about.title, *ends, classes="cited -again" if again else "cited"
+        )
         self.citation = citation
 
+    @property
+    def quoted(self) -> str:
+        """The quote with its source, for use elsewhere."""
+        about = self.citation.hit.article
+        source = facts(about.title, about.source, (about.published or "")[:10], about.path)
+        return f"{printable(self.citation.quote)}\n— {source}\n"
+
     def action_copy(self) -> None:
-        self.post_message(self.CopyAsked(self))
+        copy(self.app, self.quoted)
+        self.app.notify(_("The quote is copied, with its source."))
 
     def action_explain(self) -> None:
         self.post_message(self.ExplanationAsked(self))

@@ -62,9 +62,18 @@ class Link(Label, can_focus=True):
         ),
     ]
 
-    def __init__(self, text: Callable[[], str | Content], name: str) -> None:
-        super().__init__(text)
-        self._follows = name
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"link--key"}
+
+    def __init__(self, text: Callable[[], str], name: str, *, key: str = "") -> None:
+        """``key`` is the binding of the page that does the same; its key stands behind the text."""
+        super().__init__(self._named)
+        self._says, self._follows, self._key = text, name, key
+
+    def _named(self) -> Content:
+        if not self._key:
+            return Content(self._says())
+        key = key_of(self.screen, self._key)
+        return Content.assemble(self._says(), " ", (key, self.get_visual_style("link--key")))
 
     def action_follow(self) -> None:
         self.post_message(Followed(self._follows))
@@ -72,3 +81,11 @@ class Link(Label, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.action_follow()
+
+
+def key_of(widget: Widget, id: str) -> str:
+    """The key of one of the widget's bindings as the reader has set it, ready to show."""
+    binding = next(b for b in widget.BINDINGS if isinstance(b, Binding) and b.id == id)
+    # Textual tells which keys were set only for the bindings of what has the focus.
+    key = widget.app._keymap.get(id, binding.key).split(",")[0]
+    return widget.app.get_key_display(Binding(key, binding.action)) if key else ""

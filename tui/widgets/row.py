@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -18,13 +17,15 @@ from tui.place import Place
 from tui.text import facts
 
 #: A title is not cut shorter than this for the sake of what stands at the right end.
-_LEAST_TITLE = 12
+_LEAST_TITLE = 24
+#: Cells that a label takes at least.
+_LABEL = 3
 
 
 class PlaceRow(Widget, can_focus=True):
-    """Enter or a click opens the place. ``text`` begins the line, ``end`` or what it returns ends it."""
+    """Enter or a click opens the place. ``text`` begins the line; of ``ends`` the first with room ends it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--end"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--text", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "open", N_("Read"), id="row.open", tooltip=N_("Read this in its article")),
         Binding("up", "app.focus_previous", N_("Up"), show=False, id="row.up", tooltip=N_("The line above")),
@@ -42,23 +43,24 @@ class PlaceRow(Widget, can_focus=True):
             super().__init__()
             self.row = row
 
-    def __init__(
-        self, place: Place, text: str, end: str | Callable[[], str], *, classes: str | None = None
-    ) -> None:
+    def __init__(self, place: Place, text: str, *ends: str, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self.place = place
         self._text = one_line(text)
-        self._end = end
+        self._ends = [Content(end) for end in ends]
         self.tooltip = Content(facts(place.article.title, place.article.path))
 
     def render(self) -> Content:
         width = self.content_size.width
-        label = Content.styled(f" {self.place.label} ", self.get_visual_style("row--label"))
-        told = self._end() if callable(self._end) else self._end
-        end = Content.styled(told, self.get_visual_style("row--end"))
-        room = max(_LEAST_TITLE, width - label.cell_length - end.cell_length - 3)
-        text = Content(self._text).truncate(room, ellipsis=True)
+        name = self.place.label.strip("[]").rjust(_LABEL - 1).ljust(_LABEL)
+        label = Content.styled(name, self.get_visual_style("row--label"))
+        text = Content.styled(self._text, self.get_visual_style("row--text"))
+        room = width - label.cell_length - 3
+        least = min(_LEAST_TITLE, text.cell_length)
+        end = next((end for end in self._ends if end.cell_length + least <= room), Content())
+        text = text.truncate(max(1, room - end.cell_length), ellipsis=True)
         gap = max(2, width - label.cell_length - 1 - text.cell_length - end.cell_length)
+        end = end.stylize(self.get_visual_style("row--end"))
         return Content.assemble(label, " ", text, " " * gap, end).truncate(width, ellipsis=True)
 
     def action_open(self) -> None:

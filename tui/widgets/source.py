@@ -29,12 +29,12 @@ from tui.layout import Layout
 from tui.place import Place
 from tui.reading import Editing, browser_address, existing, finds, line_in_file, strength, web_address
 from tui.text import date_and_language, facts, where
-from tui.widgets.bar import Bar, key_of
+from tui.widgets.bar import Bar
 from tui.widgets.body import ArticleBody, Cited
 from tui.widgets.error import ErrorBlock
 from tui.widgets.finder import Finder
 from tui.widgets.label import Label
-from tui.widgets.link import Followed
+from tui.widgets.link import Followed, key_of
 
 
 class SourcePane(Vertical):

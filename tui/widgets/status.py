@@ -37,7 +37,7 @@ class StatusLine(Widget):
         name = Content.styled(" 引句 Yinju ", self.get_visual_style("status--name"))
         language = i18n.LANGUAGES[i18n.language()]
         switch = self.get_visual_style("status--link") + Style.from_meta({"@click": "app.next_language"})
-        end = Content.assemble("  ", (language, switch), " ")
+        end = Content.assemble("  文 ", (language, switch), " ")
         room = max(0, self.content_size.width - name.cell_length - end.cell_length - 1)
         state = self._state(room).truncate(room, ellipsis=True)
         gap = " " * (room - state.cell_length)

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from qa.types import Answer
 from tui.i18n import N_, ngettext
+from tui.widgets.answer import QuoteView
 from tui.widgets.row import PlaceRow
 from tui.widgets.turn import Exchange, Turn
 from tui.widgets.welcome import Welcome
@@ -85,6 +86,7 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         self.watch(self, "scroll_y", self._scrolled)
+        self._greet(True)
 
     def _scrolled(self) -> None:
         self.call_after_refresh(self._note_place)
@@ -128,6 +130,15 @@ class Transcript(VerticalScroll, can_focus=False):
             before.current = False
         if now is not None:
             now.current = True
+        self._mark()
+
+    def _mark(self) -> None:
+        """Show which turn is being read, and in it which citation."""
+        reading, place = self.turn, self.current.place.label if self.current is not None else ""
+        for turn in self.turns:
+            turn.set_class(turn is reading, "-current")
+            for quote in turn.query(QuoteView):
+                quote.set_class(turn is reading and f"[{quote.sentence.citation}]" == place, "-current")
 
     @property
     def turns(self) -> list[Turn]:
@@ -149,12 +160,13 @@ class Transcript(VerticalScroll, can_focus=False):
     async def add(self, block: Widget) -> None:
         """Put a turn or an error at the end and bring it into view."""
         async with self.batch():
-            self.query(Welcome).set(display=False)
+            self._greet(False)
             if isinstance(block, Turn):
                 self._exchanges.append(block.exchange)
             self._mark_newest(block)
             await self.mount(block)
             await self._put_away()
+        self._mark()
         self._at_end = True
         self.see(block)
 
@@ -197,11 +209,15 @@ class Transcript(VerticalScroll, can_focus=False):
         if self._at_end:
             self.call_after_refresh(self.scroll_to_widget, block, top=True, animate=False, immediate=True)
 
+    def _greet(self, greet: bool) -> None:
+        self.query_one(Welcome).display = greet
+        self.set_class(greet, "-empty")
+
     async def clear(self) -> None:
         """Begin anew."""
         async with self.batch():
             await self._empty()
-            self.query(Welcome).set(display=True)
+            self._greet(True)
         self.query_one(Welcome).recall()
 
     async def _empty(self) -> None:
@@ -221,11 +237,12 @@ class Transcript(VerticalScroll, can_focus=False):
                     Exchange(answer.question, tuple(before), answer.filters, workspace, answer)
                 )
                 before.append(answer.question)
-            self.query(Welcome).set(display=not self._exchanges)
+            self._greet(not self._exchanges)
             turns = [Turn.of(exchange) for exchange in self._exchanges[-_RESUMED:]]
             await self.mount_all(turns)
             self.query_one(Earlier).count = len(self._exchanges) - len(turns)
             if turns:
                 self._mark_newest(turns[-1])
+        self._mark()
         if turns:
             self.see(turns[-1])

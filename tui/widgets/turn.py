@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 
 from index.errors import YinjuError
 from qa.filters import Filters
-from qa.render import one_line
 from qa.types import Answer, Hit
 from tui.i18n import N_, _
-from tui.prose import ProseView
+from tui.prose import Prose, ProseView
 from tui.text import shown
 from tui.widgets.answer import AnswerView
 from tui.widgets.carried import Carried
+from tui.widgets.chips import chip_parts, in_words
 from tui.widgets.citation import CitationRow
 from tui.widgets.error import ErrorBlock
-from tui.widgets.label import Label
 from tui.widgets.waiting import Waiting
 from tui.workspace import Workspace
 
@@ -43,7 +44,31 @@ class Exchange:
     reply: Answer | YinjuError | None = None
 
 
+class Asked(ProseView):
+    """The question, and the filters that it was asked within."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"asked--question", "asked--filters"}
+
+    def __init__(self, exchange: Exchange) -> None:
+        text = shown(exchange.question)
+        super().__init__(text if len(text) <= _SHOWN else text[:_SHOWN] + " …", classes="asked")
+        self._filters = exchange.filters
+
+    def translate(self) -> None:
+        self.rebuild()
+
+    def build(self) -> Prose:
+        question = Content.styled(self.text, self.get_visual_style("asked--question"))
+        if not self._filters:
+            return Prose(question)
+        parts = " · ".join(in_words(part, {}) for part in chip_parts(self._filters))
+        narrowed = _("only {filters}").format(filters=parts)
+        return Prose(Content.assemble(question, "  ", (narrowed, self.get_visual_style("asked--filters"))))
+
+
 class Turn(Vertical):
+    """``-current`` while it is the one being read."""
+
     def __init__(
         self,
         question: str,
@@ -90,17 +115,11 @@ class Turn(Vertical):
         return list(self.query(CitationRow))
 
     def compose(self) -> ComposeResult:
-        text = shown(self.question)
-        yield ProseView(text if len(text) <= _SHOWN else text[:_SHOWN] + " …", classes="asked")
-        if self.filters:
-            yield Label(self._narrowed, classes="narrowed")
+        yield Asked(self.exchange)
         if self.exchange.reply is None:
             yield Waiting(lambda: self.workspace is None)
         else:
             yield from self._told(self.exchange.reply)
-
-    def _narrowed(self) -> str:
-        return _("Only {filters}").format(filters=one_line(str(self.filters)))
 
     def _told(self, reply: Answer | YinjuError) -> Iterator[Widget]:
         if isinstance(reply, YinjuError):
