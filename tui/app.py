@@ -289,6 +289,10 @@ class YinjuApp(App[None]):
         """Show the interface in ``language``, now and when the app is started again."""
         i18n.use(language)
         self.memory.set("language", language)
+        self._tell_anew()
+
+    def _tell_anew(self) -> None:
+        """Work out again what is shown, for another language or in other colours."""
         for screen in self.screen_stack:
             for node in (screen, *screen.walk_children()):
                 if isinstance(node, Translates):
@@ -316,6 +320,7 @@ class YinjuApp(App[None]):
 
     def _theme_changed(self, theme: Theme) -> None:
         self.memory.set("theme", theme.name)
+        self._tell_anew()
 
     def _use_theme(self, name: str) -> None:
         if name in self.available_themes:

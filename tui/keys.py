@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.screen import Screen
+from textual.widget import Widget
 
 from index.errors import UsageError
 
@@ -134,13 +135,25 @@ def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
     """
     from tui.screens.chat import ChatScreen
 
-    for node, widget in ((one, other), (other, one)):
+    for node, part in ((one, other), (other, one)):
         page = ChatScreen if issubclass(node, App) else node
-        if widget in (node, page):
+        if part in (node, page) or (issubclass(page, Screen) and part in _parts(page)):
             return True
-        if issubclass(page, Screen) and not issubclass(widget, Screen):
-            return widget in vars(sys.modules[page.__module__]).values()
     return False
+
+
+@cache
+def _parts(page: type[DOMNode]) -> frozenset[type[DOMNode]]:
+    """The widgets that the module of ``page`` names, and those that their modules name."""
+    parts: set[type[DOMNode]] = set()
+    modules = [page.__module__]
+    for module in modules:
+        for named in vars(sys.modules[module]).values():
+            if isinstance(named, type) and issubclass(named, Widget) and not issubclass(named, Screen):
+                parts.add(named)
+                if named.__module__.startswith("tui.") and named.__module__ not in modules:
+                    modules.append(named.__module__)
+    return frozenset(parts)
 
 
 def for_browser(usable: Mapping[str, str]) -> dict[str, str]:

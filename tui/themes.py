@@ -32,7 +32,7 @@ NIGHT = Theme(
         "quote-color": "#fff1cf",
         "match-same": "#f5bf55",
         "match-related": "#84cfc2",
-        "border": "#5f6775",
+        "border": "#616977",
         "border-blurred": "#2b3039",
         "block-cursor-foreground": "#14161a",
         "button-color-foreground": "#14161a",
@@ -80,7 +80,8 @@ READABLE = 4.5
 #: Colours of a theme that our styles write with, and what they write on.
 INKS = (
     *("primary", "secondary", "accent", "warning", "error", "success", "foreground"),
-    *("text-error", "text-warning", "text-success", "match-same", "match-related"),
+    *("text-primary", "text-secondary", "text-accent", "text-warning", "text-error", "text-success"),
+    *("match-same", "match-related"),
 )
 GROUNDS = ("background", "surface", "panel")
 #: How much of a theme's warning colour the ground of a quote takes.
@@ -118,7 +119,7 @@ def readable(colour: Color, grounds: Sequence[Color], least: float = READABLE) -
     """``colour``, as much lighter or darker as it takes to be read on all ``grounds``, or as far as goes."""
     ends = [Color(255, 255, 255), Color(0, 0, 0)]
     end = max(ends, key=lambda end: min(contrast(end, ground) for ground in grounds))
-    shades = (colour.blend(end, step / _STEPS, alpha=1) for step in range(_STEPS + 1))
+    shades = [colour, *(colour.blend(end, step / _STEPS, alpha=1) for step in range(1, _STEPS + 1))]
     return next((c for c in shades if min(contrast(c, ground) for ground in grounds) >= least), end)
 
 

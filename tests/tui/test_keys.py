@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from conftest import FakeLibrary, opened
 from textual.binding import Binding
-from textual.widgets._footer import FooterKey
 
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.keys import Bound, bounds, for_browser, keymap
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
+from tui.widgets.keybar import KeyBar
 
 
 def told(**wanted: str) -> list[str]:
@@ -80,8 +80,8 @@ async def test_a_key_of_the_settings_works_and_shows_in_footer_and_help(library:
     settings = Settings(keys={"app.help": "ctrl+g", "no.such": "f9"})
     app = YinjuApp(lambda: library, settings=settings)  # type: ignore[arg-type,return-value]
     async with opened(app, (120, 40)) as pilot:
-        footer = {key.key: key.description for key in app.screen.query(FooterKey)}
-        assert footer.get("ctrl+g") == "Help" and "f1" not in footer
+        footer = app.screen.query_one(KeyBar).render().plain
+        assert "^g Help" in footer and "F1" not in footer
         assert any("no.such" in note.message for note in app._notifications)
         await pilot.press("f1")
         assert not isinstance(app.screen, HelpScreen)
