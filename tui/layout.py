@@ -70,7 +70,7 @@ class Layout:
         breaks = (space[:-1] | wide[:-1] | wide[1:]) & starts[codes[1:]] & ends[codes[:-1]] | space[1:]
         last = np.zeros(size + 1, dtype=np.int32)
         last[1:size] = np.where(breaks, np.arange(1, size, dtype=np.int32), 0)
-        self._before, self._last = memoryview(before), memoryview(np.maximum.accumulate(last))
+        self._before, self._last = before.data, np.maximum.accumulate(last).data
         self.paragraphs.extend((np.flatnonzero(codes == 10) + 1).tolist())
 
     def wrap(self, width: int) -> Lines:

@@ -472,6 +472,7 @@ async def test_tabs_show_the_panes_and_close_the_side(library: FakeLibrary) -> N
         await r.settle()
         assert r.side.current == "source" and r.side.scroll is r.body
         await r.pilot.click(tabs, offset=(tabs.render().cell_length - 2, 0))
+        await r.settle()
         assert r.app.screen.toggled == ["source"]  # type: ignore[attr-defined]
 
 

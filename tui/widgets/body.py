@@ -166,6 +166,20 @@ class ArticleBody(ScrollView, can_focus=True):
         if not self._moving and self._width == self.size.width:
             self._reading, self._goal = self.offset_of(round(new_value)), None
 
+    # Reading on: at once, where Textual would glide
+
+    def action_scroll_home(self) -> None:
+        self.scroll_home(animate=False)
+
+    def action_scroll_end(self) -> None:
+        self.scroll_end(animate=False)
+
+    def action_page_up(self) -> None:
+        self.scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        self.scroll_page_down(animate=False)
+
     # Painting
 
     def render_line(self, y: int) -> Strip:

@@ -62,9 +62,9 @@ class Tabs(Linked):
     def translate(self) -> None:
         self.refresh()
 
-    async def action_follow(self, name: str, number: int = 0) -> None:
+    def action_follow(self, name: str, number: int = 0) -> None:
         if name == "close":  # the page hides the side when the pane in view is asked for again
-            await self.app.run_action(f"screen.{self.current}")
+            self.call_later(self.app.run_action, f"screen.{self.current}")
         else:
             self.query_ancestor(Side).current = name
 
