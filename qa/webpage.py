@@ -43,6 +43,7 @@ li > div { min-width: 0; flex: 1; }
 li:target { background: var(--card); }
 cite { font-style: normal; font-weight: 600; }
 code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--soft); }
+li span { white-space: nowrap; }
 details { margin-top: .25rem; }
 summary { cursor: pointer; color: var(--soft); }
 details p { margin: .4rem 0 0; padding: .6rem .9rem; background: var(--card); border-radius: .4rem;
@@ -155,7 +156,7 @@ def _source(citation: Citation, words: Wording, prefix: str) -> str:
     return (
         f'<li id="{prefix}{citation.number}"><b>{citation.number}</b><div>'
         f'<cite{lang} dir="auto">{_shown(article.title)}</cite>{facts}<br>'
-        f"<code>{_shown(article.path)}</code> {escape(place(citation, words))}"
+        f"<code>{_shown(article.path)}</code> <span>{escape(place(citation, words))}</span>"
         f"<details><summary>{words.passage}</summary>"
         f'<p{lang} dir="auto">{before}<mark>{quote}</mark>{after}</p></details></div></li>'
     )
