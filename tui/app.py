@@ -111,6 +111,7 @@ class YinjuApp(App[None]):
         self._open_library = libraries.at_start(open_library, self.settings, self.memory)
         self._opened: list[Workspace] = []
         self._remapped: dict[str, str] = {}
+        self._started_by = os.getppid()
         i18n.use(self.settings.language or self.memory.get("language") or i18n.system_language(os.environ))
         self._chat = ChatScreen(self.memory)
         self.adding = Adding(self)
@@ -131,15 +132,22 @@ class YinjuApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         if self.settings.keys or self.is_web:
             self._use_keys()
-        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+        if self.is_web or (sys.__stdin__ is not None and sys.__stdin__.isatty()):
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.action_reopen()
         if self.memory.keeps and not self.memory.get("toured"):
             self.call_after_refresh(self.action_tour)
 
     def _leave_closed_terminal(self) -> None:
-        """A window that is closed tells the program that started this one, which may be ``make``: not us."""
-        if sys.__stdin__ is not None and not sys.__stdin__.isatty():
+        """A window that is closed tells the program that started this one, which may be ``make``: not us.
+
+        A server that is killed tells nobody; its app processes get another parent.
+        """
+        if self.is_web:
+            gone = os.getppid() != self._started_by
+        else:
+            gone = sys.__stdin__ is not None and not sys.__stdin__.isatty()
+        if gone:
             self.exit()
 
     def on_unmount(self) -> None:
