@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from conftest import ARTICLES, FakeLibrary, ask, opened, settle
+from conftest import FakeLibrary, ask, opened
 from textual.command import CommandPalette
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Static
 
 from index.types import LibraryStatus
 from qa.settings import Settings
@@ -17,35 +17,6 @@ from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
 from tui.text import counts
 from tui.widgets.source import SourcePane
-
-
-async def test_the_list_of_articles_opens_one(app: YinjuApp) -> None:
-    async with opened(app, (120, 36)) as pilot:
-        await pilot.press("f2")
-        await settle(pilot)
-        table = app.screen.query_one(DataTable)
-        assert [str(table.get_row_at(n)[0]) for n in range(3)] == [item.title for item in ARTICLES]
-        await pilot.press("down", "enter")
-        await settle(pilot)
-        assert isinstance(app.screen, ChatScreen)
-        assert app.screen.query_one(SourcePane).article == ARTICLES[1]
-        assert app.screen.query_one(SourcePane).display
-
-
-async def test_the_list_narrows_to_what_is_typed(app: YinjuApp) -> None:
-    async with opened(app) as pilot:
-        await pilot.press("f2")
-        await settle(pilot)
-        await pilot.press("slash", *"english", "enter")
-        await pilot.pause()
-        assert app.screen.query_one(DataTable).row_count == 1
-        assert "1 of 3" in str(app.screen.query_one("#library-name", Static).render())
-        app.screen.query_one(Input).focus()
-        await pilot.press("escape")
-        await pilot.pause()
-        assert app.screen.query_one(DataTable).row_count == 3
-        await pilot.press("escape")
-        assert isinstance(app.screen, ChatScreen)
 
 
 async def test_help_names_every_key_of_the_page(app: YinjuApp) -> None:

@@ -77,7 +77,7 @@ class AddScreen(Dialogue[None]):
         return cast("YinjuApp", self.app).adding
 
     def on_mount(self) -> None:
-        self.adding.changed.subscribe(self, self._show)
+        self.adding.changed.subscribe(self, self._show, immediate=True)
         self.translate()
         self._show(self.adding)
 

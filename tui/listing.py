@@ -1,0 +1,140 @@
+"""The list of a library's articles: narrowed by what is typed, sorted by a column. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from index.fold import fold_text
+from index.types import ArticleInfo
+from qa.filters import NO_FILTERS, Filters, parse
+from qa.render import one_line
+
+#: What the words that are typed may call each language, too.
+_LANGUAGES = {"zh-Hans": "简体 中文 chinese", "zh-Hant": "繁体 中文 chinese", "en": "english 英文"}
+
+Key = Callable[[ArticleInfo], object]
+
+
+def title_key(text: str) -> bytes:
+    """Sorts Latin titles by letter, Chinese ones in their simplified form by sound.
+
+    GB 2312, which GB 18030 contains, has its 3,755 most common characters in the order of pinyin.
+    """
+    return fold_text(one_line(text)).encode("gb18030", "replace")
+
+
+#: Each column's key; an article whose key is empty stands last whichever way the list is sorted.
+KEYS: Mapping[str, Key] = {
+    "title": lambda info: title_key(info.title),
+    "language": lambda info: info.language if info.language in _LANGUAGES else "",
+    "date": lambda info: info.published or "",
+    "passages": lambda info: info.passages,
+    "source": lambda info: title_key(info.source or ""),
+    "added": lambda info: info.added,
+    "path": lambda info: info.path.casefold(),
+}
+#: Sorted by these, the greatest come first unless asked otherwise.
+DOWNWARDS = frozenset({"date", "passages", "added"})
+
+
+@dataclass
+class Listing:
+    """``articles`` in the order they were first added; ``marked`` are ids; `narrow` works out ``shown``."""
+
+    articles: Sequence[ArticleInfo] = ()
+    column: str = ""
+    down: bool = False
+    marked: set[int] = field(default_factory=set)
+    #: Groups of articles that are nearly the same.
+    groups: Sequence[tuple[int, ...]] = ()
+    shown: list[ArticleInfo] = field(default_factory=list)
+    wanted: str = ""
+
+    def __post_init__(self) -> None:
+        self._keys: dict[str, dict[int, object]] = {}
+        self._groups = {id: number for number, ids in enumerate(self.groups, 1) for id in ids}
+        self._searched = [_searched(info) for info in self.articles]
+        self.marked &= {info.id for info in self.articles}
+        self.narrow(self.wanted)
+
+    def over(self, articles: Sequence[ArticleInfo]) -> Listing:
+        """The same view of what there is now."""
+        there = {info.id for info in articles}
+        groups = [tuple(id for id in ids if id in there) for ids in self.groups]
+        alike = [ids for ids in groups if len(ids) > 1]
+        return Listing(articles, self.column, self.down, set(self.marked), alike, wanted=self.wanted)
+
+    def narrow(self, wanted: str) -> None:
+        """Show what fits the typed words and filters (`qa.filters`). UsageError: a wrong filter."""
+        text, filters = parse(wanted)
+        words = fold_text(text).split()
+        self.wanted = wanted
+        self.shown = self._sorted(self._fitting(words, filters))
+
+    def _fitting(self, words: Sequence[str], filters: Filters) -> Iterable[ArticleInfo]:
+        for info, searched in zip(self.articles, self._searched, strict=True):
+            if all(word in searched for word in words) and (filters == NO_FILTERS or filters.allows(info)):
+                yield info
+
+    def sort(self, column: str, *, down: bool | None = None) -> None:
+        """Sort by ``column``; by the one it is sorted by already, the other way round."""
+        if down is None:
+            down = not self.down if column == self.column else column in DOWNWARDS
+        self.column, self.down = column, down
+        self.shown = self._sorted(sorted(self.shown, key=self._order))
+
+    @property
+    def _order(self) -> Callable[[ArticleInfo], int]:
+        at = {info.id: number for number, info in enumerate(self.articles)}
+        return lambda info: at[info.id]
+
+    def _sorted(self, articles: Iterable[ArticleInfo]) -> list[ArticleInfo]:
+        """Stable: articles that are equal in the column keep the order they were added in."""
+        if not self.column:
+            return list(articles)
+        keys = self._keys_of(self.column)
+        there: list[ArticleInfo] = []
+        missing: list[ArticleInfo] = []
+        for info in articles:
+            (there if keys[info.id] else missing).append(info)
+        there.sort(key=lambda info: keys[info.id], reverse=self.down)  # type: ignore[arg-type,return-value]
+        return there + missing
+
+    def _keys_of(self, column: str) -> dict[int, object]:
+        if column == "mark":
+            return {info.id: info.id in self.marked for info in self.articles}
+        if column == "alike":
+            return {info.id: self._groups.get(info.id, 0) for info in self.articles}
+        if column not in self._keys:
+            key = KEYS[column]
+            self._keys[column] = {info.id: key(info) for info in self.articles}
+        return self._keys[column]
+
+    # Marks and groups
+
+    def compare(self, groups: Sequence[tuple[int, ...]]) -> None:
+        """Take these groups of near-duplicates."""
+        self.groups = groups
+        self._groups = {id: number for number, ids in enumerate(groups, 1) for id in ids}
+
+    def group(self, id: int) -> int:
+        """The number of the group of near-duplicates that an article is in, from 1; 0 for none."""
+        return self._groups.get(id, 0)
+
+    def mark(self, ids: Iterable[int], on: bool = True) -> None:
+        self.marked = self.marked | set(ids) if on else self.marked - set(ids)
+
+    def chosen(self, row: int) -> list[ArticleInfo]:
+        """The marked articles, or the one in ``row`` of what is shown."""
+        if self.marked:
+            return [info for info in self.articles if info.id in self.marked]
+        return self.shown[row : row + 1] if row >= 0 else []
+
+
+def _searched(info: ArticleInfo) -> str:
+    """What typed words are looked for in, folded."""
+    parts = (info.title, info.source or "", info.author or "", info.path, info.published or "")
+    return (
+        f"{fold_text(one_line(' '.join(parts)))} {info.language.lower()} {_LANGUAGES.get(info.language, '')}"
+    )

@@ -1,0 +1,49 @@
+"""A line of what can be done, each with its key: for the mouse, and to learn the keys from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
+
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+_GAP = "  "
+
+
+class Action(NamedTuple):
+    """``action`` is one of the screen's; one that is not ``enabled`` is shown faint."""
+
+    key: str
+    text: str
+    action: str
+    enabled: bool = True
+
+
+class ActionRow(Widget, can_focus=False):
+    """As many of ``actions`` as fit, asked anew on each render."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"actions--key", "actions--off"}
+    ALLOW_SELECT = False
+
+    def __init__(self, actions: Callable[[], list[Action]]) -> None:
+        super().__init__()
+        self._actions = actions
+
+    def render(self) -> Content:
+        line = Content()
+        for each in self._actions():
+            item = self._item(each)
+            if line.cell_length + item.cell_length > self.content_size.width:
+                break
+            line = Content.assemble(line, item, _GAP)
+        return line
+
+    def _item(self, each: Action) -> Content:
+        if not each.enabled:
+            off = self.get_visual_style("actions--off", partial=True)
+            return Content.styled(f"{each.key} {each.text}", off)
+        click = Style.from_meta({"@click": f"screen.{each.action}"})
+        key = self.get_visual_style("actions--key", partial=True)
+        return Content.assemble((each.key, key + click), (f" {each.text}", click))
