@@ -128,9 +128,14 @@ class ArticleBody(ScrollView, can_focus=True):
         return self._reading
 
     @property
+    def _cells(self) -> int:
+        """The cells beside the scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
     def room(self) -> int:
         """The cells that a line of text may take."""
-        return max(2, min(_WIDEST, self.size.width - _GUTTER))
+        return max(2, min(_WIDEST, self._cells - _GUTTER))
 
     def line_of(self, offset: int) -> int:
         return self.lines.line_of(offset)
@@ -144,13 +149,13 @@ class ArticleBody(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         """Wrap to the width of now, and keep what is being read at the top."""
-        if not self.size.width:
+        if not self._cells:
             return
         self._moving = True
-        if self._width != self.size.width:
-            self._width = self.size.width
+        if self._width != self._cells:
+            self._width = self._cells
             self.lines = self.laid.wrap(self.room)
-        self.virtual_size = Size(self.size.width, len(self.lines))
+        self.virtual_size = Size(self._cells, len(self.lines))
         if self._goal is not None:
             top = self.line_of(self._goal) - self.size.height // 3
         else:
@@ -163,7 +168,7 @@ class ArticleBody(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if not self._moving and self._width == self.size.width:
+        if not self._moving and self._width == self._cells:
             self._reading, self._goal = self.offset_of(round(new_value)), None
 
     # Reading on: at once, where Textual would glide
@@ -183,7 +188,7 @@ class ArticleBody(ScrollView, can_focus=True):
     # Painting
 
     def render_line(self, y: int) -> Strip:
-        number, width = round(self.scroll_y) + y, self.size.width
+        number, width = round(self.scroll_y) + y, self._cells
         base = self.visual_style
         if number >= len(self.lines):
             return Strip.blank(width, base.rich_style)
