@@ -129,6 +129,8 @@ class TourScreen(Dialogue[None]):
         self.step = max(0, self.step - 1)
 
     def action_leave(self) -> None:
+        if not self.is_current:
+            return  # of keys that come at once, the first has left
         self._below.query(".-toured").remove_class("-toured")
         cast("YinjuApp", self.app).memory.set("toured", "yes")
         self.dismiss()
