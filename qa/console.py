@@ -62,7 +62,7 @@ def watched() -> Iterator[dict[str, Any]]:
 
 def answer_lines(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
     """One JSON object a line, in order, each flushed at once; a wrong line gives an error object."""
-    from qa.engine import LONGEST_QUESTION
+    from qa.types import LONGEST_QUESTION
 
     for line in _lines(stream, 8 * LONGEST_QUESTION):
         text = line.decode("utf-8-sig", "replace").strip()

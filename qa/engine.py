@@ -21,10 +21,8 @@ from qa.match import Matcher
 from qa.query import Query
 from qa.rerank import rerank
 from qa.retrieve import Retriever
-from qa.types import Answer, AskedWord, Gloss, Hit, SearchResult
+from qa.types import LONGEST_QUESTION, Answer, AskedWord, Gloss, Hit, SearchResult
 
-#: Characters a question may have.
-LONGEST_QUESTION = 2000
 #: Neighbours of a question word that are told with an answer.
 _TOLD_NEIGHBOURS = 6
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)

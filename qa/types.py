@@ -8,6 +8,9 @@ from typing import Any
 from index.types import ArticleInfo, Passage
 from qa.filters import NO_FILTERS, Filters
 
+#: Characters a question may have.
+LONGEST_QUESTION = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from index.library import Library
-from qa.engine import LONGEST_QUESTION
+from qa.types import LONGEST_QUESTION
 
 Run = Callable[..., Result]
 DEPTH = "How deep is the northern lake?"

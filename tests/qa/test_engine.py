@@ -18,8 +18,8 @@ from index.lexicon import bundled_lexicon
 from index.library import Library
 from index.types import Draft
 from qa import tuning
-from qa.engine import LONGEST_QUESTION, Engine
-from qa.types import Answer, SearchResult
+from qa.engine import Engine
+from qa.types import LONGEST_QUESTION, Answer, SearchResult
 
 Run = Callable[..., Result]
 QUESTIONS = [

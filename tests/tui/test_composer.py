@@ -524,3 +524,11 @@ async def test_every_text_follows_the_language(monkeypatch: pytest.MonkeyPatch) 
         await pilot.press("ctrl+f")
         await settle(pilot)
         assert shown(pilot)[0].startswith("«Language»")
+
+
+async def test_keys_that_arrive_together_act_in_their_order() -> None:
+    async with running() as pilot:
+        for event in key_events("wx\x7fho\nlang:e\twas\rne\x7fxt"):
+            pilot.app.post_message(event)
+        await settle(pilot)
+        assert asked(pilot) == [("who\nwas", "lang:en")] and composer(pilot).draft == "nxt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from textual.content import Content
@@ -9,40 +10,73 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from qa.complete import Completion
+from qa.complete import Choices, Completion, complete, is_filter
+from qa.filters import KEYS
 from qa.render import cells, crop, one_line
 from tui.i18n import _
 
 #: Columns of a row, at most.
 _LEFT, _NOTE = 32, 40
+#: A filter whose value is being typed, or was.
+_VALUE = re.compile(rf"(?<!\S)(?ai:{'|'.join(KEYS)})[:：]")
+#: A slash at the very start asks for the kinds of filters.
+_SLASH = re.compile(r"/([a-zA-Z]*)")
 
 
 class Completions(OptionList, can_focus=False):
+    """``choices`` are of the articles that are open."""
+
     class Taken(Message):
+        """A row was clicked on."""
+
         def __init__(self, completion: Completion) -> None:
             super().__init__()
             self.completion = completion
 
     def __init__(self) -> None:
         super().__init__(id="completions", markup=False)
+        self.choices = Choices()
         self._offered: tuple[Completion, ...] = ()
+        self._refused: int | None = None
 
     @property
     def offered(self) -> tuple[Completion, ...]:
         """What is on offer, () while the list is closed."""
-        return self._offered if self.display else ()
+        return self._offered
 
-    def offer(self, completions: Sequence[Completion], *, chosen: bool) -> None:
-        """Show these, the first of them ``chosen`` already; close the list when there are none."""
-        self._offered = tuple(completions)
-        self.display = bool(completions)
-        columns = [_columns(completion) for completion in completions]
-        room = min(_LEFT, max((cells(left) for left, _note in columns), default=0))
-        self.set_options(Option(_row(left, note, room)) for left, note in columns)
-        self.highlighted = 0 if chosen and completions else None
+    @property
+    def chosen(self) -> Completion | None:
+        """The one that the keys or the mouse went to, or that alone makes sense."""
+        return self._offered[self.highlighted] if self._offered and self.highlighted is not None else None
+
+    def follow(self, text: str, cursor: int) -> None:
+        """Offer values where a filter is being typed; an ordinary word is left in peace."""
+        found: Sequence[Completion] = ()
+        if slash := _SLASH.fullmatch(text):
+            keys = complete(slash[1], len(slash[1]), self.choices)
+            found = [key._replace(start=0, end=len(text)) for key in keys]
+        elif _VALUE.search(text, 0, cursor):
+            found = [each for each in complete(text, cursor, self.choices) if not each.text.endswith(":")]
+        if not found or found[0].start != self._refused:
+            stands = bool(found) and is_filter(text[found[0].start : cursor])
+            self._offer(found, chosen=not stands)
+
+    def offer_keys(self, text: str, cursor: int) -> None:
+        """Offer the kinds of filters that the word before the cursor may begin."""
+        self._offer(complete(text, cursor, self.choices), chosen=True)
+
+    def offer_menu(self, text: str) -> None:
+        """Offer every kind of filter, to stand at the end of ``text``."""
+        space = "" if not text or text.endswith((" ", "\n")) else " "
+        keys = complete("", 0, self.choices)
+        self._offer(
+            [Completion(len(text), len(text), space + key.text, key.note) for key in keys], chosen=True
+        )
 
     def close(self) -> None:
-        self.offer((), chosen=False)
+        """Close the list until another filter is typed."""
+        self._refused = self._offered[0].start if self._offered else None
+        self._show((), chosen=False)
 
     def step(self, step: int) -> None:
         if self.highlighted is None:
@@ -50,14 +84,27 @@ class Completions(OptionList, can_focus=False):
         else:
             self.highlighted = (self.highlighted + step) % len(self._offered)
 
-    def take(self) -> None:
-        """Take the one that is chosen, the first where none is."""
-        self.post_message(self.Taken(self._offered[self.highlighted or 0]))
+    def _offer(self, completions: Sequence[Completion], *, chosen: bool) -> None:
+        self._refused = None
+        if completions or self._offered:
+            self._show(completions, chosen=chosen)
+
+    def _show(self, completions: Sequence[Completion], *, chosen: bool) -> None:
+        self._offered = tuple(completions)
+        self.display = bool(completions)
+        columns = [_columns(completion) for completion in completions]
+        room = min(_LEFT, max((cells(left) for left, _note in columns), default=0))
+        self.set_options(Option(_row(left, note, room)) for left, note in columns)
+        self.highlighted = 0 if chosen and completions else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.highlighted = event.option_index
-        self.take()
+        self.post_message(self.Taken(self._offered[event.option_index]))
+
+
+def begins_a_key(word: str) -> bool:
+    """Whether ``word`` may be the beginning of a kind of filter."""
+    return bool(word) and any(key.startswith(word.lower()) for key in KEYS)
 
 
 def kind(key: str) -> str:

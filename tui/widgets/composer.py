@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -20,9 +19,10 @@ from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.fold import printable
-from qa.complete import Choices, Completion, complete, is_filter
-from qa.filters import KEYS, Filters, parse
+from qa.complete import Choices
+from qa.filters import Filters, parse
 from qa.render import cells, one_line
+from qa.types import LONGEST_QUESTION
 from tui.errors import told
 from tui.i18n import N_, _
 from tui.widgets.chips import Chip, Chips
@@ -31,17 +31,8 @@ from tui.widgets.label import Label
 from tui.widgets.question import QuestionBox
 from tui.workspace import Workspace
 
-#: A filter whose value is being typed, or was.
-_VALUE = re.compile(rf"(?<!\S)(?ai:{'|'.join(KEYS)})[:：]")
-#: A slash at the very start asks for the kinds of filters.
-_SLASH = re.compile(r"/([a-zA-Z]*)")
-
 #: With fewer columns the box has no room for words beside it.
 _SMALL = 56
-
-
-def _begins_a_key(word: str) -> bool:
-    return any(key.startswith(word.lower()) for key in KEYS)
 
 
 class Touch(Label):
@@ -68,12 +59,6 @@ class Composer(Vertical):
             show=False,
             tooltip=N_("Choose which articles to ask"),
         ),
-        # While something is on offer these keys are the list's, before they are the box's.
-        Binding("up", "choose(-1)", show=False, priority=True),
-        Binding("down", "choose(1)", show=False, priority=True),
-        Binding("enter", "take", show=False, priority=True),
-        Binding("tab", "complete", show=False, priority=True),
-        Binding("escape", "close", show=False, priority=True),
     ]
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
@@ -98,18 +83,15 @@ class Composer(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="composer")
-        self._choices = Choices()
         self._titles: Mapping[int, str] = {}
-        self._refused: int | None = None
-        self._before_menu: str | None = None
-        self._offered_for: tuple[str, int] = ("", 0)
 
     def compose(self) -> ComposeResult:
+        completions = Completions()
         yield Label(lambda: "", id="composer-told")
         yield Chips(id="chips")
-        yield Completions()
+        yield completions
         with Horizontal(id="composer-frame"):
-            yield QuestionBox()
+            yield QuestionBox(completions, self.ask, self.narrow)
             yield Touch(lambda: _("Filter"), id="composer-filter")
             yield Touch(lambda: _("Ask") + " ↵", id="composer-ask")
 
@@ -164,7 +146,7 @@ class Composer(Vertical):
 
     @on(Listed)
     async def _listed(self, message: Listed) -> None:
-        self._titles, self._choices = message.titles, message.choices
+        self._titles, self.completions.choices = message.titles, message.choices
         await self.chips.show(self.filters, self._titles)
 
     @on(Chip.Removed)
@@ -186,11 +168,8 @@ class Composer(Vertical):
 
     # Asking
 
-    @on(QuestionBox.Submitted)
     def ask(self) -> None:
         """Ask what is in the box. Filters typed there become chips; what cannot be asked stays, with why."""
-        from qa.engine import LONGEST_QUESTION
-
         try:
             question, filters = parse(self.draft)
         except UsageError as error:
@@ -200,7 +179,7 @@ class Composer(Vertical):
         if len(question) > LONGEST_QUESTION:
             self._too_long(len(question))
             return
-        self.filters = self.filters.adding(filters)
+        self.narrow(filters)
         self.box.replace_all("")
         if question:
             self.remember(question)
@@ -211,8 +190,6 @@ class Composer(Vertical):
         self._too_long(message.count)
 
     def _too_long(self, count: int) -> None:
-        from qa.engine import LONGEST_QUESTION
-
         def line() -> str:
             text = _("That would be {count:,} characters; a question has {limit:,} at most.")
             return text.format(count=count, limit=LONGEST_QUESTION)
@@ -228,115 +205,32 @@ class Composer(Vertical):
         label.tell(line)
         label.display = bool(line())
 
-    # What may be typed next
-
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self.set_class(not self.draft.strip(), "-empty")
         self._say(str)
 
-    @on(TextArea.SelectionChanged)
-    def _moved(self) -> None:
-        text, cursor = self._typed
-        if slash := _SLASH.fullmatch(text):
-            keys = complete(slash[1], len(slash[1]), self._choices)
-            self._offer([key._replace(start=0, end=len(text)) for key in keys])
-        elif _VALUE.search(text, 0, cursor):
-            found = complete(text, cursor, self._choices)
-            self._offer([completion for completion in found if not completion.text.endswith(":")])
-        else:  # an ordinary word is left in peace
-            self._offer(())
-
-    @property
-    def _typed(self) -> tuple[str, int]:
-        """The text and how many characters of it stand before the cursor."""
-        return self.box.text, self.box.cursor_offset
-
-    def _offer(self, completions: Sequence[Completion]) -> None:
-        start = completions[0].start if completions else None
-        if start is not None and start == self._refused:
-            return
-        self._refused = None
-        self._before_menu = self._before_menu if completions else None
-        text, cursor = self._offered_for = self._typed
-        self.completions.offer(completions, chosen=start is not None and not is_filter(text[start:cursor]))
-
-    @property
-    def _offered(self) -> bool:
-        """Whether the list is open and up to date."""
-        return bool(self.completions.offered) and self._offered_for == self._typed
-
-    @property
-    def _word(self) -> str:
-        """The word before the cursor, where the text goes no further after it."""
-        text, cursor = self._typed
-        return text[:cursor].split(" ")[-1].split("\n")[-1] if cursor == len(text) else ""
-
     @on(Completions.Taken)
     def _taken(self, message: Completions.Taken) -> None:
-        start, end, typed, _note = message.completion
-        text = self.box.text
-        if typed.endswith(":"):
-            self.box.replace_span(start, end, typed)
-        else:
-            spaced = text[:start].endswith((" ", "\n")) or not start
-            self.box.replace_span(start, end + (spaced and text[end : end + 1] == " "), "")
-            self.filters = self.filters.adding(parse(typed)[1])
         self.focus_question()
+        self.box.take(message.completion)
+
+    def narrow(self, filters: Filters) -> None:
+        """Ask within these filters too."""
+        self.filters = self.filters.adding(filters)
 
     @on(Touch.Pressed)
     def _pressed(self, message: Touch.Pressed) -> None:
-        self.focus_question()
         if message.touch.id == "composer-ask":
+            self.focus_question()
             self.ask()
         else:
             self.action_menu()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        offered = self._offered and self.box.has_focus
-        if action in ("choose", "close"):
-            return offered
-        if action == "take":
-            return offered and self.completions.highlighted is not None
-        if action == "complete":
-            return offered or (self.box.has_focus and bool(word := self._word) and _begins_a_key(word))
-        return True
-
     def action_menu(self) -> None:
         """Offer every kind of filter, in words."""
-        if self._offered:
-            self.action_close()
-            return
         self.focus_question()
-        text = self.draft
-        self.box.move_cursor(self.box.document.end)
-        space = "" if not text or text.endswith((" ", "\n")) else " "
-        keys = complete("", 0, self._choices)
-        self._offer([Completion(len(text), len(text), space + key.text, key.note) for key in keys])
-        self._before_menu = text
-
-    def action_choose(self, step: int) -> None:
-        self.completions.step(step)
-
-    def action_take(self) -> None:
-        self.completions.take()
-
-    def action_complete(self) -> None:
-        if self._offered:
-            self.completions.take()
-            return
-        keys = complete(*self._typed, self._choices)
-        if len(keys) == 1:
-            self.box.replace_span(*keys[0][:3])
-        else:
-            self._offer(keys)
-
-    def action_close(self) -> None:
-        self._refused = self.completions.offered[0].start
-        self.completions.close()
-        if self._before_menu is not None and self.draft != self._before_menu:
-            self.box.replace_all(self._before_menu)
-        self._before_menu = None
+        self.box.toggle_menu()
 
     # Looks
 
@@ -359,4 +253,4 @@ class Composer(Vertical):
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         self.translate()
         if event.widget is self.box:
-            self.completions.close()
+            self.box.action_close()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
 
-from rich.cells import cell_len
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding, BindingType
-from textual.document._wrapped_document import WrappedDocument
 from textual.keys import Keys
 from textual.message import Message
 from textual.widgets import TextArea
 
 from index.fold import printable
-from qa.render import wrap
+from qa.complete import Completion
+from qa.filters import Filters, parse
+from qa.types import LONGEST_QUESTION
 from tui.i18n import N_, _
+from tui.widgets.completions import Completions, begins_a_key
+from tui.widgets.wrapped import Wrapped
 
 # Terminals that tell Alt+Enter (and editors' terminals that are told to tell Shift+Enter) send these,
 # which Textual would read as Enter alone.
@@ -24,6 +27,7 @@ cast(dict[str, tuple[Keys, ...]], ANSI_SEQUENCES_KEYS)["\x1b\r"] = (Keys.Control
 
 #: Actions of `TextArea` whose keys the page has another use for.
 _LEFT_TO_THE_PAGE = {"select_line", "select_all", "cursor_page_up", "cursor_page_down"}
+_LAST_WORD = re.compile(r"\s")
 
 
 class QuestionBox(TextArea):
@@ -55,10 +59,16 @@ class QuestionBox(TextArea):
             id="question.later",
             tooltip=N_("Bring back the question asked after that"),
         ),
+        Binding(
+            "tab",
+            "complete",
+            N_("Complete"),
+            show=False,
+            id="question.complete",
+            tooltip=N_("Complete the filter being typed"),
+        ),
+        Binding("escape", "close", N_("Close the list"), show=False, id="question.close"),
     ]
-
-    class Submitted(Message):
-        """Enter was pressed."""
 
     class Left(Message):
         """The cursor was to go to the left of the start of the text, or delete there."""
@@ -74,8 +84,18 @@ class QuestionBox(TextArea):
             super().__init__()
             self.count = count
 
-    def __init__(self) -> None:
+    def __init__(
+        self, completions: Completions, ask: Callable[[], None], narrow: Callable[[Filters], None]
+    ) -> None:
+        """``completions`` is the list that the keys steer while it is open.
+
+        ``ask`` is what Enter does, ``narrow`` what a filter taken from the list does: called, not told by
+        messages, which the next key could overtake.
+        """
         super().__init__(id="question", highlight_cursor_line=False)
+        self._completions = completions
+        self._ask, self._narrow = ask, narrow
+        self._before_menu: str | None = None
         self.match_cursor_bracket = False
         self._asked: list[str] = []
         self._at = 0
@@ -89,7 +109,7 @@ class QuestionBox(TextArea):
 
     def _set_document(self, text: str, language: str | None) -> None:
         super()._set_document(text, language)
-        self.wrapped_document = _Wrapped(self.document, tab_width=self.indent_width)
+        self.wrapped_document = Wrapped(self.document, tab_width=self.indent_width)
         self.navigator = type(self.navigator)(self.wrapped_document)
         self._rewrap_and_refresh_virtual_size()
 
@@ -118,17 +138,35 @@ class QuestionBox(TextArea):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "close":
+            return bool(self._completions.offered)
+        if action == "complete":
+            return bool(self._completions.offered) or begins_a_key(self._word)
         return action not in _LEFT_TO_THE_PAGE and super().check_action(action, parameters)
 
     async def _on_key(self, event: events.Key) -> None:
+        """Act on the box's own keys at once.
+
+        Textual acts on a binding when the key has come back from the screen; keys that arrive together,
+        from an input method or a slow line, would overtake it.
+        """
         if "\r" in event.key:  # Shift+Enter as xterm tells it
             event.prevent_default().stop()
             self.action_break_line()
-        elif event.key == "enter":
-            event.prevent_default()  # what it does is for the bindings to say
+        elif not event.is_printable:
+            bound = self.screen.active_bindings.get(event.key)
+            if bound is not None and bound.node is self:
+                event.prevent_default()
+                if await self.app.run_action(bound.binding.action, self):
+                    event.stop()
+            elif event.key == "enter":
+                event.prevent_default()
 
     def action_submit(self) -> None:
-        self.post_message(self.Submitted())
+        if (chosen := self._completions.chosen) is not None:
+            self.take(chosen)
+        else:
+            self._ask()
 
     def action_break_line(self) -> None:
         self._replace_via_keyboard("\n", *self.selection)
@@ -143,6 +181,61 @@ class QuestionBox(TextArea):
             self.post_message(self.Left(deleting=True))
         super().action_delete_left()
 
+    # What may be typed next
+
+    def update_suggestion(self) -> None:
+        self._follow()
+
+    def watch_selection(self) -> None:
+        if self.is_mounted:
+            self._follow()
+
+    def _follow(self) -> None:
+        self._completions.follow(self.text, self.cursor_offset)
+        if not self._completions.offered:
+            self._before_menu = None
+
+    @property
+    def _word(self) -> str:
+        """The word before the cursor, where the text ends there."""
+        return _LAST_WORD.split(self.text)[-1] if self.cursor_at_end_of_text else ""
+
+    def action_complete(self) -> None:
+        if offered := self._completions.offered:
+            self.take(self._completions.chosen or offered[0])
+            return
+        self._completions.offer_keys(self.text, self.cursor_offset)
+        if len(self._completions.offered) == 1:
+            self.take(self._completions.offered[0])
+
+    def take(self, completion: Completion) -> None:
+        """Type what was chosen; a whole filter does not stay in the text."""
+        start, end, typed, _note = completion
+        if typed.endswith(":"):
+            self.replace_span(start, end, typed)
+            return
+        text = self.text
+        spaced = not start or text[start - 1].isspace()
+        self.replace_span(start, end + (spaced and text[end : end + 1] == " "), "")
+        self._narrow(parse(typed)[1])
+
+    def toggle_menu(self) -> None:
+        """Offer every kind of filter, at the end of the text; or close the list."""
+        if self._completions.offered:
+            self.action_close()
+        else:
+            self.move_cursor(self.document.end)
+            self._completions.offer_menu(self.text)
+            self._before_menu = self.text
+
+    def action_close(self) -> None:
+        """Close the list; what the menu began to type goes with it."""
+        before = self._before_menu
+        self._completions.close()
+        if before is not None and self.text != before:
+            self.replace_all(before)
+        self._before_menu = None
+
     # Pasting
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -153,8 +246,6 @@ class QuestionBox(TextArea):
         self._paste(self.app.clipboard)
 
     def _paste(self, text: str) -> None:
-        from qa.engine import LONGEST_QUESTION
-
         clean = printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
         room = LONGEST_QUESTION - len(self.text) + len(self.selected_text)
         if len(clean) > max(0, room):
@@ -182,13 +273,17 @@ class QuestionBox(TextArea):
         self._edited.clear()
 
     def action_earlier(self) -> None:
-        if self.navigator.is_first_wrapped_line(self.cursor_location):
+        if self._completions.offered:
+            self._completions.step(-1)
+        elif self.navigator.is_first_wrapped_line(self.cursor_location):
             self._go(-1)
         else:
             self.action_cursor_up()
 
     def action_later(self) -> None:
-        if self.navigator.is_last_wrapped_line(self.cursor_location):
+        if self._completions.offered:
+            self._completions.step(1)
+        elif self.navigator.is_last_wrapped_line(self.cursor_location):
             self._go(1)
         else:
             self.action_cursor_down()
@@ -207,45 +302,3 @@ class QuestionBox(TextArea):
         self.scroll_cursor_visible()
         if self.has_focus:
             self.app.cursor_position = self.cursor_screen_offset
-
-
-class _Wrapped(WrappedDocument):
-    """Breaks lines beside Chinese characters, where Textual's own breaks at spaces alone."""
-
-    def wrap(self, width: int, tab_width: int | None = None) -> None:
-        self._width = width
-        self._wrap_offsets = [_breaks(line, width) if width else [] for line in self.document.lines]
-        self._tab_width_cache = [[] for _line in self._wrap_offsets]  # tabs never get in
-        self._offset_to_line_info = []
-        self._line_index_to_offsets = []
-        for number, offsets in enumerate(self._wrap_offsets):
-            top = len(self._offset_to_line_info)
-            self._offset_to_line_info += [(number, section) for section in range(len(offsets) + 1)]
-            self._line_index_to_offsets.append(list(range(top, len(self._offset_to_line_info))))
-
-    def wrap_range(self, start: tuple[int, int], old_end: tuple[int, int], new_end: tuple[int, int]) -> None:
-        self.wrap(self._width)
-
-
-def _breaks(line: str, width: int) -> list[int]:
-    """Where the lines after the first begin; spaces belong to the line before, as far as they fit."""
-    starts = [0, *(span.start for span in wrap(line, width)[1:])]
-    breaks: list[int] = []
-    for start, end in zip(starts, [*starts[1:], len(line)], strict=True):
-        breaks += [start] if start else []
-        used = cell_len(line[start:end])
-        while used > width + 1:
-            at = start + max(1, _fitting(line[start:end], width))
-            breaks.append(at)
-            start, used = at, cell_len(line[at:end])
-    return breaks
-
-
-def _fitting(text: str, width: int) -> int:
-    """How many characters of ``text`` fit."""
-    used = 0
-    for count, char in enumerate(text):
-        used += cell_len(char)
-        if used > width:
-            return count
-    return len(text)
