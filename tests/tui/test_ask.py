@@ -1,47 +1,95 @@
-"""Asking: answers, follow-ups, no answer, errors."""
+"""Asking: answers, follow-ups, no answer, errors, and what is shown meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gettext
+import threading
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from conftest import FakeEngine, FakeLibrary, ask, offer, opened, settle
-from textual.color import Color
-from textual.widgets import Static
+from conftest import FakeEngine, FakeLibrary, ask, offer, opened, settle, wait_for
+from textual.widget import Widget
 
 from index.errors import LibraryError
-from qa.types import Answer, DifferentFigure
+from qa.filters import Filters
+from qa.types import Answer, DifferentFigure, Hit
+from tui import i18n
 from tui.app import YinjuApp
 from tui.prose import ProseView
 from tui.screens.chat import ChatScreen
-from tui.widgets.answer import AnswerView, Carried, QuoteView
+from tui.widgets.answer import AnswerView, Confidence, Numbers, QuoteView
+from tui.widgets.carried import Carried
+from tui.widgets.citation import CitationRow
+from tui.widgets.composer import Composer
 from tui.widgets.error import ErrorBlock
+from tui.widgets.link import Link
 from tui.widgets.question import QuestionBox
-from tui.widgets.turn import Turn
-from tui.widgets.welcome import Example, Welcome
+from tui.widgets.side import Side
+from tui.widgets.turn import Asked, Turn
+from tui.widgets.waiting import Waiting
+
+QUESTION = "What did Harbor AI offer Lin Lan?"
 
 
-def texts(app: YinjuApp, selector: str) -> str:
-    return "\n".join(str(widget.render()) for widget in app.screen.query(selector).results(Static))
+def said(widget: Widget) -> str:
+    """What the running text in and under ``widget`` says."""
+    return "\n".join(view.prose.content.plain for view in widget.query(ProseView))
+
+
+def engine(app: YinjuApp) -> FakeEngine:
+    assert app.workspace is not None and isinstance(app.workspace.engine, FakeEngine)
+    return app.workspace.engine
+
+
+def link(app: YinjuApp, text: str) -> Link:
+    return next(found for found in app.screen.query(Link) if text in str(found.render()))
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The engine tells what it found and answers when the event is set."""
+    gate = threading.Event()
+    quick = FakeEngine.ask
+
+    def ask_slowly(
+        self: FakeEngine, question: str, *, found: Callable[[tuple[Hit, ...]], None], **rest: Any
+    ) -> Answer:
+        found(offer(question).hits)
+        gate.wait(timeout=10)
+        return quick(self, question, **rest)
+
+    monkeypatch.setattr(FakeEngine, "ask", ask_slowly)
+    return gate
 
 
 async def test_an_answer_is_its_sentences_word_for_word_with_numbers(app: YinjuApp) -> None:
     async with opened(app) as pilot:
-        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        await ask(pilot, QUESTION)
         turn = app.screen.query_one(Turn)
         assert turn.answer is not None
-        shown = [view.prose.content.plain for view in turn.query(QuoteView)]
-        assert shown == [f"{s.text} [{s.citation}]" for s in turn.answer.sentences]
-        assert "86%" in texts(app, ".measure")
+        quotes = list(turn.query(QuoteView))
+        assert [view.text for view in quotes] == [s.text for s in turn.answer.sentences]
+        labels = [str(view.prose.label) for view in quotes]
+        assert [label.strip() for label in labels] == [str(s.citation) for s in turn.answer.sentences]
+        assert "86%" in str(turn.query_one(Confidence).render())
+        assert "86" in str(turn.query_one(Confidence).tooltip)
         assert [row.place.label for row in turn.rows] == ["[1]", "[2]"]
-        assert app.screen.query_one(QuestionBox).value == ""
+        assert app.screen.query_one(QuestionBox).text == ""
+
+
+async def test_no_confidence_is_shown_as_certainty(app: YinjuApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeEngine, "ask", lambda self, q, **_: replace(offer(q), confidence=1.0))
+    async with opened(app) as pilot:
+        await ask(pilot, QUESTION)
+        assert "99%" in str(app.screen.query_one(Confidence).render())
 
 
 async def test_sources_that_differ_and_those_that_say_the_same_are_named(
     app: YinjuApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def ask_one(engine: FakeEngine, question: str, *, k: int = 5, previous: Sequence[str] = ()) -> Answer:
+    def ask_one(engine: FakeEngine, question: str, **_: Any) -> Answer:
         told = offer(question)
         more = replace(told.citations[1], number=3)
         figures = (DifferentFigure("2.4 亿美元", 1), DifferentFigure("$200 million", 2))
@@ -49,58 +97,86 @@ async def test_sources_that_differ_and_those_that_say_the_same_are_named(
 
     monkeypatch.setattr(FakeEngine, "ask", ask_one)
     async with opened(app) as pilot:
-        await ask(pilot, "What did Harbor AI offer Lin Lan?")
-        line = app.screen.query_one(".differing", ProseView)
-        assert line.text == "Sources differ: 2.4 亿美元 [1] · $200 million [2]"
-        assert line.styles.color == Color.parse(app.theme_variables["warning"])
-        assert "Also in [3]" in texts(app, ".measure")
+        await ask(pilot, QUESTION)
+        lines = [view.prose.content.plain for view in app.screen.query(Numbers)]
+        assert lines == ["Sources differ: 2.4 亿美元 [1] · $200 million [2]", "Also in [3]"]
+
+
+async def test_a_quote_in_the_other_language_leads_to_its_glosses(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        chinese, english = app.screen.query(QuoteView)
+        assert chinese.foreign and not english.foreign
+        chinese.action_follow("explain", 1)
+        await settle(pilot)
+        assert app.screen.query_one(Side).current == "evidence"
+        await ask(pilot, "Harbor AI 给林岚开了多少？")
+        assert [quote.foreign for quote in app.screen.query(Turn)[-1].query(QuoteView)] == [False, True]
 
 
 async def test_a_follow_up_gets_the_questions_before_and_can_do_without(app: YinjuApp) -> None:
     async with opened(app) as pilot:
-        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        await ask(pilot, QUESTION)
         await ask(pilot, "那第二次呢？")
-        assert "Harbor AI, 报价" in str(app.screen.query_one(Carried).render())
+        assert "Harbor AI, 报价" in app.screen.query_one(Carried).prose.content.plain
         await pilot.press("ctrl+r")
         await settle(pilot)
-        engine = app.workspace.engine if app.workspace else None
-        assert isinstance(engine, FakeEngine)
-        first = "What did Harbor AI offer Lin Lan?"
-        assert engine.asked == [(first, ()), ("那第二次呢？", (first,)), ("那第二次呢？", ())]
+        asked = [(QUESTION, ()), ("那第二次呢？", (QUESTION,)), ("那第二次呢？", ())]
+        assert engine(app).asked == asked
         assert len(app.screen.query(Carried)) == 1
-        app.screen.query_one(Carried).action_refuse()
+        app.screen.query_one(Carried).action_follow("refuse")
         await settle(pilot)
-        assert engine.asked[-1] == ("那第二次呢？", ()) and len(engine.asked) == 4
+        assert engine(app).asked[3:] == [("那第二次呢？", ())]
 
 
 async def test_without_an_answer_it_says_so_and_shows_the_nearest_passages(app: YinjuApp) -> None:
     async with opened(app) as pilot:
         await ask(pilot, "火星上有鹦鹉吗？")
         view = app.screen.query_one(AnswerView)
-        said = texts(app, ".verdict") + texts(app, ".measure")
-        assert "No answer in these articles" in said
-        assert "22%" in said and "火星, parrot" in said
-        assert not view.query(QuoteView)
+        told = said(view)
+        assert "No answer in these articles" in told
+        assert "22%" in told and "火星, parrot" in told
+        assert not view.query(QuoteView) and not view.query(Confidence)
         assert len(view.rows) == 1
+        assert "filters" not in "".join(str(found.render()) for found in view.query(Link))
+
+
+async def test_filters_are_shown_and_can_be_left_out_where_they_leave_no_answer(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        await ask(pilot, "lang:en 火星上有鹦鹉吗？")
+        turn = app.screen.query_one(Turn)
+        assert turn.filters == Filters(languages=("en",))
+        assert "only English" in turn.query_one(Asked).prose.content.plain
+        assert "filters leave" in said(turn)
+        app.screen.query_one(Composer).filters = Filters()
+        link(app, "without the filters").focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        again = app.screen.query(Turn)[-1]
+        assert again is not turn and again.question == turn.question and not again.filters
 
 
 async def test_an_error_is_a_block_that_says_what_to_do(app: YinjuApp) -> None:
     async with opened(app) as pilot:
         await ask(pilot, "What is broken?")
-        shown = str(app.screen.query_one(ErrorBlock).render())
+        shown = said(app.screen.query_one(ErrorBlock))
         assert "damaged" in shown and "qa add PATH" in shown
+        before = app.workspace
+        link(app, "again").focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.workspace is not None and app.workspace is not before
+        app.screen.query_one(Composer).focus_question()
         await ask(pilot, "那第二次呢？")
-        engine = app.workspace.engine if app.workspace else None
-        assert isinstance(engine, FakeEngine)
-        assert engine.asked[-1][1] == (), "a question that failed is nothing to lean on"
+        assert engine(app).asked[-1][1] == (), "a question that failed is nothing to lean on"
 
 
 async def test_markup_and_escape_sequences_in_a_question_stay_text(app: YinjuApp) -> None:
     async with opened(app) as pilot:
         await ask(pilot, "[bold]x[/] \x1b[31m\u202e[@click=app.quit]y[/]")
-        shown = app.screen.query_one(".asked", expect_type=None).render()  # type: ignore[call-overload]
-        assert "[bold]x[/]" in shown.content.plain
-        assert "\x1b" not in shown.content.plain and "\u202e" not in shown.content.plain
+        shown = app.screen.query_one(Asked).prose.content.plain
+        assert "[bold]x[/]" in shown
+        assert "\x1b" not in shown and "\u202e" not in shown
 
 
 async def test_a_question_asked_while_the_library_opens_waits_for_it(library: FakeLibrary) -> None:
@@ -110,13 +186,57 @@ async def test_a_question_asked_while_the_library_opens_waits_for_it(library: Fa
 
     app = YinjuApp(slow)  # type: ignore[arg-type]
     async with app.run_test() as pilot:
-        app.screen.query_one(QuestionBox).value = "What did Harbor AI offer?"
+        app.screen.query_one(QuestionBox).text = QUESTION
         await pilot.press("enter")
-        await pilot.pause()
-        assert app.screen.query(".pending")
+        await wait_for(pilot, lambda: "Opening" in str(app.screen.query_one(Waiting).render()))
         library.gate.set()
         await settle(pilot)
-        assert app.screen.query_one(AnswerView)
+        assert app.screen.query_one(AnswerView) and not app.screen.query(Waiting)
+
+
+async def test_what_is_read_for_the_answer_is_named_once_it_takes_long(
+    app: YinjuApp, slow: threading.Event
+) -> None:
+    async with opened(app) as pilot:
+        app.screen.query_one(QuestionBox).text = QUESTION
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: bool(app.screen.query(Waiting)))
+        waiting = app.screen.query_one(Waiting)
+        await wait_for(pilot, lambda: "Reading 3 passages" in str(waiting.render()))
+        shown = str(waiting.render())
+        assert "海湾研究所的人才账本" in shown and "94%" in shown
+        where = app.screen.query_one(Asked).region
+        slow.set()
+        await settle(pilot)
+        assert app.screen.query_one(AnswerView) and not app.screen.query(Waiting)
+        assert app.screen.query_one(Asked).region == where, "the question stays where it is"
+
+
+async def test_esc_stops_a_slow_question(app: YinjuApp, slow: threading.Event) -> None:
+    async with opened(app) as pilot:
+        app.screen.query_one(QuestionBox).text = QUESTION
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: bool(app.screen.query(Waiting)))
+        await pilot.press("escape")
+        slow.set()
+        await settle(pilot)
+        assert "Stopped" in str(app.screen.query_one(Waiting).render())
+        assert not app.screen.query(AnswerView)
+        await ask(pilot, "那第二次呢？")
+        assert engine(app).asked[-1] == ("那第二次呢？", ()), "a stopped question is nothing to lean on"
+
+
+async def test_a_newer_question_sets_the_one_before_aside(app: YinjuApp, slow: threading.Event) -> None:
+    async with opened(app) as pilot:
+        for question in ("first", "second"):
+            app.screen.query_one(QuestionBox).text = question
+            await pilot.press("enter")
+            await pilot.pause()
+        slow.set()
+        await settle(pilot)
+        first, second = app.screen.query(Turn)
+        assert "Set aside" in str(first.query_one(Waiting).render())
+        assert second.answer is not None
 
 
 async def test_a_library_that_does_not_open_is_an_error_block() -> None:
@@ -125,60 +245,81 @@ async def test_a_library_that_does_not_open_is_an_error_block() -> None:
 
     app = YinjuApp(fails)  # type: ignore[arg-type]
     async with opened(app) as pilot:
-        assert "/nowhere" in str(app.screen.query_one(ErrorBlock).render())
-        await pilot.press("f3")
-        assert app.screen.query_one(QuestionBox), "there is nothing to add to"
+        assert "/nowhere" in said(app.screen.query_one(ErrorBlock))
+        await pilot.press("f2")
+        assert isinstance(app.screen, ChatScreen), "there is nothing to list"
 
 
-async def test_history_goes_up_and_down_and_keeps_what_was_being_typed(app: YinjuApp) -> None:
-    async with opened(app) as pilot:
-        await ask(pilot, "first")
-        await ask(pilot, "second")
-        box = app.screen.query_one(QuestionBox)
-        box.value = "half"
-        seen = []
-        for key in ("up", "up", "up", "down", "down"):
-            await pilot.press(key)
-            seen.append(box.value)
-        assert seen == ["second", "first", "first", "second", "half"]
-
-
-async def test_an_example_can_be_chosen_with_the_keyboard(app: YinjuApp) -> None:
-    async with opened(app) as pilot:
-        assert app.screen.query_one(Welcome).display
-        app.screen.query(Example)[1].focus()
-        await pilot.press("enter")
+async def test_the_keyboard_goes_from_citation_to_citation(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        rows = list(app.screen.query(CitationRow))
+        rows[0].focus()
+        await pilot.press("down")
+        assert app.screen.focused is rows[1]
+        await pilot.press("up")
+        assert app.screen.focused is rows[0]
+        await pilot.press("down", "enter")
         await settle(pilot)
-        assert app.screen.query_one(Turn).question == app.screen.query(Example)[1].question
-        assert not app.screen.query_one(Welcome).display
+        assert rows[1].current and not rows[0].current
+        quotes = app.screen.query(QuoteView)
+        assert [quote.has_class("-current") for quote in quotes] == [False, True]
 
 
-async def test_lines_pasted_into_the_question_box_become_one_question(app: YinjuApp) -> None:
-    from textual.events import Paste
-
+async def test_a_citation_is_copied_with_its_source(app: YinjuApp) -> None:
     async with opened(app) as pilot:
-        app.screen.query_one(QuestionBox).post_message(Paste("谁拿到了\n  报价？\x07"))
-        await pilot.pause()
-        assert app.screen.query_one(QuestionBox).value == "谁拿到了 报价？"
+        await ask(pilot, QUESTION)
+        app.screen.query(CitationRow)[1].focus()
+        await pilot.press("y")
+        quote = offer(QUESTION).citations[1].quote
+        assert app.clipboard.startswith(quote)
+        for fact in ("What Harbor AI paid to hire Lin Lan", "2025-06-05", "/articles/offer.md"):
+            assert fact in app.clipboard
+
+
+async def test_a_click_on_a_number_opens_that_citation(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        second = app.screen.query(QuoteView)[1]
+        await pilot.click(second, offset=(1, 0))
+        await settle(pilot)
+        assert app.screen.query(CitationRow)[1].current
 
 
 async def test_a_new_conversation_forgets_the_old_one(app: YinjuApp) -> None:
     async with opened(app) as pilot:
-        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        await ask(pilot, QUESTION)
         await pilot.press("ctrl+l")
-        await pilot.pause()
-        assert not app.screen.query(Turn) and app.screen.query_one(Welcome).display
+        await settle(pilot)
+        assert not app.screen.query(Turn)
         await ask(pilot, "那第二次呢？")
-        engine = app.workspace.engine if app.workspace else None
-        assert isinstance(engine, FakeEngine) and engine.asked[-1][1] == ()
+        assert engine(app).asked[-1][1] == ()
 
 
-async def test_the_answer_is_copied_with_its_sources(app: YinjuApp) -> None:
+async def test_the_language_changes_on_what_is_shown_already(
+    app: YinjuApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Marked(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return f"«{message}»"
+
+    monkeypatch.setattr(i18n, "_current", i18n._current)
+    monkeypatch.setattr(i18n, "use", lambda language: setattr(i18n, "_current", (language, Marked())))
     async with opened(app) as pilot:
-        await ask(pilot, "What did Harbor AI offer Lin Lan?")
-        await pilot.press("ctrl+y")
-        assert "把报价提高到 2.4 亿美元。 [1]" in app.clipboard
-        assert "/articles/offer.md" in app.clipboard
+        for question in (QUESTION, "那第二次呢？", "lang:en 火星上有鹦鹉吗？", "What is broken?"):
+            await ask(pilot, question)
+        app.use_language("zh-Hans")
+        await settle(pilot)
+        shown = "\n".join(
+            [said(app.screen), *(str(w.render()) for w in app.screen.query("Link, Confidence, StatusLine"))]
+        )
+        for text in (
+            *("Carried over:", "Ask without them", "gloss", "sure", "Why this answer", "Copy"),
+            *("only {filters}", "No answer in what the filters leave", "Found nowhere: {words}"),
+            *("Ask without the filters", "Open the library again", "Bundled articles"),
+        ):
+            translated = f"«{text}»".format(filters="«English»", words="火星, parrot")
+            assert translated in shown, text
 
 
 async def test_the_library_is_closed_at_the_end(app: YinjuApp, library: FakeLibrary) -> None:

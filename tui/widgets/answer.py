@@ -216,7 +216,7 @@ class AnswerView(Vertical):
         elif message.name == "unfilter":
             self.post_message(self.FiltersRefused(self))
         elif row is not None:
-            row.action_open()
+            self.post_message(CitationRow.Opened(row))
 
     @on(CitationRow.ExplanationAsked)
     def _row_explained(self, message: CitationRow.ExplanationAsked) -> None:

@@ -69,6 +69,10 @@ class Transcript(VerticalScroll, can_focus=False):
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
     current: reactive[PlaceRow | None] = reactive[PlaceRow | None](None)
+    #: Whether nothing was asked yet.
+    empty: reactive[bool] = reactive(True, toggle_class="-empty")
+    #: How many turns are not on screen.
+    earlier: reactive[int] = reactive(0)
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,13 +84,12 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         yield Welcome().data_bind(Transcript.workspace)
-        yield Earlier()
+        yield Earlier().data_bind(count=Transcript.earlier)
 
     # The place
 
     def on_mount(self) -> None:
         self.watch(self, "scroll_y", self._scrolled)
-        self._greet(True)
 
     def _scrolled(self) -> None:
         self.call_after_refresh(self._note_place)
@@ -160,7 +163,7 @@ class Transcript(VerticalScroll, can_focus=False):
     async def add(self, block: Widget) -> None:
         """Put a turn or an error at the end and bring it into view."""
         async with self.batch():
-            self._greet(False)
+            self.empty = False
             if isinstance(block, Turn):
                 self._exchanges.append(block.exchange)
             self._mark_newest(block)
@@ -185,19 +188,18 @@ class Transcript(VerticalScroll, can_focus=False):
             await self.remove_children(old)
             if self.current is not None and not self.current.is_attached:
                 self.current = None
-        self.query_one(Earlier).count = len(self._exchanges) - len(self.turns)
+        self.earlier = len(self._exchanges) - len(self.turns)
 
     @on(Earlier.Wanted)
     async def _bring_back(self, message: Earlier.Wanted) -> None:
         message.stop()
-        earlier, turns = self.query_one(Earlier), self.turns
-        end = earlier.count
-        start = max(0, end - _MORE)
-        top = turns[0]
+        start = max(0, self.earlier - _MORE)
+        top = self.turns[0]
         at = top.virtual_region.y - self.scroll_offset.y
         async with self.batch():
-            await self.mount_all(map(Turn.of, self._exchanges[start:end]), after=earlier)
-            earlier.count = start
+            earlier = self._exchanges[start : self.earlier]
+            await self.mount_all(map(Turn.of, earlier), after=self.query_one(Earlier))
+            self.earlier = start
         self.call_after_refresh(self._hold, top, at)
 
     def _hold(self, block: Widget, at: int) -> None:
@@ -209,15 +211,11 @@ class Transcript(VerticalScroll, can_focus=False):
         if self._at_end:
             self.call_after_refresh(self.scroll_to_widget, block, top=True, animate=False, immediate=True)
 
-    def _greet(self, greet: bool) -> None:
-        self.query_one(Welcome).display = greet
-        self.set_class(greet, "-empty")
-
     async def clear(self) -> None:
         """Begin anew."""
         async with self.batch():
             await self._empty()
-            self._greet(True)
+            self.empty = True
         self.query_one(Welcome).recall()
 
     async def _empty(self) -> None:
@@ -225,7 +223,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self._exchanges.clear()
         self._at_end = True
         await self.query("Transcript > *").exclude("Welcome, Earlier").remove()
-        self.query_one(Earlier).count = 0
+        self.earlier = 0
 
     async def fill(self, answers: Iterable[Answer], workspace: Workspace | None) -> None:
         """Show a conversation that was kept, in place of this one, from its end."""
@@ -237,10 +235,10 @@ class Transcript(VerticalScroll, can_focus=False):
                     Exchange(answer.question, tuple(before), answer.filters, workspace, answer)
                 )
                 before.append(answer.question)
-            self._greet(not self._exchanges)
+            self.empty = not self._exchanges
             turns = [Turn.of(exchange) for exchange in self._exchanges[-_RESUMED:]]
             await self.mount_all(turns)
-            self.query_one(Earlier).count = len(self._exchanges) - len(turns)
+            self.earlier = len(self._exchanges) - len(turns)
             if turns:
                 self._mark_newest(turns[-1])
         self._mark()
