@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.theme import Theme
+from textual.widget import Widget
 
 from index.errors import YinjuError
 from index.types import ArticleInfo
@@ -302,8 +303,8 @@ class YinjuApp(App[None]):
     def _tell_anew(self) -> None:
         """Work out again what is shown, for another language or in other colours."""
         for screen in self.screen_stack:
-            for node in (screen, *screen.walk_children()):
-                if isinstance(node, Translates):
+            for node in (screen, *screen.walk_children(Widget)):
+                if isinstance(node, Translates) and node.is_mounted:  # what is not asks for it itself
                     node.translate()
                 node.refresh(layout=True)
             screen.refresh_bindings()
