@@ -16,7 +16,7 @@ from qa.agree import Wording
 from qa.compose import compose, nearest
 from qa.converse import Carried, carry_over
 from qa.filters import NO_FILTERS, Filters
-from qa.gloss import glosses
+from qa.gloss import Glosser
 from qa.match import Matcher
 from qa.query import Query
 from qa.rerank import rerank
@@ -94,8 +94,17 @@ class Engine:
 
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
         """What the words of ``text`` mean in the other language, ``into`` "zh" or "en"."""
+        return self._glosser.glosses(text, into)
+
+    @cached_property
+    def _glosser(self) -> Glosser:
         library = self.library
-        return glosses(text, into, library.tokenizer, self._retriever.lexicon, library.aliases)
+        return Glosser(
+            library.tokenizer,
+            self._retriever.lexicon,
+            library.aliases,
+            lambda: self._retriever.vocabulary().frequencies,
+        )
 
     @cached_property
     def _wording(self) -> Wording:

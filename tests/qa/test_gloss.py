@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.lexicon import bundled_lexicon
 from index.tokens import Tokenizer
 from index.types import Alias
-from qa.gloss import LEAST_SIMILARITY, glosses
+from qa.gloss import LEAST_SIMILARITY, Glosser
 from qa.types import Gloss
 
 TOKENIZER = Tokenizer(bundled_lexicon().frequencies())
@@ -21,8 +21,11 @@ def no_aliases(keys: Iterable[str]) -> Sequence[Alias]:
     return []
 
 
+GLOSSER = Glosser(TOKENIZER, bundled_lexicon(), no_aliases, dict)
+
+
 def told(text: str, into: str, aliases=no_aliases) -> dict[str, str]:  # type: ignore[no-untyped-def]
-    found = glosses(text, into, TOKENIZER, bundled_lexicon(), aliases)
+    found = Glosser(TOKENIZER, bundled_lexicon(), aliases, dict).glosses(text, into)
     return {text[gloss.start : gloss.end]: gloss.gloss for gloss in found}
 
 
@@ -74,9 +77,52 @@ def test_words_of_the_readers_language_have_none() -> None:
 
 @given(st.text("两億年研究公司 $2.5 million dollars 的ab德%,", max_size=60), st.sampled_from(["en", "zh"]))
 def test_glosses_stand_apart_in_reading_order(text: str, into: str) -> None:
-    found = glosses(text, into, TOKENIZER, bundled_lexicon(), no_aliases)
+    found = GLOSSER.glosses(text, into)
     end = 0
     for gloss in found:
         assert end <= gloss.start < gloss.end <= len(text)
         assert gloss.gloss and isinstance(gloss, Gloss) and LEAST_SIMILARITY <= gloss.similarity <= 1.001
         end = gloss.end
+
+
+@pytest.mark.parametrize(
+    ("text", "into", "part"),
+    [
+        ("2014 年买下整个公司", "en", "2014 年"),
+        ("琼斯，2023 年夏天离职", "en", "2023 年"),
+        ("in 2022 a paper", "zh", "2022"),
+        ("at 25 percent of it", "zh", "25 percent"),
+        ("增加了 21%", "en", "21%"),
+    ],
+)
+def test_what_says_no_more_than_the_text_is_left_out(text: str, into: str, part: str) -> None:
+    assert not any(part.split(" ")[0] in key for key in told(text, into))
+
+
+@pytest.mark.parametrize(
+    ("text", "into", "part", "gloss"),
+    [
+        ("一年可得 500 万到 1000 万美元", "en", "500 万到 1000 万美元", "$5 million – $10 million"),
+        ("花了 6-8 周", "en", "6-8 周", "6 weeks – 8 weeks"),
+        ("to be paid out over two years", "zh", "over two years", "2年"),
+        ("have 30,000 graphics units", "zh", "30,000", "3万"),
+        ("with 1.3 billion parameters", "zh", "1.3 billion", "13亿"),
+        ("during 54 days of training", "zh", "54 days", "54天"),
+        ("a term of 18 months", "zh", "18 months", "18个月"),
+    ],
+)
+def test_figures_that_are_easily_told_wrong(text: str, into: str, part: str, gloss: str) -> None:
+    assert told(text, into)[part] == gloss
+
+
+def test_the_words_of_the_articles_tell_which_sense_is_meant() -> None:
+    text = "the premium that was paid"
+    used = Glosser(TOKENIZER, bundled_lexicon(), no_aliases, lambda: {"溢价": 4})
+    glosses = {text[gloss.start : gloss.end]: gloss.gloss for gloss in used.glosses(text, "zh")}
+    assert glosses["premium"] == "溢价" and told(text, "zh")["premium"] == "保险费"
+
+
+def test_what_would_be_a_guess_has_no_gloss() -> None:
+    assert not set(told("the law professor Ronald Gilson argued", "zh")) & {"Ronald", "Gilson"}
+    assert not set(told("a former start-up", "zh")) & {"start", "up"}
+    assert not set(told("他光靠月薪办了一家店", "en")) & {"光", "靠", "办", "一家"}
