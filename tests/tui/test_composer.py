@@ -532,3 +532,44 @@ async def test_keys_that_arrive_together_act_in_their_order() -> None:
             pilot.app.post_message(event)
         await settle(pilot)
         assert asked(pilot) == [("who\nwas", "lang:en")] and composer(pilot).draft == "nxt"
+
+
+async def test_the_hint_names_the_keys_as_they_are_set() -> None:
+    async with running() as pilot:
+        frame = composer(pilot).query_one("#composer-frame")
+        assert frame.border_subtitle == "Enter asks · Ctrl+J new line · Ctrl+F filters"
+        pilot.app.set_keymap({"question.ask": "ctrl+s", "question.newline": "enter"})
+        composer(pilot).translate()
+        assert frame.border_subtitle == "Ctrl+S asks · Enter new line · Ctrl+F filters"
+        await typed(pilot, "a")
+        await pilot.press("enter", "b", "ctrl+s")
+        await settle(pilot)
+        assert asked(pilot) == [("a\nb", "")]
+        composer(pilot).filters = Filters(languages=("en",))
+        await settle(pilot)
+        await pilot.press("left")
+        assert not frame.border_subtitle, "these are not the keys of a chip"
+
+
+async def test_a_click_puts_the_cursor_between_wide_characters() -> None:
+    async with running() as pilot:
+        composer(pilot).filters = Filters(languages=("en",))
+        composer(pilot).draft = "谁拿走了钱"
+        await settle(pilot)
+        await pilot.press("home", "left")
+        assert not composer(pilot).box.has_focus
+        await pilot.click("#question", offset=(5, 0))
+        assert composer(pilot).box.has_focus
+        await typed(pilot, "x")
+        assert composer(pilot).draft == "谁拿x走了钱"
+        await pilot.press("home", "left")
+        await pilot.click("#composer-frame", offset=(0, 0))
+        assert composer(pilot).box.has_focus, "anywhere in the frame is the question"
+
+
+async def test_in_a_small_terminal_the_question_has_the_room() -> None:
+    async with running((40, 10)) as pilot:
+        await typed(pilot, "谁拿走了钱 in:")
+        assert composer(pilot).box.size.width >= 24
+        region = composer(pilot).completions.region
+        assert offered(pilot) and pilot.app.screen.region.contains_region(region)

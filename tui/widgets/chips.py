@@ -60,6 +60,7 @@ def language_name(language: str) -> str:
 class Chip(Widget, can_focus=True):
     """One filter; Delete, Backspace or a click on its × takes it away."""
 
+    PART = N_("A chosen filter")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "delete,backspace,x",
@@ -68,8 +69,17 @@ class Chip(Widget, can_focus=True):
             id="chip.remove",
             tooltip=N_("Ask without this filter"),
         ),
-        Binding("left", "go(-1)", N_("Chip before"), show=False, id="chip.before"),
-        Binding("right", "go(1)", N_("Next chip"), show=False, id="chip.next"),
+        Binding(
+            "left", "go(-1)", N_("Before"), show=False, id="chip.before", tooltip=N_("The filter before")
+        ),
+        Binding(
+            "right",
+            "go(1)",
+            N_("Next"),
+            show=False,
+            id="chip.next",
+            tooltip=N_("The filter after, or the question"),
+        ),
     ]
 
     class Removed(Message):

@@ -39,6 +39,10 @@ class Completions(OptionList, can_focus=False):
         self._offered: tuple[Completion, ...] = ()
         self._refused: int | None = None
 
+    def translate(self) -> None:
+        """The rows are written when they are offered: better none than one in another language."""
+        self._offer((), chosen=False)
+
     @property
     def offered(self) -> tuple[Completion, ...]:
         """What is on offer, () while the list is closed."""

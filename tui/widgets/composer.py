@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import Click, DescendantBlur, DescendantFocus
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
@@ -50,6 +50,7 @@ class Touch(Label):
 class Composer(Vertical):
     """Questions are asked within ``filters``, which stay for the questions after until taken away."""
 
+    PART = N_("Filters")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+f",
@@ -235,9 +236,19 @@ class Composer(Vertical):
     # Looks
 
     def translate(self) -> None:
-        hint = _("Enter asks · Ctrl+J new line · Ctrl+F filters")
-        frame = self.query_one("#composer-frame")
-        frame.border_subtitle = hint if self.box.has_focus and cells(hint) + 6 < self.size.width else ""
+        self.query_one("#composer-frame").border_subtitle = self._hint() if self.box.has_focus else ""
+
+    def _hint(self) -> str:
+        """The most useful keys, as they are set, where there is room."""
+        # Of several keys for one thing the first counts.
+        bound = reversed(list(self.screen.active_bindings.items()))
+        keys = {active.binding.id: "+".join(map(str.capitalize, key.split("+"))) for key, active in bound}
+        hint = _("{ask} asks · {newline} new line · {filters} filters").format(
+            ask=keys.get("question.ask", ""),
+            newline=keys.get("question.newline", ""),
+            filters=keys.get("filter.menu", ""),
+        )
+        return hint if cells(hint) + 6 < self.size.width else ""
 
     def on_mount(self) -> None:
         self._changed()
@@ -246,6 +257,10 @@ class Composer(Vertical):
     def on_resize(self) -> None:
         self.set_class(self.size.width < _SMALL, "-small")
         self.translate()
+
+    @on(Click, "#composer-frame")
+    def _frame_clicked(self) -> None:
+        self.focus_question()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         self.translate()

@@ -33,10 +33,11 @@ _LAST_WORD = re.compile(r"\s")
 class QuestionBox(TextArea):
     """Enter asks; up on the first line and down on the last go through the questions asked before."""
 
+    PART = N_("The question")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", N_("Ask"), show=False, id="question.ask", tooltip=N_("Ask the question")),
         Binding(
-            "shift+enter,ctrl+j,alt+enter",
+            "ctrl+j,shift+enter,alt+enter",
             "break_line",
             N_("New line"),
             show=False,
@@ -67,7 +68,14 @@ class QuestionBox(TextArea):
             id="question.complete",
             tooltip=N_("Complete the filter being typed"),
         ),
-        Binding("escape", "close", N_("Close the list"), show=False, id="question.close"),
+        Binding(
+            "escape",
+            "close",
+            N_("Close the list"),
+            show=False,
+            id="question.close",
+            tooltip=N_("Type on without taking what is offered"),
+        ),
     ]
 
     class Left(Message):
