@@ -35,7 +35,8 @@ QUESTION = "What did Harbor AI offer Lin Lan?"
 
 def said(widget: Widget) -> str:
     """What the running text in and under ``widget`` says."""
-    return "\n".join(view.prose.content.plain for view in widget.query(ProseView))
+    views = (view for view in widget.walk_children() if isinstance(view, ProseView))
+    return "\n".join(view.prose.content.plain for view in views)
 
 
 def engine(app: YinjuApp) -> FakeEngine:
