@@ -127,7 +127,7 @@ async def test_the_line_at_the_top_fits_and_names_library_and_language(
         assert line.cell_length == width
         assert i18n.LANGUAGES[language] in line.plain
         assert "3" in line.plain or width < 60
-        assert "…" not in line.plain
+        assert "…" not in line.plain or width < 60
 
 
 async def test_a_click_on_the_language_takes_the_next(app: YinjuApp) -> None:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from qa.render import one_line
 from tui import i18n
 from tui.i18n import _
-from tui.text import articles, counts
+from tui.text import articles, counts, passages
 from tui.workspace import Workspace
 
 #: The name of a library is not cut shorter than this.
@@ -52,7 +52,10 @@ class StatusLine(Widget):
         title = _("Bundled articles") if self.workspace.bundled else own
         link = self.get_visual_style("status--library") + Style.from_meta({"@click": "app.libraries"})
         facts = self._doing()
-        choices = [facts] if facts else [Content(counts(status)), Content(articles(status.articles))]
+        some = f"{articles(status.articles)} · {passages(status.passages)}"
+        choices = (
+            [facts] if facts else [Content(c) for c in (counts(status), some, articles(status.articles))]
+        )
         for choice in choices:
             if choice.cell_length + _LEAST_NAME + 2 <= room:
                 library = Content.styled(title, link).truncate(room - choice.cell_length - 2, ellipsis=True)
