@@ -30,6 +30,8 @@ from tui.place import Place
 from tui.widgets.bar import Bar
 from tui.widgets.body import ArticleBody
 from tui.widgets.error import ErrorBlock
+from tui.widgets.label import Paragraph
+from tui.widgets.link import Link
 from tui.widgets.side import Side, Tabs
 from tui.widgets.source import SourcePane
 from tui.workspace import Workspace
@@ -254,11 +256,13 @@ async def test_brackets_and_links_go_to_the_articles_beside(library: FakeLibrary
 
 async def test_nothing_open_says_what_to_do_and_has_no_dead_links(library: FakeLibrary) -> None:
     async with reader(library) as r:
-        message = r.source.query_one("#source-message")
-        assert "No article is open" in str(message.render()) and message.display
+        message = r.source.query_one("#source-message", Paragraph)
+        assert "No article is open" in message.prose.content.plain and message.display
         assert not any(bar.display for bar in r.source.query(Bar))
+        choose = r.source.query_one(Link)
+        assert choose.display
         await r.read(FIRST)
-        assert not message.display
+        assert not message.display and not choose.display
         r.side.clear()
         await r.settle()
         assert message.display and r.source.article is None and r.body.text == ""
@@ -298,7 +302,7 @@ async def test_a_slow_article_is_announced_and_a_later_one_is_not_replaced_by_it
         await r.pilot.pause(0.02)
         assert r.body.text == CHINESE, "no flicker for an article that comes at once"
         await wait_for(r.pilot, lambda: r.source.state == "opening")
-        assert ARTICLES[2].title in str(r.source.query_one("#source-message").render())
+        assert ARTICLES[2].title in r.source.query_one("#source-message", Paragraph).prose.content.plain
         assert r.body.text == ""
         r.side.read(r.workspace, SECOND)
         await wait_for(r.pilot, lambda: r.body.text == ENGLISH)
@@ -362,6 +366,23 @@ async def test_no_character_is_hidden_by_the_scrollbar(library: FakeLibrary) -> 
             assert r.body.show_vertical_scrollbar
             on_screen = "".join(s.text for strip in r.app.screen._compositor.render_strips() for s in strip)
             assert all(char in on_screen for char in text)
+
+
+async def test_a_long_title_goes_on_below_where_there_is_room_and_a_long_path_keeps_its_end(
+    library: FakeLibrary,
+) -> None:
+    title = "How the Bay Institute lost half of its researchers to Harbor AI in one single spring"
+    path = "/articles/" + "a very long folder/" * 4 + "offer.md"
+    library.kept[1] = replace(ARTICLES[1], title=title, path=path)
+    async with reader(library, (100, 40)) as r:
+        r.side.styles.width = 48
+        await r.read(Place("", library.kept[1]))
+        assert all(word in r.bar("title") for word in title.split())
+        assert r.bar("path").startswith("…") and r.bar("path").rstrip().endswith("/offer.md")
+        await r.pilot.resize_terminal(100, 24)
+        await r.settle()
+        assert "\n" not in r.bar("title") and "…" in r.bar("title")
+        assert r.bar("facts").startswith("Ada Chen · Harbor Daily")
 
 
 async def test_text_is_not_wider_than_it_reads_well(library: FakeLibrary) -> None:
@@ -446,16 +467,51 @@ async def test_o_opens_the_page_at_the_quote_in_a_browser(
     library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or len(opened) < 2)
+
+    def run(command: tuple[str, ...], **_: Any) -> subprocess.CompletedProcess[str]:
+        opened.append(command[-1])
+        return subprocess.CompletedProcess(command, len(opened) - 1)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(webbrowser, "get", lambda: webbrowser.BackgroundBrowser("firefox"))
     async with reader(library) as r:
         await r.read(NEAR)
         await r.press("o")
         assert len(opened) == 1 and opened[0].startswith(on_disk.as_uri() + "#:~:text=%E7%A0%94")
+        assert not notices(r.app)
         await r.press("o")
         assert "no browser" in notices(r.app)[-1]
         on_disk.unlink()
         await r.press("o")
         assert len(opened) == 2 and "gone" in notices(r.app)[-1]
+
+
+async def test_a_browser_for_the_terminal_gets_the_terminal(
+    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+
+    @contextlib.contextmanager
+    def suspend() -> Iterator[None]:
+        happened.append("suspended")
+        yield
+        happened.append("resumed")
+
+    lynx = webbrowser.GenericBrowser("lynx")
+    monkeypatch.setattr(webbrowser.GenericBrowser, "open", lambda self, address: happened.append(address))
+    async with reader(library) as r:
+        monkeypatch.setattr(r.app, "suspend", suspend)
+        monkeypatch.setattr(webbrowser, "get", lambda: lynx)
+        await r.read(NEAR)
+        await r.press("o")
+        assert happened[0] == "suspended" and happened[1].startswith("file://") and happened[2] == "resumed"
+
+        def none() -> None:
+            raise webbrowser.Error("could not locate runnable browser")
+
+        monkeypatch.setattr(webbrowser, "get", none)
+        await r.press("o")
+        assert "no browser" in notices(r.app)[-1]
 
 
 async def test_in_a_browser_of_its_own_the_app_offers_no_editor(

@@ -6,34 +6,64 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.content import Content
+from textual.geometry import Size
 
+from index.types import Span
+from qa.render import wrap
 from tui.widgets.link import Linked, link
 
 
 class Bar(Linked):
-    """``left`` is cut where the room ends, ``right`` is not: name, number and text of each link.
+    """``left`` is cut where the room ends, ``right`` is not: text, name and number of each link.
 
-    Both are asked anew on each render. A text without a name is shown as it is.
+    Both are asked anew on each render. A text without a name is shown as it is. Where the styles allow
+    the bar more lines than one, ``left`` goes on below. With ``from_end`` its beginning is cut.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--link"}
 
     def __init__(
-        self, left: Callable[[], Content], right: Callable[[], list[tuple[str, str, int]]], *, id: str
+        self,
+        left: Callable[[], Content],
+        right: Callable[[], list[tuple[str, str, int]]] = list,
+        *,
+        id: str,
+        from_end: bool = False,
     ) -> None:
         super().__init__(id=id)
-        self._left, self._right = left, right
+        self._left, self._right, self._from_end = left, right, from_end
 
     def translate(self) -> None:
-        self.refresh()
+        self.refresh(layout=True)
 
-    def render(self) -> Content:
-        style, width = self.get_visual_style("bar--link"), self.content_size.width
-        links = [
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(self._wrapped(self._left(), width, self._links().cell_length)))
+
+    def _links(self) -> Content:
+        style = self.get_visual_style("bar--link")
+        return Content("  ").join(
             Content.assemble(link(text, style, name, number)) if name else Content(text)
             for text, name, number in self._right()
-        ]
-        right = Content("  ").join(links)
-        left = self._left().truncate(max(0, width - right.cell_length - 2), ellipsis=True)
-        gap = max(1, width - left.cell_length - right.cell_length)
-        return Content.assemble(left, " " * gap, right).truncate(width)
+        )
+
+    def _wrapped(self, left: Content, width: int, taken: int) -> list[Span]:
+        return wrap(left.plain, max(2, width - taken - 2))
+
+    def render(self) -> Content:
+        width, height = self.content_size
+        left, right = self._left(), self._links()
+        room = max(0, width - right.cell_length - 2)
+        spans = self._wrapped(left, width, right.cell_length)
+        lines = [left[start:end] for start, end in spans[:height]]
+        if len(spans) > height > 0:
+            lines[-1] = self._cut(left[spans[height - 1].start :], room)
+        first = lines[0] if lines else Content()
+        gap = max(1, width - first.cell_length - right.cell_length)
+        return Content("\n").join([Content.assemble(first, " " * gap, right).truncate(width), *lines[1:]])
+
+    def _cut(self, text: Content, room: int) -> Content:
+        if not self._from_end:
+            return text.truncate(room, ellipsis=True)
+        while text and text.cell_length > room - 1:
+            text = text[1:]
+        return Content("…") + text

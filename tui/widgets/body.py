@@ -221,7 +221,8 @@ class ArticleBody(ScrollView, can_focus=True):
             style = base
             for start, end, added in marks:
                 if start <= left and right <= end:
-                    style += added
+                    # What is reversed twice is not: a word looked at stands out in a reversed quote, too.
+                    style += replace(added, reverse=False) if style.reverse and added.reverse else added
             yield self.text[left:right], style
 
     def _marks(self, line: Line) -> Iterator[tuple[int, int, Style]]:

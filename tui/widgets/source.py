@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -18,23 +16,23 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
-from index.errors import UsageError, YinjuError
+from index.errors import YinjuError
 from index.fold import Folded, fold
 from index.types import Article, Span
 from qa.render import one_line
 from qa.types import Match
-from tui.errors import told
+from tui.elsewhere import browse, edit, notify
 from tui.i18n import N_, _
 from tui.layout import Layout
 from tui.place import Place
-from tui.reading import Editing, browser_address, existing, finds, line_in_file, strength, web_address
+from tui.reading import finds, strength, web_address
 from tui.text import date_and_language, facts, where
 from tui.widgets.bar import Bar
 from tui.widgets.body import ArticleBody, Cited
 from tui.widgets.error import ErrorBlock
 from tui.widgets.finder import Finder
-from tui.widgets.label import Label
-from tui.widgets.link import Followed, key_of
+from tui.widgets.label import Paragraph
+from tui.widgets.link import Followed, Link, key_of
 
 
 class SourcePane(Vertical):
@@ -119,8 +117,9 @@ class SourcePane(Vertical):
     def compose(self) -> ComposeResult:
         yield Bar(self._title, self._articles, id="source-title")
         yield Bar(self._facts, self._programs, id="source-facts")
-        yield Bar(self._path, lambda: [], id="source-path")
-        yield Label(self._message, id="source-message")
+        yield Bar(lambda: Content(self._whole_path()), id="source-path", from_end=True)
+        yield Paragraph(self._message, id="source-message")
+        yield Link(lambda: _("Choose an article"), "choose")
         yield ArticleBody()
         yield Finder(id="source-finder")
         yield Bar(self._words, self._steps, id="source-words")
@@ -153,7 +152,7 @@ class SourcePane(Vertical):
         """Say that ``place`` is being opened, where that takes a while."""
         self._leave(place)
         self.state = "opening"
-        self.query_one("#source-message", Label).translate()
+        self.query_one("#source-message", Paragraph).translate()
 
     def fail(self, error: YinjuError) -> None:
         """Say why there is nothing to read."""
@@ -165,7 +164,7 @@ class SourcePane(Vertical):
         """Nothing is open any more."""
         self._leave(None)
         self.state = "empty"
-        self.query_one("#source-message", Label).translate()
+        self.query_one("#source-message", Paragraph).translate()
 
     def _leave(self, place: Place | None) -> None:
         self.query(ErrorBlock).remove()
@@ -182,17 +181,15 @@ class SourcePane(Vertical):
     def _retell(self) -> None:
         """Ask the lines above and below the text again."""
         for bar in self.query(Bar):
-            bar.refresh()
+            bar.translate()
+        path = self._whole_path()
+        self.query_one("#source-facts").tooltip = self.query_one("#source-path").tooltip = Content(path)
         self.refresh_bindings()
 
     def _message(self) -> str:
         if self.state == "opening" and self.place is not None:
             return _("Opening {title} …").format(title=one_line(self.place.article.title))
-        return _(
-            "No article is open.\n\n"
-            "Ask a question: its sources open here, with the quote highlighted. "
-            "F2 lists all your articles; Enter there opens one."
-        )
+        return _("No article is open.\n\nAsk a question: its sources open here, with the quote highlighted.")
 
     def _title(self) -> Content:
         if self.article is None or self.place is None:
@@ -208,7 +205,9 @@ class SourcePane(Vertical):
         if article is None:
             return Content()
         known = facts(article.author, article.source, date_and_language(article))
-        return Content(known if self.query_one("#source-path").display else facts(known, self._whole_path()))
+        if self.query_one("#source-path").display:
+            return Content(known)
+        return Content(facts(known, Path(article.path).name))
 
     def _programs(self) -> list[tuple[str, str, int]]:
         links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
@@ -217,9 +216,6 @@ class SourcePane(Vertical):
             for name, text, id in links
             if self.check_action(name, ())
         ]
-
-    def _path(self) -> Content:
-        return Content(self._whole_path())
 
     def _whole_path(self) -> str:
         return where(self.article, self._bundled) if self.article is not None else ""
@@ -339,62 +335,23 @@ class SourcePane(Vertical):
         self.post_message(self.ArticleAsked(step))
 
     def action_edit(self) -> None:
-        if self.article is None:
-            return
-        try:
-            path = existing(self.article)
-            span = self._cited
-            line = line_in_file(path.read_bytes(), self.article.text, span.start)
-            editing = Editing.of(os.environ, path, line)
-            self._run(editing)
-        except YinjuError as error:
-            self._notify(error)
-        except (OSError, SuspendNotSupported) as error:
-            self._notify(UsageError("the editor could not be started: {reason}", reason=error))
-
-    def _run(self, editing: Editing) -> None:
-        if not editing.in_terminal:
-            nothing = subprocess.DEVNULL
-            subprocess.Popen(editing.command, stdin=nothing, stdout=nothing, stderr=nothing)
-            return
-        with self.app.suspend():
-            status = subprocess.run(editing.command, check=False).returncode
-        if status:
-            self._notify(UsageError("the editor ended with an error ({status})", status=status))
+        if self.article is not None:
+            self._elsewhere(edit, self.article)
 
     def action_browse(self) -> None:
-        if self.article is None:
-            return
-        span = self._cited
+        if self.article is not None:
+            self._elsewhere(browse, self.article)
+
+    def _elsewhere(self, program: Callable[[App[object], Article, Span], None], article: Article) -> None:
         try:
-            address = browser_address(self.article, self.article.text[span.start : span.end])
+            program(self.app, article, self._cited)
         except YinjuError as error:
-            self._notify(error)
-        else:
-            self._browse(address)
-
-    def _browse(self, address: str) -> None:
-        if self.app.is_web:
-            self.app.open_url(address)
-            return
-        self._open_browser(address)
-
-    @work(thread=True, group="browse")
-    def _open_browser(self, address: str) -> None:
-        # Starting a browser may take a moment.
-        if not webbrowser.open(address):
-            self.app.call_from_thread(
-                self._notify, UsageError("no browser was found", "set BROWSER to the one to use")
-            )
+            notify(self.app, error)
 
     @property
     def _cited(self) -> Span:
         place = self.place
         return (place.quote or place.passage if place is not None else None) or Span(0, 0)
-
-    def _notify(self, error: YinjuError) -> None:
-        message, hint = map(one_line, told(error))
-        self.notify(hint or message, title=message if hint else "", severity="warning", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop_finding":
@@ -410,6 +367,8 @@ class SourcePane(Vertical):
     @on(Followed)
     async def _followed(self, message: Followed) -> None:
         message.stop()
-        await self.run_action(
-            f"{message.name}({message.number})" if message.name in ("step", "article") else message.name
-        )
+        if message.name == "choose":
+            await self.app.run_action("app.library")
+        else:
+            number = f"({message.number})" if message.number else ""
+            await self.run_action(message.name + number)
