@@ -370,6 +370,16 @@ async def test_values_are_offered_while_a_filter_is_typed_and_become_chips() -> 
         assert asked(pilot)[0][0] == "who was paid"
 
 
+async def test_tab_makes_a_chip_of_a_filter_that_is_not_on_offer() -> None:
+    async with running() as pilot:
+        await typed(pilot, "who in:nowhere")
+        assert offered(pilot) == []
+        await pilot.press("tab")
+        await settle(pilot)
+        assert chips(pilot) == ["in nowhere"] and composer(pilot).draft == "who "
+        assert composer(pilot).box.has_focus
+
+
 async def test_enter_asks_where_the_filter_stands_as_typed() -> None:
     async with running() as pilot:
         await typed(pilot, "who in:Har")

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from index.fold import printable
-from qa.complete import Completion
+from qa.complete import Completion, is_filter
 from qa.filters import Filters, parse
 from qa.types import LONGEST_QUESTION
 from tui.i18n import N_, _
@@ -149,7 +149,7 @@ class QuestionBox(TextArea):
         if action == "close":
             return bool(self._completions.offered)
         if action == "complete":
-            return bool(self._completions.offered) or begins_a_key(self._word)
+            return bool(self._completions.offered) or begins_a_key(self._word) or is_filter(self._word)
         return action not in _LEFT_TO_THE_PAGE and super().check_action(action, parameters)
 
     async def _on_key(self, event: events.Key) -> None:
@@ -211,6 +211,10 @@ class QuestionBox(TextArea):
     def action_complete(self) -> None:
         if offered := self._completions.offered:
             self.take(self._completions.chosen or offered[0])
+            return
+        if is_filter(word := self._word):  # one that is none of those on offer
+            end = len(self.text)
+            self.take(Completion(end - len(word), end, word, ""))
             return
         self._completions.offer_keys(self.text, self.cursor_offset)
         if len(self._completions.offered) == 1:
