@@ -11,7 +11,7 @@ from qa.filters import NO_FILTERS, Filters, parse
 from qa.render import one_line
 
 #: What the words that are typed may call each language, too.
-_LANGUAGES = {"zh-Hans": "简体 中文 chinese", "zh-Hant": "繁体 中文 chinese", "en": "english 英文"}
+_LANGUAGES = {"zh-Hans": "简体中文 chinese", "zh-Hant": "繁体中文 chinese", "en": "english 英文"}
 
 Key = Callable[[ArticleInfo], object]
 
@@ -54,7 +54,7 @@ class Listing:
     def __post_init__(self) -> None:
         self._keys: dict[str, dict[int, object]] = {}
         self._groups = {id: number for number, ids in enumerate(self.groups, 1) for id in ids}
-        self._searched = [_searched(info) for info in self.articles]
+        self._searched: list[str] = []
         self.marked &= {info.id for info in self.articles}
         self.narrow(self.wanted)
 
@@ -65,6 +65,14 @@ class Listing:
         alike = [ids for ids in groups if len(ids) > 1]
         return Listing(articles, self.column, self.down, set(self.marked), alike, wanted=self.wanted)
 
+    def prepare(self) -> None:
+        """Work out what filtering and sorting ask for first, so that no key waits for it: in a thread."""
+        self._searched = self._searched or _searched(self.articles)
+        self._keys_of("title")
+        looked = Filters(sources=("-",))
+        for info in self.articles:
+            looked.allows(info)  # folds the names once and for all
+
     def narrow(self, wanted: str) -> None:
         """Show what fits the typed words and filters (`qa.filters`). UsageError: a wrong filter."""
         text, filters = parse(wanted)
@@ -73,9 +81,12 @@ class Listing:
         self.shown = self._sorted(self._fitting(words, filters))
 
     def _fitting(self, words: Sequence[str], filters: Filters) -> Iterable[ArticleInfo]:
-        for info, searched in zip(self.articles, self._searched, strict=True):
-            if all(word in searched for word in words) and (filters == NO_FILTERS or filters.allows(info)):
-                yield info
+        if not words:
+            return (info for info in self.articles if filters == NO_FILTERS or filters.allows(info))
+        self._searched = self._searched or _searched(self.articles)
+        pairs = zip(self.articles, self._searched, strict=True)
+        found = (info for info, searched in pairs if all(word in searched for word in words))
+        return (info for info in found if filters == NO_FILTERS or filters.allows(info))
 
     def sort(self, column: str, *, down: bool | None = None) -> None:
         """Sort by ``column``; by the one it is sorted by already, the other way round."""
@@ -132,9 +143,11 @@ class Listing:
         return self.shown[row : row + 1] if row >= 0 else []
 
 
-def _searched(info: ArticleInfo) -> str:
-    """What typed words are looked for in, folded."""
-    parts = (info.title, info.source or "", info.author or "", info.path, info.published or "")
-    return (
-        f"{fold_text(one_line(' '.join(parts)))} {info.language.lower()} {_LANGUAGES.get(info.language, '')}"
-    )
+def _searched(articles: Sequence[ArticleInfo]) -> list[str]:
+    """What typed words are looked for in, folded: all at once, which takes half the time."""
+    lines = []
+    for info in articles:
+        called = _LANGUAGES.get(info.language, "")
+        facts = (info.title, info.source, info.author, info.path, info.published, info.language, called)
+        lines.append(one_line(" ".join(filter(None, facts))))
+    return fold_text("\n".join(lines)).split("\n") if lines else []

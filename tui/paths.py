@@ -42,7 +42,7 @@ def parse(text: str) -> list[Path]:
 
 
 def _line(line: str) -> list[Path]:
-    whole = Path(line).expanduser()
+    whole = Path(os.path.expanduser(line))
     if _exists(whole):
         return [whole]
     try:
@@ -57,13 +57,13 @@ def _line(line: str) -> list[Path]:
 def _path(part: str) -> Path:
     if part.startswith("file://"):
         return Path(url2pathname(unquote(urlsplit(part).path)))
-    return Path(part).expanduser()
+    return Path(os.path.expanduser(part))
 
 
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError, RuntimeError):  # too long, a null character, a home folder of nobody
+    except (OSError, ValueError):  # too long, a null character
         return False
 
 
@@ -77,11 +77,11 @@ def complete(typed: str) -> str | None:
         return None
     names: list[str] = []
     try:
-        with os.scandir(Path(folder or ".").expanduser()) as entries:
+        with os.scandir(os.path.expanduser(folder or ".")) as entries:
             for _, entry in zip(range(_MOST), entries, strict=False):
                 if entry.name.startswith(begun) and begun.startswith(".") == entry.name.startswith("."):
                     names.append(entry.name + ("/" if entry.is_dir() else ""))
-    except (OSError, ValueError, RuntimeError):  # not there, not ours to read, no path at all
+    except (OSError, ValueError):  # not there, not ours to read, no path at all
         return None
     fitting = [name for name in sorted(names) if printable(name) == name]
     return os.path.join(folder, fitting[0]) if fitting else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ import pytest
 from textual.pilot import Pilot
 
 import qa.engine
-from index.errors import Cancelled, LibraryError
-from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Span
+from index.errors import Cancelled, LibraryError, Phrase
+from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span
 from qa.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
+from tui.adding import Step
 from tui.app import YinjuApp
 from tui.widgets.question import QuestionBox
 
@@ -75,12 +76,13 @@ ARTICLES = (
 
 @dataclass
 class FakeLibrary:
-    """The articles above. ``add`` reports each step and asks whether to stop, as `Library.add` does."""
+    """The articles above. Adding waits for ``gate`` after one file, comparing where some are ``alike``."""
 
     path: Path = Path("/home/reader/bundled-0123456789abcdef")
     kept: list[Article] = field(default_factory=lambda: list(ARTICLES))
     gate: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
+    alike: list[tuple[int, ...]] = field(default_factory=list)
 
     def articles(self) -> list[ArticleInfo]:
         return list(self.kept)
@@ -99,25 +101,48 @@ class FakeLibrary:
             str(self.path), len(self.kept), 2 * len(self.kept), 900, languages, "lexicon", 256, 1, 1, 0
         )
 
-    def add(
-        self, paths: Sequence[Path], *, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    def add_apart(
+        self, folder: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> AddReport:
-        files = sorted(paths[0].iterdir()) if paths[0].is_dir() else list(paths)
+        """In place of `tui.adding.add`."""
+        files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
         report = AddReport(seconds=0.5)
         for done, file in enumerate(files):
-            progress(done, len(files))
+            tell(Step(done, done, len(files), file.name))
             if done:
                 self.gate.wait(timeout=10)
             if cancelled():
                 raise Cancelled("stopped", "what was finished is kept")
-            if file.suffix == ".bin":
-                report.skipped.append((str(file), "not text"))
-                continue
-            self.kept.append(replace(ARTICLES[1], id=10 + done, path=str(file), title=file.stem))
-            report.added.append(str(file))
-            report.passages += 2
-        progress(len(files), len(files))
+            if any(item.path == str(file) for item in self.kept):
+                report.unchanged.append(str(file))
+            elif file.suffix == ".bin":
+                report.skipped.append((str(file), Phrase("it is not text")))
+            else:
+                self.kept.append(replace(ARTICLES[1], id=10 + done, path=str(file), title=file.stem))
+                report.added.append(str(file))
+                report.passages += 2
+        tell(Step(len(files), len(files), len(files)))
         return report
+
+    def take(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+        taken = [item for item in self.kept if item.id in ids]
+        self.kept = [item for item in self.kept if item.id not in ids]
+        return tuple(Removed(**asdict(item), digest="", size=1, modified=1) for item in taken)
+
+    def restore(self, removed: Sequence[Removed]) -> int:
+        back = [{f.name: getattr(item, f.name) for f in fields(Article)} for item in removed]
+        self.kept = sorted([*self.kept, *(Article(**facts) for facts in back)], key=lambda item: item.id)
+        return len(back)
+
+    def near_duplicates(
+        self, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> list[tuple[int, ...]]:
+        progress(1, len(self.kept))
+        if self.alike:
+            self.gate.wait(timeout=10)
+        if cancelled():
+            raise Cancelled("stopped")
+        return self.alike
 
     def close(self) -> None:
         self.closed = True

@@ -144,6 +144,7 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
             self.app.call_from_thread(self._fail, error)
         else:
             self.app.call_from_thread(self._show, listing)
+            listing.prepare()
 
     def _show(self, listing: Listing) -> None:
         self._loaded = True

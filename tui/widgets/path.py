@@ -81,7 +81,6 @@ class PathBox(TextArea):
         self.insert("\n")
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Files that are dropped one by one come one a line."""
+        """Files that are dropped one by one come one a line; what is pasted is put in by `TextArea`."""
         if self._typed.strip() and looks_like_paths(event.text):
             self.insert("\n")
-        await super()._on_paste(event)
