@@ -17,7 +17,7 @@ from tui.errors import told
 from tui.reading import Editing, browser_address, existing, line_in_file
 
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
-_SILENT = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+_SILENT = subprocess.DEVNULL
 
 
 def edit(app: App[object], article: Article, cited: Span) -> None:
@@ -30,7 +30,9 @@ def edit(app: App[object], article: Article, cited: Span) -> None:
         line = line_in_file(path.read_bytes(), article.text, cited.start)
         editing = Editing.of(os.environ, path, line)
         if not editing.in_terminal:
-            subprocess.Popen(editing.command, **_SILENT)
+            subprocess.Popen(
+                editing.command, stdin=_SILENT, stdout=_SILENT, stderr=_SILENT, start_new_session=True
+            )
             return
         with app.suspend():
             status = subprocess.run(editing.command, check=False).returncode
@@ -60,7 +62,7 @@ def browse(app: App[object], article: Article, cited: Span) -> None:
 def _start_browser(app: App[object], address: str) -> None:
     # In a process of its own: what a browser has to say must not land on the screen.
     command = (sys.executable, "-c", _OPEN, address)
-    if subprocess.run(command, check=False, **_SILENT).returncode:
+    if subprocess.run(command, stdin=_SILENT, stdout=_SILENT, stderr=_SILENT, check=False).returncode:
         app.call_from_thread(notify, app, _no_browser())
 
 

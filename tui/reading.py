@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from index.decode import decode
-from index.errors import UsageError
+from index.errors import Phrase, UsageError
 from index.fold import Folded, fold_text, printable
 from index.types import ArticleInfo, Span
 from tui.text import SAME
@@ -39,7 +39,7 @@ _WINDOW_EDITORS = {
     **dict.fromkeys(("gvim", "mvim", "gedit", "gnome-text-editor", "pluma", "xed"), _PLUS),
     **dict.fromkeys(("kate", "kwrite", "mate", "idea", "pycharm", "webstorm"), _LINE),
 }
-_SET_EDITOR = "set EDITOR, for example: export EDITOR=nano"
+_SET_EDITOR = Phrase("set EDITOR, for example: export EDITOR=nano")
 _HTML = frozenset({".html", ".htm", ".xhtml", ".mhtml", ".shtml"})
 #: Characters of a quote that a browser is asked to look for.
 _LOOKED_FOR = 40

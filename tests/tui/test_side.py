@@ -368,9 +368,8 @@ async def test_no_character_is_hidden_by_the_scrollbar(library: FakeLibrary) -> 
             assert all(char in on_screen for char in text)
 
 
-async def test_a_long_title_goes_on_below_where_there_is_room_and_a_long_path_keeps_its_end(
-    library: FakeLibrary,
-) -> None:
+async def test_a_long_title_goes_on_below_where_there_is_room_and_a_long_path_keeps_its_end() -> None:
+    library = FakeLibrary(path=Path("/home/reader/library"))
     title = "How the Bay Institute lost half of its researchers to Harbor AI in one single spring"
     path = "/articles/" + "a very long folder/" * 4 + "offer.md"
     library.kept[1] = replace(ARTICLES[1], title=title, path=path)

@@ -200,7 +200,8 @@ class ArticleBody(ScrollView, can_focus=True):
     def _gutter(self, line: Line, base: Style) -> Segment:
         """A bar beside the passage, the number where another quote begins, a broken bar beside its rest."""
         text, name = "  ", "bar"
-        other = next((cited for cited in self.others if _touch(cited.span, line)), None)
+        others = [cited for cited in self.others if _touch(cited.span, line)]
+        other = max(others, key=lambda cited: cited.span.start, default=None)
         if other is not None and line.start <= other.span.start:
             text, name = f"{other.number:<2}", "number"
         elif self.passage is not None and _touch(self.passage, line):
