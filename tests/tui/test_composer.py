@@ -324,6 +324,20 @@ async def test_chips_go_with_keys_and_the_focus_stays_in_the_row() -> None:
         assert str(composer(pilot).filters) == "" or chips(pilot) == ["English"]
 
 
+async def test_of_many_chips_the_last_is_in_sight() -> None:
+    async with running() as pilot:
+        composer(pilot).filters = parse(
+            "lang:en,zh-Hans,zh-Hant after:2024 before:2025-07 article:1,2 in:报"
+        )[1]
+        await settle(pilot)
+        chosen = list(composer(pilot).query(Chip))
+        row = composer(pilot).chips
+        assert row.outer_size.height == 1 and row.region.contains_region(chosen[-1].region)
+        await pilot.press(*["left"] * len(chosen))
+        await settle(pilot)
+        assert chosen[0].has_focus and row.region.contains_region(chosen[0].region)
+
+
 async def test_backspace_in_a_text_takes_no_chip_away() -> None:
     async with running() as pilot:
         composer(pilot).filters = Filters(languages=("en",))

@@ -137,3 +137,5 @@ class Chips(HorizontalScroll, can_focus=False):
             chips[min(focused, len(chips) - 1)].focus()
         elif focused is not None:
             self.post_message(Chip.Passed())
+        elif chips:  # what came last is in sight, however many there are
+            self.call_after_refresh(chips[-1].scroll_visible, animate=False)
