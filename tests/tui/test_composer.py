@@ -597,3 +597,15 @@ async def test_in_a_small_terminal_the_question_has_the_room() -> None:
         assert composer(pilot).box.size.width >= 24
         region = composer(pilot).completions.region
         assert offered(pilot) and pilot.app.screen.region.contains_region(region)
+
+
+async def test_what_is_understood_as_a_filter_is_marked_as_it_is_typed() -> None:
+    async with running() as pilot:
+        for text, marked in (
+            ("who lang:en 谁", ["lang:en"]),
+            ('lang:q in:"two words" after:2024-1x', ['in:"two words"']),
+            ("long:en plain:after:2024", []),
+        ):
+            composer(pilot).draft = text
+            line = composer(pilot).box.get_line(0)
+            assert [line.plain[span.start : span.end] for span in line.spans] == marked

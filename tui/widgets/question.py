@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
 
+from rich.text import Text
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding, BindingType
@@ -15,7 +16,7 @@ from textual.widgets import TextArea
 
 from index.fold import printable
 from qa.complete import Completion, is_filter
-from qa.filters import Filters, parse
+from qa.filters import KEYS, Filters, parse
 from qa.types import LONGEST_QUESTION
 from tui.i18n import N_, _
 from tui.widgets.completions import Completions, begins_a_key
@@ -28,12 +29,15 @@ cast(dict[str, tuple[Keys, ...]], ANSI_SEQUENCES_KEYS)["\x1b\r"] = (Keys.Control
 #: Actions of `TextArea` whose keys the page has another use for.
 _LEFT_TO_THE_PAGE = {"select_line", "select_all", "cursor_page_up", "cursor_page_down"}
 _LAST_WORD = re.compile(r"\s")
+#: What may be a filter.
+_FILTER = re.compile(rf'(?<!\S)(?ai:{"|".join(KEYS)})[:：](?:["“「『][^"”」』]*["”」』]|\S+)')
 
 
 class QuestionBox(TextArea):
     """Enter asks; up on the first line and down on the last go through the questions asked before."""
 
     PART = N_("The question")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"question--filter"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", N_("Ask"), show=False, id="question.ask", tooltip=N_("Ask the question")),
         Binding(
@@ -120,6 +124,14 @@ class QuestionBox(TextArea):
         self.wrapped_document = Wrapped(self.document, tab_width=self.indent_width)
         self.navigator = type(self.navigator)(self.wrapped_document)
         self._rewrap_and_refresh_virtual_size()
+
+    def get_line(self, line_index: int) -> Text:
+        """The line, with what is understood as a filter marked."""
+        line = super().get_line(line_index)
+        for match in _FILTER.finditer(line.plain):
+            if is_filter(match[0]):
+                line.stylize(self.get_component_rich_style("question--filter", partial=True), *match.span())
+        return line
 
     def replace_all(self, text: str) -> None:
         """Make ``text`` the whole text, with the cursor at its end; this can be undone."""
