@@ -8,8 +8,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content, ContentText
+from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Static
 
 from index.language import detect
@@ -75,7 +76,7 @@ class Numbers(Linked, ProseView):
 
     def build(self) -> Prose:
         differ = self.has_class("differing")
-        parts: list[ContentText] = [_("Sources differ:") if differ else _("Also in")]
+        parts: list[str | tuple[str, Style]] = [_("Sources differ:") if differ else _("Also in")]
         for at, (figure, number) in enumerate(self.numbered):
             parts += [" · " if figure and at else " ", f"{one_line(figure)} " if figure else ""]
             parts.append(link(f"[{number}]", self.get_visual_style("numbers--link"), "cite", number))

@@ -10,7 +10,7 @@ from textual.message import Message
 from qa.render import one_line
 from tui.i18n import _
 from tui.prose import Prose, ProseView
-from tui.widgets.link import Linked, link
+from tui.widgets.link import Linked, key_of, link
 
 
 class Carried(Linked, ProseView):
@@ -35,7 +35,11 @@ class Carried(Linked, ProseView):
     def build(self) -> Prose:
         words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
         undo = link(_("Ask without them"), self.get_visual_style("carried--undo"), "refuse")
-        return Prose(Content.assemble(_("Carried over:"), " ", words, "  ", undo, " ^r"))
+        return Prose(
+            Content.assemble(
+                _("Carried over:"), " ", words, "  ", undo, f" {key_of(self.screen, 'ask.alone')}"
+            )
+        )
 
     def action_follow(self, name: str, number: int = 0) -> None:
         self.post_message(self.Refused(self))
