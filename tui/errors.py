@@ -6,6 +6,12 @@ from index.errors import Phrase, YinjuError
 from tui.i18n import _
 
 
+def alone(error: YinjuError) -> YinjuError:
+    """The error without the frames it came through, which would keep alive whatever they worked on."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 def told(error: YinjuError) -> tuple[str, str]:
     """Message and hint of an error; a hint may be "". Both may hold untrusted text."""
     return translated(error.message), translated(error.hint)

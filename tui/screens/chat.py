@@ -17,6 +17,7 @@ from index.errors import YinjuError
 from index.types import ArticleInfo
 from qa.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
+from tui.errors import alone
 from tui.i18n import N_
 from tui.memory import Conversation, Memory
 from tui.page import Page
@@ -196,7 +197,7 @@ class ChatScreen(Page[None]):
         try:
             reply: Answer | YinjuError = workspace.ask(turn.question, turn.previous, turn.filters, found)
         except YinjuError as error:
-            reply = error
+            reply = alone(error)
         if worker.is_cancelled:
             return
         self.post_message(self.Replied(turn, reply))
@@ -222,6 +223,11 @@ class ChatScreen(Page[None]):
             self._before.remove(message.turn.question)
         elif rows := message.turn.rows:
             self._open(rows[0], show=self._pane_wanted and not self._one_column)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer is being looked for."""
+        return self._waiting is not None
 
     async def fail(self, error: YinjuError) -> None:
         """Show an error that belongs to no question."""
@@ -261,6 +267,7 @@ class ChatScreen(Page[None]):
         self._before.clear()
         self._waiting = None
         self.set_class(False, "-source")
+        self.side.clear()
         await self.transcript.clear()
         self.composer.focus_question()
 
@@ -273,11 +280,13 @@ class ChatScreen(Page[None]):
 
     @on(PlaceRow.Opened)
     def _row_opened(self, message: PlaceRow.Opened) -> None:
+        self.side.current = "source"
         self._open(message.row)
 
     def read(self, info: ArticleInfo) -> None:
         """Show a whole article in the source pane."""
         self.transcript.current = None
+        self.side.current = "source"
         self.set_class(True, "-source")
         if self.workspace is not None:
             self.side.read(self.workspace, Place("", info))
