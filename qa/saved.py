@@ -7,6 +7,7 @@ import math
 import types
 import typing
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from index.errors import UsageError
@@ -91,7 +92,7 @@ def _fields(kind: type, data: Any, tables: dict[type, list[Any]]) -> Any:
     """A dataclass from its fields; one that came later takes its default."""
     if not isinstance(data, dict):
         raise _Unfit(f"no {kind.__name__} where one is due")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     left_out = _LEFT_OUT.get(kind, set())
     known = {field.name: field for field in fields(kind) if field.name not in left_out}
     if strange := data.keys() - known.keys():
@@ -103,6 +104,11 @@ def _fields(kind: type, data: Any, tables: dict[type, list[Any]]) -> Any:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise _Unfit(f"{kind.__name__} without {name!r}")
     return kind(**values)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def _read(kind: Any, value: Any, tables: dict[type, list[Any]]) -> Any:

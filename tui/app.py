@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.widget import Widget
+from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.types import ArticleInfo
@@ -27,7 +29,7 @@ from tui.commands import YinjuCommands
 from tui.errors import told
 from tui.i18n import N_, _
 from tui.job import Adding
-from tui.memory import Conversation, Memory, library_of
+from tui.memory import Conversation, Memory, library_of, not_resumed
 from tui.page import Page, Translates
 from tui.screens.chat import ChatScreen
 from tui.themes import DAY, NIGHT, following, variables
@@ -102,6 +104,13 @@ class YinjuApp(App[None]):
             super().__init__()
             self.result = result
 
+    class Forgets(Message):
+        """What the app was to keep cannot be kept."""
+
+        def __init__(self, error: YinjuError) -> None:
+            super().__init__()
+            self.error = error
+
     def __init__(
         self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
     ) -> None:
@@ -112,6 +121,7 @@ class YinjuApp(App[None]):
         self._open_library = libraries.at_start(open_library, self.settings, self.memory)
         self._opened: list[Workspace] = []
         self._remapped: dict[str, str] = {}
+        self._resuming: Conversation | None = None
         self._started_by = os.getppid()
         i18n.use(self.settings.language or self.memory.get("language") or i18n.system_language(os.environ))
         self._chat = ChatScreen(self.memory)
@@ -135,6 +145,10 @@ class YinjuApp(App[None]):
             self._use_keys()
         if self.is_web or (sys.__stdin__ is not None and sys.__stdin__.isatty()):
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
+        self.memory.on_trouble = self._trouble
+        if self.memory.trouble is not None:
+            self._trouble(self.memory.trouble)
+        self._recall()
         self.action_reopen()
         if self.memory.keeps and not self.memory.get("toured"):
             self.call_after_refresh(self.action_tour)
@@ -156,6 +170,27 @@ class YinjuApp(App[None]):
             workspace.library.close()
         self.memory.close()
 
+    @work(thread=True)
+    def _recall(self) -> None:
+        """Let ↑ bring back the questions of earlier times."""
+        try:
+            questions = self.memory.questions()
+        except YinjuError as error:
+            self._trouble(error)
+        else:
+            self.call_from_thread(self._recalled, questions)
+
+    def _trouble(self, error: YinjuError) -> None:
+        """Also from threads: say that something is not kept."""
+        self.post_message(self.Forgets(error))
+
+    def _recalled(self, questions: Sequence[str]) -> None:
+        composer = self._chat.composer
+        composer.history = [*questions, *composer.history]
+
+    async def on_yinju_app_forgets(self, message: Forgets) -> None:
+        await self._chat.fail(message.error)
+
     def _use_keys(self) -> None:
         """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""
         from tui.keys import for_browser, keymap
@@ -174,24 +209,35 @@ class YinjuApp(App[None]):
     def open(self, open_library: OpenLibrary) -> None:
         """Work on what ``open_library`` opens; the one before stays open for the answers taken from it."""
         self._open_library = open_library
+        self._resuming = None
         self._chat.busy = N_("opening the articles …")
         self._open(open_library)
 
     @work(thread=True, exclusive=True, group="open")
     def _open(self, open_library: OpenLibrary) -> None:
+        worker = get_current_worker()
         try:
-            workspace = Workspace.over(open_library(), self.settings)
+            library = open_library()
+            if worker.is_cancelled:  # another is wanted by now
+                library.close()
+                return
+            workspace = Workspace.over(library, self.settings)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
         except YinjuError as error:
-            self.post_message(self.Opened(error))
+            if not worker.is_cancelled:
+                self.post_message(self.Opened(error))
 
     async def on_yinju_app_opened(self, message: Opened) -> None:
         self._chat.busy = ""
+        resuming, self._resuming = self._resuming, None
         if isinstance(message.result, YinjuError):
-            await self._chat.fail(message.result)
-        else:
-            self.use(message.result)
+            await self._chat.fail(not_resumed(message.result) if resuming else message.result)
+            return
+        self.use(message.result)
+        if resuming is not None:
+            self._open_library = named(None if message.result.bundled else message.result.library.path)
+            self._chat.resume(resuming)
 
     def use(self, workspace: Workspace | None) -> None:
         """Go on with this workspace."""
@@ -260,15 +306,17 @@ class YinjuApp(App[None]):
 
     def _resume(self, info: ConversationInfo | None) -> None:
         """Go on with a conversation, in the library that it was held in."""
-        if info is None:
+        if info is None or info.id == self._chat.conversation.id:
             return
         conversation, path = Conversation(info.id, info.title), library_of(info)
-        here = self.workspace is not None and (
+        if self.workspace is not None and (
             self.workspace.bundled if path is None else self.workspace.library.path == path
-        )
-        if not here:
-            self.open(named(path))
-        self._chat.resume(conversation)
+        ):
+            self._chat.resume(conversation)
+        else:
+            self._resuming = conversation
+            self._chat.busy = N_("opening the articles …")
+            self._open(named(path))
 
     def action_settings(self) -> None:
         from tui.screens.settings import SettingsScreen
@@ -294,10 +342,11 @@ class YinjuApp(App[None]):
 
     # Language and theme
 
-    def use_language(self, language: str) -> None:
-        """Show the interface in ``language``, now and when the app is started again."""
+    def use_language(self, language: str, *, keep: bool = True) -> None:
+        """Show the interface in ``language``, from now on also when the app is started again."""
         i18n.use(language)
-        self.memory.set("language", language)
+        if keep:
+            self.memory.set("language", language)
         self._tell_anew()
 
     def _tell_anew(self) -> None:
@@ -322,13 +371,14 @@ class YinjuApp(App[None]):
         self.use_language(languages[(languages.index(i18n.language()) + 1) % len(languages)])
 
     def action_theme(self, name: str) -> None:
+        """Show the colours of this theme, from now on also when the app is started again."""
         self.theme = name
+        self.memory.set("theme", name)
 
     def action_toggle_dark(self) -> None:
-        self.theme = DAY.name if self.current_theme.dark else NIGHT.name
+        self.action_theme(DAY.name if self.current_theme.dark else NIGHT.name)
 
-    def _theme_changed(self, theme: Theme) -> None:
-        self.memory.set("theme", theme.name)
+    def _theme_changed(self, _theme: Theme) -> None:
         self._tell_anew()
 
     def _use_theme(self, name: str) -> None:

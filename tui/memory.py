@@ -6,11 +6,12 @@ Where nothing can be kept (a home folder that is read only, say) there is a `Mem
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import HistoryError, YinjuError
+from index.errors import HistoryError, UsageError, YinjuError
 from qa.types import Answer
 from tui.workspace import Workspace
 
@@ -36,10 +37,14 @@ class Memory:
     """``history`` None forgets: what is kept lasts as long as the app."""
 
     def __init__(self, history: History | None = None, trouble: YinjuError | None = None) -> None:
-        """``trouble`` is why nothing is kept, where that is not meant."""
+        """``trouble`` is why nothing is kept, where that is not meant.
+
+        No trouble with keeping things is worth an end of the app: ``on_trouble`` hears of what comes up.
+        """
         self._history = history
         self.trouble = trouble
-        self._chosen: dict[str, str] = {}
+        self.on_trouble: Callable[[YinjuError], None] = lambda error: None
+        self._unwritten: dict[str, str] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -67,42 +72,66 @@ class Memory:
         """Whether anything lasts beyond this run."""
         return self._history is not None
 
-    # What the person chose: "theme", "language", "library", "toured"
+    # What the person chose: "theme", "language", "library", "libraries", "toured"
 
     def get(self, key: str) -> str:
-        """What was chosen last, "" for nothing."""
-        if key not in self._chosen and self._history is not None:
-            self._chosen[key] = self._history.get(key) or ""
-        return self._chosen.get(key, "")
+        """What was chosen last, here or in another window, "" for nothing."""
+        if key not in self._unwritten and self._history is not None:
+            try:
+                return self._history.get(key) or ""
+            except YinjuError as error:
+                self._tell(error)
+        return self._unwritten.get(key, "")
 
     def set(self, key: str, value: str) -> None:
-        self._chosen[key] = value
+        """Remember ``value``; where it cannot be written it holds until the app ends."""
+        self._unwritten[key] = value
         if self._history is not None:
-            self._history.set(key, value)
+            try:
+                self._history.set(key, value)
+            except YinjuError as error:
+                self._tell(error)
+            else:
+                del self._unwritten[key]
+
+    def _tell(self, error: YinjuError) -> None:
+        """What went wrong is told once, not with each answer that is not kept."""
+        told, self.trouble = self.trouble, error
+        if str(told) != str(error):
+            self.on_trouble(error)
 
     # Conversations
 
     def keep(self, conversation: Conversation, workspace: Workspace, answer: Answer) -> None:
-        """Keep an answer at the end of ``conversation``, which begins with it where it is new."""
+        """Keep an answer at the end of ``conversation``, which begins with it where it is new.
+
+        Failing that, ``on_trouble`` hears of it.
+        """
         if self._history is None:
             return
         from qa.saved import dumps
 
-        with self._lock:
-            if conversation.id is None:
-                conversation.title = conversation.title or answer.question[:_TITLE]
-                library = "" if workspace.bundled else str(workspace.library.path)
-                conversation.id = self._history.create(library, conversation.title)
-            quoted = "\n".join(sentence.text for sentence in answer.sentences)
-            self._history.add_turn(conversation.id, answer.question, dumps(answer), quoted)
+        text = dumps(answer)
+        quoted = "\n".join(sentence.text for sentence in answer.sentences)
+        try:
+            with self._lock:
+                if conversation.id is None:
+                    conversation.title = answer.question[:_TITLE]
+                    library = "" if workspace.bundled else str(workspace.library.path)
+                    conversation.id = self._history.create(library, conversation.title)
+                self._history.add_turn(conversation.id, answer.question, text, quoted)
+        except YinjuError as error:
+            self._tell(error)
+        else:
+            self.trouble = None
 
-    def answers(self, conversation: Conversation) -> tuple[Answer, ...]:
-        """The answers of a kept conversation, oldest first."""
+    def answers(self, conversation: Conversation, most: int | None = None) -> tuple[Answer, ...]:
+        """The answers of a kept conversation, oldest first, ``most`` of them."""
         if self._history is None or conversation.id is None:
             return ()
         from qa.saved import loads
 
-        return tuple(loads(turn.answer) for turn in self._history.turns(conversation.id))
+        return tuple(loads(turn.answer) for turn in self._history.turns(conversation.id)[:most])
 
     def conversations(self, search: str = "") -> list[ConversationInfo]:
         """The kept conversations, newest first, those with ``search`` in them."""
@@ -112,9 +141,13 @@ class Memory:
         if self._history is not None:
             self._history.rename(conversation, title)
 
-    def delete(self, conversation: int) -> None:
+    def delete(self, conversation: int, going_on: Conversation) -> None:
+        """Delete a conversation. Where it is the one ``going_on``, the next answer begins another."""
         if self._history is not None:
-            self._history.delete(conversation)
+            with self._lock:
+                self._history.delete(conversation)
+                if going_on.id == conversation:
+                    going_on.id = None
 
     def restore(self, conversation: int) -> None:
         """Undo `delete`."""
@@ -133,3 +166,12 @@ class Memory:
 def library_of(info: ConversationInfo) -> Path | None:
     """The library a conversation was held in, None for the bundled articles."""
     return Path(info.library) if info.library else None
+
+
+def not_resumed(error: YinjuError) -> YinjuError:
+    """Why a conversation cannot be gone on with when its library cannot be opened, and what to do."""
+    return UsageError(
+        "the library of this conversation cannot be opened: {reason}",
+        "put its folder back, or ask its questions again in the library that is open",
+        reason=error,
+    )

@@ -242,9 +242,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
     def action_delete(self) -> None:
         if (info := self._chosen) is not None:
             self._deleted.append(info)
-            if info.id == self._current.id:
-                self._current.id = None  # what is asked from now on begins a new one
-            self._change(lambda: self._memory.delete(info.id))
+            self._change(lambda: self._memory.delete(info.id, self._current))
 
     def action_undo(self) -> None:
         if self._deleted:
