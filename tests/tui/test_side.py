@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from conftest import ARTICLES, CHINESE, ENGLISH, TRADITIONAL, FakeLibrary, cite, hit, offer, settle, wait_for
 from rich.segment import Segment
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
 
+import tui
 from index.types import Article
 from qa.settings import Settings
 from qa.types import Answer
@@ -27,6 +28,7 @@ from tui import i18n
 from tui.app import YinjuApp
 from tui.page import Page
 from tui.place import Place
+from tui.themes import NIGHT, variables
 from tui.widgets.bar import Bar
 from tui.widgets.body import ArticleBody
 from tui.widgets.error import ErrorBlock
@@ -58,10 +60,18 @@ class SidePage(Page[None]):
         self.toggled.append("source")
 
 
-class SideApp(YinjuApp):
-    """The app's styles and themes around the page above."""
+class SideApp(App[None]):
+    """The looks of the app around the page above, and nothing else of it."""
 
-    CSS_PATH = [Path(__import__("tui").__file__).parent / name for name in YinjuApp.CSS_PATH]  # noqa: RUF012
+    CSS_PATH = [Path(tui.__file__).parent / name for name in YinjuApp.CSS_PATH]  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_theme(NIGHT)
+        self.theme = NIGHT.name
+
+    def get_css_variables(self) -> dict[str, str]:
+        return {**super().get_css_variables(), **variables(self.current_theme)}
 
     def get_default_screen(self) -> SidePage:
         return SidePage()
@@ -130,7 +140,7 @@ class Reader:
 
 @asynccontextmanager
 async def reader(library: FakeLibrary, size: tuple[int, int] = (70, 24)) -> AsyncIterator[Reader]:
-    app = SideApp(lambda: library)  # type: ignore[arg-type,return-value]
+    app = SideApp()
     async with app.run_test(size=size, notifications=True) as pilot:
         await settle(pilot)
         app.screen.query_one(Side).display = True
