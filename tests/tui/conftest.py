@@ -158,9 +158,9 @@ def hit(rank: int, source: Article, span: str, score: float, coverage: float, *m
     end = source.text.find("\n", start)
     end = len(source.text) if end < 0 else end
     passage = Passage(rank, source.id, start, end, source.text[start:end], "", (), ())
-    return Hit(
-        rank, score, passage, source, coverage, matches, {"lexical": (rank, 9.0), "dense": (4 - rank, 0.5)}
-    )
+    info = ArticleInfo(**{item.name: getattr(source, item.name) for item in fields(ArticleInfo)})
+    legs = {"lexical": (rank, 9.0), "dense": (4 - rank, 0.5)}
+    return Hit(rank, score, passage, info, coverage, matches, legs)
 
 
 def cite(number: int, quote: str, of: Hit, source: Article) -> Citation:
