@@ -213,8 +213,8 @@ class LibrariesScreen(Dialogue[None]):
         libraries.forget(self.yinju.memory, path)
         self._shelves.remove(shelf)
         self._fill()
-        self.told.remove_class("-error")
-        self.told.tell(lambda: _("Off the list; the files stay in {folder}").format(folder=tilde(path)))
+        said = _("Off the list; the files stay in {folder}").format(folder=tilde(path))
+        self.notify(said, markup=False)
 
     def action_close(self) -> None:
         if self.name_input.has_focus:

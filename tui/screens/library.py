@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -157,14 +158,16 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
         self._narrow(event.value)
 
     def _narrow(self, wanted: str) -> None:
-        """A filter that is not typed to its end is said to be wrong, and the list stays as it was."""
+        """A filter that is not typed to its end is said to be wrong, and does not count yet."""
+        wrong = None
         try:
             self.table.listing.narrow(wanted)
         except UsageError as error:
-            self._count(error)
-        else:
-            self.table.show(self.table.listing, self._empty())
-            self._count()
+            wrong = error
+            with suppress(UsageError):
+                self.table.listing.narrow(wanted.rpartition(" ")[0])
+        self.table.show(self.table.listing, self._empty())
+        self._count(wrong)
 
     def _empty(self) -> str:
         if not self._loaded:

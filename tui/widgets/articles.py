@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -19,6 +20,7 @@ from index.types import ArticleInfo
 from qa.render import one_line
 from tui.i18n import N_, _
 from tui.listing import Listing
+from tui.measures import tilde
 from tui.text import LANGUAGES
 
 
@@ -192,7 +194,7 @@ class ArticleTable(ScrollView, can_focus=True):
             "source": (one_line(info.source or "–"), faint),
             "passages": (f"{info.passages:,}", faint),
             "added": (info.added[:10], faint),
-            "path": (one_line(info.path), faint),
+            "path": (tilde(Path(info.path)), faint),
         }
         parts = []
         for column, width in self.columns():
