@@ -103,3 +103,40 @@ async def test_an_article_read_from_the_list_has_no_quote(app: YinjuApp) -> None
         source = app.screen.query_one(Side).source
         assert source.article == ARTICLES[2] and source.body.quote is None
         assert source.body.scroll_y == 0
+
+
+async def test_the_keyboard_is_never_left_without_a_place(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        side = app.screen.query_one(Side)
+        side.source.body.focus()
+        await pilot.press("slash", "f5")
+        await settle(pilot)
+        assert app.focused is side.evidence
+        await pilot.press("f4")
+        await settle(pilot)
+        assert app.focused is side.source.body
+        await pilot.press("f4")
+        await settle(pilot)
+        assert not side.display and app.focused is app.screen.query_one("#question")
+
+
+async def test_reading_the_article_beside_leaves_no_citation_marked_as_being_read(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        side, turn = app.screen.query_one(Side), app.screen.query_one(Turn)
+        assert [row.current for row in turn.rows] == [True, False]
+        side.source.body.focus()
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert side.source.article == ARTICLES[1]
+        assert [row.current for row in turn.rows] == [False, False]
+
+
+async def test_a_new_conversation_closes_the_article(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        await pilot.press("ctrl+l")
+        await settle(pilot)
+        side = app.screen.query_one(Side)
+        assert not side.display and side.source.state == "empty" and side.source.body.text == ""

@@ -291,6 +291,11 @@ class ChatScreen(Page[None]):
         if self.workspace is not None:
             self.side.read(self.workspace, Place("", info))
 
+    @on(Side.Loaded)
+    def _article_read(self, message: Side.Loaded) -> None:
+        if not message.place.label:  # the article beside, or one from the list: no citation is being read
+            self.transcript.current = None
+
     def _open(self, row: PlaceRow, *, show: bool = True) -> None:
         if row.place.label.startswith("["):
             self.transcript.current = row
@@ -346,6 +351,8 @@ class ChatScreen(Page[None]):
         self._pane_wanted = not (self.has_class("-source") and self.side.current == pane)
         self.side.current = pane
         self.set_class(self._pane_wanted, "-source")
+        if not self._pane_wanted:
+            self.composer.focus_question()
 
     # Going about
 

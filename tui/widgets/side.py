@@ -99,6 +99,8 @@ class Side(Vertical):
         yield EvidencePane(id="evidence")
 
     def watch_current(self, current: str) -> None:
+        if self.has_pseudo_class("focus-within"):
+            self.call_after_refresh(self.scroll.focus)
         self.source.display = current == "source"
         self.evidence.display = current == "evidence"
         self._explain()
