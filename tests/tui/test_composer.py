@@ -592,11 +592,18 @@ async def test_a_click_puts_the_cursor_between_wide_characters() -> None:
 
 
 async def test_in_a_small_terminal_the_question_has_the_room() -> None:
-    async with running((40, 10)) as pilot:
-        await typed(pilot, "谁拿走了钱 in:")
+    async with running((40, 8)) as pilot:
+        await typed(pilot, "谁拿走了钱 lang:")
         assert composer(pilot).box.size.width >= 24
-        region = composer(pilot).completions.region
-        assert offered(pilot) and pilot.app.screen.region.contains_region(region)
+        region, frame = (
+            composer(pilot).completions.region,
+            composer(pilot).query_one("#composer-frame").region,
+        )
+        assert len(offered(pilot)) > 3 and pilot.app.screen.region.contains_region(region)
+        assert region.bottom == frame.y, "the list stands over the box, never on it"
+        await pilot.press("down", "down", "down", "enter")
+        await settle(pilot)
+        assert len(chips(pilot)) == 1, "the rows out of sight can be reached"
 
 
 async def test_what_is_understood_as_a_filter_is_marked_as_it_is_typed() -> None:

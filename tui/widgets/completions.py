@@ -10,13 +10,15 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from qa.complete import Choices, Completion, complete, is_filter
+from qa.complete import MOST, Choices, Completion, complete, is_filter
 from qa.filters import KEYS
 from qa.render import cells, crop, one_line
 from tui.i18n import _
 
 #: Columns of a row, at most.
 _LEFT, _NOTE = 32, 40
+#: Rows of the list, with its border, where there is hardly room for it.
+_LOWEST = 3
 #: A filter whose value is being typed, or was.
 _VALUE = re.compile(rf"(?<!\S)(?ai:{'|'.join(KEYS)})[:：]")
 #: A slash at the very start asks for the kinds of filters.
@@ -95,6 +97,8 @@ class Completions(OptionList, can_focus=False):
 
     def _show(self, completions: Sequence[Completion], *, chosen: bool) -> None:
         self._offered = tuple(completions)
+        above = self.screen.query_one("#composer-frame").region.y
+        self.styles.max_height = max(_LOWEST, min(MOST + 2, above))
         self.display = bool(completions)
         columns = [_columns(completion) for completion in completions]
         room = min(_LEFT, max((cells(left) for left, _note in columns), default=0))
