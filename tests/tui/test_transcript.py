@@ -68,14 +68,17 @@ async def test_earlier_turns_come_back_above_without_moving_what_is_read(app: Yi
 
 async def test_widgets_do_not_grow_with_the_conversation(app: YinjuApp) -> None:
     async with opened(app) as pilot:
+        transcript = await fill(pilot, 40)
         counts = []
-        for number in range(36):
-            await ask(pilot, f"question {number}?")
-            counts.append(len(list(app.screen.query("*"))))
-        transcript = app.screen.query_one(Transcript)
-        assert questions(transcript) == [f"question {n}?" for n in range(6, 36)]
-        assert transcript.query_one(Earlier).count == 6
-        assert len(transcript.answers) == 36
+        for number in range(40, 64):
+            turn = Turn(f"question {number}?")
+            await transcript.add(turn)
+            await turn.show(offer(turn.question))
+            counts.append(len(list(transcript.query("*"))))
+        await settle(pilot)
+        assert questions(transcript) == [f"question {n}?" for n in range(34, 64)]
+        assert transcript.query_one(Earlier).count == 34
+        assert len(transcript.answers) == 64
         assert counts[-1] == counts[-5]
 
 
