@@ -136,7 +136,7 @@ class Side(Vertical):
         self._stop_waiting()
         self.source.clear()
 
-    def _wait(self, place: Place) -> None:
+    def _wait(self, place: Place | None) -> None:
         self._stop_waiting()
         self._patience = self.set_timer(_PATIENCE, lambda: self.source.opening(place))
 
@@ -178,7 +178,7 @@ class Side(Vertical):
     @on(SourcePane.ArticleAsked)
     def _article_asked(self, message: SourcePane.ArticleAsked) -> None:
         if self._workspace is not None and self._place is not None:
-            self._wait(self._place)
+            self._wait(None)
             self._load(self._workspace, self._place, message.step)
 
 

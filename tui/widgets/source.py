@@ -148,8 +148,8 @@ class SourcePane(Vertical):
         self.body.show(laid, place.passage, place.quote, place.matches, others)
         self._retell()
 
-    def opening(self, place: Place) -> None:
-        """Say that ``place`` is being opened, where that takes a while."""
+    def opening(self, place: Place | None) -> None:
+        """Say that ``place``, or the article beside, is being opened, where that takes a while."""
         self._leave(place)
         self.state = "opening"
         self.query_one("#source-message", Paragraph).translate()
@@ -187,8 +187,9 @@ class SourcePane(Vertical):
         self.refresh_bindings()
 
     def _message(self) -> str:
-        if self.state == "opening" and self.place is not None:
-            return _("Opening {title} …").format(title=one_line(self.place.article.title))
+        if self.state == "opening":
+            title = one_line(self.place.article.title) if self.place is not None else ""
+            return _("Opening {title} …").format(title=title) if title else _("Opening the article …")
         return _("No article is open.\n\nAsk a question: its sources open here, with the quote highlighted.")
 
     def _title(self) -> Content:
