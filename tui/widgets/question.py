@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding, BindingType
-from textual.keys import Keys
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -18,13 +16,12 @@ from index.fold import printable
 from qa.complete import Completion, is_filter
 from qa.filters import KEYS, Filters, parse
 from qa.types import LONGEST_QUESTION
+from tui import terminal
 from tui.i18n import N_, _
 from tui.widgets.completions import Completions, begins_a_key
 from tui.widgets.wrapped import Wrapped
 
-# Terminals that tell Alt+Enter (and editors' terminals that are told to tell Shift+Enter) send these,
-# which Textual would read as Enter alone.
-cast(dict[str, tuple[Keys, ...]], ANSI_SEQUENCES_KEYS)["\x1b\r"] = (Keys.ControlJ,)
+terminal.mend()
 
 #: Actions of `TextArea` whose keys the page has another use for.
 _LEFT_TO_THE_PAGE = {"select_line", "select_all", "cursor_page_up", "cursor_page_down"}
