@@ -14,7 +14,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from index.language import detect
-from qa.render import in_reading_order, one_line
+from qa.render import crop, in_reading_order, one_line
 from qa.types import Answer, AnswerSentence, Citation
 from tui.i18n import _
 from tui.prose import Prose, ProseView
@@ -26,6 +26,8 @@ from tui.widgets.link import Followed, Link, Linked, link
 _SURE, _LIKELY = 0.85, 0.65
 #: No answer is called more certain than this.
 _MOST = 0.99
+#: Cells of a passage that is near, yet no answer: two lines or three.
+_NEAREST = 150
 #: Cells of a meter.
 _METER = 5
 
@@ -90,7 +92,7 @@ class Confidence(Static):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"confidence--meter"}
 
     def __init__(self, confidence: float) -> None:
-        super().__init__(markup=False)
+        super().__init__(markup=False, classes="" if confidence >= _LIKELY else "-unsure")
         self.confidence = confidence
 
     def on_mount(self) -> None:
@@ -193,7 +195,7 @@ class AnswerView(Vertical):
                 yield CitationRow(citation, again=about == before and answer.answered)
                 before = about
                 if not answer.answered:
-                    yield ProseView(one_line(citation.quote), classes="nearest")
+                    yield ProseView(crop(one_line(citation.quote), _NEAREST), classes="nearest")
         if answer.supports:
             yield Numbers([("", number) for number in answer.supports], classes="also")
         with Horizontal(classes="foot"):
