@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -35,6 +36,9 @@ from tui.widgets.turn import Turn
 from tui.widgets.welcome import Example
 from tui.workspace import Workspace
 
+#: A binding that the line at the bottom leaves out.
+_quiet = partial(Binding, show=False)
+
 
 class ChatScreen(Page[None]):
     """Questions asked before the library is open wait for it."""
@@ -45,66 +49,31 @@ class ChatScreen(Page[None]):
         "articles; the number after each opens it in its article, with the quote highlighted. A question "
         "like “and the second offer?” leans on the one before; what was carried over is shown. "
         "lang:en after:2024-01 in:Reuters before a question narrow the articles it is answered from. "
-        "↑ and ↓ bring back earlier questions, Tab goes from part to part, and while you are not typing "
-        "1 to 9 open a citation. Text selected with the mouse is copied with Ctrl+C."
+        "↑ and ↓ bring back earlier questions, Tab goes from part to part, Alt+1 to Alt+9 open a citation, "
+        "1 to 9 too while you are not typing. Text selected with the mouse is copied with Ctrl+C."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f4", "source", N_("Source"), id="source.toggle", tooltip=N_("Show or hide the source")),
         Binding("f5", "evidence", N_("Why"), id="evidence.toggle", tooltip=N_("Why this answer")),
         Binding(
-            "f6",
-            "share",
-            N_("Copy"),
-            id="answer.copy",
-            tooltip=N_("Copy the answer or save the conversation"),
+            "f6", "share", N_("Copy"), id="answer.copy", tooltip=N_("Copy the answer, save the conversation")
         ),
         Binding("ctrl+n", "step(1)", N_("Next"), id="cite.next", tooltip=N_("Read the next citation")),
-        Binding(
-            "ctrl+b",
-            "step(-1)",
-            N_("Previous"),
-            show=False,
-            id="cite.previous",
-            tooltip=N_("Read the citation before"),
+        _quiet(
+            "ctrl+b", "step(-1)", N_("Previous"), id="cite.previous", tooltip=N_("Read the citation before")
         ),
-        Binding(
-            "ctrl+r",
-            "ask_alone",
-            N_("Ask without"),
-            show=False,
-            id="ask.alone",
-            tooltip=N_("Ask again with nothing carried over"),
+        _quiet(
+            "ctrl+r", "ask_alone", N_("Ask without"), id="ask.alone", tooltip=N_("With nothing carried over")
         ),
-        Binding(
-            "ctrl+l",
-            "clear",
-            N_("New conversation"),
-            show=False,
-            id="chat.clear",
-            tooltip=N_("Begin a new conversation"),
-        ),
-        Binding(
-            "pageup", "page(-1)", N_("Back"), show=False, id="chat.up", tooltip=N_("Scroll the answers back")
-        ),
-        Binding(
-            "pagedown", "page(1)", N_("On"), show=False, id="chat.down", tooltip=N_("Scroll the answers on")
-        ),
-        Binding(
-            "escape",
-            "back",
-            N_("Back to the question"),
-            show=False,
-            id="chat.back",
-            tooltip=N_("Close what is open and go back to the question"),
+        _quiet("ctrl+l", "clear", N_("New"), id="chat.clear", tooltip=N_("Begin a new conversation")),
+        _quiet("pageup", "page(-1)", N_("Back"), id="chat.up", tooltip=N_("Scroll the answers back")),
+        _quiet("pagedown", "page(1)", N_("On"), id="chat.down", tooltip=N_("Scroll the answers on")),
+        _quiet(
+            "escape", "back", N_("Question"), id="chat.back", tooltip=N_("Close what is open, and ask on")
         ),
         *(
-            Binding(
-                str(n),
-                f"cite({n})",
-                N_("Source"),
-                show=False,
-                id=f"cite.{n}",
-                tooltip=N_("Read this citation"),
+            _quiet(
+                f"{n},alt+{n}", f"cite({n})", N_("Source"), id=f"cite.{n}", tooltip=N_("Read this citation")
             )
             for n in range(1, 10)
         ),
@@ -205,7 +174,7 @@ class ChatScreen(Page[None]):
             try:
                 self._memory.keep(conversation, workspace, reply)
             except YinjuError as error:
-                self.app.call_from_thread(self.fail, error)
+                self.app.call_from_thread(self.call_later, self.fail, error)
 
     @on(Found)
     def _found(self, message: Found) -> None:
@@ -244,7 +213,7 @@ class ChatScreen(Page[None]):
         try:
             answers = self._memory.answers(conversation)
         except YinjuError as error:
-            self.app.call_from_thread(self.fail, error)
+            self.app.call_from_thread(self.call_later, self.fail, error)
         else:
             self.post_message(self.Resumed(conversation, answers))
 
