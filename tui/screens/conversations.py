@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
+from textual.message import Message
 from textual.widgets import DataTable, Input
+from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from qa.render import crop, one_line
 from qa.types import Answer
+from tui import kept
 from tui.errors import told
 from tui.i18n import N_, _, ngettext
-from tui.memory import Conversation, Memory, library_of
+from tui.memory import Conversation, Memory
 from tui.page import Page
-from tui.text import shown
+from tui.widgets.actions import Action, ActionRow
 from tui.widgets.keybar import KeyBar
-from tui.widgets.label import Label
+from tui.widgets.label import Label, Paragraph
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
 
-#: Cells of the columns beside the title.
-_COUNT, _LIBRARY, _TIME = 9, 16, 16
-#: Characters of a quote in the preview.
-_QUOTED = 160
+#: Questions that the preview shows at most.
+_PREVIEWED = 30
+#: Seconds between looks whether another window, or an answer that came in, changed the list.
+_LOOK_AGAIN = 2.0
 
 
 class ConversationsScreen(Page["ConversationInfo | None"]):
@@ -40,8 +43,9 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
 
     AUTO_FOCUS = "#conversations"
     HELP = N_(
-        "Enter goes on with a conversation, in the library it was held in. / finds conversations by words "
-        "in their questions and quotes. What is deleted can be brought back with u until you leave."
+        "Enter goes on with a conversation, in the library it was held in; ● marks the one you are in. "
+        "/ finds conversations by words in their titles, questions and quotes. What is deleted can be "
+        "brought back with u until you leave this page."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -50,142 +54,198 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
         Binding(
             "slash", "find", N_("Find"), id="conversations.find", tooltip=N_("Words in questions or quotes")
         ),
-        Binding("r", "rename", N_("Rename"), id="conversations.rename", tooltip=N_("Give it another title")),
-        Binding("s", "save", N_("Save"), id="conversations.save", tooltip=N_("Copy it or save it as a file")),
-        Binding("delete,d", "delete", N_("Delete"), id="conversations.delete", tooltip=N_("Can be undone")),
-        Binding("u", "undo", N_("Undo"), id="conversations.undo", tooltip=N_("Bring back what was deleted")),
-        Binding("n", "new", N_("New"), id="conversations.new", tooltip=N_("Begin a new conversation")),
+        Binding("down", "list", show=False),
+        *(
+            Binding(key, action, name, show=False, id=f"conversations.{action}", tooltip=what)
+            for key, action, name, what in (
+                ("r", "rename", N_("Rename"), N_("Give it another title")),
+                ("s", "save", N_("Copy or save"), N_("Copy it or save it as a file")),
+                ("delete,d", "delete", N_("Delete"), N_("u brings it back")),
+                ("u", "undo", N_("Undo"), N_("Bring back what was deleted")),
+                ("n", "new", N_("New"), N_("Begin a new conversation")),
+            )
+        ),
     ]
     table = query_one("#conversations", DataTable)
     find = query_one("#conversations-find", Input)
-    told = query_one("#conversations-told", Label)
-    preview = query_one("#conversations-preview", Label)
+    notice = query_one("#conversations-notice", Label)
+    preview = query_one("#conversations-preview", Paragraph)
+
+    class Listed(Message):
+        """The conversations with the words that were looked for, or why there is no list."""
+
+        def __init__(self, result: list[ConversationInfo] | YinjuError) -> None:
+            super().__init__()
+            self.result = result
+
+    class Read(Message):
+        """Answers of a conversation were read, to preview or to save, or could not be."""
+
+        def __init__(self, info: ConversationInfo, result: tuple[Answer, ...] | YinjuError) -> None:
+            super().__init__()
+            self.info, self.result = info, result
+
+    class ToSave(Read):
+        """All of them."""
 
     def __init__(self, memory: Memory, current: Conversation) -> None:
         super().__init__()
         self._memory, self._current = memory, current
-        self._listed: list[ConversationInfo] = []
-        self._deleted: list[ConversationInfo] = []
-        self._message = ""
+        self._listed: list[ConversationInfo] | None = None
+        self._deleted: list[tuple[ConversationInfo, bool]] = []
+        self._previewed: ConversationInfo | None = None
+        self._in_order = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
-        yield Label(self._heading, id="conversations-name", classes="page--name")
-        yield Input(id="conversations-find")
         with Horizontal(id="conversations-desk"):
-            table: DataTable[Text] = DataTable(id="conversations", cursor_type="row")
-            yield table
-            with VerticalScroll(id="conversations-side", can_focus=False):
-                yield Label(lambda: "", id="conversations-preview")
-        yield Label(self._told, id="conversations-told")
+            with Vertical(id="conversations-box", classes="section"):
+                with Horizontal(id="conversations-line"):
+                    yield Label(lambda: "/ ")
+                    yield Input(id="conversations-find", compact=True, select_on_focus=False)
+                table: DataTable[Text] = DataTable(id="conversations", cursor_type="row")
+                yield table
+                yield Paragraph(self._nothing, id="conversations-empty")
+            with VerticalScroll(id="conversations-side", classes="section"):
+                yield Paragraph(lambda: "", id="conversations-preview")
+        yield Label(lambda: "", id="conversations-notice")
+        yield ActionRow(self._actions)
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self.notice.display = False
         self.translate()
         self._load("")
+        self.set_interval(_LOOK_AGAIN, lambda: self._load(self.find.value))
 
     def translate(self) -> None:
-        self.find.placeholder = _("Words in questions, quotes or titles")
+        self.find.placeholder = _("words in titles, questions or quotes")
+        self.query_one("#conversations-box").border_title = _("Conversations")
         self.query_one("#conversations-side").border_title = _("Questions")
         self._fill()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "undo":
             return bool(self._deleted)
-        if action in ("rename", "save", "delete"):
-            return bool(self._listed)
+        if action in ("resume", "rename", "save", "delete"):
+            return self._chosen is not None
+        if action == "list":
+            return self.find.has_focus
         return True
+
+    def _actions(self) -> list[Action]:
+        some = self._chosen is not None
+        return [
+            Action("↵", _("Go on"), "resume", some),
+            Action("r", _("Rename"), "rename", some),
+            Action("s", _("Copy or save"), "save", some),
+            Action("Del", _("Delete"), "delete", some),
+            *([Action("u", _("Undo"), "undo")] if self._deleted else []),
+            Action("n", _("New"), "new"),
+        ]
 
     # The list
 
     @work(thread=True, exclusive=True, group="conversations")
     def _load(self, words: str) -> None:
+        worker = get_current_worker()
         try:
-            listed = self._memory.conversations(words)
+            result: list[ConversationInfo] | YinjuError = self._memory.conversations(words)
         except YinjuError as error:
-            self.app.call_from_thread(self._fail, error)
-        else:
-            self.app.call_from_thread(self._show, listed)
+            result = error
+        if not worker.is_cancelled:
+            self.post_message(self.Listed(result))
 
-    def _show(self, listed: list[ConversationInfo]) -> None:
-        self._listed = listed
-        self._fill()
+    @on(Listed)
+    def _list(self, message: Listed) -> None:
+        if isinstance(message.result, YinjuError):
+            self._fail(message.result)
+        elif message.result != self._listed:
+            self._listed = message.result
+            self._fill()
 
     def _fail(self, error: YinjuError) -> None:
-        message, hint = map(one_line, told(error))
-        self.notify("\n".join(filter(None, (message, hint))), severity="error", markup=False)
+        lines = [one_line(part) for part in told(error)]
+        self._say(lambda: " → ".join(filter(None, lines)), failed=True)
+
+    def _say(self, text: Callable[[], str | Content], *, failed: bool = False) -> None:
+        self.notice.set_class(failed, "-error")
+        self.notice.tell(text)
+        self.notice.display = bool(str(text()))
 
     def on_resize(self) -> None:
         self._fill()
 
     def _fill(self) -> None:
-        """List the conversations; titles take the width that the other columns leave."""
-        row = self.table.cursor_row
-        wide = self.has_class("-medium") or self.has_class("-wide")
-        whole = self.size.width * 3 // 5 if wide else self.size.width
-        columns: list[tuple[str, int, Callable[[ConversationInfo], str]]] = [(_("Last used"), _TIME, _when)]
-        if whole >= 80 and len({info.library for info in self._listed}) > 1:
-            columns.insert(0, (_("Library"), _LIBRARY, _library))
-        if whole >= 50:
-            columns.insert(0, (_("Questions"), _COUNT, lambda info: f"{info.turns:,}"))
-        room = max(10, whole - sum(2 + width for _name, width, _text in columns) - 5)
-        columns.insert(0, (_("Title"), room, self._titled))
-        self.table.clear(columns=True)
-        for name, width, _text in columns:
-            self.table.add_column(name, width=width)
-        for info in self._listed:
-            texts = (Text(crop(one_line(text(info)), width)) for _name, width, text in columns)
-            self.table.add_row(*texts, key=str(info.id))
-        if self._listed:
-            self.table.move_cursor(row=min(row, len(self._listed) - 1))
-        else:
-            self.preview.tell(self._nothing)
-        for label in self.query(Label):
-            label.translate()
-        self.refresh_bindings()
-
-    def _titled(self, info: ConversationInfo) -> str:
-        return ("● " if info.id == self._current.id else "") + info.title
-
-    def _heading(self) -> str:
-        count = len(self._listed)
-        return ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
+        """List the conversations; the cursor stays at its conversation."""
+        chosen, row, listed = self._previewed, self.table.cursor_row, self._listed or []
+        beside = self.has_class("-medium") or self.has_class("-wide")
+        room = self.size.width * (3 if beside else 5) // 5 - 4
+        columns = kept.columns(listed, room, self._current.id)
+        with self.prevent(DataTable.RowHighlighted):
+            self.table.clear(columns=True)
+            for column in columns:
+                self.table.add_column(column.title, width=column.width)
+            for info in listed:
+                self.table.add_row(*(column.cell(info) for column in columns), key=str(info.id))
+            ids = [info.id for info in listed]
+            if chosen is not None and chosen.id in ids:
+                row = ids.index(chosen.id)
+            self.table.move_cursor(row=max(0, min(row, len(ids) - 1)))
+        self.set_class(not listed, "-empty")
+        self.query_one("#conversations-empty", Paragraph).translate()
+        count = ngettext("{count} conversation", "{count} conversations", len(listed))
+        self.query_one("#conversations-box").border_subtitle = count.format(count=f"{len(listed):,}")
+        self._look()
 
     def _nothing(self) -> str:
-        if self.find.value:
-            return _("No conversation has these words.")
-        if not self._memory.keeps:
-            return _("Nothing is kept: there is no place to keep it.")
-        return _("Nothing was asked yet. Conversations are kept here by themselves.")
-
-    def _told(self) -> str | Content:
-        if not self._deleted:
+        if self._listed is None:
             return ""
-        title = crop(one_line(self._deleted[-1].title), 40)
-        return Content.assemble(
-            _("Deleted: {title}").format(title=title), "   ", (_("Undo (u)"), "@click=screen.undo underline")
-        )
+        if self.find.value.strip():
+            return _("No conversation has these words. Esc shows all again.")
+        if not self._memory.keeps:
+            return _("Conversations are not kept: there is no place to keep them.")
+        return _("Nothing was asked yet. What you ask is kept here.")
 
     @property
     def _chosen(self) -> ConversationInfo | None:
-        row = self.table.cursor_row
-        return self._listed[row] if 0 <= row < len(self._listed) else None
+        row, listed = self.table.cursor_row, self._listed or []
+        return listed[row] if 0 <= row < len(listed) else None
 
     # The preview
 
     @on(DataTable.RowHighlighted)
-    def _highlighted(self) -> None:
-        if (info := self._chosen) is not None:
-            self._look(info)
+    def _look(self) -> None:
+        """Show the questions of the conversation under the cursor."""
+        info = self._chosen
+        if info != self._previewed:
+            self._previewed = info
+            self.workers.cancel_group(self, "preview")
+            if info is None:
+                self.preview.tell(lambda: "")
+            else:
+                self._read(info, _PREVIEWED, self.Read)
+            self.query_one("#conversations-side").scroll_home(animate=False)
+        self.query_one(ActionRow).refresh()
+        self.refresh_bindings()
 
     @work(thread=True, exclusive=True, group="preview")
-    def _look(self, info: ConversationInfo) -> None:
+    def _read(self, info: ConversationInfo, most: int | None, kind: type[Read]) -> None:
+        worker = get_current_worker()
         try:
-            answers = self._memory.answers(Conversation(info.id))
+            result: tuple[Answer, ...] | YinjuError = self._memory.answers(Conversation(info.id), most)
         except YinjuError as error:
-            message = " ".join(told(error))
-            self.app.call_from_thread(self.preview.tell, lambda: one_line(message))
+            result = error
+        if not worker.is_cancelled:
+            self.post_message(kind(info, result))
+
+    @on(Read)
+    def _preview(self, message: Read) -> None:
+        result = message.result
+        if isinstance(result, YinjuError):
+            lines = [one_line(part) for part in told(result)]
+            self.preview.tell(lambda: "\n→ ".join(filter(None, lines)))
         else:
-            self.app.call_from_thread(self.preview.tell, lambda: _preview(answers))
+            self.preview.tell(lambda: kept.preview(result, message.info.turns))
 
     # What can be done
 
@@ -194,11 +254,11 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
         self._load(event.value)
 
     @on(Input.Submitted, "#conversations-find")
-    def _found(self) -> None:
+    def action_list(self) -> None:
         self.table.focus()
 
     @on(DataTable.RowSelected)
-    def _resume(self) -> None:
+    def action_resume(self) -> None:
         if (info := self._chosen) is not None:
             self.dismiss(info)
 
@@ -206,7 +266,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
         self.find.focus()
 
     def action_close(self) -> None:
-        if self.find.has_focus:
+        if self.find.has_focus or self.find.value:
             self.find.value = ""
             self.table.focus()
         else:
@@ -226,57 +286,65 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
 
     def action_save(self) -> None:
         if (info := self._chosen) is not None:
-            self._save(info)
+            self._read(info, None, self.ToSave)
 
-    @work(thread=True, exclusive=True, group="save")
-    def _save(self, info: ConversationInfo) -> None:
+    @on(ToSave)
+    def _save(self, message: ToSave) -> None:
         from tui.screens.share import ShareScreen
 
-        try:
-            answers = self._memory.answers(Conversation(info.id))
-        except YinjuError as error:
-            self.app.call_from_thread(self._fail, error)
-        else:
-            self.app.call_from_thread(self.app.push_screen, ShareScreen(None, answers, info.title))
+        if isinstance(message.result, YinjuError):
+            self._fail(message.result)
+        elif self.is_current:
+            self.app.push_screen(ShareScreen(None, message.result, message.info.title))
 
     def action_delete(self) -> None:
         if (info := self._chosen) is not None:
-            self._deleted.append(info)
+            self._deleted.append((info, info.id == self._current.id))
             self._change(lambda: self._memory.delete(info.id, self._current))
+            self._listed = [other for other in self._listed or [] if other is not info]
+            self._fill()
+            self._say_deleted()
 
     def action_undo(self) -> None:
         if self._deleted:
-            info = self._deleted.pop()
-            self._change(lambda: self._memory.restore(info.id))
+            info, current = self._deleted.pop()
+            self._change(lambda: self._restore(info.id, current))
+            self._say_deleted()
+
+    def _restore(self, conversation: int, current: bool) -> None:
+        self._memory.restore(conversation)
+        if current and self._current.id is None:
+            self._current.id = conversation
+
+    def _say_deleted(self) -> None:
+        if not self._deleted:
+            self._say(lambda: "")
+            return
+        title = crop(one_line(self._deleted[-1][0].title), 40)
+        self._say(
+            lambda: Content.assemble(
+                _("Deleted: {title}").format(title=title),
+                "   ",
+                (_("Undo (u)"), "@click=screen.undo underline"),
+            )
+        )
 
     def action_new(self) -> None:
         self.dismiss(None)
         self.app.call_later(self.app.run_action, "app.new_conversation")
 
-    @work(thread=True, group="change")
     def _change(self, change: Callable[[], None]) -> None:
-        """Change what is kept, then list it anew."""
-        try:
-            change()
-        except YinjuError as error:
-            self.app.call_from_thread(self._fail, error)
-        self.app.call_from_thread(lambda: self._load(self.find.value))
+        """Change what is kept, then list it anew; one after the other, also when the page closes."""
+        self.app.run_worker(self._changed(change, self.find.value), group="change")
 
-
-def _library(info: ConversationInfo) -> str:
-    path = library_of(info)
-    return _("bundled articles") if path is None else path.name
-
-
-def _when(info: ConversationInfo) -> str:
-    """When it was last used, as the clock on the wall shows it, to the minute."""
-    return datetime.fromisoformat(info.updated).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _preview(answers: tuple[Answer, ...]) -> Content:
-    lines: list[Content] = []
-    for answer in answers:
-        lines.append(Content.styled(shown(one_line(answer.question)), "bold"))
-        quoted = one_line(answer.sentences[0].text) if answer.sentences else _("No answer in these articles")
-        lines += [Content(crop(quoted, _QUOTED)), Content()]
-    return Content("\n").join(lines)
+    async def _changed(self, change: Callable[[], None], words: str) -> None:
+        async with self._in_order:
+            try:
+                await asyncio.to_thread(change)
+                result: list[ConversationInfo] | YinjuError = await asyncio.to_thread(
+                    self._memory.conversations, words
+                )
+            except YinjuError as error:
+                result = error
+        if self.is_attached:
+            self.post_message(self.Listed(result))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
@@ -16,7 +16,7 @@ _GAP = "   "
 
 
 class KeyBar(Widget, can_focus=False):
-    """Function keys first, in their order; what does not fit the width is left out, from the end."""
+    """Help first, then the keys of the page, then the app's; what does not fit is left out, from the end."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--off"}
     ALLOW_SELECT = False
@@ -32,23 +32,33 @@ class KeyBar(Widget, can_focus=False):
             if line.cell_length + item.cell_length + len(_GAP) > room:
                 break
             line = Content.assemble(line, item, _GAP)
-        return Content.assemble(line, " " * (room - line.cell_length), commands)
+        return Content.assemble(line, " " * (room - line.cell_length), commands).truncate(
+            self.content_size.width
+        )
 
     def _items(self) -> Iterator[Content]:
-        shown: dict[str, tuple[Binding, bool]] = {}
-        for _node, binding, enabled, _tooltip in self.screen.active_bindings.values():
-            if binding.show and binding.description:
-                shown.setdefault(binding.action, (binding, enabled))
-        for binding, enabled in sorted(shown.values(), key=lambda pair: _order(pair[0].key)):
+        shown: dict[str, ActiveBinding] = {}
+        for active in self.screen.active_bindings.values():
+            if active.binding.show and active.binding.description:
+                shown.setdefault(active.binding.action, active)
+        for _node, binding, enabled, _tooltip in sorted(shown.values(), key=self._order):
             yield self._item(binding.key, self.app.get_key_display(binding), binding.description, enabled)
 
     def _item(self, key: str, display: str, description: str, enabled: bool) -> Content:
-        click = Style.from_meta({"@click": f"app.simulate_key({key!r})"})
+        click = Style.from_meta({"@click": f"press({key!r})"})
         bold = self.get_visual_style("keybar--key", partial=True)
         rest = Style() if enabled else self.get_visual_style("keybar--off", partial=True)
         return Content.assemble((display, bold + click), (" " + _(description), rest + click))
 
+    def _order(self, active: ActiveBinding) -> tuple[int, int]:
+        """Function keys by their number, then the others as they come."""
+        key = active.binding.key
+        place = 0 if active.binding.action == "help" else 2 if active.node is self.app else 1
+        return place, int(key[1:]) if key[:1] == "f" and key[1:].isdigit() else 99
 
-def _order(key: str) -> tuple[int, int]:
-    """Function keys by their number, then the others as they come."""
-    return (0, int(key[1:])) if key[:1] == "f" and key[1:].isdigit() else (1, 0)
+    async def action_press(self, key: str) -> None:
+        """Do what ``key`` does, also where a box that is typed in would take the key for itself."""
+        if key == self.app.COMMAND_PALETTE_BINDING:
+            self.app.action_command_palette()
+        elif (active := self.screen.active_bindings.get(key)) is not None:
+            await self.app.run_action(active.binding.action, active.node)

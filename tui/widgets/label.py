@@ -40,6 +40,11 @@ class Paragraph(ProseView):
         super().__init__(id=id, classes=classes)
         self._told = text
 
+    def tell(self, text: Callable[[], str | Content]) -> None:
+        """Show what this ``text`` returns from now on."""
+        self._told = text
+        self.rebuild()
+
     def build(self) -> Prose:
         text = self._told()
         return Prose(Content(text) if isinstance(text, str) else text)
