@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import FakeEngine, FakeLibrary, ask, offer, opened, settle, wait_for
+from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
 from index.errors import LibraryError
@@ -108,6 +109,7 @@ async def test_a_quote_in_the_other_language_leads_to_its_glosses(app: YinjuApp)
         await ask(pilot, QUESTION)
         chinese, english = app.screen.query(QuoteView)
         assert chinese.foreign and not english.foreign
+        assert chinese.get_selection(SELECT_ALL)[0] == chinese.sentence.text
         chinese.action_follow("explain", 1)
         await settle(pilot)
         assert app.screen.query_one(Side).current == "evidence"

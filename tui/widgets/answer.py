@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.selection import Selection
 from textual.style import Style
 from textual.widgets import Static
 
@@ -58,6 +59,10 @@ class QuoteView(Linked, ProseView):
             gloss = link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)
             content = Content.assemble(content, "  ", gloss)
         return Prose(content, label)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """What is copied is the quote alone."""
+        return selection.extract(self.text), "\n"
 
 
 class Numbers(Linked, ProseView):
