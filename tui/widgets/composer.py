@@ -85,6 +85,7 @@ class Composer(Vertical):
     def __init__(self) -> None:
         super().__init__(id="composer")
         self._titles: Mapping[int, str] = {}
+        self._said_of = ""
 
     def compose(self) -> ComposeResult:
         completions = Completions()
@@ -205,11 +206,13 @@ class Composer(Vertical):
         label = self.query_one("#composer-told", Label)
         label.tell(line)
         label.display = bool(line())
+        self._said_of = self.draft
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self.set_class(not self.draft.strip(), "-empty")
-        self._say(str)
+        if self.draft != self._said_of:
+            self._say(str)
 
     @on(Completions.Taken)
     def _taken(self, message: Completions.Taken) -> None:
