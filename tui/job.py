@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.signal import Signal
+from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.types import AddReport
@@ -51,16 +52,20 @@ class Adding:
         self._publish()
 
     def _work(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+        worker = get_current_worker()  # cancelled when the app ends
+
+        def tell(step: Step) -> None:
+            if not worker.is_cancelled:
+                self._app.call_from_thread(self._stepped, step)
+
         outcome: AddReport | YinjuError | None
         after = workspace
         try:
-            after, outcome = workspace.add(paths, self._tell, lambda: self.stopping)
+            after, outcome = workspace.add(paths, tell, lambda: self.stopping or worker.is_cancelled)
         except YinjuError as error:
             outcome = error
-        self._app.call_from_thread(self._finished, workspace, after, outcome)
-
-    def _tell(self, step: Step) -> None:
-        self._app.call_from_thread(self._stepped, step)
+        if not worker.is_cancelled:
+            self._app.call_from_thread(self._finished, workspace, after, outcome)
 
     def _stepped(self, step: Step) -> None:
         self._begun = self._begun or time.monotonic()

@@ -7,6 +7,7 @@ opens: a folder, `BUNDLED`, or "" for what the settings say.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,7 +125,7 @@ def folder_for(typed: str) -> Path:
     if text in _NO_NAMES or "\0" in text:
         raise UsageError("give the library a name", "or the path of its folder")
     is_path = text.startswith("~") or Path(text).name != text
-    path = Path(text).expanduser().absolute() if is_path else libraries_folder() / text
+    path = Path(os.path.abspath(os.path.expanduser(text))) if is_path else libraries_folder() / text
     if path.is_file() or (path.is_dir() and not _exists(path) and any(path.iterdir())):
         raise UsageError("{path} holds something else", "name a new folder, or an empty one", path=path)
     return path

@@ -71,7 +71,7 @@ async def test_adding_a_folder_shows_progress_and_then_what_was_done(
         assert "6 passages" in told(screen) and "d.bin: it is not text" in told(screen)
         assert not bar.display
         await pilot.press("escape")
-        assert app.workspace is not None and app.workspace.library is own  # type: ignore[comparison-overlap]
+        assert app.workspace is not None and app.workspace.library is own
         assert not app.workspace.bundled and app.workspace.status.articles == 3
         assert not app._notifications, "what the dialogue tells is not told twice"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from textual.widgets import DataTable, Input, Static
 
 from index.errors import UsageError
 from index.library import Library
+from qa.filters import Filters
 from qa.settings import Settings, default_library
 from tui import libraries
 from tui.app import YinjuApp
@@ -96,11 +98,13 @@ async def test_a_library_is_switched_to_with_the_mouse(
 ) -> None:
     make(data / "library")
     async with opened(app, (120, 36)) as pilot:
+        app.chat.composer.filters = Filters(languages=("en",), articles=(1, 2))
         await dialogue(pilot)
         assert await pilot.click(DataTable, offset=(5, 2))
         await pilot.pause()
         assert await pilot.click("#libraries-open")
         await wait_for(pilot, lambda: opened_now(app) == data / "library")
+        assert app.chat.composer.filters == Filters(languages=("en",)), "numbers of other articles"
 
 
 async def test_a_library_is_made_by_name(app: YinjuApp, data: Path, make: Callable[[Path], Path]) -> None:
@@ -182,8 +186,9 @@ def test_the_settings_come_first_and_what_is_gone_last(
 
 def test_names_and_paths_of_new_libraries(data: Path, tmp_path: Path) -> None:
     assert libraries.folder_for(" work notes ") == data / "libraries" / "work notes"
-    assert libraries.folder_for("~/new") == Path("~/new").expanduser()
+    assert libraries.folder_for("~/new") == Path(os.path.expanduser("~/new"))
     assert libraries.folder_for(str(tmp_path / "new")) == tmp_path / "new"
+    assert libraries.folder_for(f"{tmp_path}/none/../new") == tmp_path / "new"
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
     for wrong in ("", " ", ".", "..", "a\0b", str(tmp_path / "full"), str(tmp_path / "full" / "file")):

@@ -23,7 +23,7 @@ from tui.listing import KEYS, Listing, title_key
 from tui.screens.chat import ChatScreen
 from tui.screens.library import LibraryScreen
 from tui.widgets.actions import ActionRow
-from tui.widgets.articles import ArticleTable, fit, fit_end
+from tui.widgets.articles import ArticleTable, Column, fit, fit_end
 from tui.widgets.source import SourcePane
 
 
@@ -140,9 +140,9 @@ async def test_headings_and_keys_sort(app: YinjuApp) -> None:
         assert "Language ▲" in lines(screen)[0]
 
 
-def places(table: ArticleTable) -> list[tuple[object, int]]:
+def places(table: ArticleTable) -> list[tuple[Column, int]]:
     """Where each column begins."""
-    x, found = 1, []
+    x, found = 1, list[tuple[Column, int]]()
     for column, width in table.columns():
         found.append((column, x))
         x += width + 2
