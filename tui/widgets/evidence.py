@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -11,38 +12,36 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.language import detect
 from qa.explain import MOST_MET, met
 from qa.render import cells, crop, one_line
-from qa.types import Answer, AskedWord, Citation, Gloss, Hit, Sign
+from qa.types import Answer, AskedWord, Citation, Gloss, Sign
 from tui.i18n import N_, _
-from tui.place import Place
 from tui.text import meter, shown
 from tui.widgets.glossed import Glossed
-from tui.widgets.label import Label
-from tui.widgets.row import PlaceRow
+from tui.widgets.label import Label, Paragraph
+from tui.widgets.ranked import Ranked, RankedHead
 from tui.workspace import Workspace
 
-#: Characters of a passage that stand for it in a line.
-_BEGINNING = 120
 #: Cells of a bar, and what a sign that fills it adds to the decision (log odds).
 _BAR, _STRONG = 8, 6.0
 #: Cells of a name before its bar, at most.
-_NAME = 36
+_NAME = 34
+#: A figure is never told as certain.
+_MOST = 0.99
 _SIGNS = {
-    "bias": N_("before anything is known"),
-    "score": N_("how well the best passage matches"),
-    "rise": N_("how far it stands above the others"),
-    "relative_rise": N_("the same as a share of its score"),
-    "dense": N_("nearness in meaning"),
-    "unmet": N_("words of the question not met"),
-    "lead": N_("lead of the best sentence"),
-    "bigrams": N_("same wording as the question"),
-    "length": N_("length of the question"),
+    "bias": N_("doubt to begin with"),
+    "score": N_("match of the best passage"),
+    "rise": N_("its lead over the other passages"),
+    "relative_rise": N_("that lead for its score"),
+    "dense": N_("closeness in meaning"),
+    "unmet": N_("words of yours that it lacks"),
+    "lead": N_("how its best sentence stands out"),
+    "bigrams": N_("the same wording as yours"),
+    "length": N_("length of your question"),
 }
 _PAIRS = {
     "zh": N_("question and passage in Chinese"),
@@ -66,14 +65,14 @@ class EvidencePane(VerticalScroll):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._answer: Answer | None = None
-        self._glosses: dict[int, tuple[Gloss, ...]] = {}
+        self._glossing = False
 
     def show(self, answer: Answer, workspace: Workspace | None) -> None:
         """Explain ``answer``, which was given from ``workspace``."""
-        self._answer, self._glosses = answer, {}
+        self._answer, self._glossing = answer, workspace is not None and bool(foreign(answer))
         self.refresh(recompose=True)
         self.scroll_home(animate=False)
-        if workspace is not None and foreign(answer):
+        if workspace is not None and self._glossing:
             self._gloss(workspace, answer)
 
     @work(thread=True, exclusive=True, group="gloss")
@@ -89,29 +88,32 @@ class EvidencePane(VerticalScroll):
 
     def on_evidence_pane_read(self, message: Read) -> None:
         if message.answer is self._answer:
-            self._glosses = message.glosses
-            self.refresh(recompose=True)
+            for glossed in self.query(Glossed):
+                glossed.glosses = message.glosses.get(int(glossed.name or "0"), ())
 
     def compose(self) -> ComposeResult:
         answer = self._answer
         if answer is None:
-            yield Label(lambda: _("Ask a question, and why it was answered so stands here."), classes="empty")
+            yield Paragraph(
+                lambda: _("Ask a question, and why it was answered so stands here."), classes="empty"
+            )
             return
-        if any(self._glosses.values()):
+        if self._glossing:
             yield Heading(N_("Word by word"))
-            yield from self._quotes(answer)
+            yield from _quotes(answer)
         yield Heading(N_("How sure"))
         yield from _decision(answer)
-        yield Heading(N_("Your words"))
+        yield Heading(N_("Your words"), lambda: _("what they met in the passages"))
         yield from _words(answer)
-        yield Heading(N_("Passages"), lambda: _("score · covers · by words / by meaning"))
-        yield from (_passage(answer, hit) for hit in answer.hits)
+        if answer.hits:
+            yield RankedHead()
+            yield from (Ranked(answer, hit) for hit in answer.hits)
 
-    def _quotes(self, answer: Answer) -> Iterator[Widget]:
-        for citation in foreign(answer):
-            text = shown(citation.quote).replace("\n", " ")
-            yield Static(f"[{citation.number}]", markup=False, classes="evidence--number")
-            yield Glossed(text, self._glosses.get(citation.number, ()))
+
+def _quotes(answer: Answer) -> Iterator[Widget]:
+    for citation in foreign(answer):
+        text = shown(citation.quote).replace("\n", " ")
+        yield Glossed(text, label=f"{citation.number} ", name=str(citation.number))
 
 
 class Heading(Widget):
@@ -131,17 +133,19 @@ class Heading(Widget):
 
 
 class Measure(Widget):
-    """One line: a name, a bar for a share, and a figure or words. The name gives way where room lacks."""
+    """One line: a name in ``room`` cells, a bar for a share, and a figure or words."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"measure--bar", "measure--end"}
 
-    def __init__(self, name: Callable[[], str], bar: str, end: Callable[[], str]) -> None:
-        super().__init__()
-        self._title, self._bar, self._told = name, bar, end
+    def __init__(
+        self, name: Callable[[], str], bar: str, end: Callable[[], str], room: int, *, classes: str = ""
+    ) -> None:
+        super().__init__(classes=classes)
+        self._title, self._bar, self._told, self._room = name, bar, end, room
 
     def render(self) -> Content:
         width = self.content_size.width
-        room = max(8, min(_NAME, width - _BAR - 10))
+        room = max(8, min(self._room, width - cells(self._bar) - 10))
         name = crop(self._title(), room)
         bar, end = self.get_visual_style("measure--bar"), self.get_visual_style("measure--end")
         left = Content.assemble(name + " " * (room - cells(name)) + "  ", (self._bar, bar), "  ")
@@ -164,44 +168,64 @@ def foreign(answer: Answer) -> list[Citation]:
 def _decision(answer: Answer) -> Iterator[Widget]:
     decision = answer.decision
     if decision is None:
-        yield Label(lambda: _("No passage shares anything with the question."))
+        yield Paragraph(lambda: _("No passage shares anything with the question."))
         return
-    sure, least = f"{answer.confidence:.0%}", f"{decision.threshold:.0%}"
+    sure, least = f"{min(answer.confidence, _MOST):.0%}", f"{decision.threshold:.0%}"
 
     def verdict() -> str:
         text = (
-            _("{sure} sure. With {pair}, an answer is given from {least} on.")
+            _("{sure} sure that the articles answer this. From {least} on it is answered ({pair}).")
             if answer.answered
-            else _("{sure} sure: not enough. With {pair}, an answer is given from {least} on.")
+            else _("Only {sure} sure that the articles answer this. It takes {least} ({pair}).")
         )
         return text.format(sure=sure, least=least, pair=_(_PAIRS[decision.pair]))
 
-    yield Label(verdict)
-    for sign in sorted(decision.signs, key=lambda sign: (sign.name == "bias", -abs(_adds(sign)))):
-        yield _sign(sign)
+    yield Paragraph(verdict)
+    signs = sorted(decision.signs, key=lambda sign: -abs(_adds(sign)))
+    for word, side in ((N_("What spoke for it"), 1), (N_("What spoke against it"), -1)):
+        if weighty := [sign for sign in signs if _bar(sign) and _adds(sign) * side > 0]:
+            yield Label(partial(_, word), classes="evidence--small")
+            yield from map(_sign, weighty)
+    if light := [sign for sign in signs if not _bar(sign)]:
+        yield Paragraph(lambda: _little(light), classes="evidence--small")
+
+
+def _little(signs: Sequence[Sign]) -> str:
+    names = _(", ").join(_(_SIGNS.get(sign.name, sign.name)) for sign in signs)
+    return _("Hardly mattered: {names}").format(names=names)
 
 
 def _adds(sign: Sign) -> float:
     return sign.value * sign.weight
 
 
+def _bar(sign: Sign) -> int:
+    return min(_BAR, round(abs(_adds(sign)) / _STRONG * _BAR))
+
+
 def _sign(sign: Sign) -> Measure:
-    adds = _adds(sign)
-    full = min(_BAR, round(abs(adds) / _STRONG * _BAR))
-    bar = ("+" if adds >= 0 else "−") + "▪" * full + " " * (_BAR - full)
-    return Measure(lambda: _(_SIGNS.get(sign.name, sign.name)), bar, lambda: f"{adds:+.1f}".replace("-", "−"))
+    adds, full = _adds(sign), _bar(sign)
+    bar = "▪" * full + " " * (_BAR - full)
+    return Measure(
+        lambda: "  " + _(_SIGNS.get(sign.name, sign.name)),
+        bar,
+        lambda: f"{adds:+.1f}".replace("-", "−"),
+        _NAME,
+        classes="-for" if adds > 0 else "-against",
+    )
 
 
 def _words(answer: Answer) -> Iterator[Widget]:
     topical = [word for word in answer.words if word.topical]
     most = max((word.weight for word in topical), default=1.0) or 1.0
+    room = min(_NAME, max((cells(one_line(word.text)) for word in topical), default=0))
     for word in topical:
-        yield _word(answer, word, most)
+        yield _word(answer, word, most, room)
     if small := "  ".join(one_line(word.text) for word in answer.words if not word.topical):
-        yield Label(lambda: _("Not searched for: {words}").format(words=small), classes="evidence--small")
+        yield Paragraph(lambda: _("Not searched for: {words}").format(words=small), classes="evidence--small")
 
 
-def _word(answer: Answer, word: AskedWord, most: float) -> Measure:
+def _word(answer: Answer, word: AskedWord, most: float, room: int) -> Measure:
     found: Sequence[tuple[str, float]] = met(answer, word)[:MOST_MET]
 
     def end() -> str:
@@ -211,15 +235,7 @@ def _word(answer: Answer, word: AskedWord, most: float) -> Measure:
             return _("in other passages only")
         if word.neighbours:
             near = "  ".join(one_line(text) for text, _similarity in word.neighbours[:MOST_MET])
-            return _("not met; might have been met by {words}").format(words=near)
+            return _("not here, nor anything like {words}").format(words=near)
         return _("nowhere in these articles")
 
-    return Measure(lambda: one_line(word.text), meter(word.weight / most, 5), end)
-
-
-def _passage(answer: Answer, hit: Hit) -> PlaceRow:
-    ranks = " / ".join(f"{hit.legs[leg][0]}" if leg in hit.legs else "–" for leg in ("lexical", "dense"))
-    end = f"{hit.score:.2f}  {meter(hit.coverage, 5)} {hit.coverage:4.0%}  {ranks:>7}"
-    cited = " ".join(f"[{c.number}]" for c in answer.citations if c.hit.passage.id == hit.passage.id)
-    text = hit.passage.text[:_BEGINNING].lstrip("# ")
-    return PlaceRow(Place.found(hit), f"{cited} {hit.article.title} · {text}".strip(), end, classes="found")
+    return Measure(lambda: one_line(word.text), meter(word.weight / most, 5), end, room)

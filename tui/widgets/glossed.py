@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from qa.types import Gloss
@@ -23,6 +24,11 @@ class Column(NamedTuple):
     gloss: str
 
     @property
+    def needs(self) -> int:
+        """Cells that it takes at the end of a row."""
+        return max(cell_len(self.text.rstrip()), cell_len(self.gloss))
+
+    @property
     def width(self) -> int:
         return max(cell_len(self.text), cell_len(self.gloss) + len(_GAP) if self.gloss else 0)
 
@@ -30,39 +36,50 @@ class Column(NamedTuple):
 class Glossed(Widget):
     """``text`` is printable; ``glosses`` are in reading order and do not overlap."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"glossed--gloss", "glossed--faint"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"glossed--gloss", "glossed--label"}
 
-    def __init__(self, text: str, glosses: Sequence[Gloss]) -> None:
-        super().__init__()
-        self.text = text
-        self._columns = list(_columns(text, glosses))
+    glosses: reactive[Sequence[Gloss]] = reactive[Sequence[Gloss]]((), layout=True)
+
+    def __init__(
+        self, text: str, glosses: Sequence[Gloss] = (), *, label: str = "", name: str | None = None
+    ) -> None:
+        """``label`` stands before the first line, the others are indented as far."""
+        super().__init__(name=name)
+        self.text, self._label = text, label
+        self.set_reactive(Glossed.glosses, glosses)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return sum(2 if any(column.gloss for column in row) else 1 for row in self._rows(width))
+        return sum(2 if any(column.gloss for column in row) else 1 for row in self.rows(width))
 
     def render(self) -> Content:
         gloss = self.get_visual_style("glossed--gloss", partial=True)
+        before = Content.styled(self._label, self.get_visual_style("glossed--label", partial=True))
+        indent = " " * before.cell_length
         lines: list[Content] = []
-        for row in self._rows(self.content_size.width):
-            lines.append(Content("".join(_padded(column.text, column.width) for column in row)))
+        for row in self.rows(self.content_size.width):
+            text = "".join(_padded(column.text, column.width) for column in row)
+            lines.append(Content.assemble(indent if lines else before, text.rstrip()))
             if any(column.gloss for column in row):
                 under = "".join(_padded(column.gloss, column.width) for column in row)
-                lines.append(Content.styled(under.rstrip(), gloss))
+                lines.append(Content.styled(indent + under.rstrip(), gloss))
         return Content("\n").join(lines)
 
-    def _rows(self, width: int) -> Iterator[list[Column]]:
-        row: list[Column] = []
-        used = 0
-        for column in (piece for whole in self._columns for piece in _cut(whole, max(2, width))):
-            if row and used + column.width > width:
-                yield row
-                row, used = [], 0
-                column = Column(column.text.lstrip(), column.gloss)
-            if column.text or column.gloss:
-                row.append(column)
-                used += column.width
-        if row:
+    def rows(self, width: int) -> list[list[Column]]:
+        """The columns of each row in ``width`` cells, of which the label takes some."""
+        return list(_rows(_columns(self.text, self.glosses), max(2, width - cell_len(self._label))))
+
+
+def _rows(columns: Iterable[Column], width: int) -> Iterator[list[Column]]:
+    row: list[Column] = []
+    used = 0
+    for column in (piece for whole in columns for piece in _cut(whole, width)):
+        if row and used + column.needs > width:
             yield row
+            row, used = [], 0
+        row.append(column)
+        used += column.width
+    if row:
+        yield row
 
 
 def _columns(text: str, glosses: Sequence[Gloss]) -> Iterator[Column]:
@@ -92,7 +109,7 @@ def _breakable(text: str) -> Iterator[str]:
 def _cut(column: Column, width: int) -> Iterator[Column]:
     """``column`` in pieces that fit ``width`` cells; the first has the gloss, cropped where it is longer."""
     gloss = column.gloss
-    while cell_len(gloss) > width - len(_GAP):
+    while cell_len(gloss) > width:
         gloss = gloss[:-1]
     text, piece = column.text, ""
     for char in text:
