@@ -252,6 +252,7 @@ async def test_files_that_are_gone_are_marked_and_the_rest_brought_up_to_date(
         await pilot.press("r")
         await wait_for(pilot, lambda: "unchanged" in notice(screen))
         assert "2 unchanged" in notice(screen) and "1 file is gone" in notice(screen)
+        await pilot.press("m")
         assert screen.table.listing.marked == {3} and ids(screen) == [3, 1, 2]
         assert not app._notifications
         await pilot.press("delete")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -187,8 +186,6 @@ class LibrariesScreen(Dialogue[None]):
             self.dismiss()
 
     def _go_to(self, shelf: Shelf, open_library: OpenLibrary) -> None:
-        composer = self.yinju.chat.composer
-        composer.filters = replace(composer.filters, articles=())  # those are of the library before
         libraries.open_next_time(self.yinju.memory, shelf.path)
         self.yinju.open(open_library)
         self.dismiss()

@@ -51,7 +51,7 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
         "Enter reads an article, q asks in the marked ones only (Space marks, a marks all that are listed). "
         "/ narrows the list by words and by filters like lang:en after:2024 in:Reuters. s or a click on a "
         "heading sorts, once more turns round. Delete removes articles from the library, never files; u "
-        "brings them back. r takes in what changed on disk, d finds articles that are nearly the same."
+        "brings them back. r takes in what changed on disk and says which files are gone; d finds articles that are nearly the same."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "close", N_("Back"), id="library.close", tooltip=N_("Back to the questions")),
@@ -71,6 +71,7 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
         Binding(
             "r", "renew", N_("Update"), show=False, id="library.renew", tooltip=N_("Take in changed files")
         ),
+        Binding("m", "mark_gone", N_("Mark what is gone"), show=False, id="library.gone"),
         Binding(
             "d",
             "compare",
@@ -334,16 +335,16 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
 
     def _looked(self, workspace: Workspace, listed: Sequence[ArticleInfo], there: dict[int, bool]) -> None:
         self._gone = [info for info in listed if not there[info.id]]
-        if self._gone:
-            self._mark_gone()
         if paths := [Path(info.path) for info in listed if there[info.id]]:
             self._updating = True
             self.yinju.adding.begin(workspace, paths)
         else:
             self._say(self._about_gone)
 
-    def _mark_gone(self) -> None:
+    def action_mark_gone(self) -> None:
         """Mark the articles whose files are gone, so that one key removes them, and show them first."""
+        if not self._gone:
+            return
         listing = self.table.listing
         self.filter.value = ""
         listing.marked = {info.id for info in self._gone}
@@ -352,13 +353,11 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
         self.table.action_first()
         self._count()
 
-    def _about_gone(self) -> str:
+    def _about_gone(self) -> Content:
         count = len(self._gone)
-        return ngettext(
-            "{count} file is gone; its article is marked: Delete removes it.",
-            "{count} files are gone; their articles are marked: Delete removes them.",
-            count,
-        ).format(count=f"{count:,}")
+        text = ngettext("{count} file is gone.", "{count} files are gone.", count)
+        mark = (_("Mark to remove (m)"), "@click=screen.mark_gone underline")
+        return Content.assemble(text.format(count=f"{count:,}"), "   ", mark)
 
     def _adding_changed(self, adding: Adding) -> None:
         if not self._updating:
@@ -371,8 +370,8 @@ class LibraryScreen(Page["ArticleInfo | Filters | None"]):
         self._say(lambda: self._updated(adding), failed=failed)
 
     def _updated(self, adding: Adding) -> Content:
-        gone = "\n" + self._about_gone() if self._gone else ""
-        return Content(one_line(adding.summary()) + gone)
+        summary = Content(one_line(adding.summary()))
+        return Content.assemble(summary, "\n", self._about_gone()) if self._gone else summary
 
     # Comparing
 
