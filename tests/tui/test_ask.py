@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import FakeEngine, FakeLibrary, ask, offer, opened, settle, wait_for
+from textual import events
 from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
@@ -329,3 +330,14 @@ async def test_the_library_is_closed_at_the_end(app: YinjuApp, library: FakeLibr
     async with opened(app):
         assert isinstance(app.screen, ChatScreen) and not library.closed
     assert library.closed
+
+
+async def test_what_is_pasted_elsewhere_is_for_the_question(app: YinjuApp) -> None:
+    async with opened(app, (120, 36)) as pilot:
+        await ask(pilot, QUESTION)
+        await pilot.press("f4")
+        await settle(pilot)
+        app.screen.post_message(events.Paste("那第二次呢？"))
+        await settle(pilot)
+        box = app.screen.query_one(QuestionBox)
+        assert box.text == "那第二次呢？" and box.has_focus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
-from index.errors import YinjuError
+from index.errors import Cancelled, YinjuError
 from index.types import ArticleInfo
 from qa.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
@@ -28,6 +28,7 @@ from tui.widgets.carried import Carried
 from tui.widgets.composer import Composer
 from tui.widgets.error import ErrorBlock
 from tui.widgets.keybar import KeyBar
+from tui.widgets.question import QuestionBox
 from tui.widgets.row import PlaceRow
 from tui.widgets.side import Side
 from tui.widgets.status import StatusLine
@@ -128,6 +129,11 @@ class ChatScreen(Page[None]):
     async def _asked(self, message: Composer.Asked) -> None:
         await self.ask(message.question, message.filters)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted while another part has the keyboard is for the question."""
+        self.composer.focus_question()
+        self.query_one(QuestionBox).post_message(events.Paste(event.text))
+
     @on(Example.Chosen)
     async def _example_chosen(self, message: Example.Chosen) -> None:
         self.composer.remember(message.question)
@@ -160,8 +166,9 @@ class ChatScreen(Page[None]):
         worker = get_current_worker()
 
         def found(hits: tuple[Hit, ...]) -> None:
-            if not worker.is_cancelled:
-                self.post_message(self.Found(turn, hits))
+            if worker.is_cancelled:
+                raise Cancelled("stopped")
+            self.post_message(self.Found(turn, hits))
 
         try:
             reply: Answer | YinjuError = workspace.ask(turn.question, turn.previous, turn.filters, found)
@@ -190,8 +197,12 @@ class ChatScreen(Page[None]):
         self.transcript.see(message.turn)
         if isinstance(message.reply, YinjuError):
             self._before.remove(message.turn.question)
-        elif rows := message.turn.rows:
+            return
+        self.side.explain(message.reply, message.turn.workspace)
+        if rows := message.turn.rows:
             self._open(rows[0], show=self._pane_wanted and not self._one_column)
+        else:
+            self.side.clear()
 
     @property
     def waiting(self) -> bool:
@@ -316,11 +327,14 @@ class ChatScreen(Page[None]):
         self._toggle("evidence")
 
     def _toggle(self, pane: str) -> None:
-        """Show ``pane`` at the side; hide the side where it is there already."""
-        self._pane_wanted = not (self.has_class("-source") and self.side.current == pane)
+        """Show ``pane`` and go to it, so that its keys work; hide the side where one is there already."""
+        shown = self.has_class("-source") and self.side.current == pane
+        self._pane_wanted = not (shown and self.side.has_focus_within)
         self.side.current = pane
         self.set_class(self._pane_wanted, "-source")
-        if not self._pane_wanted:
+        if self._pane_wanted:
+            self.side.scroll.focus()
+        else:
             self.composer.focus_question()
 
     # Going about

@@ -21,12 +21,11 @@ from tui.widgets.turn import Exchange, Turn
 from tui.widgets.welcome import Welcome
 from tui.workspace import Workspace
 
-#: Turns on screen; a longer conversation keeps the earlier ones without widgets.
-_SHOWN = 30
+#: Turns on screen, enough for any terminal: each costs time whenever the page is laid out. A longer
+#: conversation keeps the earlier ones without widgets.
+_SHOWN = 12
 #: Turns that are brought back at a time.
 _MORE = 20
-#: Turns shown of a conversation that is taken up again, enough for any terminal.
-_RESUMED = 12
 
 
 class Earlier(Widget, can_focus=True):
@@ -236,7 +235,7 @@ class Transcript(VerticalScroll, can_focus=False):
                 )
                 before.append(answer.question)
             self.empty = not self._exchanges
-            turns = [Turn.of(exchange) for exchange in self._exchanges[-_RESUMED:]]
+            turns = [Turn.of(exchange) for exchange in self._exchanges[-_SHOWN:]]
             await self.mount_all(turns)
             self.earlier = len(self._exchanges) - len(turns)
             if turns:
