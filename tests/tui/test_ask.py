@@ -337,7 +337,7 @@ async def test_what_is_pasted_elsewhere_is_for_the_question(app: YinjuApp) -> No
         await ask(pilot, QUESTION)
         await pilot.press("f4")
         await settle(pilot)
-        app.screen.post_message(events.Paste("那第二次呢？"))
+        app.post_message(events.Paste("那第二次呢？"))
         await settle(pilot)
         box = app.screen.query_one(QuestionBox)
         assert box.text == "那第二次呢？" and box.has_focus
