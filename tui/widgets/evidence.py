@@ -191,8 +191,13 @@ def _decision(answer: Answer) -> Iterator[Widget]:
 
 
 def _little(signs: Sequence[Sign]) -> str:
-    names = _(", ").join(_(_SIGNS.get(sign.name, sign.name)) for sign in signs)
+    names = _(", ").join(map(_name, signs))
     return _("Hardly mattered: {names}").format(names=names)
+
+
+def _name(sign: Sign) -> str:
+    known = _SIGNS.get(sign.name, sign.name)
+    return _(known)
 
 
 def _adds(sign: Sign) -> float:
@@ -207,7 +212,7 @@ def _sign(sign: Sign) -> Measure:
     adds, full = _adds(sign), _bar(sign)
     bar = "▪" * full + " " * (_BAR - full)
     return Measure(
-        lambda: "  " + _(_SIGNS.get(sign.name, sign.name)),
+        lambda: "  " + _name(sign),
         bar,
         lambda: f"{adds:+.1f}".replace("-", "−"),
         _NAME,
