@@ -337,8 +337,10 @@ class YinjuApp(App[None]):
             self.push_screen(HelpScreen(self.screen, self._remapped))
 
     def action_command_palette(self) -> None:
+        from tui.screens.palette import Palette
+
         if not isinstance(self.screen, ModalScreen):
-            self.push_screen(CommandPalette(placeholder=_("Find a command …"), id="--command-palette"))
+            self.push_screen(Palette())
 
     # Language and theme
 

@@ -3,57 +3,75 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.markup import escape
 
 from tui.i18n import LANGUAGES, N_, _
 
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
+
+#: Begins the action of a command that chooses a theme; its name follows a colon.
+THEME = "theme"
 #: Name, what it does, and the action of the app or of the page in front.
 COMMANDS = (
-    (N_("Add articles"), N_("A file or a folder"), "app.add"),
+    (N_("Add articles"), N_("Files or folders"), "app.add"),
     (N_("Articles"), N_("List, sort, remove and read them"), "app.library"),
     (N_("Libraries"), N_("Switch to another library, or make one"), "app.libraries"),
     (N_("Conversations"), N_("Go on with an earlier conversation"), "app.conversations"),
     (N_("New conversation"), N_("Begin a new conversation"), "screen.clear"),
-    (N_("Settings"), N_("Language and theme"), "app.settings"),
-    (N_("Light or dark"), N_("Switch between light and dark"), "app.toggle_dark"),
-    (N_("Help"), N_("Every key"), "app.help"),
-    (N_("Tour"), N_("The app in a minute"), "app.tour"),
-    (N_("Open the library again"), N_("After an error, or to see what another program added"), "app.reopen"),
     (N_("Source"), N_("Show or hide the source"), "screen.source"),
-    (N_("Why this answer"), N_("Scores, words and the decision behind it"), "screen.evidence"),
+    (N_("Why this answer"), N_("What it was decided by, and your words in the passages"), "screen.evidence"),
     (N_("Next source"), N_("Read the next citation"), "screen.step(1)"),
     (N_("Previous source"), N_("Read the citation before"), "screen.step(-1)"),
     (N_("Ask without the question before"), N_("Ask again with nothing carried over"), "screen.ask_alone"),
     (N_("Copy or save"), N_("Copy the answer or save the conversation"), "screen.share"),
+    (N_("Settings"), N_("Language and colours"), "app.settings"),
+    (N_("Light or dark"), N_("Switch between light and dark"), "app.toggle_dark"),
+    (N_("Help"), N_("Every key"), "app.help"),
+    (N_("Tour"), N_("The app in a minute"), "app.tour"),
+    (N_("Open the library again"), N_("After an error, or to see what another program added"), "app.reopen"),
     (N_("Quit"), N_("Leave Yinju"), "app.quit"),
 )
 
 
 class YinjuCommands(Provider):
-    """Offers the commands that the page in front can do, the themes and the languages."""
+    """Offers the commands that the page in front can do, with their keys, the themes and the languages."""
 
     async def discover(self) -> Hits:
         for name, what, action in self._possible():
-            yield DiscoveryHit(name, partial(self._run, action), help=what)
+            yield DiscoveryHit(escape(_(name)), partial(self._run, action), help=self._help(what, action))
 
     async def search(self, query: str) -> Hits:
+        """English names are found in every language of the interface."""
         matcher = self.matcher(query)
         for name, what, action in [*self._possible(), *self._choices()]:
-            if (score := max(matcher.match(name), 0.5 * matcher.match(what))) > 0:
-                yield Hit(score, matcher.highlight(name), partial(self._run, action), help=what)
+            scores = matcher.match(_(name)), 0.9 * matcher.match(name), 0.5 * matcher.match(_(what))
+            if (score := max(scores)) > 0:
+                run, told = partial(self._run, action), self._help(what, action)
+                yield Hit(score, matcher.highlight(_(name)), run, help=told)
+
+    def _help(self, what: str, action: str) -> str:
+        """What a command does, and its key as the reader has set it."""
+        bound = action.partition(".")[2]
+        for active in self.screen.active_bindings.values():
+            if active.binding.action == bound:
+                return escape(f"{_(what)} · {self.app.get_key_display(active.binding)}")
+        return escape(_(what))
 
     def _possible(self) -> list[tuple[str, str, str]]:
-        return [(_(name), _(what), action) for name, what, action in COMMANDS if self._can(action)]
+        return [command for command in COMMANDS if self._can(command[2])]
 
     def _choices(self) -> list[tuple[str, str, str]]:
         """What would make the first list long: found by typing only."""
         themes = [
-            (_("Theme: {name}").format(name=name), _("Change the colours"), f"app.theme({name!r})")
+            (_("Theme: {name}").format(name=name), N_("Change the colours"), f"{THEME}:{name}")
             for name in sorted(self.app.available_themes)
         ]
         languages = [
-            (name, _("Language of the interface"), f"app.language({code!r})")
+            (_("Language: {name}").format(name=name), N_("Language of the interface"), f"language:{code}")
             for code, name in LANGUAGES.items()
         ]
         return themes + languages
@@ -64,4 +82,11 @@ class YinjuCommands(Provider):
         return hasattr(node, "action_" + name.split("(")[0])
 
     async def _run(self, action: str) -> None:
-        await self.screen.run_action(action)
+        kind, _colon, name = action.partition(":")
+        app = cast("YinjuApp", self.app)
+        if kind == THEME:
+            app.action_theme(name)
+        elif kind == "language":
+            app.use_language(name)
+        else:
+            await self.screen.run_action(action)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from qa.render import wrap
 from tui.i18n import N_, _
 from tui.page import Dialogue
-from tui.widgets.label import Label
+from tui.widgets.label import Label, Paragraph
 
-#: Cells between a key and what it does.
-_GAP = 2
+#: Cells between a key and what it does, and that the box and a column keep free at their edges.
+_GAP, _EDGE = 2, 5
+#: Cells of a screen from which there are two columns; of the box with two of them, and with one.
+_TWO, _WIDEST, _NARROW = 110, 124, 76
 
 
 class HelpScreen(Dialogue[None]):
@@ -29,7 +33,7 @@ class HelpScreen(Dialogue[None]):
     """
 
     AUTO_FOCUS = "#help-scroll"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--key", "help--part", "help--more"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--key", "help--part"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", N_("Close"), id="help.close", tooltip=N_("Close the help")),
     ]
@@ -39,35 +43,66 @@ class HelpScreen(Dialogue[None]):
         self._page, self._remapped = page, keys
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="help"), VerticalScroll(id="help-scroll"):
-            yield Label(lambda: _(self._page.HELP or ""), id="help-what")
-            yield Label(self._keys, id="help-keys")
+        with Vertical(id="help", classes="dialogue"), VerticalScroll(id="help-scroll"):
+            yield Paragraph(lambda: _(self._page.HELP or ""), id="help-what")
+            with Horizontal(id="help-keys"):
+                yield Label(lambda: self._column(0))
+                yield Label(lambda: self._column(1))
 
     def on_mount(self) -> None:
         self.translate()
+
+    def on_resize(self) -> None:
+        for label in self.query(Label):
+            label.translate()
 
     def translate(self) -> None:
         box = self.query_one("#help")
         box.border_title, box.border_subtitle = _("Help"), _("Esc closes")
 
-    def _keys(self) -> Content:
-        parts = [
-            (part, [(self._shown(binding), binding) for binding in bindings])
-            for part, bindings in self._parts()
-        ]
-        width = max((cell_len(key) for _part, rows in parts for key, _binding in rows), default=0) + _GAP
-        lines = [line for part, rows in parts for line in self._lines(part, rows, width)]
-        return Content("\n").join(lines)
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the box closes it."""
+        if event.widget is self:
+            self.dismiss()
 
-    def _parts(self) -> Iterator[tuple[str, Sequence[Binding]]]:
-        yield _("On this page"), _listed(self._page)
+    @property
+    def _columns(self) -> int:
+        """How many columns of keys there is room for."""
+        return 2 if self.size.width >= _TWO else 1
+
+    def _column(self, number: int) -> Content:
+        """The keys in one of the columns, which come out about as long as each other."""
+        if number >= self._columns:
+            return Content()
+        width = min(self.size.width * 24 // 25, _WIDEST if self._columns == 2 else _NARROW) // self._columns
+        blocks = [block for part in self._parts() if (block := self._block(*part, width - _EDGE))]
+        total, before = sum(map(len, blocks)), 0
+        shown: list[Content] = []
+        for block in blocks:
+            if self._columns == 1 or (before + len(block) / 2 > total / 2) == bool(number):
+                shown += block
+            before += len(block)
+        return Content("\n").join(shown)
+
+    def _parts(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Names of the parts, and in each the keys with what they do."""
+        yield _("On this page"), self._rows(self._page)
         named: dict[str, DOMNode] = {}
         for node in self._page.walk_children():
             if part := getattr(node, "PART", ""):
                 named.setdefault(part, node)
         for part, node in named.items():
-            yield _(part), _listed(node)
-        yield _("Everywhere"), _listed(self.app)
+            yield _(part), self._rows(node)
+        commands = self.app.get_key_display(Binding(self.app.COMMAND_PALETTE_BINDING, "", ""))
+        yield _("Everywhere"), [*self._rows(self.app), (commands, _("Find a command by its name"))]
+
+    def _rows(self, node: DOMNode) -> list[tuple[str, str]]:
+        """The bindings that ``node`` itself declares, without those that go by number."""
+        return [
+            (self._shown(binding), _(binding.tooltip or binding.description))
+            for binding in node.BINDINGS
+            if isinstance(binding, Binding) and binding.id and not binding.id[-1].isdigit()
+        ]
 
     def _shown(self, binding: Binding) -> str:
         keys = self._remapped.get(binding.id or "", binding.key)
@@ -76,24 +111,18 @@ class HelpScreen(Dialogue[None]):
         )
         return " ".join(each)
 
-    def _lines(self, part: str, rows: list[tuple[str, Binding]], width: int) -> Iterator[Content]:
-        key_style, part_style, more = (
-            self.get_visual_style(f"help--{name}", partial=True) for name in ("key", "part", "more")
+    def _block(self, part: str, rows: list[tuple[str, str]], width: int) -> list[Content]:
+        """A part in lines of ``width`` cells, and an empty one."""
+        if not rows:
+            return []
+        key_style, part_style = (
+            self.get_visual_style(f"help--{name}", partial=True) for name in ("key", "part")
         )
-        if rows:
-            yield Content.styled(part, part_style)
-        for key, binding in rows:
-            space = " " * (width - cell_len(key))
-            what = (_(binding.description), " " * _GAP, (_(binding.tooltip), more))
-            yield Content.assemble((key, key_style), space, *what)
-        if rows:
-            yield Content()
-
-
-def _listed(node: DOMNode) -> list[Binding]:
-    """The bindings that ``node`` itself declares, one of those that go by number."""
-    return [
-        binding
-        for binding in node.BINDINGS
-        if isinstance(binding, Binding) and binding.id and not binding.id[-1].isdigit()
-    ]
+        indent = max(cell_len(key) for key, _what in rows) + _GAP
+        lines = [Content.styled(part, part_style)]
+        for key, what in rows:
+            before = Content.assemble((key, key_style), " " * (indent - cell_len(key)))
+            for start, end in wrap(what, max(8, width - indent)):
+                lines.append(Content.assemble(before, what[start:end]))
+                before = Content(" " * indent)
+        return [*lines, Content()]

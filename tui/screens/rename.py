@@ -7,12 +7,16 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from qa.render import one_line
 from tui.i18n import N_, _
 from tui.page import Dialogue
+from tui.widgets.link import Followed, Link
+
+#: Characters of a title.
+_LONGEST = 200
 
 
 class RenameScreen(Dialogue["str | None"]):
@@ -29,16 +33,25 @@ class RenameScreen(Dialogue["str | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="rename", classes="dialogue"):
-            yield Input(self._before, id="rename-title")
+            yield Input(self._before, id="rename-title", max_length=_LONGEST)
+            with Horizontal(classes="links"):
+                yield Link(lambda: _("Keep (Enter)"), "keep")
+                yield Link(lambda: _("Cancel (Esc)"), "cancel")
 
     def on_mount(self) -> None:
         self.translate()
 
     def translate(self) -> None:
-        box = self.query_one("#rename")
-        box.border_title, box.border_subtitle = _("Title"), _("Enter keeps it · Esc cancels")
+        self.query_one("#rename").border_title = _("Title")
+
+    @on(Followed)
+    def _followed(self, message: Followed) -> None:
+        if message.name == "keep":
+            self._keep()
+        else:
+            self.dismiss(None)
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        title = one_line(event.value)
+    def _keep(self) -> None:
+        title = one_line(self.query_one(Input).value)
         self.dismiss(title if title and title != self._before else None)

@@ -1,4 +1,4 @@
-"""The dialogue for the language and the colours of the interface. What is chosen holds at once."""
+"""The dialogue for the language and the colours of the interface. What is chosen is seen at once."""
 
 from __future__ import annotations
 
@@ -14,36 +14,53 @@ from textual.widgets.option_list import Option
 
 from tui import i18n
 from tui.i18n import N_, _
+from tui.measures import tilde
 from tui.page import Dialogue
 from tui.themes import DAY, NIGHT
-from tui.widgets.label import Label
+from tui.widgets.label import Paragraph
+from tui.widgets.link import Followed, Link
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp
 
 
+class Choices(OptionList):
+    """Enter is the dialogue's: going to a choice chooses it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.keep", show=False)]
+
+
 class SettingsScreen(Dialogue[None]):
+    """Enter keeps what was chosen, Esc takes it back."""
+
     AUTO_FOCUS = "#settings-languages"
-    HELP = N_("↑ and ↓ choose, and what is chosen is seen at once. It is remembered for the next time.")
+    HELP = N_("↑ and ↓ choose, and what is chosen is seen at once. Enter keeps it, Esc takes it back.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f8,enter", "dismiss", N_("Close"), id="settings.close", tooltip=N_("Close")),
-        Binding("left,right", "app.focus_next", N_("Other list"), show=False, id="settings.other"),
+        Binding("enter", "keep", N_("Keep"), id="settings.keep", tooltip=N_("Keep what was chosen")),
+        Binding(
+            "escape,f8", "take_back", N_("Back"), id="settings.close", tooltip=N_("As it was, and close")
+        ),
+        Binding("left", "app.focus_previous", N_("Other list"), show=False, id="settings.left"),
+        Binding("right", "app.focus_next", N_("Other list"), show=False, id="settings.right"),
     ]
     languages = query_one("#settings-languages", OptionList)
     themes = query_one("#settings-themes", OptionList)
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="settings"):
+        with Vertical(id="settings", classes="dialogue"):
             with Horizontal(id="settings-lists"):
-                yield OptionList(
+                yield Choices(
                     *(Option(name, code) for code, name in i18n.LANGUAGES.items()),
                     id="settings-languages",
                     markup=False,
                 )
-                yield OptionList(
+                yield Choices(
                     *(Option(name, name) for name in self._theme_names()), id="settings-themes", markup=False
                 )
-            yield Label(self._file, id="settings-file")
+            yield Paragraph(self._file, id="settings-file")
+            with Horizontal(classes="links"):
+                yield Link(lambda: _("Keep (Enter)"), "keep")
+                yield Link(lambda: _("Take back (Esc)"), "take_back")
 
     @property
     def yinju(self) -> YinjuApp:
@@ -54,30 +71,49 @@ class SettingsScreen(Dialogue[None]):
         return own + sorted(name for name in self.app.available_themes if name not in own)
 
     def on_mount(self) -> None:
+        self._before = i18n.language(), self.app.theme
         self.languages.highlighted = list(i18n.LANGUAGES).index(i18n.language())
         self.themes.highlighted = self._theme_names().index(self.app.theme)
         self.translate()
 
     def translate(self) -> None:
-        box = self.query_one("#settings")
-        box.border_title, box.border_subtitle = _("Settings"), _("Esc closes")
+        self.query_one("#settings").border_title = _("Settings")
         self.languages.border_title, self.themes.border_title = _("Language"), _("Colours")
 
     def _file(self) -> str:
         from qa.settings import settings_file
 
-        return _("Keys, the library and more are set in {file}").format(file=settings_file())
+        return _("Keys, the library and more are set in {file}").format(file=tilde(settings_file()))
 
     @on(OptionList.OptionHighlighted, "#settings-languages")
     def _language_chosen(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_id is not None and event.option_id != i18n.language():
-            self.yinju.use_language(event.option_id)
+            self.yinju.use_language(event.option_id, keep=False)
 
     @on(OptionList.OptionHighlighted, "#settings-themes")
     def _theme_chosen(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_id is not None and event.option_id != self.app.theme:
             self.app.theme = event.option_id
 
-    @on(OptionList.OptionSelected)
-    def _done(self) -> None:
+    @on(Followed)
+    def _followed(self, message: Followed) -> None:
+        if message.name == "keep":
+            self.action_keep()
+        else:
+            self.action_take_back()
+
+    def action_keep(self) -> None:
+        language, theme = self._before
+        if i18n.language() != language:
+            self.yinju.use_language(i18n.language())
+        if self.app.theme != theme:
+            self.yinju.action_theme(self.app.theme)
+        self.dismiss()
+
+    def action_take_back(self) -> None:
+        language, theme = self._before
+        if i18n.language() != language:
+            self.yinju.use_language(language, keep=False)
+        if self.app.theme != theme:
+            self.app.theme = theme
         self.dismiss()

@@ -12,10 +12,12 @@ from typing import ClassVar, NamedTuple
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
+from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
 
 from index.errors import UsageError
 from qa import export
@@ -26,7 +28,8 @@ from tui.errors import told
 from tui.i18n import N_, _
 from tui.page import Dialogue
 from tui.text import shown
-from tui.widgets.label import Label
+from tui.widgets.label import Label, Paragraph
+from tui.widgets.link import Followed, Link
 
 #: Characters of a text that are shown before it is copied.
 _PREVIEW = 3_000
@@ -50,10 +53,18 @@ class ShareScreen(Dialogue[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f6", "back", N_("Close"), id="share.close", tooltip=N_("Close")),
     ]
+
+    class Looked(Message):
+        """The text of the form that was chosen."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     forms = query_one("#share-forms", OptionList)
     path = query_one("#share-path", Input)
     message = query_one("#share-told", Label)
-    preview = query_one("#share-preview", Label)
+    preview = query_one("#share-preview", Paragraph)
 
     def __init__(self, answer: Answer | None, answers: Sequence[Answer], title: str = "") -> None:
         super().__init__()
@@ -86,10 +97,13 @@ class ShareScreen(Dialogue[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="share", classes="dialogue"):
             yield OptionList(id="share-forms", markup=False)
-            yield Input(id="share-path")
             yield Label(lambda: "", id="share-told")
-            with VerticalScroll(id="share-scroll"):
-                yield Label(lambda: "", id="share-preview")
+            yield Input(id="share-path")
+            with VerticalScroll(id="share-scroll", classes="section"):
+                yield Paragraph(lambda: "", id="share-preview")
+            with Horizontal(classes="links"):
+                yield Link(self._doing, "do")
+                yield Link(lambda: _("Close (Esc)"), "close")
 
     def on_mount(self) -> None:
         self.path.display = False
@@ -97,7 +111,7 @@ class ShareScreen(Dialogue[None]):
 
     def translate(self) -> None:
         box = self.query_one("#share")
-        box.border_title, box.border_subtitle = _("Copy or save"), _("Enter · Esc closes")
+        box.border_title = _("Copy or save")
         self.query_one("#share-scroll").border_title = _("What it looks like")
         at = self.forms.highlighted
         self.forms.set_options(Option(_(form.name), key) for key, form in self._forms.items())
@@ -105,13 +119,49 @@ class ShareScreen(Dialogue[None]):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        form = self._forms[event.option_id or ""]
-        text = shown(form.text()[:_PREVIEW])
-        self.preview.tell(lambda: text)
+        self._leave_saving()
+        self._look(self._forms[event.option_id or ""])
+        self.query_one(Link).translate()
+
+    @work(thread=True, exclusive=True, group="look")
+    def _look(self, form: Form) -> None:
+        worker, text = get_current_worker(), shown(form.text()[:_PREVIEW])
+        if not worker.is_cancelled:
+            self.post_message(self.Looked(text))
+
+    @on(Looked)
+    def _looked(self, message: Looked) -> None:
+        self.preview.tell(lambda: message.text)
+        self.query_one("#share-scroll").scroll_home(animate=False)
+
+    @property
+    def _form(self) -> Form | None:
+        option = self.forms.highlighted_option
+        return self._forms[option.id or ""] if option is not None else None
+
+    def _doing(self) -> str:
+        if self._saving is not None:
+            return _("Save (Enter)")
+        form = self._form
+        return _("Save … (Enter)") if form is not None and form.suffix else _("Copy (Enter)")
+
+    @on(Followed)
+    def _followed(self, message: Followed) -> None:
+        if message.name == "close":
+            self.action_back()
+        elif self._saving is not None:
+            self._submitted()
+        else:
+            self._do()
 
     @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        form = self._forms[event.option_id or ""]
+    def _selected(self) -> None:
+        self._do()
+
+    def _do(self) -> None:
+        form = self._form
+        if form is None:
+            return
         if form.suffix:
             self._ask_where(form)
             return
@@ -127,13 +177,15 @@ class ShareScreen(Dialogue[None]):
         self.path.value = str(Path("~") / (name + form.suffix))
         self.path.display = True
         self.path.focus()
-        self.message.tell(lambda: _("Enter saves it there."))
+        self.message.tell(lambda: _("Where to save it:"))
+        self.query_one(Link).translate()
 
     @on(Input.Submitted, "#share-path")
-    def _submitted(self, event: Input.Submitted) -> None:
-        path = Path(os.path.expanduser(event.value.strip()))
-        if self._saving is None or not event.value.strip():
+    def _submitted(self) -> None:
+        typed = self.path.value.strip()
+        if self._saving is None or not typed:
             return
+        path = Path(os.path.expanduser(typed))
         if path.exists() and path != self._replace:
             self._replace = path
             self.message.tell(lambda: _("There is such a file. Press Enter again to replace it."))
@@ -160,11 +212,14 @@ class ShareScreen(Dialogue[None]):
     def _failed(self, error: UsageError) -> None:
         self.message.tell(lambda: "\n→ ".join(map(one_line, told(error))))
 
+    def _leave_saving(self) -> None:
+        self.path.display, self._saving = False, None
+        self.message.tell(lambda: "")
+        self.query_one(Link).translate()
+
     def action_back(self) -> None:
-        if self.path.display:
-            self.path.display = False
-            self._saving = None
-            self.message.tell(lambda: "")
+        if self._saving is not None:
+            self._leave_saving()
             self.forms.focus()
         else:
             self.dismiss()

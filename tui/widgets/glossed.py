@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from qa.render import NO_START
 from qa.types import Gloss
 
 #: Cells between two columns of a language that writes words apart.
@@ -87,8 +88,10 @@ def _columns(text: str, glosses: Sequence[Gloss]) -> Iterator[Column]:
     at = 0
     for gloss in glosses:
         yield from (Column(piece, "") for piece in _breakable(text[at : gloss.start]))
-        yield Column(text[gloss.start : gloss.end], gloss.gloss)
         at = gloss.end
+        while at < len(text) and text[at] in NO_START:  # closing marks stay with what they close
+            at += 1
+        yield Column(text[gloss.start : at], gloss.gloss)
     yield from (Column(piece, "") for piece in _breakable(text[at:]))
 
 
@@ -98,7 +101,7 @@ def _breakable(text: str) -> Iterator[str]:
     for char in text:
         wide = cell_len(char) > 1
         ends = piece.endswith(" ") or (piece and (wide or cell_len(piece[-1]) > 1))
-        if ends and char not in "，。、；：！？）」』】》”’…—·,.;:!?)]} ":
+        if ends and char not in NO_START and char != " ":
             yield piece
             piece = ""
         piece += char
