@@ -129,6 +129,7 @@ class ArticleTable(ScrollView, can_focus=True):
         self.row = rows.get(at.id, min(self.row, last)) if at is not None else min(self.row, last)
         self._see()
         self.refresh()
+        self.post_message(self.Changed())
 
     @property
     def current(self) -> ArticleInfo | None:
@@ -314,7 +315,6 @@ class ArticleTable(ScrollView, can_focus=True):
     def _sort(self, key: str) -> None:
         self.listing.sort(key)
         self.show(self.listing, self.empty)
-        self.post_message(self.Changed())
 
     # The mouse
 
