@@ -1,6 +1,6 @@
 """Adding articles in a process of its own, so that typing never waits for it.
 
-Cutting and embedding hold Python's lock for long stretches: in a thread, keys would be echoed up to 40 ms
+Cutting and embedding hold Python's lock for long stretches: in a thread, keys would be echoed 20 to 40 ms
 late. The process is told what to do in one pickle on its standard input and tells how it goes in
 pickles on its standard output; it stops when its input is closed, as it is when the app ends.
 """
@@ -12,7 +12,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -49,6 +48,8 @@ def add(library: Path, paths: Sequence[Path], tell: Tell, cancelled: CancelCheck
 
     Raises what `Library.add` raises; LibraryError too where the process was ended from outside.
     """
+    import tempfile  # takes 4 ms, which the first frame need not wait for
+
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM],
@@ -96,6 +97,8 @@ def _close_when(cancelled: CancelCheck, orders: IO[bytes], process: subprocess.P
 
 def serve() -> None:
     """The other end, in the process: what is asked for on standard input is done."""
+    if sys.platform != "win32":
+        os.nice(10)  # the app goes first
     news = sys.stdout.buffer
     sys.stdout = sys.stderr  # what a library prints is no news
     path, paths = pickle.load(sys.stdin.buffer)
