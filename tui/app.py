@@ -104,13 +104,6 @@ class YinjuApp(App[None]):
             super().__init__()
             self.result = result
 
-    class Forgets(Message):
-        """What the app was to keep cannot be kept."""
-
-        def __init__(self, error: YinjuError) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(
         self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
     ) -> None:
@@ -181,15 +174,12 @@ class YinjuApp(App[None]):
             self.call_from_thread(self._recalled, questions)
 
     def _trouble(self, error: YinjuError) -> None:
-        """Also from threads: say that something is not kept."""
-        self.post_message(self.Forgets(error))
+        """Say that something is not kept, once there is a page to say it on; also from threads."""
+        self._chat.call_later(self._chat.fail, error)
 
     def _recalled(self, questions: Sequence[str]) -> None:
         composer = self._chat.composer
         composer.history = [*questions, *composer.history]
-
-    async def on_yinju_app_forgets(self, message: Forgets) -> None:
-        await self._chat.fail(message.error)
 
     def _use_keys(self) -> None:
         """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""

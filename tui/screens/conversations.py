@@ -38,6 +38,17 @@ _PREVIEWED = 30
 _LOOK_AGAIN = 2.0
 
 
+class Table(DataTable[Text]):
+    """Whole rows, so that Home and End go to the first and the last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "scroll_top", show=False),
+        Binding("end", "scroll_bottom", show=False),
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+    ]
+
+
 class ConversationsScreen(Page["ConversationInfo | None"]):
     """Closes with the conversation to go on with, or None. ``current`` is the one that is going on."""
 
@@ -66,7 +77,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
             )
         ),
     ]
-    table = query_one("#conversations", DataTable)
+    table = query_one(Table)
     find = query_one("#conversations-find", Input)
     notice = query_one("#conversations-notice", Label)
     preview = query_one("#conversations-preview", Paragraph)
@@ -94,6 +105,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
         self._listed: list[ConversationInfo] | None = None
         self._deleted: list[tuple[ConversationInfo, bool]] = []
         self._previewed: ConversationInfo | None = None
+        self._at: int | None = None
         self._in_order = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
@@ -102,8 +114,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
                 with Horizontal(id="conversations-line"):
                     yield Label(lambda: "/ ")
                     yield Input(id="conversations-find", compact=True, select_on_focus=False)
-                table: DataTable[Text] = DataTable(id="conversations", cursor_type="row")
-                yield table
+                yield Table(id="conversations", cursor_type="row")
                 yield Paragraph(self._nothing, id="conversations-empty")
             with VerticalScroll(id="conversations-side", classes="section"):
                 yield Paragraph(lambda: "", id="conversations-preview")
@@ -177,7 +188,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
 
     def _fill(self) -> None:
         """List the conversations; the cursor stays at its conversation."""
-        chosen, row, listed = self._previewed, self.table.cursor_row, self._listed or []
+        row, listed = self.table.cursor_row, self._listed or []
         beside = self.has_class("-medium") or self.has_class("-wide")
         room = self.size.width * (3 if beside else 5) // 5 - 4
         columns = kept.columns(listed, room, self._current.id)
@@ -188,8 +199,8 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
             for info in listed:
                 self.table.add_row(*(column.cell(info) for column in columns), key=str(info.id))
             ids = [info.id for info in listed]
-            if chosen is not None and chosen.id in ids:
-                row = ids.index(chosen.id)
+            if self._at in ids:
+                row = ids.index(self._at)
             self.table.move_cursor(row=max(0, min(row, len(ids) - 1)))
         self.set_class(not listed, "-empty")
         self.query_one("#conversations-empty", Paragraph).translate()
@@ -217,6 +228,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
     def _look(self) -> None:
         """Show the questions of the conversation under the cursor."""
         info = self._chosen
+        self._at = info.id if info is not None else None
         if info != self._previewed:
             self._previewed = info
             self.workers.cancel_group(self, "preview")
@@ -308,6 +320,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
     def action_undo(self) -> None:
         if self._deleted:
             info, current = self._deleted.pop()
+            self._at = info.id
             self._change(lambda: self._restore(info.id, current))
             self._say_deleted()
 

@@ -38,11 +38,15 @@ _NO_NAME = re.compile(r'[\\/:*?"<>|\s.]+')
 
 
 class Form(NamedTuple):
-    """A form to copy or save: ``text`` makes it. With a ``suffix`` it is saved, without one copied."""
+    """A form to copy or save: ``text`` makes it. With a ``suffix`` it is saved, without one copied.
+
+    ``look`` makes what is shown of it, where that is something else.
+    """
 
     name: str
     text: Callable[[], str]
     suffix: str = ""
+    look: Callable[[], str] | None = None
 
 
 class ShareScreen(Dialogue[None]):
@@ -89,7 +93,7 @@ class ShareScreen(Dialogue[None]):
             self._forms |= {
                 "all": Form(N_("Copy the conversation as Markdown"), as_markdown),
                 "all.md": Form(N_("Save the conversation as Markdown …"), as_markdown, ".md"),
-                "all.html": Form(N_("Save the conversation as a web page …"), as_html, ".html"),
+                "all.html": Form(N_("Save the conversation as a web page …"), as_html, ".html", as_markdown),
             }
         self._saving: Form | None = None
         self._replace: Path | None = None
@@ -125,7 +129,7 @@ class ShareScreen(Dialogue[None]):
 
     @work(thread=True, exclusive=True, group="look")
     def _look(self, form: Form) -> None:
-        worker, text = get_current_worker(), shown(form.text()[:_PREVIEW])
+        worker, text = get_current_worker(), shown((form.look or form.text)()[:_PREVIEW])
         if not worker.is_cancelled:
             self.post_message(self.Looked(text))
 
@@ -174,6 +178,7 @@ class ShareScreen(Dialogue[None]):
     def _ask_where(self, form: Form) -> None:
         name = _NO_NAME.sub("-", one_line(self._title)).strip("-")[:60] or "yinju"
         self._saving, self._replace = form, None
+        self.add_class("-saving")
         self.path.value = str(Path("~") / (name + form.suffix))
         self.path.display = True
         self.path.focus()
@@ -214,6 +219,7 @@ class ShareScreen(Dialogue[None]):
 
     def _leave_saving(self) -> None:
         self.path.display, self._saving = False, None
+        self.remove_class("-saving")
         self.message.tell(lambda: "")
         self.query_one(Link).translate()
 
