@@ -61,14 +61,16 @@ class ChatScreen(Page[None]):
         ),
         Binding("ctrl+n", "step(1)", N_("Next"), id="cite.next", tooltip=N_("Read the next citation")),
         _quiet(
-            "ctrl+b", "step(-1)", N_("Previous"), id="cite.previous", tooltip=N_("Read the citation before")
+            "ctrl+b", "step(-1)", N_("Previous"), id="cite.previous", tooltip=N_("Read the previous citation")
         ),
         _quiet(
             "ctrl+r", "ask_alone", N_("Ask without"), id="ask.alone", tooltip=N_("With nothing carried over")
         ),
         _quiet("ctrl+l", "clear", N_("New"), id="chat.clear", tooltip=N_("Begin a new conversation")),
-        _quiet("pageup", "page(-1)", N_("Back"), id="chat.up", tooltip=N_("Scroll the answers back")),
-        _quiet("pagedown", "page(1)", N_("On"), id="chat.down", tooltip=N_("Scroll the answers on")),
+        _quiet("pageup", "page(-1)", N_("Scroll up"), id="chat.up", tooltip=N_("Scroll the answers up")),
+        _quiet(
+            "pagedown", "page(1)", N_("Scroll down"), id="chat.down", tooltip=N_("Scroll the answers down")
+        ),
         _quiet(
             "escape", "back", N_("Question"), id="chat.back", tooltip=N_("Close what is open, and ask on")
         ),

@@ -71,7 +71,9 @@ class TourScreen(Dialogue[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right", "next", N_("Next"), id="tour.next", tooltip=N_("The next step")),
         Binding("escape", "leave", N_("Leave"), id="tour.leave", tooltip=N_("Leave the tour")),
-        Binding("left", "previous", N_("Back"), show=False, id="tour.back", tooltip=N_("The step before")),
+        Binding(
+            "left", "previous", N_("Previous"), show=False, id="tour.back", tooltip=N_("The previous step")
+        ),
     ]
     step: reactive[int] = reactive(0, init=False)
 

@@ -139,7 +139,7 @@ class Nothing(ProseView):
         )
         lines = [Content.styled(verdict, self.get_visual_style("nothing--verdict"))]
         if answer.missing:
-            missing = ", ".join(map(one_line, answer.missing))
+            missing = _(", ").join(map(one_line, answer.missing))
             lines.append(Content(_("Found nowhere: {words}").format(words=missing)))
         if answer.citations:
             told = _("The nearest passage meets {meter} {share} of the question.")

@@ -46,7 +46,9 @@ class ArticleBody(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", N_("Down"), show=False, id="source.down", tooltip=N_("One line down")),
         Binding("k", "scroll_up", N_("Up"), show=False, id="source.up", tooltip=N_("One line up")),
-        Binding("space", "page_down", N_("On"), show=False, id="source.page", tooltip=N_("One page on")),
+        Binding(
+            "space", "page_down", N_("Page down"), show=False, id="source.page", tooltip=N_("One page down")
+        ),
         Binding(
             "g", "scroll_home", N_("Beginning"), show=False, id="source.home", tooltip=N_("To the beginning")
         ),

@@ -70,7 +70,7 @@ class Chip(Widget, can_focus=True):
             tooltip=N_("Ask without this filter"),
         ),
         Binding(
-            "left", "go(-1)", N_("Before"), show=False, id="chip.before", tooltip=N_("The filter before")
+            "left", "go(-1)", N_("Previous"), show=False, id="chip.before", tooltip=N_("The previous filter")
         ),
         Binding(
             "right",
@@ -78,7 +78,7 @@ class Chip(Widget, can_focus=True):
             N_("Next"),
             show=False,
             id="chip.next",
-            tooltip=N_("The filter after, or the question"),
+            tooltip=N_("The next filter, or the question"),
         ),
     ]
 

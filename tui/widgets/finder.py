@@ -37,7 +37,7 @@ class Finder(Horizontal):
             "step(-1)",
             N_("Previous"),
             id="find.previous",
-            tooltip=N_("The place before where it stands"),
+            tooltip=N_("The previous place where it stands"),
         ),
         Binding("escape", "close", N_("Close"), id="find.close", tooltip=N_("Stop looking")),
     ]
