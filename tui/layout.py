@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain, pairwise
 
 from index.types import Span
 from qa.render import NO_END, NO_START, cells
 from tui.prose import Line
+
+#: The longest line of a paragraph that was filled to a width, as old mail and plain text are.
+_FILLED = range(60, 101)
+#: What begins the next item of a list, a heading or a row of a table.
+_BEGINS = re.compile(r"\s|[-*+•#>|]|\d+[.)]\s")
+
+
+def unfilled(text: str) -> str:
+    """``text``, as long as before, with a space for each line break that only kept a line short.
+
+    Such a break stands between narrow characters, after a line that had no room for the next word. Verse,
+    lists and headings keep their lines, and so do Chinese texts, whose words a space would part.
+    """
+    lines = text.split("\n")
+    ends = ["\n"] * len(lines)
+    first = 0
+    for stop in [*(number for number, line in enumerate(lines) if not line.strip()), len(lines)]:
+        block = lines[first:stop]
+        longest = max(map(len, block), default=0)
+        if len(block) > 1 and longest in _FILLED:
+            for number, (line, following) in enumerate(pairwise(block), first):
+                if _goes_on(line, following, longest):
+                    ends[number] = " "
+        first = stop + 1
+    return "".join(chain.from_iterable(zip(lines, ends, strict=True)))[:-1]
+
+
+def _goes_on(line: str, following: str, longest: int) -> bool:
+    return (
+        len(line) + 1 + len(following.split(" ", 1)[0]) > longest
+        and cells(line[-1]) == cells(following[0]) == 1
+        and not _BEGINS.match(following)
+    )
 
 
 class Lines:

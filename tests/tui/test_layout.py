@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.render import wrap
-from tui.layout import Layout
+from tui.layout import Layout, unfilled
 from tui.prose import Line
 
 TEXTS = st.text(st.sampled_from("ab, .，。「」（）报价林岚\n é\u0301😀-’“Ａ\u200d"), max_size=120)
@@ -40,3 +40,30 @@ def test_one_text_wraps_to_any_width() -> None:
     for width in (10, 90, 10):
         lines = laid.wrap(width)
         assert [lines[n] for n in range(len(lines))] == one_by_one(laid.text, width)
+
+
+FILLED = """The most famous case concerned cars. In December 2015 Anthony
+Levandowski, an engineer in Google's self-driving project, copied
+"some 14,000" files from a company server."""
+
+
+def test_a_filled_paragraph_is_wrapped_anew() -> None:
+    assert unfilled(FILLED) == FILLED.replace("\n", " ")
+    assert unfilled(f"CARS\n\n{FILLED}\n\n{FILLED}\n").count("\n") == 5
+
+
+def test_lines_that_are_meant_stay() -> None:
+    for text in (
+        "Two roads diverged in a yellow wood,\nAnd sorry I could not travel both",
+        "\n".join(f"{n}. An item of a list that fills its line up to the very end of it" for n in range(3)),
+        "研究所不會為了一位研究員改變薪資制度，也不會為了一位研究員改變薪資制度，研究所不會為了一位研究員改變薪資制度，也不會為了。\n"
+        * 2,
+        "A short line\nand one that goes on for long enough to be the end of a paragraph",
+        FILLED.replace("\n", "\n\n"),
+    ):
+        assert unfilled(text) == text
+
+
+@given(TEXTS)
+def test_offsets_stay(text: str) -> None:
+    assert unfilled(text).replace(" ", "\n") == text.replace(" ", "\n")

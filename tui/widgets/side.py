@@ -19,7 +19,7 @@ from index.errors import UsageError, YinjuError
 from index.types import Article, ArticleInfo, Span
 from qa.types import Answer
 from tui.i18n import N_, _
-from tui.layout import Layout
+from tui.layout import Layout, unfilled
 from tui.place import Place
 from tui.text import shown
 from tui.widgets.body import Cited
@@ -152,7 +152,7 @@ class Side(Vertical):
             if step:
                 place = Place("", _neighbour(workspace.library.articles(), place.article.id, step))
             article = workspace.read(place)
-            result: tuple[Article, Layout] | YinjuError = article, Layout(shown(article.text))
+            result: tuple[Article, Layout] | YinjuError = article, Layout(unfilled(shown(article.text)))
         except YinjuError as error:
             result = error
         if not worker.is_cancelled:
