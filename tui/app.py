@@ -326,6 +326,14 @@ class YinjuApp(App[None]):
         if not isinstance(self.screen, HelpScreen | CommandPalette):
             self.push_screen(HelpScreen(self.screen, self._remapped))
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C where nothing is selected: say how one leaves."""
+        for active in self.screen.active_bindings.values():
+            if active.binding.action in ("quit", "app.quit"):
+                key = self.get_key_display(active.binding)
+                self.notify(f"{key}  {_('Leave Yinju')}", markup=False, timeout=3)
+                return
+
     def action_command_palette(self) -> None:
         from tui.screens.palette import Palette
 

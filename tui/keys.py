@@ -94,7 +94,7 @@ def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]
             )
         else:
             usable[name] = ",".join(parts)
-    return usable, problems + list(_clashes(usable))
+    return usable, problems + list({str(clash): clash for clash in _clashes(usable)}.values())
 
 
 def _normal(key: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
-from tui.i18n import _
+from tui.i18n import N_, _
 
 Result = TypeVar("Result")
 
@@ -49,8 +49,12 @@ class Page(Screen[Result]):
 
 
 class Dialogue(ModalScreen[Result]):
-    """A screen in a box over the page below."""
+    """A screen in a box over the page below. Of the app's own keys only help and leaving reach it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "app.help", N_("Help"), show=False, id="app.help", tooltip=N_("Every key")),
+        Binding("ctrl+q", "app.quit", N_("Quit"), show=False, id="app.quit", tooltip=N_("Leave Yinju")),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012
 
     @property

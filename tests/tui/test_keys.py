@@ -23,7 +23,7 @@ def own(id: str) -> Bound:
 
 
 def test_every_binding_of_the_app_is_known_by_an_id_used_once() -> None:
-    assert own("app.help").keys == {"f1"} and own("app.help").owner is YinjuApp
+    assert own("app.library").keys == {"f2"} and own("app.library").owner is YinjuApp
     declared = [b for owner in (YinjuApp, ChatScreen) for b in owner.BINDINGS if isinstance(b, Binding)]
     assert declared and {b.id for b in declared} <= {bound.id for bound in bounds()}
     ids = [(bound.id, bound.owner) for bound in bounds() if bound.id]

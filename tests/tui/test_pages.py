@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from conftest import FakeLibrary, ask, opened
+from conftest import FakeLibrary, ask, opened, wait_for
 from textual.command import CommandPalette
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
 from index.types import LibraryStatus
 from qa.settings import Settings
@@ -15,6 +16,7 @@ from tui.app import YinjuApp
 from tui.commands import COMMANDS
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
+from tui.screens.settings import SettingsScreen
 from tui.text import counts
 from tui.widgets.source import SourcePane
 
@@ -28,6 +30,25 @@ async def test_help_names_every_key_of_the_page(app: YinjuApp) -> None:
             assert key in keys
         await pilot.press("escape")
         assert isinstance(app.screen, ChatScreen)
+
+
+async def test_help_and_leaving_reach_dialogues(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        await pilot.press("f8", "f1")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, SettingsScreen)
+        await pilot.press("ctrl+q")
+        assert not app.is_running or app._exit
+
+
+async def test_ctrl_c_says_how_to_leave_without_standing_on_the_question(app: YinjuApp) -> None:
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.press("ctrl+c")
+        await wait_for(pilot, lambda: bool(app.screen.query(Toast)))
+        toast = app.screen.query_one(Toast)
+        assert "^q" in str(toast.render())
+        assert toast.region.bottom <= app.screen.query_one("#question").region.y
 
 
 async def test_the_palette_finds_the_apps_commands(app: YinjuApp) -> None:
