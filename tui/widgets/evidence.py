@@ -149,7 +149,8 @@ class Measure(Widget):
         name = crop(self._title(), room)
         bar, end = self.get_visual_style("measure--bar"), self.get_visual_style("measure--end")
         left = Content.assemble(name + " " * (room - cells(name)) + "  ", (self._bar, bar), "  ")
-        return Content.assemble(left, (crop(self._told(), max(0, width - left.cell_length)), end))
+        told = crop(self._told(), max(0, width - left.cell_length))
+        return Content.assemble(left, (told, end)).truncate(width)
 
 
 def foreign(answer: Answer) -> list[Citation]:

@@ -86,10 +86,11 @@ def _rows(columns: Iterable[Column], width: int) -> Iterator[list[Column]]:
 def _columns(text: str, glosses: Sequence[Gloss]) -> Iterator[Column]:
     """The text cut at its glosses; what stands between them has none and may break anywhere it likes."""
     at = 0
-    for gloss in glosses:
+    starts = [*(gloss.start for gloss in glosses[1:]), len(text)]
+    for gloss, following in zip(glosses, starts, strict=False):
         yield from (Column(piece, "") for piece in _breakable(text[at : gloss.start]))
         at = gloss.end
-        while at < len(text) and text[at] in NO_START:  # closing marks stay with what they close
+        while at < following and text[at] in NO_START:  # closing marks stay with what they close
             at += 1
         yield Column(text[gloss.start : at], gloss.gloss)
     yield from (Column(piece, "") for piece in _breakable(text[at:]))
