@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -47,11 +48,12 @@ class YinjuCommands(Provider):
     async def search(self, query: str) -> Hits:
         """English names are found in every language of the interface."""
         matcher = self.matcher(query)
-        for name, what, action in [*self._possible(), *self._choices()]:
-            scores = matcher.match(_(name)), 0.9 * matcher.match(name), 0.5 * matcher.match(_(what))
+        possible = [(_(name), name, what, action) for name, what, action in self._possible()]
+        for name, english, what, action in [*possible, *self._choices()]:
+            scores = matcher.match(name), 0.9 * matcher.match(english), 0.5 * matcher.match(_(what))
             if (score := max(scores)) > 0:
                 run, told = partial(self._run, action), self._help(what, action)
-                yield Hit(score, matcher.highlight(_(name)), run, help=told)
+                yield Hit(score, matcher.highlight(name), run, help=told)
 
     def _help(self, what: str, action: str) -> str:
         """What a command does, and its key as the reader has set it."""
@@ -64,17 +66,15 @@ class YinjuCommands(Provider):
     def _possible(self) -> list[tuple[str, str, str]]:
         return [command for command in COMMANDS if self._can(command[2])]
 
-    def _choices(self) -> list[tuple[str, str, str]]:
-        """What would make the first list long: found by typing only."""
-        themes = [
-            (_("Theme: {name}").format(name=name), N_("Change the colours"), f"{THEME}:{name}")
-            for name in sorted(self.app.available_themes)
-        ]
-        languages = [
-            (_("Language: {name}").format(name=name), N_("Language of the interface"), f"language:{code}")
-            for code, name in LANGUAGES.items()
-        ]
-        return themes + languages
+    def _choices(self) -> Iterator[tuple[str, str, str, str]]:
+        """What would make the first list long: found by typing only. Names, in English too."""
+        theme, language = N_("Theme: {name}"), N_("Language: {name}")
+        for name in sorted(self.app.available_themes):
+            shown = _(theme).format(name=name)
+            yield shown, theme.format(name=name), N_("Change the colours"), f"{THEME}:{name}"
+        for code, name in LANGUAGES.items():
+            shown = _(language).format(name=name)
+            yield shown, language.format(name=name), N_("Language of the interface"), f"language:{code}"
 
     def _can(self, action: str) -> bool:
         place, _dot, name = action.partition(".")

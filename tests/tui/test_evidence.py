@@ -53,7 +53,7 @@ def glossing(monkeypatch: pytest.MonkeyPatch) -> None:
 class EvidenceApp(App[None]):
     """The pane alone, in the look of the app."""
 
-    CSS_PATH = [Path(tui.__file__).with_name(name) for name in YinjuApp.CSS_PATH]  # noqa: RUF012
+    CSS_PATH = [Path(tui.__file__).with_name(str(name)) for name in YinjuApp.CSS_PATH]  # noqa: RUF012
 
     def get_css_variables(self) -> dict[str, str]:
         return variables(self.current_theme)

@@ -7,29 +7,16 @@ import sys
 
 from conftest import FakeLibrary, ask, opened, wait_for
 from textual.command import CommandPalette
-from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from index.types import LibraryStatus
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.commands import COMMANDS
-from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
 from tui.screens.settings import SettingsScreen
 from tui.text import counts
 from tui.widgets.source import SourcePane
-
-
-async def test_help_names_every_key_of_the_page(app: YinjuApp) -> None:
-    async with opened(app) as pilot:
-        await pilot.press("f1")
-        assert isinstance(app.screen, HelpScreen)
-        keys = str(app.screen.query_one("#help-keys", Static).render())
-        for key in ("^n", "^b", "^r", "^y", "^t", "F2", "F3", "F4", "F5", "Esc"):
-            assert key in keys
-        await pilot.press("escape")
-        assert isinstance(app.screen, ChatScreen)
 
 
 async def test_help_and_leaving_reach_dialogues(app: YinjuApp) -> None:
