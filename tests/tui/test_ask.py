@@ -322,7 +322,7 @@ async def test_the_language_changes_on_what_is_shown_already(
             *("only {filters}", "No answer in what the filters leave", "Found nowhere: {words}"),
             *("Ask without the filters", "Open the library again", "Bundled articles"),
         ):
-            translated = f"«{text}»".format(filters="«English»", words="火星, parrot")
+            translated = f"«{text}»".format(filters="«English»", words="火星«, »parrot")
             assert translated in shown, text
 
 

@@ -466,7 +466,7 @@ async def test_the_menu_and_the_button_work_with_the_mouse() -> None:
         await pilot.click("#composer-ask")
         await settle(pilot)
         assert asked(pilot) == [("谁拿走了钱", "lang:en")]
-        assert composer(pilot).has_class("-empty")
+        assert composer(pilot).query_one("#composer-ask").has_class("-empty")
         await pilot.click("#composer-ask")
         await settle(pilot)
         assert len(asked(pilot)) == 1

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from tui.app import YinjuApp
 from tui.widgets.transcript import Earlier, Transcript
-from tui.widgets.turn import Turn
+from tui.widgets.turn import Asked, Turn
 from tui.widgets.welcome import Welcome
 
 
@@ -116,7 +116,7 @@ async def test_the_turn_being_read_is_the_one_whose_citation_is_open(app: YinjuA
         transcript = await fill(pilot, 3)
         transcript.current = transcript.turns[1].rows[0]
         assert transcript.turn is transcript.turns[1]
-        assert [turn.has_class("-current") for turn in transcript.turns] == [False, True, False]
+        assert [turn.query_one(Asked).has_class("-current") for turn in transcript.turns] == [False, True, False]
 
 
 async def test_a_new_conversation_greets_again(app: YinjuApp) -> None:

@@ -210,8 +210,8 @@ class Composer(Vertical):
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self.set_class(not self.draft.strip(), "-empty")
-        if self.draft != self._said_of:
+        self.query_one("#composer-ask").set_class(not self.draft.strip(), "-empty")
+        if self.draft != self._said_of and self.query_one("#composer-told").display:
             self._say(str)
 
     @on(Completions.Taken)

@@ -17,7 +17,7 @@ from qa.types import Answer
 from tui.i18n import N_, ngettext
 from tui.widgets.answer import QuoteView
 from tui.widgets.row import PlaceRow
-from tui.widgets.turn import Exchange, Turn
+from tui.widgets.turn import Asked, Exchange, Turn
 from tui.widgets.welcome import Welcome
 from tui.workspace import Workspace
 
@@ -99,7 +99,8 @@ class Transcript(VerticalScroll, can_focus=False):
             return
         self._at_end = self.scroll_y >= self.max_scroll_y - 1
         top = self.content_region.y
-        blocks = (block for turn in self.turns for block in turn.walk_children(Widget))
+        turns = (turn for turn in self.turns if turn.region.bottom > top)
+        blocks = (block for turn in turns for block in turn.walk_children(Widget))
         seen = (block for block in blocks if not block.children and block.region.bottom > top)
         block = next(seen, None)
         self._reading = (block, block.region.y - top) if block is not None else None
@@ -138,7 +139,7 @@ class Transcript(VerticalScroll, can_focus=False):
         """Show which turn is being read, and in it which citation."""
         reading, place = self.turn, self.current.place.label if self.current is not None else ""
         for turn in self.turns:
-            turn.set_class(turn is reading, "-current")
+            turn.query_one(Asked).set_class(turn is reading, "-current")
             for quote in turn.query(QuoteView):
                 quote.set_class(turn is reading and f"[{quote.sentence.citation}]" == place, "-current")
 
@@ -174,8 +175,10 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def _mark_newest(self, newest: Widget) -> None:
         """The newest turn keeps room for its answer, which then comes without moving the question."""
-        for turn in self.turns:
-            turn.set_class(turn is newest, "-newest")
+        for turn in self.query_children(Turn).filter(".-newest"):
+            # Its own height alone depends on it: the widgets in it need no new look.
+            turn.remove_class("-newest", update=False)
+            self.app.stylesheet.apply(turn)
         newest.set_class(isinstance(newest, Turn), "-newest")
 
     async def _put_away(self) -> None:

@@ -29,7 +29,7 @@ class Waiting(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"waiting--quiet"}
 
-    hits: reactive[tuple[Hit, ...]] = reactive[tuple[Hit, ...]]((), layout=True)
+    hits: reactive[tuple[Hit, ...]] = reactive[tuple[Hit, ...]]((), repaint=False)
     late: reactive[bool] = reactive(False, layout=True)
     seconds: reactive[int] = reactive(0)
     #: Why no answer will come, "" while one may.
@@ -43,6 +43,10 @@ class Waiting(Widget):
     def on_mount(self) -> None:
         self.set_timer(_PATIENCE, self._appear)
         self._clock = self.set_interval(0.5, self._tick)
+
+    def watch_hits(self) -> None:
+        if self.late:
+            self.refresh(layout=True)
 
     def _appear(self) -> None:
         self.late = True
