@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FakeLibrary, opened, wait_for
+from made_up_app import FakeLibrary, opened, wait_for
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import ProgressBar, Static

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import FakeEngine, FakeLibrary, ask, offer, opened, settle, wait_for
+from made_up_app import FakeEngine, FakeLibrary, ask, offer, opened, settle, wait_for
 from textual import events
 from textual.selection import SELECT_ALL
 from textual.widget import Widget

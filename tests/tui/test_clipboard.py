@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyperclip
 import pytest
-from conftest import opened, settle
+from made_up_app import opened, settle
 
 from tui.app import YinjuApp
 from tui.clipboard import copy

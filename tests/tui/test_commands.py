@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, settle
 from textual.command import Command, CommandList, CommandPalette, SearchIcon
 from textual.pilot import Pilot
 from textual.widgets import Input

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from conftest import ARTICLES, settle
+from made_up_app import ARTICLES, settle
 from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult

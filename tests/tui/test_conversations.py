@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import FakeLibrary, ask, offer, opened, settle, wait_for
+from made_up_app import FakeLibrary, ask, offer, opened, settle, wait_for
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FakeEngine, FakeLibrary, nothing, offer, settle
+from made_up_app import FakeEngine, FakeLibrary, nothing, offer, settle
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot

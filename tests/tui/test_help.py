@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, settle
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.pilot import Pilot

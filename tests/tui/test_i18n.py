@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from conftest import ask, opened, settle
+from made_up_app import ask, opened, settle
 
 from tui import i18n
 from tui.app import YinjuApp

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import opened, settle
+from made_up_app import opened, settle
 from rich.cells import cell_len
 from textual.command import CommandPalette
 from textual.pilot import Pilot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import FakeLibrary, opened
+from made_up_app import FakeLibrary, opened
 from textual.binding import Binding
 
 from qa.settings import Settings

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES, FakeLibrary, opened, settle, wait_for
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_app import ARTICLES, FakeLibrary, opened, settle, wait_for
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Static

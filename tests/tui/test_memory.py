@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES, FakeLibrary, offer
+from made_up_app import ARTICLES, FakeLibrary, offer
 
 from index.errors import HistoryError, YinjuError
 from index.history import History

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from conftest import FakeLibrary, ask, opened, wait_for
+from made_up_app import FakeLibrary, ask, opened, wait_for
 from textual.command import CommandPalette
 from textual.widgets._toast import Toast
 

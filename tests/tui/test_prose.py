@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import CHINESE, ENGLISH
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_app import CHINESE, ENGLISH
 from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style

@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from conftest import ARTICLES, CHINESE
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_app import ARTICLES, CHINESE
 
 from index.errors import UsageError
 from index.fold import fold

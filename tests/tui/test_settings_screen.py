@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, settle
 
 from tui import i18n
 from tui.app import YinjuApp

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ask, opened, settle
+from made_up_app import ask, opened, settle
 from textual.pilot import Pilot
 
 from tui.app import YinjuApp

@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ARTICLES, CHINESE, ENGLISH, TRADITIONAL, FakeLibrary, cite, hit, offer, settle, wait_for
+from made_up_app import (
+    ARTICLES,
+    CHINESE,
+    ENGLISH,
+    TRADITIONAL,
+    FakeLibrary,
+    cite,
+    hit,
+    offer,
+    settle,
+    wait_for,
+)
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.geometry import Offset

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from conftest import ask, settle
+from made_up_app import ask, settle
 from textual.pilot import Pilot
 from textual.widgets import Input
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
-from conftest import opened, settle, wait_for
+from made_up_app import opened, settle, wait_for
 
 from tui.app import YinjuApp
 from tui.widgets.question import QuestionBox

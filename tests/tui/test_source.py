@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import ARTICLES, CHINESE, ask, opened, settle
+from made_up_app import ARTICLES, CHINESE, ask, opened, settle
 
 from tui.app import YinjuApp
 from tui.widgets.side import Side

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FakeLibrary, ask, opened, settle
+from made_up_app import FakeLibrary, ask, opened, settle
 from rich.style import Style
 from textual.color import Color
 from textual.screen import ModalScreen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import ask, offer, opened, settle
+from made_up_app import ask, offer, opened, settle
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -116,7 +116,8 @@ async def test_the_turn_being_read_is_the_one_whose_citation_is_open(app: YinjuA
         transcript = await fill(pilot, 3)
         transcript.current = transcript.turns[1].rows[0]
         assert transcript.turn is transcript.turns[1]
-        assert [turn.query_one(Asked).has_class("-current") for turn in transcript.turns] == [False, True, False]
+        asked = [turn.query_one(Asked).has_class("-current") for turn in transcript.turns]
+        assert asked == [False, True, False]
 
 
 async def test_a_new_conversation_greets_again(app: YinjuApp) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CHINESE, ENGLISH, TRADITIONAL, FakeEngine, ask, opened, settle
+from made_up_app import CHINESE, ENGLISH, TRADITIONAL, FakeEngine, ask, opened, settle
 
 import qa.engine
 from index.library import Library

@@ -1,0 +1,261 @@
+"""A small made-up library and an engine that finds in it what the test wants, the same every time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from index.errors import Cancelled, LibraryError, Phrase
+from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span
+from qa.filters import Filters
+from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
+from tui.adding import Step
+from tui.app import YinjuApp
+from tui.widgets.question import QuestionBox
+
+CHINESE = "\n".join(
+    [
+        "海湾研究所的人才账本",
+        "海湾研究所去年春天搬进了旧船厂。新楼有三层，最上面一层留给了模型组，窗外就是防波堤。",
+        "据内部人士透露，Harbor AI 向研究员林岚开出了四年 1.2 亿美元的报价，其中第一年就能拿到一半。"
+        "林岚起初没有答应，她说自己更在意能用多少算力。"
+        "两周以后，Harbor AI 的负责人亲自登门，把报价提高到 2.4 亿美元。",
+        "“我不是在卖自己的时间，”林岚在接受《滨城日报》采访时说，“我在挑一个可以做十年的问题。”",
+        *(
+            f"第{n}节记录了研究所第{n}个季度的开支：设备、房租、差旅和训练用电各占一部分，总数每季都在上涨。"
+            for n in range(1, 13)
+        ),
+    ]
+)
+ENGLISH = "\n".join(
+    [
+        "What Harbor AI paid to hire Lin Lan",
+        "Harbor AI doubled its offer to the researcher Lin Lan to $240 million after she turned down "
+        "the first one. "
+        "People close to the talks say that the deciding point was a promise of computing power, "
+        "not the salary.",
+        "Her former colleagues at the Bay Institute were told of the move on a Friday afternoon.",
+    ]
+)
+TRADITIONAL = (
+    "海灣研究所的回應\n研究所表示，不會為了一位研究員改變薪資制度。發言人說：「我們相信團隊，而不是明星。」"
+)
+
+
+def article(id: int, text: str, language: str, published: str, name: str) -> Article:
+    title = text.split("\n")[0]
+    return Article(
+        id=id,
+        path=f"/articles/{name}",
+        title=title,
+        language=language,
+        published=published,
+        author="Ada Chen" if language == "en" else "陈舟",
+        source="Harbor Daily" if language == "en" else "滨城日报",
+        added="2025-01-01T00:00:00Z",
+        characters=len(text),
+        passages=2,
+        text=text,
+    )
+
+
+ARTICLES = (
+    article(1, CHINESE, "zh-Hans", "2025-06-03", "账本.txt"),
+    article(2, ENGLISH, "en", "2025-06-05", "offer.md"),
+    article(3, TRADITIONAL, "zh-Hant", "2025-06-08", "回應.html"),
+)
+
+
+@dataclass
+class FakeLibrary:
+    """The articles above. Adding waits for ``gate`` after one file, comparing where some are ``alike``."""
+
+    path: Path = Path("/home/reader/bundled-0123456789abcdef")
+    kept: list[Article] = field(default_factory=lambda: list(ARTICLES))
+    gate: threading.Event = field(default_factory=threading.Event)
+    closed: bool = False
+    alike: list[tuple[int, ...]] = field(default_factory=list)
+
+    def articles(self) -> list[ArticleInfo]:
+        return list(self.kept)
+
+    def article(self, id: int) -> Article:
+        found = next((item for item in self.kept if item.id == id), None)
+        if found is None:
+            raise LibraryError(f"article {id} is gone")
+        return found
+
+    def status(self) -> LibraryStatus:
+        languages = {
+            name: sum(a.language == name for a in self.kept) for name in ("zh-Hans", "zh-Hant", "en")
+        }
+        return LibraryStatus(
+            str(self.path), len(self.kept), 2 * len(self.kept), 900, languages, "lexicon", 256, 1, 1, 0
+        )
+
+    def add_apart(
+        self, folder: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
+    ) -> AddReport:
+        """In place of `tui.adding.add`."""
+        files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
+        report = AddReport(seconds=0.5)
+        for done, file in enumerate(files):
+            tell(Step(done, done, len(files), file.name))
+            if done:
+                self.gate.wait(timeout=10)
+            if cancelled():
+                raise Cancelled("stopped", "what was finished is kept")
+            if any(item.path == str(file) for item in self.kept):
+                report.unchanged.append(str(file))
+            elif file.suffix == ".bin":
+                report.skipped.append((str(file), Phrase("it is not text")))
+            else:
+                self.kept.append(replace(ARTICLES[1], id=10 + done, path=str(file), title=file.stem))
+                report.added.append(str(file))
+                report.passages += 2
+        tell(Step(len(files), len(files), len(files)))
+        return report
+
+    def take(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+        taken = [item for item in self.kept if item.id in ids]
+        self.kept = [item for item in self.kept if item.id not in ids]
+        return tuple(Removed(**asdict(item), digest="", size=1, modified=1) for item in taken)
+
+    def restore(self, removed: Sequence[Removed]) -> int:
+        back = [{f.name: getattr(item, f.name) for f in fields(Article)} for item in removed]
+        self.kept = sorted([*self.kept, *(Article(**facts) for facts in back)], key=lambda item: item.id)
+        return len(back)
+
+    def near_duplicates(
+        self, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> list[tuple[int, ...]]:
+        progress(1, len(self.kept))
+        if self.alike:
+            self.gate.wait(timeout=10)
+        if cancelled():
+            raise Cancelled("stopped")
+        return self.alike
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def match(text: str, found: str, word: str, similarity: float, after: int = 0) -> Match:
+    start = text.index(found, after)
+    return Match(start, start + len(found), found, word, similarity)
+
+
+def hit(rank: int, source: Article, span: str, score: float, coverage: float, *matches: Match) -> Hit:
+    start = source.text.index(span)
+    end = source.text.find("\n", start)
+    end = len(source.text) if end < 0 else end
+    passage = Passage(rank, source.id, start, end, source.text[start:end], "", (), ())
+    info = ArticleInfo(**{item.name: getattr(source, item.name) for item in fields(ArticleInfo)})
+    legs = {"lexical": (rank, 9.0), "dense": (4 - rank, 0.5)}
+    return Hit(rank, score, passage, info, coverage, matches, legs)
+
+
+def cite(number: int, quote: str, of: Hit, source: Article) -> Citation:
+    span = Span(source.text.index(quote), source.text.index(quote) + len(quote))
+    return Citation(number, *span, quote, of)
+
+
+def offer(question: str, carried: tuple[str, ...] = ()) -> Answer:
+    """An answer quoted from the Chinese and the English article."""
+    quoted = CHINESE.index("两周以后")
+    first = hit(
+        *(1, ARTICLES[0], "据内部人士", 0.91, 0.94),
+        match(CHINESE, "林岚", "Lin Lan", 0.83),
+        match(CHINESE, "报价", "offer", 0.71),
+        match(CHINESE, "Harbor AI", "Harbor AI", 1.0),
+        match(CHINESE, "Harbor AI", "Harbor AI", 1.0, quoted),
+        match(CHINESE, "报价", "offer", 0.71, quoted),
+    )
+    second = hit(2, ARTICLES[1], "Harbor AI doubled", 0.84, 0.88, match(ENGLISH, "offer", "offer", 1.0))
+    third = hit(3, ARTICLES[2], "研究所表示", 0.31, 0.22)
+    quotes = (
+        "两周以后，Harbor AI 的负责人亲自登门，把报价提高到 2.4 亿美元。",
+        ENGLISH.split("\n")[1].split(" People")[0],
+    )
+    citations = (cite(1, quotes[0], first, ARTICLES[0]), cite(2, quotes[1], second, ARTICLES[1]))
+    sentences = tuple(AnswerSentence(c.quote, c.number) for c in citations)
+    return Answer(question, True, 0.86, sentences, citations, (), carried, (first, second, third), 31.0)
+
+
+def nothing(question: str) -> Answer:
+    near = hit(1, ARTICLES[2], "研究所表示", 0.31, 0.22, match(TRADITIONAL, "研究員", "研究员", 1.0))
+    citation = cite(1, "研究所表示，不會為了一位研究員改變薪資制度。", near, ARTICLES[2])
+    return Answer(question, False, 0.12, (), (citation,), ("火星", "parrot"), (), (near,), 18.0)
+
+
+class FakeEngine:
+    """Answers by what the question says; ``asked`` lists what it was asked."""
+
+    def __init__(self, library: Any) -> None:
+        self.library = library
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def search(self, query: str, k: int = 10) -> SearchResult:
+        return SearchResult(query, (), 1.0)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        previous: Sequence[str] = (),
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        found: Callable[[tuple[Hit, ...]], None] | None = None,
+    ) -> Answer:
+        self.asked.append((question, tuple(previous)))
+        if "broken" in question:
+            raise LibraryError("the index in /articles is damaged", "qa add PATH builds it again")
+        leans = question.startswith(("那", "and ")) and previous
+        reply = (
+            nothing(question)
+            if "火星" in question
+            else offer(question, ("Harbor AI", "报价") if leans else ())
+        )
+        if found is not None:
+            found(reply.hits)
+        return replace(reply, filters=filters)
+
+    def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
+        at = text.find("报价")
+        return (Gloss(at, at + 2, "offer", 0.71),) if at >= 0 and into == "en" else ()
+
+
+@asynccontextmanager
+async def opened(app: YinjuApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """The app running with its library open."""
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Until what the workers reported is on screen; one that reports may start another."""
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def ask(pilot: Pilot[None], question: str) -> None:
+    pilot.app.screen.query_one(QuestionBox).text = question
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def wait_for(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it did not come to hold")
