@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -15,10 +15,19 @@ _ESCAPE = "\x1b"
 _feed = XTermParser.feed
 
 
+class _Named(NamedTuple):
+    """A key that `Keys` lacks."""
+
+    value: str
+
+
 def mend() -> None:
-    """Have Alt+Enter read as a new line, and nothing that is pasted as keys. To be called once or more."""
+    """Have Alt with Enter or a digit read as that, and nothing that is pasted as keys. Once is enough."""
+    sequences = cast(dict[str, tuple[Keys | _Named, ...]], ANSI_SEQUENCES_KEYS)
     # Plain terminals send this for Alt+Enter, and some can be told to for Shift+Enter; Textual reads Enter.
-    cast(dict[str, tuple[Keys, ...]], ANSI_SEQUENCES_KEYS)["\x1b\r"] = (Keys.ControlJ,)
+    sequences["\x1b\r"] = (Keys.ControlJ,)
+    for digit in "0123456789":  # Textual reads ™ for Alt+2, as Option would type it on a Mac
+        sequences[_ESCAPE + digit] = (_Named(f"alt+{digit}"),)
     setattr(XTermParser, "feed", _feed_clean)  # noqa: B010 - mypy would have no method replaced
 
 

@@ -29,6 +29,13 @@ def test_alt_enter_breaks_the_line_on_plain_terminals() -> None:
     assert read("\x1b\r") == ["ctrl+j"] and read("\r") == ["enter"]
 
 
+def test_alt_and_a_digit_are_keys_that_type_nothing() -> None:
+    for number in range(10):
+        parser = XTermParser()
+        (key,) = [*parser.feed(f"\x1b{number}"), *parser.feed("")]
+        assert isinstance(key, Key) and key.key == f"alt+{number}" and not key.is_printable
+
+
 def test_what_is_pasted_presses_no_key() -> None:
     pasted = f"{START}one\x1b[31m\rtwo\x1b\rthree\x1b{END}"
     assert read(pasted) == ["«one[31m\rtwo\rthree»"]
