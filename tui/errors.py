@@ -29,5 +29,5 @@ def translated(text: str) -> str:
 def _value(value: object) -> object:
     if isinstance(value, YinjuError):
         message, hint = told(value)
-        return f"{message} ({hint})" if hint else message
+        return _("{message} ({hint})").format(message=message, hint=hint) if hint else message
     return translated(value) if isinstance(value, Phrase) else value

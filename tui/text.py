@@ -12,7 +12,7 @@ from index.fold import printable
 from index.types import ArticleInfo, LibraryStatus
 from qa.render import one_line
 from qa.types import Match
-from tui.i18n import ngettext
+from tui.i18n import _, ngettext
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 #: From this similarity on two words count as the same word.
@@ -23,6 +23,11 @@ def shown(text: str) -> str:
     """``text`` printable with every character at its offset: what cannot be shown becomes a space."""
     clean = printable(text)
     return clean if len(clean) == len(text) else "".join(printable(char) or " " for char in text)
+
+
+def lead(text: str) -> str:
+    """``text``, which names what follows it on the line, and a space unless it ends in a wide colon."""
+    return text if text.endswith("：") else text + " "
 
 
 def facts(*parts: str | None) -> str:
@@ -38,7 +43,7 @@ def where(info: ArticleInfo, bundled: bool) -> str:
     """The article's path, from the home folder where it is there; of a bundled one the file's name."""
     path = Path(info.path)
     if bundled:
-        return f"bundled: {one_line(path.name)}"
+        return _("bundled: {name}").format(name=one_line(path.name))
     home = Path.home()
     return one_line(str("~" / path.relative_to(home) if path.is_relative_to(home) else path))
 

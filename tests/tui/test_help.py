@@ -70,3 +70,25 @@ async def test_a_click_beside_it_closes_it(app: YinjuApp) -> None:
         await pilot.click(offset=(0, 0))
         await pilot.pause()
         assert isinstance(app.screen, ChatScreen)
+
+
+async def test_the_parts_of_a_page_and_what_it_inherits_are_named(app: YinjuApp) -> None:
+    async with opened(app, (120, 40)) as pilot:
+        await pilot.press("f2", "f1")
+        await settle(pilot)
+        together = "\n".join(columns(pilot))
+        for what in ("Narrow the list", "Take in changed files", "Bring back what was removed", "Mark all"):
+            assert what in together
+        await pilot.press("escape", "escape", "f1")
+        await settle(pilot)
+        for what in ("The next matched word", "One page down"):
+            assert what in "\n".join(columns(pilot))
+
+
+async def test_over_a_dialogue_only_the_keys_that_reach_it_are_named(app: YinjuApp) -> None:
+    async with opened(app, (120, 40)) as pilot:
+        await pilot.press("f8", "f1")
+        await settle(pilot)
+        together = "\n".join(columns(pilot))
+        assert "Leave Yinju" in together and "List the articles" not in together
+        assert together.count("Leave Yinju") == 1

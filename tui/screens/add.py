@@ -46,9 +46,17 @@ class AddScreen(Dialogue[None]):
         "Hide leaves the adding to go on while you ask; Ctrl+O brings this back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Hide or close"), id="add.leave", tooltip=N_("Adding goes on")),
+        Binding(
+            "escape",
+            "leave",
+            N_("Hide or close"),
+            id="add.leave",
+            tooltip=N_("Leave; what is being added goes on"),
+        ),
         Binding("ctrl+f", "browse", N_("Browse"), id="add.browse", tooltip=N_("Look through the folders")),
-        Binding("ctrl+x", "stop", N_("Stop"), id="add.stop", tooltip=N_("What was finished stays")),
+        Binding(
+            "ctrl+x", "stop", N_("Stop"), id="add.stop", tooltip=N_("Stop adding; what was finished stays")
+        ),
     ]
     path = query_one("#path", PathBox)
     told = query_one("#add-told", Label)

@@ -64,7 +64,11 @@ class ChatScreen(Page[None]):
             "ctrl+b", "step(-1)", N_("Previous"), id="cite.previous", tooltip=N_("Read the previous citation")
         ),
         _quiet(
-            "ctrl+r", "ask_alone", N_("Ask without"), id="ask.alone", tooltip=N_("With nothing carried over")
+            "ctrl+r",
+            "ask_alone",
+            N_("Ask without"),
+            id="ask.alone",
+            tooltip=N_("Ask again with nothing carried over"),
         ),
         _quiet("ctrl+l", "clear", N_("New"), id="chat.clear", tooltip=N_("Begin a new conversation")),
         _quiet("pageup", "page(-1)", N_("Scroll up"), id="chat.up", tooltip=N_("Scroll the answers up")),

@@ -63,7 +63,11 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
             "escape,f3", "close", N_("Back"), id="conversations.close", tooltip=N_("Back to the questions")
         ),
         Binding(
-            "slash", "find", N_("Find"), id="conversations.find", tooltip=N_("Words in questions or quotes")
+            "slash",
+            "find",
+            N_("Find"),
+            id="conversations.find",
+            tooltip=N_("Find words in titles, questions or quotes"),
         ),
         Binding("down", "list", show=False),
         *(
@@ -71,7 +75,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
             for key, action, name, what in (
                 ("r", "rename", N_("Rename"), N_("Give it another title")),
                 ("s", "save", N_("Copy or save"), N_("Copy it or save it as a file")),
-                ("delete,d", "delete", N_("Delete"), N_("u brings it back")),
+                ("delete,d", "delete", N_("Delete"), N_("Delete it; u brings it back")),
                 ("u", "undo", N_("Undo"), N_("Bring back what was deleted")),
                 ("n", "new", N_("New"), N_("Begin a new conversation")),
             )

@@ -86,22 +86,28 @@ class HelpScreen(Dialogue[None]):
 
     def _parts(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """Names of the parts, and in each the keys with what they do."""
-        yield _("On this page"), self._rows(self._page)
-        named: dict[str, DOMNode] = {}
+        yield _("On this page"), self._rows(type(self._page))
+        named: dict[str, dict[type[DOMNode], None]] = {}
         for node in self._page.walk_children():
             if part := getattr(node, "PART", ""):
-                named.setdefault(part, node)
-        for part, node in named.items():
-            yield _(part), self._rows(node)
-        commands = self.app.get_key_display(Binding(self.app.COMMAND_PALETTE_BINDING, "", ""))
-        yield _("Everywhere"), [*self._rows(self.app), (commands, _("Find a command by its name"))]
+                named.setdefault(part, {})[type(node)] = None
+        for part, kinds in named.items():
+            yield _(part), [row for kind in kinds for row in self._rows(kind)]
+        if isinstance(self._page, Dialogue):
+            yield _("Everywhere"), self._rows(Dialogue)
+        else:
+            commands = self.app.get_key_display(Binding(self.app.COMMAND_PALETTE_BINDING, "", ""))
+            yield _("Everywhere"), [*self._rows(type(self.app)), (commands, _("Find a command by its name"))]
 
-    def _rows(self, node: DOMNode) -> list[tuple[str, str]]:
-        """The bindings that ``node`` itself declares, without those that go by number."""
+    def _rows(self, kind: type[DOMNode]) -> list[tuple[str, str]]:
+        """The bindings that a class of ours declares or takes over, without those that go by number."""
+        own = [base for base in kind.__mro__ if base.__module__.startswith("tui.")]
+        bindings = (binding for base in own for binding in base.__dict__.get("BINDINGS", ()))
         return [
             (self._shown(binding), _(binding.tooltip or binding.description))
-            for binding in node.BINDINGS
+            for binding in bindings
             if isinstance(binding, Binding) and binding.id and not binding.id[-1].isdigit()
+            if kind is Dialogue or binding not in Dialogue.BINDINGS
         ]
 
     def _shown(self, binding: Binding) -> str:

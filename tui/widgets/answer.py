@@ -19,7 +19,7 @@ from qa.render import crop, in_reading_order, one_line
 from qa.types import Answer, AnswerSentence, Citation
 from tui.i18n import _
 from tui.prose import Prose, ProseView
-from tui.text import marked, meter, shown
+from tui.text import lead, marked, meter, shown
 from tui.widgets.citation import CitationRow
 from tui.widgets.link import Followed, Link, Linked, link
 
@@ -83,9 +83,9 @@ class Numbers(Linked, ProseView):
 
     def build(self) -> Prose:
         differ = self.has_class("differing")
-        parts: list[str | tuple[str, Style]] = [_("Sources differ:") if differ else _("Also in")]
+        parts: list[str | tuple[str, Style]] = [lead(_("Sources differ:") if differ else _("Also in"))]
         for at, (figure, number) in enumerate(self.numbered):
-            parts += [" · " if figure and at else " ", f"{one_line(figure)} " if figure else ""]
+            parts += [" · " if figure and at else " " if at else "", f"{one_line(figure)} " if figure else ""]
             parts.append(link(f"[{number}]", self.get_visual_style("numbers--link"), "cite", number))
         label = Content.styled(" ≠ ", self.get_visual_style("numbers--differ")) if differ else Content("   ")
         return Prose(Content.assemble(*parts), label)

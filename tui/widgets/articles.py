@@ -40,7 +40,7 @@ _COLUMNS = (
     Column("title", N_("Title"), 0),
     Column("language", N_("Language"), 10),
     Column("date", N_("Date"), 10),
-    Column("source", N_("Source"), 16, 90),
+    Column("source", N_("Published in"), 16, 90),
     Column("passages", N_("Passages"), 10, right=True),
     Column("added", N_("Added"), 10, 130),
     Column("path", N_("Path"), 0, 140),
@@ -53,6 +53,7 @@ _MARK = 3
 class ArticleTable(ScrollView, can_focus=True):
     """Shows a `Listing`; the page does what is asked of it."""
 
+    PART = N_("Articles")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "articles--header",
         "articles--sorted",

@@ -39,6 +39,7 @@ class Cited(NamedTuple):
 class ArticleBody(ScrollView, can_focus=True):
     """Renders the lines in view only, so that an article may be as long as it likes."""
 
+    PART = N_("Source")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"body--{name}"
         for name in ("quote", "other", "same", "near", "related", "find", "current", "bar", "number")

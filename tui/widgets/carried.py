@@ -10,6 +10,7 @@ from textual.message import Message
 from qa.render import one_line
 from tui.i18n import _
 from tui.prose import Prose, ProseView
+from tui.text import lead
 from tui.widgets.link import Linked, key_of, link
 
 
@@ -33,11 +34,11 @@ class Carried(Linked, ProseView):
         self.rebuild()
 
     def build(self) -> Prose:
-        words = (", ".join(map(one_line, self.words)), self.get_visual_style("carried--words"))
+        words = (_(", ").join(map(one_line, self.words)), self.get_visual_style("carried--words"))
         undo = link(_("Ask without them"), self.get_visual_style("carried--undo"), "refuse")
         return Prose(
             Content.assemble(
-                _("Carried over:"), " ", words, "  ", undo, f" {key_of(self.screen, 'ask.alone')}"
+                lead(_("Carried over:")), words, "  ", undo, f" {key_of(self.screen, 'ask.alone')}"
             )
         )
 

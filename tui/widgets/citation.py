@@ -17,6 +17,7 @@ from tui.widgets.row import PlaceRow
 
 
 class CitationRow(PlaceRow):
+    PART = N_("Citations")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", N_("Copy quote"), id="row.copy", tooltip=N_("Copy this quote with its source")),
         Binding(

@@ -22,6 +22,7 @@ from tui.i18n import N_
 class FolderTree(DirectoryTree):
     """Enter opens a folder; Space, or a click on a file, takes what is under the cursor."""
 
+    PART = N_("Folders")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "take", N_("Take"), id="folders.take", tooltip=N_("Add this file or folder")),
         Binding("backspace", "up", N_("Folder above"), show=False, id="folders.up"),

@@ -17,6 +17,7 @@ from tui.paths import complete, looks_like_paths
 class PathBox(TextArea):
     """Enter is done with it; Tab takes the completion, and moves on when there is none."""
 
+    PART = N_("Files or folders")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "tab",

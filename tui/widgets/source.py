@@ -38,6 +38,7 @@ from tui.widgets.link import Followed, Link, key_of
 class SourcePane(Vertical):
     """``state`` is "empty", "opening", "failed" or "open"; only the last has an article."""
 
+    PART = N_("Source")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"source--{name}" for name in ("label", "title", "same", "near", "related", "count")
     }
