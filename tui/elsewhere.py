@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import webbrowser
+from collections.abc import Sequence
 from functools import partial
 
 from textual.app import App, SuspendNotSupported
@@ -35,11 +36,25 @@ def edit(app: App[object], article: Article, cited: Span) -> None:
             )
             return
         with app.suspend():
-            status = subprocess.run(editing.command, check=False).returncode
+            failure = _run(editing.command)
     except (OSError, SuspendNotSupported) as error:
-        raise UsageError("the editor could not be started: {reason}", reason=error) from error
-    if status:
-        raise UsageError("the editor ended with an error ({status})", status=status)
+        raise _not_started(error) from error
+    if isinstance(failure, OSError):
+        raise _not_started(failure) from failure
+    if failure:
+        raise UsageError("the editor ended with an error ({status})", status=failure)
+
+
+def _run(command: Sequence[str]) -> int | OSError:
+    """The exit status. An error is not raised: one that leaves `App.suspend` leaves the app suspended."""
+    try:
+        return subprocess.run(command, check=False).returncode
+    except OSError as error:
+        return error
+
+
+def _not_started(error: Exception) -> UsageError:
+    return UsageError("the editor could not be started: {reason}", reason=error)
 
 
 def browse(app: App[object], article: Article, cited: Span) -> None:

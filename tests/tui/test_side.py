@@ -476,11 +476,22 @@ async def test_e_opens_the_editor_at_the_quote_with_the_app_out_of_the_way(
 async def test_an_editor_that_is_not_there_is_told(
     library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VISUAL", "/nowhere/code")
+    suspended: list[bool] = []
+
+    @contextlib.contextmanager
+    def suspend() -> Iterator[None]:  # as Textual's: does not come back from an error
+        suspended.append(True)
+        yield
+        suspended.append(False)
+
     async with reader(library) as r:
+        monkeypatch.setattr(r.app, "suspend", suspend)
         await r.read(NEAR)
-        await r.press("e")
-        assert "could not be started" in notices(r.app)[-1]
+        for editor in ("/nowhere/code", "/nowhere/vim"):
+            monkeypatch.setenv("VISUAL", editor)
+            await r.press("e")
+            assert "could not be started" in notices(r.app)[-1]
+        assert suspended == [True, False], "only an editor for the terminal gets it, and gives it back"
 
 
 async def test_o_opens_the_page_at_the_quote_in_a_browser(
