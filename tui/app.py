@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
-from textual.theme import Theme
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
@@ -24,15 +21,15 @@ from index.types import ArticleInfo
 from qa.filters import Filters
 from qa.render import one_line
 from qa.settings import Settings
-from tui import i18n, libraries
+from tui import libraries
+from tui.appearance import Appearance
 from tui.commands import YinjuCommands
 from tui.errors import told
 from tui.i18n import N_, _
 from tui.job import Adding
 from tui.memory import Conversation, Memory, library_of, not_resumed
-from tui.page import Page, Translates
+from tui.page import Page
 from tui.screens.chat import ChatScreen
-from tui.themes import DAY, NIGHT, following, variables
 from tui.widgets.welcome import Recent
 from tui.workspace import OpenLibrary, Workspace, named
 
@@ -43,7 +40,7 @@ if TYPE_CHECKING:
 _LOOK_FOR_TERMINAL = 2.0
 
 
-class YinjuApp(App[None]):
+class YinjuApp(Appearance):
     """``open_library`` is called in a thread; what it opens is closed when the app ends.
 
     ``memory`` is what the app keeps between runs; without one nothing is kept.
@@ -107,33 +104,19 @@ class YinjuApp(App[None]):
     def __init__(
         self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
     ) -> None:
-        # Without colours also Textual's grey levels are left out; plain.tcss says what they would.
-        super().__init__(ansi_color="NO_COLOR" in os.environ or None)
-        self.settings = settings or Settings()
-        self.memory = memory or Memory()
+        super().__init__(settings or Settings(), memory or Memory())
         self._open_library = libraries.at_start(open_library, self.settings, self.memory)
         self._opened: list[Workspace] = []
         self._remapped: dict[str, str] = {}
         self._resuming: Conversation | None = None
         self._started_by = os.getppid()
-        i18n.use(self.settings.language or self.memory.get("language") or i18n.system_language(os.environ))
         self._chat = ChatScreen(self.memory)
         self.adding = Adding(self)
-        self.register_theme(NIGHT)
-        self.register_theme(DAY)
-        self.theme = following(os.environ)
-
-    def get_css_variables(self) -> dict[str, str]:
-        self.theme_variables = variables(self.current_theme)
-        return self.theme_variables
 
     def get_default_screen(self) -> ChatScreen:
         return self._chat
 
     def on_mount(self) -> None:
-        if wanted := self.settings.theme or self.memory.get("theme"):
-            self._use_theme(wanted)
-        self.theme_changed_signal.subscribe(self, self._theme_changed)
         if self.settings.keys or self.is_web:
             self._use_keys()
         if self.is_web or (sys.__stdin__ is not None and sys.__stdin__.isatty()):
@@ -190,6 +173,11 @@ class YinjuApp(App[None]):
         self.set_keymap(self._remapped)
         for problem in problems:
             self.notify("\n".join(map(one_line, told(problem))), severity="warning", markup=False)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Function keys as they are printed on them: F1."""
+        key = binding.key
+        return key.upper() if key[:1] == "f" and key[1:].isdigit() else super().get_key_display(binding)
 
     # The library
 
@@ -339,55 +327,6 @@ class YinjuApp(App[None]):
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(Palette())
-
-    # Language and theme
-
-    def use_language(self, language: str, *, keep: bool = True) -> None:
-        """Show the interface in ``language``, from now on also when the app is started again."""
-        i18n.use(language)
-        if keep:
-            self.memory.set("language", language)
-        self._tell_anew()
-
-    def _tell_anew(self) -> None:
-        """Work out again what is shown, for another language or in other colours."""
-        for screen in self.screen_stack:
-            for node in (screen, *screen.walk_children(Widget)):
-                if isinstance(node, Translates) and node.is_mounted:  # what is not asks for it itself
-                    node.translate()
-                node.refresh(layout=True)
-            screen.refresh_bindings()
-
-    def action_language(self, language: str) -> None:
-        self.use_language(language)
-
-    def get_key_display(self, binding: Binding) -> str:
-        """Function keys as they are printed on them: F1."""
-        key = binding.key
-        return key.upper() if key[:1] == "f" and key[1:].isdigit() else super().get_key_display(binding)
-
-    def action_next_language(self) -> None:
-        languages = list(i18n.LANGUAGES)
-        self.use_language(languages[(languages.index(i18n.language()) + 1) % len(languages)])
-
-    def action_theme(self, name: str) -> None:
-        """Show the colours of this theme, from now on also when the app is started again."""
-        self.theme = name
-        self.memory.set("theme", name)
-
-    def action_toggle_dark(self) -> None:
-        self.action_theme(DAY.name if self.current_theme.dark else NIGHT.name)
-
-    def _theme_changed(self, _theme: Theme) -> None:
-        self._tell_anew()
-
-    def _use_theme(self, name: str) -> None:
-        if name in self.available_themes:
-            self.theme = name
-        else:
-            known = ", ".join(sorted(self.available_themes))
-            text = _("There is no theme {name}. Known: {known}")
-            self.notify(text.format(name=name, known=known), severity="warning", markup=False)
 
 
 def run(open_library: OpenLibrary, *, settings: Settings, history: Path | None = None) -> None:
