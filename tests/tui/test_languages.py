@@ -1,0 +1,223 @@
+"""Every page in each Chinese form: no English of the interface is left on it, and all lines are whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+import catalogues
+import pytest
+from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, opened, settle, wait_for
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+import qa.engine
+from index.errors import LibraryError
+from index.library import Library
+from qa.settings import Settings
+from qa.types import Answer, AskedWord, Decision, Sign
+from tui import adding, i18n
+from tui.app import YinjuApp
+from tui.memory import Memory
+from tui.screens.add import AddScreen
+from tui.screens.chat import ChatScreen
+from tui.screens.conversations import ConversationsScreen
+from tui.screens.libraries import LibrariesScreen
+from tui.screens.library import LibraryScreen
+from tui.screens.share import ShareScreen
+from tui.widgets.welcome import EXAMPLES
+
+CHINESE = [language for language in i18n.LANGUAGES if language != "en"]
+SIGNS = ("bias", "score", "rise", "relative_rise", "dense", "unmet", "lead", "bigrams", "length")
+DECISION = Decision("cross", 0.4, tuple(Sign(name, 1.0, 4.0 - at) for at, name in enumerate(SIGNS)))
+WORDS = (
+    AskedWord("林岚", 1.0, True, True, (("Lin Lan", 0.83),)),
+    AskedWord("火星", 0.9, True, True, ()),
+    AskedWord("飞船", 0.5, True, False, (("报价", 0.7),)),
+    AskedWord("鹦鹉", 0.5, True, False, ()),
+    AskedWord("的", 0.0, False, True, ()),
+)
+#: Names of keys as Textual shows them, and what has one name in every language.
+KEYS = "enter esc tab space del delete pgup pgdn home end shift ctrl alt"
+NAMES = "yinju lang en zh hans hant after before in article txt html htm md markdown config toml mb"
+
+
+class Engine(FakeEngine):
+    """Tells too what an answer was decided by; breaks where the question says so."""
+
+    def ask(self, question: str, **asked: Any) -> Answer:
+        if "坏" in question:
+            raise LibraryError(
+                "the library {path} is in use", "wait until the other program is done", path="/a"
+            )
+        return replace(super().ask(question, **asked), words=WORDS, decision=DECISION)
+
+
+def letters(texts: Iterable[str]) -> set[str]:
+    return {word.lower() for text in texts for word in re.findall("[A-Za-z]{2,}", text)}
+
+
+def known(language: str, app: YinjuApp, *more: str) -> set[str]:
+    """Words in Latin letters that may stand on a page in this language."""
+    translations = catalogues.read(catalogues.path(language.replace("-", "_")))
+    told = [text for m in translations if m.id for text in (m.string if m.pluralizable else [m.string])]
+    about = [f"{a.text} {a.path} {a.source} {a.author}" for a in ARTICLES]
+    return letters([*told, *about, *i18n.LANGUAGES.values(), *app.available_themes, KEYS, NAMES, *more])
+
+
+def strange(app: YinjuApp, words: set[str]) -> set[str]:
+    """The words on the page in front, in its hints and notices that are not known; some are cut."""
+    lines = [strip.text for strip in app.screen._compositor.render_strips()]
+    hints = [str(widget.tooltip) for widget in app.screen.query(Widget) if widget.tooltip]
+    for active in app.screen.active_bindings.values():
+        if active.binding.id:
+            hints += [active.binding.description, active.tooltip]
+    notices = [f"{note.title} {note.message}" for note in app._notifications]
+    found = letters([*lines, *hints, *notices]) - words
+    return {word for word in found if not any(k.startswith(word) or k.endswith(word) for k in words)}
+
+
+class Walk:
+    """Goes from page to page; ``left`` is what was left in English, by page."""
+
+    def __init__(self, pilot: Pilot[None], words: set[str]) -> None:
+        self.pilot, self.words = pilot, words
+        self.app = pilot.app
+        self.left: dict[str, set[str]] = {}
+
+    async def see(self, page: str, *keys: str) -> None:
+        assert isinstance(self.app, YinjuApp)
+        await self.pilot.press(*keys)
+        await self.rest()
+        for strip in self.app.screen._compositor.render_strips():
+            assert strip.cell_length == self.app.size.width, page
+        if found := strange(self.app, self.words):
+            self.left[page] = found
+
+    async def rest(self) -> None:
+        """As `settle`, but a tree of folders waits for work without end."""
+        work = [worker for worker in self.app.workers if worker.name != "_loader"]
+        for _ in range(2):
+            await self.pilot.pause()
+            if work:
+                await self.app.workers.wait_for_complete(work)
+            await self.pilot.pause()
+
+
+@asynccontextmanager
+async def walk(
+    language: str, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Walk]:
+    monkeypatch.setattr(qa.engine, "Engine", Engine)
+    monkeypatch.setattr("pyperclip.copy", lambda text: None)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    library = FakeLibrary()
+    memory = Memory.open(tmp_path / "history.db")
+    app = YinjuApp(lambda: library, settings=Settings(language=language), memory=memory)  # type: ignore[arg-type,return-value]
+    async with opened(app, size) as pilot:
+        made_up = "zzz xx nope mine a.txt b.bin it is not text parrot"
+        yield Walk(pilot, known(language, app, str(tmp_path), made_up, *EXAMPLES[language]))
+
+
+@pytest.mark.parametrize("language", CHINESE)
+async def test_questions_and_answers(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walk(language, (80, 24), tmp_path, monkeypatch) as to:
+        for step in range(4):
+            await to.see(f"tour {step}")
+            await to.pilot.press("enter")
+        assert isinstance(to.app.screen, ChatScreen)
+        await to.see("welcome")
+        await ask(to.pilot, "林岚拿到了什么报价？")
+        await to.see("answer")
+        await to.see("source", "ctrl+n")
+        await to.see("find", "slash")
+        await to.see("not found", *"zzz")
+        await to.see("why", "escape", "escape", "f5")
+        await to.see("why, further down", "end")
+        await to.see("answer again", "escape", "escape")
+        for name, question in (
+            ("carried", "那第二次呢？"),
+            ("none", "火星上有鹦鹉吗？"),
+            ("error", "坏了吗？"),
+            ("filtered", "lang:en after:2024-01 before:2026 in:滨城 article:1 火星上呢？"),
+        ):
+            await ask(to.pilot, question)
+            await to.see(name)
+        await to.see("why not", "f5")
+        await to.see("menu", "escape", "escape", "ctrl+f")
+        await to.see("values", "escape", *"lang", "colon")
+        await to.see("wrong filter", *"xx", "enter")
+        to.app.screen.query_one("QuestionBox").text = "长" * 3000  # type: ignore[attr-defined]
+        await to.see("too long", "enter")
+    assert to.left == {}
+
+
+@pytest.mark.parametrize("language", CHINESE)
+async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = FakeLibrary(tmp_path / "mine", kept=list(ARTICLES), alike=[(1, 3)])
+    own.gate.set()
+    monkeypatch.setattr(Library, "open", lambda *_, **__: own)
+    monkeypatch.setattr(adding, "add", own.add_apart)
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("a.txt", "b.bin"):
+        (folder / name).write_text("text")
+    async with walk(language, (120, 36), tmp_path, monkeypatch) as to:
+        await to.pilot.press("escape")
+        await ask(to.pilot, "林岚拿到了什么报价？")
+        await to.see("share", "f6")
+        assert isinstance(to.app.screen, ShareScreen)
+        await to.see("where to save", "end", "enter")
+        await to.see("help", "escape", "escape", "f1")
+        await to.see("settings", "escape", "f8")
+        await to.see("help on settings", "f1")
+        await to.see("palette", "escape", "escape", "ctrl+p")
+        await to.see("no such command", *"zzz")
+        await to.see("conversations", "escape", "escape", "f3")
+        assert isinstance(to.app.screen, ConversationsScreen)
+        await to.see("rename", "r")
+        await to.see("help on conversations", "escape", "f1")
+        await to.see("none found", "escape", "slash", *"zzz")
+        await to.see("deleted", "escape", "delete")
+        await to.see("bundled articles", "escape", "f2")
+        assert isinstance(to.app.screen, LibraryScreen)
+        for name, keys in (
+            ("cannot be removed", ("delete",)),
+            ("marked", ("space", "r")),
+            ("help on articles", ("f1",)),
+            ("no article", ("escape", "slash", *"zzz")),
+            ("wrong filter", ("escape", "slash", *"lang", "colon", *"xx")),
+            ("libraries", ("escape", "l")),
+        ):
+            await to.see(name, *keys)
+        assert isinstance(to.app.screen, LibrariesScreen)
+        await to.see("new library", "n")
+        await to.see("add", *["escape"] * 4, "ctrl+o")
+        assert isinstance(to.app.screen, AddScreen)
+        await to.see("browse", "ctrl+f")
+        await to.see("help on adding", "f1")
+        to.app.screen_stack[-2].query_one("PathBox").text = "/nope"
+        await to.see("wrong path", "escape", "ctrl+f", "enter")
+        to.app.screen.query_one("PathBox").text = str(folder)
+        await to.pilot.press("enter")
+        await wait_for(to.pilot, lambda: not to.app.adding.running)
+        await to.see("added")
+        await to.see("articles", "escape", "f2")
+        for name, keys in (("removed", ("delete",)), ("brought back", ("u",)), ("alike", ("d",))):
+            await to.see(name, *keys)
+        await settle(to.pilot)
+    assert to.left == {}
+
+
+async def test_english_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walk("zh-Hans", (80, 24), tmp_path, monkeypatch) as to:
+        monkeypatch.setattr(i18n, "_current", ("zh-Hans", NullTranslations()))
+        await to.see("tour", "enter")
+        await to.see("welcome", "escape")
+    assert {"type", "press"} & to.left["tour"] or len(to.left["tour"]) > 5
+    assert {"filter", "ask"} & to.left["welcome"] or len(to.left["welcome"]) > 5
