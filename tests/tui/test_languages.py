@@ -134,8 +134,9 @@ async def test_questions_and_answers(language: str, tmp_path: Path, monkeypatch:
         await to.see("welcome")
         await ask(to.pilot, "林岚拿到了什么报价？")
         await to.see("answer")
-        await to.see("source", "ctrl+n")
+        await to.see("source", "f4")
         await to.see("find", "slash")
+        assert to.app.screen.query_one("Finder").has_focus_within
         await to.see("not found", *"zzz")
         await to.see("why", "escape", "escape", "f5")
         await to.see("why, further down", "end")
