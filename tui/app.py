@@ -79,12 +79,17 @@ class YinjuApp(Appearance):
             tooltip=N_("Go on with an earlier conversation"),
         ),
         Binding(
-            "f8", "settings", N_("Settings"), show=False, id="app.settings", tooltip=N_("Language and theme")
+            "f8",
+            "settings",
+            N_("Settings"),
+            show=False,
+            id="app.settings",
+            tooltip=N_("Language and colours"),
         ),
         Binding(
             "ctrl+t",
             "toggle_dark",
-            N_("Theme"),
+            N_("Light or dark"),
             show=False,
             id="app.theme",
             tooltip=N_("Switch between light and dark"),

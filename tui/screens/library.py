@@ -38,7 +38,7 @@ class LibraryScreen(Upkeep):
     HELP = N_(
         "Enter reads an article, q asks in the marked ones only (Space marks, a marks all that are listed). "
         "/ narrows the list by words and by filters like lang:en after:2024 in:Reuters. s or a click on a "
-        "heading sorts, once more turns round. Delete removes articles from the library, never files; u "
+        "heading sorts, once more reverses. Delete removes articles from the library, never files; u "
         "brings them back. r takes in what changed on disk and says which files are gone; d finds "
         "articles that are nearly the same."
     )

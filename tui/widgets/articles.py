@@ -94,7 +94,7 @@ class ArticleTable(ScrollView, can_focus=True):
             id="articles.sort",
             tooltip=N_("Sort by the next column"),
         ),
-        Binding("S", "sort_back", N_("Turn round"), show=False, id="articles.turn"),
+        Binding("S", "sort_back", N_("Reverse the order"), show=False, id="articles.turn"),
         *(
             Binding(str(n), f"sort_by({n})", N_("Sort by this column"), show=False, id=f"articles.sort.{n}")
             for n in range(1, 8)

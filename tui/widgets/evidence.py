@@ -36,7 +36,7 @@ _SIGNS = {
     "bias": N_("doubt to begin with"),
     "score": N_("match of the best passage"),
     "rise": N_("its lead over the other passages"),
-    "relative_rise": N_("that lead for its score"),
+    "relative_rise": N_("its lead relative to its score"),
     "dense": N_("closeness in meaning"),
     "unmet": N_("words of yours that it lacks"),
     "lead": N_("how its best sentence stands out"),

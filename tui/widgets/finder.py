@@ -31,13 +31,13 @@ class Finder(Horizontal):
     """Looks while one types; Enter goes to the text, where n and N go from find to find."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "step(1)", N_("Next"), id="find.next", tooltip=N_("The next place where it stands")),
+        Binding("down", "step(1)", N_("Next"), id="find.next", tooltip=N_("The next find")),
         Binding(
             "up",
             "step(-1)",
             N_("Previous"),
             id="find.previous",
-            tooltip=N_("The previous place where it stands"),
+            tooltip=N_("The previous find"),
         ),
         Binding("escape", "close", N_("Close"), id="find.close", tooltip=N_("Stop looking")),
     ]

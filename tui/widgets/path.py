@@ -28,9 +28,7 @@ class PathBox(TextArea):
             priority=True,
         ),
         Binding("enter", "submit", N_("Add"), show=False, id="path.submit", priority=True),
-        Binding(
-            "shift+enter,ctrl+j", "newline", N_("Another line"), show=False, id="path.line", priority=True
-        ),
+        Binding("shift+enter,ctrl+j", "newline", N_("New line"), show=False, id="path.line", priority=True),
     ]
 
     class Submitted(Message):
