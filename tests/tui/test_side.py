@@ -30,6 +30,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
+from textual.widgets import ProgressBar
 
 import tui
 from index.types import Article
@@ -40,7 +41,7 @@ from tui.app import YinjuApp
 from tui.page import Page
 from tui.place import Place
 from tui.themes import NIGHT, variables
-from tui.widgets.bar import Bar
+from tui.widgets.bar import FactBar
 from tui.widgets.body import ArticleBody
 from tui.widgets.error import ErrorBlock
 from tui.widgets.label import Paragraph
@@ -112,7 +113,7 @@ class Reader:
         await self.settle()
 
     def bar(self, name: str) -> str:
-        bar = self.source.query_one(f"#source-{name}", Bar)
+        bar = self.source.query_one(f"#source-{name}", FactBar)
         return bar.render().plain if bar.display else ""
 
     def segments(self) -> Iterator[Segment]:
@@ -223,7 +224,7 @@ async def test_the_pointer_on_a_word_tells_its_pair_and_the_arrows_step(library:
         await r.pilot.hover(r.body, offset=r.where(1))
         await r.settle()
         assert r.bar("words").startswith("林岚 ≈ Lin Lan 83%")
-        bar = r.source.query_one("#source-words", Bar)
+        bar = r.source.query_one("#source-words", FactBar)
         await r.pilot.click(bar, offset=(bar.render().cell_length - 1, 0))
         await r.settle()
         assert "3/5" in r.bar("words")
@@ -269,7 +270,7 @@ async def test_brackets_and_links_go_to_the_articles_beside(library: FakeLibrary
         assert r.source.article == ARTICLES[1] and r.body.scroll_y == 0
         await r.press("left_square_bracket", "left_square_bracket")
         assert r.source.article == ARTICLES[2], "round the beginning"
-        bar = r.source.query_one("#source-title", Bar)
+        bar = r.source.query_one("#source-title", FactBar)
         await r.pilot.click(bar, offset=(bar.render().cell_length - 1, 0))
         await r.settle()
         assert r.source.article == ARTICLES[0]
@@ -279,7 +280,7 @@ async def test_nothing_open_says_what_to_do_and_has_no_dead_links(library: FakeL
     async with reader(library) as r:
         message = r.source.query_one("#source-message", Paragraph)
         assert "No article is open" in message.prose.content.plain and message.display
-        assert not any(bar.display for bar in r.source.query(Bar))
+        assert not any(bar.display for bar in r.source.query(FactBar))
         choose = r.source.query_one(Link)
         assert choose.display
         await r.read(FIRST)
@@ -471,6 +472,18 @@ async def test_e_opens_the_editor_at_the_quote_with_the_app_out_of_the_way(
         await r.press("e")
         assert "gone" in notices(r.app)[-1]
         assert len(ran) == 1
+
+
+async def test_progress_bars_do_not_shorten_the_lines_round_the_text(library: FakeLibrary) -> None:
+    async with reader(library) as r:
+        await r.read(NEAR)
+        lines = r.source.query(FactBar)
+        before = [line.region for line in lines]
+        await r.app.screen.mount(bar := ProgressBar())
+        await bar.remove()
+        r.app.refresh_css()
+        await r.pilot.pause()
+        assert [line.region for line in lines] == before
 
 
 async def test_an_editor_that_is_not_there_is_told(

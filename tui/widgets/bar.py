@@ -13,11 +13,13 @@ from qa.render import wrap
 from tui.widgets.link import Linked, link
 
 
-class Bar(Linked):
+class FactBar(Linked):
     """``left`` is cut where the room ends, ``right`` is not: text, name and number of each link.
 
     Both are asked anew on each render. A text without a name is shown as it is. Where the styles allow
     the bar more lines than one, ``left`` goes on below. With ``from_end`` its beginning is cut.
+
+    It is not called Bar, because the styles of Textual's progress bars would hold for it then.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--link"}

@@ -27,7 +27,7 @@ from tui.layout import Layout
 from tui.place import Place
 from tui.reading import finds, strength, web_address
 from tui.text import date_and_language, facts, where
-from tui.widgets.bar import Bar
+from tui.widgets.bar import FactBar
 from tui.widgets.body import ArticleBody, Cited
 from tui.widgets.error import ErrorBlock
 from tui.widgets.finder import Finder
@@ -116,14 +116,14 @@ class SourcePane(Vertical):
         self._at: int | None = None
 
     def compose(self) -> ComposeResult:
-        yield Bar(self._title, self._articles, id="source-title")
-        yield Bar(self._facts, self._programs, id="source-facts")
-        yield Bar(lambda: Content(self._whole_path()), id="source-path", from_end=True)
+        yield FactBar(self._title, self._articles, id="source-title")
+        yield FactBar(self._facts, self._programs, id="source-facts")
+        yield FactBar(lambda: Content(self._whole_path()), id="source-path", from_end=True)
         yield Paragraph(self._message, id="source-message")
         yield Link(lambda: _("Choose an article"), "choose")
         yield ArticleBody()
         yield Finder(id="source-finder")
-        yield Bar(self._words, self._steps, id="source-words")
+        yield FactBar(self._words, self._steps, id="source-words")
 
     # What is shown
 
@@ -181,7 +181,7 @@ class SourcePane(Vertical):
 
     def _retell(self) -> None:
         """Ask the lines above and below the text again."""
-        for bar in self.query(Bar):
+        for bar in self.query(FactBar):
             bar.translate()
         path = self._whole_path()
         self.query_one("#source-facts").tooltip = self.query_one("#source-path").tooltip = Content(path)
@@ -274,7 +274,7 @@ class SourcePane(Vertical):
     def _look_at(self, index: int | None, *, reveal: bool = True) -> None:
         self._at = index
         self.body.mark(self._stops[index] if index is not None else None, reveal=reveal)
-        self.query_one("#source-words", Bar).refresh()
+        self.query_one("#source-words", FactBar).refresh()
 
     @on(ArticleBody.WordChosen)
     def _word_chosen(self, message: ArticleBody.WordChosen) -> None:
@@ -312,7 +312,7 @@ class SourcePane(Vertical):
         self.body.mark(None, message.spans)
         if message.wanted:
             self.action_step(1)
-        self.query_one("#source-words", Bar).refresh()
+        self.query_one("#source-words", FactBar).refresh()
 
     @on(Finder.Stepped)
     def _finder_stepped(self, message: Finder.Stepped) -> None:
