@@ -129,10 +129,15 @@ class YinjuApp(Appearance):
         self.memory.on_trouble = self._trouble
         if self.memory.trouble is not None:
             self._trouble(self.memory.trouble)
+        self._chat.busy = N_("opening the articles …")
+        # Not before: threads that import would take their turns from the first frame.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
         self._recall()
         self.action_reopen()
         if self.memory.keeps and not self.memory.get("toured"):
-            self.call_after_refresh(self.action_tour)
+            self.action_tour()
 
     def _leave_closed_terminal(self) -> None:
         """A window that is closed tells the program that started this one, which may be ``make``: not us.
