@@ -184,10 +184,7 @@ class ChatScreen(Page[None]):
             return
         self.post_message(self.Replied(turn, reply))
         if isinstance(reply, Answer):
-            try:
-                self._memory.keep(conversation, workspace, reply)
-            except YinjuError as error:
-                self.app.call_from_thread(self.call_later, self.fail, error)
+            self._memory.keep(conversation, workspace, reply)
 
     @on(Found)
     def _found(self, message: Found) -> None:
