@@ -341,3 +341,16 @@ async def test_what_is_pasted_elsewhere_is_for_the_question(app: YinjuApp) -> No
         await settle(pilot)
         box = app.screen.query_one(QuestionBox)
         assert box.text == "那第二次呢？" and box.has_focus
+
+
+async def test_what_is_typed_before_the_box_has_the_keyboard_is_not_lost(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        box = app.screen.query_one(QuestionBox)
+        for key in "問ab":  # as they come that were typed before the first frame
+            app.screen.post_message(events.Key(key, key))
+        await settle(pilot)
+        assert box.text == "問ab"
+        app.screen.set_focus(None)
+        await pilot.press("c")
+        await settle(pilot)
+        assert box.text == "問abc" and box.has_focus

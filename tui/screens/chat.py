@@ -140,6 +140,17 @@ class ChatScreen(Page[None]):
         self.composer.focus_question()
         self.query_one(QuestionBox).post_message(events.Paste(event.text))
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed while no part has the keyboard is for the question.
+
+        So is what was typed before the first frame; by now the box has the keyboard, but was passed over.
+        """
+        box = self.query_one(QuestionBox)
+        if event.is_printable and self.focused in (None, box):
+            event.stop()
+            self.composer.focus_question()
+            box.post_message(events.Key(event.key, event.character))
+
     @on(Example.Chosen)
     async def _example_chosen(self, message: Example.Chosen) -> None:
         self.composer.remember(message.question)
