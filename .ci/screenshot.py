@@ -13,10 +13,10 @@ from itertools import groupby
 from pathlib import Path
 
 from rich.cells import cell_len
-from textual.widgets import Input
 
 from qa.bundled import open_bundled
 from tui.app import YinjuApp
+from tui.widgets.question import QuestionBox
 from tui.widgets.welcome import EXAMPLES
 
 SIZE = (118, 30)
@@ -28,11 +28,11 @@ async def draw(question: str) -> str:
     app = YinjuApp(open_bundled)
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
-        box = app.screen.query_one(Input)
+        box = app.screen.query_one(QuestionBox)
         box.cursor_blink = False
-        box.value = question
+        box.text = question
         await pilot.press("enter")
-        for _ in range(2):  # the answer, then its source
+        for _ in range(3):  # the library, the answer, its source
             await pilot.pause()
             await app.workers.wait_for_complete()
         await pilot.pause()
@@ -58,6 +58,6 @@ def _runs(match: re.Match[str]) -> str:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshot.svg")
-    picture = stretch(asyncio.run(draw(EXAMPLES[-1])))
+    picture = stretch(asyncio.run(draw(EXAMPLES["en"][-1])))
     target.write_text(picture, encoding="utf-8")
     print(f"{target}: {len(picture):,} bytes")

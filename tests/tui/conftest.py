@@ -13,6 +13,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 import qa.engine
+from tui import i18n
 from tui.app import YinjuApp
 
 
@@ -43,6 +44,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> type[qa.engine.Engine]:
     real = qa.engine.Engine
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
+    i18n.use("en")
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(qa.engine, "Engine", FakeEngine)
     return real

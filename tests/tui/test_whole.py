@@ -1,63 +1,232 @@
-"""The app over a real library and the real engine."""
+"""The app as a whole, with the real engine: over the bundled articles, by keys alone and by mouse alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from made_up_app import CHINESE, ENGLISH, TRADITIONAL, FakeEngine, ask, opened, settle
+from made_up_app import opened, settle, wait_for
+from textual.pilot import Pilot
+from textual.widget import Widget
 
 import qa.engine
-from index.library import Library
+from qa.bundled import open_bundled
+from qa.filters import Filters
+from qa.render import cells
+from qa.settings import Settings
+from tui import i18n
 from tui.app import YinjuApp
-from tui.widgets.row import PlaceRow
+from tui.memory import Memory
+from tui.screens.chat import ChatScreen
+from tui.screens.conversations import ConversationsScreen
+from tui.screens.library import LibraryScreen
+from tui.screens.share import ShareScreen
+from tui.screens.tour import TourScreen
+from tui.widgets.chips import Chip
+from tui.widgets.glossed import Glossed
+from tui.widgets.keybar import KeyBar
+from tui.widgets.link import Link
+from tui.widgets.question import QuestionBox
 from tui.widgets.source import SourcePane
+from tui.widgets.status import StatusLine
 from tui.widgets.turn import Turn
+from tui.widgets.welcome import Example
+
+pytestmark = pytest.mark.slow
+
+SIZE = (130, 40)
+
+
+@pytest.fixture(autouse=True)
+def real_engine(still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Asks the real engine; what is saved goes to a home folder of its own."""
+    built = Path.home() / ".cache"
+    monkeypatch.setattr(qa.engine, "Engine", still)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(built))
+    monkeypatch.setenv("HOME", str(tmp_path))
 
 
 @pytest.fixture
-def real(still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> YinjuApp:
-    """Over the made-up articles, added from files."""
-    monkeypatch.setattr(qa.engine, "Engine", still)
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name, text in {"账本.txt": CHINESE, "offer.md": ENGLISH, "回應.txt": TRADITIONAL}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    with Library.open(tmp_path / "library", create=True) as library:
-        library.add([folder])
-    return YinjuApp(lambda: Library.open(tmp_path / "library"))
+def history(tmp_path: Path) -> Path:
+    return tmp_path / "history.db"
 
 
-async def test_a_question_is_answered_and_its_source_read(real: YinjuApp) -> None:
-    async with opened(real, (120, 36)) as pilot:
-        await ask(pilot, "How much did Harbor AI offer the researcher Lin Lan?")
-        assert real.workspace is not None and not isinstance(real.workspace.engine, FakeEngine)
-        turn = real.screen.query_one(Turn)
-        assert turn.answer is not None and turn.answer.citations
-        pane, first = real.screen.query_one(SourcePane), turn.answer.citations[0]
-        assert pane.article is not None and pane.article.id == first.hit.article.id
-        assert pane.article.text[first.start : first.end] == first.quote
-        quote = pane.body.prose.content.spans[0]
-        assert pane.body.prose.content.plain[quote.start : quote.end] == first.quote
-        for row in real.screen.query(PlaceRow):
-            row.focus()
-            await pilot.press("enter")
-            await settle(pilot)
-            assert pane.article is not None and pane.article.id == row.place.article.id
+def started(history: Path) -> YinjuApp:
+    """The app as a run of its own starts."""
+    return YinjuApp(open_bundled, settings=Settings(), memory=Memory.open(history))
 
 
-async def test_the_pane_says_when_the_article_is_gone(real: YinjuApp) -> None:
-    async with opened(real, (120, 36)) as pilot:
-        assert real.workspace is not None
-        await ask(pilot, "How much did Harbor AI offer the researcher Lin Lan?")
-        turn, pane = real.screen.query_one(Turn), real.screen.query_one(SourcePane)
-        assert turn.answer is not None and pane.article is not None
-        other = next(hit for hit in turn.answer.hits if hit.article.id != pane.article.id)
-        real.workspace.library.remove([other.article.id])
+async def answered(pilot: Pilot[None]) -> Turn:
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    await pilot.pause()
+    await wait_for(pilot, lambda: not app.chat.waiting)
+    await settle(pilot)
+    turn = app.chat.transcript.turns[-1]
+    assert turn.answer is not None
+    return turn
+
+
+async def typed(pilot: Pilot[None], question: str) -> Turn:
+    await pilot.press(*question, "enter")
+    return await answered(pilot)
+
+
+def pane(pilot: Pilot[None]) -> SourcePane:
+    return pilot.app.screen.query_one(SourcePane)
+
+
+def quoted(turn: Turn) -> str:
+    assert turn.answer is not None
+    return " ".join(sentence.text for sentence in turn.answer.sentences)
+
+
+def check_source(pilot: Pilot[None], turn: Turn, number: int = 1) -> None:
+    """The pane shows the citation with this number, letter for letter, and its quote is on screen."""
+    assert turn.answer is not None
+    citation, article = turn.answer.citations[number - 1], pane(pilot).article
+    assert article is not None and article.id == citation.hit.article.id
+    assert article.text[citation.start : citation.end] == citation.quote
+    shown = drawn(pilot, pane(pilot).body)
+    assert "".join(citation.quote[:12].split()) in shown
+
+
+def drawn(pilot: Pilot[None], widget: Widget | None = None) -> str:
+    """What stands in the place of ``widget`` on screen, without white space."""
+    region = (widget or pilot.app.screen).region
+    strips = pilot.app.screen._compositor.render_strips()[max(0, region.y) : region.bottom]
+    return "".join("".join(strip.crop(region.x, region.right).text.split()) for strip in strips)
+
+
+async def test_a_walk_by_keys_through_two_runs_of_the_app(history: Path, tmp_path: Path) -> None:
+    async with opened(started(history), SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, YinjuApp) and isinstance(app.screen, TourScreen)
+        await pilot.press("escape")
+
+        # Three scripts, each answered in its own words.
+        english = await typed(pilot, "How much did Meta invest in Scale AI?")
+        assert "148" in quoted(english)
+        check_source(pilot, english)
+        simplified = await typed(pilot, "辛顿的公司是在哪里拍卖的？")
+        assert "太浩湖" in quoted(simplified)
+        traditional = await typed(pilot, "蘋果放進手機裡的模型有多少參數？")
+        assert "30 億" in quoted(traditional) or "30億" in quoted(traditional)
+        check_source(pilot, traditional)
+
+        # From matched word to matched word in the source.
+        await pilot.press("f4", "n")
+        await settle(pilot)
+        first = drawn(pilot, app.screen.query_one("#source-words"))
+        await pilot.press("n")
+        await settle(pilot)
+        assert first != drawn(pilot, app.screen.query_one("#source-words"))
+
+        # A question that leans on the one before, and then does not.
+        await pilot.press("escape", "escape")
+        await typed(pilot, "How much did Meta invest in Scale AI?")
+        leaning = await typed(pilot, "and when?")
+        assert leaning.answer is not None and leaning.answer.carried
+        await pilot.press("ctrl+r")
+        alone = await answered(pilot)
+        assert alone.question == "and when?"
+        assert alone.answer is not None and not alone.answer.carried
+
+        # Only English articles for a Chinese question: why this answer, with glosses.
+        foreign = await typed(pilot, "lang:en Meta 向 Scale AI 投资了多少钱")
+        assert foreign.answer is not None and foreign.answer.filters == Filters(languages=("en",))
+        assert {hit.article.language for hit in foreign.answer.hits} == {"en"}
+        assert app.chat.composer.filters == foreign.answer.filters
         await pilot.press("f5")
-        row = next(row for row in real.screen.query(PlaceRow) if row.place.article.id == other.article.id)
-        row.focus()
+        await settle(pilot)
+        await wait_for(pilot, lambda: any(each.region for each in app.screen.query(Glossed)))
+        await settle(pilot)
+        await pilot.press("escape", "escape", "backspace")
+        await settle(pilot)
+        assert not app.chat.composer.filters
+
+        # The conversation as a file.
+        await pilot.press("f6")
+        await settle(pilot)
+        assert isinstance(app.screen, ShareScreen)
+        await pilot.press("end", "enter")
+        await settle(pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, ChatScreen))
+        (saved,) = (file for file in tmp_path.iterdir() if not file.name.startswith((".", "history")))
+        assert "太浩湖" in saved.read_text("utf-8")
+
+        # Another language, at once; then the end.
+        await pilot.press("f8", "down", "enter")
+        await settle(pilot)
+        assert i18n.language() == "zh-Hans" and "为什么" in drawn(pilot)
+        await pilot.press("ctrl+q")
+
+    async with opened(started(history), SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, YinjuApp) and isinstance(app.screen, ChatScreen)
+        assert i18n.language() == "zh-Hans" and "继续" in drawn(pilot)
+        await pilot.press("up")
+        assert app.screen.query_one(QuestionBox).text.endswith("投资了多少钱")
+        await pilot.press("down", "f3")
+        await settle(pilot)
+        assert isinstance(app.screen, ConversationsScreen)
         await pilot.press("enter")
         await settle(pilot)
-        assert pane.article is None and pane.body.text == ""
-        assert str(other.article.id) in str(pane.query_one("#source-facts").render())
+        assert len(app.chat.transcript.turns) == 7
+        check_source(pilot, app.chat.transcript.turns[-1])
+        going_on = await typed(pilot, "What is an exploding offer?")
+        assert going_on.answer is not None and going_on.answer.answered
+    memory = Memory.open(history)
+    assert [kept.turns for kept in memory.conversations()] == [8]
+    memory.close()
+
+
+async def test_a_walk_by_mouse_alone(history: Path) -> None:
+    async with opened(started(history), SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, YinjuApp) and isinstance(app.screen, TourScreen)
+
+        async def click(target: Widget | str, offset: tuple[int, int] = (1, 0)) -> None:
+            assert await pilot.click(target, offset=offset), target  # type: ignore[arg-type]
+            await settle(pilot)
+
+        def labelled(key: str) -> Widget:
+            links = [link for link in app.screen.query(Link) if link.region and key in str(link.render())]
+            return links[-1]
+
+        await click("#tour")
+        await pilot.click(offset=(0, 0))
+        await settle(pilot)
+        await click(app.screen.query(Example).first())
+        turn = await answered(pilot)
+        check_source(pilot, turn)
+        rows = [row for row in turn.rows if row.region]
+        await click(rows[-1], (8, 0))
+        check_source(pilot, turn, turn.rows.index(rows[-1]) + 1)
+        await click(labelled("Why this answer"))
+        assert app.chat.side.current == "evidence"
+        await click(labelled("Copy"))
+        assert isinstance(app.screen, ShareScreen)
+        await click(labelled("Close"))
+        assert isinstance(app.screen, ChatScreen)
+        status = app.screen.query_one(StatusLine)
+        await click(status, (status.size.width - 3, 0))
+        assert i18n.language() == "zh-Hans" and "为什么" in drawn(pilot)
+        bar = app.screen.query_one(KeyBar)
+        await click(bar, (1 + cells(str(bar.render()).partition("F2")[0]), 0))
+        await settle(pilot)
+        assert isinstance(app.screen, LibraryScreen)
+        chosen = app.screen.table.listing.shown[3]
+        await pilot.click(app.screen.table, offset=(20, 4), times=2)
+        await settle(pilot)
+        article = pane(pilot).article
+        assert article is not None and article.id == chosen.id and chosen.title.split()[-1] in drawn(pilot)
+        composer = app.chat.composer
+        await click("#composer-filter")
+        await click(composer.completions, (3, 1))
+        await click(composer.completions, (3, 1))
+        assert composer.filters
+        chip = composer.query_one(Chip)
+        await click(chip, (chip.size.width - 1, 0))
+        assert not composer.filters
