@@ -354,3 +354,11 @@ async def test_what_is_typed_before_the_box_has_the_keyboard_is_not_lost(app: Yi
         await pilot.press("c")
         await settle(pilot)
         assert box.text == "問abc" and box.has_focus
+        await ask(pilot, QUESTION)
+        app.screen.query(Link).first().focus()
+        await pilot.press("d", "e")
+        await settle(pilot)
+        assert box.text == "de" and box.has_focus
+        await pilot.press("f4", "w")
+        await settle(pilot)
+        assert box.text == "de" and app.screen.query_one(Side).has_focus_within

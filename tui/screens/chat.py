@@ -141,15 +141,14 @@ class ChatScreen(Page[None]):
         self.query_one(QuestionBox).post_message(events.Paste(event.text))
 
     def on_key(self, event: events.Key) -> None:
-        """What is typed while no part has the keyboard is for the question.
+        """What is typed at a part that has no use for it is for the question; in the side, keys are commands.
 
-        So is what was typed before the first frame; by now the box has the keyboard, but was passed over.
+        So is what was typed before the first frame: by now the box has the keyboard, but was passed over.
         """
-        box = self.query_one(QuestionBox)
-        if event.is_printable and self.focused in (None, box):
+        if event.is_printable and event.key not in self.active_bindings and not self.side.has_focus_within:
             event.stop()
             self.composer.focus_question()
-            box.post_message(events.Key(event.key, event.character))
+            self.query_one(QuestionBox).post_message(events.Key(event.key, event.character))
 
     @on(Example.Chosen)
     async def _example_chosen(self, message: Example.Chosen) -> None:
