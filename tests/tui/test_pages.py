@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from made_up_app import FakeLibrary, ask, opened, wait_for
-from textual.command import CommandPalette
+from made_up_app import FakeLibrary, opened, wait_for
 from textual.widgets._toast import Toast
 
 from index.types import LibraryStatus
@@ -16,7 +15,6 @@ from tui.commands import COMMANDS
 from tui.screens.help import HelpScreen
 from tui.screens.settings import SettingsScreen
 from tui.text import counts
-from tui.widgets.source import SourcePane
 
 
 async def test_help_and_leaving_reach_dialogues(app: YinjuApp) -> None:
@@ -38,17 +36,6 @@ async def test_ctrl_c_says_how_to_leave_without_standing_on_the_question(app: Yi
         assert toast.region.bottom <= app.screen.query_one("#question").region.y
 
 
-async def test_the_palette_finds_the_apps_commands(app: YinjuApp) -> None:
-    async with opened(app, (120, 36)) as pilot:
-        await pilot.press("ctrl+p")
-        assert isinstance(app.screen, CommandPalette)
-        await pilot.press(*"light and")
-        await pilot.pause(0.3)
-        await pilot.press("enter")
-        await pilot.pause()
-        assert app.theme == "yinju-day"
-
-
 async def test_every_command_is_an_action(app: YinjuApp) -> None:
     async with opened(app):
         for _, _, action in COMMANDS:
@@ -64,15 +51,6 @@ async def test_the_theme_key_goes_between_day_and_night(app: YinjuApp) -> None:
             await pilot.press("ctrl+t")
             seen.append(app.theme)
         assert seen == ["yinju-day", "yinju-night"]
-
-
-async def test_textuals_own_themes_work_too(app: YinjuApp) -> None:
-    async with opened(app, (120, 36)) as pilot:
-        await ask(pilot, "What did Harbor AI offer Lin Lan?")
-        for name in ("textual-light", "nord", "gruvbox"):
-            app.theme = name
-            await pilot.pause()
-        assert app.screen.query_one(SourcePane).display
 
 
 async def test_the_theme_of_the_settings_is_used(library: FakeLibrary) -> None:

@@ -1,19 +1,117 @@
-"""What the app looks like. ``--snapshot-update`` accepts new pictures, after a look at them."""
+"""What the app looks like. ``--snapshot-update`` accepts new pictures, after a look at each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_app import ask, settle
+from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, settle, wait_for
 from textual.pilot import Pilot
-from textual.widgets import Input
 
+from index.errors import Cancelled, LibraryError, Phrase
+from index.types import AddReport, LibraryStatus
+from qa.settings import Settings
+from qa.types import Answer, AskedWord, Decision, Gloss, Sign
+from tui import adding, libraries
+from tui.adding import Step
 from tui.app import YinjuApp
+from tui.job import Adding
+from tui.libraries import Shelf
+from tui.memory import Conversation, Memory
+from tui.screens.add import AddScreen
+from tui.screens.library import LibraryScreen
+from tui.widgets.question import QuestionBox
+from tui.widgets.waiting import Waiting
+from tui.workspace import Workspace
 
-SMALL, WIDE = (80, 24), (130, 40)
+#: Each page and dialogue in each language, in both themes and in the sizes that matter to it.
+PICTURES = """
+    welcome        night  en       80x24
+    welcome        day    zh-Hans  130x40
+    welcome        night  zh-Hant  60x50
+    returning      day    en       80x24
+    returning      night  zh-Hant  130x40
+    tour           night  en       80x24
+    tour           day    zh-Hans  130x40
+    tour           day    zh-Hant  80x24
+    answer         night  en       80x24
+    answer         day    zh-Hans  80x24
+    answer         night  zh-Hant  60x50
+    answer         day    en       200x55
+    abstention     night  zh-Hant  80x24
+    abstention     day    en       130x40
+    waiting        night  zh-Hans  80x24
+    stepped        night  zh-Hans  80x24
+    stepped        day    en       130x40
+    sought         night  zh-Hant  130x40
+    why            night  en       130x40
+    why            day    zh-Hans  80x24
+    why            night  zh-Hant  200x55
+    conversation   day    en       130x40
+    conversation   night  zh-Hans  130x40
+    conversation   night  zh-Hant  80x24
+    error          night  en       80x24
+    error          day    zh-Hans  130x40
+    error          day    zh-Hant  80x24
+    completing     night  en       80x24
+    completing     day    zh-Hans  130x40
+    chosen         night  zh-Hant  80x24
+    articles       night  en       80x24
+    articles       day    zh-Hant  130x40
+    narrowed       night  zh-Hans  80x24
+    removed        day    en       130x40
+    add            day    en       80x24
+    add            night  zh-Hans  130x40
+    adding_files   night  zh-Hant  80x24
+    added          day    zh-Hans  80x24
+    added          night  en       130x40
+    some_libraries day    en       130x40
+    some_libraries night  zh-Hans  80x24
+    some_libraries day    zh-Hant  130x40
+    kept           night  en       130x40
+    kept           day    zh-Hans  80x24
+    kept           night  zh-Hant  130x40
+    share          night  en       80x24
+    share          day    zh-Hans  130x40
+    saving         night  zh-Hant  80x24
+    settings       day    en       80x24
+    settings       night  zh-Hans  130x40
+    settings       day    zh-Hant  80x24
+    help_page      night  en       80x24
+    help_page      day    zh-Hans  130x40
+    help_page      night  zh-Hant  80x24
+    palette        night  en       80x24
+    palette        day    zh-Hant  130x40
+    palette        night  zh-Hans  60x50
+"""
 QUESTION = "What did Harbor AI offer Lin Lan?"
+WORDS = (
+    AskedWord("Harbor", 1.0, True, True),
+    AskedWord("Lin Lan", 0.9, True, True, (("林岚", 0.83),)),
+    AskedWord("offer", 0.7, True, True, (("报价", 0.71), ("薪資", 0.52))),
+)
+DECISION = Decision(
+    "cross",
+    0.4,
+    (Sign("bias", 1.0, -2.2), Sign("score", 1.5, 3.1), Sign("length", 0.1, 0.2), Sign("unmet", 0.3, -0.9)),
+)
+GLOSSES = {
+    "两周": ("two weeks", 0.84),
+    "负责人": ("head", 0.77),
+    "亲自": ("personally", 0.81),
+    "报价": ("offer", 0.71),
+}
+#: After earlier runs.
+KEEPING = frozenset({"returning", "kept", "some_libraries"})
+#: With articles of one's own.
+OWN = KEEPING | {"articles", "narrowed", "removed"}
+
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -22,78 +120,257 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     await settle(pilot)
 
 
+# Asking and reading
+
+
 async def welcome(pilot: Pilot[None]) -> None:
+    """As at the first start."""
+
+
+async def returning(pilot: Pilot[None]) -> None:
+    """With articles of one's own, and conversations to go on with."""
+
+
+async def tour(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    app.action_tour()
     await settle(pilot)
+    await press(pilot, "right")
 
 
 async def answer(pilot: Pilot[None]) -> None:
     await ask(pilot, QUESTION)
 
 
-async def source(pilot: Pilot[None]) -> None:
+async def abstention(pilot: Pilot[None]) -> None:
+    await ask(pilot, "lang:zh-Hant after:2025-06 火星上有鹦鹉吗？")
+
+
+async def waiting(pilot: Pilot[None]) -> None:
+    pilot.app.screen.query_one(QuestionBox).text = "slow: " + QUESTION
+    await pilot.press("enter")
+    await wait_for(pilot, lambda: any(each.late and each.hits for each in pilot.app.screen.query(Waiting)))
+
+
+async def stepped(pilot: Pilot[None]) -> None:
     await ask(pilot, QUESTION)
-    await press(pilot, "ctrl+n")
+    await press(pilot, "f4", "n", "n")
+
+
+async def sought(pilot: Pilot[None]) -> None:
+    await ask(pilot, QUESTION)
+    await press(pilot, "f4", "slash", *"算力")
+
+
+async def why(pilot: Pilot[None]) -> None:
+    await ask(pilot, QUESTION)
+    await press(pilot, "f5")
 
 
 async def conversation(pilot: Pilot[None]) -> None:
-    await ask(pilot, QUESTION)
-    await ask(pilot, "那第二次呢？")
-    await ask(pilot, "火星上有鹦鹉吗？")
-
-
-async def evidence(pilot: Pilot[None]) -> None:
-    await ask(pilot, QUESTION)
-    await press(pilot, "f5")
+    for question in (QUESTION, "那第二次呢？", "火星上有鹦鹉吗？"):
+        await ask(pilot, question)
 
 
 async def error(pilot: Pilot[None]) -> None:
     await ask(pilot, "What is broken?")
 
 
+async def completing(pilot: Pilot[None]) -> None:
+    await press(pilot, *"lang:en ", *"in:")
+
+
+async def chosen(pilot: Pilot[None]) -> None:
+    await ask(pilot, "lang:zh after:2025-06 in:滨城日报")
+    pilot.app.screen.query_one(QuestionBox).text = "研究所怎么回应？\n第二行"
+
+
+# Pages and dialogues
+
+
 async def articles(pilot: Pilot[None]) -> None:
-    await press(pilot, "f2")
+    await press(pilot, "f2", "3", "space", "down")
 
 
-async def adding(pilot: Pilot[None]) -> None:
-    await press(pilot, "f3")
+async def narrowed(pilot: Pilot[None]) -> None:
+    await press(pilot, "f2", "slash", *"lang:zh")
 
 
-async def keys(pilot: Pilot[None]) -> None:
+async def removed(pilot: Pilot[None]) -> None:
+    await press(pilot, "f2", "delete")
+    screen = pilot.app.screen
+    assert isinstance(screen, LibraryScreen)
+    await wait_for(pilot, lambda: len(screen.table.listing.articles) == 2)
+
+
+async def add(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+o")  # its tree of folders waits all the time: there is no settling
+
+
+async def add_folder(pilot: Pilot[None], name: str) -> AddScreen:
+    await pilot.press("ctrl+o")
+    screen = pilot.app.screen
+    assert isinstance(screen, AddScreen)
+    (Path.home() / name).mkdir()
+    screen.path.text = f"~/{name}"
+    await pilot.press("enter")
+    return screen
+
+
+async def adding_files(pilot: Pilot[None]) -> None:
+    screen = await add_folder(pilot, "many")
+    await wait_for(pilot, lambda: screen.adding.step.read == 12)
+
+
+async def added(pilot: Pilot[None]) -> None:
+    screen = await add_folder(pilot, "few")
+    await wait_for(pilot, lambda: isinstance(screen.adding.outcome, AddReport))
+
+
+async def some_libraries(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    app.action_libraries()
+    await settle(pilot)
+    await press(pilot, "down")
+
+
+async def kept(pilot: Pilot[None]) -> None:
+    await press(pilot, "f3", "down")
+
+
+async def share(pilot: Pilot[None]) -> None:
+    await ask(pilot, QUESTION)
+    await press(pilot, "f6", "down")
+
+
+async def saving(pilot: Pilot[None]) -> None:
+    await share(pilot)
+    await press(pilot, "end", "enter")
+
+
+async def settings(pilot: Pilot[None]) -> None:
+    await press(pilot, "f8")
+
+
+async def help_page(pilot: Pilot[None]) -> None:
     await press(pilot, "f1")
 
 
-@pytest.mark.parametrize(
-    ("steps", "theme", "size"),
-    [
-        (welcome, "night", SMALL),
-        (welcome, "day", WIDE),
-        (answer, "night", SMALL),
-        (answer, "day", SMALL),
-        (source, "night", SMALL),
-        (conversation, "night", WIDE),
-        (conversation, "day", WIDE),
-        (conversation, "night", (60, 50)),
-        (evidence, "day", WIDE),
-        (error, "night", SMALL),
-        (articles, "night", SMALL),
-        (adding, "day", SMALL),
-        (keys, "night", SMALL),
-    ],
-    ids=lambda value: (
-        value.__name__
-        if callable(value)
-        else "x".join(map(str, value))
-        if isinstance(value, tuple)
-        else value
-    ),
-)
-def test_picture(app: YinjuApp, snap_compare: Any, steps: Steps, theme: str, size: tuple[int, int]) -> None:
+async def palette(pilot: Pilot[None]) -> None:
+    await press(pilot, "ctrl+p", "down")
+
+
+# The same every time
+
+
+class PictureEngine(FakeEngine):
+    """Explains its answers, and glosses them; one question it never finishes."""
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        if question.startswith("slow"):
+            while True:  # until it is called off
+                options["found"](offer(question).hits)
+                time.sleep(0.02)
+        if "broken" in question:
+            raise LibraryError("the library {path} is damaged: {what}", path="/articles", what="words.db")
+        return replace(super().ask(question, **options), words=WORDS, decision=DECISION)
+
+    def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
+        found = [(text.find(word), word, *GLOSSES[word]) for word in GLOSSES if into == "en"]
+        return tuple(Gloss(at, at + len(word), into, sure) for at, word, into, sure in found if at >= 0)
+
+
+def add_slowly(
+    library: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
+) -> AddReport:
+    """In place of `tui.adding.add`."""
+    if paths[0].name == "few":
+        skipped = [
+            ("~/few/照片.bin", Phrase("the file is binary, not text")),
+            ("~/few/空.txt", Phrase("it holds no text")),
+        ]
+        return AddReport(added=["a", "b"], updated=["c"], skipped=skipped, passages=21, seconds=1.5)
+    tell(Step(12, 10, 40, "关于人才争夺的报道.html"))
+    while not cancelled():
+        time.sleep(0.02)
+    raise Cancelled("stopped")
+
+
+def looked_into(shelf: Shelf) -> Shelf:
+    """In place of `tui.libraries.looked_into`."""
+    if shelf.path is None or shelf.path.name == "旧文章":
+        return replace(shelf, missing=shelf.path is not None)
+    status = LibraryStatus(
+        str(shelf.path), 1204, 9630, 9, {"en": 700, "zh-Hans": 504}, "lexicon", 256, 1, 1, bytes=31_400_000
+    )
+    return replace(shelf, status=status)
+
+
+@pytest.fixture(autouse=True)
+def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No clock, no place on this machine, nothing that takes as long as it takes."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    monkeypatch.setattr("qa.engine.Engine", PictureEngine)
+    monkeypatch.setattr("qa.settings.settings_file", lambda: tmp_path / ".config" / "yinju" / "config.toml")
+    monkeypatch.setattr("tui.widgets.waiting._LONG", float("inf"))
+    monkeypatch.setattr(adding, "add", add_slowly)
+    monkeypatch.setattr(Adding, "left", 95.0)
+    monkeypatch.setattr(libraries, "looked_into", looked_into)
+    monkeypatch.setattr(libraries, "remember", lambda *_: None)
+    monkeypatch.setattr(libraries, "default_library", lambda: tmp_path / "articles")
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    """Of someone who knows several libraries and asked something in June."""
+    path = tmp_path / "history.db"
+    memory = Memory.open(path)
+    memory.set("toured", "yes")
+    known = {name: f"2025-06-0{day}T12:00:00Z" for day, name in ((3, "articles"), (1, "news"), (2, "旧文章"))}
+    memory.set("libraries", json.dumps({str(tmp_path / name): at for name, at in known.items()}))
+    for questions in (
+        ("火星上有鹦鹉吗？",),
+        (QUESTION, "那第二次呢？", "And who turned it down?"),
+        ("研究所怎麼回應？",),
+    ):
+        going_on = Conversation()
+        workspace = Workspace.over(FakeLibrary(tmp_path / "articles"), Settings())  # type: ignore[arg-type]
+        for question in questions:
+            memory.keep(going_on, workspace, (nothing if "火星" in question else offer)(question))
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE conversations SET updated = '2025-06-0' || (id + 3) || 'T12:00:00+00:00'")
+        database.execute("UPDATE conversations SET started = updated")
+    database.close()
+    return memory
+
+
+@pytest.mark.parametrize("picture", [" ".join(line.split()) for line in PICTURES.strip().splitlines()])
+def test_picture(
+    picture: str, library: FakeLibrary, memory: Memory, tmp_path: Path, snap_compare: Any
+) -> None:
+    name, theme, language, size = picture.split()
+    steps: Steps = globals()[name]
+    chosen = Settings(theme=f"yinju-{theme}", language=language)
+    if name in OWN:
+        library.path = tmp_path / "articles"
+        library.kept = [
+            replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
+        ]
+    app = YinjuApp(lambda: library, settings=chosen, memory=memory if name in KEEPING else None)  # type: ignore[arg-type,return-value]
+
     async def before(pilot: Pilot[None]) -> None:
         await settle(pilot)
-        pilot.app.theme = f"yinju-{theme}"
         await steps(pilot)
-        for box in pilot.app.screen.query(Input):
-            box.cursor_blink = False
+        for box in pilot.app.screen.query("Input, TextArea"):
+            box.cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=size, run_before=before)
+    columns, lines = map(int, size.split("x"))
+    assert snap_compare(app, terminal_size=(columns, lines), run_before=before)
