@@ -145,10 +145,12 @@ class ChatScreen(Page[None]):
 
         So is what was typed before the first frame: by now the box has the keyboard, but was passed over.
         """
-        if event.is_printable and event.key not in self.active_bindings and not self.side.has_focus_within:
+        box = self.query_one(QuestionBox)
+        useless = event.key not in self.active_bindings and not self.side.has_focus_within
+        if event.is_printable and (useless or self.focused is box):
             event.stop()
             self.composer.focus_question()
-            self.query_one(QuestionBox).post_message(events.Key(event.key, event.character))
+            box.post_message(events.Key(event.key, event.character))
 
     @on(Example.Chosen)
     async def _example_chosen(self, message: Example.Chosen) -> None:
