@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from made_up_app import *  # noqa: F403
 from made_up_app import FakeEngine, FakeLibrary
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
