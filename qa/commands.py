@@ -5,6 +5,7 @@ The library and the engine are imported where they are used: the app paints befo
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -47,6 +48,7 @@ def app(settings: Settings) -> int:
         raise UsageError(
             "the app needs a terminal", "qa ask QUESTION prints an answer; qa --help lists the commands"
         )
+    gc.disable()  # until the first frame: next to nothing that is made before it can be collected
     from tui.app import run
 
     def open_library() -> Library:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -134,6 +135,9 @@ class YinjuApp(Appearance):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        # What there is by now stays until the end: collecting need not look through it again.
+        gc.freeze()
+        gc.enable()
         self._recall()
         self.action_reopen()
         if self.memory.keeps and not self.memory.get("toured"):
