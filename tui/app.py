@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.keys import format_key
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
@@ -39,6 +40,12 @@ if TYPE_CHECKING:
 
 #: Seconds between looks whether the terminal is still there.
 _LOOK_FOR_TERMINAL = 2.0
+#: What is printed on keys that Textual names otherwise.
+_PRINTED = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del", "insert": "Ins"} | {
+    key: key.capitalize() for key in ("enter", "tab", "space", "home", "end")
+}
+#: Objects made before garbage is looked for; a picture of the whole screen makes ten thousand.
+_COLLECT_AFTER = 5_000
 
 
 class YinjuApp(Appearance):
@@ -135,8 +142,7 @@ class YinjuApp(Appearance):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        # What there is by now stays until the end: collecting need not look through it again.
-        gc.freeze()
+        _keep_for_good()
         gc.enable()
         self._recall()
         self.action_reopen()
@@ -186,12 +192,17 @@ class YinjuApp(Appearance):
         self._remapped = for_browser(usable) if self.is_web else usable
         self.set_keymap(self._remapped)
         for problem in problems:
-            self.notify("\n".join(map(one_line, told(problem))), severity="warning", markup=False)
+            self.notify(
+                "\n".join(filter(None, map(one_line, told(problem)))), severity="warning", markup=False
+            )
 
     def get_key_display(self, binding: Binding) -> str:
-        """Function keys as they are printed on them: F1."""
-        key = binding.key
-        return key.upper() if key[:1] == "f" and key[1:].isdigit() else super().get_key_display(binding)
+        """Keys as they are printed on them: F1, Esc, PgUp, Shift+Tab; ^n for Ctrl+N."""
+        modifiers, key = binding.parse_key()
+        function = key[:1] == "f" and key[1:].isdigit()
+        name = _PRINTED.get(key) or (key.upper() if function else format_key(key))
+        name = "^" + name if "ctrl" in modifiers else name
+        return "+".join([*(each.capitalize() for each in modifiers if each != "ctrl"), name])
 
     # The library
 
@@ -216,6 +227,7 @@ class YinjuApp(Appearance):
             workspace = Workspace.over(library, self.settings)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
+            _keep_for_good()
         except YinjuError as error:
             if not worker.is_cancelled:
                 self.post_message(self.Opened(error))
@@ -341,6 +353,15 @@ class YinjuApp(Appearance):
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(Palette())
+
+
+def _keep_for_good() -> None:
+    """What there is by now stays until the end, so that collecting garbage need not look through it again.
+
+    The words of the lexicon and of the index took 80 ms of the picture that a collection fell into.
+    """
+    gc.freeze()
+    gc.set_threshold(max(_COLLECT_AFTER, gc.get_threshold()[0]))
 
 
 def run(open_library: OpenLibrary, *, settings: Settings, history: Path | None = None) -> None:

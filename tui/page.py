@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from tui.i18n import N_, _
 
@@ -35,6 +36,17 @@ def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
         )
         for key, active in bindings.items()
     }
+
+
+def mark(node: Widget, name: str, on: bool, *parts: Widget) -> None:
+    """Set a class of ``node`` that the looks of ``parts`` alone depend on.
+
+    Textual would style all widgets below ``node`` anew, a millisecond for each two.
+    """
+    if node.has_class(name) is not on:
+        node.set_class(on, name, update=False)
+        for part in parts:
+            part.app.stylesheet.apply(part)
 
 
 class Page(Screen[Result]):

@@ -21,7 +21,7 @@ from qa.types import Answer, Hit
 from tui.errors import alone
 from tui.i18n import N_
 from tui.memory import Conversation, Memory
-from tui.page import Page
+from tui.page import Page, mark
 from tui.place import Place
 from tui.widgets.answer import AnswerView
 from tui.widgets.carried import Carried
@@ -261,7 +261,7 @@ class ChatScreen(Page[None]):
         self._conversation = Conversation()
         self._before.clear()
         self._waiting = None
-        self.set_class(False, "-source")
+        self._show_side(False)
         self.side.clear()
         await self.transcript.clear()
         self.composer.focus_question()
@@ -273,6 +273,9 @@ class ChatScreen(Page[None]):
         """Whether the side pane takes the transcript's place instead of standing beside or below it."""
         return self.has_class("-narrow") and self.has_class("-short")
 
+    def _show_side(self, shown: bool) -> None:
+        mark(self, "-source", shown, self.side, self.transcript)
+
     @on(PlaceRow.Opened)
     def _row_opened(self, message: PlaceRow.Opened) -> None:
         self.side.current = "source"
@@ -282,7 +285,7 @@ class ChatScreen(Page[None]):
         """Show a whole article in the source pane."""
         self.transcript.current = None
         self.side.current = "source"
-        self.set_class(True, "-source")
+        self._show_side(True)
         if self.workspace is not None:
             self.side.read(self.workspace, Place("", info))
 
@@ -295,7 +298,7 @@ class ChatScreen(Page[None]):
         if row.place.label.startswith("["):
             self.transcript.current = row
         if show:
-            self.set_class(True, "-source")
+            self._show_side(True)
         turn = self.transcript.turn
         if turn is not None and turn.answer is not None:
             self.side.explain(turn.answer, turn.workspace)
@@ -306,13 +309,10 @@ class ChatScreen(Page[None]):
     def _explanation_asked(self, message: AnswerView.ExplanationAsked) -> None:
         if row := message.row or next(iter(message.view.rows), None):
             self._open(row)
-        self._show_evidence(message.view.answer)
-
-    def _show_evidence(self, answer: Answer) -> None:
         turn = self.transcript.turn
-        self.side.explain(answer, turn.workspace if turn is not None else self.workspace)
+        self.side.explain(message.view.answer, turn.workspace if turn is not None else self.workspace)
         self.side.current = "evidence"
-        self.set_class(True, "-source")
+        self._show_side(True)
 
     def action_cite(self, number: int) -> None:
         """Open citation ``number`` of the turn that is being read."""
@@ -346,7 +346,7 @@ class ChatScreen(Page[None]):
         shown = self.has_class("-source") and self.side.current == pane
         self._pane_wanted = not (shown and self.side.has_focus_within)
         self.side.current = pane
-        self.set_class(self._pane_wanted, "-source")
+        self._show_side(self._pane_wanted)
         if self._pane_wanted:
             self.side.scroll.focus()
         else:
@@ -394,5 +394,5 @@ class ChatScreen(Page[None]):
             self._waiting.set_aside(stopped=True)
             self._waiting = None
         elif self._one_column and self.has_class("-source"):
-            self.set_class(False, "-source")
+            self._show_side(False)
         self.composer.focus_question()

@@ -67,6 +67,10 @@ class EvidencePane(VerticalScroll):
         self._answer: Answer | None = None
         self._glossing = False
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """The pane alone may look otherwise with the keyboard, none of the many widgets in it."""
+        self.app.stylesheet.apply(self)
+
     def show(self, answer: Answer, workspace: Workspace | None) -> None:
         """Explain ``answer``, which was given from ``workspace``."""
         self._answer, self._glossing = answer, workspace is not None and bool(foreign(answer))

@@ -20,6 +20,7 @@ from index.types import Article, ArticleInfo, Span
 from qa.types import Answer
 from tui.i18n import N_, _
 from tui.layout import Layout, unfilled
+from tui.page import mark
 from tui.place import Place
 from tui.text import shown
 from tui.widgets.body import Cited
@@ -99,11 +100,21 @@ class Side(Vertical):
         yield EvidencePane(id="evidence")
 
     def watch_current(self, current: str) -> None:
-        if self.has_pseudo_class("focus-within"):
+        if self.has_focus_within:
             self.call_after_refresh(self.scroll.focus)
         self.source.display = current == "source"
         self.evidence.display = current == "evidence"
         self._explain()
+
+    def on_descendant_focus(self) -> None:
+        self._mark_focus()
+
+    def on_descendant_blur(self) -> None:
+        self._mark_focus()
+
+    def _mark_focus(self) -> None:
+        """Show by edge and tab whether the keyboard is here; `:focus-within` would style the panes anew."""
+        mark(self, "-focused", self.has_focus_within, self, self.query_one(Tabs))
 
     @property
     def scroll(self) -> ScrollableContainer:

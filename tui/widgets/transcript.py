@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from qa.types import Answer
 from tui.i18n import N_, ngettext
+from tui.page import mark
 from tui.widgets.answer import QuoteView
 from tui.widgets.row import PlaceRow
 from tui.widgets.turn import Asked, Exchange, Turn
@@ -176,9 +177,7 @@ class Transcript(VerticalScroll, can_focus=False):
     def _mark_newest(self, newest: Widget) -> None:
         """The newest turn keeps room for its answer, which then comes without moving the question."""
         for turn in self.query_children(Turn).filter(".-newest"):
-            # Its own height alone depends on it: the widgets in it need no new look.
-            turn.remove_class("-newest", update=False)
-            self.app.stylesheet.apply(turn)
+            mark(turn, "-newest", False, turn)  # its own height alone depends on it
         newest.set_class(isinstance(newest, Turn), "-newest")
 
     async def _put_away(self) -> None:
