@@ -30,7 +30,7 @@ class Settings:
     while that is empty. ``model`` is what a new library is made with ("" is the bundled lexicon)
     and ``k`` the number of passages, 0 for each command's own default. ``theme`` names a theme of
     the app and ``language`` is one of `LANGUAGES` ("" leaves the app's choice). ``keys`` gives
-    the app's bindings other keys, {"app.help": "f1,ctrl+h"}: only the app knows which there are.
+    the app's bindings other keys, {"app.help": "f1,ctrl+g"}: only the app knows which there are.
     """
 
     library: Path | None = None
@@ -146,7 +146,7 @@ def _checked_keys(value: Any, name: str) -> dict[str, str]:
     if not isinstance(value, dict):
         raise UsageError(
             "{name} must be a table, not {value!r}",
-            '[keys] and below it "app.help" = "f1,ctrl+h"',
+            '[keys] and below it "app.help" = "f1,ctrl+g"',
             name=name,
             value=value,
         )
@@ -161,7 +161,7 @@ def _checked_keys(value: Any, name: str) -> dict[str, str]:
         else:
             raise UsageError(
                 "{name} must name one or more keys, not {value!r}",
-                'such as "f1,ctrl+h"',
+                'such as "f1,ctrl+g"',
                 name=f"{name}.{binding}",
                 value=key,
             )

@@ -23,6 +23,14 @@ _MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 _NAMED = {key.value.rpartition("+")[2] for key in Keys} | set(REPLACED_KEYS)
 #: What a browser does itself and does not pass on to the page: new window, new tab, close.
 _BROWSERS_OWN = {"ctrl+n", "ctrl+t", "ctrl+w"}
+#: What plain terminals send the same bytes for as for another key.
+_SAME = {
+    "ctrl+h": "Backspace",
+    "ctrl+i": "Tab",
+    "ctrl+m": "Enter",
+    "ctrl+[": "Esc",
+    "ctrl+left_square_bracket": "Esc",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +95,23 @@ def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]
             problems.append(
                 UsageError(
                     "[keys] gives {binding} the key {key}, which does not exist",
-                    "keys read like f1, ctrl+h, alt+up, question_mark",
+                    "keys read like f1, ctrl+g, alt+up, question_mark",
                     binding=name,
                     key=repr(unknown[0]),
                 )
             )
         else:
             usable[name] = ",".join(parts)
+            problems += [
+                UsageError(
+                    "[keys] gives {binding} the key {key}, which many terminals send as {other}",
+                    binding=name,
+                    key=key,
+                    other=_SAME[key],
+                )
+                for key in parts
+                if key in _SAME
+            ]
     return usable, problems + list({str(clash): clash for clash in _clashes(usable)}.values())
 
 

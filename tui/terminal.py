@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -12,6 +13,11 @@ from textual.keys import Keys
 from textual.message import Message
 
 _ESCAPE = "\x1b"
+#: A whole control sequence (colours, cursor), operating system command (title, link), or a lone escape.
+_SEQUENCE = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)"
+_ANY = re.compile(_SEQUENCE + r"|\x1b")
+#: The same while more may come: what may be the beginning of one, or of an end mark, is ``open``.
+_MORE = re.compile(_SEQUENCE + r"|(?P<open>\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b\r\n]*\x1b?)?\Z)|\x1b")
 _feed = XTermParser.feed
 
 
@@ -32,7 +38,7 @@ def mend() -> None:
 
 
 class Pastes:
-    """Takes escape characters out of pasted text, which comes in pieces.
+    """Takes escape sequences and lone escape characters out of pasted text, which comes in pieces.
 
     Textual looks for keys behind them, so that a text with one and a line end in it would press Enter.
     """
@@ -42,7 +48,7 @@ class Pastes:
         self._held = ""
 
     def clean(self, data: str) -> str:
-        """What of ``data`` may be read by now; the beginning of an end mark waits for its rest."""
+        """What of ``data`` may be read by now; what may go on as a sequence or end mark waits."""
         data, self._held = self._held + data, ""
         clean = ""
         while data:
@@ -51,16 +57,16 @@ class Pastes:
             if self._inside:
                 if not found:
                     text, self._held = _split(text)
-                text = text.replace(_ESCAPE, "")
+                text = _ANY.sub("", text)
             clean += text + found
             self._inside ^= bool(found)
         return clean
 
 
 def _split(text: str) -> tuple[str, str]:
-    """``text`` without the beginning of an end mark that it may close with, and that."""
-    at = text.rfind(_ESCAPE)
-    return (text[:at], text[at:]) if at >= 0 and BRACKETED_PASTE_END.startswith(text[at:]) else (text, "")
+    """``text`` without the beginning of a sequence that it may close with, and that."""
+    at = next((found.start() for found in _MORE.finditer(text) if found["open"]), len(text))
+    return text[:at], text[at:]
 
 
 _pastes: WeakKeyDictionary[XTermParser, Pastes] = WeakKeyDictionary()

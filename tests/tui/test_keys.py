@@ -31,7 +31,7 @@ def test_every_binding_of_the_app_is_known_by_an_id_used_once() -> None:
 
 
 def test_keys_are_taken_in_any_spelling() -> None:
-    assert keymap({"app.help": "F1, Ctrl+H,?"}) == ({"app.help": "f1,ctrl+h,question_mark"}, [])
+    assert keymap({"app.help": "F1, Ctrl+G,?"}) == ({"app.help": "f1,ctrl+g,question_mark"}, [])
     assert keymap({}) == ({}, [])
 
 
@@ -44,6 +44,14 @@ def test_keys_that_exist(key: str) -> None:
 def test_keys_that_do_not_exist(key: str) -> None:
     usable, problems = keymap({"app.help": key})
     assert usable == {} and "does not exist" in problems[0].message
+
+
+@pytest.mark.parametrize("key", ["ctrl+h", "Ctrl+I", "ctrl+m", "ctrl+[", "ctrl+left_square_bracket"])
+def test_keys_that_plain_terminals_take_for_others_are_told_in_a_line(key: str) -> None:
+    usable, problems = keymap({"app.help": f"f1,{key}"})
+    assert usable == {"app.help": f"f1,{key.lower()}"}
+    same = [problem for problem in problems if "terminals send as" in problem.message]
+    assert len(same) == 1 and same[0].hint == ""
 
 
 def test_a_wrong_id_is_told_with_those_like_it() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
@@ -38,8 +40,15 @@ def test_alt_and_a_digit_are_keys_that_type_nothing() -> None:
 
 def test_what_is_pasted_presses_no_key() -> None:
     pasted = f"{START}one\x1b[31m\rtwo\x1b\rthree\x1b{END}"
-    assert read(pasted) == ["«one[31m\rtwo\rthree»"]
-    assert read("a", pasted, "\r") == ["a", "«one[31m\rtwo\rthree»", "enter"]
+    assert read(pasted) == ["«one\rtwo\rthree»"]
+    assert read("a", pasted, "\r") == ["a", "«one\rtwo\rthree»", "enter"]
+
+
+def test_what_is_pasted_from_a_terminal_leaves_no_rest_of_its_sequences() -> None:
+    link = "\x1b]8;;https://example.org\x1b\\a link\x1b]8;;\x07"
+    assert read(f"{START}\x1b[1;31mred\x1b[0m and {link}{END}") == ["«red and a link»"]
+    assert read(f"{START}a\x1b]0;no end{END}", "k") == ["«a]0;no end»", "k"]
+    assert read(f"{START}\x1b[3", "1mred\x1b", f"[0m[31m{END}") == ["«red[31m»"]
 
 
 def test_keys_outside_of_a_paste_are_as_before() -> None:
@@ -54,4 +63,5 @@ def test_a_paste_may_come_in_any_pieces(text: str, data: st.DataObject) -> None:
     pieces = [sent[left:right] for left, right in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
     pastes = Pastes()
     clean = "".join(pastes.clean(piece) for piece in pieces)
-    assert clean == START + text.replace("\x1b", "") + END + "k"
+    whole = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(\x07|\x1b\\)|\x1b", "", text)
+    assert clean == START + whole + END + "k"

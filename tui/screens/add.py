@@ -216,7 +216,10 @@ def _lines(error: YinjuError) -> Content:
 
 def _report(report: AddReport) -> Iterator[str]:
     yield counted(report)
-    yield _("{passages} in {time}").format(passages=passages(report.passages), time=duration(report.seconds))
+    if report.passages:
+        yield _("{passages} in {time}").format(
+            passages=passages(report.passages), time=duration(report.seconds)
+        )
     if report.skipped:
         yield ""
         yield _("Skipped:")
