@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.events import AppFocus
 from textual.keys import format_key
 from textual.message import Message
 from textual.reactive import reactive
@@ -135,6 +136,7 @@ class YinjuApp(Appearance):
         if self.is_web or (sys.__stdin__ is not None and sys.__stdin__.isatty()):
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.memory.on_trouble = self._trouble
+        self.screen_change_signal.subscribe(self, lambda _screen: self._look_for_articles())
         if self.memory.trouble is not None:
             self._trouble(self.memory.trouble)
         self._chat.busy = N_("opening the articles …")
@@ -249,6 +251,26 @@ class YinjuApp(Appearance):
             self._opened.append(workspace)
             libraries.remember(self.memory, workspace)
             self.workspace = self._chat.workspace = workspace
+
+    @on(AppFocus)
+    @on(ChatScreen.Replied)
+    def _look_for_articles(self) -> None:
+        """Another program may have added articles by now."""
+        if self.workspace is not None and not self.adding.running:
+            self._count_anew(self.workspace)
+
+    @work(thread=True, exclusive=True, group="count")
+    def _count_anew(self, before: Workspace) -> None:
+        try:
+            now = before.refreshed()
+        except YinjuError as error:
+            self.call_from_thread(self.notify, one_line(str(error)), severity="error", markup=False)
+        else:
+            self.call_from_thread(self._counted, before, now)
+
+    def _counted(self, before: Workspace, now: Workspace) -> None:
+        if self.workspace is before and now.status.generation != before.status.generation:
+            self.use(now)
 
     # Pages
 

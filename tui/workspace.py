@@ -94,6 +94,10 @@ class Workspace:
             report = None
         return self.refreshed(), report
 
+    def shares(self, other: Workspace | None) -> bool:
+        """Whether ``other`` is the same open library, though perhaps counted at another time."""
+        return other is not None and other.library is self.library
+
     def refreshed(self) -> Workspace:
         """The workspace with the counts that its library has now."""
         return replace(self, status=self.library.status())

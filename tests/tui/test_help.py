@@ -40,6 +40,18 @@ async def test_it_names_every_key_in_as_many_columns_as_fit(
         assert "^p" in together and "On this page" in together and "Everywhere" in together
 
 
+@pytest.mark.parametrize(
+    ("key", "printed"),
+    [
+        *[("f12", "F12"), ("escape", "Esc"), ("delete", "Del"), ("pageup", "PgUp"), ("pagedown", "PgDn")],
+        *[("enter", "Enter"), ("tab", "Tab"), ("space", "Space"), ("ctrl+n", "^n"), ("slash", "/")],
+        *[("alt+1", "Alt+1"), ("shift+tab", "Shift+Tab"), ("f", "f"), ("G", "G"), ("up", "↑")],
+    ],
+)
+def test_keys_are_named_as_they_are_printed(app: YinjuApp, key: str, printed: str) -> None:
+    assert app.get_key_display(Binding(key, "")) == printed
+
+
 async def test_remapped_keys_are_shown(library: FakeLibrary) -> None:
     app = YinjuApp(lambda: library, settings=Settings(keys={"app.library": "f7"}))  # type: ignore[arg-type,return-value]
     async with opened(app, (120, 40)) as pilot:

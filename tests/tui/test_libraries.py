@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up_app import FakeLibrary, opened, settle, wait_for
+from made_up_app import FakeLibrary, ask, opened, settle, wait_for
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Static
 
 from index.errors import UsageError
 from index.library import Library
+from index.types import LibraryStatus
 from qa.filters import Filters
 from qa.settings import Settings, default_library
 from tui import libraries
@@ -22,6 +24,7 @@ from tui.app import YinjuApp
 from tui.libraries import BUNDLED, Shelf
 from tui.memory import Memory
 from tui.screens.libraries import LibrariesScreen
+from tui.widgets.status import StatusLine
 
 BUNDLED_FOLDER = Path("/home/reader/bundled-0123456789abcdef")
 
@@ -105,6 +108,35 @@ async def test_a_library_is_switched_to_with_the_mouse(
         assert await pilot.click("#libraries-open")
         await wait_for(pilot, lambda: opened_now(app) == data / "library")
         assert app.chat.composer.filters == Filters(languages=("en",)), "numbers of other articles"
+
+
+class Growing(FakeLibrary):
+    """Its generation moves with its articles."""
+
+    def status(self) -> LibraryStatus:
+        return replace(super().status(), generation=len(self.kept))
+
+
+async def test_articles_of_another_program_are_counted_on_coming_back_and_on_asking() -> None:
+    library = Growing()
+    app = YinjuApp(lambda: library)  # type: ignore[arg-type,return-value]
+    async with opened(app, (120, 36)) as pilot:
+
+        async def counted(number: int) -> None:
+            await settle(pilot)
+            await settle(pilot)
+            assert f"{number} articles" in str(app.screen.query_one(StatusLine).render())
+            assert number in app.chat.composer._titles
+
+        library.kept.append(replace(library.kept[0], id=4))
+        app.post_message(events.AppFocus())
+        await counted(4)
+        library.kept.append(replace(library.kept[0], id=5))
+        await pilot.press("f8", "escape")
+        await counted(5)
+        library.kept.append(replace(library.kept[0], id=6))
+        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        await counted(6)
 
 
 async def test_a_library_is_made_by_name(app: YinjuApp, data: Path, make: Callable[[Path], Path]) -> None:

@@ -19,9 +19,11 @@ from made_up_app import (
     ENGLISH,
     TRADITIONAL,
     FakeLibrary,
+    ask,
     cite,
     hit,
     offer,
+    opened,
     settle,
     wait_for,
 )
@@ -568,6 +570,13 @@ async def test_in_a_browser_of_its_own_the_app_offers_no_editor(
         library.kept[1] = replace(ARTICLES[1], source="https://harbor.example/offer")
         await r.read(Place("", library.kept[1]))
         assert "Open" in r.bar("facts") and "Edit" not in r.bar("facts")
+
+
+@pytest.mark.parametrize(("height", "told"), [(11, False), (12, True)])
+async def test_in_few_rows_the_facts_give_way_to_the_text(app: YinjuApp, height: int, told: bool) -> None:
+    async with opened(app, (100, height)) as pilot:
+        await ask(pilot, "What did Harbor AI offer Lin Lan?")
+        assert bool(app.screen.query_one("#source-facts").region) is told
 
 
 async def test_tabs_show_the_panes_and_close_the_side(library: FakeLibrary) -> None:

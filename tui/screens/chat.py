@@ -172,8 +172,9 @@ class ChatScreen(Page[None]):
             self._send(self.workspace, self._waiting)
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
-        if workspace is not None and self._waiting is not None:
-            self._send(workspace, self._waiting)
+        waiting = self._waiting
+        if workspace is not None and waiting is not None and not workspace.shares(waiting.workspace):
+            self._send(workspace, waiting)
 
     def _send(self, workspace: Workspace, turn: Turn) -> None:
         turn.workspace = workspace

@@ -31,6 +31,8 @@ from tui.workspace import Workspace
 
 #: Seconds that the text before may stay while the next article is read.
 _PATIENCE = 0.15
+#: Rows of the terminal under which an article's facts give way to its text.
+_LOW = 12
 
 
 class Tabs(Linked):
@@ -105,6 +107,9 @@ class Side(Vertical):
         self.source.display = current == "source"
         self.evidence.display = current == "evidence"
         self._explain()
+
+    def on_resize(self) -> None:
+        mark(self, "-low", self.screen.size.height < _LOW, self.query_one("#source-facts"))
 
     def on_descendant_focus(self) -> None:
         self._mark_focus()
