@@ -13,11 +13,12 @@ from textual.widgets import ProgressBar, Static
 
 from index.errors import Cancelled, UsageError
 from index.library import Library
+from index.types import AddReport
 from tui import adding
 from tui.app import YinjuApp
 from tui.measures import duration
 from tui.paths import complete, parse
-from tui.screens.add import AddScreen
+from tui.screens.add import AddScreen, _report
 from tui.screens.chat import ChatScreen
 from tui.widgets.folders import FolderTree
 from tui.widgets.path import PathBox
@@ -276,3 +277,8 @@ def test_what_the_process_cannot_do_is_raised_here(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         adding.add(tmp_path / "library", [tmp_path / "none"], lambda _step: None, lambda: False)
     assert raised.value.message.values["path"] == tmp_path / "none"
+
+
+def test_a_report_of_no_passages_is_a_line() -> None:
+    assert list(_report(AddReport(unchanged=["/articles/a.txt"]))) == ["1 unchanged"]
+    assert list(_report(AddReport(added=["/articles/a.txt"], passages=2)))[1].startswith("2 passages in")
