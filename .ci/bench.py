@@ -95,7 +95,7 @@ def measure(scratch: Path) -> Iterator[Figure]:
     frames = repeat(lambda: frame("Yinju", QA))
     bare = repeat(lambda: frame("Textual", sys.executable, __file__, "bare-app"))
     yield Figure("app, first frame", "s", median(frames), "<= 0.6", "Textual, one line", median(bare))
-    opened = repeat(lambda: frame("24", QA))
+    opened = repeat(lambda: frame("24 articles", QA))
     yield Figure("  with its library open", "s", median(opened))
 
     articles, library = scratch / "articles", scratch / "library"

@@ -10,7 +10,7 @@ abbreviation definitions in biomedical text").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from index.fold import fold_text, joined
 from index.types import Alias
@@ -255,15 +255,3 @@ def _initials(words: list[str], acronym: str) -> bool:
     whole = "".join(word[0] for word in words if word).upper()
     large = "".join(word[0] for word in words if word and word.lower() not in _CONNECTIVES).upper()
     return letters in (whole, large)
-
-
-def resolved(keys: Iterable[str], stored: Callable[[Iterable[str]], list[Alias]]) -> list[Alias]:
-    """What ``stored`` says of these names; two that are glossed by the same third one are the same, too."""
-    found = stored(keys)
-    between: dict[str, list[Alias]] = {}
-    for alias in found:
-        if " " in alias.other and not alias.part:
-            between.setdefault(joined(alias.other), []).append(alias)
-    for more in stored(between) if between else []:
-        found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
-    return [alias for alias in found if joined(alias.other) != alias.name]

@@ -353,9 +353,7 @@ class Library:
         Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
         the same third one of several words mean the same, too.
         """
-        from index.aliases import resolved
-
-        return resolved(keys, self._store.aliases)
+        return self._store.resolved_aliases(keys)
 
     # Searching
 

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.errors import LibraryError, Phrase
+from index.fold import joined
 from index.schema import APPLICATION_ID, FORMAT_VERSION, NAMES, OLDEST, Meta
 from index.types import Alias, Article, ArticleInfo, Draft, Passage, Removed, TaughtWord
 
@@ -224,6 +225,17 @@ class Store:
             WHERE name IN (SELECT value FROM json_each(?))
             GROUP BY name, other ORDER BY count(*) DESC, name, other"""
         return [Alias(*row) for row in self._db.rows(sql, [json.dumps([*keys])])]
+
+    def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
+        """The same, and what the names are called by way of a third one that both are glossed by."""
+        found = self.aliases(keys)
+        between: dict[str, list[Alias]] = {}
+        for alias in found:
+            if " " in alias.other and not alias.part:
+                between.setdefault(joined(alias.other), []).append(alias)
+        for more in self.aliases(between) if between else []:
+            found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
+        return [alias for alias in found if joined(alias.other) != alias.name]
 
     # What changed after a generation, for the derived indexes
 

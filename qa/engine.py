@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from index.fold import printable
@@ -16,12 +17,14 @@ from qa.agree import Wording
 from qa.compose import compose, nearest
 from qa.converse import Carried, carry_over
 from qa.filters import NO_FILTERS, Filters
-from qa.gloss import Glosser
 from qa.match import Matcher
 from qa.query import Query
 from qa.rerank import rerank
 from qa.retrieve import Retriever
 from qa.types import LONGEST_QUESTION, Answer, AskedWord, Gloss, Hit, SearchResult
+
+if TYPE_CHECKING:
+    from qa.gloss import Glosser
 
 #: Neighbours of a question word that are told with an answer.
 _TOLD_NEIGHBOURS = 6
@@ -98,6 +101,8 @@ class Engine:
 
     @cached_property
     def _glosser(self) -> Glosser:
+        from qa.gloss import Glosser  # a question on the command line needs none
+
         library = self.library
         return Glosser(
             library.tokenizer,
