@@ -39,7 +39,8 @@ class Draft:
     """An article as read from a file: cleaned text and what the file says about itself.
 
     ``language`` is "zh-Hans", "zh-Hant", "en" or "und". ``published`` is ISO 8601, a date or a
-    date with minutes ("2024-01-23", "2024-01-23T18:19").
+    date with minutes ("2024-01-23", "2024-01-23T18:19"). ``pages`` are the offsets in ``text`` at which
+    its pages begin, the first at index 0; () where there are no pages.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Draft:
     published: str | None = None
     author: str | None = None
     source: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Article(ArticleInfo):
-    """An article with its text, the text that every offset counts in."""
+    """An article with its text, the text that every offset counts in; ``pages`` as in `Draft`."""
 
     text: str
+    pages: tuple[int, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
