@@ -52,6 +52,17 @@ class Draft:
     pages: tuple[int, ...] = ()
 
 
+class Member(NamedTuple):
+    """An article in a file of several: the bytes that tell whether it changed, and what reads it.
+
+    ``read()`` raises ReadError where it is none.
+    """
+
+    name: str
+    data: bytes
+    read: Callable[[], Draft]
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage before it is stored: ``text[start:end]`` of its article and its nearest heading.
@@ -139,15 +150,31 @@ class TaughtWord:
 class AddReport:
     """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added.
 
-    A reason is an `index.errors.Phrase`, or what the system says.
+    A reason is an `index.errors.Phrase`, or what the system says. ``removed`` are articles that stood
+    in a file of several, such as a ZIP archive, and stand there no more.
     """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class SyncReport(AddReport):
+    """What ``Library.sync`` did, or would do; ``removed`` are articles whose files are gone as well.
+
+    ``moved`` pairs the old path with the new one; ``missing`` are articles that were added by themselves,
+    whose files are gone, and that were kept; ``away`` pairs each folder that is not there, or empty, with
+    the reason why its articles were kept.
+    """
+
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    away: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
