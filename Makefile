@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench evaluate weights picture catalogues lexicon hooks constraints clean
+.PHONY: help run test fuzz bench evaluate weights picture catalogues lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,6 +18,9 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
+fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it (TARGETS="html pdf": to those)
+	@nice $(BIN)/python .ci/fuzz.py --minutes $(or $(MINUTES),30) $(TARGETS)
 
 bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
 	@$(BIN)/python .ci/bench.py
@@ -49,7 +52,7 @@ hooks: .venv/.test ## Run the linters before each commit
 constraints: ## Resolve every requirement anew and write the exact versions to constraints.txt
 	rm -rf build/resolve && $(PYTHON) -m venv build/resolve
 	build/resolve/bin/python -m pip install --quiet --upgrade pip
-	build/resolve/bin/pip install --quiet --editable '.[models]' --group test --group bench --group lexicon pre-commit
+	build/resolve/bin/pip install --quiet --editable '.[models]' --group test --group bench --group fuzz --group lexicon pre-commit
 	build/resolve/bin/pip list --format=freeze --exclude yinju | sed 's/+.*//' > constraints.txt
 
 clean: ## Remove .venv and the caches
@@ -73,6 +76,10 @@ clean: ## Remove .venv and the caches
 
 .venv/.bench: .venv/.run
 	@$(PIP) --group bench
+	@touch $@
+
+.venv/.fuzz: .venv/.run
+	@$(PIP) --group fuzz
 	@touch $@
 
 .venv/.lexicon: .venv/.test

@@ -159,8 +159,10 @@ class Folded:
             return Span(start, end)
         if start >= end:
             return Span(self.origins[start], self.origins[start])
-        # The next character begins where this one ends, unless both come from one, as in ½.
-        return Span(self.origins[start], max(self.origins[end], self.origins[end - 1] + 1))
+        last = self.origins[end - 1]
+        while self.origins[end] == last:  # several come from one, as in ½
+            end += 1
+        return Span(self.origins[start], self.origins[end])
 
 
 def fold(text: str) -> Folded:

@@ -32,7 +32,10 @@ _ALSO = {"zh-Hans": "另见 ", "zh-Hant": "另見 "}
 NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
 NO_END = frozenset("（「『【《〈“‘([{")
 # Legal in a JSON string, yet not safe to send to a terminal: written as escapes.
-_UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_UNSAFE_JSON = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Screen:
 def json_line(data: Any, *, ascii_only: bool = False) -> str:
     """``data`` as one line of JSON whose strings carry no raw control or direction characters."""
     line = json.dumps(data, ensure_ascii=ascii_only)
-    return _UNSAFE_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
+    return _UNSAFE_JSON.sub(lambda match: json.dumps(match.group())[1:-1], line)
 
 
 def one_line(text: str) -> str:
