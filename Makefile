@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz bench evaluate weights picture catalogues lexicon hooks constraints clean
+.PHONY: help run test torture fuzz bench evaluate weights picture catalogues lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it
 
 bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
 	@$(BIN)/python .ci/bench.py
+
+torture: .venv/.run ## Kill it, cut its power, fill its disk: no library may lose anything (OPTIONS="--seed 7 --part kill")
+	@$(BIN)/python .ci/torture.py $(OPTIONS)
 
 evaluate: .venv/.bench .venv/.lexicon ## Measure on the question sets in DATA and write EVALUATION.md (OPTIONS="--limit 100": a sample)
 	@test -d "$(DATA)" || { echo "make evaluate DATA=FOLDER: a folder of sets that qa eval reads, see .ci/evaluate.py" >&2; exit 2; }

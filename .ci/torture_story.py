@@ -1,0 +1,180 @@
+"""A random sequence of commands on one library, and what each must make of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torture_texts as texts
+from torture_truth import Change, State, demand
+
+from index.readers import read_bytes
+
+ROOT = Path(__file__).resolve().parents[1]
+#: How many articles a library is kept at, about, and a big folder's passages: more than one batch.
+MANY, BIG = 50, 600
+
+
+class Program:
+    """The real program, in processes that know nothing of this machine's user."""
+
+    def __init__(
+        self, scratch: Path, environ: Mapping[str, str] | None = None, prefix: tuple[str, ...] = ()
+    ) -> None:
+        """``prefix``: what the program is started by, as ``setpriv``."""
+        home = scratch / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("QA_", "XDG_"))}
+        own = {"HOME": str(home), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        self._environ = {**kept, **own, **(environ or {})}
+        self._prefix = prefix
+
+    def start(self, library: Path, *args: str, **more: Any) -> subprocess.Popen[str]:
+        line = [*self._prefix, sys.executable, "-m", "qa", *args, "--library", str(library)]
+        return subprocess.Popen(
+            line,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._environ,
+            cwd="/",
+            **more,
+        )
+
+    def run(self, library: Path, *args: str, **more: Any) -> subprocess.CompletedProcess[str]:
+        process = self.start(library, *args, **more)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def one_clear_line(ran: subprocess.CompletedProcess[str], code: int = 3) -> None:
+    """Wrong unless the program refused with ``code`` and told it in one line."""
+    lines = ran.stderr.strip().splitlines()
+    demand(ran.returncode == code, f"exit code {ran.returncode}, not {code}: {ran.stderr[-500:]}")
+    demand(len(lines) == 1 and lines[0].startswith("qa: "), f"not one clear line: {ran.stderr[-500:]!r}")
+
+
+def failed(ran: subprocess.CompletedProcess[str]) -> str:
+    """How a command ended that should have worked."""
+    return f"exit code {ran.returncode}: {ran.stdout[-500:]} {ran.stderr[-1000:]}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command. ``after``: what the library holds when it is done; ``whole`` see ``Change``."""
+
+    name: str
+    args: tuple[str, ...]
+    change: Change
+
+    def reported(self, out: str) -> bool:
+        """Whether ``out`` reports all of it as done; Wrong where it reports something else."""
+        try:
+            told = json.loads(out)
+        except ValueError:
+            return False
+        if self.name.startswith("add"):
+            paths = {*told["added"], *told["updated"], *told["unchanged"]}
+            due = {
+                p for p, d in self.change.after.articles.items() if self.change.before.articles.get(p) != d
+            }
+            demand(not told["skipped"] and due <= paths, f"not all of {sorted(due)} is reported: {out}")
+        return True
+
+
+class Story:
+    """Chooses commands and writes the articles for them; the state follows what is ``settled``."""
+
+    def __init__(self, rng: random.Random, folder: Path) -> None:
+        self._rng = rng
+        self._folder = folder.resolve()
+        self._files: dict[str, texts.Written] = {}
+        self._number = 0
+        self.state = State()
+
+    def next(self) -> Step:
+        """One more command."""
+        articles, words = self.state.articles, self.state.words
+        if not articles:
+            return self._add(self._write_new(self._rng.randrange(3, 9)), "add")
+        if len(articles) > MANY:
+            return self._remove(self._rng.sample(sorted(articles), len(articles) - MANY // 3), "remove many")
+        return self._rng.choices(
+            (
+                lambda: self._add(self._write_new(self._rng.randrange(1, 7)), "add"),
+                self._change,
+                self._add_folder,
+                lambda: self._add(self._some(sorted(self._files), 5), "add again"),
+                lambda: self._remove(self._some(sorted(articles), 4), "remove"),
+                self._teach,
+                lambda: self._forget() if words else self._teach(),
+                self._ask,
+                lambda: self._add(self._write_new(6, BIG // 6), "add big"),
+            ),
+            (6, 4, 4, 2, 5, 2, 1, 1, 1),
+        )[0]()
+
+    def questions(self, count: int = 3) -> list[str]:
+        """Some that articles answer, or answered until they were changed or removed."""
+        asked = [written.question for written in self._files.values()]
+        return self._rng.sample(asked, min(count, len(asked)))
+
+    def _some(self, names: list[str], most: int) -> list[str]:
+        return self._rng.sample(names, self._rng.randrange(1, min(most, len(names)) + 1))
+
+    def _write_new(self, count: int, paragraphs: int | None = None) -> list[str]:
+        made = []
+        for _ in range(count):
+            self._number += 1
+            path = self._folder / self._rng.choice("abc") / f"{self._number}.md"
+            self._files[str(path)] = texts.write(path, self._rng, paragraphs)
+            made.append(str(path))
+        return made
+
+    def _step(self, name: str, args: tuple[str, ...], after: State, whole: bool = True) -> Step:
+        return Step(name, (*args, "--json"), Change(self.state, after, whole))
+
+    def _due(self, paths: list[str]) -> State:
+        return self.state.put({path: read_bytes(self._files[path].data, path) for path in paths})
+
+    def _add(self, paths: list[str], name: str) -> Step:
+        return self._step(name, ("add", *paths), self._due(paths), whole=False)
+
+    def _change(self) -> Step:
+        paths = self._some(sorted(self.state.articles), 5)
+        for path in paths:
+            self._files[path] = texts.write(Path(path), self._rng)
+        return self._add(paths, "add changed")
+
+    def _add_folder(self) -> Step:
+        self._write_new(self._rng.randrange(3))
+        for path in self._some(sorted(self._files), 3):
+            self._files[path] = texts.write(Path(path), self._rng)
+        folder = self._rng.choice(sorted({Path(path).parent for path in self._files}))
+        inside = [path for path in self._files if Path(path).parent == folder]
+        return self._step("add folder", ("add", str(folder)), self._due(inside), whole=False)
+
+    def _remove(self, paths: list[str], name: str) -> Step:
+        return self._step(name, ("remove", *paths), self.state.without(paths))
+
+    def _teach(self) -> Step:
+        word, same = texts.a_word(self._rng)
+        if word in self.state.words:
+            return self._forget()
+        after = State(self.state.articles, {**self.state.words, word: (same,)})
+        return self._step("words add", ("words", "add", word, same), after)
+
+    def _forget(self) -> Step:
+        word = self._rng.choice(sorted(self.state.words))
+        rest = {w: same for w, same in self.state.words.items() if w != word}
+        return self._step("words remove", ("words", "remove", word), State(self.state.articles, rest))
+
+    def _ask(self) -> Step:
+        return self._step("ask", ("ask", *self.questions(1)), self.state)

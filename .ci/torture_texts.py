@@ -1,0 +1,116 @@
+"""Articles for the torture runs: seeded random Chinese and English texts, with facts that can be asked."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Written(NamedTuple):
+    """One version of an article's file, and a question that its text answers."""
+
+    data: bytes
+    question: str
+
+
+_NAME = "青岚鹤鸣云栖霜桥泊晴川沧溪梧岭澜砚舟墨竹枫渡澄汀莺曜"
+_SYLLABLES = re.findall(
+    r"\w+", "bra kel vor min dal tho rin sab lup gar nes fi wex jor ul pan zem cor hal tiv"
+)
+#: Who, when, did, what.
+_ZH = [
+    re.findall(r"\w+", words)
+    for words in (
+        "研究人员 当地居民 一位老师 年轻的工程师 城市 图书馆 博物馆 火车站 河边的茶馆 医生们 作家 记者",
+        "昨天 每年春天 多年以来 在雨季 夏天的晚上 去年十月 从那时起",
+        "修复了 讨论过 记录下 喜欢 改变了 介绍过 保护着 怀念 比较了 测量了",
+        "古老的地图 新的课程 河流的水位 农民的生活 桥梁的结构 孩子们的健康 传统的音乐 天气的变化",
+    )
+]
+_EN = [
+    re.findall(r"[\w ]+", words)
+    for words in (
+        "The engineers|A local teacher|The museum|Two old friends|The railway|Many farmers|A young writer",
+        "quietly|in the rainy season|last October|for many years|every spring|after the war",
+        "repaired|measured|described|forgot|protected|discussed|painted|compared",
+        "the old maps|a wooden bridge|the price of paper|the water of the river|a new course|some songs",
+    )
+]
+
+
+def _english_name(rng: random.Random) -> str:
+    return "".join(rng.choices(_SYLLABLES, k=3)).capitalize()
+
+
+def _chinese_name(rng: random.Random) -> str:
+    return "".join(rng.sample(_NAME, 2))
+
+
+def _filler(rng: random.Random, chinese: bool) -> str:
+    who, when, did, what = map(rng.choice, _ZH if chinese else _EN)
+    return f"{when}，{who}{did}{what}。" if chinese else f"{who} {when} {did} {what}. "
+
+
+def _fact(rng: random.Random, chinese: bool) -> tuple[str, str, str]:
+    """(title, the sentence that says it, what asks for it)."""
+    number, year = rng.randrange(100, 9999), rng.randrange(1700, 2020)
+    if chinese:
+        name = _chinese_name(rng)
+        return rng.choice(
+            (
+                (f"{name}图书馆", f"{name}图书馆有{number}个座位。", f"{name}图书馆有多少个座位？"),
+                (f"{name}大桥", f"{name}大桥建成于{year}年。", f"{name}大桥是哪一年建成的？"),
+                (f"{name}公司", f"{name}公司的总部有{number}名员工。", f"{name}公司有多少名员工？"),
+            )
+        )
+    name, other = _english_name(rng), _english_name(rng)
+    return rng.choice(
+        (
+            (
+                f"The {name} Bridge",
+                f"The {name} bridge was built in {year}. ",
+                f"When was the {name} bridge built?",
+            ),
+            (
+                f"{name} and {other}",
+                f"{name} founded the company {other} in {year}. ",
+                f"Who founded {other}?",
+            ),
+            (
+                f"{name} Library",
+                f"The {name} library has {number} seats. ",
+                f"How many seats does the {name} library have?",
+            ),
+        )
+    )
+
+
+def an_article(rng: random.Random, paragraphs: int | None = None) -> Written:
+    """A Markdown article of one to eight paragraphs (or so many), in Chinese or English."""
+    chinese = rng.random() < 0.6
+    title, fact, question = _fact(rng, chinese)
+    count = paragraphs or rng.choice((1, 1, 2, 3, 5, 8))
+    bodies = [[_filler(rng, chinese) for _ in range(rng.randrange(2, 9))] for _ in range(count)]
+    target = rng.choice(bodies)
+    target.insert(rng.randrange(len(target) + 1), fact)
+    parts = [f"# {title}"]
+    for number, body in enumerate(bodies):
+        if count > 2 and rng.random() < 0.3:
+            parts.append(f"## 第{number + 1}节" if chinese else f"## Part {number + 1}")
+        parts.append("".join(body).strip())
+    return Written("\n\n".join(parts).encode() + b"\n", question)
+
+
+def a_word(rng: random.Random) -> tuple[str, str]:
+    """A word to teach, and a name that means the same."""
+    return _chinese_name(rng), _english_name(rng)
+
+
+def write(path: Path, rng: random.Random, paragraphs: int | None = None) -> Written:
+    """Writes a new version of the article at ``path``; its size or time always differs from before."""
+    written = an_article(rng, paragraphs)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(written.data)
+    return written

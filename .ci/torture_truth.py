@@ -1,0 +1,201 @@
+"""What a library must hold, and whether it does: the oracle of the torture runs.
+
+A library that went through anything is compared with one that is built afresh from the same articles.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from index.embed import load_embedder
+from index.lexicon import bundled_lexicon
+from index.library import Library
+from index.tokens import Tokenizer
+from index.types import Article, Draft, Passage
+from qa.engine import Engine
+
+#: What may differ between two ways to the same passages: a vector keeps 16 bits a number.
+NEAR = 2e-3
+#: What SQLite keeps beside a database while it is open.
+OPEN = re.compile(r"-(wal|shm|journal)$")
+_FIELDS = [field.name for field in fields(Draft) if field.name in {f.name for f in fields(Article)}]
+
+
+class Wrong(Exception):
+    """A library is not what it must be."""
+
+
+def demand(held: bool, what: str) -> None:
+    """Wrong, unless ``held``."""
+    if not held:
+        raise Wrong(what)
+
+
+@dataclass(frozen=True)
+class State:
+    """What a library holds: articles by path, and taught words with the names that mean the same."""
+
+    articles: Mapping[str, Draft] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def put(self, articles: Mapping[str, Draft]) -> State:
+        return replace(self, articles={**self.articles, **articles})
+
+    def without(self, paths: Sequence[str]) -> State:
+        return replace(self, articles={p: d for p, d in self.articles.items() if p not in paths})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a command makes of ``before``. ``whole``: all of it at once; else each article by itself."""
+
+    before: State
+    after: State
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an opened library gives to search by: all that must equal a fresh library's."""
+
+    passages: frozenset[tuple[str, int]]
+    vocabulary: dict[str, int]
+    legs: dict[str, dict[tuple[str, int], float]]
+    answers: dict[str, Any]
+
+
+class Oracle:
+    """Opens libraries with models that are loaded once, and says what is wrong with them."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._fresh = scratch / "fresh"
+        self._embedder = load_embedder("")
+        self._tokenizer = Tokenizer(bundled_lexicon().frequencies())
+        #: Names of files in the folder of a fresh library, random parts left out.
+        self.tidy: Counter[str] = Counter()
+
+    def open(self, folder: Path, create: bool = False) -> Library:
+        return Library.open(folder, create=create, embedder=self._embedder, tokenizer=self._tokenizer)
+
+    def settle(self, library: Library, change: Change, finished: bool) -> State:
+        """What the library holds; Wrong where that is neither of what the change allows."""
+        found = {info.path: library.article(info.id) for info in library.articles()}
+        before, after = change.before, change.after
+        kept = dict.fromkeys([*before.articles, *after.articles, *found])
+        old = {path: _same(found.get(path), before.articles.get(path)) for path in kept}
+        new = {path: _same(found.get(path), after.articles.get(path)) for path in kept}
+        for path in kept:
+            demand(new[path] or (old[path] and not finished), _told(path, found, change, finished))
+        words = {taught.word: taught.same for taught in library.words()}
+        demand(words == after.words or (words == before.words and not finished), f"taught are {words}")
+        if change.whole:
+            demand(
+                (all(new.values()) and words == after.words) or (all(old.values()) and words == before.words),
+                "only part of a change that is whole was made",
+            )
+        for article in found.values():
+            _check_passages(article, library.article_passages(article.id))
+        return State(
+            {p: (after if new[p] else before).articles[p] for p in found},
+            after.words if words == after.words else before.words,
+        )
+
+    def check_search(self, library: Library, state: State, questions: Sequence[str]) -> None:
+        """Wrong where searches and answers are not those of a library built afresh from ``state``."""
+        seen = self._seen(library, state, questions)
+        first = {info.path: library.article_passages(info.id)[0].id for info in library.articles()}
+        shutil.rmtree(self._fresh, ignore_errors=True)
+        with self.open(self._fresh, create=True) as fresh:
+            for word, same in state.words.items():
+                fresh.teach(word, same)
+            # Equal scores are ordered by passage, so the passages come in the same order.
+            fresh.add_drafts([(path, state.articles[path]) for path in sorted(first, key=first.__getitem__)])
+            expected = self._seen(fresh, state, questions)
+            self.tidy = names(self._fresh)
+        _compare(seen, expected)
+
+    def _seen(self, library: Library, state: State, questions: Sequence[str]) -> Seen:
+        infos = {info.id: info.path for info in library.articles()}
+        places = {p.id: (path, p.start) for i, path in infos.items() for p in library.article_passages(i)}
+        k, engine = len(places) + 10, Engine(library)
+        legs: dict[str, dict[tuple[str, int], float]] = {}
+        answers: dict[str, Any] = {}
+        for question in questions:
+            words = library.tokenizer.words(question)
+            vector = library.embedder.embed_query(question, words)
+            for leg, hits in (
+                ("words", library.search_words([[(word, 1.0)] for word in words], k)),
+                ("vectors", library.search_vector(vector, k)),
+            ):
+                demand(all(hit.passage in places for hit in hits), f"{leg} find a passage that is gone")
+                found = {places[hit.passage]: hit.score for hit in hits}
+                demand(leg == "words" or len(found) == len(places), f"{len(found)} vectors of {len(places)}")
+                legs[f"{leg}: {question}"] = found
+            answers[question] = told(engine.ask(question).to_json(), state)
+        return Seen(frozenset(places.values()), library.vocabulary(), legs, answers)
+
+
+def told(answer: dict[str, Any], state: State) -> Any:
+    """What an answer says, by paths; Wrong where a quote is not in its article, or that is gone."""
+    cited = []
+    for c in answer["citations"]:
+        demand(c["path"] in state.articles, f"{c['path']} is gone and is cited")
+        text = state.articles[c["path"]].text
+        demand(text[c["start"] : c["end"]] == c["quote"], f"a quote does not stand in {c['path']}")
+        cited.append((c["path"], c["start"], c["end"]))
+    return answer["answered"], answer["answer"], cited, answer["missing"]
+
+
+def _same(article: Article | None, draft: Draft | None) -> bool:
+    if article is None or draft is None:
+        return article is None and draft is None
+    return all(getattr(article, name) == getattr(draft, name) for name in _FIELDS)
+
+
+def _told(path: str, found: Mapping[str, Article], change: Change, finished: bool) -> str:
+    there = "there" if path in found else "missing"
+    was, due = (path in state.articles for state in (change.before, change.after))
+    return f"{path} is {there}, but not as it must be (before: {was}, after: {due}, finished: {finished})"
+
+
+def _check_passages(article: Article, passages: Sequence[Passage]) -> None:
+    text, done = article.text, 0
+    demand(len(text) == article.characters, f"{article.path} has another length than was noted")
+    demand(len(passages) == article.passages > 0, f"{article.path} has {len(passages)} passages")
+    for passage in passages:
+        demand(text[passage.start : passage.end] == passage.text, f"a passage is not in {article.path}")
+        demand(passage.start >= done, f"passages of {article.path} overlap")
+        demand(not text[done : passage.start].strip(), f"{article.path} is not covered by its passages")
+        done = passage.end
+    demand(not text[done:].strip(), f"{article.path} ends after its last passage")
+
+
+def _compare(seen: Seen, fresh: Seen) -> None:
+    demand(seen.passages == fresh.passages, "passages are not those of a fresh library")
+    differing = {w for w, _ in set(seen.vocabulary.items()) ^ set(fresh.vocabulary.items())}
+    demand(not differing, f"other frequencies than in a fresh library: {sorted(differing)[:5]}")
+    for question, expected in fresh.legs.items():
+        found = seen.legs[question]
+        lost, more = expected.keys() - found.keys(), found.keys() - expected.keys()
+        demand(not lost and not more, f"{question}: {len(lost)} passages are lost, {len(more)} too many")
+        for place, score in expected.items():
+            demand(abs(found[place] - score) < NEAR, f"{question}: {place} {found[place]}, not {score}")
+    for question, answer in fresh.answers.items():
+        demand(answer == seen.answers[question], f"{question}: {seen.answers[question]}, not {answer}")
+
+
+def names(folder: Path) -> Counter[str]:
+    """What is in the folder of a library, without the random parts of names."""
+    every = (re.sub("[0-9a-f]{8,}", "*", path.name) for path in folder.iterdir())
+    return Counter(name for name in every if not OPEN.search(name))
+
+
+def some_questions(rng: random.Random, questions: Sequence[str], count: int = 3) -> list[str]:
+    return rng.sample(questions, min(count, len(questions)))
