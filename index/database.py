@@ -1,13 +1,22 @@
-"""SQLite, for several threads and with errors told in the words of what the file is."""
+"""SQLite, for several threads, with a checksum on every page and errors in the words of what the file is.
+
+The checksums are SQLite's own (https://sqlite.org/cksumvfs.html): written with each page, in eight
+bytes reserved at its end, and checked whenever a page is read. The driver is apsw because its wheels
+bring that extension, and because it does what SQLite does: no transactions of its own.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import apsw
 
 from index.errors import LibraryError, Phrase, YinjuError
 
@@ -15,25 +24,33 @@ from index.errors import LibraryError, Phrase, YinjuError
 Wording = Mapping[int, tuple[Phrase, Phrase]]
 
 LIBRARY: Wording = {
-    sqlite3.SQLITE_MISUSE: (Phrase("the library {path} was closed"), Phrase("")),
-    sqlite3.SQLITE_READONLY: (
+    apsw.SQLITE_MISUSE: (Phrase("the library {path} was closed"), Phrase("")),
+    apsw.SQLITE_READONLY: (
         Phrase("the library {path} cannot be written to"),
         Phrase("check its permissions"),
     ),
-    sqlite3.SQLITE_FULL: (
-        Phrase("the disk of the library {path} is full"),
-        Phrase("what was finished is kept"),
+    apsw.SQLITE_FULL: (Phrase("the disk of the library {path} is full"), Phrase("what was finished is kept")),
+    apsw.SQLITE_IOERR: (
+        Phrase("the disk of the library {path} fails: {what}"),
+        Phrase("what was finished is kept; is there room, is the disk sound?"),
     ),
-    sqlite3.SQLITE_BUSY: (
+    apsw.SQLITE_BUSY: (
         Phrase("the library {path} is in use"),
         Phrase("wait until the other program is done"),
     ),
-    sqlite3.SQLITE_CANTOPEN: (Phrase("the library {path} cannot be opened"), Phrase("check its permissions")),
-    sqlite3.SQLITE_CORRUPT: (
+    apsw.SQLITE_CANTOPEN: (Phrase("the library {path} cannot be opened"), Phrase("check its permissions")),
+    apsw.SQLITE_CORRUPT: (
         Phrase("the library {path} is damaged: {what}"),
-        Phrase("move it away and add the articles again"),
+        Phrase("qa doctor --fix saves what can be read"),
     ),
 }
+#: Bytes at the end of each page that hold its checksum, and where the file's head says so.
+RESERVED, RESERVED_AT = 8, 20
+PAGE = 4096
+#: What a write-ahead log that grew is cut back to, in bytes.
+_LOG_SIZE = 16_000_000
+#: Codes that mean: what is read is not what was written.
+_DAMAGE = frozenset({apsw.SQLITE_IOERR_DATA, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_SHORT_READ})
 
 
 class Database:
@@ -47,19 +64,20 @@ class Database:
         self._error, self._wording = error, wording
         self._named = path.parent if wording is LIBRARY else path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[apsw.Connection] = []
         self._closed = False
 
     def close(self) -> None:
         """Closes the connections of all threads."""
         self._closed = True
         while self._connections:
-            self._connections.pop().close()
+            self._connections.pop().close(True)
 
-    def _connection(self) -> sqlite3.Connection:
+    def connection(self) -> apsw.Connection:
+        """This thread's connection, for what the rest does not do; apsw.Error where it cannot be opened."""
         if self._closed:
-            raise sqlite3.ProgrammingError("closed")
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            raise apsw.ConnectionClosedError("closed")
+        connection: apsw.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = _connect(self.path)
             self._local.connection = connection
@@ -68,8 +86,8 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
-        with self._errors():
-            return self._connection().execute(sql, values).fetchall()
+        with self.errors():
+            return self.connection().execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a query that has one in every library that is whole."""
@@ -80,16 +98,16 @@ class Database:
 
     def batches(self, sql: str, values: Sequence[Any], size: int) -> Iterator[list[Any]]:
         """The rows of a query, up to ``size`` at a time."""
-        with self._errors():
-            cursor = self._connection().execute(sql, values)
-            while batch := cursor.fetchmany(size):
+        with self.errors():
+            cursor = iter(self.connection().execute(sql, values))
+            while batch := list(islice(cursor, size)):
                 yield batch
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[apsw.Connection]:
         """A connection to write with; all that is written is kept, or nothing if anything is raised."""
-        with self._errors():
-            connection = self._connection()
+        with self.errors():
+            connection = self.connection()
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -99,55 +117,141 @@ class Database:
                     connection.execute("ROLLBACK")
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def errors(self) -> Iterator[None]:
+        """What SQLite raises in it is raised as the error of this kind of file."""
         try:
             yield
-        except sqlite3.Error as error:
+        except apsw.Error as error:
             raise self._explain(error) from error
+
+    def give_back(self) -> None:
+        """Cuts pages that hold nothing any more off the file, and empties the write-ahead log.
+
+        What others read at this moment stays until the next time.
+        """
+        connection = self.connection()
+        with self.errors():
+            if connection.execute("PRAGMA freelist_count").fetchone() != (0,):
+                connection.execute("PRAGMA incremental_vacuum").fetchall()
+            connection.set_busy_timeout(0)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except apsw.BusyError:
+                pass  # somebody reads, or empties it just now
+            finally:
+                connection.set_busy_timeout(_TIMEOUT)
+
+    def checked(self) -> bool:
+        """Whether each page carries a checksum."""
+        with self.errors():
+            return self.connection().reserve_bytes() == RESERVED
+
+    def check_pages(self) -> None:
+        """Writes the whole file anew, each page with a checksum, in one step; it needs twice its room."""
+        with self.errors():
+            connection = self.connection()
+            connection.reserve_bytes(reserve=RESERVED)
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("VACUUM")
 
     def whole(self, deep: bool = True) -> bool:
         """Whether SQLite can read the file and, ``deep``, finds nothing wrong in any part of it."""
         check = "PRAGMA quick_check(1)" if deep else "SELECT 'ok' FROM (SELECT count(*) FROM sqlite_schema)"
         try:
-            found: tuple[str] = self._connection().execute(check).fetchone()
-        except sqlite3.Error as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return self.connection().execute(check).fetchone() == ("ok",)
+        except apsw.Error as error:
+            if _code(error) in (apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB):
                 return False
             raise self._explain(error) from error
-        return found == ("ok",)
 
-    def _explain(self, error: sqlite3.Error) -> YinjuError:
-        code = sqlite3.SQLITE_MISUSE
-        if not isinstance(error, sqlite3.ProgrammingError):
-            code = error.sqlite_errorcode & 0xFF
-        if code == sqlite3.SQLITE_LOCKED:
-            code = sqlite3.SQLITE_BUSY
-        if code == sqlite3.SQLITE_CORRUPT or code not in self._wording:
+    def _explain(self, error: apsw.Error) -> YinjuError:
+        code = _code(error)
+        if code == apsw.SQLITE_CORRUPT or code not in self._wording:
             return self.damaged(str(error))
         message, hint = self._wording[code]
-        return self._error(Phrase(message, path=self._named), hint)
+        return self._error(Phrase(message, path=self._named, what=str(error)), hint)
 
     def damaged(self, what: str) -> YinjuError:
-        message, hint = self._wording[sqlite3.SQLITE_CORRUPT]
+        message, hint = self._wording[apsw.SQLITE_CORRUPT]
         return self._error(Phrase(message, path=self._named, what=what), hint)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+#: Milliseconds that a connection waits for another.
+_TIMEOUT = 30_000
+
+
+def _code(error: apsw.Error) -> int:
+    """SQLite's primary code, with those alike made one."""
+    if isinstance(error, (apsw.ConnectionClosedError, apsw.CursorClosedError)):
+        return apsw.SQLITE_MISUSE
+    if getattr(error, "extendedresult", 0) in _DAMAGE:
+        return apsw.SQLITE_CORRUPT
+    code: int = getattr(error, "result", apsw.SQLITE_ERROR)
+    return apsw.SQLITE_BUSY if code == apsw.SQLITE_LOCKED else code
+
+
+@cache
+def checksums() -> str:
+    """The name of the file system layer that writes and checks the checksums, loaded into this process."""
+    # As apsw.sqlite_extra does, without its 40 ms of import.
+    folder = Path(apsw.__file__).parent / "sqlite_extra_binaries"
+    connection = apsw.Connection(":memory:")
+    try:
+        connection.enable_load_extension(True)
+        connection.load_extension(str(next(folder.glob("cksumvfs.*"))))
+    finally:
+        connection.close()
+    return "cksmvfs"
+
+
+def create(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]] = ()) -> None:
+    """Makes a database of ``script`` and ``rows`` (statements with values) in the file at ``path``, on disk
+    for good; the file is empty or not there yet. apsw.Error: it cannot be made.
+    """
+    connection = apsw.Connection(str(path), vfs=checksums())
+    try:
+        connection.reserve_bytes(reserve=RESERVED)
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute(script).fetchall()
+        for sql, values in rows:
+            connection.execute(sql, values)
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    finally:
+        connection.close()
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Puts the names in a folder on disk for good: a file's own fsync does not."""
+    if os.name == "nt":  # there folders cannot be opened, and names are kept with files
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _connect(path: Path) -> apsw.Connection:
     """A connection that may write where the folder allows it, else one that reads."""
-    uri = path.absolute().as_uri()
+    uri, vfs = path.absolute().as_uri(), checksums()
     # A folder that cannot be written to has no room for WAL's shared memory: "immutable" does without.
     for mode in ("mode=rw", "mode=ro", "immutable=1"):
-        connection = sqlite3.connect(
-            f"{uri}?{mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
-        )
+        connection = None
         try:
+            flags = apsw.SQLITE_OPEN_READWRITE if mode == "mode=rw" else apsw.SQLITE_OPEN_READONLY
+            connection = apsw.Connection(f"{uri}?{mode}", flags | apsw.SQLITE_OPEN_URI, vfs)
+            connection.set_busy_timeout(_TIMEOUT)
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("SELECT count(*) FROM sqlite_schema")
+            # What was told to be finished must outlive a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE}").fetchall()
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
             return connection
-        except sqlite3.Error as error:
-            connection.close()
+        except apsw.Error as error:
+            if connection is not None:
+                connection.close()
             last = error
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            if _code(error) not in (apsw.SQLITE_CANTOPEN, apsw.SQLITE_READONLY):
                 raise
     raise last

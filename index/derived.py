@@ -1,6 +1,6 @@
 """Keeps the two search indexes in step with the database they are derived from.
 
-``manifest.json`` names the index files, the generation they were built from and a digest of each.
+``manifest.json`` names the index files, the generation they were built from and a checksum of each.
 Files that the manifest does not vouch for (missing, damaged, half written) are built anew from
 the database; files of an earlier generation are caught up. The manifest is replaced as the last
 step of every change, so a kill at any instant leaves either the old files or the new.
@@ -16,35 +16,49 @@ import threading
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
+from index.changes import Changes, Generation
+from index.database import sync_folder
 from index.lexical import LexicalIndex
 from index.lock import Busy, Unwritable, write_lock
-from index.store import Generation, Store
 from index.vectors import VectorIndex
 
-#: Up to this many bytes an index's digest covers its content, above that only names and sizes.
-DIGEST_BYTES = 32_000_000
+#: Up to this many bytes an index's content is checked when it is opened, above that its files' sizes.
+CHECKED_BYTES = 32_000_000
 #: Up to this many passages a removal rebuilds the lexical index, so that its statistics stay exact.
 SMALL = 5_000
 #: What opening a damaged index raises: tantivy ValueError, FAISS RuntimeError.
 _DAMAGED = (OSError, ValueError, RuntimeError)
 
 
-class File(NamedTuple):
-    """An index file or folder and the digest it had when it was finished."""
+#: Size and CRC-32 of each file, by name.
+Sums = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An index file or folder as it was when it was finished."""
 
     name: str
-    digest: str
+    sums: Sums
 
-    @classmethod
-    def of(cls, path: Path) -> File:
-        return cls(path.name, digest(path))
+    def intact(self, folder: Path, deep: bool | None = None) -> bool:
+        """Whether it still is as it was: all of it with ``deep``, its sizes without, None: as it is large."""
+        path = folder / self.name
+        try:
+            sizes = {file.name: file.stat().st_size for file in _files(path)}
+            if sizes != {name: size for name, (size, _) in self.sums.items()}:
+                return False
+            return not (sum(sizes.values()) <= CHECKED_BYTES if deep is None else deep) or all(
+                _crc(path / name if path.is_dir() else path) == crc for name, (_, crc) in self.sums.items()
+            )
+        except OSError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What ``manifest.json`` holds."""
+    """What ``manifest.json`` holds, beside a checksum of its own."""
 
     generation: int
     token: str
@@ -55,6 +69,34 @@ class Manifest:
     @property
     def built_from(self) -> Generation:
         return Generation(self.generation, self.token)
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest | None:
+        """None where there is none that is whole."""
+        try:
+            raw = json.loads(path.read_bytes())
+            if raw.pop("crc") != zlib.crc32(_canonical(raw)):
+                return None
+            files = {
+                kind: File(
+                    raw[kind]["name"], {name: (size, crc) for name, (size, crc) in raw[kind]["sums"].items()}
+                )
+                for kind in ("lexical", "vectors")
+            }
+            return cls(**raw | files)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Replaces what is there in one step, for good."""
+        raw = asdict(self)
+        new = path.with_suffix(".new")
+        with new.open("wb") as file:
+            file.write(_canonical(raw | {"crc": zlib.crc32(_canonical(raw))}))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+        sync_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +111,9 @@ class Indexes:
 class Derived:
     """Opens, catches up and rebuilds the search indexes of the library in ``folder``."""
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(self, folder: Path, changes: Changes) -> None:
         self._folder = folder
-        self._store = store
+        self._changes = changes
         self._mutex = threading.Lock()
         self._indexes: Indexes | None = None
 
@@ -82,7 +124,7 @@ class Derived:
         write, indexes that are behind are built in memory.
         """
         found = self._indexes
-        if found is not None and found.generation == self._store.generation():
+        if found is not None and found.generation == self._changes.generation():
             return found
         if not self._mutex.acquire(blocking=found is None) and found is not None:
             return found  # another thread is at it
@@ -99,7 +141,7 @@ class Derived:
 
     def _refreshed(self) -> Indexes:
         manifest = self._manifest()
-        if manifest is not None and manifest.built_from == self._store.generation():
+        if manifest is not None and manifest.built_from == self._changes.generation():
             opened = self._open(manifest)
             if opened is not None:
                 return opened
@@ -117,16 +159,12 @@ class Derived:
             return earlier or self._in_memory()
 
     def _manifest(self) -> Manifest | None:
-        try:
-            raw = json.loads((self._folder / "manifest.json").read_bytes())
-            raw["lexical"], raw["vectors"] = File(*raw["lexical"]), File(*raw["vectors"])
-            manifest = Manifest(**raw)
-            return manifest if self._store.knows(manifest.built_from) else None
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
+        manifest = Manifest.read(self._folder / "manifest.json")
+        return manifest if manifest and self._changes.knows(manifest.built_from) else None
 
     def _open(self, manifest: Manifest, verify: bool = True) -> Indexes | None:
-        if verify and not (self._intact(manifest.lexical) and self._intact(manifest.vectors)):
+        files = (manifest.lexical, manifest.vectors)
+        if verify and not all(file.intact(self._folder) for file in files):
             return None
         try:
             lexical = LexicalIndex.open(self._folder / manifest.lexical.name)
@@ -135,16 +173,10 @@ class Derived:
             return None
         return Indexes(manifest.built_from, lexical, vectors)
 
-    def _intact(self, file: File) -> bool:
-        try:
-            return digest(self._folder / file.name) == file.digest
-        except OSError:
-            return False
-
     def _in_memory(self) -> Indexes:
-        generation = self._store.generation()
+        generation = self._changes.generation()
         lexical = LexicalIndex.create(None)
-        lexical.update([], self._store.words_since(0))
+        lexical.update([], self._changes.words_since(0))
         return Indexes(generation, lexical, self._new_vectors())
 
     def _caught_up(self) -> Indexes:
@@ -160,44 +192,45 @@ class Derived:
         return self._open(manifest, verify=False) or self._in_memory()
 
     def _brought_up_to_date(self, old: Manifest | None) -> Manifest:
-        generation = self._store.generation()
+        generation = self._changes.generation()
         lexical = self._update_lexical(old)
         vectors, trained = self._update_vectors(old)
-        manifest = Manifest(*generation, File.of(lexical), File.of(vectors), trained)
-        new = self._folder / "manifest.new"
-        with new.open("w") as file:
-            json.dump(asdict(manifest), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, self._folder / "manifest.json")
+        manifest = Manifest(
+            *generation,
+            _finished(lexical, old.lexical if old else None),
+            _finished(vectors, old.vectors if old else None),
+            trained,
+        )
+        manifest.write(self._folder / "manifest.json")
         for path in self._folder.iterdir():
             if path.name.startswith(("lexical-", "vectors-")) and path not in (lexical, vectors):
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        self._changes.forget_before(generation.number)
         return manifest
 
     def _update_lexical(self, old: Manifest | None) -> Path:
-        if old is not None and self._intact(old.lexical):
+        if old is not None and old.lexical.intact(self._folder):
             path = self._folder / old.lexical.name
-            removed = self._store.removed_since(old.generation)
+            removed = self._changes.removed_since(old.generation)
             try:
                 index = LexicalIndex.open(path)
             except _DAMAGED:
                 index = None
             if index is not None and not _wasteful(len(index), index.deleted + len(removed)):
-                if removed or self._store.added_since(old.generation):
-                    index.update(removed, self._store.words_since(old.generation))
+                if removed or self._changes.added_since(old.generation):
+                    index.update(removed, self._changes.words_since(old.generation))
                 return path
         path = self._new_path("lexical")
         path.mkdir()
-        LexicalIndex.create(path).update([], self._store.words_since(0))
+        LexicalIndex.create(path).update([], self._changes.words_since(0))
         return path
 
     def _update_vectors(self, old: Manifest | None) -> tuple[Path, int]:
         index = None
-        if old is not None and self._intact(old.vectors):
+        if old is not None and old.vectors.intact(self._folder):
             path = self._folder / old.vectors.name
-            removed = self._store.removed_since(old.generation)
-            changed = bool(removed or self._store.added_since(old.generation))
+            removed = self._changes.removed_since(old.generation)
+            changed = bool(removed or self._changes.added_since(old.generation))
             try:
                 index = VectorIndex.open(path, old.trained, write=changed)
             except _DAMAGED:
@@ -205,7 +238,7 @@ class Derived:
             if index is not None and not changed:
                 return path, old.trained
             if index is not None:
-                index.update(removed, self._store.vectors_since(old.generation))
+                index.update(removed, self._changes.vectors_since(old.generation))
         if index is None or index.outgrown():
             index = self._new_vectors()
         path = self._new_path("vectors")
@@ -213,8 +246,8 @@ class Derived:
         return path, index.trained
 
     def _new_vectors(self) -> VectorIndex:
-        count, dimensions = self._store.added_since(0), self._store.meta.dimensions
-        return VectorIndex.build(dimensions, count, lambda: self._store.vectors_since(0))
+        count, dimensions = self._changes.added_since(0), self._changes.dimensions()
+        return VectorIndex.build(dimensions, count, lambda: self._changes.vectors_since(0))
 
     def _new_path(self, kind: str) -> Path:
         return self._folder / f"{kind}-{secrets.token_hex(4)}"
@@ -225,15 +258,32 @@ def _wasteful(alive: int, dead: int) -> bool:
     return dead * 10 > alive or (dead > 0 and alive <= SMALL)
 
 
-def digest(path: Path) -> str:
-    """CRC-32 of an index file, or of the files of an index folder, as ``DIGEST_BYTES`` says."""
-    files = [path] if path.is_file() else sorted(p for p in path.iterdir() if p.suffix != ".lock")
-    files = [file for file in files if not file.name.startswith(".")]
-    sizes = [file.stat().st_size for file in files]
-    crc = zlib.crc32(
-        json.dumps([(file.name, size) for file, size in zip(files, sizes, strict=True)]).encode()
-    )
-    if sum(sizes) <= DIGEST_BYTES:
-        for file in files:
-            crc = zlib.crc32(file.read_bytes(), crc)
-    return f"{crc:08x}"
+def _finished(path: Path, before: File | None) -> File:
+    """``path`` with its checksums. Files of an index folder are written once, so known ones stay as told."""
+    sync_folder(path if path.is_dir() else path.parent)
+    known = before.sums if before is not None and before.name == path.name and path.is_dir() else {}
+    sums: Sums = {}
+    for file in _files(path):
+        size, told = file.stat().st_size, known.get(file.name)
+        same = told is not None and told[0] == size and file.suffix != ".json"
+        sums[file.name] = told if same and told else (size, _crc(file))
+    return File(path.name, sums)
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, or what belongs to an index in its folder: neither locks nor tantivy's notes to itself."""
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.iterdir() if p.suffix != ".lock" and not p.name.startswith("."))
+
+
+def _crc(path: Path) -> int:
+    crc = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+def _canonical(raw: dict[str, object]) -> bytes:
+    return json.dumps(raw, sort_keys=True).encode()

@@ -6,16 +6,18 @@ What is deleted can be restored for a day; then opening the history erases it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
-import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from index.database import Database, Wording
+import apsw
+
+from index.database import Database, Wording, create
 from index.errors import HistoryError, Phrase, UsageError
 from index.fold import fold_text, printable
 from index.types import ConversationInfo, SavedTurn
@@ -41,21 +43,24 @@ CREATE INDEX turns_by_conversation ON turns (conversation);
 CREATE TABLE remembered (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT_VERSION};
-PRAGMA journal_mode = WAL;
 """
 _WORDING: Wording = {
-    sqlite3.SQLITE_MISUSE: (Phrase("the history {path} was closed"), Phrase("")),
-    sqlite3.SQLITE_READONLY: (
+    apsw.SQLITE_MISUSE: (Phrase("the history {path} was closed"), Phrase("")),
+    apsw.SQLITE_READONLY: (
         Phrase("the history {path} cannot be written to"),
         Phrase("check its permissions"),
     ),
-    sqlite3.SQLITE_FULL: (Phrase("the disk of the history {path} is full"), Phrase("make room on it")),
-    sqlite3.SQLITE_BUSY: (
+    apsw.SQLITE_FULL: (Phrase("the disk of the history {path} is full"), Phrase("make room on it")),
+    apsw.SQLITE_IOERR: (
+        Phrase("the disk of the history {path} fails: {what}"),
+        Phrase("is there room, is the disk sound?"),
+    ),
+    apsw.SQLITE_BUSY: (
         Phrase("the history {path} is in use"),
         Phrase("wait until the other program is done"),
     ),
-    sqlite3.SQLITE_CANTOPEN: (Phrase("the history {path} cannot be opened"), Phrase("check its permissions")),
-    sqlite3.SQLITE_CORRUPT: (
+    apsw.SQLITE_CANTOPEN: (Phrase("the history {path} cannot be opened"), Phrase("check its permissions")),
+    apsw.SQLITE_CORRUPT: (
         Phrase("the history {path} is damaged: {what}"),
         Phrase("move it away and start again: a new one will be begun"),
     ),
@@ -80,7 +85,7 @@ class History:
         self.set_aside: Path | None = None
         try:
             self._db = self._opened()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, apsw.Error) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or error
             raise HistoryError(
                 "the history {path} cannot be opened: {reason}",
@@ -96,6 +101,8 @@ class History:
             raise
 
     def _opened(self) -> Database:
+        if self.path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         _make(self.path)
         file, database = self.path.stat(), self._database()
         if file.st_size and database.whole(deep=file.st_size <= CHECKED):
@@ -194,11 +201,13 @@ class History:
         folded = fold_text(f"{question}\n{printable(quoted)}")
         with self._db.transaction() as connection:
             sql = "UPDATE conversations SET updated = ?, deleted = NULL WHERE id = ?"
-            if not connection.execute(sql, [now, conversation]).rowcount:
+            connection.execute(sql, [now, conversation])
+            if not connection.changes():
                 raise _no(conversation)
             sql = "INSERT INTO turns VALUES (NULL, ?, ?, ?, ?, ?)"
             row = (conversation, question, folded, now, _storable(answer))
-            return connection.execute(sql, row).lastrowid or 0
+            connection.execute(sql, row)
+            return connection.last_insert_rowid()
 
     def delete_turns(self, turns: Sequence[int]) -> int:
         """Erases turns for good; returns how many of them there were."""
@@ -228,8 +237,8 @@ class History:
     def _write(self, sql: str, values: Sequence[Any]) -> tuple[int, int]:
         """Runs one statement; returns how many rows it changed and the id of the row it added."""
         with self._db.transaction() as connection:
-            cursor = connection.execute(sql, values)
-            return cursor.rowcount, cursor.lastrowid or 0
+            connection.execute(sql, values)
+            return connection.changes(), connection.last_insert_rowid()
 
     def _change(self, change: str, values: Sequence[Any], conversation: int) -> None:
         if not self._write(f"UPDATE conversations SET {change} AND id = ?", [*values, conversation])[0]:
@@ -249,11 +258,7 @@ def _make(path: Path) -> None:
     new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        connection = sqlite3.connect(new, isolation_level=None)
-        try:
-            connection.executescript(_SCHEMA)
-        finally:
-            connection.close()
+        create(new, _SCHEMA)
         try:
             os.link(new, path)  # unlike renaming, it does not replace what another program made just now
         except FileExistsError:

@@ -19,7 +19,7 @@ from index.embed import Embedder, canonical_name, load_embedder
 from index.errors import Cancelled, LibraryError, ModelError, UsageError
 from index.lock import Unwritable, write_lock
 from index.models import Models
-from index.schema import FORMAT_VERSION, Meta, create_library
+from index.schema import Meta, create_library
 from index.store import Store
 from index.types import (
     AddReport,
@@ -58,7 +58,7 @@ class Library:
         """See ``open``. ``embedder`` and ``tokenizer`` stand in for those the library names."""
         self.path = path
         self._store = store
-        self._derived = Derived(path, store)
+        self._derived = Derived(path, store.changes)
         self._models = Models(path, store, embedder, tokenizer)
 
     @staticmethod
@@ -267,6 +267,7 @@ class Library:
                 self._models.renew(progress, cancelled)
             yield
             self._derived.catch_up()
+            self._store.give_back()
 
     # Reading
 
@@ -314,6 +315,10 @@ class Library:
         """The ids of all passages of these articles, for searching ``within`` them."""
         return self._store.passages_of(articles)
 
+    def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Where the pages of these articles begin in their texts, of those that have pages."""
+        return self._store.pages(articles)
+
     def near_duplicates(
         self, progress: Progress | None = None, cancelled: CancelCheck | None = None
     ) -> list[tuple[int, ...]]:
@@ -336,8 +341,8 @@ class Library:
             languages=self._store.languages(),
             model=self.model,
             dimensions=self._store.meta.dimensions,
-            format_version=FORMAT_VERSION,
-            generation=self._store.generation().number,
+            format_version=self._store.version,
+            generation=self._store.changes.generation().number,
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
         )
 

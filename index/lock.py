@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import apsw
 
 from index.errors import LibraryError
 
@@ -30,12 +31,15 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
     # SQLite grants a "lock" on what it may only read, so that is asked first.
     if not all(_writable(path) for path in (folder, file) if path.exists()):
         raise Unwritable("the library {path} cannot be written to", "check its permissions", path=folder)
-    connection = sqlite3.connect(file, timeout=wait, isolation_level=None)
+    connection = None
     try:
+        connection = apsw.Connection(str(file))
+        connection.set_busy_timeout(int(wait * 1000))
         connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        connection.close()
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+    except apsw.Error as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, apsw.BusyError):
             raise Busy(
                 "another qa add or remove is working on the library {path}",
                 "wait until it is done",

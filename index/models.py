@@ -101,7 +101,7 @@ class Models:
 
         LibraryError: another program brought it to a different lexicon since it was in step with this one.
         """
-        if self._store.version < FORMAT_VERSION:
+        if self._store.outdated():
             return True
         differs = self._store.meta.model == LEXICON and self._differs(self.embedder)
         if differs and self._in_step:
@@ -122,15 +122,19 @@ class Models:
         from index.aliases import mine
 
         store, embedder = self._store, self.embedder
+        if store.version < FORMAT_VERSION:
+            store.back_up(self._path / f"library-format{store.version}.db")
+        differs = self._differs(embedder)
         passages = self.renewed(
-            store.passage_ids() if self._differs(embedder) else [],
+            store.passage_ids() if differs else [],
             self.tokenizer,
             every=True,
             progress=progress,
             cancelled=cancelled,
         )
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
-        store.renew(meta, passages, ((article, mine(text)) for article, text in store.texts()))
+        found = ((article, mine(text)) for article, text in store.texts())
+        store.renew(meta, passages, found if differs or store.version < 2 else None)
 
     def renewed(
         self,

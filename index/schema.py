@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+import apsw
+
+from index.database import create, sync_folder
 from index.errors import LibraryError
 from index.lock import write_lock
 
-FORMAT_VERSION = 2
-#: Format 1 had no words and aliases; it is read, and brought up to date by ``Store.renew``.
+FORMAT_VERSION = 3
+#: Format 1 had no words and aliases, 2 no pages, folders, containers and checksums. Both are read, and
+#: brought up to date by ``Store.renew``.
 OLDEST = 1
 #: Marks the file as ours ("yinj" in ASCII), as https://sqlite.org/pragma.html#pragma_application_id suggests.
 APPLICATION_ID = 0x79696E6A
@@ -26,7 +29,8 @@ CREATE TABLE articles (
     digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL) STRICT;
 CREATE INDEX articles_by_title ON articles (title);
 CREATE TABLE texts (
-    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE, text TEXT NOT NULL) STRICT;
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE, text TEXT NOT NULL,
+    pages TEXT NOT NULL DEFAULT '[]') STRICT;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
@@ -48,6 +52,17 @@ CREATE TABLE aliases (
 CREATE INDEX aliases_by_name ON aliases (name);
 CREATE INDEX aliases_by_article ON aliases (article);
 """
+#: Folders that were added, and the files of several articles as they were last read.
+SOURCES = """
+CREATE TABLE folders (path TEXT PRIMARY KEY) STRICT;
+CREATE TABLE containers (
+    path TEXT PRIMARY KEY, digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL) STRICT;
+"""
+#: What takes a library of each earlier format to the next one.
+UPGRADES = {
+    1: NAMES,
+    2: f"ALTER TABLE texts ADD COLUMN pages TEXT NOT NULL DEFAULT '[]'; {SOURCES}",
+}
 
 
 class Meta(NamedTuple):
@@ -60,16 +75,12 @@ class Meta(NamedTuple):
 
 def create_database(path: Path, meta: Meta) -> None:
     """Writes an empty database to ``path``, where there is no file yet."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.executescript(SCHEMA + NAMES)
-        connection.execute("INSERT INTO meta VALUES (?, ?, ?)", meta)
-        connection.execute("INSERT INTO generations VALUES (0, ?)", [secrets.token_hex(8)])
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-        connection.execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
+    marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT_VERSION};"
+    rows = [
+        ("INSERT INTO meta VALUES (?, ?, ?)", meta),
+        ("INSERT INTO generations VALUES (0, ?)", [secrets.token_hex(8)]),
+    ]
+    create(path, SCHEMA + NAMES + SOURCES + marks, rows)
 
 
 def create_library(database: Path, meta: Meta, patience: float) -> None:
@@ -91,7 +102,9 @@ def create_library(database: Path, meta: Meta, patience: float) -> None:
                 new.unlink(missing_ok=True)
                 create_database(new, meta)
                 os.replace(new, database)
-    except (OSError, sqlite3.Error) as error:
+                for folder in (path, path.parent):
+                    sync_folder(folder)
+    except (OSError, apsw.Error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise LibraryError(
             "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason

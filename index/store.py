@@ -6,8 +6,8 @@ logged, so a derived index can be caught up with what changed since the generati
 from. A generation also carries a random token, so that a database put back from a backup is
 never mistaken for the one an index was built from.
 
-WAL lets readers go on while one writer works; ``synchronous=NORMAL`` survives any kill of the
-process, and a power cut can only lose the last transactions, never half of one.
+WAL lets readers go on while one writer works; ``synchronous=FULL`` keeps what was committed over a kill
+of the process and over a power cut.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,27 +22,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from index.backup import copy
+from index.changes import Changes
 from index.database import Database
-from index.errors import LibraryError, Phrase
+from index.errors import LibraryError
 from index.fold import joined
-from index.schema import APPLICATION_ID, FORMAT_VERSION, NAMES, OLDEST, Meta
-from index.types import Alias, Article, ArticleInfo, Draft, Passage, Removed, TaughtWord
-
-#: Rows handed to a derived index at a time.
-ROWS = 8192
+from index.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
+from index.types import (
+    Alias,
+    Article,
+    ArticleInfo,
+    CancelCheck,
+    Draft,
+    Passage,
+    Progress,
+    Removed,
+    TaughtWord,
+)
 
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
-
-
-class Generation(NamedTuple):
-    """One state of the library: ``number`` counts writes, ``token`` is random."""
-
-    number: int
-    token: str
 
 
 class FileRecord(NamedTuple):
@@ -97,6 +99,7 @@ class Store:
         if not regular:
             raise LibraryError("{path} is not a library", "qa add PATH makes one", path=path.parent)
         self._db = Database(path)
+        self.changes = Changes(self._db)
         self._check()
 
     def _check(self) -> None:
@@ -128,14 +131,21 @@ class Store:
     def close(self) -> None:
         self._db.close()
 
+    def outdated(self) -> bool:
+        """Whether it is of an earlier format, or on the way to this one."""
+        return self.version < FORMAT_VERSION or not self._db.checked()
+
+    def back_up(
+        self, target: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    ) -> None:
+        """Copies this moment of the database to a file, see ``index.backup.copy``."""
+        copy(self._db, target, progress, cancelled)
+
+    def give_back(self) -> None:
+        """Gives the system the room that is not needed any more."""
+        self._db.give_back()
+
     # Reading
-
-    def generation(self) -> Generation:
-        return Generation(*self._db.row("SELECT number, token FROM generations ORDER BY number DESC LIMIT 1"))
-
-    def knows(self, generation: Generation) -> bool:
-        """Whether ``generation`` is one of this database's own, now or earlier."""
-        return bool(self._db.rows("SELECT 1 FROM generations WHERE number = ? AND token = ?", generation))
 
     def file(self, path: str) -> FileRecord | None:
         rows = self._db.rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
@@ -149,15 +159,26 @@ class Store:
         return {row[0]: ArticleInfo(*row) for row in self._db.rows(sql, [_json(ids)])}
 
     def article(self, article: int) -> Article | None:
-        sql = f"SELECT {_INFO}, text FROM articles JOIN texts ON article = id WHERE id = ?"
+        sql = f"SELECT {_INFO}, text, {self._pages} FROM articles JOIN texts ON article = id WHERE id = ?"
         rows = self._db.rows(sql, [article])
-        return Article(*rows[0]) if rows else None
+        return Article(*rows[0][:-1], pages=_offsets(rows[0][-1])) if rows else None
+
+    def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Where the pages of these articles begin, of those that have pages."""
+        sql = f"""SELECT article, {self._pages} AS pages FROM texts
+            WHERE article IN (SELECT value FROM json_each(?)) AND pages != '[]'"""
+        return {article: _offsets(pages) for article, pages in self._db.rows(sql, [_json(articles)])}
+
+    @property
+    def _pages(self) -> str:
+        return "pages" if self.version >= 3 else "'[]'"
 
     def removable(self, ids: Iterable[int]) -> tuple[Removed, ...]:
         """Those of ``ids`` that there are, with all that would put them back."""
-        sql = f"""SELECT {_INFO}, text, digest, size, modified FROM articles JOIN texts ON article = id
+        sql = f"""SELECT {_INFO}, text, digest, size, modified, pages FROM articles JOIN texts ON article = id
             WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
-        return tuple(Removed(*row) for row in self._db.rows(sql, [_json(ids)]))
+        rows = self._db.rows(sql, [_json(ids)])
+        return tuple(Removed(*row[:-1], pages=_offsets(row[-1])) for row in rows)
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
         """Articles whose path, title or file name is ``name``."""
@@ -212,14 +233,14 @@ class Store:
 
     def words(self) -> list[TaughtWord]:
         """The words that people taught, in the order of their keys."""
-        if self.version < FORMAT_VERSION:
+        if self.version < 2:
             return []
         rows = self._db.rows("SELECT word, same FROM words ORDER BY key")
         return [TaughtWord(word, tuple(json.loads(same))) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
         """What means the same as these names, what is said most often first."""
-        if self.version < FORMAT_VERSION:
+        if self.version < 2:
             return []
         sql = """SELECT name, other, min(part) FROM aliases
             WHERE name IN (SELECT value FROM json_each(?))
@@ -237,33 +258,6 @@ class Store:
             found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
         return [alias for alias in found if joined(alias.other) != alias.name]
 
-    # What changed after a generation, for the derived indexes
-
-    def removed_since(self, number: int) -> list[int]:
-        return [row[0] for row in self._db.rows("SELECT passage FROM removed WHERE generation > ?", [number])]
-
-    def added_since(self, number: int) -> int:
-        """How many passages that are still there were written after the generation."""
-        count: int = self._db.row("SELECT count(*) FROM passages WHERE generation > ?", [number])[0]
-        return count
-
-    def words_since(self, number: int) -> Iterator[tuple[int, str]]:
-        """(passage id, space-joined context and words), in the order written."""
-        sql = "SELECT id, context || ' ' || words FROM passages WHERE generation > ? ORDER BY generation, id"
-        for batch in self._db.batches(sql, [number], ROWS):
-            yield from batch
-
-    def vectors_since(self, number: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Batches of (ids [n], vectors [n, dimensions])."""
-        sql = "SELECT id, vector FROM passages WHERE generation > ? ORDER BY generation, id"
-        for rows in self._db.batches(sql, [number], ROWS):
-            ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-            data = b"".join(row[1] for row in rows)
-            if len(data) != 2 * len(rows) * self.meta.dimensions:
-                raise self._db.damaged(Phrase("vectors of the wrong length"))
-            flat = np.frombuffer(data, "<f2")
-            yield ids, flat.reshape(len(rows), self.meta.dimensions).astype(np.float32)
-
     # Writing: the caller holds the library's write lock
 
     def put(self, articles: Iterable[NewArticle]) -> None:
@@ -279,11 +273,13 @@ class Store:
                 added = new.added or now
                 facts = (draft.title, draft.language, draft.published, draft.author, draft.source, added)
                 values = (new.path, *facts, len(draft.text), len(new.passages), *new.file)
-                article = connection.execute(
+                connection.execute(
                     "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     (known[0] if known else new.id, *values),
-                ).lastrowid
-                connection.execute("INSERT INTO texts VALUES (?, ?)", (article, draft.text))
+                )
+                article = connection.last_insert_rowid()
+                row = (article, draft.text, json.dumps(draft.pages))
+                connection.execute("INSERT INTO texts VALUES (?, ?, ?)", row)
                 connection.executemany(
                     "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
                     ((article, number, *passage) for passage in new.passages),
@@ -322,20 +318,21 @@ class Store:
         self,
         model: Meta,
         passages: Iterable[tuple[int, NewPassage]],
-        aliases: Iterable[tuple[int, Sequence[Alias]]],
+        aliases: Iterable[tuple[int, Sequence[Alias]]] | None,
     ) -> None:
         """Brings a library of an earlier format or lexicon up to date, in one transaction.
 
-        ``passages`` are all of them where ``model`` is another than before; ``aliases`` come by article.
+        ``passages`` are all of them where ``model`` is another than before; ``aliases`` come by article,
+        None leaves them as they are.
         """
         with self._db.transaction() as connection:
-            if self.version < FORMAT_VERSION:
-                for statement in NAMES.split(";")[:-1]:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-            connection.execute("DELETE FROM aliases WHERE article IS NOT NULL")
-            for article, found in aliases:
-                _insert_aliases(connection, article, found)
+            for version in range(self.version, FORMAT_VERSION):
+                connection.execute(UPGRADES[version]).fetchall()
+            connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            if aliases is not None:
+                connection.execute("DELETE FROM aliases WHERE article IS NOT NULL")
+                for article, found in aliases:
+                    _insert_aliases(connection, article, found)
             self._rewrite(connection, passages)
             if model != self.meta:
                 connection.execute("UPDATE meta SET model = ?, fingerprint = ?, dimensions = ?", model)
@@ -344,8 +341,10 @@ class Store:
                     "DELETE FROM generations WHERE number < (SELECT max(number) FROM generations)"
                 )
                 connection.execute("DELETE FROM removed")
+        if not self._db.checked():
+            self._db.check_pages()
 
-    def _rewrite(self, connection: sqlite3.Connection, passages: Iterable[tuple[int, NewPassage]]) -> None:
+    def _rewrite(self, connection: apsw.Connection, passages: Iterable[tuple[int, NewPassage]]) -> None:
         """Passages with other words and vectors: for the derived indexes, removed and added anew."""
         number = self._next_generation(connection)
         for passage, new in passages:
@@ -356,24 +355,29 @@ class Store:
             connection.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (passage, number))
 
     @staticmethod
-    def _next_generation(connection: sqlite3.Connection) -> int:
+    def _next_generation(connection: apsw.Connection) -> int:
         sql = "INSERT INTO generations SELECT max(number) + 1, ? FROM generations RETURNING number"
-        number: int = connection.execute(sql, [secrets.token_hex(8)]).fetchone()[0]
+        number: int = connection.execute(sql, [secrets.token_hex(8)]).fetchall()[0][0]
         return number
 
     @staticmethod
-    def _drop(connection: sqlite3.Connection, article: int, number: int) -> int:
+    def _drop(connection: apsw.Connection, article: int, number: int) -> int:
         """Removes an article, if it is there, with all that belongs to it; returns how many it was."""
         sql = "INSERT OR REPLACE INTO removed SELECT id, ? FROM passages WHERE article = ?"
         connection.execute(sql, [number, article])
-        return connection.execute("DELETE FROM articles WHERE id = ?", [article]).rowcount
+        connection.execute("DELETE FROM articles WHERE id = ?", [article])
+        return connection.changes()
 
 
 def _insert_aliases(
-    connection: sqlite3.Connection, article: int | None, aliases: Iterable[Alias], word: str | None = None
+    connection: apsw.Connection, article: int | None, aliases: Iterable[Alias], word: str | None = None
 ) -> None:
     rows = ((article, word, *alias) for alias in aliases)
     connection.executemany("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _offsets(pages: str) -> tuple[int, ...]:
+    return tuple(json.loads(pages))
 
 
 def _json(ids: Iterable[int]) -> str:

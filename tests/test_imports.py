@@ -57,7 +57,7 @@ def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> N
     library = str(tmp_path / "library")
     added = loaded(tmp_path, COMMAND, "add", "--library", library, str(article))
     asked = loaded(tmp_path, COMMAND, "ask", "--library", library, "How deep is the lake?")
-    assert {"faiss", "tantivy", "sqlite3"} <= added | asked
+    assert {"faiss", "tantivy", "apsw"} <= added | asked
     for modules in (added, asked):
         assert not modules & {"textual", "trafilatura", *MODELS}
 

@@ -186,7 +186,7 @@ INSTANTS = {
     "within a transaction": "index.store.Store._drop = die",
     "before the indexes": "index.derived.Derived._brought_up_to_date = die",
     "after the words": "index.derived.Derived._update_vectors = die",
-    "after the vectors": "index.derived.json.dump = die",
+    "after the vectors": "index.derived.Manifest.write = die",
     "before the manifest": "index.derived.os.replace = die",
     "while tidying up": "index.derived.shutil.rmtree = die",
 }

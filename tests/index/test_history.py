@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -12,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
+from by_hand import change
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import history as module
+from index.database import checksums
 from index.errors import HistoryError, UsageError, YinjuError
 from index.fold import fold_text, printable
 from index.history import History
@@ -277,14 +279,10 @@ def test_a_large_damaged_file_is_told_from_its_beginning(file: Path, monkeypatch
 
 def test_other_files_are_left_alone(file: Path) -> None:
     History(file).close()
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA user_version = 9")
-    connection.close()
+    change(file, "PRAGMA user_version = 9")
     with pytest.raises(HistoryError, match=r"history .* has format 9.*update yinju"):
         History(file)
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA application_id = 7")
-    connection.close()
+    change(file, "PRAGMA application_id = 7")
     with pytest.raises(HistoryError, match="is not a history"):
         History(file)
     with pytest.raises(HistoryError, match=r"the history .* cannot be opened"):
@@ -362,8 +360,8 @@ def test_a_history_that_cannot_be_written_to_is_read(file: Path, monkeypatch: py
         one, two = history.create("", "一"), history.create("", "二")
         history.delete(one)
 
-    def reading(path: Path) -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+    def reading(path: Path) -> apsw.Connection:
+        return apsw.Connection(str(path), apsw.SQLITE_OPEN_READONLY, checksums())
 
     monkeypatch.setattr("index.database._connect", reading)
     monkeypatch.setattr(os, "access", lambda *_: False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from by_hand import change
 from small_library import TOKENIZER, Found, HashingEmbedder, answers, articles, open_library
 
 from index.errors import LibraryError, ModelError
@@ -48,9 +48,7 @@ def test_what_a_kill_left_of_a_new_library_does_not_stand_in_the_way(tmp_path: P
 
 def test_a_newer_format_is_refused(library: Library) -> None:
     library.close()
-    connection = sqlite3.connect(library.path / "library.db")
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
+    change(library.path / "library.db", "PRAGMA user_version = 99")
     with pytest.raises(LibraryError, match="format 99") as caught:
         Library.open(library.path)
     assert "update" in caught.value.hint

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from by_hand import change
 from small_library import (
     TOKENIZER,
     Found,
@@ -192,7 +192,7 @@ def test_readers_with_the_old_lexicon_go_on_until_it_is_done(path: Path) -> None
 
 KILLED = """
 import os, signal, sys
-sys.path[:0] = [{tests!r}, {root!r}]
+sys.path[:0] = [{tests!r}, {root!r}, {root!r} + "/tests"]
 from pathlib import Path
 import index.derived, index.models, index.store
 from test_models import open_edition
@@ -255,9 +255,9 @@ def test_another_model_stays_refused(tmp_path: Path) -> None:
 
 
 def make_old(path: Path) -> None:
-    connection = sqlite3.connect(path / "library.db")
-    connection.executescript("DROP TABLE aliases; DROP TABLE words; PRAGMA user_version = 1")
-    connection.close()
+    gone = [f"DROP TABLE {table}" for table in ("aliases", "words", "folders", "containers")]
+    gone.append("ALTER TABLE texts DROP COLUMN pages")
+    change(path / "library.db", *gone, "PRAGMA user_version = 1")
 
 
 @pytest.fixture

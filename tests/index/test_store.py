@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from by_hand import change
 
+from index.changes import Generation
 from index.errors import LibraryError
 from index.schema import FORMAT_VERSION, Meta, create_database
-from index.store import FileRecord, Generation, NewArticle, NewPassage, Store, blobs
+from index.store import FileRecord, NewArticle, NewPassage, Store, blobs
 from index.types import Draft
 
 META = Meta("hashing", "h1", 3)
@@ -75,29 +77,29 @@ def test_a_path_keeps_its_article_and_numbers_are_never_used_again(store: Store)
 
 
 def test_changes_since_a_generation(store: Store) -> None:
-    zero = store.generation()
+    zero = store.changes.generation()
     store.put([article("a", "一。", "二。")])
-    first = store.generation()
+    first = store.changes.generation()
     store.put([article("a", "三。"), article("b", "四。")])
     store.remove([2])
-    last = store.generation()
+    last = store.changes.generation()
     assert (zero.number, first.number, last.number) == (0, 1, 3)
-    assert store.removed_since(first.number) == [1, 2, 4]
-    assert store.removed_since(2) == [4]
-    assert store.added_since(0) == store.added_since(1) == 1
-    assert store.added_since(2) == 0
-    assert list(store.words_since(1)) == [(3, "题 三 。")]
-    assert list(store.words_since(2)) == []
-    assert store.knows(first) and not store.knows(Generation(1, "another library's"))
+    assert store.changes.removed_since(first.number) == [1, 2, 4]
+    assert store.changes.removed_since(2) == [4]
+    assert store.changes.added_since(0) == store.changes.added_since(1) == 1
+    assert store.changes.added_since(2) == 0
+    assert list(store.changes.words_since(1)) == [(3, "题 三 。")]
+    assert list(store.changes.words_since(2)) == []
+    assert store.changes.knows(first) and not store.changes.knows(Generation(1, "another library's"))
 
 
 def test_vectors_come_back_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.store.ROWS", 2)
+    monkeypatch.setattr("index.changes.ROWS", 2)
     expected = RANDOM.normal(size=(5, 3)).astype(np.float32)
     new = article("a", *"abcde")
     passages = [p._replace(vector=v) for p, v in zip(new.passages, blobs(expected), strict=True)]
     store.put([NewArticle(new.path, new.file, new.draft, passages)])
-    batches = list(store.vectors_since(0))
+    batches = list(store.changes.vectors_since(0))
     assert [len(ids) for ids, _ in batches] == [2, 2, 1]
     assert np.concatenate([ids for ids, _ in batches]).tolist() == [1, 2, 3, 4, 5]
     found = np.concatenate([vectors for _, vectors in batches])
@@ -107,7 +109,7 @@ def test_vectors_come_back_in_batches(store: Store, monkeypatch: pytest.MonkeyPa
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
     store.put([article("a", "一。")])
-    before = store.generation(), store.articles(), store.article_passages(1)
+    before = store.changes.generation(), store.articles(), store.article_passages(1)
 
     def failing() -> Iterator[NewArticle]:
         yield article("a", "二。")
@@ -116,17 +118,17 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         store.put(failing())
-    assert (store.generation(), store.articles(), store.article_passages(1)) == before
+    assert (store.changes.generation(), store.articles(), store.article_passages(1)) == before
 
 
 def test_files_are_remembered(store: Store) -> None:
     store.put([article("a", "一。")])
     assert store.file("a") == FileRecord("a", 1, 2)
     assert store.file("b") is None
-    generation = store.generation()
+    generation = store.changes.generation()
     store.touch("a", FileRecord("a", 7, 8))
     assert store.file("a") == FileRecord("a", 7, 8)
-    assert store.generation() == generation
+    assert store.changes.generation() == generation
 
 
 def test_articles_are_found_by_name(store: Store) -> None:
@@ -162,11 +164,9 @@ def test_a_missing_or_foreign_file_is_no_library(tmp_path: Path) -> None:
         Store(tmp_path / "other.db")
 
 
-@pytest.mark.parametrize(("step", "hint"), [(1, "update yinju"), (-2, "new library")])
+@pytest.mark.parametrize(("step", "hint"), [(1, "update yinju"), (-FORMAT_VERSION, "new library")])
 def test_another_format_is_refused(store: Store, step: int, hint: str) -> None:
-    connection = sqlite3.connect(store.path)
-    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + step}")
-    connection.close()
+    change(store.path, f"PRAGMA user_version = {FORMAT_VERSION + step}")
     with pytest.raises(LibraryError, match=f"format {FORMAT_VERSION + step}") as caught:
         Store(store.path)
     assert hint in caught.value.hint
@@ -191,7 +191,7 @@ def test_a_damaged_database_is_reported(store: Store, tmp_path: Path, damage: st
     with pytest.raises(LibraryError, match="damaged") as caught:
         opened = Store(broken)
         opened.articles()
-        list(opened.vectors_since(0))
+        list(opened.changes.vectors_since(0))
     assert caught.value.exit_code == 3
 
 
@@ -201,13 +201,11 @@ def test_a_damaged_database_is_reported(store: Store, tmp_path: Path, damage: st
 )
 def test_facts_that_are_gone_are_damage(store: Store, damage: str) -> None:
     store.put([article("a", "一。")])
-    connection = sqlite3.connect(store.path, isolation_level=None)
-    connection.execute(damage)
-    connection.close()
+    change(store.path, damage)
     with pytest.raises(LibraryError, match="damaged") as caught:
         opened = Store(store.path)
-        opened.generation()
-        list(opened.vectors_since(0))
+        opened.changes.generation()
+        list(opened.changes.vectors_since(0))
     assert caught.value.exit_code == 3
 
 

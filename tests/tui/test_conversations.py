@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from by_hand import change
 from made_up_app import FakeLibrary, ask, offer, opened, settle, wait_for
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -233,10 +233,8 @@ async def test_what_another_window_does_is_seen(
 async def test_a_conversation_in_a_library_that_is_gone(
     memory: Memory, library: FakeLibrary, tmp_path: Path
 ) -> None:
-    kept = sqlite3.connect(tmp_path / "history.db")
-    kept.execute("UPDATE conversations SET library = ? WHERE id = 3", [str(tmp_path / "gone")])
-    kept.commit()
-    kept.close()
+    move = "UPDATE conversations SET library = ? WHERE id = 3"
+    change(tmp_path / "history.db", move, values=(str(tmp_path / "gone"),))
     async with page(memory, library) as (pilot, _screen):
         await pilot.press("enter")
         await settle(pilot)
@@ -252,10 +250,8 @@ async def test_a_conversation_in_another_library_waits_for_it(
 ) -> None:
     path = tmp_path / "other"
     other = replace(library, path=path)
-    kept = sqlite3.connect(tmp_path / "history.db")
-    kept.execute("UPDATE conversations SET library = ? WHERE id = 3", [str(path)])
-    kept.commit()
-    kept.close()
+    move = "UPDATE conversations SET library = ? WHERE id = 3"
+    change(tmp_path / "history.db", move, values=(str(path),))
     monkeypatch.setattr("tui.app.named", lambda wanted: lambda: other if wanted == path else library)
     async with page(memory, library) as (pilot, _screen):
         await pilot.press("enter")

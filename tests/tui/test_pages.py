@@ -77,7 +77,7 @@ def test_the_apps_import_is_lean_and_nothing_below_needs_it() -> None:
         "sys.exit(sorted(name for name in sys.modules if name.split('.')[0] in ('textual', 'tui')) or 0)"
     )
     subprocess.run([sys.executable, "-c", below], check=True)
-    heavy = "'numpy', 'faiss', 'tantivy', 'jieba', 'jieba_next', 'torch', 'sqlite3', 'lxml', 'trafilatura'"
+    heavy = "'numpy', 'faiss', 'tantivy', 'jieba', 'jieba_next', 'torch', 'apsw', 'lxml', 'trafilatura'"
     check = f"import sys, tui.app; print(sorted({{{heavy}}} & set(sys.modules)))"
     out = subprocess.run([sys.executable, "-c", check], check=True, capture_output=True, text=True).stdout
     assert out.strip() == "[]"

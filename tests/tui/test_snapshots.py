@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from by_hand import change
 from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, settle, wait_for
 from textual.pilot import Pilot
 
@@ -344,10 +344,11 @@ def memory(tmp_path: Path) -> Memory:
         workspace = Workspace.over(FakeLibrary(tmp_path / "articles"), Settings())  # type: ignore[arg-type]
         for question in questions:
             memory.keep(going_on, workspace, (nothing if "火星" in question else offer)(question))
-    with sqlite3.connect(path) as database:
-        database.execute("UPDATE conversations SET updated = '2025-06-0' || (id + 3) || 'T12:00:00+00:00'")
-        database.execute("UPDATE conversations SET started = updated")
-    database.close()
+    change(
+        path,
+        "UPDATE conversations SET updated = '2025-06-0' || (id + 3) || 'T12:00:00+00:00'",
+        "UPDATE conversations SET started = updated",
+    )
     return memory
 
 
