@@ -14,22 +14,19 @@ from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.contents import Contents
 from index.derived import Derived
 from index.embed import Embedder, canonical_name, load_embedder
-from index.errors import Cancelled, LibraryError, ModelError, UsageError
+from index.errors import Cancelled, LibraryError, ModelError
 from index.lock import Unwritable, write_lock
 from index.models import Models
 from index.schema import Meta, create_library
 from index.store import Store
 from index.types import (
     AddReport,
-    Alias,
-    Article,
-    ArticleInfo,
     CancelCheck,
     Draft,
     LibraryStatus,
-    Passage,
     Progress,
     Removed,
     Scored,
@@ -49,15 +46,15 @@ _DATABASE = "library.db"
 _PATIENCE = 2.0
 
 
-class Library:
+class Library(Contents):
     """Articles, their passages, and the two ways to search them. Usable from several threads."""
 
     def __init__(
         self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
     ) -> None:
         """See ``open``. ``embedder`` and ``tokenizer`` stand in for those the library names."""
+        super().__init__(store)
         self.path = path
-        self._store = store
         self._derived = Derived(path, store.changes)
         self._models = Models(path, store, embedder, tokenizer)
 
@@ -269,55 +266,7 @@ class Library:
             self._derived.catch_up()
             self._store.give_back()
 
-    # Reading
-
-    def articles(self) -> list[ArticleInfo]:
-        """All articles, in the order they were first added."""
-        return self._store.articles()
-
-    def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
-        """Those of ``ids`` that there are."""
-        return self._store.articles_by_id(ids)
-
-    def article(self, article: int) -> Article:
-        """One article with its text; UsageError if there is none of this id."""
-        found = self._store.article(article)
-        if found is None:
-            raise UsageError("there is no article {article}", "qa list shows them", article=article)
-        return found
-
-    def find(self, ref: str) -> ArticleInfo:
-        """The article of this id, path, file name or title; UsageError if none, or several."""
-        ref = ref.encode("utf-8", "replace").decode().replace("\0", "?")  # such characters name nothing
-        if ref.isascii() and ref.isdigit() and len(ref) < 19:
-            by_id = self._store.articles_by_id([int(ref)])
-            if by_id:
-                return by_id[int(ref)]
-        path = str(Path(os.path.expanduser(ref)).resolve())
-        found = self._store.named(path, os.sep) or self._store.named(ref, os.sep)
-        if not found:
-            raise UsageError("no article is called {name}", "qa list shows them", name=ref)
-        if len(found) > 1:
-            told = {"count": len(found), "name": ref, "ids": ", ".join(str(info.id) for info in found[:5])}
-            raise UsageError("{count} articles are called {name}", "give one of their numbers: {ids}", **told)
-        return found[0]
-
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages of these ids in the order asked; ids that are gone are left out."""
-        found = self._store.passages(ids)
-        return [found[i] for i in ids if i in found]
-
-    def article_passages(self, article: int) -> list[Passage]:
-        """The passages of an article in reading order."""
-        return self._store.article_passages(article)
-
-    def passages_of(self, articles: Collection[int]) -> set[int]:
-        """The ids of all passages of these articles, for searching ``within`` them."""
-        return self._store.passages_of(articles)
-
-    def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
-        """Where the pages of these articles begin in their texts, of those that have pages."""
-        return self._store.pages(articles)
+    # The whole
 
     def near_duplicates(
         self, progress: Progress | None = None, cancelled: CancelCheck | None = None
@@ -326,10 +275,6 @@ class Library:
         from index.duplicates import near_duplicates
 
         return near_duplicates(self._store, progress, cancelled)
-
-    @property
-    def passage_count(self) -> int:
-        return self._store.counts()[1]
 
     def status(self) -> LibraryStatus:
         articles, passages, characters = self._store.counts()
@@ -345,20 +290,6 @@ class Library:
             generation=self._store.changes.generation().number,
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
         )
-
-    # Words and names
-
-    def words(self) -> list[TaughtWord]:
-        """The words that were taught."""
-        return self._store.words()
-
-    def aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """What the names with these keys (``index.fold.name_key``) may be met as, most often said first.
-
-        Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
-        the same third one of several words mean the same, too.
-        """
-        return self._store.resolved_aliases(keys)
 
     # Searching
 
