@@ -109,7 +109,7 @@ def title_of(text: str) -> str | None:
     for line in text.split("\n"):
         if not (line := line.strip()):
             continue
-        key = fold_text(line)
+        key = fold_text(line[: 2 * _WIDTH])  # what is longer is no title
         limit = 60 if re.search("[一-鿿]", key) else 160
         plain = re.sub(r"^#{1,6}\s+", "", line).strip()
         is_credit = (_date_in(key) is not None and len(key) < 40) or any(
