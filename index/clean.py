@@ -3,7 +3,8 @@
 ``normalise`` makes text fit to store: one kind of line end, no markup debris, no character that is
 not for reading. ``clean`` then drops furniture by the patterns of ``index.clean_rules``. It only ever
 removes, and it prefers to leave furniture in rather than take article text out: a line that holds
-sentences goes only where a pattern spells out the notice it is.
+sentences goes only where a pattern spells out the notice it is. Marks of page breaks (``index.reading``)
+stay, whatever goes around them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 from index import clean_rules as rules
 from index.fold import fold, fold_text, printable
+from index.reading import PAGE, breaks
 
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ENTITY = re.compile(
@@ -74,9 +76,10 @@ def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
 def _without_markup(lines: Sequence[str]) -> list[str]:
     if not lines:
         return []
-    text = _without_comments("\n".join(line.strip() for line in lines))
+    text = "\n".join(line.strip() for line in lines)
     for _ in range(8):  # an entity may hide a tag, a tag another tag
         before = text
+        text = _without_comments(text)
         text = printable(_LINE_END.sub("\n", _ENTITY.sub(lambda m: html.unescape(m[0]), text)))
         text = _without_tags(text)
         if text == before:
@@ -86,8 +89,11 @@ def _without_markup(lines: Sequence[str]) -> list[str]:
 
 def _without_comments(text: str) -> str:
     """``text`` without ``<!-- … -->``; one that never ends is left in."""
-    first, *rest = text.split("<!--")
-    return first + "".join(part.partition("-->")[2] if "-->" in part else "<!--" + part for part in rest)
+    parts, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts.append(text[at:start])
+        at = end + 3
+    return "".join([*parts, text[at:]])
 
 
 def _without_tags(text: str) -> str:
@@ -101,8 +107,8 @@ def _without_tags(text: str) -> str:
     def blank(match: re.Match[str]) -> str:
         name = (match[1] or "").lower()
         if _INLINE.fullmatch(name):
-            return ""
-        return "\n" if name in marked or _BLOCK.fullmatch(name) else match[0]
+            return breaks(match[0])
+        return "\n" + breaks(match[0]) if name in marked or _BLOCK.fullmatch(name) else match[0]
 
     lines = []
     for line in text.split("\n"):
@@ -127,7 +133,8 @@ class _Line:
     prose: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.key = key = "" if self.code else " ".join(fold_text(self.text[:_LONGEST]).split())
+        text = "" if self.code else self.text[:_LONGEST].replace(PAGE, "")
+        self.key = key = " ".join(fold_text(text).split())
         chinese = _HAN.search(key) is not None
         long_enough = len(key) >= 8 if chinese else key.count(" ") >= 3
         self.ends = "。" in key or (long_enough and _ENDING.search(key) is not None)
@@ -167,11 +174,13 @@ def _clean_once(text: str) -> str:
     if last is not None and not lines[last].code:
         lines[last] = _Line(_without_ending(lines[last].text))
     keep = _not_furniture(lines)
-    return normalise("\n".join(line.text if kept else "" for line, kept in zip(lines, keep, strict=True)))
+    kept = (line.text if stays else breaks(line.text) for line, stays in zip(lines, keep, strict=True))
+    return normalise("\n".join(kept))
 
 
 def _without_ending(line: str) -> str:
     """The article's last line, without credits and notices glued to the end of its last sentence."""
+    whole, line = line, line.rstrip(PAGE)
     while len(line) > 20:
         tail_start = max(0, len(line) - _LONGEST)
         tail = fold(line[tail_start:])
@@ -183,7 +192,7 @@ def _without_ending(line: str) -> str:
                 break
         else:
             break
-    return line
+    return line + breaks(whole[len(line) :])
 
 
 def _not_furniture(lines: list[_Line]) -> list[bool]:

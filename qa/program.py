@@ -9,6 +9,9 @@ from typing import Any, NoReturn
 
 import click
 
+#: Characters of an error told at most.
+_LONGEST = 1_000
+
 
 class Program(click.Group):
     """The command group, with errors as one line and the exit codes of the contract."""
@@ -72,8 +75,11 @@ def _describe(error: Exception) -> tuple[str, int]:
 def _complain(message: str, code: int) -> int:
     from index.fold import printable
 
+    line = " ".join(printable(message).split())
+    if len(line) > _LONGEST:  # an argument of a million characters, say; the hint is at the end
+        line = f"{line[: _LONGEST - 200]} … {line[-200:]}"
     try:
-        print(f"qa: {' '.join(printable(message).split())}", file=sys.stderr, flush=True)
+        print(f"qa: {line}", file=sys.stderr, flush=True)
     except BrokenPipeError:
         _silence(sys.stderr)
     return code
