@@ -38,13 +38,13 @@ class Entry(NamedTuple):
     inode: int
 
 
-def compile_shim(scratch: Path) -> Path | None:
-    """The library to preload, or None where there is no C compiler."""
+def compiled(source: str, scratch: Path) -> Path | None:
+    """The C source beside this file as a library to preload, or None where there is no compiler."""
     if not (compiler := shutil.which("cc")):
         return None
-    made = scratch / "torture_power.so"
-    source = Path(__file__).with_suffix(".c")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(made), str(source), "-ldl"], check=True)
+    made = (scratch / source).with_suffix(".so").resolve()
+    file = Path(__file__).with_name(source)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(made), str(file), "-ldl"], check=True)
     return made
 
 
@@ -191,7 +191,7 @@ class PowerRun:
 def run(seed: str, cuts: int, scratch: Path, oracle: Oracle) -> Result:
     """So many power cuts. A library in which something is wrong is left for a new one."""
     result = Result()
-    shim = compile_shim(scratch)
+    shim = compiled("torture_power.c", scratch)
     if shim is None:
         result.counts["not run: there is no C compiler"] = 1
         return result
