@@ -14,7 +14,7 @@ from functools import cache
 
 from index.errors import Phrase, ReadError
 
-_HINT = Phrase("save it as UTF-8 text, Markdown or HTML and add it again")
+_HINT = Phrase("save it as UTF-8 text, Markdown, HTML, PDF or DOCX and add it again")
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -93,6 +93,29 @@ class _Reading:
         return self.score >= 0.9 and self.everyday >= (
             0.15 if self.han >= 20 else 0.05 if self.han >= 6 else 0
         )
+
+
+_MESSAGE = re.compile(rb"\s{0,99}(?:[A-Za-z-]{2,40}:[^\n]{0,999}\n(?:[ \t][^\n]{0,999}\n){0,20}){0,40}", re.A)
+
+
+def kind_of(data: bytes) -> str | None:
+    """The suffix that a document should have by its contents, whatever it is called; None for text.
+
+    ".zip" stands for any ZIP file that is no document.
+    """
+    head = data[:1024].lstrip(b"\xef\xbb\xbf\0\t\n\r ")
+    if head.startswith(b"%PDF-"):
+        return ".pdf"
+    if head.startswith(b"PK\x03\x04"):
+        # The names of its parts stand in the table at its end, and each before its part.
+        if b"application/epub+zip" in head[:120] or b"META-INF/container.xml" in data:
+            return ".epub"
+        return ".docx" if b"word/document.xml" in data else ".zip"
+    message = _MESSAGE.match(data[:8192])
+    headers = message[0].lower() if message else b""
+    if b"mime-version:" in headers and re.search(rb"^content-type:\s*multipart/related", headers, re.M):
+        return ".mhtml"
+    return None
 
 
 def decode(data: bytes) -> str:

@@ -3,6 +3,7 @@
 The article is found by trafilatura (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line
 tool for text discovery and extraction"), which beat resiliparse on Chinese pages: it drops comments,
 editors and related links, and keeps headings, lists and tables. What it leaves is ``index.clean``'s.
+Pages saved in one file carry their pictures, styles, shadow trees and frames inside: see ``_unpacked``.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from index.errors import ReadError
-from index.metadata import Facts, parse_date
+from index.markup import UNREAD, text_of
+from index.metadata import Facts, find_facts, parse_date
 
 #: Bytes of markup, pictures inside it not counted: the parser needs some twenty times as much memory.
 MAX_MARKUP = 8 * 2**20
@@ -23,11 +26,17 @@ _HTML = re.compile(
     re.I,
 )
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
-_HIDDEN = re.compile("script|style|noscript|nav|footer|header|aside|form|button|select|template|head")
+#: What is not the page's text, where no article is found in it.
+_FURNITURE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "select"}
+#: Where a page was saved from, as browsers' extensions note it in a comment at its start.
+_SAVED_FROM = re.compile(
+    r"<!--[^<>]{0,200}?\b(?:url:|saved from url=\(\d+\))\s{0,9}(https?://[^\s<>]{1,500})", re.I
+)
+#: A frame counts only if the page around it says less than this many characters.
+NEARLY_EMPTY = 200
 _ADVERT = re.compile(
     r"(?:^|[\s_-])(?:ads?|adverts?|advertisements?|adbox|adsense|sponsored?)(?:[\s_-]|$)", re.I
 )
-_INLINE = re.compile("a|span|code|sub|sup|abbr|time|label|q|cite|var|kbd|ruby|tt|wbr")
 _EMPHASIS = re.compile(
     r"</?(?:b|strong|i|em|u|s|del|ins|mark|font|small|big|center)(?:\s[^<>]{0,300})?>", re.I
 )
@@ -48,12 +57,38 @@ def looks_like_html(text: str) -> bool:
     return _HTML.match(text[:8000]) is not None
 
 
-def read_html(markup: str) -> tuple[str, Facts]:
-    """The text of the article, headings as lines with "#" marks, and the facts of its head."""
+def read_html(markup: str, address: str = "") -> tuple[str, Facts]:
+    """The text of the article, headings as lines with "#" marks, and the facts of its head.
+
+    ``address`` is where the page was saved from, if the page itself does not say.
+    """
+    if saved_from := _SAVED_FROM.search(markup, 0, 4000):
+        address = saved_from[1]
+    tree = parsed(markup)
+    facts = _facts(tree)
+    text = _text(tree)
+    if len(text) < NEARLY_EMPTY:
+        frames = (frame.get("srcdoc") or "" for frame in tree.iter("iframe", "frame"))
+        text = max([text, *(_text(parsed(frame)) for frame in list(frames)[:20] if frame.strip())], key=len)
+    if site := _host(address):
+        facts = facts.or_else(find_facts(text)).or_else(Facts(source=site))
+    return text, facts
+
+
+def _host(address: str) -> str | None:
+    """The name of the site in an address: what to call a source that does not name itself."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.") or None
+    except ValueError:
+        return None
+
+
+def parsed(markup: str) -> Any:
+    """The tree of a page. ReadError: it is too large, too deep or holds nothing."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
-    markup = _DATA_URI.sub("", markup.replace("\x00", ""))
+    markup = _without_styles(_DATA_URI.sub("", markup.replace("\x00", "")))
     if len(markup) > MAX_MARKUP:
         raise ReadError("the page is too large", "the limit is {limit} MiB of HTML", limit=MAX_MARKUP >> 20)
     # Unclosed <font> and <b> of old pages would nest without end, and their marks are not wanted.
@@ -65,16 +100,44 @@ def read_html(markup: str) -> tuple[str, Facts]:
         raise ReadError("the page holds no text", "nothing but markup in it") from None
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise ReadError("the page is nested too deeply", "save its text and add that")
-    facts = _facts(tree)
+    return tree
+
+
+def _text(tree: Any) -> str:
+    _open_shadows(tree)
     _unwrap_layout(tree)
     _drop_adverts(tree)
-    return _article(tree), facts
+    return _article(tree)
+
+
+def _without_styles(markup: str) -> str:
+    """``markup`` without what only draws it: a page saved in one file holds megabytes of that."""
+    for name in ("style", "svg"):
+        closing = re.compile(rf"</{name}\s{{0,9}}>", re.I)
+        kept: list[str] = []
+        start = 0
+        for match in re.finditer(rf"<{name}[\s>]", markup, re.I):
+            if match.start() < start:
+                continue
+            if (end := closing.search(markup, match.end())) is None:
+                break
+            kept.append(markup[start : match.start()])
+            start = end.end()
+        markup = "".join([*kept, markup[start:]])
+    return markup
+
+
+def _open_shadows(tree: Any) -> None:
+    """Make boxes of shadow trees (``<template shadowrootmode=open>``): their text is on the page."""
+    for template in list(tree.iter("template")):
+        if template.get("shadowrootmode") or template.get("shadowroot") or template.get("shadowmode"):
+            template.tag = "div"
 
 
 def _article(tree: Any) -> str:
     import trafilatura
 
-    plain = _all_text(tree)
+    plain = text_of(tree, _FURNITURE)
     # Precise first: the default takes the whole body where the article's box is a bare <div>.
     for precise in (True, False):
         text = trafilatura.extract(
@@ -121,24 +184,6 @@ def _drop_adverts(tree: Any) -> None:
             and element.getparent() is not None
         ):
             element.drop_tree()
-
-
-def _all_text(tree: Any) -> str:
-    """All the text of the page's body, one line a block: for pages in which no article is found."""
-    from lxml.etree import iterwalk
-
-    parts: list[str] = []
-    hidden = None
-    for event, element in iterwalk(tree, events=("start", "end")):
-        if hidden is None and event == "start" and _HIDDEN.fullmatch(element.tag):
-            hidden = element
-        if hidden is None:
-            text = element.text if event == "start" else element.tail
-            parts += ["" if _INLINE.fullmatch(element.tag) else "\n", re.sub(r"\s+", " ", text or "")]
-        elif event == "end" and element is hidden:
-            hidden = None
-            parts.append(element.tail or "")
-    return re.sub(r"\s*\n\s*", "\n", "".join(parts)).strip()
 
 
 def _facts(tree: Any) -> Facts:

@@ -1,42 +1,117 @@
-"""Files to drafts: the one place that knows which kinds of file can be articles."""
+"""Files to drafts: the one place that knows which kinds of file can be articles.
+
+A document (PDF, DOCX, EPUB, MHTML) is read by what it is, whatever it is called; a text by its name.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path, PurePath
 
 from index.clean import clean, normalise
-from index.decode import decode
+from index.decode import decode, kind_of
 from index.errors import ReadError
 from index.fold import printable
 from index.html import looks_like_html, read_html
 from index.language import detect
 from index.markdown import read_markdown
-from index.metadata import Facts, find_facts, opening, title_of
-from index.types import Draft
-
-#: Turns decoded text into article text that may still carry furniture, and what the file says of itself.
-Reader = Callable[[str], tuple[str, Facts]]
+from index.metadata import find_facts, opening, title_of
+from index.reading import Reader, Reading, mark, unmark
+from index.types import Draft, Member
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
 _TITLE_LENGTH = 200
 
 
-def _read_text(text: str) -> tuple[str, Facts]:
-    return read_html(text) if looks_like_html(text) else (text, Facts())
+def _text(data: bytes) -> Reading:
+    text = decode(data)
+    return Reading(*read_html(text)) if looks_like_html(text) else Reading(text)
 
 
-#: To read another kind of text file, add its suffix and reader here.
-_READERS: dict[str, Reader] = {
-    ".txt": _read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
+def _markdown(data: bytes) -> Reading:
+    return Reading(*read_markdown(decode(data)))
+
+
+def _html(data: bytes) -> Reading:
+    return Reading(*read_html(decode(data)))
+
+
+# Readers that need a library, or that few need, are imported when the first such file is read.
+
+
+def _mhtml(data: bytes) -> Reading:
+    from index.mhtml import read_mhtml
+
+    return read_mhtml(data)
+
+
+def _pdf(data: bytes) -> Reading:
+    from index.pdf import read_pdf
+
+    return read_pdf(data)
+
+
+def _docx(data: bytes) -> Reading:
+    from index.docx import read_docx
+
+    return read_docx(data)
+
+
+def _epub(data: bytes) -> Reading:
+    from index.epub import read_epub
+
+    return read_epub(data)
+
+
+#: To read another kind of file, add its suffix and reader here.
+_DOCUMENTS: dict[str, Reader] = {
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".epub": _epub,
+    ".mhtml": _mhtml,
+    ".mht": _mhtml,
 }
-SUFFIXES = frozenset(_READERS)
+_READERS: dict[str, Reader] = _DOCUMENTS | {
+    ".txt": _text,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".html": _html,
+    ".htm": _html,
+}
+
+#: Reads the articles in an open file, one at a time.
+MembersReader = Callable[[FileIO], Iterator[Member]]
+
+
+def _zip(file: FileIO) -> Iterator[Member]:
+    from index.archive import members
+
+    return members(file)
+
+
+def _json_lines(file: FileIO) -> Iterator[Member]:
+    from index.jsonl import lines
+
+    return lines(file)
+
+
+def _json_list(file: FileIO) -> Iterator[Member]:
+    from index.jsonl import listed
+
+    return listed(file)
+
+
+#: To read another kind of file that holds several articles, add its suffix and reader here.
+CONTAINERS: dict[str, MembersReader] = {
+    ".zip": _zip,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".json": _json_list,
+}
+SUFFIXES = frozenset(_READERS) | frozenset(CONTAINERS)
 
 
 def read(path: Path) -> Draft:
@@ -56,8 +131,8 @@ def read(path: Path) -> Draft:
 
 def read_bytes(data: bytes, name: str) -> Draft:
     """The article in the contents of a file called ``name``, whose suffix says what kind it is."""
-    reader = _READERS.get(PurePath(name).suffix.lower())
-    if reader is None:
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _READERS:
         raise ReadError(
             "this kind of file cannot be read",
             "articles are {suffixes} files",
@@ -67,12 +142,12 @@ def read_bytes(data: bytes, name: str) -> Draft:
         raise ReadError(
             "the file is too large", "the limit is {limit} MiB; split it into articles", limit=MAX_BYTES >> 20
         )
-    text, stated = reader(decode(data))
-    text = normalise(text)
-    body = clean(text)
+    reading = _reader(data, suffix)(data)
+    text = normalise(mark(reading.text, reading.pages))
+    body, pages = unmark(clean(text))
     if not re.search(r"\w", body):
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
-    facts = stated.or_else(find_facts(text))
+    facts = reading.facts.or_else(find_facts(unmark(text)[0]))
     title = facts.title or title_of(body) or _from_name(name) or opening(body)
     return Draft(
         text=body,
@@ -81,7 +156,36 @@ def read_bytes(data: bytes, name: str) -> Draft:
         published=facts.published,
         author=_one_line(facts.author),
         source=_one_line(facts.source),
+        pages=pages,
     )
+
+
+def _reader(data: bytes, suffix: str) -> Reader:
+    """The reader for what the bytes are. ReadError: the file is not what it is called."""
+    kind = kind_of(data)
+    if kind in _DOCUMENTS:
+        return _DOCUMENTS[kind]
+    if suffix not in _DOCUMENTS:
+        return _READERS[suffix]
+    if suffix in (".mhtml", ".mht") and kind is None:
+        return _text
+    if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data:  # how Office locks a DOCX
+        raise ReadError("the file is locked", "save a copy without protection and add that")
+    raise ReadError(
+        "the file is called {suffix} but is of another kind",
+        "if it is a web page or a text, rename it to .html or .txt",
+        suffix=suffix,
+    )
+
+
+def members(path: Path) -> Iterator[tuple[str, Draft | ReadError]]:
+    """What each member of a file that holds several articles reads as. ReadError: it is no such file."""
+    with path.open("rb", buffering=0) as file:
+        for member in CONTAINERS[path.suffix.lower()](file):
+            try:
+                yield member.name, member.read()
+            except ReadError as error:
+                yield member.name, error
 
 
 def _from_name(name: str) -> str | None:

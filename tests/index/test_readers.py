@@ -204,13 +204,14 @@ def test_nothing_a_file_holds_reaches_the_terminal() -> None:
         (b"", "a.txt", "empty"),
         (b"\n \n", "a.md", "empty"),
         (b"%PDF-1.4 ...", "a.txt", "PDF"),
-        (b"text", "a.docx", "kind of file"),
+        (b"text", "a.doc", "kind of file"),
+        (b"text", "a.docx", "another kind"),
         (b"text", "README", "kind of file"),
         (b"<html><body></body></html>", "a.html", "no article text"),
         ("广告\n\n分享到:微信 微博\n\n返回顶部".encode(), "a.txt", "no article text"),
         (b"a" * (MAX_BYTES + 1), "a.txt", "too large"),
     ],
-    ids=["empty", "blank", "pdf", "docx", "no suffix", "markup", "furniture", "large"],
+    ids=["empty", "blank", "pdf", "doc", "docx", "no suffix", "markup", "furniture", "large"],
 )
 def test_what_is_refused(data: bytes, name: str, reason: str) -> None:
     with pytest.raises(ReadError, match=reason) as error:

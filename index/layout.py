@@ -1,0 +1,243 @@
+"""Lines as they were printed on pages to paragraphs: what a PDF's text needs before it reads like text.
+
+Running heads and page numbers go, lines that were broken to fit the page are joined again (also over a
+page break), larger type becomes headings. Everything is judged by position and size, in the page's units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from index.glyphs import plain_glyphs
+
+_WIDE = "\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2018-\u201d\u2026"
+_NUMERAL = (
+    r"(?:第|page|p\.)?\s?(?:\d{1,5}|[ivxlc]{1,7})"
+    r"(?:\s?(?:/|／|of|[页頁]?\s?[,，]?\s?共)\s?\d{1,5})?\s?[页頁]?"
+)
+_SIGN = r"[-–—·•|\s]"
+_PAGE_NUMBER = re.compile(
+    rf"^{_SIGN}{{0,9}}{_NUMERAL}(?:{_SIGN}{{1,9}}|$)|{_SIGN}{{1,9}}{_NUMERAL}{_SIGN}{{0,9}}$", re.I
+)
+#: The address and page number that browsers print below a page, and the date and title above it.
+_ADDRESS = re.compile(r"(?:https?|file|about):\S{1,900}\s\d{1,4}/\d{1,4}")
+_PRINTED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? .{0,4}\d{1,2}:\d\d.{0,300}")
+_BULLET = re.compile(r"[•◦▪■□●○◆‣➢✓·*–-]\s")
+_ITEM = re.compile(
+    rf"{_BULLET.pattern}|[(（]?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[)）.、](?!\d)|[(（][一二三四五六七八九十]{{1,3}}[)）]"
+    r"|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}[章节節条條]|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,3}\s"
+)
+_ENDED = re.compile(r"[。！？!?:：;；.…][\"'”’」』）)\]]{0,3}$")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
+_IDEOGRAPH = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff]")
+#: Written in Chinese text only; quotation marks, dots and dashes are written in both.
+_CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+_MIXED = re.compile(f"{_IDEOGRAPH.pattern}[a-zA-Z0-9]|[a-zA-Z0-9]{_IDEOGRAPH.pattern}")
+_MIXED_APART = re.compile(f"{_IDEOGRAPH.pattern} [a-zA-Z0-9]|[a-zA-Z0-9] {_IDEOGRAPH.pattern}")
+_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: where it starts (``y`` grows upwards) and the size of its type."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+    @property
+    def rank(self) -> int:
+        """The size in half units: what counts as the same size."""
+        return round(self.size * 2)
+
+    @property
+    def width(self) -> float:
+        """About how wide it is: a Chinese character is as wide as it is high, a letter half of that."""
+        return self.size * (len(self.text) + len(re.findall(f"[{_WIDE}]", self.text))) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is usual on a page: the width of a full line, and from one line to the next (``leading``)."""
+
+    width: float
+    leading: float
+
+
+def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
+    """The text, headings as "#" lines, and the offset at which each page begins."""
+    kept = _without_running_lines([_tidy(page) for page in pages])
+    everything = _shape([line for page in kept for line in page], _Shape(0, 0))
+    shapes = [_shape(page, everything) for page in kept]
+    levels = _heading_levels(kept)
+    everywhere = "\n".join(line.text for page in kept for line in page)
+    compounds = {c.lower() for c in _COMPOUND.findall(everywhere)}
+    mixed = " " if len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere)) else ""
+    flat = [(number, line) for number, page in enumerate(kept) for line in page]
+    parts: list[str] = []
+    starts: list[int] = []
+    size = 0
+    for i, (number, line) in enumerate(flat):
+        joint = ""
+        if i:
+            last, before = flat[i - 1]
+            after = flat[i + 1][1] if i + 1 < len(flat) and flat[i + 1][0] == number else None
+            if levels.get(before.rank, 0) != levels.get(line.rank, 0):
+                joint = "\n\n"
+            elif line.rank in levels:
+                joint = " " if last == number and 0 < before.y - line.y < 1.8 * line.size else "\n\n"
+            else:
+                joint = _joint(before, line, after, shapes[last], last != number)
+        if joint == " ":
+            joint = _space(before.text, line.text, mixed)
+            if not joint and _divided(before.text, line.text, compounds):
+                parts[-1] = parts[-1][:-1]
+                size -= 1
+        size += len(joint)
+        starts += [size] * (number + 1 - len(starts))
+        heading = "#" * levels[line.rank] + " " if line.rank in levels and (not i or "\n" in joint) else ""
+        parts += [joint, heading, line.text]
+        size += len(heading) + len(line.text)
+    return "".join(parts), (*starts, *[size] * (len(pages) - len(starts)))
+
+
+def _tidy(page: Sequence[Line]) -> list[Line]:
+    """The lines that hold something, each once: bold type may be the same line printed twice."""
+    tidy: list[Line] = []
+    for line in page:
+        text = _closed_up(" ".join(plain_glyphs(line.text).replace("\u00ad", "-").split()))
+        line = replace(line, text=text)
+        last = tidy[-1] if tidy else None
+        again = (
+            last is not None
+            and last.text == text
+            and abs(last.x - line.x) + abs(last.y - line.y) < line.size / 3
+        )
+        if text and not again:
+            tidy.append(line)
+    return tidy
+
+
+def _closed_up(text: str) -> str:
+    """Chinese set with wide spacing ("目 录") closed up; single spaces among closed text stay."""
+    gaps = len(re.findall(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", text))
+    close = len(re.findall(f"(?<=[{_WIDE}])(?=[{_WIDE}])", text))
+    return re.sub(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", "", text) if gaps > close else text
+
+
+def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """The pages without what stands at the same place of their first or last rows, page numbers aside."""
+    found: defaultdict[tuple[bool, str], list[float]] = defaultdict(list)
+    edges = [_edges(page) for page in pages]
+    for edge in edges:
+        for line, key in edge.items():
+            found[key].append(line.y)
+    filled = sum(map(bool, pages))
+    places = {k: median(ys) for k, ys in found.items() if len(ys) >= 3 or len(ys) == filled == 2}
+    kept = []
+    for page, edge in zip(pages, edges, strict=True):
+        running = {line for line, k in edge.items() if k in places and abs(line.y - places[k]) < line.size}
+        if any(_ADDRESS.fullmatch(line.text) for line in edge):
+            running |= {x for x in edge if _ADDRESS.fullmatch(x.text) or _PRINTED.fullmatch(x.text)}
+        kept.append([line for line in page if line not in running])
+    return kept
+
+
+def _edges(page: Sequence[Line]) -> dict[Line, tuple[bool, str]]:
+    """The lines of the two rows at the top and the bottom: whether at the top, and the text unnumbered."""
+    rows = sorted({round(line.y / 4) for line in page})
+    ends = {*rows[:2], *rows[-2:]}
+    return {
+        line: (row in rows[-2:], _PAGE_NUMBER.sub("", line.text).casefold())
+        for line in page
+        if (row := round(line.y / 4)) in ends
+    }
+
+
+def _heading_levels(pages: Sequence[Sequence[Line]]) -> dict[int, int]:
+    """Level (1 to 3) of each size of type that is for headings: clearly larger, in few lines at a time."""
+    amount: Counter[int] = Counter()
+    longest: Counter[int] = Counter()
+    for page in pages:
+        run = 0
+        for before, line in pairwise([None, *page]):
+            assert line is not None
+            run = run + 1 if before is not None and before.rank == line.rank else 1
+            longest[line.rank] = max(longest[line.rank], run)
+            amount[line.rank] += len(line.text)
+    if not amount:
+        return {}
+    body = amount.most_common(1)[0][0]
+    larger = sorted((r for r in amount if r > 1.15 * body and longest[r] <= 4), reverse=True)
+    if sum(amount[r] for r in larger) * 4 > sum(amount.values()):
+        return {}  # slides, posters: large type is no sign there
+    return {rank: min(level, 3) for level, rank in enumerate(larger, 1)}
+
+
+def _shape(lines: Sequence[Line], otherwise: _Shape) -> _Shape:
+    if len(lines) < 6 and otherwise.width:
+        return otherwise
+    widths = sorted(line.width for line in lines)
+    gaps = Counter(
+        round(a.y - b.y) for a, b in pairwise(lines) if a.rank == b.rank and 0 < a.y - b.y < 3 * a.size
+    )
+    leading = gaps.most_common(1)[0][0] if gaps else 0
+    return _Shape(widths[len(widths) * 9 // 10] if widths else 0, leading or otherwise.leading)
+
+
+def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) -> str:
+    """What stands between two lines: " " where the paragraph goes on, else one line end or two."""
+    ended = _ENDED.search(a.text) is not None
+    down = a.y - b.y
+    if not turned and abs(down) < 0.3 * a.size and b.x > a.x:
+        return " "  # a cell of the same row
+    parted = "\n\n" if ended else "\n"
+    if abs(a.size - b.size) > 0.12 * a.size:
+        return "\n\n"
+    wide = down > 1.4 * (shape.leading or 1.5 * a.size)
+    indent = max(0.0, a.x - b.x) if a.x - b.x < 5 * a.size else 0.0
+    filled = a.width + indent + _first_word(b) >= 0.88 * shape.width
+    if _ITEM.match(b.text) and (ended or not filled or _BULLET.match(b.text)):
+        return "\n\n" if wide or turned else "\n"
+    opens = after is not None and 0.8 * b.size < b.x - after.x < 5 * b.size
+    if turned or down < 0:  # the next page or column
+        return parted if ended or not filled or opens else " "
+    if wide:
+        return "\n\n"
+    hanging = _ITEM.match(a.text) is not None
+    if (b.x - a.x > 0.8 * b.size and not hanging) or (opens and ended):
+        return parted
+    ragged = b.text[:1].islower() and not ended and a.width > shape.width / 2
+    return " " if filled or ragged else parted
+
+
+def _first_word(line: Line) -> float:
+    """The width of what a line could not be broken before."""
+    match = re.match(f"[{_WIDE}]|[^{_WIDE}\\s]*", line.text)
+    return replace(line, text=f" {match[0]}" if match else "").width
+
+
+def _space(before: str, text: str, mixed: str) -> str:
+    """What joins two lines of a paragraph: nothing between Chinese or after a hyphen, else a space.
+
+    ``mixed`` is what this text puts between a Chinese character and a Latin letter.
+    """
+    ends, starts = before[-1], text[0]
+    if _HYPHEN.search(before) or (_CHINESE.match(ends) and _CHINESE.match(starts)):
+        return ""
+    if _CHINESE.match(ends) or _CHINESE.match(starts):
+        return mixed if _IDEOGRAPH.match(ends) or _IDEOGRAPH.match(starts) else ""
+    return " "
+
+
+def _divided(before: str, text: str, compounds: set[str]) -> bool:
+    """Whether the hyphen at the end of a line only divides a word."""
+    head = re.search(r"([^\W\d_]+)[-\u2010]$", before)
+    tail = re.match(r"[^\W\d_]+", text)
+    return bool(head and tail and tail[0].islower() and f"{head[1]}-{tail[0]}".lower() not in compounds)

@@ -1,0 +1,79 @@
+"""A ZIP package (DOCX, EPUB) in memory: its parts are unpacked one at a time, bounded, never to disk."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from functools import partial
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from index.errors import ReadError
+
+#: Bytes of all parts that are read, unpacked; pictures are not read.
+MAX_UNPACKED = 64 * 2**20
+#: Bytes of the table of contents, which is some fifty a part.
+_MAX_CONTENTS = 4 * 2**20
+_PIECE = 2**18
+_DAMAGED = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
+
+
+class _Bounded(BytesIO):
+    """Refuses the one large read that `zipfile` makes: the table of contents."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or not 0 <= size <= _MAX_CONTENTS:
+            raise BadZipFile("table of contents too large")
+        return super().read(size)
+
+
+class Package:
+    """The parts by name. ReadError: it is damaged, locked, or what is read of it is too large."""
+
+    def __init__(self, data: bytes) -> None:
+        self._left = MAX_UNPACKED
+        try:
+            self._zip = ZipFile(_Bounded(data))
+        except _DAMAGED:
+            raise ReadError("the file is damaged", "its ZIP container cannot be opened") from None
+        self.names = frozenset(self._zip.namelist())
+
+    def read(self, name: str) -> bytes | None:
+        """The contents of a part; None where there is no such part."""
+        if name not in self.names:
+            return None
+        info = self._zip.getinfo(name)
+        if info.flag_bits & 1:
+            raise ReadError("the file is locked", "save a copy without protection and add that")
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others take the memory they ask for
+            raise ReadError("the file is damaged", "a part of its ZIP container cannot be unpacked")
+        pieces: list[bytes] = []
+        try:
+            with self._zip.open(info) as part:
+                # What the package says of sizes is not believed: what comes out is counted.
+                for piece in iter(partial(part.read, _PIECE), b""):
+                    self._left -= len(piece)
+                    if self._left < 0:
+                        raise ReadError(
+                            "the document is too large",
+                            "the limit is {limit} MiB of text and markup; split it",
+                            limit=MAX_UNPACKED >> 20,
+                        )
+                    pieces.append(piece)
+        except _DAMAGED:
+            raise ReadError("the file is damaged", "a part of its ZIP container cannot be unpacked") from None
+        return b"".join(pieces)
+
+    def xml(self, name: str) -> Any | None:
+        """The root element of a part; None where it is missing or no XML. Nothing outside it is read."""
+        from lxml import etree
+
+        data = self.read(name)
+        if data is None:
+            return None
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+        try:
+            return etree.fromstring(data, parser)
+        except etree.XMLSyntaxError:
+            return None

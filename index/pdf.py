@@ -1,0 +1,187 @@
+"""PDF to text: the text layer page by page, read by pypdf, made into paragraphs by ``index.layout``.
+
+Whatever the file holds, reading it ends: pypdf's own limits bound each stream, tree and table, and a
+clock that is looked at with every drawing operation bounds them together.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import struct
+import time
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ReadError
+from index.glyphs import plain_glyphs
+from index.layout import Line, paragraphs
+from index.metadata import parse_date
+from index.properties import believed
+from index.reading import Reading
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+MAX_PAGES = 10_000
+#: For the whole file: some five hundred ordinary pages take ten seconds.
+MAX_SECONDS = 120.0
+#: Of one stream, unpacked: pages of text are a thousandth of this.
+_MAX_STREAM = 32 * 2**20
+
+#: What a broken file makes pypdf raise besides its own errors.
+_BROKEN = (
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError),
+    *(EOFError, OSError, struct.error, zlib.error),
+)
+#: A page that a browser printed was made on the day of printing.
+_BROWSER = re.compile("Mozilla|Chrom|Safari|wkhtml|Quartz|Skia")
+
+
+class _Overdue(Exception):
+    """The time for this file is over, or it has too many pages."""
+
+
+def read_pdf(data: bytes) -> Reading:
+    """The text of all pages with its page offsets, and the facts of the document's information."""
+    with _bounded():
+        from pypdf import PdfReader
+
+        reader = PdfReader(BytesIO(data))
+        pages = _pages(reader, time.monotonic() + MAX_SECONDS)
+        information = _information(reader)
+    if not any(pages):
+        raise ReadError(
+            "the PDF has no text layer", "it was scanned: run text recognition (OCR) and add the result"
+        )
+    text, starts = paragraphs(pages)
+    if _unreadable(text):
+        raise ReadError(
+            "the PDF's text is garbled", "its fonts do not say which characters they draw: run OCR"
+        )
+    return Reading(text, believed(*information, text), starts)
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """pypdf with tight limits, and without its warnings; what goes wrong in it becomes a ReadError."""
+    from pypdf import apply_configuration
+    from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
+    try:
+        with apply_configuration(
+            zlib_maximum_output_length=_MAX_STREAM,
+            lzw_maximum_output_length=_MAX_STREAM,
+            run_length_maximum_output_length=_MAX_STREAM,
+            brotli_maximum_output_length=_MAX_STREAM,
+            array_based_stream_maximum_output_length=_MAX_STREAM,
+            stream_decoding_work_maximum_length=4 * _MAX_STREAM,
+        ):
+            yield
+    except (FileNotDecryptedError, DependencyError):
+        raise ReadError("the PDF is locked", "save a copy without protection and add that") from None
+    except (_Overdue, LimitReachedError, MemoryError, RecursionError):
+        raise ReadError(
+            "the PDF is too large or too tangled",
+            "the limits are {pages} pages and {seconds} seconds; split it",
+            pages=MAX_PAGES,
+            seconds=round(MAX_SECONDS),
+        ) from None
+    except (PyPdfError, *_BROKEN):
+        raise ReadError(
+            "the PDF is damaged", "open it in a viewer, print it to a new PDF and add that"
+        ) from None
+
+
+def _pages(reader: PdfReader, deadline: float) -> list[list[Line]]:
+    """The lines of each page. A page that cannot be read is left empty, unless most are like that."""
+    from pypdf.errors import FileNotDecryptedError, PyPdfError
+
+    if len(reader.pages) > MAX_PAGES:
+        raise _Overdue
+    pages: list[list[Line]] = []
+    failure: Exception | None = None
+    failures = 0
+    for page in reader.pages:
+        try:
+            pages.append(_lines(page, deadline))
+        except FileNotDecryptedError:
+            raise
+        except (PyPdfError, *_BROKEN) as error:
+            failure, failures = error, failures + 1
+            pages.append([])
+    if failure and failures * 2 > len(pages):
+        raise failure
+    return pages
+
+
+def _lines(page: PageObject, deadline: float) -> list[Line]:
+    """The lines in the order in which the page draws them, those in its main direction of writing."""
+    pieces: list[tuple[str, float, float, float, int]] = []
+    lines: list[tuple[Line, int]] = []
+
+    def look_at_the_clock(*_: Any) -> None:
+        if time.monotonic() > deadline:
+            raise _Overdue
+
+    def take(text: str, cm: Sequence[float], tm: Sequence[float], _font: Any, size: float) -> None:
+        if text.strip():
+            pieces.append((text.rstrip("\n"), *_place(cm, tm, size)))
+        elif pieces and " " in text:
+            pieces.append((" ", *pieces[-1][1:]))
+        if text.endswith("\n"):
+            finish()
+
+    def finish() -> None:
+        if pieces:
+            _, x, _, _, _ = pieces[0]
+            _, _, y, size, turn = max(pieces, key=lambda piece: len(piece[0].strip()))
+            lines.append((Line("".join(piece[0] for piece in pieces), x, y, size), turn))
+            pieces.clear()
+
+    page.extract_text(visitor_operand_before=look_at_the_clock, visitor_text=take)
+    finish()
+    amount: Counter[int] = Counter()
+    for line, turn in lines:
+        amount[turn] += len(line.text)
+    return [line for line, turn in lines if turn == amount.most_common(1)[0][0]]
+
+
+def _place(cm: Sequence[float], tm: Sequence[float], size: float) -> tuple[float, float, float, int]:
+    """Along the line, across lines, size of the type, and direction of writing in quarter turns."""
+    a = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
+    b = tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3]
+    e = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+    wide, high = math.hypot(*a) or 1.0, math.hypot(*b) or 1.0
+    x, y = (e[0] * a[0] + e[1] * a[1]) / wide, (e[0] * b[0] + e[1] * b[1]) / high
+    place = (x, y, abs(size) * high)
+    if not all(map(math.isfinite, place)) or max(map(abs, place)) > 1e6:
+        raise ValueError("text far off the page")
+    return *place, round(math.atan2(a[1], a[0]) / (math.pi / 2)) % 4
+
+
+def _information(reader: PdfReader) -> tuple[str, str, str | None]:
+    """Title, author and day of creation as the file gives them."""
+    facts: Mapping[str, Any] = reader.metadata or {}
+    title, author, created, *makers = (
+        plain_glyphs(str(facts.get(f"/{key}") or ""))
+        for key in ("Title", "Author", "CreationDate", "Creator", "Producer")
+    )
+    day = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", created)
+    printed = any(map(_BROWSER.search, makers))
+    return title, author, parse_date("-".join(day.groups())) if day and not printed else None
+
+
+def _unreadable(text: str) -> bool:
+    """Whether much of it is not characters at all: private ones, controls, or signs of failure."""
+    strange = sum(
+        unicodedata.category(c) in ("Co", "Cn", "Cc") or c == "\ufffd" for c in text if not c.isspace()
+    )
+    return strange * 5 > len(text)
