@@ -46,14 +46,14 @@ class VectorIndex:
         index: Any
         metric = faiss.METRIC_INNER_PRODUCT
         if count <= exact:
-            index = faiss.IndexIDMap2(
+            index = faiss.IndexIDMap(
                 faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, metric)
             )
         elif count <= flat:
             quantized = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit, metric)
             quantized.sq.rangestat_arg = _MARGIN
-            quantized.train(_sample(batches(), count, _SAMPLE))
-            index = faiss.IndexIDMap2(quantized)
+            quantized.train(_sample(batches(), count, _SAMPLE, dimensions))
+            index = faiss.IndexIDMap(quantized)
         else:
             clusters = int(4 * count**0.5)
             index = faiss.IndexIVFScalarQuantizer(
@@ -64,7 +64,7 @@ class VectorIndex:
             index.cp.min_points_per_centroid = 1
             index.cp.niter = 10
             index.nprobe = max(8, clusters // 32)
-            index.train(_sample(batches(), count, max(_SAMPLE, 40 * clusters)))
+            index.train(_sample(batches(), count, max(_SAMPLE, 40 * clusters), dimensions))
         made = cls(index, count)
         made.update([], batches())
         return made
@@ -86,6 +86,20 @@ class VectorIndex:
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    def ids(self) -> list[int]:
+        """The ids of all vectors, ascending."""
+        import faiss
+
+        if isinstance(self._index, faiss.IndexIVF):
+            lists = self._index.invlists
+            parts = [
+                faiss.rev_swig_ptr(lists.get_ids(i), lists.list_size(i)).copy() for i in range(lists.nlist)
+            ]
+        else:
+            parts = [faiss.vector_to_array(self._index.id_map)]
+        found: list[int] = np.sort(np.concatenate(parts)).tolist()
+        return found
 
     def outgrown(self, exact: int = EXACT) -> bool:
         """Whether it holds too many vectors for its layout and should be built anew."""
@@ -131,7 +145,13 @@ class VectorIndex:
         return make.SearchParametersIVF(sel=selected, nprobe=probes)
 
 
-def _sample(batches: Batches, count: int, size: int) -> NDArray[np.float32]:
+def _sample(batches: Batches, count: int, size: int, dimensions: int) -> NDArray[np.float32]:
     """About ``size`` of ``count`` vectors, evenly spread."""
     step = max(1, count // size)
-    return np.concatenate([vectors[ids % step == 0] if step > 1 else vectors for ids, vectors in batches])
+    sample = np.empty((-(-count // step), dimensions), np.float32)
+    filled = passed = 0
+    for _, vectors in batches:
+        taken = vectors[-passed % step :: step][: len(sample) - filled]
+        sample[filled : filled + len(taken)] = taken
+        filled, passed = filled + len(taken), passed + len(vectors)
+    return sample[:filled]
