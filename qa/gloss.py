@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from index.types import Alias, Token
 from qa.answer_type import MONTHS
 from qa.cues import FUNCTION, MEASURE
 from qa.figures import Figure, figures
+from qa.query import Frequencies
 from qa.types import Gloss
 
 #: Cosine under which a word has no gloss; of one that says little (its weight in the lexicon is under
@@ -63,12 +64,11 @@ Aliases = Callable[[Iterable[str]], Sequence[Alias]]
 class Glosser:
     """Glosses texts; a word's candidates are worked out once. Usable from several threads.
 
-    ``aliases`` is ``Library.aliases``; ``used`` returns in how many
-    passages of the articles each of their words stands, as ``Library.vocabulary`` does.
+    ``aliases`` is ``Library.aliases``; ``used`` returns in how many passages words stand.
     """
 
     def __init__(
-        self, tokenizer: Tokenizer, lexicon: Lexicon, aliases: Aliases, used: Callable[[], Mapping[str, int]]
+        self, tokenizer: Tokenizer, lexicon: Lexicon, aliases: Aliases, used: Callable[[], Frequencies]
     ) -> None:
         self._tokenizer, self._lexicon, self._aliases, self._used = tokenizer, lexicon, aliases, used
         self._near: dict[tuple[str, str], tuple[Ids, Floats]] = {}
@@ -114,9 +114,7 @@ class Glosser:
             if cosine >= max(self._least(text, token, known), _CHARACTER * (len(word) == 1)):
                 yield Gloss(token.start, token.end, word, cosine)
 
-    def _best(
-        self, rows: Ids, cosines: Floats, topic: Floats, used: Mapping[str, int]
-    ) -> tuple[str, float, bool]:
+    def _best(self, rows: Ids, cosines: Floats, topic: Floats, used: Frequencies) -> tuple[str, float, bool]:
         """The candidate that fits best, with its cosine and whether the articles use it."""
         lexicon = self._lexicon
         known = np.array([_known(lexicon.words[row], used) for row in rows])
@@ -146,7 +144,7 @@ class Glosser:
         return found
 
 
-def _known(word: str, used: Mapping[str, int]) -> float:
+def _known(word: str, used: Frequencies) -> float:
     """How much the articles use a word: 0 for not at all, 1 for once, 2 for seven times."""
     count = 0 if FUNCTION.fullmatch(word) else used.get(word, 0)
     return min(2.3, 1 + math.log(count) / 2) if count else 0.0

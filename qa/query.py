@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -24,6 +24,8 @@ _SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
 _LONGEST_NAME = 8
 #: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
 _BLOCK, _BLOCKS_KEPT = 16384, 4
+#: Words whose frequencies are kept once they were looked up.
+_LOOKED_UP = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,45 @@ class Query:
         return sum(word.weight for word in self.words)
 
 
-class Vocabulary:
-    """The words of a library's passages with their document frequencies, and their lexicon rows."""
+class Frequencies(Protocol):
+    """In how many passages words stand: a dict of all words, or ``LookedUp``."""
 
-    def __init__(self, frequencies: Mapping[str, int], passages: int, lexicon: Lexicon) -> None:
+    def get(self, word: str, default: int, /) -> int: ...
+
+    def __contains__(self, word: object, /) -> bool: ...
+
+
+class LookedUp:
+    """The frequencies of a library that has too many words to hold them all, looked up one by one."""
+
+    def __init__(self, look_up: Callable[[Sequence[str]], Sequence[int]]) -> None:
+        """``look_up`` is ``Library.document_frequency``."""
+        self._look_up = look_up
+        self._known: dict[str, int] = {}
+
+    def get(self, word: str, default: int, /) -> int:
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= _LOOKED_UP:
+                self._known = {}
+            found = self._known[word] = self._look_up([word])[0]
+        return found or default
+
+    def __contains__(self, word: object, /) -> bool:
+        return isinstance(word, str) and self.get(word, 0) > 0
+
+
+class Vocabulary:
+    """The words of a library's passages: in how many they stand, and which of them the lexicon knows."""
+
+    def __init__(self, frequencies: Frequencies, passages: int, lexicon: Lexicon) -> None:
         self.frequencies, self.passages = frequencies, passages
         self._lexicon = lexicon
-        rows = lexicon.ids(list(frequencies))
-        self._rows = rows[rows >= 0]
+        if isinstance(frequencies, Mapping):
+            rows = lexicon.ids(list(frequencies))
+            self._rows = rows[rows >= 0]
+        else:
+            self._rows = np.arange(len(lexicon))
         self._blocks: dict[int, Floats] = {}
 
     def neighbours(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
@@ -89,15 +122,19 @@ class Vocabulary:
             return [[] for _ in rows]
         asked = self._lexicon.vectors(np.array(rows))
         cosines = np.hstack([asked @ block.T for block in self._vectors()])
-        count = min(tuning.EXPANSIONS, cosines.shape[1])
-        nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
-        words = self._lexicon.words
-        found = []
-        for similar, columns in zip(cosines, nearest, strict=True):
-            near = [(words[self._rows[c]], float(similar[c])) for c in columns]
-            near = [pair for pair in near if pair[1] > tuning.LEAST_SIMILARITY]
-            found.append(sorted(near, key=lambda pair: (-pair[1], pair[0])))
-        return found
+        return [self._nearest(similar) for similar in cosines]
+
+    def _nearest(self, cosines: Floats) -> list[tuple[str, float]]:
+        """Of the words of ``_rows``, with these cosines to a word, the nearest that the library holds."""
+        words, count, near = self._lexicon.words, tuning.EXPANSIONS, []
+        candidates = np.flatnonzero(cosines > tuning.LEAST_SIMILARITY)
+        for c in candidates[np.argsort(-cosines[candidates])].tolist():
+            word = words[self._rows[c]]
+            if word in self.frequencies:
+                near.append((word, float(cosines[c])))
+                if len(near) == count:
+                    break
+        return sorted(near, key=lambda pair: (-pair[1], pair[0]))
 
     def _vectors(self) -> Iterator[Floats]:
         """The vectors of the library's words block by block; the first blocks are kept at hand."""
