@@ -93,14 +93,20 @@ def asking() -> Target:
 
 
 def saved() -> Target:
-    from qa.render import Screen, answer
+    from qa import export
+    from qa.explain import text as explained
+    from qa.render import Screen, answer, json_line
     from qa.saved import dumps, loads
 
     def run(data: bytes) -> None:
         with refusing(UsageError):
             reply = loads(text_of(data))
             check(loads(dumps(reply)) == reply, "a saved answer comes back changed")
-            shown(answer(reply, Screen()).replace("\n", ""), "an answer")
+            for told in (answer(reply, Screen()), explained(reply, Screen(60)), export.plain("", reply)):
+                shown(told.replace("\n", ""), "an answer")
+            for written in (export.markdown("", reply), export.bibtex(reply), json_line(reply.to_json())):
+                shown(written.replace("\n", ""), "an export")
+            export.conversation_html("", [("", reply)])
 
     return run
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import types
 import typing
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from index.errors import UsageError
 from index.types import ArticleInfo, Passage
 from qa.render import json_line
-from qa.types import Answer, Hit
+from qa.types import Answer, Citation, Hit
 
 #: Raised when what is written can no longer be read by the code of before.
-VERSION = 1
+VERSION = 2
+#: Fields by the version they came with. An answer in which they say nothing is written without them, as of 1.
+_SINCE: dict[tuple[type, str], int] = {(Hit, "also"): 2, (Hit, "page"): 2}
+_SINCE |= {(Citation, "also"): 2, (Citation, "page"): 2}
 #: What several parts of an answer share is written once and named by its place, inner ones first.
 _SHARED: dict[type, str] = {ArticleInfo: "articles", Passage: "passages", Hit: "hits"}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", re.ASCII)
 #: Words to match by: never shown, and more than half of a passage.
 _LEFT_OUT: dict[type, set[str]] = {Passage: {"words", "context"}}
 
@@ -27,6 +33,7 @@ def dumps(answer: Answer) -> str:
     """``answer`` as one line of JSON. Passages come back without the words they are matched by."""
     tables: dict[type, list[Any]] = {kind: [] for kind in _SHARED}
     places: dict[int, int] = {}
+    version = 1
 
     def write(value: Any) -> Any:
         if type(value) in tables:
@@ -44,12 +51,19 @@ def dumps(answer: Answer) -> str:
         return [write(item) for item in value] if isinstance(value, tuple) else value
 
     def write_fields(value: Any) -> dict[str, Any]:
-        left_out = _LEFT_OUT.get(type(value), set())
-        return {f.name: write(getattr(value, f.name)) for f in fields(value) if f.name not in left_out}
+        nonlocal version
+        written = {}
+        for field in fields(value):
+            said, since = getattr(value, field.name), _SINCE.get((type(value), field.name), 1)
+            if field.name in _LEFT_OUT.get(type(value), set()) or (since > 1 and said == field.default):
+                continue
+            version = max(version, since)
+            written[field.name] = write(said)
+        return written
 
     data = write(answer)
     shared = {name: tables[kind] for kind, name in _SHARED.items()}
-    return json_line({"version": VERSION, **shared, "answer": data})
+    return json_line({"version": version, **shared, "answer": data})
 
 
 def loads(text: str) -> Answer:
@@ -59,7 +73,7 @@ def loads(text: str) -> Answer:
     except (ValueError, RecursionError) as error:
         raise UsageError("a saved answer cannot be read: it is not JSON") from error
     version = data.get("version") if isinstance(data, dict) else None
-    if version != VERSION:
+    if type(version) is not int or not 1 <= version <= VERSION:
         raise UsageError(
             "a saved answer of version {version} cannot be read",
             "a newer Yinju may have written it",
@@ -69,9 +83,38 @@ def loads(text: str) -> Answer:
     try:
         for kind, name in _SHARED.items():
             tables[kind] = [_fields(kind, item, tables) for item in _list(data[name])]
-        return typing.cast(Answer, _fields(Answer, data["answer"], tables))
+        return _sound(typing.cast(Answer, _fields(Answer, data["answer"], tables)))
     except (KeyError, _Unfit) as error:
         raise UsageError("a saved answer cannot be read: {error}", error=error) from error
+
+
+def _sound(answer: Answer) -> Answer:
+    """The answer, once what it is shown by holds: numbers that are there, offsets in range, dates."""
+    numbers = [citation.number for citation in answer.citations]
+    if len(set(numbers)) < len(numbers):
+        raise _Unfit("two citations of one number")
+    if any(part.citation not in numbers for part in (*answer.sentences, *answer.disagreement)):
+        raise _Unfit("a sentence without its citation")
+    for hit in (*answer.hits, *(citation.hit for citation in answer.citations)):
+        passage, published = hit.passage, hit.article.published
+        if passage.start < 0 or passage.end - passage.start != len(passage.text):
+            raise _Unfit("a passage out of its place")
+        if not all(passage.start <= m.start <= m.end <= passage.end for m in hit.matches):
+            raise _Unfit("a match out of its passage")
+        if published is not None and not _is_date(published):
+            raise _Unfit("a date that is none")
+    for citation in answer.citations:
+        passage = citation.hit.passage
+        if not passage.start <= citation.start <= citation.end <= passage.end:
+            raise _Unfit("a quote out of its passage")
+    return answer
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 class _Unfit(Exception):
