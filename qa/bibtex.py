@@ -32,7 +32,10 @@ _SMALL = frozenset(
 
 
 def bibtex(answer: Answer) -> str:
-    """One entry for each article cited, in the order of the citations, which its note locates."""
+    """One entry for each article cited, in the order of the citations, which its note locates.
+
+    The note names the reposts as well, by their titles.
+    """
     articles = {citation.hit.article.id: citation.hit.article for citation in answer.citations}
     return "\n".join(_entry(article, answer) for article in articles.values())
 
@@ -53,6 +56,10 @@ def escape(text: str) -> str:
 def _entry(article: ArticleInfo, answer: Answer) -> str:
     places = [c for c in answer.citations if c.hit.article.id == article.id]
     quoted = ", ".join(f"{c.start}--{c.end}" for c in places)
+    pages = sorted({c.page for c in places if c.page is not None})
+    reposts = dict.fromkeys(escape(info.title) for c in places for info in c.also)
+    note = f"{escape(article.path)}, characters {quoted}"
+    note += f"; also in: {'; '.join(filter(None, reposts))}" if reposts else ""
     published = article.published or ""
     fields = {
         "title": f"{{{{{escape(article.title)}}}}}",
@@ -61,7 +68,8 @@ def _entry(article: ArticleInfo, answer: Answer) -> str:
         "year": f"{{{published[:4]}}}" if published else "",
         "month": _MONTHS[int(published[5:7]) - 1] if len(published) >= 7 else "",
         "language": f"{{{article.language}}}" if article.language != "und" else "",
-        "note": f"{{{escape(article.path)}, characters {quoted}}}",
+        "pages": f"{{{', '.join(map(str, pages))}}}" if pages else "",
+        "note": f"{{{note}}}",
     }
     lines = [f"  {name} = {value}," for name, value in fields.items() if value]
     return "\n".join([f"@{'article' if article.source else 'misc'}{{{key_of(article)},", *lines, "}", ""])

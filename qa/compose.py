@@ -2,7 +2,8 @@
 
 The best sentence is the answer; sentences that say the same in other articles become further
 citations, those that tell another figure are quoted beside it; a sentence that leans on the one
-before it brings that one along.
+before it brings that one along. A repost (`qa.reposts`) confirms nothing: it is named with what it
+repeats.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from qa.answer import Candidate, language_pair
 from qa.answer_type import COUNTED, asked
 from qa.cues import REFERS, SOMEBODY
 from qa.query import Query
+from qa.reposts import NO_REPOSTS, Reposts, reworded, same
 from qa.types import AnswerSentence, Citation, DifferentFigure, Hit
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ class Composed(NamedTuple):
     disagreement: tuple[DifferentFigure, ...]
 
 
-def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wording) -> Composed:
+def compose(
+    found: Sequence[Candidate], limit: int, query: Query, wording: Wording, reposts: Reposts = NO_REPOSTS
+) -> Composed:
     """The answer from scored candidates: one to three sentences, then what supports them.
 
     Where another article tells a different figure of the same thing, its sentence stands beside the
@@ -43,9 +47,10 @@ def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wordi
     needed = _needed(found)
     answering = next((c for c in needed if asked_for(c, kinds)), needed[0])
     topic = [word.word for word in query.words if word.topical]
-    differing = _differing(answering, found, kinds, topic, wording)[: tuning.MOST_SENTENCES - len(needed)]
+    differing = _differing(answering, found, kinds, topic, wording, reposts)
+    differing = differing[: tuning.MOST_SENTENCES - len(needed)]
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
-    supports = _supports(answering, found, chosen, kinds, topic, wording)
+    supports = _supports(answering, found, chosen, kinds, topic, wording, reposts)
     close = tuning.CLOSE_SCORE[language_pair(query, found[0].hit)]
     chosen = _with_close(chosen, [c for c in found if c not in supports], close, wording)
     cited = [*chosen, *supports][: max(limit, 1)]
@@ -55,9 +60,14 @@ def compose(found: Sequence[Candidate], limit: int, query: Query, wording: Wordi
         told.insert(0, (answering, differing[0][1]))
     return Composed(
         tuple(AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen),
-        tuple(Citation(number, c.start, c.end, c.text, c.hit) for number, c in enumerate(cited, start=1)),
+        tuple(_citation(number, c, reposts) for number, c in enumerate(cited, start=1)),
         tuple(DifferentFigure(figure.text, numbers[id(candidate)]) for candidate, figure in told),
     )
+
+
+def _citation(number: int, candidate: Candidate, reposts: Reposts) -> Citation:
+    also = reposts.also(candidate.text, candidate.words, candidate.hit.article.id)
+    return Citation(number, candidate.start, candidate.end, candidate.text, candidate.hit, also)
 
 
 def _needed(found: Sequence[Candidate]) -> list[Candidate]:
@@ -95,10 +105,12 @@ def _differing(
     kinds: frozenset[str],
     topic: Sequence[str],
     wording: Wording,
+    reposts: Reposts,
 ) -> list[tuple[Candidate, Figure, Figure]]:
     """Sentences of other articles that tell a different figure, with the figure of ``answering`` and theirs.
 
-    One a figure and an article, best first. An article that holds both figures is about two things.
+    One a figure and an article, best first. An article that holds both figures is about two things; one
+    that repeats the other differs only where the figure alone was changed.
     """
     if not asked_for(answering, kinds):
         return []
@@ -107,6 +119,9 @@ def _differing(
         if answering.score - candidate.score > tuning.DIFFERENT_SCORE:
             break
         if (figures := differ(answering, candidate, kinds, topic, wording)) is None:
+            continue
+        repeats = reposts.related(answering.hit.article.id, candidate.hit.article.id)
+        if repeats and not reworded(answering.text, candidate.text):
             continue
         mine, theirs = figures
         told = [(answering.hit.article.id, theirs), (candidate.hit.article.id, mine)]
@@ -134,18 +149,22 @@ def _supports(
     kinds: frozenset[str],
     topic: Sequence[str],
     wording: Wording,
+    reposts: Reposts,
 ) -> list[Candidate]:
-    """Sentences of other articles that say the same as ``answering``, one an article."""
+    """Sentences of other articles that say the same as ``answering``, one an article; no reposts."""
+    told = [c.text for c in taken]
     articles = {c.hit.article.id for c in taken}
-    supports = []
+    supports: list[Candidate] = []
     for candidate in found:
         if answering.score - candidate.score > tuning.SUPPORT_SCORE:
             break
-        if candidate.hit.article.id in articles:
+        if any(reposts.related(candidate.hit.article.id, article) for article in articles):
             continue
         if confirms(candidate, answering, kinds, topic, wording):
+            if not any(same(candidate.text, text) for text in told):
+                supports.append(candidate)
+                told.append(candidate.text)
             articles.add(candidate.hit.article.id)
-            supports.append(candidate)
     return supports
 
 
@@ -154,7 +173,9 @@ def _stands_alone(candidate: Candidate) -> bool:
     return len(candidate.words) >= tuning.LEAST_WORDS
 
 
-def nearest(found: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[Citation, ...]:
+def nearest(
+    found: Sequence[Candidate], hits: Sequence[Hit], reposts: Reposts = NO_REPOSTS
+) -> tuple[Citation, ...]:
     """For a question without an answer: each passage's best sentence, best passage first.
 
     A passage of nothing but headings is cited whole.
@@ -165,5 +186,6 @@ def nearest(found: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[Citation, 
     cited = []
     for number, hit in enumerate(hits[: tuning.READ_PASSAGES], start=1):
         quoted = best.get(hit.passage.id, hit.passage)
-        cited.append(Citation(number, quoted.start, quoted.end, quoted.text, hit))
+        also = reposts.also(quoted.text, frozenset(quoted.words), hit.article.id)
+        cited.append(Citation(number, quoted.start, quoted.end, quoted.text, hit, also))
     return tuple(cited)

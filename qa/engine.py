@@ -76,9 +76,11 @@ class Engine:
         hits, sentences_found = rerank(marked, matcher)
         sure = confidence.estimate(ranking.scores, hits, sentences_found, matcher)
         if sure.answered:
-            sentences, citations, disagreement = compose(sentences_found, k, query, self._wording)
+            sentences, citations, disagreement = compose(
+                sentences_found, k, query, self._wording, ranking.reposts
+            )
         else:
-            sentences, citations, disagreement = (), nearest(sentences_found, hits)[:k], ()
+            sentences, citations, disagreement = (), nearest(sentences_found, hits[:k], ranking.reposts), ()
         return Answer(
             question=question,
             answered=sure.answered,

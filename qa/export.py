@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from qa import render
 from qa.bibtex import bibtex
-from qa.render import one_line
 from qa.types import Answer, Citation
 from qa.webpage import conversation_html
-from qa.wording import Wording, byline, place, unanswered, wording_for
+from qa.wording import Wording, byline, one_line, place, reposted, unanswered, wording_for
 
 __all__ = ["Turn", "bibtex", "conversation_html", "conversation_markdown", "json", "markdown", "plain"]
 
@@ -52,7 +51,8 @@ def plain(question: str, answer: Answer) -> str:
 def _source(citation: Citation, words: Wording) -> str:
     article = citation.hit.article
     facts = [one_line(article.title), *byline(article), one_line(article.path), place(citation, words)]
-    return words.comma.join(filter(None, facts))
+    told = words.comma.join(filter(None, facts))
+    return told + "".join(f"\n    {also}" for also in filter(None, [reposted(citation.also, words)]))
 
 
 # Markdown (CommonMark with footnotes, as GitHub, Pandoc and Obsidian read it)
@@ -125,5 +125,6 @@ def _markdown(question: str, answer: Answer, before: int) -> tuple[list[str], li
         article = citation.hit.article
         facts = [f"*{escape_markdown(article.title) or '-'}*", *map(escape_markdown, byline(article))]
         facts += [_code(article.path), place(citation, words)]
-        notes.append(f"{cite(citation.number)}: {words.comma.join(facts)}\n")
+        told = filter(None, (words.comma.join(facts), reposted(citation.also, words, escape_markdown)))
+        notes.append(f"{cite(citation.number)}: {words.full_stop.join(told)}\n")
     return lines, notes

@@ -20,6 +20,8 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _SMALL = {word: i for i, word in enumerate(_ONES, start=1)} | {"a": 1, "an": 1}
 _SMALL |= {word: 10 * i for i, word in enumerate(_TENS, start=2)}
 _LARGE = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+#: English words that are numbers, or part of one.
+NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_LARGE})
 #: Letters for large numbers: the first only after a currency sign, as in $3m; 3 m are metres.
 LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12}
 

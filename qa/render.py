@@ -22,6 +22,8 @@ from index.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
 from qa.cues import REFERS, SOMEBODY
 from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
+from qa.wording import Wording, page, reposted, wording_for
+from qa.wording import one_line as one_line
 
 #: Characters of a passage shown around a quote or around the first match.
 SNIPPET = 240
@@ -61,11 +63,6 @@ def json_line(data: Any, *, ascii_only: bool = False) -> str:
     """``data`` as one line of JSON whose strings carry no raw control or direction characters."""
     line = json.dumps(data, ensure_ascii=ascii_only)
     return _UNSAFE_JSON.sub(lambda match: json.dumps(match.group())[1:-1], line)
-
-
-def one_line(text: str) -> str:
-    """``text`` printable and on one line."""
-    return " ".join(printable(text).split())
 
 
 def cells(text: str) -> int:
@@ -197,8 +194,9 @@ def answer(reply: Answer, screen: Screen) -> str:
     if not reply.answered and reply.citations:
         lines += ["", screen.style("Nearest passages", bold=True)]
     shown: set[int] = set()
+    words = wording_for(reply.question)
     for citation in reply.citations:
-        lines += _citation(citation, screen, with_passage=citation.hit.passage.id not in shown)
+        lines += _citation(citation, words, screen, with_passage=citation.hit.passage.id not in shown)
         shown.add(citation.hit.passage.id)
     return "\n".join(lines)
 
@@ -250,12 +248,12 @@ def also_in(reply: Answer, cite: Callable[[int], str] = _numbered) -> str:
     return _ALSO.get(detect(reply.question), "Also in ") + numbers if numbers else ""
 
 
-def _citation(citation: Citation, screen: Screen, *, with_passage: bool) -> list[str]:
+def _citation(citation: Citation, words: Wording, screen: Screen, *, with_passage: bool) -> list[str]:
     passage = citation.hit.passage
     quote = Span(citation.start - passage.start, citation.end - passage.start)
     return [
         *_heading(f"[{citation.number}]", citation.hit, screen),
-        *_place(citation.hit, citation.start, citation.end, screen),
+        *_place(citation, citation.hit.article, Span(citation.start, citation.end), words, screen),
         *(_snippet(passage.text, quote, [quote], screen) if with_passage else ()),
     ]
 
@@ -263,12 +261,13 @@ def _citation(citation: Citation, screen: Screen, *, with_passage: bool) -> list
 def search(result: SearchResult, screen: Screen) -> str:
     """Every hit: title, place, and the part of the passage where its words stand."""
     lines: list[str] = []
+    words = wording_for(result.query)
     for hit in result.hits:
         passage = hit.passage
         marks = [Span(m.start - passage.start, m.end - passage.start) for m in hit.matches]
         focus = min(marks, default=Span(0, 0))
         lines += _heading(f"{hit.rank}.", hit, screen)
-        lines += _place(hit, passage.start, passage.end, screen)
+        lines += _place(hit, hit.article, Span(passage.start, passage.end), words, screen)
         lines += [*_snippet(passage.text, focus, marks, screen), ""]
     return "\n".join(lines[:-1]) if lines else "Nothing found."
 
@@ -280,9 +279,13 @@ def _heading(label: str, hit: Hit, screen: Screen) -> list[str]:
     return marked_lines(text, [Span(len(label) + 1, len(label) + 1 + len(title))], screen)
 
 
-def _place(hit: Hit, start: int, end: int, screen: Screen) -> list[str]:
-    """The path is never wrapped: it can be copied whole."""
-    return [screen.style(f"    {one_line(hit.article.path)}  {start}–{end}", dim=True)]
+def _place(of: Citation | Hit, article: ArticleInfo, span: Span, words: Wording, screen: Screen) -> list[str]:
+    """Where it stands, and where else. The path is never wrapped: it can be copied whole."""
+    parts = one_line(article.path), f"{span.start}–{span.end}", page(of.page, words)
+    lines = ["    " + "  ".join(filter(None, parts))]
+    if also := reposted(of.also, words):
+        lines.append("    " + (also if screen.width is None else crop(also, screen.width - 4)))
+    return [screen.style(line, dim=True) for line in lines]
 
 
 def _snippet(text: str, focus: Span, marks: Iterable[Span], screen: Screen) -> list[str]:

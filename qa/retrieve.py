@@ -3,8 +3,9 @@
 Soft BM25 lets each question word match its best neighbour in a passage (dis-max), weighted by
 the question word's own importance, so that a Chinese question meets an English passage word for
 word. The vector leg is FAISS over pooled passage vectors. Scores are fused, not ranks: the
-lexical leg as a share of what the question could reach at most, plus a part of the cosine. What
-comes first is then ordered anew by ``qa.rerank``.
+lexical leg as a share of what the question could reach at most, plus a part of the cosine. Copies
+of a passage (``qa.reposts``) stand behind it and take no other's place. What comes first is then
+ordered anew by ``qa.rerank``.
 """
 
 from __future__ import annotations
@@ -14,23 +15,28 @@ from dataclasses import dataclass
 
 from index.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
-from index.types import Scored
+from index.types import ArticleInfo, Passage, Scored
 from qa import tuning
 from qa.filters import Filters
 from qa.match import Matcher
 from qa.query import Query, Vocabulary, analyse
+from qa.reposts import Group, Reposts, Sieve
 from qa.types import Hit
 
 #: The most that BM25's term part can reach, ``K1 + 1``.
 _TERM_CEILING = 2.2
+#: Scores no further apart are the same.
+_EQUAL = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """``hits`` best first, and the fused ``scores`` of every passage that a leg proposed, best first."""
+    """``hits`` best first, the fused ``scores`` of every passage that a leg proposed and that is no copy,
+    best first, and what copies there were."""
 
     hits: list[Hit]
     scores: list[float]
+    reposts: Reposts
 
 
 class Retriever:
@@ -69,46 +75,105 @@ class Retriever:
             self._selected = generation, filters, self.library.passages_of(allowed)
         return self._selected[2]
 
-    def legs(self, query: Query, within: Collection[int] | None = None) -> tuple[list[Scored], list[Scored]]:
-        """What soft BM25 and the vector leg propose of the passages ``within``, each best first."""
+    def legs(
+        self, query: Query, within: Collection[int] | None = None, depth: int | None = None
+    ) -> tuple[list[Scored], list[Scored]]:
+        """The ``depth`` passages that soft BM25 and the vector leg propose ``within``, each best first."""
+        depth = depth or tuning.CANDIDATES
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
-        dense = self.library.search_vector(vector, tuning.CANDIDATES, within) if vector.any() else []
-        return self.library.search_words(query.clauses, tuning.CANDIDATES, within), dense
+        dense = self.library.search_vector(vector, depth, within) if vector.any() else []
+        return self.library.search_words(query.clauses, depth, within), dense
 
     def retrieve(
         self, query: Query, matcher: Matcher, k: int, within: Collection[int] | None = None
     ) -> Ranking:
-        """The ``k`` best passages of those ``within``, of all for None; ties go to the older one."""
-        lexical, dense = self.legs(query, within)
-        fused = _fuse(lexical, dense, ceiling=query.weight * _TERM_CEILING)
-        ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
-        passages = self.library.passages(ranked[:k])
+        """The ``k`` best different passages of those ``within``, of all for None; ties go to the older one.
+
+        Where copies leave fewer than ``k``, the legs are asked for more.
+        """
+        depth = tuning.CANDIDATES
+        while True:
+            lexical, dense = self.legs(query, within, depth)
+            fused = _fuse(lexical, dense, query.weight * _TERM_CEILING, depth)
+            ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
+            sieve, copies = self._sift(ranked, k)
+            exhausted = max(len(lexical), len(dense)) < depth or depth >= tuning.MOST_CANDIDATES
+            if sieve.full or not copies or exhausted:
+                break
+            depth *= 4
+        passages = [p for group in sieve.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
+        for group in sieve.groups:
+            _put_first(group, fused, articles)
+        places = {passage.id: passage for passage in passages if passage.article in articles}
         legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
+        groups = [group for group in sieve.groups if group.passage.article in articles]
         hits = [
             Hit(
                 rank=rank,
-                score=fused[passage.id],
-                passage=passage,
-                article=articles[passage.article],
-                coverage=float(matcher.coverage(matcher.met(passage))),
-                legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
+                score=fused[group.passage.id],
+                passage=group.passage,
+                article=articles[group.passage.article],
+                coverage=float(matcher.coverage(matcher.met(group.passage))),
+                legs={
+                    name: ranks[group.passage.id] for name, ranks in legs.items() if group.passage.id in ranks
+                },
+                also=_articles(group, articles),
             )
-            for rank, passage in enumerate((p for p in passages if p.article in articles), start=1)
+            for rank, group in enumerate(groups, start=1)
         ]
-        return Ranking(hits, [fused[passage] for passage in ranked])
+        reposts = Reposts(groups, [(places[i], articles[places[i].article]) for i in ranked if i in places])
+        return Ranking(hits, [fused[passage] for passage in ranked if passage not in copies], reposts)
+
+    def _sift(self, ranked: Sequence[int], k: int) -> tuple[Sieve, set[int]]:
+        """The first ``k`` different passages of ``ranked`` with their copies, and which passages are copies.
+
+        The passages of the background (`qa.confidence`) are looked at, and more while there are copies.
+        """
+        sieve = Sieve(k)
+        copies: set[int] = set()
+        step = tuning.BACKGROUND.stop
+        for at in range(0, len(ranked), step):
+            found = {p.id for p in self.library.passages(ranked[at : at + step]) if sieve.put(p)}
+            copies |= found
+            if sieve.full and not found:
+                break
+        return sieve, copies
 
 
-def _fuse(lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float) -> Mapping[int, float]:
-    """Passage id → fused score. A passage that one leg did not propose gets that leg's least score."""
+def _put_first(group: Group, fused: Mapping[int, float], articles: Mapping[int, ArticleInfo]) -> None:
+    """Of copies word for word that score the same, the one that was published first stands for the group."""
+    first = group.passage
+
+    def order(passage: Passage) -> tuple[bool, str, int, int]:
+        info = articles.get(passage.article)
+        published = (info.published if info else None) or "9999"
+        return info is None, published, passage.article, passage.id
+
+    same = [p for p in group.copies if p.words == first.words and fused[first.id] - fused[p.id] <= _EQUAL]
+    group.passage = min([first, *same], key=order)
+    group.copies = [p for p in (first, *group.copies) if p is not group.passage]
+
+
+def _articles(group: Group, articles: Mapping[int, ArticleInfo]) -> tuple[ArticleInfo, ...]:
+    """The other articles that have the passage, each once."""
+    ids = dict.fromkeys(p.article for p in group.copies if p.article != group.passage.article)
+    return tuple(articles[i] for i in ids if i in articles)
+
+
+def _fuse(
+    lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float, depth: int
+) -> Mapping[int, float]:
+    """Passage id → fused score. A passage that one leg did not propose gets that leg's least score, if
+    the leg proposed all of ``depth``."""
     parts = (
         ({hit.passage: hit.score / max(ceiling, 1e-9) for hit in lexical}, 1.0),
         ({hit.passage: hit.score for hit in dense}, tuning.DENSE_WEIGHT),
     )
     fused = dict.fromkeys((hit.passage for hit in (*lexical, *dense)), 0.0)
     for scores, weight in parts:
-        absent = min(scores.values(), default=0.0) if len(scores) >= tuning.CANDIDATES else 0.0
+        absent = min(scores.values(), default=0.0) if len(scores) >= depth else 0.0
         for passage in fused:
             fused[passage] += weight * scores.get(passage, absent)
     return fused

@@ -32,7 +32,8 @@ class Hit:
     """A retrieved passage. ``score`` is the fused score, and once its sentences are read (`qa.rerank`)
     that plus a share of the best one's; ``legs`` has each leg's rank and score.
 
-    ``coverage`` (0 to 1) is the share of the question's weight that the passage matches.
+    ``coverage`` (0 to 1) is the share of the question's weight that the passage matches. ``also`` are other
+    articles with a copy of the passage (`qa.reposts`), best first; ``page`` is the one it begins on, from 1.
     """
 
     rank: int
@@ -42,9 +43,11 @@ class Hit:
     coverage: float
     matches: tuple[Match, ...] = ()
     legs: dict[str, tuple[int, float]] = field(default_factory=dict)
+    also: tuple[ArticleInfo, ...] = ()
+    page: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        data: dict[str, Any] = {
             "rank": self.rank,
             "score": round(self.score, 4),
             "article": self.article.id,
@@ -64,21 +67,28 @@ class Hit:
                 for m in self.matches
             ],
         }
+        return data | _where_else(self.also, self.page)
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a quote stands: ``article.text[start:end] == quote``, within ``hit.passage``."""
+    """Where a quote stands: ``article.text[start:end] == quote``, within ``hit.passage``.
+
+    ``also`` are other articles in which it stands too, reposts and near-copies, best first; ``page`` is
+    the one it begins on, from 1, where the article has pages.
+    """
 
     number: int
     start: int
     end: int
     quote: str
     hit: Hit
+    also: tuple[ArticleInfo, ...] = ()
+    page: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         article, passage = self.hit.article, self.hit.passage
-        return {
+        data: dict[str, Any] = {
             "number": self.number,
             "article": article.id,
             "title": article.title,
@@ -91,6 +101,15 @@ class Citation:
             "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
             "score": round(self.hit.score, 4),
         }
+        return data | _where_else(self.also, self.page)
+
+
+def _where_else(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
+    """The keys that are there only where there is something to tell."""
+    told: dict[str, Any] = {} if page is None else {"page": page}
+    if also:
+        told["also"] = [{"article": info.id, "title": info.title, "path": info.path} for info in also]
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from index.language import detect
 from qa import render
 from qa.render import one_line
 from qa.types import Answer, Citation
-from qa.wording import Wording, byline, place, unanswered, wording_for
+from qa.wording import Wording, byline, copies, place, unanswered, wording_for
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2126; --soft: #59636e; --paper: #fdfcf9; --card: #f4f1ea;
@@ -153,10 +153,14 @@ def _source(citation: Citation, words: Wording, prefix: str) -> str:
     before, quote, after = (
         escape(printable(passage.text[a:b])) for a, b in ((0, start), (start, end), (end, None))
     )
+    also = "<br>".join(f"{_shown(info.title)} <code>{_shown(info.path)}</code>" for info in citation.also)
+    if also:
+        summary = f"<summary>{copies(citation.also, words)}</summary>"
+        also = f'<details>{summary}<p dir="auto">{also}</p></details>'
     return (
         f'<li id="{prefix}{citation.number}"><b>{citation.number}</b><div>'
         f'<cite{lang} dir="auto">{_shown(article.title)}</cite>{facts}<br>'
         f"<code>{_shown(article.path)}</code> <span>{escape(place(citation, words))}</span>"
         f"<details><summary>{words.passage}</summary>"
-        f'<p{lang} dir="auto">{before}<mark>{quote}</mark>{after}</p></details></div></li>'
+        f'<p{lang} dir="auto">{before}<mark>{quote}</mark>{after}</p></details>{also}</div></li>'
     )

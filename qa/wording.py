@@ -1,19 +1,20 @@
-"""The fixed words of exported answers, in the language of the question, and how a source is told."""
+"""The fixed words around answers, in the language of the question, and how a source is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from index.fold import printable
 from index.language import detect
 from index.types import ArticleInfo
-from qa.render import one_line
 from qa.types import Answer, Citation
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What stands around quotations. ``characters`` is a template for ``start`` and ``end``."""
+    """What stands around quotations. ``characters`` is a template for ``start`` and ``end``, ``page`` for
+    ``page``, ``also`` for ``count``: one article, several."""
 
     language: str
     unanswered: str
@@ -24,6 +25,8 @@ class Wording:
     sources: str
     passage: str
     characters: str
+    page: str
+    also: tuple[str, str]
     full_stop: str
     comma: str
 
@@ -38,6 +41,8 @@ _ENGLISH = Wording(
     sources="Sources",
     passage="The passage",
     characters="characters {start}–{end}",
+    page="p. {page}",
+    also=("also in 1 article", "also in {count} articles"),
     full_stop=". ",
     comma=", ",
 )
@@ -51,6 +56,8 @@ _SIMPLIFIED = Wording(
     sources="出处",
     passage="所在段落",
     characters="第 {start}–{end} 个字符",
+    page="第 {page} 页",
+    also=("也见于 1 篇文章", "也见于 {count} 篇文章"),
     full_stop="。",
     comma="，",
 )
@@ -64,10 +71,17 @@ _TRADITIONAL = Wording(
     sources="出處",
     passage="所在段落",
     characters="第 {start}–{end} 個字元",
+    page="第 {page} 頁",
+    also=("也見於 1 篇文章", "也見於 {count} 篇文章"),
     full_stop="。",
     comma="，",
 )
 _BY_LANGUAGE = {wording.language: wording for wording in (_ENGLISH, _SIMPLIFIED, _TRADITIONAL)}
+
+
+def one_line(text: str) -> str:
+    """``text`` printable and on one line."""
+    return " ".join(printable(text).split())
 
 
 def wording_for(text: str) -> Wording:
@@ -83,8 +97,27 @@ def byline(article: ArticleInfo) -> Iterator[str]:
 
 
 def place(citation: Citation, wording: Wording) -> str:
-    """Where in the article's text the quote stands."""
-    return wording.characters.format(start=citation.start, end=citation.end)
+    """Where in the article the quote stands: the page, where there are any, and the characters."""
+    characters = wording.characters.format(start=citation.start, end=citation.end)
+    return wording.comma.join(filter(None, (page(citation.page, wording), characters)))
+
+
+def page(number: int | None, wording: Wording) -> str:
+    """ "p. 12", or nothing where there are no pages."""
+    return "" if number is None else wording.page.format(page=number)
+
+
+def copies(also: Sequence[ArticleInfo], wording: Wording) -> str:
+    """ "also in 3 articles"."""
+    one, several = wording.also
+    return several.format(count=len(also)) if len(also) > 1 else one
+
+
+def reposted(also: Sequence[ArticleInfo], wording: Wording, show: Callable[[str], str] = one_line) -> str:
+    """ "also in 3 articles: title · title", each title once; empty without any. ``show`` escapes a title."""
+    titles = dict.fromkeys(show(info.title) or "-" for info in also)
+    colon = "：" if wording.language.startswith("zh") else ": "
+    return f"{copies(also, wording)}{colon}{' · '.join(titles)}" if also else ""
 
 
 def unanswered(answer: Answer, words: Wording) -> list[str]:

@@ -213,7 +213,9 @@ def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
     )
     again = [
         candidate(f"{opening} the bell weighs nine tons.", 0.0, a_hit(a_passage("x", article=a, number=n)))
-        for n, (opening, a) in enumerate([("yes", 1), ("so", 2), ("and", 2), ("but", 3)], start=2)
+        for n, (opening, a) in enumerate(
+            [("yes", 1), ("so we read", 2), ("and", 2), ("but he says", 3)], start=2
+        )
     ]
     unlike = candidate("the bell was cast in winter.", 0.0, a_hit(a_passage("x", article=4, number=9)))
     sentences, citations, _ = composed([best, *again, unlike], 9, "bell")
