@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import stat
+import io
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
@@ -14,13 +15,18 @@ from index.aliases import mine
 from index.chunk import chunks
 from index.embed import Embedder
 from index.errors import Cancelled, Phrase, ReadError
+from index.files import opened, regular
 from index.models import AT_A_TIME, vectors
-from index.store import FileRecord, NewArticle, NewPassage, Store
+from index.readers import CONTAINERS, MAX_BYTES, read_bytes
+from index.sources import WITHIN, FileRecord, Stored
+from index.store import NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
-from index.types import AddReport, CancelCheck, Draft, Progress, Removed
+from index.types import AddReport, CancelCheck, Draft, Member, Progress, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
+#: Of one file of several articles, so many that cannot be read are named, the rest counted.
+NAMED = 20
 
 
 class Adder:
@@ -37,25 +43,35 @@ class Adder:
     ) -> None:
         """``progress`` is told how many articles of ``total`` are stored (or need not be)."""
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
+        self._sources = store.sources
         self._total, self._progress, self._cancelled = total, progress, cancelled
         self._seen = self._gathered = 0
         self._waiting: dict[str, NewArticle] = {}
         self._known: set[str] = set()
+        self._touched: dict[str, FileRecord] = {}
+        self._begun: list[str] = []
+        self._read_through: dict[str, tuple[FileRecord, list[Stored]]] = {}
         self._flushed = time.monotonic()
         self.report = AddReport()
 
     def add_file(self, path: Path) -> None:
-        """Adds a file unless it did not change since it was added; an unreadable one is reported."""
-        self._add(str(path), lambda: self._read(path))
+        """Adds a file unless it did not change since it was added; an unreadable one is reported.
+
+        Of a file of several articles each is added, and those that it holds no more are removed.
+        """
+        if path.suffix.lower() in CONTAINERS:
+            self._try(str(path), partial(self._read_members, path))
+        else:
+            self._add(str(path), partial(self._read, path))
 
     def add_draft(self, key: str, draft: Draft) -> None:
         """Adds an article under ``key`` unless it is there and the same."""
         self._add(key, lambda: self._take(key, draft))
 
-    def put_back(self, removed: Iterable[Removed]) -> None:
-        """Adds articles as they were before they were removed, unless their path is taken."""
+    def put_back(self, removed: Iterable[Removed], over: bool = False) -> None:
+        """Adds articles as they were before they were removed, unless their path is taken; or ``over`` it."""
         for article in removed:
-            self._add(article.path, partial(self._back, article))
+            self._add(article.path, partial(self._back, article, over))
 
     def finish(self) -> None:
         """Stores what still waits."""
@@ -65,34 +81,80 @@ class Adder:
 
     def _add(self, key: str, take: Callable[[], bool]) -> None:
         """Runs ``take``, which says whether there was anything to do, and notes the outcome."""
+        if self._try(key, take) is False:
+            self.report.unchanged.append(key)
+        self._settled()
+
+    def _try(self, key: str, take: Callable[[], bool]) -> bool | None:
+        """What ``take`` says, None where it could not be done, which is reported."""
         self._check_cancelled()
         try:
             _encodable(key, Phrase("its name is not in UTF-8"))
-            if not take():
-                self.report.unchanged.append(key)
+            return take()
         except ReadError as error:
             self.report.skipped.append((key, error.message))
         except OSError as error:
             self.report.skipped.append((key, error.strerror or str(error)))
-        self._settled()
+        return None
 
     def _read(self, path: Path) -> bool:
-        from index.readers import MAX_BYTES, read_bytes
-
-        facts, known = path.stat(), self._file(str(path))
-        if stat.S_ISDIR(facts.st_mode):
-            raise ReadError("the folder may not be looked into")
-        if not stat.S_ISREG(facts.st_mode):
-            raise ReadError("it is not a regular file")
+        facts, known = regular(path), self._file(str(path))
         if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
             return False
-        with path.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)  # the reader refuses more than MAX_BYTES
-        file = FileRecord(hashlib.sha256(data).hexdigest(), len(data), facts.st_mtime_ns)
-        if known and known.digest == file.digest:
-            self._store.touch(str(path), file)
+        with opened(path) as file:
+            data = io.BufferedReader(file).read(MAX_BYTES + 1)  # the reader refuses more than MAX_BYTES
+        record = FileRecord(hashlib.sha256(data).hexdigest(), len(data), facts.st_mtime_ns)
+        if known and known.digest == record.digest:
+            self._touched[str(path)] = record
             return False
-        self._prepare(str(path), file, known is not None, read_bytes(data, path.name))
+        self._prepare(str(path), record, known is not None, read_bytes(data, path.name))
+        return True
+
+    def _read_members(self, path: Path) -> bool:
+        """Adds the articles in a file of several; whether it was read."""
+        key, facts = str(path), regular(path)
+        known, before = self._sources.container(key), self._sources.stored(key)
+        if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
+            self.report.unchanged += [article.path for article in before]
+            return False
+        with opened(path) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            record = FileRecord(digest, facts.st_size, facts.st_mtime_ns)
+            if known and known.digest == digest:
+                self._read_through[key] = record, []
+                self.report.unchanged += [article.path for article in before]
+                return False
+            file.seek(0)
+            self._begun.append(key)
+            found = self._add_members(key, CONTAINERS[path.suffix.lower()](file), facts.st_mtime_ns)
+            if _same(facts, os.fstat(file.fileno())):
+                self._read_through[key] = record, [a for a in before if a.path not in found]
+        if not found:
+            raise ReadError("it holds no articles")
+        return True
+
+    def _add_members(self, key: str, members: Iterable[Member], modified: int) -> set[str]:
+        """Adds the articles in the file ``key``; returns the paths of all, also of those that failed."""
+        found: set[str] = set()
+        refused, before = 0, len(self.report.skipped)
+        for member in members:
+            path = f"{key}{WITHIN}{member.name}"
+            found.add(path)
+            self._add(path, partial(self._take_member, path, member, modified))
+            if len(self.report.skipped) - before > NAMED:
+                self.report.skipped.pop()
+                refused += 1
+        if refused:
+            told = Phrase("{count} more cannot be read", count=f"{refused:,}")
+            self.report.skipped.append((f"{key}{WITHIN}…", told))
+        return found
+
+    def _take_member(self, path: str, member: Member, modified: int) -> bool:
+        file = FileRecord(hashlib.sha256(member.data).hexdigest(), len(member.data), modified)
+        known = self._file(path)
+        if known and known.digest == file.digest:
+            return False
+        self._prepare(path, file, known is not None, member.read())
         return True
 
     def _take(self, key: str, draft: Draft) -> bool:
@@ -103,9 +165,9 @@ class Adder:
         self._prepare(key, file, known is not None, draft)
         return True
 
-    def _back(self, removed: Removed) -> bool:
+    def _back(self, removed: Removed, over: bool) -> bool:
         path = removed.path
-        if self._file(path) is not None:
+        if not over and self._file(path) is not None:
             return False
         draft = Draft(*(getattr(removed, field.name) for field in fields(Draft)))
         file = FileRecord(removed.digest, removed.size, removed.modified)
@@ -114,7 +176,9 @@ class Adder:
         return True
 
     def flush(self) -> None:
-        """Embeds and stores the articles that wait, in one transaction."""
+        """Embeds and stores the articles that wait, in one transaction, and then what is known of files."""
+        if self._begun:
+            self._sources.begin(self._begun)
         if self._waiting:
             self._store.put(self._embedded([*self._waiting.values()]))
         for article in self._waiting.values():
@@ -122,6 +186,13 @@ class Adder:
             outcome.append(article.path)
             self.report.passages += len(article.passages)
         self._waiting, self._gathered, self._flushed = {}, 0, time.monotonic()
+        gone = [article for _, left in self._read_through.values() for article in left]
+        if gone:
+            self._store.remove([article.id for article in gone])
+            self.report.removed += [article.path for article in gone]
+        if self._touched or self._read_through:
+            self._sources.note(self._touched, {key: file for key, (file, _) in self._read_through.items()})
+        self._begun, self._touched, self._read_through = [], {}, {}
 
     def _file(self, path: str) -> FileRecord | None:
         """The file of the article that is stored, or about to be stored, under ``path``."""
@@ -173,6 +244,10 @@ class Adder:
     def _check_cancelled(self) -> None:
         if self._cancelled and self._cancelled():
             raise Cancelled("stopped", "what was finished is kept")
+
+
+def _same(one: os.stat_result, other: os.stat_result) -> bool:
+    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
 
 
 def _encodable(text: str, otherwise: Phrase) -> None:

@@ -48,6 +48,22 @@ class Contents:
             raise UsageError("{count} articles are called {name}", "give one of their numbers: {ids}", **told)
         return found[0]
 
+    def find_all(self, ref: str) -> list[ArticleInfo]:
+        """The articles in the file of several at this path, or else the one that ``find`` finds."""
+        path = os.path.realpath(os.path.expanduser(ref).replace("\0", "?"))
+        inside = self._store.sources.stored(path)
+        return [*self.articles_by_id([a.id for a in inside]).values()] if inside else [self.find(ref)]
+
+    def folders(self) -> list[str]:
+        """The folders that were added, which ``Library.sync`` looks at."""
+        return self._store.sources.folders() if self._store.version >= 3 else []
+
+    def files_state(self) -> int:
+        """A number that is another one once there may be something to do for ``Library.sync``."""
+        from index.sync import state
+
+        return state(self._store.sources)
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids in the order asked; ids that are gone are left out."""
         found = self._store.passages(ids)

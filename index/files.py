@@ -1,57 +1,125 @@
-"""Which files to add."""
+"""Which files to add, and how one is opened: nothing but regular files is, whatever its name says."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 
-from index.errors import UsageError
+from index.errors import ReadError, UsageError
 from index.readers import SUFFIXES
+
+#: Read where they are named themselves: in folders, most of these files are something else.
+_NAMED_ONLY = frozenset({".json"})
+_IN_FOLDERS = tuple(SUFFIXES - _NAMED_ONLY)
+#: A FIFO that takes a file's place at the last moment must not make the program wait.
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+@dataclass(slots=True)
+class Listing:
+    """Articles found in folders: paths that are absolute and without links, in the order met.
+
+    ``closed`` are the folders that could not be looked into, with the reason.
+    """
+
+    files: dict[str, None] = field(default_factory=dict)
+    closed: dict[str, OSError] = field(default_factory=dict)
+    _met: set[tuple[int, int]] = field(default_factory=set)
+
+    def look(self, folder: str) -> None:
+        """Lists the articles in a folder by name; hidden ones are left out, no folder is entered twice."""
+        waiting = [self._inside(os.path.realpath(folder))]  # no recursion: folders may lie very deep
+        while waiting:
+            for path, is_folder in waiting[-1]:
+                if is_folder:
+                    waiting.append(self._inside(path))
+                    break
+                self.files[path] = None
+            else:
+                waiting.pop()
+
+    def _inside(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """Articles and folders right in ``folder``, and whether it is a folder."""
+        try:
+            facts = os.stat(folder)
+            if (facts.st_dev, facts.st_ino) in self._met:
+                return
+            self._met.add((facts.st_dev, facts.st_ino))
+            with os.scandir(folder) as scan:
+                entries = sorted((entry for entry in scan), key=lambda entry: entry.name)
+        except OSError as error:
+            self.closed[folder] = error
+            return
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = os.path.join(folder, entry.name)
+            try:
+                if entry.is_symlink():
+                    path = os.path.realpath(path)
+                    is_folder, is_file = os.path.isdir(path), os.path.isfile(path)
+                else:
+                    is_folder, is_file = entry.is_dir(), entry.is_file()
+            except OSError as error:
+                self.closed[path] = error
+                continue
+            if is_folder or (is_file and entry.name.lower().endswith(_IN_FOLDERS)):
+                yield path, is_folder
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """The files named and the articles in the folders named, absolute, each once.
 
-    UsageError: a path that is missing, or a folder without articles.
+    Folders that may not be looked into come themselves, so that reading them reports them. UsageError:
+    a path that is missing, or a folder without articles.
     """
-    found: dict[Path, None] = {}
+    found: dict[str, None] = {}
     for given in paths:
-        path = Path(os.path.expanduser(given))
+        path = os.path.expanduser(given)
         if os.path.isdir(path):
-            inside = list(_walk(path, set()))
-            if not inside:
+            listing = Listing()
+            listing.look(path)
+            if not listing.files and not listing.closed:
                 raise UsageError(
                     "no articles found in {path}",
                     "they end in {suffixes}",
                     path=path,
-                    suffixes=" ".join(sorted(SUFFIXES)),
+                    suffixes=" ".join(sorted(_IN_FOLDERS)),
                 )
-            found.update(dict.fromkeys(inside))
+            found |= listing.files | dict.fromkeys(listing.closed)
         elif os.path.exists(path):
-            found[path.resolve()] = None
+            found[os.path.realpath(path)] = None
         else:
             raise UsageError("there is no file or folder {path}", path=path)
-    return list(found)
+    return [Path(path) for path in found]
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    """Articles in a folder by name, hidden ones left out; a folder met again is not entered.
+def folders_of(paths: Sequence[Path]) -> list[str]:
+    """Those of ``paths`` that are folders, absolute and without links."""
+    expanded = map(os.path.expanduser, paths)
+    return [os.path.realpath(path) for path in expanded if os.path.isdir(path)]
 
-    A folder that may not be looked into comes itself, so that reading it reports it.
-    """
-    try:
-        facts, entries = folder.stat(), sorted(folder.iterdir())
-    except OSError:
-        yield folder.absolute()
-        return
-    if (facts.st_dev, facts.st_ino) in seen:
-        return
-    seen.add((facts.st_dev, facts.st_ino))
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if os.path.isdir(entry):
-            yield from _walk(entry, seen)
-        elif entry.suffix.lower() in SUFFIXES and os.path.isfile(entry):
-            yield entry.resolve()
+
+def regular(path: str | Path) -> os.stat_result:
+    """The facts of a regular file. ReadError: it is something else. OSError: it is not to be had."""
+    facts = os.stat(path)
+    if stat.S_ISDIR(facts.st_mode):
+        raise ReadError("the folder may not be looked into")
+    if not stat.S_ISREG(facts.st_mode):
+        raise ReadError("it is not a regular file")
+    return facts
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[FileIO]:
+    """A regular file to be read, unbuffered. ReadError, OSError: as ``regular``."""
+    regular(path)
+    with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | _FLAGS)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ReadError("it is not a regular file")
+        yield file

@@ -30,6 +30,7 @@ from index.types import (
     Progress,
     Removed,
     Scored,
+    SyncReport,
     TaughtWord,
 )
 
@@ -152,14 +153,16 @@ class Library(Contents):
     ) -> AddReport:
         """Adds files and the articles in folders; what is there already and did not change stays.
 
-        Files that cannot be read are reported, not raised. UsageError: a path that is missing, a
-        folder without articles. Cancelled: ``cancelled()`` said so; what was finished is kept.
+        Folders are followed from then on, see ``sync``. Files that cannot be read are reported, not
+        raised. UsageError: a path that is missing, a folder without articles. Cancelled:
+        ``cancelled()`` said so; what was finished is kept.
         """
-        from index.files import find_files
+        from index.files import find_files, folders_of
 
-        files = find_files(paths)
+        files, folders = find_files(paths), folders_of(paths)
 
         def run(adder: Adder) -> None:
+            self._store.sources.follow(folders)
             for file in files:
                 adder.add_file(file)
 
@@ -192,14 +195,45 @@ class Library(Contents):
         started = time.perf_counter()
         with self._writing():
             adder = Adder(self._store, self._models.embedder, self.tokenizer, total, progress, cancelled)
-            try:
-                run(adder)
-                adder.finish()
-            except Cancelled:
-                self._derived.catch_up()
-                raise
+            run(adder)
+            adder.finish()
         adder.report.seconds = time.perf_counter() - started
         return adder.report
+
+    def sync(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        dry_run: bool = False,
+        gone: bool = False,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> SyncReport:
+        """Brings the library into step with the files it was made from, see ``index.sync.Syncer``.
+
+        ``dry_run`` only tells what would be done. Cancelled: ``cancelled()`` said so; what was finished
+        is kept, and the next time does the rest.
+        """
+        from index.add import Adder
+        from index.sync import Syncer
+
+        started = time.perf_counter()
+        self.refresh(progress, cancelled)
+        if dry_run:
+            return Syncer(self._store, paths, gone, cancelled).preview()
+        with self._writing():
+            report = Syncer(self._store, paths, gone, cancelled).run(
+                lambda total: Adder(
+                    self._store, self._models.embedder, self.tokenizer, total, progress, cancelled
+                )
+            )
+        report.seconds = time.perf_counter() - started
+        return report
+
+    def unfollow(self, folder: Path) -> None:
+        """From now on ``sync`` leaves a folder alone; its articles stay. UsageError: it did not follow it."""
+        with self._writing():
+            self._store.sources.unfollow(folder)
 
     def remove(self, ids: Sequence[int]) -> int:
         """Removes articles everywhere; returns how many of ``ids`` there were."""
@@ -262,11 +296,24 @@ class Library(Contents):
         with write_lock(self.path, _PATIENCE):
             if self._models.outdated():
                 self._models.renew(progress, cancelled)
-            yield
+            try:
+                yield
+            except Cancelled:
+                self._derived.catch_up()
+                raise
             self._derived.catch_up()
             self._store.give_back()
 
     # The whole
+
+    def back_up(
+        self, target: Path, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
+    ) -> None:
+        """Copies all of this moment into one file, while others read and write; ``progress`` counts pages.
+
+        LibraryError: it cannot be written. `index.restore` puts it back.
+        """
+        self._store.back_up(target, progress, cancelled)
 
     def near_duplicates(
         self, progress: Progress | None = None, cancelled: CancelCheck | None = None

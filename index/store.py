@@ -29,9 +29,10 @@ from numpy.typing import NDArray
 from index.backup import copy
 from index.changes import Changes
 from index.database import Database
-from index.errors import LibraryError
+from index.errors import LibraryError, Phrase
 from index.fold import joined
 from index.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
+from index.sources import FileRecord, Sources
 from index.types import (
     Alias,
     Article,
@@ -46,14 +47,6 @@ from index.types import (
 
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
-
-
-class FileRecord(NamedTuple):
-    """What tells whether a file changed: SHA-256 in hex, bytes, modification time in ns."""
-
-    digest: str
-    size: int
-    modified: int
 
 
 class NewPassage(NamedTuple):
@@ -98,12 +91,13 @@ class Store:
             regular = False
         if not regular:
             raise LibraryError("{path} is not a library", "qa add PATH makes one", path=path.parent)
-        self._db = Database(path)
-        self.changes = Changes(self._db)
+        self.database = Database(path)
+        self.changes = Changes(self.database)
+        self.sources = Sources(self.database)
         self._check()
 
     def _check(self) -> None:
-        if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
+        if self.database.row("PRAGMA application_id")[0] != APPLICATION_ID:
             raise LibraryError(
                 "{path} is not a library", "{file} is not Yinju's", path=self.path.parent, file=self.path.name
             )
@@ -116,58 +110,60 @@ class Store:
                 version=version,
                 known=FORMAT_VERSION,
             )
+        if version >= 3 and not self.database.checked():
+            raise self.database.damaged(Phrase("its checksums are gone"))
         _ = self.meta
 
     @property
     def version(self) -> int:
         """The format of the file."""
-        version: int = self._db.row("PRAGMA user_version")[0]
+        version: int = self.database.row("PRAGMA user_version")[0]
         return version
 
     @property
     def meta(self) -> Meta:
-        return Meta(*self._db.row("SELECT model, fingerprint, dimensions FROM meta"))
+        return Meta(*self.database.row("SELECT model, fingerprint, dimensions FROM meta"))
 
     def close(self) -> None:
-        self._db.close()
+        self.database.close()
 
     def outdated(self) -> bool:
-        """Whether it is of an earlier format, or on the way to this one."""
-        return self.version < FORMAT_VERSION or not self._db.checked()
+        """Whether it is of an earlier format."""
+        return self.version < FORMAT_VERSION
 
     def back_up(
         self, target: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
     ) -> None:
         """Copies this moment of the database to a file, see ``index.backup.copy``."""
-        copy(self._db, target, progress, cancelled)
+        copy(self.database, target, progress, cancelled)
 
     def give_back(self) -> None:
         """Gives the system the room that is not needed any more."""
-        self._db.give_back()
+        self.database.give_back()
 
     # Reading
 
     def file(self, path: str) -> FileRecord | None:
-        rows = self._db.rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
+        rows = self.database.rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
         return FileRecord(*rows[0]) if rows else None
 
     def articles(self) -> list[ArticleInfo]:
-        return [ArticleInfo(*row) for row in self._db.rows(f"SELECT {_INFO} FROM articles ORDER BY id")]
+        return [ArticleInfo(*row) for row in self.database.rows(f"SELECT {_INFO} FROM articles ORDER BY id")]
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
         sql = f"SELECT {_INFO} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: ArticleInfo(*row) for row in self._db.rows(sql, [_json(ids)])}
+        return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)])}
 
     def article(self, article: int) -> Article | None:
         sql = f"SELECT {_INFO}, text, {self._pages} FROM articles JOIN texts ON article = id WHERE id = ?"
-        rows = self._db.rows(sql, [article])
+        rows = self.database.rows(sql, [article])
         return Article(*rows[0][:-1], pages=_offsets(rows[0][-1])) if rows else None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """Where the pages of these articles begin, of those that have pages."""
         sql = f"""SELECT article, {self._pages} AS pages FROM texts
             WHERE article IN (SELECT value FROM json_each(?)) AND pages != '[]'"""
-        return {article: _offsets(pages) for article, pages in self._db.rows(sql, [_json(articles)])}
+        return {article: _offsets(pages) for article, pages in self.database.rows(sql, [_json(articles)])}
 
     @property
     def _pages(self) -> str:
@@ -175,45 +171,42 @@ class Store:
 
     def removable(self, ids: Iterable[int]) -> tuple[Removed, ...]:
         """Those of ``ids`` that there are, with all that would put them back."""
-        sql = f"""SELECT {_INFO}, text, digest, size, modified, pages FROM articles JOIN texts ON article = id
-            WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
-        rows = self._db.rows(sql, [_json(ids)])
-        return tuple(Removed(*row[:-1], pages=_offsets(row[-1])) for row in rows)
+        return whole_articles(self.database, ids, self.version)
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
         """Articles whose path, title or file name is ``name``."""
         sql = f"""SELECT {_INFO} FROM articles
             WHERE path = ?1 OR title = ?1 OR substr(path, -length(?2)) = ?2 ORDER BY id"""
-        return [ArticleInfo(*row) for row in self._db.rows(sql, [name, separator + name])]
+        return [ArticleInfo(*row) for row in self.database.rows(sql, [name, separator + name])]
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: _passage(row) for row in self._db.rows(sql, [_json(ids)])}
+        return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)])}
 
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE article = ? ORDER BY start"
-        return [_passage(row) for row in self._db.rows(sql, [article])]
+        return [_passage(row) for row in self.database.rows(sql, [article])]
 
     def passages_of(self, articles: Iterable[int]) -> set[int]:
         """The ids of the passages of these articles."""
         sql = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._db.rows(sql, [_json(articles)])}
+        return {row[0] for row in self.database.rows(sql, [_json(articles)])}
 
     def counts(self) -> tuple[int, int, int]:
         """Number of articles, passages and characters."""
-        row = self._db.row(
+        row = self.database.row(
             "SELECT count(*), ifnull(sum(passages), 0), ifnull(sum(characters), 0) FROM articles"
         )
         return row[0], row[1], row[2]
 
     def languages(self) -> dict[str, int]:
         return dict(
-            self._db.rows("SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1")
+            self.database.rows("SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1")
         )
 
     def texts(self) -> Iterator[tuple[int, str]]:
         """(article id, text) of all articles."""
-        for batch in self._db.batches("SELECT article, text FROM texts ORDER BY article", (), 64):
+        for batch in self.database.batches("SELECT article, text FROM texts ORDER BY article", (), 64):
             yield from batch
 
     def passage_ids(self, holding: str | None = None) -> list[int]:
@@ -222,20 +215,20 @@ class Store:
         if holding is not None:
             sql += " WHERE instr(replace(words, ' ', ''), ?1) OR instr(replace(context, ' ', ''), ?1)"
             values = [holding]
-        return [row[0] for row in self._db.rows(f"{sql} ORDER BY id", values)]
+        return [row[0] for row in self.database.rows(f"{sql} ORDER BY id", values)]
 
     def titled(self, ids: Sequence[int]) -> list[tuple[int, str, NewPassage]]:
         """(id, title of its article, passage) of the passages of these ids."""
         sql = """SELECT p.id, title, start, "end", heading, context, text, words, vector
             FROM passages p JOIN articles a ON a.id = article
             WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"""
-        return [(row[0], row[1], NewPassage(*row[2:])) for row in self._db.rows(sql, [_json(ids)])]
+        return [(row[0], row[1], NewPassage(*row[2:])) for row in self.database.rows(sql, [_json(ids)])]
 
     def words(self) -> list[TaughtWord]:
         """The words that people taught, in the order of their keys."""
         if self.version < 2:
             return []
-        rows = self._db.rows("SELECT word, same FROM words ORDER BY key")
+        rows = self.database.rows("SELECT word, same FROM words ORDER BY key")
         return [TaughtWord(word, tuple(json.loads(same))) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
@@ -245,7 +238,7 @@ class Store:
         sql = """SELECT name, other, min(part) FROM aliases
             WHERE name IN (SELECT value FROM json_each(?))
             GROUP BY name, other ORDER BY count(*) DESC, name, other"""
-        return [Alias(*row) for row in self._db.rows(sql, [json.dumps([*keys])])]
+        return [Alias(*row) for row in self.database.rows(sql, [json.dumps([*keys])])]
 
     def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
         """The same, and what the names are called by way of a third one that both are glossed by."""
@@ -263,7 +256,7 @@ class Store:
     def put(self, articles: Iterable[NewArticle]) -> None:
         """Stores articles in one transaction; one that is known by its path keeps its id."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._db.transaction() as connection:
+        with self.database.transaction() as connection:
             number = self._next_generation(connection)
             for new in articles:
                 known = connection.execute("SELECT id FROM articles WHERE path = ?", [new.path]).fetchone()
@@ -286,14 +279,11 @@ class Store:
                 )
                 _insert_aliases(connection, article, new.aliases)
 
-    def touch(self, path: str, file: FileRecord) -> None:
-        """Notes that a file's time changed while its bytes did not."""
-        with self._db.transaction() as connection:
-            connection.execute("UPDATE articles SET size = ?, modified = ? WHERE path = ?", [*file[1:], path])
-
     def remove(self, ids: Iterable[int]) -> int:
         """Removes articles and their passages; returns how many there were."""
-        with self._db.transaction() as connection:
+        ids = [int(i) for i in ids]
+        with self.database.transaction() as connection:
+            self.sources.outdate(connection, ids)
             number = self._next_generation(connection)
             return sum(self._drop(connection, article, number) for article in ids)
 
@@ -301,7 +291,7 @@ class Store:
         self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
     ) -> None:
         """Stores a word, in place of the one of its key, and the passages that it changes."""
-        with self._db.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute("DELETE FROM words WHERE key = ?", [key])
             row = (key, word.word, json.dumps(word.same, ensure_ascii=False))
             connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
@@ -310,7 +300,7 @@ class Store:
 
     def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None:
         """Removes a word and stores the passages that this changes."""
-        with self._db.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute("DELETE FROM words WHERE key = ?", [key])
             self._rewrite(connection, passages)
 
@@ -325,7 +315,9 @@ class Store:
         ``passages`` are all of them where ``model`` is another than before; ``aliases`` come by article,
         None leaves them as they are.
         """
-        with self._db.transaction() as connection:
+        if not self.database.checked():
+            self.database.check_pages()
+        with self.database.transaction() as connection:
             for version in range(self.version, FORMAT_VERSION):
                 connection.execute(UPGRADES[version]).fetchall()
             connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
@@ -341,8 +333,6 @@ class Store:
                     "DELETE FROM generations WHERE number < (SELECT max(number) FROM generations)"
                 )
                 connection.execute("DELETE FROM removed")
-        if not self._db.checked():
-            self._db.check_pages()
 
     def _rewrite(self, connection: apsw.Connection, passages: Iterable[tuple[int, NewPassage]]) -> None:
         """Passages with other words and vectors: for the derived indexes, removed and added anew."""
@@ -357,8 +347,8 @@ class Store:
     @staticmethod
     def _next_generation(connection: apsw.Connection) -> int:
         sql = "INSERT INTO generations SELECT max(number) + 1, ? FROM generations RETURNING number"
-        number: int = connection.execute(sql, [secrets.token_hex(8)]).fetchall()[0][0]
-        return number
+        [[number]] = connection.execute(sql, [secrets.token_hex(8)]).fetchall()
+        return int(number)  # type: ignore[arg-type]
 
     @staticmethod
     def _drop(connection: apsw.Connection, article: int, number: int) -> int:
@@ -367,6 +357,15 @@ class Store:
         connection.execute(sql, [number, article])
         connection.execute("DELETE FROM articles WHERE id = ?", [article])
         return connection.changes()
+
+
+def whole_articles(database: Database, ids: Iterable[int], version: int) -> tuple[Removed, ...]:
+    """Those of ``ids`` that there are in a database of the format ``version``, with all that was stored."""
+    pages = "pages" if version >= 3 else "'[]'"
+    sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
+        WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+    rows = database.rows(sql, [_json(ids)])
+    return tuple(Removed(*row[:-1], pages=_offsets(row[-1])) for row in rows)
 
 
 def _insert_aliases(

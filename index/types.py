@@ -62,6 +62,15 @@ class Member(NamedTuple):
     data: bytes
     read: Callable[[], Draft]
 
+    @classmethod
+    def refused(cls, name: str, error: Exception) -> Member:
+        """One that ``error`` keeps from being read."""
+
+        def read() -> Draft:
+            raise error
+
+        return cls(name, b"", read)
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

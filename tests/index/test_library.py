@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from small_library import (
@@ -106,9 +109,16 @@ def test_names_that_are_no_text_are_reported(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd = folder / "\udcff\udcfe.txt"  # only the folder tells of it: not every file system takes such a name
-    listed, is_file = Path.iterdir, os.path.isfile
-    monkeypatch.setattr(Path, "iterdir", lambda path: [*listed(path), *([odd] if path == folder else [])])
-    monkeypatch.setattr(os.path, "isfile", lambda path: path == odd or is_file(path))
+    entry = SimpleNamespace(
+        name=odd.name, is_symlink=lambda: False, is_dir=lambda: False, is_file=lambda: True
+    )
+    scan = os.scandir
+
+    def with_odd(path: str) -> AbstractContextManager[Iterable[Any]]:
+        with scan(path) as entries:
+            return nullcontext([*entries, *([entry] if path == str(folder) else [])])
+
+    monkeypatch.setattr(os, "scandir", with_odd)
     report = library.add([folder])
     assert len(report.added) == 3
     assert report.skipped == [(str(odd), "its name is not in UTF-8")]

@@ -15,7 +15,8 @@ from by_hand import change
 from index.changes import Generation
 from index.errors import LibraryError
 from index.schema import FORMAT_VERSION, Meta, create_database
-from index.store import FileRecord, NewArticle, NewPassage, Store, blobs
+from index.sources import FileRecord
+from index.store import NewArticle, NewPassage, Store, blobs
 from index.types import Draft
 
 META = Meta("hashing", "h1", 3)
@@ -126,7 +127,7 @@ def test_files_are_remembered(store: Store) -> None:
     assert store.file("a") == FileRecord("a", 1, 2)
     assert store.file("b") is None
     generation = store.changes.generation()
-    store.touch("a", FileRecord("a", 7, 8))
+    store.sources.note({"a": FileRecord("a", 7, 8)}, {})
     assert store.file("a") == FileRecord("a", 7, 8)
     assert store.changes.generation() == generation
 

@@ -1,0 +1,145 @@
+"""The articles in a ZIP archive: nothing is written to disk, nothing that it says of itself is believed."""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import PurePosixPath
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from index.decode import decode
+from index.errors import ReadError
+from index.fold import printable
+from index.readers import CONTAINERS, MAX_BYTES, SUFFIXES, read_bytes
+from index.types import Member
+
+#: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.
+MAX_MEMBERS, MAX_CONTENTS = 100_000, 16 * 2**20
+#: The most bytes that all members of an archive are unpacked to.
+MAX_TOTAL = 4 * 2**30
+#: How many times its packed size a member may have from which size on. Text packs 3 to 10 times.
+MAX_RATIO, RATIO_FROM = 200, 2**20
+
+_PIECE = 2**18
+_UTF8, _ENCRYPTED = 0x800, 0x1 | 0x40 | 0x2000
+#: LZMA would take the memory that the archive asks for, and bzip2 cannot be unpacked in pieces.
+_METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+_DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,  # of a version, or with a flag, that zipfile does not know
+)
+
+
+class _Bounded(io.BufferedReader):
+    """A file that refuses the one large read that `zipfile` makes at once: the table of contents."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MAX_CONTENTS:
+            raise ReadError("the archive's table of contents is too large")
+        return super().read(MAX_CONTENTS if size is None or size < 0 else size)
+
+
+def members(file: io.FileIO) -> Iterator[Member]:
+    """The articles among the members, by name; of several of one name the last, as unzip has it.
+
+    ReadError: the archive is damaged or too large.
+    """
+    bounded = _Bounded(file)
+    size = bounded.seek(0, io.SEEK_END)
+    try:
+        with ZipFile(bounded) as archive:
+            infos = archive.infolist()
+            if len(infos) > MAX_MEMBERS:
+                raise ReadError("the archive has more than {limit} members", limit=f"{MAX_MEMBERS:,}")
+            if sum(info.compress_size for info in infos) > size:
+                raise ReadError("the archive's members overlap", "it is made to fill memory")
+            named = {name: info for name, info in zip(_names(infos), infos, strict=True) if _seen(name, info)}
+            left = MAX_TOTAL
+            for name, info in sorted(named.items()):
+                try:
+                    data = _unpacked(archive, name, info, left)
+                except ReadError as error:
+                    yield Member.refused(name, error)
+                    continue
+                left -= len(data)
+                yield Member(name, data, partial(read_bytes, data, PurePosixPath(name).name))
+    except _DAMAGED as error:
+        raise ReadError("the archive is damaged", "pack it anew") from error
+    finally:
+        bounded.detach()
+
+
+def _seen(name: str, info: ZipInfo) -> bool:
+    """Whether a member counts: a file whose name says it is an article, and not a hidden one."""
+    parts = name.split("/")
+    kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the archive was not made on Unix
+    hidden = any(part.startswith(".") and part.strip(".") for part in parts) or parts[0] == "__MACOSX"
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix in SUFFIXES and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
+
+
+def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
+    """The contents of a member. ReadError where they are not to be had."""
+    if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
+        raise ReadError("its name leads out of the archive")
+    if PurePosixPath(name).suffix.lower() in CONTAINERS:
+        raise ReadError("a file of several articles within another is not opened", "unpack it and add it")
+    if info.flag_bits & _ENCRYPTED:
+        raise ReadError("it is encrypted", "unpack the archive and add the folder")
+    if info.compress_type not in _METHODS:
+        raise ReadError("its compression is not known", "pack it anew as a common ZIP archive")
+    if info.file_size > MAX_BYTES:
+        raise ReadError(
+            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=MAX_BYTES >> 20
+        )
+    if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size:
+        raise ReadError("it unpacks to more than {limit} times its size", limit=MAX_RATIO)
+    if info.file_size > left:
+        raise ReadError("the archive unpacks to more than {limit} GiB", limit=MAX_TOTAL >> 30)
+    try:
+        with archive.open(info) as opened:
+            # In pieces: what is unpacked at once is no more, whatever the archive says of its size.
+            return b"".join(iter(partial(opened.read, _PIECE), b""))
+    except _DAMAGED as error:
+        raise ReadError("it is damaged in the archive", "pack it anew") from error
+
+
+def _names(infos: Sequence[ZipInfo]) -> list[str]:
+    """The members' names, printable and with slashes.
+
+    Archives that do not say UTF-8 hold names in whatever the packing machine used, GBK or Big5 mostly:
+    it is told from all of them together.
+    """
+    raw = [b"" if info.flag_bits & _UTF8 else info.orig_filename.encode("cp437") for info in infos]
+    foreign = [name for name in raw if not name.isascii()]
+    try:
+        told = decode(b"\n".join(foreign)).split("\n") if foreign else []
+    except ReadError:
+        told = []
+    if len(told) != len(foreign) or any("\ufffd" in name for name in told):
+        told = [_alone(name) for name in foreign]
+    decoded = iter(told)
+    names = [
+        info.orig_filename if name.isascii() else next(decoded) for name, info in zip(raw, infos, strict=True)
+    ]
+    return [printable(name).replace("\\", "/").replace("\n", " ") for name in names]
+
+
+def _alone(name: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name.decode("cp437")

@@ -1,0 +1,180 @@
+"""Articles exported as JSON: one object a line (JSON Lines), or one list of objects."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from index.decode import decode
+from index.errors import Phrase, ReadError
+from index.fold import printable
+from index.metadata import parse_date
+from index.readers import MAX_BYTES, read_bytes
+from index.types import Draft, Member
+
+#: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.
+MAX_LINE, _PIECE = 16 * 2**20, 2**16
+#: The most characters of a name, title, author or source.
+_LENGTH = 200
+
+#: Keys under which exports keep the text, and as what it is read; the first that holds any counts.
+_TEXTS = {
+    "markdown": ".md",
+    "text": ".txt",
+    "content": ".txt",
+    "body": ".txt",
+    "content_text": ".txt",
+    "html": ".html",
+    "content_html": ".html",
+}
+_NAMES = ("id", "_id", "url")
+_TITLES = ("title", "headline")
+_DATES = ("date", "published", "date_published", "published_at", "created", "created_at")
+_AUTHORS = ("author", "authors", "byline")
+_SOURCES = ("url", "source", "site")
+#: Keys of an object that holds the list of articles, as JSON Feed does.
+_LISTS = ("articles", "items", "documents", "data")
+
+
+def lines(file: io.FileIO) -> Iterator[Member]:
+    """The articles of JSON Lines, one at a time."""
+    buffered = io.BufferedReader(file, _PIECE)
+    seen: set[str] = set()
+    number = 0
+    try:
+        while line := buffered.readline(MAX_LINE + 1):
+            number += 1
+            place = f"line {number}"
+            if len(line) > MAX_LINE:
+                while not line.endswith(b"\n") and (line := buffered.readline(_PIECE)):
+                    pass
+                yield Member.refused(
+                    place, ReadError("the line is longer than {limit} MiB", limit=MAX_LINE >> 20)
+                )
+            elif line.strip(b"\x00\xef\xbb\xbf \t\r\n"):
+                try:
+                    record = _record(_loaded(line))
+                except ReadError as error:
+                    yield Member.refused(place, error)
+                else:
+                    yield _member(record, line, place, seen)
+    finally:
+        buffered.detach()
+
+
+def listed(file: io.FileIO) -> Iterator[Member]:
+    """The articles of a list, or of an object that holds one. ReadError: there is none."""
+    data = io.BufferedReader(file)
+    try:
+        whole = data.read(MAX_BYTES + 1)
+    finally:
+        data.detach()
+    if len(whole) > MAX_BYTES:
+        raise ReadError(
+            "the file is too large",
+            "the limit is {limit} MiB; export it as JSON Lines",
+            limit=MAX_BYTES >> 20,
+        )
+    found = _loaded(whole)
+    if isinstance(found, dict):
+        found = next((found[key] for key in _LISTS if isinstance(found.get(key), list)), [found])
+    if not isinstance(found, list):
+        raise ReadError("it is no list of articles", "its articles are objects with title and text")
+    seen: set[str] = set()
+    for number, item in enumerate(found, 1):
+        place = f"item {number}"
+        try:
+            record = _record(item)
+        except ReadError as error:
+            yield Member.refused(place, error)
+        else:
+            yield _member(record, json.dumps(item, sort_keys=True).encode(), place, seen)
+
+
+def _loaded(data: bytes) -> Any:
+    try:
+        return json.loads(decode(data))
+    except RecursionError as error:
+        raise ReadError("it is not JSON: {what}", what=Phrase("it is nested too deeply")) from error
+    except ValueError as error:
+        what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise ReadError("it is not JSON: {what}", what=what) from error
+
+
+def _record(found: Any) -> Mapping[str, Any]:
+    """A JSON object with lower-case keys that holds a text."""
+    if not isinstance(found, dict):
+        raise ReadError("it is no JSON object")
+    record = {key.lower(): value for key, value in found.items()}
+    if not any(_text(record.get(key)) for key in _TEXTS):
+        raise ReadError("it has no text", "articles have one under {keys}", keys=" ".join(_TEXTS))
+    return record
+
+
+def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str]) -> Member:
+    """The article of ``record``, under its own name where it has one that no other had."""
+    name = next((n for key in _NAMES if (n := _line(record.get(key)))), place)
+    if name in seen:
+        name = place
+    seen.add(name)
+    return Member(name, data, partial(_draft, record))
+
+
+def _draft(record: Mapping[str, Any]) -> Draft:
+    key = next(key for key in _TEXTS if _text(record.get(key)))
+    try:
+        data = _text(record[key]).encode()
+    except UnicodeEncodeError as error:
+        raise ReadError("it holds characters that are no text (lone surrogates)") from error
+    draft = read_bytes(data, f"{_LISTS[0]}{_TEXTS[key]}")
+    return replace(
+        draft,
+        title=_fact(record, _TITLES) or draft.title,
+        published=next((d for key in _DATES if (d := _date(record.get(key)))), draft.published),
+        author=_fact(record, _AUTHORS) or draft.author,
+        source=_fact(record, _SOURCES) or draft.source,
+    )
+
+
+def _text(value: Any) -> str:
+    """A text, or the texts of a list one below the other."""
+    if isinstance(value, list):
+        return "\n\n".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) and value.strip() else ""
+
+
+def _fact(record: Mapping[str, Any], keys: Sequence[str]) -> str:
+    return next((fact for key in keys if (fact := _line(record.get(key)))), "")
+
+
+def _line(value: Any) -> str:
+    """A name or number for show, of several all: {"name": "Li"} and ["Li", "Wu"] are names too."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_line(part) for part in value[:10] if not isinstance(part, list))))
+    if isinstance(value, dict):
+        value = value.get("name")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    try:
+        text = str(value)
+    except ValueError:  # an integer of thousands of digits
+        return ""
+    return " ".join(printable(text).split())[:_LENGTH]
+
+
+def _date(value: Any) -> str | None:
+    """ISO 8601 of a date in words, or of seconds or milliseconds since 1970."""
+    if isinstance(value, str):
+        return parse_date(value[:_LENGTH])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        moment = datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.strftime("%Y-%m-%dT%H:%M") if 1990 <= moment.year <= 2100 else None

@@ -1,0 +1,179 @@
+"""Where articles come from: folders that are followed, and files that hold several articles.
+
+An article in such a file has the path ``<file>!/<member>``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import apsw
+
+from index.database import Database
+from index.errors import Phrase, UsageError
+
+#: Stands between a file of several articles and the article's name in it.
+WITHIN = "!/"
+
+
+class FileRecord(NamedTuple):
+    """What tells whether a file changed: SHA-256 in hex, bytes, modification time in ns."""
+
+    digest: str
+    size: int
+    modified: int
+
+
+#: No file is like this: what stands under it is read again.
+UNREAD = FileRecord("", -1, -1)
+
+
+class Stored(NamedTuple):
+    """An article as it is stored: what ``index.sync`` needs to know of it."""
+
+    id: int
+    path: str
+    file: FileRecord
+
+
+#: An article, its new path, and what the file there is.
+Moved = tuple[Stored, str, FileRecord]
+
+
+class Sources:
+    """Reads and writes what the library knows of files and folders. Who writes holds the write lock."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # Folders
+
+    def folders(self) -> list[str]:
+        return [row[0] for row in self._db.rows("SELECT path FROM folders ORDER BY path")]
+
+    def follow(self, folders: Iterable[str]) -> None:
+        """From now on these folders are followed; one whose name is no text cannot be."""
+        new = {folder for folder in folders if _is_text(folder)}.difference(self.folders())
+        if new:
+            with self._db.transaction() as connection:
+                connection.executemany("INSERT INTO folders VALUES (?)", [(path,) for path in sorted(new)])
+
+    def unfollow(self, folder: Path) -> None:
+        """See ``Library.unfollow``."""
+        path, followed = os.path.realpath(os.path.expanduser(folder)), self.folders()
+        if path not in followed:
+            hint = Phrase("followed are {folders}", folders=", ".join(followed)) if followed else Phrase("")
+            raise UsageError(Phrase("the folder {path} is not followed", path=path), hint)
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM folders WHERE path = ?", [path])
+
+    # Files of several articles
+
+    def containers(self) -> dict[str, FileRecord]:
+        """Each file of several articles with what it was when it was last read to its end."""
+        rows = self._db.rows("SELECT path, digest, size, modified FROM containers ORDER BY path")
+        return {row[0]: FileRecord(*row[1:]) for row in rows}
+
+    def container(self, path: str) -> FileRecord | None:
+        rows = self._db.rows("SELECT digest, size, modified FROM containers WHERE path = ?", [path])
+        return FileRecord(*rows[0]) if rows else None
+
+    def begin(self, paths: Iterable[str]) -> None:
+        """Notes files of several articles that are about to be read: until ``note`` they count as changed."""
+        with self._db.transaction() as connection:
+            rows = [(path, *UNREAD) for path in paths]
+            connection.executemany("INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)", rows)
+
+    def note(self, articles: Mapping[str, FileRecord], containers: Mapping[str, FileRecord]) -> None:
+        """Notes what the files are of articles that did not change, and of those of several just read."""
+        with self._db.transaction() as connection:
+            connection.executemany(
+                "UPDATE articles SET size = ?, modified = ? WHERE path = ?",
+                [(file.size, file.modified, path) for path, file in articles.items()],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)",
+                [(path, *file) for path, file in containers.items()],
+            )
+            connection.executemany(
+                "UPDATE articles SET modified = ? WHERE path >= ? AND path < ?",
+                [(file.modified, *_inside(path)) for path, file in containers.items()],
+            )
+
+    @staticmethod
+    def outdate(connection: apsw.Connection, articles: Sequence[int]) -> None:
+        """Lets files of several be read again from which articles are about to be removed."""
+        sql = "SELECT path FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND instr(path, ?)"
+        paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles), WITHIN])]
+        connection.executemany(
+            "UPDATE containers SET digest = ?, size = ?, modified = ? WHERE path = ?",
+            [(*UNREAD, file) for file in {file for path in paths for file in _files(path)}],
+        )
+
+    def drop(self, path: str) -> None:
+        """Forgets a file of several articles that is gone."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM containers WHERE path = ?", [path])
+
+    # Articles
+
+    def stored(self, container: str = "") -> list[Stored]:
+        """All articles, or those in a file of several, by path."""
+        sql = "SELECT id, path, digest, size, modified FROM articles"
+        if container:
+            sql += " WHERE path >= ? AND path < ?"
+        rows = self._db.rows(f"{sql} ORDER BY path", _inside(container) if container else ())
+        return [Stored(row[0], row[1], FileRecord(*row[2:])) for row in rows]
+
+    def move(self, articles: Iterable[Moved], containers: Iterable[tuple[str, str, FileRecord]] = ()) -> None:
+        """Gives articles, and files of several with all in them, other paths; the texts stay as they are.
+
+        A file that is to be read again has a record without digest. It counts as a write: what is told
+        of articles by their paths is out of date.
+        """
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT INTO generations SELECT max(number) + 1, ? FROM generations", [secrets.token_hex(8)]
+            )
+            connection.executemany(
+                "UPDATE articles SET path = ?, digest = ?, size = ?, modified = ? WHERE id = ?",
+                [(new, *file, article.id) for article, new, file in articles],
+            )
+            for old, new, file in containers:
+                start, end = _inside(old)
+                connection.execute(
+                    """UPDATE articles SET path = ? || substr(path, ?), modified = ?
+                    WHERE path >= ? AND path < ?""",
+                    [new + WITHIN, len(start) + 1, file.modified, start, end],
+                )
+                connection.execute("DELETE FROM containers WHERE path = ?", [old])
+                connection.execute("INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)", [new, *file])
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def container_of(path: str, containers: Mapping[str, object]) -> str | None:
+    """The file of several articles in which the article of this path stands, if it does."""
+    return next((file for file in _files(path) if file in containers), None) if WITHIN in path else None
+
+
+def _files(path: str) -> list[str]:
+    """What may be the file in ``<file>!/<member>``: either may hold the mark, too."""
+    parts = path.split(WITHIN)
+    return [WITHIN.join(parts[:end]) for end in range(1, len(parts))]
+
+
+def _inside(container: str) -> tuple[str, str]:
+    """The paths of all in a file of several articles lie from the first, inclusive, to the second."""
+    return container + WITHIN, container + WITHIN[:-1] + chr(ord(WITHIN[-1]) + 1)
