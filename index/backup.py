@@ -1,15 +1,19 @@
-"""Copies of a library's database: made while it is in use, checked before one takes its place."""
+"""Copies of a library's database: made while it is in use, checked before one takes its place.
+
+The search indexes are not copied: they are built from the database that comes back.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
 
 from index.database import Database, checksums, sync_folder
-from index.errors import LibraryError
+from index.errors import Cancelled, LibraryError
 from index.types import CancelCheck, Progress
 
 #: Pages copied between two looks at whether to go on.
@@ -49,8 +53,6 @@ def transfer(
     cancelled: CancelCheck | None = None,
 ) -> None:
     """Makes ``target`` what ``source`` is now, in one transaction. ``progress`` is told of pages."""
-    from index.errors import Cancelled
-
     source.execute("BEGIN")  # one moment of it, whatever is written meanwhile
     try:
         source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
@@ -63,3 +65,13 @@ def transfer(
                     progress(run.page_count - run.remaining, run.page_count)
     finally:
         source.execute("ROLLBACK")
+
+
+def set_aside(database: Path, why: str) -> Path:
+    """Gives a database, and what SQLite keeps beside it, a name with the date; returns that."""
+    aside = database.with_name(f"library-{why}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}.db")
+    for end in ("-wal", "-shm", ""):
+        beside = database.with_name(database.name + end)
+        if beside.exists():
+            os.replace(beside, aside.with_name(aside.name + end))
+    return aside

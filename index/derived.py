@@ -271,10 +271,8 @@ def _finished(path: Path, before: File | None) -> File:
 
 
 def _files(path: Path) -> list[Path]:
-    """The file, or what belongs to an index in its folder: neither locks nor tantivy's notes to itself."""
-    if not path.is_dir():
-        return [path]
-    return sorted(p for p in path.iterdir() if p.suffix != ".lock" and not p.name.startswith("."))
+    """The file, or those of an index in its folder."""
+    return sorted(p for p in path.iterdir() if p.suffix != ".lock") if path.is_dir() else [path]
 
 
 def _crc(path: Path) -> int:

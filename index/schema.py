@@ -89,13 +89,8 @@ def create_library(database: Path, meta: Meta, patience: float) -> None:
     LibraryError: its folder cannot be written to, or holds other things.
     """
     path = database.parent
+    make_folder(database)
     try:
-        # What is left of a run that was killed just here does not count: the lock, the unfinished database.
-        if os.path.isdir(path) and any(not name.startswith((".", "write.lock")) for name in os.listdir(path)):
-            raise LibraryError(
-                "{path} is no library and not empty", "give an empty or new folder to --library", path=path
-            )
-        path.mkdir(parents=True, exist_ok=True)
         with write_lock(path, patience):
             if not database.exists():
                 new = path / ".library.new"
@@ -105,7 +100,29 @@ def create_library(database: Path, meta: Meta, patience: float) -> None:
                 for folder in (path, path.parent):
                     sync_folder(folder)
     except (OSError, apsw.Error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or error
-        raise LibraryError(
-            "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason
-        ) from error
+        raise _cannot_be_made(path, error) from error
+
+
+def make_folder(database: Path) -> None:
+    """Makes the folder of a library that is not there yet.
+
+    LibraryError: it cannot be made, or it holds other things and no library.
+    """
+    path = database.parent
+    try:
+        # What is left of a run that was killed just here does not count: the lock, the unfinished database.
+        others = os.path.isdir(path) and not os.path.exists(database) and os.listdir(path)
+        if others and any(not name.startswith((".", "write.lock")) for name in others):
+            raise LibraryError(
+                "{path} is no library and not empty", "give an empty or new folder to --library", path=path
+            )
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_be_made(path, error) from error
+
+
+def _cannot_be_made(path: Path, error: OSError | apsw.Error) -> LibraryError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or error
+    return LibraryError(
+        "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason
+    )

@@ -92,7 +92,7 @@ class VectorIndex:
         import faiss
 
         if isinstance(self._index, faiss.IndexIVF):
-            lists = self._index.invlists
+            lists: Any = self._index.invlists
             parts = [
                 faiss.rev_swig_ptr(lists.get_ids(i), lists.list_size(i)).copy() for i in range(lists.nlist)
             ]

@@ -47,14 +47,16 @@ def _common(function: F) -> F:
 def _do(
     context: click.Context, name: str, library: str | None, k: int | None = None, **arguments: Any
 ) -> int:
-    """Run ``qa.commands.NAME`` with the settings that the flags ask for."""
-    from qa import commands
+    """Run ``qa.commands.NAME``, or ``qa.NAME``, with the settings that the flags ask for."""
+    from importlib import import_module
+
     from qa.settings import load_settings
 
     settings = load_settings(
         {"library": library or context.obj, "k": k, "model": arguments.pop("model", None)}
     )
-    code: int = getattr(commands, name)(settings, **arguments)
+    module, _, function = name.rpartition(".")
+    code: int = getattr(import_module(f"qa.{module or 'commands'}"), function)(settings, **arguments)
     return code
 
 
@@ -201,6 +203,40 @@ def show(context: click.Context, /, **arguments: Any) -> int:
 def status(context: click.Context, /, **arguments: Any) -> int:
     """Say what the library holds and where."""
     return _do(context, "status", **arguments)
+
+
+@cli.command()
+@_common
+@click.option("--fix", is_flag=True, help="Mend what can be mended.")
+@click.pass_context
+def doctor(context: click.Context, /, **arguments: Any) -> int:
+    """Look the library over, from end to end.
+
+    Exit code 3 when something is wrong. --fix builds anew what is derived from what is whole; of a damaged
+    database it saves the articles that can be read.
+    """
+    return _do(context, "upkeep.doctor", **arguments)
+
+
+@cli.command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
+@_common
+@click.pass_context
+def backup(context: click.Context, /, **arguments: Any) -> int:
+    """Copy the library into FILE, while it is in use."""
+    return _do(context, "upkeep.backup", **arguments)
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
+@_common
+@click.pass_context
+def restore(context: click.Context, /, **arguments: Any) -> int:
+    """Put the backup FILE in the place of the library.
+
+    What was there before is kept beside it.
+    """
+    return _do(context, "upkeep.restore", **arguments)
 
 
 @cli.command()

@@ -1,0 +1,74 @@
+"""What is wrong in a database by SQLite's own checks, and by what its rows say of each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from index.database import Database
+from index.errors import LibraryError
+
+#: Faults reported at most.
+_FAULTS = 5
+
+
+def faults(database: Database) -> list[str]:
+    """What SQLite finds damaged in its structure: pages, trees, indexes, references."""
+    try:
+        told = [row[0] for row in database.rows(f"PRAGMA integrity_check({_FAULTS})")]
+        told = [] if told == ["ok"] else told
+        return told + [
+            f"{table} without {parent}"
+            for table, _, parent, _ in database.rows("PRAGMA foreign_key_check")[:_FAULTS]
+        ]
+    except LibraryError as error:
+        return [error.message]
+
+
+def unlike(database: Database, version: int, told: Callable[[int], None]) -> list[int]:
+    """The articles whose passages are not what their texts say, by ids.
+
+    ``told`` is called with how many passages were looked at.
+    """
+    dimensions = database.row("SELECT dimensions FROM meta")[0]
+    newest = database.row("SELECT max(number) FROM generations")[0]
+    pages = "pages" if version >= 3 else "'[]'"
+    sql = f"""SELECT id, characters, passages, text, {pages} FROM articles
+        LEFT JOIN texts ON article = id ORDER BY id"""
+    wrong, seen = [], 0
+    for batch in database.batches(sql, (), 64):
+        for article, characters, count, text, starts in batch:
+            passages = database.rows(
+                """SELECT start, "end", text, length(vector), vector, generation FROM passages
+                WHERE article = ? ORDER BY start""",
+                [article],
+            )
+            seen += len(passages)
+            told(seen)
+            if (
+                text is None
+                or (len(text), len(passages)) != (characters, count)
+                or not _ascending(json.loads(starts), len(text))
+                or not _stand(text, passages)
+                or any(row[3] != 2 * dimensions or row[5] > newest for row in passages)
+                or not np.isfinite(np.frombuffer(b"".join(row[4] for row in passages), "<f2")).all()
+            ):
+                wrong.append(article)
+    return wrong
+
+
+def _stand(text: str, passages: Sequence[Sequence[Any]]) -> bool:
+    """Whether the passages are what the text has there, in order, and only blanks are left out."""
+    last = 0
+    for start, end, passage, *_ in passages:
+        if start < last or text[start:end] != passage or text[last:start].strip():
+            return False
+        last = end
+    return not text[last:].strip()
+
+
+def _ascending(starts: Sequence[int], length: int) -> bool:
+    return all(a <= b for a, b in zip([0, *starts], [*starts, length], strict=True))

@@ -1,0 +1,324 @@
+"""Looks a library over from end to end, and mends what is derived from what is whole.
+
+The order is that of trust: the place, the database's pages, its structure, what its rows say of each
+other, words and vectors made anew for comparison, and at last the search indexes, which are derived
+from all that.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import apsw
+import numpy as np
+
+from index.add import Adder
+from index.checks import faults, unlike
+from index.database import PAGE, RESERVED, RESERVED_AT, checksums
+from index.derived import Derived, Manifest
+from index.embed import LEXICON
+from index.errors import Cancelled, LibraryError, Phrase
+from index.findings import Finding, State, note, well, wrong
+from index.lexical import LexicalIndex
+from index.lock import Unwritable, write_lock
+from index.models import Models
+from index.salvage import salvage
+from index.schema import APPLICATION_ID, FORMAT_VERSION
+from index.store import Store
+from index.types import CancelCheck, Progress
+from index.vectors import VectorIndex
+
+#: Passages whose words and vectors are made anew for comparison, evenly spread.
+SAMPLE = 300
+#: How far a vector may be from the one made anew, as a cosine: it is stored in 16 bits.
+_CLOSE = 0.999
+#: Free room on the disk below which writing is in danger, in bytes.
+_ROOM = 100 * 2**20
+#: The page that SQLite leaves empty for its locks is the one that holds this byte.
+_LOCK_BYTE = 0x40000000
+#: The names that belong into a library's folder beside what the manifest names.
+_OWN = frozenset({"library.db", "library.db-wal", "library.db-shm", "write.lock", "manifest.json"})
+#: Copies of the database that were set aside: before an upgrade, a restore, a repair.
+_ASIDE = ("library-format", "library-before-", "library-damaged-")
+_LEFT = (".", "lexical-", "vectors-", "manifest.new", "write.lock-")
+#: Is there while this program holds the lock.
+_HELD = "write.lock-journal"
+_SAVES = "qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup"
+_MENDS = Phrase("qa doctor --fix mends that")
+
+
+class Doctor:
+    """Examines the library in folder ``path``; with ``fix``, mends what can be mended.
+
+    LibraryError: there is none, or another program is writing to it. Cancelled: ``cancelled()`` said so.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        fix: bool = False,
+        progress: Progress | None = None,
+        cancelled: CancelCheck | None = None,
+    ) -> None:
+        """``progress`` is told of passages."""
+        self._path, self._fix, self._progress, self._cancelled = path, fix, progress, cancelled
+        self._database = path / "library.db"
+
+    def examine(self) -> list[Finding]:
+        """All findings, the most basic first. What a damaged database makes pointless is left out."""
+        if not self._database.is_file():
+            raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=self._path)
+        with ExitStack() as held:
+            found = list(self._place(held))
+            pages = self._pages()
+            if self._fix and pages.state == "wrong" and pages.check != "format":
+                found.append(self._saved(pages))
+                pages = self._pages()
+            found.append(pages)
+            if pages.state != "wrong":
+                store = Store(self._database)
+                held.callback(store.close)
+                found += [self._rows(store), self._content(store), self._indexes(store)]
+                found += self._others()
+        return found
+
+    def _place(self, held: ExitStack) -> Iterator[Finding]:
+        """The folder; from now on nobody else writes."""
+        try:
+            held.enter_context(write_lock(self._path, 2.0))
+            yield well("folder", "the folder can be written to")
+        except Unwritable:
+            self._fix = False
+            text = "the folder cannot be written to: articles can be read, not added"
+            yield note("folder", text, "check its permissions")
+        free, size = shutil.disk_usage(self._path).free, self._database.stat().st_size
+        room = Phrase("{free} MB free on the disk, the database takes {size}", free=_mb(free), size=_mb(size))
+        if free < _ROOM:
+            yield Finding("room", "wrong", room, Phrase("make room: adding will fail soon"))
+        elif free < 2 * size:
+            yield Finding("room", "note", room, Phrase("upgrades and backups need as much again"))
+        else:
+            yield Finding("room", "well", room)
+
+    def _pages(self) -> Finding:
+        """Each page of the database file against its checksum, then SQLite's own checks of its structure."""
+        with self._database.open("rb") as file:
+            head = file.read(100).ljust(100, b"\0")
+        version, mark = (struct.unpack_from(">I", head, at)[0] for at in (60, 68))
+        ours = head.startswith(b"SQLite format 3\0") and mark == APPLICATION_ID
+        if ours and version > FORMAT_VERSION:
+            text = "it has format {version}, this program reads {known}"
+            return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
+        # Earlier formats have no checksums; the next question brings them up to date.
+        checked = not (ours and 0 < version < 3 and head[RESERVED_AT] == 0)
+        bad, count = self._bad_pages() if checked else (0, 0)
+        if bad:
+            text = "{bad} of {count} pages of the database are damaged"
+            return wrong("pages", text, _SAVES, bad=bad, count=count)
+        try:
+            store = Store(self._database)
+            try:
+                found = faults(store.database)
+            finally:
+                store.close()
+        except LibraryError as error:
+            return Finding("database", "wrong", error.message, error.hint)
+        if found:
+            return wrong("database", "SQLite finds the database damaged: {what}", _SAVES, what=found[0])
+        if not checked:
+            text = "SQLite finds the database whole; format {version} has no checksums"
+            return note("pages", text, "the next question brings it up to date", version=version)
+        text = "all {count} pages of the database match their checksums, and SQLite finds it whole"
+        return well("pages", text, count=count)
+
+    def _bad_pages(self) -> tuple[int, int]:
+        """How many pages have another content than was written, and how many there are.
+
+        Pages still in the write-ahead log are moved into the file first, where that is possible.
+        """
+        try:
+            store = Store(self._database)
+            try:
+                if self._fix or os.access(self._path, os.W_OK):
+                    store.give_back()
+            finally:
+                store.close()
+        except LibraryError:
+            pass  # the pages tell it
+        checksums()
+        connection = apsw.Connection(":memory:")
+        size, bad = self._database.stat().st_size, 0
+        with self._database.open("rb") as file:
+            for number in range(1, -(-size // PAGE) + 1):
+                self._stop_if_cancelled()
+                page = file.read(PAGE)
+                [(right,)] = connection.execute("SELECT verify_checksum(?)", (page,)).fetchall()
+                if number == 1 and page[RESERVED_AT : RESERVED_AT + 1] != bytes([RESERVED]):
+                    right = 0
+                bad += right != 1 and number != _LOCK_BYTE // PAGE + 1
+        connection.close()
+        return bad, -(-size // PAGE)
+
+    def _rows(self, store: Store) -> Finding:
+        """Whether rows agree with each other."""
+        articles, passages, _ = store.counts()
+
+        def told(done: int) -> None:
+            self._stop_if_cancelled()
+            if self._progress:
+                self._progress(done, max(done, passages))
+
+        unlikely = unlike(store.database, store.version, told)
+        if not unlikely:
+            text = "all {passages} passages of {articles} articles stand in them word for word, with a vector"
+            return well("passages", text, passages=passages, articles=articles)
+        text = Phrase("the passages of {count} articles are not what their texts say", count=len(unlikely))
+        return self._mended("passages", text, lambda: self._make_anew(store, unlikely))
+
+    def _content(self, store: Store) -> Finding:
+        """Words and vectors of some passages against those that the program makes of them now."""
+        models, model = Models(self._path, store), store.meta.model
+        if model != LEXICON:
+            text = "its vectors were made by {model} and were not made anew for comparison"
+            return note("model", text, model=model)
+        if store.outdated() or not models.usable():
+            text = "the library was made by another version of this program"
+            return note("model", text, "the next question brings it up to date")
+        ids = store.passage_ids()
+        sample = ids[:: max(1, len(ids) // SAMPLE)]
+        kept = {number: passage for number, _, passage in store.titled(sample)}
+        made_anew = models.renewed(sample, models.tokenizer, every=True, cancelled=self._cancelled)
+        bad = sum(
+            (kept[number].words, kept[number].context) != (made.words, made.context)
+            or not _near(kept[number].vector, made.vector)
+            for number, made in made_anew
+        )
+        if not bad:
+            text = "words and vectors of {count} passages were made anew for comparison: the same"
+            return well("model", text, count=len(sample))
+        text = Phrase(
+            "{bad} of {count} passages have other words or vectors than their texts",
+            bad=bad,
+            count=len(sample),
+        )
+        return self._mended(
+            "model", text, lambda: self._make_anew(store, [info.id for info in store.articles()])
+        )
+
+    def _indexes(self, store: Store) -> Finding:
+        """The search indexes: every byte, and whether they hold what the database holds."""
+        manifest = Manifest.read(self._path / "manifest.json")
+        now, fault = store.changes.generation(), Phrase("")
+        if manifest is None:
+            fault = Phrase("the search indexes are missing, or their manifest is damaged")
+        elif manifest.generation > now.number:
+            fault = Phrase(
+                "the search indexes know {count} later writes than the database: those were lost",
+                count=manifest.generation - now.number,
+            )
+        elif not store.changes.knows(manifest.built_from):
+            fault = Phrase("the search indexes are those of another library")
+        elif not (manifest.lexical.intact(self._path, True) and manifest.vectors.intact(self._path, True)):
+            fault = Phrase("the files of the search indexes are damaged")
+        elif manifest.built_from != now:
+            text = "the search indexes are {count} writes behind"
+            hint = "the next question catches them up"
+            return note("indexes", text, hint, count=now.number - manifest.generation)
+        elif not self._complete(store, manifest):
+            fault = Phrase("the search indexes hold other passages than the database")
+        if fault:
+            return self._mended("indexes", fault, lambda: self._rebuild(store))
+        return well("indexes", "both search indexes are whole and hold all passages")
+
+    def _complete(self, store: Store, manifest: Manifest) -> bool:
+        ids = store.passage_ids()
+        try:
+            lexical = LexicalIndex.open(self._path / manifest.lexical.name)
+            vectors = VectorIndex.open(self._path / manifest.vectors.name, manifest.trained)
+        except (OSError, ValueError, RuntimeError):
+            return False
+        return len(lexical) == len(ids) and vectors.ids() == ids
+
+    def _others(self) -> Iterator[Finding]:
+        """What else lies in the folder."""
+        manifest = Manifest.read(self._path / "manifest.json")
+        own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
+        others = sorted(entry for entry in self._path.iterdir() if entry.name not in own)
+        left = [entry for entry in others if entry.name.startswith(_LEFT) and entry.name != _HELD]
+        if left:
+            size = _mb(sum(map(_size, left)))
+            text = Phrase("{count} leftovers of interrupted work, {size} MB", count=len(left), size=size)
+            yield self._mended("leftovers", text, lambda: _delete(left), "note")
+        for entry in others:
+            if entry.name.startswith(_ASIDE):
+                told = "{name} is an earlier database, {size} MB"
+                size = _mb(_size(entry))
+                yield note("copies", told, "delete it when all is well", name=entry.name, size=size)
+            elif entry not in left:
+                yield note("others", "{name} is not Yinju's", name=entry.name)
+
+    # Mending
+
+    def _mended(
+        self, check: str, text: Phrase, mend: Callable[[], object], state: State = "wrong"
+    ) -> Finding:
+        if not self._fix:
+            return Finding(check, state, text, _MENDS)
+        mend()
+        return Finding(check, "mended", text)
+
+    def _saved(self, damage: Finding) -> Finding:
+        told = salvage(self._path, self._progress, self._cancelled)
+        lost = len(told.lost) + told.unnamed
+        text = Phrase(
+            "{damage}; {saved} articles saved, {again} read again from their files, {lost} lost{which}",
+            damage=damage.text,
+            saved=told.saved,
+            again=len(told.read_again),
+            lost=lost,
+            which=f": {', '.join(told.lost[:20])}" if told.lost else "",
+        )
+        hint = Phrase("the damaged database is kept as {aside}", aside=told.aside.name)
+        return Finding(damage.check, "wrong" if lost else "mended", text, hint)
+
+    def _make_anew(self, store: Store, articles: Sequence[int]) -> None:
+        """Cuts, tokenises and embeds articles anew from their texts, under the same ids."""
+        models = Models(self._path, store)
+        adder = Adder(store, models.embedder, models.tokenizer, cancelled=self._cancelled)
+        for first in range(0, len(articles), 100):
+            adder.put_back(store.removable(articles[first : first + 100]), over=True)
+        adder.finish()
+        Derived(self._path, store.changes).catch_up()
+
+    def _rebuild(self, store: Store) -> None:
+        (self._path / "manifest.json").unlink(missing_ok=True)
+        Derived(self._path, store.changes).catch_up()
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled and self._cancelled():
+            raise Cancelled("stopped", "what was mended stays so")
+
+
+def _near(stored: bytes, made: bytes) -> bool:
+    a, b = (np.frombuffer(vector, "<f2").astype(np.float32) for vector in (stored, made))
+    norm = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(a @ b) >= _CLOSE * norm if norm else not (a.any() or b.any())
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:,.0f}" if size >= 1e7 else f"{size / 1e6:.1f}"
+
+
+def _size(path: Path) -> int:
+    return sum(p.stat().st_size for p in path.rglob("*")) if path.is_dir() else path.stat().st_size
+
+
+def _delete(entries: Sequence[Path]) -> None:
+    for path in entries:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""What an examination of a library finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from index.errors import Phrase
+
+#: "well"; "note": nothing is wrong, and yet worth knowing; "wrong"; "mended": it was wrong.
+State = Literal["well", "note", "wrong", "mended"]
+
+_NOTHING = Phrase("")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found: ``check`` names it, ``hint`` says what to do about it."""
+
+    check: str
+    state: State
+    text: Phrase
+    hint: Phrase = _NOTHING
+
+
+def well(check: str, text: str, **values: object) -> Finding:
+    return Finding(check, "well", Phrase(text, **values))
+
+
+def note(check: str, text: str, hint: str = "", **values: object) -> Finding:
+    return Finding(check, "note", Phrase(text, **values), Phrase(hint))
+
+
+def wrong(check: str, text: str, hint: str, **values: object) -> Finding:
+    return Finding(check, "wrong", Phrase(text, **values), Phrase(hint))

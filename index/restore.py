@@ -1,0 +1,83 @@
+"""A backup put back: checked from end to end before it replaces anything, and what it replaces is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.backup import copy, set_aside, transfer
+from index.checks import faults
+from index.database import sync_folder
+from index.errors import LibraryError
+from index.lock import write_lock
+from index.schema import make_folder
+from index.store import Store
+from index.types import CancelCheck, Progress
+
+#: How long to wait for another writer, in seconds.
+_PATIENCE = 2.0
+
+
+def restore(
+    backup: Path, folder: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
+) -> Path | None:
+    """Makes the library in ``folder`` what the file ``backup`` holds; returns where the one before is kept.
+
+    A library that is in use goes over to it in one transaction, and its readers with it. A damaged one is
+    moved aside. ``progress`` is told of pages. LibraryError: the file is no backup, or damaged; the library
+    cannot be written to, or is being written to.
+    """
+    if not backup.is_file():
+        raise LibraryError("there is no file {path}", "qa backup FILE makes one", path=backup)
+    source = Store(backup)
+    try:
+        if wrong := faults(source.database):
+            raise LibraryError("the backup {path} is damaged: {what}", path=backup, what=wrong[0])
+        make_folder(folder / "library.db")
+        with write_lock(folder, _PATIENCE):
+            database = folder / "library.db"
+            kept = _replaced(source, database, progress, cancelled)
+            (folder / "manifest.json").unlink(missing_ok=True)
+            sync_folder(folder)
+            return kept
+    finally:
+        source.close()
+
+
+def _replaced(
+    source: Store, database: Path, progress: Progress | None, cancelled: CancelCheck | None
+) -> Path | None:
+    kept = None
+    if database.exists():
+        if (target := _whole(database)) is not None:
+            try:
+                return _in_place(source, target, progress, cancelled)
+            finally:
+                target.close()
+        kept = set_aside(database, "damaged")
+    copy(source.database, database, progress, cancelled)
+    return kept
+
+
+def _whole(database: Path) -> Store | None:
+    """None where it is damaged."""
+    try:
+        store = Store(database)
+    except LibraryError:
+        return None
+    if faults(store.database):
+        store.close()
+        return None
+    return store
+
+
+def _in_place(
+    source: Store, target: Store, progress: Progress | None, cancelled: CancelCheck | None
+) -> Path | None:
+    """Writes over a library that is whole; an empty one need not be kept."""
+    kept = None
+    if target.counts()[0]:
+        kept = target.path.with_name("library-before-restore.db")
+        target.back_up(kept, cancelled=cancelled)
+    with target.database.errors():
+        transfer(source.database.connection(), target.database.connection(), progress, cancelled)
+    return kept

@@ -1,0 +1,150 @@
+"""A damaged database made anew from what can still be read of it, and from the files that are still there.
+
+Every article's text is read by itself, so that a damaged page costs the articles on it and no others.
+A page's checksum vouches for what is read: nothing that was altered gets into the new database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.add import Adder
+from index.backup import set_aside
+from index.database import Database, sync_folder
+from index.embed import LEXICON, load_embedder
+from index.errors import LibraryError
+from index.models import Models
+from index.schema import FORMAT_VERSION, Meta, create_database
+from index.sources import Sources
+from index.store import Store, whole_articles
+from index.types import CancelCheck, Progress
+from index.words import Teacher
+
+#: How many articles are handed over at a time.
+_AT_A_TIME = 50
+#: Beyond this many numbers in a row that cannot be read no further ones are tried.
+_MOST = 10_000_000
+
+
+@dataclass(slots=True)
+class Salvage:
+    """What came of it: articles saved from the database, read again from their files, and lost (paths).
+
+    ``unnamed`` counts those of which not even the path can be read; ``aside`` is the damaged database.
+    """
+
+    aside: Path
+    saved: int = 0
+    read_again: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    unnamed: int = 0
+
+
+def salvage(folder: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None) -> Salvage:
+    """Puts a whole database in the place of the damaged one, which is kept under another name.
+
+    The caller holds the write lock. LibraryError: not even the list of articles can be read.
+    """
+    damaged, new = folder / "library.db", folder / ".library.new"
+    old = Database(damaged)
+    new.unlink(missing_ok=True)
+    try:
+        ids = _ids(old)
+        create_database(new, _meta(old))
+        store = Store(new)
+        try:
+            told = _fill(store, old, folder, ids, progress, cancelled)
+        finally:
+            store.close()
+    finally:
+        old.close()
+    told.aside = set_aside(damaged, "damaged")
+    os.replace(new, damaged)
+    (folder / "manifest.json").unlink(missing_ok=True)
+    sync_folder(folder)
+    return told
+
+
+def _fill(
+    store: Store,
+    old: Database,
+    folder: Path,
+    ids: list[int],
+    progress: Progress | None,
+    cancelled: CancelCheck | None,
+) -> Salvage:
+    told = Salvage(folder)
+    version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
+    models = Models(folder, store)
+    for word, same in _rows(old, "SELECT word, same FROM words"):
+        Teacher(store, models).teach(word, json.loads(same))
+    adder = Adder(store, models.embedder, models.tokenizer, len(ids), progress, cancelled)
+    again = []
+    for number in ids:
+        try:
+            [article] = whole_articles(old, [number], version)
+            if len(article.text) != article.characters:
+                raise ValueError("another text")
+        except (LibraryError, ValueError):
+            path = _path(old, number)
+            if path is None:
+                told.unnamed += 1
+            elif os.path.isfile(path):
+                again.append(path)
+            else:
+                told.lost.append(path)
+        else:
+            adder.put_back([article])
+            told.saved += 1
+    for path in again:
+        adder.add_file(Path(path))
+    adder.finish()
+    told.read_again = [path for path in again if store.file(path)]
+    told.lost += [path for path in again if not store.file(path)]
+    Sources(store.database).follow(row[0] for row in _rows(old, "SELECT path FROM folders"))
+    return told
+
+
+def _ids(old: Database) -> list[int]:
+    """The numbers of all articles, from whatever names them."""
+    found: set[int] = set()
+    for sql in (
+        "SELECT id FROM articles",
+        "SELECT rowid FROM articles INDEXED BY articles_by_title",
+        "SELECT id FROM articles ORDER BY id DESC",
+        "SELECT article FROM texts",
+        "SELECT article FROM passages INDEXED BY passages_by_article",
+    ):
+        found.update(row[0] for row in _rows(old, sql))
+    for (last,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'"):
+        found.update(range(1, min(last, _MOST) + 1) if not found else ())
+    if not found and old.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'articles'") != [(1,)]:
+        raise old.damaged("its tables cannot be read")
+    return sorted(found)
+
+
+def _rows(old: Database, sql: str) -> Iterator[Any]:
+    """The rows of a query up to where the damage is."""
+    try:
+        for batch in old.batches(sql, (), 1):
+            yield from batch
+    except LibraryError:
+        return
+
+
+def _path(old: Database, number: int) -> str | None:
+    for row in _rows(old, f"SELECT path FROM articles WHERE id = {number}"):
+        return str(row[0])
+    return None
+
+
+def _meta(old: Database) -> Meta:
+    for row in _rows(old, "SELECT model, fingerprint, dimensions FROM meta"):
+        return Meta(*row)
+    embedder = load_embedder(LEXICON)
+    return Meta(embedder.name, embedder.fingerprint, embedder.dimensions)

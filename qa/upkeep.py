@@ -1,0 +1,100 @@
+"""What `qa doctor`, `qa backup` and `qa restore` do. Every function returns the exit code."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import LibraryError, UsageError
+from qa import render
+from qa.console import narrate, print_json, reading, screen
+from qa.progress import Progress, stoppable
+from qa.settings import Settings, default_library
+
+if TYPE_CHECKING:
+    from index.findings import Finding
+
+#: How a state is told, and in which colour.
+_STATES = {
+    "well": ("ok", "green"),
+    "note": ("note", "cyan"),
+    "wrong": ("WRONG", "red"),
+    "mended": ("mended", "yellow"),
+}
+
+
+def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
+    """Examine the library of the user's own. Exit code 3 when something is wrong and stays so."""
+    from index.doctor import Doctor
+
+    path = settings.library or default_library()
+    with stoppable() as stopped, closing(Progress(sys.stderr, "passages")) as progress:
+        found = Doctor(path, fix=fix, progress=progress, cancelled=stopped).examine()
+    if as_json:
+        findings = [
+            {"check": f.check, "state": f.state, "text": f.text} | ({"hint": f.hint} if f.hint else {})
+            for f in found
+        ]
+        print_json({"library": str(path), "findings": findings})
+    else:
+        print("\n".join(map(_line, found)))
+    return 3 if any(finding.state == "wrong" for finding in found) else 0
+
+
+def _line(finding: Finding) -> str:
+    told, colour = _STATES[finding.state]
+    text = f"{finding.text} ({finding.hint})" if finding.hint else finding.text
+    return f"{screen().style(f'{told:<6}', fg=colour)}  {render.one_line(text)}"
+
+
+def backup(settings: Settings, target: Path, as_json: bool) -> int:
+    """Copy the library into one file, while it is in use."""
+    if target.is_dir():
+        raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=target)
+    if target.exists() and not _is_backup(target):
+        raise UsageError("{path} exists and is no backup", "give another name", path=target)
+    with reading(settings) as library:
+        with stoppable() as stopped, closing(Progress(sys.stderr, "pages")) as progress:
+            library.back_up(target.absolute(), progress=progress, cancelled=stopped)
+        path = library.path
+    size = target.stat().st_size
+    if as_json:
+        print_json({"library": str(path), "backup": str(target.absolute()), "bytes": size})
+    else:
+        print(render.one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
+    return 0
+
+
+def _is_backup(file: Path) -> bool:
+    from index.store import Store
+
+    try:
+        Store(file).close()
+    except LibraryError:
+        return False
+    return True
+
+
+def restore(settings: Settings, source: Path, as_json: bool) -> int:
+    """Put a backup in the place of the library, which is kept beside it."""
+    from index.library import Library
+    from index.restore import restore as put_back
+
+    path = (settings.library or default_library()).absolute()
+    with stoppable() as stopped, closing(Progress(sys.stderr, "pages")) as progress:
+        kept = put_back(source.absolute(), path, progress, stopped)
+    with Library.open(path) as library:
+        library.refresh()
+        _ = library.generation  # builds the search indexes
+        facts = library.status()
+    if kept:
+        narrate(f"what was there before is kept as {kept}")
+    if as_json:
+        data = {"library": str(path), "articles": facts.articles, "passages": facts.passages}
+        print_json(data | ({"kept": str(kept)} if kept else {}))
+    else:
+        told = f"restored {facts.articles:,} articles ({facts.passages:,} passages) → {path}"
+        print(render.one_line(told))
+    return 0
