@@ -23,7 +23,7 @@ _SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
 #: Words that a name in a question may have.
 _LONGEST_NAME = 8
 #: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
-_BLOCK, _BLOCKS_KEPT = 16384, 4
+_BLOCK, _BLOCKS_KEPT = 16384, 8
 #: Words whose frequencies are kept once they were looked up.
 _LOOKED_UP = 50_000
 

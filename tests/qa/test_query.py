@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from index.fold import fold_text
 from index.lexicon import Lexicon
 from qa import query as module
 from qa import tuning
-from qa.query import Vocabulary, analyse
+from qa.query import LookedUp, Vocabulary, analyse
 
 LEXICON = lexicon()
 WORDS = [*CHINESE, *ENGLISH]
@@ -46,6 +47,41 @@ def test_neighbours_are_the_nearest_words_of_the_library(
     for word, near in zip(asked, found, strict=True):
         assert dict(near) == pytest.approx(naive_neighbours(word, frequencies), abs=1e-5)
         assert near == sorted(near, key=lambda pair: (-pair[1], pair[0]))
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from([*WORDS, "vercept", "1240"]), st.integers(1, 9)),
+    st.lists(st.sampled_from(WORDS), max_size=4),
+)
+def test_words_looked_up_are_as_words_held(frequencies: dict[str, int], asked: list[str]) -> None:
+    held = Vocabulary(frequencies, 10, LEXICON)
+    looked_up = LookedUp(lambda words: [frequencies.get(word, 0) for word in words])
+    vocabulary = Vocabulary(looked_up, 10, LEXICON)
+    rows = LEXICON.ids(asked).tolist()
+    for found, expected in zip(vocabulary.neighbours(rows), held.neighbours(rows), strict=True):
+        assert dict(found) == pytest.approx(dict(expected), abs=1e-5)
+    for word in [*WORDS, "vercept", "nowhere"]:
+        assert (word in looked_up) == (word in frequencies)
+        assert looked_up.get(word, 0) == frequencies.get(word, 0)
+        assert vocabulary.importance(word) == held.importance(word)
+
+
+def test_no_word_is_looked_up_twice_and_not_all_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def look_up(words: Sequence[str]) -> list[int]:
+        asked.extend(words)
+        return [0 for _ in words]
+
+    monkeypatch.setattr(module, "_LOOKED_UP", 3)
+    looked_up = LookedUp(look_up)
+    for word in "aabbaab":
+        assert word not in looked_up
+    assert asked == ["a", "b"]
+    for word in "cdefgh":
+        looked_up.get(word, 0)
+    assert len(looked_up._known) <= 3
 
 
 def test_only_so_many_neighbours_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
