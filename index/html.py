@@ -25,6 +25,12 @@ _HTML = re.compile(
     r"|[\s\S]{0,4000}?<(?:body|script|style)[\s>]",
     re.I,
 )
+#: What XML forbids, as it stands or by its number: the libraries that look for the article fail on it.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d);?|&#x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]);?",
+    re.I,
+)
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
 #: What is not the page's text, where no article is found in it.
 _FURNITURE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "select"}
@@ -88,7 +94,7 @@ def parsed(markup: str) -> Any:
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
-    markup = _without_styles(_DATA_URI.sub("", markup.replace("\x00", "")))
+    markup = _without_styles(_DATA_URI.sub("", _FORBIDDEN.sub("", markup)))
     if len(markup) > MAX_MARKUP:
         raise ReadError("the page is too large", "the limit is {limit} MiB of HTML", limit=MAX_MARKUP >> 20)
     # Unclosed <font> and <b> of old pages would nest without end, and their marks are not wanted.

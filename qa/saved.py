@@ -93,7 +93,8 @@ def _sound(answer: Answer) -> Answer:
     numbers = [citation.number for citation in answer.citations]
     if len(set(numbers)) < len(numbers):
         raise _Unfit("two citations of one number")
-    if any(part.citation not in numbers for part in (*answer.sentences, *answer.disagreement)):
+    cited = [part.citation for part in answer.sentences] + [part.citation for part in answer.disagreement]
+    if not set(cited) <= set(numbers):
         raise _Unfit("a sentence without its citation")
     for hit in (*answer.hits, *(citation.hit for citation in answer.citations)):
         passage, published = hit.passage, hit.article.published

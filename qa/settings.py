@@ -92,17 +92,26 @@ def load_settings(
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        if _nested(values, 8):
+            raise ValueError("it is nested too deeply")
+        return values
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise UsageError(
             "cannot read the settings file {path}: {reason}", path=path, reason=error.strerror
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, nested or long beyond reason
         raise UsageError(
             "{path} is not valid TOML: {error}", "correct or remove the file", path=path, error=error
         ) from error
+
+
+def _nested(value: Any, levels: int) -> bool:
+    """Whether tables and lists lie in one another more than ``levels`` deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels == 0 or any(_nested(item, levels - 1) for item in inner)
 
 
 def _number(text: str) -> int | str:
