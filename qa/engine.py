@@ -86,7 +86,7 @@ class Engine:
             answered=sure.answered,
             confidence=sure.probability,
             sentences=sentences,
-            citations=citations,
+            citations=tuple(replace(c, page=ranking.page(c.hit.article.id, c.start)) for c in citations),
             missing=self._missing(query),
             carried=carried.words,
             hits=tuple(hits),

@@ -8,7 +8,8 @@ from typing import Any
 from index.fold import fold_text
 from index.types import Span
 from qa.render import Screen, cells, crop, marked_lines, one_line
-from qa.types import Answer, AskedWord, Decision, Hit
+from qa.types import Answer, AskedWord, Decision, Hit, where_else
+from qa.wording import copies, page, wording_for
 
 #: Words of the passages that are told for each word of the question.
 MOST_MET = 4
@@ -72,6 +73,7 @@ def to_json(reply: Answer) -> dict[str, Any]:
                     name: {"rank": rank, "score": round(score, 4)} for name, (rank, score) in hit.legs.items()
                 },
                 "citations": _cited(reply, hit),
+                **where_else(hit.also, hit.page),
             }
             for hit in reply.hits
         ],
@@ -145,9 +147,12 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
     if not reply.hits:
         yield ("there are none",)
         return
+    words = wording_for("")  # the evidence is in English throughout
     yield "", "score", "covers", *_LEGS.values(), "cited", "passage"
     for hit in reply.hits:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
+        more = page(hit.page, words), copies(hit.also, words) if hit.also else ""
+        place = ", ".join(filter(None, (place, *more)))
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
         legs = [_leg(hit, name) for name in _LEGS]
         yield f"{hit.rank:>2}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *legs, cited or "-", place

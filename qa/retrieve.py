@@ -10,6 +10,7 @@ ordered anew by ``qa.rerank``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,12 +20,14 @@ from index.types import ArticleInfo, Passage, Scored
 from qa import tuning
 from qa.filters import Filters
 from qa.match import Matcher
-from qa.query import Query, Vocabulary, analyse
+from qa.query import LookedUp, Query, Vocabulary, analyse
 from qa.reposts import Group, Reposts, Sieve
 from qa.types import Hit
 
 #: The most that BM25's term part can reach, ``K1 + 1``.
 _TERM_CEILING = 2.2
+#: Up to how many passages all their words are held in memory: a million have as many words.
+_WORDS_HELD = 20_000
 #: Scores no further apart are the same.
 _EQUAL = 1e-6
 
@@ -32,11 +35,16 @@ _EQUAL = 1e-6
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """``hits`` best first, the fused ``scores`` of every passage that a leg proposed and that is no copy,
-    best first, and what copies there were."""
+    best first, what copies there were, and where the pages of the hits' articles begin, if they have any."""
 
     hits: list[Hit]
     scores: list[float]
     reposts: Reposts
+    pages: Mapping[int, Sequence[int]]
+
+    def page(self, article: int, offset: int) -> int | None:
+        """The page, from 1, on which the character at ``offset`` stands."""
+        return page_of(self.pages.get(article, ()), offset)
 
 
 class Retriever:
@@ -57,8 +65,10 @@ class Retriever:
         """The library's words, read anew when its generation moved."""
         generation = self.library.generation
         if self._vocabulary is None or self._vocabulary[0] != generation:
-            frequencies = self.library.vocabulary()
-            self._vocabulary = generation, Vocabulary(frequencies, self.library.passage_count, self.lexicon)
+            library, passages = self.library, self.library.passage_count
+            few = passages <= _WORDS_HELD
+            frequencies = library.vocabulary() if few else LookedUp(library.document_frequency)
+            self._vocabulary = generation, Vocabulary(frequencies, passages, self.lexicon)
         return self._vocabulary[1]
 
     def matcher(self, query: Query) -> Matcher:
@@ -92,6 +102,37 @@ class Retriever:
 
         Where copies leave fewer than ``k``, the legs are asked for more.
         """
+        lexical, dense, fused, groups, copies = self._groups(query, k, within)
+        passages = [p for group in groups for p in (group.passage, *group.copies)]
+        articles = self.library.articles_by_id([passage.article for passage in passages])
+        for group in groups:
+            _put_first(group, fused, articles)
+        groups = [group for group in groups if group.passage.article in articles]
+        pages = self.library.pages({group.passage.article for group in groups})
+        legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
+        hits = []
+        for rank, group in enumerate(groups, start=1):
+            passage = group.passage
+            hit = Hit(
+                rank=rank,
+                score=fused[passage.id],
+                passage=passage,
+                article=articles[passage.article],
+                coverage=float(matcher.coverage(matcher.met(passage))),
+                legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
+                also=_articles(group, articles),
+                page=page_of(pages.get(passage.article, ()), passage.start),
+            )
+            hits.append(hit)
+        ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
+        reposts = Reposts(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
+        scores = sorted((score for passage, score in fused.items() if passage not in copies), reverse=True)
+        return Ranking(hits, scores, reposts, pages)
+
+    def _groups(
+        self, query: Query, k: int, within: Collection[int] | None
+    ) -> tuple[list[Scored], list[Scored], Mapping[int, float], list[Group], set[int]]:
+        """What each leg proposes, the fused scores, the ``k`` best groups of copies, and what is a copy."""
         depth = tuning.CANDIDATES
         while True:
             lexical, dense = self.legs(query, within, depth)
@@ -100,31 +141,8 @@ class Retriever:
             sieve, copies = self._sift(ranked, k)
             exhausted = max(len(lexical), len(dense)) < depth or depth >= tuning.MOST_CANDIDATES
             if sieve.full or not copies or exhausted:
-                break
+                return lexical, dense, fused, sieve.groups, copies
             depth *= 4
-        passages = [p for group in sieve.groups for p in (group.passage, *group.copies)]
-        articles = self.library.articles_by_id([passage.article for passage in passages])
-        for group in sieve.groups:
-            _put_first(group, fused, articles)
-        places = {passage.id: passage for passage in passages if passage.article in articles}
-        legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
-        groups = [group for group in sieve.groups if group.passage.article in articles]
-        hits = [
-            Hit(
-                rank=rank,
-                score=fused[group.passage.id],
-                passage=group.passage,
-                article=articles[group.passage.article],
-                coverage=float(matcher.coverage(matcher.met(group.passage))),
-                legs={
-                    name: ranks[group.passage.id] for name, ranks in legs.items() if group.passage.id in ranks
-                },
-                also=_articles(group, articles),
-            )
-            for rank, group in enumerate(groups, start=1)
-        ]
-        reposts = Reposts(groups, [(places[i], articles[places[i].article]) for i in ranked if i in places])
-        return Ranking(hits, [fused[passage] for passage in ranked if passage not in copies], reposts)
 
     def _sift(self, ranked: Sequence[int], k: int) -> tuple[Sieve, set[int]]:
         """The first ``k`` different passages of ``ranked`` with their copies, and which passages are copies.
@@ -140,6 +158,11 @@ class Retriever:
             if sieve.full and not found:
                 break
         return sieve, copies
+
+
+def page_of(begins: Sequence[int], offset: int) -> int | None:
+    """The page, from 1, on which the character at ``offset`` stands; ``begins`` is where each page begins."""
+    return max(1, bisect_right(begins, offset)) if begins else None
 
 
 def _put_first(group: Group, fused: Mapping[int, float], articles: Mapping[int, ArticleInfo]) -> None:

@@ -67,7 +67,7 @@ class Hit:
                 for m in self.matches
             ],
         }
-        return data | _where_else(self.also, self.page)
+        return data | where_else(self.also, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,11 @@ class Citation:
             "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
             "score": round(self.hit.score, 4),
         }
-        return data | _where_else(self.also, self.page)
+        return data | where_else(self.also, self.page)
 
 
-def _where_else(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
-    """The keys that are there only where there is something to tell."""
+def where_else(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
+    """The keys "page" and "also", each only where there is something to tell."""
     told: dict[str, Any] = {} if page is None else {"page": page}
     if also:
         told["also"] = [{"article": info.id, "title": info.title, "path": info.path} for info in also]

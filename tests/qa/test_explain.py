@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from made_up import a_hit, a_passage
+from made_up import a_hit, a_passage, an_article
 
 from qa import tuning
 from qa.explain import SIGNS, met, text, to_json
@@ -54,6 +54,15 @@ def test_the_evidence_is_told_whole() -> None:
     assert evidence["passages"][0]["legs"]["lexical"] == {"rank": 1, "score": 1.0}
     assert evidence["decision"]["signs"][1] == {"name": "score", "value": 0.5, "weight": 2.25}
     assert to_json(an_answer())["decision"] is None
+
+
+def test_pages_and_reposts_stand_behind_the_passage() -> None:
+    reposted = replace(HIT, page=12, also=(an_article(4), an_article(5)))
+    told = text(an_answer(HIT, reposted), Screen())
+    assert "Article 1 0–15\n" in told and "Article 1 0–15, p. 12, also in 2 articles\n" in told
+    plain, paged = to_json(an_answer(HIT, reposted))["passages"]
+    assert paged["page"] == 12 and [also["article"] for also in paged["also"]] == [4, 5]
+    assert not {"page", "also"} & plain.keys()
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 100])

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from index.types import ArticleInfo
-from qa import export
+from qa import export, render
 from qa.bibtex import escape, key_of
 from qa.export import Turn, escape_markdown
 from qa.filters import Filters
@@ -89,7 +89,53 @@ def hostile_answer(text: str) -> Answer:
     )
     answer = an_answer(text, article)
     figures = (DifferentFigure(text, 1), DifferentFigure("62 [2] metres", 2))
-    return replace(answer, question=text, missing=(text,), carried=(text,), disagreement=figures)
+    return replace(
+        reposted(answer, article), question=text, missing=(text,), carried=(text,), disagreement=figures
+    )
+
+
+def reposted(answer: Answer, *also: ArticleInfo) -> Answer:
+    """Its first citation stands on page 12 and in other articles, too."""
+    first, *rest = answer.citations
+    return replace(answer, citations=(replace(first, also=also, page=12), *rest))
+
+
+COPIES = tuple(
+    replace(an_article(n), title=title) for n, title in ((7, "A *lake*"), (8, "湖 & sea"), (9, "湖 & sea"))
+)
+
+
+def test_every_form_tells_the_page_and_where_else_the_quote_stands() -> None:
+    answer = reposted(an_answer(), *COPIES)
+    told = export.plain(answer.question, answer).split("\n")
+    assert told[6:8] == [
+        "[1] Article 1, Ann Lee, The Paper, 2024-01-23, /made/up/1.txt, p. 12, characters 111–138",
+        "    also in 3 articles: A *lake* · 湖 & sea",
+    ]
+    notes = export.markdown(answer.question, answer).split("\n")
+    assert notes[-4].endswith(r"p. 12, characters 111–138. also in 3 articles: A \*lake\* · 湖 \& sea")
+    entry = export.bibtex(answer)
+    assert "  pages = {12},\n" in entry
+    assert r"  note = {/made/up/1.txt, characters 111--138; also in: A *lake*; 湖 \& sea}," in entry
+    page = export.conversation_html("Lakes", [(answer.question, answer)])
+    assert "<span>p. 12, characters 111–138</span>" in page
+    assert "<summary>also in 3 articles</summary>" in page
+    assert "湖 &amp; sea <code>/made/up/8.txt</code><br>湖 &amp; sea <code>/made/up/9.txt</code>" in page
+    data = json.loads(export.json(answer))["citations"]
+    assert data[0]["page"] == 12 and [also["article"] for also in data[0]["also"]] == [7, 8, 9]
+    assert not {"page", "also"} & data[1].keys()
+
+
+def test_pages_and_reposts_are_told_in_the_questions_language() -> None:
+    for question, page, also in (
+        ("湖有多深？", "第 12 页，第 111–138 个字符", "也见于 1 篇文章：A *lake*"),
+        ("湖有多深？請說明這裡的數據", "第 12 頁，第 111–138 個字元", "也見於 1 篇文章：A *lake*"),
+    ):
+        answer = replace(reposted(an_answer(), COPIES[0]), question=question)
+        plain = export.plain(question, answer)
+        assert page in plain and f"    {also}\n" in plain
+        shown = render.answer(answer, render.Screen())
+        assert f"111–138  {page[:6]}\n    {also}\n" in shown
 
 
 # Plain text and JSON

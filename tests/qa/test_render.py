@@ -37,6 +37,22 @@ def reply(text: str, quote: str, *, answered: bool = True, article: ArticleInfo 
     return Answer("多长？", answered, 0.8, sentences, (citation,), ("彩虹",), (), (found,), 1.0)
 
 
+@pytest.mark.parametrize("width", [30, 60, None])
+def test_reposts_are_named_on_one_line_that_fits(width: int | None) -> None:
+    found = reply("桥长一千米。", "桥长一千米。")
+    titles = ["另一篇很长的标题\x1b[31m" * 4, "Third", "Third"]
+    also = tuple(replace(info(title), id=n) for n, title in enumerate(titles, start=8))
+    shown = render.answer(
+        replace(found, citations=(replace(found.citations[0], also=also, page=2),)), Screen(width)
+    )
+    (line,) = [line for line in shown.splitlines() if "也见于" in line]
+    assert line.startswith("    也见于 3 篇文章：另一篇") and "第 2 页" in shown and not UNSAFE.search(shown)
+    assert cells(line) <= width if width else line.endswith("· Third")
+    result = SearchResult("桥", (replace(found.hits[0], also=also[1:2], page=2),), 1.0)
+    assert "    也见于 1 篇文章：Third\n" in render.search(result, Screen(60))
+    assert "100–106  第 2 页\n" in render.search(result, Screen(60))
+
+
 @given(MIXED, st.integers(4, 30))
 def test_wrap_keeps_every_character_and_fits(text: str, width: int) -> None:
     lines = wrap(text, width)

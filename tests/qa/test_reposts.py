@@ -210,6 +210,27 @@ def test_the_command_line_names_them(qa: Run, tmp_path: Path) -> None:
     assert "也见于 3 篇文章：" in told
 
 
+def test_the_page_that_a_quote_begins_on_is_told(tmp_path: Path) -> None:
+    text = "\n\n".join(STORY)
+    begins = (0, text.index(STORY[2]), text.index(STORY[5]) + 3)
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add_drafts(
+            [
+                ("paged", Draft(text, "隧道", "zh-Hans", pages=begins)),
+                ("clock", Draft(TEXTS["clock"][1], TEXTS["clock"][0], "en")),
+            ]
+        )
+        engine = Engine(library)
+        for question, page in ((COST, 1), ("项目经理叫什么名字？", 2), (TOWER, 2)):
+            citation = engine.ask(question).citations[0]
+            assert citation.page == citation.to_json()["page"] == page
+            assert sum(begin <= citation.start for begin in begins) == page
+        clock = engine.ask("Why does the tower clock lose time?")
+        assert clock.citations[0].page is None and "page" not in clock.citations[0].to_json()
+        (hit,) = [hit for hit in engine.search("隧道").hits if hit.article.path == "paged"]
+        assert hit.page == hit.to_json()["page"] == 1
+
+
 # The sieve
 
 

@@ -73,6 +73,19 @@ def test_each_passage_is_written_once(answers: list[Answer]) -> None:
         assert sorted(passage["id"] for passage in data["passages"]) == sorted(passages)
 
 
+def test_pages_and_reposts_come_back_and_only_they_need_a_later_version(answers: list[Answer]) -> None:
+    answer = next(answer for answer in answers if answer.answered)
+    assert json.loads(dumps(answer))["version"] == 1 and '"also"' not in dumps(answer)
+    others = tuple({hit.article.id: hit.article for hit in answer.hits}.values())
+    first, *rest = answer.citations
+    told = replace(answer, citations=(replace(first, also=others[1:], page=3), *rest))
+    assert json.loads(dumps(told))["version"] == VERSION == 2
+    again = loads(dumps(told))
+    assert again == without_words(told) and again.citations[0].also == others[1:]
+    unlike = json.loads(dumps(told)) | {"version": 1}
+    assert loads(json.dumps(unlike)) == again  # the fields, not the number, say what is there
+
+
 @pytest.mark.parametrize(
     "text",
     [
