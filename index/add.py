@@ -7,6 +7,7 @@ import io
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from index.embed import Embedder
 from index.errors import Cancelled, Phrase, ReadError
 from index.files import opened, regular
 from index.models import AT_A_TIME, vectors
-from index.readers import CONTAINERS, MAX_BYTES, read_bytes
+from index.readers import CONTAINERS, most_bytes, read_bytes
 from index.sources import WITHIN, FileRecord, Stored
 from index.store import NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
@@ -102,7 +103,7 @@ class Adder:
         if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
             return False
         with opened(path) as file:
-            data = io.BufferedReader(file).read(MAX_BYTES + 1)  # the reader refuses more than MAX_BYTES
+            data = io.BufferedReader(file).read(most_bytes(path.name) + 1)  # the reader refuses more
         record = FileRecord(hashlib.sha256(data).hexdigest(), len(data), facts.st_mtime_ns)
         if known and known.digest == record.digest:
             self._touched[str(path)] = record
@@ -126,7 +127,8 @@ class Adder:
                 return False
             file.seek(0)
             self._begun.append(key)
-            found = self._add_members(key, CONTAINERS[path.suffix.lower()](file), facts.st_mtime_ns)
+            with closing(CONTAINERS[path.suffix.lower()](file)) as members:
+                found = self._add_members(key, members, facts.st_mtime_ns)
             if _same(facts, os.fstat(file.fileno())):
                 self._read_through[key] = record, [a for a in before if a.path not in found]
         if not found:

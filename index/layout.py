@@ -78,6 +78,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     levels = _heading_levels(kept)
     everywhere = "\n".join(line.text for page in kept for line in page)
     compounds = {c.lower() for c in _COMPOUND.findall(everywhere)}
+    chinese = len(_IDEOGRAPH.findall(everywhere)) * 2 > len(everywhere)
     mixed = " " if len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere)) else ""
     flat = [(number, line) for number, page in enumerate(kept) for line in page]
     parts: list[str] = []
@@ -95,7 +96,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
             else:
                 joint = _joint(before, line, after, shapes[last], last != number)
         if joint == " ":
-            joint = _space(before.text, line.text, mixed)
+            joint = _space(before.text, line.text, mixed, chinese)
             if not joint and _divided(before.text, line.text, compounds):
                 parts[-1] = parts[-1][:-1]
                 size -= 1
@@ -125,7 +126,11 @@ def _tidy(page: Sequence[Line]) -> list[Line]:
 
 
 def _closed_up(text: str) -> str:
-    """Chinese set with wide spacing ("目 录") closed up; single spaces among closed text stay."""
+    """Chinese set with wide spacing ("目 录") closed up; single spaces among closed text stay.
+
+    A space next to Chinese punctuation is only the punctuation's own width.
+    """
+    text = re.sub(" (?=[，。、；：？！）」』》】〉])|(?<=[（「『《【〈，。、；：？！]) ", "", text)
     gaps = len(re.findall(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", text))
     close = len(re.findall(f"(?<=[{_WIDE}])(?=[{_WIDE}])", text))
     return re.sub(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", "", text) if gaps > close else text
@@ -200,9 +205,10 @@ def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) ->
     parted = "\n\n" if ended else "\n"
     if abs(a.size - b.size) > 0.12 * a.size:
         return "\n\n"
-    wide = down > 1.4 * (shape.leading or 1.5 * a.size)
+    wide = down > 1.3 * (shape.leading or 1.5 * a.size)
     indent = max(0.0, a.x - b.x) if a.x - b.x < 5 * a.size else 0.0
-    filled = a.width + indent + _first_word(b) >= 0.88 * shape.width
+    # Widths are estimates; a line that ends with a sentence must look full to be taken for it.
+    filled = a.width + indent + _first_word(b) >= (0.94 if ended else 0.88) * shape.width
     if _ITEM.match(b.text) and (ended or not filled or _BULLET.match(b.text)):
         return "\n\n" if wide or turned else "\n"
     opens = after is not None and 0.8 * b.size < b.x - after.x < 5 * b.size
@@ -223,7 +229,7 @@ def _first_word(line: Line) -> float:
     return replace(line, text=f" {match[0]}" if match else "").width
 
 
-def _space(before: str, text: str, mixed: str) -> str:
+def _space(before: str, text: str, mixed: str, chinese: bool) -> str:
     """What joins two lines of a paragraph: nothing between Chinese or after a hyphen, else a space.
 
     ``mixed`` is what this text puts between a Chinese character and a Latin letter.
@@ -231,6 +237,8 @@ def _space(before: str, text: str, mixed: str) -> str:
     ends, starts = before[-1], text[0]
     if _HYPHEN.search(before) or (_CHINESE.match(ends) and _CHINESE.match(starts)):
         return ""
+    if chinese and ends.isdigit() and starts.isdigit():
+        return ""  # word processors break numbers there, too
     if _CHINESE.match(ends) or _CHINESE.match(starts):
         return mixed if _IDEOGRAPH.match(ends) or _IDEOGRAPH.match(starts) else ""
     return " "

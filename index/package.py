@@ -23,9 +23,9 @@ class _Bounded(BytesIO):
     """Refuses the one large read that `zipfile` makes: the table of contents."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or not 0 <= size <= _MAX_CONTENTS:
+        if size is not None and size > _MAX_CONTENTS:
             raise BadZipFile("table of contents too large")
-        return super().read(size)
+        return super().read(_MAX_CONTENTS if size is None or size < 0 else size)
 
 
 class Package:

@@ -6,7 +6,8 @@ A document (PDF, DOCX, EPUB, MHTML) is read by what it is, whatever it is called
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from io import FileIO
 from pathlib import Path, PurePath
 
@@ -23,6 +24,8 @@ from index.types import Draft, Member
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
+#: Documents may be longer by their pictures, which are not read.
+MAX_DOCUMENT = 256 * 2**20
 _TITLE_LENGTH = 200
 
 
@@ -82,23 +85,24 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
     ".htm": _html,
 }
 
-#: Reads the articles in an open file, one at a time.
-MembersReader = Callable[[FileIO], Iterator[Member]]
+#: The articles in an open file, one at a time; to be closed before the file is.
+Members = Generator[Member, None, None]
+MembersReader = Callable[[FileIO], Members]
 
 
-def _zip(file: FileIO) -> Iterator[Member]:
+def _zip(file: FileIO) -> Members:
     from index.archive import members
 
     return members(file)
 
 
-def _json_lines(file: FileIO) -> Iterator[Member]:
+def _json_lines(file: FileIO) -> Members:
     from index.jsonl import lines
 
     return lines(file)
 
 
-def _json_list(file: FileIO) -> Iterator[Member]:
+def _json_list(file: FileIO) -> Members:
     from index.jsonl import listed
 
     return listed(file)
@@ -114,16 +118,16 @@ CONTAINERS: dict[str, MembersReader] = {
 SUFFIXES = frozenset(_READERS) | frozenset(CONTAINERS)
 
 
+def most_bytes(name: str) -> int:
+    """How large a file called ``name`` may be."""
+    return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS else MAX_BYTES
+
+
 def read(path: Path) -> Draft:
     """The article in a file. ReadError when it is not one, with the reason."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ReadError(
-                "the file is too large",
-                "the limit is {limit} MiB; split it into articles",
-                limit=MAX_BYTES >> 20,
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(most_bytes(path.name) + 1)  # more is refused
     except OSError as error:
         raise ReadError("the file cannot be read", "{reason}", reason=error.strerror or error) from error
     return read_bytes(data, path.name)
@@ -138,9 +142,9 @@ def read_bytes(data: bytes, name: str) -> Draft:
             "articles are {suffixes} files",
             suffixes=" ".join(sorted(SUFFIXES)),
         )
-    if len(data) > MAX_BYTES:
+    if len(data) > (limit := most_bytes(name)):
         raise ReadError(
-            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=MAX_BYTES >> 20
+            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
         )
     reading = _reader(data, suffix)(data)
     text = normalise(mark(reading.text, reading.pages))
@@ -180,8 +184,8 @@ def _reader(data: bytes, suffix: str) -> Reader:
 
 def members(path: Path) -> Iterator[tuple[str, Draft | ReadError]]:
     """What each member of a file that holds several articles reads as. ReadError: it is no such file."""
-    with path.open("rb", buffering=0) as file:
-        for member in CONTAINERS[path.suffix.lower()](file):
+    with path.open("rb", buffering=0) as file, closing(CONTAINERS[path.suffix.lower()](file)) as found:
+        for member in found:
             try:
                 yield member.name, member.read()
             except ReadError as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, Phrase, ReadError, UsageError
 from index.files import Listing, opened
-from index.readers import CONTAINERS, MAX_BYTES, read_bytes
+from index.readers import CONTAINERS, most_bytes, read_bytes
 from index.sources import UNREAD, FileRecord, Moved, Sources, Stored, container_of
 from index.store import Store
 from index.types import CancelCheck, Draft, SyncReport
@@ -167,7 +167,7 @@ class Syncer:
         """The article at its new path; where it reads otherwise under that name, to be read again."""
         try:
             with opened(path) as file:
-                data = file.read(MAX_BYTES + 1)
+                data = file.read(most_bytes(path) + 1)
             draft = read_bytes(data, PurePath(path).name)
         except (ReadError, OSError):
             draft = None
