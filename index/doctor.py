@@ -42,12 +42,12 @@ _ROOM = 100 * 2**20
 #: The page that SQLite leaves empty for its locks is the one that holds this byte.
 _LOCK_BYTE = 0x40000000
 #: The names that belong into a library's folder beside what the manifest names.
-_OWN = frozenset({"library.db", "library.db-wal", "library.db-shm", "write.lock", "manifest.json"})
+_OWN = frozenset(
+    {"library.db", "library.db-wal", "library.db-shm", "write.lock", "write.lock-journal", "manifest.json"}
+)
 #: Copies of the database that were set aside: before an upgrade, a restore, a repair.
 _ASIDE = ("library-format", "library-before-", "library-damaged-")
-_LEFT = (".", "lexical-", "vectors-", "manifest.new", "write.lock-")
-#: Is there while this program holds the lock.
-_HELD = "write.lock-journal"
+_LEFT = (".", "lexical-", "vectors-", "manifest.new")
 _SAVES = "qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup"
 _MENDS = Phrase("qa doctor --fix mends that")
 
@@ -250,7 +250,7 @@ class Doctor:
         manifest = Manifest.read(self._path / "manifest.json")
         own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
         others = sorted(entry for entry in self._path.iterdir() if entry.name not in own)
-        left = [entry for entry in others if entry.name.startswith(_LEFT) and entry.name != _HELD]
+        left = [entry for entry in others if entry.name.startswith(_LEFT)]
         if left:
             size = _mb(sum(map(_size, left)))
             text = Phrase("{count} leftovers of interrupted work, {size} MB", count=len(left), size=size)
@@ -306,6 +306,8 @@ class Doctor:
 
 
 def _near(stored: bytes, made: bytes) -> bool:
+    if len(stored) != len(made):
+        return False
     a, b = (np.frombuffer(vector, "<f2").astype(np.float32) for vector in (stored, made))
     norm = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) >= _CLOSE * norm if norm else not (a.any() or b.any())

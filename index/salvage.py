@@ -1,6 +1,7 @@
 """A damaged database made anew from what can still be read of it, and from the files that are still there.
 
-Every article's text is read by itself, so that a damaged page costs the articles on it and no others.
+Every article is read by itself, so that a damaged page costs nothing but what stood on it; where that
+was an article's facts or text, its file is read again, or what other pages repeat of it is put together.
 A page's checksum vouches for what is read: nothing that was altered gets into the new database.
 """
 
@@ -10,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,13 @@ from index.backup import set_aside
 from index.database import Database, sync_folder
 from index.embed import LEXICON, load_embedder
 from index.errors import LibraryError
+from index.language import detect
+from index.metadata import find_facts, opening, title_of
 from index.models import Models
 from index.schema import FORMAT_VERSION, Meta, create_database
-from index.sources import Sources
+from index.sources import UNREAD, Sources
 from index.store import Store, whole_articles
-from index.types import CancelCheck, Progress
+from index.types import CancelCheck, Progress, Removed
 from index.words import Teacher
 
 #: How many articles are handed over at a time.
@@ -84,23 +88,25 @@ def _fill(
     for word, same in _rows(old, "SELECT word, same FROM words"):
         Teacher(store, models).teach(word, json.loads(same))
     adder = Adder(store, models.embedder, models.tokenizer, len(ids), progress, cancelled)
-    again = []
+    # The indexes on these columns are copies of them, on other pages.
+    paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1"))
+    titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title"))
+    again: list[str] = []
     for number in ids:
-        try:
-            [article] = whole_articles(old, [number], version)
-            if len(article.text) != article.characters:
-                raise ValueError("another text")
-        except (LibraryError, ValueError):
-            path = _path(old, number)
-            if path is None:
-                told.unnamed += 1
-            elif os.path.isfile(path):
+        article = _as_stored(old, number, version)
+        path = article.path if article else paths.get(number)
+        if article is None and path is not None:
+            if os.path.isfile(path):
                 again.append(path)
-            else:
-                told.lost.append(path)
-        else:
+                continue
+            article = _pieced_together(old, number, path, titles.get(number))
+        if article is not None:
             adder.put_back([article])
             told.saved += 1
+        elif path is not None:
+            told.lost.append(path)
+        else:
+            told.unnamed += 1
     for path in again:
         adder.add_file(Path(path))
     adder.finish()
@@ -110,12 +116,40 @@ def _fill(
     return told
 
 
+def _as_stored(old: Database, number: int, version: int) -> Removed | None:
+    try:
+        found = whole_articles(old, [number], version)
+    except (LibraryError, ValueError):
+        return None
+    return next((article for article in found if len(article.text) == article.characters), None)
+
+
+def _pieced_together(old: Database, number: int, path: str, title: str | None) -> Removed | None:
+    """The article from its text, or its text from its passages, where the rest of it cannot be read."""
+    text = next((row[0] for row in _rows(old, f"SELECT text FROM texts WHERE article = {number}")), "")
+    if not text:
+        sql = f'SELECT start, "end", text FROM passages WHERE article = {number} ORDER BY start'
+        for start, end, passage in _rows(old, sql):
+            if len(passage) != end - start or start < len(text):
+                return None
+            text += "\n" * (start - len(text)) + passage  # nothing but blanks is between passages
+    if not text.strip():
+        return None
+    facts = find_facts(text)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    told = (facts.published, facts.author, facts.source, now)
+    title = title or title_of(text) or opening(text)
+    # Like no file: should there be one again, it is read.
+    return Removed(number, path, title, detect(text), *told, len(text), 0, text, *UNREAD)
+
+
 def _ids(old: Database) -> list[int]:
     """The numbers of all articles, from whatever names them."""
     found: set[int] = set()
     for sql in (
         "SELECT id FROM articles",
-        "SELECT rowid FROM articles INDEXED BY articles_by_title",
+        "SELECT id FROM articles INDEXED BY articles_by_title",
+        "SELECT id FROM articles INDEXED BY sqlite_autoindex_articles_1",
         "SELECT id FROM articles ORDER BY id DESC",
         "SELECT article FROM texts",
         "SELECT article FROM passages INDEXED BY passages_by_article",
@@ -135,12 +169,6 @@ def _rows(old: Database, sql: str) -> Iterator[Any]:
             yield from batch
     except LibraryError:
         return
-
-
-def _path(old: Database, number: int) -> str | None:
-    for row in _rows(old, f"SELECT path FROM articles WHERE id = {number}"):
-        return str(row[0])
-    return None
 
 
 def _meta(old: Database) -> Meta:
