@@ -7,7 +7,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from index.decode import decode
 from index.errors import ReadError
 from index.fold import printable
-from index.readers import CONTAINERS, MAX_BYTES, SUFFIXES, read_bytes
+from index.readers import CONTAINERS, MAX_BYTES, SUFFIXES, Members, read_bytes
 from index.types import Member
 
 #: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.
@@ -50,7 +50,7 @@ class _Bounded(io.BufferedReader):
         return super().read(MAX_CONTENTS if size is None or size < 0 else size)
 
 
-def members(file: io.FileIO) -> Iterator[Member]:
+def members(file: io.FileIO) -> Members:
     """The articles among the members, by name; of several of one name the last, as unzip has it.
 
     ReadError: the archive is damaged or too large.

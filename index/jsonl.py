@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from index.decode import decode
 from index.errors import Phrase, ReadError
 from index.fold import printable
 from index.metadata import parse_date
-from index.readers import MAX_BYTES, read_bytes
+from index.readers import MAX_BYTES, Members, read_bytes
 from index.types import Draft, Member
 
 #: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.
@@ -41,7 +41,7 @@ _SOURCES = ("url", "source", "site")
 _LISTS = ("articles", "items", "documents", "data")
 
 
-def lines(file: io.FileIO) -> Iterator[Member]:
+def lines(file: io.FileIO) -> Members:
     """The articles of JSON Lines, one at a time."""
     buffered = io.BufferedReader(file, _PIECE)
     seen: set[str] = set()
@@ -67,7 +67,7 @@ def lines(file: io.FileIO) -> Iterator[Member]:
         buffered.detach()
 
 
-def listed(file: io.FileIO) -> Iterator[Member]:
+def listed(file: io.FileIO) -> Members:
     """The articles of a list, or of an object that holds one. ReadError: there is none."""
     data = io.BufferedReader(file)
     try:

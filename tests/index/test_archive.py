@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import archive
@@ -217,6 +217,7 @@ def test_members_that_overlap(tmp_path: Path) -> None:
         read(path)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 500), st.binary(min_size=1, max_size=8))
 def test_any_bytes_are_read_or_refused(tail: bytes, place: int, change: bytes) -> None:
     import tempfile
