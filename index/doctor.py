@@ -84,7 +84,9 @@ class Doctor:
             if pages.state != "wrong":
                 store = Store(self._database)
                 held.callback(store.close)
-                found += [self._rows(store), self._content(store), self._indexes(store)]
+                found += [self._rows(store), self._content(store)]
+                if not store.outdated():
+                    found.append(self._indexes(store))
                 found += self._others()
         return found
 

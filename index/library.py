@@ -122,18 +122,19 @@ class Library(Contents):
         """Cuts by the lexicon's words and those that are taught to this library now."""
         return self._models.tokenizer
 
-    def refresh(self, progress: Progress | None = None, cancelled: CancelCheck | None = None) -> None:
+    def refresh(self, progress: Progress | None = None, cancelled: CancelCheck | None = None) -> Path | None:
         """Brings a library of an earlier format, or made with another bundled lexicon, up to date.
 
         It takes the texts that are stored; where there is nothing to do it costs nothing. Adding and
-        asking do it by themselves. LibraryError: it is needed and the library cannot be written to.
+        asking do it by themselves. Returns where the database is kept as it was, if it had an earlier
+        format. LibraryError: it is needed and the library cannot be written to.
         Cancelled: ``cancelled()`` said so; the library is as it was.
         """
         if not self._models.outdated():
-            return
+            return None
         try:
-            with self._writing(progress, cancelled):
-                pass
+            with self._writing(progress, cancelled) as kept:
+                return kept
         except Unwritable as error:
             if not self._models.usable():
                 raise LibraryError(
@@ -141,6 +142,7 @@ class Library(Contents):
                     "make its folder writable and ask again, or add its articles to a new library",
                     path=self.path,
                 ) from error
+            return None
 
     # Writing
 
@@ -291,13 +293,15 @@ class Library(Contents):
     @contextmanager
     def _writing(
         self, progress: Progress | None = None, cancelled: CancelCheck | None = None
-    ) -> Iterator[None]:
-        """Holds the write lock on a library that is up to date; afterwards searches see what was written."""
+    ) -> Iterator[Path | None]:
+        """Holds the write lock on a library that is up to date; afterwards searches see what was written.
+
+        Gives where the database is kept as it was, if it had an earlier format until now.
+        """
         with write_lock(self.path, _PATIENCE):
-            if self._models.outdated():
-                self._models.renew(progress, cancelled)
+            kept = self._models.renew(progress, cancelled) if self._models.outdated() else None
             try:
-                yield
+                yield kept
             except Cancelled:
                 self._derived.catch_up()
                 raise

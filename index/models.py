@@ -117,13 +117,18 @@ class Models:
         """Whether the library can be asked as it is: its vectors are those of the embedding model."""
         return not self._differs(self.embedder)
 
-    def renew(self, progress: Progress | None, cancelled: CancelCheck | None) -> None:
-        """Brings an outdated library up to date from its texts; the caller holds the write lock."""
+    def renew(self, progress: Progress | None, cancelled: CancelCheck | None) -> Path | None:
+        """Brings an outdated library up to date from its texts; the caller holds the write lock.
+
+        Returns where the database is kept as it was, if it had an earlier format.
+        """
         from index.aliases import mine
 
         store, embedder = self._store, self.embedder
+        kept = None
         if store.version < FORMAT_VERSION:
-            store.back_up(self._path / f"library-format{store.version}.db")
+            kept = self._path / f"library-format{store.version}.db"
+            store.back_up(kept)
         differs = self._differs(embedder)
         passages = self.renewed(
             store.passage_ids() if differs else [],
@@ -135,6 +140,7 @@ class Models:
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
         found = ((article, mine(text)) for article, text in store.texts())
         store.renew(meta, passages, found if differs or store.version < 2 else None)
+        return kept
 
     def renewed(
         self,

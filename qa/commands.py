@@ -27,6 +27,7 @@ from qa.console import (
     or_lines,
     print_json,
     reading,
+    refresh,
     screen,
     watched,
     words_of,
@@ -155,10 +156,9 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
     target = settings.library or default_library()
-    with Library.open(target, create=True, model=settings.model or None) as library, stoppable() as stopped:
-        with closing(Progress(sys.stderr, "passages")) as progress:
-            library.refresh(progress, stopped)
-        with closing(Progress(sys.stderr)) as progress:
+    with Library.open(target, create=True, model=settings.model or None) as library:
+        refresh(library)
+        with stoppable() as stopped, closing(Progress(sys.stderr)) as progress:
             report = library.add(named, progress=progress, cancelled=stopped)
     for path, reason in report.skipped:
         narrate(f"skipped {path}: {reason}")
@@ -170,8 +170,8 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
 
 
 def _summary(report: AddReport, library: Path) -> str:
-    counts = [("added", report.added), ("updated", report.updated), ("unchanged", report.unchanged)]
-    parts = [f"{len(paths):,} {name}" for name, paths in counts if paths]
+    counts = {name: len(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
+    parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     rate = f" in {report.seconds:.1f} s" if report.passages else ""
     return render.one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
 
@@ -195,7 +195,7 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
     with changing(settings, Phrase("the bundled articles cannot be removed")) as library:
-        found = {info.id: info for info in map(library.find, or_lines(references))}
+        found = {info.id: info for ref in or_lines(references) for info in library.find_all(ref)}
         library.remove(list(found))
     if as_json:
         print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})

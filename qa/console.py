@@ -37,8 +37,7 @@ def changing(settings: Settings, otherwise: Phrase) -> Iterator[Library]:
     with reading(settings) as library:
         if is_bundled(library):
             raise UsageError(otherwise, "add your own with qa add PATH; they take their place")
-        with watched() as told:
-            library.refresh(**told)
+        refresh(library)
         yield library
 
 
@@ -48,9 +47,16 @@ def engine_of(settings: Settings) -> Iterator[Engine]:
     from qa.engine import Engine
 
     with reading(settings) as library:
-        with watched() as told:
-            library.refresh(**told)
+        refresh(library)
         yield Engine(library)
+
+
+def refresh(library: Library) -> None:
+    """Brings a library of an earlier version up to date, and says so."""
+    with watched() as told:
+        kept = library.refresh(**told)
+    if kept:
+        narrate(f"the library has the present format now; the database before is kept as {kept}")
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""Backups are one moment of a library in use, and come back whole."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from small_library import answers, articles, open_library
+
+from index.doctor import Doctor
+from index.errors import Cancelled, LibraryError
+from index.library import Library
+from index.lock import write_lock
+from index.restore import restore
+
+
+def texts(library: Library) -> dict[str, str]:
+    return {info.path: library.article(info.id).text for info in library.articles()}
+
+
+def test_a_backup_comes_back(library: Library, tmp_path: Path) -> None:
+    library.add_drafts(articles(10))
+    library.teach("图书馆在")
+    before = texts(library), answers(library), library.words()
+    library.back_up(tmp_path / "backup.db")
+    library.remove([1, 2, 3])
+    library.add_drafts(articles(2, first=50))
+    changed = texts(library)
+    kept = restore(tmp_path / "backup.db", library.path)
+    # The library that was open all the time goes over to it.
+    assert (texts(library), answers(library), library.words()) == before
+    assert kept is not None
+    restore(kept, library.path)
+    assert texts(library) == changed
+    library.add_drafts(articles(1, first=90))
+    assert len(library.articles()) == len(changed) + 1
+
+
+def test_it_makes_a_library_where_there_is_none(library: Library, tmp_path: Path) -> None:
+    library.add_drafts(articles(5))
+    library.back_up(tmp_path / "backup.db")
+    assert restore(tmp_path / "backup.db", tmp_path / "new" / "place") is None
+    with open_library(tmp_path / "new" / "place", create=False) as other:
+        assert (texts(other), answers(other)) == (texts(library), answers(library))
+        other.remove([1])
+    assert len(library.articles()) == 5
+
+
+def test_a_backup_while_others_write_is_one_moment(library: Library, tmp_path: Path) -> None:
+    library.add_drafts(articles(40))
+    done = threading.Event()
+
+    def write() -> None:
+        with open_library(library.path, create=False) as other:
+            for first in range(100, 130, 2):
+                other.add_drafts(articles(2, first=first))  # always two at once
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    counts = []
+    while not done.is_set() or len(counts) < 2:
+        target = tmp_path / f"backup{len(counts)}.db"
+        library.back_up(target)
+        restore(target, tmp_path / f"restored{len(counts)}")
+        with open_library(tmp_path / f"restored{len(counts)}", create=False) as copy:
+            counts.append(len(texts(copy)))
+            assert answers(copy)
+    writer.join()
+    assert counts == sorted(counts) and all(count % 2 == 0 for count in counts)
+
+
+def test_a_damaged_library_is_replaced_and_kept(library: Library, tmp_path: Path) -> None:
+    library.add_drafts(articles(10))
+    before = texts(library)
+    library.back_up(tmp_path / "backup.db")
+    library.close()
+    database = library.path / "library.db"
+    for harm in (b"no database " * 999, database.read_bytes()[:8192]):
+        database.write_bytes(harm)
+        kept = restore(tmp_path / "backup.db", library.path)
+        assert kept is not None and kept.read_bytes() == harm and "damaged" in kept.name
+        with open_library(library.path, create=False) as mended:
+            assert texts(mended) == before
+            assert answers(mended)
+        kept.unlink()
+
+
+def test_what_is_no_backup_replaces_nothing(library: Library, tmp_path: Path) -> None:
+    library.add_drafts(articles(10))
+    before = texts(library), answers(library)
+    good = tmp_path / "backup.db"
+    library.back_up(good)
+    flipped = bytearray(good.read_bytes())
+    flipped[len(flipped) // 2] ^= 1
+    bad = {"missing.db": None, "text.db": b"hello", "cut.db": good.read_bytes()[:9000], "flipped.db": flipped}
+    for name, data in bad.items():
+        if data is not None:
+            (tmp_path / name).write_bytes(data)
+        with pytest.raises(LibraryError):
+            restore(tmp_path / name, library.path)
+        with pytest.raises(LibraryError):
+            restore(tmp_path / name, tmp_path / "elsewhere")
+    assert (texts(library), answers(library)) == before
+    assert not list(library.path.glob("library-*")) and not (tmp_path / "elsewhere" / "library.db").exists()
+
+
+def test_it_waits_for_no_other_writer(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.restore._PATIENCE", 0.05)
+    library.add_drafts(articles(2))
+    library.back_up(tmp_path / "backup.db")
+    with write_lock(library.path), pytest.raises(LibraryError, match="another qa add"):
+        restore(tmp_path / "backup.db", library.path)
+
+
+def test_stopped_it_leaves_all_as_it_was(library: Library, tmp_path: Path) -> None:
+    library.add_drafts(articles(10))
+    before = texts(library)
+    with pytest.raises(Cancelled):
+        library.back_up(tmp_path / "backup.db", cancelled=lambda: True)
+    assert list(tmp_path.glob("*backup*")) == []
+    library.back_up(tmp_path / "backup.db")
+    library.remove([1])
+    with pytest.raises(Cancelled):
+        restore(tmp_path / "backup.db", library.path, cancelled=lambda: True)
+    assert len(texts(library)) == len(before) - 1
+
+
+def test_a_folder_of_other_things_is_left_alone(library: Library, tmp_path: Path) -> None:
+    library.back_up(tmp_path / "backup.db")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(LibraryError, match="is no library and not empty"):
+        restore(tmp_path / "backup.db", folder)
+    assert [file.name for file in folder.iterdir()] == ["notes.txt"]
+
+
+def test_nothing_is_wrong_with_what_came_back(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add_drafts(articles(5))
+        library.back_up(tmp_path / "backup.db")
+        library.remove([2])
+        restore(tmp_path / "backup.db", library.path)
+        _ = library.generation
+    assert {finding.state for finding in Doctor(tmp_path / "library").examine()} <= {"well", "note"}

@@ -1,0 +1,130 @@
+"""Libraries of every format that was ever released open, are brought up to date and answer.
+
+``libraries/format-N.db.gz`` are databases as the releases wrote them, of the same three articles. One is
+added with each new format and never changed.
+"""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import apsw
+import pytest
+from by_hand import change
+
+from index.doctor import Doctor
+from index.errors import LibraryError
+from index.library import Library
+from index.schema import FORMAT_VERSION
+from index.store import Store
+from qa.engine import Engine
+
+LIBRARIES = Path(__file__).parent / "libraries"
+FORMATS = sorted(int(file.name.split("-")[1].split(".")[0]) for file in LIBRARIES.glob("format-*.db.gz"))
+QUESTIONS = {
+    "How many books does the harbour library hold?": "41,200",
+    "河口大桥全长多少公尺？": "一千八百公尺",
+    "青溪茶厂如今有多少工人？": "一百四十二名",
+}
+
+
+@pytest.fixture(params=FORMATS)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[int, Path]:
+    """A format and a library of it, as a release left it."""
+    path = tmp_path / "library"
+    path.mkdir()
+    data = gzip.decompress((LIBRARIES / f"format-{request.param}.db.gz").read_bytes())
+    (path / "library.db").write_bytes(data)
+    return request.param, path
+
+
+def held(store: Store) -> list[object]:
+    """All that a person put in or reads: facts, texts, words."""
+    infos = store.articles()
+    articles = [store.article(info.id) for info in infos]
+    return [infos, articles, [store.file(info.path) for info in infos], store.words()]
+
+
+def test_there_is_one_of_each_format() -> None:
+    assert list(range(1, FORMAT_VERSION + 1)) == FORMATS
+
+
+def test_it_is_brought_up_to_date(old: tuple[int, Path]) -> None:
+    version, path = old
+    with_store = Store(path / "library.db")
+    before = held(with_store)
+    with_store.close()
+    with Library.open(path) as library:
+        assert len(library.articles()) == 3  # reading needs no change
+        kept = library.refresh()
+        assert library.status().format_version == FORMAT_VERSION
+        engine = Engine(library)
+        for question, expected in QUESTIONS.items():
+            answer = engine.ask(question)
+            assert answer.answered and any(expected in s.text for s in answer.sentences), question
+            for citation in answer.citations:
+                text = library.article(citation.hit.article.id).text
+                assert text[citation.start : citation.end] == citation.quote
+        assert library.aliases(["luoxiaotang"])
+    store = Store(path / "library.db")
+    assert held(store) == before
+    store.close()
+    assert {f.state for f in Doctor(path).examine()} <= {"well", "note"}
+    if version == FORMAT_VERSION:
+        assert kept is None
+        return
+    # The database before is there, whole, and of the format that it had.
+    assert kept is not None and kept.parent == path
+    copy = Store(kept)
+    assert copy.version == version and held(copy) == before
+    copy.close()
+
+
+def test_a_kill_between_its_steps_loses_nothing(
+    old: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, path = old
+    if version == FORMAT_VERSION:
+        return
+    for stop in ("index.store.copy", "index.database.Database.check_pages", "index.store._insert_aliases"):
+        with monkeypatch.context() as patched, Library.open(path) as library:
+            patched.setattr(stop, stopped)
+            if version >= 2 and stop.endswith("aliases"):
+                patched.setattr("index.database.Database.transaction", stopped)
+            with pytest.raises(InterruptedError):
+                library.refresh()
+        store = Store(path / "library.db")
+        assert store.version == version and len(store.articles()) == 3
+        store.close()
+    with Library.open(path) as library:
+        assert library.refresh() is not None
+        assert Engine(library).ask("How many books does the harbour library hold?").answered
+    assert {f.state for f in Doctor(path).examine()} <= {"well", "note"}
+
+
+def stopped(*_: object, **__: object) -> None:
+    raise InterruptedError
+
+
+def test_a_reader_goes_on_while_it_is_brought_up_to_date(old: tuple[int, Path]) -> None:
+    _, path = old
+    reader = apsw.Connection(str(path / "library.db"))
+    reader.execute("BEGIN")
+    count = "SELECT count(*), sum(characters) FROM articles"
+    before = reader.execute(count).fetchall()
+    with Library.open(path) as library:
+        library.refresh()
+        assert reader.execute(count).fetchall() == before
+        reader.execute("COMMIT")
+        assert reader.execute(count).fetchall() == before
+    reader.close()
+
+
+def test_a_later_format_is_left_alone(old: tuple[int, Path]) -> None:
+    _, path = old
+    change(path / "library.db", f"PRAGMA user_version = {FORMAT_VERSION + 1}")
+    files = {file.name: file.read_bytes() for file in path.iterdir()}
+    with pytest.raises(LibraryError, match=f"format {FORMAT_VERSION + 1}.*update yinju"):
+        Library.open(path)
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == files
