@@ -161,13 +161,37 @@ def add(context: click.Context, /, **arguments: Any) -> int:
 
 
 @cli.command()
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@_common
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--gone", is_flag=True, help="Remove articles that were added by themselves and are missing.")
+@click.option("--forget", multiple=True, metavar="FOLDER", help="Follow FOLDER no more; its articles stay.")
+@click.option(
+    "--watch",
+    is_flag=False,
+    flag_value="",
+    metavar="[SECONDS]",
+    help="Stay, and look for changes every SECONDS. [default: 5]",
+)
+@click.pass_context
+def sync(context: click.Context, /, **arguments: Any) -> int:
+    """Bring the library into step with the folders and files that were added.
+
+    New, changed, moved and deleted files; those of each PATH, or all. A folder that is missing or empty
+    takes no articles along, unless --gone names it.
+    """
+    return _do(context, "syncing.sync", **arguments)
+
+
+@cli.command()
 @click.argument("references", nargs=-1, required=True, metavar="ARTICLE...")
 @_common
 @click.pass_context
 def remove(context: click.Context, /, **arguments: Any) -> int:
     """Remove articles.
 
-    ARTICLE is an id, path, file name or title; - reads them from standard input, one a line.
+    ARTICLE is an id, path, file name or title, the path of an archive stands for all in it; - reads them
+    from standard input, one a line.
     """
     return _do(context, "remove", **arguments)
 

@@ -1,0 +1,149 @@
+"""What `qa sync` does: the library brought into step with its files, once or for as long as it is left to."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import Phrase, UsageError
+from index.lock import Busy
+from index.types import CancelCheck, SyncReport
+from qa import render
+from qa.console import changing, narrate, or_lines, print_json
+from qa.progress import Progress, stoppable
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+#: Seconds between two looks, and the most of the time that looking may take.
+EVERY, SHARE = 5.0, 0.1
+#: How long Ctrl-C may go unnoticed between two looks, in seconds.
+_NAP = 0.2
+_DONE = ("added", "updated", "moved", "removed")
+
+
+def sync(
+    settings: Settings,
+    paths: Sequence[str],
+    dry_run: bool,
+    gone: bool,
+    forget: Sequence[str],
+    watch: str | None,
+    as_json: bool,
+) -> int:
+    """Bring the library into step. Exit code 2 when nothing could be."""
+    seconds, paths = _seconds(watch, paths)
+    if seconds is not None and dry_run:
+        raise UsageError("--dry-run does nothing, --watch does it again and again", "give one of them")
+    named = [Path(path) for path in (or_lines(paths) if paths else ())]
+    with changing(settings, Phrase("the bundled articles come from no folder")) as library:
+        if forget:
+            return _forget(library, forget, as_json)
+
+        def once(cancelled: CancelCheck) -> SyncReport:
+            with closing(Progress(sys.stderr, "files")) as progress:
+                return library.sync(named, dry_run=dry_run, gone=gone, progress=progress, cancelled=cancelled)
+
+        with stoppable() as stopped:
+            if seconds is not None:
+                return _watch(library, once, seconds, stopped, as_json)
+            report = once(stopped)
+        _tell(report, library, dry_run, as_json)
+    worked = report.unchanged or any(getattr(report, name) for name in _DONE)
+    return 0 if worked or not (report.skipped or report.away) else 2
+
+
+def _seconds(watch: str | None, paths: Sequence[str]) -> tuple[float | None, Sequence[str]]:
+    """How often to look, and what at: a word after --watch that is no number is a path."""
+    if watch is None or not watch:
+        return (None if watch is None else EVERY), paths
+    try:
+        seconds = float(watch)
+    except ValueError:
+        return EVERY, [watch, *paths]
+    if not 0.1 <= seconds <= 86_400:
+        raise UsageError("--watch {seconds} is out of range", "give 0.1 to 86400 seconds", seconds=watch)
+    return seconds, paths
+
+
+def _forget(library: Library, folders: Sequence[str], as_json: bool) -> int:
+    for folder in folders:
+        library.unfollow(Path(folder))
+    if as_json:
+        print_json({"forgotten": list(folders), "followed": library.folders()})
+    else:
+        for folder in folders:
+            print(render.one_line(f"{folder} is followed no more; its articles stay"))
+    return 0
+
+
+def _watch(
+    library: Library,
+    once: Callable[[CancelCheck], SyncReport],
+    seconds: float,
+    stopped: CancelCheck,
+    as_json: bool,
+) -> int:
+    """Sync whenever a file changed, until Ctrl-C. Says something only when something happened."""
+    narrate(f"watching {', '.join(library.folders()) or 'the files that were added'}; Ctrl-C ends it")
+    synced = told = None
+    while not stopped():
+        began = time.monotonic()
+        state = library.files_state()
+        pause = max(seconds, (time.monotonic() - began) / SHARE)
+        if state != synced:
+            try:
+                report = once(stopped)
+            except Busy as error:
+                narrate(str(error))
+            else:
+                problems = (report.skipped, report.away, report.missing)
+                if any(getattr(report, name) for name in _DONE) or problems != (told or ([], [], [])):
+                    _tell(report, library, False, as_json)
+                synced, told = state, problems
+        until = time.monotonic() + pause
+        while not stopped() and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _NAP))
+    return 0
+
+
+def _tell(report: SyncReport, library: Library, dry_run: bool, as_json: bool) -> None:
+    for path, reason in report.skipped:
+        narrate(f"skipped {path}: {reason}")
+    for path, reason in report.away:
+        narrate(f"kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
+    for path in report.missing:
+        narrate(f"missing {path} (qa sync --gone removes such articles)")
+    if as_json:
+        print_json({"dry_run": dry_run} | asdict(report))
+        return
+    if dry_run:
+        for line in _changes(report):
+            print(render.one_line(line))
+    print(_summary(report, library, dry_run))
+
+
+def _changes(report: SyncReport) -> Iterator[str]:
+    yield from (f"add     {path}" for path in report.added)
+    yield from (f"update  {path}" for path in report.updated)
+    yield from (f"move    {old} → {new}" for old, new in report.moved)
+    yield from (f"remove  {path}" for path in report.removed)
+
+
+def _summary(report: SyncReport, library: Library, dry_run: bool) -> str:
+    counts = [(name, len(getattr(report, name))) for name in (*_DONE, "unchanged", "missing", "skipped")]
+    parts = [f"{count:,} {name}" for name, count in counts if count]
+    if not parts:
+        return (
+            "nothing to do: no articles, and no folder that is followed"
+            if not report.away
+            else "nothing done"
+        )
+    rate = f" ({report.passages:,} passages in {report.seconds:.1f} s)" if report.passages else ""
+    return render.one_line(f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library.path}")
