@@ -35,7 +35,7 @@ from torture_truth import Oracle  # noqa: E402
 #: A part runs ``count`` trials with a seed in a scratch folder.
 Part = Callable[[str, int, Path, Oracle], Result]
 #: How many trials of each part the long form makes.
-PARTS = {"kill": 500, "power": 200, "disk": 150, "readonly": 1, "peers": 4, "damage": 300}
+PARTS = {"kill": 500, "power": 200, "disk": 150, "readonly": 2, "peers": 4, "damage": 300}
 
 
 def main() -> int:

@@ -43,7 +43,7 @@ class DiskRun:
         ways = [
             self._limited,
             *([self._failing] * 2 if self._shim else []),
-            *([self._full] if _may_mount() else []),
+            *([self._full] if may_mount() else []),
         ]
         way = self._rng.choice(ways)
         name = way.__name__.strip("_")
@@ -152,7 +152,8 @@ def _cites_only(answer: dict[str, Any], state: State) -> bool:
     return True
 
 
-def _may_mount() -> bool:
+def may_mount() -> bool:
+    """Whether this process may mount file systems, so far as can be told."""
     return os.geteuid() == 0 and bool(shutil.which("mount")) and os.access("/proc/self/ns/mnt", os.R_OK)
 
 
@@ -173,7 +174,7 @@ def run(seed: str, trials: int, scratch: Path, oracle: Oracle) -> Result:
     shim = compiled("torture_disk.c", scratch)
     for what, there in (
         ("a compiler, no call fails", shim),
-        ("leave to mount, no disk is full", _may_mount()),
+        ("leave to mount, no disk is full", may_mount()),
     ):
         if not there:
             result.counts[f"without {what}"] = 1

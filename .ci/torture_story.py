@@ -31,7 +31,8 @@ class Program:
         """``prefix``: what the program is started by, as ``setpriv``."""
         home = scratch / "home"
         home.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("QA_", "XDG_"))}
+        foreign = ("QA_", "XDG_", "PYTHON")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         own = {"HOME": str(home), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         self._environ = {**kept, **own, **(environ or {})}
         self._prefix = prefix
@@ -103,12 +104,12 @@ class Story:
         """One more command."""
         articles, words = self.state.articles, self.state.words
         if not articles:
-            return self._add(self._write_new(self._rng.randrange(3, 9)), "add")
+            return self.add_new(8)
         if len(articles) > MANY:
             return self._remove(self._rng.sample(sorted(articles), len(articles) - MANY // 3), "remove many")
         return self._rng.choices(
             (
-                lambda: self._add(self._write_new(self._rng.randrange(1, 7)), "add"),
+                self.add_new,
                 self._change,
                 self._add_folder,
                 lambda: self._add(self._some(sorted(self._files), 5), "add again"),
@@ -120,6 +121,10 @@ class Story:
             ),
             (6, 4, 4, 2, 5, 2, 1, 1, 1),
         )[0]()
+
+    def add_new(self, most: int = 6) -> Step:
+        """Adds up to so many new articles."""
+        return self._add(self._write_new(self._rng.randrange(most // 3, most + 1)), "add")
 
     def questions(self, count: int = 3) -> list[str]:
         """Some that articles answer, or answered until they were changed or removed."""

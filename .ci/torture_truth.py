@@ -107,8 +107,8 @@ class Oracle:
             after.words if words == after.words else before.words,
         )
 
-    def check_search(self, library: Library, state: State, questions: Sequence[str]) -> None:
-        """Wrong where searches and answers are not those of a library built afresh from ``state``."""
+    def check_search(self, library: Library, state: State, questions: Sequence[str]) -> dict[str, Any]:
+        """The answers, see ``told``; Wrong where searches or they are not those of a fresh library."""
         seen = self._seen(library, state, questions)
         first = {info.path: library.article_passages(info.id)[0].id for info in library.articles()}
         shutil.rmtree(self._fresh, ignore_errors=True)
@@ -120,6 +120,7 @@ class Oracle:
             expected = self._seen(fresh, state, questions)
             self.tidy = names(self._fresh)
         _compare(seen, expected)
+        return seen.answers
 
     def _seen(self, library: Library, state: State, questions: Sequence[str]) -> Seen:
         infos = {info.id: info.path for info in library.articles()}
