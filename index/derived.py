@@ -27,6 +27,10 @@ from index.vectors import VectorIndex
 CHECKED_BYTES = 32_000_000
 #: Up to this many passages a removal rebuilds the lexical index, so that its statistics stay exact.
 SMALL = 5_000
+#: Up to this many passages indexes are built in memory rather than that earlier ones serve.
+_IN_MEMORY = 50_000
+#: What a killed process may leave in a library's folder; it is made under the write lock.
+_SCRAPS = (".library.new", ".library-format", ".library-before-")
 #: What opening a damaged index raises: tantivy ValueError, FAISS RuntimeError.
 _DAMAGED = (OSError, ValueError, RuntimeError)
 
@@ -121,7 +125,7 @@ class Derived:
         """The indexes to search now, brought up to date first where that is possible.
 
         While somebody else writes, indexes of an earlier generation serve on. Where nobody can
-        write, indexes that are behind are built in memory.
+        write, indexes that are behind are built in memory, unless that would take too much of it.
         """
         found = self._indexes
         if found is not None and found.generation == self._changes.generation():
@@ -149,7 +153,10 @@ class Derived:
             with write_lock(self._folder):
                 return self._caught_up()
         except Unwritable:
-            return self._in_memory()
+            # Indexes that are behind find nothing new, and what was removed is left out of what they find.
+            behind = manifest is not None and self._changes.added_since(0) > _IN_MEMORY
+            earlier = self._open(manifest) if manifest is not None and behind else None
+            return earlier or self._in_memory()
         except Busy:
             at_hand = self._indexes
             if at_hand and (manifest is None or manifest.generation <= at_hand.generation.number):
@@ -203,7 +210,7 @@ class Derived:
         )
         manifest.write(self._folder / "manifest.json")
         for path in self._folder.iterdir():
-            if path.name.startswith(("lexical-", "vectors-")) and path not in (lexical, vectors):
+            if path.name.startswith(("lexical-", "vectors-", *_SCRAPS)) and path not in (lexical, vectors):
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         self._changes.forget_before(generation.number)
         return manifest

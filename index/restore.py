@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from index.backup import copy, set_aside, transfer
@@ -47,14 +48,17 @@ def _replaced(
     source: Store, database: Path, progress: Progress | None, cancelled: CancelCheck | None
 ) -> Path | None:
     kept = None
+    if database.exists() and (target := _whole(database)) is not None:
+        try:
+            return _in_place(source, target, progress, cancelled)
+        finally:
+            target.close()
+    # All of it lies beside the damaged one before that is moved.
+    new = database.with_name(".library.new")
+    copy(source.database, new, progress, cancelled)
     if database.exists():
-        if (target := _whole(database)) is not None:
-            try:
-                return _in_place(source, target, progress, cancelled)
-            finally:
-                target.close()
         kept = set_aside(database, "damaged")
-    copy(source.database, database, progress, cancelled)
+    os.replace(new, database)
     return kept
 
 

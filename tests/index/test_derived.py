@@ -161,6 +161,25 @@ def test_indexes_that_are_behind_are_built_in_memory_where_nothing_can_be_writte
     assert not (path / "manifest.json").exists()
 
 
+def test_in_a_large_library_that_cannot_be_written_to_earlier_indexes_serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(6))
+        monkeypatch.setattr("index.library.Derived.catch_up", lambda _: None)
+        library.add_drafts(articles(1, first=6))
+        library.remove([1])
+    monkeypatch.setattr("index.lock._writable", lambda _: False)
+    monkeypatch.setattr("index.derived._IN_MEMORY", 5)
+    monkeypatch.setattr("index.derived.Derived._in_memory", None)
+    with open_library(path) as library:
+        assert library.generation == 1  # the two writes after it are not in the indexes
+        hits = library.search_words([[("图书馆", 1.0)]], 50)
+        found = {passage.article for passage in library.passages([hit.passage for hit in hits])}
+        assert found == {2, 3, 4, 5, 6}
+
+
 KILLED = """
 import os, signal, sys
 sys.path[:0] = [{tests!r}, {root!r}]
