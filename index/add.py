@@ -19,10 +19,10 @@ from index.errors import Cancelled, Phrase, ReadError
 from index.files import opened, regular
 from index.models import AT_A_TIME, vectors
 from index.readers import CONTAINERS, most_bytes, read_bytes
-from index.sources import WITHIN, FileRecord, Stored
+from index.sources import FileRecord, Stored
 from index.store import NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
-from index.types import AddReport, CancelCheck, Draft, Member, Progress, Removed
+from index.types import WITHIN, AddReport, CancelCheck, Draft, Member, Progress, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0

@@ -16,9 +16,7 @@ import apsw
 
 from index.database import Database
 from index.errors import Phrase, UsageError
-
-#: Stands between a file of several articles and the article's name in it.
-WITHIN = "!/"
+from index.types import WITHIN
 
 
 class FileRecord(NamedTuple):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+#: In the path of an article in a file of several: ``<file>!/<member>``.
+WITHIN = "!/"
 #: ``progress(done, total)``: called from the thread that works, with counts of articles.
 Progress = Callable[[int, int], None]
 #: ``cancelled()`` returns True once the work should stop; it is asked between articles.
@@ -86,7 +88,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What a list of articles shows; ``added`` is ISO 8601 in UTC, ``path`` is absolute."""
+    """What a list of articles shows; ``added`` is ISO 8601 in UTC, ``path`` is absolute (see ``WITHIN``)."""
 
     id: int
     path: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from index.decode import decode
 from index.errors import Phrase, UsageError
 from index.fold import Folded, fold_text, printable
-from index.types import ArticleInfo, Span
+from index.types import WITHIN, ArticleInfo, Span
 from tui.text import SAME
 
 #: From this similarity on two words are near in meaning, below it related.
@@ -124,15 +125,29 @@ def browser_address(article: ArticleInfo, passage: str) -> str:
 
 
 def existing(article: ArticleInfo) -> Path:
-    """The article's file. UsageError: it is not there any more."""
+    """The article's file. UsageError: it is not there any more, or holds several articles."""
     path = Path(article.path)
-    if not path.is_absolute() or not path.is_file():
+    file = file_of(article)
+    if not path.is_absolute() or file is None:
         raise UsageError(
             "the file of this article is gone: {path}",
             "the article is kept in the library and can still be read here",
             path=article.path,
         )
+    if file != path:
+        raise UsageError(
+            "the article is one of several in {path}", "other programs cannot open it there", path=file
+        )
     return path
+
+
+def file_of(article: ArticleInfo) -> Path | None:
+    """The file that the article stands in, alone or with others; None where it is gone."""
+    if os.path.isfile(article.path):
+        return Path(article.path)
+    parts = article.path.split(WITHIN)
+    holding = (WITHIN.join(parts[:end]) for end in range(1, len(parts)))
+    return next((Path(file) for file in holding if os.path.isfile(file)), None)
 
 
 def _text_fragment(passage: str) -> str:

@@ -149,15 +149,17 @@ def test_watching_syncs_what_changes_until_it_is_stopped(
     """Each pause lets something happen; what is said is said once."""
     file = folder / "new.txt"
     locked = threading.Event()
-    happenings = iter(
-        [
-            lambda: file.write_text("The lighthouse was built in 1890.", encoding="utf-8"),
-            lambda: None,
-            lambda: (file.unlink(), locked.set()),
-            lambda: locked.clear(),
-            lambda: None,
-        ]
-    )
+
+    def write() -> None:
+        file.write_text("The lighthouse was built in 1890.", encoding="utf-8")
+
+    def delete_while_somebody_writes() -> None:
+        file.unlink()
+        locked.set()
+
+    def nothing() -> None: ...
+
+    happenings = iter([write, nothing, delete_while_somebody_writes, locked.clear, nothing])
     pauses: list[float] = []
 
     class Clock:
@@ -171,7 +173,7 @@ def test_watching_syncs_what_changes_until_it_is_stopped(
         def sleep(seconds: float) -> None:
             Clock.now += 60
             pauses.append(seconds)
-            next(happenings, lambda: None)()
+            next(happenings, nothing)()
 
     look = syncing._watch
 

@@ -13,7 +13,16 @@ from made_up_app import ARTICLES, CHINESE
 
 from index.errors import UsageError
 from index.fold import fold
-from tui.reading import Editing, browser_address, existing, finds, line_in_file, strength, web_address
+from tui.reading import (
+    Editing,
+    browser_address,
+    existing,
+    file_of,
+    finds,
+    line_in_file,
+    strength,
+    web_address,
+)
 
 FILE = Path("/articles/账 本.txt")
 
@@ -118,6 +127,27 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     for path in (str(tmp_path / "gone.html"), str(tmp_path), "relative.txt"):
         with pytest.raises(UsageError, match="gone"):
             existing(replace(ARTICLES[2], path=path))
+
+
+def test_an_article_among_others_in_a_file_is_no_file(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(b"PK")
+    among = replace(ARTICLES[2], path=f"{archive}!/folder/b.txt")
+    assert file_of(among) == archive
+    with pytest.raises(UsageError, match="one of several in"):
+        existing(among)
+    archive.unlink()
+    assert file_of(among) is None
+    with pytest.raises(UsageError, match="gone"):
+        existing(among)
+    alone = tmp_path / "重要!" / "b.txt"  # no archive, though it looks like one
+    alone.parent.mkdir()
+    alone.write_text("x", encoding="utf-8")
+    assert (
+        existing(replace(ARTICLES[2], path=str(alone)))
+        == file_of(replace(ARTICLES[2], path=str(alone)))
+        == alone
+    )
 
 
 def test_words_are_found_folded_at_their_places_in_the_article() -> None:

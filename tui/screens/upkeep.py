@@ -21,6 +21,7 @@ from tui.errors import told
 from tui.i18n import N_, _, ngettext
 from tui.job import Adding
 from tui.page import Page
+from tui.reading import file_of
 from tui.text import articles
 from tui.widgets.actions import ActionRow
 from tui.widgets.articles import ArticleTable
@@ -157,12 +158,12 @@ class Upkeep(Page[ArticleInfo | Filters | None]):
 
     @work(thread=True, exclusive=True, group="renew")
     def _renew(self, workspace: Workspace, listed: Sequence[ArticleInfo]) -> None:
-        there = {info.id: Path(info.path).is_file() for info in listed}
-        self.app.call_from_thread(self._looked, workspace, listed, there)
+        files = {info.id: file for info in listed if (file := file_of(info))}
+        self.app.call_from_thread(self._looked, workspace, listed, files)
 
-    def _looked(self, workspace: Workspace, listed: Sequence[ArticleInfo], there: dict[int, bool]) -> None:
-        self._gone = [info for info in listed if not there[info.id]]
-        if paths := [Path(info.path) for info in listed if there[info.id]]:
+    def _looked(self, workspace: Workspace, listed: Sequence[ArticleInfo], files: dict[int, Path]) -> None:
+        self._gone = [info for info in listed if info.id not in files]
+        if paths := list(dict.fromkeys(files.values())):
             self._updating = True
             self.yinju.adding.begin(workspace, paths)
         else:
