@@ -147,13 +147,12 @@ class Retriever:
     def _sift(self, ranked: Sequence[int], k: int) -> tuple[Sieve, set[int]]:
         """The first ``k`` different passages of ``ranked`` with their copies, and which passages are copies.
 
-        The passages of the background (`qa.confidence`) are looked at, and more while there are copies.
+        Twice as many as are wanted are looked at, and more while there are copies.
         """
         sieve = Sieve(k)
         copies: set[int] = set()
-        step = tuning.BACKGROUND.stop
-        for at in range(0, len(ranked), step):
-            found = {p.id for p in self.library.passages(ranked[at : at + step]) if sieve.put(p)}
+        for at in range(0, len(ranked), 2 * k):
+            found = {p.id for p in self.library.passages(ranked[at : at + 2 * k]) if sieve.put(p)}
             copies |= found
             if sieve.full and not found:
                 break

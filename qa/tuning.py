@@ -32,7 +32,7 @@ DENSE_WEIGHT = 0.2
 #: Passages each leg proposes before the two are fused.
 CANDIDATES = 100
 #: The most, where copies of one story fill the first ones.
-MOST_CANDIDATES = 6_400
+MOST_CANDIDATES = 1_600
 #: Least cosine of a match that is marked for the reader: below it pairs look arbitrary.
 LEAST_SHOWN_SIMILARITY = 0.5
 

@@ -265,8 +265,8 @@ def test_a_lead_trimming_and_script_do_not_hide_a_copy() -> None:
         ("The tunnel is long and cost 3 million.", "The tunnel is long and cost 5 million.", False),
         ("Seen by forty people in the hall that day.", "Seen by fifty people in the hall that day.", False),
         (
-            "2024-03-05 10:21 The tunnel is 58 km long and deep.",
-            "2024-04-07 The tunnel is 58 km long and deep.",
+            "2024-03-05 10:21 The tunnel under the river is 58 km long and deep.",
+            "2024-04-07 The tunnel under the river is 58 km long and deep.",
             True,
         ),
         ("隧道在三百万元的预算内完成了全部工程。", "隧道在五百万元的预算内完成了全部工程。", False),
