@@ -66,7 +66,7 @@ def normalise(text: str) -> str:
 
 def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
     """Each line, and whether it belongs to a fenced block of code that is closed."""
-    fences = [i for i, line in enumerate(lines) if line.lstrip().startswith("```")]
+    fences = [i for i, line in enumerate(lines) if line.lstrip(f" {PAGE}").startswith("```")]
     inside = {
         i for first, last in zip(fences[::2], fences[1::2], strict=False) for i in range(first, last + 1)
     }
@@ -91,7 +91,7 @@ def _without_comments(text: str) -> str:
     """``text`` without ``<!-- … -->``; one that never ends is left in."""
     parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        parts.append(text[at:start])
+        parts += [text[at:start], breaks(text[start:end])]
         at = end + 3
     return "".join([*parts, text[at:]])
 
@@ -273,7 +273,7 @@ def _drop_repeats(lines: list[_Line], keep: list[bool], first_prose: int) -> Non
     for i, line in enumerate(lines):
         if not keep[i] or line.code:
             continue
-        key = line.text.lstrip("# ")
+        key = line.text.replace(PAGE, "").lstrip("# ")
         if (len(key) >= 20 and key == previous) or (i < first_prose and len(key) >= 6 and key in above):
             keep[i] = False
         above.add(key)

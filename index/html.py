@@ -38,8 +38,9 @@ _FURNITURE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "se
 _SAVED_FROM = re.compile(
     r"<!--[^<>]{0,200}?\b(?:url:|saved from url=\(\d+\))\s{0,9}(https?://[^\s<>]{1,500})", re.I
 )
+_IN_HEAD = frozenset({"title", "meta", "link", "base", "script", "style", "noscript", "template"})
 #: A frame counts only if the page around it says less than this many characters.
-NEARLY_EMPTY = 200
+NEARLY_EMPTY = 60
 _ADVERT = re.compile(
     r"(?:^|[\s_-])(?:ads?|adverts?|advertisements?|adbox|adsense|sponsored?)(?:[\s_-]|$)", re.I
 )
@@ -106,6 +107,7 @@ def parsed(markup: str) -> Any:
         raise ReadError("the page holds no text", "nothing but markup in it") from None
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise ReadError("the page is nested too deeply", "save its text and add that")
+    _end_head(tree)
     return tree
 
 
@@ -131,6 +133,20 @@ def _without_styles(markup: str) -> str:
             start = end.end()
         markup = "".join([*kept, markup[start:]])
     return markup
+
+
+def _end_head(tree: Any) -> None:
+    """Move what a page's head cannot hold into its body: saved pages leave out the tags between the two."""
+    head, body = tree.find("head"), tree.find("body")
+    inside = [] if head is None else list(head)
+    first = next((i for i, e in enumerate(inside) if e.tag not in _IN_HEAD), len(inside))
+    if first == len(inside):
+        return
+    if body is None:
+        body = tree.makeelement("body")
+        tree.append(body)
+    for place, element in enumerate(inside[first:]):
+        body.insert(place, element)
 
 
 def _open_shadows(tree: Any) -> None:

@@ -7,11 +7,10 @@ page break), larger type becomes headings. Everything is judged by position and 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 from index.glyphs import plain_glyphs
 
@@ -32,6 +31,8 @@ _ITEM = re.compile(
     rf"{_BULLET.pattern}|[(（]?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[)）.、](?!\d)|[(（][一二三四五六七八九十]{{1,3}}[)）]"
     r"|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}[章节節条條]|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,3}\s"
 )
+#: Between the cells of a row.
+_CELL = " | "
 _ENDED = re.compile(r"[。！？!?:：;；.…][\"'”’」』）)\]]{0,3}$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
 _IDEOGRAPH = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff]")
@@ -108,11 +109,22 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     return "".join(parts), (*starts, *[size] * (len(pages) - len(starts)))
 
 
+def written_across(pieces: Sequence[Line]) -> str:
+    """The text of one row; what stands far apart are the cells of a table."""
+    parts = [pieces[0].text]
+    for before, piece in pairwise(pieces):
+        # Widths are estimates: the wider the text, the wider the gap must be.
+        far = before.x + 1.3 * before.width + 1.5 * before.size < piece.x
+        parts += [_CELL if far and before.text.strip() else "", piece.text]
+    return "".join(parts)
+
+
 def _tidy(page: Sequence[Line]) -> list[Line]:
     """The lines that hold something, each once: bold type may be the same line printed twice."""
     tidy: list[Line] = []
     for line in page:
-        text = _closed_up(" ".join(plain_glyphs(line.text).replace("\u00ad", "-").split()))
+        cells = plain_glyphs(line.text).replace("\u00ad", "-").split(_CELL)
+        text = _CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
         line = replace(line, text=text)
         last = tidy[-1] if tidy else None
         again = (
@@ -138,28 +150,24 @@ def _closed_up(text: str) -> str:
 
 def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """The pages without what stands at the same place of their first or last rows, page numbers aside."""
-    found: defaultdict[tuple[bool, str], list[float]] = defaultdict(list)
     edges = [_edges(page) for page in pages]
-    for edge in edges:
-        for line, key in edge.items():
-            found[key].append(line.y)
+    found = Counter(place for edge in edges for place in set(edge.values()))
     filled = sum(map(bool, pages))
-    places = {k: median(ys) for k, ys in found.items() if len(ys) >= 3 or len(ys) == filled == 2}
     kept = []
     for page, edge in zip(pages, edges, strict=True):
-        running = {line for line, k in edge.items() if k in places and abs(line.y - places[k]) < line.size}
+        running = {line for line, place in edge.items() if found[place] >= 3 or found[place] == filled == 2}
         if any(_ADDRESS.fullmatch(line.text) for line in edge):
             running |= {x for x in edge if _ADDRESS.fullmatch(x.text) or _PRINTED.fullmatch(x.text)}
         kept.append([line for line in page if line not in running])
-    return kept
+    return kept if any(kept) else list(pages)
 
 
-def _edges(page: Sequence[Line]) -> dict[Line, tuple[bool, str]]:
-    """The lines of the two rows at the top and the bottom: whether at the top, and the text unnumbered."""
+def _edges(page: Sequence[Line]) -> dict[Line, tuple[str, int]]:
+    """The lines of the two rows at the top and at the bottom: the text without its number, and the row."""
     rows = sorted({round(line.y / 4) for line in page})
     ends = {*rows[:2], *rows[-2:]}
     return {
-        line: (row in rows[-2:], _PAGE_NUMBER.sub("", line.text).casefold())
+        line: (_PAGE_NUMBER.sub("", line.text).casefold(), row)
         for line in page
         if (row := round(line.y / 4)) in ends
     }
@@ -193,7 +201,10 @@ def _shape(lines: Sequence[Line], otherwise: _Shape) -> _Shape:
         round(a.y - b.y) for a, b in pairwise(lines) if a.rank == b.rank and 0 < a.y - b.y < 3 * a.size
     )
     leading = gaps.most_common(1)[0][0] if gaps else 0
-    return _Shape(widths[len(widths) * 9 // 10] if widths else 0, leading or otherwise.leading)
+    width = widths[len(widths) * 9 // 10] if widths else 0.0
+    if len(lines) < 6:  # too few to tell
+        width = max([width, *(24 * line.size for line in lines)])
+    return _Shape(width, leading or otherwise.leading)
 
 
 def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) -> str:
@@ -206,6 +217,8 @@ def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) ->
     if abs(a.size - b.size) > 0.12 * a.size:
         return "\n\n"
     wide = down > 1.3 * (shape.leading or 1.5 * a.size)
+    if _CELL in a.text and _CELL in b.text and not turned:
+        return "\n\n" if wide else "\n"
     indent = max(0.0, a.x - b.x) if a.x - b.x < 5 * a.size else 0.0
     # Widths are estimates; a line that ends with a sentence must look full to be taken for it.
     filled = a.width + indent + _first_word(b) >= (0.94 if ended else 0.88) * shape.width

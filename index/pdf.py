@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ReadError
 from index.glyphs import plain_glyphs
-from index.layout import Line, paragraphs
+from index.layout import Line, paragraphs, written_across
 from index.metadata import parse_date
 from index.properties import believed
 from index.reading import Reading
@@ -141,7 +141,8 @@ def _lines(page: PageObject, deadline: float) -> list[Line]:
         if any(piece[0].strip() for piece in pieces):
             pieces.sort(key=lambda piece: piece[1])  # some programs draw a space before what it follows
             _, _, y, size, turn = max(pieces, key=lambda piece: len(piece[0].strip()))
-            lines.append((Line("".join(piece[0] for piece in pieces), pieces[0][1], y, size), turn))
+            text = written_across([Line(text, x, y, size) for text, x, y, size, _ in pieces])
+            lines.append((Line(text, pieces[0][1], y, size), turn))
         pieces.clear()
 
     page.extract_text(visitor_operand_before=look_at_the_clock, visitor_text=take)

@@ -198,3 +198,38 @@ def test_boxes_that_call_themselves_adverts_go_and_words_that_only_look_so_stay(
     )
     text, _ = read_html(page)
     assert "insured" not in text and "widened in 1974" in text
+
+
+SAVED = """<!DOCTYPE html> <html lang=zh><!--
+ Page saved with SingleFile
+ url: https://www.ferry.example/news/7
+ saved date: Tue Mar 05 2024
+--><meta charset=utf-8><title>渡轮复航</title><style>{style}</style>{body}</html>"""
+FERRY = "<p>渡轮公司昨天公布了新的航班表，每天开四班。</p><p>票价仍是两元，学生半价，月票四十元。</p>"
+
+
+def test_a_page_saved_in_one_file() -> None:
+    style = (
+        "@font-face{src:url(data:font/woff2;base64," + "A" * MAX_MARKUP + ")}" + ".x{}" * (MAX_MARKUP // 4)
+    )
+    text, facts = read_html(SAVED.format(style=style, body=f"<article><h1>渡轮复航</h1>{FERRY}</article>"))
+    assert "每天开四班" in text and "font-face" not in text
+    assert facts == Facts("渡轮复航", None, None, "ferry.example")
+
+
+def test_a_source_that_the_text_names_goes_before_the_address() -> None:
+    body = f"<article><h1>渡轮复航</h1><p>来源：海湾日报</p>{FERRY}</article>"
+    assert read_html(SAVED.format(style="", body=body))[1].source == "海湾日报"
+
+
+def test_text_in_shadow_trees_is_read() -> None:
+    body = f"<main-story><template shadowrootmode=open><article>{FERRY}</article></template></main-story>"
+    assert "月票四十元" in read_html(SAVED.format(style="", body=body))[0]
+    hidden = f"<template><p>不显示的模板。</p></template><article>{FERRY}</article>"
+    assert "不显示" not in read_html(SAVED.format(style="", body=hidden))[0]
+
+
+def test_a_frame_is_read_where_the_page_is_nearly_empty() -> None:
+    frame = f'<iframe srcdoc="<html><body><p>今天买船票送雨伞。</p>{FERRY}</body></html>"></iframe>'
+    assert "雨伞" in read_html(SAVED.format(style="", body=f"<p>请稍候</p>{frame}"))[0]
+    assert "雨伞" not in read_html(SAVED.format(style="", body=f"<article>{FERRY * 6}</article>{frame}"))[0]
