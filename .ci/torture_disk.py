@@ -185,6 +185,7 @@ def run(seed: str, trials: int, scratch: Path, oracle: Oracle) -> Result:
         result.counts["disks"] += 1
         try:
             session.trial()
+            result.tell("disks", seed, 20)
         except Wrong as wrong:
             result.wrong.append(str(wrong))
             session = None

@@ -33,6 +33,11 @@ class Result:
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
+    def tell(self, what: str, seed: str, every: int) -> None:
+        """Says how far a long run is, at each so many of ``what`` and where anything is wrong."""
+        if self.counts[what] % every == 0 or self.wrong:
+            print(f"  … {seed}: {self.counts[what]} {what}, {len(self.wrong)} wrong", flush=True)
+
     def merge(self, other: Result) -> Result:
         counts = self.counts + other.counts
         for name in filter(lambda name: name.startswith("most "), counts):
@@ -197,6 +202,14 @@ def _at_a_change(rng: random.Random, library: Path, process: subprocess.Popen[st
     _wait(process, rng.uniform(0, 0.003))
 
 
+def _in_the_log(rng: random.Random, library: Path, process: subprocess.Popen[str], life: float) -> None:
+    """When SQLite's log begins to grow: within a transaction, or right after its commit."""
+    before = _log_size(library)
+    while process.poll() is None and _log_size(library) == before:
+        time.sleep(_LOOK / 3)
+    _wait(process, rng.choice((0, rng.uniform(0, 0.001), rng.uniform(0, 0.01))))
+
+
 def _after_a_change(rng: random.Random, library: Path, process: subprocess.Popen[str], life: float) -> None:
     """Up to 150 ms after the first changes: within the writing, at the indexes and at the exit."""
     _changes(library, process, rng.randrange(1, 4))
@@ -228,7 +241,15 @@ def _wait(process: subprocess.Popen[str], seconds: float) -> None:
         time.sleep(min(left, 0.005))
 
 
-_INSTANTS = (_any_time, _at_the_end, _at_a_change, _at_a_change, _after_a_change, _after_the_manifest)
+_INSTANTS = (
+    _any_time,
+    _at_the_end,
+    _at_a_change,
+    _in_the_log,
+    _in_the_log,
+    _after_a_change,
+    _after_the_manifest,
+)
 
 
 def run(seed: str, kills: int, scratch: Path, oracle: Oracle) -> Result:
@@ -239,8 +260,9 @@ def run(seed: str, kills: int, scratch: Path, oracle: Oracle) -> Result:
         session = KillRun(f"{seed}.{begun}", folder, oracle, result)
         # A library is left for a new one after some time: the first steps are worth trying, too.
         try:
-            session.go_on(min(60, kills - result.counts["kills"]))
+            session.go_on(min(50, kills - result.counts["kills"]))
             shutil.rmtree(folder)
+            result.tell("kills", seed, 50)
         except Wrong as wrong:
             result.wrong.append(str(wrong))
         begun += 1

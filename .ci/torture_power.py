@@ -201,6 +201,7 @@ def run(seed: str, cuts: int, scratch: Path, oracle: Oracle) -> Result:
             power = PowerRun(f"{seed}.{number}", scratch / f"power{number}", oracle, result, shim)
         try:
             power.cut()
+            result.tell("cuts", seed, 20)
         except Wrong as wrong:
             result.wrong.append(str(wrong))
             power = None

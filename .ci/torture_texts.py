@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,5 +113,7 @@ def write(path: Path, rng: random.Random, paragraphs: int | None = None) -> Writ
     """Writes a new version of the article at ``path``; its size or time always differs from before."""
     written = an_article(rng, paragraphs)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(written.data)
+    new = path.with_name(f".{path.name}.{threading.get_ident()}")
+    new.write_bytes(written.data)
+    new.replace(path)  # whoever reads it meanwhile reads one version of it
     return written

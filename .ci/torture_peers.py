@@ -1,0 +1,208 @@
+"""Several at one library: writers in processes of their own, readers that go on asking, some of them killed.
+
+Readers are libraries kept open for the whole round, as the app keeps its own, and commands beside them. Each
+quote must stand in its article as it was or as it became meanwhile; what was reported and is left alone
+must be found at the next question; in the end all must equal a library built afresh.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torture_texts as texts
+from torture_kill import Result
+from torture_story import Program, failed, one_clear_line
+from torture_truth import Change, Oracle, State, Wrong, demand
+
+from index.readers import read_bytes
+from index.types import Draft
+from qa.engine import Engine
+
+WRITERS, READERS, SECONDS = 3, 2, 25.0
+
+
+class Round:
+    """One library, its writers and its readers."""
+
+    def __init__(self, seed: str, scratch: Path, oracle: Oracle, result: Result) -> None:
+        self._seed, self._scratch, self._oracle, self.result = seed, scratch, oracle, result
+        self._library, self._articles = scratch / "library", (scratch / "articles").resolve()
+        self._program = Program(scratch)
+        self._mutex = threading.Lock()
+        #: Every text that a path ever had.
+        self._versions: dict[str, list[Draft]] = defaultdict(list)
+        #: What was reported and is left alone: a path's text, or None where it is gone, and a question.
+        self._certain: dict[str, tuple[Draft | None, str]] = {}
+        self._until = 0.0
+
+    def run(self) -> None:
+        """Lets all of them work for some time. Wrong: the first thing that was."""
+        first = [str(self._articles / folder / f"{n}.md") for folder in ("common", "still") for n in range(4)]
+        self._add(random.Random(self._seed), first, kill=False)
+        self._until = time.monotonic() + SECONDS
+        jobs: list[Callable[[random.Random], None]] = [
+            *(lambda rng, n=n: self._write(rng, n) for n in range(WRITERS)),
+            *[self._read] * READERS,
+            self._command,
+        ]
+        threads = [threading.Thread(target=self._guarded, args=(job, n)) for n, job in enumerate(jobs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self._settle()
+
+    def _guarded(self, job: Callable[[random.Random], None], number: int) -> None:
+        rng = random.Random(f"{self._seed}.{number}")
+        try:
+            while time.monotonic() < self._until:
+                job(rng)
+        except Exception as error:
+            self._until = 0.0
+            self.result.wrong.append(f"seed {self._seed}, {self._library}: {error!r}")
+
+    def _count(self, what: str) -> None:
+        with self._mutex:
+            self.result.counts[what] += 1
+
+    # Writers
+
+    def _write(self, rng: random.Random, writer: int) -> None:
+        """Adds or removes a few articles of this writer's own, now and then with some of all writers."""
+        own = [str(self._articles / f"of{writer}" / f"{n}.md") for n in range(12)]
+        paths = rng.sample(own, rng.randrange(1, 5))
+        if rng.random() < 0.3:
+            paths.append(str(self._articles / "common" / f"{rng.randrange(4)}.md"))
+        if rng.random() < 0.7:
+            self._add(rng, paths, kill=rng.random() < 0.2)
+        else:
+            self._remove(rng, [path for path in own if self._certain.get(path, (None, ""))[0]][:3])
+
+    def _add(self, rng: random.Random, paths: list[str], kill: bool) -> None:
+        wanted: dict[str, tuple[Draft, str]] = {}
+        with self._mutex:
+            for path in paths:
+                written = texts.write(Path(path), rng)
+                draft = read_bytes(written.data, path)
+                self._versions[path].append(draft)
+                self._certain.pop(path, None)
+                if "common" not in path:  # which another writer may change at any time
+                    wanted[path] = draft, written.question
+        ran = self._until_done(rng, kill, "add", *paths, "--json")
+        if ran is not None:
+            told = json.loads(ran.stdout)
+            demand({*told["added"], *told["updated"], *told["unchanged"]} == set(paths), failed(ran))
+            with self._mutex:
+                self._certain.update(wanted)
+            self._count("added")
+
+    def _remove(self, rng: random.Random, paths: list[str]) -> None:
+        if not paths:
+            return
+        with self._mutex:
+            before = {path: self._certain.pop(path) for path in paths}
+        if self._until_done(rng, False, "remove", *paths) is not None:
+            with self._mutex:
+                self._certain.update({path: (None, question) for path, (_, question) in before.items()})
+            self._count("removed")
+
+    def _until_done(
+        self, rng: random.Random, kill: bool, *args: str
+    ) -> subprocess.CompletedProcess[str] | None:
+        """Runs a command again and again while others are at work; None where it was killed at last."""
+        while True:
+            process = self._program.start(self._library, *args)
+            if kill:
+                time.sleep(rng.uniform(0.2, 1.5))
+                process.kill()
+            out, err = process.communicate()
+            ran = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+            if process.returncode == -9:
+                self._count("killed")
+                return None
+            if process.returncode == 0:
+                return ran
+            one_clear_line(ran)
+            demand("another qa" in err, failed(ran))
+            self._count("told to wait")
+            time.sleep(rng.uniform(0.05, 0.4))
+
+    # Readers
+
+    def _read(self, rng: random.Random) -> None:
+        """Asks a library that stays open for many questions."""
+        with self._oracle.open(self._library) as library:
+            engine = Engine(library)
+            for _ in range(rng.randrange(20, 80)):
+                if time.monotonic() > self._until:
+                    break
+                with self._mutex:
+                    path, before = rng.choice(sorted(self._certain.items()))
+                answer = engine.ask(before[1]).to_json()
+                hits = engine.search(before[1], 60).to_json()["hits"]
+                with self._mutex:
+                    calm = self._certain.get(path) == before
+                if calm and before[0] is None:
+                    found = [hit["path"] for hit in [*hits, *answer["citations"]]]
+                    demand(path not in found, f"{path} was removed and is found")
+                elif calm:
+                    demand(path in {hit["path"] for hit in hits}, f"{path} was reported and is not found")
+                self._check(answer)
+                self._count("asked of an open library" + (" about what is certain" if calm else ""))
+
+    def _command(self, rng: random.Random) -> None:
+        with self._mutex:
+            _, (_, question) = rng.choice(sorted(self._certain.items()))
+        ran = self._program.run(self._library, "ask", question, "--json")
+        demand(ran.returncode in (0, 1), failed(ran))
+        self._check(json.loads(ran.stdout))
+        self._count("asked by command")
+
+    def _check(self, answer: dict[str, Any]) -> None:
+        """Each quote stands in a version of its article; which, the reader cannot know."""
+        for cited in answer["citations"]:
+            path, start, end, quote = (cited[name] for name in ("path", "start", "end", "quote"))
+            with self._mutex:
+                versions = list(self._versions[path])
+            demand(any(d.text[start:end] == quote for d in versions), f"a quote is not in {path}: {cited}")
+
+    # The end
+
+    def _settle(self) -> None:
+        """All is added once more by one, and compared with a library built afresh."""
+        files = sorted(str(path) for path in self._articles.rglob("*.md"))
+        due = {path: read_bytes(Path(path).read_bytes(), path) for path in files}
+        with self._oracle.open(self._library) as library:
+            kept = {i.path: library.article(i.id).text for i in library.articles()}
+            for path, (draft, _) in self._certain.items():
+                demand(kept.get(path) == (draft and draft.text), f"{path} is not as it was reported")
+            library.add([self._articles])
+            state = self._oracle.settle(library, Change(State(due), State(due)), True)
+            rng = random.Random(self._seed)
+            self._oracle.check_search(
+                library, state, [self._certain[p][1] for p in rng.sample(sorted(self._certain), 3)]
+            )
+        self._count("compared with a fresh library")
+
+
+def run(seed: str, rounds: int, scratch: Path, oracle: Oracle) -> Result:
+    """So many rounds."""
+    result = Result()
+    for number in range(rounds):
+        folder = scratch / f"round{number}"
+        try:
+            Round(f"{seed}.{number}", folder, oracle, result).run()
+        except Wrong as wrong:
+            result.wrong.append(f"seed {seed}.{number}, {folder}: {wrong}")
+        if not result.wrong:
+            shutil.rmtree(folder)
+    return result
