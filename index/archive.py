@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from index.decode import decode
 from index.errors import ReadError
 from index.fold import printable
-from index.readers import CONTAINERS, MAX_BYTES, SUFFIXES, Members, read_bytes
+from index.readers import CONTAINERS, SUFFIXES, Members, most_bytes, read_bytes
 from index.types import Member
 
 #: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.
@@ -99,9 +99,9 @@ def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
         raise ReadError("it is encrypted", "unpack the archive and add the folder")
     if info.compress_type not in _METHODS:
         raise ReadError("its compression is not known", "pack it anew as a common ZIP archive")
-    if info.file_size > MAX_BYTES:
+    if info.file_size > (limit := most_bytes(name)):
         raise ReadError(
-            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=MAX_BYTES >> 20
+            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
         )
     if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size:
         raise ReadError("it unpacks to more than {limit} times its size", limit=MAX_RATIO)
