@@ -8,6 +8,7 @@ bring that extension, and because it does what SQLite does: no transactions of i
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,10 +48,16 @@ LIBRARY: Wording = {
 #: Bytes at the end of each page that hold its checksum, and where the file's head says so.
 RESERVED, RESERVED_AT = 8, 20
 PAGE = 4096
+#: Free room on a disk below which it is called full: SQLite's shared memory does not fit, in bytes.
+_ROOM = 65_536
 #: What a write-ahead log that grew is cut back to, in bytes.
 _LOG_SIZE = 16_000_000
 #: Codes that mean: what is read is not what was written.
 _DAMAGE = frozenset({apsw.SQLITE_IOERR_DATA, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_SHORT_READ})
+
+
+class LogLeft(apsw.CantOpenError):
+    """What was written last stands in the write-ahead log, which needs room for shared memory to be read."""
 
 
 class Database:
@@ -168,12 +175,28 @@ class Database:
         code = _code(error)
         if code == apsw.SQLITE_CORRUPT or code not in self._wording:
             return self.damaged(str(error))
+        if isinstance(error, LogLeft):
+            return self._error(
+                "the last changes of {path} stand in a log that cannot be read where nothing can be written",
+                "make its folder writable, or copy it to where it is",
+                path=self._named,
+            )
+        if code == apsw.SQLITE_IOERR and shutil.disk_usage(self.path.parent).free < _ROOM:
+            code = apsw.SQLITE_FULL
         message, hint = self._wording[code]
         return self._error(Phrase(message, path=self._named, what=str(error)), hint)
 
     def damaged(self, what: str) -> YinjuError:
         message, hint = self._wording[apsw.SQLITE_CORRUPT]
         return self._error(Phrase(message, path=self._named, what=what), hint)
+
+
+def _size(path: Path) -> int:
+    """Of the file, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 #: Milliseconds that a connection waits for another.
@@ -239,6 +262,8 @@ def _connect(path: Path) -> apsw.Connection:
     for mode in ("mode=rw", "mode=ro", "immutable=1"):
         connection = None
         try:
+            if mode == "immutable=1" and _size(path.with_name(f"{path.name}-wal")):
+                raise LogLeft
             flags = apsw.SQLITE_OPEN_READWRITE if mode == "mode=rw" else apsw.SQLITE_OPEN_READONLY
             connection = apsw.Connection(f"{uri}?{mode}", flags | apsw.SQLITE_OPEN_URI, vfs)
             connection.set_busy_timeout(_TIMEOUT)

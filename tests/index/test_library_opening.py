@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -142,3 +143,27 @@ def test_a_folder_that_cannot_be_written_can_be_read(readable_only: tuple[Path, 
             with pytest.raises(LibraryError, match="cannot be written to"):
                 write()
     assert sorted(entry.name for entry in path.rglob("*")) == before
+
+
+def test_a_log_that_cannot_be_read_is_told_not_left_out(tmp_path: Path) -> None:
+    path, copied = tmp_path / "library", tmp_path / "media" / "library"
+    with open_library(path) as library:
+        library.add_drafts(articles(2))
+        with Library.open(path) as reader:
+            cursor = reader._store.database.connection().execute("SELECT id FROM articles")
+            assert next(cursor) == (1,)  # it reads on, so that the log cannot be emptied
+            library.add_drafts(articles(2, first=2))
+            shutil.copytree(path, copied)
+    (copied / "library.db-shm").unlink()
+    assert (copied / "library.db-wal").stat().st_size
+    try:
+        for entry in [copied, *copied.rglob("*")]:
+            entry.chmod(0o555 if entry.is_dir() else 0o444)
+        with unprivileged(tmp_path / "media"), pytest.raises(LibraryError, match="stand in a log") as told:
+            open_library(copied, create=False).articles()
+        assert told.value.exit_code == 3
+    finally:
+        for entry in [copied, *copied.rglob("*")]:
+            entry.chmod(0o755)
+    with open_library(copied, create=False) as library:
+        assert len(library.articles()) == 4
