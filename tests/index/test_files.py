@@ -13,6 +13,7 @@ from small_library import open_library
 from index.errors import ReadError
 from index.files import Listing, find_files, opened, regular
 from index.library import Library
+from index.readers import read_bytes
 
 TEXT = "图书馆在北京。它的开放时间很长。"
 
@@ -148,9 +149,7 @@ def test_files_that_change_while_they_are_read_are_read_again(
     for path in (file, gone):
         path.write_text(TEXT, encoding="utf-8")
     lines.write_text(json.dumps({"text": TEXT}), encoding="utf-8")
-    import index.add
-
-    read, later = index.add.read_bytes, "图书馆搬到了上海。它在河边。"
+    read, later = read_bytes, "图书馆搬到了上海。它在河边。"
 
     def read_while_it_changes(data: bytes, name: str) -> object:
         if name == "a.txt":
@@ -159,10 +158,10 @@ def test_files_that_change_while_they_are_read_are_read_again(
             lines.write_text(json.dumps({"text": later}), encoding="utf-8")
         return read(data, name)
 
-    monkeypatch.setattr(index.add, "read_bytes", read_while_it_changes)
+    monkeypatch.setattr("index.add.read_bytes", read_while_it_changes)
     with open_library(tmp_path / "library") as library:
         report = library.add([folder])
         assert [path for path, _ in report.skipped] == [str(gone)]
-        monkeypatch.setattr(index.add, "read_bytes", read)
+        monkeypatch.setattr("index.add.read_bytes", read)
         library.sync()
         assert {library.article(info.id).text for info in library.articles()} == {later}
