@@ -38,7 +38,7 @@ _BLOCK = re.compile(
     "noscript|object|ol|option|p|param|pre|script|section|select|source|style|summary|table|tbody|td|textarea|tfoot|th|"
     "thead|tr|ul|video"
 )
-_NUMBER_ONLY = re.compile(r"\s*(?:\d{1,3}[.、)]|[-*•·])?\s*")
+_NUMBER_ONLY = re.compile(r"(?:\d{1,3}[.、)]|[-*•·])?")
 
 #: A rule sees at most this many characters of a line: longer lines are prose.
 _LONGEST = 700
@@ -113,7 +113,7 @@ def _without_tags(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         bare = _TAG.sub(blank, line)
-        if bare != line and _NUMBER_ONLY.fullmatch(bare):
+        if bare != line and _NUMBER_ONLY.fullmatch(bare.strip()):
             bare = ""  # "1. <em></em>": the number of an empty list item
         lines.append(bare)
     return "\n".join(lines)

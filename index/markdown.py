@@ -15,16 +15,16 @@ _KEY = re.compile(r"([\w-]{1,30})\s*[:=]\s*(.*)")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _SETEXT = re.compile(r"(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
-_TABLE_RULE = re.compile(r"[|:\-\s]*-[|:\-\s]*\|[|:\-\s]*$")
+_TABLE_RULE = re.compile(r"(?=[|:\s]*-[:\-\s]*\|)[|:\-\s]*$")
 _DEFINITION = re.compile(r"\s{0,3}\[(?!\^)[^\]\n]{1,200}\]:\s*\S")
 _NOTE = re.compile(r"^\s{0,3}\[\^[^\]\n]{1,50}\]:\s*")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)[\s#]*$")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*[^\s#])?[\s#]*$")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+(?:\[!\w{1,20}\]\s*)?")
 _LIST = re.compile(r"(\s*)(?:([-*+])|(\d{1,4}[.)]))\s+(?:\[[ xX]\]\s+)?")
 _TARGET = r"\([^()\n]{0,1500}(?:\([^()\n]{0,300}\)[^()\n]{0,300})?\)"
 _INLINE = re.compile(
     rf"""
-      (?P<ticks>`+)(?P<code>[^`\n]{{1,1000}})(?P=ticks)
+      (?P<ticks>`{{1,20}})(?P<code>[^`\n]{{1,1000}})(?P=ticks)
     | \\(?P<escaped>[\\`*_{{}}\[\]()\#+\-.!|<>~])
     | !\[(?P<alt>[^\[\]\n]{{0,500}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
     | (?<!!)\[(?P<link>[^\[\]\n]{{1,800}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
@@ -139,7 +139,7 @@ def _plain(text: str) -> str:
 def _plain_line(line: str) -> str:
     line = _NOTE.sub("", _QUOTE.sub("", line, count=1), count=1)
     if heading := _HEADING.match(line):
-        return f"{heading[1]} {_inline(heading[2])}"
+        return f"{heading[1]} {_inline(heading[2] or '')}"
     marker = ""
     if item := _LIST.match(line):
         marker = f"{item[1]}{item[3] or '-'} "

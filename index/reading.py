@@ -15,7 +15,8 @@ from index.metadata import Facts
 
 #: Stands where a page begins: a noncharacter, which Unicode sets aside for a program's inner use.
 PAGE = "\ufdd0"
-_BREAK = re.compile(rf"[\n ]*(?:{PAGE}[\n ]*)+")
+# From the start of a run of white space only: else a long one is looked through from each of its characters.
+_BREAK = re.compile(rf"(?<![\n ])[\n ]*(?:{PAGE}[\n ]*)+")
 
 
 class Reading(NamedTuple):

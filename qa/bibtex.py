@@ -67,7 +67,7 @@ def _entry(article: ArticleInfo, answer: Answer) -> str:
         "journal": f"{{{escape(article.source)}}}" if article.source else "",
         "year": f"{{{published[:4]}}}" if published else "",
         "month": _MONTHS[int(published[5:7]) - 1] if len(published) >= 7 else "",
-        "language": f"{{{article.language}}}" if article.language != "und" else "",
+        "language": f"{{{escape(article.language)}}}" if article.language != "und" else "",
         "pages": f"{{{', '.join(map(str, pages))}}}" if pages else "",
         "note": f"{{{note}}}",
     }
