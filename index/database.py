@@ -172,15 +172,15 @@ class Database:
             raise self._explain(error) from error
 
     def _explain(self, error: apsw.Error) -> YinjuError:
-        code = _code(error)
-        if code == apsw.SQLITE_CORRUPT or code not in self._wording:
-            return self.damaged(str(error))
         if isinstance(error, LogLeft):
             return self._error(
                 "the last changes of {path} stand in a log that cannot be read where nothing can be written",
                 "make its folder writable, or copy it to where it is",
                 path=self._named,
             )
+        code = _code(error)
+        if code == apsw.SQLITE_CORRUPT or code not in self._wording:
+            return self.damaged(str(error))
         if code == apsw.SQLITE_IOERR and shutil.disk_usage(self.path.parent).free < _ROOM:
             code = apsw.SQLITE_FULL
         message, hint = self._wording[code]
