@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,19 +63,34 @@ def test_a_fifo_that_takes_a_files_place_does_not_stop_it(
         pass
 
 
-def test_folders_may_lie_deeper_than_python_recurses(tmp_path: Path) -> None:
-    here = os.getcwd()
+@pytest.fixture
+def very_deep(tmp_path: Path) -> Iterator[Path]:
+    """Folders in folders, deeper than Python recurses, and than one path may say."""
+    depth, here, folder = 1_200, os.getcwd(), tmp_path / "articles"
+    folder.mkdir()
+    os.chdir(folder)
     try:
-        os.chdir(tmp_path)
-        for _ in range(1_200):  # beyond what one path may say, too
-            os.mkdir("deep")
-            os.chdir("deep")
+        for _ in range(depth):
+            os.mkdir("deeper")
+            os.chdir("deeper")
+        bottom = os.open(".", os.O_RDONLY)
         Path("lost.txt").write_text(TEXT, encoding="utf-8")
+        os.chdir(here)
+        yield folder
+        os.fchdir(bottom)  # what removes the folders of tests would recurse
+        os.close(bottom)
+        os.remove("lost.txt")
+        for _ in range(depth):
+            os.chdir("..")
+            os.rmdir("deeper")
     finally:
         os.chdir(here)
-    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+
+
+def test_folders_may_lie_deeper_than_python_recurses(very_deep: Path) -> None:
+    (very_deep / "a.txt").write_text(TEXT, encoding="utf-8")
     listing = Listing()
-    listing.look(str(tmp_path))
+    listing.look(str(very_deep))
     assert [os.path.basename(path) for path in listing.files] == ["a.txt"]
     (error,) = listing.closed.values()
     assert "too long" in str(error)
