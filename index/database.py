@@ -134,17 +134,20 @@ class Database:
     def give_back(self) -> None:
         """Cuts pages that hold nothing any more off the file, and empties the write-ahead log.
 
-        What others read at this moment stays until the next time.
+        It takes room to give room back: what does not fit, and what others read at this moment, stays
+        until the next time.
         """
         connection = self.connection()
         with self.errors():
-            if connection.execute("PRAGMA freelist_count").fetchone() != (0,):
-                connection.execute("PRAGMA incremental_vacuum").fetchall()
             connection.set_busy_timeout(0)
             try:
+                empty, before = _empty_pages(connection), 0
+                while empty and empty != before:  # files of earlier formats keep theirs
+                    connection.execute(f"PRAGMA incremental_vacuum({_AT_A_TIME})").fetchall()
+                    empty, before = _empty_pages(connection), empty
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except apsw.BusyError:
-                pass  # somebody reads, or empties it just now
+            except (apsw.BusyError, apsw.FullError):
+                pass
             finally:
                 connection.set_busy_timeout(_TIMEOUT)
 
@@ -191,6 +194,11 @@ class Database:
         return self._error(Phrase(message, path=self._named, what=what), hint)
 
 
+def _empty_pages(connection: apsw.Connection) -> int:
+    [[count]] = connection.execute("PRAGMA freelist_count").fetchall()
+    return int(count)  # type: ignore[arg-type]
+
+
 def _size(path: Path) -> int:
     """Of the file, 0 where there is none."""
     try:
@@ -199,6 +207,8 @@ def _size(path: Path) -> int:
         return 0
 
 
+#: Empty pages cut off in one transaction, so that the log stays short.
+_AT_A_TIME = 5_000
 #: Milliseconds that a connection waits for another.
 _TIMEOUT = 30_000
 

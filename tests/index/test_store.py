@@ -214,3 +214,17 @@ def test_a_closed_store_says_so(store: Store) -> None:
     store.close()
     with pytest.raises(LibraryError, match="was closed"):
         store.articles()
+
+
+def test_room_is_given_back(store: Store) -> None:
+    store.put([article(f"a{i}", "一。" * 2000) for i in range(100)])
+    store.give_back()
+    full = store.path.stat().st_size
+    store.remove(range(1, 91))
+    store.give_back()
+    assert store.path.stat().st_size < full / 4
+    assert store.path.with_name("library.db-wal").stat().st_size == 0
+    assert len(store.articles()) == 10 and store.database.whole()
+    store.remove(range(91, 101))
+    store.give_back()
+    assert store.path.stat().st_size < full / 8
