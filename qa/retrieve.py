@@ -10,7 +10,6 @@ ordered anew by ``qa.rerank``.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ from qa.filters import Filters
 from qa.match import Matcher
 from qa.query import LookedUp, Query, Vocabulary, analyse
 from qa.reposts import Group, Reposts, Sieve
-from qa.types import Hit
+from qa.types import Hit, page_of
 
 #: The most that BM25's term part can reach, ``K1 + 1``.
 _TERM_CEILING = 2.2
@@ -157,11 +156,6 @@ class Retriever:
             if sieve.full and not found:
                 break
         return sieve, copies
-
-
-def page_of(begins: Sequence[int], offset: int) -> int | None:
-    """The page, from 1, on which the character at ``offset`` stands; ``begins`` is where each page begins."""
-    return max(1, bisect_right(begins, offset)) if begins else None
 
 
 def _put_first(group: Group, fused: Mapping[int, float], articles: Mapping[int, ArticleInfo]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,6 +104,11 @@ class Citation:
             "score": round(self.hit.score, 4),
         }
         return data | where_else(self.also, self.page)
+
+
+def page_of(begins: Sequence[int], offset: int) -> int | None:
+    """The page, from 1, on which the character at ``offset`` stands; ``begins`` is where each page begins."""
+    return max(1, bisect_right(begins, offset)) if begins else None
 
 
 def where_else(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:

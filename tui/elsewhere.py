@@ -14,6 +14,7 @@ from textual.app import App, SuspendNotSupported
 from index.errors import UsageError, YinjuError
 from index.types import Article, Span
 from qa.render import one_line
+from qa.types import page_of
 from tui.errors import told
 from tui.reading import Editing, browser_address, existing, line_in_file
 
@@ -59,7 +60,8 @@ def _not_started(error: Exception) -> UsageError:
 
 def browse(app: App[object], article: Article, cited: Span) -> None:
     """Open the article in a browser, at ``cited``. UsageError: no file, or no browser."""
-    address = browser_address(article, article.text[cited.start : cited.end])
+    page = page_of(article.pages, cited.start)
+    address = browser_address(article, article.text[cited.start : cited.end], page)
     if app.is_web:
         app.open_url(address)
         return

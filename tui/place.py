@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from index.fold import fold
 from index.types import Article, ArticleInfo, Span
 from qa.types import Citation, Hit, Match
+from tui.reading import finds
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """``passage`` and ``quote`` are spans of the article's text, None where there is none to show.
 
-    ``passage`` reads ``words``, unless the article has changed since the passage was found.
+    ``passage`` reads ``words``, unless the article has changed since the passage was found. ``page`` is the
+    one it begins on. ``sought`` is a quote that is looked for once the article is read.
     """
 
     label: str
@@ -21,16 +24,28 @@ class Place:
     words: str = ""
     quote: Span | None = None
     matches: tuple[Match, ...] = ()
+    page: int | None = None
+    sought: str = ""
 
     @classmethod
     def cited(cls, citation: Citation) -> Place:
-        quote = Span(citation.start, citation.end)
-        return replace(cls.found(citation.hit), label=f"[{citation.number}]", quote=quote)
+        quote, label = Span(citation.start, citation.end), f"[{citation.number}]"
+        return replace(cls.found(citation.hit), label=label, quote=quote, page=citation.page)
+
+    @classmethod
+    def copied(cls, citation: Citation, article: ArticleInfo) -> Place:
+        """Where the quote stands in another ``article``, which repeats it."""
+        return cls(f"≈{citation.number}", article, sought=citation.quote)
 
     @classmethod
     def found(cls, hit: Hit) -> Place:
         passage = Span(hit.passage.start, hit.passage.end)
-        return cls(f"#{hit.rank}", hit.article, passage, hit.passage.text, None, hit.matches)
+        return cls(f"#{hit.rank}", hit.article, passage, hit.passage.text, None, hit.matches, hit.page)
+
+    def in_article(self, article: Article) -> Place:
+        """The place, once what is sought in the article is found."""
+        quote = next(finds(fold(article.text), self.sought), None) if self.sought else None
+        return replace(self, quote=quote) if quote is not None else self
 
     def stands_in(self, article: Article) -> bool:
         return self.passage is None or article.text[self.passage.start : self.passage.end] == self.words

@@ -111,16 +111,18 @@ def web_address(article: ArticleInfo) -> str | None:
     return source if parts is not None and parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def browser_address(article: ArticleInfo, passage: str) -> str:
+def browser_address(article: ArticleInfo, passage: str, page: int | None = None) -> str:
     """Where a browser finds the article, at ``passage``: on the web, or its file on this machine.
 
-    The place is named by a text fragment (WICG, "URL Fragment Text Directives"). UsageError: the
-    article's file is gone.
+    The place is named by a text fragment (WICG, "URL Fragment Text Directives"), in a PDF by its ``page``
+    (RFC 8118). UsageError: the article's file is gone.
     """
     fragment = _text_fragment(passage)
     if address := web_address(article):
         return address if "#" in address or not fragment else f"{address}#{fragment}"
     path = existing(article)
+    if page is not None and path.suffix.lower() == ".pdf":
+        return f"{path.as_uri()}#page={page}"
     return path.as_uri() + (f"#{fragment}" if fragment and path.suffix.lower() in _HTML else "")
 
 

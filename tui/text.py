@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from textual.content import Content
@@ -35,6 +35,11 @@ def facts(*parts: str | None) -> str:
     return " · ".join(one_line(part) for part in parts if part)
 
 
+def page(number: int | None) -> str:
+    """ "p. 12", "" where there are no pages."""
+    return "" if number is None else _("p. {page}").format(page=number)
+
+
 def date_and_language(info: ArticleInfo) -> str:
     return facts((info.published or "")[:10], LANGUAGES.get(info.language))
 
@@ -63,6 +68,13 @@ def counts(status: LibraryStatus) -> str:
 
 def articles(count: int) -> str:
     return ngettext("{count} article", "{count} articles", count).format(count=f"{count:,}")
+
+
+def copies(infos: Sequence[ArticleInfo]) -> str:
+    """ "also in 3 articles: …", each title once."""
+    titles, count = " · ".join(dict.fromkeys(one_line(info.title) for info in infos)), len(infos)
+    told = ngettext("also in {count} article: {titles}", "also in {count} articles: {titles}", count)
+    return told.format(count=f"{count:,}", titles=titles)
 
 
 def passages(count: int) -> str:

@@ -300,7 +300,7 @@ class ChatScreen(Page[None]):
             self.transcript.current = row
         if show:
             self._show_side(True)
-        turn = self.transcript.turn
+        turn = next((node for node in row.ancestors if isinstance(node, Turn)), self.transcript.turn)
         if turn is not None and turn.answer is not None:
             self.side.explain(turn.answer, turn.workspace)
         if turn is not None and turn.workspace is not None:

@@ -20,7 +20,7 @@ from qa.types import Answer, AnswerSentence, Citation
 from tui.i18n import _
 from tui.prose import Prose, ProseView
 from tui.text import lead, marked, meter, shown
-from tui.widgets.citation import CitationRow
+from tui.widgets.citation import CitationRow, Copies
 from tui.widgets.link import Followed, Link, Linked, link
 
 #: From these confidences on an answer is called sure or likely.
@@ -198,6 +198,8 @@ class AnswerView(Vertical):
             for citation in answer.citations:
                 about = citation.hit.article.id
                 yield CitationRow(citation, again=about == before and answer.answered)
+                if citation.also:
+                    yield Copies(citation)
                 before = about
                 if not answer.answered:
                     yield ProseView(crop(one_line(citation.quote), _NEAREST), classes="nearest")

@@ -1,10 +1,17 @@
-"""A numbered citation under an answer: the quote's article, one line, to open, copy or have explained."""
+"""A numbered citation under an answer: the quote's article, one line, to open, copy or have explained.
+
+Below it, where there are some, the articles that repeat it.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 
 from index.fold import printable
@@ -12,8 +19,12 @@ from qa.types import Citation
 from tui.clipboard import copy
 from tui.i18n import N_, _
 from tui.place import Place
-from tui.text import date_and_language, facts
+from tui.text import copies, date_and_language, facts, page
+from tui.widgets.link import Followed, Link
 from tui.widgets.row import PlaceRow
+
+#: Articles that a tooltip names.
+_NAMED = 12
 
 
 class CitationRow(PlaceRow):
@@ -49,7 +60,8 @@ class CitationRow(PlaceRow):
     def quoted(self) -> str:
         """The quote with its source, for use elsewhere."""
         about = self.citation.hit.article
-        source = facts(about.title, about.source, (about.published or "")[:10], about.path)
+        day = (about.published or "")[:10]
+        source = facts(about.title, about.source, day, page(self.citation.page), about.path)
         return f"{printable(self.citation.quote)}\n— {source}\n"
 
     def action_copy(self) -> None:
@@ -58,3 +70,29 @@ class CitationRow(PlaceRow):
 
     def action_explain(self) -> None:
         self.post_message(self.ExplanationAsked(self))
+
+
+class Copies(Vertical):
+    """The articles that repeat a quote: a line that names them, and on demand a row for each, to read."""
+
+    def __init__(self, citation: Citation) -> None:
+        super().__init__(classes="copies")
+        self.citation = citation
+
+    def compose(self) -> ComposeResult:
+        line = Link(lambda: copies(self.citation.also), "copies")
+        named = [facts(info.title, info.path) for info in self.citation.also]
+        line.tooltip = Content("\n".join([*named[:_NAMED], *(["…"] if len(named) > _NAMED else [])]))
+        yield line
+
+    @on(Followed)
+    async def _followed(self, message: Followed) -> None:
+        """Show a row for each, or put them away."""
+        message.stop()
+        if rows := self.query(PlaceRow):
+            await rows.remove()
+            return
+        await self.mount_all(
+            PlaceRow(Place.copied(self.citation, info), info.title, date_and_language(info), classes="copy")
+            for info in self.citation.also
+        )

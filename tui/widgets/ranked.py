@@ -11,7 +11,7 @@ from qa.render import cells, crop, one_line
 from qa.types import Answer, Hit
 from tui.i18n import N_, _
 from tui.place import Place
-from tui.text import meter
+from tui.text import facts, meter, page
 from tui.widgets.row import PlaceRow
 
 #: Characters of a passage that stand for it.
@@ -82,7 +82,7 @@ class Ranked(PlaceRow):
         chip = Content()
         if self._cited:
             chip = Content.styled(f" {self._cited} ", self.get_visual_style("ranked--cited")) + " "
-        title = Content.assemble(label, chip, self._text)
+        title = Content.assemble(label, chip, facts(self._text, page(self.place.page)))
         first = _line(title, [(told[name], column) for name, column in _columns(width)], width)
         begins = Content(" " * _RANK + crop(self._begins, max(1, width - _RANK)))
         return Content.assemble(first, "\n", begins.stylize(self.get_visual_style("ranked--begins")))

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from qa.render import one_line
 from tui.i18n import N_
 from tui.place import Place
-from tui.text import facts
+from tui.text import facts, page
 
 #: A title is not cut shorter than this for the sake of what stands at the right end.
 _LEAST_TITLE = 24
@@ -23,7 +23,8 @@ _LABEL = 3
 
 
 class PlaceRow(Widget, can_focus=True):
-    """Enter or a click opens the place. ``text`` begins the line; of ``ends`` the first with room ends it."""
+    """Enter or a click opens the place. ``text`` begins the line; of ``ends`` the first with room ends it,
+    after the page where there is one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--text", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +48,7 @@ class PlaceRow(Widget, can_focus=True):
         super().__init__(classes=classes)
         self.place = place
         self._text = one_line(text)
-        self._ends = [Content(end) for end in ends]
+        self._ends = ends
         self.tooltip = Content(facts(place.article.title, place.article.path))
 
     def render(self) -> Content:
@@ -57,7 +58,8 @@ class PlaceRow(Widget, can_focus=True):
         text = Content.styled(self._text, self.get_visual_style("row--text"))
         room = width - label.cell_length - 3
         least = min(_LEAST_TITLE, text.cell_length)
-        end = next((end for end in self._ends if end.cell_length + least <= room), Content())
+        ends = [Content(facts(page(self.place.page), end)) for end in (*self._ends, "")]
+        end = next((end for end in ends if end.cell_length + least <= room), Content())
         text = text.truncate(max(1, room - end.cell_length), ellipsis=True)
         gap = max(2, width - label.cell_length - 1 - text.cell_length - end.cell_length)
         end = end.stylize(self.get_visual_style("row--end"))

@@ -168,6 +168,7 @@ class Side(Vertical):
             if step:
                 place = Place("", _neighbour(workspace.library.articles(), place.article.id, step))
             article = workspace.read(place)
+            place = place.in_article(article)
             result: tuple[Article, Layout] | YinjuError = article, Layout(unfilled(shown(article.text)))
         except YinjuError as error:
             result = error

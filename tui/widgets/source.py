@@ -20,13 +20,13 @@ from index.errors import YinjuError
 from index.fold import Folded, fold
 from index.types import Article, Span
 from qa.render import one_line
-from qa.types import Match
+from qa.types import Match, page_of
 from tui.elsewhere import browse, edit, notify
 from tui.i18n import N_, _
 from tui.layout import Layout
 from tui.place import Place
 from tui.reading import finds, strength, web_address
-from tui.text import date_and_language, facts, where
+from tui.text import date_and_language, facts, page, where
 from tui.widgets.bar import FactBar
 from tui.widgets.body import ArticleBody, Cited
 from tui.widgets.error import ErrorBlock
@@ -206,7 +206,9 @@ class SourcePane(Vertical):
         article = self.article
         if article is None:
             return Content()
-        known = facts(article.author, article.source, date_and_language(article))
+        cited = self.place and (self.place.quote or self.place.passage)
+        told = page(page_of(article.pages, cited.start)) if cited else ""
+        known = facts(told, article.author, article.source, date_and_language(article))
         if self.query_one("#source-path").display:
             return Content(known)
         return Content(facts(known, Path(article.path).name))
