@@ -1,9 +1,9 @@
-"""Adding articles as the whole app knows of it: one run at a time, whether its dialogue is shown or not."""
+"""Adding, or taking in what changed, as the whole app knows of it: one run at a time, shown or not."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,21 @@ from textual.signal import Signal
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from index.types import AddReport
+from index.types import AddReport, CancelCheck
 from tui import libraries
-from tui.adding import Step
+from tui.apart import NOT_BEGUN, Step, Tell
 from tui.errors import told
 from tui.i18n import _
 from tui.measures import duration
+from tui.report import counted
 from tui.text import articles
 from tui.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp
 
-_NOT_BEGUN = Step(0, 0, 0)
+#: Does the work and returns the workspace to go on with; the report is None when it was cancelled.
+Run = Callable[[Tell, CancelCheck], tuple[Workspace, AddReport | None]]
 
 
 class Adding:
@@ -33,7 +35,9 @@ class Adding:
         self._app = app
         self.changed: Signal[Adding] = Signal(app, "adding")
         self.running = self.stopping = False
-        self.step = _NOT_BEGUN
+        #: Whether the run takes in what changed on disk, instead of adding.
+        self.syncing = False
+        self.step = NOT_BEGUN
         #: What came of the last run that nobody has seen yet: None when it was stopped.
         self.outcome: AddReport | YinjuError | None = None
         self.unseen = False
@@ -41,9 +45,18 @@ class Adding:
 
     def begin(self, workspace: Workspace, paths: Sequence[Path]) -> None:
         """Add files and folders to this library."""
+        self.syncing = False
+        self._begin(workspace, lambda tell, cancelled: workspace.add(paths, tell, cancelled))
+
+    def sync(self, workspace: Workspace) -> None:
+        """Take in what changed on disk."""
+        self.syncing = True
+        self._begin(workspace, workspace.sync)
+
+    def _begin(self, workspace: Workspace, run: Run) -> None:
         self.running, self.stopping, self.unseen = True, False, False
-        self.step, self._begun = _NOT_BEGUN, 0.0
-        self._app.run_worker(lambda: self._work(workspace, paths), thread=True, group="add", exclusive=True)
+        self.step, self._begun = NOT_BEGUN, 0.0
+        self._app.run_worker(lambda: self._work(workspace, run), thread=True, group="add", exclusive=True)
         self._publish()
 
     def stop(self) -> None:
@@ -51,7 +64,7 @@ class Adding:
         self.stopping = self.running
         self._publish()
 
-    def _work(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+    def _work(self, workspace: Workspace, run: Run) -> None:
         worker = get_current_worker()  # cancelled when the app ends
 
         def tell(step: Step) -> None:
@@ -61,7 +74,7 @@ class Adding:
         outcome: AddReport | YinjuError | None
         after = workspace
         try:
-            after, outcome = workspace.add(paths, tell, lambda: self.stopping or worker.is_cancelled)
+            after, outcome = run(tell, lambda: self.stopping or worker.is_cancelled)
         except YinjuError as error:
             outcome = error
         if not worker.is_cancelled:
@@ -86,7 +99,7 @@ class Adding:
             failed = isinstance(outcome, YinjuError)
             self._app.notify(
                 self.summary(),
-                title=_("Adding articles"),
+                title=_("Update from disk") if self.syncing else _("Adding articles"),
                 severity="error" if failed else "information",
                 markup=False,
             )
@@ -107,8 +120,10 @@ class Adding:
         if self.stopping:
             return _("stopping …")
         if not self.step.total:
-            return _("looking for articles …")
+            return _("looking for changed files …") if self.syncing else _("looking for articles …")
         counts = {"read": f"{self.step.read:,}", "total": f"{self.step.total:,}"}
+        if self.syncing:
+            return _("updating: {read} of {total} files").format(**counts)
         if self.left < 1:
             return _("adding: {read} of {total} files").format(**counts)
         return _("adding: {read} of {total} files, {time} left").format(**counts, time=duration(self.left))
@@ -122,15 +137,3 @@ class Adding:
                 articles=articles(self.step.stored)
             )
         return counted(self.outcome)
-
-
-def counted(report: AddReport) -> str:
-    """How many articles were added and so on, in a line."""
-    parts = [
-        (len(report.added), _("{count} added")),
-        (len(report.updated), _("{count} updated")),
-        (len(report.unchanged), _("{count} unchanged")),
-        (len(report.skipped), _("{count} skipped")),
-    ]
-    said = [text.format(count=f"{count:,}") for count, text in parts if count]
-    return " · ".join(said) or _("No articles there.")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, UsageError, YinjuError
-from index.types import AddReport, Article, CancelCheck, LibraryStatus
+from index.types import AddReport, Article, CancelCheck, LibraryStatus, SyncReport
 from qa.filters import Filters
 from qa.settings import Settings, default_library
 from tui import adding
-from tui.adding import Step
+from tui.apart import Step
 from tui.place import Place
 
 if TYPE_CHECKING:
@@ -93,6 +93,20 @@ class Workspace:
         except Cancelled:
             report = None
         return self.refreshed(), report
+
+    def sync(
+        self, tell: Callable[[Step], None], cancelled: CancelCheck
+    ) -> tuple[Workspace, SyncReport | None]:
+        """Take in what changed on disk, see `Library.sync`; what is returned is as for `add`."""
+        try:
+            report = adding.sync(self.library.path, False, tell, cancelled)
+        except Cancelled:
+            report = None
+        return self.refreshed(), report
+
+    def would_sync(self, tell: Callable[[Step], None], cancelled: CancelCheck) -> SyncReport:
+        """What `sync` would do."""
+        return adding.sync(self.library.path, True, tell, cancelled)
 
     def shares(self, other: Workspace | None) -> bool:
         """Whether ``other`` is the same open library, though perhaps counted at another time."""

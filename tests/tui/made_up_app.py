@@ -15,7 +15,7 @@ from index.errors import Cancelled, LibraryError, Phrase
 from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span
 from qa.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
-from tui.adding import Step
+from tui.apart import Step
 from tui.app import YinjuApp
 from tui.widgets.question import QuestionBox
 

@@ -19,7 +19,7 @@ from index.types import AddReport, LibraryStatus
 from qa.settings import Settings
 from qa.types import Answer, AskedWord, Decision, Gloss, Sign
 from tui import adding, libraries
-from tui.adding import Step
+from tui.apart import Step
 from tui.app import YinjuApp
 from tui.job import Adding
 from tui.libraries import Shelf

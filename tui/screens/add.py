@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -17,13 +16,12 @@ from textual.widgets import Button, ProgressBar
 from index.errors import UsageError, YinjuError
 from index.types import AddReport
 from qa.render import crop, one_line
-from tui import paths
-from tui.errors import told, translated
+from tui import paths, report
+from tui.errors import told
 from tui.i18n import N_, _
-from tui.job import Adding, counted
+from tui.job import Adding
 from tui.measures import duration, tilde
 from tui.page import Dialogue
-from tui.text import articles, passages
 from tui.widgets.folders import FolderTree
 from tui.widgets.label import Label
 from tui.widgets.path import PathBox
@@ -31,9 +29,6 @@ from tui.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp
-
-#: Skipped files that are named in the report.
-_NAMED = 200
 
 
 class AddScreen(Dialogue[None]):
@@ -90,7 +85,9 @@ class AddScreen(Dialogue[None]):
         self._show(self.adding)
 
     def translate(self) -> None:
-        self.query_one("#add").border_title = _("Add articles")
+        self.query_one("#add").border_title = (
+            _("Update from disk") if self.adding.running and self.adding.syncing else _("Add articles")
+        )
         names = {
             "go": _("Add"),
             "take": _("Take this"),
@@ -106,7 +103,8 @@ class AddScreen(Dialogue[None]):
     def _what(self) -> str:
         from index.readers import SUFFIXES
 
-        names = " ".join(sorted(SUFFIXES))
+        # Of .htm and .html, the longer one tells both.
+        names = " ".join(sorted(s for s in SUFFIXES if not any(o != s and o.startswith(s) for o in SUFFIXES)))
         return _("Files or folders, one a line: type, paste or drop them here ({suffixes})").format(
             suffixes=names
         )
@@ -132,7 +130,7 @@ class AddScreen(Dialogue[None]):
     def _outcome(self) -> Content:
         outcome = self.adding.outcome
         if isinstance(outcome, AddReport):
-            return Content("\n".join(_report(outcome)))
+            return Content("\n".join(report.lines(outcome)))
         if isinstance(outcome, YinjuError):
             return _lines(outcome)
         return Content(self.adding.summary())
@@ -212,19 +210,3 @@ class AddScreen(Dialogue[None]):
 def _lines(error: YinjuError) -> Content:
     message, hint = map(one_line, told(error))
     return Content(f"{message}\n→ {hint}" if hint else message)
-
-
-def _report(report: AddReport) -> Iterator[str]:
-    yield counted(report)
-    if report.passages:
-        yield _("{passages} in {time}").format(
-            passages=passages(report.passages), time=duration(report.seconds)
-        )
-    if report.skipped:
-        yield ""
-        yield _("Skipped:")
-    for path, reason in report.skipped[:_NAMED]:
-        yield f"  {one_line(Path(path).name)}: {one_line(translated(reason))}"
-    if len(report.skipped) > _NAMED:
-        more = len(report.skipped) - _NAMED
-        yield "  " + _("and {articles} more").format(articles=articles(more))

@@ -1,0 +1,85 @@
+"""What adding, or taking in what changed on disk, came to, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from index.types import WITHIN, AddReport, SyncReport
+from qa.render import one_line
+from tui.errors import translated
+from tui.i18n import _
+from tui.measures import duration, tilde
+from tui.text import articles, passages
+
+#: Files that are named in one part of a report.
+_NAMED = 200
+
+
+def counted(report: AddReport) -> str:
+    """How many articles were added and so on, in a line."""
+    moved, missing = (len(report.moved), len(report.missing)) if isinstance(report, SyncReport) else (0, 0)
+    parts = [
+        (len(report.added), _("{count} added")),
+        (len(report.updated), _("{count} updated")),
+        (moved, _("{count} moved")),
+        (len(report.removed), _("{count} removed")),
+        (len(report.unchanged), _("{count} unchanged")),
+        (missing, _("{count} missing")),
+        (len(report.skipped), _("{count} skipped")),
+    ]
+    said = [text.format(count=f"{count:,}") for count, text in parts if count]
+    return " · ".join(said) or _("No articles there.")
+
+
+def lines(report: AddReport) -> Iterator[str]:
+    """All of a report: the counts, and by name what is not simply done; what could not be read comes last."""
+    yield counted(report)
+    if report.passages:
+        yield _("{passages} in {time}").format(
+            passages=passages(report.passages), time=duration(report.seconds)
+        )
+    if isinstance(report, SyncReport):
+        yield from _part(_("Moved:"), [f"{name_of(old)} → {tilde(Path(new))}" for old, new in report.moved])
+    yield from _part(_("Removed:"), [tilde(Path(path)) for path in report.removed])
+    if isinstance(report, SyncReport):
+        yield from _part(
+            _("Missing; their articles were kept:"), [tilde(Path(path)) for path in report.missing]
+        )
+        yield from _part(_("Nothing was removed of these:"), [away(*each) for each in report.away])
+    yield from _part(
+        _("Skipped:"),
+        [f"{name_of(path)}: {one_line(translated(reason))}" for path, reason in report.skipped],
+    )
+
+
+def _part(title: str, entries: Sequence[str]) -> Iterator[str]:
+    if not entries:
+        return
+    yield ""
+    yield title
+    yield from (f"  {entry}" for entry in entries[:_NAMED])
+    if len(entries) > _NAMED:
+        yield "  " + _("and {articles} more").format(articles=articles(len(entries) - _NAMED))
+
+
+def away(folder: str, reason: str) -> str:
+    """A folder that is not there, and why its articles were kept."""
+    return f"{tilde(Path(folder))}: {one_line(translated(reason))}"
+
+
+def kept_back(report: SyncReport) -> str:
+    """What was kept though it is not there, in a line; "" where there is no such thing."""
+    if not report.away:
+        return ""
+    first, count = away(*report.away[0]), len(report.away)
+    if count == 1:
+        return _("{folder}. Its articles were kept.").format(folder=first)
+    text = _("{count} folders are missing or empty, their articles were kept: {folder} …")
+    return text.format(count=f"{count:,}", folder=first)
+
+
+def name_of(path: str) -> str:
+    """A file's name; of an article in a file of several, that file's name and the article's place in it."""
+    outer, within, inner = path.partition(WITHIN)
+    return one_line(Path(outer).name + within + inner)
