@@ -28,8 +28,8 @@ def well(check: str, text: str, **values: object) -> Finding:
 
 
 def note(check: str, text: str, hint: str = "", **values: object) -> Finding:
-    return Finding(check, "note", Phrase(text, **values), Phrase(hint))
+    return Finding(check, "note", Phrase(text, **values), Phrase(hint, **values))
 
 
 def wrong(check: str, text: str, hint: str, **values: object) -> Finding:
-    return Finding(check, "wrong", Phrase(text, **values), Phrase(hint))
+    return Finding(check, "wrong", Phrase(text, **values), Phrase(hint, **values))

@@ -250,6 +250,15 @@ class History:
         return self._write(sql, values)[0]
 
 
+def whole(path: Path) -> bool:
+    """Whether SQLite finds nothing wrong in any part of the file; HistoryError: it cannot be opened."""
+    database = Database(path, HistoryError, _WORDING)
+    try:
+        return database.whole()
+    finally:
+        database.close()
+
+
 def _make(path: Path) -> None:
     """Makes an empty history where there is no file. It appears whole: it is made under another name."""
     if path.exists():

@@ -11,7 +11,7 @@ from index.errors import LibraryError, UsageError
 from qa import render
 from qa.console import narrate, print_json, reading, screen
 from qa.progress import Progress, stoppable
-from qa.settings import Settings, default_library
+from qa.settings import Settings, default_library, history_file
 
 if TYPE_CHECKING:
     from index.findings import Finding
@@ -32,6 +32,7 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
     path = settings.library or default_library()
     with stoppable() as stopped, closing(Progress(sys.stderr, "passages")) as progress:
         found = Doctor(path, fix=fix, progress=progress, cancelled=stopped).examine()
+    found += _conversations(history_file())
     if as_json:
         findings = [
             {"check": f.check, "state": f.state, "text": f.text} | ({"hint": f.hint} if f.hint else {})
@@ -41,6 +42,18 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
     else:
         print("\n".join(map(_line, found)))
     return 3 if any(finding.state == "wrong" for finding in found) else 0
+
+
+def _conversations(file: Path) -> list[Finding]:
+    from index.findings import note, well
+    from index.history import whole
+
+    if not file.is_file():
+        return []
+    if whole(file):
+        return [well("conversations", "the conversations kept are whole")]
+    hint = "the app moves {file} aside when it opens, and begins a new one"
+    return [note("conversations", "the file of the conversations kept is damaged", hint, file=file.name)]
 
 
 def _line(finding: Finding) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from index.history import History
+
 Run = Callable[..., Result]
 OLD = Path(__file__).parents[1] / "index" / "libraries" / "format-2.db.gz"
 
@@ -56,6 +58,18 @@ def test_a_damaged_database_is_told_by_asking_and_mended_by_the_doctor(
     assert asked.exit_code == 3 and asked.stdout == "" and "is damaged" in asked.stderr
     assert asked.stderr.count("\n") == 1 and "qa doctor --fix" in asked.stderr
     assert qa("doctor", "--library", str(mine)).exit_code == 3
+
+
+def test_damaged_conversations_are_told(qa: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = mine.parent / "history.db"
+    monkeypatch.setattr("qa.upkeep.history_file", lambda: file)
+    History(file).close()
+    assert "ok      the conversations kept are whole" in qa("doctor", "--library", str(mine)).stdout
+    data = bytearray(file.read_bytes())
+    data[5000] ^= 1
+    file.write_bytes(data)
+    told = qa("doctor", "--library", str(mine)).stdout
+    assert "the conversations kept is damaged" in told and "history.db" in told
 
 
 def test_no_library(qa: Run, tmp_path: Path) -> None:
