@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "fuzz"
 BROKEN = FOLDER / "broken"
 #: Seconds that 100 kB may take, of processor time and with the tracing on; a whole run, and its memory.
-SLOW, HANGS, MEGABYTES = 4.0, 60, 3000
+SLOW, HANGS, MEGABYTES = 6.0, 60, 3000
 _PUMPED = 100_000
 _LONGEST = 4_096
 _PROJECT = ("index/", "qa/", ".ci/fuzz_targets.py", ".ci/fuzz_answers.py")
@@ -130,8 +130,13 @@ def _only(name: str, seconds: int) -> NoReturn:
 
     options = [
         *(f"-max_total_time={seconds}", f"-timeout={HANGS}", f"-rss_limit_mb={MEGABYTES}"),
-        *("-print_final_stats=1", f"-max_len={_LONGEST}", f"-artifact_prefix={BROKEN}/{name}-"),
-        *(f"-dict={FOLDER / 'dictionary'}", "-reload=0", str(FOLDER / name)),
+        *(
+            "-print_final_stats=1",
+            f"-report_slow_units={HANGS}",
+            f"-max_len={_LONGEST}",
+            f"-artifact_prefix={BROKEN}/{name}-",
+        ),
+        *(f"-dict={FOLDER / 'dictionary'}", "-reload=0", "-len_control=0", str(FOLDER / name)),
     ]
     atheris.Setup([sys.argv[0], *options], runner, custom_mutator=within if change else None)
     atheris.Fuzz()

@@ -267,7 +267,7 @@ def _pdf() -> list[bytes]:
 
     lines = b"".join(b"(The bridge is %d metres long and was built in 1958.) Tj T*\n" % n for n in range(20))
     drawn = b"BT /F1 12 Tf 14 TL 72 720 Td\n" + lines + b"/F2 12 Tf <95778065> Tj [(a) -500 (b)] TJ ET"
-    unicode = b"1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <ffff> <0000> endbfrange"
+    unicode = b"1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <9500> <95ff> <9500> endbfrange"
     return [
         pdf_of(
             [

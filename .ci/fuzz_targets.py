@@ -136,6 +136,7 @@ def facts() -> Target:
         for name in (found.author, found.source, title_of(text)):
             check(name is None or (name and name in text), "a fact is not of the text")
         check(len(opening(text)) <= 41, "an opening is too long")
+        check(opening(text) or not re.search(r"\w", text[:300]), "no opening")
 
     return run
 

@@ -125,8 +125,9 @@ def title_of(text: str) -> str | None:
 
 def opening(text: str, limit: int = 40) -> str:
     """The first sentence, or its first ``limit`` characters: a title for a text that has none."""
-    line = next((line.lstrip("# ") for line in text.split("\n") if line.strip()), "")[: 8 * limit]
-    first = next((line[start:end] for start, end in sentences(line)), "").rstrip("。.")
+    line = next((line.lstrip("# ") for line in text.split("\n") if _WORD.search(line)), "")[: 8 * limit]
+    first = next((line[start:end] for start, end in sentences(line) if _WORD.search(line, start, end)), "")
+    first = first.rstrip("。.")
     return first if len(first) <= limit else first[:limit].rstrip() + "…"
 
 
@@ -226,4 +227,5 @@ def _first(lines: list[tuple[str, bool]], patterns: tuple[re.Pattern[str], ...])
     return None
 
 
+_WORD = re.compile(r"\w")
 _LABEL = re.compile(r"[:|丨]|/.{0,12}报[道导]|日专?[电讯]")

@@ -1,0 +1,171 @@
+"""Input made to break what reads it: what `make fuzz` holds for made-up input, and what it found.
+
+The targets and what must hold of them are those of .ci/fuzz_targets.py: errors other than ReadError and
+UsageError, offsets out of range, text lost, characters that act on a terminal, all fail.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import fuzz_seeds
+import fuzz_targets
+import pytest
+from fuzz_properties import Target
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.chunk import chunks
+from index.errors import ReadError
+from index.readers import read_bytes
+
+_TARGETS = fuzz_targets.targets()
+#: Inputs that broke a target once: shortened by the fuzzer, each with what went wrong.
+FOUND = [
+    ("clean", b"<!--<!---->-->", "what was left around one comment became another"),
+    (
+        "fold",
+        "½\u0301".encode(),
+        "a mark after a character that folds to several belonged to the last of them only",
+    ),
+    ("show", "\U000e0041".encode(), "JSON held a tag character as it stands"),
+    (
+        "html",
+        "<body><article><div>长桥有多长？\x07".encode(),
+        "a control character failed in the libraries that read pages",
+    ),
+    ("html", "<body><article><div>长桥有多长？&#7;&#xffff;".encode(), "the same, written by its number"),
+    ("metadata", "#\n长桥很长。".encode(), "an article that opens with a bare mark had no title"),
+    (
+        "saved",
+        fuzz_seeds.seeds("saved")[0].replace(b'"number": 1', b'"number": 2'),
+        "a sentence cited what is not there",
+    ),
+    (
+        "saved",
+        fuzz_seeds.seeds("saved")[0].replace(b"zh-Hans", "zh\u202e".encode()),
+        "BibTeX held the language as it stands",
+    ),
+    ("settings", b"k = " + b"[" * 3000, "nested beyond what Python's parser takes"),
+    ("settings", b"[keys]\n" + b"a." * 3000 + b'b = "x"', "nested beyond what reading the keys takes"),
+    ("settings", b"k = " + b"9" * 5000, "a number longer than Python converts"),
+    ("claims", b"[" * 100_000, "nested beyond what Python's parser takes"),
+    ("saved", b"[" * 100_000, "nested beyond what Python's parser takes"),
+]
+
+
+@cache
+def target(name: str) -> Target:
+    return _TARGETS[name]()
+
+
+@pytest.mark.parametrize(("name", "data"), [(n, d) for n, d, _ in FOUND], ids=[why for *_, why in FOUND])
+def test_what_fuzzing_found_stays_mended(name: str, data: bytes) -> None:
+    target(name)(data)
+
+
+words = st.sampled_from([word.encode("utf-8", "surrogatepass") for word in fuzz_seeds._WORDS])
+
+
+def _edited(data: bytes, edits: list[tuple[str, float, float, bytes]]) -> bytes:
+    """``data`` after each edit; places are shares of its length."""
+    for kind, one, other, word in edits:
+        low, high = sorted((int(one * len(data)), int(other * len(data))))
+        high = min(high, low + 400)
+        if kind == "cut":
+            data = data[:low] + data[high:]
+        elif kind == "double":
+            data = data[:high] + data[low:]
+        elif kind == "put":
+            data = data[:low] + word + data[low:]
+        else:
+            data = data[:low] + bytes(byte ^ 0x55 for byte in data[low : low + 1]) + data[low + 1 :]
+    return data
+
+
+shares = st.floats(0, 1)
+edits = st.lists(
+    st.tuples(st.sampled_from(["cut", "double", "put", "flip"]), shares, shares, words),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.parametrize("name", sorted(_TARGETS))
+def test_edited_input_breaks_nothing(name: str) -> None:
+    seeds = fuzz_seeds.seeds(name)
+    within = fuzz_seeds.CHANGES.get(name)
+
+    @settings(max_examples=10 if name == "ask" else 25, deadline=None)
+    @given(st.sampled_from(seeds), edits, st.booleans(), st.integers(0, 99))
+    def holds(seed: bytes, changes: Any, inside: bool, place: int) -> None:
+        if within and inside:
+            target(name)(within(seed, lambda part: _edited(part, changes), random.Random(place)))
+        else:
+            target(name)(_edited(seed, changes))
+
+    holds()
+
+
+@pytest.mark.parametrize("name", sorted(fuzz_seeds.CHANGES))
+def test_a_changed_container_is_still_one(name: str) -> None:
+    """Else the edits above would never get past its wrapping."""
+    (seed, *_) = fuzz_seeds.seeds(name)
+    found = [fuzz_seeds.CHANGES[name](seed, lambda part: part, random.Random(n)) for n in range(9)]
+    for data in (seed, *found):
+        target(name)(data)
+        if name != "zip":
+            assert "1958" in read_bytes(data, f"a.{name}").text
+
+
+# Time
+
+
+#: What repeats, what is before it and after it: patterns that look through what repeats from each of its
+#: characters take squared time, or worse, once something follows that does not fit.
+_MARKS = "[ [a]( ![ <a| <!-- ( *a _a ` ``a \\* 1, |a > a. Abc| (字 “ 。 &amp; http:// ½ 字"
+LINES = [
+    *((unit, "", "x") for unit in _MARKS.split()),
+    *(("# ", "# a ", "x"), (" ", "a", "x"), ("\u3000", "a", "x"), ("\t ", "#", "x"), (" ", "<a b=c>", "x")),
+    *(
+        ("|-", "", "x"),
+        ("- ", "", "x"),
+        ("-", "a\n", "x"),
+        (".1", "1", "x"),
+        ("\n ", "a", "x"),
+        (" ", "a:", "x"),
+    ),
+    *(("\u0301", "a", ""), ("`", "a", "b"), ("来源：", "", "x"), ("2024-01-0", "", "x"), ("\n- ", "", "x")),
+    *((" ", "- ", "x"), ("a", "", "("), ("字·", "", "(")),
+]
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    began = time.process_time()
+    run()
+    return time.process_time() - began
+
+
+def _read(text: str, suffix: str) -> None:
+    with suppress(ReadError):
+        chunks(read_bytes(text.encode("utf-8"), f"a{suffix}").text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+def test_time_grows_as_input_does(suffix: str) -> None:
+    """Sixteen times the input takes about sixteen times as long; squared, it were 256 times."""
+    for unit, before, after in LINES:
+        small, large = (
+            f"{before}{unit * (size // len(unit))}{after}\n\nThe wall held for ninety years. Then it fell.\n"
+            for size in (4_000, 64_000)
+        )
+        slow = _seconds(lambda text=large: _read(text, suffix))
+        if slow > 0.4:
+            quick = min(_seconds(lambda text=small: _read(text, suffix)) for _ in range(3))
+            assert slow < 64 * quick, (before, unit, after, quick, slow)
