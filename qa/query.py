@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -91,12 +92,19 @@ class LookedUp:
         self._look_up = look_up
         self._known: dict[str, int] = {}
 
+    def learn(self, words: Iterable[str]) -> dict[str, int]:
+        """Looks up at once what is not known of words; returns what was new."""
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        found = dict(zip(new, self._look_up(new), strict=True)) if new else {}
+        if len(self._known) + len(found) > _LOOKED_UP:
+            self._known = {}
+        self._known |= found
+        return found
+
     def get(self, word: str, default: int, /) -> int:
         found = self._known.get(word)
         if found is None:
-            if len(self._known) >= _LOOKED_UP:
-                self._known = {}
-            found = self._known[word] = self._look_up([word])[0]
+            found = self.learn([word]).get(word)
         return found or default
 
     def __contains__(self, word: object, /) -> bool:
@@ -122,19 +130,26 @@ class Vocabulary:
             return [[] for _ in rows]
         asked = self._lexicon.vectors(np.array(rows))
         cosines = np.hstack([asked @ block.T for block in self._vectors()])
-        return [self._nearest(similar) for similar in cosines]
+        nearest = [self._nearest(similar) for similar in cosines]
+        if isinstance(self.frequencies, LookedUp):
+            self.frequencies.learn(self._word(c) for near in nearest for c in near[: tuning.EXPANSIONS])
+        found = []
+        for near, similar in zip(nearest, cosines, strict=True):
+            held = islice((c for c in near if self._word(c) in self.frequencies), tuning.EXPANSIONS)
+            pairs = [(self._word(c), float(similar[c])) for c in held]
+            found.append(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+        return found
 
-    def _nearest(self, cosines: Floats) -> list[tuple[str, float]]:
-        """Of the words of ``_rows``, with these cosines to a word, the nearest that the library holds."""
-        words, count, near = self._lexicon.words, tuning.EXPANSIONS, []
-        candidates = np.flatnonzero(cosines > tuning.LEAST_SIMILARITY)
-        for c in candidates[np.argsort(-cosines[candidates])].tolist():
-            word = words[self._rows[c]]
-            if word in self.frequencies:
-                near.append((word, float(cosines[c])))
-                if len(near) == count:
-                    break
-        return sorted(near, key=lambda pair: (-pair[1], pair[0]))
+    def _word(self, candidate: int) -> str:
+        word: str = self._lexicon.words[int(self._rows[candidate])]
+        return word
+
+    @staticmethod
+    def _nearest(cosines: Floats) -> list[int]:
+        """Places in ``_rows`` of the words that are near enough, nearest first."""
+        near = np.flatnonzero(cosines > tuning.LEAST_SIMILARITY)
+        order: list[int] = near[np.argsort(-cosines[near])].tolist()
+        return order
 
     def _vectors(self) -> Iterator[Floats]:
         """The vectors of the library's words block by block; the first blocks are kept at hand."""
