@@ -28,6 +28,9 @@ bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and 
 torture: .venv/.run ## Kill it, cut its power, fill its disk: no library may lose anything (OPTIONS="--seed 7 --part kill")
 	@$(BIN)/python .ci/torture.py $(OPTIONS)
 
+scale: .venv/.run ## Measure time, memory and room on disk as a library grows to PASSAGES (100000)
+	@$(BIN)/python .ci/scale.py $(OPTIONS) $(PASSAGES)
+
 evaluate: .venv/.bench .venv/.lexicon ## Measure on the question sets in DATA and write EVALUATION.md (OPTIONS="--limit 100": a sample)
 	@test -d "$(DATA)" || { echo "make evaluate DATA=FOLDER: a folder of sets that qa eval reads, see .ci/evaluate.py" >&2; exit 2; }
 	@$(BIN)/python .ci/evaluate.py $(OPTIONS) "$(DATA)"
