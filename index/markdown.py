@@ -1,5 +1,7 @@
 """Markdown to readable text: no marks for emphasis, links and pictures; headings stay "#" lines.
 
+The marks of note-taking programs (Obsidian, Logseq) go as well: comments, ids of blocks, queries, drawers.
+
 Front matter is read line by line rather than as YAML: people write titles with colons and quotes that
 YAML refuses, and an article must not be lost, nor a file be able to do anything, because of its head.
 """
@@ -7,6 +9,7 @@ YAML refuses, and an article must not be lost, nor a file be able to do anything
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from index.metadata import Facts, parse_date
 
@@ -19,9 +22,10 @@ _TABLE_RULE = re.compile(r"(?=[|:\s]*-[:\-\s]*\|)[|:\-\s]*$")
 _DEFINITION = re.compile(r"\s{0,3}\[(?!\^)[^\]\n]{1,200}\]:\s*\S")
 _NOTE = re.compile(r"^\s{0,3}\[\^[^\]\n]{1,50}\]:\s*")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*[^\s#])?[\s#]*$")
-_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+(?:\[!\w{1,20}\]\s*)?")
-_LIST = re.compile(r"(\s*)(?:([-*+])|(\d{1,4}[.)]))\s+(?:\[[ xX]\]\s+)?")
+_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+(?:\[![\w-]{1,20}(?:\|[^\]\n]{0,40})?\][-+]?\s*)?")
+_LIST = re.compile(r"(\s*)(?:([-*+])|(\d{1,4}[.)]))\s+(?:\[[ xX/<>?!*-]\]\s+)?")
 _TARGET = r"\([^()\n]{0,1500}(?:\([^()\n]{0,300}\)[^()\n]{0,300})?\)"
+_MEDIA = r"(?:png|jpe?g|gif|bmp|svg|webp|avif|pdf|mp[34]|m4a|wav|ogg|flac|web[ma]|mov|mkv|canvas|base)"
 _INLINE = re.compile(
     rf"""
       (?P<ticks>`{{1,20}})(?P<code>[^`\n]{{1,1000}})(?P=ticks)
@@ -29,7 +33,11 @@ _INLINE = re.compile(
     | !\[(?P<alt>[^\[\]\n]{{0,500}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
     | (?<!!)\[(?P<link>[^\[\]\n]{{1,800}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
     | \[\^[^\]\n]{{1,50}}\]
+    | %%[^%\n]{{0,1000}}%%
+    | !\[\[[^\[\]|\n]{{1,300}}\.{_MEDIA}(?:[|\#][^\[\]\n]{{0,300}})?\]\]
     | !?\[\[(?:[^\[\]|\n]{{0,300}}\|)?(?P<wiki>[^\[\]|\n]{{1,300}})\]\]
+    | \{{\{{[^{{}}\n]{{0,500}}\}}\}} | \(\([\da-f]{{8}}-[\da-f-]{{27}}\)\)
+    | [(\[][\w-]{{1,40}}::\s(?P<value>[^()\[\]\n]{{0,300}})[)\]]
     | <(?P<url>https?://[^<>\s]{{1,1000}})>
     """,
     re.X,
@@ -40,12 +48,22 @@ _EMPHASIS = (
     re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^_\n]{0,1000}[^\s_])\1(?![\w_])"),
     re.compile(r"(~~|==)(?=[^\s~=])([^~=\n]{0,1000}[^\s~=])\1"),
 )
+_QUERY = re.compile(r"\s{0,3}(?:```|~~~)\s?(?:dataview(?:js)?|query|tasks)\s*$", re.I)
+_BLOCK_ID = re.compile(r"(?:^|\s)\^[a-zA-Z\d-]{1,40}\s*$")
+#: A property in the text ("key:: value"), and those that only Logseq reads.
+_PROPERTY = re.compile(r"^(\s*(?:[-*+]\s+)?)([\w-]{1,40}(?: [\w-]{1,20})?)::(?=\s|$)\s*(.*)$")
+_INNER = frozenset(
+    {"id", "collapsed", "title", "alias", "aliases", "tags", "icon", "public", "template", "filters"}
+)
+_TASK = re.compile(r"^(\s*[-*+]\s+)(?:TODO|DOING|DONE|LATER|NOW|WAITING|CANCELED) (?:\[#[ABC]\] )?")
 _FILE_NAME = re.compile(r"[\w\s-]{0,40}(?:\.\w{3,4})?", re.ASCII)
 
 
 def read_markdown(text: str) -> tuple[str, Facts]:
-    """The readable text, and the facts of the front matter."""
+    """The readable text, and the facts of the front matter, or of the properties that open a Logseq page."""
     front, body = _split(text)
+    opening = [m for line in body[:2000].split("\n")[:10] if (m := _PROPERTY.match(line))]
+    front = {match[2].lower(): match[3].strip() for match in opening} | front
     facts = Facts(
         title=front.get("title"),
         published=next(
@@ -56,10 +74,17 @@ def read_markdown(text: str) -> tuple[str, Facts]:
             ),
             None,
         ),
-        author=front.get("author") or front.get("authors") or front.get("by"),
-        source=front.get("source") or front.get("publisher") or front.get("site"),
+        author=_told(front, "author", "authors", "by"),
+        source=_told(front, "source", "publisher", "site"),
     )
-    return _plain(body), facts
+    return _plain(_without_hidden(body.replace("\r\n", "\n").split("\n"))), facts
+
+
+def _told(front: Mapping[str, str], *keys: str) -> str | None:
+    """The first of the keys that says something: names without link marks, of an address the host."""
+    value = next((front[key] for key in keys if front.get(key)), "")
+    address = re.match(r"https?://(?:www\.)?([^/\s:]{1,200})", value)
+    return (address[1] if address else _inline(value)) or None
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
@@ -109,10 +134,31 @@ def _scalar(value: str) -> str:
     return value.strip()
 
 
-def _plain(text: str) -> str:
+def _without_hidden(lines: list[str]) -> list[str]:
+    """The lines without comments over several of them (``%%``), queries and drawers that are closed."""
+    fences = [i for i, line in enumerate(lines) if _FENCE.match(line)]
+    blocks = list(zip(fences[::2], fences[1::2], strict=False))
+    code = {i for first, last in blocks for i in range(first, last + 1)}
+    gone = {i for first, last in blocks if _QUERY.match(lines[first]) for i in range(first, last + 1)}
+    marks = [i for i, line in enumerate(lines) if i not in code and line.count("%%") % 2]
+    for first, last in zip(marks[::2], marks[1::2], strict=False):
+        gone.update(range(first + 1, last))
+        lines[first] = lines[first].rpartition("%%")[0]
+        lines[last] = lines[last].partition("%%")[2]
+    drawer = None
+    for i, line in enumerate(lines):
+        if line.strip() == ":LOGBOOK:":
+            drawer = i
+        elif line.strip() == ":END:" and drawer is not None:
+            gone.update(range(drawer, i + 1))
+            drawer = None
+    return [line for i, line in enumerate(lines) if i not in gone]
+
+
+def _plain(source: Sequence[str]) -> str:
     lines: list[str] = []
     fence = None
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in source:
         mark = _FENCE.match(line)
         if fence is not None or mark is not None:
             if mark is not None and fence is None:
@@ -131,6 +177,8 @@ def _plain(text: str) -> str:
             and (len(lines) < 2 or not lines[-2].strip())
         ):
             lines[-1] = f"{'#' if under[1][0] == '=' else '##'} {lines[-1].strip()}"
+        elif (own := _PROPERTY.match(line)) and own[2].lower() in _INNER:
+            continue
         elif not (_RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)):
             lines.append(_plain_line(line))
     return "\n".join(lines)
@@ -138,6 +186,7 @@ def _plain(text: str) -> str:
 
 def _plain_line(line: str) -> str:
     line = _NOTE.sub("", _QUOTE.sub("", line, count=1), count=1)
+    line = _TASK.sub(r"\1", _PROPERTY.sub(r"\1\2: \3", _BLOCK_ID.sub("", line)))
     if heading := _HEADING.match(line):
         return f"{heading[1]} {_inline(heading[2] or '')}"
     marker = ""
@@ -147,6 +196,11 @@ def _plain_line(line: str) -> str:
     elif line.strip().startswith("|"):
         line = line.strip().strip("| ")
     return marker + _inline(line)
+
+
+def _wiki(target: str) -> str:
+    """What a link to a note shows: "note > heading", and nothing of the id of a block."""
+    return " > ".join(part for part in target.split("#") if part and not part.startswith("^"))
 
 
 def _inline(line: str) -> str:
@@ -166,7 +220,9 @@ def _inline(line: str) -> str:
             return "" if len(match["alt"]) < 4 or _FILE_NAME.fullmatch(match["alt"]) else match["alt"]
         if match["url"] is not None:
             return keep(match["url"])
-        return match["link"] or match["wiki"] or ""
+        if match["wiki"] is not None:
+            return _wiki(match["wiki"])
+        return match["link"] or match["value"] or ""
 
     line = line.replace("\x00", "")
     for _ in range(2):  # a picture may stand in a link

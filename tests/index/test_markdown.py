@@ -25,6 +25,20 @@ def plain(text: str) -> str:
         ("![仓库外景照片](b.png)", "仓库外景照片"),
         ("[![仓库外景照片](b.png)](http://a.example)", "仓库外景照片"),
         ("见[[仓库笔记|笔记]]和[[仓库]]", "见笔记和仓库"),
+        ("见[[仓库#盘点]]、[[仓库#^a1b2]]和[[#盘点]]", "见仓库 > 盘点、仓库和盘点"),
+        ("前![[图.png|300]]后![[录音.mp3]]", "前后"),
+        ("![[仓库笔记]]", "仓库笔记"),
+        ("前%%不给人看%%后,涨了 5%", "前后,涨了 5%"),
+        ("一段话。 ^a1b2c3", "一段话。"),
+        ("2 ^10 与 x^2", "2 ^10 与 x^2"),
+        ("> [!warning]- 小心", "小心"),
+        ("> [!quote|right] 引文", "引文"),
+        ("- [/] 做了一半", "- 做了一半"),
+        ("- TODO [#A] 盘点", "- 盘点"),
+        ("面积:: 三亩", "面积: 三亩"),
+        ("仓库[面积:: 三亩]在东边(建于:: 1974)", "仓库三亩在东边1974"),
+        ("见((64b7f2a0-1234-4abc-9def-0123456789ab)){{embed [[x]]}}后", "见后"),
+        ("std::vector 与 a[std::string]", "std::vector 与 a[std::string]"),
         ("脚注[^1]在此", "脚注在此"),
         ("[^1]: 脚注的内容", "脚注的内容"),
         ("[1]: http://a.example", ""),
@@ -88,3 +102,59 @@ def test_malformed_front_matter_loses_no_text(text: str) -> None:
 
 def test_malformed_front_matter_still_gives_its_title() -> None:
     assert read_markdown('---\ntitle: "渡轮: 复航\n乱写的一行\n---\n正文。')[1].title == "渡轮: 复航"
+
+
+def test_a_vault_note() -> None:
+    note = """---
+title: 东湖仓库
+aliases: [仓库, 东仓]
+tags:
+  - 盘点
+author:
+  - "[[李雷]]"
+source: "https://www.depot.example/a/b?c=d"
+published: 2024-03-05
+---
+第一段。
+
+%%
+草稿:
+不给人看。
+%%
+```dataview
+TABLE 面积 FROM #仓库
+```
+```python
+%%time
+x = 1
+```
+第二段。"""
+    text, facts = read_markdown(note)
+    assert text.split() == ["第一段。", "```python", "%%time", "x", "=", "1", "```", "第二段。"]
+    assert facts == Facts("东湖仓库", "2024-03-05", "李雷", "depot.example")
+
+
+def test_a_logseq_page() -> None:
+    page = """title:: 东湖仓库
+alias:: 东仓
+date:: 2024-03-05
+
+- 仓库建于 1974 年。
+  id:: 64b7f2a0-1234-4abc-9def-0123456789ab
+  collapsed:: true
+\t- DONE 屋顶修好了。
+\t  :LOGBOOK:
+\t  CLOCK: [2024-03-05 Tue 08:30:00]
+\t  :END:"""
+    text, facts = read_markdown(page)
+    assert [line.strip() for line in text.split("\n") if line.strip()] == [
+        *("date: 2024-03-05", "- 仓库建于 1974 年。", "- 屋顶修好了。")
+    ]
+    assert (facts.title, facts.published) == ("东湖仓库", "2024-03-05")
+
+
+@pytest.mark.parametrize(
+    "text", ["甲%%乙\n丙。", ":LOGBOOK:\n正文。", "```dataview\n正文。", "%%\n%%\n%%\n正文。"]
+)
+def test_what_hides_text_and_never_ends_hides_nothing(text: str) -> None:
+    assert plain(text).endswith(text[-3:])
