@@ -157,6 +157,21 @@ def differ(
     return min(pairs, key=lambda pair: abs(pair[0].value - pair[1].value))
 
 
+def changed(one: Candidate, other: Candidate) -> tuple[Figure, Figure] | None:
+    """The one figure, whether asked for or not, that a copy of a sentence tells differently, or None."""
+    mine, theirs = figures(one.text), figures(other.text)
+    left = [figure for figure in mine if not any(map(figure.agrees, theirs))]
+    right = [figure for figure in theirs if not any(map(figure.agrees, mine))]
+    if (
+        len(left) != 1
+        or len(right) != 1
+        or not left[0].clashes(right[0])
+        or _named_apart(one.text, other.text)
+    ):
+        return None
+    return left[0], right[0]
+
+
 def _same_topic(one: Candidate, other: Candidate, topic: Sequence[str], wording: Wording) -> bool:
     """Whether both name the weightiest word of the topic, and ``other`` most of what ``one`` names of it."""
     named = _named(one, topic, wording)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa import tuning
-from qa.agree import Wording, adds_nothing, asked_for, confirms, differ
+from qa.agree import Wording, adds_nothing, asked_for, changed, confirms, differ
 from qa.answer import Candidate, language_pair
 from qa.answer_type import COUNTED, asked
 from qa.cues import REFERS, SOMEBODY
@@ -110,18 +110,21 @@ def _differing(
     """Sentences of other articles that tell a different figure, with the figure of ``answering`` and theirs.
 
     One a figure and an article, best first. An article that holds both figures is about two things; one
-    that repeats the other differs only where the figure alone was changed.
+    that repeats the other differs where a figure alone was changed, asked for or not.
     """
-    if not asked_for(answering, kinds):
+    if not asked_for(answering, kinds) and not reposts:
         return []
     differing: list[tuple[Candidate, Figure, Figure]] = []
     for candidate in found:
         if answering.score - candidate.score > tuning.DIFFERENT_SCORE:
             break
-        if (figures := differ(answering, candidate, kinds, topic, wording)) is None:
+        copied = reposts.repeats(answering.hit.article.id, candidate.hit.article.id)
+        if copied and not reworded(answering.text, candidate.text):
             continue
-        repeats = reposts.related(answering.hit.article.id, candidate.hit.article.id)
-        if repeats and not reworded(answering.text, candidate.text):
+        figures = differ(answering, candidate, kinds, topic, wording)
+        if copied and figures is None:
+            figures = changed(answering, candidate)
+        if figures is None or (differing and not figures[0].agrees(differing[0][1])):
             continue
         mine, theirs = figures
         told = [(answering.hit.article.id, theirs), (candidate.hit.article.id, mine)]
@@ -158,13 +161,14 @@ def _supports(
     for candidate in found:
         if answering.score - candidate.score > tuning.SUPPORT_SCORE:
             break
-        if any(reposts.related(candidate.hit.article.id, article) for article in articles):
+        about = candidate.hit.article.id
+        if about in articles or any(reposts.repeats(about, article) for article in articles):
             continue
         if confirms(candidate, answering, kinds, topic, wording):
             if not any(same(candidate.text, text) for text in told):
                 supports.append(candidate)
                 told.append(candidate.text)
-            articles.add(candidate.hit.article.id)
+            articles.add(about)
     return supports
 
 

@@ -121,9 +121,13 @@ class Reposts:
         self._kin = [group.kin for group in groups if len(group.kin) > 1]
         self._places = [(frozenset(passage.words), passage, article) for passage, article in places]
 
-    def related(self, one: int, other: int) -> bool:
-        """Whether one of two articles, by their ids, repeats what the other says, or they are the same."""
-        return one == other or any(one in kin and other in kin for kin in self._kin)
+    def __bool__(self) -> bool:
+        """Whether any article repeats another."""
+        return bool(self._kin)
+
+    def repeats(self, one: int, other: int) -> bool:
+        """Whether one of two different articles, by their ids, repeats what the other says."""
+        return one != other and any(one in kin and other in kin for kin in self._kin)
 
     def also(self, quote: str, words: frozenset[str], article: int) -> tuple[ArticleInfo, ...]:
         """The other articles in which a quote of ``article`` stands, its figures unchanged, best first.
@@ -135,7 +139,7 @@ class Reposts:
         for held, passage, info in self._places:
             if info.id == article or info.id in found or len(words & held) < least:
                 continue
-            if self.related(article, info.id):
+            if self.repeats(article, info.id):
                 stands = holds(passage.text, quote)
             else:
                 stands = any(same(quote, passage.text[a:b]) for a, b in sentences(passage.text))

@@ -143,6 +143,48 @@ def test_a_repost_that_changed_the_figure_differs(tmp_path: Path) -> None:
         )
 
 
+def test_a_figure_that_a_copy_changed_is_told_though_it_is_not_asked_for(tmp_path: Path) -> None:
+    changed = "".join(STORY).replace("5.8公里", "7.2公里")
+    titles = {"original": "长河跨江隧道", "copy": "江上的新闻"}
+    bodies = {"original": "".join(STORY), "copy": changed}
+    told = {name: (titles[name], bodies[name]) for name in titles}
+    with a_library(tmp_path / "library", {**told, **TEXTS}) as library:
+        answer = Engine(library).ask("隧道有几条车道？")
+        assert "六车道" in answer.sentences[0].text
+        assert {figure.text for figure in answer.disagreement} == {"5.8公里", "7.2公里"}
+        assert all(citation.also == () for citation in answer.citations[:2])
+        unchanged = Engine(library).ask(TOWER)
+        assert unchanged.disagreement == () and len(unchanged.citations[0].also) == 1
+
+
+ENGLISH = (
+    "The harbour council approved the new ferry terminal on Tuesday after a debate that lasted seven hours.",
+    "The terminal will cost 48 million dollars and should open in 2029, said council leader Nora Whitfield.",
+    "Fishermen fear that the larger ships will drive away the herring that spawn near the eastern pier.",
+    "Architect Jonas Rehm promised a roof of recycled timber and a hall for four hundred passengers.",
+)
+
+
+def test_english_reposts_with_bylines_and_cuts(tmp_path: Path) -> None:
+    whole = " ".join(ENGLISH)
+    told = {
+        "wire": ("Council approves ferry terminal", whole),
+        "one": ("Terminal gets go-ahead", f"By Ann Lee, 4 May 2026\n\n{whole}"),
+        "two": ("Big ships ahead", f"{ENGLISH[0]}\n\n{ENGLISH[1]}\n\n{ENGLISH[3]}"),
+        "three": ("Harbour news", "Our readers have waited for this. " + whole.replace("fear that", "fear")),
+        "own": ("Who is Jonas Rehm?", "Jonas Rehm, who drew the ferry terminal, grew up on a barge."),
+    }
+    with a_library(tmp_path / "library", {**told, **TEXTS}) as library:
+        engine = Engine(library)
+        cost = engine.ask("How much will the ferry terminal cost?")
+        assert cost.disagreement == () and cost.supports == ()
+        assert len({citation.hit.article.path for citation in cost.citations} & {*told} - {"own"}) == 1
+        (quoted,) = [citation for citation in cost.citations if "48 million" in citation.quote]
+        assert paths([quoted.hit.article, *quoted.also]) == {"wire", "one", "two", "three"}
+        herring = engine.ask("Why do fishermen fear the larger ships?").citations[0]
+        assert paths([herring.hit.article, *herring.also]) == {"wire", "one", "three"}
+
+
 def test_a_story_with_two_figures_does_not_differ_from_its_repost(tmp_path: Path) -> None:
     story = (
         "钟楼的大修工程花费了 86 万元，由市政府出资。大修持续了两年，用去了上千块旧砖，工匠都来自邻县。",
