@@ -1,14 +1,15 @@
 """`qa serve`: the app in a browser, through textual-serve, which starts one app process an open page.
 
 Browsers let any page on the web open a websocket to this machine. So requests are answered only where they
-come from the page served here and, on loopback, ask for this machine by one of its own names; otherwise a
-page on the web, by itself or by a name that it points at 127.0.0.1, could read the articles.
+come from the page served here and ask for this machine by its address or one of its own names; otherwise a
+page on the web, by itself or by a name that it points at this address, could read the articles.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import shlex
 import socket
@@ -19,6 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
@@ -32,7 +34,8 @@ _POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 _OPEN_TO_OTHERS = (
-    "warning: whoever reaches this port reads your articles and can make this program read files as you"
+    "warning: whoever reaches this port can read and change your articles and make this program read files "
+    "as you"
 )
 
 
@@ -46,6 +49,7 @@ def serve(settings: Settings, host: str, port: int, tell: Callable[[str], None])
         if not alone:
             tell(_OPEN_TO_OTHERS)
         tell(f"引句 Yinju is at {server.public_url} until you press Ctrl+C")
+        _quiet(tell)
         web.run_app(server.make_app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)
 
 
@@ -71,6 +75,20 @@ def _listener(host: str, port: int) -> socket.socket:
         ) from error
 
 
+def _quiet(tell: Callable[[str], None]) -> None:
+    """A request that is none goes unsaid, and what fails is told in one line: logs quote what was sent."""
+
+    class OneLine(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            error = record.exc_info[1] if record.exc_info else None
+            if not isinstance(error, HttpProcessingError | web.HTTPException):
+                tell(f"a page failed: {type(error).__name__ if error else record.getMessage()}")
+
+    for name in ("aiohttp", "textual-serve"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [OneLine(logging.WARNING)], False
+
+
 class PageServer(Server):
     """``alone``: only this machine reaches it."""
 
@@ -79,7 +97,11 @@ class PageServer(Server):
         super().__init__(
             command, host, port, "引句 Yinju", public_url=f"http://{name}:{port}", templates_path=_WEB
         )
-        self._names = {host, "127.0.0.1", "::1", "localhost"} if alone else None
+        own = socket.gethostname().lower()
+        self._names = {host.lower(), "localhost"} | (
+            set() if alone else {own, f"{own}.local", socket.getfqdn()}
+        )
+        self._alone = alone
         self._pages: set[asyncio.Task[object]] = set()
 
     async def make_app(self) -> web.Application:
@@ -107,12 +129,23 @@ class PageServer(Server):
         finally:
             self._pages.discard(page)
 
+    def _is_address(self, name: str) -> bool:
+        """Whether the name is an address, on loopback one of those: no page on the web has such a name."""
+        try:
+            return ip_address(name).is_loopback or not self._alone
+        except ValueError:
+            return False
+
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        try:
+            origin, name = request.headers.get("Origin"), urlsplit(f"//{request.host}").hostname or ""
+            elsewhere = origin is not None and urlsplit(origin).netloc != request.host
+        except ValueError:
+            raise web.HTTPBadRequest(text="This is no address.") from None
+        if elsewhere:
             raise web.HTTPForbidden(text="This request comes from another page.")
-        if self._names is not None and urlsplit(f"//{request.host}").hostname not in self._names:
+        if name not in self._names and not self._is_address(name):
             raise web.HTTPForbidden(text="This machine is asked for by a name that is not its own.")
         return await handler(request)
 

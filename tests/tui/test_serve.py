@@ -14,11 +14,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
+from aiohttp.test_utils import make_mocked_request
 
 from index.errors import UsageError
 from qa.settings import Settings
-from tui.serve import _WEB, app_command, serve
+from tui.serve import _WEB, PageServer, app_command, serve
 
 #: A folder that is not there, and would do harm in a shell that read it.
 NO_LIBRARY = "no such 'library'; echo $HOME"
@@ -104,6 +105,54 @@ async def test_pages_from_elsewhere_are_refused(browser: ClientSession, headers:
         await browser.ws_connect("/ws", headers=headers)
 
 
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET / HTTP/1.1\r\nHost: [\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://[\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n",
+        b"GET /\x1b[31m HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+        b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+        b"GET /page/%2e%2e/%2e%2e/app.py HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+        b"\x00\xff\x1b[31m\r\n",
+    ],
+)
+async def test_what_is_no_request_is_refused_without_a_word(address: str, request_line: bytes) -> None:
+    """That nothing is said to the terminal shows when the server ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    writer.write(request_line + b"Connection: close\r\n\r\n")
+    assert re.match(rb"HTTP/1.[01] 40[034] |$", await reader.read())
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("alone", "name", "answered"),
+    [
+        *((True, name, True) for name in ("127.0.0.1", "localhost", "LOCALHOST:8012", "[::1]:8012")),
+        *((True, name, False) for name in ("192.0.2.7", "evil.example", "localhost.evil.example", "")),
+        *(
+            (False, name, True)
+            for name in ("192.0.2.7:8012", "[2001:db8::1]", socket.gethostname(), "localhost")
+        ),
+        *((False, name, False) for name in ("evil.example", "192.0.2.7.evil.example", "")),
+    ],
+)
+async def test_it_answers_to_no_name_that_a_page_on_the_web_may_have(
+    alone: bool, name: str, answered: bool
+) -> None:
+    server = PageServer("true", "127.0.0.1" if alone else "0.0.0.0", 8012, alone=alone)
+    request = make_mocked_request("GET", "/", headers={"Host": name, "Origin": f"http://{name}"})
+
+    async def handler(_: web.Request) -> web.StreamResponse:
+        return web.Response()
+
+    if answered:
+        assert (await server._guard(request, handler)).status == 200
+    else:
+        with pytest.raises(web.HTTPForbidden):
+            await server._guard(request, handler)
+
+
 def test_the_command_is_this_interpreter_whatever_the_library_is_called() -> None:
     library = Path("/tmp/it's; $HOME `x`\n文章")
     parts = shlex.split(app_command(Settings(library=library)))
@@ -128,5 +177,5 @@ def test_an_address_open_to_others_is_told_of(monkeypatch: pytest.MonkeyPatch) -
     for host, lines in said.items():
         serve(Settings(), host, 0, lines.append)
     assert [len(lines) for lines in said.values()] == [1, 2, 1]
-    assert said["0.0.0.0"][0].startswith("warning: whoever reaches this port reads your articles")
+    assert said["0.0.0.0"][0].startswith("warning: whoever reaches this port can read and change your")
     assert said["::1"][0].startswith("引句 Yinju is at http://[::1]:")
