@@ -125,8 +125,9 @@ def change(folder: Path, luck: random.Random) -> None:
     elif kind == "touch":
         os.utime(luck.choice(files))
     elif kind == "folder":
-        source = luck.choice(folders)
-        source.rename(folder / f"{luck.choice('pqr')}{luck.randrange(100)}")
+        renamed = folder / f"{luck.choice('pqr')}{luck.randrange(100)}"
+        if not renamed.exists():
+            luck.choice(folders).rename(renamed)
     elif kind == "drop":
         shutil.rmtree(luck.choice(folders))
 
