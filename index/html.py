@@ -9,6 +9,7 @@ Pages saved in one file carry their pictures, styles, shadow trees and frames in
 from __future__ import annotations
 
 import json
+import logging
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -159,6 +160,7 @@ def _open_shadows(tree: Any) -> None:
 def _article(tree: Any) -> str:
     import trafilatura
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of pages without an article
     plain = text_of(tree, _FURNITURE)
     # Precise first: the default takes the whole body where the article's box is a bare <div>.
     for precise in (True, False):

@@ -33,6 +33,8 @@ _ITEM = re.compile(
 )
 #: Between the cells of a row.
 _CELL = " | "
+#: The dots between a heading and its page in a table of contents.
+_LEADERS = re.compile(r"(?:(?:\s?[.．·]){5,200}|…{2,200})\s?(?=(?:\d{1,4}|[ivxlc]{1,6})$)")
 _ENDED = re.compile(r"[。！？!?:：;；.…][\"'”’」』）)\]]{0,3}$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
 _IDEOGRAPH = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff]")
@@ -40,7 +42,7 @@ _IDEOGRAPH = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff]")
 _CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 _MIXED = re.compile(f"{_IDEOGRAPH.pattern}[a-zA-Z0-9]|[a-zA-Z0-9]{_IDEOGRAPH.pattern}")
 _MIXED_APART = re.compile(f"{_IDEOGRAPH.pattern} [a-zA-Z0-9]|[a-zA-Z0-9] {_IDEOGRAPH.pattern}")
-_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _tidy(page: Sequence[Line]) -> list[Line]:
     """The lines that hold something, each once: bold type may be the same line printed twice."""
     tidy: list[Line] = []
     for line in page:
-        cells = plain_glyphs(line.text).replace("\u00ad", "-").split(_CELL)
+        cells = _LEADERS.sub(_CELL, plain_glyphs(line.text)).replace("\u00ad", "-").split(_CELL)
         text = _CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
         line = replace(line, text=text)
         last = tidy[-1] if tidy else None
@@ -155,7 +157,12 @@ def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     filled = sum(map(bool, pages))
     kept = []
     for page, edge in zip(pages, edges, strict=True):
-        running = {line for line, place in edge.items() if found[place] >= 3 or found[place] == filled == 2}
+        running = {
+            line
+            for line, place in edge.items()
+            # A page number next to it tells a running head from a line that happens to repeat.
+            if found[place] >= (2 if filled == 2 or place[0] not in ("", line.text.casefold()) else 3)
+        }
         if any(_ADDRESS.fullmatch(line.text) for line in edge):
             running |= {x for x in edge if _ADDRESS.fullmatch(x.text) or _PRINTED.fullmatch(x.text)}
         kept.append([line for line in page if line not in running])
@@ -259,6 +266,6 @@ def _space(before: str, text: str, mixed: str, chinese: bool) -> str:
 
 def _divided(before: str, text: str, compounds: set[str]) -> bool:
     """Whether the hyphen at the end of a line only divides a word."""
-    head = re.search(r"([^\W\d_]+)[-\u2010]$", before)
-    tail = re.match(r"[^\W\d_]+", text)
+    head = re.search(r"([^\W\d_]{1,40})[-\u2010]$", before[-42:])
+    tail = re.match(r"[^\W\d_]{1,40}", text)
     return bool(head and tail and tail[0].islower() and f"{head[1]}-{tail[0]}".lower() not in compounds)
