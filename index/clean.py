@@ -197,7 +197,7 @@ def _without_ending(line: str) -> str:
 
 def _not_furniture(lines: list[_Line]) -> list[bool]:
     """For each line, whether it belongs to the article."""
-    keep = [bool(line.text) and not line.furniture for line in lines]
+    keep = [bool(line.text.strip(PAGE)) and not line.furniture for line in lines]
     prose = [i for i, line in enumerate(lines) if keep[i] and line.prose]
     if not prose:
         return keep
@@ -227,7 +227,7 @@ def _not_furniture(lines: list[_Line]) -> list[bool]:
 
 def _opens_tail(line: _Line) -> bool:
     """After the last sentence: a notice, a share box or a list of other articles starts here."""
-    return bool(line.text) and not line.code and (line.furniture or line.matches(rules.TAIL))
+    return bool(line.text.strip(PAGE)) and not line.code and (line.furniture or line.matches(rules.TAIL))
 
 
 def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
@@ -244,7 +244,7 @@ def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
 
 def _preface_end(lines: list[_Line], first_prose: int) -> int:
     """How many lines precede the article: a site's name above a breadcrumb, an advert above the title."""
-    filled = [i for i, line in enumerate(lines) if line.text][:8]
+    filled = [i for i, line in enumerate(lines) if line.text.strip(PAGE)][:8]
     for place, i in enumerate(filled):
         if (
             rules.BREADCRUMB.match(lines[i].key)
