@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import re
 import stat
-import struct
-import zlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from index.decode import decode
 from index.errors import ReadError
+from index.files import IN_FOLDERS
 from index.fold import printable
-from index.readers import CONTAINERS, SUFFIXES, Members, most_bytes, read_bytes
+from index.package import DAMAGED, METHODS, Bounded, pieces
+from index.readers import CONTAINERS, Members, most_bytes, read_bytes
 from index.types import Member
 
 #: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.
@@ -25,29 +25,11 @@ MAX_TOTAL = 4 * 2**30
 #: How many times its packed size a member may have from which size on. Text packs 3 to 10 times.
 MAX_RATIO, RATIO_FROM = 200, 2**20
 
-_PIECE = 2**18
 _UTF8, _ENCRYPTED = 0x800, 0x1 | 0x40 | 0x2000
-#: LZMA would take the memory that the archive asks for, and bzip2 cannot be unpacked in pieces.
-_METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
-_DAMAGED = (
-    BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    OverflowError,
-    NotImplementedError,  # of a version, or with a flag, that zipfile does not know
-)
 
 
-class _Bounded(io.BufferedReader):
-    """A file that refuses the one large read that `zipfile` makes at once: the table of contents."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > MAX_CONTENTS:
-            raise ReadError("the archive's table of contents is too large")
-        return super().read(MAX_CONTENTS if size is None or size < 0 else size)
+class _Bounded(Bounded):
+    most = MAX_CONTENTS
 
 
 def members(file: io.FileIO) -> Members:
@@ -74,7 +56,7 @@ def members(file: io.FileIO) -> Members:
                     continue
                 left -= len(data)
                 yield Member(name, data, partial(read_bytes, data, PurePosixPath(name).name))
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise ReadError("the archive is damaged", "pack it anew") from error
     finally:
         bounded.detach()
@@ -86,7 +68,7 @@ def _seen(name: str, info: ZipInfo) -> bool:
     kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the archive was not made on Unix
     hidden = any(part.startswith(".") and part.strip(".") for part in parts) or parts[0] == "__MACOSX"
     suffix = PurePosixPath(name).suffix.lower()
-    return suffix in SUFFIXES and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
+    return suffix in IN_FOLDERS and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
 
 
 def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
@@ -97,7 +79,7 @@ def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
         raise ReadError("a file of several articles within another is not opened", "unpack it and add it")
     if info.flag_bits & _ENCRYPTED:
         raise ReadError("it is encrypted", "unpack the archive and add the folder")
-    if info.compress_type not in _METHODS:
+    if info.compress_type not in METHODS:
         raise ReadError("its compression is not known", "pack it anew as a common ZIP archive")
     if info.file_size > (limit := most_bytes(name)):
         raise ReadError(
@@ -108,10 +90,8 @@ def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
     if info.file_size > left:
         raise ReadError("the archive unpacks to more than {limit} GiB", limit=MAX_TOTAL >> 30)
     try:
-        with archive.open(info) as opened:
-            # In pieces: what is unpacked at once is no more, whatever the archive says of its size.
-            return b"".join(iter(partial(opened.read, _PIECE), b""))
-    except _DAMAGED as error:
+        return b"".join(pieces(archive, info))
+    except DAMAGED as error:
         raise ReadError("it is damaged in the archive", "pack it anew") from error
 
 

@@ -15,7 +15,7 @@ from index.readers import SUFFIXES
 
 #: Read where they are named themselves: in folders, most of these files are something else.
 _NAMED_ONLY = frozenset({".json"})
-_IN_FOLDERS = tuple(SUFFIXES - _NAMED_ONLY)
+IN_FOLDERS = tuple(SUFFIXES - _NAMED_ONLY)
 #: A FIFO that takes a file's place at the last moment must not make the program wait.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
@@ -68,7 +68,7 @@ class Listing:
             except OSError as error:
                 self.closed[path] = error
                 continue
-            if is_folder or (is_file and entry.name.lower().endswith(_IN_FOLDERS)):
+            if is_folder or (is_file and entry.name.lower().endswith(IN_FOLDERS)):
                 yield path, is_folder
 
 
@@ -89,7 +89,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
                     "no articles found in {path}",
                     "they end in {suffixes}",
                     path=path,
-                    suffixes=" ".join(sorted(_IN_FOLDERS)),
+                    suffixes=" ".join(IN_FOLDERS),
                 )
             found |= listing.files | dict.fromkeys(listing.closed)
         elif os.path.exists(path):

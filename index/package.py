@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from functools import partial
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from index.errors import ReadError
 
@@ -16,16 +17,30 @@ MAX_UNPACKED = 32 * 2**20
 #: Bytes of the table of contents, which is some fifty a part.
 _MAX_CONTENTS = 4 * 2**20
 _PIECE = 2**18
-_DAMAGED = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
+#: LZMA would take the memory that the file asks for, and bzip2 cannot be unpacked in pieces.
+METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+#: What `zipfile` may raise; the last of a version, or with a flag, that it does not know.
+DAMAGED = (
+    *(BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError),
+    NotImplementedError,
+)
 
 
-class _Bounded(BytesIO):
-    """Refuses the one large read that `zipfile` makes: the table of contents."""
+class Bounded(BufferedReader):
+    """Refuses the one large read that `zipfile` makes, of the table of contents, from ``most`` bytes on."""
+
+    most = _MAX_CONTENTS
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > _MAX_CONTENTS:
+        if size is not None and size > self.most:
             raise BadZipFile("table of contents too large")
-        return super().read(_MAX_CONTENTS if size is None or size < 0 else size)
+        return super().read(self.most if size is None or size < 0 else size)
+
+
+def pieces(package: ZipFile, info: ZipInfo) -> Iterator[bytes]:
+    """What is unpacked, piece by piece: no more at once, whatever the package says of its size."""
+    with package.open(info) as part:
+        yield from iter(partial(part.read, _PIECE), b"")
 
 
 class Package:
@@ -34,8 +49,8 @@ class Package:
     def __init__(self, data: bytes) -> None:
         self._left = MAX_UNPACKED
         try:
-            self._zip = ZipFile(_Bounded(data))
-        except _DAMAGED:
+            self._zip = ZipFile(Bounded(BytesIO(data)))
+        except DAMAGED:
             raise ReadError("the file is damaged", "its ZIP container cannot be opened") from None
         self.names = frozenset(self._zip.namelist())
 
@@ -46,24 +61,22 @@ class Package:
         info = self._zip.getinfo(name)
         if info.flag_bits & 1:
             raise ReadError("the file is locked", "save a copy without protection and add that")
-        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others take the memory they ask for
+        if info.compress_type not in METHODS:
             raise ReadError("the file is damaged", "a part of its ZIP container cannot be unpacked")
-        pieces: list[bytes] = []
+        found: list[bytes] = []
         try:
-            with self._zip.open(info) as part:
-                # What the package says of sizes is not believed: what comes out is counted.
-                for piece in iter(partial(part.read, _PIECE), b""):
-                    self._left -= len(piece)
-                    if self._left < 0:
-                        raise ReadError(
-                            "the document is too large",
-                            "the limit is {limit} MiB of text and markup; split it",
-                            limit=MAX_UNPACKED >> 20,
-                        )
-                    pieces.append(piece)
-        except _DAMAGED:
+            for piece in pieces(self._zip, info):
+                self._left -= len(piece)
+                if self._left < 0:
+                    raise ReadError(
+                        "the document is too large",
+                        "the limit is {limit} MiB of text and markup; split it",
+                        limit=MAX_UNPACKED >> 20,
+                    )
+                found.append(piece)
+        except DAMAGED:
             raise ReadError("the file is damaged", "a part of its ZIP container cannot be unpacked") from None
-        return b"".join(pieces)
+        return b"".join(found)
 
     def xml(self, name: str) -> Any | None:
         """The root element of a part; None where it is missing or no XML. Nothing outside it is read."""
