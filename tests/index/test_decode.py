@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.decode import decode
+from index.decode import decode, kind_of
 from index.errors import ReadError
 
 SIMPLIFIED = [
@@ -131,3 +131,25 @@ def test_other_encodings_are_refused_not_garbled(encoding: str, text: str) -> No
 def test_what_is_not_text_is_refused_with_its_reason(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError, match=reason):
         decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n", ".pdf"),
+        (b"\xef\xbb\xbf\n%PDF-1.7\n", ".pdf"),
+        (b"PK\x03\x04" + bytes(26) + b"word/document.xml", ".docx"),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", ".epub"),
+        (b"PK\x03\x04" + bytes(26) + b"a.txt", ".zip"),
+        (
+            b"From: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n boundary=x\r\n\r\n",
+            ".mhtml",
+        ),
+        (b"From: x\nMIME-Version: 1.0\nContent-Type: text/plain\n\nmultipart/related", None),
+        ("主题: 谈 PDF\n%PDF- 是它的开头。".encode(), None),
+        (b"<html>", None),
+        (b"", None),
+    ],
+)
+def test_documents_are_known_by_their_signatures(data: bytes, kind: str | None) -> None:
+    assert kind_of(data) == kind

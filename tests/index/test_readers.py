@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdf_maker import column, make_pdf
 
 from index.errors import ReadError
-from index.readers import MAX_BYTES, SUFFIXES, read, read_bytes
+from index.readers import MAX_BYTES, SUFFIXES, most_bytes, read, read_bytes
 from index.types import Draft
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
@@ -254,9 +255,26 @@ def test_any_bytes_give_a_draft_or_a_read_error(data: bytes, suffix: str) -> Non
         assert draft.language in {"zh-Hans", "zh-Hant", "en", "und"}
 
 
-def test_reading_text_imports_no_html_library() -> None:
+def test_a_web_page_called_document_and_a_document_called_text() -> None:
+    with pytest.raises(ReadError, match=r"called \.pdf but is of another kind"):
+        read_bytes(b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "report.pdf")
+    report = make_pdf([column(STORY.replace(",", "，"))])
+    assert read_bytes(report, "report.md") == read_bytes(report, "report.pdf")
+
+
+def test_documents_may_be_larger_than_texts() -> None:
+    assert (
+        most_bytes("a.txt") == most_bytes("a.html") == MAX_BYTES < most_bytes("A.PDF") == most_bytes("a.epub")
+    )
+    large = b"%PDF-1.7\n" + bytes(MAX_BYTES)
+    for name, reason in (("a.pdf", "damaged"), ("a.txt", "too large")):
+        with pytest.raises(ReadError, match=reason):
+            read_bytes(large, name)
+
+
+def test_reading_text_imports_no_library_for_other_kinds() -> None:
     code = (
         "import sys; from index.readers import read_bytes; read_bytes('一句话。'.encode(), 'a.txt');"
-        "sys.exit(any(m in sys.modules for m in ('trafilatura', 'lxml')))"
+        "sys.exit(any(m in sys.modules for m in ('trafilatura', 'lxml', 'pypdf', 'mammoth', 'zipfile')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
