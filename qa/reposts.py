@@ -28,10 +28,12 @@ _WORDS, _STEP, _PLAUSIBLE = 3, 6, 0.2
 #: Plain words before a figure by which it is found again in a copy. Where a passage begins there are fewer,
 #: and those after it count too, so many in all.
 _BEFORE, _AROUND = 3, 4
-#: Share of common runs of three letters (Jaccard) from which two sentences are the same; share of a quote's
-#: from which a passage holds it, and of its words before that is looked at. With a letter changed in twenty
-#: sentences share 0.75, with four words added to ten 0.7. What has fewer letters is found in any text.
-_ALIKE, _HELD, _HELD_WORDS, _LEAST_LETTERS = 0.72, 0.8, 0.7, 8
+#: Share of common runs of three letters (Jaccard) from which sentences are the same but for their figures.
+#: With a letter changed in twenty they share 0.75, with four words added to ten 0.7.
+_ALIKE = 0.72
+#: Share of a quote's words that a passage has before it is looked at: cuts may differ at the ends. A quote of
+#: fewer letters is found in any text.
+_HELD_WORDS, _LEAST_LETTERS = 0.7, 8
 _HAN_NUMBER = f"{HAN_DIGITS}十百千万亿"
 _FIGURE = re.compile(rf".*\d|[{_HAN_NUMBER}]+\Z")
 _FIGURES = re.compile(rf"[\d{_HAN_NUMBER}]+")
@@ -130,9 +132,9 @@ class Reposts:
         return one != other and any(one in kin and other in kin for kin in self._kin)
 
     def also(self, quote: str, words: frozenset[str], article: int) -> tuple[ArticleInfo, ...]:
-        """The other articles in which a quote of ``article`` stands, its figures unchanged, best first.
+        """The other articles in which a quote of ``article`` stands, folded, word for word; best first.
 
-        ``words`` are those of the quote, folded.
+        In one that repeats nothing else it must be a whole sentence. ``words`` are the quote's, folded.
         """
         found: dict[int, ArticleInfo] = {}
         least = _HELD_WORDS * len(words)
@@ -159,36 +161,22 @@ def shingles_of(words: Sequence[str]) -> frozenset[Shingle]:
 
 
 def holds(text: str, quote: str) -> bool:
-    """Whether ``text`` holds ``quote``, both folded, with small changes at most and none of a figure."""
-    whole, part = name_key(text), name_key(quote)
-    if len(part) < _LEAST_LETTERS or part in whole:
-        return len(part) >= _LEAST_LETTERS
-    wanted, figures = _runs(part), set(_FIGURES.findall(part))
-    return len(wanted & _runs(whole)) >= _HELD * len(wanted) and figures <= set(_FIGURES.findall(whole))
+    """Whether ``quote`` stands in ``text``, script, width, case and punctuation aside."""
+    letters = name_key(quote)
+    return len(letters) >= _LEAST_LETTERS and letters in name_key(text)
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two sentences are nearly the same, with the same figures: too short ones never are."""
-    keys = [name_key(text) for text in (one, other)]
-    if min(map(len, keys)) < _LEAST_LETTERS:
-        return False
-    figures = [_FIGURES.findall(key) for key in keys]
-    return keys[0] == keys[1] or (figures[0] == figures[1] and _alike(*keys))
+    """Whether two sentences are the same, script, width, case and punctuation aside; short ones never are."""
+    letters = name_key(one)
+    return len(letters) >= _LEAST_LETTERS and letters == name_key(other)
 
 
 def reworded(one: str, other: str) -> bool:
     """Whether two sentences are nearly the same but for their figures."""
     bare = [_FIGURES.sub("", name_key(text)) for text in (one, other)]
-    return bare[0] == bare[1] or _alike(*bare)
-
-
-def _alike(one: str, other: str) -> bool:
-    some, others = _runs(one), _runs(other)
+    some, others = ({letters[at : at + 3] for at in range(max(1, len(letters) - 2))} for letters in bare)
     return len(some & others) >= _ALIKE * len(some | others)
-
-
-def _runs(letters: str) -> set[str]:
-    return {letters[at : at + 3] for at in range(max(1, len(letters) - 2))}
 
 
 def _figures(words: Sequence[str]) -> Figures:

@@ -171,7 +171,10 @@ def test_english_reposts_with_bylines_and_cuts(tmp_path: Path) -> None:
         "wire": ("Council approves ferry terminal", whole),
         "one": ("Terminal gets go-ahead", f"By Ann Lee, 4 May 2026\n\n{whole}"),
         "two": ("Big ships ahead", f"{ENGLISH[0]}\n\n{ENGLISH[1]}\n\n{ENGLISH[3]}"),
-        "three": ("Harbour news", "Our readers have waited for this. " + whole.replace("fear that", "fear")),
+        "three": (
+            "Harbour news",
+            "Our readers have waited for this. " + whole.replace("after a debate", "after debate"),
+        ),
         "own": ("Who is Jonas Rehm?", "Jonas Rehm, who drew the ferry terminal, grew up on a barge."),
     }
     with a_library(tmp_path / "library", {**told, **TEXTS}) as library:
@@ -183,6 +186,9 @@ def test_english_reposts_with_bylines_and_cuts(tmp_path: Path) -> None:
         assert paths([quoted.hit.article, *quoted.also]) == {"wire", "one", "two", "three"}
         herring = engine.ask("Why do fishermen fear the larger ships?").citations[0]
         assert paths([herring.hit.article, *herring.also]) == {"wire", "one", "three"}
+        council = engine.ask("What did the harbour council approve?").citations[0]
+        named = paths([council.hit.article, *council.also])
+        assert named == ({"three"} if council.hit.article.path == "three" else {"wire", "one", "two"})
 
 
 def test_a_story_with_two_figures_does_not_differ_from_its_repost(tmp_path: Path) -> None:
@@ -373,7 +379,7 @@ def test_every_passage_of_the_samples_is_new(library: Library) -> None:
     [
         (STORY[0], "長河市週二宣布,跨江隧道將於2027年9月開通,總投資為86億元", True, True),
         (STORY[0], STORY[0].replace("86", "68"), False, True),
-        (STORY[0], STORY[0].replace("宣布", "宣告"), True, True),
+        (STORY[0], STORY[0].replace("宣布", "宣告"), False, True),
         (STORY[0], STORY[1], False, False),
         ("没有。", "没有。", False, True),
     ],
@@ -383,8 +389,8 @@ def test_sentences_that_are_the_same(one: str, other: str, is_same: bool, is_rew
     assert reworded(one, other) == reworded(other, one) == is_reworded
 
 
-def test_a_text_holds_a_quote_folded_and_with_small_changes() -> None:
+def test_a_text_holds_a_quote_folded_and_word_for_word() -> None:
     text = LEADS[0] + TRADITIONAL
-    assert holds(text, STORY[5]) and holds(text, STORY[3].replace("发布会", "记者会"))
-    assert not holds(text, STORY[0].replace("86", "68"))
+    assert all(holds(text, sentence) for sentence in STORY)
+    assert not holds(text, STORY[0].replace("86", "68")) and not holds(text, STORY[5].replace("陆遥", "王强"))
     assert not holds(text, EXPERT) and not holds(text, "没有。")
