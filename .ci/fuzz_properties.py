@@ -14,7 +14,12 @@ UNSAFE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_LANGUAGES = ("zh-Hans", "zh-Hant", "en", "und")
+#: One of each kind that acts on a terminal or on what shows text there; fit for a file name.
+HOSTILE = (
+    "\x1b[31m[bold]粗[!bold][@click=app.quit]x \x1b]0;owned\x07\x1b]8;;http:evil\x07link\x1b]52;c;YQ==\x07"
+    "\x1bP1$r0m\x1b\\\x9b2J\x9d0;t\x9c\x0e\x08\x7f\r\u202e\u2066\u200b\u200f\u061c\ufeff\U000e0041\U000e007f"
+    "a\u0301\u0302 {}{x!r}%s%n\\u0041 &amp;<b>$(id)`id`'\"; DROP TABLE articles; --"
+)
 
 
 class Finding(AssertionError):

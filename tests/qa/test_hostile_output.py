@@ -16,18 +16,12 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import Result
-from fuzz_properties import UNSAFE
+from fuzz_properties import HOSTILE, UNSAFE
 
 from index.library import Library
 from qa.cli import cli
 
 Run = Callable[..., Result]
-#: One of each kind that acts on a terminal or on what shows text there; fit for a file name.
-HOSTILE = (
-    "\x1b[31m[bold]粗[!bold][@click=app.quit]x \x1b]0;owned\x07\x1b]8;;http:evil\x07link\x1b]52;c;YQ==\x07"
-    "\x1bP1$r0m\x1b\\\x9b2J\x9d0;t\x9c\x0e\x08\x7f\r\u202e\u2066\u200b\u200f\u061c\ufeff\U000e0041\U000e007f"
-    "a\u0301\u0302 {}{x!r}%s%n\\u0041 &amp;<b>$(id)`id`'\"; DROP TABLE articles; --"
-)
 QUESTION = f"How deep is the {HOSTILE} lake?"
 LAKE = f"""---
 title: "The lake {HOSTILE}"

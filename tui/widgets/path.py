@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -12,6 +13,7 @@ from textual.widgets import TextArea
 
 from tui.i18n import N_, _
 from tui.paths import complete, looks_like_paths
+from tui.text import shown
 
 
 class PathBox(TextArea):
@@ -42,6 +44,12 @@ class PathBox(TextArea):
 
     def on_mount(self) -> None:
         self.translate()
+
+    def get_line(self, line_index: int) -> Text:
+        """The line as it may be shown. The path stays as it is: a file may have any name."""
+        line = super().get_line(line_index)
+        line.plain = shown(line.plain)
+        return line
 
     def put(self, path: str) -> None:
         """Add a path in a line of its own."""

@@ -117,7 +117,7 @@ class QuestionBox(TextArea):
         self.translate()
 
     def _set_document(self, text: str, language: str | None) -> None:
-        super()._set_document(text, language)
+        super()._set_document(printable(text), language)
         self.wrapped_document = Wrapped(self.document, tab_width=self.indent_width)
         self.navigator = type(self.navigator)(self.wrapped_document)
         self._rewrap_and_refresh_virtual_size()
@@ -132,7 +132,7 @@ class QuestionBox(TextArea):
 
     def replace_all(self, text: str) -> None:
         """Make ``text`` the whole text, with the cursor at its end; this can be undone."""
-        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.replace(printable(text), (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
 
     @property
