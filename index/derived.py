@@ -62,17 +62,26 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What ``manifest.json`` holds, beside a checksum of its own."""
+    """What ``manifest.json`` holds, beside a checksum of its own.
+
+    ``lost`` counts writes that earlier indexes knew and the database does not: the log that held them was
+    damaged, or an earlier database was put back by hand. It is kept until ``qa doctor --fix``.
+    """
 
     generation: int
     token: str
     lexical: File
     vectors: File
     trained: int
+    lost: int = 0
 
     @property
     def built_from(self) -> Generation:
         return Generation(self.generation, self.token)
+
+    def lost_by(self, now: Generation) -> int:
+        """How many writes were lost where the database is at generation ``now``."""
+        return self.lost + max(0, self.generation - now.number)
 
     @classmethod
     def read(cls, path: Path) -> Manifest | None:
@@ -165,6 +174,12 @@ class Derived:
             earlier = None if manifest is None else self._open(manifest, verify=False)
             return earlier or self._in_memory()
 
+    @property
+    def lost(self) -> int:
+        """How many writes were lost, see ``Manifest``."""
+        manifest = Manifest.read(self._folder / "manifest.json")
+        return manifest.lost_by(self._changes.generation()) if manifest else 0
+
     def _manifest(self) -> Manifest | None:
         manifest = Manifest.read(self._folder / "manifest.json")
         return manifest if manifest and self._changes.knows(manifest.built_from) else None
@@ -199,7 +214,7 @@ class Derived:
         return self._open(manifest, verify=False) or self._in_memory()
 
     def _brought_up_to_date(self, old: Manifest | None) -> Manifest:
-        generation = self._changes.generation()
+        lost, generation = self.lost, self._changes.generation()
         lexical = self._update_lexical(old)
         vectors, trained = self._update_vectors(old)
         manifest = Manifest(
@@ -207,6 +222,7 @@ class Derived:
             _finished(lexical, old.lexical if old else None),
             _finished(vectors, old.vectors if old else None),
             trained,
+            lost,
         )
         manifest.write(self._folder / "manifest.json")
         for path in self._folder.iterdir():

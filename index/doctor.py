@@ -219,10 +219,11 @@ class Doctor:
         now, fault = store.changes.generation(), Phrase("")
         if manifest is None:
             fault = Phrase("the search indexes are missing, or their manifest is damaged")
-        elif manifest.generation > now.number:
+        elif lost := manifest.lost_by(now):
             fault = Phrase(
-                "the search indexes know {count} later writes than the database: those were lost",
-                count=manifest.generation - now.number,
+                "the search indexes knew {count} later changes than the database: those were lost; "
+                "qa sync and qa add bring back what is still on disk",
+                count=lost,
             )
         elif not store.changes.knows(manifest.built_from):
             fault = Phrase("the search indexes are those of another library")

@@ -310,6 +310,11 @@ class Library(Contents):
 
     # The whole
 
+    @property
+    def lost(self) -> int:
+        """How many of the last writes were lost with a damaged log, until the doctor has told of it."""
+        return self._derived.lost
+
     def back_up(
         self, target: Path, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
     ) -> None:

@@ -157,8 +157,12 @@ def _ids(old: Database) -> list[int]:
         found.update(row[0] for row in _rows(old, sql))
     for (last,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'"):
         found.update(range(1, min(last, _MOST) + 1) if not found else ())
-    if not found and old.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'articles'") != [(1,)]:
-        raise old.damaged("its tables cannot be read")
+    if not found and [*_rows(old, "SELECT count(*) FROM articles")] != [(0,)]:
+        raise LibraryError(
+            "nothing can be read of the damaged database {path}",
+            "qa restore FILE takes a backup; or move the folder away and add the articles again",
+            path=old.path,
+        )
     return sorted(found)
 
 

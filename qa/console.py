@@ -55,6 +55,8 @@ def refresh(library: Library) -> None:
     """Brings a library of an earlier version up to date, and says so."""
     with watched() as told:
         kept = library.refresh(**told)
+    if library.lost:
+        narrate(f"the last {library.lost} changes of the library were lost; qa doctor --fix tells more")
     if kept:
         narrate(f"the library has the present format now; the database before is kept as {kept}")
 

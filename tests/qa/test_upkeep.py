@@ -72,6 +72,17 @@ def test_damaged_conversations_are_told(qa: Run, mine: Path, monkeypatch: pytest
     assert "the conversations kept is damaged" in told and "history.db" in told
 
 
+def test_lost_changes_are_told_until_the_doctor_told_them(qa: Run, mine: Path) -> None:
+    earlier = (mine / "library.db").read_bytes()
+    assert qa("remove", "1", "--library", str(mine)).exit_code == 0
+    (mine / "library.db").write_bytes(earlier)
+    for _ in range(2):
+        asked = qa("ask", "How deep is the lake?", "--library", str(mine))
+        assert asked.exit_code == 0 and "the last 1 changes of the library were lost" in asked.stderr
+    assert qa("doctor", "--fix", "--library", str(mine)).exit_code == 0
+    assert qa("ask", "How deep is the lake?", "--library", str(mine)).stderr == ""
+
+
 def test_no_library(qa: Run, tmp_path: Path) -> None:
     done = qa("doctor", "--library", str(tmp_path / "none"))
     assert (done.exit_code, done.stderr.count("\n")) == (3, 1) and "there is no library" in done.stderr
