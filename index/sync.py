@@ -81,6 +81,9 @@ class Syncer:
         """Sorts all files into new, changed, unchanged and lost; folders not there in ``surely`` are gone."""
         away = []
         for folder in self._folders:
+            if os.path.isfile(folder):  # one of ``paths``, new in a folder that is followed
+                self._listing.files[folder] = None
+                continue
             reason = None if folder in surely else self._away(folder)
             if reason:
                 self.report.away.append((folder, reason))

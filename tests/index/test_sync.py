@@ -395,7 +395,8 @@ def test_only_what_was_asked_for(library: Library, tmp_path: Path, folder: Path)
     write(folder / "deep" / "b.txt", 33)
     assert counts(library.sync([folder / "deep"])) == {"updated": 1, "unchanged": 1}
     assert library.sync([other / "x.txt"]).updated == [str(other / "x.txt")]
-    assert counts(library.sync([tmp_path])) == {"updated": 1, "unchanged": 5}
+    assert library.sync([write(other / "y.txt", 34)]).added == [str(other / "y.txt")]
+    assert counts(library.sync([tmp_path])) == {"updated": 1, "unchanged": 6}
     with pytest.raises(UsageError, match="never added"):
         library.sync([tmp_path / "unknown"])
 
