@@ -102,6 +102,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("add", HOSTILE),
         ("verify", HOSTILE),
         ("eval", HOSTILE),
+        ("doctor",),
+        ("doctor", "--json"),
+        ("sync", "--dry-run"),
+        ("sync", "--dry-run", "--json"),
+        ("sync", HOSTILE),
+        ("backup", f"copy {HOSTILE[:60]}.zip"),
+        ("restore", f"no copy {HOSTILE[:60]}.zip"),
     ],
     ids=lambda arguments: " ".join(a for a in arguments if a.isascii() and a.isprintable()),
 )
