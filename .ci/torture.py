@@ -68,8 +68,6 @@ def main() -> int:
         print(f"\n{name}: {len(result.wrong)} wrong ({time.perf_counter() - began:.0f} s)")
         for what, number in sorted(result.counts.items()):
             print(f"  {number:7,}  {what}")
-        for told in result.wrong:
-            print(f"  WRONG: {told}")
         sys.stdout.flush()
         wrong += len(result.wrong)
     if not wrong:

@@ -34,9 +34,13 @@ class Result:
     wrong: list[str] = field(default_factory=list)
 
     def tell(self, what: str, seed: str, every: int) -> None:
-        """Says how far a long run is, at each so many of ``what`` and where anything is wrong."""
-        if self.counts[what] % every == 0 or self.wrong:
+        """Says how far a long run is, at each so many of ``what``."""
+        if self.counts[what] % every == 0:
             print(f"  … {seed}: {self.counts[what]} {what}, {len(self.wrong)} wrong", flush=True)
+
+    def add_wrong(self, told: str) -> None:
+        self.wrong.append(told)
+        print(f"  WRONG: {told}", flush=True)
 
     def merge(self, other: Result) -> Result:
         counts = self.counts + other.counts
@@ -108,7 +112,7 @@ class KillRun:
         if ended.killed:
             counts[f"phase: {phase}"] += 1
         self._steps.append(f"{step.name}: {phase}")
-        self._story.state = state
+        self._story.settle(step, state, ended.reported)
 
     def _check(self, folder: Path, step: Step, ended: Ended, before: int, grown: bool) -> tuple[State, str]:
         if not Library.exists(folder):
@@ -264,6 +268,6 @@ def run(seed: str, kills: int, scratch: Path, oracle: Oracle) -> Result:
             shutil.rmtree(folder)
             result.tell("kills", seed, 50)
         except Wrong as wrong:
-            result.wrong.append(str(wrong))
+            result.add_wrong(str(wrong))
         begun += 1
     return result

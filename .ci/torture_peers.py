@@ -68,7 +68,7 @@ class Round:
                 job(rng)
         except Exception as error:
             self._until = 0.0
-            self.result.wrong.append(f"seed {self._seed}, {self._library}: {error!r}")
+            self.result.add_wrong(f"seed {self._seed}, {self._library}: {error!r}")
 
     def _count(self, what: str) -> None:
         with self._mutex:
@@ -202,7 +202,7 @@ def run(seed: str, rounds: int, scratch: Path, oracle: Oracle) -> Result:
         try:
             Round(f"{seed}.{number}", folder, oracle, result).run()
         except Wrong as wrong:
-            result.wrong.append(f"seed {seed}.{number}, {folder}: {wrong}")
+            result.add_wrong(f"seed {seed}.{number}, {folder}: {wrong}")
         if not result.wrong:
             shutil.rmtree(folder)
     return result

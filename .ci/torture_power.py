@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from torture_kill import Result, instant
-from torture_story import Program, Story, failed
+from torture_story import Program, Step, Story, failed
 from torture_truth import Change, Oracle, State, Wrong, demand
 
 from index.library import Library
@@ -145,18 +145,19 @@ class PowerRun:
             step = self._story.next()
             ran = self._program.run(library, *step.args)
             demand(step.reported(ran.stdout), failed(ran))
-            self._story.state = step.change.after
+            self._story.settle(step, step.change.after, True)
             self._told.append(step.name)
             self._counts["commands that ended before a cut"] += 1
+        last: Step | None = None
         change, finished = Change(self._story.state, self._story.state), True
         if not calm or self._rng.random() < 0.7:
-            step = self._story.next()
-            process = self._program.start(library, *step.args)
+            last = self._story.next()
+            process = self._program.start(library, *last.args)
             instant(self._rng, library, process)
             process.kill()
             out, _ = process.communicate()
-            change, finished = step.change, step.reported(out)
-            self._told.append(f"{step.name}, {'reported' if finished else 'cut'}")
+            change, finished = last.change, last.reported(out)
+            self._told.append(f"{last.name}, {'reported' if finished else 'cut'}")
         self._counts["cuts"] += 1
         self._counts["cuts after a report" if finished else "cuts within a command"] += 1
         images = [self._scratch / f"image{number}" for number in range(len(MOODS))]
@@ -168,6 +169,8 @@ class PowerRun:
         taken = self._rng.randrange(len(images))
         shutil.rmtree(self._disk.base)
         images[taken].rename(self._disk.base)
+        if last:
+            self._story.settle(last, states[taken], finished)
         self._story.state = states[taken]
 
     def _check(self, mood: str, image: Path, change: Change, finished: bool) -> State:
@@ -203,6 +206,6 @@ def run(seed: str, cuts: int, scratch: Path, oracle: Oracle) -> Result:
             power.cut()
             result.tell("cuts", seed, 20)
         except Wrong as wrong:
-            result.wrong.append(str(wrong))
+            result.add_wrong(str(wrong))
             power = None
     return result

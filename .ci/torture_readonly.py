@@ -66,7 +66,7 @@ class ReadOnlyRun:
         step = self._story.next()
         ran = self._program.run(self._library, *step.args)
         demand(step.reported(ran.stdout), failed(ran))
-        self._story.state = step.change.after
+        self._story.settle(step, step.change.after, True)
 
     def _unmerged(self, library: Path) -> None:
         """The last changes stand in SQLite's log: somebody was reading, and all were killed."""
@@ -93,7 +93,7 @@ class ReadOnlyRun:
             with locked if locked is not None else nullcontext():  # type: ignore[attr-defined]
                 look(program)
         except Exception as error:
-            self.result.wrong.append(f"{name}: {error!r}")
+            self.result.add_wrong(f"{name}: {error!r}")
         finally:
             _folder(0o755, self._library)
             _files(0o644, self._library)
@@ -183,5 +183,5 @@ def run(seed: str, rounds: int, scratch: Path, oracle: Oracle) -> Result:
         try:
             ReadOnlyRun(f"{seed}.{number}", scratch / f"round{number}", oracle, result).round()
         except Wrong as wrong:
-            result.wrong.append(f"seed {seed}.{number}: {wrong}")
+            result.add_wrong(f"seed {seed}.{number}: {wrong}")
     return result

@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +91,28 @@ class Step:
 
 
 class Story:
-    """Chooses commands and writes the articles for them; the state follows what is ``settled``."""
+    """Chooses commands and writes the articles for them; is told with ``settle`` what came of them."""
 
     def __init__(self, rng: random.Random, folder: Path) -> None:
         self._rng = rng
         self._folder = folder.resolve()
         self._files: dict[str, texts.Written] = {}
         self._number = 0
+        #: Folders that `qa sync` follows for sure, and what the backup holds for sure.
+        self._followed: frozenset[Path] = frozenset()
+        self._backup: tuple[State, frozenset[Path]] | None = None
         self.state = State()
+
+    def settle(self, step: Step, state: State, reported: bool) -> None:
+        """``step`` came to its end, or not, and the library holds ``state``."""
+        self.state = state
+        if step.name == "backup":
+            self._backup = (state, self._followed) if reported else None
+        elif step.name == "restore" and self._backup:
+            followed = self._backup[1]
+            self._followed = followed if reported else followed & self._followed
+        elif step.name == "add folder" and reported:
+            self._followed |= {Path(step.args[1])}
 
     def next(self) -> Step:
         """One more command."""
@@ -118,8 +132,12 @@ class Story:
                 lambda: self._forget() if words else self._teach(),
                 self._ask,
                 lambda: self._add(self._write_new(6, BIG // 6), "add big"),
+                lambda: self._sync() if self._followed else self._add_folder(),
+                self._back_up,
+                lambda: self._restore() if self._backup else self._back_up(),
+                lambda: self._step("doctor", ("doctor", "--fix"), self.state),
             ),
-            (6, 4, 4, 2, 5, 2, 1, 1, 1),
+            (6, 4, 4, 2, 5, 2, 1, 1, 1, 4, 1, 2, 1),
         )[0]()
 
     def add_new(self, most: int = 6) -> Step:
@@ -180,6 +198,38 @@ class Story:
         word = self._rng.choice(sorted(self.state.words))
         rest = {w: same for w, same in self.state.words.items() if w != word}
         return self._step("words remove", ("words", "remove", word), State(self.state.articles, rest))
+
+    def _sync(self) -> Step:
+        """A folder with new, changed, moved and deleted files is brought into step."""
+        folder = self._rng.choice(sorted(self._followed))
+        here = [path for path in sorted(self._files) if Path(path).parent == folder and Path(path).exists()]
+        self._rng.shuffle(here)
+        for path in here[1:3]:
+            self._files[path] = texts.write(Path(path), self._rng)
+        for path in here[3 : 3 + self._rng.randrange(3)]:
+            Path(path).unlink()
+            del self._files[path]
+        moves = []
+        for path in here[6 : 6 + self._rng.randrange(3)]:
+            self._number += 1
+            new = folder / f"{self._number}.md"
+            Path(path).rename(new)
+            self._files[str(new)] = self._files.pop(path)
+            known = self.state.articles.get(path)
+            if known == read_bytes(self._files[str(new)].data, path):
+                moves.append((path, str(new)))
+        inside = [path for path in self._files if Path(path).parent == folder]
+        gone = [p for p in self.state.articles if Path(p).parent == folder and p not in self._files]
+        after = self._due(inside).without(gone)
+        step = self._step("sync", ("sync", str(folder)), after, whole=False)
+        return replace(step, change=replace(step.change, moves=tuple(moves)))
+
+    def _back_up(self) -> Step:
+        return self._step("backup", ("backup", str(self._folder / "backup.db")), self.state)
+
+    def _restore(self) -> Step:
+        assert self._backup
+        return self._step("restore", ("restore", str(self._folder / "backup.db")), self._backup[0])
 
     def _ask(self) -> Step:
         return self._step("ask", ("ask", *self.questions(1)), self.state)

@@ -5,7 +5,6 @@ A library that went through anything is compared with one that is built afresh f
 
 from __future__ import annotations
 
-import random
 import re
 import shutil
 from collections import Counter
@@ -23,8 +22,8 @@ from qa.engine import Engine
 
 #: What may differ between two ways to the same passages: a vector keeps 16 bits a number.
 NEAR = 2e-3
-#: What SQLite keeps beside a database while it is open.
-OPEN = re.compile(r"-(wal|shm|journal)$")
+#: What SQLite keeps beside a database while it is open, and the library that a backup replaced.
+_BESIDE = re.compile("-(wal|shm|journal)$|^library-before-restore.db$")
 _FIELDS = [field.name for field in fields(Draft) if field.name in {f.name for f in fields(Article)}]
 
 
@@ -54,11 +53,15 @@ class State:
 
 @dataclass(frozen=True)
 class Change:
-    """What a command makes of ``before``. ``whole``: all of it at once; else each article by itself."""
+    """What a command makes of ``before``. ``whole``: all of it at once; else each article by itself.
+
+    ``moves``: paths of which an article must have one or the other at any time.
+    """
 
     before: State
     after: State
     whole: bool = False
+    moves: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,10 @@ class Oracle:
         new = {path: _same(found.get(path), after.articles.get(path)) for path in kept}
         for path in kept:
             demand(new[path] or (old[path] and not finished), _told(path, found, change, finished))
+        for move in change.moves:
+            demand(
+                len(found.keys() & set(move)) == 1, f"{move[0]} was moved and is at none or both of {move}"
+            )
         words = {taught.word: taught.same for taught in library.words()}
         demand(words == after.words or (words == before.words and not finished), f"taught are {words}")
         if change.whole:
@@ -193,10 +200,6 @@ def _compare(seen: Seen, fresh: Seen) -> None:
 
 
 def names(folder: Path) -> Counter[str]:
-    """What is in the folder of a library, without the random parts of names."""
+    """What is in the folder of a library, without the random parts of names and what was set aside."""
     every = (re.sub("[0-9a-f]{8,}", "*", path.name) for path in folder.iterdir())
-    return Counter(name for name in every if not OPEN.search(name))
-
-
-def some_questions(rng: random.Random, questions: Sequence[str], count: int = 3) -> list[str]:
-    return rng.sample(questions, min(count, len(questions)))
+    return Counter(name for name in every if not _BESIDE.search(name))
