@@ -43,6 +43,7 @@ _NUMBER_ONLY = re.compile(r"(?:\d{1,3}[.、)]|[-*•·])?")
 #: A rule sees at most this many characters of a line: longer lines are prose.
 _LONGEST = 700
 _ENDING = re.compile("[。.!?…;:][\"')\\]]{0,3}$")
+_MARGIN = f" {PAGE}"
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -66,7 +67,7 @@ def normalise(text: str) -> str:
 
 def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
     """Each line, and whether it belongs to a fenced block of code that is closed."""
-    fences = [i for i, line in enumerate(lines) if line.lstrip(f" {PAGE}").startswith("```")]
+    fences = [i for i, line in enumerate(lines) if line.lstrip(_MARGIN).startswith("```")]
     inside = {
         i for first, last in zip(fences[::2], fences[1::2], strict=False) for i in range(first, last + 1)
     }

@@ -42,6 +42,8 @@ _INLINE = re.compile(
     """,
     re.X,
 )
+#: Whether a line may hold any of them: few lines do.
+_MARKED = re.compile(r"[`\\\[<%{]|\(\(|::")
 _EMPHASIS = (
     re.compile(r"(\*{2,3})(?=[^\s*])([^*\n]{0,1000}[^\s*])\1(?!\*)"),
     re.compile(r"(?<![A-Za-z0-9*])(\*)(?=[^\s*])([^*\n]{0,1000}[^\s*])\*(?![A-Za-z0-9*])"),  # not 2*3*4
@@ -177,7 +179,7 @@ def _plain(source: Sequence[str]) -> str:
             and (len(lines) < 2 or not lines[-2].strip())
         ):
             lines[-1] = f"{'#' if under[1][0] == '=' else '##'} {lines[-1].strip()}"
-        elif (own := _PROPERTY.match(line)) and own[2].lower() in _INNER:
+        elif "::" in line and (own := _PROPERTY.match(line)) and own[2].lower() in _INNER:
             continue
         elif not (_RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)):
             lines.append(_plain_line(line))
@@ -186,7 +188,9 @@ def _plain(source: Sequence[str]) -> str:
 
 def _plain_line(line: str) -> str:
     line = _NOTE.sub("", _QUOTE.sub("", line, count=1), count=1)
-    line = _TASK.sub(r"\1", _PROPERTY.sub(r"\1\2: \3", _BLOCK_ID.sub("", line)))
+    line = _TASK.sub(r"\1", line)
+    if "^" in line or "::" in line:
+        line = _PROPERTY.sub(r"\1\2: \3", _BLOCK_ID.sub("", line))
     if heading := _HEADING.match(line):
         return f"{heading[1]} {_inline(heading[2] or '')}"
     marker = ""
@@ -225,8 +229,9 @@ def _inline(line: str) -> str:
         return match["link"] or match["value"] or ""
 
     line = line.replace("\x00", "")
-    for _ in range(2):  # a picture may stand in a link
-        line = _INLINE.sub(unmark, line)
+    if _MARKED.search(line):
+        for _ in range(2):  # a picture may stand in a link
+            line = _INLINE.sub(unmark, line)
     for pattern in _EMPHASIS:
         line = pattern.sub(r"\2", line)
     return re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], line)

@@ -14,7 +14,8 @@ _NO_TITLE = re.compile(
     r"|无标题.*|無標題.*|未命名.*|文档 ?\d*|文件 ?\d*|幻灯片.*|投影片.*|[\W\d_]*"
 )
 _NO_AUTHOR = re.compile(
-    r"(?i:users?|admin|administrator|owner|author|unknown|anonymous|root|pc|dell|hp|lenovo|asus|acer|windows.*"
+    r"(?i:users?|admin|administrator|owner|author|unknown|\(?(?:anonymous|unspecified)\)?|root|pc|dell"
+    r"|hp|lenovo|asus|acer|windows.*"
     r"|microsoft.*|mc system|python-docx|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
 )
 #: Characters at the start of a text among which a title must stand to be believed.
