@@ -45,6 +45,8 @@ from index.types import (
     TaughtWord,
 )
 
+#: What of a name's other names counts: in a large library, 公司(X) names them all.
+MOST_ALIASES = 16
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
 
@@ -232,13 +234,15 @@ class Store:
         return [TaughtWord(word, tuple(json.loads(same))) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """What means the same as these names, what is said most often first."""
+        """What means the same as these names, of each what is said most often, that first."""
         if self.version < 2:
             return []
-        sql = """SELECT name, other, min(part) FROM aliases
-            WHERE name IN (SELECT value FROM json_each(?))
-            GROUP BY name, other ORDER BY count(*) DESC, name, other"""
-        return [Alias(*row) for row in self.database.rows(sql, [json.dumps([*keys])])]
+        sql = """SELECT name, other, part FROM (
+                SELECT name, other, min(part) AS part, count(*) AS times,
+                    row_number() OVER (PARTITION BY name ORDER BY count(*) DESC, other) AS place
+                FROM aliases WHERE name IN (SELECT value FROM json_each(?)) GROUP BY name, other)
+            WHERE place <= ? ORDER BY times DESC, name, other"""
+        return [Alias(*row) for row in self.database.rows(sql, [json.dumps([*keys]), MOST_ALIASES])]
 
     def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
         """The same, and what the names are called by way of a third one that both are glossed by."""

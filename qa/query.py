@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,8 +22,8 @@ from qa.cues import ASKS, FUNCTION, QUANTITY
 
 #: Function words, question words, and what "how" asks for: no topic.
 _SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
-#: Words that a name in a question may have.
-_LONGEST_NAME = 8
+#: Words that a name in a question may have, and other names that it is looked for by.
+_LONGEST_NAME, _MOST_NAMES = 8, 32
 #: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
 _BLOCK, _BLOCKS_KEPT = 16384, 8
 #: Words whose frequencies are kept once they were looked up.
@@ -224,7 +225,11 @@ def _synonyms(
             if any(word.topical for word in words[start:end]):
                 name = joined("".join(word.word for word in words[start:end]))
                 spans.setdefault(name, []).append((start, end))
+    told: Counter[str] = Counter()
     for alias in dict.fromkeys(aliases(spans)):
+        told[alias.name] += 1
+        if told[alias.name] > _MOST_NAMES:
+            continue
         other = tokenizer.words(alias.other)
         common = alias.part and lexicon.log_probability(alias.part) > tuning.RARE_NAME
         # WHO is "who" when folded: such a name would be met everywhere.

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from small_library import TOKENIZER, answers, articles, fresh_answers, open_library
+from small_library import TOKENIZER, a_draft, answers, articles, fresh_answers, open_library
 
 from index import add, changes, derived, duplicates, metadata
 from index.database import Database
 from index.fold import fold_text
 from index.lexical import LexicalIndex
 from index.library import Library
-from index.store import NewArticle, Store
+from index.store import MOST_ALIASES, NewArticle, Store
 from index.vectors import VectorIndex, _sample
 
 #: Reading one of these from end to end takes time and memory as the library has passages.
@@ -199,6 +199,15 @@ def test_room_is_given_back_by_all_parts(tmp_path: Path) -> None:
         empty = {kind: size(kind) for kind in full}
     for kind in full:
         assert half[kind] < 0.85 * full[kind] and empty[kind] < 0.35 * full[kind], (kind, full, half, empty)
+
+
+def test_a_name_that_is_glossed_by_thousands_has_few_aliases(tmp_path: Path) -> None:
+    names = [f"{a}{b}in" for a in "BDFGHKLMNPRSTVWZ" for b in ("al", "el", "il", "ol", "ul")]
+    text = "。".join(f"“图书馆”（{name}）开放" for name in names)
+    with open_library(tmp_path / "library") as library:
+        library.add_drafts([("key", a_draft(text)), ("other", a_draft("“图书馆”（Bolin）开放。"))])
+        found = [alias.other for alias in library.aliases(["图书馆"])]
+    assert len(found) == MOST_ALIASES and found[0] == "bolin"
 
 
 def test_of_a_giant_line_only_the_beginning_may_be_a_title(monkeypatch: pytest.MonkeyPatch) -> None:
