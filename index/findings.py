@@ -22,6 +22,11 @@ class Finding:
     text: Phrase
     hint: Phrase = _NOTHING
 
+    @property
+    def mendable(self) -> bool:
+        """Whether mending does something about it."""
+        return "qa doctor --fix" in self.hint
+
 
 def well(check: str, text: str, **values: object) -> Finding:
     return Finding(check, "well", Phrase(text, **values))

@@ -25,9 +25,9 @@ from qa.filters import Filters
 from qa.render import one_line
 from qa.settings import Settings
 from tui import libraries
-from tui.appearance import Appearance
+from tui.care import Care
 from tui.commands import YinjuCommands
-from tui.errors import told
+from tui.errors import library_in, told
 from tui.i18n import N_, _
 from tui.job import Adding
 from tui.memory import Conversation, Memory, library_of, not_resumed
@@ -49,7 +49,7 @@ _PRINTED = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "De
 _COLLECT_AFTER = 5_000
 
 
-class YinjuApp(Appearance):
+class YinjuApp(Care):
     """``open_library`` is called in a thread; what it opens is closed when the app ends.
 
     ``memory`` is what the app keeps between runs; without one nothing is kept.
@@ -226,6 +226,9 @@ class YinjuApp(Appearance):
             if worker.is_cancelled:  # another is wanted by now
                 library.close()
                 return
+            kept = library.refresh(self.bringing_up_to_date, lambda: worker.is_cancelled)
+            if kept is not None:
+                self.call_from_thread(self.upgraded, kept)
             workspace = Workspace.over(library, self.settings)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
@@ -238,6 +241,7 @@ class YinjuApp(Appearance):
         self._chat.busy = ""
         resuming, self._resuming = self._resuming, None
         if isinstance(message.result, YinjuError):
+            self.unopened = library_in(message.result) or self.unopened
             await self._chat.fail(not_resumed(message.result) if resuming else message.result)
             return
         self.use(message.result)

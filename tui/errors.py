@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from index.errors import Phrase, YinjuError
+from pathlib import Path
+
+from index.errors import LibraryError, Phrase, YinjuError
 from tui.i18n import _
 
 
@@ -15,6 +17,12 @@ def alone(error: YinjuError) -> YinjuError:
 def told(error: YinjuError) -> tuple[str, str]:
     """Message and hint of an error; a hint may be "". Both may hold untrusted text."""
     return translated(error.message), translated(error.hint)
+
+
+def library_in(error: YinjuError) -> Path | None:
+    """The folder of the library that an error is about, where it tells."""
+    path = error.message.values.get("path")
+    return Path(path) if isinstance(error, LibraryError) and isinstance(path, str | Path) else None
 
 
 def translated(text: str) -> str:

@@ -29,6 +29,8 @@ def counted(report: AddReport) -> str:
         (len(report.skipped), _("{count} skipped")),
     ]
     said = [text.format(count=f"{count:,}") for count, text in parts if count]
+    if not said and isinstance(report, SyncReport):
+        return _("Nothing was changed.")
     return " · ".join(said) or _("No articles there.")
 
 
@@ -50,6 +52,15 @@ def lines(report: AddReport) -> Iterator[str]:
     yield from _part(
         _("Skipped:"),
         [f"{name_of(path)}: {one_line(translated(reason))}" for path, reason in report.skipped],
+    )
+
+
+def has_details(report: AddReport) -> bool:
+    """Whether `lines` say more than the counts."""
+    return bool(
+        report.skipped
+        or report.removed
+        or (isinstance(report, SyncReport) and (report.moved or report.missing or report.away))
     )
 
 

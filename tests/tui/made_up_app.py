@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase
-from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span
+from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span, SyncReport
 from qa.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
 from tui.apart import Step
@@ -81,6 +82,11 @@ class FakeLibrary:
     gate: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
     alike: list[tuple[int, ...]] = field(default_factory=list)
+    #: What the next update from disk finds.
+    changes: SyncReport = field(default_factory=SyncReport)
+
+    def refresh(self, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path | None:
+        return None
 
     def articles(self) -> list[ArticleInfo]:
         return list(self.kept)
@@ -121,6 +127,19 @@ class FakeLibrary:
                 report.passages += 2
         tell(Step(len(files), len(files), len(files)))
         return report
+
+    def sync_apart(
+        self, folder: Path, dry_run: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
+    ) -> SyncReport:
+        """In place of `tui.adding.sync`: finds ``changes``, and waits for ``gate`` before it makes them."""
+        if not dry_run:
+            tell(Step(1, 1, 2))
+            self.gate.wait(timeout=10)
+        if cancelled():
+            raise Cancelled("stopped", "what was finished is kept")
+        if not dry_run:
+            self.kept = [item for item in self.kept if item.path not in self.changes.removed]
+        return deepcopy(self.changes)
 
     def take(self, ids: Sequence[int]) -> tuple[Removed, ...]:
         taken = [item for item in self.kept if item.id in ids]

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from index.library import Library
-from index.types import ArticleInfo
+from index.types import ArticleInfo, SyncReport
 from qa.filters import Filters
 from qa.render import one_line
 from tui import adding
@@ -37,6 +37,7 @@ def mine(library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         file.write_text(item.text)
         library.kept[at] = replace(item, path=str(file))
     monkeypatch.setattr(adding, "add", library.add_apart)
+    monkeypatch.setattr(adding, "sync", library.sync_apart)
     return library
 
 
@@ -248,7 +249,7 @@ async def test_files_that_are_gone_are_marked_and_the_rest_brought_up_to_date(
 ) -> None:
     async with opened(app) as pilot:
         screen = await page(pilot)
-        Path(mine.kept[2].path).unlink()
+        mine.changes = SyncReport(unchanged=["a", "b"], missing=[mine.kept[2].path])
         await pilot.press("r")
         await wait_for(pilot, lambda: "unchanged" in notice(screen))
         assert "2 unchanged" in notice(screen) and "1 file is gone" in notice(screen)

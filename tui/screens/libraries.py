@@ -37,13 +37,20 @@ class LibrariesScreen(Dialogue[None]):
     AUTO_FOCUS = "#libraries-table"
     HELP = N_(
         "Enter goes on with a library; the next start opens it too, unless the settings name one. "
-        "n makes a library: give it a name, or the path of a folder. Delete takes one off this list; "
-        "its files stay where they are."
+        "n makes a library: give it a name, or the path of a folder. c looks for damage in one. Delete takes "
+        "one off this list; its files stay where they are."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", N_("Close"), id="libraries.close", tooltip=N_("Close")),
         Binding(
             "n", "new", N_("New library"), id="libraries.new", tooltip=N_("Make a library, or open a folder")
+        ),
+        Binding(
+            "c",
+            "check",
+            N_("Check"),
+            id="libraries.check",
+            tooltip=N_("Look for damage in it, and mend it"),
         ),
         Binding(
             "delete",
@@ -69,7 +76,7 @@ class LibrariesScreen(Dialogue[None]):
             yield Input(id="libraries-name")
             yield Label(lambda: "", id="libraries-told")
             with Horizontal(classes="buttons"):
-                for name in ("open", "new", "forget", "close"):
+                for name in ("open", "new", "check", "forget", "close"):
                     yield Button("", id=f"libraries-{name}", compact=True)
 
     @property
@@ -85,7 +92,13 @@ class LibrariesScreen(Dialogue[None]):
         self.query_one("#libraries").border_title = _("Libraries")
         self.name_input.border_title = _("New library")
         self.name_input.placeholder = _("A name, or the path of a folder")
-        names = {"open": _("Open"), "new": _("New library"), "forget": _("Off the list"), "close": _("Close")}
+        names = {
+            "open": _("Open"),
+            "new": _("New library"),
+            "check": _("Check"),
+            "forget": _("Off the list"),
+            "close": _("Close"),
+        }
         for name, label in names.items():
             self.query_one(f"#libraries-{name}", Button).label = label
         self._fill()
@@ -158,7 +171,7 @@ class LibrariesScreen(Dialogue[None]):
         return self._shelves[row] if 0 <= row < len(self._shelves) else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "forget":
+        if action in ("forget", "check"):
             return self._chosen is not None and self._chosen.path is not None
         return True
 
@@ -204,6 +217,12 @@ class LibrariesScreen(Dialogue[None]):
             self.told.tell(lambda: text)
         else:
             self._go_to(Shelf(path), libraries.made(path, self.yinju.settings))
+
+    def action_check(self) -> None:
+        shelf = self._chosen
+        if shelf is not None and shelf.path is not None and not shelf.missing:
+            self.dismiss()
+            self.yinju.call_later(self.yinju.action_check, shelf.path)
 
     def action_forget(self) -> None:
         shelf = self._chosen

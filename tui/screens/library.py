@@ -39,8 +39,8 @@ class LibraryScreen(Upkeep):
         "Enter reads an article, q asks in the marked ones only (Space marks, a marks all that are listed). "
         "/ narrows the list by words and by filters like lang:en after:2024 in:Reuters. s or a click on a "
         "heading sorts, once more reverses. Delete removes articles from the library, never files; u "
-        "brings them back. r takes in what changed on disk and says which files are gone; d finds "
-        "articles that are nearly the same."
+        "brings them back. r takes in what changed on disk, and asks before it removes what is gone from "
+        "there; d finds articles that are nearly the same."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "close", N_("Back"), id="library.close", tooltip=N_("Back to the questions")),
@@ -88,7 +88,7 @@ class LibraryScreen(Upkeep):
         """Show what the library holds now, or another library."""
         if workspace is not None:
             if workspace.library is not self._workspace.library:
-                self._removed, self._gone = (), []
+                self._removed, self._gone, self._asked, self._report = (), [], None, None
                 self._say(lambda: "")
                 self.table.listing = Listing()
             self._workspace = workspace
@@ -196,8 +196,9 @@ class LibraryScreen(Upkeep):
             self.dismiss(Filters(articles=tuple(info.id for info in chosen)))
 
     def action_close(self) -> None:
-        if self._comparing:
+        if self._comparing or self._looking:
             self.workers.cancel_group(self, "compare")
+            self.workers.cancel_group(self, "look")
         elif self.filter.has_focus or self.filter.value:
             self.filter.value = ""
             self.table.focus()

@@ -1,42 +1,26 @@
-"""What the page of articles does to a library: removes and brings back, brings up to date, compares."""
+"""What the page of articles does to a library: removes and brings back, compares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.getters import query_one
-from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
-from index.types import ArticleInfo, Removed
-from qa.filters import Filters
+from index.types import Removed
 from qa.render import one_line
-from tui.errors import told
 from tui.i18n import N_, _, ngettext
-from tui.job import Adding
-from tui.page import Page
-from tui.reading import file_of
+from tui.screens.updating import Updating
 from tui.text import articles
-from tui.widgets.actions import ActionRow
-from tui.widgets.articles import ArticleTable
-from tui.widgets.label import Label
 from tui.workspace import Workspace
 
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
-#: What was last said to the reader; asked anew when the language changes.
-Notice = Callable[[], "str | Content"]
-
-
-class Upkeep(Page[ArticleInfo | Filters | None]):
-    """The page's table, its line of notices, and what changes ``workspace`` or looks through all of it."""
+class Upkeep(Updating):
+    """What changes ``workspace`` or looks through all of it, at the reader's word."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -51,10 +35,6 @@ class Upkeep(Page[ArticleInfo | Filters | None]):
             "u", "undo", N_("Undo"), show=False, id="library.undo", tooltip=N_("Bring back what was removed")
         ),
         Binding(
-            "r", "renew", N_("Update"), show=False, id="library.renew", tooltip=N_("Take in changed files")
-        ),
-        Binding("m", "mark_gone", N_("Mark what is gone"), show=False, id="library.gone"),
-        Binding(
             "d",
             "compare",
             N_("Near-duplicates"),
@@ -63,31 +43,11 @@ class Upkeep(Page[ArticleInfo | Filters | None]):
             tooltip=N_("Find articles that are nearly the same"),
         ),
     ]
-    table = query_one(ArticleTable)
-    filter = query_one("#filter", Input)
-    notice = query_one("#library-notice", Label)
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self._workspace = workspace
+        super().__init__(workspace)
         self._removed: tuple[Removed, ...] = ()
-        self._updating = self._comparing = False
-        self._gone: list[ArticleInfo] = []
-
-    @property
-    def yinju(self) -> YinjuApp:
-        return cast("YinjuApp", self.app)
-
-    def _say(self, text: Notice, *, failed: bool = False) -> None:
-        """What came of the last action stands there until the next."""
-        self.notice.set_class(failed, "-error")
-        self.notice.tell(text)
-        self.notice.display = bool(str(text()))
-        self.query_one(ActionRow).refresh()
-
-    def _fail(self, error: YinjuError) -> None:
-        lines = [one_line(part) for part in told(error)]
-        self._say(lambda: Content(" → ".join(filter(None, lines))), failed=True)
+        self._comparing = False
 
     # Removing
 
@@ -144,61 +104,6 @@ class Upkeep(Page[ArticleInfo | Filters | None]):
     def _restored(self, workspace: Workspace, count: int) -> None:
         self.yinju.use(workspace)
         self._say(lambda: _("Brought back {articles}").format(articles=articles(count)))
-
-    # Bringing up to date
-
-    def action_renew(self) -> None:
-        if self._workspace.bundled:
-            self._say(lambda: _("The bundled articles have no files of yours to look at."))
-        elif self.yinju.adding.running:
-            self._say(lambda: _("Articles are being added: wait until that is done."))
-        else:
-            self._say(lambda: _("Looking for changed files …"))
-            self._renew(self._workspace, list(self.table.listing.articles))
-
-    @work(thread=True, exclusive=True, group="renew")
-    def _renew(self, workspace: Workspace, listed: Sequence[ArticleInfo]) -> None:
-        files = {info.id: file for info in listed if (file := file_of(info))}
-        self.app.call_from_thread(self._looked, workspace, listed, files)
-
-    def _looked(self, workspace: Workspace, listed: Sequence[ArticleInfo], files: dict[int, Path]) -> None:
-        self._gone = [info for info in listed if info.id not in files]
-        if paths := list(dict.fromkeys(files.values())):
-            self._updating = True
-            self.yinju.adding.begin(workspace, paths)
-        else:
-            self._say(self._about_gone)
-
-    def action_mark_gone(self) -> None:
-        """Mark the articles whose files are gone, so that one key removes them, and show them first."""
-        if not self._gone:
-            return
-        listing = self.table.listing
-        self.filter.value = ""
-        listing.marked = {info.id for info in self._gone}
-        listing.sort("mark", down=False)
-        self.table.show(listing)
-        self.table.action_first()
-
-    def _about_gone(self) -> Content:
-        count = len(self._gone)
-        text = ngettext("{count} file is gone.", "{count} files are gone.", count)
-        mark = (_("Mark to remove (m)"), "@click=screen.mark_gone underline")
-        return Content.assemble(text.format(count=f"{count:,}"), "   ", mark)
-
-    def _adding_changed(self, adding: Adding) -> None:
-        if not self._updating:
-            return
-        if adding.running:
-            self._say(lambda: Content(adding.progress()))
-            return
-        self._updating = adding.unseen = False
-        failed = isinstance(adding.outcome, YinjuError)
-        self._say(lambda: self._updated(adding), failed=failed)
-
-    def _updated(self, adding: Adding) -> Content:
-        summary = Content(one_line(adding.summary()))
-        return Content.assemble(summary, "\n", self._about_gone()) if self._gone else summary
 
     # Comparing
 

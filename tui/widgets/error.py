@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,10 +12,13 @@ from textual.content import Content
 
 from index.errors import LibraryError, YinjuError
 from qa.render import one_line
-from tui.errors import told
+from tui.errors import library_in, told
 from tui.i18n import _
 from tui.widgets.label import Paragraph
 from tui.widgets.link import Followed, Link
+
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
 
 
 class ErrorBlock(Vertical):
@@ -30,8 +34,15 @@ class ErrorBlock(Vertical):
         yield Paragraph(self._told)
         if isinstance(self.error, LibraryError):
             with Horizontal(classes="foot"):
+                if self._damaged is not None:
+                    yield Link(lambda: _("Check the library"), "check")
                 yield Link(lambda: _("Open the library again"), "app.reopen")
                 yield Link(lambda: _("Open another"), "app.libraries")
+
+    @property
+    def _damaged(self) -> Path | None:
+        """The library to check."""
+        return library_in(self.error) if "qa doctor" in self.error.hint else None
 
     def _told(self) -> Content:
         message, hint = map(one_line, told(self.error))
@@ -42,4 +53,7 @@ class ErrorBlock(Vertical):
     @on(Followed)
     async def _followed(self, message: Followed) -> None:
         message.stop()
-        await self.run_action(message.name)
+        if message.name == "check":
+            cast("YinjuApp", self.app).action_check(self._damaged)
+        else:
+            await self.run_action(message.name)

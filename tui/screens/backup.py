@@ -1,0 +1,119 @@
+"""The dialogues that copy a library into one file, and put such a file in a library's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from textual import on
+from textual.getters import query_one
+from textual.widget import Widget
+from textual.widgets import Input
+
+from index.errors import UsageError
+from tui import tending
+from tui.apart import Job, Step
+from tui.i18n import N_, _
+from tui.measures import size_of, tilde
+from tui.screens.task import TaskDialogue
+from tui.tending import Restored
+from tui.text import articles, passages
+from tui.widgets.file import FileInput
+
+
+class _FileDialogue(TaskDialogue):
+    """Asks for a file, and does something with it and the library in folder ``library``."""
+
+    AUTO_FOCUS = "#task-path"
+    path = query_one("#task-path", FileInput)
+
+    def __init__(self, library: Path, proposed: str = "") -> None:
+        super().__init__()
+        self._library, self._proposed = library, proposed
+
+    def form(self) -> Iterable[Widget]:
+        yield FileInput(self._proposed, "task-path")
+
+    def translate(self) -> None:
+        super().translate()
+        self.path.placeholder = _("~/library-backup.db")
+
+    def doing(self, step: Step) -> str:
+        if not step.total:
+            return _("Beginning …")
+        return _("{percent} % copied").format(percent=step.read * 100 // step.total)
+
+    @on(Input.Submitted)
+    def begin(self) -> None:
+        try:
+            file = tending.typed_file(self.path.value)
+        except UsageError as error:
+            self.fail(error)
+        else:
+            self.perform(self.job(file))
+
+    def job(self, file: Path) -> Job[object]:
+        raise NotImplementedError
+
+
+class BackUpScreen(_FileDialogue):
+    HELP = N_(
+        "All of the library goes into one file, which is written while you go on asking. Restore backup… "
+        "puts it back, here or on another computer. A backup that is there already is replaced."
+    )
+
+    def __init__(self, library: Path) -> None:
+        super().__init__(library, f"~/{library.name}-{date.today():%Y-%m-%d}.db")
+        self._file = Path()
+
+    def heading(self) -> str:
+        return _("Back up the library")
+
+    def what(self) -> str:
+        return _("All of {folder} goes into this file:").format(folder=tilde(self._library))
+
+    def action_name(self) -> str:
+        return _("Back up")
+
+    def job(self, file: Path) -> Job[object]:
+        self._file = file
+        return lambda tell, cancelled: tending.back_up(self._library, file, tell, cancelled)
+
+    async def done(self, size: int) -> None:
+        told = _("Backed up: {path}, {size}")
+        self.say(lambda: told.format(path=tilde(self._file), size=size_of(size)))
+
+
+class RestoreScreen(_FileDialogue):
+    HELP = N_(
+        "The backup is checked from end to end before it takes the library's place. What was there before is "
+        "kept beside it, and the conversation goes on with what is there then."
+    )
+
+    def heading(self) -> str:
+        return _("Restore a backup")
+
+    def what(self) -> str:
+        return _(
+            "This backup takes the place of the library {folder}; what is there now is kept beside it:"
+        ).format(folder=tilde(self._library))
+
+    def action_name(self) -> str:
+        return _("Restore")
+
+    def job(self, file: Path) -> Job[object]:
+        return lambda tell, cancelled: tending.restore(file, self._library, tell, cancelled)
+
+    async def done(self, restored: Restored) -> None:
+        self.say(lambda: _restored(restored))
+        self.yinju.restored(self._library)
+
+
+def _restored(restored: Restored) -> str:
+    status = restored.status
+    counts = {"articles": articles(status.articles), "passages": passages(status.passages)}
+    told = _("Restored: {articles}, {passages}.").format(**counts)
+    if restored.kept is None:
+        return told
+    return told + "\n" + _("What was there before is kept as {path}").format(path=tilde(restored.kept))

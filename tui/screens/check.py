@@ -1,0 +1,88 @@
+"""The dialogue that looks a library over from end to end, and mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from tui import tending
+from tui.apart import Step
+from tui.i18n import N_, _, ngettext
+from tui.measures import tilde
+from tui.screens.task import TaskDialogue
+from tui.widgets.finding import FindingRow
+
+if TYPE_CHECKING:
+    from index.findings import Finding
+
+
+class CheckScreen(TaskDialogue):
+    """Begins by itself, and mends when that is asked for. ``library`` need not be one that can be opened."""
+
+    HELP = N_(
+        "Every page of the library's database is held against its checksum, passages against their texts, "
+        "and the search indexes against both. Mend makes anew what can be made anew, and saves what can be "
+        "read of a damaged database, which is kept."
+    )
+
+    def __init__(self, library: Path) -> None:
+        super().__init__()
+        self._library = library
+        self._found: Sequence[Finding] = ()
+        self._fixing = False
+
+    def form(self) -> Iterable[Widget]:
+        yield VerticalScroll(id="findings")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._examine(False)
+
+    def heading(self) -> str:
+        return _("Check the library")
+
+    def what(self) -> str:
+        return tilde(self._library)
+
+    def action_name(self) -> str:
+        return _("Mend")
+
+    def doing(self, step: Step) -> str:
+        text = _("Mending …") if self._fixing else _("Checking …")
+        if not step.total:
+            return text
+        counts = {"done": f"{step.read:,}", "total": f"{step.total:,}"}
+        return text + " " + _("{done} of {total} passages").format(**counts)
+
+    def begin(self) -> None:
+        self._examine(True)
+
+    def _examine(self, fix: bool) -> None:
+        self._fixing = fix
+        self.perform(lambda tell, cancelled: tending.examine(self._library, fix, tell, cancelled))
+
+    async def done(self, result: Sequence[Finding]) -> None:
+        self._found = result
+        rows = self.query_one("#findings")
+        await rows.remove_children()
+        await rows.mount_all(map(FindingRow, result))
+        mendable = any(finding.mendable for finding in result)
+        self.set_class(mendable, "-mendable")
+        if mendable:
+            self.call_after_refresh(self.go.focus)
+        self.say(self._summary, failed=any(finding.state == "wrong" for finding in result))
+        if self._fixing:
+            self.yinju.mended(self._library)
+
+    def _summary(self) -> str:
+        states = [finding.state for finding in self._found]
+        wrong = states.count("wrong")
+        if wrong:
+            return ngettext("{count} thing is wrong.", "{count} things are wrong.", wrong).format(count=wrong)
+        if "mended" in states:
+            return _("It is mended.")
+        return _("All is well.")

@@ -1,0 +1,49 @@
+"""The dialogue with all that an update from disk did, file by file."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button
+
+from index.types import AddReport
+from tui import report
+from tui.i18n import N_, _
+from tui.page import Dialogue
+from tui.widgets.label import Label
+
+
+class ReportScreen(Dialogue[None]):
+    AUTO_FOCUS = "#report-scroll"
+    HELP = N_(
+        "What could not be read stands at the end, with the reason. Nothing is lost: files are only read."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,i", "close", N_("Close"), id="report.close", tooltip=N_("Close")),
+    ]
+
+    def __init__(self, done: AddReport) -> None:
+        super().__init__()
+        self._report = done
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="report", classes="dialogue"):
+            with VerticalScroll(id="report-scroll"):
+                yield Label(lambda: "\n".join(report.lines(self._report)))
+            with Horizontal(classes="buttons"):
+                yield Button("", id="report-close", compact=True)
+
+    def on_mount(self) -> None:
+        self.translate()
+
+    def translate(self) -> None:
+        self.query_one("#report").border_title = _("Update from disk")
+        self.query_one("#report-close", Button).label = _("Close")
+
+    @on(Button.Pressed)
+    def action_close(self) -> None:
+        self.dismiss()

@@ -1,0 +1,172 @@
+"""A dialogue that has something done apart, shows how far it is, and then what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.widget import Widget
+from textual.widgets import Button, ProgressBar
+from textual.worker import get_current_worker
+
+from index.errors import Cancelled, YinjuError
+from qa.render import one_line
+from tui.apart import NOT_BEGUN, Job, Step
+from tui.errors import alone, told
+from tui.i18n import N_, _
+from tui.page import Dialogue
+from tui.widgets.label import Label
+
+if TYPE_CHECKING:
+    from tui.app import YinjuApp
+
+
+class TaskDialogue(Dialogue[None]):
+    """While the task runs, Esc stops it; afterwards Esc closes the dialogue."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Close"), id="task.leave", tooltip=N_("Stop, or close")),
+    ]
+    told = query_one("#task-told", Label)
+    bar = query_one("#task-bar", ProgressBar)
+    go = query_one("#task-go", Button)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step = NOT_BEGUN
+        self._stopping = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="task", classes="dialogue"):
+            yield Label(self.what, id="task-what")
+            yield from self.form()
+            yield ProgressBar(id="task-bar", show_eta=False)
+            with VerticalScroll(id="task-scroll"):
+                yield Label(lambda: "", id="task-told")
+            with Horizontal(classes="buttons"):
+                for name in ("go", "stop", "leave"):
+                    yield Button("", id=f"task-{name}", compact=True)
+
+    # What each task has of its own
+
+    def heading(self) -> str:
+        raise NotImplementedError
+
+    def what(self) -> str:
+        """What it is about, in a sentence."""
+        raise NotImplementedError
+
+    def doing(self, step: Step) -> str:
+        """How far it is, in words."""
+        raise NotImplementedError
+
+    def action_name(self) -> str:
+        """What the first button does."""
+        raise NotImplementedError
+
+    async def done(self, result: Any) -> None:
+        """Show what came of it."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        """The first button was pressed."""
+        raise NotImplementedError
+
+    def form(self) -> Iterable[Widget]:
+        """What is filled in before."""
+        return ()
+
+    # In common
+
+    @property
+    def yinju(self) -> YinjuApp:
+        return cast("YinjuApp", self.app)
+
+    @property
+    def working(self) -> bool:
+        return self.has_class("-working")
+
+    def on_mount(self) -> None:
+        self.translate()
+
+    def translate(self) -> None:
+        self.query_one("#task").border_title = self.heading()
+        self.go.label = self.action_name()
+        self.query_one("#task-stop", Button).label = _("Stop")
+        self.query_one("#task-leave", Button).label = _("Close")
+
+    def say(self, text: object, *, failed: bool = False) -> None:
+        """``text`` is asked for when it is shown, see `Label`."""
+        self.told.set_class(failed, "-error")
+        self.told.tell(text)  # type: ignore[arg-type]
+
+    def fail(self, error: YinjuError) -> None:
+        self.say(lambda: Content("\n→ ".join(filter(None, map(one_line, told(error))))), failed=True)
+
+    def perform(self, job: Job[Any]) -> None:
+        """Do it, unless articles are being added: only one may write."""
+        if self.yinju.adding.running:
+            self.say(lambda: _("Articles are being added: wait until that is done."), failed=True)
+        elif not self.working:
+            self._step, self._stopping = NOT_BEGUN, False
+            self.add_class("-working")
+            self._show_step()
+            self.query_one("#task-stop").focus()
+            self._perform(job)
+
+    @work(thread=True, exclusive=True, group="task")
+    def _perform(self, job: Job[Any]) -> None:
+        worker = get_current_worker()  # cancelled when the dialogue or the app is closed
+
+        def tell(step: Step) -> None:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._stepped, step)
+
+        try:
+            result = job(tell, lambda: self._stopping or worker.is_cancelled)
+        except YinjuError as error:
+            result = alone(error)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self.call_later, self._finished, result)
+
+    def _stepped(self, step: Step) -> None:
+        self._step = step
+        self._show_step()
+
+    def _show_step(self) -> None:
+        step = self._step
+        self.bar.update(total=step.total or None, progress=min(step.read, step.total))
+        self.say(lambda: _("Stopping …") if self._stopping else self.doing(step))
+
+    async def _finished(self, result: Any) -> None:
+        self.remove_class("-working")
+        self.query_one("#task-leave").focus()
+        if isinstance(result, Cancelled):
+            self.say(lambda: _("Stopped."))
+        elif isinstance(result, YinjuError):
+            self.fail(result)
+        else:
+            await self.done(result)
+        self.translate()
+
+    @on(Button.Pressed, "#task-go")
+    def _go(self) -> None:
+        self.begin()
+
+    @on(Button.Pressed, "#task-stop")
+    def _stop(self) -> None:
+        self._stopping = True
+        self._show_step()
+
+    @on(Button.Pressed, "#task-leave")
+    def action_leave(self) -> None:
+        if self.working:
+            self._stop()
+        else:
+            self.dismiss()

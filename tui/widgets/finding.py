@@ -1,0 +1,63 @@
+"""One thing that checking a library found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+
+from qa.render import cells, one_line
+from tui.errors import translated
+from tui.i18n import N_, _
+from tui.prose import Prose, ProseView
+
+if TYPE_CHECKING:
+    from index.findings import Finding
+
+#: How each state is told: by a sign, a word and a colour.
+_STATES = {
+    "well": ("✓", N_("fine")),
+    "note": ("•", N_("note")),
+    "wrong": ("✗", N_("wrong")),
+    "mended": ("✓", N_("mended")),
+}
+
+
+class FindingRow(ProseView):
+    """Its state, its text, and in a line below what to do about it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "finding--well",
+        "finding--note",
+        "finding--wrong",
+        "finding--mended",
+        "finding--hint",
+    }
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.finding = finding
+
+    def build(self) -> Prose:
+        found = self.finding
+        width = max(cells(_(word)) for _sign, word in _STATES.values())
+        sign, word = _STATES[found.state][0], _(_STATES[found.state][1])
+        label = Content.styled(
+            f"{sign} {word}{' ' * (width - cells(word))} ", self.get_visual_style(f"finding--{found.state}")
+        )
+        text = Content(one_line(translated(found.text)))
+        if hint := self._hint():
+            text = Content.assemble(text, "\n", ("→ " + hint, self.get_visual_style("finding--hint")))
+        return Prose(text, label)
+
+    def _hint(self) -> str:
+        """What the app can do itself is told by its own name."""
+        found = self.finding
+        if not found.mendable:
+            return one_line(translated(found.hint))
+        if found.check in ("pages", "database"):
+            return _("“Mend” saves the articles that can be read. Or restore a backup, from the commands.")
+        return _("“Mend” takes care of it.")
+
+    def translate(self) -> None:
+        self.rebuild()
