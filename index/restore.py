@@ -29,6 +29,8 @@ def restore(
     """
     if not backup.is_file():
         raise LibraryError("there is no file {path}", "qa backup FILE makes one", path=backup)
+    if not _is_database(backup):
+        raise LibraryError("{path} is no backup", "qa backup FILE makes one", path=backup)
     source = Store(backup)
     try:
         if wrong := faults(source.database):
@@ -42,6 +44,16 @@ def restore(
             return kept
     finally:
         source.close()
+
+
+def _is_database(backup: Path) -> bool:
+    try:
+        with backup.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError as error:
+        raise LibraryError(
+            "{path} cannot be read: {reason}", path=backup, reason=error.strerror or error
+        ) from error
 
 
 def _replaced(
