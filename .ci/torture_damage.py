@@ -23,6 +23,7 @@ from torture_truth import Change, Oracle, State, Wrong, demand, told
 
 from index.doctor import Doctor
 from index.errors import YinjuError
+from index.readers import read_bytes
 from qa.engine import Engine
 
 _PAGE = 4096
@@ -203,13 +204,15 @@ class DamageRun:
         again = self._program.run(folder, "doctor", "--json")
         demand(again.returncode == 0, f"wrong after it was mended: {failed(again)}")
         with self._oracle.open(folder) as library:
-            there = {info.path for info in library.articles()}
+            there = {info.path: library.article(info.id).text for info in library.articles()}
             lost = sorted(state.articles.keys() - there)
             taught = {word.word: word.same for word in library.words()}
-            rest = State({p: d for p, d in state.articles.items() if p in there}, taught)
-            if (
-                kind == "the log"
-            ):  # what stood in its end is gone; the doctor said so, and sync brings it back
+            kept = {path: draft for path, draft in state.articles.items() if path in there}
+            if kind == "library.db":  # what could not be saved was read again, as its file is now
+                files = {path: read_bytes(Path(path).read_bytes(), path) for path in kept}
+                kept |= {path: draft for path, draft in files.items() if draft.text == there[path]}
+            rest = State(kept, taught)
+            if kind == "the log":  # the doctor says what stood in its end, and sync brings it back
                 demand("lost" in text or not lost, f"lost without a word: {lost}")
                 return [f"{kind}: the end of it was lost, and told"]
             self._oracle.settle(library, Change(rest, rest), True)
