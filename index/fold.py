@@ -39,6 +39,13 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+#: Marks that are set over and under the character before them. More than eight on one are no writing: they
+#: are there to run over the lines around.
+_MARK = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
+)
+_FLOOD = re.compile(f"{_MARK}{_MARK}{{8,}}")
 
 
 class _Table(dict[int, str]):
@@ -176,5 +183,9 @@ def fold(text: str) -> Folded:
 
 
 def printable(text: str) -> str:
-    """``text`` for show: no control, bidi, invisible or unpaired characters; tabs become spaces."""
-    return _UNPRINTABLE.sub("", text.replace("\t", " ")).replace("\u2028", " ").replace("\u2029", " ")
+    """``text`` for show: no control, bidi, invisible or unpaired characters, at most eight marks on one.
+
+    Tabs become spaces.
+    """
+    text = _UNPRINTABLE.sub("", text.replace("\t", " ")).replace("\u2028", " ").replace("\u2029", " ")
+    return _FLOOD.sub(lambda flood: flood[0][:8], text)

@@ -127,3 +127,10 @@ def test_printable_has_nothing_that_moves_the_cursor_or_the_reading_order(text: 
 
 def test_printable_keeps_text_and_lines() -> None:
     assert printable("引句\t“a”\nb\x1b[31m\x9b\u202ec\ufeff\ud800\u200d") == "引句 “a”\nb[31mc"
+
+
+def test_printable_keeps_marks_but_no_flood_of_them() -> None:
+    assert printable("e\u0301 ạ̄ กำ็") == "e\u0301 ạ̄ กำ็"
+    assert (
+        printable("z" + "\u0334" * 500 + "a" + "\u200b\u0300" * 20) == "z" + "\u0334" * 8 + "a" + "\u0300" * 8
+    )
