@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
-import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torture_kill
 import torture_texts
+from by_hand import change
+from torture_power import MOODS, Disk, compiled
 from torture_truth import Change, Oracle, State, Wrong
 
 from index.readers import read_bytes
@@ -77,10 +81,68 @@ HARM: dict[str, tuple[str, str]] = {
 def test_the_oracle_finds_harm(tmp_path: Path, oracle: Oracle, harm: str) -> None:
     state, questions = a_state(tmp_path / "library", oracle)
     sql, message = HARM[harm]
-    connection = sqlite3.connect(tmp_path / "library" / "library.db")
-    connection.execute(sql)
-    connection.commit()
-    connection.close()
+    change(tmp_path / "library" / "library.db", sql)
     (tmp_path / "library" / "manifest.json").unlink()
     with pytest.raises(Wrong, match=message):
         look(tmp_path / "library", oracle, Change(State(), state), True, questions)
+
+
+WRITE = """
+import os, sys
+folder = sys.argv[1]
+for name in ("synced", "named", "lost"):
+    file = os.open(f"{folder}/{name}", os.O_CREAT | os.O_WRONLY)
+    os.write(file, b"first")
+    if name != "lost":
+        os.fsync(file)
+    os.write(file, b", then")
+    if name == "synced":
+        opened = os.open(folder, os.O_RDONLY)
+        os.fsync(opened)
+"""
+
+
+def shim(source: str, scratch: Path) -> Path | None:
+    """To be preloaded; None where that cannot be, as without a compiler."""
+    return compiled(source, scratch) if sys.platform == "linux" else None
+
+
+def test_a_power_cut_leaves_what_was_made_sure_of(tmp_path: Path) -> None:
+    if not (preloaded := shim("torture_power.c", tmp_path)):
+        return
+    disk = Disk(tmp_path, preloaded)
+    (disk.base / "old").write_text("before")
+    disk.settle()
+    environ = {**os.environ, **disk.environ}
+    subprocess.run([sys.executable, "-c", WRITE, str(disk.base)], check=True, env=environ)
+    left = {}
+    for number, mood in enumerate(MOODS.values()):
+        image = tmp_path / f"image{number}"
+        disk.image(image, random.Random(number), mood)
+        left[mood] = {file.name: file.read_text() for file in image.iterdir()}
+    assert left[0.0, 0.0] == {"old": "before", "synced": "first"}
+    assert left[1.0, 0.0] == {"old": "before", "synced": "first", "named": "first", "lost": ""}
+    assert left[0.0, 1.0] == {"old": "before", "synced": "first, then"}
+
+
+@pytest.mark.parametrize("ever", [False, True])
+def test_the_chosen_call_fails(tmp_path: Path, ever: bool) -> None:
+    if not (preloaded := shim("torture_disk.c", tmp_path)):
+        return
+    script = """
+import os, sys
+file = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
+for letter in b"abcd":
+    try:
+        os.write(file, bytes([letter]))
+    except OSError as error:
+        print(error.errno)
+"""
+    environ = {**os.environ, "LD_PRELOAD": str(preloaded), "TORTURE_BASE": str(tmp_path.resolve())}
+    environ |= {"TORTURE_CALL": "2", "TORTURE_ERRNO": "28", **({"TORTURE_EVER": "1"} if ever else {})}
+    file = tmp_path / "file"
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(file)], check=True, env=environ, capture_output=True, text=True
+    )
+    assert told.stdout.split() == ["28"] * (3 if ever else 1)
+    assert file.read_text() == ("a" if ever else "acd")
