@@ -127,7 +127,8 @@ def _tidy(page: Sequence[Line]) -> list[Line]:
     for line in page:
         cells = _LEADERS.sub(_CELL, plain_glyphs(line.text)).replace("\u00ad", "-").split(_CELL)
         text = _CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
-        line = replace(line, text=text)
+        indent = len(line.text) - len(line.text.lstrip("\u3000"))
+        line = replace(line, text=text, x=line.x + indent * line.size)
         last = tidy[-1] if tidy else None
         again = (
             last is not None

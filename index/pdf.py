@@ -139,7 +139,9 @@ def _lines(page: PageObject, deadline: float) -> list[Line]:
 
     def finish() -> None:
         if any(piece[0].strip() for piece in pieces):
-            pieces.sort(key=lambda piece: piece[1])  # some programs draw a space before what it follows
+            words = [piece[1] for piece in pieces if piece[0].strip()]
+            if words == sorted(words):  # some programs draw a space before what it follows
+                pieces.sort(key=lambda piece: piece[1])
             _, _, y, size, turn = max(pieces, key=lambda piece: len(piece[0].strip()))
             text = written_across([Line(text, x, y, size) for text, x, y, size, _ in pieces])
             lines.append((Line(text, pieces[0][1], y, size), turn))

@@ -82,6 +82,27 @@ def test_an_english_report_loses_hyphens_that_only_divide_words() -> None:
     assert on_page(draft, 2).strip() == "boats is due in March."
 
 
+def test_a_paragraph_is_told_by_its_indent_where_the_line_before_is_full() -> None:
+    page = column(
+        "　　渡轮公司昨天公布了新的航班表，每天开四班，头班船在早上六点",
+        "半，末班船在晚上九点。公司说，两艘旧船将在明年冬天以前换掉。",
+        "　　新船在格但斯克建造，每艘能装六十辆车，发动机由图尔库的船厂",
+        "供给，价钱没有公布。",
+    )
+    assert read_pdf(make_pdf([page])).text.count("\n\n") == 1
+
+
+def test_spaces_drawn_before_the_words_they_stand_behind() -> None:
+    page = [
+        Put("有", 72, 700),
+        Put(" ", 102, 700),
+        Put("3", 96, 700),
+        Put(" ", 84, 700),
+        Put("万块显卡。", 108, 700),
+    ]
+    assert read_pdf(make_pdf([page])).text == "有 3 万块显卡。"
+
+
 def test_radicals_and_ligatures_become_the_characters_that_they_stand_for() -> None:
     page = column("⽔⾯上有⻢达声，⼈们听⻅了。", "The ﬁrst oﬃcial ﬂood﹁level﹂.")
     text = read_pdf(make_pdf([page])).text
