@@ -69,14 +69,14 @@ _CHINESE_ASKS = """
     何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的
     """
 #: One question word; a Chinese token may hold several.
-ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})+")
+ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})++")
 #: What a Chinese question word may count.
 MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位 人 钱 月 岁 名 种")
 _FUNCTION = AUXILIARY | _ENGLISH | _PREPOSITION | _SUBORDINATE | _PERSONAL | _THINGS | _DEMONSTRATIVE
 #: A token that carries no content.
 FUNCTION = re.compile(
     rf"(?:{'|'.join(sorted(_FUNCTION, key=len)[::-1])})"
-    rf"|(?:{_any(_CHINESE_FUNCTION, _CHINESE_ASKS)})+"
+    rf"|(?:{_any(_CHINESE_FUNCTION, _CHINESE_ASKS)})++"  # possessive: 你们 may be cut in two ways
 )
 #: A year or a time that is told from the present.
 TIME = re.compile(r"(?:19|20)\d\d|去年|今年|前年|明年|上个?月|本月|yesterday|today|tomorrow")

@@ -20,6 +20,7 @@ from fuzz_properties import HOSTILE, UNSAFE
 
 from index.library import Library
 from qa.cli import cli
+from qa.cues import ASKS, FUNCTION
 
 Run = Callable[..., Result]
 QUESTION = f"How deep is the {HOSTILE} lake?"
@@ -271,3 +272,9 @@ def test_a_long_question_is_refused_in_one_line(qa: Run, library: Path, unit: st
 def test_a_question_of_the_longest_length_is_answered(qa: Run, library: Path, unit: str) -> None:
     result = qa("ask", "--library", library, "-", input=(unit * 2_000)[:2_000])
     assert result.exit_code in (0, 1, 2) and "internal error" not in printed(result)
+
+
+def test_words_that_can_be_cut_in_two_ways_take_no_time() -> None:
+    """A taught word is one word, whatever it is made of: 2 to the power of 20 ways to cut this one."""
+    for word in ("你们" * 20 + "x", "什么时候" * 10 + "x", "那位但是" * 10 + "x"):
+        assert not FUNCTION.fullmatch(word) and not ASKS.fullmatch(word)
