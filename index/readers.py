@@ -26,20 +26,32 @@ from index.types import Draft, Member
 MAX_BYTES = 64 * 2**20
 #: Documents may be longer by their pictures, which are not read.
 MAX_DOCUMENT = 256 * 2**20
+#: Each line of a text takes memory and time of its own, however short it is.
+MAX_LINES = 500_000
 _TITLE_LENGTH = 200
 
 
-def _text(data: bytes) -> Reading:
+def _decoded(data: bytes) -> str:
+    """The text of a text file. ReadError: see ``decode``; it has too many lines."""
     text = decode(data)
+    if sum(map(text.count, "\n\r\v\f\x85\u2028\u2029")) - text.count("\r\n") > MAX_LINES:
+        raise ReadError(
+            "the file has too many lines", "the limit is {limit:,}; split it into articles", limit=MAX_LINES
+        )
+    return text
+
+
+def _text(data: bytes) -> Reading:
+    text = _decoded(data)
     return Reading(*read_html(text)) if looks_like_html(text) else Reading(text)
 
 
 def _markdown(data: bytes) -> Reading:
-    return Reading(*read_markdown(decode(data)))
+    return Reading(*read_markdown(_decoded(data)))
 
 
 def _html(data: bytes) -> Reading:
-    return Reading(*read_html(decode(data)))
+    return Reading(*read_html(_decoded(data)))
 
 
 # Readers that need a library, or that few need, are imported when the first such file is read.

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pdf_maker import column, make_pdf
 
 from index.errors import ReadError
-from index.readers import MAX_BYTES, SUFFIXES, most_bytes, read, read_bytes
+from index.html import MAX_TAGS
+from index.readers import MAX_BYTES, MAX_LINES, SUFFIXES, most_bytes, read, read_bytes
 from index.types import Draft
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
@@ -211,8 +212,24 @@ def test_nothing_a_file_holds_reaches_the_terminal() -> None:
         (b"<html><body></body></html>", "a.html", "no article text"),
         ("广告\n\n分享到:微信 微博\n\n返回顶部".encode(), "a.txt", "no article text"),
         (b"a" * (MAX_BYTES + 1), "a.txt", "too large"),
+        (b"a\n" * (MAX_LINES + 1), "a.txt", "too many lines"),
+        (b"a\r" * (MAX_LINES + 1), "a.md", "too many lines"),
+        (b"<html><p>a" * (MAX_TAGS // 2 + 1), "a.html", "too many tags"),
     ],
-    ids=["empty", "blank", "pdf", "doc", "docx", "no suffix", "markup", "furniture", "large"],
+    ids=[
+        "empty",
+        "blank",
+        "pdf",
+        "doc",
+        "docx",
+        "no suffix",
+        "markup",
+        "furniture",
+        "large",
+        "lines",
+        "old lines",
+        "tags",
+    ],
 )
 def test_what_is_refused(data: bytes, name: str, reason: str) -> None:
     with pytest.raises(ReadError, match=reason) as error:
