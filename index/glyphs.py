@@ -20,17 +20,20 @@ _VERTICAL = (
     "︐，︑、︒。︓：︔；︕！︖？︗〖︘〗︙…︰：︱—︳_︵（︶）︷｛︸｝︹〔︺〕"
     "︻【︼】︽《︾》︿〈﹀〉﹁「﹂」﹃『﹄』﹇［﹈］"
 )
-_SHAPES = re.compile("[\u2e80-\u2fd5\ufb00-\ufb06\ufe10-\ufe19\ufe30-\ufe48]")
+#: What the symbol fonts of word processors put before the items of a list, in the private area.
+_BULLETS = "\uf0b7•\uf06c●\uf06e■\uf0a7▪\uf075◆\uf0d8➢\uf0fc✓\uf0a8□"
+_SHAPES = re.compile("[\u2e80-\u2fd5\uf06c-\uf0fc\ufb00-\ufb06\ufe10-\ufe19\ufe30-\ufe48]")
 _MEANT = {
     **{
         chr(c): unicodedata.normalize("NFKC", chr(c))
         for c in (*range(0x2F00, 0x2FD6), *range(0xFB00, 0xFB07))
     },
     **dict(zip(_RADICALS[::2], _RADICALS[1::2], strict=True)),
+    **dict(zip(_BULLETS[::2], _BULLETS[1::2], strict=True)),
     **dict(zip(_VERTICAL[::2], _VERTICAL[1::2], strict=True)),
 }
 
 
 def plain_glyphs(text: str) -> str:
-    """``text`` with ordinary characters for radicals, ligatures (ﬁ) and vertical punctuation."""
+    """``text`` with ordinary characters for radicals, ligatures (ﬁ), vertical punctuation and bullets."""
     return _SHAPES.sub(lambda m: _MEANT.get(m[0], m[0]), text) if _SHAPES.search(text) else text

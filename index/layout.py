@@ -121,6 +121,39 @@ def written_across(pieces: Sequence[Line]) -> str:
     return "".join(parts)
 
 
+def written_downwards(lines: Sequence[tuple[Line, int]]) -> bool:
+    """Whether the lines of a page, each with its quarter turns, are parts of Chinese columns.
+
+    In a column the next part begins as far below as the part before is long.
+    """
+    below = 0
+    for (a, turn), (b, turned) in pairwise(lines):
+        (x, y), (next_x, next_y) = _place(a, turn), _place(b, turned)
+        below += abs(x - next_x) < a.size and 0.7 * a.width < y - next_y < 1.2 * a.width
+    return below * 4 > len(lines)
+
+
+def columns(lines: Sequence[tuple[Line, int]]) -> list[Line]:
+    """The columns as lines of a page that lies on its side, numbers and Latin words in their places."""
+    made: list[Line] = []
+    bottom = 0.0
+    for line, turn in lines:
+        x, y = _place(line, turn)
+        # Words that lie on their side are placed only roughly along the column.
+        if made and abs(made[-1].y - x) < line.size and (turn or y <= bottom + line.size):
+            made[-1] = replace(made[-1], text=made[-1].text + line.text)
+        else:
+            made.append(Line(line.text, -y, x, line.size))
+            bottom = y
+        bottom = bottom if turn else y - line.width * 0.7
+    return made
+
+
+def _place(line: Line, turn: int) -> tuple[float, float]:
+    """Where a line stands on the page that is not turned."""
+    return ((line.x, line.y), (-line.y, line.x), (-line.x, -line.y), (line.y, -line.x))[turn]
+
+
 def _tidy(page: Sequence[Line]) -> list[Line]:
     """The lines that hold something, each once: bold type may be the same line printed twice."""
     tidy: list[Line] = []

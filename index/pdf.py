@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ReadError
 from index.glyphs import plain_glyphs
-from index.layout import Line, paragraphs, written_across
+from index.layout import Line, columns, paragraphs, written_across, written_downwards
 from index.metadata import parse_date
 from index.properties import believed
 from index.reading import Reading
@@ -133,7 +133,10 @@ def _lines(page: PageObject, deadline: float) -> list[Line]:
 
     def take(text: str, cm: Sequence[float], tm: Sequence[float], _font: Any, size: float) -> None:
         if written := text.rstrip("\n"):
-            pieces.append((written, *_place(cm, tm, size)))
+            place = _place(cm, tm, size)
+            if pieces and pieces[-1][4] != place[3]:
+                finish()
+            pieces.append((written, *place))
         if text.endswith("\n"):
             finish()
 
@@ -149,6 +152,8 @@ def _lines(page: PageObject, deadline: float) -> list[Line]:
 
     page.extract_text(visitor_operand_before=look_at_the_clock, visitor_text=take)
     finish()
+    if written_downwards(lines):
+        return columns(lines)
     amount: Counter[int] = Counter()
     for line, turn in lines:
         amount[turn] += len(line.text)

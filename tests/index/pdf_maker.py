@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 
 class Put(NamedTuple):
-    """A line of text at a place of the page, in points from the lower left corner."""
+    """A line of text at a place of the page, in points from the lower left corner; turned, it runs down."""
 
     text: str
     x: float
     y: float
     size: float = 12
+    turned: bool = False
 
 
 def stream(data: bytes, extra: str = "") -> bytes:
@@ -52,10 +53,7 @@ def make_pdf(
         stream(_to_unicode(codes)),
     ]
     for number, page in enumerate(pages):
-        drawn = "\n".join(
-            f"BT /F1 {p.size} Tf 1 0 0 1 {p.x} {p.y} Tm <{''.join(f'{codes[c]:04x}' for c in p.text)}> Tj ET"
-            for p in page
-        )
+        drawn = "\n".join(_drawn(put, codes) for put in page)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
             + f" /Resources << /Font << /F1 3 0 R >> >> /Contents {numbers[number] + 1} 0 R >>".encode()
@@ -65,6 +63,12 @@ def make_pdf(
         b"<< " + b" ".join(f"/{k} ".encode() + _string(v) for k, v in (info or {}).items()) + b" >>"
     )
     return _file(objects)
+
+
+def _drawn(put: Put, codes: Mapping[str, int]) -> str:
+    text = "".join(f"{codes[letter]:04x}" for letter in put.text)
+    direction = "0 -1 1 0" if put.turned else "1 0 0 1"
+    return f"BT /F1 {put.size} Tf {direction} {put.x} {put.y} Tm <{text}> Tj ET"
 
 
 def _to_unicode(codes: Mapping[str, int]) -> bytes:

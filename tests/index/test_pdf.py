@@ -103,6 +103,31 @@ def test_spaces_drawn_before_the_words_they_stand_behind() -> None:
     assert read_pdf(make_pdf([page])).text == "有 3 万块显卡。"
 
 
+def test_columns_of_vertical_text() -> None:
+    page: list[Put] = []
+    for number, text in enumerate(
+        [
+            "渡輪公司昨天公布新的航班表︐比去年多出了一倍︐每天開四",
+            "班︐頭班在早上六點半開出︒",
+            "票價仍是兩元",
+        ]
+    ):
+        page += [Put(letter, 500 - 20 * number, 700 - 12 * i) for i, letter in enumerate(text)]
+    page[-6:-6] = [Put("From 2024 ", 460, 700, turned=True)]
+    page[-6:] = [put._replace(y=put.y - 60) for put in page[-6:]]
+    assert read_pdf(make_pdf([page])).text == (
+        "渡輪公司昨天公布新的航班表，比去年多出了一倍，每天開四班，頭班在早上六點半開出。\n\nFrom 2024 票價仍是兩元"
+    )
+
+
+def test_a_stamp_along_the_margin_goes() -> None:
+    page = [
+        *column("渡轮明天复航，票价仍是两元，每天开四班。"),
+        Put("arXiv:2401.00001", 20, 600, 20, turned=True),
+    ]
+    assert read_pdf(make_pdf([page])).text == "渡轮明天复航，票价仍是两元，每天开四班。"
+
+
 def test_radicals_and_ligatures_become_the_characters_that_they_stand_for() -> None:
     page = column("⽔⾯上有⻢达声，⼈们听⻅了。", "The ﬁrst oﬃcial ﬂood﹁level﹂.")
     text = read_pdf(make_pdf([page])).text
