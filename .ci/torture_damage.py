@@ -197,9 +197,8 @@ class DamageRun:
             one_clear_line(ran)
             demand(kind == "library.db", f"not mended: {ran.stderr}")
             return [f"{kind}: nothing was left to save, and told"]
-        findings = json.loads(ran.stdout)["findings"]
-        text = " ".join(finding["text"] for finding in findings)
         demand(ran.returncode in (0, 3), failed(ran))
+        text = " ".join(finding["text"] for finding in json.loads(ran.stdout)["findings"])
         demand(ran.returncode == 0 or kind != "derived files", f"not mended: {text}")
         again = self._program.run(folder, "doctor", "--json")
         demand(again.returncode == 0, f"wrong after it was mended: {failed(again)}")

@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -140,6 +142,39 @@ class PowerRun:
         """Runs up to three commands, the last of them perhaps not to its end, and looks at images."""
         self._disk.settle()
         library = self._disk.base / "library"
+        images = [self._scratch / f"image{number}" for number in range(len(MOODS))]
+        with self._reader(library / "library.db"):
+            last, change, finished = self._run(library)
+            for image, mood in zip(images, MOODS.values(), strict=True):
+                shutil.rmtree(image, ignore_errors=True)
+                self._disk.image(image, self._rng, mood)
+        self._counts["cuts"] += 1
+        self._counts["cuts after a report" if finished else "cuts within a command"] += 1
+        states = [self._check(m, i, change, finished) for m, i in zip(MOODS, images, strict=True)]
+        taken = self._rng.randrange(len(images))
+        shutil.rmtree(self._disk.base)
+        images[taken].rename(self._disk.base)
+        if last:
+            self._story.settle(last, states[taken], finished)
+        self._story.state = states[taken]
+
+    @contextmanager
+    def _reader(self, database: Path) -> Iterator[None]:
+        """Somebody reads, now and then: then SQLite's log cannot be emptied, and must be certain itself."""
+        if not database.exists() or self._rng.random() < 0.6:
+            yield
+            return
+        self._counts["cuts while somebody read"] += 1
+        reader = sqlite3.connect(database, isolation_level=None)
+        try:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM articles").fetchone()
+            yield
+        finally:
+            reader.close()
+
+    def _run(self, library: Path) -> tuple[Step | None, Change, bool]:
+        """The last command, if it was not left to end, what it changes, and whether it reported that."""
         calm = self._rng.choice((0, 1, 1, 2))
         for _ in range(calm):
             step = self._story.next()
@@ -148,30 +183,16 @@ class PowerRun:
             self._story.settle(step, step.change.after, True)
             self._told.append(step.name)
             self._counts["commands that ended before a cut"] += 1
-        last: Step | None = None
-        change, finished = Change(self._story.state, self._story.state), True
-        if not calm or self._rng.random() < 0.7:
-            last = self._story.next()
-            process = self._program.start(library, *last.args)
-            instant(self._rng, library, process)
-            process.kill()
-            out, _ = process.communicate()
-            change, finished = last.change, last.reported(out)
-            self._told.append(f"{last.name}, {'reported' if finished else 'cut'}")
-        self._counts["cuts"] += 1
-        self._counts["cuts after a report" if finished else "cuts within a command"] += 1
-        images = [self._scratch / f"image{number}" for number in range(len(MOODS))]
-        states = []
-        for mood, image in zip(MOODS, images, strict=True):
-            shutil.rmtree(image, ignore_errors=True)
-            self._disk.image(image, self._rng, MOODS[mood])
-            states.append(self._check(mood, image, change, finished))
-        taken = self._rng.randrange(len(images))
-        shutil.rmtree(self._disk.base)
-        images[taken].rename(self._disk.base)
-        if last:
-            self._story.settle(last, states[taken], finished)
-        self._story.state = states[taken]
+        if calm and self._rng.random() < 0.3:
+            return None, Change(self._story.state, self._story.state), True
+        step = self._story.next()
+        process = self._program.start(library, *step.args)
+        instant(self._rng, library, process)
+        process.kill()
+        out, _ = process.communicate()
+        finished = step.reported(out)
+        self._told.append(f"{step.name}, {'reported' if finished else 'cut'}")
+        return step, step.change, finished
 
     def _check(self, mood: str, image: Path, change: Change, finished: bool) -> State:
         """Looks at a copy: the image itself is gone on with, or kept where it is wrong."""
