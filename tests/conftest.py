@@ -6,6 +6,7 @@ import os
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -14,6 +15,9 @@ def pytest_configure(config: pytest.Config) -> None:
     Set in the environment and once a run, so that the workers of pytest-xdist share the folder and
     with it the bundled library, which the first of them builds.
     """
+    # A machine that has other things to do takes longer, and breaks nothing by it.
+    settings.register_profile("no deadline", deadline=None)
+    settings.load_profile("no deadline")
     if hasattr(config, "workerinput"):
         return
     home = tempfile.TemporaryDirectory(prefix="yinju-tests-", ignore_cleanup_errors=True)
