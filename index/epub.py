@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from index.decode import decode
 from index.errors import ReadError
 from index.html import parsed
 from index.markup import text_of
@@ -26,6 +27,10 @@ _NOT_TEXT = frozenset(
 #: Ways to scramble fonts, which hide no text.
 _FONTS_ONLY = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]{1,31};")
+
+
+#: Closed at once, as XML has it; HTML would take all that follows for what is in it.
+_EMPTY = re.compile(r"<(title|script|style|a|div|p|span)(\s[^<>]{0,500})?/>")
 
 
 def read_epub(data: bytes) -> Reading:
@@ -105,7 +110,7 @@ def _chapter(markup: bytes) -> str:
 
 
 def _tree(markup: bytes) -> Any | None:
-    """The tree of a chapter: as XML, which it should be, else as HTML."""
+    """The tree of a chapter: as XML, which it should be, else as HTML; None where it is neither."""
     from lxml import etree
 
     named = _ENTITY.sub(lambda m: unescape(m[0].decode()).encode("ascii", "xmlcharrefreplace"), markup)
@@ -115,13 +120,10 @@ def _tree(markup: bytes) -> Any | None:
         )
     except (etree.XMLSyntaxError, ValueError):
         pass  # many books are not well-formed
-    from index.decode import decode
-
     try:
-        text = decode(markup)
+        return parsed(_EMPTY.sub(r"<\1\2></\1>", decode(markup)))
     except ReadError:
-        return None
-    return parsed(re.sub(r"<(title|script|style|a|div|p|span)(\s[^<>]{0,500})?/>", r"<\1\2></\1>", text))
+        return None  # the other chapters are worth reading
 
 
 def _facts(book: Any) -> Facts:

@@ -94,6 +94,16 @@ def test_markup_that_is_not_well_formed() -> None:
     assert read_epub(make_epub({"a.xhtml": broken})).text == "渡轮 每天\n开四班。\n\n票价两元。"
 
 
+def test_a_chapter_that_cannot_be_read_does_not_cost_the_others() -> None:
+    chapters = {
+        "a.xhtml": "",
+        "b.xhtml": "<!-- -->",
+        "c.xhtml": chapter("<p>渡轮每天开四班。</p>"),
+        "d.xhtml": "\0\x01",
+    }
+    assert read_epub(make_epub(chapters)).text == "渡轮每天开四班。"
+
+
 def test_addresses_that_lead_out_of_the_book_are_passed_over() -> None:
     ways = [
         "../../etc/passwd",
