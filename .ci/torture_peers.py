@@ -53,6 +53,7 @@ class Round:
             *(lambda rng, n=n: self._write(rng, n) for n in range(WRITERS)),
             *[self._read] * READERS,
             self._command,
+            self._back_up,
         ]
         threads = [threading.Thread(target=self._guarded, args=(job, n)) for n, job in enumerate(jobs)]
         for thread in threads:
@@ -166,6 +167,23 @@ class Round:
         demand(ran.returncode in (0, 1), failed(ran))
         self._check(json.loads(ran.stdout))
         self._count("asked by command")
+
+    def _back_up(self, rng: random.Random) -> None:
+        """A backup, made while others write, put into a folder of its own: one moment of the library."""
+        backup, folder = self._scratch / "backup.db", self._scratch / "restored"
+        self._until_done(rng, False, "backup", str(backup))
+        shutil.rmtree(folder, ignore_errors=True)
+        ran = self._program.run(folder, "restore", str(backup))
+        demand(ran.returncode == 0, failed(ran))
+        with self._oracle.open(folder) as library:
+            found = {info.path: library.article(info.id).text for info in library.articles()}
+            with self._mutex:
+                known = {path: [d for d in self._versions[path] if d.text == found[path]] for path in found}
+            demand(all(known.values()), "a backup holds what no article ever was")
+            state = State({path: drafts[0] for path, drafts in known.items()})
+            self._oracle.settle(library, Change(state, state), True)
+        self._count("backed up and restored")
+        time.sleep(rng.uniform(0, 5))
 
     def _check(self, answer: dict[str, Any]) -> None:
         """Each quote stands in a version of its article; which, the reader cannot know."""
