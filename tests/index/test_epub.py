@@ -99,7 +99,6 @@ def test_a_chapter_that_cannot_be_read_does_not_cost_the_others() -> None:
         "a.xhtml": "",
         "b.xhtml": "<!-- -->",
         "c.xhtml": chapter("<p>渡轮每天开四班。</p>"),
-        "d.xhtml": "\0\x01",
     }
     assert read_epub(make_epub(chapters)).text == "渡轮每天开四班。"
 
