@@ -68,49 +68,47 @@ def _plain(value: float) -> str:
 
 
 def measure(folder: Path, passages: int) -> Iterator[Row]:
-    """Makes the articles, adds them, asks, and removes them; each command is a process of its own."""
-    articles, place, library = folder / "articles", str(folder / "library"), folder / "library"
-    if not articles.exists():
+    """Makes the articles, adds them, asks, and removes them; each command is a process of its own.
+
+    What is in ``folder`` already is not done again.
+    """
+    articles, library, done = folder / "articles", folder / "library", folder / "added.json"
+    if not done.exists():
         part("write", articles, passages)
-    added = json.loads(part("add", library, articles).output)
+        done.write_text(part("add", library, articles).output, encoding="utf-8")
+    added = json.loads(done.read_text(encoding="utf-8"))
     for step, speed in enumerate(added["speeds"], start=1):
         yield f"adding, part {step} of {STEPS}", speed, "passages/s of processor time"
-    yield "adding, last part beside the first", added["speeds"][-1] / added["speeds"][0], "x"
-    yield "search indexes of all of them", added["indexing"], "s"
-    yield "adding, whole", added["seconds"], "s"
+    yield "  last part beside the first", added["speeds"][-1] / added["speeds"][0], "x"
+    yield "  whole", added["seconds"], "s"
+    yield "  of that, search indexes", added["indexing"], "s"
     yield "  peak memory while storing", added["storing_peak"], "MB"
-    yield "  peak memory in all", added["peak"], "MB"
+    yield "  peak memory", added["peak"], "MB"
     yield "passages", added["passages"], ""
     yield from sizes(library)
+    yield from using(folder, library, added["articles"])
+    for name, every in (("half of the articles removed", 2), ("all of them removed", 1)):
+        yield from costs(name, part("remove", library, every))
+        yield from sizes(library)
 
-    one = folder / "one.txt"
-    one.write_text(
-        "小说家林若溪出生于 1979 年。\n\nHer first novel sold 83,000 copies in Taipei.\n", encoding="utf-8"
-    )
-    for name, command in (("one article more", ["add", str(one)]), ("one removed", ["remove", str(one)])):
-        ran = run(*QA, command[0], "--library", place, *command[1:])
-        yield name, ran.seconds, "s"
-        yield "  peak memory", ran.peak, "MB"
+
+def using(folder: Path, library: Path, articles: int) -> Iterator[Row]:
+    place, one = str(library), folder / "one.txt"
+    one.write_text("小说家林若溪出生于 1979 年。\n\nHer first novel sold 83,000 copies.\n", encoding="utf-8")
+    yield from costs("one article more", run(*QA, "add", "--library", place, str(one)))
+    yield from costs("one removed", run(*QA, "remove", "--library", place, str(one)))
     yield from asking(place)
     yield "library open", json.loads(part("open", library).output), "s"
     for name in ("status", "list", "doctor"):
-        if name in run(*QA, "--help").output:
-            ran = run(*QA, name, "--library", place)
-            yield f"qa {name}", ran.seconds, "s"
-            yield "  peak memory", ran.peak, "MB"
-    yield (
-        "app, its articles in sight",
-        frame(f"{added['articles']:,} articles", *QA, "--library", place).seconds,
-        "s",
-    )
-    ran = part("duplicates", library)
-    yield "near-duplicates", ran.seconds, "s"
+        yield from costs(f"qa {name}", run(*QA, name, "--library", place))
+    shown = frame(f"{articles:,} articles", *QA, "--library", place)
+    yield "app, its articles in sight", shown.seconds, "s"
+    yield from costs("near-duplicates", part("duplicates", library))
+
+
+def costs(name: str, ran: Ran) -> Iterator[Row]:
+    yield name, ran.seconds, "s"
     yield "  peak memory", ran.peak, "MB"
-    for name, every in (("half of the articles removed", 2), ("all of them removed", 1)):
-        ran = part("remove", library, every)
-        yield name, ran.seconds, "s"
-        yield "  peak memory", ran.peak, "MB"
-        yield from sizes(library)
 
 
 def asking(place: str) -> Iterator[Row]:
@@ -124,6 +122,9 @@ def asking(place: str) -> Iterator[Row]:
     yield f"ask, warm, {len(times)} questions, p50", at(times, 50), "ms"
     yield "  p95", at(times, 95), "ms"
     yield "  peak memory", ran.peak, "MB"
+    yield from costs(
+        "qa ask, English articles only", run(*QA, "ask", "--library", place, "-f", "lang:en", questions[0])
+    )
 
 
 def sizes(library: Path) -> Iterator[Row]:
@@ -137,8 +138,9 @@ def sizes(library: Path) -> Iterator[Row]:
 
 
 def part(name: str, *arguments: str | Path | int) -> Ran:
-    """Runs one of `PARTS` below in a process of its own."""
-    return run(sys.executable, __file__, name, *map(str, arguments))
+    """Runs one of `PARTS` below in a process of its own; each prints something when it is done."""
+    ran = run(sys.executable, __file__, name, *map(str, arguments))
+    return ran if ran.output else sys.exit(f"{name} failed: {Path(__file__).name} {name} … shows why")
 
 
 # Parts: each runs in a process of its own and imports only what it measures.
@@ -218,6 +220,7 @@ def write(folder: str, passages: str) -> None:
         target = Path(folder, f"{number // FOLDER:04}", f"{number:07}.txt")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+    print(number + 1)
 
 
 class Maker:
@@ -253,11 +256,11 @@ class Maker:
         return [words[i] for i in fit], np.cumsum(shares[fit])
 
     def _read(self) -> None:
-        from index.readers import SUFFIXES, read
+        from index.readers import CONTAINERS, SUFFIXES, read
         from index.sentences import sentences
 
         for file in sorted((ROOT / "seeds").iterdir()):
-            if file.suffix in SUFFIXES:
+            if file.suffix in SUFFIXES - CONTAINERS.keys():
                 draft = read(file)
                 for span in sentences(draft.text):
                     parts = list(self._parts(draft.text[span.start : span.end]))
