@@ -53,7 +53,11 @@ def contents(library: Library) -> dict[str, tuple[str, str]]:
 
 def fresh(folder: Path) -> tuple[dict[str, tuple[str, str]], Found]:
     """What a library holds, and what it answers, that was made of the folder as it is now."""
-    with tempfile.TemporaryDirectory() as place, open_library(Path(place) / "fresh") as library:
+    # tantivy's threads may still tidy up in the folder while it is removed: hence ignore_cleanup_errors.
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place,
+        open_library(Path(place) / "fresh") as library,
+    ):
         library.add([folder])
         return contents(library), answers(library)
 
@@ -135,7 +139,7 @@ def change(folder: Path, luck: random.Random) -> None:
 @settings(max_examples=5, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_any_changes_are_caught_up_with(luck: random.Random) -> None:
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         folder = Path(place) / "articles"
         write(folder / "stays.txt", 99)
         for _ in range(4):
