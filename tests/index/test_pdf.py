@@ -116,7 +116,8 @@ def test_columns_of_vertical_text() -> None:
     page[-6:-6] = [Put("From 2024 ", 460, 700, turned=True)]
     page[-6:] = [put._replace(y=put.y - 60) for put in page[-6:]]
     assert read_pdf(make_pdf([page])).text == (
-        "渡輪公司昨天公布新的航班表，比去年多出了一倍，每天開四班，頭班在早上六點半開出。\n\nFrom 2024 票價仍是兩元"
+        "渡輪公司昨天公布新的航班表，比去年多出了一倍，每天開四班，"
+        "頭班在早上六點半開出。\n\nFrom 2024 票價仍是兩元"
     )
 
 
