@@ -57,7 +57,9 @@ class DiskRun:
         size = int(2 ** self._rng.uniform(12, 21))
         step = self._story.next()
         limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
-        ran = self._program.run(self._library, *step.args, preexec_fn=limit)
+        # Python would leave modules of its own cut short: https://github.com/python/cpython/issues/126606
+        program = Program(self._scratch, {"PYTHONDONTWRITEBYTECODE": "1"})
+        ran = program.run(self._library, *step.args, preexec_fn=limit)
         self._settle(step, ran, f"a limit of {size} bytes")
 
     def _failing(self) -> None:
