@@ -23,6 +23,8 @@ LOCALE = ROOT / "tui" / "locale"
 TEMPLATE = LOCALE / "yinju.pot"
 LANGUAGES = tuple(code.replace("-", "_") for code in i18n.LANGUAGES if code != "en")
 PACKAGES = ("index", "qa", "tui")
+#: What makes the findings of an examination: of a check's name, a text and perhaps a hint.
+FINDINGS = frozenset({"well", "note", "wrong"})
 
 #: A fixed date, or the files would differ each time they are written; git knows the dates.
 _DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,6 +70,7 @@ def collect() -> Catalog:
     trees = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_bytes()) for file in files}
     errors = _errors(trees.values())
     for name, tree in trees.items():
+        _put_in_texts(tree)
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
             try:
@@ -78,6 +81,25 @@ def collect() -> Catalog:
     if refused:
         raise NotLiteral("\n".join(refused))
     return catalogue
+
+
+def _put_in_texts(tree: ast.Module) -> None:
+    """Put what a variable may be in its place where the function that makes a finding is called with it."""
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.Module | ast.FunctionDef):
+            continue
+        named: dict[str, list[ast.expr]] = {}
+        for node in scope.body if isinstance(scope, ast.Module) else ast.walk(scope):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named.setdefault(node.targets[0].id, []).append(node.value)
+        for call in (node for node in ast.walk(scope) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id in FINDINGS:
+                call.args = [
+                    ast.BoolOp(ast.Or(), named[argument.id])
+                    if isinstance(argument, ast.Name) and argument.id in named
+                    else argument
+                    for argument in call.args
+                ]
 
 
 def _errors(trees: Iterable[ast.Module]) -> set[str]:
@@ -97,8 +119,9 @@ def _texts(call: ast.Call, errors: set[str]) -> Iterator[str | tuple[str, str]]:
     if function == "ngettext":
         ((one,), (many,)) = map(_literals, call.args[:2])
         yield one, many
-    elif function in {"_", "N_", "Phrase", *errors}:
-        for argument in call.args[: 2 if function in errors else 1]:
+    elif function in {"_", "N_", "Phrase", *errors, *FINDINGS}:
+        first, last = (1, 3) if function in FINDINGS else (0, 2 if function in errors else 1)
+        for argument in call.args[first:last]:
             yield from filter(None, _literals(argument))
 
 

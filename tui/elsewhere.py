@@ -11,7 +11,7 @@ from functools import partial
 
 from textual.app import App, SuspendNotSupported
 
-from index.errors import UsageError, YinjuError
+from index.errors import ReadError, UsageError, YinjuError
 from index.types import Article, Span
 from qa.render import one_line
 from qa.types import page_of
@@ -38,6 +38,10 @@ def edit(app: App[object], article: Article, cited: Span) -> None:
             return
         with app.suspend():
             failure = _run(editing.command)
+    except ReadError as error:  # a document
+        raise UsageError(
+            "an editor cannot show it: {reason}", "open it in a browser", reason=error.message
+        ) from error
     except (OSError, SuspendNotSupported) as error:
         raise _not_started(error) from error
     if isinstance(failure, OSError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from index.types import WITHIN, AddReport, SyncReport
+from index.types import AddReport, SyncReport
 from qa.render import one_line
 from tui.errors import translated
 from tui.i18n import _
 from tui.measures import duration, tilde
-from tui.text import articles, passages
+from tui.text import articles, name_of, passages
 
 #: Files that are named in one part of a report.
 _NAMED = 200
@@ -88,9 +88,3 @@ def kept_back(report: SyncReport) -> str:
         return _("{folder}. Its articles were kept.").format(folder=first)
     text = _("{count} folders are missing or empty, their articles were kept: {folder} …")
     return text.format(count=f"{count:,}", folder=first)
-
-
-def name_of(path: str) -> str:
-    """A file's name; of an article in a file of several, that file's name and the article's place in it."""
-    outer, within, inner = path.partition(WITHIN)
-    return one_line(Path(outer).name + within + inner)

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 
 from index.fold import printable
-from index.types import ArticleInfo, LibraryStatus
+from index.types import WITHIN, ArticleInfo, LibraryStatus
 from qa.render import one_line
 from qa.types import Match
 from tui.i18n import _, ngettext
@@ -51,6 +51,12 @@ def where(info: ArticleInfo, bundled: bool) -> str:
         return _("bundled: {name}").format(name=one_line(path.name))
     home = Path.home()
     return one_line(str("~" / path.relative_to(home) if path.is_relative_to(home) else path))
+
+
+def name_of(path: str) -> str:
+    """A file's name; of an article in a file of several, that file's name and the place in it."""
+    outer, within, inner = path.partition(WITHIN)
+    return one_line(Path(outer).name + within + inner)
 
 
 def meter(share: float, width: int = 10) -> str:

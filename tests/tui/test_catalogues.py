@@ -109,6 +109,25 @@ _("joined of "
     assert collected(code, tmp_path, monkeypatch) == errors | texts
 
 
+def test_texts_of_findings_are_collected_through_the_variables_that_hold_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = """
+_HINT = "a hint"
+def look(far):
+    if far:
+        text = "one"
+        return note("name", text, "another hint", n=1)
+    text = "two" if far else Phrase("three")
+    return wrong("name", text, _HINT)
+def other():
+    text = "not of a finding"
+    return well("name", "all {n}", n=1), text
+"""
+    expected = {"a hint", "one", "another hint", "two", "three", "all {n}"}
+    assert collected(code, tmp_path, monkeypatch) == expected
+
+
 @pytest.mark.parametrize(
     "code", ['_(f"{n}")', 'YinjuError("a" + b)', '_("a".format(b))', 'ngettext(one, "b", 2)']
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from gettext import NullTranslations
@@ -17,11 +18,14 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 import qa.engine
-from index.errors import LibraryError
+from index.errors import Cancelled, LibraryError, Phrase
+from index.findings import Finding, note, well
 from index.library import Library
+from index.types import SyncReport
 from qa.settings import Settings
 from qa.types import Answer, AskedWord, Decision, Sign
-from tui import adding, i18n
+from tui import adding, i18n, tending
+from tui.apart import Step
 from tui.app import YinjuApp
 from tui.memory import Memory
 from tui.screens.add import AddScreen
@@ -30,6 +34,7 @@ from tui.screens.conversations import ConversationsScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.share import ShareScreen
+from tui.tending import Restored
 from tui.widgets.welcome import EXAMPLES
 
 CHINESE = [language for language in i18n.LANGUAGES if language != "en"]
@@ -44,7 +49,8 @@ WORDS = (
 )
 #: Names of keys as Textual shows them, and what has one name in every language.
 KEYS = "enter esc tab space del delete pgup pgdn home end shift ctrl alt"
-NAMES = "yinju lang en zh hans hant after before in article txt html htm md markdown config toml mb"
+NAMES = "yinju lang en zh hans hant after before in article config toml mb"
+NAMES += " txt html htm md markdown epub mhtml ndjson"
 
 
 class Engine(FakeEngine):
@@ -212,6 +218,89 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         for name, keys in (("removed", ("delete",)), ("brought back", ("u",)), ("alike", ("d",))):
             await to.see(name, *keys)
         await settle(to.pilot)
+    assert to.left == {}
+
+
+def examined(
+    library: Path, fix: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
+) -> list[Finding]:
+    """What checking finds; one takes long."""
+    if library.name == "nope":
+        tell(Step(30, 30, 90))
+        while not cancelled():
+            time.sleep(0.01)
+        raise Cancelled("stopped")
+    state: Any = "mended" if fix else "wrong"
+    damage = Phrase("{bad} of {count} pages of the database are damaged", bad=1, count=8)
+    saves = Phrase("qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup")
+    told = Phrase("the damaged database is kept as {aside}", aside="a.txt")
+    return [
+        well("folder", "the folder can be written to"),
+        Finding("pages", state, damage, told if fix else saves),
+        Finding("indexes", state, Phrase("the search indexes are those of another library"), _MENDS),
+        note("others", "{name} is not Yinju's", name="mine"),
+    ]
+
+
+_MENDS = Phrase("qa doctor --fix mends that")
+
+
+@pytest.mark.parametrize("language", CHINESE)
+async def test_a_library_is_looked_after(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = FakeLibrary(tmp_path / "mine", kept=list(ARTICLES))
+    own.gate.set()
+    monkeypatch.setattr(adding, "sync", own.sync_apart)
+    monkeypatch.setattr(tending, "examine", examined)
+    monkeypatch.setattr(tending, "back_up", lambda *_: 31_400_000)
+    status = own.status()
+    monkeypatch.setattr(tending, "restore", lambda *_: Restored(status, tmp_path / "mine"))
+    monkeypatch.setattr(Library, "open", lambda *_, **__: own)
+    async with walk(language, (80, 24), tmp_path, monkeypatch) as to:
+        app = to.app
+        assert isinstance(app, YinjuApp)
+        await to.pilot.press("escape")
+        await app.run_action("app.back_up")
+        await to.see("nothing to back up")
+        app.open(lambda: own)  # type: ignore[arg-type,return-value]
+        await settle(to.pilot)
+        own.changes = SyncReport(
+            added=["a"],
+            updated=["b"],
+            moved=[("/mine/a.txt", "/mine/b.txt")],
+            removed=[ARTICLES[0].path],
+            missing=[ARTICLES[1].path],
+            away=[("/mine", Phrase("the folder is empty"))],
+            skipped=[("/mine/a.txt!/b.txt", Phrase("it holds no text"))],
+            passages=2,
+        )
+        for name, keys in (
+            ("asked", ("f2", "r")),
+            ("updated", ("y",)),
+            ("report", ("i",)),
+            ("help on the report", ("f1",)),
+            ("asked again", ("escape", "escape", "r")),
+        ):
+            await to.see(name, *keys)
+        own.changes.added, own.changes.updated = [], []
+        await to.see("kept", "r", "n", "escape")
+        for action in ("check", "back_up", "restore"):
+            await app.run_action(f"app.{action}")
+            await to.see(action)
+            await to.see(f"help on {action}", "f1")
+            if action != "check":
+                to.app.screen_stack[-2].query_one("#task-path").value = "~/a.txt"  # type: ignore[attr-defined]
+            await to.see(f"{action} done", "escape", "enter")
+            await to.see(f"after {action}", "escape")
+        app.action_check(Path("/nope"))
+        await wait_for(
+            to.pilot, lambda: "30" in "".join(str(w.render()) for w in app.screen.query("#task-told"))
+        )
+        assert not strange(app, to.words)
+        await to.see("stopped", "escape")
+        app.upgraded(tmp_path / "mine")
+        await to.see("upgraded", "escape")
     assert to.left == {}
 
 

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up_app import ARTICLES, CHINESE
+from textual.app import App
 
 from index.errors import UsageError
 from index.fold import fold
+from index.types import Span
+from tui.elsewhere import edit
 from tui.reading import (
     Editing,
     browser_address,
@@ -23,6 +26,7 @@ from tui.reading import (
     strength,
     web_address,
 )
+from tui.text import name_of
 
 FILE = Path("/articles/账 本.txt")
 
@@ -148,6 +152,26 @@ def test_an_article_among_others_in_a_file_is_no_file(tmp_path: Path) -> None:
         == file_of(replace(ARTICLES[2], path=str(alone)))
         == alone
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/a/b.txt", "b.txt"),
+        ("/a/x.zip!/2024/b.md", "x.zip!/2024/b.md"),
+        ("/a/x.jsonl!/line 12", "x.jsonl!/line 12"),
+        ("/a/x.zip!/\x1b[31m\u202e\n.md", "x.zip!/[31m .md"),
+    ],
+)
+def test_an_article_in_a_file_of_several_is_named_with_it(path: str, name: str) -> None:
+    assert name_of(path) == name
+
+
+def test_a_document_is_not_for_an_editor(tmp_path: Path) -> None:
+    document = tmp_path / "a.pdf"
+    document.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    with pytest.raises(UsageError, match=r"an editor cannot show it: the file is a PDF.*in a browser"):
+        edit(App(), replace(ARTICLES[2], path=str(document)), Span(0, 1))
 
 
 def test_words_are_found_folded_at_their_places_in_the_article() -> None:

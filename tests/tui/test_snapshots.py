@@ -15,10 +15,11 @@ from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, 
 from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase
-from index.types import AddReport, LibraryStatus
+from index.findings import Finding, note, well
+from index.types import AddReport, LibraryStatus, SyncReport
 from qa.settings import Settings
 from qa.types import Answer, AskedWord, Decision, Gloss, Sign
-from tui import adding, libraries
+from tui import adding, libraries, tending
 from tui.apart import Step
 from tui.app import YinjuApp
 from tui.job import Adding
@@ -26,6 +27,7 @@ from tui.libraries import Shelf
 from tui.memory import Conversation, Memory
 from tui.screens.add import AddScreen
 from tui.screens.library import LibraryScreen
+from tui.tending import Restored
 from tui.widgets.question import QuestionBox
 from tui.widgets.waiting import Waiting
 from tui.workspace import Workspace
@@ -66,6 +68,21 @@ PICTURES = """
     articles       day    zh-Hant  130x40
     narrowed       night  zh-Hans  80x24
     removed        day    en       130x40
+    gone           night  en       80x24
+    gone           day    zh-Hans  130x40
+    away           day    zh-Hant  80x24
+    details        day    en       80x24
+    details        night  zh-Hant  130x40
+    check          night  en       80x24
+    check          day    zh-Hans  130x40
+    check          night  zh-Hant  80x24
+    checking       day    en       80x24
+    back_up        day    en       80x24
+    back_up        night  zh-Hans  130x40
+    restored       night  en       80x24
+    restored       day    zh-Hant  80x24
+    damaged        night  en       80x24
+    damaged        day    zh-Hans  80x24
     add            day    en       80x24
     add            night  zh-Hans  130x40
     adding_files   night  zh-Hant  80x24
@@ -110,7 +127,8 @@ GLOSSES = {
 #: After earlier runs.
 KEEPING = frozenset({"returning", "kept", "some_libraries"})
 #: With articles of one's own.
-OWN = KEEPING | {"articles", "narrowed", "removed"}
+OWN = KEEPING | {"articles", "narrowed", "removed", "gone", "away", "details"}
+OWN |= {"check", "checking", "back_up", "restored"}
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -202,6 +220,95 @@ async def removed(pilot: Pilot[None]) -> None:
     screen = pilot.app.screen
     assert isinstance(screen, LibraryScreen)
     await wait_for(pilot, lambda: len(screen.table.listing.articles) == 2)
+
+
+async def update(pilot: Pilot[None], changes: SyncReport, *keys: str) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp) and app.workspace is not None
+    library: Any = app.workspace.library
+    library.changes = changes
+    library.gate.set()
+    await press(pilot, "f2", "r")
+    screen = app.screen
+    assert isinstance(screen, LibraryScreen)
+    await wait_for(pilot, lambda: not screen._looking and not app.adding.running)
+    await press(pilot, *keys)
+
+
+async def gone(pilot: Pilot[None]) -> None:
+    there = Path.home() / "articles"
+    await update(pilot, SyncReport(removed=[str(there / name) for name in ("账本.txt", "回應.html")]))
+
+
+async def away(pilot: Pilot[None]) -> None:
+    folder = str(Path.home() / "外接硬盘" / "剪报")
+    there, missing = Path.home() / "articles", Phrase("the folder is not there")
+    missed = [str(there / "offer.md")]
+    await update(pilot, SyncReport(unchanged=["a"] * 40, missing=missed, away=[(folder, missing)]))
+
+
+async def details(pilot: Pilot[None]) -> None:
+    there = Path.home() / "articles"
+    changes = SyncReport(
+        added=["a"] * 12,
+        updated=["b"] * 3,
+        unchanged=["c"] * 1200,
+        moved=[(str(there / "报价.md"), str(there / "2025" / "报价.md"))],
+        removed=[str(there / "账本.txt")],
+        away=[(str(Path.home() / "drive"), Phrase("the folder is empty"))],
+        skipped=[
+            (str(there / "剪报.zip!/2024/照片.html"), Phrase("it holds no text")),
+            (str(there / "x.pdf"), Phrase("the file is binary, not text")),
+        ],
+        passages=96,
+        seconds=4.2,
+    )
+    await update(pilot, changes, "y", "i")
+
+
+async def act(pilot: Pilot[None], action: str) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    app.memory.set("toured", "yes")
+    await app.run_action(action)
+    await settle(pilot)
+
+
+async def check(pilot: Pilot[None]) -> None:
+    await act(pilot, "app.check")
+
+
+async def checking(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    app.action_check(Path("/large"))
+    await wait_for(
+        pilot, lambda: bool(app.screen.query("#task-told")) and _told(app).startswith("Checking … 3")
+    )
+
+
+def _told(app: YinjuApp) -> str:
+    return str(app.screen.query_one("#task-told").render())
+
+
+async def back_up(pilot: Pilot[None]) -> None:
+    await act(pilot, "app.back_up")
+    pilot.app.screen.query_one("#task-path").value = "~/articles.db"  # type: ignore[attr-defined]
+
+
+async def restored(pilot: Pilot[None]) -> None:
+    await act(pilot, "app.restore")
+    pilot.app.screen.query_one("#task-path").value = "~/articles.db"  # type: ignore[attr-defined]
+    await press(pilot, "enter")
+
+
+async def damaged(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    text = Phrase(
+        "the library {path} is damaged: {what}", path="/articles", what="database disk image is malformed"
+    )
+    await app.chat.fail(LibraryError(text, Phrase("qa doctor --fix saves what can be read")))
 
 
 async def add(pilot: Pilot[None]) -> None:
@@ -298,6 +405,37 @@ def add_slowly(
     raise Cancelled("stopped")
 
 
+def examine(
+    library: Path, fix: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
+) -> list[Finding]:
+    """In place of `tui.tending.examine`."""
+    if library.name == "large":
+        tell(Step(3_200, 3_200, 12_000))
+        while not cancelled():
+            time.sleep(0.02)
+        raise Cancelled("stopped")
+    passages = "all {passages} passages of {articles} articles stand in them word for word, with a vector"
+    mends = Phrase("qa doctor --fix mends that")
+    aside = "{name} is an earlier database, {size} MB"
+    return [
+        well("folder", "the folder can be written to"),
+        well(
+            "pages",
+            "all {count} pages of the database match their checksums, and SQLite finds it whole",
+            count=812,
+        ),
+        well("passages", passages, passages=9_630, articles=1_204),
+        Finding("indexes", "wrong", Phrase("the files of the search indexes are damaged"), mends),
+        note("copies", aside, "delete it when all is well", name="library-format2.db", size="31.4"),
+    ]
+
+
+def restore(backup: Path, library: Path, *_: object) -> Restored:
+    """In place of `tui.tending.restore`."""
+    status = LibraryStatus(str(library), 1204, 9630, 9, {}, "lexicon", 256, 3, 1, 0)
+    return Restored(status, library / "library-before-restore.db")
+
+
 def looked_into(shelf: Shelf) -> Shelf:
     """In place of `tui.libraries.looked_into`."""
     if shelf.path is None or shelf.path.name == "旧文章":
@@ -318,6 +456,9 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr("qa.settings.settings_file", lambda: tmp_path / ".config" / "yinju" / "config.toml")
     monkeypatch.setattr("tui.widgets.waiting._LONG", float("inf"))
     monkeypatch.setattr(adding, "add", add_slowly)
+    monkeypatch.setattr(tending, "examine", examine)
+    monkeypatch.setattr(tending, "restore", restore)
+    monkeypatch.setattr(YinjuApp, "restored", lambda *_: None)
     monkeypatch.setattr(Adding, "left", 95.0)
     monkeypatch.setattr(libraries, "looked_into", looked_into)
     monkeypatch.setattr(libraries, "remember", lambda *_: None)
@@ -354,7 +495,12 @@ def memory(tmp_path: Path) -> Memory:
 
 @pytest.mark.parametrize("picture", [" ".join(line.split()) for line in PICTURES.strip().splitlines()])
 def test_picture(
-    picture: str, library: FakeLibrary, memory: Memory, tmp_path: Path, snap_compare: Any
+    picture: str,
+    library: FakeLibrary,
+    memory: Memory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    snap_compare: Any,
 ) -> None:
     name, theme, language, size = picture.split()
     steps: Steps = globals()[name]
@@ -364,6 +510,7 @@ def test_picture(
         library.kept = [
             replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
         ]
+    monkeypatch.setattr(adding, "sync", library.sync_apart)
     app = YinjuApp(lambda: library, settings=chosen, memory=memory if name in KEEPING else None)  # type: ignore[arg-type,return-value]
 
     async def before(pilot: Pilot[None]) -> None:

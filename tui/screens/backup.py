@@ -42,7 +42,7 @@ class _FileDialogue(TaskDialogue):
     def doing(self, step: Step) -> str:
         if not step.total:
             return _("Beginning …")
-        return _("{percent} % copied").format(percent=step.read * 100 // step.total)
+        return _("Copied: {share}").format(share=f"{step.read * 100 // step.total} %")
 
     @on(Input.Submitted)
     def begin(self) -> None:

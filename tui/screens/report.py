@@ -20,7 +20,7 @@ from tui.widgets.label import Label
 class ReportScreen(Dialogue[None]):
     AUTO_FOCUS = "#report-scroll"
     HELP = N_(
-        "What could not be read stands at the end, with the reason. Nothing is lost: files are only read."
+        "What could not be read stands at the end, with the reason. Your files are read, never changed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,i", "close", N_("Close"), id="report.close", tooltip=N_("Close")),

@@ -146,7 +146,7 @@ class TaskDialogue(Dialogue[None]):
 
     async def _finished(self, result: Any) -> None:
         self.remove_class("-working")
-        self.query_one("#task-leave").focus()
+        self.call_after_refresh(self.query_one("#task-leave").focus)
         if isinstance(result, Cancelled):
             self.say(lambda: _("Stopped."))
         elif isinstance(result, YinjuError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -26,7 +25,7 @@ from tui.i18n import N_, _
 from tui.layout import Layout
 from tui.place import Place
 from tui.reading import finds, strength, web_address
-from tui.text import date_and_language, facts, page, where
+from tui.text import date_and_language, facts, name_of, page, where
 from tui.widgets.bar import FactBar
 from tui.widgets.body import ArticleBody, Cited
 from tui.widgets.error import ErrorBlock
@@ -211,7 +210,7 @@ class SourcePane(Vertical):
         known = facts(told, article.author, article.source, date_and_language(article))
         if self.query_one("#source-path").display:
             return Content(known)
-        return Content(facts(known, Path(article.path).name))
+        return Content(facts(known, name_of(article.path)))
 
     def _programs(self) -> list[tuple[str, str, int]]:
         links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
