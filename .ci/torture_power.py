@@ -179,7 +179,7 @@ class PowerRun:
         for _ in range(calm):
             step = self._story.next()
             ran = self._program.run(library, *step.args)
-            demand(step.reported(ran.stdout), failed(ran))
+            demand(step.reported(ran.stdout), f"seed {self._seed}, {step.name}: {failed(ran)}")
             self._story.settle(step, step.change.after, True)
             self._told.append(step.name)
             self._counts["commands that ended before a cut"] += 1
