@@ -1,9 +1,10 @@
 """`make fuzz`: made-up and broken input for whatever reads input, guided by what it reaches in the code.
 
 Atheris (libFuzzer for Python) changes inputs and keeps those that reach new lines of index/ and qa/. Each
-target of `fuzz_targets` says what must hold whatever comes in. Beside that no input may take long: every
-hundredth is repeated up to 100 kB and timed. Targets take turns, each in a process of its own; what they
-keep lies in build/fuzz/NAME/ for the next run, and inputs that break something in build/fuzz/broken/.
+target of `fuzz_targets` says what must hold whatever comes in. Beside that no input may take long: of every
+hundredth all or a few characters are repeated up to 100 kB, and that is timed. Targets take turns, each in a
+process of its own; what they keep lies in build/fuzz/NAME/ for the next run, and inputs that break something
+in build/fuzz/broken/.
 
     fuzz.py [--minutes 30] [NAME …]    every target, or those named; exit code 1 where something broke
     fuzz.py --replay NAME FILE         one input again, with its traceback
@@ -29,6 +30,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "fuzz"
 BROKEN = FOLDER / "broken"
+Changing = Callable[[bytes, Callable[[bytes], bytes], random.Random], bytes]
 #: Seconds that 100 kB may take, of processor time and with the tracing on; a whole run, and its memory.
 SLOW, HANGS, MEGABYTES = 6.0, 60, 3000
 _PUMPED = 100_000
@@ -39,8 +41,8 @@ _PROJECT = ("index/", "qa/", ".ci/fuzz_targets.py", ".ci/fuzz_answers.py")
 class Runner:
     """Calls one target, counts, and keeps the first and shortest input of everything that breaks."""
 
-    def __init__(self, name: str, run: Callable[[bytes], None]) -> None:
-        self.name, self._run = name, run
+    def __init__(self, name: str, run: Callable[[bytes], None], change: Changing | None = None) -> None:
+        self.name, self._run, self._change = name, run, change
         self.runs, self._told = 0, 0.0
         self._known: set[str] = set()
 
@@ -48,7 +50,12 @@ class Runner:
         self.runs += 1
         inputs = [data]
         if self.runs % 100 == 0 and data:
-            inputs.append((data * (_PUMPED // len(data) + 1))[:_PUMPED])
+            chooser = random.Random(self.runs)
+            if self._change is None:
+                inputs.append(_pumped(data, chooser))
+            else:
+                with contextlib.suppress(Exception):  # it is no sound container any more
+                    inputs.append(self._change(data, lambda inside: _pumped(inside, chooser), chooser))
         for each in inputs:
             if (broken := self.broken(each)) and broken[0] not in self._known:
                 self._known.add(broken[0])
@@ -92,6 +99,18 @@ class Runner:
         return data
 
 
+def _pumped(data: bytes, chooser: random.Random) -> bytes:
+    """``data``, with all or a few characters of it so many times that it is 100 kB."""
+    text = data.decode("utf-8", "surrogateescape")
+    start, end = 0, len(text)
+    if chooser.random() < 0.8 and text:
+        start = chooser.randrange(len(text))
+        end = start + chooser.randint(1, 8)
+    unit = text[start:end]
+    times = _PUMPED // max(1, len(unit.encode("utf-8", "surrogateescape")))
+    return (text[:start] + unit * times + text[end:]).encode("utf-8", "surrogateescape")
+
+
 def _signature(error: Exception) -> str:
     """What tells one break from another: the kind of error and the last line of the project's it came by."""
     own = [
@@ -113,11 +132,11 @@ def _only(name: str, seconds: int) -> NoReturn:
         import fuzz_seeds
         import fuzz_targets
 
-        runner = Runner(name, fuzz_targets.targets()[name]())
+        change = fuzz_seeds.CHANGES.get(name)
+        runner = Runner(name, fuzz_targets.targets()[name](), change)
         runner(b"")  # what the target imports when first called
         for seed in fuzz_seeds.seeds(name)[:3]:
             runner(seed)
-    change = fuzz_seeds.CHANGES.get(name)
 
     def within(data: bytes, most: int, seed: int) -> bytes:
         """Changes the inside of a container four times out of five, else its bytes."""
