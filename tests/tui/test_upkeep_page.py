@@ -176,6 +176,27 @@ async def test_looking_and_updating_can_be_stopped(
         await wait_for(pilot, lambda: "Stopped" in notice(screen))
 
 
+async def test_an_update_goes_on_when_the_page_is_left_and_is_told_then(
+    app: YinjuApp, mine: FakeLibrary
+) -> None:
+    mine.gate.clear()
+    mine.changes = SyncReport(added=["/a.txt"], skipped=[("/b.pdf", Phrase("the PDF has no text layer"))])
+    async with opened(app) as pilot:
+        screen = await page(pilot)
+        await pilot.press("r")
+        await wait_for(pilot, lambda: "1 of 2" in notice(screen))
+        await pilot.press("escape")
+        assert app.screen is app.chat and "1 of 2" in app.chat.busy
+        mine.gate.set()
+        await wait_for(pilot, lambda: bool(app._notifications))
+        assert [(n.title, n.message) for n in app._notifications] == [
+            ("Update from disk", "1 added · 1 skipped")
+        ]
+        await pilot.press("ctrl+o")
+        await pilot.pause()
+        assert "no text layer" in str(app.screen.query_one("#add-told").render())
+
+
 async def test_an_update_that_fails_says_why(
     app: YinjuApp, mine: FakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,6 +388,23 @@ async def test_a_library_is_backed_up_and_restored_while_it_is_open(real: Path, 
         await pilot.press("escape")
         await wait_for(pilot, lambda: app.workspace is not None and app.workspace.status.articles == 2)
         assert len(app.chat.transcript.answers) == 1, "the conversation goes on"
+
+
+async def test_restored_in_place_of_the_bundled_articles_a_backup_is_a_library_of_ones_own(
+    app: YinjuApp, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, file = tmp_path / "own", tmp_path / "backup.db"
+    monkeypatch.setattr("tui.care.default_library", lambda: own)
+    tending.back_up(real, file, lambda _step: None, lambda: False)
+    async with opened(app, (100, 40)) as pilot:
+        assert app.workspace is not None and app.workspace.bundled
+        screen = await run(pilot, "app.restore")
+        screen.query_one("#task-path").value = str(file)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await rested(pilot, screen)
+        assert "Restored: 2 articles" in said(screen) and "kept" not in said(screen)
+        await pilot.press("escape")
+        assert not app.workspace.bundled and app.workspace.library.path == own
 
 
 async def test_what_is_no_backup_is_refused(real: Path, tmp_path: Path) -> None:
