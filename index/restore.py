@@ -42,6 +42,9 @@ def restore(
             (folder / "manifest.json").unlink(missing_ok=True)
             sync_folder(folder)
             return kept
+    except OSError as error:
+        reason = error.strerror or error
+        raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
     finally:
         source.close()
 

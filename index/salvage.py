@@ -67,10 +67,14 @@ def salvage(folder: Path, progress: Progress | None = None, cancelled: CancelChe
             store.close()
     finally:
         old.close()
-    told.aside = set_aside(damaged, "damaged")
-    os.replace(new, damaged)
-    (folder / "manifest.json").unlink(missing_ok=True)
-    sync_folder(folder)
+    try:
+        told.aside = set_aside(damaged, "damaged")
+        os.replace(new, damaged)
+        (folder / "manifest.json").unlink(missing_ok=True)
+        sync_folder(folder)
+    except OSError as error:
+        reason = error.strerror or error
+        raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
     return told
 
 

@@ -147,3 +147,20 @@ def test_nothing_is_wrong_with_what_came_back(tmp_path: Path) -> None:
         restore(tmp_path / "backup.db", library.path)
         _ = library.generation
     assert {finding.state for finding in Doctor(tmp_path / "library").examine()} <= {"well", "note"}
+
+
+def test_a_disk_that_is_full_at_last_is_told(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add_drafts(articles(3))
+    library.back_up(tmp_path / "backup.db")
+    expected = answers(library)
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.restore.sync_folder", full)
+        with pytest.raises(LibraryError, match="cannot be written: No space left"):
+            restore(tmp_path / "backup.db", library.path)
+    assert answers(library) == expected
