@@ -89,12 +89,12 @@ def _fill(
     told = Salvage(folder)
     version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
     models = Models(folder, store)
-    for word, same in _rows(old, "SELECT word, same FROM words"):
+    for word, same in _rows(old, "SELECT word, same FROM words", str, str):
         Teacher(store, models).teach(word, json.loads(same))
     adder = Adder(store, models.embedder, models.tokenizer, len(ids), progress, cancelled)
     # The indexes on these columns are copies of them, on other pages.
-    paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1"))
-    titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title"))
+    paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1", int, str))
+    titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title", int, str))
     again: list[str] = []
     for number in ids:
         article = _as_stored(old, number, version)
@@ -116,7 +116,7 @@ def _fill(
     adder.finish()
     told.read_again = [path for path in again if store.file(path)]
     told.lost += [path for path in again if not store.file(path)]
-    Sources(store.database).follow(row[0] for row in _rows(old, "SELECT path FROM folders"))
+    Sources(store.database).follow(row[0] for row in _rows(old, "SELECT path FROM folders", str))
     return told
 
 
@@ -125,15 +125,20 @@ def _as_stored(old: Database, number: int, version: int) -> Removed | None:
         found = whole_articles(old, [number], version)
     except (LibraryError, ValueError):
         return None
-    return next((article for article in found if len(article.text) == article.characters), None)
+    return next((article for article in found if _is_sound(article)), None)
+
+
+def _is_sound(article: Removed) -> bool:
+    texts = (article.path, article.title, article.language, article.added, article.text, article.digest)
+    return all(isinstance(text, str) for text in texts) and len(article.text) == article.characters
 
 
 def _pieced_together(old: Database, number: int, path: str, title: str | None) -> Removed | None:
     """The article from its text, or its text from its passages, where the rest of it cannot be read."""
-    text = next((row[0] for row in _rows(old, f"SELECT text FROM texts WHERE article = {number}")), "")
+    text = next((row[0] for row in _rows(old, f"SELECT text FROM texts WHERE article = {number}", str)), "")
     if not text:
         sql = f'SELECT start, "end", text FROM passages WHERE article = {number} ORDER BY start'
-        for start, end, passage in _rows(old, sql):
+        for start, end, passage in _rows(old, sql, int, int, str):
             if len(passage) != end - start or start < len(text):
                 return None
             text += "\n" * (start - len(text)) + passage  # nothing but blanks is between passages
@@ -158,8 +163,8 @@ def _ids(old: Database) -> list[int]:
         "SELECT article FROM texts",
         "SELECT article FROM passages INDEXED BY passages_by_article",
     ):
-        found.update(row[0] for row in _rows(old, sql))
-    for (last,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'"):
+        found.update(row[0] for row in _rows(old, sql, int))
+    for (last,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'", int):
         found.update(range(1, min(last, _MOST) + 1) if not found else ())
     if not found and [*_rows(old, "SELECT count(*) FROM articles")] != [(0,)]:
         raise LibraryError(
@@ -170,17 +175,20 @@ def _ids(old: Database) -> list[int]:
     return sorted(found)
 
 
-def _rows(old: Database, sql: str) -> Iterator[Any]:
-    """The rows of a query up to where the damage is."""
+def _rows(old: Database, sql: str, *kinds: type) -> Iterator[Any]:
+    """The rows of a query up to where the damage is; with ``kinds``, those whose values are of these.
+
+    Where a page lies in another's place, values are those of another table.
+    """
     try:
         for batch in old.batches(sql, (), 1):
-            yield from batch
+            yield from (row for row in batch if all(map(isinstance, row, kinds)))
     except LibraryError:
         return
 
 
 def _meta(old: Database) -> Meta:
-    for row in _rows(old, "SELECT model, fingerprint, dimensions FROM meta"):
+    for row in _rows(old, "SELECT model, fingerprint, dimensions FROM meta", str, str, int):
         return Meta(*row)
     embedder = load_embedder(LEXICON)
     return Meta(embedder.name, embedder.fingerprint, embedder.dimensions)

@@ -234,3 +234,19 @@ def test_the_manifest_names_every_file(path: Path) -> None:
     manifest = json.loads((path / "manifest.json").read_text())
     names = {file.name for file in next(path.glob("lexical-*")).iterdir() if file.suffix != ".lock"}
     assert set(manifest["lexical"]["sums"]) == names
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pages_in_the_place_of_others_are_found_and_what_is_whole_is_saved(path: Path, seed: int) -> None:
+    """Each page matches its checksum: what is read in its place is of another table."""
+    database = path / "library.db"
+    data = bytearray(database.read_bytes())
+    one, two = (page * PAGE for page in random.Random(seed).sample(range(1, len(data) // PAGE), 2))
+    data[one : one + PAGE], data[two : two + PAGE] = data[two : two + PAGE], data[one : one + PAGE]
+    database.write_bytes(data)
+    assert wrong(path)
+    Doctor(path, fix=True).examine()
+    assert not wrong(path)
+    with Library.open(path) as library:
+        texts = {info.path: library.article(info.id).text for info in library.articles()}
+    assert texts.items() <= {key: draft.text for key, draft in ARTICLES}.items()
