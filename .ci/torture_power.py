@@ -108,7 +108,9 @@ def _mixed(old: bytes, new: bytes, rng: random.Random, share: float) -> bytes:
     """``old`` with about a ``share`` of the blocks in which ``new`` differs, and of what it is longer."""
     if share in (0.0, 1.0) or old == new:
         return new if share else old
-    length = rng.choice((len(old), len(new), rng.randint(*sorted((len(old), len(new))))))
+    if len(new) < len(old):  # file systems cut a file in one step, or not
+        return rng.choice((old, new))
+    length = rng.choice((len(old), len(new), rng.randint(len(old), len(new))))
     made = bytearray()
     for start in range(0, length, _BLOCK):
         block = rng.choice((old, new))[start : start + _BLOCK]
