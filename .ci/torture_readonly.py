@@ -19,7 +19,7 @@ from pathlib import Path
 
 from torture_disk import may_mount
 from torture_kill import Result
-from torture_story import Program, Story, failed, one_clear_line
+from torture_story import Program, Step, Story, failed, one_clear_line
 from torture_truth import Change, Oracle, Wrong, demand, told
 
 #: Root without the right to write where permissions do not allow it.
@@ -62,8 +62,8 @@ class ReadOnlyRun:
             self._library.mkdir()
             self._trial("an empty folder may not be written to", partial(_folder, 0o555), self._refused)
 
-    def _write(self) -> None:
-        step = self._story.next()
+    def _write(self, step: Step | None = None) -> None:
+        step = step or self._story.next()
         ran = self._program.run(self._library, *step.args)
         demand(step.reported(ran.stdout), failed(ran))
         self._story.settle(step, step.change.after, True)
@@ -76,7 +76,7 @@ class ReadOnlyRun:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM articles").fetchone()
             self._write()
-            self._write()
+            self._write(self._story.add_new(9))
             shutil.copytree(library, kept, ignore=shutil.ignore_patterns("*-shm"))
         finally:
             reader.close()
