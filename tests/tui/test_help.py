@@ -89,7 +89,12 @@ async def test_the_parts_of_a_page_and_what_it_inherits_are_named(app: YinjuApp)
         await pilot.press("f2", "f1")
         await settle(pilot)
         together = "\n".join(columns(pilot))
-        for what in ("Narrow the list", "Take in changed files", "Bring back what was removed", "Mark all"):
+        for what in (
+            "Narrow the list",
+            "Take in what changed on disk",
+            "Bring back what was removed",
+            "Mark all",
+        ):
             assert what in together
         await pilot.press("escape", "escape", "f1")
         await settle(pilot)
