@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 
 import apsw
@@ -28,6 +31,7 @@ def copy(
     Others may write in the meantime. LibraryError: it cannot be written.
     """
     new = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    _sweep(target)
     try:
         opened = apsw.Connection(str(new), vfs=checksums())
         try:
@@ -44,6 +48,14 @@ def copy(
     finally:
         for end in ("", "-wal", "-shm", "-journal"):
             new.with_name(new.name + end).unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Deletes what copies left that were killed: files that nobody has written to for an hour."""
+    for left in target.parent.glob(f".{escape(target.name)}-????????*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > 3600:
+                left.unlink()
 
 
 def transfer(

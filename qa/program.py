@@ -36,7 +36,7 @@ class Program(click.Group):
                 return self.invoke(context) or 0
         except click.exceptions.Exit as stop:
             return stop.exit_code
-        except (KeyboardInterrupt, EOFError, click.Abort):
+        except (KeyboardInterrupt, click.Abort):
             return _complain("interrupted", 130)
         except BrokenPipeError:  # the reader, `head` say, has what it wanted
             _silence(sys.stdout)

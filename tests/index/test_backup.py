@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -69,6 +70,18 @@ def test_a_backup_while_others_write_is_one_moment(library: Library, tmp_path: P
             assert answers(copy)
     writer.join()
     assert counts == sorted(counts) and all(count % 2 == 0 for count in counts)
+
+
+def test_what_killed_backups_left_is_swept_away(library: Library, tmp_path: Path) -> None:
+    old, new, other = (
+        tmp_path / f".{name}" for name in ("[1].db-0123abcd", "[1].db-4567abcd", "x.db-0123abcd")
+    )
+    for file in (old, new, other):
+        file.write_bytes(b"half a copy")
+    for file in (old, other):
+        os.utime(file, (0, 0))
+    library.back_up(tmp_path / "[1].db")
+    assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
 
 
 def test_a_damaged_library_is_replaced_and_kept(library: Library, tmp_path: Path) -> None:
