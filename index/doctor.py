@@ -253,6 +253,8 @@ class Doctor:
         manifest = Manifest.read(self._path / "manifest.json")
         own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
         others = sorted(entry for entry in self._path.iterdir() if entry.name not in own)
+        # What SQLite keeps beside a database is told with it.
+        others = [entry for entry in others if not entry.name.endswith((".db-wal", ".db-shm"))]
         left = [entry for entry in others if entry.name.startswith(_LEFT)]
         if left:
             size = _mb(sum(map(_size, left)))
