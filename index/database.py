@@ -225,13 +225,21 @@ def _code(error: apsw.Error) -> int:
 
 @cache
 def checksums() -> str:
-    """The name of the file system layer that writes and checks the checksums, loaded into this process."""
+    """The name of the file system layer that writes and checks the checksums, loaded into this process.
+
+    LibraryError: this build of apsw came without it.
+    """
     # As apsw.sqlite_extra does, without its 40 ms of import.
     folder = Path(apsw.__file__).parent / "sqlite_extra_binaries"
+    extension = next(folder.glob("cksumvfs.*"), None)
+    if extension is None:
+        raise LibraryError(
+            "this build of apsw has no checksums for SQLite (cksumvfs)", "install the one that pip downloads"
+        )
     connection = apsw.Connection(":memory:")
     try:
         connection.enable_load_extension(True)
-        connection.load_extension(str(next(folder.glob("cksumvfs.*"))))
+        connection.load_extension(str(extension))
     finally:
         connection.close()
     return "cksmvfs"

@@ -13,6 +13,7 @@ import pytest
 from by_hand import change
 
 from index.changes import Generation
+from index.database import checksums
 from index.errors import LibraryError
 from index.schema import FORMAT_VERSION, Meta, create_database
 from index.sources import FileRecord
@@ -228,3 +229,9 @@ def test_room_is_given_back(store: Store) -> None:
     store.remove(range(91, 101))
     store.give_back()
     assert store.path.stat().st_size < full / 8
+
+
+def test_an_apsw_without_checksums_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.database.apsw.__file__", str(tmp_path / "apsw" / "__init__.py"))
+    with pytest.raises(LibraryError, match=r"no checksums for SQLite .*pip"):
+        checksums.__wrapped__()
