@@ -29,4 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[bool, float]:
+    """Fast tests come first; of the slow ones the longest, so that no worker waits for it at the end."""
+    slow = item.get_closest_marker("slow")
+    return slow is not None, -float(slow.kwargs.get("seconds", 0)) if slow else 0.0

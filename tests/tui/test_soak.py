@@ -18,7 +18,7 @@ QUESTION = ("What did Harbor AI offer Lin Lan?", "那第二次呢？", "火星�
 KEPT = 150
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=110)
 async def test_memory_stays_flat_over_500_questions(app: YinjuApp) -> None:
     objects: dict[int, int] = {}
     async with opened(app) as pilot:
