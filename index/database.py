@@ -181,6 +181,8 @@ class Database:
                 "make its folder writable, or copy it to where it is",
                 path=self._named,
             )
+        if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
+            return self.damaged(Phrase("a page does not match its checksum"))
         code = _code(error)
         if code == apsw.SQLITE_CORRUPT or code not in self._wording:
             return self.damaged(str(error))

@@ -235,3 +235,15 @@ def test_an_apsw_without_checksums_is_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("index.database.apsw.__file__", str(tmp_path / "apsw" / "__init__.py"))
     with pytest.raises(LibraryError, match=r"no checksums for SQLite .*pip"):
         checksums.__wrapped__()
+
+
+def test_a_page_that_was_altered_is_told(store: Store) -> None:
+    store.put([article(f"a{i}", "一。" * 500) for i in range(50)])
+    store.close()
+    data = bytearray(store.path.read_bytes())
+    for at in range(3 * 4096 + 100, len(data), 4096):
+        data[at] ^= 1
+    store.path.write_bytes(data)
+    opened = Store(store.path)
+    with pytest.raises(LibraryError, match=r"damaged: a page does not match its checksum .*qa doctor --fix"):
+        list(opened.texts())
