@@ -73,6 +73,16 @@ class Meta(NamedTuple):
     dimensions: int
 
 
+def ours(file: Path) -> bool:
+    """Whether a file's head says that it is the database of a library, whatever has become of the rest."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(72)
+    except OSError:
+        return False
+    return head.startswith(b"SQLite format 3\0") and int.from_bytes(head[68:], "big") == APPLICATION_ID
+
+
 def create_database(path: Path, meta: Meta) -> None:
     """Writes an empty database to ``path``, where there is no file yet."""
     marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT_VERSION};"

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import LibraryError, UsageError
+from index.errors import UsageError
 from qa import render
 from qa.console import narrate, print_json, reading, screen
 from qa.progress import Progress, stoppable
@@ -64,9 +64,11 @@ def _line(finding: Finding) -> str:
 
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
     """Copy the library into one file, while it is in use."""
+    from index.schema import ours
+
     if target.is_dir():
         raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=target)
-    if target.exists() and not _is_backup(target):
+    if target.exists() and not ours(target):
         raise UsageError("{path} exists and is no backup", "give another name", path=target)
     with reading(settings) as library:
         with stoppable() as stopped, closing(Progress(sys.stderr, "pages")) as progress:
@@ -78,16 +80,6 @@ def backup(settings: Settings, target: Path, as_json: bool) -> int:
     else:
         print(render.one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
     return 0
-
-
-def _is_backup(file: Path) -> bool:
-    from index.store import Store
-
-    try:
-        Store(file).close()
-    except LibraryError:
-        return False
-    return True
 
 
 def restore(settings: Settings, source: Path, as_json: bool) -> int:

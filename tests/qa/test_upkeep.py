@@ -112,6 +112,9 @@ def test_a_backup_overwrites_backups_only(qa: Run, mine: Path, tmp_path: Path) -
         done = qa("backup", str(target), "--library", str(mine))
         assert done.exit_code == 2 and told in done.stderr
     assert (tmp_path / "notes.txt").read_text() == "mine"
+    cut = tmp_path / "cut.db"  # a backup that something happened to is one still
+    cut.write_bytes((mine / "library.db").read_bytes()[:5000])
+    assert qa("backup", str(cut), "--library", str(mine)).exit_code == 0 and cut.stat().st_size > 5000
     done = qa("backup", str(tmp_path / "none" / "backup.db"), "--library", str(mine))
     assert done.exit_code == 3 and "cannot be written" in done.stderr
 
