@@ -147,7 +147,7 @@ class Doctor:
         try:
             store = Store(self._database)
             try:
-                if self._fix or os.access(self._path, os.W_OK):
+                if os.access(self._path, os.W_OK):
                     store.give_back()
             finally:
                 store.close()

@@ -25,6 +25,8 @@ Batches = Iterable[tuple[NDArray[np.int64], NDArray[np.float32]]]
 #: of 128 dimensions in 9 ms.
 EXACT, FLAT = 50_000, 4_000_000
 _SAMPLE = 65_536
+#: Bytes written at a time.
+_PIECE = 2**20
 #: Room beyond the sample's smallest and largest value, as a share of their distance.
 _MARGIN = 0.1
 
@@ -81,8 +83,10 @@ class VectorIndex:
         """Writes the index to disk for good (fsync), so that a manifest may name it."""
         import faiss
 
-        faiss.write_index(self._index, str(path))
-        with path.open("rb") as file:
+        # FAISS's own writer tells a full disk on standard error, behind everybody's back.
+        with path.open("wb") as file:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write, _PIECE))
+            file.flush()
             os.fsync(file.fileno())
 
     def __len__(self) -> int:

@@ -148,3 +148,10 @@ def test_a_mapped_index_is_searched_within_passages(tmp_path: Path) -> None:
     mapped = VectorIndex.open(tmp_path / "vectors", index.trained)
     assert mapped.search(data[7], 10, range(1, 100, 2)) == index.search(data[7], 10, range(1, 100, 2))
     assert mapped.search(data[7], 10, set()) == []
+
+
+def test_a_full_disk_is_an_error_and_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    index = VectorIndex.build(4, 2, lambda: [(np.array([1, 2]), np.eye(2, 4, dtype=np.float32))])
+    with pytest.raises(OSError, match="No space left"):
+        index.save(Path("/dev/full"))
+    assert capfd.readouterr() == ("", "")
