@@ -50,6 +50,10 @@ RESERVED, RESERVED_AT = 8, 20
 PAGE = 4096
 #: Free room on a disk below which it is called full: SQLite's shared memory does not fit, in bytes.
 _ROOM = 65_536
+#: Empty pages cut off in one transaction, so that the log stays short.
+_AT_A_TIME = 5_000
+#: Milliseconds that a connection waits for another.
+_TIMEOUT = 30_000
 #: What a write-ahead log that grew is cut back to, in bytes.
 _LOG_SIZE = 16_000_000
 #: Codes that mean: what is read is not what was written.
@@ -207,12 +211,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-#: Empty pages cut off in one transaction, so that the log stays short.
-_AT_A_TIME = 5_000
-#: Milliseconds that a connection waits for another.
-_TIMEOUT = 30_000
 
 
 def _code(error: apsw.Error) -> int:

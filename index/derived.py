@@ -170,7 +170,7 @@ class Derived:
             at_hand = self._indexes
             if at_hand and (manifest is None or manifest.generation <= at_hand.generation.number):
                 return at_hand
-            # The writer keeps the files usable while it changes them; only their digest is behind.
+            # The writer keeps the files usable while it changes them; only their checksums are behind.
             earlier = None if manifest is None else self._open(manifest, verify=False)
             return earlier or self._in_memory()
 
