@@ -85,7 +85,8 @@ class VectorIndex:
 
         # FAISS's own writer tells a full disk on standard error, behind everybody's back.
         with path.open("wb") as file:
-            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write, _PIECE))
+            writer = faiss.PyCallbackIOWriter(file.write, _PIECE)  # type: ignore[attr-defined]  # not in its stubs
+            faiss.write_index(self._index, writer)
             file.flush()
             os.fsync(file.fileno())
 
