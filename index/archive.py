@@ -15,7 +15,7 @@ from index.errors import ReadError
 from index.files import IN_FOLDERS
 from index.fold import printable
 from index.package import DAMAGED, METHODS, Bounded, pieces
-from index.readers import CONTAINERS, Members, most_bytes, read_bytes
+from index.readers import CONTAINERS, Members, check_size, read_bytes
 from index.types import Member
 
 #: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.
@@ -81,10 +81,7 @@ def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
         raise ReadError("it is encrypted", "unpack the archive and add the folder")
     if info.compress_type not in METHODS:
         raise ReadError("its compression is not known", "pack it anew as a common ZIP archive")
-    if info.file_size > (limit := most_bytes(name)):
-        raise ReadError(
-            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
-        )
+    check_size(info.file_size, name)
     if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size:
         raise ReadError("it unpacks to more than {limit} times its size", limit=MAX_RATIO)
     if info.file_size > left:

@@ -15,7 +15,7 @@ from index.readers import SUFFIXES
 
 #: Read where they are named themselves: in folders, most of these files are something else.
 _NAMED_ONLY = frozenset({".json"})
-IN_FOLDERS = tuple(SUFFIXES - _NAMED_ONLY)
+IN_FOLDERS = tuple(sorted(SUFFIXES - _NAMED_ONLY))
 #: A FIFO that takes a file's place at the last moment must not make the program wait.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
@@ -51,7 +51,7 @@ class Listing:
                 return
             self._met.add((facts.st_dev, facts.st_ino))
             with os.scandir(folder) as scan:
-                entries = sorted((entry for entry in scan), key=lambda entry: entry.name)
+                entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             self.closed[folder] = error
             return

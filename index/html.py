@@ -3,7 +3,8 @@
 The article is found by trafilatura (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line
 tool for text discovery and extraction"), which beat resiliparse on Chinese pages: it drops comments,
 editors and related links, and keeps headings, lists and tables. What it leaves is ``index.clean``'s.
-Pages saved in one file carry their pictures, styles, shadow trees and frames inside: see ``_unpacked``.
+Pages saved in one file carry their pictures, styles, shadow trees and frames inside; what only draws goes
+before parsing, shadow trees count as boxes, a frame where the page around it says next to nothing.
 """
 
 from __future__ import annotations

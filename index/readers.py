@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from importlib import import_module
 from io import FileIO
 from pathlib import Path, PurePath
+from typing import Any
 
 from index.clean import clean, normalise
 from index.decode import decode, kind_of
@@ -54,40 +56,18 @@ def _html(data: bytes) -> Reading:
     return Reading(*read_html(_decoded(data)))
 
 
-# Readers that need a library, or that few need, are imported when the first such file is read.
-
-
-def _mhtml(data: bytes) -> Reading:
-    from index.mhtml import read_mhtml
-
-    return read_mhtml(data)
-
-
-def _pdf(data: bytes) -> Reading:
-    from index.pdf import read_pdf
-
-    return read_pdf(data)
-
-
-def _docx(data: bytes) -> Reading:
-    from index.docx import read_docx
-
-    return read_docx(data)
-
-
-def _epub(data: bytes) -> Reading:
-    from index.epub import read_epub
-
-    return read_epub(data)
+def _later(module: str, function: str) -> Callable[[Any], Any]:
+    """A reader that needs a library, or that few need: imported when the first such file is read."""
+    return lambda file: getattr(import_module(f"index.{module}"), function)(file)
 
 
 #: To read another kind of file, add its suffix and reader here.
 _DOCUMENTS: dict[str, Reader] = {
-    ".pdf": _pdf,
-    ".docx": _docx,
-    ".epub": _epub,
-    ".mhtml": _mhtml,
-    ".mht": _mhtml,
+    ".pdf": _later("pdf", "read_pdf"),
+    ".docx": _later("docx", "read_docx"),
+    ".epub": _later("epub", "read_epub"),
+    ".mhtml": _later("mhtml", "read_mhtml"),
+    ".mht": _later("mhtml", "read_mhtml"),
 }
 _READERS: dict[str, Reader] = _DOCUMENTS | {
     ".txt": _text,
@@ -101,31 +81,12 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
 Members = Generator[Member, None, None]
 MembersReader = Callable[[FileIO], Members]
 
-
-def _zip(file: FileIO) -> Members:
-    from index.archive import members
-
-    return members(file)
-
-
-def _json_lines(file: FileIO) -> Members:
-    from index.jsonl import lines
-
-    return lines(file)
-
-
-def _json_list(file: FileIO) -> Members:
-    from index.jsonl import listed
-
-    return listed(file)
-
-
 #: To read another kind of file that holds several articles, add its suffix and reader here.
 CONTAINERS: dict[str, MembersReader] = {
-    ".zip": _zip,
-    ".jsonl": _json_lines,
-    ".ndjson": _json_lines,
-    ".json": _json_list,
+    ".zip": _later("archive", "members"),
+    ".jsonl": _later("jsonl", "lines"),
+    ".ndjson": _later("jsonl", "lines"),
+    ".json": _later("jsonl", "listed"),
 }
 SUFFIXES = frozenset(_READERS) | frozenset(CONTAINERS)
 
@@ -133,6 +94,14 @@ SUFFIXES = frozenset(_READERS) | frozenset(CONTAINERS)
 def most_bytes(name: str) -> int:
     """How large a file called ``name`` may be."""
     return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS else MAX_BYTES
+
+
+def check_size(size: int, name: str) -> None:
+    """ReadError: a file called ``name`` may not be as large as ``size`` bytes."""
+    if size > (limit := most_bytes(name)):
+        raise ReadError(
+            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
+        )
 
 
 def read(path: Path) -> Draft:
@@ -154,10 +123,7 @@ def read_bytes(data: bytes, name: str) -> Draft:
             "articles are {suffixes} files",
             suffixes=" ".join(sorted(SUFFIXES)),
         )
-    if len(data) > (limit := most_bytes(name)):
-        raise ReadError(
-            "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
-        )
+    check_size(len(data), name)
     reading = _reader(data, suffix)(data)
     text = normalise(mark(reading.text, reading.pages))
     body, pages = unmark(clean(text))

@@ -48,6 +48,8 @@ def breaks(text: str) -> str:
 
 def unmark(text: str) -> tuple[str, tuple[int, ...]]:
     """``text`` without marks, and where they stood: at the first character of the page, not before it."""
+    if PAGE not in text:  # most articles have no pages
+        return text, ()
     pages: list[int] = []
     parts: list[str] = []
     size = end = 0
