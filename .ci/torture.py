@@ -29,7 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from torture_kill import Result  # noqa: E402
+from torture_result import Result  # noqa: E402
 from torture_truth import Oracle  # noqa: E402
 
 #: A part runs ``count`` trials with a seed in a scratch folder.

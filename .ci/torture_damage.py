@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from torture_kill import Result
+from torture_result import Result
 from torture_story import Program, Story, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand, told
 
@@ -233,7 +233,7 @@ def _in_child(work: Callable[[], list[str]]) -> list[str]:
             reply: dict[str, Any] = {"counts": work()}
         except Wrong as wrong:
             reply = {"wrong": str(wrong)}
-        except BaseException:
+        except BaseException:  # the child may never go on as its parent, whatever was raised
             reply = {"wrong": traceback.format_exc()[-1500:]}
         os.write(into, json.dumps(reply).encode()[:60_000])
         os._exit(0)
@@ -251,15 +251,8 @@ def _in_child(work: Callable[[], list[str]]) -> list[str]:
 def run(seed: str, trials: int, scratch: Path, oracle: Oracle) -> Result:
     """So many harms, each to a copy of a whole library. Where something is wrong the copy is kept."""
     result = Result()
-    session: DamageRun | None = None
-    for number in range(trials):
-        if session is None or number % _TRIALS == 0:
-            session = DamageRun(f"{seed}.{number}", scratch / f"damage{number}", oracle, result)
-        try:
-            session.trial()
-        except Wrong as wrong:
-            result.add_wrong(str(wrong))
-            session = None
-        result.counts["harms"] += 1
-        result.tell("harms", seed, 25)
-    return result
+
+    def begin(number: int) -> DamageRun:
+        return DamageRun(f"{seed}.{number}", scratch / f"damage{number}", oracle, result)
+
+    return result.repeat("harms", trials, seed, begin, DamageRun.trial, _TRIALS)

@@ -19,8 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from torture_kill import Result
 from torture_power import compiled
+from torture_result import Result
 from torture_story import Program, Step, Story, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand, told
 
@@ -186,15 +186,8 @@ def run(seed: str, trials: int, scratch: Path, oracle: Oracle) -> Result:
     ):
         if not there:
             result.counts[f"without {what}"] = 1
-    session: DiskRun | None = None
-    for number in range(trials):
-        if session is None or number % 40 == 0:
-            session = DiskRun(f"{seed}.{number}", scratch / f"disk{number}", oracle, result, shim)
-        result.counts["disks"] += 1
-        try:
-            session.trial()
-            result.tell("disks", seed, 20)
-        except Wrong as wrong:
-            result.add_wrong(str(wrong))
-            session = None
-    return result
+
+    def begin(number: int) -> DiskRun:
+        return DiskRun(f"{seed}.{number}", scratch / f"disk{number}", oracle, result, shim)
+
+    return result.repeat("disks", trials, seed, begin, DiskRun.trial)

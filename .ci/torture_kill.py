@@ -9,10 +9,11 @@ import shutil
 import statistics
 import subprocess
 import time
-from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, field
+from collections import defaultdict, deque
+from dataclasses import dataclass
 from pathlib import Path
 
+from torture_result import Result
 from torture_story import Program, Step, Story, failed
 from torture_truth import Oracle, State, Wrong, demand, names
 
@@ -24,29 +25,6 @@ _LOOK = 0.0003
 _GUESS = 0.8
 #: More files than this in a folder were left by runs that were killed.
 MOST_FILES = 120
-
-
-@dataclass
-class Result:
-    """What a run counted, and what was wrong, told in words."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    def tell(self, what: str, seed: str, every: int) -> None:
-        """Says how far a long run is, at each so many of ``what``."""
-        if self.counts[what] % every == 0:
-            print(f"  … {seed}: {self.counts[what]} {what}, {len(self.wrong)} wrong", flush=True)
-
-    def add_wrong(self, told: str) -> None:
-        self.wrong.append(told)
-        print(f"  WRONG: {told}", flush=True)
-
-    def merge(self, other: Result) -> Result:
-        counts = self.counts + other.counts
-        for name in filter(lambda name: name.startswith("most "), counts):
-            counts[name] = max(self.counts[name], other.counts[name])
-        return Result(counts, self.wrong + other.wrong)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torture_texts as texts
-from torture_kill import Result
+from torture_result import Result
 from torture_story import Program, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand
 

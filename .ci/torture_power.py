@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from torture_kill import Result, instant
+from torture_kill import instant
+from torture_result import Result
 from torture_story import Program, Step, Story, failed
 from torture_truth import Change, Oracle, State, Wrong, demand
 
@@ -150,7 +151,6 @@ class PowerRun:
             for image, mood in zip(images, MOODS.values(), strict=True):
                 shutil.rmtree(image, ignore_errors=True)
                 self._disk.image(image, self._rng, mood)
-        self._counts["cuts"] += 1
         self._counts["cuts after a report" if finished else "cuts within a command"] += 1
         states = [self._check(m, i, change, finished) for m, i in zip(MOODS, images, strict=True)]
         taken = self._rng.randrange(len(images))
@@ -221,14 +221,8 @@ def run(seed: str, cuts: int, scratch: Path, oracle: Oracle) -> Result:
     if shim is None:
         result.counts["not run: there is no C compiler"] = 1
         return result
-    power: PowerRun | None = None
-    for number in range(cuts):
-        if power is None or number % 40 == 0:
-            power = PowerRun(f"{seed}.{number}", scratch / f"power{number}", oracle, result, shim)
-        try:
-            power.cut()
-            result.tell("cuts", seed, 20)
-        except Wrong as wrong:
-            result.add_wrong(str(wrong))
-            power = None
-    return result
+
+    def begin(number: int) -> PowerRun:
+        return PowerRun(f"{seed}.{number}", scratch / f"power{number}", oracle, result, shim)
+
+    return result.repeat("cuts", cuts, seed, begin, PowerRun.cut)

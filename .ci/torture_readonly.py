@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from torture_disk import may_mount
-from torture_kill import Result
+from torture_result import Result
 from torture_story import Program, Step, Story, failed, one_clear_line
 from torture_truth import Change, Oracle, Wrong, demand, told
 

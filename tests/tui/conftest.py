@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 import qa.engine
-from tui import i18n
+from index.library import Library
+from tui import adding, i18n
 from tui.app import YinjuApp
 
 
@@ -57,3 +60,29 @@ def library() -> FakeLibrary:
 @pytest.fixture
 def app(library: FakeLibrary) -> Iterator[YinjuApp]:
     yield YinjuApp(lambda: library)  # type: ignore[arg-type,return-value]
+
+
+@pytest.fixture
+def mine(library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLibrary:
+    """A library of one's own, whose files are there."""
+    library.path = tmp_path / "mine"
+    library.gate.set()
+    for at, item in enumerate(library.kept):
+        file = tmp_path / Path(item.path).name
+        file.write_text(item.text)
+        library.kept[at] = replace(item, path=str(file))
+    monkeypatch.setattr(adding, "add", library.add_apart)
+    monkeypatch.setattr(adding, "sync", library.sync_apart)
+    return library
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """The folder of a real library with two articles."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "harbor.txt").write_text("Harbor AI\n\nHarbor AI paid Lin Lan 240 million dollars.\n" * 20)
+    (folder / "湖.txt").write_text("湖水\n\n湖水最深處有62公尺。\n" * 20)
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([folder])
+    return tmp_path / "library"

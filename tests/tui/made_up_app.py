@@ -18,6 +18,7 @@ from qa.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
 from tui.apart import Step
 from tui.app import YinjuApp
+from tui.screens.library import LibraryScreen
 from tui.widgets.question import QuestionBox
 
 CHINESE = "\n".join(
@@ -278,3 +279,17 @@ async def wait_for(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
             return
         await pilot.pause(0.02)
     raise AssertionError("it did not come to hold")
+
+
+async def page(pilot: Pilot[None]) -> LibraryScreen:
+    """The page of articles, opened."""
+    await pilot.press("f2")
+    await settle(pilot)
+    screen = pilot.app.screen
+    assert isinstance(screen, LibraryScreen)
+    return screen
+
+
+def notice(screen: LibraryScreen) -> str:
+    """What the page says came of the last action."""
+    return str(screen.notice.render())

@@ -8,16 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_app import ARTICLES, FakeLibrary, opened, settle, wait_for
+from made_up_app import ARTICLES, FakeLibrary, notice, opened, page, settle, wait_for
 from rich.cells import cell_len
-from textual.pilot import Pilot
-from textual.widgets import Static
 
 from index.library import Library
 from index.types import ArticleInfo, SyncReport
 from qa.filters import Filters
 from qa.render import one_line
-from tui import adding
 from tui.app import YinjuApp
 from tui.listing import KEYS, Listing, title_key
 from tui.screens.chat import ChatScreen
@@ -27,38 +24,12 @@ from tui.widgets.articles import ArticleTable, Column, fit, fit_end
 from tui.widgets.source import SourcePane
 
 
-@pytest.fixture
-def mine(library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLibrary:
-    """A library of one's own, whose files are there."""
-    library.path = tmp_path / "mine"
-    library.gate.set()
-    for at, item in enumerate(library.kept):
-        file = tmp_path / Path(item.path).name
-        file.write_text(item.text)
-        library.kept[at] = replace(item, path=str(file))
-    monkeypatch.setattr(adding, "add", library.add_apart)
-    monkeypatch.setattr(adding, "sync", library.sync_apart)
-    return library
-
-
-async def page(pilot: Pilot[None]) -> LibraryScreen:
-    await pilot.press("f2")
-    await settle(pilot)
-    screen = pilot.app.screen
-    assert isinstance(screen, LibraryScreen)
-    return screen
-
-
 def ids(screen: LibraryScreen) -> list[int]:
     return [info.id for info in screen.table.listing.shown]
 
 
 def lines(screen: LibraryScreen) -> list[str]:
     return [screen.table.render_line(y).text for y in range(screen.table.size.height)]
-
-
-def notice(screen: LibraryScreen) -> str:
-    return str(screen.query_one("#library-notice", Static).render())
 
 
 def below(screen: LibraryScreen) -> str:

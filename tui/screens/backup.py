@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -53,8 +54,9 @@ class _FileDialogue(TaskDialogue):
         else:
             self.perform(self.job(file))
 
+    @abstractmethod
     def job(self, file: Path) -> Job[object]:
-        raise NotImplementedError
+        """What is done with the file."""
 
 
 class BackUpScreen(_FileDialogue):

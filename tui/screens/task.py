@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -55,28 +56,29 @@ class TaskDialogue(Dialogue[None]):
 
     # What each task has of its own
 
+    @abstractmethod
     def heading(self) -> str:
-        raise NotImplementedError
+        """What it is called."""
 
+    @abstractmethod
     def what(self) -> str:
         """What it is about, in a sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def doing(self, step: Step) -> str:
         """How far it is, in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def action_name(self) -> str:
         """What the first button does."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def done(self, result: Any) -> None:
         """Show what came of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def begin(self) -> None:
         """The first button was pressed."""
-        raise NotImplementedError
 
     def form(self) -> Iterable[Widget]:
         """What is filled in before."""
