@@ -22,7 +22,7 @@ from index.readers import CONTAINERS, most_bytes, read_bytes
 from index.sources import FileRecord, Stored
 from index.store import NewArticle, NewPassage, Store
 from index.tokens import Tokenizer
-from index.types import WITHIN, AddReport, CancelCheck, Draft, Member, Progress, Removed
+from index.types import WITHIN, AddReport, CancelCheck, Draft, Member, PartialDraft, Progress, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
@@ -187,6 +187,8 @@ class Adder:
             outcome = self.report.updated if article.path in self._known else self.report.added
             outcome.append(article.path)
             self.report.passages += len(article.passages)
+            if isinstance(article.draft, PartialDraft):
+                self.report.partial.append((article.path, article.draft.unread))
         self._waiting, self._gathered, self._flushed = {}, 0, time.monotonic()
         gone = [article for _, left in self._read_through.values() for article in left]
         if gone:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from index.decode import decode
-from index.errors import ReadError
+from index.errors import Phrase, ReadError
 from index.html import parsed
 from index.markup import text_of
 from index.metadata import Facts, parse_date
@@ -42,14 +42,15 @@ def read_epub(data: bytes) -> Reading:
     book = package.xml(path) if path else None
     if path is None or book is None:
         raise ReadError("the book is damaged", "its table of parts is missing")
-    chapters = list(dict.fromkeys(_chapters(package, book, path)))[:_MAX_CHAPTERS]
+    chapters = list(dict.fromkeys(_chapters(package, book, path)))
     _refuse_locked(package, chapters)
-    texts = [text for name in chapters if (text := _chapter(package.read(name) or b""))]
-    return Reading("\n\n".join(texts), _facts(book))
+    texts = [_chapter(package.read(name) or b"") for name in chapters[:_MAX_CHAPTERS]]
+    unread = len(chapters) - len(texts) + texts.count(None)
+    return Reading("\n\n".join(filter(None, texts)), _facts(book), unread=_without(unread, len(chapters)))
 
 
 def _chapters(package: Package, book: Any, path: str) -> Iterator[str]:
-    """The parts of the spine that hold text, those that are there."""
+    """The parts of the spine that should hold text, whether they are there or not."""
     left_out = {
         _resolve(path, reference.get("href"))
         for reference in book.iter("{*}reference")
@@ -65,7 +66,7 @@ def _chapters(package: Package, book: Any, path: str) -> Iterator[str]:
         if item is None or "html" not in item.get("media-type", "html"):
             continue
         name = _resolve(path, item.get("href"))
-        if name in package.names and name not in left_out:
+        if name and name not in left_out:
             yield name
 
 
@@ -101,10 +102,24 @@ def _refuse_locked(package: Package, chapters: list[str]) -> None:
             )
 
 
-def _chapter(markup: bytes) -> str:
+def _without(unread: int, total: int) -> str:
+    """That so many chapters are not in the text; "" for none."""
+    if not unread:
+        return ""
+    return Phrase(
+        "{count} of {total} chapters were not read: they are missing, broken, or too many",
+        count=f"{unread:,}",
+        total=f"{total:,}",
+    )
+
+
+def _chapter(markup: bytes) -> str | None:
+    """The text of a chapter, "" where it is none that belongs to the text; None where it cannot be read."""
     root = _tree(markup)
-    body = None if root is None else next(root.iter("{*}body", "body"), root)
-    if body is None or _NOT_TEXT.intersection((body.get(_TYPE) or "").split()):
+    if root is None:
+        return None
+    body = next(root.iter("{*}body", "body"), root)
+    if _NOT_TEXT.intersection((body.get(_TYPE) or "").split()):
         return ""
     return text_of(body)
 

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ReadError
+from index.errors import Phrase, ReadError
 from index.glyphs import plain_glyphs
 from index.layout import Line, columns, paragraphs, written_across, written_downwards
 from index.metadata import parse_date
@@ -34,6 +34,8 @@ MAX_PAGES = 10_000
 MAX_SECONDS = 180
 #: Of one stream, unpacked: pages of text are a thousandth of this.
 _MAX_STREAM = 32 * 2**20
+#: Pages that cannot be read are named up to so many.
+_NAMED = 8
 
 #: What a broken file makes pypdf raise besides its own errors.
 _BROKEN = (
@@ -54,7 +56,7 @@ def read_pdf(data: bytes) -> Reading:
         from pypdf import PdfReader
 
         reader = PdfReader(BytesIO(data))
-        pages = _pages(reader, time.thread_time() + MAX_SECONDS)
+        pages, unread = _pages(reader, time.thread_time() + MAX_SECONDS)
         information = _information(reader)
     if not any(pages):
         raise ReadError(
@@ -65,7 +67,7 @@ def read_pdf(data: bytes) -> Reading:
         raise ReadError(
             "the PDF's text is garbled", "its fonts do not say which characters they draw: run OCR"
         )
-    return Reading(text, believed(*information, text), starts)
+    return Reading(text, believed(*information, text), starts, _without(unread, len(pages)))
 
 
 @contextmanager
@@ -100,26 +102,55 @@ def _bounded() -> Iterator[None]:
         ) from None
 
 
-def _pages(reader: PdfReader, deadline: float) -> list[list[Line]]:
-    """The lines of each page. A page that cannot be read is left empty, unless most are like that."""
+def _pages(reader: PdfReader, deadline: float) -> tuple[list[list[Line]], list[int]]:
+    """The lines of each page, and the indexes of those that are empty because they cannot be read.
+
+    These are broken, unless most of them are, which raises; or pictures, first and last page apart: covers.
+    """
     from pypdf.errors import FileNotDecryptedError, PyPdfError
 
     if len(reader.pages) > MAX_PAGES:
         raise _Overdue
     pages: list[list[Line]] = []
     failure: Exception | None = None
-    failures = 0
-    for page in reader.pages:
+    broken: list[int] = []
+    pictures: list[int] = []
+    for number, page in enumerate(reader.pages):
         try:
-            pages.append(_lines(page, deadline))
+            lines = _lines(page, deadline)
+            if not lines and _has_picture(page):
+                pictures.append(number)
         except FileNotDecryptedError:
             raise
         except (PyPdfError, *_BROKEN) as error:
-            failure, failures = error, failures + 1
-            pages.append([])
-    if failure and failures * 2 > len(pages):
+            lines, failure = [], error
+            broken.append(number)
+        pages.append(lines)
+    if failure and len(broken) * 2 > len(pages):
         raise failure
-    return pages
+    return pages, sorted(broken + [number for number in pictures if 0 < number < len(pages) - 1])
+
+
+def _has_picture(page: PageObject) -> bool:
+    found: Any = page
+    for key in ("/Resources", "/XObject"):
+        if key not in found:
+            return False
+        found = found[key]
+    return any(found[name].get("/Subtype") == "/Image" for name in found)
+
+
+def _without(unread: Sequence[int], total: int) -> str:
+    """That these pages, by index, are not in the text; "" for none."""
+    if not unread:
+        return ""
+    named = ", ".join(str(number + 1) for number in unread[:_NAMED])
+    return Phrase(
+        "{count} of {total} pages hold no text that can be read, they are broken or scanned: {pages}",
+        count=f"{len(unread):,}",
+        total=f"{total:,}",
+        pages=named + (", …" if len(unread) > _NAMED else ""),
+    )
 
 
 def _lines(page: PageObject, deadline: float) -> list[Line]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import asdict
 from importlib import import_module
 from io import FileIO
 from pathlib import Path, PurePath
@@ -22,7 +23,7 @@ from index.language import detect
 from index.markdown import read_markdown
 from index.metadata import find_facts, opening, title_of
 from index.reading import Reader, Reading, mark, unmark
-from index.types import Draft, Member
+from index.types import Draft, Member, PartialDraft
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
@@ -131,7 +132,7 @@ def read_bytes(data: bytes, name: str) -> Draft:
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
     facts = reading.facts.or_else(find_facts(unmark(text)[0]))
     title = facts.title or title_of(body) or _from_name(name) or opening(body)
-    return Draft(
+    draft = Draft(
         text=body,
         title=_one_line(title) or opening(body),
         language=detect(body),
@@ -140,6 +141,7 @@ def read_bytes(data: bytes, name: str) -> Draft:
         source=_one_line(facts.source),
         pages=pages,
     )
+    return PartialDraft(**asdict(draft), unread=reading.unread) if reading.unread else draft
 
 
 def _reader(data: bytes, suffix: str) -> Reader:

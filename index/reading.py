@@ -23,11 +23,13 @@ class Reading(NamedTuple):
     """Article text that may still carry furniture, and what the file says of itself.
 
     ``pages`` are the offsets in ``text`` at which its pages begin, () where there are no pages.
+    ``unread`` tells what of the file could not be read, "" where all was.
     """
 
     text: str
     facts: Facts = Facts()
     pages: tuple[int, ...] = ()
+    unread: str = ""
 
 
 #: Turns the bytes of a file into a reading. ReadError: it is broken, locked, too large, or without text.

@@ -54,6 +54,13 @@ class Draft:
     pages: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PartialDraft(Draft):
+    """An article of which some could not be read: ``unread`` tells what (an `index.errors.Phrase`)."""
+
+    unread: str = ""
+
+
 class Member(NamedTuple):
     """An article in a file of several: the bytes that tell whether it changed, and what reads it.
 
@@ -162,7 +169,8 @@ class AddReport:
     """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added.
 
     A reason is an `index.errors.Phrase`, or what the system says. ``removed`` are articles that stood
-    in a file of several, such as a ZIP archive, and stand there no more.
+    in a file of several, such as a ZIP archive, and stand there no more. ``partial`` pairs the path of
+    each article that was added or updated without a part of its file with what could not be read of it.
     """
 
     added: list[str] = field(default_factory=list)
@@ -170,6 +178,7 @@ class AddReport:
     unchanged: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    partial: list[tuple[str, str]] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
 

@@ -29,6 +29,7 @@ from qa.console import (
     reading,
     refresh,
     screen,
+    tell_unread,
     watched,
     words_of,
 )
@@ -160,8 +161,7 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
         refresh(library)
         with stoppable() as stopped, closing(Progress(sys.stderr)) as progress:
             report = library.add(named, progress=progress, cancelled=stopped)
-    for path, reason in report.skipped:
-        narrate(f"skipped {path}: {reason}")
+    tell_unread(report)
     if as_json:
         print_json(asdict(report))
     elif report.added or report.updated or report.unchanged:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
+from index.types import AddReport
 from qa import render
 from qa.progress import Progress, stoppable
 from qa.settings import Settings
@@ -143,3 +144,11 @@ def print_json(data: Any) -> None:
 def narrate(text: str) -> None:
     """One line to standard error."""
     print(f"qa: {render.one_line(text)}", file=sys.stderr)
+
+
+def tell_unread(report: AddReport) -> None:
+    """Which files, and parts of files, could not be read, and why, on standard error."""
+    for path, reason in report.skipped:
+        narrate(f"skipped {path}: {reason}")
+    for path, unread in report.partial:
+        narrate(f"partly read {path}: {unread}")

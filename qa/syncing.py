@@ -14,7 +14,7 @@ from index.errors import Phrase, UsageError
 from index.lock import Busy
 from index.types import CancelCheck, SyncReport
 from qa import render
-from qa.console import changing, narrate, or_lines, print_json
+from qa.console import changing, narrate, or_lines, print_json, tell_unread
 from qa.progress import Progress, stoppable
 from qa.settings import Settings
 
@@ -114,8 +114,7 @@ def _watch(
 
 
 def _tell(report: SyncReport, library: Library, dry_run: bool, as_json: bool) -> None:
-    for path, reason in report.skipped:
-        narrate(f"skipped {path}: {reason}")
+    tell_unread(report)
     for path, reason in report.away:
         narrate(f"kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
     for path in report.missing:

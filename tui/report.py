@@ -27,6 +27,7 @@ def counted(report: AddReport) -> str:
         (len(report.unchanged), _("{count} unchanged")),
         (missing, _("{count} missing")),
         (len(report.skipped), _("{count} skipped")),
+        (len(report.partial), _("{count} read in part")),
     ]
     said = [text.format(count=f"{count:,}") for count, text in parts if count]
     if not said and isinstance(report, SyncReport):
@@ -53,12 +54,17 @@ def lines(report: AddReport) -> Iterator[str]:
         _("Skipped:"),
         [f"{name_of(path)}: {one_line(translated(reason))}" for path, reason in report.skipped],
     )
+    yield from _part(
+        _("Read in part:"),
+        [f"{name_of(path)}: {one_line(translated(unread))}" for path, unread in report.partial],
+    )
 
 
 def has_details(report: AddReport) -> bool:
     """Whether `lines` say more than the counts."""
     return bool(
         report.skipped
+        or report.partial
         or report.removed
         or (isinstance(report, SyncReport) and (report.moved or report.missing or report.away))
     )

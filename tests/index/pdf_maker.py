@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -36,11 +36,16 @@ def make_pdf(
     info: Mapping[str, str] | None = None,
     contents: Mapping[int, bytes] | None = None,
     kids: str = "",
+    pictures: Container[int] = (),
 ) -> bytes:
-    """``contents`` replaces the drawing of pages by number, ``kids`` the references in the tree of pages."""
+    """``contents`` replaces the drawing of pages by number, ``kids`` the references in the tree of pages.
+
+    ``pictures`` are the numbers of the pages with a picture.
+    """
     letters = sorted({c for page in pages for put in page for c in put.text})
     codes = {letter: code for code, letter in enumerate(letters, 1)}
     numbers = [6 + 2 * i for i in range(len(pages))]
+    picture = f"/XObject << /Im {6 + 2 * len(pages)} 0 R >> "
     kids = kids or " ".join(f"{number} 0 R" for number in numbers)
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -56,9 +61,12 @@ def make_pdf(
         drawn = "\n".join(_drawn(put, codes) for put in page)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
-            + f" /Resources << /Font << /F1 3 0 R >> >> /Contents {numbers[number] + 1} 0 R >>".encode()
+            + f" /Resources << {picture if number in pictures else ''}/Font << /F1 3 0 R >> >>".encode()
+            + f" /Contents {numbers[number] + 1} 0 R >>".encode()
         )
         objects.append(stream((contents or {}).get(number, drawn.encode())))
+    size = "/Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray"
+    objects.append(stream(b"\0", f"/Type /XObject /Subtype /Image {size} "))
     objects.append(
         b"<< " + b" ".join(f"/{k} ".encode() + _string(v) for k, v in (info or {}).items()) + b" >>"
     )

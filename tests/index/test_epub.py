@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from index import epub
 from index.epub import read_epub
 from index.errors import ReadError
 from index.readers import read_bytes
@@ -100,7 +101,17 @@ def test_a_chapter_that_cannot_be_read_does_not_cost_the_others() -> None:
         "b.xhtml": "<!-- -->",
         "c.xhtml": chapter("<p>渡轮每天开四班。</p>"),
     }
-    assert read_epub(make_epub(chapters)).text == "渡轮每天开四班。"
+    reading = read_epub(make_epub(chapters))
+    assert reading.text == "渡轮每天开四班。"
+    assert reading.unread.startswith("2 of 3 chapters were not read")
+
+
+def test_no_more_chapters_are_read_than_a_book_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epub, "_MAX_CHAPTERS", 2)
+    book = make_epub({f"{n}.xhtml": chapter(f"<p>第{n}班渡轮。</p>") for n in range(5)})
+    assert read_epub(book).unread.startswith("3 of 5 chapters were not read")
+    monkeypatch.setattr(epub, "_MAX_CHAPTERS", 5)
+    assert read_epub(book).unread == ""
 
 
 def test_addresses_that_lead_out_of_the_book_are_passed_over() -> None:

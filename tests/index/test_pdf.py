@@ -14,6 +14,7 @@ from index import pdf
 from index.errors import ReadError
 from index.pdf import read_pdf
 from index.readers import read_bytes
+from index.types import PartialDraft
 
 CHINESE = [
     [
@@ -248,6 +249,19 @@ def test_one_damaged_page_does_not_cost_the_others() -> None:
     pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 6)]
     draft = read_bytes(make_pdf(pages, contents={2: b"[" * 5000}), "a.pdf")
     assert len(draft.pages) == 5 and on_page(draft, 3) == "" and "第4天" in on_page(draft, 4)
+    assert isinstance(draft, PartialDraft) and draft.unread.startswith("1 of 5 pages hold no text")
+    assert draft.unread.endswith("broken or scanned: 3")
+
+
+def test_pages_that_were_scanned_are_told_but_covers_and_empty_pages_are_not() -> None:
+    written, empty = column("渡轮明天复航，票价仍是两元。"), list[Put]()
+    draft = read_bytes(make_pdf([empty, written, empty, written, empty], pictures={0, 1, 4}), "a.pdf")
+    assert not isinstance(draft, PartialDraft) and len(draft.pages) == 5
+    many = [written, *[empty] * 12, written]
+    draft = read_bytes(make_pdf(many, pictures=range(1, 13)), "a.pdf")
+    assert isinstance(draft, PartialDraft) and draft.unread.startswith("12 of 14 pages")
+    assert draft.unread.endswith(": 2, 3, 4, 5, 6, 7, 8, 9, …")
+    assert len(draft.pages) == 14
 
 
 words = st.lists(

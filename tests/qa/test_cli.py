@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from click.testing import Result
@@ -230,6 +231,22 @@ def test_a_named_file_that_cannot_be_read_is_exit_2_and_the_rest_is_added(
     assert [line.split(":")[1].split()[0] for line in done.stderr.splitlines()] == ["skipped", "skipped"]
     alone = qa("add", "--library", "own", "empty.txt")
     assert alone.exit_code == 2 and "empty.txt" in one_error(alone.stderr) and alone.stdout == ""
+
+
+def test_what_could_not_be_read_of_a_file_is_told(qa: Run, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "book.epub", "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+        book.writestr("META-INF/container.xml", '<container><rootfile full-path="book.opf"/></container>')
+        items = "".join(f'<item id="{n}" href="{n}.html" media-type="text/html"/>' for n in "ab")
+        refs = "".join(f'<itemref idref="{n}"/>' for n in "ab")
+        book.writestr("book.opf", f"<package>{items}{refs}</package>")
+        book.writestr("a.html", "<p>The ferry runs four times a day.</p>")
+    done = qa("add", "--library", "own", "book.epub", "--json")
+    told = "1 of 2 chapters were not read: they are missing, broken, or too many"
+    assert done.exit_code == 0 and done.stderr == f"qa: partly read {tmp_path}/book.epub: {told}\n"
+    assert rows(done.stdout)[0]["partial"] == [[f"{tmp_path}/book.epub", told]]
+    (again,) = rows(qa("add", "--library", "own", "book.epub", "--json").stdout)
+    assert again["unchanged"] and again["partial"] == []
 
 
 def test_a_folder_without_articles_is_one_line_and_makes_no_library(qa: Run, tmp_path: Path) -> None:

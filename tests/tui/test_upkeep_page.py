@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,9 +144,11 @@ def test_a_report_names_what_was_not_simply_done() -> None:
         missing=["/b/alone.txt"],
         away=[("/drive", Phrase("the folder is empty"))],
         skipped=[(f"/a/x.zip!/n/{n}.md", Phrase("it holds no text")) for n in range(300)],
+        partial=[("/a/new.txt", Phrase("half of it"))],
     )
-    assert counted(report) == "1 added · 1 moved · 1 removed · 1 missing · 300 skipped"
-    told = list(lines(report))
+    assert counted(report) == "1 added · 1 moved · 1 removed · 1 missing · 300 skipped · 1 read in part"
+    assert list(lines(replace(report, skipped=[])))[-2:] == ["Read in part:", "  new.txt: half of it"]
+    told = list(lines(replace(report, partial=[])))
     assert "  old.txt → /a/sub/old.txt" in told and "  /a/gone.txt" in told and "  /b/alone.txt" in told
     assert "  /drive: the folder is empty" in told
     assert told[-2:] == ["  x.zip!/n/199.md: it holds no text", "  and 100 articles more"]
