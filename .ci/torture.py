@@ -8,6 +8,7 @@ It drives the real program in processes of its own. The parts:
   readonly  folders, files and mounts that cannot be written to
   peers     several writers at once, and readers while they write
   damage    flipped, zeroed, cut, lost and swapped bytes in every file
+  calls     upgrade, backup, restore and repair while any call of theirs fails or is the last
 
 Exit code 1 when anything was wrong; what shows it is kept in the folder that is printed.
 """
@@ -35,7 +36,7 @@ from torture_truth import Oracle  # noqa: E402
 #: A part runs ``count`` trials with a seed in a scratch folder.
 Part = Callable[[str, int, Path, Oracle], Result]
 #: How many trials of each part the long form makes.
-PARTS = {"kill": 500, "power": 200, "disk": 150, "readonly": 2, "peers": 4, "damage": 300}
+PARTS = {"kill": 500, "power": 200, "disk": 150, "readonly": 2, "peers": 4, "damage": 300, "calls": 240}
 
 
 def main() -> int:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import apsw
 
-from index.database import Database, checksums, sync_folder
-from index.errors import Cancelled, LibraryError
+from index.database import Database, checksums, code_of, sync_folder
+from index.errors import Cancelled, LibraryError, Phrase
 from index.types import CancelCheck, Progress
 
 #: Pages copied between two looks at whether to go on.
@@ -43,11 +43,16 @@ def copy(
         os.replace(new, target)
         sync_folder(target.parent)
     except (OSError, apsw.Error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        reason = error.strerror if isinstance(error, OSError) else _reason(error, target.parent)
         raise LibraryError("{path} cannot be written: {reason}", path=target, reason=reason) from error
     finally:
-        for end in ("", "-wal", "-shm", "-journal"):
-            new.with_name(new.name + end).unlink(missing_ok=True)
+        tidy(new)
+
+
+def _reason(error: apsw.Error, folder: Path) -> str:
+    # SQLite's own words for what stopped a backup may be "not an error".
+    told = {apsw.SQLITE_FULL: Phrase("the disk is full"), apsw.SQLITE_IOERR: Phrase("the disk fails")}
+    return told.get(code_of(error, folder)) or str(error)
 
 
 def _sweep(target: Path) -> None:
@@ -79,11 +84,31 @@ def transfer(
         source.execute("ROLLBACK")
 
 
-def set_aside(database: Path, why: str) -> Path:
-    """Gives a database, and what SQLite keeps beside it, a name with the date; returns that."""
+def delete(database: Path) -> None:
+    """Deletes a database, if there is one, and what SQLite keeps beside it."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
+
+
+def tidy(database: Path) -> None:
+    """`delete`, where that is possible: on a failing disk no other error is hidden, the doctor tells it."""
+    with suppress(OSError):
+        delete(database)
+
+
+def exchange(database: Path, new: Path, why: str) -> Path:
+    """Puts ``new`` in the place of a database, which gets a name with the date; returns that.
+
+    What SQLite keeps beside the old one goes first: it must not stand beside the new one. OSError: that
+    cannot be done; there is a database at any time, where the file system knows hard links.
+    """
     aside = database.with_name(f"library-{why}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}.db")
-    for end in ("-wal", "-shm", ""):
-        beside = database.with_name(database.name + end)
-        if beside.exists():
-            os.replace(beside, aside.with_name(aside.name + end))
+    for end in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            os.replace(database.with_name(database.name + end), aside.with_name(aside.name + end))
+    try:
+        os.link(database, aside)
+    except OSError:
+        os.replace(database, aside)
+    os.replace(new, database)
     return aside

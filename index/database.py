@@ -187,11 +187,9 @@ class Database:
             )
         if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
             return self.damaged(Phrase("a page does not match its checksum"))
-        code = _code(error)
+        code = code_of(error, self.path.parent)
         if code == apsw.SQLITE_CORRUPT or code not in self._wording:
             return self.damaged(str(error))
-        if code == apsw.SQLITE_IOERR and shutil.disk_usage(self.path.parent).free < _ROOM:
-            code = apsw.SQLITE_FULL
         message, hint = self._wording[code]
         return self._error(Phrase(message, path=self._named, what=str(error)), hint)
 
@@ -211,6 +209,13 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def code_of(error: apsw.Error, folder: Path) -> int:
+    """SQLite's primary code of what happened to a file in ``folder``, with those alike made one."""
+    code = _code(error)
+    full = code == apsw.SQLITE_IOERR and shutil.disk_usage(folder).free < _ROOM
+    return apsw.SQLITE_FULL if full else code
 
 
 def _code(error: apsw.Error) -> int:

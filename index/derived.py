@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -209,7 +210,7 @@ class Derived:
                 "the search indexes of {path} cannot be written: {error}",
                 "the articles are safe",
                 path=self._folder,
-                error=error,
+                error=_in_short(error),
             ) from error
         return self._open(manifest, verify=False) or self._in_memory()
 
@@ -308,3 +309,9 @@ def _crc(path: Path) -> int:
 
 def _canonical(raw: dict[str, object]) -> bytes:
     return json.dumps(raw, sort_keys=True).encode()
+
+
+def _in_short(error: Exception) -> str:
+    """What the system said, where tantivy gives that within a structure of its own."""
+    said = re.search(r'message: "([^"]{1,200})"', str(error))
+    return said[1] if said else getattr(error, "strerror", None) or str(error)

@@ -95,10 +95,10 @@ class Doctor:
         try:
             held.enter_context(write_lock(self._path, 2.0))
             yield well("folder", "the folder can be written to")
-        except Unwritable:
+        except Unwritable as error:
             self._fix = False
-            text = "the folder cannot be written to: articles can be read, not added"
-            yield note("folder", text, "check its permissions")
+            text = Phrase("{what}: articles can be read, not added", what=error.message)
+            yield Finding("folder", "note", text, error.hint)
         free, size = shutil.disk_usage(self._path).free, self._database.stat().st_size
         room = Phrase("{free} MB free on the disk, the database takes {size}", free=_mb(free), size=_mb(size))
         if free < _ROOM:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import apsw
 
-from index.errors import LibraryError
+from index.database import LIBRARY, code_of
+from index.errors import LibraryError, Phrase
 
 
 class Busy(LibraryError):
@@ -45,6 +46,10 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
                 "wait until it is done",
                 path=folder,
             ) from error
+        code = code_of(error, folder)
+        if code in (apsw.SQLITE_FULL, apsw.SQLITE_IOERR, apsw.SQLITE_READONLY, apsw.SQLITE_CANTOPEN):
+            message, hint = LIBRARY[code]
+            raise Unwritable(Phrase(message, path=folder, what=str(error)), hint) from error
         raise Unwritable("{file} cannot be locked: {error}", "remove it", file=file, error=error) from error
     try:
         yield

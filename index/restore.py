@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.backup import copy, set_aside, transfer
+from index.backup import copy, exchange, transfer
 from index.checks import faults
 from index.database import sync_folder
 from index.errors import LibraryError
@@ -62,7 +62,6 @@ def _is_database(backup: Path) -> bool:
 def _replaced(
     source: Store, database: Path, progress: Progress | None, cancelled: CancelCheck | None
 ) -> Path | None:
-    kept = None
     if database.exists() and (target := _whole(database)) is not None:
         try:
             return _in_place(source, target, progress, cancelled)
@@ -72,9 +71,9 @@ def _replaced(
     new = database.with_name(".library.new")
     copy(source.database, new, progress, cancelled)
     if database.exists():
-        kept = set_aside(database, "damaged")
+        return exchange(database, new, "damaged")
     os.replace(new, database)
-    return kept
+    return None
 
 
 def _whole(database: Path) -> Store | None:

@@ -15,9 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 from index.add import Adder
-from index.backup import set_aside
-from index.database import Database, sync_folder
+from index.backup import delete, exchange, tidy
+from index.database import Database, code_of, sync_folder
 from index.embed import LEXICON, load_embedder
 from index.errors import LibraryError
 from index.language import detect
@@ -56,26 +58,42 @@ def salvage(folder: Path, progress: Progress | None = None, cancelled: CancelChe
     """
     damaged, new = folder / "library.db", folder / ".library.new"
     old = Database(damaged)
-    new.unlink(missing_ok=True)
     try:
-        ids = _ids(old)
-        create_database(new, _meta(old))
-        store = Store(new)
+        delete(new)
         try:
-            told = _fill(store, old, folder, ids, progress, cancelled)
+            told = _made(new, old, progress, cancelled)
         finally:
-            store.close()
-    finally:
-        old.close()
-    try:
-        told.aside = set_aside(damaged, "damaged")
-        os.replace(new, damaged)
+            old.close()
+        told.aside = exchange(damaged, new, "damaged")
         (folder / "manifest.json").unlink(missing_ok=True)
         sync_folder(folder)
     except OSError as error:
         reason = error.strerror or error
         raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
+    finally:
+        tidy(new)
     return told
+
+
+def _made(new: Path, old: Database, progress: Progress | None, cancelled: CancelCheck | None) -> Salvage:
+    with old.errors():
+        _open(old)
+        ids = _ids(old)
+        create_database(new, _meta(old))
+    store = Store(new)
+    try:
+        return _fill(store, old, new.parent, ids, progress, cancelled)
+    finally:
+        store.close()
+
+
+def _open(old: Database) -> None:
+    """apsw.Error: what keeps it from being read is no damage, but a disk without room, say."""
+    try:
+        old.connection()
+    except apsw.Error as error:
+        if code_of(error, old.path.parent) not in (apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB):
+            raise
 
 
 def _fill(

@@ -68,8 +68,9 @@ def _describe(error: Exception) -> tuple[str, int]:
 
     if isinstance(error, YinjuError):
         return str(error), error.exit_code
-    kind = "" if isinstance(error, OSError) else "internal error: "
-    return f"{kind}{type(error).__name__}: {error} (QA_DEBUG=1 shows where)", 2
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror, 2
+    return f"internal error: {type(error).__name__}: {error} (QA_DEBUG=1 shows where)", 2
 
 
 def _complain(message: str, code: int) -> int:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torture_calls
 import torture_kill
 import torture_texts
 from by_hand import change
@@ -30,6 +31,12 @@ def test_twenty_kills_cost_nothing(tmp_path: Path, oracle: Oracle) -> None:
     result = torture_kill.run(seed, 20, tmp_path / "torture", oracle)
     assert not result.wrong, "\n".join(result.wrong)
     assert result.counts["kills"] == 20 <= result.counts["checked against a fresh library"]
+
+
+@pytest.mark.slow(seconds=15)
+def test_commands_whose_calls_fail_do_their_work_the_next_time(tmp_path: Path, oracle: Oracle) -> None:
+    result = torture_calls.run(str(random.randrange(10**9)), 6, tmp_path, oracle)
+    assert not result.wrong, "\n".join(result.wrong)
 
 
 def a_state(folder: Path, oracle: Oracle, count: int = 6) -> tuple[State, list[str]]:
