@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from index.errors import Phrase, ReadError
@@ -36,6 +37,8 @@ MAX_SECONDS = 180
 _MAX_STREAM = 32 * 2**20
 #: Pages that cannot be read are named up to so many.
 _NAMED = 8
+#: So many of a page's objects are looked at for a picture.
+_OBJECTS = 32
 
 #: What a broken file makes pypdf raise besides its own errors.
 _BROKEN = (
@@ -137,7 +140,7 @@ def _has_picture(page: PageObject) -> bool:
         if key not in found:
             return False
         found = found[key]
-    return any(found[name].get("/Subtype") == "/Image" for name in found)
+    return any(found[name].get("/Subtype") == "/Image" for name in islice(found, _OBJECTS))
 
 
 def _without(unread: Sequence[int], total: int) -> str:
