@@ -197,17 +197,18 @@ def test_fonts_that_hide_their_characters() -> None:
     refused(make_pdf([column("\ue001\ue002\ue003\ue004\ue005\ue006\ue007 \ue008\ue009")]), "garbled")
 
 
-def test_a_password() -> None:
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_a_password(algorithm: str) -> None:
     from pypdf import PdfReader, PdfWriter
 
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(make_pdf(CHINESE))))
-    writer.encrypt("", "owner", algorithm="RC4-128")
-    writer.write(printing_forbidden := BytesIO())
-    assert "透明度" in read_pdf(printing_forbidden.getvalue()).text
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(make_pdf(CHINESE))))
-    writer.encrypt("secret", algorithm="RC4-128")
-    writer.write(locked := BytesIO())
-    refused(locked.getvalue(), "locked")
+    def encrypted(password: str) -> bytes:
+        writer = PdfWriter(clone_from=PdfReader(BytesIO(make_pdf(CHINESE))))
+        writer.encrypt(password, "owner", algorithm=algorithm)
+        writer.write(data := BytesIO())
+        return data.getvalue()
+
+    assert "透明度" in read_pdf(encrypted("")).text  # only printing or copying is forbidden
+    refused(encrypted("secret"), "locked")
 
 
 def test_damaged_files() -> None:
