@@ -8,6 +8,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from by_hand import change
@@ -33,6 +34,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         library.add_drafts(ARTICLES)
         library.teach("图书馆", ["library hall"])
     return path
+
+
+@pytest.fixture(autouse=True)
+def room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As much as ever, whatever others write meanwhile."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**12))
 
 
 @pytest.fixture
@@ -223,6 +230,14 @@ def test_a_newer_format_is_told(path: Path) -> None:
     [finding] = wrong(path)
     assert "format 99" in finding.text and finding.hint == "update yinju"
     assert [f.check for f in Doctor(path, fix=True).examine() if f.state == "wrong"] == ["format"]
+
+
+@pytest.mark.parametrize(("free", "state"), [(10**8, "wrong"), (2 * 10**8, "well"), (2 * 10**8, "note")])
+def test_how_much_room_there_is(path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: str) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    if state == "note":  # a database of more than half of that, most of it a hole
+        os.truncate(path / "library.db", 3 * 10**8)
+    assert states(Doctor(path).examine())["room"] == state
 
 
 def test_no_library(tmp_path: Path) -> None:
