@@ -138,7 +138,7 @@ class PowerRun:
         self._scratch, self._oracle, self._counts = scratch, oracle, result.counts
         self._disk = Disk(scratch, shim)
         self._program = Program(scratch, self._disk.environ)
-        self._story = Story(self._rng, scratch / "articles")
+        self._story = Story(self._rng, scratch / "articles", self._disk.base / "backup.db")
         self._told: list[str] = []
 
     def cut(self) -> None:

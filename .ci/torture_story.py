@@ -93,9 +93,11 @@ class Step:
 class Story:
     """Chooses commands and writes the articles for them; is told with ``settle`` what came of them."""
 
-    def __init__(self, rng: random.Random, folder: Path) -> None:
+    def __init__(self, rng: random.Random, folder: Path, backup: Path | None = None) -> None:
+        """``folder`` is for the articles; ``backup`` is the file to back up into, if not one there."""
         self._rng = rng
         self._folder = folder.resolve()
+        self._backup_file = str(backup or self._folder / "backup.db")
         self._files: dict[str, texts.Written] = {}
         self._number = 0
         #: Folders that `qa sync` follows for sure, and what the backup holds for sure.
@@ -225,11 +227,11 @@ class Story:
         return replace(step, change=replace(step.change, moves=tuple(moves)))
 
     def _back_up(self) -> Step:
-        return self._step("backup", ("backup", str(self._folder / "backup.db")), self.state)
+        return self._step("backup", ("backup", self._backup_file), self.state)
 
     def _restore(self) -> Step:
         assert self._backup
-        return self._step("restore", ("restore", str(self._folder / "backup.db")), self._backup[0])
+        return self._step("restore", ("restore", self._backup_file), self._backup[0])
 
     def _ask(self) -> Step:
         return self._step("ask", ("ask", *self.questions(1)), self.state)
