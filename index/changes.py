@@ -39,7 +39,7 @@ class Changes:
 
     def dimensions(self) -> int:
         """Of the vectors."""
-        count: int = self._db.row("SELECT dimensions FROM meta")[0]
+        count: int = self._db.row("SELECT dimensions FROM meta", (), (int,))[0]
         return count
 
     def removed_since(self, number: int) -> list[int]:
@@ -53,14 +53,14 @@ class Changes:
     def words_since(self, number: int) -> Iterator[tuple[int, str]]:
         """(passage id, space-joined context and words), in the order written."""
         sql = "SELECT id, context || ' ' || words FROM passages WHERE generation > ? ORDER BY generation, id"
-        for batch in self._db.batches(sql, [number], ROWS):
+        for batch in self._db.batches(sql, [number], ROWS, (int, str)):
             yield from batch
 
     def vectors_since(self, number: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Batches of (ids [n], vectors [n, dimensions])."""
         dimensions = self.dimensions()
         sql = "SELECT id, vector FROM passages WHERE generation > ? ORDER BY generation, id"
-        for rows in self._db.batches(sql, [number], ROWS):
+        for rows in self._db.batches(sql, [number], ROWS, (int, bytes)):
             ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
             data = b"".join(row[1] for row in rows)
             if len(data) != 2 * len(rows) * dimensions:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from index.checks import faults
 from index.errors import UsageError
 from index.store import Store
 from index.types import Alias, Article, ArticleInfo, Passage, TaughtWord
+
+#: What values raise that are of another kind than they should be.
+_UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
 
 class Contents:
@@ -16,6 +21,18 @@ class Contents:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    @contextmanager
+    def suspected(self) -> Iterator[None]:
+        """What nobody foresaw in it may come of sound pages of the database in the wrong places, which no
+        checksum tells: then LibraryError is raised.
+        """
+        try:
+            yield
+        except _UNFORESEEN as error:
+            if wrong := faults(self._store.database):
+                raise self._store.database.damaged(wrong[0]) from error
+            raise
 
     def articles(self) -> list[ArticleInfo]:
         """All articles, in the order they were first added."""

@@ -7,6 +7,7 @@ bring that extension, and because it does what SQLite does: no transactions of i
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -45,6 +46,10 @@ LIBRARY: Wording = {
         Phrase("qa doctor --fix saves what can be read"),
     ),
 }
+Value = TypeVar("Value")
+#: The types that the values of a row must have.
+Kinds = Sequence[type | tuple[type, ...]]
+_MISPLACED = Phrase("values are not where they belong")
 #: Bytes at the end of each page that hold its checksum, and where the file's head says so.
 RESERVED, RESERVED_AT = 8, 20
 PAGE = 4096
@@ -95,23 +100,42 @@ class Database:
             self._connections.append(connection)
         return connection
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """All rows of a query."""
+    def rows(self, sql: str, values: Sequence[Any] = (), kinds: Kinds = ()) -> list[Any]:
+        """All rows of a query. With ``kinds``, one for each column, the file is damaged where a value is of
+        another: where a sound page lies in another's place, its rows are those of another table.
+        """
         with self.errors():
-            return self.connection().execute(sql, values).fetchall()
+            found = self.connection().execute(sql, values).fetchall()
+        self._refuse_misplaced(found, kinds)
+        return found
 
-    def row(self, sql: str, values: Sequence[Any] = ()) -> Any:
+    def _refuse_misplaced(self, rows: Sequence[Any], kinds: Kinds) -> None:
+        if kinds and not all(all(map(isinstance, row, kinds)) for row in rows):
+            raise self.damaged(_MISPLACED)
+
+    def listed(self, text: str, kind: type[Value]) -> tuple[Value, ...]:
+        """A value that is stored as a list in JSON."""
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise self.damaged(_MISPLACED) from error
+        if not isinstance(found, list) or not all(isinstance(value, kind) for value in found):
+            raise self.damaged(_MISPLACED)
+        return tuple(found)
+
+    def row(self, sql: str, values: Sequence[Any] = (), kinds: Kinds = ()) -> Any:
         """The first row of a query that has one in every library that is whole."""
-        found = self.rows(sql, values)
+        found = self.rows(sql, values, kinds)
         if not found:
             raise self.damaged(Phrase("facts are missing"))
         return found[0]
 
-    def batches(self, sql: str, values: Sequence[Any], size: int) -> Iterator[list[Any]]:
-        """The rows of a query, up to ``size`` at a time."""
+    def batches(self, sql: str, values: Sequence[Any], size: int, kinds: Kinds = ()) -> Iterator[list[Any]]:
+        """The rows of a query, up to ``size`` at a time, of ``kinds`` as in `rows`."""
         with self.errors():
             cursor = iter(self.connection().execute(sql, values))
             while batch := list(islice(cursor, size)):
+                self._refuse_misplaced(batch, kinds)
                 yield batch
 
     @contextmanager
@@ -154,6 +178,13 @@ class Database:
                 pass
             finally:
                 connection.set_busy_timeout(_TIMEOUT)
+
+    def settle(self) -> None:
+        """Moves all of the write-ahead log into the file, which is whole without it from then on."""
+        with self.errors():
+            [[busy, _, _]] = self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if busy:
+                raise apsw.BusyError
 
     def checked(self) -> bool:
         """Whether each page carries a checksum."""

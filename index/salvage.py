@@ -7,9 +7,9 @@ A page's checksum vouches for what is read: nothing that was altered gets into t
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from index.add import Adder
 from index.backup import delete, exchange, tidy
 from index.database import Database, code_of, sync_folder
 from index.embed import LEXICON, load_embedder
-from index.errors import LibraryError
+from index.errors import LibraryError, UsageError
 from index.language import detect
 from index.metadata import find_facts, opening, title_of
 from index.models import Models
@@ -82,7 +82,9 @@ def _made(new: Path, old: Database, progress: Progress | None, cancelled: Cancel
         create_database(new, _meta(old))
     store = Store(new)
     try:
-        return _fill(store, old, new.parent, ids, progress, cancelled)
+        told = _fill(store, old, new.parent, ids, progress, cancelled)
+        store.database.settle()  # closing does that, too, and says nothing where it fails
+        return told
     finally:
         store.close()
 
@@ -107,8 +109,9 @@ def _fill(
     told = Salvage(folder)
     version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
     models = Models(folder, store)
-    for word, same in _rows(old, "SELECT word, same FROM words", str, str):
-        Teacher(store, models).teach(word, json.loads(same))
+    for word, same in _words(old):
+        with suppress(UsageError):  # where rows of another table stand there
+            Teacher(store, models).teach(word, same)
     adder = Adder(store, models.embedder, models.tokenizer, len(ids), progress, cancelled)
     # The indexes on these columns are copies of them, on other pages.
     paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1", int, str))
@@ -141,14 +144,9 @@ def _fill(
 def _as_stored(old: Database, number: int, version: int) -> Removed | None:
     try:
         found = whole_articles(old, [number], version)
-    except (LibraryError, ValueError):
+    except LibraryError:
         return None
-    return next((article for article in found if _is_sound(article)), None)
-
-
-def _is_sound(article: Removed) -> bool:
-    texts = (article.path, article.title, article.language, article.added, article.text, article.digest)
-    return all(isinstance(text, str) for text in texts) and len(article.text) == article.characters
+    return next((article for article in found if len(article.text) == article.characters), None)
 
 
 def _pieced_together(old: Database, number: int, path: str, title: str | None) -> Removed | None:
@@ -203,6 +201,12 @@ def _rows(old: Database, sql: str, *kinds: type) -> Iterator[Any]:
             yield from (row for row in batch if all(map(isinstance, row, kinds)))
     except LibraryError:
         return
+
+
+def _words(old: Database) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for word, same in _rows(old, "SELECT word, same FROM words", str, str):
+        with suppress(LibraryError):
+            yield word, old.listed(same, str)
 
 
 def _meta(old: Database) -> Meta:

@@ -49,6 +49,9 @@ from index.types import (
 MOST_ALIASES = 16
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
+_MAYBE = (str, type(None))
+_INFO_KINDS = (int, str, str, str, _MAYBE, _MAYBE, _MAYBE, str, int, int)
+_PASSAGE_KINDS = (int, int, int, int, str, str, str, str)
 
 
 class NewPassage(NamedTuple):
@@ -124,7 +127,8 @@ class Store:
 
     @property
     def meta(self) -> Meta:
-        return Meta(*self.database.row("SELECT model, fingerprint, dimensions FROM meta"))
+        sql = "SELECT model, fingerprint, dimensions FROM meta"
+        return Meta(*self.database.row(sql, (), (str, str, int)))
 
     def close(self) -> None:
         self.database.close()
@@ -150,22 +154,24 @@ class Store:
         return FileRecord(*rows[0]) if rows else None
 
     def articles(self) -> list[ArticleInfo]:
-        return [ArticleInfo(*row) for row in self.database.rows(f"SELECT {_INFO} FROM articles ORDER BY id")]
+        rows = self.database.rows(f"SELECT {_INFO} FROM articles ORDER BY id", (), _INFO_KINDS)
+        return [ArticleInfo(*row) for row in rows]
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
         sql = f"SELECT {_INFO} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)])}
+        return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)], _INFO_KINDS)}
 
     def article(self, article: int) -> Article | None:
         sql = f"SELECT {_INFO}, text, {self._pages} FROM articles JOIN texts ON article = id WHERE id = ?"
-        rows = self.database.rows(sql, [article])
-        return Article(*rows[0][:-1], pages=_offsets(rows[0][-1])) if rows else None
+        rows = self.database.rows(sql, [article], (*_INFO_KINDS, str, str))
+        return Article(*rows[0][:-1], pages=self.database.listed(rows[0][-1], int)) if rows else None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """Where the pages of these articles begin, of those that have pages."""
         sql = f"""SELECT article, {self._pages} AS pages FROM texts
             WHERE article IN (SELECT value FROM json_each(?)) AND pages != '[]'"""
-        return {article: _offsets(pages) for article, pages in self.database.rows(sql, [_json(articles)])}
+        rows = self.database.rows(sql, [_json(articles)], (int, str))
+        return {article: self.database.listed(pages, int) for article, pages in rows}
 
     @property
     def _pages(self) -> str:
@@ -179,15 +185,16 @@ class Store:
         """Articles whose path, title or file name is ``name``."""
         sql = f"""SELECT {_INFO} FROM articles
             WHERE path = ?1 OR title = ?1 OR substr(path, -length(?2)) = ?2 ORDER BY id"""
-        return [ArticleInfo(*row) for row in self.database.rows(sql, [name, separator + name])]
+        rows = self.database.rows(sql, [name, separator + name], _INFO_KINDS)
+        return [ArticleInfo(*row) for row in rows]
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)])}
+        return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_KINDS)}
 
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE article = ? ORDER BY start"
-        return [_passage(row) for row in self.database.rows(sql, [article])]
+        return [_passage(row) for row in self.database.rows(sql, [article], _PASSAGE_KINDS)]
 
     def passages_of(self, articles: Iterable[int]) -> set[int]:
         """The ids of the passages of these articles."""
@@ -208,7 +215,8 @@ class Store:
 
     def texts(self) -> Iterator[tuple[int, str]]:
         """(article id, text) of all articles."""
-        for batch in self.database.batches("SELECT article, text FROM texts ORDER BY article", (), 64):
+        sql = "SELECT article, text FROM texts ORDER BY article"
+        for batch in self.database.batches(sql, (), 64, (int, str)):
             yield from batch
 
     def passage_ids(self, holding: str | None = None) -> list[int]:
@@ -224,14 +232,16 @@ class Store:
         sql = """SELECT p.id, title, start, "end", heading, context, text, words, vector
             FROM passages p JOIN articles a ON a.id = article
             WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"""
-        return [(row[0], row[1], NewPassage(*row[2:])) for row in self.database.rows(sql, [_json(ids)])]
+        kinds = (int, str, int, int, str, str, str, str, bytes)
+        rows = self.database.rows(sql, [_json(ids)], kinds)
+        return [(row[0], row[1], NewPassage(*row[2:])) for row in rows]
 
     def words(self) -> list[TaughtWord]:
         """The words that people taught, in the order of their keys."""
         if self.version < 2:
             return []
-        rows = self.database.rows("SELECT word, same FROM words ORDER BY key")
-        return [TaughtWord(word, tuple(json.loads(same))) for word, same in rows]
+        rows = self.database.rows("SELECT word, same FROM words ORDER BY key", (), (str, str))
+        return [TaughtWord(word, self.database.listed(same, str)) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
         """What means the same as these names, of each what is said most often, that first."""
@@ -242,7 +252,8 @@ class Store:
                     row_number() OVER (PARTITION BY name ORDER BY count(*) DESC, other) AS place
                 FROM aliases WHERE name IN (SELECT value FROM json_each(?)) GROUP BY name, other)
             WHERE place <= ? ORDER BY times DESC, name, other"""
-        return [Alias(*row) for row in self.database.rows(sql, [json.dumps([*keys]), MOST_ALIASES])]
+        rows = self.database.rows(sql, [json.dumps([*keys]), MOST_ALIASES], (str, str, str))
+        return [Alias(*row) for row in rows]
 
     def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
         """The same, and what the names are called by way of a third one that both are glossed by."""
@@ -368,8 +379,8 @@ def whole_articles(database: Database, ids: Iterable[int], version: int) -> tupl
     pages = "pages" if version >= 3 else "'[]'"
     sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
-    rows = database.rows(sql, [_json(ids)])
-    return tuple(Removed(*row[:-1], pages=_offsets(row[-1])) for row in rows)
+    rows = database.rows(sql, [_json(ids)], (*_INFO_KINDS, str, str, int, int, str))
+    return tuple(Removed(*row[:-1], pages=database.listed(row[-1], int)) for row in rows)
 
 
 def _insert_aliases(
@@ -377,10 +388,6 @@ def _insert_aliases(
 ) -> None:
     rows = ((article, word, *alias) for alias in aliases)
     connection.executemany("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
-
-
-def _offsets(pages: str) -> tuple[int, ...]:
-    return tuple(json.loads(pages))
 
 
 def _json(ids: Iterable[int]) -> str:

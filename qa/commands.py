@@ -157,7 +157,7 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
     target = settings.library or default_library()
-    with Library.open(target, create=True, model=settings.model or None) as library:
+    with Library.open(target, create=True, model=settings.model or None) as library, library.suspected():
         refresh(library)
         with stoppable() as stopped, closing(Progress(sys.stderr)) as progress:
             report = library.add(named, progress=progress, cancelled=stopped)

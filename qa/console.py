@@ -24,7 +24,7 @@ def reading(settings: Settings) -> Iterator[Library]:
     """The library to read; where it is the bundled articles, that is told afterwards."""
     from qa.bundled import is_bundled, open_library
 
-    with open_library(settings) as library:
+    with open_library(settings) as library, library.suspected():
         yield library
         if is_bundled(library):
             narrate("these are the bundled articles; qa add PATH starts your own library")

@@ -12,7 +12,7 @@ import pytest
 from small_library import a_draft
 
 from index import backup, lock
-from index.database import PAGE
+from index.database import PAGE, Database
 from index.doctor import Doctor
 from index.errors import LibraryError
 from index.library import Library
@@ -55,6 +55,20 @@ def test_a_repair_without_room_changes_nothing(path: Path, size: int) -> None:
     assert "mended" in {finding.state for finding in Doctor(path, fix=True).examine()}
     with Library.open(path) as library:
         assert len(library.articles()) == 4
+
+
+def test_a_repair_counts_only_once_it_is_all_in_one_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing a database says nothing where the log cannot be moved into the file."""
+    before = (path / "library.db").read_bytes()
+
+    def fail(database: Database) -> None:
+        assert database.path.with_name(".library.new-wal").stat().st_size
+        raise LibraryError("the disk fails")
+
+    with monkeypatch.context() as patch, pytest.raises(LibraryError, match="the disk fails"):
+        patch.setattr(Database, "settle", fail)
+        Doctor(path, fix=True).examine()
+    assert (path / "library.db").read_bytes() == before and not [*path.glob(".library*")]
 
 
 def test_a_backup_without_room_is_told_and_leaves_nothing(library: Library, tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""Sound pages of the database in one another's places: no checksum tells, and yet nothing wrong is said."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.database import PAGE
+from index.errors import LibraryError, YinjuError
+from index.library import Library
+from qa.engine import Engine
+
+QUESTION = "第3号图书馆有多少个座位？"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    for i in range(8):
+        text = f"第{i}号图书馆在北京。它有{i * 70 + 11}个座位。\n\n" + f"Harbor AI paid {i} million.\n\n" * 90
+        (folder / f"{i}.txt").write_text(text, encoding="utf-8")
+    with Library.open(folder / "library", create=True) as library:
+        library.add([folder])
+        library.teach("图书馆", ["library hall"])
+        assert Engine(library).ask(QUESTION).answered
+    return folder / "library"
+
+
+def swapped(made: Path, path: Path, one: int, other: int) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(made, path)
+    data = (path / "library.db").read_bytes()
+    pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
+    pages[one], pages[other] = pages[other], pages[one]
+    (path / "library.db").write_bytes(b"".join(pages))
+
+
+def test_whatever_is_asked_is_refused_or_right(made: Path, tmp_path: Path) -> None:
+    count = (made / "library.db").stat().st_size // PAGE
+    with Library.open(made) as library:
+        texts = {info.path: library.article(info.id).text for info in library.articles()}
+        right = [sentence.text for sentence in Engine(library).ask(QUESTION).sentences]
+    pairs = random.Random(4).sample([(i, j) for j in range(count) for i in range(1, j)], 40)
+    refused = 0
+    for one, other in pairs:
+        swapped(made, tmp_path / "library", one, other)
+        try:
+            with Library.open(tmp_path / "library") as library:
+                answer = Engine(library).ask(QUESTION)
+                _ = library.articles(), library.words(), [*library.near_duplicates()]
+        except YinjuError:
+            refused += 1
+            continue
+        assert [sentence.text for sentence in answer.sentences] == right, (one, other)
+        for citation in answer.citations:
+            assert texts[citation.hit.article.path][citation.start : citation.end] == citation.quote, (
+                one,
+                other,
+            )
+    assert refused
+
+
+def test_what_nobody_foresaw_is_damage_only_where_there_is_some(made: Path, tmp_path: Path) -> None:
+    with Library.open(made) as library, pytest.raises(ZeroDivisionError), library.suspected():
+        raise ZeroDivisionError
+    damaged = tmp_path / "library"
+    shutil.copytree(made, damaged)
+    data = bytearray((damaged / "library.db").read_bytes())
+    with Library.open(damaged) as library:
+        data[-PAGE + 100] ^= 1
+        (damaged / "library.db").write_bytes(data)
+        with pytest.raises(LibraryError, match="is damaged"), library.suspected():
+            raise ZeroDivisionError
