@@ -31,15 +31,17 @@ class Traffic:
         self.rows = 0
         rows, batches = Database.rows, Database.batches
 
-        def count_rows(database: Database, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-            found = rows(database, sql, values)
+        def count_rows(database: Database, sql: str, values: Sequence[Any] = (), *kinds: Any) -> list[Any]:
+            found = rows(database, sql, values, *kinds)
             self.queries.append((sql, values))
             self.rows += len(found)
             return found
 
-        def count_batches(database: Database, sql: str, values: Sequence[Any], size: int) -> Iterator[Any]:
+        def count_batches(
+            database: Database, sql: str, values: Sequence[Any], size: int, *kinds: Any
+        ) -> Iterator[Any]:
             self.queries.append((sql, values))
-            for batch in batches(database, sql, values, size):
+            for batch in batches(database, sql, values, size, *kinds):
                 self.rows += len(batch)
                 yield batch
 

@@ -48,9 +48,9 @@ def test_a_question_fetches_as_many_rows_from_a_large_library(
     fetched = 0
     rows = Database.rows
 
-    def count(database: Database, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    def count(database: Database, sql: str, values: Sequence[Any] = (), *kinds: Any) -> list[Any]:
         nonlocal fetched
-        found = rows(database, sql, values)
+        found = rows(database, sql, values, *kinds)
         fetched += len(found)
         return found
 
