@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torture_texts as texts
-from torture_power import compiled
+from torture_power import repeat_preloaded
 from torture_result import Result
 from torture_story import ROOT, Program, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand
@@ -187,13 +187,6 @@ class CallsRun:
 
 def run(seed: str, trials: int, scratch: Path, oracle: Oracle) -> Result:
     """So many commands. Where something is wrong, the library is kept and new ones are made."""
-    result = Result()
-    shim = compiled("torture_disk.c", scratch)
-    if shim is None:
-        result.counts["not run: there is no C compiler"] = 1
-        return result
-
-    def begin(number: int) -> CallsRun:
-        return CallsRun(f"{seed}.{number}", scratch / f"calls{number}", oracle, result, shim)
-
-    return result.repeat("commands", trials, seed, begin, CallsRun.trial, 80)
+    return repeat_preloaded(
+        "torture_disk.c", "commands", trials, seed, scratch, oracle, CallsRun, CallsRun.trial, 80
+    )

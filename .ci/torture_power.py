@@ -12,13 +12,13 @@ import random
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from torture_kill import instant
-from torture_result import Result
+from torture_result import Result, Session
 from torture_story import Program, Step, Story, failed
 from torture_truth import Change, Oracle, State, Wrong, demand
 
@@ -49,6 +49,30 @@ def compiled(source: str, scratch: Path) -> Path | None:
     file = Path(__file__).with_name(source)
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(made), str(file), "-ldl"], check=True)
     return made
+
+
+def repeat_preloaded(
+    source: str,
+    what: str,
+    times: int,
+    seed: str,
+    scratch: Path,
+    oracle: Oracle,
+    kind: Callable[[str, Path, Oracle, Result, Path], Session],
+    once: Callable[[Session], None],
+    each: int = 40,
+) -> Result:
+    """`Result.repeat` on sessions of a kind that needs the C source preloaded; nothing without a compiler."""
+    result = Result()
+    shim = compiled(source, scratch)
+    if shim is None:
+        result.counts["not run: there is no C compiler"] = 1
+        return result
+
+    def begin(number: int) -> Session:
+        return kind(f"{seed}.{number}", scratch / f"{what}{number}", oracle, result, shim)
+
+    return result.repeat(what, times, seed, begin, once, each)
 
 
 class Disk:
@@ -216,13 +240,4 @@ class PowerRun:
 
 def run(seed: str, cuts: int, scratch: Path, oracle: Oracle) -> Result:
     """So many power cuts. A library in which something is wrong is left for a new one."""
-    result = Result()
-    shim = compiled("torture_power.c", scratch)
-    if shim is None:
-        result.counts["not run: there is no C compiler"] = 1
-        return result
-
-    def begin(number: int) -> PowerRun:
-        return PowerRun(f"{seed}.{number}", scratch / f"power{number}", oracle, result, shim)
-
-    return result.repeat("cuts", cuts, seed, begin, PowerRun.cut)
+    return repeat_preloaded("torture_power.c", "cuts", cuts, seed, scratch, oracle, PowerRun, PowerRun.cut)

@@ -28,7 +28,7 @@ from index.lexical import LexicalIndex
 from index.lock import Unwritable, write_lock
 from index.models import Models
 from index.salvage import salvage
-from index.schema import APPLICATION_ID, FORMAT_VERSION
+from index.schema import FORMAT_VERSION, ours
 from index.store import Store
 from index.types import CancelCheck, Progress
 from index.vectors import VectorIndex
@@ -112,13 +112,12 @@ class Doctor:
         """Each page of the database file against its checksum, then SQLite's own checks of its structure."""
         with self._database.open("rb") as file:
             head = file.read(100).ljust(100, b"\0")
-        version, mark = (struct.unpack_from(">I", head, at)[0] for at in (60, 68))
-        ours = head.startswith(b"SQLite format 3\0") and mark == APPLICATION_ID
-        if ours and version > FORMAT_VERSION:
+        version, mine = struct.unpack_from(">I", head, 60)[0], ours(self._database)
+        if mine and version > FORMAT_VERSION:
             text = "it has format {version}, this program reads {known}"
             return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
         # Earlier formats have no checksums; the next question brings them up to date.
-        checked = not (ours and 0 < version < 3 and head[RESERVED_AT] == 0)
+        checked = not (mine and 0 < version < 3 and head[RESERVED_AT] == 0)
         bad, count = self._bad_pages() if checked else (0, 0)
         if bad:
             text = "{bad} of {count} pages of the database are damaged"
