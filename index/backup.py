@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape
+from itertools import count
 from pathlib import Path
 
 import apsw
@@ -102,7 +103,9 @@ def exchange(database: Path, new: Path, why: str) -> Path:
     What SQLite keeps beside the old one goes first: it must not stand beside the new one. OSError: that
     cannot be done; there is a database at any time, where the file system knows hard links.
     """
-    aside = database.with_name(f"library-{why}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}.db")
+    stem = f"library-{why}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
+    names = (f"{stem}-{number}.db" if number > 1 else f"{stem}.db" for number in count(1))
+    aside = next(path for name in names if not (path := database.with_name(name)).exists())
     for end in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             os.replace(database.with_name(database.name + end), aside.with_name(aside.name + end))
