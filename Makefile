@@ -20,36 +20,36 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it (TARGETS="html pdf": to those)
-	@nice $(BIN)/python .ci/fuzz.py --minutes $(or $(MINUTES),30) $(TARGETS)
+	@nice $(BIN)/python tests/fuzz/fuzz.py --minutes $(or $(MINUTES),30) $(TARGETS)
 
 bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
-	@$(BIN)/python .ci/bench.py
+	@$(BIN)/python tests/bench/bench.py
 
 torture: .venv/.run ## Kill it, cut its power, fill its disk: no library may lose anything (OPTIONS="--seed 7 --part kill")
-	@$(BIN)/python .ci/torture.py $(OPTIONS)
+	@$(BIN)/python tests/torture/torture.py $(OPTIONS)
 
 scale: .venv/.run ## Measure time, memory and room on disk as a library grows to PASSAGES (100000)
-	@$(BIN)/python .ci/scale.py $(OPTIONS) $(PASSAGES)
+	@$(BIN)/python tests/bench/scale.py $(OPTIONS) $(PASSAGES)
 
 evaluate: .venv/.bench .venv/.lexicon ## Measure on the question sets in DATA and write EVALUATION.md (OPTIONS="--limit 100": a sample)
-	@test -d "$(DATA)" || { echo "make evaluate DATA=FOLDER: a folder of sets that qa eval reads, see .ci/evaluate.py" >&2; exit 2; }
-	@$(BIN)/python .ci/evaluate.py $(OPTIONS) "$(DATA)"
+	@test -d "$(DATA)" || { echo "make evaluate DATA=FOLDER: a folder of sets that qa eval reads, see tests/evaluation/evaluate.py" >&2; exit 2; }
+	@$(BIN)/python tests/evaluation/evaluate.py $(OPTIONS) "$(DATA)"
 
 weights: .venv/.test ## Fit the weights of qa/tuning.py on the question sets in DATA (OPTIONS="--write": and put them there)
-	@test -d "$(DATA)" || { echo "make weights DATA=FOLDER: a folder of sets that qa eval reads, see .ci/fit.py" >&2; exit 2; }
-	@$(BIN)/python .ci/fit.py $(OPTIONS) "$(DATA)"
+	@test -d "$(DATA)" || { echo "make weights DATA=FOLDER: a folder of sets that qa eval reads, see tests/evaluation/fit.py" >&2; exit 2; }
+	@$(BIN)/python tests/evaluation/fit.py $(OPTIONS) "$(DATA)"
 
 picture: .venv/.run ## Draw screenshot.svg from the running app
-	$(BIN)/python .ci/screenshot.py
+	$(BIN)/python tests/tui/screenshot.py
 
 catalogues: .venv/.test ## Collect the texts of the app in tui/locale and compile their translations
-	@$(BIN)/python .ci/catalogues.py
+	@$(BIN)/python tests/tui/catalogues.py
 
 lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pairs in DATA (an hour)
-	@test -d "$(DATA)" || { echo "make lexicon DATA=FOLDER: a folder of NAME.jsonl.xz pairs, see index/lexicon_train.py" >&2; exit 2; }
-	$(BIN)/python -m index.lexicon_build build/lexicon
-	$(BIN)/python -m index.lexicon_train build/lexicon "$(DATA)" index/lexicon_data
-	$(BIN)/python -m index.translit_build "$(DATA)" index/translit.json
+	@test -d "$(DATA)" || { echo "make lexicon DATA=FOLDER: a folder of NAME.jsonl.xz pairs, see index/lexicon/making/train.py" >&2; exit 2; }
+	$(BIN)/python -m index.lexicon.making.build build/lexicon
+	$(BIN)/python -m index.lexicon.making.train build/lexicon "$(DATA)" index/lexicon_data
+	$(BIN)/python -m index.lexicon.making.transliteration "$(DATA)" index/lexicon/transliteration.json
 
 hooks: .venv/.test ## Run the linters before each commit
 	$(PIP) pre-commit

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.checks import faults
 from index.errors import UsageError
-from index.store import Store
+from index.storage.integrity import faults
+from index.storage.store import Store
 from index.types import Alias, Article, ArticleInfo, Passage, TaughtWord
 
 #: What values raise that are of another kind than they should be.
@@ -77,7 +77,7 @@ class Contents:
 
     def files_state(self) -> int:
         """A number that is another one once there may be something to do for ``Library.sync``."""
-        from index.sync import state
+        from index.ingest.sync import state
 
         return state(self._store.sources)
 
@@ -107,7 +107,7 @@ class Contents:
         return self._store.words()
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """What the names with these keys (``index.fold.name_key``) may be met as, most often said first.
+        """What the names with these keys (``index.text.fold.name_key``) may be met as, most often said first.
 
         Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
         the same third one of several words mean the same, too.

@@ -17,13 +17,13 @@ from typing import Any
 
 import apsw
 
-from index.database import Database, Wording, create
 from index.errors import HistoryError, Phrase, UsageError
-from index.fold import fold_text, printable
+from index.storage.database import Database, Wording, create
+from index.text.fold import fold_text, printable
 from index.types import ConversationInfo, SavedTurn
 
 FORMAT_VERSION = 1
-#: Marks the file as ours, "yinh" in ASCII, see ``index.schema``.
+#: Marks the file as ours, "yinh" in ASCII, see ``index.storage.schema``.
 APPLICATION_ID = 0x79696E68
 #: How long deleted conversations can be restored.
 KEPT = timedelta(days=1)

@@ -1,7 +1,7 @@
 """A library: a folder of articles that can be added to, searched and read.
 
-``library.db`` is the source of truth (``index.store``); the rest of the folder is derived from it
-(``index.derived``).
+``library.db`` is the source of truth (``index.storage.store``); the rest of the folder is derived from it
+(``index.search.indexes``).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.contents import Contents
-from index.derived import Derived
-from index.embed import Embedder, canonical_name, load_embedder
 from index.errors import Cancelled, LibraryError, ModelError
-from index.lock import Unwritable, write_lock
-from index.models import Models
-from index.schema import Meta, create_library
-from index.store import Store
+from index.ingest.embedding import Models
+from index.lexicon.embedder import Embedder, canonical_name, load_embedder
+from index.search.indexes import Derived
+from index.storage.lock import Unwritable, write_lock
+from index.storage.schema import Meta, create_library
+from index.storage.store import Store
 from index.types import (
     AddReport,
     CancelCheck,
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.add import Adder
-    from index.lexicon import Lexicon
-    from index.tokens import Tokenizer
+    from index.ingest.add import Adder
+    from index.lexicon.lexicon import Lexicon
+    from index.text.tokenizer import Tokenizer
 
 _DATABASE = "library.db"
 #: How long a writer waits for another to finish, in seconds.
@@ -159,7 +159,7 @@ class Library(Contents):
         raised. UsageError: a path that is missing, a folder without articles. Cancelled:
         ``cancelled()`` said so; what was finished is kept.
         """
-        from index.files import find_files, folders_of
+        from index.ingest.files import find_files, folders_of
 
         files, folders = find_files(paths), folders_of(paths)
 
@@ -192,7 +192,7 @@ class Library(Contents):
         progress: Progress | None,
         cancelled: CancelCheck | None,
     ) -> AddReport:
-        from index.add import Adder
+        from index.ingest.add import Adder
 
         started = time.perf_counter()
         with self._writing():
@@ -211,13 +211,13 @@ class Library(Contents):
         progress: Progress | None = None,
         cancelled: CancelCheck | None = None,
     ) -> SyncReport:
-        """Brings the library into step with the files it was made from, see ``index.sync.Syncer``.
+        """Brings the library into step with the files it was made from, see ``index.ingest.sync.Syncer``.
 
         ``dry_run`` only tells what would be done. Cancelled: ``cancelled()`` said so; what was finished
         is kept, and the next time does the rest.
         """
-        from index.add import Adder
-        from index.sync import Syncer
+        from index.ingest.add import Adder
+        from index.ingest.sync import Syncer
 
         started = time.perf_counter()
         self.refresh(progress, cancelled)
@@ -276,7 +276,7 @@ class Library(Contents):
         Only passages that hold its Chinese characters are cut and embedded anew. UsageError: a word
         that says nothing, or nothing that a library could learn from.
         """
-        from index.words import Teacher
+        from index.ingest.vocabulary import Teacher
 
         with self._writing():
             return Teacher(self._store, self._models, progress, cancelled).teach(word, same)
@@ -285,7 +285,7 @@ class Library(Contents):
         self, word: str, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
     ) -> TaughtWord:
         """Undoes ``teach``; UsageError where the word was not taught."""
-        from index.words import Teacher
+        from index.ingest.vocabulary import Teacher
 
         with self._writing():
             return Teacher(self._store, self._models, progress, cancelled).forget(word)
@@ -320,15 +320,15 @@ class Library(Contents):
     ) -> None:
         """Copies all of this moment into one file, while others read and write; ``progress`` counts pages.
 
-        LibraryError: it cannot be written. `index.restore` puts it back.
+        LibraryError: it cannot be written. `index.maintenance.restore` puts it back.
         """
         self._store.back_up(target, progress, cancelled)
 
     def near_duplicates(
         self, progress: Progress | None = None, cancelled: CancelCheck | None = None
     ) -> list[tuple[int, ...]]:
-        """Groups of articles whose texts are nearly the same, by ids, see ``index.duplicates``."""
-        from index.duplicates import near_duplicates
+        """Groups of articles whose texts are nearly the same, by ids, see ``index.search.duplicates``."""
+        from index.search.duplicates import near_duplicates
 
         return near_duplicates(self._store, progress, cancelled)
 
@@ -361,7 +361,7 @@ class Library(Contents):
     def search_words(
         self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
     ) -> list[Scored]:
-        """The ``k`` best passages by words, see ``index.lexical.LexicalIndex``.
+        """The ``k`` best passages by words, see ``index.search.lexical.LexicalIndex``.
 
         ``within``: only passages of these ids, with the scores that they have among all.
         """

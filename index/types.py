@@ -145,7 +145,7 @@ class Passage:
 
 
 class Alias(NamedTuple):
-    """``name``, as ``index.fold.name_key`` makes it, may be met as ``other``, folded.
+    """``name``, as ``index.text.fold.name_key`` makes it, may be met as ``other``, folded.
 
     ``part`` is "", or the folded Latin word that stands alone for a longer name (Deitke for Matt
     Deitke) on either side: to be trusted where it is no common word.

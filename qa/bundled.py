@@ -97,7 +97,7 @@ def _fingerprint(seeds: list[Traversable]) -> str:
 
 
 def _drafts(seeds: list[Traversable]) -> Iterator[tuple[str, Draft]]:
-    from index.readers import read_bytes  # only building reads files
+    from index.readers.registry import read_bytes  # only building reads files
 
     for item in seeds:
         yield str(item), read_bytes(item.read_bytes(), item.name)

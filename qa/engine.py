@@ -10,21 +10,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
-from index.fold import printable
 from index.library import Library
-from qa import confidence, tuning
-from qa.agree import Wording
-from qa.compose import compose, nearest
-from qa.converse import Carried, carry_over
-from qa.filters import NO_FILTERS, Filters
-from qa.match import Matcher
-from qa.query import Query
-from qa.rerank import rerank
-from qa.retrieve import Retriever
+from index.text.fold import printable
+from qa import tuning
+from qa.answering import confidence
+from qa.answering.agreement import Wording
+from qa.answering.composition import compose, nearest
+from qa.answering.reranking import rerank
+from qa.question.filters import NO_FILTERS, Filters
+from qa.question.follow_ups import Carried, carry_over
+from qa.question.query import Query
+from qa.retrieval.matcher import Matcher
+from qa.retrieval.retriever import Retriever
 from qa.types import LONGEST_QUESTION, Answer, AskedWord, Gloss, Hit, SearchResult
 
 if TYPE_CHECKING:
-    from qa.gloss import Glosser
+    from qa.answering.glosses import Glosser
 
 #: Neighbours of a question word that are told with an answer.
 _TOLD_NEIGHBOURS = 6
@@ -118,7 +119,7 @@ class Engine:
 
     @cached_property
     def _glosser(self) -> Glosser:
-        from qa.gloss import Glosser  # a question on the command line needs none
+        from qa.answering.glosses import Glosser  # a question on the command line needs none
 
         library = self.library
         return Glosser(

@@ -36,7 +36,7 @@ MOST_CANDIDATES = 1_600
 #: Least cosine of a match that is marked for the reader: below it pairs look arbitrary.
 LEAST_SHOWN_SIMILARITY = 0.5
 
-#: Weights of a sentence's features, see ``qa.answer``, by language pair of question and passage: a softmax
+#: Weights of a sentence's features, see ``scoring``, by language pair of question and passage: a softmax
 #: over the passages' sentences, fitted on all question sets, on articles made long of their paragraphs, on
 #: libraries half in each language, and on cmrc2018's training questions; the pairs' weights are drawn
 #: towards common ones. The answer stands in the best sentence, each fitted on other questions,
@@ -173,7 +173,7 @@ SENTENCE_SHARE = 0.05
 BACKGROUND, USUAL_BACKGROUND = slice(10, 50), 0.13
 #: Passages, by their best sentence, that the best one is held against, and their usual sentence's score.
 OTHERS, USUAL_OTHERS = slice(4, None), 4.5
-#: Weights of ``qa.confidence.signs`` by language pair of question and passage: logistic regression of
+#: Weights of ``answering.confidence.signs`` by language pair of question and passage: logistic regression of
 #: answerable questions against those of other sets asked of the same articles, both counted alike, in
 #: whole corpora and in libraries of 50 of their articles. AUROC .986 and .996 zh, .989 and .992 en,
 #: .977 and .972 cross; with the score, its rise, the two weightiest words, what is met exactly, the

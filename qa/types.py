@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.types import ArticleInfo, Passage
-from qa.filters import NO_FILTERS, Filters
+from qa.question.filters import NO_FILTERS, Filters
 
 #: Characters a question may have.
 LONGEST_QUESTION = 2000
@@ -31,11 +31,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. ``score`` is the fused score, and once its sentences are read (`qa.rerank`)
+    """A retrieved passage. ``score`` is the fused score, and once its sentences are read (`reranking`)
     that plus a share of the best one's; ``legs`` has each leg's rank and score.
 
     ``coverage`` (0 to 1) is the share of the question's weight that the passage matches. ``also`` are other
-    articles with a copy of the passage (`qa.reposts`), best first; ``page`` is the one it begins on, from 1.
+    articles with a copy of the passage (`copies`), best first; ``page`` is the one it begins on, from 1.
     """
 
     rank: int
@@ -153,7 +153,7 @@ class AskedWord:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One of the signs by which an answer is trusted (``qa.confidence``); it adds ``value * weight``."""
+    """One of the signs by which an answer is trusted (``confidence``); it adds ``value * weight``."""
 
     name: str
     value: float

@@ -14,8 +14,8 @@ from index.errors import LibraryError, UsageError
 from index.library import Library
 from index.types import ArticleInfo, Span
 from qa.bundled import open_bundled
-from qa.render import Screen, crop, one_line
-from qa.saved import loads
+from qa.output.serialization import loads
+from qa.output.terminal import Screen, crop, one_line
 
 #: How a citation may stand: as cited, elsewhere in the article, no longer in it, or without its article.
 STATES = ("right", "moved", "changed", "gone")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.database import Database
+from index.storage.database import Database
 
 
 def change(path: Path, *statements: str, values: tuple[object, ...] = ()) -> None:

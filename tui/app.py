@@ -21,20 +21,20 @@ from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.types import ArticleInfo
-from qa.filters import Filters
-from qa.render import one_line
+from qa.output.terminal import one_line
+from qa.question.filters import Filters
 from qa.settings import Settings
-from tui import libraries
 from tui.care import Care
-from tui.commands import YinjuCommands
-from tui.errors import library_in, told
-from tui.i18n import N_, _
-from tui.job import Adding
-from tui.memory import Conversation, Memory, library_of, not_resumed
-from tui.page import Page
+from tui.jobs.adding import Adding
+from tui.rendering.errors import library_in, told
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Page
 from tui.screens.chat import ChatScreen
-from tui.widgets.welcome import Recent
-from tui.workspace import OpenLibrary, Workspace, named
+from tui.screens.commands import YinjuCommands
+from tui.state import libraries
+from tui.state.memory import Conversation, Memory, library_of, not_resumed
+from tui.state.workspace import OpenLibrary, Workspace, named
+from tui.widgets.transcript.welcome import Recent
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
@@ -57,15 +57,15 @@ class YinjuApp(Care):
 
     TITLE = "引句 Yinju"
     CSS_PATH = [  # noqa: RUF012 - Textual declares it so
-        "base.tcss",
-        "chat.tcss",
-        "composer.tcss",
-        "source.tcss",
-        "evidence.tcss",
-        "library.tcss",
-        "conversations.tcss",
-        "dialogues.tcss",
-        "plain.tcss",
+        "styles/base.tcss",
+        "styles/chat.tcss",
+        "styles/composer.tcss",
+        "styles/source.tcss",
+        "styles/evidence.tcss",
+        "styles/library.tcss",
+        "styles/conversations.tcss",
+        "styles/dialogues.tcss",
+        "styles/plain.tcss",
     ]
     COMMANDS = {YinjuCommands}  # noqa: RUF012
     COMMAND_PALETTE_DISPLAY = "^p"

@@ -9,11 +9,11 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from qa.settings import Settings
-from tui import i18n
-from tui.i18n import _
-from tui.memory import Memory
-from tui.page import Translates
-from tui.themes import DAY, NIGHT, following, variables
+from tui.rendering import i18n
+from tui.rendering.i18n import _
+from tui.screens.base import Translates
+from tui.state.memory import Memory
+from tui.styles.themes import DAY, NIGHT, following, variables
 
 
 class Appearance(App[None]):

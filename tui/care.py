@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 from textual.screen import ModalScreen
 
 from qa.settings import default_library
-from tui import libraries
-from tui.appearance import Appearance
-from tui.i18n import _
-from tui.measures import tilde
-from tui.workspace import named
+from tui.app_base import Appearance
+from tui.rendering.i18n import _
+from tui.rendering.measures import tilde
+from tui.state import libraries
+from tui.state.workspace import named
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

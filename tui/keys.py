@@ -48,7 +48,7 @@ def bounds() -> tuple[Bound, ...]:
     """Everything bound in the app. Imports all its screens, so ask only where it is needed."""
     importlib.import_module("tui.app")
     for package in ("tui.screens", "tui.widgets"):
-        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
     owners = {owner for owner in _subclasses(DOMNode) if owner.__module__.startswith("tui.")}
     return tuple(found for owner in sorted(owners, key=lambda o: o.__qualname__) for found in _of(owner))

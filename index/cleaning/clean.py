@@ -1,9 +1,9 @@
 """Take the web page off an article: tags, navigation, share boxes, comment forms, notices, spam.
 
 ``normalise`` makes text fit to store: one kind of line end, no markup debris, no character that is
-not for reading. ``clean`` then drops furniture by the patterns of ``index.clean_rules``. It only ever
+not for reading. ``clean`` then drops furniture by the patterns of ``index.cleaning.rules``. It only ever
 removes, and it prefers to leave furniture in rather than take article text out: a line that holds
-sentences goes only where a pattern spells out the notice it is. Marks of page breaks (``index.reading``)
+sentences goes only where a pattern spells out the notice it is. Marks of page breaks (``page_breaks``)
 stay, whatever goes around them.
 """
 
@@ -14,9 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index import clean_rules as rules
-from index.fold import fold, fold_text, printable
-from index.reading import PAGE, breaks
+from index.cleaning import rules as rules
+from index.cleaning.page_breaks import PAGE, breaks
+from index.text.fold import fold, fold_text, printable
 
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ENTITY = re.compile(

@@ -1,7 +1,7 @@
 """What a text says about itself: title, date of publication, author, source.
 
 Only lines that are not prose are searched, at the top and the bottom of the text, so that a date or
-a name in the story is not taken for the article's own. Patterns meet folded text (``index.fold``).
+a name in the story is not taken for the article's own. Patterns meet folded text (``index.text.fold``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from index.fold import fold, fold_text
-from index.sentences import sentences
+from index.text.fold import fold, fold_text
+from index.text.sentences import sentences
 
 #: Lines looked at from the top and from the bottom, and the characters of a longer line that are.
 _HEAD, _FOOT = 12, 8

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.metadata import Facts
+from index.cleaning.metadata import Facts
 
 #: Stands where a page begins: a noncharacter, which Unicode sets aside for a program's inner use.
 PAGE = "\ufdd0"

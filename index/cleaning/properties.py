@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from index.fold import name_key, printable
-from index.metadata import Facts, find_facts
+from index.cleaning.metadata import Facts, find_facts
+from index.text.fold import name_key, printable
 
 _NO_TITLE = re.compile(
     r"(?i:untitled.*|(?:word )?document ?\d*|slide ?\d*|microsoft (?:word|powerpoint|excel)\b.*|powerpoint .*"

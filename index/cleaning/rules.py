@@ -1,9 +1,9 @@
 # ruff: noqa: E501
-"""What web pages leave around an article, as data. ``index.clean`` says how it is used.
+"""What web pages leave around an article, as data. ``index.cleaning.clean`` says how it is used.
 
-Every pattern is matched against the *folded* line (``index.fold``: Simplified characters, half-width
+Every pattern is matched against the *folded* line (``index.text.fold``: Simplified characters, half-width
 punctuation, lower case), so write it in that form; Traditional and full-width spellings come for free.
-To add one, put it in the group whose description it fits and add a line to tests/index/test_clean.py,
+To add one, put it in the group whose description it fits and add a line to tests/index/cleaning/test_clean.py,
 with a sentence of real prose that looks like it and must stay.
 Patterns meet at most a few hundred characters: keep their repeats bounded all the same.
 """

@@ -12,16 +12,16 @@ from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
-from index.aliases import mine
-from index.chunk import chunks
-from index.embed import Embedder
 from index.errors import Cancelled, Phrase, ReadError
-from index.files import opened, regular
-from index.models import AT_A_TIME, vectors
-from index.readers import CONTAINERS, most_bytes, read_bytes
-from index.sources import FileRecord, Stored
-from index.store import NewArticle, NewPassage, Store
-from index.tokens import Tokenizer
+from index.ingest.embedding import AT_A_TIME, vectors
+from index.ingest.files import opened, regular
+from index.lexicon.embedder import Embedder
+from index.readers.registry import CONTAINERS, most_bytes, read_bytes
+from index.storage.sources import FileRecord, Stored
+from index.storage.store import NewArticle, NewPassage, Store
+from index.text.aliases import mine
+from index.text.passages import chunks
+from index.text.tokenizer import Tokenizer
 from index.types import WITHIN, AddReport, CancelCheck, Draft, Member, PartialDraft, Progress, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.

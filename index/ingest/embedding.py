@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.embed import LEXICON, Embedder, load_embedder
 from index.errors import Cancelled, LibraryError, ModelError
-from index.schema import FORMAT_VERSION, Meta
-from index.store import NewPassage, Store, blobs
+from index.lexicon.embedder import LEXICON, Embedder, load_embedder
+from index.storage.schema import FORMAT_VERSION, Meta
+from index.storage.store import NewPassage, Store, blobs
 from index.types import CancelCheck, Progress, TaughtWord
 
 if TYPE_CHECKING:
-    from index.lexicon import Lexicon
-    from index.tokens import Tokenizer
+    from index.lexicon.lexicon import Lexicon
+    from index.text.tokenizer import Tokenizer
 
 #: Passages embedded at a time: a slow model can be stopped in between.
 AT_A_TIME = 128
@@ -59,7 +59,7 @@ class Models:
 
     def taught_tokenizer(self, taught: Sequence[TaughtWord]) -> Tokenizer:
         """Cuts by the lexicon's words and those that are ``taught``."""
-        from index.words import runs
+        from index.ingest.vocabulary import runs
 
         with self._loading:
             return self._untaught.with_words(runs(taught))
@@ -78,13 +78,13 @@ class Models:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        from index.lexicon import bundled_lexicon
+        from index.lexicon.lexicon import bundled_lexicon
 
         return bundled_lexicon()
 
     @cached_property
     def _untaught(self) -> Tokenizer:
-        from index.tokens import Tokenizer
+        from index.text.tokenizer import Tokenizer
 
         return self._given_tokenizer or Tokenizer(self._lexicon.frequencies())
 
@@ -122,7 +122,7 @@ class Models:
 
         Returns where the database is kept as it was, if it had an earlier format.
         """
-        from index.aliases import mine
+        from index.text.aliases import mine
 
         store, embedder = self._store, self.embedder
         kept = None

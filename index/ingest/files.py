@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 
 from index.errors import ReadError, UsageError
-from index.readers import SUFFIXES
+from index.readers.registry import SUFFIXES
 
 #: Read where they are named themselves: in folders, most of these files are something else.
 _NAMED_ONLY = frozenset({".json"})

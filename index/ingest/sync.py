@@ -12,14 +12,14 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, Phrase, ReadError, UsageError
-from index.files import Listing, opened
-from index.readers import CONTAINERS, most_bytes, read_bytes
-from index.sources import UNREAD, FileRecord, Moved, Sources, Stored, container_of
-from index.store import Store
+from index.ingest.files import Listing, opened
+from index.readers.registry import CONTAINERS, most_bytes, read_bytes
+from index.storage.sources import UNREAD, FileRecord, Moved, Sources, Stored, container_of
+from index.storage.store import Store
 from index.types import CancelCheck, Draft, SyncReport
 
 if TYPE_CHECKING:
-    from index.add import Adder
+    from index.ingest.add import Adder
 
 
 class Syncer:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from index.aliases import paired
 from index.errors import UsageError
-from index.fold import fold_text, name_key, printable
-from index.models import Models
-from index.store import NewPassage, Store
-from index.tokens import HAN
+from index.ingest.embedding import Models
+from index.storage.store import NewPassage, Store
+from index.text.aliases import paired
+from index.text.fold import fold_text, name_key, printable
+from index.text.tokenizer import HAN
 from index.types import CancelCheck, Progress, TaughtWord
 
 #: The most characters of a word or name.

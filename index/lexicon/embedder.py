@@ -60,7 +60,7 @@ def load_embedder(name: str) -> Embedder:
     """The model of this name; "" is the bundled lexicon. ModelError where it cannot be had."""
     name = canonical_name(name)
     if name == LEXICON:
-        from index.lexicon import LexiconEmbedder, bundled_lexicon
+        from index.lexicon.lexicon import LexiconEmbedder, bundled_lexicon
 
         return LexiconEmbedder(bundled_lexicon())
     return SentenceTransformerEmbedder(name)

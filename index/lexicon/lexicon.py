@@ -94,7 +94,7 @@ class Lexicon:
             digest.update(arrays[name].tobytes())
         fingerprint = digest.hexdigest()[:16]
         config = {"words": len(self), "dimensions": self.dimensions, "fingerprint": fingerprint}
-        modules = [{"idx": 0, "name": "0", "path": "", "type": "index.lexicon_module.LexiconModule"}]
+        modules = [{"idx": 0, "name": "0", "path": "", "type": "index.lexicon.module.LexiconModule"}]
         save_file(arrays, folder / "model.safetensors")
         (folder / "vocabulary.txt").write_text(vocabulary, encoding="utf-8")
         for name, content in (("config.json", config), ("modules.json", modules)):

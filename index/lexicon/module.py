@@ -16,8 +16,8 @@ import torch
 from sentence_transformers.base.modules import InputModule
 from torch import Tensor
 
-from index.lexicon import Lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import Lexicon
+from index.text.tokenizer import Tokenizer
 
 
 class LexiconModule(InputModule):

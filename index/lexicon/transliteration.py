@@ -1,7 +1,7 @@
 """How likely Chinese characters write a foreign name: 斯班林 and Spelling, 塔纳格利松 and Tanaghrisson.
 
 Each character stands for some letters with some probability, learned from pairs of names
-(``index.translit_build``; the joint source-channel model of Li, Zhang and Su 2004, "A joint source-channel
+(``making.transliteration``; the joint source-channel model of Li, Zhang and Su 2004, "A joint source-channel
 model for machine transliteration", without its context). The evidence for a pair is a log likelihood
 ratio, that of the best way to deal the word's letters out to the characters against chance. Letters and
 characters may be left over at a cost.
@@ -19,7 +19,7 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from index.fold import fold_text
+from index.text.fold import fold_text
 
 #: The most letters that one character stands for, and the fewest and most that a name has.
 LONGEST, SHORTEST_NAME, LONGEST_NAME = 5, 3, 24
@@ -190,7 +190,7 @@ class Transliterator:
 
 
 def _bundled_file() -> Path:
-    return Path(str(resources.files("index") / "translit.json"))
+    return Path(str(resources.files("index.lexicon") / "transliteration.json"))
 
 
 @cache

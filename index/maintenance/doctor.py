@@ -17,21 +17,21 @@ from pathlib import Path
 import apsw
 import numpy as np
 
-from index.add import Adder
-from index.checks import faults, unlike
-from index.database import PAGE, RESERVED, RESERVED_AT, checksums
-from index.derived import Derived, Manifest
-from index.embed import LEXICON
 from index.errors import Cancelled, LibraryError, Phrase
-from index.findings import Finding, State, note, well, wrong
-from index.lexical import LexicalIndex
-from index.lock import Unwritable, write_lock
-from index.models import Models
-from index.salvage import salvage
-from index.schema import FORMAT_VERSION, ours
-from index.store import Store
+from index.ingest.add import Adder
+from index.ingest.embedding import Models
+from index.lexicon.embedder import LEXICON
+from index.maintenance.findings import Finding, State, note, well, wrong
+from index.maintenance.salvage import salvage
+from index.search.indexes import Derived, Manifest
+from index.search.lexical import LexicalIndex
+from index.search.vectors import VectorIndex
+from index.storage.database import PAGE, RESERVED, RESERVED_AT, checksums
+from index.storage.integrity import faults, unlike
+from index.storage.lock import Unwritable, write_lock
+from index.storage.schema import FORMAT_VERSION, ours
+from index.storage.store import Store
 from index.types import CancelCheck, Progress
-from index.vectors import VectorIndex
 
 #: Passages whose words and vectors are made anew for comparison, evenly spread.
 SAMPLE = 300

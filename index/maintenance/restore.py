@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.backup import copy, exchange, transfer
-from index.checks import faults
-from index.database import sync_folder
 from index.errors import LibraryError
-from index.lock import write_lock
-from index.schema import make_folder
-from index.store import Store
+from index.storage.backup import copy, exchange, transfer
+from index.storage.database import sync_folder
+from index.storage.integrity import faults
+from index.storage.lock import write_lock
+from index.storage.schema import make_folder
+from index.storage.store import Store
 from index.types import CancelCheck, Progress
 
 #: How long to wait for another writer, in seconds.

@@ -17,19 +17,19 @@ from typing import Any
 
 import apsw
 
-from index.add import Adder
-from index.backup import delete, exchange, tidy
-from index.database import Database, code_of, sync_folder
-from index.embed import LEXICON, load_embedder
+from index.cleaning.metadata import find_facts, opening, title_of
 from index.errors import LibraryError, UsageError
-from index.language import detect
-from index.metadata import find_facts, opening, title_of
-from index.models import Models
-from index.schema import FORMAT_VERSION, Meta, create_database
-from index.sources import UNREAD, Sources
-from index.store import Store, whole_articles
+from index.ingest.add import Adder
+from index.ingest.embedding import Models
+from index.ingest.vocabulary import Teacher
+from index.lexicon.embedder import LEXICON, load_embedder
+from index.storage.backup import delete, exchange, tidy
+from index.storage.database import Database, code_of, sync_folder
+from index.storage.schema import FORMAT_VERSION, Meta, create_database
+from index.storage.sources import UNREAD, Sources
+from index.storage.store import Store, whole_articles
+from index.text.language import detect
 from index.types import CancelCheck, Progress, Removed
-from index.words import Teacher
 
 #: How many articles are handed over at a time.
 _AT_A_TIME = 50

@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
-from index.decode import decode
 from index.errors import ReadError
-from index.files import IN_FOLDERS
-from index.fold import printable
-from index.package import DAMAGED, METHODS, Bounded, pieces
-from index.readers import CONTAINERS, Members, check_size, read_bytes
+from index.ingest.files import IN_FOLDERS
+from index.readers.encodings import decode
+from index.readers.registry import CONTAINERS, Members, check_size, read_bytes
+from index.readers.zip_package import DAMAGED, METHODS, Bounded, pieces
+from index.text.fold import printable
 from index.types import Member
 
 #: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.

@@ -1,4 +1,4 @@
-"""DOCX to text: mammoth makes HTML of a document's structure, ``index.markup`` makes text of that."""
+"""DOCX to text: mammoth makes HTML of a document's structure, ``readers.html_text`` makes text of that."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZipFile
 
+from index.cleaning.metadata import parse_date
+from index.cleaning.page_breaks import Reading
+from index.cleaning.properties import believed
 from index.errors import ReadError
-from index.html import parsed
-from index.markup import text_of
-from index.metadata import parse_date
-from index.package import Package
-from index.properties import believed
-from index.reading import Reading
+from index.readers.html import parsed
+from index.readers.html_text import text_of
+from index.readers.zip_package import Package
 
 #: Bytes of markup: the parser that mammoth uses needs some fifty times as much memory.
 MAX_MARKUP = 16 * 2**20

@@ -9,13 +9,13 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from index.decode import decode
+from index.cleaning.metadata import Facts, parse_date
+from index.cleaning.page_breaks import Reading
 from index.errors import Phrase, ReadError
-from index.html import parsed
-from index.markup import text_of
-from index.metadata import Facts, parse_date
-from index.package import Package
-from index.reading import Reading
+from index.readers.encodings import decode
+from index.readers.html import parsed
+from index.readers.html_text import text_of
+from index.readers.zip_package import Package
 
 _MAX_CHAPTERS = 5_000
 _TYPE = "{http://www.idpf.org/2007/ops}type"

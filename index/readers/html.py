@@ -2,7 +2,7 @@
 
 The article is found by trafilatura (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line
 tool for text discovery and extraction"), which beat resiliparse on Chinese pages: it drops comments,
-editors and related links, and keeps headings, lists and tables. What it leaves is ``index.clean``'s.
+editors and related links, and keeps headings, lists and tables. What it leaves is ``index.cleaning.clean``'s.
 Pages saved in one file carry their pictures, styles, shadow trees and frames inside; what only draws goes
 before parsing, shadow trees count as boxes, a frame where the page around it says next to nothing.
 """
@@ -15,9 +15,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from index.cleaning.metadata import Facts, find_facts, parse_date
 from index.errors import ReadError
-from index.markup import UNREAD, text_of
-from index.metadata import Facts, find_facts, parse_date
+from index.readers.html_text import UNREAD, text_of
 
 #: Bytes of markup, pictures inside it not counted: the parser needs some twenty times as much memory.
 MAX_MARKUP = 8 * 2**20

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from index.decode import decode
+from index.cleaning.metadata import parse_date
 from index.errors import Phrase, ReadError
-from index.fold import printable
-from index.metadata import parse_date
-from index.readers import MAX_BYTES, Members, read_bytes
+from index.readers.encodings import decode
+from index.readers.registry import MAX_BYTES, Members, read_bytes
+from index.text.fold import printable
 from index.types import Draft, Member
 
 #: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from index.metadata import Facts, parse_date
+from index.cleaning.metadata import Facts, parse_date
 
 _FRONT = re.compile(r"\ufeff?\s{0,20}(---|\+\+\+)[ \t]*\r?\n")
 _KEY = re.compile(r"([\w-]{1,30})\s*[:=]\s*(.*)")

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from index.decode import decode
+from index.cleaning.page_breaks import Reading
 from index.errors import ReadError
-from index.html import NEARLY_EMPTY, read_html
-from index.reading import Reading
+from index.readers.encodings import decode
+from index.readers.html import NEARLY_EMPTY, read_html
 
 _MAX_PARTS = 5_000
 _MAX_FRAMES = 20

@@ -1,4 +1,4 @@
-"""PDF to text: the text layer page by page, read by pypdf, made into paragraphs by ``index.layout``.
+"""PDF to text: the text layer page by page, read by pypdf, made into paragraphs by ``readers.pdf_layout``.
 
 Whatever the file holds, reading it ends: pypdf's own limits bound each stream, tree and table, and a
 clock that is looked at with every drawing operation bounds them together.
@@ -20,12 +20,12 @@ from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from index.cleaning.metadata import parse_date
+from index.cleaning.page_breaks import Reading
+from index.cleaning.properties import believed
 from index.errors import Phrase, ReadError
-from index.glyphs import plain_glyphs
-from index.layout import Line, columns, paragraphs, written_across, written_downwards
-from index.metadata import parse_date
-from index.properties import believed
-from index.reading import Reading
+from index.readers.glyphs import plain_glyphs
+from index.readers.pdf_layout import Line, columns, paragraphs, written_across, written_downwards
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.glyphs import plain_glyphs
+from index.readers.glyphs import plain_glyphs
 
 _WIDE = "\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2018-\u201d\u2026"
 _NUMERAL = (

@@ -14,15 +14,15 @@ from io import FileIO
 from pathlib import Path, PurePath
 from typing import Any
 
-from index.clean import clean, normalise
-from index.decode import decode, kind_of
+from index.cleaning.clean import clean, normalise
+from index.cleaning.metadata import find_facts, opening, title_of
+from index.cleaning.page_breaks import Reader, Reading, mark, unmark
 from index.errors import ReadError
-from index.fold import printable
-from index.html import looks_like_html, read_html
-from index.language import detect
-from index.markdown import read_markdown
-from index.metadata import find_facts, opening, title_of
-from index.reading import Reader, Reading, mark, unmark
+from index.readers.encodings import decode, kind_of
+from index.readers.html import looks_like_html, read_html
+from index.readers.markdown import read_markdown
+from index.text.fold import printable
+from index.text.language import detect
 from index.types import Draft, Member, PartialDraft
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
@@ -59,7 +59,7 @@ def _html(data: bytes) -> Reading:
 
 def _later(module: str, function: str) -> Callable[[Any], Any]:
     """A reader that needs a library, or that few need: imported when the first such file is read."""
-    return lambda file: getattr(import_module(f"index.{module}"), function)(file)
+    return lambda file: getattr(import_module(f"index.readers.{module}"), function)(file)
 
 
 #: To read another kind of file, add its suffix and reader here.

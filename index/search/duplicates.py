@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import Cancelled
-from index.fold import name_key
-from index.store import Store
+from index.storage.store import Store
+from index.text.fold import name_key
 from index.types import CancelCheck, Progress
 
 #: Characters of a shingle. At 5, articles on one subject share at most a tenth of theirs.

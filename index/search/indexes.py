@@ -18,11 +18,11 @@ import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.changes import Changes, Generation
-from index.database import sync_folder
-from index.lexical import LexicalIndex
-from index.lock import Busy, Unwritable, write_lock
-from index.vectors import VectorIndex
+from index.search.lexical import LexicalIndex
+from index.search.vectors import VectorIndex
+from index.storage.changes import Changes, Generation
+from index.storage.database import sync_folder
+from index.storage.lock import Busy, Unwritable, write_lock
 
 #: Up to this many bytes an index's content is checked when it is opened, above that its files' sizes.
 CHECKED_BYTES = 32_000_000

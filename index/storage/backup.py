@@ -16,8 +16,8 @@ from pathlib import Path
 
 import apsw
 
-from index.database import Database, checksums, code_of, sync_folder
 from index.errors import Cancelled, LibraryError, Phrase
+from index.storage.database import Database, checksums, code_of, sync_folder
 from index.types import CancelCheck, Progress
 
 #: Pages copied between two looks at whether to go on.

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import Database
 from index.errors import Phrase
+from index.storage.database import Database
 
 #: Rows handed to a derived index at a time.
 ROWS = 8192

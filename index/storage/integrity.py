@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from index.database import Database
 from index.errors import LibraryError
+from index.storage.database import Database
 
 #: Faults reported at most.
 _FAULTS = 5

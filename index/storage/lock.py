@@ -9,8 +9,8 @@ from pathlib import Path
 
 import apsw
 
-from index.database import LIBRARY, code_of
 from index.errors import LibraryError, Phrase
+from index.storage.database import LIBRARY, code_of
 
 
 class Busy(LibraryError):

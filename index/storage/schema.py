@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import apsw
 
-from index.database import create, sync_folder
 from index.errors import LibraryError
-from index.lock import write_lock
+from index.storage.database import create, sync_folder
+from index.storage.lock import write_lock
 
 FORMAT_VERSION = 3
 #: Format 1 had no words and aliases, 2 no pages, folders, containers and checksums. Both are read, and
@@ -42,7 +42,7 @@ CREATE INDEX passages_by_generation ON passages (generation);
 CREATE TABLE removed (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
 CREATE INDEX removed_by_generation ON removed (generation);
 """
-#: Words that people taught, under their ``index.fold.name_key``; names that mean the same, each pair in
+#: Words that people taught, under their ``index.text.fold.name_key``; names that mean the same, each pair in
 #: both directions, said by an article or with a word.
 NAMES = """
 CREATE TABLE words (key TEXT PRIMARY KEY, word TEXT NOT NULL, same TEXT NOT NULL) STRICT;

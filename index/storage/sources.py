@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import apsw
 
-from index.database import Database
 from index.errors import Phrase, UsageError
+from index.storage.database import Database
 from index.types import WITHIN
 
 
@@ -32,7 +32,7 @@ UNREAD = FileRecord("", -1, -1)
 
 
 class Stored(NamedTuple):
-    """An article as it is stored: what ``index.sync`` needs to know of it."""
+    """An article as it is stored: what ``index.ingest.sync`` needs to know of it."""
 
     id: int
     path: str

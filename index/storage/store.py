@@ -1,6 +1,6 @@
 """The one source of truth: articles, passages and vectors in one SQLite file.
 
-The search indexes are derived from it (see ``index.derived``). Each write is one transaction
+The search indexes are derived from it (see ``index.search.indexes``). Each write is one transaction
 that adds one *generation*: passages remember the generation that wrote them and removed ids are
 logged, so a derived index can be caught up with what changed since the generation it was built
 from. A generation also carries a random token, so that a database put back from a backup is
@@ -26,13 +26,13 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from index.backup import copy
-from index.changes import Changes
-from index.database import Database
 from index.errors import LibraryError, Phrase
-from index.fold import joined
-from index.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
-from index.sources import FileRecord, Sources
+from index.storage.backup import copy
+from index.storage.changes import Changes
+from index.storage.database import Database
+from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
+from index.storage.sources import FileRecord, Sources
+from index.text.fold import joined
 from index.types import (
     Alias,
     Article,
@@ -140,7 +140,7 @@ class Store:
     def back_up(
         self, target: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
     ) -> None:
-        """Copies this moment of the database to a file, see ``index.backup.copy``."""
+        """Copies this moment of the database to a file, see ``index.storage.backup.copy``."""
         copy(self.database, target, progress, cancelled)
 
     def give_back(self) -> None:

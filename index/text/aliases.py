@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from index.fold import fold_text, joined
+from index.text.fold import fold_text, joined
 from index.types import Alias
 
 _HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff"

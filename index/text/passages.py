@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.sentences import line_sentences, lines, width
+from index.text.sentences import line_sentences, lines, width
 from index.types import Chunk, Span
 
 #: Widths (``sentences.width``: 1 for ASCII, 2 for Han) that a passage is filled up to and never exceeds.

@@ -1,7 +1,7 @@
 """Whether two sentences say the same, or tell different figures of the same thing.
 
 Both look at the words besides the figures, softly across languages, and at the figures in their
-normal form (`qa.figures`). Disagreement is claimed with care: one that is missed costs less than a
+normal form (`quantities`). Disagreement is claimed with care: one that is missed costs less than a
 false one.
 """
 
@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.fold import fold_text
-from index.lexicon import Lexicon
+from index.lexicon.lexicon import Lexicon
+from index.text.fold import fold_text
 from qa import tuning
-from qa.answer import Candidate
-from qa.answer_type import names_anew
-from qa.cues import ASKS, FUNCTION
-from qa.numerals import HAN_DIGITS
-from qa.query import rarity
+from qa.answering.scoring import Candidate
+from qa.linguistics.answer_types import names_anew
+from qa.linguistics.cues import ASKS, FUNCTION
+from qa.linguistics.numerals import HAN_DIGITS
+from qa.question.query import rarity
 
 if TYPE_CHECKING:
-    from qa.figures import Figure
+    from qa.linguistics.quantities import Figure
 
 
 def figures(text: str) -> tuple[Figure, ...]:
-    """``qa.figures.figures``, whose patterns take longer to make ready than most answers to compose."""
-    from qa.figures import figures
+    """``quantities.figures``, whose patterns take longer to make ready than most answers to compose."""
+    from qa.linguistics.quantities import figures
 
     return figures(text)
 
@@ -90,7 +90,7 @@ def adds_nothing(one: Candidate, other: Candidate, wording: Wording) -> bool:
 
 
 def asked_for(candidate: Candidate, kinds: frozenset[str]) -> list[Figure]:
-    """The figures of a sentence that may answer a question for ``kinds`` (`qa.answer_type.COUNTED`)."""
+    """The figures of a sentence that may answer a question for ``kinds`` (`answer_types.COUNTED`)."""
     if not kinds:
         return []
     found = figures(candidate.text)

@@ -2,7 +2,7 @@
 
 The best sentence is the answer; sentences that say the same in other articles become further
 citations, those that tell another figure are quoted beside it; a sentence that leans on the one
-before it brings that one along. A repost (`qa.reposts`) confirms nothing: it is named with what it
+before it brings that one along. A repost (`qa.retrieval.copies`) confirms nothing: it is named with what it
 repeats.
 """
 
@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa import tuning
-from qa.agree import Wording, adds_nothing, asked_for, changed, confirms, differ
-from qa.answer import Candidate, language_pair
-from qa.answer_type import COUNTED, asked
-from qa.cues import REFERS, SOMEBODY
-from qa.query import Query
-from qa.reposts import NO_REPOSTS, Reposts, reworded, same
+from qa.answering.agreement import Wording, adds_nothing, asked_for, changed, confirms, differ
+from qa.answering.scoring import Candidate, language_pair
+from qa.linguistics.answer_types import COUNTED, asked
+from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.question.query import Query
+from qa.retrieval.copies import NO_REPOSTS, Reposts, reworded, same
 from qa.types import AnswerSentence, Citation, DifferentFigure, Hit
 
 if TYPE_CHECKING:
-    from qa.figures import Figure
+    from qa.linguistics.quantities import Figure
 
 #: Sentences looked back over for the one that names who is spoken of.
 _LOOKS_BACK = 3

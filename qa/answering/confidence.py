@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa import tuning
-from qa.answer import Candidate, language_pair
-from qa.match import Matcher
+from qa.answering.scoring import Candidate, language_pair
+from qa.retrieval.matcher import Matcher
 from qa.types import Decision, Hit, Sign
 
 #: Similarity under which a question word counts as not met.

@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from index.fold import joined
-from index.lexicon import Floats, Ids, Lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import Floats, Ids, Lexicon
+from index.text.fold import joined
+from index.text.tokenizer import Tokenizer
 from index.types import Alias, Token
-from qa.answer_type import MONTHS
-from qa.cues import FUNCTION, MEASURE
-from qa.figures import Figure, figures
-from qa.query import Frequencies
+from qa.linguistics.answer_types import MONTHS
+from qa.linguistics.cues import FUNCTION, MEASURE
+from qa.linguistics.quantities import Figure, figures
+from qa.question.query import Frequencies
 from qa.types import Gloss
 
 #: Cosine under which a word has no gloss; of one that says little (its weight in the lexicon is under

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa import tuning
-from qa.answer import Candidate, candidates
-from qa.match import Matcher
+from qa.answering.scoring import Candidate, candidates
+from qa.retrieval.matcher import Matcher
 from qa.types import Hit
 
 

@@ -2,7 +2,7 @@
 
 Every sentence of the best passages is scored by a linear model over what it covers of the
 question, what its neighbours and headings add, whether it holds the kind of thing asked for, and
-how well its passage ranks. ``qa.compose`` makes the answer of them, ``qa.rerank`` orders the
+how well its passage ranks. ``answering.composition`` makes the answer of them, ``reranking`` orders the
 passages by them.
 """
 
@@ -15,15 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.fold import fold_text
-from index.language import detect
-from index.lexicon import Floats
-from index.sentences import sentences
+from index.lexicon.lexicon import Floats
+from index.text.fold import fold_text
+from index.text.language import detect
+from index.text.sentences import sentences
 from index.types import Span, Token
-from qa import answer_type, tuning
-from qa.cues import ASKS
-from qa.match import Matcher, strongest
-from qa.query import Query
+from qa import tuning
+from qa.linguistics import answer_types
+from qa.linguistics.cues import ASKS
+from qa.question.query import Query
+from qa.retrieval.matcher import Matcher, strongest
 from qa.types import Hit
 
 _WEIGHTS = {
@@ -84,7 +85,7 @@ class _Asked:
         words = matcher.query.words
         self.words = frozenset(word.word for word in words)
         self.text = matcher.query.folded
-        self.kinds = answer_type.asked(matcher.query.text)
+        self.kinds = answer_types.asked(matcher.query.text)
         self.bigrams = _bigrams(self.text)
         self.before, self.after = matcher.nothing(), matcher.nothing()
         self.distinct = matcher.nothing()
@@ -114,7 +115,7 @@ class _Sentences:
         texts = [passage.text[start:end] for start, end in self.spans]
         folded = self.reading.folded
         folds = [fold_text(t) for t in texts] if folded is None else [folded[s:e] for s, e in self.spans]
-        held = [answer_type.held(t, f, asked.kinds) for t, f in zip(texts, folds, strict=True)]
+        held = [answer_types.held(t, f, asked.kinds) for t, f in zip(texts, folds, strict=True)]
         pair = language_pair(self.matcher.query, hit)
         features = np.column_stack(
             [
@@ -128,7 +129,7 @@ class _Sentences:
             ]
         ).astype(np.float32)
         scores = features @ _WEIGHTS[pair]
-        counted = asked.kinds & answer_type.COUNTED
+        counted = asked.kinds & answer_types.COUNTED
         return [
             Candidate(
                 hit,
@@ -211,7 +212,7 @@ def _kind_features(
     holds: frozenset[str], text: str, words: Sequence[str], asked: _Asked
 ) -> tuple[float, ...]:
     """Whether a sentence holds or lacks the number or name asked for, other kinds, a new number or name."""
-    number, name = asked.kinds & answer_type.COUNTED, asked.kinds & answer_type.NAMED
+    number, name = asked.kinds & answer_types.COUNTED, asked.kinds & answer_types.NAMED
     figures = {word for word in words if word[0].isdigit()}
     return (
         float(bool(number & holds)),
@@ -220,7 +221,7 @@ def _kind_features(
         float(bool(name) and not name & holds),
         float(bool(holds - number - name)),
         float(bool(number & holds) and any(figure not in asked.words for figure in figures)),
-        float(bool(name) and answer_type.names_anew(text, asked.text)),
+        float(bool(name) and answer_types.names_anew(text, asked.text)),
     )
 
 

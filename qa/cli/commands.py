@@ -16,8 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
 from index.types import AddReport, TaughtWord
-from qa import render
-from qa.console import (
+from qa.cli.console import (
     answer_lines,
     changing,
     decoded,
@@ -33,8 +32,9 @@ from qa.console import (
     watched,
     words_of,
 )
-from qa.filters import parse, parse_all
-from qa.progress import Progress, stoppable
+from qa.cli.progress import Progress, stoppable
+from qa.output import terminal
+from qa.question.filters import parse, parse_all
 from qa.settings import Settings, default_library, history_file
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def app(settings: Settings) -> int:
 
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serve the app to browsers until interrupted."""
-    from tui.serve import serve as run
+    from tui.web.serve import serve as run
 
     run(settings, host, port, narrate)
     return 0
@@ -80,7 +80,7 @@ def ask(
     batch: IO[bytes] | None,
 ) -> int:
     """Answer one question, or with ``batch`` one a line. Exit code 1 when nothing answers it."""
-    from qa import explain as explanation
+    from qa.output import explain as explanation
 
     k = settings.k or 5
     given = parse_all(filters)
@@ -107,7 +107,7 @@ def ask(
     if as_json:
         print_json(as_object(typed, reply))
     else:
-        print(unmet or render.answer(reply, screen()))
+        print(unmet or terminal.answer(reply, screen()))
         if explain:
             print(f"\n{explanation.text(reply, screen())}")
     return 0 if reply.answered else 1
@@ -137,7 +137,7 @@ def search(
     if as_json:
         print_json(result.to_json() | {"query": typed})
     else:
-        print(unmet or render.search(result, screen()))
+        print(unmet or terminal.search(result, screen()))
     return 0 if result.hits else 1
 
 
@@ -173,12 +173,12 @@ def _summary(report: AddReport, library: Path) -> str:
     counts = {name: len(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
     parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     rate = f" in {report.seconds:.1f} s" if report.passages else ""
-    return render.one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
+    return terminal.one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
 
 
 def _add_code(report: AddReport, named: Sequence[Path]) -> int:
     if not (report.added or report.updated or report.unchanged or report.skipped):
-        from index.readers import SUFFIXES
+        from index.readers.registry import SUFFIXES
 
         raise UsageError(
             "no articles in {paths}",
@@ -201,7 +201,7 @@ def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
         print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})
     else:
         for info in found.values():
-            print(f"removed {info.id}  {render.one_line(info.title)}")
+            print(f"removed {info.id}  {terminal.one_line(info.title)}")
     return 0
 
 
@@ -215,7 +215,7 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
         data = {"library": str(path), "articles": [asdict(info) for info in infos]}
         print_json(data | ({"filters": str(wanted)} if wanted else {}))
     elif infos:
-        print(render.articles(infos, screen()))
+        print(terminal.articles(infos, screen()))
     elif wanted:
         narrate(f"no article passes {wanted}")
     else:
@@ -230,7 +230,7 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
         keys = ("id", "title", "path", "language", "published", "text")
         print_json({key: getattr(item, key) for key in keys})
     else:
-        print(render.article(item, screen()))
+        print(terminal.article(item, screen()))
     return 0
 
 
@@ -240,7 +240,7 @@ def status(settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json(asdict(facts))
     else:
-        print(render.status(facts, screen()))
+        print(terminal.status(facts, screen()))
     return 0
 
 
@@ -293,7 +293,7 @@ def _change_words(settings: Settings, change: Callable[..., TaughtWord], verb: s
     if as_json:
         print_json({verb: asdict(word)})
     else:
-        print(f"{verb} {render.word(word)}")
+        print(f"{verb} {terminal.word(word)}")
     return 0
 
 
@@ -304,7 +304,7 @@ def list_words(settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json({"library": str(path), "words": [asdict(word) for word in taught]})
     elif taught:
-        print("\n".join(map(render.word, taught)))
+        print("\n".join(map(terminal.word, taught)))
     else:
         narrate("no words were taught to this library; qa words add WORD SAME… teaches one")
     return 0
@@ -319,7 +319,7 @@ def evaluate(
     as_json: bool,
 ) -> int:
     """Measure on a BEIR-style folder with the code that answers questions."""
-    from qa.evaluate import evaluate as measure
+    from qa.evaluation.evaluate import evaluate as measure
 
     with closing(Progress(sys.stderr, "questions")) as progress:
         figures = measure(
@@ -328,5 +328,5 @@ def evaluate(
     if as_json:
         print_json(figures)
     else:
-        print(render.figures(figures))
+        print(terminal.figures(figures))
     return 0

@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
 from index.types import AddReport
-from qa import render
-from qa.progress import Progress, stoppable
+from qa.cli.progress import Progress, stoppable
+from qa.output import terminal
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -130,20 +130,20 @@ def _read_stdin() -> str:
     return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 
-def screen() -> render.Screen:
+def screen() -> terminal.Screen:
     """Standard output."""
-    return render.Screen.of(sys.stdout)
+    return terminal.Screen.of(sys.stdout)
 
 
 def print_json(data: Any) -> None:
     """One line of JSON to standard output, in what encoding it has."""
     utf = (sys.stdout.encoding or "").lower().startswith("utf")
-    print(render.json_line(data, ascii_only=not utf), flush=True)
+    print(terminal.json_line(data, ascii_only=not utf), flush=True)
 
 
 def narrate(text: str) -> None:
     """One line to standard error."""
-    print(f"qa: {render.one_line(text)}", file=sys.stderr)
+    print(f"qa: {terminal.one_line(text)}", file=sys.stderr)
 
 
 def tell_unread(report: AddReport) -> None:

@@ -1,4 +1,4 @@
-"""The command line `qa`. Declared here with click alone; `qa.commands` does the work when one runs.
+"""The command line `qa`. Declared here with click alone; `qa.cli.commands` does the work when one runs.
 
 Data goes to standard output, narration and errors to standard error. Exit codes: 0 answered or
 done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 interrupted.
@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from qa.program import Program, show_version
+from qa.cli.program import Program, show_version
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,7 +47,7 @@ def _common(function: F) -> F:
 def _do(
     context: click.Context, name: str, library: str | None, k: int | None = None, **arguments: Any
 ) -> int:
-    """Run ``qa.commands.NAME``, or ``qa.NAME``, with the settings that the flags ask for."""
+    """Run ``qa.cli.commands.NAME``, or ``qa.NAME``, with the settings that the flags ask for."""
     from importlib import import_module
 
     from qa.settings import load_settings
@@ -56,7 +56,7 @@ def _do(
         {"library": library or context.obj, "k": k, "model": arguments.pop("model", None)}
     )
     module, _, function = name.rpartition(".")
-    code: int = getattr(import_module(f"qa.{module or 'commands'}"), function)(settings, **arguments)
+    code: int = getattr(import_module(f"qa.cli.{module or 'commands'}"), function)(settings, **arguments)
     return code
 
 
@@ -180,7 +180,7 @@ def sync(context: click.Context, /, **arguments: Any) -> int:
     New, changed, moved and deleted files; those of each PATH, or all. A folder that is missing or empty
     takes no articles along, unless --gone names it.
     """
-    return _do(context, "syncing.sync", **arguments)
+    return _do(context, "sync.sync", **arguments)
 
 
 @cli.command()
@@ -239,7 +239,7 @@ def doctor(context: click.Context, /, **arguments: Any) -> int:
     Exit code 3 when something is wrong. --fix builds anew what is derived from what is whole; of a damaged
     database it saves the articles that can be read.
     """
-    return _do(context, "upkeep.doctor", **arguments)
+    return _do(context, "maintenance.doctor", **arguments)
 
 
 @cli.command()
@@ -248,7 +248,7 @@ def doctor(context: click.Context, /, **arguments: Any) -> int:
 @click.pass_context
 def backup(context: click.Context, /, **arguments: Any) -> int:
     """Copy the library into FILE, while it is in use."""
-    return _do(context, "upkeep.backup", **arguments)
+    return _do(context, "maintenance.backup", **arguments)
 
 
 @cli.command()
@@ -260,7 +260,7 @@ def restore(context: click.Context, /, **arguments: Any) -> int:
 
     What was there before is kept beside it.
     """
-    return _do(context, "upkeep.restore", **arguments)
+    return _do(context, "maintenance.restore", **arguments)
 
 
 @cli.command()

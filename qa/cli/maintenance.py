@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
-from qa import render
-from qa.console import narrate, print_json, reading, screen
-from qa.progress import Progress, stoppable
+from qa.cli.console import narrate, print_json, reading, screen
+from qa.cli.progress import Progress, stoppable
+from qa.output import terminal
 from qa.settings import Settings, default_library, history_file
 
 if TYPE_CHECKING:
-    from index.findings import Finding
+    from index.maintenance.findings import Finding
 
 #: How a state is told, and in which colour.
 _STATES = {
@@ -27,7 +27,7 @@ _STATES = {
 
 def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
     """Examine the library of the user's own. Exit code 3 when something is wrong and stays so."""
-    from index.doctor import Doctor
+    from index.maintenance.doctor import Doctor
 
     path = settings.library or default_library()
     with stoppable() as stopped, closing(Progress(sys.stderr, "passages")) as progress:
@@ -45,8 +45,8 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
 
 
 def _conversations(file: Path) -> list[Finding]:
-    from index.findings import note, well
     from index.history import whole
+    from index.maintenance.findings import note, well
 
     if not file.is_file():
         return []
@@ -59,12 +59,12 @@ def _conversations(file: Path) -> list[Finding]:
 def _line(finding: Finding) -> str:
     told, colour = _STATES[finding.state]
     text = f"{finding.text} ({finding.hint})" if finding.hint else finding.text
-    return f"{screen().style(f'{told:<6}', fg=colour)}  {render.one_line(text)}"
+    return f"{screen().style(f'{told:<6}', fg=colour)}  {terminal.one_line(text)}"
 
 
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
     """Copy the library into one file, while it is in use."""
-    from index.schema import ours
+    from index.storage.schema import ours
 
     if target.is_dir():
         raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=target)
@@ -78,14 +78,14 @@ def backup(settings: Settings, target: Path, as_json: bool) -> int:
     if as_json:
         print_json({"library": str(path), "backup": str(target.absolute()), "bytes": size})
     else:
-        print(render.one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
+        print(terminal.one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
     return 0
 
 
 def restore(settings: Settings, source: Path, as_json: bool) -> int:
     """Put a backup in the place of the library, which is kept beside it."""
     from index.library import Library
-    from index.restore import restore as put_back
+    from index.maintenance.restore import restore as put_back
 
     path = (settings.library or default_library()).absolute()
     with stoppable() as stopped, closing(Progress(sys.stderr, "pages")) as progress:
@@ -101,5 +101,5 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
         print_json(data | ({"kept": str(kept)} if kept else {}))
     else:
         told = f"restored {facts.articles:,} articles ({facts.passages:,} passages) → {path}"
-        print(render.one_line(told))
+        print(terminal.one_line(told))
     return 0

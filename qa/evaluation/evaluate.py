@@ -1,4 +1,4 @@
-"""``qa eval``: measures retrieval, quoting and abstaining on a folder of `qa.dataset`.
+"""``qa eval``: measures retrieval, quoting and abstaining on a folder of `qa.evaluation.dataset`.
 
 A document becomes an article of a temporary library, and every question goes through the same
 engine as ``qa ask`` and ``qa search``.
@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UsageError
-from index.fold import fold_text, printable
-from index.language import detect
 from index.library import Library
+from index.text.fold import fold_text, printable
+from index.text.language import detect
 from index.types import Draft, Progress
 from qa import tuning
-from qa.dataset import Dataset, Question, read_dataset, sample, strangers
 from qa.engine import Engine
-from qa.measures import DEPTH, auroc, calibration_error, ndcg, reciprocal_rank, reliability, share
-from qa.retrieve import Retriever
+from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, strangers
+from qa.evaluation.metrics import DEPTH, auroc, calibration_error, ndcg, reciprocal_rank, reliability, share
+from qa.retrieval.retriever import Retriever
 
 #: Passages asked for, since a long document can be several of them.
 _PASSAGES = 30

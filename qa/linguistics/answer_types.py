@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from index.fold import fold_text
+from index.text.fold import fold_text
 
 _HAN_NUMBER = "[〇零一二两三四五六七八九十百千万亿]"
 MONTHS = (

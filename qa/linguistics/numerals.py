@@ -1,6 +1,6 @@
 """Numbers in digits and words, Chinese and English: 1.35万, 两亿五千万, 2.5 million, twenty-four.
 
-All work on folded text (`index.fold`), so that 兩億 is 两亿 and １２ is 12. Every pattern runs in
+All work on folded text (`index.text.fold`), so that 兩億 is 两亿 and １２ is 12. Every pattern runs in
 linear time: its loops are possessive or bounded.
 """
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from index.fold import fold
-from qa.answer_type import MONTHS
-from qa.cues import FUNCTION
-from qa.numerals import HAN_DIGITS, LETTERS, Number, han, numbers
+from index.text.fold import fold
+from qa.linguistics.answer_types import MONTHS
+from qa.linguistics.cues import FUNCTION
+from qa.linguistics.numerals import HAN_DIGITS, LETTERS, Number, han, numbers
 
 #: Year, month, day; None where the text does not say.
 Date = tuple[int | None, int | None, int | None]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from index.fold import fold_text
+from index.text.fold import fold_text
 from index.types import Span
-from qa.render import Screen, cells, crop, marked_lines, one_line
+from qa.output.terminal import Screen, cells, crop, marked_lines, one_line
+from qa.output.wording import copies, page, wording_for
 from qa.types import Answer, AskedWord, Decision, Hit, where_else
-from qa.wording import copies, page, wording_for
 
 #: Words of the passages that are told for each word of the question.
 MOST_MET = 4
 _LEGS = {"lexical": "words", "dense": "meaning"}
-#: What each sign of `qa.confidence` says, in words.
+#: What each sign of `qa.answering.confidence` says, in words.
 SIGNS = {
     "bias": "to begin with",
     "score": "score of the best passage",

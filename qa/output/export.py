@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from qa import render
-from qa.bibtex import bibtex
+from qa.output import terminal
+from qa.output.bibtex import bibtex
+from qa.output.web_page import conversation_html
+from qa.output.wording import Wording, byline, one_line, place, reposted, unanswered, wording_for
 from qa.types import Answer, Citation
-from qa.webpage import conversation_html
-from qa.wording import Wording, byline, one_line, place, reposted, unanswered, wording_for
 
 __all__ = ["Turn", "bibtex", "conversation_html", "conversation_markdown", "json", "markdown", "plain"]
 
@@ -28,7 +28,7 @@ class Turn(NamedTuple):
 
 def json(answer: Answer) -> str:
     """The object of ``qa ask --json``."""
-    return render.json_line(answer.to_json())
+    return terminal.json_line(answer.to_json())
 
 
 def plain(question: str, answer: Answer) -> str:
@@ -36,8 +36,8 @@ def plain(question: str, answer: Answer) -> str:
     words = wording_for(question)
     lines = [one_line(question), ""]
     if answer.answered:
-        lines += [f"{one_line(s.text)} [{s.citation}]" for s in render.in_reading_order(answer)]
-        lines += filter(None, (render.differing(answer), render.also_in(answer)))
+        lines += [f"{one_line(s.text)} [{s.citation}]" for s in terminal.in_reading_order(answer)]
+        lines += filter(None, (terminal.differing(answer), terminal.also_in(answer)))
     else:
         lines += unanswered(answer, words)
         lines += ["", words.nearest] if answer.citations else []
@@ -110,7 +110,7 @@ def _markdown(question: str, answer: Answer, before: int) -> tuple[list[str], li
     if answer.filters and str(answer.filters) not in question:
         lines += [words.filters + _code(str(answer.filters)), ""]
     if answer.answered:
-        quoted = [(s.text, s.citation) for s in render.in_reading_order(answer)]
+        quoted = [(s.text, s.citation) for s in terminal.in_reading_order(answer)]
     else:
         for line in unanswered(answer, words):
             lines += [escape_markdown(line), ""]
@@ -118,7 +118,9 @@ def _markdown(question: str, answer: Answer, before: int) -> tuple[list[str], li
         quoted = [(c.quote, c.number) for c in answer.citations]
     for text, number in quoted:
         lines += [f"> {escape_markdown(text)}{cite(number)}", ""]
-    for line in filter(None, (render.differing(answer, escape_markdown, cite), render.also_in(answer, cite))):
+    for line in filter(
+        None, (terminal.differing(answer, escape_markdown, cite), terminal.also_in(answer, cite))
+    ):
         lines += [line, ""]
     notes = []
     for citation in answer.citations:

@@ -14,7 +14,7 @@ from typing import Any, Union, get_args, get_origin
 
 from index.errors import UsageError
 from index.types import ArticleInfo, Passage
-from qa.render import json_line
+from qa.output.terminal import json_line
 from qa.types import Answer, Citation, Hit
 
 #: Raised when what is written can no longer be read by the code of before.

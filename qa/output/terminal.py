@@ -17,13 +17,13 @@ from typing import IO, Any
 
 import click
 
-from index.fold import printable
-from index.language import detect
+from index.text.fold import printable
+from index.text.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
-from qa.cues import REFERS, SOMEBODY
+from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.output.wording import Wording, page, reposted, wording_for
+from qa.output.wording import one_line as one_line
 from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
-from qa.wording import Wording, page, reposted, wording_for
-from qa.wording import one_line as one_line
 
 #: Characters of a passage shown around a quote or around the first match.
 SNIPPET = 240

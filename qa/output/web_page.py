@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 
-from index.fold import printable
-from index.language import detect
-from qa import render
-from qa.render import one_line
+from index.text.fold import printable
+from index.text.language import detect
+from qa.output import terminal
+from qa.output.terminal import one_line
+from qa.output.wording import Wording, byline, copies, place, unanswered, wording_for
 from qa.types import Answer, Citation
-from qa.wording import Wording, byline, copies, place, unanswered, wording_for
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2126; --soft: #59636e; --paper: #fdfcf9; --card: #f4f1ea;
@@ -121,7 +121,7 @@ def _turn(question: str, answer: Answer, asked: str, prefix: str) -> Iterator[st
     if notes:
         yield f'<p class="note">{" · ".join(map(_shown, notes))}</p>'
     if answer.answered:
-        for sentence in render.in_reading_order(answer):
+        for sentence in terminal.in_reading_order(answer):
             yield _quotation(sentence.text, cited[sentence.citation], cite, "")
     else:
         yield "".join(f'<p dir="auto">{_shown(line)}</p>' for line in unanswered(answer, words))
@@ -129,7 +129,7 @@ def _turn(question: str, answer: Answer, asked: str, prefix: str) -> Iterator[st
             yield f'<p class="note">{words.nearest}</p>'
         for citation in answer.citations:
             yield _quotation(citation.quote, citation, cite, ' class="near"')
-    for line in filter(None, (render.differing(answer, _shown, cite), render.also_in(answer, cite))):
+    for line in filter(None, (terminal.differing(answer, _shown, cite), terminal.also_in(answer, cite))):
         yield f'<p class="note" dir="auto">{line}</p>'
     if answer.citations:
         yield f'<ol aria-label="{words.sources}">'

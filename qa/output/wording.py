@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.fold import printable
-from index.language import detect
+from index.text.fold import printable
+from index.text.language import detect
 from index.types import ArticleInfo
 from qa.types import Answer, Citation
 

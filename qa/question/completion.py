@@ -1,4 +1,4 @@
-"""What may be typed next where a filter is being typed (``qa.filters``), from the articles there are."""
+"""What may be typed next where a filter is being typed (``filters``), from the articles there are."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from index.errors import UsageError
-from index.fold import fold_text
+from index.text.fold import fold_text
 from index.types import ArticleInfo
-from qa.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
-from qa.render import one_line
+from qa.output.terminal import one_line
+from qa.question.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
 
 #: Completions offered at most.
 MOST = 8

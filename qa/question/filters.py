@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from index.errors import UsageError
-from index.fold import fold_text, printable
+from index.text.fold import fold_text, printable
 from index.types import ArticleInfo
 
 KEYS = ("lang", "after", "before", "in", "article")

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from index.fold import fold_text
-from index.tokens import Tokenizer
-from qa.cues import (
+from index.text.fold import fold_text
+from index.text.tokenizer import Tokenizer
+from qa.linguistics.cues import (
     ASKS,
     FUNCTION,
     GENERIC,

@@ -12,13 +12,13 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from index.fold import fold_text, joined
-from index.language import detect
-from index.lexicon import Floats, Lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import Floats, Lexicon
+from index.text.fold import fold_text, joined
+from index.text.language import detect
+from index.text.tokenizer import Tokenizer
 from index.types import Alias
 from qa import tuning
-from qa.cues import ASKS, FUNCTION, QUANTITY
+from qa.linguistics.cues import ASKS, FUNCTION, QUANTITY
 
 #: Function words, question words, and what "how" asks for: no topic.
 _SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from index.fold import name_key
-from index.sentences import sentences
+from index.text.fold import name_key
+from index.text.sentences import sentences
 from index.types import ArticleInfo, Passage
-from qa.numerals import HAN_DIGITS, NUMBER_WORDS
+from qa.linguistics.numerals import HAN_DIGITS, NUMBER_WORDS
 
 #: Share of a passage's shingles that stand in passages before it, from which it is a copy of them; and in
 #: one of them alone, of the shorter's, from which their articles are related. Different passages of the

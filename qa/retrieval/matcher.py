@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.fold import fold
-from index.lexicon import Floats, Lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import Floats, Lexicon
+from index.text.fold import fold
+from index.text.tokenizer import Tokenizer
 from index.types import Passage, Token
 from qa import tuning
-from qa.names import Names
-from qa.query import Query
+from qa.question.query import Query
+from qa.retrieval.names import Names
 from qa.types import Match
 
 

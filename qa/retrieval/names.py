@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.lexicon import Floats, Lexicon
-from index.translit import Found, Transliterator, bundled_transliterator, letters
+from index.lexicon.lexicon import Floats, Lexicon
+from index.lexicon.transliteration import Found, Transliterator, bundled_transliterator, letters
 from qa import tuning
-from qa.query import Query
+from qa.question.query import Query
 
 _FIRST_HAN = "\u3400"
 #: A part of a name with this score is worth looking around, so many characters to either side.

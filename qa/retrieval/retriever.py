@@ -4,8 +4,8 @@ Soft BM25 lets each question word match its best neighbour in a passage (dis-max
 the question word's own importance, so that a Chinese question meets an English passage word for
 word. The vector leg is FAISS over pooled passage vectors. Scores are fused, not ranks: the
 lexical leg as a share of what the question could reach at most, plus a part of the cosine. Copies
-of a passage (``qa.reposts``) stand behind it and take no other's place. What comes first is then
-ordered anew by ``qa.rerank``.
+of a passage (``qa.retrieval.copies``) stand behind it and take no other's place. What comes first is then
+ordered anew by ``qa.answering.reranking``.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.lexicon import Lexicon, bundled_lexicon
+from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
 from index.types import ArticleInfo, Passage, Scored
 from qa import tuning
-from qa.filters import Filters
-from qa.match import Matcher
-from qa.query import LookedUp, Query, Vocabulary, analyse
-from qa.reposts import Group, Reposts, Sieve
+from qa.question.filters import Filters
+from qa.question.query import LookedUp, Query, Vocabulary, analyse
+from qa.retrieval.copies import Group, Reposts, Sieve
+from qa.retrieval.matcher import Matcher
 from qa.types import Hit, page_of
 
 #: The most that BM25's term part can reach, ``K1 + 1``.

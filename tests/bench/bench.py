@@ -26,7 +26,7 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 QA = str(Path(sys.executable).with_name("qa"))
 RUNS = 5
 CHARACTERS, ARTICLE = 3_000 * 450, 10 * 450
@@ -239,8 +239,8 @@ def _dump(library: Any, target: Path) -> int:
 
 def write_articles(folder: str) -> None:
     """Articles made of the bundled articles' sentences, shuffled within their language, always the same."""
-    from index.readers import CONTAINERS, SUFFIXES, read
-    from index.sentences import sentences
+    from index.readers.registry import CONTAINERS, SUFFIXES, read
+    from index.text.sentences import sentences
 
     pools: dict[str, list[str]] = {}
     for file in sorted((ROOT / "seeds").iterdir()):
@@ -314,8 +314,8 @@ def vectors() -> None:
     import faiss
     import numpy as np
 
-    from index.lexicon import bundled_lexicon
-    from index.vectors import VectorIndex
+    from index.lexicon.lexicon import bundled_lexicon
+    from index.search.vectors import VectorIndex
 
     dimensions = bundled_lexicon().dimensions
     chance = np.random.default_rng(2024)

@@ -23,7 +23,7 @@ from typing import Any
 
 from bench import Ran, at, frame, golden, median, run
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 QA = (sys.executable, "-m", "qa")
 #: Passages of an article, about; articles of a folder; steps in which adding is timed.
 ARTICLE, FOLDER, STEPS = 12, 1_000, 10
@@ -230,8 +230,8 @@ class Maker:
         import numpy as np
         from opencc import OpenCC
 
-        from index.lexicon import bundled_lexicon
-        from index.tokens import Tokenizer
+        from index.lexicon.lexicon import bundled_lexicon
+        from index.text.tokenizer import Tokenizer
 
         self._chance, self._random = random.Random(seed), np.random.default_rng(seed)
         self._lexicon = bundled_lexicon()
@@ -256,8 +256,8 @@ class Maker:
         return [words[i] for i in fit], np.cumsum(shares[fit])
 
     def _read(self) -> None:
-        from index.readers import CONTAINERS, SUFFIXES, read
-        from index.sentences import sentences
+        from index.readers.registry import CONTAINERS, SUFFIXES, read
+        from index.text.sentences import sentences
 
         for file in sorted((ROOT / "seeds").iterdir()):
             if file.suffix in SUFFIXES - CONTAINERS.keys():

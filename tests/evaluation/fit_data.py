@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from evaluate import Plan, language, plans
 
-from index.fold import fold_text
-from index.language import detect
-from qa.dataset import Dataset, Question, read_dataset, sample, strangers
+from index.text.fold import fold_text
+from index.text.language import detect
+from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, strangers
 
 Documents = Sequence[tuple[str, str, str]]
 Sets = Mapping[Path, Dataset]

@@ -19,7 +19,7 @@ from evaluation_page import page
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "EVALUATION.md"
 
 

@@ -30,7 +30,7 @@ from fit import (
 from scipy.optimize import check_grad
 
 from qa import tuning
-from qa.dataset import Dataset, read_dataset
+from qa.evaluation.dataset import Dataset, read_dataset
 
 ZH = ("黑猫住在红色的房子里。", "白狗在长江边奔跑。", "工程师在一九五〇年建了这座桥。", "茶来自南方的山。")
 EN = (

@@ -27,7 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "fuzz"
 BROKEN = FOLDER / "broken"
 Changing = Callable[[bytes, Callable[[bytes], bytes], random.Random], bytes]
@@ -35,7 +35,7 @@ Changing = Callable[[bytes, Callable[[bytes], bytes], random.Random], bytes]
 SLOW, HANGS, MEGABYTES = 6.0, 60, 3000
 _PUMPED = 100_000
 _LONGEST = 4_096
-_PROJECT = ("index/", "qa/", ".ci/fuzz_targets.py", ".ci/fuzz_answers.py")
+_PROJECT = ("index/", "qa/", "tests/fuzz/fuzz_targets.py", "tests/fuzz/fuzz_answers.py")
 
 
 class Runner:

@@ -15,7 +15,7 @@ from index.types import ArticleInfo
 
 
 def filters() -> Target:
-    from qa.filters import Filters, parse, parse_all
+    from qa.question.filters import Filters, parse, parse_all
 
     article = ArticleInfo(1, "/notes/a.md", "标题 title", "en", "2024-01-02", None, "来源", "", 9, 1)
 
@@ -37,7 +37,7 @@ def filters() -> Target:
 
 
 def completing() -> Target:
-    from qa.complete import MOST, Choices, complete
+    from qa.question.completion import MOST, Choices, complete
 
     def info(number: int, text: str) -> ArticleInfo:
         return ArticleInfo(number, f"/notes/{text}/a.md", text, "zh-Hans", "2024-01-02", None, text, "", 9, 1)
@@ -58,16 +58,16 @@ def completing() -> Target:
 
 def asking() -> Target:
     """Questions of the bundled articles, with the filters in them."""
-    from qa import export, render
     from qa.bundled import open_bundled
     from qa.engine import Engine
-    from qa.explain import text as explained
-    from qa.filters import parse
-    from qa.saved import dumps, loads
+    from qa.output import export, terminal
+    from qa.output.explain import text as explained
+    from qa.output.serialization import dumps, loads
+    from qa.question.filters import parse
 
     library = open_bundled(Path(tempfile.mkdtemp(prefix="yinju-fuzz-")))
     engine = Engine(library)
-    screens = (render.Screen(), render.Screen(40))
+    screens = (terminal.Screen(), terminal.Screen(40))
     texts = {info.id: library.article(info.id).text for info in library.articles()}
 
     def run(data: bytes) -> None:
@@ -80,9 +80,9 @@ def asking() -> Target:
                 text = texts[citation.hit.article.id]
                 check(text[citation.start : citation.end] == citation.quote, "a quote is not of its article")
             for screen in screens:
-                told = render.answer(reply, screen) + explained(reply, screen)
+                told = terminal.answer(reply, screen) + explained(reply, screen)
                 shown(told.replace("\n", ""), "an answer")
-            printed = render.json_line(reply.to_json())
+            printed = terminal.json_line(reply.to_json())
             shown(printed, "JSON")
             json.loads(printed)
             check(loads(dumps(reply)).to_json() == reply.to_json(), "a saved answer comes back changed")
@@ -93,10 +93,10 @@ def asking() -> Target:
 
 
 def saved() -> Target:
-    from qa import export
-    from qa.explain import text as explained
-    from qa.render import Screen, answer, json_line
-    from qa.saved import dumps, loads
+    from qa.output import export
+    from qa.output.explain import text as explained
+    from qa.output.serialization import dumps, loads
+    from qa.output.terminal import Screen, answer, json_line
 
     def run(data: bytes) -> None:
         with refusing(UsageError):
@@ -112,7 +112,7 @@ def saved() -> Target:
 
 
 def claims() -> Target:
-    from qa.render import Screen
+    from qa.output.terminal import Screen
     from qa.verify import Verdict, read_claims, text, to_json
 
     def run(data: bytes) -> None:
@@ -143,9 +143,9 @@ def settings() -> Target:
 
 def showing() -> Target:
     from index.types import Span
-    from qa.bibtex import escape
-    from qa.export import escape_markdown
-    from qa.render import Screen, cells, crop, json_line, marked_lines, one_line, snippet, wrap
+    from qa.output.bibtex import escape
+    from qa.output.export import escape_markdown
+    from qa.output.terminal import Screen, cells, crop, json_line, marked_lines, one_line, snippet, wrap
 
     def run(data: bytes) -> None:
         text = text_of(data)

@@ -102,7 +102,7 @@ def _claims() -> list[bytes]:
 
 def _saved() -> list[bytes]:
     from index.types import ArticleInfo, Passage
-    from qa.saved import dumps
+    from qa.output.serialization import dumps
     from qa.types import Answer, AnswerSentence, Citation, Hit, Match
 
     info = ArticleInfo(1, "/a.md", "长桥", "zh-Hans", "2024-01-02", "陈舟", None, "", 9, 1)

@@ -24,7 +24,7 @@ _LANGUAGES = ("zh-Hans", "zh-Hant", "en", "und")
 
 
 def decoding() -> Target:
-    from index.decode import decode
+    from index.readers.encodings import decode
 
     def run(data: bytes) -> None:
         with refusing(ReadError):
@@ -42,7 +42,7 @@ def decoding() -> Target:
 
 
 def cleaning() -> Target:
-    from index.clean import clean, normalise
+    from index.cleaning.clean import clean, normalise
 
     def run(data: bytes) -> None:
         text = text_of(data)
@@ -61,8 +61,8 @@ def cleaning() -> Target:
 
 
 def check_chunks(text: str) -> None:
-    from index.chunk import MAX, chunks
-    from index.sentences import width
+    from index.text.passages import MAX, chunks
+    from index.text.sentences import width
 
     end = 0
     for chunk in chunks(text):
@@ -81,7 +81,7 @@ def chunking() -> Target:
 
 
 def sentencing() -> Target:
-    from index.sentences import LIMIT, sentences, width
+    from index.text.sentences import LIMIT, sentences, width
 
     def run(data: bytes) -> None:
         text = text_of(data)
@@ -98,7 +98,7 @@ def sentencing() -> Target:
 
 
 def folding() -> Target:
-    from index.fold import fold, fold_text, name_key, printable
+    from index.text.fold import fold, fold_text, name_key, printable
 
     def run(data: bytes) -> None:
         text = text_of(data)
@@ -125,8 +125,8 @@ def check_published(published: str | None) -> None:
 
 
 def facts() -> Target:
-    from index.clean import normalise
-    from index.metadata import find_facts, opening, parse_date, title_of
+    from index.cleaning.clean import normalise
+    from index.cleaning.metadata import find_facts, opening, parse_date, title_of
 
     def run(data: bytes) -> None:
         text = normalise(text_of(data))
@@ -142,10 +142,10 @@ def facts() -> Target:
 
 
 def tokens() -> Target:
-    from index.fold import fold_text
-    from index.language import detect
-    from index.lexicon import Lexicon
-    from index.tokens import Tokenizer
+    from index.lexicon.lexicon import Lexicon
+    from index.text.fold import fold_text
+    from index.text.language import detect
+    from index.text.tokenizer import Tokenizer
 
     tokenizer = Tokenizer(Lexicon.load().frequencies())
     taught = tokenizer.with_words(("德特克", "长桥", "一二"))
@@ -167,7 +167,7 @@ def tokens() -> Target:
 
 
 def aliases() -> Target:
-    from index.aliases import mine
+    from index.text.aliases import mine
 
     def run(data: bytes) -> None:
         for alias in mine(text_of(data)):
@@ -191,7 +191,7 @@ def check_draft(draft: Draft) -> None:
 
 
 def reading(suffix: str) -> Target:
-    from index.readers import read_bytes
+    from index.readers.registry import read_bytes
 
     def run(data: bytes) -> None:
         with refusing(ReadError):
@@ -202,8 +202,8 @@ def reading(suffix: str) -> Target:
 
 def members(suffix: str) -> Target:
     """A file of several articles: each is read, or refused with a reason, and the rest go on."""
-    from index.readers import members as read_members
-    from index.readers import read_bytes
+    from index.readers.registry import members as read_members
+    from index.readers.registry import read_bytes
 
     folder = Path(tempfile.mkdtemp(prefix="yinju-fuzz-"))
 
@@ -226,7 +226,7 @@ def members(suffix: str) -> Target:
 
 def targets() -> dict[str, Callable[[], Target]]:
     """Every target that this version has, by name; a reader counts as soon as its suffix is registered."""
-    from index import readers
+    from index.readers import registry
 
     found: dict[str, Callable[[], Target]] = {
         "decode": decoding,
@@ -246,8 +246,8 @@ def targets() -> dict[str, Callable[[], Target]]:
         "show": fuzz_answers.showing,
     }
     one_of_each = {".txt": "text", ".md": "markdown", ".html": "html"}
-    several = frozenset(getattr(readers, "CONTAINERS", ()))
-    for suffix in sorted(readers.SUFFIXES - several - {".markdown", ".htm", ".xhtml", ".mht"}):
+    several = frozenset(getattr(registry, "CONTAINERS", ()))
+    for suffix in sorted(registry.SUFFIXES - several - {".markdown", ".htm", ".xhtml", ".mht"}):
         found[one_of_each.get(suffix, suffix[1:])] = partial(reading, suffix)
     for suffix in sorted(several):
         found[suffix[1:]] = partial(members, suffix)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library
-from index.tokens import Tokenizer
+from index.text.tokenizer import Tokenizer
 from index.types import Draft
 
 DIMENSIONS = 64

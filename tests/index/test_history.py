@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import history as module
-from index.database import checksums
 from index.errors import HistoryError, UsageError, YinjuError
-from index.fold import fold_text, printable
 from index.history import History
+from index.storage.database import checksums
+from index.text.fold import fold_text, printable
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def test_a_history_that_cannot_be_written_to_is_read(file: Path, monkeypatch: py
     def reading(path: Path) -> apsw.Connection:
         return apsw.Connection(str(path), apsw.SQLITE_OPEN_READONLY, checksums())
 
-    monkeypatch.setattr("index.database._connect", reading)
+    monkeypatch.setattr("index.storage.database._connect", reading)
     monkeypatch.setattr(os, "access", lambda *_: False)
     monkeypatch.setattr(module, "KEPT", -module.KEPT)  # there is something to erase
     with History(file) as history:

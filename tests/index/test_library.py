@@ -22,7 +22,7 @@ from small_library import (
 
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
-from index.lock import write_lock
+from index.storage.lock import write_lock
 from index.types import Draft
 
 
@@ -178,7 +178,7 @@ def test_drafts_without_text_are_skipped(library: Library) -> None:
 def test_changes_bit_by_bit_equal_a_fresh_library(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr("index.add.BATCH_PASSAGES", batch)
+    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", batch)
     drafts = articles(30)
     library.add_drafts(drafts[:12])
     library.add_drafts([(key, a_draft("将要被换掉的图书馆。")) for key, _ in drafts[5:20]])
@@ -249,7 +249,7 @@ def test_an_empty_library_answers_nothing(library: Library) -> None:
 def test_cancelling_keeps_what_was_finished(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.add.BATCH_PASSAGES", 3)
+    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 3)
     done: list[int] = []
     with pytest.raises(Cancelled) as caught:
         library.add_drafts(
@@ -273,7 +273,7 @@ def test_a_long_article_can_be_stopped_in_the_middle(library: Library) -> None:
 def test_an_interrupt_leaves_a_good_library(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.add.BATCH_PASSAGES", 3)
+    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 3)
 
     def interrupted() -> Iterator[tuple[str, Draft]]:
         yield from articles(20)
@@ -287,7 +287,7 @@ def test_an_interrupt_leaves_a_good_library(
 
 
 def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
     monkeypatch.setattr("index.library._PATIENCE", 0.0)
     library.add_drafts(articles(10))
     before, generation = answers(library), library.generation

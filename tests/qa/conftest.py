@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.library import Library
-from index.tokens import Tokenizer
-from qa.cli import cli
+from index.text.tokenizer import Tokenizer
+from qa.cli.main import cli
 
 ARTICLES = {
     "lake.txt": (

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from index.language import detect
-from index.lexicon import Lexicon
+from index.lexicon.lexicon import Lexicon
 from index.library import Library
-from index.tokens import Tokenizer
+from index.text.language import detect
+from index.text.tokenizer import Tokenizer
 from index.types import ArticleInfo, Draft, Passage
 from qa import tuning
-from qa.answer import Candidate, candidates
-from qa.retrieve import Retriever
+from qa.answering.scoring import Candidate, candidates
+from qa.retrieval.retriever import Retriever
 from qa.types import Hit
 
 CHINESE = {

@@ -14,7 +14,7 @@ from click.testing import Result
 from made_up import TEXTS, a_library
 
 from index.errors import UsageError
-from index.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from index.types import Draft
 from qa import tuning
@@ -190,8 +190,8 @@ def test_a_library_follows_the_bundled_lexicon(
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     other = now.with_vectors(vectors, now.weights)
     other.fingerprint = "another"
-    monkeypatch.setattr("index.lexicon.bundled_lexicon", lambda: other)
-    monkeypatch.setattr("qa.retrieve.bundled_lexicon", lambda: other)
+    monkeypatch.setattr("index.lexicon.lexicon.bundled_lexicon", lambda: other)
+    monkeypatch.setattr("qa.retrieval.retriever.bundled_lexicon", lambda: other)
     listed = qa("list", "--library", tmp_path / "own", "--json")
     answer = qa("ask", "--library", tmp_path / "own", "--json", QUESTIONS[0])
     assert answer.exit_code == 0 and "1962" in json.loads(answer.stdout)["answer"][0]["text"]

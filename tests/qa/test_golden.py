@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from index.fold import fold_text
 from index.library import Library
+from index.text.fold import fold_text
 from qa.bundled import open_bundled
 from qa.engine import Engine
 from qa.types import Answer

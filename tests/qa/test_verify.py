@@ -18,7 +18,7 @@ from index.errors import LibraryError, UsageError
 from index.history import History
 from index.library import Library
 from qa.engine import Engine
-from qa.saved import dumps
+from qa.output.serialization import dumps
 from qa.settings import history_file
 from qa.verify import Claim, check, check_conversations, read_claims
 

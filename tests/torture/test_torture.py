@@ -16,7 +16,7 @@ from by_hand import change
 from torture_power import MOODS, Disk, compiled
 from torture_truth import Change, Oracle, State, Wrong
 
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
 
 
 @pytest.fixture(scope="module")

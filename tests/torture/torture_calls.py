@@ -21,8 +21,8 @@ from torture_result import Result
 from torture_story import ROOT, Program, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand
 
-from index.database import PAGE
 from index.library import Library
+from index.storage.database import PAGE
 from index.types import Draft
 
 #: What befalls a call; 0: the process is killed.

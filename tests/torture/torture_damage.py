@@ -21,9 +21,9 @@ from torture_result import Result
 from torture_story import Program, Story, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand, told
 
-from index.doctor import Doctor
 from index.errors import YinjuError
-from index.readers import read_bytes
+from index.maintenance.doctor import Doctor
+from index.readers.registry import read_bytes
 from qa.engine import Engine
 
 _PAGE = 4096

@@ -23,7 +23,7 @@ from torture_result import Result
 from torture_story import Program, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand
 
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
 from index.types import Draft
 from qa.engine import Engine
 

@@ -15,9 +15,9 @@ from typing import Any
 import torture_texts as texts
 from torture_truth import Change, State, demand
 
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 #: How many articles a library is kept at, about, and a big folder's passages: more than one batch.
 MANY, BIG = 50, 600
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from index.embed import load_embedder
-from index.lexicon import bundled_lexicon
+from index.lexicon.embedder import load_embedder
+from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
-from index.tokens import Tokenizer
+from index.text.tokenizer import Tokenizer
 from index.types import Article, Draft, Passage
 from qa.engine import Engine
 

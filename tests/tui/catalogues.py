@@ -16,9 +16,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from tui import i18n
+from tui.rendering import i18n
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "tui" / "locale"
 TEMPLATE = LOCALE / "yinju.pot"
 LANGUAGES = tuple(code.replace("-", "_") for code in i18n.LANGUAGES if code != "en")

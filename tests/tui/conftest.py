@@ -15,8 +15,9 @@ from textual.css.stylesheet import Stylesheet
 
 import qa.engine
 from index.library import Library
-from tui import adding, i18n
 from tui.app import YinjuApp
+from tui.jobs import tasks
+from tui.rendering import i18n
 
 
 def pytest_configure() -> None:
@@ -71,8 +72,8 @@ def mine(library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         file = tmp_path / Path(item.path).name
         file.write_text(item.text)
         library.kept[at] = replace(item, path=str(file))
-    monkeypatch.setattr(adding, "add", library.add_apart)
-    monkeypatch.setattr(adding, "sync", library.sync_apart)
+    monkeypatch.setattr(tasks, "add", library.add_apart)
+    monkeypatch.setattr(tasks, "sync", library.sync_apart)
     return library
 
 

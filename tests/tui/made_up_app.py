@@ -14,12 +14,12 @@ from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase
 from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span, SyncReport
-from qa.filters import Filters
+from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
-from tui.apart import Step
 from tui.app import YinjuApp
+from tui.jobs.process import Step
 from tui.screens.library import LibraryScreen
-from tui.widgets.question import QuestionBox
+from tui.widgets.composer.question import QuestionBox
 
 CHINESE = "\n".join(
     [
@@ -109,7 +109,7 @@ class FakeLibrary:
     def add_apart(
         self, folder: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> AddReport:
-        """In place of `tui.adding.add`."""
+        """In place of `tui.jobs.tasks.add`."""
         files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
         report = AddReport(seconds=0.5)
         for done, file in enumerate(files):
@@ -132,7 +132,7 @@ class FakeLibrary:
     def sync_apart(
         self, folder: Path, dry_run: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> SyncReport:
-        """In place of `tui.adding.sync`: finds ``changes``, and waits for ``gate`` before it makes them."""
+        """In place of `jobs.tasks.sync`: finds ``changes``, and waits for ``gate`` before it makes them."""
         if not dry_run:
             tell(Step(1, 1, 2))
             self.gate.wait(timeout=10)

@@ -1,6 +1,6 @@
 """Draws the README's picture: the running app, one question asked of the bundled articles, as SVG.
 
-usage: python .ci/screenshot.py [screenshot.svg]
+usage: python tests/tui/screenshot.py [screenshot.svg]
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from rich.cells import cell_len
 
 from qa.bundled import open_bundled
 from tui.app import YinjuApp
-from tui.widgets.question import QuestionBox
-from tui.widgets.welcome import EXAMPLES
+from tui.widgets.composer.question import QuestionBox
+from tui.widgets.transcript.welcome import EXAMPLES
 
 SIZE = (118, 30)
 #: Width of a terminal cell in Textual's pictures.

@@ -15,22 +15,22 @@ from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
 from index.errors import LibraryError
-from qa.filters import Filters
+from qa.question.filters import Filters
 from qa.types import Answer, DifferentFigure, Hit
-from tui import i18n
 from tui.app import YinjuApp
-from tui.prose import ProseView
+from tui.rendering import i18n
+from tui.rendering.prose import ProseView
 from tui.screens.chat import ChatScreen
-from tui.widgets.answer import AnswerView, Confidence, Numbers, QuoteView
-from tui.widgets.carried import Carried
-from tui.widgets.citation import CitationRow
-from tui.widgets.composer import Composer
-from tui.widgets.error import ErrorBlock
-from tui.widgets.link import Link
-from tui.widgets.question import QuestionBox
-from tui.widgets.side import Side
-from tui.widgets.turn import Asked, Turn
-from tui.widgets.waiting import Waiting
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.common.link import Link
+from tui.widgets.composer.composer import Composer
+from tui.widgets.composer.question import QuestionBox
+from tui.widgets.source.side import Side
+from tui.widgets.transcript.answer import AnswerView, Confidence, Numbers, QuoteView
+from tui.widgets.transcript.carried import Carried
+from tui.widgets.transcript.citation import CitationRow
+from tui.widgets.transcript.turn import Asked, Turn
+from tui.widgets.transcript.waiting import Waiting
 
 QUESTION = "What did Harbor AI offer Lin Lan?"
 

@@ -12,17 +12,17 @@ from textual.widget import Widget
 
 import qa.engine
 from index.library import Library
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
 from index.types import Draft
 from qa.settings import Settings
 from tui.app import YinjuApp
-from tui.memory import Memory
 from tui.screens.add import AddScreen
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
-from tui.widgets.path import PathBox
-from tui.widgets.question import QuestionBox
+from tui.state.memory import Memory
+from tui.widgets.common.path import PathBox
+from tui.widgets.composer.question import QuestionBox
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from tui.app import YinjuApp
 from tui.keys import Bound, bounds, for_browser, keymap
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
-from tui.widgets.keybar import KeyBar
+from tui.widgets.common.keybar import KeyBar
 
 
 def told(**wanted: str) -> list[str]:

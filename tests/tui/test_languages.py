@@ -19,23 +19,24 @@ from textual.widget import Widget
 
 import qa.engine
 from index.errors import Cancelled, LibraryError, Phrase
-from index.findings import Finding, note, well
 from index.library import Library
+from index.maintenance.findings import Finding, note, well
 from index.types import SyncReport
 from qa.settings import Settings
 from qa.types import Answer, AskedWord, Decision, Sign
-from tui import adding, i18n, tending
-from tui.apart import Step
 from tui.app import YinjuApp
-from tui.memory import Memory
+from tui.jobs import tasks, tending
+from tui.jobs.process import Step
+from tui.jobs.tending import Restored
+from tui.rendering import i18n
 from tui.screens.add import AddScreen
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.share import ShareScreen
-from tui.tending import Restored
-from tui.widgets.welcome import EXAMPLES
+from tui.state.memory import Memory
+from tui.widgets.transcript.welcome import EXAMPLES
 
 CHINESE = [language for language in i18n.LANGUAGES if language != "en"]
 SIGNS = ("bias", "score", "rise", "relative_rise", "dense", "unmet", "lead", "bigrams", "length")
@@ -169,7 +170,7 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
     own = FakeLibrary(tmp_path / "mine", kept=list(ARTICLES), alike=[(1, 3)])
     own.gate.set()
     monkeypatch.setattr(Library, "open", lambda *_, **__: own)
-    monkeypatch.setattr(adding, "add", own.add_apart)
+    monkeypatch.setattr(tasks, "add", own.add_apart)
     folder = tmp_path / "articles"
     folder.mkdir()
     for name in ("a.txt", "b.bin"):
@@ -251,7 +252,7 @@ async def test_a_library_is_looked_after(
 ) -> None:
     own = FakeLibrary(tmp_path / "mine", kept=list(ARTICLES))
     own.gate.set()
-    monkeypatch.setattr(adding, "sync", own.sync_apart)
+    monkeypatch.setattr(tasks, "sync", own.sync_apart)
     monkeypatch.setattr(tending, "examine", examined)
     monkeypatch.setattr(tending, "back_up", lambda *_: 31_400_000)
     status = own.status()

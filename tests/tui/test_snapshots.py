@@ -15,22 +15,23 @@ from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, 
 from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase
-from index.findings import Finding, note, well
+from index.maintenance.findings import Finding, note, well
 from index.types import AddReport, LibraryStatus, SyncReport
 from qa.settings import Settings
 from qa.types import Answer, AskedWord, Decision, Gloss, Sign
-from tui import adding, libraries, tending
-from tui.apart import Step
 from tui.app import YinjuApp
-from tui.job import Adding
-from tui.libraries import Shelf
-from tui.memory import Conversation, Memory
+from tui.jobs import tasks, tending
+from tui.jobs.adding import Adding
+from tui.jobs.process import Step
+from tui.jobs.tending import Restored
 from tui.screens.add import AddScreen
 from tui.screens.library import LibraryScreen
-from tui.tending import Restored
-from tui.widgets.question import QuestionBox
-from tui.widgets.waiting import Waiting
-from tui.workspace import Workspace
+from tui.state import libraries
+from tui.state.libraries import Shelf
+from tui.state.memory import Conversation, Memory
+from tui.state.workspace import Workspace
+from tui.widgets.composer.question import QuestionBox
+from tui.widgets.transcript.waiting import Waiting
 
 #: Each page and dialogue in each language, in both themes and in the sizes that matter to it.
 PICTURES = """
@@ -392,7 +393,7 @@ class PictureEngine(FakeEngine):
 def add_slowly(
     library: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
 ) -> AddReport:
-    """In place of `tui.adding.add`."""
+    """In place of `tui.jobs.tasks.add`."""
     if paths[0].name == "few":
         skipped = [
             ("~/few/照片.bin", Phrase("the file is binary, not text")),
@@ -408,7 +409,7 @@ def add_slowly(
 def examine(
     library: Path, fix: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
 ) -> list[Finding]:
-    """In place of `tui.tending.examine`."""
+    """In place of `tui.jobs.tending.examine`."""
     if library.name == "large":
         tell(Step(3_200, 3_200, 12_000))
         while not cancelled():
@@ -431,13 +432,13 @@ def examine(
 
 
 def restore(backup: Path, library: Path, *_: object) -> Restored:
-    """In place of `tui.tending.restore`."""
+    """In place of `tui.jobs.tending.restore`."""
     status = LibraryStatus(str(library), 1204, 9630, 9, {}, "lexicon", 256, 3, 1, 0)
     return Restored(status, library / "library-before-restore.db")
 
 
 def looked_into(shelf: Shelf) -> Shelf:
-    """In place of `tui.libraries.looked_into`."""
+    """In place of `tui.state.libraries.looked_into`."""
     if shelf.path is None or shelf.path.name == "旧文章":
         return replace(shelf, missing=shelf.path is not None)
     status = LibraryStatus(
@@ -454,8 +455,8 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     time.tzset()
     monkeypatch.setattr("qa.engine.Engine", PictureEngine)
     monkeypatch.setattr("qa.settings.settings_file", lambda: tmp_path / ".config" / "yinju" / "config.toml")
-    monkeypatch.setattr("tui.widgets.waiting._LONG", float("inf"))
-    monkeypatch.setattr(adding, "add", add_slowly)
+    monkeypatch.setattr("tui.widgets.transcript.waiting._LONG", float("inf"))
+    monkeypatch.setattr(tasks, "add", add_slowly)
     monkeypatch.setattr(tending, "examine", examine)
     monkeypatch.setattr(tending, "restore", restore)
     monkeypatch.setattr(YinjuApp, "restored", lambda *_: None)
@@ -510,7 +511,7 @@ def test_picture(
         library.kept = [
             replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
         ]
-    monkeypatch.setattr(adding, "sync", library.sync_apart)
+    monkeypatch.setattr(tasks, "sync", library.sync_apart)
     app = YinjuApp(lambda: library, settings=chosen, memory=memory if name in KEEPING else None)  # type: ignore[arg-type,return-value]
 
     async def before(pilot: Pilot[None]) -> None:

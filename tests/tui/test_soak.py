@@ -8,8 +8,8 @@ import pytest
 from made_up_app import opened, settle, wait_for
 
 from tui.app import YinjuApp
-from tui.widgets.question import QuestionBox
-from tui.widgets.turn import Turn
+from tui.widgets.composer.question import QuestionBox
+from tui.widgets.transcript.turn import Turn
 
 QUESTIONS, BETWEEN = 500, 50
 QUESTION = ("What did Harbor AI offer Lin Lan?", "那第二次呢？", "火星上有鹦鹉吗？", "What is broken?")

@@ -11,26 +11,26 @@ from textual.widget import Widget
 
 import qa.engine
 from qa.bundled import open_bundled
-from qa.filters import Filters
-from qa.render import cells
+from qa.output.terminal import cells
+from qa.question.filters import Filters
 from qa.settings import Settings
-from tui import i18n
 from tui.app import YinjuApp
-from tui.memory import Memory
+from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.share import ShareScreen
 from tui.screens.tour import TourScreen
-from tui.widgets.chips import Chip
-from tui.widgets.glossed import Glossed
-from tui.widgets.keybar import KeyBar
-from tui.widgets.link import Link
-from tui.widgets.question import QuestionBox
-from tui.widgets.source import SourcePane
-from tui.widgets.status import StatusLine
-from tui.widgets.turn import Turn
-from tui.widgets.welcome import Example
+from tui.state.memory import Memory
+from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.link import Link
+from tui.widgets.common.status import StatusLine
+from tui.widgets.composer.chips import Chip
+from tui.widgets.composer.question import QuestionBox
+from tui.widgets.source.glossed import Glossed
+from tui.widgets.source.source import SourcePane
+from tui.widgets.transcript.turn import Turn
+from tui.widgets.transcript.welcome import Example
 
 pytestmark = pytest.mark.slow
 

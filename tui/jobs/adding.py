@@ -12,14 +12,14 @@ from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.types import AddReport, CancelCheck
-from tui import libraries
-from tui.apart import NOT_BEGUN, Step, Tell
-from tui.errors import told
-from tui.i18n import _
-from tui.measures import duration
-from tui.report import counted
-from tui.text import articles
-from tui.workspace import Workspace
+from tui.jobs.process import NOT_BEGUN, Step, Tell
+from tui.rendering.errors import told
+from tui.rendering.formats import articles
+from tui.rendering.i18n import _
+from tui.rendering.measures import duration
+from tui.rendering.reports import counted
+from tui.state import libraries
+from tui.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

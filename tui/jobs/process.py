@@ -24,7 +24,9 @@ from index.types import CancelCheck
 #: Seconds between two reports of progress.
 OFTEN = 0.1
 #: What the process runs: with the search path of the app, not what lies in the current folder.
-_PROGRAM = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import tui.apart as a; a.serve()"
+_PROGRAM = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import tui.jobs.process as a; a.serve()"
+)
 
 
 @dataclass(frozen=True, slots=True)

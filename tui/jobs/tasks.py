@@ -1,4 +1,4 @@
-"""Adding articles, and taking in what changed on disk, in a process of its own (`tui.apart`)."""
+"""Adding articles, and taking in what changed on disk, in a process of its own (`tui.jobs.process`)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from index.errors import Cancelled
 from index.types import AddReport, CancelCheck, SyncReport
-from tui import apart
-from tui.apart import NOT_BEGUN, OFTEN, Step, Tell
+from tui.jobs import process
+from tui.jobs.process import NOT_BEGUN, OFTEN, Step, Tell
 
 
 def add(library: Path, paths: Sequence[Path], tell: Tell, cancelled: CancelCheck) -> AddReport:
     """Add files and folders to the library in this folder; blocks. Raises what `Library.add` raises."""
-    return apart.run(partial(_add, library, list(paths)), tell, cancelled)
+    return process.run(partial(_add, library, list(paths)), tell, cancelled)
 
 
 def sync(library: Path, dry_run: bool, tell: Tell, cancelled: CancelCheck) -> SyncReport:
@@ -23,14 +23,14 @@ def sync(library: Path, dry_run: bool, tell: Tell, cancelled: CancelCheck) -> Sy
 
     ``dry_run`` only tells what would be done.
     """
-    return apart.run(partial(_sync, library, dry_run), tell, cancelled)
+    return process.run(partial(_sync, library, dry_run), tell, cancelled)
 
 
 # In the process
 
 
 def _add(path: Path, paths: Sequence[Path], tell: Tell, cancelled: CancelCheck) -> AddReport:
-    from index.files import find_files
+    from index.ingest.files import find_files
     from index.library import Library
 
     tell(NOT_BEGUN)
@@ -56,4 +56,4 @@ def _sync(path: Path, dry_run: bool, tell: Tell, cancelled: CancelCheck) -> Sync
 
     tell(NOT_BEGUN)
     with Library.open(path) as library:
-        return library.sync(dry_run=dry_run, progress=apart.counting(tell), cancelled=cancelled)
+        return library.sync(dry_run=dry_run, progress=process.counting(tell), cancelled=cancelled)

@@ -1,4 +1,4 @@
-"""A library checked, backed up and restored, in a process of its own (`tui.apart`). All of it blocks."""
+"""A library checked, backed up and restored, in a process of its own (`jobs.process`). All of it blocks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, UsageError
 from index.types import CancelCheck, LibraryStatus
-from tui import apart
-from tui.apart import NOT_BEGUN, Tell
+from tui.jobs import process
+from tui.jobs.process import NOT_BEGUN, Tell
 
 if TYPE_CHECKING:
-    from index.findings import Finding
+    from index.maintenance.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,18 @@ class Restored:
 
 
 def examine(library: Path, fix: bool, tell: Tell, cancelled: CancelCheck) -> Sequence[Finding]:
-    """What `index.doctor.Doctor` finds in this folder; with ``fix`` it mends what it can."""
-    return apart.run(partial(_examine, library, fix), tell, cancelled)
+    """What `index.maintenance.doctor.Doctor` finds in this folder; with ``fix`` it mends what it can."""
+    return process.run(partial(_examine, library, fix), tell, cancelled)
 
 
 def back_up(library: Path, target: Path, tell: Tell, cancelled: CancelCheck) -> int:
     """Copy the library into the file ``target``; returns its size in bytes."""
-    return apart.run(partial(_back_up, library, target), tell, cancelled)
+    return process.run(partial(_back_up, library, target), tell, cancelled)
 
 
 def restore(backup: Path, library: Path, tell: Tell, cancelled: CancelCheck) -> Restored:
     """Put a backup in the place of the library in this folder, which is kept."""
-    return apart.run(partial(_restore, backup, library), tell, cancelled)
+    return process.run(partial(_restore, backup, library), tell, cancelled)
 
 
 def typed_file(typed: str) -> Path:
@@ -55,15 +55,15 @@ def typed_file(typed: str) -> Path:
 
 
 def _examine(library: Path, fix: bool, tell: Tell, cancelled: CancelCheck) -> Sequence[Finding]:
-    from index.doctor import Doctor
+    from index.maintenance.doctor import Doctor
 
     tell(NOT_BEGUN)
-    return Doctor(library, fix=fix, progress=apart.counting(tell), cancelled=cancelled).examine()
+    return Doctor(library, fix=fix, progress=process.counting(tell), cancelled=cancelled).examine()
 
 
 def _back_up(path: Path, target: Path, tell: Tell, cancelled: CancelCheck) -> int:
     from index.library import Library
-    from index.store import Store
+    from index.storage.store import Store
 
     if target.exists():  # nothing but a backup is written over
         try:
@@ -71,15 +71,15 @@ def _back_up(path: Path, target: Path, tell: Tell, cancelled: CancelCheck) -> in
         except LibraryError:
             raise UsageError("{path} exists and is no backup", "give another name", path=target) from None
     with Library.open(path) as library:
-        library.back_up(target, progress=apart.counting(tell), cancelled=cancelled)
+        library.back_up(target, progress=process.counting(tell), cancelled=cancelled)
     return target.stat().st_size
 
 
 def _restore(backup: Path, path: Path, tell: Tell, cancelled: CancelCheck) -> Restored:
     from index.library import Library
-    from index.restore import restore as put_back
+    from index.maintenance.restore import restore as put_back
 
-    kept = put_back(backup, path, apart.counting(tell), cancelled)
+    kept = put_back(backup, path, process.counting(tell), cancelled)
     with Library.open(path) as library:
         library.refresh()
         _ = library.generation  # builds the search indexes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.errors import LibraryError, Phrase, YinjuError
-from tui.i18n import _
+from tui.rendering.i18n import _
 
 
 def alone(error: YinjuError) -> YinjuError:

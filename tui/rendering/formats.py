@@ -8,11 +8,11 @@ from pathlib import Path
 from textual.content import Content
 from textual.style import Style
 
-from index.fold import printable
+from index.text.fold import printable
 from index.types import WITHIN, ArticleInfo, LibraryStatus
-from qa.render import one_line
+from qa.output.terminal import one_line
 from qa.types import Match
-from tui.i18n import _, ngettext
+from tui.rendering.i18n import _, ngettext
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 #: From this similarity on two words count as the same word.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 #: What the interface can be read in, each named in itself. English is what the catalogues translate from.
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
-_FOLDER = Path(__file__).with_name("locale")
+_FOLDER = Path(__file__).parents[1] / "locale"
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 _current: tuple[str, gettext.NullTranslations] = ("en", gettext.NullTranslations())
 

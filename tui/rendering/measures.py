@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from qa.render import one_line
-from tui.i18n import _
+from qa.output.terminal import one_line
+from tui.rendering.i18n import _
 
 
 def tilde(path: Path) -> str:

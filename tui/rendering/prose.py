@@ -21,7 +21,7 @@ from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 
 from index.types import Span
-from qa.render import wrap
+from qa.output.terminal import wrap
 
 
 class Line(NamedTuple):

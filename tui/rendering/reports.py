@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index.types import AddReport, SyncReport
-from qa.render import one_line
-from tui.errors import translated
-from tui.i18n import _
-from tui.measures import duration, tilde
-from tui.text import articles, name_of, passages
+from qa.output.terminal import one_line
+from tui.rendering.errors import translated
+from tui.rendering.formats import articles, name_of, passages
+from tui.rendering.i18n import _
+from tui.rendering.measures import duration, tilde
 
 #: Files that are named in one part of a report.
 _NAMED = 200

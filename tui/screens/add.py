@@ -15,17 +15,18 @@ from textual.widgets import Button, ProgressBar
 
 from index.errors import UsageError, YinjuError
 from index.types import AddReport
-from qa.render import crop, one_line
-from tui import paths, report
-from tui.errors import told
-from tui.i18n import N_, _
-from tui.job import Adding
-from tui.measures import duration, tilde
-from tui.page import Dialogue
-from tui.widgets.folders import FolderTree
-from tui.widgets.label import Label
-from tui.widgets.path import PathBox
-from tui.workspace import Workspace
+from qa.output.terminal import crop, one_line
+from tui.jobs.adding import Adding
+from tui.rendering import reports
+from tui.rendering.errors import told
+from tui.rendering.i18n import N_, _
+from tui.rendering.measures import duration, tilde
+from tui.screens.base import Dialogue
+from tui.state.workspace import Workspace
+from tui.system import paths
+from tui.widgets.common.folders import FolderTree
+from tui.widgets.common.label import Label
+from tui.widgets.common.path import PathBox
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp
@@ -101,7 +102,7 @@ class AddScreen(Dialogue[None]):
     # In words
 
     def _what(self) -> str:
-        from index.readers import SUFFIXES
+        from index.readers.registry import SUFFIXES
 
         # Of .htm and .html, the longer one tells both.
         names = " ".join(sorted(s for s in SUFFIXES if not any(o != s and o.startswith(s) for o in SUFFIXES)))
@@ -130,7 +131,7 @@ class AddScreen(Dialogue[None]):
     def _outcome(self) -> Content:
         outcome = self.adding.outcome
         if isinstance(outcome, AddReport):
-            return Content("\n".join(report.lines(outcome)))
+            return Content("\n".join(reports.lines(outcome)))
         if isinstance(outcome, YinjuError):
             return _lines(outcome)
         return Content(self.adding.summary())

@@ -13,14 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from index.errors import UsageError
-from tui import tending
-from tui.apart import Job, Step
-from tui.i18n import N_, _
-from tui.measures import size_of, tilde
+from tui.jobs import tending
+from tui.jobs.process import Job, Step
+from tui.jobs.tending import Restored
+from tui.rendering.formats import articles, passages
+from tui.rendering.i18n import N_, _
+from tui.rendering.measures import size_of, tilde
 from tui.screens.task import TaskDialogue
-from tui.tending import Restored
-from tui.text import articles, passages
-from tui.widgets.file import FileInput
+from tui.widgets.common.file import FileInput
 
 
 class _FileDialogue(TaskDialogue):

@@ -9,7 +9,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from tui.i18n import N_, _
+from tui.rendering.i18n import N_, _
 
 Result = TypeVar("Result")
 

@@ -16,26 +16,26 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.types import ArticleInfo
-from qa.filters import NO_FILTERS, Filters
+from qa.question.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
-from tui.errors import alone
-from tui.i18n import N_
-from tui.memory import Conversation, Memory
-from tui.page import Page, mark
-from tui.place import Place
-from tui.widgets.answer import AnswerView
-from tui.widgets.carried import Carried
-from tui.widgets.composer import Composer
-from tui.widgets.error import ErrorBlock
-from tui.widgets.keybar import KeyBar
-from tui.widgets.question import QuestionBox
-from tui.widgets.row import PlaceRow
-from tui.widgets.side import Side
-from tui.widgets.status import StatusLine
-from tui.widgets.transcript import Transcript
-from tui.widgets.turn import Turn
-from tui.widgets.welcome import Example
-from tui.workspace import Workspace
+from tui.rendering.errors import alone
+from tui.rendering.i18n import N_
+from tui.screens.base import Page, mark
+from tui.state.memory import Conversation, Memory
+from tui.state.place import Place
+from tui.state.workspace import Workspace
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.row import PlaceRow
+from tui.widgets.common.status import StatusLine
+from tui.widgets.composer.composer import Composer
+from tui.widgets.composer.question import QuestionBox
+from tui.widgets.source.side import Side
+from tui.widgets.transcript.answer import AnswerView
+from tui.widgets.transcript.carried import Carried
+from tui.widgets.transcript.transcript import Transcript
+from tui.widgets.transcript.turn import Turn
+from tui.widgets.transcript.welcome import Example
 
 #: A binding that the line at the bottom leaves out.
 _quiet = partial(Binding, show=False)

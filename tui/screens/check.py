@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui import tending
-from tui.apart import Step
-from tui.i18n import N_, _, ngettext
-from tui.measures import tilde
+from tui.jobs import tending
+from tui.jobs.process import Step
+from tui.rendering.i18n import N_, _, ngettext
+from tui.rendering.measures import tilde
 from tui.screens.task import TaskDialogue
-from tui.widgets.finding import FindingRow
+from tui.widgets.common.finding import FindingRow
 
 if TYPE_CHECKING:
-    from index.findings import Finding
+    from index.maintenance.findings import Finding
 
 
 class CheckScreen(TaskDialogue):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
-from tui.i18n import LANGUAGES, N_, _
+from tui.rendering.i18n import LANGUAGES, N_, _
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

@@ -18,16 +18,16 @@ from textual.widgets import DataTable, Input
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from qa.render import crop, one_line
+from qa.output.terminal import crop, one_line
 from qa.types import Answer
-from tui import kept
-from tui.errors import told
-from tui.i18n import N_, _, ngettext
-from tui.memory import Conversation, Memory
-from tui.page import Page
-from tui.widgets.actions import Action, ActionRow
-from tui.widgets.keybar import KeyBar
-from tui.widgets.label import Label, Paragraph
+from tui.rendering.errors import told
+from tui.rendering.i18n import N_, _, ngettext
+from tui.screens import kept
+from tui.screens.base import Page
+from tui.state.memory import Conversation, Memory
+from tui.widgets.common.actions import Action, ActionRow
+from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.label import Label, Paragraph
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo

@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from qa.render import wrap
-from tui.i18n import N_, _
-from tui.page import Dialogue
-from tui.widgets.label import Label, Paragraph
+from qa.output.terminal import wrap
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Dialogue
+from tui.widgets.common.label import Label, Paragraph
 
 #: Cells between a key and what it does, and that the box and a column keep free at their edges.
 _GAP, _EDGE = 2, 5

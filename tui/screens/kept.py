@@ -10,11 +10,11 @@ from rich.text import Text
 from textual.content import Content
 
 from index.types import ConversationInfo
-from qa.render import cells, crop, one_line
+from qa.output.terminal import cells, crop, one_line
 from qa.types import Answer
-from tui.i18n import _, ngettext
-from tui.memory import library_of
-from tui.text import shown
+from tui.rendering.formats import shown
+from tui.rendering.i18n import _, ngettext
+from tui.state.memory import library_of
 
 #: Characters of a quote in the preview.
 _QUOTED = 160

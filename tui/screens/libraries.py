@@ -14,15 +14,15 @@ from textual.getters import query_one
 from textual.widgets import Button, DataTable, Input
 
 from index.errors import UsageError
-from qa.render import cells, crop, one_line
-from tui import libraries
-from tui.errors import told, translated
-from tui.i18n import N_, _
-from tui.libraries import Shelf
-from tui.measures import size_of, tilde, when
-from tui.page import Dialogue
-from tui.widgets.label import Label
-from tui.workspace import OpenLibrary, Workspace, named
+from qa.output.terminal import cells, crop, one_line
+from tui.rendering.errors import told, translated
+from tui.rendering.i18n import N_, _
+from tui.rendering.measures import size_of, tilde, when
+from tui.screens.base import Dialogue
+from tui.state import libraries
+from tui.state.libraries import Shelf
+from tui.state.workspace import OpenLibrary, Workspace, named
+from tui.widgets.common.label import Label
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

@@ -13,19 +13,19 @@ from textual.content import Content
 from textual.widgets import Input
 
 from index.errors import UsageError, YinjuError
-from qa.filters import Filters
-from qa.render import one_line
-from tui.errors import told
-from tui.i18n import N_, _
-from tui.listing import Listing
-from tui.measures import tilde
+from qa.output.terminal import one_line
+from qa.question.filters import Filters
+from tui.rendering.errors import told
+from tui.rendering.formats import articles
+from tui.rendering.i18n import N_, _
+from tui.rendering.measures import tilde
 from tui.screens.upkeep import Upkeep
-from tui.text import articles
-from tui.widgets.actions import Action, ActionRow
-from tui.widgets.articles import ArticleTable
-from tui.widgets.keybar import KeyBar
-from tui.widgets.label import Label
-from tui.workspace import Workspace
+from tui.state.listing import Listing
+from tui.state.workspace import Workspace
+from tui.widgets.common.actions import Action, ActionRow
+from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.label import Label
+from tui.widgets.library.articles import ArticleTable
 
 
 class LibraryScreen(Upkeep):

@@ -15,17 +15,17 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.types import AddReport, ArticleInfo, SyncReport
-from qa.filters import Filters
-from qa.render import one_line
-from tui.errors import told
-from tui.i18n import N_, _, ngettext
-from tui.job import Adding
-from tui.page import Page
-from tui.report import counted, has_details, kept_back
-from tui.widgets.actions import ActionRow
-from tui.widgets.articles import ArticleTable
-from tui.widgets.label import Label
-from tui.workspace import Workspace
+from qa.output.terminal import one_line
+from qa.question.filters import Filters
+from tui.jobs.adding import Adding
+from tui.rendering.errors import told
+from tui.rendering.i18n import N_, _, ngettext
+from tui.rendering.reports import counted, has_details, kept_back
+from tui.screens.base import Page
+from tui.state.workspace import Workspace
+from tui.widgets.common.actions import ActionRow
+from tui.widgets.common.label import Label
+from tui.widgets.library.articles import ArticleTable
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

@@ -9,8 +9,8 @@ from textual.command import Command, CommandList, CommandPalette
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.commands import THEME
-from tui.i18n import _
+from tui.rendering.i18n import _
+from tui.screens.commands import THEME
 
 
 class Palette(CommandPalette):

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from qa.render import one_line
-from tui.i18n import N_, _
-from tui.page import Dialogue
-from tui.widgets.link import Followed, Link
+from qa.output.terminal import one_line
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Dialogue
+from tui.widgets.common.link import Followed, Link
 
 #: Characters of a title.
 _LONGEST = 200

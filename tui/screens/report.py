@@ -11,10 +11,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button
 
 from index.types import AddReport
-from tui import report
-from tui.i18n import N_, _
-from tui.page import Dialogue
-from tui.widgets.label import Label
+from tui.rendering import reports
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Dialogue
+from tui.widgets.common.label import Label
 
 
 class ReportScreen(Dialogue[None]):
@@ -33,7 +33,7 @@ class ReportScreen(Dialogue[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="report", classes="dialogue"):
             with VerticalScroll(id="report-scroll"):
-                yield Label(lambda: "\n".join(report.lines(self._report)))
+                yield Label(lambda: "\n".join(reports.lines(self._report)))
             with Horizontal(classes="buttons"):
                 yield Button("", id="report-close", compact=True)
 

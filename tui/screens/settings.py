@@ -12,13 +12,13 @@ from textual.getters import query_one
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui import i18n
-from tui.i18n import N_, _
-from tui.measures import tilde
-from tui.page import Dialogue
-from tui.themes import DAY, NIGHT
-from tui.widgets.label import Paragraph
-from tui.widgets.link import Followed, Link
+from tui.rendering import i18n
+from tui.rendering.i18n import N_, _
+from tui.rendering.measures import tilde
+from tui.screens.base import Dialogue
+from tui.styles.themes import DAY, NIGHT
+from tui.widgets.common.label import Paragraph
+from tui.widgets.common.link import Followed, Link
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

@@ -20,16 +20,16 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from index.errors import UsageError
-from qa import export
-from qa.render import one_line
+from qa.output import export
+from qa.output.terminal import one_line
 from qa.types import Answer
-from tui.clipboard import copy
-from tui.errors import told
-from tui.i18n import N_, _
-from tui.page import Dialogue
-from tui.text import shown
-from tui.widgets.label import Label, Paragraph
-from tui.widgets.link import Followed, Link
+from tui.rendering.errors import told
+from tui.rendering.formats import shown
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Dialogue
+from tui.system.clipboard import copy
+from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.common.link import Followed, Link
 
 #: Characters of a text that are shown before it is copied.
 _PREVIEW = 3_000

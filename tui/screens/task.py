@@ -17,12 +17,12 @@ from textual.widgets import Button, ProgressBar
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
-from qa.render import one_line
-from tui.apart import NOT_BEGUN, Job, Step
-from tui.errors import alone, told
-from tui.i18n import N_, _
-from tui.page import Dialogue
-from tui.widgets.label import Label
+from qa.output.terminal import one_line
+from tui.jobs.process import NOT_BEGUN, Job, Step
+from tui.rendering.errors import alone, told
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Dialogue
+from tui.widgets.common.label import Label
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

@@ -12,13 +12,13 @@ from textual.geometry import Offset, Region, Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.i18n import N_, _
-from tui.page import Dialogue
-from tui.widgets.composer import Composer
-from tui.widgets.keybar import KeyBar
-from tui.widgets.label import Paragraph
-from tui.widgets.status import StatusLine
-from tui.widgets.transcript import Transcript
+from tui.rendering.i18n import N_, _
+from tui.screens.base import Dialogue
+from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.label import Paragraph
+from tui.widgets.common.status import StatusLine
+from tui.widgets.composer.composer import Composer
+from tui.widgets.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

@@ -12,11 +12,11 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.types import Removed
-from qa.render import one_line
-from tui.i18n import N_, _, ngettext
-from tui.screens.updating import Updating
-from tui.text import articles
-from tui.workspace import Workspace
+from qa.output.terminal import one_line
+from tui.rendering.formats import articles
+from tui.rendering.i18n import N_, _, ngettext
+from tui.screens.library_update import Updating
+from tui.state.workspace import Workspace
 
 
 class Upkeep(Updating):

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from index.errors import UsageError, YinjuError
 from index.types import LibraryStatus
 from qa.settings import Settings, default_library
-from tui.memory import Memory
-from tui.workspace import OpenLibrary, Workspace, named
+from tui.state.memory import Memory
+from tui.state.workspace import OpenLibrary, Workspace, named
 
 if TYPE_CHECKING:
     from index.library import Library

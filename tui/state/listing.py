@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.fold import fold_text
+from index.text.fold import fold_text
 from index.types import ArticleInfo
-from qa.filters import NO_FILTERS, Filters, parse
-from qa.render import one_line
+from qa.output.terminal import one_line
+from qa.question.filters import NO_FILTERS, Filters, parse
 
 #: What the words that are typed may call each language, too.
 _LANGUAGES = {"zh-Hans": "简体中文 chinese", "zh-Hant": "繁体中文 chinese", "en": "english 英文"}
@@ -74,7 +74,7 @@ class Listing:
             looked.allows(info)  # folds the names once and for all
 
     def narrow(self, wanted: str) -> None:
-        """Show what fits the typed words and filters (`qa.filters`). UsageError: a wrong filter."""
+        """Show what fits the typed words and filters (`qa.question.filters`). UsageError: a wrong filter."""
         text, filters = parse(wanted)
         words = fold_text(text).split()
         self.wanted = wanted

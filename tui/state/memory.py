@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import HistoryError, UsageError, YinjuError
 from qa.types import Answer
-from tui.workspace import Workspace
+from tui.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from index.history import History
@@ -109,7 +109,7 @@ class Memory:
         """
         if self._history is None:
             return
-        from qa.saved import dumps
+        from qa.output.serialization import dumps
 
         text = dumps(answer)
         quoted = "\n".join(sentence.text for sentence in answer.sentences)
@@ -129,7 +129,7 @@ class Memory:
         """The answers of a kept conversation, oldest first, ``most`` of them."""
         if self._history is None or conversation.id is None:
             return ()
-        from qa.saved import loads
+        from qa.output.serialization import loads
 
         return tuple(loads(turn.answer) for turn in self._history.turns(conversation.id)[:most])
 

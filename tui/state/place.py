@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from index.fold import fold
+from index.text.fold import fold
 from index.types import Article, ArticleInfo, Span
 from qa.types import Citation, Hit, Match
-from tui.reading import finds
+from tui.system.open_with import finds
 
 
 @dataclass(frozen=True, slots=True)

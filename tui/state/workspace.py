@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, UsageError, YinjuError
 from index.types import AddReport, Article, CancelCheck, LibraryStatus, SyncReport
-from qa.filters import Filters
+from qa.question.filters import Filters
 from qa.settings import Settings, default_library
-from tui import adding
-from tui.apart import Step
-from tui.place import Place
+from tui.jobs import tasks
+from tui.jobs.process import Step
+from tui.state.place import Place
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -89,7 +89,7 @@ class Workspace:
         self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: CancelCheck
     ) -> tuple[Workspace, AddReport | None]:
         try:
-            report = adding.add(self.library.path, paths, tell, cancelled)
+            report = tasks.add(self.library.path, paths, tell, cancelled)
         except Cancelled:
             report = None
         return self.refreshed(), report
@@ -99,14 +99,14 @@ class Workspace:
     ) -> tuple[Workspace, SyncReport | None]:
         """Take in what changed on disk, see `Library.sync`; what is returned is as for `add`."""
         try:
-            report = adding.sync(self.library.path, False, tell, cancelled)
+            report = tasks.sync(self.library.path, False, tell, cancelled)
         except Cancelled:
             report = None
         return self.refreshed(), report
 
     def would_sync(self, tell: Callable[[Step], None], cancelled: CancelCheck) -> SyncReport:
         """What `sync` would do."""
-        return adding.sync(self.library.path, True, tell, cancelled)
+        return tasks.sync(self.library.path, True, tell, cancelled)
 
     def shares(self, other: Workspace | None) -> bool:
         """Whether ``other`` is the same open library, though perhaps counted at another time."""

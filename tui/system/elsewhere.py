@@ -13,10 +13,10 @@ from textual.app import App, SuspendNotSupported
 
 from index.errors import ReadError, UsageError, YinjuError
 from index.types import Article, Span
-from qa.render import one_line
+from qa.output.terminal import one_line
 from qa.types import page_of
-from tui.errors import told
-from tui.reading import Editing, browser_address, existing, line_in_file
+from tui.rendering.errors import told
+from tui.system.open_with import Editing, browser_address, existing, line_in_file
 
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 _SILENT = subprocess.DEVNULL

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from index.decode import decode
 from index.errors import Phrase, UsageError
-from index.fold import Folded, fold_text, printable
+from index.readers.encodings import decode
+from index.text.fold import Folded, fold_text, printable
 from index.types import WITHIN, ArticleInfo, Span
-from tui.text import SAME
+from tui.rendering.formats import SAME
 
 #: From this similarity on two words are near in meaning, below it related.
 NEAR = 0.7

@@ -27,7 +27,7 @@ from textual_serve.server import Server
 from index.errors import UsageError
 from qa.settings import Settings
 
-_WEB = Path(__file__).parent / "web"
+_WEB = Path(__file__).parent
 #: Nothing comes from elsewhere; xterm.js, which draws the terminal, sets styles inline.
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "

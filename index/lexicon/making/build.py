@@ -1,4 +1,4 @@
-"""Builds the lexicon that ``index.lexicon_train`` starts from: ``python -m index.lexicon_build FOLDER``.
+"""Builds the lexicon that ``lexicon.making.train`` starts from: ``python -m lexicon.making.build FOLDER``.
 
 No training. English word → sentence vector of the word from all-MiniLM-L6-v2, the build-time
 teacher. Chinese word → mean of the vectors of its CC-CEDICT glosses. Each language's mean is
@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.fold import fold_text
-from index.lexicon import Lexicon, quantise
-from index.tokens import HAN
+from index.lexicon.lexicon import Lexicon, quantise
+from index.text.fold import fold_text
+from index.text.tokenizer import HAN
 
 DIMENSIONS = 128
 DROPPED_COMPONENTS = 3

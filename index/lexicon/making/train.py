@@ -1,6 +1,6 @@
-"""Trains the lexicon on parallel text: ``python -m index.lexicon_train START DATA FOLDER``.
+"""Trains the lexicon on parallel text: ``python -m index.lexicon.making.train START DATA FOLDER``.
 
-START is the lexicon that ``index.lexicon_build`` makes of glosses, DATA a folder of
+START is the lexicon that ``index.lexicon.making.build`` makes of glosses, DATA a folder of
 ``NAME.jsonl.xz`` files with a pair ``{"a", "b"}`` a line, FOLDER receives the trained lexicon. Two
 stages, both contrastive with the batch's other pairs as negatives (van den Oord et al. 2018): first
 a text's vector, the weighted mean of its words, must lie nearest its partner's, then each word must
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from index.lexicon import Lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import Lexicon
+from index.text.tokenizer import Tokenizer
 
 #: Weight of a pair of each source: a source gives batches by this times the number of its pairs.
 SOURCES: Mapping[str, float] = {

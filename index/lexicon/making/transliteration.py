@@ -1,9 +1,9 @@
-"""Learns how foreign names are written in Chinese: ``python -m index.translit_build DATA FILE``.
+"""Learns how foreign names are written in Chinese: ``python -m lexicon.making.transliteration DATA FILE``.
 
 DATA holds pairs of texts (``*.jsonl.xz``, ``a`` English, ``b`` Chinese). Names come from dictionaries,
 from glosses such as 艾伦·斯班林（Aaron Spelling） and, once those have taught something, from parallel
 sentences. Expectation maximisation over all ways to deal the letters of a word out to the characters
-gives the table (Li, Zhang and Su 2004, see ``index.translit``). Two minutes on one core.
+gives the table (Li, Zhang and Su 2004, see ``index.lexicon.transliteration``). Two minutes on one core.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from functools import cache
 from itertools import pairwise, product
 from pathlib import Path
 
-from index.fold import fold_text
-from index.lexicon_build import cedict_lines
-from index.tokens import HAN
-from index.translit import LONGEST, Costs, Scale, Transliterator, letters, mask
+from index.lexicon.making.build import cedict_lines
+from index.lexicon.transliteration import LONGEST, Costs, Scale, Transliterator, letters, mask
+from index.text.fold import fold_text
+from index.text.tokenizer import HAN
 
 #: A Latin word, letters only, and the characters that write it.
 Pair = tuple[str, str]

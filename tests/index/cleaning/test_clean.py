@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.clean import clean, normalise
+from index.cleaning.clean import clean, normalise
 
 FIRST = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
 SECOND = "方案显示,末班车延长到凌晨一点,票价仍是两元。"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.metadata import Facts, find_facts, opening, parse_date, title_of
+from index.cleaning.metadata import Facts, find_facts, opening, parse_date, title_of
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.clean import clean, normalise
-from index.reading import PAGE, mark, unmark
+from index.cleaning.clean import clean, normalise
+from index.cleaning.page_breaks import PAGE, mark, unmark
 
 LINES = st.sampled_from(
     [

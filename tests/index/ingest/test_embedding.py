@@ -24,11 +24,11 @@ from small_library import (
 
 from index.errors import Cancelled, LibraryError, ModelError
 from index.library import Library
-from index.lock import write_lock
-from index.tokens import Tokenizer
+from index.storage.lock import write_lock
+from index.text.tokenizer import Tokenizer
 from index.types import TaughtWord
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 DRAFTS = [*articles(150), ("gloss", a_draft("德特克（Matt Deitke）在北京图书馆。"))]
 #: The words of another lexicon.
 OTHER_WORDS = Tokenizer({"图书": 90, "开放时间": 90, "北京": 50})
@@ -124,7 +124,7 @@ def test_reading_does_not_need_it(path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_to(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.lock._writable", lambda path: False)
+    monkeypatch.setattr("index.storage.lock._writable", lambda path: False)
     with open_edition(path, "2") as library:
         assert len(library.articles()) == len(DRAFTS)
         for use in (library.refresh, lambda: library.embedder):
@@ -192,15 +192,15 @@ def test_readers_with_the_old_lexicon_go_on_until_it_is_done(path: Path) -> None
 
 KILLED = """
 import os, signal, sys
-sys.path[:0] = [{tests!r}, {root!r}, {root!r} + "/tests"]
+sys.path[:0] = [{tests!r}, {tests!r} + "/ingest", {root!r}, {root!r} + "/tests"]
 from pathlib import Path
-import index.derived, index.models, index.store
-from test_models import open_edition
+import index.search.indexes, index.ingest.embedding, index.storage.store
+from test_embedding import open_edition
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
-embed, calls = index.models.vectors, []
+embed, calls = index.ingest.embedding.vectors, []
 def second(*args):
     return die() if len(calls) == 1 else (calls.append(1), embed(*args))[1]
 
@@ -214,12 +214,12 @@ with open_edition(Path({path!r}), "2", 24) as library:
 @pytest.mark.parametrize(
     ("patch", "done"),
     [
-        ("index.models.vectors = second", False),
-        ("index.store._insert_aliases = die", False),
-        ("index.derived.Derived.catch_up = die", True),
-        ("index.derived.Derived._update_vectors = die", True),
-        ("index.derived.os.replace = die", True),
-        ("index.derived.shutil.rmtree = die", True),
+        ("index.ingest.embedding.vectors = second", False),
+        ("index.storage.store._insert_aliases = die", False),
+        ("index.search.indexes.Derived.catch_up = die", True),
+        ("index.search.indexes.Derived._update_vectors = die", True),
+        ("index.search.indexes.os.replace = die", True),
+        ("index.search.indexes.shutil.rmtree = die", True),
     ],
 )
 def test_a_kill_leaves_the_old_or_the_new(path: Path, tmp_path: Path, patch: str, done: bool) -> None:
@@ -284,7 +284,7 @@ def test_an_old_library_learns_names(old: Path, tmp_path: Path) -> None:
 def test_an_old_library_that_cannot_be_written_to_still_answers(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.lock._writable", lambda path: False)
+    monkeypatch.setattr("index.storage.lock._writable", lambda path: False)
     with open_library(old, create=False) as library:
         library.refresh()
         assert answers(library) == fresh_answers_of(tmp_path, monkeypatch)
@@ -294,5 +294,5 @@ def test_an_old_library_that_cannot_be_written_to_still_answers(
 
 def fresh_answers_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
     with monkeypatch.context() as patched:
-        patched.setattr("index.lock._writable", lambda path: True)
+        patched.setattr("index.storage.lock._writable", lambda path: True)
         return fresh_answers(tmp_path, DRAFTS)

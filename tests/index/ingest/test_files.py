@@ -12,9 +12,9 @@ import pytest
 from small_library import open_library
 
 from index.errors import ReadError
-from index.files import Listing, find_files, opened, regular
+from index.ingest.files import Listing, find_files, opened, regular
 from index.library import Library
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
 
 TEXT = "图书馆在北京。它的开放时间很长。"
 
@@ -58,7 +58,7 @@ def test_a_fifo_that_takes_a_files_place_does_not_stop_it(
     file.write_text(TEXT, encoding="utf-8")
     os.mkfifo(fifo)
     facts = regular(file)
-    monkeypatch.setattr("index.files.regular", lambda path: facts)
+    monkeypatch.setattr("index.ingest.files.regular", lambda path: facts)
     with pytest.raises(ReadError, match="not a regular file"), opened(fifo):
         pass
 
@@ -174,10 +174,10 @@ def test_files_that_change_while_they_are_read_are_read_again(
             lines.write_text(json.dumps({"text": later}), encoding="utf-8")
         return read(data, name)
 
-    monkeypatch.setattr("index.add.read_bytes", read_while_it_changes)
+    monkeypatch.setattr("index.ingest.add.read_bytes", read_while_it_changes)
     with open_library(tmp_path / "library") as library:
         report = library.add([folder])
         assert [path for path, _ in report.skipped] == [str(gone)]
-        monkeypatch.setattr("index.add.read_bytes", read)
+        monkeypatch.setattr("index.ingest.add.read_bytes", read)
         library.sync()
         assert {library.article(info.id).text for info in library.articles()} == {later}

@@ -196,13 +196,13 @@ def test_an_archive_is_a_folder_of_its_own(library: Library, folder: Path) -> No
 
 
 def test_an_unchanged_archive_is_not_opened(library: Library, folder: Path) -> None:
-    with patch("index.add.opened", side_effect=AssertionError):
+    with patch("index.ingest.add.opened", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
         assert len(library.add([folder]).unchanged) == 5
     os.utime(folder / "several.zip", ns=(1, 1))
-    with patch("index.archive.members", side_effect=AssertionError):
+    with patch("index.readers.archive.members", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
-    with patch("index.add.opened", side_effect=AssertionError):
+    with patch("index.ingest.add.opened", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
 
 
@@ -269,7 +269,7 @@ def test_a_folder_is_followed_until_it_is_not(library: Library, folder: Path) ->
 
 
 def test_nothing_to_do_takes_no_model(library: Library, folder: Path) -> None:
-    with patch("index.add.Adder", side_effect=AssertionError):
+    with patch("index.ingest.add.Adder", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
 
 

@@ -105,7 +105,7 @@ def test_links(library: Library, tmp_path: Path, folder: Path) -> None:
 def test_stopped_at_any_moment_the_next_time_completes(
     library: Library, folder: Path, stop: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
     (folder / "deep").rename(folder / "deeper")
     (folder / "a.txt").unlink()
     pack(folder / "several.zip", two=5, three=6, four=7)
@@ -119,13 +119,19 @@ def test_stopped_at_any_moment_the_next_time_completes(
 
 def test_killed_between_an_archives_articles_and_its_record(library: Library, folder: Path) -> None:
     pack(folder / "several.zip", two=5, three=6)
-    with patch("index.sources.Sources.note", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        patch("index.storage.sources.Sources.note", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         library.sync()
     report = library.sync()
     assert len(report.unchanged) == 5
     assert in_step(library, folder)
     pack(folder / "several.zip", three=6, four=7)
-    with patch("index.sources.Sources.note", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        patch("index.storage.sources.Sources.note", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         library.sync()
     (folder / "several.zip").unlink()
     library.sync()

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from small_library import TOKENIZER, Found, a_draft, answers, articles, fresh_answers, open_library
 
 from index.errors import Cancelled, LibraryError, UsageError
-from index.fold import fold_text, name_key
+from index.ingest.vocabulary import runs
 from index.library import Library
-from index.lock import write_lock
-from index.tokens import Tokenizer
+from index.storage.lock import write_lock
+from index.text.fold import fold_text, name_key
+from index.text.tokenizer import Tokenizer
 from index.types import Draft, TaughtWord
-from index.words import runs
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 DRAFTS = [
     *articles(6),
     ("deitke", a_draft("马特·德特克说，图书馆的德特克时间。\n\n德特克斯不是他。", "德特克的城市")),
@@ -191,7 +191,7 @@ import os, signal, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from pathlib import Path
 from small_library import open_library
-import index.derived, index.store
+import index.search.indexes, index.storage.store
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -206,11 +206,11 @@ with open_library(Path({path!r}), create=False) as library:
 @pytest.mark.parametrize(
     ("patch", "taught"),
     [
-        ("index.store._insert_aliases = die", False),
-        ("index.store.Store._next_generation = die", False),
-        ("index.derived.Derived.catch_up = die", True),
-        ("index.derived.Derived._update_vectors = die", True),
-        ("index.derived.os.replace = die", True),
+        ("index.storage.store._insert_aliases = die", False),
+        ("index.storage.store.Store._next_generation = die", False),
+        ("index.search.indexes.Derived.catch_up = die", True),
+        ("index.search.indexes.Derived._update_vectors = die", True),
+        ("index.search.indexes.os.replace = die", True),
     ],
 )
 def test_a_kill_leaves_the_word_taught_or_not(

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from small_library import TOKENIZER, a_draft
 
-from index.embed import SentenceTransformerEmbedder, canonical_name, load_embedder
 from index.errors import ModelError
+from index.lexicon.embedder import SentenceTransformerEmbedder, canonical_name, load_embedder
 from index.library import Library
 
 pytestmark = pytest.mark.slow

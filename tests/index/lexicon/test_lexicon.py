@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from index.fold import fold_text
-from index.lexicon import Lexicon, LexiconEmbedder, bundled_folder, bundled_lexicon
+from index.lexicon.lexicon import Lexicon, LexiconEmbedder, bundled_folder, bundled_lexicon
+from index.text.fold import fold_text
 
 #: Most bytes that the lexicon may add to the package.
 MOST_BYTES = 40_000_000

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import lexicon_build as build
-from index.lexicon import Lexicon
-from index.lexicon_build import chinese_glosses, clean_gloss, reduce_dimensions, write
+from index.lexicon.lexicon import Lexicon
+from index.lexicon.making import build as build
+from index.lexicon.making.build import chinese_glosses, clean_gloss, reduce_dimensions, write
 
 
 @pytest.mark.parametrize(

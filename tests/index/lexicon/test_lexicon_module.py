@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.lexicon import Lexicon, bundled_folder, bundled_lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import Lexicon, bundled_folder, bundled_lexicon
+from index.text.tokenizer import Tokenizer
 
 pytestmark = pytest.mark.slow
 
@@ -95,7 +95,7 @@ def test_without_the_flag_sentence_transformers_says_what_it_needs() -> None:
 
 
 def test_a_folder_without_a_lexicon_is_refused(tmp_path: Path) -> None:
-    from index.lexicon_module import LexiconModule
+    from index.lexicon.module import LexiconModule
 
     with pytest.raises(FileNotFoundError):
         LexiconModule.load(str(tmp_path / "nothing"), local_files_only=True)

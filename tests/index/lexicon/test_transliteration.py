@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.fold import fold_text
-from index.translit import Costs, Scale, Transliterator, bundled_transliterator, letters
+from index.lexicon.transliteration import Costs, Scale, Transliterator, bundled_transliterator, letters
+from index.text.fold import fold_text
 
 MODEL = bundled_transliterator()
 TEXT = st.text(st.one_of(st.sampled_from("艾伦斯班林维特霍夫·的"), st.characters()), max_size=30)

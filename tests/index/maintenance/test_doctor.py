@@ -14,11 +14,11 @@ import pytest
 from by_hand import change
 from small_library import a_draft
 
-from index.database import PAGE
-from index.doctor import Doctor
 from index.errors import LibraryError
-from index.findings import Finding
 from index.library import Library
+from index.maintenance.doctor import Doctor
+from index.maintenance.findings import Finding
+from index.storage.database import PAGE
 
 #: Long enough to spread over pages of their own.
 ARTICLES = [

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import archive
-from index.archive import members
 from index.errors import ReadError
+from index.readers import archive
+from index.readers.archive import members
 from index.types import Draft, Member
 
 TEXT = "图书馆在北京。它每天开放，星期一除外。"
@@ -192,7 +192,7 @@ def test_bounds_of_one_member_and_of_all(tmp_path: Path, monkeypatch: pytest.Mon
     told = list(read(path).values())
     assert [isinstance(one, Draft) for one in told] == [True, True, False, False]
     assert str(told[2]).startswith("the archive unpacks to more than")
-    monkeypatch.setattr("index.readers.most_bytes", lambda name: size - 1)
+    monkeypatch.setattr("index.readers.registry.most_bytes", lambda name: size - 1)
     assert set(read(path).values()) == {"the file is too large"}
 
 
@@ -201,7 +201,7 @@ def test_too_many_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
     with pytest.raises(ReadError, match="more than 3 members"):
         read(path)
-    monkeypatch.setattr("index.archive._Bounded.most", 70_000)
+    monkeypatch.setattr("index.readers.archive._Bounded.most", 70_000)
     path.write_bytes(raw_member(b"a.txt", b"a" * 80_000, contents=70_001))
     with pytest.raises(ReadError, match="damaged") as refused:
         read(path)

@@ -11,13 +11,16 @@ import pytest
 from numpy.typing import NDArray
 from small_library import TOKENIZER, a_draft, answers, articles, fresh_answers, open_library
 
-from index import add, changes, derived, duplicates, metadata
-from index.database import Database
-from index.fold import fold_text
-from index.lexical import LexicalIndex
+from index.cleaning import metadata
+from index.ingest import add
 from index.library import Library
-from index.store import MOST_ALIASES, NewArticle, Store
-from index.vectors import VectorIndex, _sample
+from index.search import duplicates, indexes
+from index.search.lexical import LexicalIndex
+from index.search.vectors import VectorIndex, _sample
+from index.storage import changes
+from index.storage.database import Database
+from index.storage.store import MOST_ALIASES, NewArticle, Store
+from index.text.fold import fold_text
 
 #: Reading one of these from end to end takes time and memory as the library has passages.
 LARGE = ("passages", "texts", "removed", "aliases")
@@ -61,7 +64,7 @@ class Traffic:
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small libraries are kept as large ones are: updated in place, never built anew for a few removals."""
-    monkeypatch.setattr(derived, "SMALL", 0)
+    monkeypatch.setattr(indexes, "SMALL", 0)
 
 
 def work(library: Library) -> None:

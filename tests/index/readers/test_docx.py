@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
-from index import package
-from index.docx import read_docx
 from index.errors import ReadError
-from index.readers import read_bytes
+from index.readers import zip_package
+from index.readers.docx import read_docx
+from index.readers.registry import read_bytes
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -135,7 +135,7 @@ def test_an_entity_bomb_is_refused() -> None:
 
 
 def test_a_part_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "MAX_UNPACKED", 2**20)
+    monkeypatch.setattr(zip_package, "MAX_UNPACKED", 2**20)
     refused(make_docx(paragraph("渡" * 2**20)), "too large")
     # What the table of contents says of the size is not believed.
     data = make_docx(paragraph("渡" * 2**20))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.decode import decode, kind_of
 from index.errors import ReadError
+from index.readers.encodings import decode, kind_of
 
 SIMPLIFIED = [
     "图书馆从下周一起延长开放时间。",

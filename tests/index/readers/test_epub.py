@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
-from index import epub
-from index.epub import read_epub
 from index.errors import ReadError
-from index.readers import read_bytes
+from index.readers import epub
+from index.readers.epub import read_epub
+from index.readers.registry import read_bytes
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">'

@@ -1,6 +1,6 @@
-"""Input made to break what reads it: what `make fuzz` holds for made-up input, and what it found.
+"""Input made to break what reads it: what `make fuzz` checks, and what it found.
 
-The targets and what must hold of them are those of .ci/fuzz_targets.py: errors other than ReadError and
+The targets and what must hold of them stand in tests/fuzz/fuzz_targets.py: errors other than ReadError and
 UsageError, offsets out of range, text lost, characters that act on a terminal, all fail.
 """
 
@@ -20,9 +20,9 @@ from fuzz_properties import Target
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunk import chunks
 from index.errors import ReadError
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
+from index.text.passages import chunks
 
 _TARGETS = fuzz_targets.targets()
 #: Inputs that broke a target once: shortened by the fuzzer, each with what went wrong.

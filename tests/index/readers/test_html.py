@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from index.clean import clean
+from index.cleaning.clean import clean
+from index.cleaning.metadata import Facts
 from index.errors import ReadError
-from index.html import MAX_MARKUP, looks_like_html, read_html
-from index.metadata import Facts
+from index.readers.html import MAX_MARKUP, looks_like_html, read_html
 
 CHINESE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">
 <title>城市夜间公交线路调整方案公布_本地新闻_某某网</title>

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from index.markup import text_of
+from index.readers.html_text import text_of
 
 
 def text(body: str) -> str:

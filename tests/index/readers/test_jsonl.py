@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import jsonl
 from index.errors import ReadError
-from index.fold import printable
-from index.readers import members
+from index.readers import jsonl
+from index.readers.registry import members
+from index.text.fold import printable
 from index.types import Draft
 
 TEXT = "图书馆在北京。它每天开放，星期一除外。"

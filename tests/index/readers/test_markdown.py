@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.markdown import read_markdown
-from index.metadata import Facts
+from index.cleaning.metadata import Facts
+from index.readers.markdown import read_markdown
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ import quopri
 import pytest
 
 from index.errors import ReadError
-from index.readers import read_bytes
+from index.readers.registry import read_bytes
 
 STORY = (
     "<p>渡轮公司昨天公布了新的航班表，每天开四班。</p><p>票价仍是两元，学生半价，月票四十元。</p>"

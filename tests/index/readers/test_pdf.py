@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_maker import Put, column, make_pdf
 
-from index import pdf
 from index.errors import ReadError
-from index.pdf import read_pdf
-from index.readers import read_bytes
+from index.readers import pdf
+from index.readers.pdf import read_pdf
+from index.readers.registry import read_bytes
 from index.types import PartialDraft
 
 CHINESE = [

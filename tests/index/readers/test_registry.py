@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pdf_maker import column, make_pdf
 
 from index.errors import ReadError
-from index.html import MAX_TAGS
-from index.readers import MAX_BYTES, MAX_LINES, SUFFIXES, most_bytes, read, read_bytes
+from index.readers.html import MAX_TAGS
+from index.readers.registry import MAX_BYTES, MAX_LINES, SUFFIXES, most_bytes, read, read_bytes
 from index.types import Draft
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
@@ -291,7 +291,7 @@ def test_documents_may_be_larger_than_texts() -> None:
 
 def test_reading_text_imports_no_library_for_other_kinds() -> None:
     code = (
-        "import sys; from index.readers import read_bytes; read_bytes('一句话。'.encode(), 'a.txt');"
+        "import sys; from index.readers.registry import read_bytes; read_bytes('一句话。'.encode(), 'a.txt');"
         "sys.exit(any(m in sys.modules for m in ('trafilatura', 'lxml', 'pypdf', 'mammoth', 'zipfile')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_library import a_draft, answers, articles, open_library
 
-from index.duplicates import ALIKE, SHINGLE, jaccard, shingles
 from index.errors import Cancelled
 from index.library import Library
+from index.search.duplicates import ALIKE, SHINGLE, jaccard, shingles
 
 CHINESE = (
     "北京图书馆去年接待了三百二十万名读者，比前年多一成半。馆长说，夜间开放的时间今年延长到十点，周末也不例外。"
@@ -121,7 +121,7 @@ def test_many_copies_take_no_comparison_of_all_pairs(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared = []
-    monkeypatch.setattr("index.duplicates.jaccard", lambda a, b: compared.append(1) or jaccard(a, b))
+    monkeypatch.setattr("index.search.duplicates.jaccard", lambda a, b: compared.append(1) or jaccard(a, b))
     add(library, *[CHINESE] * 150, *[f"{CHINESE}{i}" for i in range(150)])
     assert library.near_duplicates() == [tuple(range(1, 301))]
     assert len(compared) == 299

@@ -15,9 +15,9 @@ import pytest
 from small_library import a_draft, answers, articles, fresh_answers, open_library
 
 from index.errors import LibraryError
-from index.lexical import LexicalIndex
+from index.search.lexical import LexicalIndex
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 
 def lexical(path: Path) -> Path:
@@ -112,7 +112,7 @@ def test_a_database_from_a_backup_is_not_mistaken(tmp_path: Path) -> None:
 
 
 def test_large_indexes_are_updated_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.derived.SMALL", 0)
+    monkeypatch.setattr("index.search.indexes.SMALL", 0)
     path = tmp_path / "library"
     with open_library(path) as library:
         library.add_drafts(articles(60))
@@ -139,7 +139,7 @@ def test_a_full_disk_costs_no_article(tmp_path: Path, monkeypatch: pytest.Monkey
         library.add_drafts(articles(3))
         expected = fresh_answers(tmp_path, articles(6))
         with monkeypatch.context() as patch:
-            patch.setattr("index.derived.VectorIndex.save", full)
+            patch.setattr("index.search.indexes.VectorIndex.save", full)
             with pytest.raises(LibraryError, match="No space left"):
                 library.add_drafts(articles(6))
             assert answers(library) == expected  # from memory
@@ -155,7 +155,7 @@ def test_indexes_that_are_behind_are_built_in_memory_where_nothing_can_be_writte
         library.add_drafts(articles(3))
         expected = answers(library)
     (path / "manifest.json").unlink()
-    monkeypatch.setattr("index.lock._writable", lambda _: False)
+    monkeypatch.setattr("index.storage.lock._writable", lambda _: False)
     with open_library(path) as library:
         assert answers(library) == expected
     assert not (path / "manifest.json").exists()
@@ -170,9 +170,9 @@ def test_in_a_large_library_that_cannot_be_written_to_earlier_indexes_serve(
         monkeypatch.setattr("index.library.Derived.catch_up", lambda _: None)
         library.add_drafts(articles(1, first=6))
         library.remove([1])
-    monkeypatch.setattr("index.lock._writable", lambda _: False)
-    monkeypatch.setattr("index.derived._IN_MEMORY", 5)
-    monkeypatch.setattr("index.derived.Derived._in_memory", None)
+    monkeypatch.setattr("index.storage.lock._writable", lambda _: False)
+    monkeypatch.setattr("index.search.indexes._IN_MEMORY", 5)
+    monkeypatch.setattr("index.search.indexes.Derived._in_memory", None)
     with open_library(path) as library:
         assert library.generation == 1  # the two writes after it are not in the indexes
         hits = library.search_words([[("图书馆", 1.0)]], 50)
@@ -185,12 +185,13 @@ import os, signal, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from pathlib import Path
 from small_library import a_draft, articles, open_library
-import index.add, index.derived, index.lexical, index.library, index.store, index.vectors
+import index.ingest.add, index.search.indexes, index.search.lexical
+import index.library, index.storage.store, index.search.vectors
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
-index.add.BATCH_PASSAGES = 10
+index.ingest.add.BATCH_PASSAGES = 10
 with open_library(Path({path!r})) as library:
     library.add_drafts(articles(20))
     {patch}
@@ -200,14 +201,14 @@ with open_library(Path({path!r})) as library:
 #: Where the process is killed while it adds 20 articles and changes one.
 INSTANTS = {
     "between two batches": """
-    put, calls = index.store.Store.put, []
-    index.store.Store.put = lambda *a: die() if len(calls) == 1 else (calls.append(1), put(*a))""",
-    "within a transaction": "index.store.Store._drop = die",
-    "before the indexes": "index.derived.Derived._brought_up_to_date = die",
-    "after the words": "index.derived.Derived._update_vectors = die",
-    "after the vectors": "index.derived.Manifest.write = die",
-    "before the manifest": "index.derived.os.replace = die",
-    "while tidying up": "index.derived.shutil.rmtree = die",
+    put, calls = index.storage.store.Store.put, []
+    index.storage.store.Store.put = lambda *a: die() if len(calls) == 1 else (calls.append(1), put(*a))""",
+    "within a transaction": "index.storage.store.Store._drop = die",
+    "before the indexes": "index.search.indexes.Derived._brought_up_to_date = die",
+    "after the words": "index.search.indexes.Derived._update_vectors = die",
+    "after the vectors": "index.search.indexes.Manifest.write = die",
+    "before the manifest": "index.search.indexes.os.replace = die",
+    "while tidying up": "index.search.indexes.shutil.rmtree = die",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import K1, B, LexicalIndex
+from index.search.lexical import K1, B, LexicalIndex
 
 Clauses = Sequence[Sequence[tuple[str, float]]]
 
@@ -163,7 +163,7 @@ def test_searching_within_passages_equals_sifting_the_whole_list(
     index = build(documents)
     for longer in (0, 10_000):  # by looking keys up only, and by sifting a longer list first
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("index.lexical._LONGER", longer)
+            patch.setattr("index.search.lexical._LONGER", longer)
             assert_within_is_the_sifted_list(index, clauses, k, within)
 
 

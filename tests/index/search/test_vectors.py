@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.vectors import VectorIndex
+from index.search.vectors import VectorIndex
 
 DIMENSIONS = 64
 #: Bounds (exact, flat) that force each layout on a few thousand vectors, with the recall it owes.

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from small_library import answers, articles, open_library
 
-from index.doctor import Doctor
 from index.errors import Cancelled, LibraryError
 from index.library import Library
-from index.lock import write_lock
-from index.restore import restore
+from index.maintenance.doctor import Doctor
+from index.maintenance.restore import restore
+from index.storage.lock import write_lock
 
 
 def texts(library: Library) -> dict[str, str]:
@@ -122,7 +122,7 @@ def test_what_is_no_backup_replaces_nothing(library: Library, tmp_path: Path) ->
 def test_it_waits_for_no_other_writer(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.restore._PATIENCE", 0.05)
+    monkeypatch.setattr("index.maintenance.restore._PATIENCE", 0.05)
     library.add_drafts(articles(2))
     library.back_up(tmp_path / "backup.db")
     with write_lock(library.path), pytest.raises(LibraryError, match="another qa add"):
@@ -173,7 +173,7 @@ def test_a_disk_that_is_full_at_last_is_told(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.restore.sync_folder", full)
+        patch.setattr("index.maintenance.restore.sync_folder", full)
         with pytest.raises(LibraryError, match="cannot be written: No space left"):
             restore(tmp_path / "backup.db", library.path)
     assert answers(library) == expected

@@ -11,12 +11,12 @@ import apsw
 import pytest
 from small_library import a_draft
 
-from index import backup, lock
-from index.database import PAGE, Database
-from index.doctor import Doctor
 from index.errors import LibraryError
 from index.library import Library
-from index.lock import Unwritable, write_lock
+from index.maintenance.doctor import Doctor
+from index.storage import backup, lock
+from index.storage.database import PAGE, Database
+from index.storage.lock import Unwritable, write_lock
 
 resource = pytest.importorskip("resource", reason="sizes of files are limited by POSIX systems")
 

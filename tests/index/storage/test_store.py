@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from by_hand import change
 
-from index.changes import Generation
-from index.database import checksums
 from index.errors import LibraryError
-from index.schema import FORMAT_VERSION, Meta, create_database
-from index.sources import FileRecord
-from index.store import NewArticle, NewPassage, Store, blobs
+from index.storage.changes import Generation
+from index.storage.database import checksums
+from index.storage.schema import FORMAT_VERSION, Meta, create_database
+from index.storage.sources import FileRecord
+from index.storage.store import NewArticle, NewPassage, Store, blobs
 from index.types import Draft
 
 META = Meta("hashing", "h1", 3)
@@ -96,7 +96,7 @@ def test_changes_since_a_generation(store: Store) -> None:
 
 
 def test_vectors_come_back_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.changes.ROWS", 2)
+    monkeypatch.setattr("index.storage.changes.ROWS", 2)
     expected = RANDOM.normal(size=(5, 3)).astype(np.float32)
     new = article("a", *"abcde")
     passages = [p._replace(vector=v) for p, v in zip(new.passages, blobs(expected), strict=True)]
@@ -232,7 +232,7 @@ def test_room_is_given_back(store: Store) -> None:
 
 
 def test_an_apsw_without_checksums_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.database.apsw.__file__", str(tmp_path / "apsw" / "__init__.py"))
+    monkeypatch.setattr("index.storage.database.apsw.__file__", str(tmp_path / "apsw" / "__init__.py"))
     with pytest.raises(LibraryError, match=r"no checksums for SQLite .*pip"):
         checksums.__wrapped__()
 

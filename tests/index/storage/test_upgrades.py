@@ -13,14 +13,14 @@ import apsw
 import pytest
 from by_hand import change
 
-from index.doctor import Doctor
 from index.errors import LibraryError
 from index.library import Library
-from index.schema import FORMAT_VERSION
-from index.store import Store
+from index.maintenance.doctor import Doctor
+from index.storage.schema import FORMAT_VERSION
+from index.storage.store import Store
 from qa.engine import Engine
 
-LIBRARIES = Path(__file__).parent / "libraries"
+LIBRARIES = Path(__file__).parents[1] / "libraries"
 FORMATS = sorted(int(file.name.split("-")[1].split(".")[0]) for file in LIBRARIES.glob("format-*.db.gz"))
 QUESTIONS = {
     "How many books does the harbour library hold?": "41,200",
@@ -87,11 +87,15 @@ def test_a_kill_between_its_steps_loses_nothing(
     version, path = old
     if version == FORMAT_VERSION:
         return
-    for stop in ("index.store.copy", "index.database.Database.check_pages", "index.store._insert_aliases"):
+    for stop in (
+        "index.storage.store.copy",
+        "index.storage.database.Database.check_pages",
+        "index.storage.store._insert_aliases",
+    ):
         with monkeypatch.context() as patched, Library.open(path) as library:
             patched.setattr(stop, stopped)
             if version >= 2 and stop.endswith("aliases"):
-                patched.setattr("index.database.Database.transaction", stopped)
+                patched.setattr("index.storage.database.Database.transaction", stopped)
             with pytest.raises(InterruptedError):
                 library.refresh()
         store = Store(path / "library.db")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_library import a_draft
 
-from index.aliases import mine, paired
-from index.fold import joined, name_key
 from index.library import Library
+from index.text.aliases import mine, paired
+from index.text.fold import joined, name_key
 from index.types import Alias
 
 

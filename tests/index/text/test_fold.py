@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fold import fold, fold_text, printable
+from index.text.fold import fold, fold_text, printable
 
 HAN = "乾隆顯显著着作看麼么什於于倫伦产産產裏裡里爲為为矽硅谷叠疊代後后發发髮徵征變声聲，。「」"
 mixed = st.text(st.one_of(st.characters(), st.sampled_from(HAN + "éßİ½㎡①ﬁＡ’“—…\u0301\u200b\ufe0f\t\n")))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language import detect
+from index.text.language import detect
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.chunk import MAX, TARGET, chunks
-from index.sentences import LIMIT, sentences, width
+from index.text.passages import MAX, TARGET, chunks
+from index.text.sentences import LIMIT, sentences, width
 
 SENTENCE = "港口的工人在冬天里挖泥，到了春天才领到大麦。"
 PARAGRAPH = SENTENCE * 6

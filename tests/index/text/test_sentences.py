@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import LIMIT, LONG, lines, sentences, width
+from index.text.sentences import LIMIT, LONG, lines, sentences, width
 
 PIECES = [
     "。",

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import tokens as module
-from index.fold import fold, fold_text
-from index.lexicon import bundled_lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon
+from index.text import tokenizer as module
+from index.text.fold import fold, fold_text
+from index.text.tokenizer import Tokenizer
 
 DICTIONARY = {"图书馆": 30, "图书": 40, "书馆": 3, "馆长": 20, "长": 60, "开放": 25, "时间": 50, "头发": 9}
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from made_up import a_hit, a_passage
 
-from index.language import detect
-from index.lexicon import bundled_lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon
+from index.text.language import detect
+from index.text.tokenizer import Tokenizer
 from qa import tuning
-from qa.agree import Wording, adds_nothing, asked_for, confirms, differ, same_fact
-from qa.answer import Candidate
-from qa.answer_type import COUNTED, asked
-from qa.cues import FUNCTION
+from qa.answering.agreement import Wording, adds_nothing, asked_for, confirms, differ, same_fact
+from qa.answering.scoring import Candidate
+from qa.linguistics.answer_types import COUNTED, asked
+from qa.linguistics.cues import FUNCTION
 
 WORDING = Wording(bundled_lexicon())
 TOKENIZER = Tokenizer(bundled_lexicon().frequencies())

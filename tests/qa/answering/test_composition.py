@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from made_up import TEXTS, a_hit, a_library, a_passage, found
 
-from index.fold import fold_text
-from index.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
+from index.text.fold import fold_text
 from qa import tuning
-from qa.agree import Wording
-from qa.answer import Candidate
-from qa.compose import Composed, compose, nearest
+from qa.answering.agreement import Wording
+from qa.answering.composition import Composed, compose, nearest
+from qa.answering.scoring import Candidate
 from qa.engine import Engine
-from qa.query import Query, QueryWord
+from qa.question.query import Query, QueryWord
 from qa.types import Hit
 
 SAME = {

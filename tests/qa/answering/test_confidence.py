@@ -9,12 +9,13 @@ import pytest
 from made_up import TEXTS, a_hit, a_library, a_passage
 
 from index.library import Library
-from qa import confidence, tuning
-from qa.answer import candidates, language_pair
-from qa.confidence import estimate, signs
+from qa import tuning
+from qa.answering import confidence
+from qa.answering.confidence import estimate, signs
+from qa.answering.scoring import candidates, language_pair
 from qa.engine import Engine
-from qa.query import Query
-from qa.retrieve import Retriever
+from qa.question.query import Query
+from qa.retrieval.retriever import Retriever
 
 
 @pytest.fixture(scope="module")

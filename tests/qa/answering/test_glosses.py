@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexicon import bundled_lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon
+from index.text.tokenizer import Tokenizer
 from index.types import Alias
-from qa.gloss import LEAST_SIMILARITY, Glosser
+from qa.answering.glosses import LEAST_SIMILARITY, Glosser
 from qa.types import Gloss
 
 TOKENIZER = Tokenizer(bundled_lexicon().frequencies())

@@ -10,10 +10,10 @@ from made_up import TEXTS, a_library
 
 from index.library import Library
 from qa import tuning
-from qa.answer import candidates
-from qa.match import Matcher
-from qa.rerank import rerank
-from qa.retrieve import Retriever
+from qa.answering.reranking import rerank
+from qa.answering.scoring import candidates
+from qa.retrieval.matcher import Matcher
+from qa.retrieval.retriever import Retriever
 from qa.types import Hit
 
 QUESTIONS = ["Who founded the ferry company?", "博物馆去年有多少参观者？", "長橋是誰設計的？", "honey"]

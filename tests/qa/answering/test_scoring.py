@@ -11,8 +11,8 @@ from made_up import TEXTS, a_library, found
 
 from index.library import Library
 from qa import tuning
-from qa.answer import _distinctness, candidates, language_pair
-from qa.retrieve import Retriever
+from qa.answering.scoring import _distinctness, candidates, language_pair
+from qa.retrieval.retriever import Retriever
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from made_up import a_library
 
-from index.database import Database
 from index.library import Library
+from index.storage.database import Database
 from index.types import Draft
-from qa import retrieve
 from qa.engine import Engine
+from qa.retrieval import retriever
 
 QUESTIONS = [
     "Who opened the Harbour Museum?",
@@ -28,7 +28,7 @@ def test_a_vocabulary_that_is_looked_up_gives_the_same_answers(
 ) -> None:
     with a_library(tmp_path / "library") as library:
         held = [Engine(library).ask(question) for question in QUESTIONS]
-        monkeypatch.setattr(retrieve, "_WORDS_HELD", 0)
+        monkeypatch.setattr(retriever, "_WORDS_HELD", 0)
         monkeypatch.setattr(Library, "vocabulary", pytest.fail)
         looked_up = [Engine(library).ask(question) for question in QUESTIONS]
         engine = Engine(library)
@@ -44,7 +44,7 @@ def test_a_vocabulary_that_is_looked_up_gives_the_same_answers(
 def test_a_question_fetches_as_many_rows_from_a_large_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrieve, "_WORDS_HELD", 0)
+    monkeypatch.setattr(retriever, "_WORDS_HELD", 0)
     fetched = 0
     rows = Database.rows
 

@@ -16,8 +16,8 @@ import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
-COMMAND = [sys.executable, "-c", "from qa.cli import main; main()"]
-ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from qa.cli.main import main; main()"]
+ROOT = Path(__file__).parents[3]
 DEPTH = "How deep is the northern lake?"
 LENGTH = "长桥全长多少米？"
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from index.lock import write_lock
-from qa import syncing
+from index.storage.lock import write_lock
+from qa.cli import sync as module
 
 Run = Callable[..., Result]
 
@@ -137,10 +137,10 @@ def test_an_archive_is_removed_as_a_whole(qa: Run, own: Path, folder: Path, tmp_
 
 
 def test_a_word_after_watch(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert syncing._seconds(None, ["a"]) == (None, ["a"])
-    assert syncing._seconds("", []) == (5.0, [])
-    assert syncing._seconds("0.5", ["a"]) == (0.5, ["a"])
-    assert syncing._seconds("folder", ["a"]) == (5.0, ["folder", "a"])
+    assert module._seconds(None, ["a"]) == (None, ["a"])
+    assert module._seconds("", []) == (5.0, [])
+    assert module._seconds("0.5", ["a"]) == (0.5, ["a"])
+    assert module._seconds("folder", ["a"]) == (5.0, ["folder", "a"])
 
 
 def test_watching_syncs_what_changes_until_it_is_stopped(
@@ -175,7 +175,7 @@ def test_watching_syncs_what_changes_until_it_is_stopped(
             pauses.append(seconds)
             next(happenings, nothing)()
 
-    look = syncing._watch
+    look = module._watch
 
     def watch(library: Any, once: Any, seconds: float, _: Any, as_json: bool) -> int:
         def once_or_busy(cancelled: Any) -> Any:
@@ -186,8 +186,8 @@ def test_watching_syncs_what_changes_until_it_is_stopped(
 
         return look(library, once_or_busy, seconds, lambda: len(pauses) > 6, as_json)
 
-    monkeypatch.setattr(syncing, "time", Clock)
-    monkeypatch.setattr(syncing, "_watch", watch)
+    monkeypatch.setattr(module, "time", Clock)
+    monkeypatch.setattr(module, "_watch", watch)
     monkeypatch.setattr("index.library._PATIENCE", 0.0)
     done = sync("--watch", "1", "--json")
     assert done.exit_code == 0

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.database import PAGE
 from index.errors import LibraryError, YinjuError
 from index.library import Library
+from index.storage.database import PAGE
 from qa.engine import Engine
 
 QUESTION = "第3号图书馆有多少个座位？"

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from qa.progress import Progress, stoppable
+from qa.cli.progress import Progress, stoppable
 
 
 class Terminal(io.StringIO):

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from made_up import TEXTS, a_library
 
 from index.errors import UsageError
-from qa.dataset import Question, read_dataset, sample, strangers
-from qa.evaluate import evaluate
-from qa.measures import auroc, calibration_error, ndcg, reciprocal_rank, reliability
-from qa.render import figures
+from qa.evaluation.dataset import Question, read_dataset, sample, strangers
+from qa.evaluation.evaluate import evaluate
+from qa.evaluation.metrics import auroc, calibration_error, ndcg, reciprocal_rank, reliability
+from qa.output.terminal import figures
 
 KEYS = st.sampled_from("abcdefghijklmn")
 RANKING = st.lists(KEYS, unique=True, max_size=10)

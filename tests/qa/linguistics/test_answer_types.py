@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.fold import fold_text
-from qa.answer_type import COUNTED, NAMED, asked, held, names
+from index.text.fold import fold_text
+from qa.linguistics.answer_types import COUNTED, NAMED, asked, held, names
 
 
 @pytest.mark.parametrize(

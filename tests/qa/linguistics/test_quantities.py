@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.figures import Figure, figures
+from qa.linguistics.quantities import Figure, figures
 
 #: Each row: ways to write one and the same figure, its kind, its unit, its value.
 SAME = [

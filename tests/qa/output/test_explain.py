@@ -1,4 +1,4 @@
-"""The evidence of made-up answers; tests/qa/test_cli.py asks for that of real ones."""
+"""The evidence of made-up answers; tests/qa/cli/test_cli.py asks for that of real ones."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from made_up import a_hit, a_passage, an_article
 
 from qa import tuning
-from qa.explain import SIGNS, met, text, to_json
-from qa.render import Screen, cells
+from qa.output.explain import SIGNS, met, text, to_json
+from qa.output.terminal import Screen, cells
 from qa.types import Answer, AskedWord, Decision, Hit, Match, Sign
 
 BRIDGE = AskedWord("長橋", 0.9, True, True, (("bridge", 0.8),))

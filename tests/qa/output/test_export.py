@@ -17,11 +17,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from index.types import ArticleInfo
-from qa import export, render
-from qa.bibtex import escape, key_of
-from qa.export import Turn, escape_markdown
-from qa.filters import Filters
-from qa.render import one_line
+from qa.output import export, terminal
+from qa.output.bibtex import escape, key_of
+from qa.output.export import Turn, escape_markdown
+from qa.output.terminal import one_line
+from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit
 
 HOSTILE = [
@@ -134,7 +134,7 @@ def test_pages_and_reposts_are_told_in_the_questions_language() -> None:
         answer = replace(reposted(an_answer(), COPIES[0]), question=question)
         plain = export.plain(question, answer)
         assert page in plain and f"    {also}\n" in plain
-        shown = render.answer(answer, render.Screen())
+        shown = terminal.answer(answer, terminal.Screen())
         assert f"111–138  {page[:6]}\n    {also}\n" in shown
 
 

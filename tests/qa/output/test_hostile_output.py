@@ -19,8 +19,8 @@ from click.testing import Result
 from fuzz_properties import HOSTILE, UNSAFE
 
 from index.library import Library
-from qa.cli import cli
-from qa.cues import ASKS, FUNCTION
+from qa.cli.main import cli
+from qa.linguistics.cues import ASKS, FUNCTION
 
 Run = Callable[..., Result]
 QUESTION = f"How deep is the {HOSTILE} lake?"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from index.errors import UsageError
 from qa.bundled import open_bundled
 from qa.engine import Engine
-from qa.filters import parse_all
-from qa.saved import VERSION, dumps, loads
+from qa.output.serialization import VERSION, dumps, loads
+from qa.question.filters import parse_all
 from qa.types import Answer, Hit
 
 QUESTIONS = (

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Article, ArticleInfo, Passage, Span
-from qa import render
-from qa.render import Screen, cells, crop, json_line, marked_lines, snippet, wrap
+from qa.output import terminal
+from qa.output.terminal import Screen, cells, crop, json_line, marked_lines, snippet, wrap
 from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit, Match, SearchResult
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
@@ -42,15 +42,15 @@ def test_reposts_are_named_on_one_line_that_fits(width: int | None) -> None:
     found = reply("桥长一千米。", "桥长一千米。")
     titles = ["另一篇很长的标题\x1b[31m" * 4, "Third", "Third"]
     also = tuple(replace(info(title), id=n) for n, title in enumerate(titles, start=8))
-    shown = render.answer(
+    shown = terminal.answer(
         replace(found, citations=(replace(found.citations[0], also=also, page=2),)), Screen(width)
     )
     (line,) = [line for line in shown.splitlines() if "也见于" in line]
     assert line.startswith("    也见于 3 篇文章：另一篇") and "第 2 页" in shown and not UNSAFE.search(shown)
     assert cells(line) <= width if width else line.endswith("· Third")
     result = SearchResult("桥", (replace(found.hits[0], also=also[1:2], page=2),), 1.0)
-    assert "    也见于 1 篇文章：Third\n" in render.search(result, Screen(60))
-    assert "100–106  第 2 页\n" in render.search(result, Screen(60))
+    assert "    也见于 1 篇文章：Third\n" in terminal.search(result, Screen(60))
+    assert "100–106  第 2 页\n" in terminal.search(result, Screen(60))
 
 
 @given(MIXED, st.integers(4, 30))
@@ -91,7 +91,7 @@ def test_marked_words_are_the_marked_words(text: str, data: st.DataObject) -> No
     inside = "".join(re.findall("\x1b\\[1m(.*?)\x1b\\[0m", painted))
     bare = re.sub("\x1b\\[[01]m", "", painted)
     assert not UNSAFE.search(bare)
-    assert inside.split() == render.one_line(text[start:end]).split()
+    assert inside.split() == terminal.one_line(text[start:end]).split()
 
 
 @given(st.lists(MIXED).map("".join), st.data(), st.integers(5, 80))
@@ -104,7 +104,7 @@ def test_snippet_holds_its_focus(text: str, data: st.DataObject, limit: int) -> 
 
 
 def test_an_answer_shows_quote_number_place_and_what_is_missing() -> None:
-    shown = render.answer(reply("开头。长桥全长 1,240 米。结尾。", "长桥全长 1,240 米。"), Screen())
+    shown = terminal.answer(reply("开头。长桥全长 1,240 米。结尾。", "长桥全长 1,240 米。"), Screen())
     assert shown.splitlines()[0] == "长桥全长 1,240 米。 [1]"
     assert "[1] 长桥 · 2021-05-06 · zh-Hans" in shown
     assert "/a/bridge.md  103–116" in shown
@@ -126,11 +126,11 @@ def test_a_line_says_that_sources_differ_and_one_where_else_it_is_said(
     plain = replace(reply("长桥全长 1,240 米。", "长桥全长 1,240 米。"), question=question)
     figures = (DifferentFigure("1,240\n米", 1), DifferentFigure("1.3 km\x1b", 2))
     told = replace(plain, disagreement=figures)
-    assert render.differing(plain) == render.also_in(plain) == ""
-    assert differ in render.answer(told, Screen()).splitlines()
-    assert f"\x1b[33m{differ[:5]}" in render.answer(told, Screen(100, True))
+    assert terminal.differing(plain) == terminal.also_in(plain) == ""
+    assert differ in terminal.answer(told, Screen()).splitlines()
+    assert f"\x1b[33m{differ[:5]}" in terminal.answer(told, Screen(100, True))
     backed = replace(plain, citations=(*plain.citations, replace(plain.citations[0], number=2)))
-    assert also in render.answer(backed, Screen()).splitlines()
+    assert also in terminal.answer(backed, Screen()).splitlines()
 
 
 def test_neighbouring_sentences_are_read_in_their_order() -> None:
@@ -145,7 +145,7 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
     cited.append(Citation(5, other.passage.start, other.passage.end, other.passage.text, other))
     told = tuple(AnswerSentence(citation.quote, citation.number) for citation in cited)
     both = replace(reply(text, "She left."), sentences=told, citations=tuple(cited))
-    assert [sentence.citation for sentence in render.in_reading_order(both)] == [1, 4, 3, 2, 5]
+    assert [sentence.citation for sentence in terminal.in_reading_order(both)] == [1, 4, 3, 2, 5]
     for best, first in (("He sold it.", 2), ("Bo sold it.", 1)):  # "he" is the one named before
         passage = hit(f"One opened it. {best}")
         at = passage.passage.start + 15
@@ -156,8 +156,8 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
         leaning = replace(
             both, sentences=tuple(AnswerSentence(c.quote, c.number) for c in pair), citations=pair
         )
-        assert [s.citation for s in render.in_reading_order(leaning)] == [first, 3 - first]
-    assert render.answer(both, Screen()).splitlines()[:3] == [
+        assert [s.citation for s in terminal.in_reading_order(leaning)] == [first, 3 - first]
+    assert terminal.answer(both, Screen()).splitlines()[:3] == [
         "She left. [1]",
         "Nobody came. [4]",
         "One opened it. [3]",
@@ -165,7 +165,7 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
 
 
 def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
-    shown = render.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Screen())
+    shown = terminal.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Screen())
     assert shown.startswith("No answer found")
     assert "covers 40% of the question" in shown
     assert "Nearest passages\n[1] 长桥" in shown
@@ -173,7 +173,7 @@ def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
 
 def test_on_a_terminal_every_line_but_the_path_fits_and_the_quote_is_coloured() -> None:
     quote = "长桥全长 1,240 米，由工程师林望舒设计，在 1958 年建成通车，耗资 380 万元。"
-    shown = render.answer(reply("开头。" * 20 + quote + "结尾。" * 20, quote), Screen(40, True))
+    shown = terminal.answer(reply("开头。" * 20 + quote + "结尾。" * 20, quote), Screen(40, True))
     assert "\x1b[32m" in shown and "\x1b[36m[1]" in shown
     bare = re.sub("\x1b\\[[0-9;]*m", "", shown)
     assert all(cells(line) <= 40 for line in bare.splitlines() if "/a/bridge.md" not in line)
@@ -183,8 +183,8 @@ def test_search_marks_the_matches() -> None:
     found = hit("长桥全长 1,240 米。")
     match = Match(100, 102, "长桥", "长桥", 1.0)
     result = SearchResult("长桥", (Hit(1, 1.5, found.passage, found.article, 0.4, (match,)),), 1.0)
-    assert "\x1b[32m\x1b[1m长桥\x1b[0m全长" in render.search(result, Screen(80, True))
-    assert render.search(SearchResult("x", (), 1.0), Screen()) == "Nothing found."
+    assert "\x1b[32m\x1b[1m长桥\x1b[0m全长" in terminal.search(result, Screen(80, True))
+    assert terminal.search(SearchResult("x", (), 1.0), Screen()) == "Nothing found."
 
 
 def test_nothing_unsafe_reaches_the_terminal() -> None:
@@ -193,11 +193,11 @@ def test_nothing_unsafe_reaches_the_terminal() -> None:
     answer = reply(f"前{evil}后。", f"{evil}后。", article=article)
     text = Article(**asdict(article), text=evil)
     for shown in (
-        render.answer(answer, Screen()),
-        render.search(SearchResult(evil, (hit(evil, article=article),), 1.0), Screen()),
-        render.articles([article], Screen()),
-        render.articles([article], Screen(30)),
-        render.article(text, Screen()),
+        terminal.answer(answer, Screen()),
+        terminal.search(SearchResult(evil, (hit(evil, article=article),), 1.0), Screen()),
+        terminal.articles([article], Screen()),
+        terminal.articles([article], Screen(30)),
+        terminal.article(text, Screen()),
     ):
         assert not UNSAFE.search(shown)
         shown.encode()
@@ -215,8 +215,8 @@ def test_json_keeps_the_value_and_carries_nothing_unsafe(text: str) -> None:
 
 
 def test_list_is_tab_separated_on_a_pipe_and_cropped_columns_on_a_terminal() -> None:
-    assert render.articles([info()], Screen()) == "7\tzh-Hans\t2021-05-06\t30\t长桥\t/a/bridge.md"
-    lines = render.articles([info("长桥" * 40), info("b")], Screen(40)).splitlines()
+    assert terminal.articles([info()], Screen()) == "7\tzh-Hans\t2021-05-06\t30\t长桥\t/a/bridge.md"
+    lines = terminal.articles([info("长桥" * 40), info("b")], Screen(40)).splitlines()
     assert [cells(line) <= 40 for line in lines] == [True, True]
     assert lines[0].endswith("…")
 

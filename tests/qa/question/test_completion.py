@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import ArticleInfo
-from qa.complete import MOST, Choices, Completion, complete
-from qa.filters import parse
+from qa.question.completion import MOST, Choices, Completion, complete
+from qa.question.filters import parse
 
 
 def an_article(number: int, folder: str, title: str, language: str, day: str, source: str) -> ArticleInfo:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.errors import UsageError
 from index.types import ArticleInfo
-from qa.filters import KEYS, LANGUAGES, Filters, parse, parse_all
+from qa.question.filters import KEYS, LANGUAGES, Filters, parse, parse_all
 
 
 def an_article(

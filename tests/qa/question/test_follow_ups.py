@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fold import fold_text
-from index.lexicon import bundled_lexicon
-from index.tokens import Tokenizer
-from qa.converse import Carried, carry_over
+from index.lexicon.lexicon import bundled_lexicon
+from index.text.fold import fold_text
+from index.text.tokenizer import Tokenizer
+from qa.question.follow_ups import Carried, carry_over
 
 # Earlier question, follow-up, what must be carried over, what must not. "|" parts the words.
 FOLLOW_UPS = [

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, lexicon
 
-from index.fold import fold_text
-from index.lexicon import Lexicon
-from qa import query as module
+from index.lexicon.lexicon import Lexicon
+from index.text.fold import fold_text
 from qa import tuning
-from qa.query import LookedUp, Vocabulary, analyse
+from qa.question import query as module
+from qa.question.query import LookedUp, Vocabulary, analyse
 
 LEXICON = lexicon()
 WORDS = [*CHINESE, *ENGLISH]

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import TEXTS, a_library, a_passage
 
-from index.fold import fold_text
 from index.library import Library
+from index.text.fold import fold_text
 from index.types import Draft, Passage
 from qa import tuning
 from qa.engine import Engine
-from qa.reposts import COPIED, Sieve, holds, reworded, same, shingles_of
+from qa.retrieval.copies import COPIED, Sieve, holds, reworded, same, shingles_of
 
 Run = Callable[..., Result]
 STORY = (

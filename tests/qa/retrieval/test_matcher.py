@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, a_passage, lexicon
 
-from index.lexicon import bundled_lexicon
-from index.tokens import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon
+from index.text.tokenizer import Tokenizer
 from qa import tuning
-from qa.match import Matcher, strongest
-from qa.query import Vocabulary, analyse
+from qa.question.query import Vocabulary, analyse
+from qa.retrieval.matcher import Matcher, strongest
 
 LEXICON = lexicon()
 WORDS = st.lists(st.sampled_from([*CHINESE, *ENGLISH, "vercept", "1240"]), max_size=6)

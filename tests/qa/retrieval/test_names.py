@@ -11,9 +11,9 @@ from made_up import a_library, a_passage, found
 
 from index.library import Library
 from qa.engine import Engine
-from qa.match import Matcher
-from qa.names import Names
-from qa.query import Query, Vocabulary, analyse
+from qa.question.query import Query, Vocabulary, analyse
+from qa.retrieval.matcher import Matcher
+from qa.retrieval.names import Names
 
 TEXTS = {
     "letters": ("来信", "维特霍夫写了三封信，请求开放港口。塔纳格利松没有回信。"),

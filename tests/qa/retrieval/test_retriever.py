@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import TEXTS, a_library
 
-from index.language import detect
-from index.lexical import K1, B
 from index.library import Library
+from index.search.lexical import K1, B
+from index.text.language import detect
 from index.types import Draft, Passage, Scored
 from qa import tuning
-from qa.query import Query
-from qa.retrieve import Retriever, _fuse
+from qa.question.query import Query
+from qa.retrieval.retriever import Retriever, _fuse
 
 QUESTIONS = [
     "Who opened the Harbour Museum?",

@@ -15,8 +15,8 @@ from index.library import Library
 from index.types import Alias, Draft
 from qa import tuning
 from qa.engine import Engine
-from qa.match import Matcher
-from qa.query import Query, Synonym, Vocabulary, analyse
+from qa.question.query import Query, Synonym, Vocabulary, analyse
+from qa.retrieval.matcher import Matcher
 
 Run = Callable[..., Result]
 LEXICON = made_up_lexicon()

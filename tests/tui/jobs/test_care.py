@@ -14,22 +14,23 @@ from textual.pilot import Pilot
 
 import qa.engine
 from index.errors import Cancelled, LibraryError, Phrase
-from index.findings import Finding, well
 from index.library import Library
-from tui import i18n, tending
-from tui.apart import Step
+from index.maintenance.findings import Finding, well
 from tui.app import YinjuApp
+from tui.jobs import tending
+from tui.jobs.process import Step
+from tui.jobs.tending import typed_file
+from tui.rendering import i18n
 from tui.screens.backup import BackUpScreen, RestoreScreen
 from tui.screens.check import CheckScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.task import TaskDialogue
-from tui.tending import typed_file
-from tui.widgets.error import ErrorBlock
-from tui.widgets.finding import FindingRow
-from tui.widgets.link import Link
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.common.finding import FindingRow
+from tui.widgets.common.link import Link
 
 _MENDS = Phrase("qa doctor --fix mends that")
-LIBRARIES = Path(__file__).parents[1] / "index" / "libraries"
+LIBRARIES = Path(__file__).parents[2] / "index" / "libraries"
 
 
 def over(path: Path) -> YinjuApp:
@@ -152,7 +153,7 @@ async def test_a_library_that_is_in_use_is_not_offered_to_be_checked(app: YinjuA
 async def test_a_library_of_the_list_is_checked(
     app: YinjuApp, mine: FakeLibrary, real: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.libraries.default_library", lambda: real)
+    monkeypatch.setattr("tui.state.libraries.default_library", lambda: real)
     async with opened(app) as pilot:
         app.action_libraries()
         await settle(pilot)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from index.errors import LibraryError, Phrase, UsageError
-from tui import i18n
-from tui.errors import told, translated
+from tui.rendering import i18n
+from tui.rendering.errors import told, translated
 
 
 @pytest.fixture(autouse=True)

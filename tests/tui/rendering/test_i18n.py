@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from made_up_app import ask, opened, settle
 
-from tui import i18n
 from tui.app import YinjuApp
-from tui.i18n import LANGUAGES, N_, _, ngettext, system_language
-from tui.page import Translates
-from tui.widgets.label import Label
+from tui.rendering import i18n
+from tui.rendering.i18n import LANGUAGES, N_, _, ngettext, system_language
+from tui.screens.base import Translates
+from tui.widgets.common.label import Label
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from tui.prose import Prose
-from tui.text import marked, meter, shown
+from tui.rendering.formats import marked, meter, shown
+from tui.rendering.prose import Prose
 
 LETTERS = st.sampled_from("中文报价，。！「」（） abcZ09.,$\n")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa.render import wrap
-from tui.layout import Layout, unfilled
-from tui.prose import Line
+from qa.output.terminal import wrap
+from tui.rendering.prose import Line
+from tui.rendering.wrapping import Layout, unfilled
 
 TEXTS = st.text(st.sampled_from("ab, .，。「」（）报价林岚\n é\u0301😀-’“Ａ\u200d"), max_size=120)
 

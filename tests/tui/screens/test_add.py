@@ -14,16 +14,16 @@ from textual.widgets import ProgressBar, Static
 from index.errors import Cancelled, UsageError
 from index.library import Library
 from index.types import AddReport
-from tui import adding
-from tui.apart import Step
 from tui.app import YinjuApp
-from tui.measures import duration
-from tui.paths import complete, parse
-from tui.report import lines
+from tui.jobs import tasks
+from tui.jobs.process import Step
+from tui.rendering.measures import duration
+from tui.rendering.reports import lines
 from tui.screens.add import AddScreen
 from tui.screens.chat import ChatScreen
-from tui.widgets.folders import FolderTree
-from tui.widgets.path import PathBox
+from tui.system.paths import complete, parse
+from tui.widgets.common.folders import FolderTree
+from tui.widgets.common.path import PathBox
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeLibrary:
     made = FakeLibrary(tmp_path / "mine", kept=[])
     made.gate.set()
     monkeypatch.setattr(Library, "open", lambda *_, **__: made)
-    monkeypatch.setattr(adding, "add", made.add_apart)
+    monkeypatch.setattr(tasks, "add", made.add_apart)
     return made
 
 
@@ -249,7 +249,7 @@ def test_the_process_adds_and_tells_how_it_goes(tmp_path: Path) -> None:
     write(tmp_path / "some", 3)
     (tmp_path / "some" / "empty.txt").write_text("")
     steps: list[Step] = []
-    report = adding.add(tmp_path / "library", [tmp_path / "some"], steps.append, lambda: False)
+    report = tasks.add(tmp_path / "library", [tmp_path / "some"], steps.append, lambda: False)
     assert [Path(path).name for path in report.added] == ["000.txt", "001.txt", "002.txt"]
     assert [Path(path).name for path, _reason in report.skipped] == ["empty.txt"]
     assert report.skipped[0][1].template, "a reason can be told in other languages"  # type: ignore[attr-defined]
@@ -268,7 +268,7 @@ def test_the_process_stops_and_keeps_what_was_finished(tmp_path: Path) -> None:
             began.append(time.monotonic())
 
     with pytest.raises(Cancelled):
-        adding.add(tmp_path / "library", [tmp_path / "many"], tell, lambda: bool(began))
+        tasks.add(tmp_path / "library", [tmp_path / "many"], tell, lambda: bool(began))
     with Library.open(tmp_path / "library") as library:
         assert len(library.articles()) < 400
 
@@ -277,7 +277,7 @@ def test_what_the_process_cannot_do_is_raised_here(tmp_path: Path) -> None:
     Library.open(tmp_path / "library", create=True).close()
     (tmp_path / "none").mkdir()
     with pytest.raises(UsageError) as raised:
-        adding.add(tmp_path / "library", [tmp_path / "none"], lambda _step: None, lambda: False)
+        tasks.add(tmp_path / "library", [tmp_path / "none"], lambda _step: None, lambda: False)
     assert str(raised.value.message.values["path"]) == str(tmp_path / "none")
 
 

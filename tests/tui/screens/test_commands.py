@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from qa.settings import Settings
-from tui import i18n
 from tui.app import YinjuApp
-from tui.commands import COMMANDS
-from tui.memory import Memory
+from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
+from tui.screens.commands import COMMANDS
 from tui.screens.settings import SettingsScreen
-from tui.themes import NIGHT
+from tui.state.memory import Memory
+from tui.styles.themes import NIGHT
 
 
 @pytest.fixture

@@ -16,18 +16,18 @@ from textual.widgets import DataTable, Input
 
 from qa.settings import Settings
 from tui.app import YinjuApp
-from tui.kept import preview
-from tui.memory import Conversation, Memory
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.kept import preview
 from tui.screens.rename import RenameScreen
 from tui.screens.share import ShareScreen
-from tui.widgets.actions import ActionRow
-from tui.widgets.error import ErrorBlock
-from tui.widgets.keybar import KeyBar
-from tui.widgets.label import Label, Paragraph
-from tui.widgets.turn import Turn
-from tui.workspace import Workspace
+from tui.state.memory import Conversation, Memory
+from tui.state.workspace import Workspace
+from tui.widgets.common.actions import ActionRow
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.transcript.turn import Turn
 
 HOSTILE = "[bold red]x[/] \x1b]0;owned\x07\x1b[31m \u202egnp.exe\u2066 [@click=app.quit]y"
 TITLES = ["what did Lin Lan get?", "那第二次呢？", HOSTILE]

@@ -12,7 +12,7 @@ from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
-from tui.widgets.label import Label
+from tui.widgets.common.label import Label
 
 
 def columns(pilot: Pilot[None]) -> list[str]:

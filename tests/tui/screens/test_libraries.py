@@ -17,14 +17,14 @@ from textual.widgets import DataTable, Input, Static
 from index.errors import UsageError
 from index.library import Library
 from index.types import LibraryStatus
-from qa.filters import Filters
+from qa.question.filters import Filters
 from qa.settings import Settings, default_library
-from tui import libraries
 from tui.app import YinjuApp
-from tui.libraries import BUNDLED, Shelf
-from tui.memory import Memory
 from tui.screens.libraries import LibrariesScreen
-from tui.widgets.status import StatusLine
+from tui.state import libraries
+from tui.state.libraries import BUNDLED, Shelf
+from tui.state.memory import Memory
+from tui.widgets.common.status import StatusLine
 
 BUNDLED_FOLDER = Path("/home/reader/bundled-0123456789abcdef")
 

@@ -13,15 +13,15 @@ from rich.cells import cell_len
 
 from index.library import Library
 from index.types import ArticleInfo, SyncReport
-from qa.filters import Filters
-from qa.render import one_line
+from qa.output.terminal import one_line
+from qa.question.filters import Filters
 from tui.app import YinjuApp
-from tui.listing import KEYS, Listing, title_key
 from tui.screens.chat import ChatScreen
 from tui.screens.library import LibraryScreen
-from tui.widgets.actions import ActionRow
-from tui.widgets.articles import ArticleTable, Column, fit, fit_end
-from tui.widgets.source import SourcePane
+from tui.state.listing import KEYS, Listing, title_key
+from tui.widgets.common.actions import ActionRow
+from tui.widgets.library.articles import ArticleTable, Column, fit, fit_end
+from tui.widgets.source.source import SourcePane
 
 
 def ids(screen: LibraryScreen) -> list[int]:

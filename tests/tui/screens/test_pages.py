@@ -11,10 +11,10 @@ from textual.widgets._toast import Toast
 from index.types import LibraryStatus
 from qa.settings import Settings
 from tui.app import YinjuApp
-from tui.commands import COMMANDS
+from tui.rendering.formats import counts
+from tui.screens.commands import COMMANDS
 from tui.screens.help import HelpScreen
 from tui.screens.settings import SettingsScreen
-from tui.text import counts
 
 
 async def test_help_and_leaving_reach_dialogues(app: YinjuApp) -> None:
@@ -73,7 +73,7 @@ def test_counts_name_the_languages() -> None:
 
 def test_the_apps_import_is_lean_and_nothing_below_needs_it() -> None:
     below = (
-        "import sys, qa.engine, qa.render, index.library\n"
+        "import sys, qa.engine, qa.output.terminal, index.library\n"
         "sys.exit(sorted(name for name in sys.modules if name.split('.')[0] in ('textual', 'tui')) or 0)"
     )
     subprocess.run([sys.executable, "-c", below], check=True)

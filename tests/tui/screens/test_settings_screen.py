@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from made_up_app import FakeLibrary, opened, settle
 
-from tui import i18n
 from tui.app import YinjuApp
-from tui.memory import Memory
+from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.screens.settings import SettingsScreen
-from tui.themes import DAY, NIGHT
-from tui.widgets.link import Link
+from tui.state.memory import Memory
+from tui.styles.themes import DAY, NIGHT
+from tui.widgets.common.link import Link
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.share import ShareScreen
-from tui.widgets.link import Link
+from tui.widgets.common.link import Link
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,12 @@ from made_up_app import FakeLibrary, opened, settle
 from textual.events import Paste
 from textual.geometry import Region, Size
 
-from tui import i18n
 from tui.app import YinjuApp
-from tui.memory import Memory
+from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.screens.tour import STEPS, TourScreen, beside
-from tui.widgets.question import QuestionBox
+from tui.state.memory import Memory
+from tui.widgets.composer.question import QuestionBox
 
 
 def remembering(library: FakeLibrary, path: Path) -> YinjuApp:

@@ -13,10 +13,10 @@ from made_up_app import FakeLibrary, notice, opened, page, settle, wait_for
 from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
 from index.types import SyncReport
-from tui import adding
-from tui.apart import Step
 from tui.app import YinjuApp
-from tui.report import counted, lines
+from tui.jobs import tasks
+from tui.jobs.process import Step
+from tui.rendering.reports import counted, lines
 from tui.screens.report import ReportScreen
 
 
@@ -84,7 +84,7 @@ async def test_looking_and_updating_can_be_stopped(
             threading.Event().wait(0.01)
         raise Cancelled("stopped")
 
-    monkeypatch.setattr(adding, "sync", look_for_long)
+    monkeypatch.setattr(tasks, "sync", look_for_long)
     async with opened(app) as pilot:
         screen = await page(pilot)
         await pilot.press("r")
@@ -92,7 +92,7 @@ async def test_looking_and_updating_can_be_stopped(
         await pilot.press("escape")
         await wait_for(pilot, lambda: "Nothing was changed" in notice(screen))
         assert app.screen is screen
-        monkeypatch.setattr(adding, "sync", mine.sync_apart)
+        monkeypatch.setattr(tasks, "sync", mine.sync_apart)
         mine.gate.clear()
         mine.changes = SyncReport(moved=[(mine.kept[0].path, "/articles/b.txt")])
         await pilot.press("r")
@@ -129,7 +129,7 @@ async def test_an_update_that_fails_says_why(
     def fail(*_: object) -> SyncReport:
         raise LibraryError("the disk of the library {path} is full", "what was finished is kept", path="/a")
 
-    monkeypatch.setattr(adding, "sync", fail)
+    monkeypatch.setattr(tasks, "sync", fail)
     async with opened(app) as pilot:
         screen = await page(pilot)
         await pilot.press("r")
@@ -164,11 +164,11 @@ def test_the_process_syncs_a_real_library(real: Path) -> None:
     (folder / "harbor.txt").unlink()
     (folder / "new.txt").write_text("A new article about boats.\n")
     steps: list[Step] = []
-    would = adding.sync(real, True, steps.append, lambda: False)
+    would = tasks.sync(real, True, steps.append, lambda: False)
     assert [len(part) for part in (would.added, would.removed, would.unchanged)] == [1, 1, 1]
     with Library.open(real) as library:
         assert len(library.articles()) == 2, "that was only a look"
-    did = adding.sync(real, False, steps.append, lambda: False)
+    did = tasks.sync(real, False, steps.append, lambda: False)
     assert (did.added, did.removed) == (would.added, would.removed)
     with Library.open(real) as library:
         assert sorted(Path(info.path).name for info in library.articles()) == ["new.txt", "湖.txt"]

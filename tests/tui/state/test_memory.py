@@ -11,8 +11,8 @@ from made_up_app import ARTICLES, FakeLibrary, offer
 from index.errors import HistoryError, YinjuError
 from index.history import History
 from qa.settings import Settings
-from tui.memory import Conversation, Memory, library_of
-from tui.workspace import Workspace
+from tui.state.memory import Conversation, Memory, library_of
+from tui.state.workspace import Workspace
 
 
 @pytest.fixture

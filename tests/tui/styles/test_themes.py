@@ -17,12 +17,12 @@ from textual.widget import Widget
 from tui.app import YinjuApp
 from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
-from tui.themes import DAY, GROUNDS, INKS, NIGHT, contrast, following, readable, variables
-from tui.widgets.row import PlaceRow
+from tui.styles.themes import DAY, GROUNDS, INKS, NIGHT, contrast, following, readable, variables
+from tui.widgets.common.row import PlaceRow
 
 THEMES = {theme.name: theme for theme in (NIGHT, DAY, *BUILTIN_THEMES.values())}
 COLOURED = {name: theme for name, theme in THEMES.items() if not theme.ansi}
-FOLDER = Path(__file__).parents[2] / "tui"
+FOLDER = Path(__file__).parents[3] / "tui" / "styles"
 STYLES = "".join(path.read_text() for path in sorted(FOLDER.glob("*.tcss")))
 QUESTION = "What did Harbor AI offer Lin Lan?"
 #: WCAG level AA: text, and what is large, bold or no text but means something.

@@ -7,7 +7,7 @@ import pytest
 from made_up_app import opened, settle
 
 from tui.app import YinjuApp
-from tui.clipboard import copy
+from tui.system.clipboard import copy
 
 
 async def test_both_have_the_text(app: YinjuApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,11 @@ from made_up_app import ARTICLES, CHINESE
 from textual.app import App
 
 from index.errors import UsageError
-from index.fold import fold
+from index.text.fold import fold
 from index.types import Span
-from tui.elsewhere import edit
-from tui.reading import (
+from tui.rendering.formats import name_of
+from tui.system.elsewhere import edit
+from tui.system.open_with import (
     Editing,
     browser_address,
     existing,
@@ -26,7 +27,6 @@ from tui.reading import (
     strength,
     web_address,
 )
-from tui.text import name_of
 
 FILE = Path("/articles/账 本.txt")
 

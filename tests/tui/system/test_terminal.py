@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 
-from tui.terminal import Pastes, mend
+from tui.system.terminal import Pastes, mend
 
 START, END = "\x1b[200~", "\x1b[201~"
 mend()

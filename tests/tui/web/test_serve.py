@@ -19,13 +19,13 @@ from aiohttp.test_utils import make_mocked_request
 
 from index.errors import UsageError
 from qa.settings import Settings
-from tui.serve import _WEB, PageServer, app_command, serve
+from tui.web.serve import _WEB, PageServer, app_command, serve
 
 #: A folder that is not there, and would do harm in a shell that read it.
 NO_LIBRARY = "no such 'library'; echo $HOME"
 #: What may stand between two characters of one text on the screen: moves, colours, space, frames.
 BETWEEN = re.compile(r"\x1b\[[^a-zA-Z]*[a-zA-Z]|[\s\u2500-\u25ff]")
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_an_address_that_cannot_be_had_is_one_clear_error(host: str, port: int |
 
 
 def test_an_address_open_to_others_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.serve.web.run_app", lambda app, **_: app.close())
+    monkeypatch.setattr("tui.web.serve.web.run_app", lambda app, **_: app.close())
     said: dict[str, list[str]] = {"127.0.0.1": [], "0.0.0.0": [], "::1": []}
     for host, lines in said.items():
         serve(Settings(), host, 0, lines.append)

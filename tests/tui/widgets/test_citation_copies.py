@@ -14,15 +14,15 @@ from textual.geometry import Region
 import qa.engine
 from index.types import Article
 from qa.types import Answer
-from tui import i18n
 from tui.app import YinjuApp
-from tui.reading import browser_address
-from tui.widgets.answer import AnswerView
-from tui.widgets.citation import CitationRow, Copies
-from tui.widgets.link import Link
-from tui.widgets.row import PlaceRow
-from tui.widgets.side import Side
-from tui.widgets.transcript import Transcript
+from tui.rendering import i18n
+from tui.system.open_with import browser_address
+from tui.widgets.common.link import Link
+from tui.widgets.common.row import PlaceRow
+from tui.widgets.source.side import Side
+from tui.widgets.transcript.answer import AnswerView
+from tui.widgets.transcript.citation import CitationRow, Copies
+from tui.widgets.transcript.transcript import Transcript
 
 QUESTION = "林岚收到了多少报价？"
 #: The Chinese article in Traditional characters, as another site has it, and one with the quote left out.

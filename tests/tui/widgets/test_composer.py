@@ -20,16 +20,16 @@ from textual.pilot import Pilot
 
 from index.errors import LibraryError
 from index.types import ArticleInfo
-from qa.filters import Filters, parse
-from tui import i18n
-from tui.page import Page, Translates
-from tui.themes import NIGHT
-from tui.widgets.chips import Chip
-from tui.widgets.composer import Composer
-from tui.widgets.label import Label
-from tui.workspace import Workspace
+from qa.question.filters import Filters, parse
+from tui.rendering import i18n
+from tui.screens.base import Page, Translates
+from tui.state.workspace import Workspace
+from tui.styles.themes import NIGHT
+from tui.widgets.common.label import Label
+from tui.widgets.composer.chips import Chip
+from tui.widgets.composer.composer import Composer
 
-STYLES = Path(i18n.__file__).parent
+STYLES = Path(i18n.__file__).parents[1] / "styles"
 
 
 class ChatScreen(Page[None]):

@@ -19,11 +19,11 @@ from index.errors import LibraryError
 from qa.settings import Settings
 from qa.types import Answer, AskedWord, Decision, Gloss, Sign
 from tui.app import YinjuApp
-from tui.themes import variables
-from tui.widgets.evidence import EvidencePane, Heading, Measure, foreign
-from tui.widgets.glossed import Glossed
-from tui.widgets.ranked import Ranked, RankedHead
-from tui.workspace import Workspace
+from tui.state.workspace import Workspace
+from tui.styles.themes import variables
+from tui.widgets.source.evidence import EvidencePane, Heading, Measure, foreign
+from tui.widgets.source.glossed import Glossed
+from tui.widgets.source.ranked import Ranked, RankedHead
 
 DECISION = Decision(
     "cross",
@@ -53,7 +53,7 @@ def glossing(monkeypatch: pytest.MonkeyPatch) -> None:
 class EvidenceApp(App[None]):
     """The pane alone, in the look of the app."""
 
-    CSS_PATH = [Path(tui.__file__).with_name(str(name)) for name in YinjuApp.CSS_PATH]  # noqa: RUF012
+    CSS_PATH = [Path(tui.__file__).parent / str(name) for name in YinjuApp.CSS_PATH]  # noqa: RUF012
 
     def get_css_variables(self) -> dict[str, str]:
         return variables(self.current_theme)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from qa.render import NO_START
+from qa.output.terminal import NO_START
 from qa.types import Gloss
-from tui.widgets.glossed import Glossed
+from tui.widgets.source.glossed import Glossed
 
 TEXTS = st.text("研究员离开了公司，。“”（）ab cd-'., 2.5億", min_size=1, max_size=60)
 

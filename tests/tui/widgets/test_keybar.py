@@ -13,7 +13,7 @@ from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.help import HelpScreen
-from tui.widgets.keybar import KeyBar
+from tui.widgets.common.keybar import KeyBar
 
 
 def line(pilot: Pilot[None]) -> str:

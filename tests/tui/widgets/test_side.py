@@ -38,19 +38,19 @@ import tui
 from index.types import Article
 from qa.settings import Settings
 from qa.types import Answer
-from tui import i18n
 from tui.app import YinjuApp
-from tui.page import Page
-from tui.place import Place
-from tui.themes import NIGHT, variables
-from tui.widgets.bar import FactBar
-from tui.widgets.body import ArticleBody
-from tui.widgets.error import ErrorBlock
-from tui.widgets.label import Paragraph
-from tui.widgets.link import Link
-from tui.widgets.side import Side, Tabs
-from tui.widgets.source import SourcePane
-from tui.workspace import Workspace
+from tui.rendering import i18n
+from tui.screens.base import Page
+from tui.state.place import Place
+from tui.state.workspace import Workspace
+from tui.styles.themes import NIGHT, variables
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.common.label import Paragraph
+from tui.widgets.common.link import Link
+from tui.widgets.source.bar import FactBar
+from tui.widgets.source.body import ArticleBody
+from tui.widgets.source.side import Side, Tabs
+from tui.widgets.source.source import SourcePane
 
 ANSWER = offer("What did Harbor AI offer Lin Lan?")
 FIRST, SECOND = map(Place.cited, ANSWER.citations)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from made_up_app import ARTICLES, CHINESE, ask, opened, settle
 
 from tui.app import YinjuApp
-from tui.widgets.side import Side
-from tui.widgets.transcript import Transcript
-from tui.widgets.turn import Turn
+from tui.widgets.source.side import Side
+from tui.widgets.transcript.transcript import Transcript
+from tui.widgets.transcript.turn import Turn
 
 QUESTION = "What did Harbor AI offer Lin Lan?"
 

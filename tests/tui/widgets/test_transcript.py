@@ -7,9 +7,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tui.app import YinjuApp
-from tui.widgets.transcript import Earlier, Transcript
-from tui.widgets.turn import Asked, Turn
-from tui.widgets.welcome import Welcome
+from tui.widgets.transcript.transcript import Earlier, Transcript
+from tui.widgets.transcript.turn import Asked, Turn
+from tui.widgets.transcript.welcome import Welcome
 
 
 async def fill(pilot: Pilot[None], turns: int) -> Transcript:

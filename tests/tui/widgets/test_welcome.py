@@ -11,14 +11,14 @@ import qa.engine
 from index.errors import LibraryError
 from index.types import ConversationInfo
 from qa.bundled import open_bundled
-from tui import i18n
 from tui.app import YinjuApp
-from tui.memory import Memory
+from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
-from tui.widgets.label import Paragraph
-from tui.widgets.status import StatusLine
-from tui.widgets.turn import Turn
-from tui.widgets.welcome import EXAMPLES, Example, Recent, Welcome
+from tui.state.memory import Memory
+from tui.widgets.common.label import Paragraph
+from tui.widgets.common.status import StatusLine
+from tui.widgets.transcript.turn import Turn
+from tui.widgets.transcript.welcome import EXAMPLES, Example, Recent, Welcome
 
 KEPT = [
     ConversationInfo(1, "谁拿到了最高的报价？", "", "2025-06-01T08:00:00Z", "2025-06-02T10:00:00Z", 12),

@@ -11,11 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from index.errors import LibraryError, YinjuError
-from qa.render import one_line
-from tui.errors import library_in, told
-from tui.i18n import _
-from tui.widgets.label import Paragraph
-from tui.widgets.link import Followed, Link
+from qa.output.terminal import one_line
+from tui.rendering.errors import library_in, told
+from tui.rendering.i18n import _
+from tui.widgets.common.label import Paragraph
+from tui.widgets.common.link import Followed, Link
 
 if TYPE_CHECKING:
     from tui.app import YinjuApp

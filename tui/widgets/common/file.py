@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from tui.i18n import N_
-from tui.paths import complete
+from tui.rendering.i18n import N_
+from tui.system.paths import complete
 
 
 class _Paths(Suggester):

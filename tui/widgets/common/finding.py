@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 
-from qa.render import cells, one_line
-from tui.errors import translated
-from tui.i18n import N_, _
-from tui.prose import Prose, ProseView
+from qa.output.terminal import cells, one_line
+from tui.rendering.errors import translated
+from tui.rendering.i18n import N_, _
+from tui.rendering.prose import Prose, ProseView
 
 if TYPE_CHECKING:
-    from index.findings import Finding
+    from index.maintenance.findings import Finding
 
 #: How each state is told: by a sign, a word and a colour.
 _STATES = {

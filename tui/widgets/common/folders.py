@@ -14,9 +14,9 @@ from textual.widgets import DirectoryTree
 from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
-from index.readers import SUFFIXES
-from qa.render import one_line
-from tui.i18n import N_
+from index.readers.registry import SUFFIXES
+from qa.output.terminal import one_line
+from tui.rendering.i18n import N_
 
 
 class FolderTree(DirectoryTree):

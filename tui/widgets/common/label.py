@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.prose import Prose, ProseView
+from tui.rendering.prose import Prose, ProseView
 
 
 class Label(Static):

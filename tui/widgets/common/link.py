@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.i18n import N_
-from tui.widgets.label import Label
+from tui.rendering.i18n import N_
+from tui.widgets.common.label import Label
 
 
 class Followed(Message):

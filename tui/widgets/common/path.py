@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
-from tui.i18n import N_, _
-from tui.paths import complete, looks_like_paths
-from tui.text import shown
+from tui.rendering.formats import shown
+from tui.rendering.i18n import N_, _
+from tui.system.paths import complete, looks_like_paths
 
 
 class PathBox(TextArea):

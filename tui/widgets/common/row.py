@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.render import one_line
-from tui.i18n import N_
-from tui.place import Place
-from tui.text import facts, page
+from qa.output.terminal import one_line
+from tui.rendering.formats import facts, page
+from tui.rendering.i18n import N_
+from tui.state.place import Place
 
 #: A title is not cut shorter than this for the sake of what stands at the right end.
 _LEAST_TITLE = 24

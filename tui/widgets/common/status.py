@@ -9,11 +9,11 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from qa.render import one_line
-from tui import i18n
-from tui.i18n import _
-from tui.text import articles, counts, passages
-from tui.workspace import Workspace
+from qa.output.terminal import one_line
+from tui.rendering import i18n
+from tui.rendering.formats import articles, counts, passages
+from tui.rendering.i18n import _
+from tui.state.workspace import Workspace
 
 #: The name of a library is not cut shorter than this.
 _LEAST_NAME = 12

@@ -12,9 +12,9 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from qa.filters import Filters, parse
-from qa.render import crop, one_line
-from tui.i18n import N_, _
+from qa.output.terminal import crop, one_line
+from qa.question.filters import Filters, parse
+from tui.rendering.i18n import N_, _
 
 #: Articles that get a chip each; more share one.
 _ARTICLES = 3

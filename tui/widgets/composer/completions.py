@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from qa.complete import MOST, Choices, Completion, complete, is_filter
-from qa.filters import KEYS
-from qa.render import cells, crop, one_line
-from tui.i18n import _
+from qa.output.terminal import cells, crop, one_line
+from qa.question.completion import MOST, Choices, Completion, complete, is_filter
+from qa.question.filters import KEYS
+from tui.rendering.i18n import _
 
 #: Columns of a row, at most.
 _LEFT, _NOTE = 32, 40

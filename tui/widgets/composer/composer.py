@@ -18,18 +18,18 @@ from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
-from index.fold import printable
-from qa.complete import Choices
-from qa.filters import Filters, parse
-from qa.render import cells, one_line
+from index.text.fold import printable
+from qa.output.terminal import cells, one_line
+from qa.question.completion import Choices
+from qa.question.filters import Filters, parse
 from qa.types import LONGEST_QUESTION
-from tui.errors import told
-from tui.i18n import N_, _
-from tui.widgets.chips import Chip, Chips
-from tui.widgets.completions import Completions
-from tui.widgets.label import Label
-from tui.widgets.question import QuestionBox
-from tui.workspace import Workspace
+from tui.rendering.errors import told
+from tui.rendering.i18n import N_, _
+from tui.state.workspace import Workspace
+from tui.widgets.common.label import Label
+from tui.widgets.composer.chips import Chip, Chips
+from tui.widgets.composer.completions import Completions
+from tui.widgets.composer.question import QuestionBox
 
 #: With fewer columns the box has no room for words beside it.
 _SMALL = 56

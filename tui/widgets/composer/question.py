@@ -12,14 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
-from index.fold import printable
-from qa.complete import Completion, is_filter
-from qa.filters import KEYS, Filters, parse
+from index.text.fold import printable
+from qa.question.completion import Completion, is_filter
+from qa.question.filters import KEYS, Filters, parse
 from qa.types import LONGEST_QUESTION
-from tui import terminal
-from tui.i18n import N_, _
-from tui.widgets.completions import Completions, begins_a_key
-from tui.widgets.wrapped import Wrapped
+from tui.rendering.i18n import N_, _
+from tui.system import terminal
+from tui.widgets.common.wrapped import Wrapped
+from tui.widgets.composer.completions import Completions, begins_a_key
 
 terminal.mend()
 

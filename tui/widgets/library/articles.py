@@ -17,11 +17,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from index.types import ArticleInfo
-from qa.render import one_line
-from tui.i18n import N_, _
-from tui.listing import Listing
-from tui.measures import tilde
-from tui.text import LANGUAGES
+from qa.output.terminal import one_line
+from tui.rendering.formats import LANGUAGES
+from tui.rendering.i18n import N_, _
+from tui.rendering.measures import tilde
+from tui.state.listing import Listing
 
 
 class Column(NamedTuple):

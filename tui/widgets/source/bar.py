@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 
 from index.types import Span
-from qa.render import wrap
-from tui.widgets.link import Linked, link
+from qa.output.terminal import wrap
+from tui.widgets.common.link import Linked, link
 
 
 class FactBar(Linked):

@@ -15,16 +15,16 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from index.language import detect
-from qa.explain import MOST_MET, met
-from qa.render import cells, crop, one_line
+from index.text.language import detect
+from qa.output.explain import MOST_MET, met
+from qa.output.terminal import cells, crop, one_line
 from qa.types import Answer, AskedWord, Citation, Gloss, Sign
-from tui.i18n import N_, _
-from tui.text import meter, shown
-from tui.widgets.glossed import Glossed
-from tui.widgets.label import Label, Paragraph
-from tui.widgets.ranked import Ranked, RankedHead
-from tui.workspace import Workspace
+from tui.rendering.formats import meter, shown
+from tui.rendering.i18n import N_, _
+from tui.state.workspace import Workspace
+from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.source.glossed import Glossed
+from tui.widgets.source.ranked import Ranked, RankedHead
 
 #: Cells of a bar, and what a sign that fills it adds to the decision (log odds).
 _BAR, _STRONG = 8, 6.0

@@ -13,9 +13,9 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.i18n import N_, _
-from tui.widgets.label import Label
-from tui.widgets.link import Linked, link
+from tui.rendering.i18n import N_, _
+from tui.widgets.common.label import Label
+from tui.widgets.common.link import Linked, link
 
 
 class Close(Linked):

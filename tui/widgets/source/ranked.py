@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
-from qa.render import cells, crop, one_line
+from qa.output.terminal import cells, crop, one_line
 from qa.types import Answer, Hit
-from tui.i18n import N_, _
-from tui.place import Place
-from tui.text import facts, meter, page
-from tui.widgets.row import PlaceRow
+from tui.rendering.formats import facts, meter, page
+from tui.rendering.i18n import N_, _
+from tui.state.place import Place
+from tui.widgets.common.row import PlaceRow
 
 #: Characters of a passage that stand for it.
 _BEGINNING = 160

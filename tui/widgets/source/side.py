@@ -18,16 +18,16 @@ from textual.worker import get_current_worker
 from index.errors import UsageError, YinjuError
 from index.types import Article, ArticleInfo, Span
 from qa.types import Answer
-from tui.i18n import N_, _
-from tui.layout import Layout, unfilled
-from tui.page import mark
-from tui.place import Place
-from tui.text import shown
-from tui.widgets.body import Cited
-from tui.widgets.evidence import EvidencePane
-from tui.widgets.link import Linked, link
-from tui.widgets.source import SourcePane
-from tui.workspace import Workspace
+from tui.rendering.formats import shown
+from tui.rendering.i18n import N_, _
+from tui.rendering.wrapping import Layout, unfilled
+from tui.screens.base import mark
+from tui.state.place import Place
+from tui.state.workspace import Workspace
+from tui.widgets.common.link import Linked, link
+from tui.widgets.source.body import Cited
+from tui.widgets.source.evidence import EvidencePane
+from tui.widgets.source.source import SourcePane
 
 #: Seconds that the text before may stay while the next article is read.
 _PATIENCE = 0.15

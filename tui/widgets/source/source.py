@@ -16,22 +16,22 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from index.fold import Folded, fold
+from index.text.fold import Folded, fold
 from index.types import Article, Span
-from qa.render import one_line
+from qa.output.terminal import one_line
 from qa.types import Match, page_of
-from tui.elsewhere import browse, edit, notify
-from tui.i18n import N_, _
-from tui.layout import Layout
-from tui.place import Place
-from tui.reading import finds, strength, web_address
-from tui.text import date_and_language, facts, name_of, page, where
-from tui.widgets.bar import FactBar
-from tui.widgets.body import ArticleBody, Cited
-from tui.widgets.error import ErrorBlock
-from tui.widgets.finder import Finder
-from tui.widgets.label import Paragraph
-from tui.widgets.link import Followed, Link, key_of
+from tui.rendering.formats import date_and_language, facts, name_of, page, where
+from tui.rendering.i18n import N_, _
+from tui.rendering.wrapping import Layout
+from tui.state.place import Place
+from tui.system.elsewhere import browse, edit, notify
+from tui.system.open_with import finds, strength, web_address
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.common.label import Paragraph
+from tui.widgets.common.link import Followed, Link, key_of
+from tui.widgets.source.bar import FactBar
+from tui.widgets.source.body import ArticleBody, Cited
+from tui.widgets.source.finder import Finder
 
 
 class SourcePane(Vertical):

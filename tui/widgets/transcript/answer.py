@@ -14,14 +14,14 @@ from textual.selection import Selection
 from textual.style import Style
 from textual.widgets import Static
 
-from index.language import detect
-from qa.render import crop, in_reading_order, one_line
+from index.text.language import detect
+from qa.output.terminal import crop, in_reading_order, one_line
 from qa.types import Answer, AnswerSentence, Citation
-from tui.i18n import _
-from tui.prose import Prose, ProseView
-from tui.text import lead, marked, meter, shown
-from tui.widgets.citation import CitationRow, Copies
-from tui.widgets.link import Followed, Link, Linked, link
+from tui.rendering.formats import lead, marked, meter, shown
+from tui.rendering.i18n import _
+from tui.rendering.prose import Prose, ProseView
+from tui.widgets.common.link import Followed, Link, Linked, link
+from tui.widgets.transcript.citation import CitationRow, Copies
 
 #: From these confidences on an answer is called sure or likely.
 _SURE, _LIKELY = 0.85, 0.65
@@ -68,7 +68,7 @@ class QuoteView(Linked, ProseView):
 class Numbers(Linked, ProseView):
     """A line with citation numbers in it: the figures that differ, or where else the same is told.
 
-    It speaks the language of the interface, as all does around the quotes; `qa.render`, which has
+    It speaks the language of the interface, as all does around the quotes; `qa.output.terminal`, which has
     nothing but the question to go by, speaks that of the question.
     """
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual.content import Content
 from textual.message import Message
 
-from qa.render import one_line
-from tui.i18n import _
-from tui.prose import Prose, ProseView
-from tui.text import lead
-from tui.widgets.link import Linked, key_of, link
+from qa.output.terminal import one_line
+from tui.rendering.formats import lead
+from tui.rendering.i18n import _
+from tui.rendering.prose import Prose, ProseView
+from tui.widgets.common.link import Linked, key_of, link
 
 
 class Carried(Linked, ProseView):

@@ -14,14 +14,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from index.fold import printable
+from index.text.fold import printable
 from qa.types import Citation
-from tui.clipboard import copy
-from tui.i18n import N_, _
-from tui.place import Place
-from tui.text import copies, date_and_language, facts, page
-from tui.widgets.link import Followed, Link
-from tui.widgets.row import PlaceRow
+from tui.rendering.formats import copies, date_and_language, facts, page
+from tui.rendering.i18n import N_, _
+from tui.state.place import Place
+from tui.system.clipboard import copy
+from tui.widgets.common.link import Followed, Link
+from tui.widgets.common.row import PlaceRow
 
 #: Articles that a tooltip names.
 _NAMED = 12

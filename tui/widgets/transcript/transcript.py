@@ -14,13 +14,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from qa.types import Answer
-from tui.i18n import N_, ngettext
-from tui.page import mark
-from tui.widgets.answer import QuoteView
-from tui.widgets.row import PlaceRow
-from tui.widgets.turn import Asked, Exchange, Turn
-from tui.widgets.welcome import Welcome
-from tui.workspace import Workspace
+from tui.rendering.i18n import N_, ngettext
+from tui.screens.base import mark
+from tui.state.workspace import Workspace
+from tui.widgets.common.row import PlaceRow
+from tui.widgets.transcript.answer import QuoteView
+from tui.widgets.transcript.turn import Asked, Exchange, Turn
+from tui.widgets.transcript.welcome import Welcome
 
 #: Turns on screen, enough for any terminal: each costs time whenever the page is laid out. A longer
 #: conversation keeps the earlier ones without widgets.

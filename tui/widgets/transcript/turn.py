@@ -12,18 +12,18 @@ from textual.content import Content
 from textual.widget import Widget
 
 from index.errors import YinjuError
-from qa.filters import Filters
+from qa.question.filters import Filters
 from qa.types import Answer, Hit
-from tui.i18n import N_, _
-from tui.prose import Prose, ProseView
-from tui.text import shown
-from tui.widgets.answer import AnswerView
-from tui.widgets.carried import Carried
-from tui.widgets.chips import chip_parts, in_words
-from tui.widgets.citation import CitationRow
-from tui.widgets.error import ErrorBlock
-from tui.widgets.waiting import Waiting
-from tui.workspace import Workspace
+from tui.rendering.formats import shown
+from tui.rendering.i18n import N_, _
+from tui.rendering.prose import Prose, ProseView
+from tui.state.workspace import Workspace
+from tui.widgets.common.error import ErrorBlock
+from tui.widgets.composer.chips import chip_parts, in_words
+from tui.widgets.transcript.answer import AnswerView
+from tui.widgets.transcript.carried import Carried
+from tui.widgets.transcript.citation import CitationRow
+from tui.widgets.transcript.waiting import Waiting
 
 #: A longer question is shown with its end cut off.
 _SHOWN = 400

@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.render import crop, one_line
+from qa.output.terminal import crop, one_line
 from qa.types import Hit
-from tui.i18n import _, ngettext
-from tui.text import meter
+from tui.rendering.formats import meter
+from tui.rendering.i18n import _, ngettext
 
 #: Seconds before anything is said: most answers are there by then, and the eye is spared a flicker.
 _PATIENCE = 0.12

@@ -16,13 +16,13 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from qa.render import one_line
-from tui import i18n
-from tui.errors import told
-from tui.i18n import N_, _, ngettext
-from tui.text import counts
-from tui.widgets.label import Label, Paragraph
-from tui.workspace import Workspace
+from qa.output.terminal import one_line
+from tui.rendering import i18n
+from tui.rendering.errors import told
+from tui.rendering.formats import counts
+from tui.rendering.i18n import N_, _, ngettext
+from tui.state.workspace import Workspace
+from tui.widgets.common.label import Label, Paragraph
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
