@@ -48,7 +48,7 @@ _OWN = frozenset(
 #: Copies of the database that were set aside: before an upgrade, a restore, a repair.
 _ASIDE = ("library-format", "library-before-", "library-damaged-")
 _LEFT = (".", "lexical-", "vectors-", "manifest.new")
-_SAVES = "qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup"
+_SAVES = Phrase("qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup")
 _MENDS = Phrase("qa doctor --fix mends that")
 
 
@@ -114,13 +114,13 @@ class Doctor:
             head = file.read(100).ljust(100, b"\0")
         version, mine = struct.unpack_from(">I", head, 60)[0], ours(self._database)
         if mine and version > FORMAT_VERSION:
-            text = "it has format {version}, this program reads {known}"
+            text = Phrase("it has format {version}, this program reads {known}")
             return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
         # Earlier formats have no checksums; the next question brings them up to date.
         checked = not (mine and 0 < version < 3 and head[RESERVED_AT] == 0)
         bad, count = self._bad_pages() if checked else (0, 0)
         if bad:
-            text = "{bad} of {count} pages of the database are damaged"
+            text = Phrase("{bad} of {count} pages of the database are damaged")
             return wrong("pages", text, _SAVES, bad=bad, count=count)
         try:
             store = Store(self._database)
@@ -133,9 +133,9 @@ class Doctor:
         if found:
             return wrong("database", "SQLite finds the database damaged: {what}", _SAVES, what=found[0])
         if not checked:
-            text = "SQLite finds the database whole; format {version} has no checksums"
+            text = Phrase("SQLite finds the database whole; format {version} has no checksums")
             return note("pages", text, "the next question brings it up to date", version=version)
-        text = "all {count} pages of the database match their checksums, and SQLite finds it whole"
+        text = Phrase("all {count} pages of the database match their checksums, and SQLite finds it whole")
         return well("pages", text, count=count)
 
     def _bad_pages(self) -> tuple[int, int]:
@@ -177,7 +177,9 @@ class Doctor:
 
         unlikely = unlike(store.database, store.version, told)
         if not unlikely:
-            text = "all {passages} passages of {articles} articles stand in them word for word, with a vector"
+            text = Phrase(
+                "all {passages} passages of {articles} articles stand in them word for word, with a vector"
+            )
             return well("passages", text, passages=passages, articles=articles)
         text = Phrase("the passages of {count} articles are not what their texts say", count=len(unlikely))
         return self._mended("passages", text, lambda: self._make_anew(store, unlikely))
@@ -186,10 +188,10 @@ class Doctor:
         """Words and vectors of some passages against those that the program makes of them now."""
         models, model = Models(self._path, store), store.meta.model
         if model != LEXICON:
-            text = "its vectors were made by {model} and were not made anew for comparison"
+            text = Phrase("its vectors were made by {model} and were not made anew for comparison")
             return note("model", text, model=model)
         if store.outdated() or not models.usable():
-            text = "the library was made by another version of this program"
+            text = Phrase("the library was made by another version of this program")
             return note("model", text, "the next question brings it up to date")
         ids = store.passage_ids()
         sample = ids[:: max(1, len(ids) // SAMPLE)]
@@ -201,7 +203,7 @@ class Doctor:
             for number, made in made_anew
         )
         if not bad:
-            text = "words and vectors of {count} passages were made anew for comparison: the same"
+            text = Phrase("words and vectors of {count} passages were made anew for comparison: the same")
             return well("model", text, count=len(sample))
         text = Phrase(
             "{bad} of {count} passages have other words or vectors than their texts",
@@ -229,8 +231,8 @@ class Doctor:
         elif not (manifest.lexical.intact(self._path, True) and manifest.vectors.intact(self._path, True)):
             fault = Phrase("the files of the search indexes are damaged")
         elif manifest.built_from != now:
-            text = "the search indexes are {count} writes behind"
-            hint = "the next question catches them up"
+            text = Phrase("the search indexes are {count} writes behind")
+            hint = Phrase("the next question catches them up")
             return note("indexes", text, hint, count=now.number - manifest.generation)
         elif not self._complete(store, manifest):
             fault = Phrase("the search indexes hold other passages than the database")
@@ -261,7 +263,7 @@ class Doctor:
             yield self._mended("leftovers", text, lambda: _delete(left), "note")
         for entry in others:
             if entry.name.startswith(_ASIDE):
-                told = "{name} is an earlier database, {size} MB"
+                told = Phrase("{name} is an earlier database, {size} MB")
                 size = _mb(_size(entry))
                 yield note("copies", told, "delete it when all is well", name=entry.name, size=size)
             elif entry not in left:

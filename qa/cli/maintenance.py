@@ -45,6 +45,7 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
 
 
 def _conversations(file: Path) -> list[Finding]:
+    from index.errors import Phrase
     from index.history import whole
     from index.maintenance.findings import note, well
 
@@ -52,7 +53,7 @@ def _conversations(file: Path) -> list[Finding]:
         return []
     if whole(file):
         return [well("conversations", "the conversations kept are whole")]
-    hint = "the app moves {file} aside when it opens, and begins a new one"
+    hint = Phrase("the app moves {file} aside when it opens, and begins a new one")
     return [note("conversations", "the file of the conversations kept is damaged", hint, file=file.name)]
 
 

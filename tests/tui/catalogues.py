@@ -1,14 +1,14 @@
 """`make catalogues`: collect the texts of the app, bring tui/locale up to date with them and compile it.
 
-Babel keeps the catalogues. The texts are found here, because it knows no function that names two of
-them, as the constructors of errors do: message and hint.
+Babel keeps the catalogues. The texts are found here: Babel's own extraction joins the two texts of
+``"one" if n else "other"`` into one, and skips in silence what is no literal.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +23,9 @@ LOCALE = ROOT / "tui" / "locale"
 TEMPLATE = LOCALE / "yinju.pot"
 LANGUAGES = tuple(code.replace("-", "_") for code in i18n.LANGUAGES if code != "en")
 PACKAGES = ("index", "qa", "tui")
-#: What makes the findings of an examination: of a check's name, a text and perhaps a hint.
-FINDINGS = frozenset({"well", "note", "wrong"})
+#: Which arguments of a function are texts. The classes of errors take two: message and hint.
+ARGUMENTS = {"_": (0, 1), "N_": (0, 1), "Phrase": (0, 1), "ngettext": (0, 2), "YinjuError": (0, 2)}
+ARGUMENTS |= dict.fromkeys(("well", "note", "wrong"), (1, 3))  # findings: a check's name, text, hint
 
 #: A fixed date, or the files would differ each time they are written; git knows the dates.
 _DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +41,6 @@ def main() -> None:
         template = collect()
     except NotLiteral as error:
         sys.exit(f"only literal texts can be translated, with {{values}} in them:\n{error}")
-    LOCALE.mkdir(exist_ok=True)
     _write(TEMPLATE, template)
     for language in LANGUAGES:
         catalogue = read(path(language)) if path(language).exists() else _empty(language)
@@ -65,100 +65,57 @@ def read(file: Path) -> Catalog:
 
 def collect() -> Catalog:
     """A catalogue without translations of every text in the code. NotLiteral: one cannot be known."""
-    catalogue, refused = _empty(), []
+    catalogue, refused, arguments = _empty(), [], dict(ARGUMENTS)
     files = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
-    trees = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_bytes()) for file in files}
-    errors = _errors(trees.values())
-    for name, tree in trees.items():
-        _put_in_texts(tree)
-        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-        for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+    nodes = [(file, node) for file in files for node in ast.walk(ast.parse(file.read_bytes()))]
+    classes = [node for _, node in nodes if isinstance(node, ast.ClassDef)]
+    for _ in classes:  # as often as classes may derive from one another
+        errors = {c.name for c in classes if {ast.unparse(b) for b in c.bases} & arguments.keys()}
+        if errors <= arguments.keys():
+            break
+        arguments |= dict.fromkeys(errors, ARGUMENTS["YinjuError"])
+    for file, call in nodes:
+        if isinstance(call, ast.Call) and (name := ast.unparse(call.func)) in arguments:
             try:
-                for text in _texts(call, errors):
-                    catalogue.add(text, locations=[(name, call.lineno)])
+                texts = [text for part in call.args[slice(*arguments[name])] for text in _literals(part)]
+                if name == "ngettext":
+                    one, many = texts
+                    catalogue.add((one, many))
+                else:
+                    for text in filter(None, texts):
+                        catalogue.add(text)
             except ValueError:
-                refused.append(f"{name}:{call.lineno}: {ast.unparse(call)}")
+                refused.append(f"{file.relative_to(ROOT).as_posix()}:{call.lineno}: {ast.unparse(call)}")
     if refused:
         raise NotLiteral("\n".join(refused))
     return catalogue
 
 
-def _put_in_texts(tree: ast.Module) -> None:
-    """Put what a variable may be in its place where the function that makes a finding is called with it."""
-    for scope in ast.walk(tree):
-        if not isinstance(scope, ast.Module | ast.FunctionDef):
-            continue
-        named: dict[str, list[ast.expr]] = {}
-        for node in scope.body if isinstance(scope, ast.Module) else ast.walk(scope):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                named.setdefault(node.targets[0].id, []).append(node.value)
-        for call in (node for node in ast.walk(scope) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Name) and call.func.id in FINDINGS:
-                call.args = [
-                    ast.BoolOp(ast.Or(), named[argument.id])
-                    if isinstance(argument, ast.Name) and argument.id in named
-                    else argument
-                    for argument in call.args
-                ]
-
-
-def _errors(trees: Iterable[ast.Module]) -> set[str]:
-    """The names of YinjuError and the classes below it."""
-    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    names = {"YinjuError"}
-    while (
-        new := {c.name for c in classes if names & {b.id for b in c.bases if isinstance(b, ast.Name)}} - names
-    ):
-        names |= new
-    return names
-
-
-def _texts(call: ast.Call, errors: set[str]) -> Iterator[str | tuple[str, str]]:
-    """The texts that a call names, as (one, many) where it counts. ValueError: one is no literal."""
-    function = call.func.id if isinstance(call.func, ast.Name) else ""
-    if function == "ngettext":
-        ((one,), (many,)) = map(_literals, call.args[:2])
-        yield one, many
-    elif function in {"_", "N_", "Phrase", *errors, *FINDINGS}:
-        first, last = (1, 3) if function in FINDINGS else (0, 2 if function in errors else 1)
-        for argument in call.args[first:last]:
-            yield from filter(None, _literals(argument))
-
-
-def _literals(node: ast.expr) -> list[str]:
-    """The texts an argument may be: none where it names one that is marked where it is made."""
+def _literals(node: ast.expr) -> Iterator[str]:
+    """The texts that an argument may be: none where it names one that is marked where it is made."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
-    if isinstance(node, ast.IfExp):
-        return _literals(node.body) + _literals(node.orelse)
-    if isinstance(node, ast.BoolOp):
-        return [text for value in node.values for text in _literals(value)]
-    marked = (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("N_", "Phrase")
-    )
-    if marked or isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Starred):
-        return []
-    raise ValueError
+        yield node.value
+    elif isinstance(node, ast.IfExp | ast.BoolOp):
+        for part in (node.body, node.orelse) if isinstance(node, ast.IfExp) else node.values:
+            yield from _literals(part)
+    elif not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Starred) and not (
+        isinstance(node, ast.Call) and ast.unparse(node.func) in ("N_", "Phrase")
+    ):
+        raise ValueError
 
 
 def _empty(language: str | None = None) -> Catalog:
     return Catalog(
-        language,
-        header_comment=_HEADER,
-        project="Yinju",
-        version="app",
-        msgid_bugs_address="see CONTRIBUTING.md",
-        creation_date=_DATE,
-        revision_date=_DATE,
-        last_translator="Yinju",
-        language_team="Yinju",
-        fuzzy=False,
-    )
+        language, project="Yinju", version="app", header_comment=_HEADER, creation_date=_DATE,
+        revision_date=_DATE, last_translator="Yinju", language_team="Yinju",
+        msgid_bugs_address="see CONTRIBUTING.md", fuzzy=False,
+    )  # fmt: skip
 
 
 def _write(file: Path, catalogue: Catalog) -> None:
+    """In the order of the texts, without where they stand: a catalogue changes with its texts alone."""
     with file.open("wb") as opened:
-        write_po(opened, catalogue, width=0, ignore_obsolete=True, include_lineno=False)
+        write_po(opened, catalogue, width=0, ignore_obsolete=True, no_location=True, sort_output=True)
 
 
 if __name__ == "__main__":
