@@ -176,7 +176,7 @@ def test_saved_figures_are_written_without_measuring(results: dict[str, Any], tm
     saved.write_text(json.dumps(results), encoding="utf-8")
     command = [
         sys.executable,
-        str(ROOT / ".ci" / "evaluate.py"),
+        str(ROOT / "tests" / "evaluation" / "evaluate.py"),
         "--from",
         str(saved),
         "--output",
