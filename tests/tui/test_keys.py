@@ -63,7 +63,7 @@ def test_a_wrong_id_is_told_with_those_like_it() -> None:
 def test_clashes_with_the_app_the_same_screen_and_its_widgets_are_told() -> None:
     taken = min(own("app.library").keys)
     assert "app.library" in told(app_help=taken)[0]
-    assert "cite.next" in told(**{"source_toggle": min(own("cite.next").keys)})[0]
+    assert "cite.next" in told(source_toggle=min(own("cite.next").keys))[0]
     assert any("question.earlier" in line for line in told(cite_next=min(own("question.earlier").keys)))
     assert any("Quit" in line or "app.quit" in line for line in told(cite_next="ctrl+q"))
 

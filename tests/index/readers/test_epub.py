@@ -123,7 +123,7 @@ def test_addresses_that_lead_out_of_the_book_are_passed_over() -> None:
         "[::1",
         "missing",
     ]
-    chapters = {way: "" for way in ways} | {"a.xhtml": chapter("<p>渡轮每天开四班。</p>")}
+    chapters = dict.fromkeys(ways, "") | {"a.xhtml": chapter("<p>渡轮每天开四班。</p>")}
     assert read_epub(make_epub(chapters)).text == "渡轮每天开四班。"
 
 

@@ -138,7 +138,7 @@ def test_a_question_without_known_words_finds_nothing(library: Library) -> None:
 
 
 def test_of_equal_passages_the_one_added_first_stands_for_all(tmp_path: Path) -> None:
-    same = {key: ("Mill", "The wooden mill grinds barley on Sundays.") for key in ("c", "a", "b")}
+    same = dict.fromkeys(("c", "a", "b"), ("Mill", "The wooden mill grinds barley on Sundays."))
     with a_library(tmp_path / "library", {**same, "other": TEXTS["clock"]}) as library:
         retriever = Retriever(library)
         query = retriever.query("Where does the mill grind barley?")
