@@ -57,15 +57,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_holds_every_file_of_the_packages_but_the_making_of_the_lexicon(
+    wheel: zipfile.ZipFile,
+) -> None:
     packages = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *packages],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    wanted = {name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()}
+    files = {name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()}
+    making = {name for name in files if name.startswith("index/lexicon/making/")}
+    assert making
     held = {name for name in wheel.namelist() if not name.split("/")[0].endswith(".dist-info")}
-    assert held == wanted
+    assert held == files - making
+    assert held >= {f"{package}/py.typed" for package in packages}
     assert {Path(name).suffix for name in held} >= {".py", ".safetensors", ".jsonl", ".html", ".md", ".mo"}
 
 
@@ -86,6 +91,13 @@ def test_the_wheel_answers_from_its_bundled_articles(wheel: zipfile.ZipFile, tmp
     loaded, answer = done.stdout.splitlines()
     assert Path(loaded).is_relative_to(site)
     assert json.loads(answer)["citations"][0]["path"].startswith(str(site))
+
+
+def test_the_newest_release_in_the_changelog_is_this_version() -> None:
+    releases = re.findall(
+        r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M
+    )
+    assert releases[0] == PROJECT["project"]["version"]
 
 
 def test_the_licence_is_whole_and_names_the_lexicons() -> None:
