@@ -19,7 +19,8 @@ import apsw
 
 from index.errors import HistoryError, Phrase, UsageError
 from index.storage.database import Database, Wording, create
-from index.text.fold import fold_text, printable
+from index.text.display import printable
+from index.text.fold import fold_text
 from index.types import ConversationInfo, SavedTurn
 
 FORMAT_VERSION = 1

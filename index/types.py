@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -79,6 +79,10 @@ class Member(NamedTuple):
             raise error
 
         return cls(name, b"", read)
+
+
+#: The articles of an open file of several, one at a time; to be closed before the file is.
+Members = Generator[Member, None, None]
 
 
 @dataclass(frozen=True, slots=True)

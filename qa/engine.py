@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from index.library import Library
-from index.text.fold import printable
+from index.text.display import printable
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.agreement import Wording

@@ -12,10 +12,11 @@ from typing import Any
 
 from index.errors import LibraryError, UsageError
 from index.library import Library
+from index.text.display import crop, one_line
 from index.types import ArticleInfo, Span
 from qa.bundled import open_bundled
 from qa.output.serialization import loads
-from qa.output.terminal import Screen, crop, one_line
+from qa.output.terminal import Screen
 
 #: How a citation may stand: as cited, elsewhere in the article, no longer in it, or without its article.
 STATES = ("right", "moved", "changed", "gone")

@@ -20,8 +20,8 @@ from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
+from index.text.display import one_line
 from index.types import ArticleInfo
-from qa.output.terminal import one_line
 from qa.question.filters import Filters
 from qa.settings import Settings
 from tui.care import Care

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from index.cleaning import rules as rules
 from index.cleaning.page_breaks import PAGE, breaks
-from index.text.fold import fold, fold_text, printable
+from index.text.display import printable
+from index.text.fold import fold, fold_text
 
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ENTITY = re.compile(

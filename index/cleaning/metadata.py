@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from index.text.fold import fold, fold_text
+from index.text.display import one_line
+from index.text.fold import fold, fold_text, name_key
 from index.text.sentences import sentences
 
 #: Lines looked at from the top and from the bottom, and the characters of a longer line that are.
@@ -73,6 +74,21 @@ _SOURCE = re.compile(
 )
 _NOBODY = re.compile("admin(?:istrator)?|editor|unknown|佚名|未知|匿名|(?:互联)?网络?|本站|小编|原创|转载")
 
+# What PDF and DOCX files name as their title and author: programs fill in most of it.
+_NO_TITLE = re.compile(
+    r"(?i:untitled.*|(?:word )?document ?\d*|slide ?\d*|microsoft (?:word|powerpoint|excel)\b.*|powerpoint .*"
+    r"|about:blank|(?:https?|file):.*"
+    r"|.*\.(?:docx?|wps|rtf|odt|pptx?|xlsx?|pdf|tex|dvi|indd|qxd|p65|html?|txt|md|cdr|ai))"
+    r"|无标题.*|無標題.*|未命名.*|文档 ?\d*|文件 ?\d*|幻灯片.*|投影片.*|[\W\d_]*"
+)
+_NO_AUTHOR = re.compile(
+    r"(?i:users?|admin|administrator|owner|author|unknown|\(?(?:anonymous|unspecified)\)?|root|pc|dell"
+    r"|hp|lenovo|asus|acer|windows.*"
+    r"|microsoft.*|mc system|python-docx|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
+)
+#: Characters at the start of a text among which a title must stand to be believed.
+_OPENING = 3_000
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -97,6 +113,25 @@ def find_facts(text: str) -> Facts:
     """Date, author and source from normalised text that still has its credits and notices."""
     lines = list(_outskirts(text))
     return Facts(None, _published(lines), _first(lines, _AUTHORS), _first(lines, (_SOURCE,)))
+
+
+def plausible_metadata(title: object, author: object, created: str | None, text: str) -> Facts:
+    """What to believe of a title, an author and a day of creation, given the document's text.
+
+    A title that the first page does not bear out is often left over from another document: the largest
+    heading there goes before it. The date that the text gives goes before the day the file was made.
+    """
+    named = _told(title, _NO_TITLE)
+    opening = text[:_OPENING]
+    if named is None or name_key(named) not in name_key(opening):
+        headings = re.findall(r"^(#{1,3}) (.{4,120})$", opening, re.M)
+        named = min(headings, key=lambda heading: len(heading[0]))[1] if headings else named
+    return Facts(named, find_facts(text).published or created, _told(author, _NO_AUTHOR))
+
+
+def _told(value: object, meaningless: re.Pattern[str]) -> str | None:
+    text = one_line(value) if isinstance(value, str) else ""
+    return None if meaningless.fullmatch(text[:400]) else text
 
 
 def parse_date(text: str) -> str | None:

@@ -16,7 +16,8 @@ from index.errors import Cancelled, Phrase, ReadError
 from index.ingest.embedding import AT_A_TIME, vectors
 from index.ingest.files import opened, regular
 from index.lexicon.embedder import Embedder
-from index.readers.registry import CONTAINERS, most_bytes, read_bytes
+from index.readers.containers import members
+from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
 from index.storage.sources import FileRecord, Stored
 from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import mine
@@ -60,7 +61,7 @@ class Adder:
 
         Of a file of several articles each is added, and those that it holds no more are removed.
         """
-        if path.suffix.lower() in CONTAINERS:
+        if path.suffix.lower() in CONTAINER_SUFFIXES:
             self._try(str(path), partial(self._read_members, path))
         else:
             self._add(str(path), partial(self._read, path))
@@ -127,19 +128,19 @@ class Adder:
                 return False
             file.seek(0)
             self._begun.append(key)
-            with closing(CONTAINERS[path.suffix.lower()](file)) as members:
-                found = self._add_members(key, members, facts.st_mtime_ns)
+            with closing(members(file, path.suffix.lower())) as inside:
+                found = self._add_members(key, inside, facts.st_mtime_ns)
             if _same(facts, os.fstat(file.fileno())):
                 self._read_through[key] = record, [a for a in before if a.path not in found]
         if not found:
             raise ReadError("it holds no articles")
         return True
 
-    def _add_members(self, key: str, members: Iterable[Member], modified: int) -> set[str]:
+    def _add_members(self, key: str, inside: Iterable[Member], modified: int) -> set[str]:
         """Adds the articles in the file ``key``; returns the paths of all, also of those that failed."""
         found: set[str] = set()
         refused, before = 0, len(self.report.skipped)
-        for member in members:
+        for member in inside:
             path = f"{key}{WITHIN}{member.name}"
             found.add(path)
             self._add(path, partial(self._take_member, path, member, modified))

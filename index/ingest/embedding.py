@@ -59,10 +59,10 @@ class Models:
 
     def taught_tokenizer(self, taught: Sequence[TaughtWord]) -> Tokenizer:
         """Cuts by the lexicon's words and those that are ``taught``."""
-        from index.ingest.vocabulary import runs
+        from index.text.tokenizer import taught_runs
 
         with self._loading:
-            return self._untaught.with_words(runs(taught))
+            return self._untaught.with_words(taught_runs(taught))
 
     @cached_property
     def _embedder(self) -> Embedder:

@@ -11,11 +11,8 @@ from io import FileIO
 from pathlib import Path
 
 from index.errors import ReadError, UsageError
-from index.readers.registry import SUFFIXES
+from index.readers.registry import FOLDER_SUFFIXES
 
-#: Read where they are named themselves: in folders, most of these files are something else.
-_NAMED_ONLY = frozenset({".json"})
-IN_FOLDERS = tuple(sorted(SUFFIXES - _NAMED_ONLY))
 #: A FIFO that takes a file's place at the last moment must not make the program wait.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
@@ -68,7 +65,7 @@ class Listing:
             except OSError as error:
                 self.closed[path] = error
                 continue
-            if is_folder or (is_file and entry.name.lower().endswith(IN_FOLDERS)):
+            if is_folder or (is_file and entry.name.lower().endswith(FOLDER_SUFFIXES)):
                 yield path, is_folder
 
 
@@ -89,7 +86,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
                     "no articles found in {path}",
                     "they end in {suffixes}",
                     path=path,
-                    suffixes=" ".join(IN_FOLDERS),
+                    suffixes=" ".join(FOLDER_SUFFIXES),
                 )
             found |= listing.files | dict.fromkeys(listing.closed)
         elif os.path.exists(path):

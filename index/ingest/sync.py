@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, Phrase, ReadError, UsageError
 from index.ingest.files import Listing, opened
-from index.readers.registry import CONTAINERS, most_bytes, read_bytes
+from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
 from index.storage.sources import UNREAD, FileRecord, Moved, Sources, Stored, container_of
 from index.storage.store import Store
 from index.types import CancelCheck, Draft, SyncReport
@@ -278,7 +278,7 @@ def _unchanged(record: FileRecord, facts: os.stat_result) -> bool:
 
 
 def _holds_several(file: str) -> bool:
-    return PurePath(file).suffix.lower() in CONTAINERS
+    return PurePath(file).suffix.lower() in CONTAINER_SUFFIXES
 
 
 def _record_of(path: str) -> FileRecord | None:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from index.errors import UsageError
 from index.ingest.embedding import Models
 from index.storage.store import NewPassage, Store
 from index.text.aliases import paired
-from index.text.fold import fold_text, name_key, printable
-from index.text.tokenizer import HAN
+from index.text.display import printable
+from index.text.fold import name_key
+from index.text.tokenizer import taught_runs
 from index.types import CancelCheck, Progress, TaughtWord
 
 #: The most characters of a word or name.
 LONGEST = 60
-
-
-def runs(words: Iterable[TaughtWord]) -> frozenset[str]:
-    """What is to be cut as one word: the folded Chinese of the words, from two characters on."""
-    return frozenset(run for word in words for run in re.findall(f"[{HAN}]{{2,}}", fold_text(word.word)))
 
 
 class Teacher:
@@ -48,7 +43,7 @@ class Teacher:
         if key in unique:
             raise UsageError("{word} is given as its own synonym", "give other names for it", word=word)
         taught = TaughtWord(word, tuple(unique.values()))
-        if not (taught.same or runs([taught])):
+        if not (taught.same or taught_runs([taught])):
             raise UsageError(
                 "{word} is cut right already",
                 "give names that mean the same: qa words add WORD SAME…",
@@ -56,7 +51,7 @@ class Teacher:
             )
         every = (word, *taught.same)
         aliases = {a: None for i, one in enumerate(every) for two in every[i + 1 :] for a in paired(one, two)}
-        changed = runs([before, taught] if before else [taught])
+        changed = taught_runs([before, taught] if before else [taught])
         passages = self._recut({**known, key: taught}.values(), changed)
         self._store.teach(key, taught, aliases, passages)
         return taught
@@ -69,7 +64,7 @@ class Teacher:
             raise UsageError(
                 "{word} was not taught to this library", "qa words list shows what was", word=printable(word)
             )
-        self._store.forget(key, self._recut(known.values(), runs([taught])))
+        self._store.forget(key, self._recut(known.values(), taught_runs([taught])))
         return taught
 
     def _recut(self, words: Iterable[TaughtWord], changed: Iterable[str]) -> Iterable[tuple[int, NewPassage]]:

@@ -11,12 +11,11 @@ from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
 from index.errors import ReadError
-from index.ingest.files import IN_FOLDERS
 from index.readers.encodings import decode
-from index.readers.registry import CONTAINERS, Members, check_size, read_bytes
+from index.readers.registry import CONTAINER_SUFFIXES, FOLDER_SUFFIXES, check_size, read_bytes
 from index.readers.zip_package import DAMAGED, METHODS, Bounded, pieces
-from index.text.fold import printable
-from index.types import Member
+from index.text.display import printable
+from index.types import Member, Members
 
 #: The most members of an archive, and bytes of its table of contents: beyond them it is refused as a whole.
 MAX_MEMBERS, MAX_CONTENTS = 100_000, 16 * 2**20
@@ -32,7 +31,7 @@ class _Bounded(Bounded):
     most = MAX_CONTENTS
 
 
-def members(file: io.FileIO) -> Members:
+def zip_members(file: io.FileIO) -> Members:
     """The articles among the members, by name; of several of one name the last, as unzip has it.
 
     ReadError: the archive is damaged or too large.
@@ -68,14 +67,14 @@ def _seen(name: str, info: ZipInfo) -> bool:
     kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the archive was not made on Unix
     hidden = any(part.startswith(".") and part.strip(".") for part in parts) or parts[0] == "__MACOSX"
     suffix = PurePosixPath(name).suffix.lower()
-    return suffix in IN_FOLDERS and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
+    return suffix in FOLDER_SUFFIXES and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
 
 
 def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
     """The contents of a member. ReadError where they are not to be had."""
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
         raise ReadError("its name leads out of the archive")
-    if PurePosixPath(name).suffix.lower() in CONTAINERS:
+    if PurePosixPath(name).suffix.lower() in CONTAINER_SUFFIXES:
         raise ReadError("a file of several articles within another is not opened", "unpack it and add it")
     if info.flag_bits & _ENCRYPTED:
         raise ReadError("it is encrypted", "unpack the archive and add the folder")

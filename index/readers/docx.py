@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZipFile
 
-from index.cleaning.metadata import parse_date
+from index.cleaning.metadata import parse_date, plausible_metadata
 from index.cleaning.page_breaks import Reading
-from index.cleaning.properties import believed
 from index.errors import ReadError
 from index.readers.html import parsed
 from index.readers.html_text import text_of
@@ -47,7 +46,9 @@ def read_docx(data: bytes) -> Reading:
     for element in [] if properties is None else properties.iter("{*}title", "{*}creator", "{*}created"):
         told[element.tag.rpartition("}")[2]] = element.text or ""
     created = parse_date(told.get("created", ""))
-    return Reading(text, believed(told.get("title"), told.get("creator"), created and created[:10], text))
+    return Reading(
+        text, plausible_metadata(told.get("title"), told.get("creator"), created and created[:10], text)
+    )
 
 
 def _text(parts: Mapping[str, bytes]) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from index.cleaning.metadata import parse_date
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
-from index.readers.registry import MAX_BYTES, Members, read_bytes
-from index.text.fold import printable
-from index.types import Draft, Member
+from index.readers.registry import MAX_BYTES, read_bytes
+from index.text.display import printable
+from index.types import Draft, Member, Members
 
 #: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.
 MAX_LINE, _PIECE = 16 * 2**20, 2**16
@@ -41,7 +41,7 @@ _SOURCES = ("url", "source", "site")
 _LISTS = ("articles", "items", "documents", "data")
 
 
-def lines(file: io.FileIO) -> Members:
+def line_members(file: io.FileIO) -> Members:
     """The articles of JSON Lines, one at a time."""
     buffered = io.BufferedReader(file, _PIECE)
     seen: set[str] = set()
@@ -67,7 +67,7 @@ def lines(file: io.FileIO) -> Members:
         buffered.detach()
 
 
-def listed(file: io.FileIO) -> Members:
+def list_members(file: io.FileIO) -> Members:
     """The articles of a list, or of an object that holds one. ReadError: there is none."""
     data = io.BufferedReader(file)
     try:

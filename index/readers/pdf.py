@@ -20,12 +20,17 @@ from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from index.cleaning.metadata import parse_date
+from index.cleaning.metadata import parse_date, plausible_metadata
 from index.cleaning.page_breaks import Reading
-from index.cleaning.properties import believed
 from index.errors import Phrase, ReadError
-from index.readers.glyphs import plain_glyphs
-from index.readers.pdf_layout import Line, columns, paragraphs, written_across, written_downwards
+from index.readers.pdf_layout import (
+    Line,
+    columns,
+    paragraphs,
+    plain_glyphs,
+    written_across,
+    written_downwards,
+)
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -70,7 +75,7 @@ def read_pdf(data: bytes) -> Reading:
         raise ReadError(
             "the PDF's text is garbled", "its fonts do not say which characters they draw: run OCR"
         )
-    return Reading(text, believed(*information, text), starts, _without(unread, len(pages)))
+    return Reading(text, plausible_metadata(*information, text), starts, _without(unread, len(pages)))
 
 
 @contextmanager

@@ -6,13 +6,8 @@ A document (PDF, DOCX, EPUB, MHTML) is read by what it is, whatever it is called
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 from dataclasses import asdict
-from importlib import import_module
-from io import FileIO
 from pathlib import Path, PurePath
-from typing import Any
 
 from index.cleaning.clean import clean, normalise
 from index.cleaning.metadata import find_facts, opening, title_of
@@ -21,9 +16,9 @@ from index.errors import ReadError
 from index.readers.encodings import decode, kind_of
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
-from index.text.fold import printable
+from index.text.display import printable
 from index.text.language import detect
-from index.types import Draft, Member, PartialDraft
+from index.types import Draft, PartialDraft
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
@@ -57,18 +52,40 @@ def _html(data: bytes) -> Reading:
     return Reading(*read_html(_decoded(data)))
 
 
-def _later(module: str, function: str) -> Callable[[Any], Any]:
-    """A reader that needs a library, or that few need: imported when the first such file is read."""
-    return lambda file: getattr(import_module(f"index.readers.{module}"), function)(file)
+# A reader that needs a library is imported when the first such file is read.
+
+
+def _pdf(data: bytes) -> Reading:
+    from index.readers.pdf import read_pdf
+
+    return read_pdf(data)
+
+
+def _docx(data: bytes) -> Reading:
+    from index.readers.docx import read_docx
+
+    return read_docx(data)
+
+
+def _epub(data: bytes) -> Reading:
+    from index.readers.epub import read_epub
+
+    return read_epub(data)
+
+
+def _mhtml(data: bytes) -> Reading:
+    from index.readers.mhtml import read_mhtml
+
+    return read_mhtml(data)
 
 
 #: To read another kind of file, add its suffix and reader here.
 _DOCUMENTS: dict[str, Reader] = {
-    ".pdf": _later("pdf", "read_pdf"),
-    ".docx": _later("docx", "read_docx"),
-    ".epub": _later("epub", "read_epub"),
-    ".mhtml": _later("mhtml", "read_mhtml"),
-    ".mht": _later("mhtml", "read_mhtml"),
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".epub": _epub,
+    ".mhtml": _mhtml,
+    ".mht": _mhtml,
 }
 _READERS: dict[str, Reader] = _DOCUMENTS | {
     ".txt": _text,
@@ -77,19 +94,13 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
     ".html": _html,
     ".htm": _html,
 }
-
-#: The articles in an open file, one at a time; to be closed before the file is.
-Members = Generator[Member, None, None]
-MembersReader = Callable[[FileIO], Members]
-
-#: To read another kind of file that holds several articles, add its suffix and reader here.
-CONTAINERS: dict[str, MembersReader] = {
-    ".zip": _later("archive", "members"),
-    ".jsonl": _later("jsonl", "lines"),
-    ".ndjson": _later("jsonl", "lines"),
-    ".json": _later("jsonl", "listed"),
-}
-SUFFIXES = frozenset(_READERS) | frozenset(CONTAINERS)
+#: Kinds of file that hold several articles. `containers.members` reads them; the readers of one article
+#: need no more than their suffixes.
+CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".ndjson", ".json"})
+SUFFIXES = frozenset(_READERS) | CONTAINER_SUFFIXES
+#: What is read in folders and archives. Most .json files there are no articles, so those are only read when
+#: they are named themselves.
+FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"}))
 
 
 def most_bytes(name: str) -> int:
@@ -160,16 +171,6 @@ def _reader(data: bytes, suffix: str) -> Reader:
         "if it is a web page or a text, rename it to .html or .txt",
         suffix=suffix,
     )
-
-
-def members(path: Path) -> Iterator[tuple[str, Draft | ReadError]]:
-    """What each member of a file that holds several articles reads as. ReadError: it is no such file."""
-    with path.open("rb", buffering=0) as file, closing(CONTAINERS[path.suffix.lower()](file)) as found:
-        for member in found:
-            try:
-                yield member.name, member.read()
-            except ReadError as error:
-                yield member.name, error
 
 
 def _from_name(name: str) -> str | None:

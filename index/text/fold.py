@@ -35,17 +35,6 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-#: Marks that are set over and under the character before them. More than eight on one are no writing: they
-#: are there to run over the lines around.
-_MARK = (
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff"
-    "\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
-)
-_FLOOD = re.compile(f"{_MARK}{_MARK}{{8,}}")
 
 
 class _Table(dict[int, str]):
@@ -180,12 +169,3 @@ def fold(text: str) -> Folded:
     lengths = [len(_TABLE[ord(char)]) for char in text]
     origins = [offset for offset, length in enumerate(lengths) for _ in range(length)]
     return Folded(folded, [*origins, len(text)])
-
-
-def printable(text: str) -> str:
-    """``text`` for show: no control, bidi, invisible or unpaired characters, at most eight marks on one.
-
-    Tabs become spaces.
-    """
-    text = _UNPRINTABLE.sub("", text.replace("\t", " ")).replace("\u2028", " ").replace("\u2029", " ")
-    return _FLOOD.sub(lambda flood: flood[0][:8], text)

@@ -11,12 +11,12 @@ import copy
 import importlib.machinery
 import importlib.util
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from index.text.fold import Folded, fold, fold_text
-from index.types import Token
+from index.types import TaughtWord, Token
 
 HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 #: A run of Han characters, a number (thousands separators and decimals included), or a word.
@@ -71,6 +71,11 @@ class Tokenizer:
             else:
                 found.append((_plain(match), start, end))
         return found
+
+
+def taught_runs(words: Iterable[TaughtWord]) -> frozenset[str]:
+    """The folded runs of two or more Han characters in ``words``: what `Tokenizer.with_words` cuts as one."""
+    return frozenset(run for word in words for run in re.findall(f"[{HAN}]{{2,}}", fold_text(word.word)))
 
 
 def _plain(match: re.Match[str]) -> str:

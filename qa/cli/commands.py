@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
+from index.text.display import one_line
 from index.types import AddReport, TaughtWord
 from qa.cli.console import (
     answer_lines,
@@ -173,7 +174,7 @@ def _summary(report: AddReport, library: Path) -> str:
     counts = {name: len(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
     parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     rate = f" in {report.seconds:.1f} s" if report.passages else ""
-    return terminal.one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
+    return one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
 
 
 def _add_code(report: AddReport, named: Sequence[Path]) -> int:
@@ -201,7 +202,7 @@ def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
         print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})
     else:
         for info in found.values():
-            print(f"removed {info.id}  {terminal.one_line(info.title)}")
+            print(f"removed {info.id}  {one_line(info.title)}")
     return 0
 
 

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
+from index.text.display import one_line
 from index.types import AddReport
 from qa.cli.progress import Progress, stoppable
 from qa.output import terminal
@@ -143,7 +144,7 @@ def print_json(data: Any) -> None:
 
 def narrate(text: str) -> None:
     """One line to standard error."""
-    print(f"qa: {terminal.one_line(text)}", file=sys.stderr)
+    print(f"qa: {one_line(text)}", file=sys.stderr)
 
 
 def tell_unread(report: AddReport) -> None:

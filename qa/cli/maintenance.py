@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
+from index.text.display import one_line
 from qa.cli.console import narrate, print_json, reading, screen
 from qa.cli.progress import Progress, stoppable
-from qa.output import terminal
 from qa.settings import Settings, default_library, history_file
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _conversations(file: Path) -> list[Finding]:
 def _line(finding: Finding) -> str:
     told, colour = _STATES[finding.state]
     text = f"{finding.text} ({finding.hint})" if finding.hint else finding.text
-    return f"{screen().style(f'{told:<6}', fg=colour)}  {terminal.one_line(text)}"
+    return f"{screen().style(f'{told:<6}', fg=colour)}  {one_line(text)}"
 
 
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
@@ -79,7 +79,7 @@ def backup(settings: Settings, target: Path, as_json: bool) -> int:
     if as_json:
         print_json({"library": str(path), "backup": str(target.absolute()), "bytes": size})
     else:
-        print(terminal.one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
+        print(one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
     return 0
 
 
@@ -102,5 +102,5 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
         print_json(data | ({"kept": str(kept)} if kept else {}))
     else:
         told = f"restored {facts.articles:,} articles ({facts.passages:,} passages) → {path}"
-        print(terminal.one_line(told))
+        print(one_line(told))
     return 0

@@ -74,7 +74,7 @@ def _describe(error: Exception) -> tuple[str, int]:
 
 
 def _complain(message: str, code: int) -> int:
-    from index.text.fold import printable
+    from index.text.display import printable
 
     line = " ".join(printable(message).split())
     if len(line) > _LONGEST:  # an argument of a million characters, say; the hint is at the end

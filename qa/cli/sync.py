@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from index.errors import Phrase, UsageError
 from index.storage.lock import Busy
+from index.text.display import one_line
 from index.types import CancelCheck, SyncReport
 from qa.cli.console import changing, narrate, or_lines, print_json, tell_unread
 from qa.cli.progress import Progress, stoppable
-from qa.output import terminal
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _forget(library: Library, folders: Sequence[str], as_json: bool) -> int:
         print_json({"forgotten": list(folders), "followed": library.folders()})
     else:
         for folder in folders:
-            print(terminal.one_line(f"{folder} is followed no more; its articles stay"))
+            print(one_line(f"{folder} is followed no more; its articles stay"))
     return 0
 
 
@@ -124,7 +124,7 @@ def _tell(report: SyncReport, library: Library, dry_run: bool, as_json: bool) ->
         return
     if dry_run:
         for line in _changes(report):
-            print(terminal.one_line(line))
+            print(one_line(line))
     print(_summary(report, library, dry_run))
 
 
@@ -145,4 +145,4 @@ def _summary(report: SyncReport, library: Library, dry_run: bool) -> str:
             else "nothing done"
         )
     rate = f" ({report.passages:,} passages in {report.seconds:.1f} s)" if report.passages else ""
-    return terminal.one_line(f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library.path}")
+    return one_line(f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library.path}")

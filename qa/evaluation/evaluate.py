@@ -15,7 +15,8 @@ from typing import Any
 
 from index.errors import UsageError
 from index.library import Library
-from index.text.fold import fold_text, printable
+from index.text.display import printable
+from index.text.fold import fold_text
 from index.text.language import detect
 from index.types import Draft, Progress
 from qa import tuning

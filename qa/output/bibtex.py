@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 
+from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import ArticleInfo
-from qa.output.terminal import one_line
 from qa.types import Answer
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

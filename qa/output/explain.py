@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from index.text.display import cells, crop, one_line
 from index.text.fold import fold_text
 from index.types import Span
-from qa.output.terminal import Screen, cells, crop, marked_lines, one_line
+from qa.output.terminal import Screen, marked_lines
 from qa.output.wording import copies, page, wording_for
 from qa.types import Answer, AskedWord, Decision, Hit, where_else
 

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from index.text.display import one_line
 from qa.output import terminal
 from qa.output.bibtex import bibtex
 from qa.output.web_page import conversation_html
-from qa.output.wording import Wording, byline, one_line, place, reposted, unanswered, wording_for
+from qa.output.wording import Wording, byline, place, reposted, unanswered, wording_for
 from qa.types import Answer, Citation
 
 __all__ = ["Turn", "bibtex", "conversation_html", "conversation_markdown", "json", "markdown", "plain"]

@@ -10,19 +10,17 @@ import json
 import os
 import re
 import shutil
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
 import click
 
-from index.text.fold import printable
+from index.text.display import cells, crop, one_line, printable, wrap
 from index.text.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.output.wording import Wording, page, reposted, wording_for
-from qa.output.wording import one_line as one_line
 from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
@@ -30,9 +28,6 @@ SNIPPET = 240
 MAX_WIDTH = 100
 _DIFFER = {"zh-Hans": "各文说法不一：", "zh-Hant": "各文說法不一："}
 _ALSO = {"zh-Hans": "另见 ", "zh-Hant": "另見 "}
-# Kinsoku: what must not begin a line, and what must not end one.
-NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
-NO_END = frozenset("（「『【《〈“‘([{")
 # Legal in a JSON string, yet not safe to send to a terminal: written as escapes.
 _UNSAFE_JSON = re.compile(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
@@ -63,61 +58,6 @@ def json_line(data: Any, *, ascii_only: bool = False) -> str:
     """``data`` as one line of JSON whose strings carry no raw control or direction characters."""
     line = json.dumps(data, ensure_ascii=ascii_only)
     return _UNSAFE_JSON.sub(lambda match: json.dumps(match.group())[1:-1], line)
-
-
-def cells(text: str) -> int:
-    """Columns that ``text`` takes in a terminal: two for a wide character, none for a mark."""
-    return len(text) if text.isascii() else sum(map(_cell, text))
-
-
-def _cell(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def crop(text: str, width: int) -> str:
-    """``text`` cut to ``width`` columns, the last one "…" when something was cut."""
-    if cells(text) <= width:
-        return text
-    used = 0
-    for at, char in enumerate(text):
-        used += _cell(char)
-        if used > width - 1:
-            return text[:at] + "…"
-    return text
-
-
-def wrap(text: str, width: int) -> list[Span]:
-    """The lines of ``text`` (one paragraph) in ``width`` columns, as spans without the spaces between.
-
-    A line may break at a space and beside a wide character, not before closing punctuation or
-    after an opening mark; a longer stretch than a line is cut where the line is full.
-    """
-    lines: list[Span] = []
-    start, length = 0, len(text)
-    while start < length:
-        if text[start] == " ":
-            start += 1
-            continue
-        used, end, best = 0, start, start
-        while end < length and (used := used + _cell(text[end])) <= width:
-            end += 1
-            if end < length and _may_break(text[end - 1], text[end]):
-                best = end
-        if end == length:
-            best = end
-        elif best == start:
-            best = max(end, start + 1)
-        lines.append(Span(start, start + len(text[start:best].rstrip(" "))))
-        start = best
-    return lines
-
-
-def _may_break(before: str, after: str) -> bool:
-    if after == " " or after in NO_START or before in NO_END:
-        return after == " "
-    return before == " " or _cell(before) == 2 or _cell(after) == 2
 
 
 def marked_lines(

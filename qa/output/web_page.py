@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 
-from index.text.fold import printable
+from index.text.display import one_line, printable
 from index.text.language import detect
 from qa.output import terminal
-from qa.output.terminal import one_line
 from qa.output.wording import Wording, byline, copies, place, unanswered, wording_for
 from qa.types import Answer, Citation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.text.fold import printable
+from index.text.display import one_line
 from index.text.language import detect
 from index.types import ArticleInfo
 from qa.types import Answer, Citation
@@ -77,11 +77,6 @@ _TRADITIONAL = Wording(
     comma="，",
 )
 _BY_LANGUAGE = {wording.language: wording for wording in (_ENGLISH, _SIMPLIFIED, _TRADITIONAL)}
-
-
-def one_line(text: str) -> str:
-    """``text`` printable and on one line."""
-    return " ".join(printable(text).split())
 
 
 def wording_for(text: str) -> Wording:

@@ -11,9 +11,9 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from index.errors import UsageError
+from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import ArticleInfo
-from qa.output.terminal import one_line
 from qa.question.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
 
 #: Completions offered at most.

@@ -15,7 +15,8 @@ from datetime import date
 from functools import lru_cache
 
 from index.errors import UsageError
-from index.text.fold import fold_text, printable
+from index.text.display import printable
+from index.text.fold import fold_text
 from index.types import ArticleInfo
 
 KEYS = ("lang", "after", "before", "in", "article")

@@ -239,12 +239,12 @@ def _dump(library: Any, target: Path) -> int:
 
 def write_articles(folder: str) -> None:
     """Articles made of the bundled articles' sentences, shuffled within their language, always the same."""
-    from index.readers.registry import CONTAINERS, SUFFIXES, read
+    from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read
     from index.text.sentences import sentences
 
     pools: dict[str, list[str]] = {}
     for file in sorted((ROOT / "seeds").iterdir()):
-        if file.suffix in SUFFIXES - set(CONTAINERS):
+        if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
             draft = read(file)
             found = [draft.text[span.start : span.end] for span in sentences(draft.text)]
             pools.setdefault(draft.language, []).extend(found)

@@ -256,11 +256,11 @@ class Maker:
         return [words[i] for i in fit], np.cumsum(shares[fit])
 
     def _read(self) -> None:
-        from index.readers.registry import CONTAINERS, SUFFIXES, read
+        from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read
         from index.text.sentences import sentences
 
         for file in sorted((ROOT / "seeds").iterdir()):
-            if file.suffix in SUFFIXES - CONTAINERS.keys():
+            if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
                 draft = read(file)
                 for span in sentences(draft.text):
                     parts = list(self._parts(draft.text[span.start : span.end]))

@@ -29,7 +29,8 @@ from fit_data import Asked, Documents, with_answers, with_strangers
 from numpy.typing import NDArray
 
 from index.library import Library
-from index.text.fold import fold_text, printable
+from index.text.display import printable
+from index.text.fold import fold_text
 from index.text.language import detect
 from index.types import Draft
 from qa import tuning

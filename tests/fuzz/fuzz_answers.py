@@ -142,10 +142,11 @@ def settings() -> Target:
 
 
 def showing() -> Target:
+    from index.text.display import cells, crop, one_line, wrap
     from index.types import Span
     from qa.output.bibtex import escape
     from qa.output.export import escape_markdown
-    from qa.output.terminal import Screen, cells, crop, json_line, marked_lines, one_line, snippet, wrap
+    from qa.output.terminal import Screen, json_line, marked_lines, snippet
 
     def run(data: bytes) -> None:
         text = text_of(data)

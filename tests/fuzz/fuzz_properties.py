@@ -34,7 +34,7 @@ def check(holds: object, what: str) -> None:
 @contextmanager
 def refusing(kind: type[YinjuError]) -> Iterator[None]:
     """Errors of ``kind`` are lawful, told in one printable line."""
-    from qa.output.terminal import one_line
+    from index.text.display import one_line
 
     try:
         yield

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
@@ -98,7 +99,8 @@ def sentencing() -> Target:
 
 
 def folding() -> Target:
-    from index.text.fold import fold, fold_text, name_key, printable
+    from index.text.display import printable
+    from index.text.fold import fold, fold_text, name_key
 
     def run(data: bytes) -> None:
         text = text_of(data)
@@ -200,26 +202,24 @@ def reading(suffix: str) -> Target:
     return run
 
 
-def members(suffix: str) -> Target:
+def container(suffix: str) -> Target:
     """A file of several articles: each is read, or refused with a reason, and the rest go on."""
-    from index.readers.registry import members as read_members
-    from index.readers.registry import read_bytes
+    from index.readers.containers import members
 
     folder = Path(tempfile.mkdtemp(prefix="yinju-fuzz-"))
 
     def run(data: bytes) -> None:
         path = folder / f"a{suffix}"
         path.write_bytes(data)
-        with refusing(ReadError):
-            for name, found in read_members(path):
-                check(name and "\n" not in name, "a member without a name on one line")
-                if isinstance(found, Draft):
-                    check_draft(found)
-                elif isinstance(found, bytes):
-                    with refusing(ReadError):
-                        check_draft(read_bytes(found, name))
-                else:
-                    check(isinstance(found, ReadError), "a member that is none")
+        with (
+            path.open("rb", buffering=0) as file,
+            refusing(ReadError),
+            closing(members(file, suffix)) as found,
+        ):
+            for member in found:
+                check(member.name and "\n" not in member.name, "a member without a name on one line")
+                with refusing(ReadError):
+                    check_draft(member.read())
 
     return run
 
@@ -246,9 +246,9 @@ def targets() -> dict[str, Callable[[], Target]]:
         "show": fuzz_answers.showing,
     }
     one_of_each = {".txt": "text", ".md": "markdown", ".html": "html"}
-    several = frozenset(getattr(registry, "CONTAINERS", ()))
+    several = registry.CONTAINER_SUFFIXES
     for suffix in sorted(registry.SUFFIXES - several - {".markdown", ".htm", ".xhtml", ".mht"}):
         found[one_of_each.get(suffix, suffix[1:])] = partial(reading, suffix)
     for suffix in sorted(several):
-        found[suffix[1:]] = partial(members, suffix)
+        found[suffix[1:]] = partial(container, suffix)
     return found

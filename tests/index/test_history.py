@@ -21,7 +21,8 @@ from index import history as module
 from index.errors import HistoryError, UsageError, YinjuError
 from index.history import History
 from index.storage.database import checksums
-from index.text.fold import fold_text, printable
+from index.text.display import printable
+from index.text.fold import fold_text
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 import qa.engine
+from index.text.display import cells
 from qa.bundled import open_bundled
-from qa.output.terminal import cells
 from qa.question.filters import Filters
 from qa.settings import Settings
 from tui.app import YinjuApp

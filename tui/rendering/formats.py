@@ -8,9 +8,8 @@ from pathlib import Path
 from textual.content import Content
 from textual.style import Style
 
-from index.text.fold import printable
+from index.text.display import one_line, printable
 from index.types import WITHIN, ArticleInfo, LibraryStatus
-from qa.output.terminal import one_line
 from qa.types import Match
 from tui.rendering.i18n import _, ngettext
 

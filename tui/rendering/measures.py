@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering.i18n import _
 
 

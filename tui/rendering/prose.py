@@ -20,8 +20,8 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 
+from index.text.display import wrap
 from index.types import Span
-from qa.output.terminal import wrap
 
 
 class Line(NamedTuple):

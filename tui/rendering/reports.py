@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from index.text.display import one_line
 from index.types import AddReport, SyncReport
-from qa.output.terminal import one_line
 from tui.rendering.errors import translated
 from tui.rendering.formats import articles, name_of, passages
 from tui.rendering.i18n import _

@@ -8,8 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
+from index.text.display import NO_END, NO_START, cells
 from index.types import Span
-from qa.output.terminal import NO_END, NO_START, cells
 from tui.rendering.prose import Line
 
 #: The longest line of a paragraph that was filled to a width, as old mail and plain text are.
@@ -72,7 +72,7 @@ class Lines:
 class Layout:
     """``text``, measured once so that it wraps to any width.
 
-    The lines are those of `output.terminal.wrap`, paragraph by paragraph. That looks at every character for
+    The lines are those of `display.wrap`, paragraph by paragraph. That looks at every character for
     each width; here the cells before each character and the last place to break at are worked out in
     numpy arrays, and a line is two look-ups: 5 million characters take 0.2 s instead of 3.5.
     """

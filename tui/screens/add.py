@@ -14,8 +14,8 @@ from textual.getters import query_one
 from textual.widgets import Button, ProgressBar
 
 from index.errors import UsageError, YinjuError
+from index.text.display import crop, one_line
 from index.types import AddReport
-from qa.output.terminal import crop, one_line
 from tui.jobs.adding import Adding
 from tui.rendering import reports
 from tui.rendering.errors import told

@@ -18,7 +18,7 @@ from textual.widgets import DataTable, Input
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from qa.output.terminal import crop, one_line
+from index.text.display import crop, one_line
 from qa.types import Answer
 from tui.rendering.errors import told
 from tui.rendering.i18n import N_, _, ngettext

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from rich.text import Text
 from textual.content import Content
 
+from index.text.display import cells, crop, one_line
 from index.types import ConversationInfo
-from qa.output.terminal import cells, crop, one_line
 from qa.types import Answer
 from tui.rendering.formats import shown
 from tui.rendering.i18n import _, ngettext

@@ -14,7 +14,7 @@ from textual.getters import query_one
 from textual.widgets import Button, DataTable, Input
 
 from index.errors import UsageError
-from qa.output.terminal import cells, crop, one_line
+from index.text.display import cells, crop, one_line
 from tui.rendering.errors import told, translated
 from tui.rendering.i18n import N_, _
 from tui.rendering.measures import size_of, tilde, when

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from index.errors import UsageError, YinjuError
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from qa.question.filters import Filters
 from tui.rendering.errors import told
 from tui.rendering.formats import articles

@@ -14,8 +14,8 @@ from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
+from index.text.display import one_line
 from index.types import AddReport, ArticleInfo, SyncReport
-from qa.output.terminal import one_line
 from qa.question.filters import Filters
 from tui.jobs.adding import Adding
 from tui.rendering.errors import told

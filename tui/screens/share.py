@@ -20,8 +20,8 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from index.errors import UsageError
+from index.text.display import one_line
 from qa.output import export
-from qa.output.terminal import one_line
 from qa.types import Answer
 from tui.rendering.errors import told
 from tui.rendering.formats import shown

@@ -17,7 +17,7 @@ from textual.widgets import Button, ProgressBar
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.jobs.process import NOT_BEGUN, Job, Step
 from tui.rendering.errors import alone, told
 from tui.rendering.i18n import N_, _

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
+from index.text.display import one_line
 from index.types import Removed
-from qa.output.terminal import one_line
 from tui.rendering.formats import articles
 from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.library_update import Updating

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import ArticleInfo
-from qa.output.terminal import one_line
 from qa.question.filters import NO_FILTERS, Filters, parse
 
 #: What the words that are typed may call each language, too.

@@ -12,8 +12,8 @@ from functools import partial
 from textual.app import App, SuspendNotSupported
 
 from index.errors import ReadError, UsageError, YinjuError
+from index.text.display import one_line
 from index.types import Article, Span
-from qa.output.terminal import one_line
 from qa.types import page_of
 from tui.rendering.errors import told
 from tui.system.open_with import Editing, browser_address, existing, line_in_file

@@ -12,7 +12,8 @@ from urllib.parse import quote, urlsplit
 
 from index.errors import Phrase, UsageError
 from index.readers.encodings import decode
-from index.text.fold import Folded, fold_text, printable
+from index.text.display import printable
+from index.text.fold import Folded, fold_text
 from index.types import WITHIN, ArticleInfo, Span
 from tui.rendering.formats import SAME
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from index.errors import Phrase, UsageError
-from index.text.fold import printable
+from index.text.display import printable
 
 #: Entries of a folder that are looked at for a completion.
 _MOST = 2_000

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 from small_library import TOKENIZER, Found, a_draft, answers, articles, fresh_answers, open_library
 
 from index.errors import Cancelled, LibraryError, UsageError
-from index.ingest.vocabulary import runs
 from index.library import Library
 from index.storage.lock import write_lock
 from index.text.fold import fold_text, name_key
-from index.text.tokenizer import Tokenizer
+from index.text.tokenizer import Tokenizer, taught_runs
 from index.types import Draft, TaughtWord
 
 HERE = Path(__file__).parents[1]
@@ -230,9 +229,9 @@ def test_a_kill_leaves_the_word_taught_or_not(
 # The tokenizer
 
 
-def test_runs_are_the_chinese_of_a_word() -> None:
+def test_taught_runs_are_the_chinese_of_a_word() -> None:
     words = [TaughtWord("馬特·德特克"), TaughtWord("生成式AI"), TaughtWord("Matt 李", ("台积电",))]
-    assert runs(words) == {"马特", "德特克", "生成式"}
+    assert taught_runs(words) == {"马特", "德特克", "生成式"}
 
 
 def test_the_longer_of_two_taught_words_wins() -> None:

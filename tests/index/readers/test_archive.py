@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.errors import ReadError
 from index.readers import archive
-from index.readers.archive import members
+from index.readers.archive import zip_members
 from index.types import Draft, Member
 
 TEXT = "图书馆在北京。它每天开放，星期一除外。"
@@ -30,7 +30,7 @@ def read(path: Path) -> dict[str, Draft | str]:
     """Each member's article, or the reason why it is none."""
     found: dict[str, Draft | str] = {}
     with path.open("rb", buffering=0) as file:
-        for member in members(file):
+        for member in zip_members(file):
             assert member.name not in found
             try:
                 found[member.name] = member.read()

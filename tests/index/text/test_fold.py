@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.fold import fold, fold_text, printable
+from index.text.fold import fold, fold_text
 
 HAN = "乾隆顯显著着作看麼么什於于倫伦产産產裏裡里爲為为矽硅谷叠疊代後后發发髮徵征變声聲，。「」"
 mixed = st.text(st.one_of(st.characters(), st.sampled_from(HAN + "éßİ½㎡①ﬁＡ’“—…\u0301\u200b\ufe0f\t\n")))
@@ -111,26 +111,3 @@ def test_every_character_folds_to_folded_characters() -> None:
     text = "".join(c for c in map(chr, range(0x30000)) if unicodedata.category(c) not in ("Cn", "Co"))
     once = fold_text(text)
     assert fold_text(once) == once
-
-
-@given(st.text())
-def test_printable_has_nothing_that_moves_the_cursor_or_the_reading_order(text: str) -> None:
-    shown = printable(text)
-    shown.encode("utf-8")
-    assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in shown)
-    assert not any(
-        unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-        for c in shown
-    )
-    assert printable(shown) == shown
-
-
-def test_printable_keeps_text_and_lines() -> None:
-    assert printable("引句\t“a”\nb\x1b[31m\x9b\u202ec\ufeff\ud800\u200d") == "引句 “a”\nb[31mc"
-
-
-def test_printable_keeps_marks_but_no_flood_of_them() -> None:
-    assert printable("e\u0301 ạ̄ กำ็") == "e\u0301 ạ̄ กำ็"
-    assert (
-        printable("z" + "\u0334" * 500 + "a" + "\u200b\u0300" * 20) == "z" + "\u0334" * 8 + "a" + "\u0300" * 8
-    )

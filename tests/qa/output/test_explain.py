@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from made_up import a_hit, a_passage, an_article
 
+from index.text.display import cells
 from qa import tuning
 from qa.output.explain import SIGNS, met, text, to_json
-from qa.output.terminal import Screen, cells
+from qa.output.terminal import Screen
 from qa.types import Answer, AskedWord, Decision, Hit, Match, Sign
 
 BRIDGE = AskedWord("長橋", 0.9, True, True, (("bridge", 0.8),))

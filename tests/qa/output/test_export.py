@@ -16,11 +16,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.output import export, terminal
 from qa.output.bibtex import escape, key_of
 from qa.output.export import Turn, escape_markdown
-from qa.output.terminal import one_line
 from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit
 

@@ -3,17 +3,16 @@ from __future__ import annotations
 import io
 import json
 import re
-import unicodedata
 from dataclasses import asdict, replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.text.display import cells, one_line
 from index.types import Article, ArticleInfo, Passage, Span
 from qa.output import terminal
-from qa.output.terminal import Screen, cells, crop, json_line, marked_lines, snippet, wrap
+from qa.output.terminal import Screen, json_line, marked_lines, snippet
 from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit, Match, SearchResult
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
@@ -53,36 +52,6 @@ def test_reposts_are_named_on_one_line_that_fits(width: int | None) -> None:
     assert "100–106  第 2 页\n" in terminal.search(result, Screen(60))
 
 
-@given(MIXED, st.integers(4, 30))
-def test_wrap_keeps_every_character_and_fits(text: str, width: int) -> None:
-    lines = wrap(text, width)
-    assert "".join(text[a:b] for a, b in lines).replace(" ", "") == text.replace(" ", "")
-    assert all(cells(text[a:b]) <= width and text[a:b].strip() == text[a:b] != "" for a, b in lines)
-    assert all(left.end <= right.start for left, right in pairwise(lines))
-
-
-@given(MIXED, st.integers(1, 30))
-def test_crop_fits(text: str, width: int) -> None:
-    short = crop(text, width)
-    assert cells(short) <= width
-    assert short == text or short.endswith("…")
-
-
-def test_wrap_breaks_chinese_anywhere_but_never_before_a_full_stop() -> None:
-    text = "长桥全长一千米。它很美"
-    assert [text[a:b] for a, b in wrap(text, 14)] == ["长桥全长一千", "米。它很美"]
-
-
-def test_wrap_breaks_english_at_spaces_and_cuts_a_word_longer_than_a_line() -> None:
-    text = "deep lake https://example.org/x"
-    assert [text[a:b] for a, b in wrap(text, 10)] == ["deep lake", "https://ex", "ample.org/", "x"]
-
-
-def test_cells_counts_wide_characters_twice_and_marks_not_at_all() -> None:
-    assert cells("a长，") == 5
-    assert cells(unicodedata.normalize("NFD", "é")) == 1
-
-
 @given(st.text(st.sampled_from("a 长。\n\x1b\u202e\t"), max_size=40), st.data())
 def test_marked_words_are_the_marked_words(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -91,7 +60,7 @@ def test_marked_words_are_the_marked_words(text: str, data: st.DataObject) -> No
     inside = "".join(re.findall("\x1b\\[1m(.*?)\x1b\\[0m", painted))
     bare = re.sub("\x1b\\[[01]m", "", painted)
     assert not UNSAFE.search(bare)
-    assert inside.split() == terminal.one_line(text[start:end]).split()
+    assert inside.split() == one_line(text[start:end]).split()
 
 
 @given(st.lists(MIXED).map("".join), st.data(), st.integers(5, 80))

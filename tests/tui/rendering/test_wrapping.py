@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa.output.terminal import wrap
+from index.text.display import wrap
 from tui.rendering.prose import Line
 from tui.rendering.wrapping import Layout, unfilled
 

@@ -12,8 +12,8 @@ from made_up_app import ARTICLES, FakeLibrary, notice, opened, page, settle, wai
 from rich.cells import cell_len
 
 from index.library import Library
+from index.text.display import one_line
 from index.types import ArticleInfo, SyncReport
-from qa.output.terminal import one_line
 from qa.question.filters import Filters
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from qa.output.terminal import NO_START
+from index.text.display import NO_START
 from qa.types import Gloss
 from tui.widgets.source.glossed import Glossed
 

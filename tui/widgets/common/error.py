@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from index.errors import LibraryError, YinjuError
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering.errors import library_in, told
 from tui.rendering.i18n import _
 from tui.widgets.common.label import Paragraph

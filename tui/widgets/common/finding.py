@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 
-from qa.output.terminal import cells, one_line
+from index.text.display import cells, one_line
 from tui.rendering.errors import translated
 from tui.rendering.i18n import N_, _
 from tui.rendering.prose import Prose, ProseView

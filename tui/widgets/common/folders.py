@@ -15,7 +15,7 @@ from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
 from index.readers.registry import SUFFIXES
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering.i18n import N_
 
 

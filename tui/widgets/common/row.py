@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering.formats import facts, page
 from tui.rendering.i18n import N_
 from tui.state.place import Place

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering import i18n
 from tui.rendering.formats import articles, counts, passages
 from tui.rendering.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.document._wrapped_document import WrappedDocument
 
-from qa.output.terminal import wrap
+from index.text.display import wrap
 
 
 class Wrapped(WrappedDocument):

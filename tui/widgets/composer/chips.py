@@ -12,7 +12,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from qa.output.terminal import crop, one_line
+from index.text.display import crop, one_line
 from qa.question.filters import Filters, parse
 from tui.rendering.i18n import N_, _
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from qa.output.terminal import cells, crop, one_line
+from index.text.display import cells, crop, one_line
 from qa.question.completion import MOST, Choices, Completion, complete, is_filter
 from qa.question.filters import KEYS
 from tui.rendering.i18n import _

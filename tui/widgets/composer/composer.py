@@ -18,8 +18,7 @@ from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
-from index.text.fold import printable
-from qa.output.terminal import cells, one_line
+from index.text.display import cells, one_line, printable
 from qa.question.completion import Choices
 from qa.question.filters import Filters, parse
 from qa.types import LONGEST_QUESTION

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
-from index.text.fold import printable
+from index.text.display import printable
 from qa.question.completion import Completion, is_filter
 from qa.question.filters import KEYS, Filters, parse
 from qa.types import LONGEST_QUESTION

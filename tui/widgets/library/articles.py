@@ -16,8 +16,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from index.text.display import one_line
 from index.types import ArticleInfo
-from qa.output.terminal import one_line
 from tui.rendering.formats import LANGUAGES
 from tui.rendering.i18n import N_, _
 from tui.rendering.measures import tilde

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.content import Content
 from textual.geometry import Size
 
+from index.text.display import wrap
 from index.types import Span
-from qa.output.terminal import wrap
 from tui.widgets.common.link import Linked, link
 
 

@@ -15,9 +15,9 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
+from index.text.display import cells, crop, one_line
 from index.text.language import detect
 from qa.output.explain import MOST_MET, met
-from qa.output.terminal import cells, crop, one_line
 from qa.types import Answer, AskedWord, Citation, Gloss, Sign
 from tui.rendering.formats import meter, shown
 from tui.rendering.i18n import N_, _

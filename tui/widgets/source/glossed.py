@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.output.terminal import NO_START
+from index.text.display import NO_START
 from qa.types import Gloss
 
 #: Cells between two columns of a language that writes words apart.

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widget import Widget
 
-from qa.output.terminal import cells, crop, one_line
+from index.text.display import cells, crop, one_line
 from qa.types import Answer, Hit
 from tui.rendering.formats import facts, meter, page
 from tui.rendering.i18n import N_, _

@@ -16,9 +16,9 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
+from index.text.display import one_line
 from index.text.fold import Folded, fold
 from index.types import Article, Span
-from qa.output.terminal import one_line
 from qa.types import Match, page_of
 from tui.rendering.formats import date_and_language, facts, name_of, page, where
 from tui.rendering.i18n import N_, _

@@ -14,8 +14,9 @@ from textual.selection import Selection
 from textual.style import Style
 from textual.widgets import Static
 
+from index.text.display import crop, one_line
 from index.text.language import detect
-from qa.output.terminal import crop, in_reading_order, one_line
+from qa.output.terminal import in_reading_order
 from qa.types import Answer, AnswerSentence, Citation
 from tui.rendering.formats import lead, marked, meter, shown
 from tui.rendering.i18n import _

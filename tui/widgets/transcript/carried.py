@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.content import Content
 from textual.message import Message
 
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering.formats import lead
 from tui.rendering.i18n import _
 from tui.rendering.prose import Prose, ProseView

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from index.text.fold import printable
+from index.text.display import printable
 from qa.types import Citation
 from tui.rendering.formats import copies, date_and_language, facts, page
 from tui.rendering.i18n import N_, _

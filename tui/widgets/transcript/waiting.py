@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.output.terminal import crop, one_line
+from index.text.display import crop, one_line
 from qa.types import Hit
 from tui.rendering.formats import meter
 from tui.rendering.i18n import _, ngettext

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from qa.output.terminal import one_line
+from index.text.display import one_line
 from tui.rendering import i18n
 from tui.rendering.errors import told
 from tui.rendering.formats import counts

@@ -1,0 +1,22 @@
+"""Files that hold several articles: ZIP archives and JSON exports."""
+
+from __future__ import annotations
+
+from io import FileIO
+
+from index.types import Members
+
+
+def members(file: FileIO, suffix: str) -> Members:
+    """The articles in an open file, one at a time; to be closed before the file is.
+
+    ``suffix`` is one of `registry.CONTAINER_SUFFIXES`; to read another kind of file, add it there and its
+    reader here. ReadError: the file cannot be read as what its suffix says.
+    """
+    if suffix == ".zip":
+        from index.readers.archive import zip_members
+
+        return zip_members(file)
+    from index.readers.jsonl import line_members, list_members
+
+    return list_members(file) if suffix == ".json" else line_members(file)
