@@ -14,15 +14,15 @@ from index.library import Library
 from index.text.display import printable
 from qa import tuning
 from qa.answering import confidence
-from qa.answering.agreement import Wording
-from qa.answering.composition import compose, nearest
+from qa.answering.agreement import WordOverlap
+from qa.answering.composition import compose, nearest_passages
 from qa.answering.reranking import rerank
 from qa.question.filters import NO_FILTERS, Filters
-from qa.question.follow_ups import Carried, carry_over
+from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
 from qa.question.query import Query
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.retriever import Retriever
-from qa.types import LONGEST_QUESTION, Answer, AskedWord, Gloss, Hit, SearchResult
+from qa.types import MAX_QUESTION_LENGTH, Answer, ExplainedWord, Gloss, Hit, SearchResult
 
 if TYPE_CHECKING:
     from qa.answering.glosses import Glosser
@@ -50,7 +50,7 @@ class Engine:
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
         within = self._retriever.select(filters)
-        ranking = self._retriever.retrieve(parsed, matcher, max(k, tuning.READ_PASSAGES), within)
+        ranking = self._retriever.retrieve(parsed, matcher, max(k, tuning.RERANKED_PASSAGES), within)
         hits, _ = rerank(ranking.hits, matcher)
         return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began), filters)
 
@@ -85,7 +85,7 @@ class Engine:
         query = self._retriever.query(_without_addresses(carried.question))
         matcher = self._retriever.matcher(query)
         within = self._retriever.select(filters)
-        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.READ_PASSAGES), within)
+        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.RERANKED_PASSAGES), within)
         marked = _marked(ranking.hits, matcher)
         if found is not None:
             found(marked)
@@ -93,10 +93,14 @@ class Engine:
         sure = confidence.estimate(ranking.scores, hits, sentences_found, matcher)
         if sure.answered:
             sentences, citations, disagreement = compose(
-                sentences_found, k, query, self._wording, ranking.reposts
+                sentences_found, k, query, self._overlap, ranking.near_copies
             )
         else:
-            sentences, citations, disagreement = (), nearest(sentences_found, hits[:k], ranking.reposts), ()
+            sentences, citations, disagreement = (
+                (),
+                nearest_passages(sentences_found, hits[:k], ranking.near_copies),
+                (),
+            )
         return Answer(
             question=question,
             answered=sure.answered,
@@ -130,20 +134,20 @@ class Engine:
         )
 
     @cached_property
-    def _wording(self) -> Wording:
-        return Wording(self._retriever.lexicon)
+    def _overlap(self) -> WordOverlap:
+        return WordOverlap(self._retriever.lexicon)
 
-    def _carry(self, question: str, previous: Sequence[str]) -> Carried:
+    def _carry(self, question: str, previous: Sequence[str]) -> ResolvedQuestion:
         if not previous:
-            return Carried((), question)
+            return ResolvedQuestion((), question)
         lexicon = self._retriever.lexicon
-        return carry_over(question, previous, self.library.tokenizer, lexicon.similarity)
+        return resolve_follow_up(question, previous, self.library.tokenizer, lexicon.similarity)
 
-    def _words(self, query: Query) -> tuple[AskedWord, ...]:
+    def _words(self, query: Query) -> tuple[ExplainedWord, ...]:
         """The question's words, each with what it might have met."""
         frequencies = self._retriever.vocabulary().frequencies
         return tuple(
-            AskedWord(
+            ExplainedWord(
                 text=word.text,
                 weight=word.weight,
                 topical=word.topical,
@@ -186,12 +190,12 @@ def _marked(hits: Sequence[Hit], matcher: Matcher) -> tuple[Hit, ...]:
 def _checked(question: str) -> str:
     if not printable(question).strip():
         raise UsageError("the question is empty", 'ask something, for example: qa ask "Who founded Vercept?"')
-    if len(question) > LONGEST_QUESTION:
+    if len(question) > MAX_QUESTION_LENGTH:
         raise UsageError(
             "the question has {count:,} characters, the limit is {limit:,}",
             "ask a shorter one; longer texts are added with qa add",
             count=len(question),
-            limit=LONGEST_QUESTION,
+            limit=MAX_QUESTION_LENGTH,
         )
     return question
 

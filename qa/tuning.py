@@ -1,7 +1,7 @@
 """The few numbers that were chosen rather than derived, each with the dev figure that chose it.
 
 Figures are nDCG@10 on xquad_dev zh→zh / en→en / zh→en / en→zh unless another measure is named. Those of
-EXPANSIONS, LEAST_SIMILARITY, SIMILARITY_POWER and LIBRARY_SHARE were taken before the lexicon was trained.
+EXPANSIONS, MIN_SIMILARITY, SIMILARITY_POWER and LIBRARY_SHARE were taken before the lexicon was trained.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 #: Nearest lexicon words tried for a question word. 10: .967/.979/.889/.882; 30: .969/.980/.893/.886.
 EXPANSIONS = 30
 #: Least cosine of a word taken for a synonym or translation; 0.4 loses 0.6 points en→zh.
-LEAST_SIMILARITY = 0.3
+MIN_SIMILARITY = 0.3
 #: A word matched with cosine c counts c**2 of an exact match; c**1 loses 1 to 2 points everywhere.
 SIMILARITY_POWER = 2.0
 #: Similarity of two names that mean the same, as an article or a taught word says: all but the same word.
@@ -19,9 +19,9 @@ ALIAS_SIMILARITY = 0.95
 RARE_NAME = -12.5
 #: A name in the other script counts for this much times its probability, from the least one on; from the
 #: third on where the lexicon knows both spellings as words.
-TRANSLITERATION, LEAST_TRANSLITERATION, LEAST_TRANSLITERATION_OF_KNOWN = 0.9, 0.65, 0.85
+TRANSLITERATION, MIN_TRANSLITERATION, MIN_TRANSLITERATION_OF_KNOWN = 0.9, 0.65, 0.85
 #: A name that a passage meets with this cosine by itself is not looked for in the other script.
-WELL_MET = 0.6
+WELL_MATCHED = 0.6
 #: Log probability from which a Latin word is no name that Chinese might have to spell.
 COMMON_WORD = -10.0
 #: Rarity in general text and in the library count alike; general rarity alone loses 0.4 points.
@@ -32,9 +32,9 @@ DENSE_WEIGHT = 0.2
 #: Passages each leg proposes before the two are fused.
 CANDIDATES = 100
 #: The most, where copies of one story fill the first ones.
-MOST_CANDIDATES = 1_600
+MAX_CANDIDATES = 1_600
 #: Least cosine of a match that is marked for the reader: below it pairs look arbitrary.
-LEAST_SHOWN_SIMILARITY = 0.5
+MIN_SHOWN_SIMILARITY = 0.5
 
 #: Weights of a sentence's features, see ``scoring``, by language pair of question and passage: a softmax
 #: over the passages' sentences, fitted on all question sets, on articles made long of their paragraphs, on
@@ -138,11 +138,11 @@ SENTENCE_WEIGHTS = {
 #: the answer, with so many sentences, at 1.5: .891/.894/.882/.853 and 1.5/1.4/1.8/1.8 (xquad zh→zh, en→en,
 #: en→zh, zh→en), .875 and 1.4 cmrc2018_trial, .917 and 1.3 drcd_dev; at 3.0: .918/.923/.907/.881 and
 #: 2.0/1.9/2.4/2.4, .895 and 1.9, .936 and 1.8.
-CLOSE_SCORE = {"zh": 3.0, "en": 3.0, "cross": 2.4}
+CLOSE_MARGIN = {"zh": 3.0, "en": 3.0, "cross": 2.4}
 #: The most sentences an answer quotes.
-MOST_SENTENCES = 3
+MAX_SENTENCES = 3
 #: Words a sentence must have to be quoted for its context.
-LEAST_WORDS = 4
+MIN_WORDS = 4
 #: Sentences that share this much of the shorter one's words, by weight, say the same.
 SAME_FACT = 0.6
 #: Across languages, of each sentence's words, softly: 67 % of the translations of ntrex reach it, 0.7 % of
@@ -151,28 +151,28 @@ SAME_FACT_ACROSS = 0.35
 #: How alike both must be for one to back the other.
 SAME_STATEMENT = 0.5
 #: The same where the figure that the question asks for agrees, within a language and across.
-SAME_FIGURE, SAME_FIGURE_ACROSS = 0.35, 0.2
+SAME_QUANTITY, SAME_QUANTITY_ACROSS = 0.35, 0.2
 #: How alike sentences with differing figures must be, within a language and across, and how much of the
 #: question's words in the one the other must have. Of the questions for a figure in squad2_dev,
 #: cmrc2018_trial and xquad_dev, whose articles do not differ, none is then said to have sources that do.
-DIFFERENT_FIGURE, DIFFERENT_FIGURE_ACROSS, SAME_TOPIC = 0.4, 0.3, 0.75
+DIFFERENT_QUANTITY, DIFFERENT_QUANTITY_ACROSS, SAME_TOPIC = 0.4, 0.3, 0.75
 #: A sentence with another figure is quoted though its score is this much lower.
-DIFFERENT_SCORE = 3.0
+DIFFERENT_MARGIN = 3.0
 #: How far below the answer a sentence that backs it may score: what says the same scores much alike.
-SUPPORT_SCORE = 8.0
+SUPPORT_MARGIN = 8.0
 #: Passages whose sentences are read: they may answer, and they order these passages anew.
-READ_PASSAGES = 12
+RERANKED_PASSAGES = 12
 #: What the best sentence's score adds to its passage's. nDCG@10 of xquad zh→zh / en→en / zh→en / en→zh,
 #: drcd_dev, squad2_dev, dureader_robust_dev, each with weights fitted on other questions:
 #: 0: .972/.968/.932/.936, .954, .868, .899; 0.05: .980/.975/.946/.951, .964, .890, .911;
 #: 0.08: .980/.975/.944/.951, .964, .891, .911. Where half the articles are in each language,
 #: 0: .904 (Chinese questions) and .921 (English); 0.05: .927 and .935.
-SENTENCE_SHARE = 0.05
+RERANK_WEIGHT = 0.05
 
 #: Ranks of the passages that make the background of a question, and their mean fused score on the dev sets.
-BACKGROUND, USUAL_BACKGROUND = slice(10, 50), 0.13
+BACKGROUND_RANKS, DEFAULT_BACKGROUND = slice(10, 50), 0.13
 #: Passages, by their best sentence, that the best one is held against, and their usual sentence's score.
-OTHERS, USUAL_OTHERS = slice(4, None), 4.5
+RIVAL_RANKS, DEFAULT_RIVAL_SCORE = slice(4, None), 4.5
 #: Weights of ``answering.confidence.signs`` by language pair of question and passage: logistic regression of
 #: answerable questions against those of other sets asked of the same articles, both counted alike, in
 #: whole corpora and in libraries of 50 of their articles. AUROC .986 and .996 zh, .989 and .992 en,
@@ -218,4 +218,4 @@ CONFIDENCE_WEIGHTS = {
 #: Probability from which an answer is given. In whole corpora are refused, of answerable questions and of
 #: others: zh 5.5 % (web questions with hard doubles counted in) and 95 %, en 3.7 % and 97 %, cross 4.2 %
 #: and 92 %: 95 % there would cost 8 % of the answerable ones.
-LEAST_CONFIDENCE = {"zh": 0.5, "en": 0.5, "cross": 0.4}
+MIN_CONFIDENCE = {"zh": 0.5, "en": 0.5, "cross": 0.4}

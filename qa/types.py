@@ -11,7 +11,7 @@ from index.types import ArticleInfo, Passage
 from qa.question.filters import NO_FILTERS, Filters
 
 #: Characters a question may have.
-LONGEST_QUESTION = 2000
+MAX_QUESTION_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Hit:
     article: ArticleInfo
     coverage: float
     matches: tuple[Match, ...] = ()
-    legs: dict[str, tuple[int, float]] = field(default_factory=dict)
+    found_by: dict[str, tuple[int, float]] = field(default_factory=dict)
     also: tuple[ArticleInfo, ...] = ()
     page: int | None = None
 
@@ -69,7 +69,7 @@ class Hit:
                 for m in self.matches
             ],
         }
-        return data | where_else(self.also, self.page)
+        return data | location_json(self.also, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Citation:
             "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
             "score": round(self.hit.score, 4),
         }
-        return data | where_else(self.also, self.page)
+        return data | location_json(self.also, self.page)
 
 
 def page_of(begins: Sequence[int], offset: int) -> int | None:
@@ -111,7 +111,7 @@ def page_of(begins: Sequence[int], offset: int) -> int | None:
     return max(1, bisect_right(begins, offset)) if begins else None
 
 
-def where_else(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
+def location_json(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
     """The keys "page" and "also", each only where there is something to tell."""
     told: dict[str, Any] = {} if page is None else {"page": page}
     if also:
@@ -128,7 +128,7 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class DifferentFigure:
+class DifferingQuantity:
     """One of several figures that articles tell of one thing: as written, and the citation it stands in."""
 
     text: str
@@ -136,7 +136,7 @@ class DifferentFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedWord:
+class ExplainedWord:
     """A question word as the search saw it: its ``weight`` (about 0 to 1.5) and what it might meet.
 
     ``topical`` is False for function and question words, which neither match nor count. ``occurs``
@@ -152,8 +152,8 @@ class AskedWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One of the signs by which an answer is trusted (``confidence``); it adds ``value * weight``."""
+class Feature:
+    """One of the features by which an answer is trusted (``confidence``); it adds ``value * weight``."""
 
     name: str
     value: float
@@ -170,7 +170,7 @@ class Decision:
 
     pair: str
     threshold: float
-    signs: tuple[Sign, ...]
+    features: tuple[Feature, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +203,9 @@ class Answer:
     carried: tuple[str, ...]
     hits: tuple[Hit, ...]
     elapsed_ms: float
-    disagreement: tuple[DifferentFigure, ...] = ()
+    disagreement: tuple[DifferingQuantity, ...] = ()
     filters: Filters = NO_FILTERS
-    words: tuple[AskedWord, ...] = ()
+    words: tuple[ExplainedWord, ...] = ()
     decision: Decision | None = None
 
     @property

@@ -16,7 +16,7 @@ from index.text.display import crop, one_line
 from index.types import ArticleInfo, Span
 from qa.bundled import open_bundled
 from qa.output.serialization import loads
-from qa.output.terminal import Screen
+from qa.output.terminal import Terminal
 
 #: How a citation may stand: as cited, elsewhere in the article, no longer in it, or without its article.
 STATES = ("right", "moved", "changed", "gone")
@@ -179,13 +179,13 @@ def to_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     }
 
 
-def text(verdicts: Sequence[Verdict], screen: Screen) -> str:
+def text(verdicts: Sequence[Verdict], terminal: Terminal) -> str:
     """How many stand how, then a line for each that is not right."""
     counts = Counter(verdict.state for verdict in verdicts)
     told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
     lines = [f"{len(verdicts):,} citations: {told}"]
     lines += [_line(verdict) for verdict in verdicts if verdict.state != "right"]
-    return "\n".join(lines if screen.width is None else [crop(line, screen.width) for line in lines])
+    return "\n".join(lines if terminal.width is None else [crop(line, terminal.width) for line in lines])
 
 
 def _line(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""How sure an answer is: a probability from a few signs, by logistic regression on the dev sets."""
+"""How sure an answer is: a probability from a few features, by logistic regression on the dev sets."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 from qa import tuning
 from qa.answering.scoring import Candidate, language_pair
 from qa.retrieval.matcher import Matcher
-from qa.types import Decision, Hit, Sign
+from qa.types import Decision, Feature, Hit
 
 #: Similarity under which a question word counts as not met.
 _MET = 0.5
 _BIGRAMS = list(tuning.SENTENCE_WEIGHTS["en"]).index("bigrams")
 
 
-def signs(
+def features(
     scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
 ) -> tuple[float, ...]:
     """What tells whether the articles answer, in the order of each table of ``tuning.CONFIDENCE_WEIGHTS``.
@@ -30,17 +30,19 @@ def signs(
     score = max(scores)
     # A small library, or one about other things, has no background to speak of: the usual stands in.
     # Copies of a passage score the same; they are neither background nor rivals.
-    background = _mean(sorted(set(scores), reverse=True)[tuning.BACKGROUND], tuning.USUAL_BACKGROUND)
-    rise = score - max(background, tuning.USUAL_BACKGROUND)
-    cosines = [hit.legs["dense"][1] for hit in hits[: tuning.READ_PASSAGES] if "dense" in hit.legs]
-    unmet = matcher.weights[matcher.met(hits[0].passage) < _MET].sum()
+    background = _mean(sorted(set(scores), reverse=True)[tuning.BACKGROUND_RANKS], tuning.DEFAULT_BACKGROUND)
+    rise = score - max(background, tuning.DEFAULT_BACKGROUND)
+    cosines = [
+        hit.found_by["dense"][1] for hit in hits[: tuning.RERANKED_PASSAGES] if "dense" in hit.found_by
+    ]
+    unmet = matcher.weights[matcher.passage_best(hits[0].passage) < _MET].sum()
     best: dict[int, float] = {}
     said: set[str] = set()
     for candidate in found:
         if candidate.text not in said:
             best.setdefault(candidate.hit.passage.id, candidate.score)
             said.add(candidate.text)
-    others = _mean(list(best.values())[tuning.OTHERS], tuning.USUAL_OTHERS)
+    others = _mean(list(best.values())[tuning.RIVAL_RANKS], tuning.DEFAULT_RIVAL_SCORE)
     return (
         1.0,
         score,
@@ -75,10 +77,10 @@ def estimate(
     pair = language_pair(matcher.query, found[0].hit)
     weights = tuning.CONFIDENCE_WEIGHTS[pair]
     told = tuple(
-        Sign(name, float(value), weight)
-        for (name, weight), value in zip(weights.items(), signs(scores, hits, found, matcher), strict=True)
+        Feature(name, float(value), weight)
+        for (name, weight), value in zip(weights.items(), features(scores, hits, found, matcher), strict=True)
     )
-    logit = sum(sign.weight * sign.value for sign in told)
+    logit = sum(feature.weight * feature.value for feature in told)
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-    threshold = tuning.LEAST_CONFIDENCE[pair]
+    threshold = tuning.MIN_CONFIDENCE[pair]
     return Estimate(probability, probability >= threshold, Decision(pair, threshold, told))

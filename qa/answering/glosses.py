@@ -1,7 +1,7 @@
-"""Glosses: what the words, names and figures of a quote are in the reader's language.
+"""Glosses: what the words, names and quantities of a quote are in the reader's language.
 
 They let somebody who reads one of the two languages judge a sentence in the other. They are no
-translation: figures are converted, names are those that the articles gloss themselves, and each other
+translation: quantities are converted, names are those that the articles gloss themselves, and each other
 word has a word of the other language that lies near it in the bilingual lexicon. Which of its senses
 is meant the sentence's topic decides, and above all what words the articles use in the other language:
 a field is 领域 where nobody writes of 田野. What would be a guess has no gloss.
@@ -21,13 +21,13 @@ from index.text.tokenizer import Tokenizer
 from index.types import Alias, Token
 from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import FUNCTION, MEASURE
-from qa.linguistics.quantities import Figure, figures
+from qa.linguistics.quantities import Quantity, find_quantities
 from qa.question.query import Frequencies
 from qa.types import Gloss
 
 #: Cosine under which a word has no gloss; of one that says little (its weight in the lexicon is under
 #: ``_LITTLE``) or may be a name; and of a character or a name that the articles do not use.
-LEAST_SIMILARITY, _SAFE, _SURE = 0.62, 0.89, 0.96
+MIN_SIMILARITY, _SAFE, _SURE = 0.62, 0.89, 0.96
 _LITTLE = 0.45
 #: And of one that is a single character.
 _CHARACTER = 0.72
@@ -77,13 +77,13 @@ class Glosser:
     def glosses(self, text: str, into: str) -> tuple[Gloss, ...]:
         """What the parts of ``text`` are in language ``into``, "zh" or "en", in reading order.
 
-        None overlap. The similarity of a figure or a name is 1.
+        None overlap. The similarity of a quantity or a name is 1.
         """
         tokens = self._tokenizer.tokens(text)
         taken = np.zeros(len(text) + 1, dtype=bool)
         kept: list[Gloss] = []
         for gloss in [
-            *_figures(text, into),
+            *_quantities(text, into),
             *_names(tokens, into, self._aliases),
             *self._words(text, tokens, into),
         ]:
@@ -131,7 +131,7 @@ class Glosser:
         if text[token.start].isupper() and not _BEGINNING.search(text[: token.start]):
             return _SAFE if known else _SURE
         little = self._lexicon.weights[self._lexicon.ids([token.text])[0]] < _LITTLE
-        return _SAFE if little else LEAST_SIMILARITY
+        return _SAFE if little else MIN_SIMILARITY
 
     def _candidates(self, words: Iterable[str], into: str) -> dict[str, tuple[Ids, Floats]]:
         """For each word the rows of the nearest words of the other language, and their cosines."""
@@ -162,49 +162,51 @@ def _hyphened(text: str, token: Token) -> bool:
     return token.text.isascii() and "-" in around
 
 
-def _figures(text: str, into: str) -> Iterator[Gloss]:
-    for figure in figures(text):
-        if told := _told(figure, into):
-            counted = figure.noun and figure.text.isascii()  # the figure alone: what it counts has its own
-            number = figure.text.rsplit(None, 1)[0] if counted else figure.text
-            yield Gloss(figure.start, figure.start + len(number), told, 1.0)
+def _quantities(text: str, into: str) -> Iterator[Gloss]:
+    for quantity in find_quantities(text):
+        if told := _told(quantity, into):
+            counted = (
+                quantity.noun and quantity.text.isascii()
+            )  # the quantity alone: what it counts has its own
+            number = quantity.text.rsplit(None, 1)[0] if counted else quantity.text
+            yield Gloss(quantity.start, quantity.start + len(number), told, 1.0)
 
 
-def _told(figure: Figure, into: str) -> str:
-    """The figure as the other language writes it; "" where that says no more than the figure does."""
-    if figure.date is not None:
-        return _date(figure.date, english=into == "en")
-    if figure.kind == "duration" and _YEAR.fullmatch(figure.text):
+def _told(quantity: Quantity, into: str) -> str:
+    """The quantity as the other language writes it; "" where that says no more than the quantity does."""
+    if quantity.date is not None:
+        return _date(quantity.date, english=into == "en")
+    if quantity.kind == "duration" and _YEAR.fullmatch(quantity.text):
         return ""
-    if figure.kind == "number" and (figure.value < 10_000 or figure.unit):
+    if quantity.kind == "number" and (quantity.value < 10_000 or quantity.unit):
         return ""
-    if _RANGE.search(figure.text) and figure.low < 0.98 * figure.value:
-        return f"{_amount(figure, figure.low, into)} – {_amount(figure, figure.value, into)}"
-    return _mark(figure) + _amount(figure, figure.value, into)
+    if _RANGE.search(quantity.text) and quantity.low < 0.98 * quantity.value:
+        return f"{_amount(quantity, quantity.low, into)} – {_amount(quantity, quantity.value, into)}"
+    return _mark(quantity) + _amount(quantity, quantity.value, into)
 
 
-def _mark(figure: Figure) -> str:
-    """How exact the figure is: more than it says, less, or about."""
-    over = figure.kind == "duration" and figure.text.lower().startswith("over ")  # in the course of
-    if not figure.approximate or over:
+def _mark(quantity: Quantity) -> str:
+    """How exact the quantity is: more than it says, less, or about."""
+    over = quantity.kind == "duration" and quantity.text.lower().startswith("over ")  # in the course of
+    if not quantity.approximate or over:
         return ""
-    if figure.low >= 0.998 * figure.value:
+    if quantity.low >= 0.998 * quantity.value:
         return "> "
-    return "< " if figure.high <= 1.002 * figure.value else "≈ "
+    return "< " if quantity.high <= 1.002 * quantity.value else "≈ "
 
 
-def _amount(figure: Figure, value: float, into: str) -> str:
+def _amount(quantity: Quantity, value: float, into: str) -> str:
     english = into == "en"
-    if figure.kind == "money":
-        sign, name = _CURRENCIES.get(figure.unit, (figure.unit, figure.unit))
+    if quantity.kind == "money":
+        sign, name = _CURRENCIES.get(quantity.unit, (quantity.unit, quantity.unit))
         return f"{sign}{_number(value, english=True)}" if english else f"{_number(value)}{name}"
-    if figure.kind == "duration":
+    if quantity.kind == "duration":
         size, one, zh = next(unit for unit in _DURATIONS if _whole(value / unit[0]) or unit[0] == 1)
         count = _number(value / size, english=english)
         return f"{count} {one if count == '1' else one + 's'}" if english else f"{count}{zh}"
-    if figure.kind == "percent":
+    if quantity.kind == "percent":
         return f"{_number(value, english=True)}%"
-    if figure.kind == "age":
+    if quantity.kind == "age":
         return f"aged {value:g}" if english else f"{value:g}岁"
     return _number(value, english=english)
 

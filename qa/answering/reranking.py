@@ -10,27 +10,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa import tuning
-from qa.answering.scoring import Candidate, candidates
+from qa.answering.scoring import Candidate, score_sentences
 from qa.retrieval.matcher import Matcher
 from qa.types import Hit
 
 
 def rerank(hits: Sequence[Hit], matcher: Matcher) -> tuple[list[Hit], list[Candidate]]:
-    """The hits, the first ``tuning.READ_PASSAGES`` of them in their new order, and those passages' sentences.
+    """The hits, the first ``tuning.RERANKED_PASSAGES`` in a new order, and the sentences of those.
 
     A hit's score becomes its fused score plus a share of its best sentence's score. Hits beyond the
     ones read keep their order behind them, as if their best sentence were the worst one found.
     Sentences come best first.
     """
-    read, rest = hits[: tuning.READ_PASSAGES], hits[tuning.READ_PASSAGES :]
-    found = candidates(read, matcher)
+    read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
+    found = score_sentences(read, matcher)
     best: dict[int, float] = {}
     for candidate in found:
         best.setdefault(candidate.hit.passage.id, candidate.score)
     least = min(best.values(), default=0.0)
 
     def scored(hit: Hit) -> float:
-        return hit.score + tuning.SENTENCE_SHARE * best.get(hit.passage.id, least)
+        return hit.score + tuning.RERANK_WEIGHT * best.get(hit.passage.id, least)
 
     order = [*sorted(read, key=lambda hit: (-scored(hit), hit.rank)), *rest]
     ranked = [replace(hit, rank=rank, score=scored(hit)) for rank, hit in enumerate(order, start=1)]

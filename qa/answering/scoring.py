@@ -44,7 +44,7 @@ class Candidate:
 
     ``features`` are in the order of each table of ``tuning.SENTENCE_WEIGHTS``; ``score`` is their sum
     weighted by the table of the language pair.
-    ``figure`` says whether it holds the figure asked for, None when the question asks for none.
+    ``quantity`` says whether it holds the quantity asked for, None when the question asks for none.
     """
 
     hit: Hit
@@ -54,16 +54,16 @@ class Candidate:
     features: tuple[float, ...]
     score: float
     words: frozenset[str]
-    figure: bool | None = None
+    has_quantity: bool | None = None
 
 
-def candidates(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
+def score_sentences(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
     """All sentences of the hits with their scores, best first; equal scores in reading order."""
-    asked = _Asked(matcher)
-    read = [_Sentences(hit, matcher) for hit in hits]
+    asked = _QuestionFeatures(matcher)
+    read = [_PassageSentences(hit, matcher) for hit in hits]
     if read:
         asked.distinct = _distinctness(np.vstack([passage.best for passage in read]))
-    found = [c for passage in read for c in passage.candidates(asked, hits[0].score)]
+    found = [c for passage in read for c in passage.scored(asked, hits[0].score)]
     return sorted(found, key=lambda c: (-c.score, c.hit.rank, c.start))
 
 
@@ -73,7 +73,7 @@ def language_pair(query: Query, hit: Hit) -> str:
     return held if held == query.language and held in ("zh", "en") else "cross"
 
 
-class _Asked:
+class _QuestionFeatures:
     """What the sentences are held against, worked out once a question.
 
     ``before`` and ``after``, float32 [question words], are high for the topical words next to the
@@ -85,7 +85,7 @@ class _Asked:
         words = matcher.query.words
         self.words = frozenset(word.word for word in words)
         self.text = matcher.query.folded
-        self.kinds = answer_types.asked(matcher.query.text)
+        self.kinds = answer_types.expected_types(matcher.query.text)
         self.bigrams = _bigrams(self.text)
         self.before, self.after = matcher.nothing(), matcher.nothing()
         self.distinct = matcher.nothing()
@@ -97,25 +97,25 @@ class _Asked:
                     side[near] = np.maximum(side[near], _FOCUS_FALL ** np.arange(len(near)))
 
 
-class _Sentences:
+class _PassageSentences:
     """The sentences of one passage and what each matches: ``best`` float32 [sentences, question words]."""
 
     def __init__(self, hit: Hit, matcher: Matcher) -> None:
         self.hit, self.matcher = hit, matcher
         passage = hit.passage
-        self.reading = matcher.read(passage)
+        self.alignment = matcher.align(passage)
         self.spans = sentences(passage.text)
-        slices = _tokens_of(self.spans, self.reading.tokens)
-        self.words = [[token.text for token in self.reading.tokens[part]] for part in slices]
-        self.best = np.stack([strongest(self.reading.similarities[:, part]) for part in slices])
+        slices = _tokens_of(self.spans, self.alignment.tokens)
+        self.words = [[token.text for token in self.alignment.tokens[part]] for part in slices]
+        self.best = np.stack([strongest(self.alignment.similarities[:, part]) for part in slices])
 
-    def candidates(self, asked: _Asked, top_score: float) -> list[Candidate]:
+    def scored(self, asked: _QuestionFeatures, top_score: float) -> list[Candidate]:
         """Every sentence, scored. A heading or title helps the sentences below it and says nothing itself."""
         hit, passage = self.hit, self.hit.passage
         texts = [passage.text[start:end] for start, end in self.spans]
-        folded = self.reading.folded
+        folded = self.alignment.folded
         folds = [fold_text(t) for t in texts] if folded is None else [folded[s:e] for s, e in self.spans]
-        held = [answer_types.held(t, f, asked.kinds) for t, f in zip(texts, folds, strict=True)]
+        held = [answer_types.contained_types(t, f, asked.kinds) for t, f in zip(texts, folds, strict=True)]
         pair = language_pair(self.matcher.query, hit)
         features = np.column_stack(
             [
@@ -129,7 +129,7 @@ class _Sentences:
             ]
         ).astype(np.float32)
         scores = features @ _WEIGHTS[pair]
-        counted = asked.kinds & answer_types.COUNTED
+        counted = asked.kinds & answer_types.QUANTITY_TYPES
         return [
             Candidate(
                 hit,
@@ -145,11 +145,11 @@ class _Sentences:
             if not _HEADING.match(texts[i]) and (texts[i] != hit.article.title or len(texts) == 1)
         ]
 
-    def _coverages(self, asked: _Asked) -> Floats:
+    def _coverages(self, asked: _QuestionFeatures) -> Floats:
         """float32 [sentences, 12]: what of the question they cover, alone and with what is around them."""
         matcher, best = self.matcher, self.best
         nothing = matcher.nothing()[None]
-        context = matcher.context(self.hit.passage)
+        context = matcher.context_best(self.hit.passage)
         earlier = np.maximum.accumulate(np.vstack([context[None], best[:-1]]))
         carried = np.maximum(best, _CARRIED * earlier)
         own = matcher.coverage(best)
@@ -174,7 +174,7 @@ class _Sentences:
             ]
         )
 
-    def _likeness(self, asked: _Asked, folds: Sequence[str]) -> Floats:
+    def _likeness(self, asked: _QuestionFeatures, folds: Sequence[str]) -> Floats:
         """float32 [sentences, 5]: length, neighbouring words, bigrams, cosines with all and with the rest."""
         matcher = self.matcher
         topic = self._topic()
@@ -192,7 +192,7 @@ class _Sentences:
 
     def _topic(self) -> Floats:
         """float32 [question words]: what the passage is about already, by its headings and first sentence."""
-        topic: Floats = np.maximum(self.matcher.context(self.hit.passage), self.best[0])
+        topic: Floats = np.maximum(self.matcher.context_best(self.hit.passage), self.best[0])
         return topic
 
 
@@ -209,19 +209,19 @@ def _distinctness(best: Floats) -> Floats:
 
 
 def _kind_features(
-    holds: frozenset[str], text: str, words: Sequence[str], asked: _Asked
+    holds: frozenset[str], text: str, words: Sequence[str], asked: _QuestionFeatures
 ) -> tuple[float, ...]:
     """Whether a sentence holds or lacks the number or name asked for, other kinds, a new number or name."""
-    number, name = asked.kinds & answer_types.COUNTED, asked.kinds & answer_types.NAMED
-    figures = {word for word in words if word[0].isdigit()}
+    number, name = asked.kinds & answer_types.QUANTITY_TYPES, asked.kinds & answer_types.NAME_TYPES
+    quantities = {word for word in words if word[0].isdigit()}
     return (
         float(bool(number & holds)),
         float(bool(number) and not number & holds),
         float(bool(name & holds)),
         float(bool(name) and not name & holds),
         float(bool(holds - number - name)),
-        float(bool(number & holds) and any(figure not in asked.words for figure in figures)),
-        float(bool(name) and answer_types.names_anew(text, asked.text)),
+        float(bool(number & holds) and any(quantity not in asked.words for quantity in quantities)),
+        float(bool(name) and answer_types.introduces_name(text, asked.text)),
     )
 
 

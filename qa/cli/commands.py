@@ -329,5 +329,5 @@ def evaluate(
     if as_json:
         print_json(figures)
     else:
-        print(terminal.figures(figures))
+        print(terminal.measurements(figures))
     return 0

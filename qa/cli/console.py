@@ -72,16 +72,16 @@ def watched() -> Iterator[dict[str, Any]]:
 
 def answer_lines(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
     """One JSON object a line, in order, each flushed at once; a wrong line gives an error object."""
-    from qa.types import LONGEST_QUESTION
+    from qa.types import MAX_QUESTION_LENGTH
 
-    for line in _lines(stream, 8 * LONGEST_QUESTION):
+    for line in _lines(stream, 8 * MAX_QUESTION_LENGTH):
         text = line.decode("utf-8-sig", "replace").strip()
         try:
-            if "\ufffd" in text and len(text) <= LONGEST_QUESTION:
+            if "\ufffd" in text and len(text) <= MAX_QUESTION_LENGTH:
                 raise UsageError("the line is not UTF-8")
             data = reply(text)
         except UsageError as error:
-            data = {key: text[:LONGEST_QUESTION], "error": str(error)}
+            data = {key: text[:MAX_QUESTION_LENGTH], "error": str(error)}
         print_json(data)
     return 0
 
@@ -131,9 +131,9 @@ def _read_stdin() -> str:
     return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 
-def screen() -> terminal.Screen:
+def screen() -> terminal.Terminal:
     """Standard output."""
-    return terminal.Screen.of(sys.stdout)
+    return terminal.Terminal.of(sys.stdout)
 
 
 def print_json(data: Any) -> None:

@@ -80,7 +80,7 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
     return Dataset(documents, questions, qrels)
 
 
-def strangers(data: Dataset, other: Dataset) -> list[Question]:
+def unanswerable_questions(data: Dataset, other: Dataset) -> list[Question]:
     """The questions of ``other`` that the documents of ``data`` should not answer.
 
     These are the ones answered by a document of ``other`` whose title and text are not among those

@@ -21,7 +21,7 @@ from index.text.language import detect
 from index.types import Draft, Progress
 from qa import tuning
 from qa.engine import Engine
-from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, strangers
+from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, unanswerable_questions
 from qa.evaluation.metrics import DEPTH, auroc, calibration_error, ndcg, reciprocal_rank, reliability, share
 from qa.retrieval.retriever import Retriever
 
@@ -29,11 +29,11 @@ from qa.retrieval.retriever import Retriever
 _PASSAGES = 30
 #: What is ranked by: everything as `qa search` does, and each leg alone. "bm25" is the lexical leg with
 #: the question's own words only, "soft" with their neighbours, "vector" FAISS.
-_LEGS = ("all", "bm25", "soft", "vector")
+_RANKERS = ("all", "bm25", "soft", "vector")
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class _Outcome:
     """What came of a question; ``in_first`` and ``in_quotes`` are None where no answer is known."""
 
     answerable: bool
@@ -51,7 +51,7 @@ class _Ranked:
     count: int = 0
     mrr: float = 0.0
     recall: dict[int, float] = field(default_factory=lambda: dict.fromkeys((1, 5, 10), 0.0))
-    ndcg: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_LEGS, 0.0))
+    ndcg: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_RANKERS, 0.0))
 
 
 class _Measurer:
@@ -68,16 +68,16 @@ class _Measurer:
         self.milliseconds: list[float] = []
         self._engine.ask("warm-up")  # loads the indexes, so that the timings are warm
 
-    def ask(self, question: Question) -> _Reply:
+    def ask(self, question: Question) -> _Outcome:
         """Asks as ``qa ask`` does; an empty or overlong question gets no answer."""
         try:
             answer = self._engine.ask(question.text)
         except UsageError:
             known = False if question.answers else None
-            return _Reply(question.answerable, False, 0.0, 0, known, known)
+            return _Outcome(question.answerable, False, 0.0, 0, known, known)
         self.milliseconds.append(answer.elapsed_ms)
         quotes = [fold_text(sentence.text) for sentence in answer.sentences]
-        return _Reply(
+        return _Outcome(
             question.answerable,
             answer.answered,
             answer.confidence,
@@ -103,7 +103,7 @@ class _Measurer:
     def _legs(self, question: str) -> dict[str, list[str]]:
         query = self._retriever.query(question)
         exact = [clause[:1] for clause in query.clauses]  # the question's own words, nothing near them
-        soft, vector = self._retriever.legs(query)
+        soft, vector = self._retriever.candidates(query)
         proposed = {
             "bm25": self._library.search_words(exact, tuning.CANDIDATES),
             "soft": soft,
@@ -135,7 +135,7 @@ def evaluate(
     for other in others:
         asked[str(other)] = _foreign(data, other, -(-answerable // len(others)))
     everything = [(name, question) for name, questions in asked.items() for question in questions]
-    replies: dict[str, list[_Reply]] = {name: [] for name in asked}
+    replies: dict[str, list[_Outcome]] = {name: [] for name in asked}
     sums = _Ranked()
     with (
         tempfile.TemporaryDirectory(prefix="yinju-eval-") as scratch,
@@ -165,7 +165,7 @@ def evaluate(
 
 
 def _foreign(data: Dataset, folder: Path, count: int) -> list[Question]:
-    found = strangers(data, read_dataset(folder))
+    found = unanswerable_questions(data, read_dataset(folder))
     if not found:
         raise UsageError(
             "{folder} has no judged question about documents of its own",
@@ -201,7 +201,7 @@ def _retrieval(sums: _Ranked) -> dict[str, Any]:
     }
 
 
-def _answers(replies: Sequence[_Reply]) -> dict[str, Any]:
+def _answers(replies: Sequence[_Outcome]) -> dict[str, Any]:
     known = [reply for reply in replies if reply.answerable and reply.in_first is not None]
     return {
         "answer_in_first_sentence": share(sum(bool(reply.in_first) for reply in known), len(known)),
@@ -210,7 +210,7 @@ def _answers(replies: Sequence[_Reply]) -> dict[str, Any]:
     }
 
 
-def _abstaining(replies: Sequence[_Reply], unanswerable: Sequence[_Reply]) -> dict[str, Any]:
+def _abstaining(replies: Sequence[_Outcome], unanswerable: Sequence[_Outcome]) -> dict[str, Any]:
     """Answerable ``replies`` against ``unanswerable``; calibration needs both."""
     answerable = [reply for reply in replies if reply.answerable]
     asked = [*answerable, *unanswerable]
@@ -228,7 +228,7 @@ def _abstaining(replies: Sequence[_Reply], unanswerable: Sequence[_Reply]) -> di
     }
 
 
-def _others(replies: Sequence[_Reply], strange: Mapping[str, Sequence[_Reply]]) -> dict[str, Any]:
+def _others(replies: Sequence[_Outcome], strange: Mapping[str, Sequence[_Outcome]]) -> dict[str, Any]:
     everyone = [reply for asked in strange.values() for reply in asked]
     answerable = [reply.confidence for reply in replies if reply.answerable]
     return {
@@ -245,7 +245,7 @@ def _others(replies: Sequence[_Reply], strange: Mapping[str, Sequence[_Reply]]) 
     }
 
 
-def _refused(replies: Sequence[_Reply]) -> float | None:
+def _refused(replies: Sequence[_Outcome]) -> float | None:
     return share(sum(not reply.answered for reply in replies), len(replies))
 
 

@@ -123,8 +123,8 @@ _NAME = re.compile(
 )
 _SPELT = re.compile(r"(?<![A-Za-z])[A-Z][\w'’-]*|[一-鿿][·‧・•．][一-鿿]")
 #: Kinds that a name answers, and kinds that a number does.
-NAMED = frozenset({"person", "organisation", "place"})
-COUNTED = frozenset({"number", "age", "money", "percent", "date", "duration"})
+NAME_TYPES = frozenset({"person", "organisation", "place"})
+QUANTITY_TYPES = frozenset({"number", "age", "money", "percent", "date", "duration"})
 
 
 def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
@@ -134,26 +134,26 @@ def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
 _ASKED_PATTERNS, _HELD_PATTERNS = _compiled(_ASKED), _compiled(_HELD)
 
 
-def asked(question: str) -> frozenset[str]:
+def expected_types(question: str) -> frozenset[str]:
     """The kinds a question asks for; empty when nothing tells. A sum or a date is no mere number."""
     folded = fold_text(question)
     kinds = {kind for kind, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
-    return frozenset(kinds - {"number"} if kinds & COUNTED - {"number"} else kinds)
+    return frozenset(kinds - {"number"} if kinds & QUANTITY_TYPES - {"number"} else kinds)
 
 
-def held(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
+def contained_types(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
     """Which of ``kinds`` a sentence holds, given as it stands and folded."""
     found = {kind for kind in kinds if (p := _HELD_PATTERNS.get(kind)) is not None and p.search(folded)}
-    if kinds & NAMED and _NAME.search(sentence[1:]):
-        found |= kinds & NAMED
+    if kinds & NAME_TYPES and _NAME.search(sentence[1:]):
+        found |= kinds & NAME_TYPES
     return frozenset(found)
 
 
-def names(sentence: str) -> list[str]:
+def spelled_names(sentence: str) -> list[str]:
     """Names told by spelling, folded: Latin with a capital; of Chinese ones what meets at the dot."""
     return [fold_text(match.group()) for match in _SPELT.finditer(sentence)]
 
 
-def names_anew(sentence: str, folded: str) -> bool:
+def introduces_name(sentence: str, folded: str) -> bool:
     """Whether the sentence names something after its first character that the ``folded`` text does not."""
-    return any(name not in folded for name in names(sentence[1:]))
+    return any(name not in folded for name in spelled_names(sentence[1:]))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 
-class Leaning(Enum):
+class FollowUp(Enum):
     """How a question depends on the one before it."""
 
     NONE = "stands alone"
@@ -148,48 +148,48 @@ _ZH_COVERB = re.compile(r"[给对向跟和与把被让比从为]$")
 _ZH_SEQUEL = re.compile(r"^(?:后来|之后|随后|接着|另[一外]|其他|其余|别的|还有|下一|上一)")
 
 
-def leaning(
+def follow_up_kind(
     folded: str, content: Sequence[str], *, names: int, ordinals: int, asks: bool, chinese: bool
-) -> Leaning:
+) -> FollowUp:
     """How a question leans, from its ``folded`` text and its ``content`` words.
 
     ``names`` and ``ordinals`` count the content words that are such; ``asks``: it holds a question word.
     """
     if not content:
         found = _chinese_reference(folded, content) if chinese else _english_reference(folded, content)
-        return Leaning.FRAGMENT if found is Leaning.NONE else found
+        return FollowUp.FRAGMENT if found is FollowUp.NONE else found
     if chinese:
         return _chinese(folded, content, names, ordinals, asks)
     return _english(folded, content, names, ordinals, asks)
 
 
-def _english(folded: str, content: Sequence[str], names: int, ordinals: int, asks: bool) -> Leaning:
+def _english(folded: str, content: Sequence[str], names: int, ordinals: int, asks: bool) -> FollowUp:
     words = re.findall(r"[\w']+", folded)
     helped = any(word in AUXILIARY for word in words)
     if _ABOUT.search(folded) and not any(word in _PERSONAL | _THINGS for word in words):
-        return Leaning.FRAGMENT
-    if (found := _english_reference(folded, content)) is not Leaning.NONE:
+        return FollowUp.FRAGMENT
+    if (found := _english_reference(folded, content)) is not FollowUp.NONE:
         return found
     opened = _OPENING.search(folded)
     if opened and (not (asks or helped) or (len(content) == 1 and not (names and helped))):
-        return Leaning.FRAGMENT
+        return FollowUp.FRAGMENT
     if words[0] in _PREPOSITION and len(words) <= 4 and not (asks or helped):
-        return Leaning.FRAGMENT
+        return FollowUp.FRAGMENT
     if folded.rstrip().endswith("?") and len(words) <= 3 and not helped and words[0] not in ("who", "what"):
-        return Leaning.FRAGMENT  # "Google?", "which year?", "how many people?"
+        return FollowUp.FRAGMENT  # "Google?", "which year?", "how many people?"
     if words[-1] in ("else", "instead", "next", "afterwards", "then", "later") and not names:
-        return Leaning.REFERENCE
+        return FollowUp.REFERENCE
     if ordinals and len(content) <= 2 and not names and "of" not in words and "first" not in words:
-        return Leaning.REFERENCE
+        return FollowUp.REFERENCE
     if "the" in words and len(content) == 1 and content[0] in PROPERTY and asks:
-        return Leaning.REFERENCE  # "Who was the CEO?"
-    return Leaning.NONE
+        return FollowUp.REFERENCE  # "Who was the CEO?"
+    return FollowUp.NONE
 
 
-def _english_reference(folded: str, content: Sequence[str]) -> Leaning:
+def _english_reference(folded: str, content: Sequence[str]) -> FollowUp:
     """A pronoun or "the company" without anything before it in the question to refer to."""
     if _EXPLETIVE.search(folded):
-        return Leaning.NONE
+        return FollowUp.NONE
     plain = _NOW.sub(lambda match: "-" * len(match.group()), folded)
     words = re.findall(r"[\w'-]+", plain)
     named = set(content)
@@ -206,7 +206,7 @@ def _english_reference(folded: str, content: Sequence[str]) -> Leaning:
             embedded = before and before[-1] not in AUXILIARY and following in AUXILIARY
             inside = bool(things) if following and (word in _POSSESSIVE or embedded) else clause
             if not inside:
-                return Leaning.PERSON if word in _PERSONAL else Leaning.REFERENCE
+                return FollowUp.PERSON if word in _PERSONAL else FollowUp.REFERENCE
         elif (
             word in _DEMONSTRATIVE
             and following not in QUANTITY
@@ -214,59 +214,59 @@ def _english_reference(folded: str, content: Sequence[str]) -> Leaning:
             and not clause
         ):
             if word != "that" or not following or not before or before[-1] in AUXILIARY | _PREPOSITION:
-                return Leaning.REFERENCE
+                return FollowUp.REFERENCE
         elif word in ("there", "one", "ones") and not following and not clause and at:
-            return Leaning.REFERENCE
+            return FollowUp.REFERENCE
     match = _DEFINITE.search(plain)
     if (
         match
         and len(content) <= 2
         and not any(word in named for word in re.findall(r"[\w']+", plain[: match.start()]))
     ):
-        return Leaning.REFERENCE
-    return Leaning.NONE
+        return FollowUp.REFERENCE
+    return FollowUp.NONE
 
 
-def _chinese(folded: str, content: Sequence[str], names: int, ordinals: int, asks: bool) -> Leaning:
+def _chinese(folded: str, content: Sequence[str], names: int, ordinals: int, asks: bool) -> FollowUp:
     asks = asks or bool(re.search(r"吗|是否|是不是|有没有", folded))
     reference = _chinese_reference(folded, content)
     if _ZH_NE.search(folded) and not asks:
-        return Leaning.FRAGMENT if reference is Leaning.NONE else reference
-    if reference is not Leaning.NONE:
+        return FollowUp.FRAGMENT if reference is FollowUp.NONE else reference
+    if reference is not FollowUp.NONE:
         return reference
     if _ZH_LIKEWISE.search(folded):
-        return Leaning.FRAGMENT
+        return FollowUp.FRAGMENT
     if _ZH_WHEN_DONE.search(folded) and len(content) == 1 and not names:
-        return Leaning.REFERENCE
+        return FollowUp.REFERENCE
     if _ZH_OPENING.search(folded) and len(content) == 1 and not (names and asks):
-        return Leaning.FRAGMENT
+        return FollowUp.FRAGMENT
     if names:
         short = len(content) == names and not asks and folded.rstrip().endswith("?")
-        return Leaning.FRAGMENT if short and len(content) <= 2 else Leaning.NONE
+        return FollowUp.FRAGMENT if short and len(content) <= 2 else FollowUp.NONE
     if len(content) == 1 and not asks and folded.rstrip().endswith("?"):
-        return Leaning.FRAGMENT
+        return FollowUp.FRAGMENT
     if _ZH_SEQUEL.search(folded) and len(content) <= 1:
-        return Leaning.REFERENCE
+        return FollowUp.REFERENCE
     if ordinals and len(content) <= 2:
-        return Leaning.REFERENCE
+        return FollowUp.REFERENCE
     if asks and all(word in PROPERTY for word in content):
-        return Leaning.REFERENCE
+        return FollowUp.REFERENCE
     if len(content) == 1 and re.search(r"[了过]吗|了没", folded):
-        return Leaning.REFERENCE
-    return Leaning.NONE
+        return FollowUp.REFERENCE
+    return FollowUp.NONE
 
 
-def _chinese_reference(folded: str, content: Sequence[str]) -> Leaning:
+def _chinese_reference(folded: str, content: Sequence[str]) -> FollowUp:
     """A pronoun or "该公司" without anything before it in the question to refer to."""
     for match in _ZH_REFERENCE.finditer(folded):
         before, after = folded[: match.start()], folded[match.end() :]
-        found = Leaning.PERSON if match["person"] else Leaning.REFERENCE
+        found = FollowUp.PERSON if match["person"] else FollowUp.REFERENCE
         held = any(word in before for word in content)
         clause = held and bool(re.search(r"[,;:。?!]", before))
         object_ = _ZH_AFTER.search(after) or (_ZH_COVERB.search(before) and not after.startswith("的"))
         if not (clause if match["shown"] or object_ else held):
             return found
-    return Leaning.NONE
+    return FollowUp.NONE
 
 
 #: How a sentence (as it stands, not folded) begins that speaks of what the one before it says.

@@ -62,7 +62,7 @@ def numbers(text: str) -> Iterator[Number]:
         if match["words"]:
             read = _english(match["words"])
         elif match["spelt"] or match["han"]:
-            read = han(match[0])
+            read = parse_chinese(match[0])
         else:
             scale = _LARGE.get(match["large"] or "", 1.0)
             read = float(match["arabic"].replace(",", "")) * scale, scale
@@ -70,7 +70,7 @@ def numbers(text: str) -> Iterator[Number]:
             yield Number(match.start(), match.end(), *read, spelt)
 
 
-def han(text: str) -> tuple[float, float] | None:
+def parse_chinese(text: str) -> tuple[float, float] | None:
     """Value and last scale of a number with Chinese digits or scales; None where it is not a single one.
 
     三四百 and 二三 are vague, 一九五八 is no amount.

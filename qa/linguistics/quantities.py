@@ -1,7 +1,7 @@
-"""The figures of a sentence in a normal form: 2.5億美元, $250 million and 两亿五千万美元 are one.
+"""The quantities of a sentence in a normal form: 2.5億美元, $250 million and 两亿五千万美元 are one.
 
 Sums, shares, ages, dates, durations, measures and counts, in Chinese (both scripts) and English.
-What only sounds like a figure yields none: 数千万, tens of millions, 90年代, 第三, GPT-4. Every pattern
+What only sounds like a quantity yields none: 数千万, tens of millions, 90年代, 第三, GPT-4. Every pattern
 runs in linear time: its loops are possessive or bounded.
 """
 
@@ -17,7 +17,7 @@ from itertools import pairwise
 from index.text.fold import fold
 from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import FUNCTION
-from qa.linguistics.numerals import HAN_DIGITS, LETTERS, Number, han, numbers
+from qa.linguistics.numerals import HAN_DIGITS, LETTERS, Number, numbers, parse_chinese
 
 #: Year, month, day; None where the text does not say.
 Date = tuple[int | None, int | None, int | None]
@@ -88,7 +88,7 @@ _EN_YEAR = r"(?P<y>[12]\d{3})(?!,?\d)"
 _IN = r"in|since|of|by|from|until|till|to|before|after|during|early|late|mid|around|about|circa|year"
 _SURE = "|".join(month for month in MONTHS if month not in ("march", "may"))
 #: Decades, centuries, ordinals: nothing to compare.
-_NO_FIGURES = re.compile(
+_NO_QUANTITIES = re.compile(
     r"\d{2,4}\s?(?:年代|s(?![a-z]))|\d{1,2}(?:st|nd|rd|th)?[ -]?(?:世纪|centur)|[一二三四五六七八九十]世纪"
     rf"|\d{{1,2}}(?:st|nd|rd|th)(?![a-z]| (?:of )?(?:{'|'.join(MONTHS)}))"
     rf"|第\s?(?:\d{{1,6}}|[{HAN_DIGITS}十百]{{1,6}})"
@@ -120,8 +120,8 @@ _DATES = [
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure as it stands at ``start:end`` of a text, and what it says.
+class Quantity:
+    """A quantity as it stands at ``start:end`` of a text, and what it says.
 
     ``kind`` is money, percent, age, date, duration or number. ``unit`` is a currency, "second" for a
     duration, the base unit of a measure, else empty; ``noun`` is what a bare number counts, the word
@@ -141,7 +141,7 @@ class Figure:
     approximate: bool = False
     date: Date | None = None
 
-    def agrees(self, other: Figure) -> bool:
+    def agrees(self, other: Quantity) -> bool:
         """Whether both may be true of one thing: equal but for rounding, or dates that do not clash."""
         if (self.kind, self.unit) != (other.kind, other.unit):
             return False
@@ -150,7 +150,7 @@ class Figure:
             return bool(known) and all(one == another for one, another in known)
         return self.low <= other.value < self.high or other.low <= self.value < other.high
 
-    def clashes(self, other: Figure) -> bool:
+    def conflicts(self, other: Quantity) -> bool:
         """Whether both tell the same kind of thing in the same unit and cannot both be true."""
         if (self.kind, self.unit) != (other.kind, other.unit) or self.agrees(other):
             return False
@@ -164,32 +164,32 @@ def _known(one: Date, other: Date) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=4096)
-def figures(text: str) -> tuple[Figure, ...]:
-    """All figures of ``text`` in reading order, none overlapping another."""
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """All quantities of ``text`` in reading order, none overlapping another."""
     folded = fold(text)
     dates, rest = _dates(folded.text)
-    found = sorted([*dates, *_amounts(rest)], key=lambda figure: figure.start)
+    found = sorted([*dates, *_amounts(rest)], key=lambda quantity: quantity.start)
     for i, (one, following) in enumerate(pairwise(found)):
         if one.end > following.start:  # what it seemed to count belongs to the next: 3 about 5
             found[i] = replace(one, end=following.start, noun="")
-    made: list[Figure] = []
-    for figure in found:
-        start, end = folded.original(figure.start, figure.end)
+    made: list[Quantity] = []
+    for quantity in found:
+        start, end = folded.original(quantity.start, quantity.end)
         if not made or start >= made[-1].end:  # ½ folds to two numbers
-            made.append(replace(figure, start=start, end=end, text=text[start:end]))
+            made.append(replace(quantity, start=start, end=end, text=text[start:end]))
     return tuple(made)
 
 
-def _dates(text: str) -> tuple[list[Figure], str]:
-    """The dates of a folded text, and the text with them and with what is no figure blanked out."""
-    text = _NO_FIGURES.sub(lambda match: "\n" * len(match[0]), text)
+def _dates(text: str) -> tuple[list[Quantity], str]:
+    """The dates of a folded text, and the text with them and with what is no quantity blanked out."""
+    text = _NO_QUANTITIES.sub(lambda match: "\n" * len(match[0]), text)
     found = []
     for pattern in _DATES:
         for match in pattern.finditer(text):
             start, end = match.span("y" if pattern in _YEARS else 0)
             if (date := _date(match.groupdict(), text[end : end + 1])) is not None:
                 if any(date):
-                    found.append(Figure(start, end, "", "date", date=date))
+                    found.append(Quantity(start, end, "", "date", date=date))
                 text = text[:start] + "\n" * (end - start) + text[end:]
     return found, text
 
@@ -213,15 +213,15 @@ def _part(text: str | None) -> int | None:
     if text is None or text in _MONTH_NUMBERS:
         return _MONTH_NUMBERS[text] if text else None
     if len(text) == 4 and not text.isdigit():  # 一九五八
-        text = "".join(str(int((han(char) or (0.0,))[0])) for char in text)
+        text = "".join(str(int((parse_chinese(char) or (0.0,))[0])) for char in text)
     if text.isdigit():
         return int(text)
-    read = han(text)
+    read = parse_chinese(text)
     return None if read is None else int(read[0])
 
 
-def _amounts(text: str) -> Iterator[Figure]:
-    """The figures of a folded text that are no dates."""
+def _amounts(text: str) -> Iterator[Quantity]:
+    """The quantities of a folded text that are no dates."""
     found = list(numbers(text))
     ranges = {
         second.start: first
@@ -230,12 +230,12 @@ def _amounts(text: str) -> Iterator[Figure]:
     }
     opened = {first.start for first in ranges.values()}
     for number in found:
-        if number.start not in opened and (figure := _amount(text, number, ranges.get(number.start))):
-            yield figure
+        if number.start not in opened and (quantity := _amount(text, number, ranges.get(number.start))):
+            yield quantity
 
 
-def _amount(text: str, number: Number, first: Number | None) -> Figure | None:
-    """The figure that ``number`` makes with what stands around it; ``first`` opens a range (3 to 5 km)."""
+def _amount(text: str, number: Number, first: Number | None) -> Quantity | None:
+    """The quantity that ``number`` makes with what stands around it; ``first`` opens a range (3 to 5 km)."""
     start, end, value = (first or number).start, number.end, number.value
     left = text[max(0, start - 24) : start]
     before = _BEFORE.search(left)
@@ -249,7 +249,7 @@ def _amount(text: str, number: Number, first: Number | None) -> Figure | None:
     more = before is not None and before["more"] is not None
     about = before is not None and before["about"] is not None
     if many := _MANY.match(text, end):
-        read = han(f"1{many['scale']}") or (1.0, 1.0)
+        read = parse_chinese(f"1{many['scale']}") or (1.0, 1.0)
         scale, end, more = max(scale, read[0]), many.end(), True
         value *= read[0]
     kind, unit, worth, noun, end = _unit(text, end, left, sign, share)
@@ -268,7 +268,7 @@ def _amount(text: str, number: Number, first: Number | None) -> Figure | None:
         low, high, about = opening, math.nextafter(high, math.inf), True
     start -= len(before[0]) - before[0].startswith(" ") if before else 0
     approximate = more or fewer or about
-    return Figure(
+    return Quantity(
         *(start, end, "", kind, unit, noun),
         *(value * worth, low * worth, high * worth, approximate),
     )

@@ -40,7 +40,7 @@ def bibtex(answer: Answer) -> str:
     return "\n".join(_entry(article, answer) for article in articles.values())
 
 
-def key_of(article: ArticleInfo) -> str:
+def entry_key(article: ArticleInfo) -> str:
     """The entry's key, the same in every export: a word, the year, and what tells it from all others."""
     words = _WORD.findall(fold_text(f"{article.author or ''} {article.title} {article.source or ''}"))
     word = next((word for word in words if word not in _SMALL and not word.isdigit()), "article")
@@ -72,7 +72,7 @@ def _entry(article: ArticleInfo, answer: Answer) -> str:
         "note": f"{{{note}}}",
     }
     lines = [f"  {name} = {value}," for name, value in fields.items() if value]
-    return "\n".join([f"@{'article' if article.source else 'misc'}{{{key_of(article)},", *lines, "}", ""])
+    return "\n".join([f"@{'article' if article.source else 'misc'}{{{entry_key(article)},", *lines, "}", ""])
 
 
 def _authors(names: str) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 from index.text.display import cells, crop, one_line
 from index.text.fold import fold_text
 from index.types import Span
-from qa.output.terminal import Screen, marked_lines
-from qa.output.wording import copies, page, wording_for
-from qa.types import Answer, AskedWord, Decision, Hit, where_else
+from qa.output.labels import copies, labels_for, page
+from qa.output.terminal import Terminal, marked_lines
+from qa.types import Answer, Decision, ExplainedWord, Hit, location_json
 
 #: Words of the passages that are told for each word of the question.
-MOST_MET = 4
+MAX_MATCHED_WORDS = 4
 _LEGS = {"lexical": "words", "dense": "meaning"}
-#: What each sign of `qa.answering.confidence` says, in words.
-SIGNS = {
+#: What each feature of `qa.answering.confidence` says, in words.
+FEATURE_LABELS = {
     "bias": "to begin with",
     "score": "score of the best passage",
     "rise": "its lead over the usual passages",
@@ -34,7 +34,7 @@ _PAIRS = {
 }
 
 
-def met(reply: Answer, word: AskedWord) -> list[tuple[str, float]]:
+def matched_words(reply: Answer, word: ExplainedWord) -> list[tuple[str, float]]:
     """The words of the passages that a question word met, each with its similarity, best first."""
     found: dict[str, tuple[str, float]] = {}
     for hit in reply.hits:
@@ -57,7 +57,7 @@ def to_json(reply: Answer) -> dict[str, Any]:
                 "topical": word.topical,
                 "occurs": word.occurs,
                 "neighbours": _pairs(word.neighbours),
-                "met": _pairs(met(reply, word)),
+                "met": _pairs(matched_words(reply, word)),
             }
             for word in reply.words
         ],
@@ -71,10 +71,11 @@ def to_json(reply: Answer) -> dict[str, Any]:
                 "score": round(hit.score, 4),
                 "coverage": round(hit.coverage, 3),
                 "legs": {
-                    name: {"rank": rank, "score": round(score, 4)} for name, (rank, score) in hit.legs.items()
+                    name: {"rank": rank, "score": round(score, 4)}
+                    for name, (rank, score) in hit.found_by.items()
                 },
                 "citations": _cited(reply, hit),
-                **where_else(hit.also, hit.page),
+                **location_json(hit.also, hit.page),
             }
             for hit in reply.hits
         ],
@@ -92,8 +93,8 @@ def _decision_json(decision: Decision, confidence: float) -> dict[str, Any]:
         "threshold": decision.threshold,
         "confidence": round(confidence, 3),
         "signs": [
-            {"name": sign.name, "value": round(sign.value, 4), "weight": sign.weight}
-            for sign in decision.signs
+            {"name": feature.name, "value": round(feature.value, 4), "weight": feature.weight}
+            for feature in decision.features
         ],
     }
 
@@ -102,28 +103,28 @@ def _cited(reply: Answer, hit: Hit) -> list[int]:
     return [c.number for c in reply.citations if c.hit.passage.id == hit.passage.id]
 
 
-def text(reply: Answer, screen: Screen) -> str:
+def text(reply: Answer, terminal: Terminal) -> str:
     """The evidence in plain columns, a part each for words, passages and decision."""
     parts = (_words(reply), _passages(reply), _decision(reply))
     heads = ("What the words met", "How the passages rank", "How it was decided")
     return "\n\n".join(
-        "\n".join([*marked_lines(head, [Span(0, len(head))], screen), *_fitted(rows, screen)])
+        "\n".join([*marked_lines(head, [Span(0, len(head))], terminal), *_fitted(rows, terminal)])
         for head, rows in zip(heads, map(list, parts), strict=True)
     )
 
 
-def _fitted(rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
-    """The rows in columns, figures to the right, cut where the screen ends; a cell alone is wrapped."""
+def _fitted(rows: Sequence[Sequence[str]], terminal: Terminal) -> Iterator[str]:
+    """The rows in columns, figures to the right, cut where the terminal ends; a cell alone is wrapped."""
     columns = max(map(len, rows), default=0)
     widths = [max((cells(row[i]) for row in rows if len(row) > i + 1), default=0) for i in range(columns)]
     for row in rows:
         if len(row) == 1:
-            yield from marked_lines(row[0], (), screen, "  ")
+            yield from marked_lines(row[0], (), terminal, "  ")
             continue
         leading = enumerate(zip(row[:-1], widths, strict=False))
         padded = [_padded(cell, width, figures=at > 0) for at, (cell, width) in leading]
         line = "  " + "  ".join([*padded, row[-1]])
-        yield (line if screen.width is None else crop(line, screen.width)).rstrip()
+        yield (line if terminal.width is None else crop(line, terminal.width)).rstrip()
 
 
 def _padded(cell: str, width: int, figures: bool) -> str:
@@ -135,7 +136,7 @@ def _words(reply: Answer) -> Iterator[tuple[str, ...]]:
     for word in reply.words:
         if not word.topical:
             continue
-        found = met(reply, word)[:MOST_MET]
+        found = matched_words(reply, word)[:MAX_MATCHED_WORDS]
         told = ", ".join(f"{one_line(other)} {similarity:.2f}" for other, similarity in found)
         yield one_line(word.text), f"{word.weight:.2f}", told or "nothing in these passages"
     if small := [one_line(word.text) for word in reply.words if not word.topical]:
@@ -148,7 +149,7 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
     if not reply.hits:
         yield ("there are none",)
         return
-    words = wording_for("")  # the evidence is in English throughout
+    words = labels_for("")  # the evidence is in English throughout
     yield "", "score", "covers", *_LEGS.values(), "cited", "passage"
     for hit in reply.hits:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
@@ -160,9 +161,9 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
 
 
 def _leg(hit: Hit, name: str) -> str:
-    if name not in hit.legs:
+    if name not in hit.found_by:
         return "-"
-    rank, score = hit.legs[name]
+    rank, score = hit.found_by[name]
     return f"#{rank} {score:.2f}"
 
 
@@ -170,10 +171,10 @@ def _decision(reply: Answer) -> Iterator[tuple[str, ...]]:
     if (decision := reply.decision) is None:
         yield ("No passage meets a word of the question, so there is nothing to decide on.",)
         return
-    for sign in decision.signs:
-        product = f"{sign.value:.2f} × {sign.weight:.2f}" if sign.name != "bias" else ""
-        yield f"{sign.value * sign.weight:+6.2f}", SIGNS[sign.name], product
-    total = sum(sign.value * sign.weight for sign in decision.signs)
+    for feature in decision.features:
+        product = f"{feature.value:.2f} × {feature.weight:.2f}" if feature.name != "bias" else ""
+        yield f"{feature.value * feature.weight:+6.2f}", FEATURE_LABELS[feature.name], product
+    total = sum(feature.value * feature.weight for feature in decision.features)
     yield f"{total:+6.2f}", f"together: confidence {reply.confidence:.0%}", ""
     verdict = "enough, so it answers" if reply.answered else "not enough, so it does not answer"
     yield (f"With {_PAIRS[decision.pair]}, {decision.threshold:.0%} is asked for: {verdict}.",)

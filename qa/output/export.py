@@ -12,8 +12,8 @@ from typing import NamedTuple
 from index.text.display import one_line
 from qa.output import terminal
 from qa.output.bibtex import bibtex
+from qa.output.labels import Labels, byline, labels_for, place, reposted, unanswered
 from qa.output.web_page import conversation_html
-from qa.output.wording import Wording, byline, place, reposted, unanswered, wording_for
 from qa.types import Answer, Citation
 
 __all__ = ["Turn", "bibtex", "conversation_html", "conversation_markdown", "json", "markdown", "plain"]
@@ -34,7 +34,7 @@ def json(answer: Answer) -> str:
 
 def plain(question: str, answer: Answer) -> str:
     """The question, the quoted sentences with their numbers, and the sources."""
-    words = wording_for(question)
+    words = labels_for(question)
     lines = [one_line(question), ""]
     if answer.answered:
         lines += [f"{one_line(s.text)} [{s.citation}]" for s in terminal.in_reading_order(answer)]
@@ -49,7 +49,7 @@ def plain(question: str, answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _source(citation: Citation, words: Wording) -> str:
+def _source(citation: Citation, words: Labels) -> str:
     article = citation.hit.article
     facts = [one_line(article.title), *byline(article), one_line(article.path), place(citation, words)]
     told = words.comma.join(filter(None, facts))
@@ -104,7 +104,7 @@ def _markdown(question: str, answer: Answer, before: int) -> tuple[list[str], li
     def cite(number: int) -> str:
         return f"[^{before + number}]"
 
-    words = wording_for(question)
+    words = labels_for(question)
     lines = [f"## {escape_markdown(question)}", ""]
     if answer.carried:
         lines += [words.carried + words.comma.join(map(escape_markdown, answer.carried)), ""]

@@ -27,6 +27,8 @@ _SHARED: dict[type, str] = {ArticleInfo: "articles", Passage: "passages", Hit: "
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", re.ASCII)
 #: Words to match by: never shown, and more than half of a passage.
 _LEFT_OUT: dict[type, set[str]] = {Passage: {"words", "context"}}
+#: Fields that are written under the name they once had.
+_SAVED_NAMES = {"found_by": "legs", "features": "signs"}
 
 
 def dumps(answer: Answer) -> str:
@@ -58,7 +60,7 @@ def dumps(answer: Answer) -> str:
             if field.name in _LEFT_OUT.get(type(value), set()) or (since > 1 and said == field.default):
                 continue
             version = max(version, since)
-            written[field.name] = write(said)
+            written[_SAVED_NAMES.get(field.name, field.name)] = write(said)
         return written
 
     data = write(answer)
@@ -138,13 +140,17 @@ def _fields(kind: type, data: Any, tables: dict[type, list[Any]]) -> Any:
         raise _Unfit(f"no {kind.__name__} where one is due")
     hints = _hints(kind)
     left_out = _LEFT_OUT.get(kind, set())
-    known = {field.name: field for field in fields(kind) if field.name not in left_out}
+    known = {
+        _SAVED_NAMES.get(field.name, field.name): field
+        for field in fields(kind)
+        if field.name not in left_out
+    }
     if strange := data.keys() - known.keys():
         raise _Unfit(f"{kind.__name__} with {min(strange)[:40]!r}")
     values: dict[str, Any] = dict.fromkeys(left_out, ())
     for name, field in known.items():
         if name in data:
-            values[name] = _read(hints[name], data[name], tables)
+            values[field.name] = _read(hints[field.name], data[name], tables)
         elif field.default is MISSING and field.default_factory is MISSING:
             raise _Unfit(f"{kind.__name__} without {name!r}")
     return kind(**values)

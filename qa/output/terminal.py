@@ -1,6 +1,6 @@
 """Answers, passages and lists as text for people. Every string from an article is made printable first.
 
-`Screen` says how wide the terminal is and whether it takes colours. On a pipe nothing is wrapped
+`Terminal` says how wide the terminal is and whether it takes colours. On a pipe nothing is wrapped
 or cropped, so that the output stays easy to search.
 """
 
@@ -20,7 +20,7 @@ from index.text.display import cells, crop, one_line, printable, wrap
 from index.text.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
 from qa.linguistics.cues import REFERS, SOMEBODY
-from qa.output.wording import Wording, page, reposted, wording_for
+from qa.output.labels import Labels, labels_for, page, reposted
 from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
@@ -36,15 +36,15 @@ _UNSAFE_JSON = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class Terminal:
     """Where the text goes: ``width`` in terminal cells, None for a pipe or file."""
 
     width: int | None = None
     colour: bool = False
 
     @classmethod
-    def of(cls, stream: IO[str], environ: Mapping[str, str] = os.environ) -> Screen:
-        """The screen behind ``stream``; colours follow https://no-color.org."""
+    def of(cls, stream: IO[str], environ: Mapping[str, str] = os.environ) -> Terminal:
+        """The terminal behind ``stream``; colours follow https://no-color.org."""
         if not stream.isatty():
             return cls()
         colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -61,11 +61,15 @@ def json_line(data: Any, *, ascii_only: bool = False) -> str:
 
 
 def marked_lines(
-    text: str, marks: Iterable[Span], screen: Screen, indent: str = "", style: Mapping[str, Any] | None = None
+    text: str,
+    marks: Iterable[Span],
+    terminal: Terminal,
+    indent: str = "",
+    style: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """``text`` on one line made printable, wrapped to the screen, its ``marks`` styled."""
+    """``text`` on one line made printable, wrapped to the terminal, its ``marks`` styled."""
     clean, spans = _clean(text, marks)
-    room = None if screen.width is None else max(10, screen.width - cells(indent))
+    room = None if terminal.width is None else max(10, terminal.width - cells(indent))
     lines = wrap(clean, room) if room else [Span(0, len(clean))]
     painted = []
     for start, end in lines:
@@ -73,7 +77,7 @@ def marked_lines(
         for mark in spans:
             left, right = max(mark.start, at), min(mark.end, end)
             if left < right:
-                parts += [clean[at:left], screen.style(clean[left:right], **(style or {"bold": True}))]
+                parts += [clean[at:left], terminal.style(clean[left:right], **(style or {"bold": True}))]
                 at = right
         painted.append("".join([*parts, clean[at:end]]))
     return painted
@@ -111,7 +115,7 @@ def snippet(text: str, focus: Span, limit: int = SNIPPET) -> Span:
     return Span(start, end)
 
 
-def answer(reply: Answer, screen: Screen) -> str:
+def answer(reply: Answer, terminal: Terminal) -> str:
     """The quoted sentences with their numbers, then every citation; or why there is no answer."""
     lines: list[str] = []
     if reply.answered:
@@ -119,24 +123,24 @@ def answer(reply: Answer, screen: Screen) -> str:
             number = f" [{sentence.citation}]"
             whole = one_line(sentence.text) + number
             marks = [Span(len(whole) - len(number) + 1, len(whole))]
-            lines += marked_lines(whole, marks, screen, style={"fg": "cyan"})
+            lines += marked_lines(whole, marks, terminal, style={"fg": "cyan"})
         if line := differing(reply):
-            lines += marked_lines(line, [Span(0, len(line))], screen, style={"fg": "yellow"})
+            lines += marked_lines(line, [Span(0, len(line))], terminal, style={"fg": "yellow"})
         if line := also_in(reply):
             lines.append(line)
-        lines += ["", screen.style("Sources", bold=True) + f"   confidence {reply.confidence:.0%}"]
+        lines += ["", terminal.style("Sources", bold=True) + f"   confidence {reply.confidence:.0%}"]
     else:
-        lines.append(screen.style("No answer found in these articles.", bold=True))
+        lines.append(terminal.style("No answer found in these articles.", bold=True))
         best = max((hit.coverage for hit in reply.hits), default=0.0)
         lines.append(f"The nearest passage covers {best:.0%} of the question.")
     if reply.missing:
         lines.append("Found nowhere: " + ", ".join(map(one_line, reply.missing)))
     if not reply.answered and reply.citations:
-        lines += ["", screen.style("Nearest passages", bold=True)]
+        lines += ["", terminal.style("Nearest passages", bold=True)]
     shown: set[int] = set()
-    words = wording_for(reply.question)
+    words = labels_for(reply.question)
     for citation in reply.citations:
-        lines += _citation(citation, words, screen, with_passage=citation.hit.passage.id not in shown)
+        lines += _citation(citation, words, terminal, with_passage=citation.hit.passage.id not in shown)
         shown.add(citation.hit.passage.id)
     return "\n".join(lines)
 
@@ -188,62 +192,64 @@ def also_in(reply: Answer, cite: Callable[[int], str] = _numbered) -> str:
     return _ALSO.get(detect(reply.question), "Also in ") + numbers if numbers else ""
 
 
-def _citation(citation: Citation, words: Wording, screen: Screen, *, with_passage: bool) -> list[str]:
+def _citation(citation: Citation, words: Labels, terminal: Terminal, *, with_passage: bool) -> list[str]:
     passage = citation.hit.passage
     quote = Span(citation.start - passage.start, citation.end - passage.start)
     return [
-        *_heading(f"[{citation.number}]", citation.hit, screen),
-        *_place(citation, citation.hit.article, Span(citation.start, citation.end), words, screen),
-        *(_snippet(passage.text, quote, [quote], screen) if with_passage else ()),
+        *_heading(f"[{citation.number}]", citation.hit, terminal),
+        *_place(citation, citation.hit.article, Span(citation.start, citation.end), words, terminal),
+        *(_snippet(passage.text, quote, [quote], terminal) if with_passage else ()),
     ]
 
 
-def search(result: SearchResult, screen: Screen) -> str:
+def search(result: SearchResult, terminal: Terminal) -> str:
     """Every hit: title, place, and the part of the passage where its words stand."""
     lines: list[str] = []
-    words = wording_for(result.query)
+    words = labels_for(result.query)
     for hit in result.hits:
         passage = hit.passage
         marks = [Span(m.start - passage.start, m.end - passage.start) for m in hit.matches]
         focus = min(marks, default=Span(0, 0))
-        lines += _heading(f"{hit.rank}.", hit, screen)
-        lines += _place(hit, hit.article, Span(passage.start, passage.end), words, screen)
-        lines += [*_snippet(passage.text, focus, marks, screen), ""]
+        lines += _heading(f"{hit.rank}.", hit, terminal)
+        lines += _place(hit, hit.article, Span(passage.start, passage.end), words, terminal)
+        lines += [*_snippet(passage.text, focus, marks, terminal), ""]
     return "\n".join(lines[:-1]) if lines else "Nothing found."
 
 
-def _heading(label: str, hit: Hit, screen: Screen) -> list[str]:
+def _heading(label: str, hit: Hit, terminal: Terminal) -> list[str]:
     title = one_line(hit.article.title)
     parts = [f"{label} {title}", one_line(hit.article.published or ""), hit.article.language]
     text = " · ".join(part for part in parts if part)
-    return marked_lines(text, [Span(len(label) + 1, len(label) + 1 + len(title))], screen)
+    return marked_lines(text, [Span(len(label) + 1, len(label) + 1 + len(title))], terminal)
 
 
-def _place(of: Citation | Hit, article: ArticleInfo, span: Span, words: Wording, screen: Screen) -> list[str]:
+def _place(
+    of: Citation | Hit, article: ArticleInfo, span: Span, words: Labels, terminal: Terminal
+) -> list[str]:
     """Where it stands, and where else. The path is never wrapped: it can be copied whole."""
     parts = one_line(article.path), f"{span.start}–{span.end}", page(of.page, words)
     lines = ["    " + "  ".join(filter(None, parts))]
     if also := reposted(of.also, words):
-        lines.append("    " + (also if screen.width is None else crop(also, screen.width - 4)))
-    return [screen.style(line, dim=True) for line in lines]
+        lines.append("    " + (also if terminal.width is None else crop(also, terminal.width - 4)))
+    return [terminal.style(line, dim=True) for line in lines]
 
 
-def _snippet(text: str, focus: Span, marks: Iterable[Span], screen: Screen) -> list[str]:
+def _snippet(text: str, focus: Span, marks: Iterable[Span], terminal: Terminal) -> list[str]:
     start, end = snippet(text, focus)
     left, right = "… " if start else "", " …" if end < len(text) else ""
     inside = [Span(m.start - start + len(left), m.end - start + len(left)) for m in marks]
     shown = left + text[start:end] + right
     kept = [m for m in inside if m.start >= len(left) and m.end <= len(shown) - len(right)]
-    return marked_lines(shown, kept, screen, "    ", {"fg": "green", "bold": True})
+    return marked_lines(shown, kept, terminal, "    ", {"fg": "green", "bold": True})
 
 
-def articles(infos: Sequence[ArticleInfo], screen: Screen) -> str:
+def articles(infos: Sequence[ArticleInfo], terminal: Terminal) -> str:
     """One article a line: columns for a terminal; tab-separated with the path last for a pipe."""
     rows = [
         (str(i.id), i.language, one_line(i.published or "-")[:10], f"{i.characters}", one_line(i.title))
         for i in infos
     ]
-    if screen.width is None:
+    if terminal.width is None:
         return "\n".join("\t".join((*row, one_line(i.path))) for row, i in zip(rows, infos, strict=True))
     widths = [max((cells(row[column]) for row in rows), default=0) for column in range(4)]
     lines = []
@@ -253,11 +259,11 @@ def articles(infos: Sequence[ArticleInfo], screen: Screen) -> str:
             (" " * (w - cells(c)) + c) if n in numeric else c + " " * (w - cells(c))
             for n, (c, w) in enumerate(zip(row[:4], widths, strict=True))
         ]
-        lines.append(crop("  ".join([*padded, row[4]]), screen.width))
+        lines.append(crop("  ".join([*padded, row[4]]), terminal.width))
     return "\n".join(lines)
 
 
-def article(item: Article, screen: Screen) -> str:
+def article(item: Article, terminal: Terminal) -> str:
     """What is known about an article, then its text as it is stored."""
     facts = [
         ("id", str(item.id)),
@@ -268,8 +274,8 @@ def article(item: Article, screen: Screen) -> str:
         ("source", item.source),
         ("characters", f"{item.characters:,} in {item.passages:,} passages"),
     ]
-    head = [screen.style(one_line(item.title), bold=True)]
-    head += [f"{screen.style(f'{name}:', dim=True)} {one_line(value)}" for name, value in facts if value]
+    head = [terminal.style(one_line(item.title), bold=True)]
+    head += [f"{terminal.style(f'{name}:', dim=True)} {one_line(value)}" for name, value in facts if value]
     return "\n".join([*head, "", printable(item.text)])
 
 
@@ -278,7 +284,7 @@ def word(taught: TaughtWord) -> str:
     return " = ".join(map(one_line, (taught.word, *taught.same)))
 
 
-def status(facts: LibraryStatus, screen: Screen) -> str:
+def status(facts: LibraryStatus, terminal: Terminal) -> str:
     languages = ", ".join(f"{name} {count:,}" for name, count in sorted(facts.languages.items()))
     rows = [
         ("library", facts.path),
@@ -289,10 +295,10 @@ def status(facts: LibraryStatus, screen: Screen) -> str:
         ("size", f"{facts.bytes / 1e6:,.1f} MB"),
         ("format", f"version {facts.format_version}, generation {facts.generation}"),
     ]
-    return "\n".join(f"{screen.style(f'{name:<11}', dim=True)}{one_line(value)}" for name, value in rows)
+    return "\n".join(f"{terminal.style(f'{name:<11}', dim=True)}{one_line(value)}" for name, value in rows)
 
 
-def figures(measured: Mapping[str, Any]) -> str:
+def measurements(measured: Mapping[str, Any]) -> str:
     """One measured figure a line, with the way to it; "-" for what the data could not tell."""
     rows = list(_rows(measured))
     width = max((len(name) for name, _ in rows), default=0)

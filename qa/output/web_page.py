@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from index.text.display import one_line, printable
 from index.text.language import detect
 from qa.output import terminal
-from qa.output.wording import Wording, byline, copies, place, unanswered, wording_for
+from qa.output.labels import Labels, byline, copies, labels_for, place, unanswered
 from qa.types import Answer, Citation
 
 _STYLE = """
@@ -59,7 +59,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 def conversation_html(title: str, turns: Iterable[tuple[str, Answer] | tuple[str, Answer, str]]) -> str:
     """``turns`` are questions with their answers, and optionally when each was asked (ISO 8601)."""
     turns = list(turns)
-    language = wording_for(turns[0][0] if turns else title).language
+    language = labels_for(turns[0][0] if turns else title).language
     body: list[str] = []
     for number, (question, answer, *asked) in enumerate(turns, start=1):
         body += _turn(question, answer, "".join(asked), f"s{number}-")
@@ -108,7 +108,7 @@ def _turn(question: str, answer: Answer, asked: str, prefix: str) -> Iterator[st
     def cite(number: int) -> str:
         return f'<a href="#{prefix}{number}">[{number}]</a>'
 
-    words = wording_for(question)
+    words = labels_for(question)
     cited = {citation.number: citation for citation in answer.citations}
     yield f"<section{_lang(words.language)}>"
     yield f'<h2{_lang(detect(question))} dir="auto">{_shown(question)}</h2>'
@@ -143,7 +143,7 @@ def _quotation(text: str, citation: Citation, cite: Callable[[int], str], kind: 
     return f'<blockquote{kind}{lang} dir="auto">{_shown(text)}<sup>{cite(citation.number)}</sup></blockquote>'
 
 
-def _source(citation: Citation, words: Wording, prefix: str) -> str:
+def _source(citation: Citation, words: Labels, prefix: str) -> str:
     """An item of the list of sources: what the article is, where the quote stands, and what around it."""
     article, passage = citation.hit.article, citation.hit.passage
     lang = _lang(article.language)

@@ -17,7 +17,7 @@ from index.types import ArticleInfo
 from qa.question.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
 
 #: Completions offered at most.
-MOST = 8
+MAX_COMPLETIONS = 8
 _KEY = re.compile(rf"(?<!\S)(?P<key>(?ai:{'|'.join(KEYS)}))[:：](?P<open>[{QUOTES}]?)")
 _CLOSE = re.compile(f"[{QUOTES}]")
 _OWN_NAMES = {"zh": "中文", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
@@ -81,14 +81,14 @@ def is_filter(typed: str) -> bool:
 
 
 def complete(text: str, cursor: int, choices: Choices) -> list[Completion]:
-    """What may stand at the ``cursor``, best first, at most `MOST`: kinds of filters, or values of one."""
+    """What may stand at the ``cursor``: kinds of filters, or values of one. Best first."""
     head = text[:cursor]
     keys = list(_KEY.finditer(head))
     if keys and (partial := _partial(head[keys[-1].end() :], quoted=bool(keys[-1]["open"]))) is not None:
         match = keys[-1]
         end = cursor + _rest(text[cursor:], quoted=bool(match["open"]))
         found = _VALUES[match["key"].lower()](partial, choices)
-        return [Completion(match.start(), end, typed, note) for typed, note in islice(found, MOST)]
+        return [Completion(match.start(), end, typed, note) for typed, note in islice(found, MAX_COMPLETIONS)]
     start = max((at + 1 for at, char in enumerate(head) if char.isspace()), default=0)
     if cursor < len(text) and not text[cursor].isspace():
         return []

@@ -26,20 +26,20 @@ from qa.linguistics.cues import (
     PROPERTY,
     QUANTITY,
     TIME,
-    Leaning,
-    leaning,
+    FollowUp,
+    follow_up_kind,
 )
 
 #: ``similarity(a, b)`` of two folded words, 0 to 1, as the lexicon has it.
 Similarity = Callable[[str, str], float]
 #: Earlier questions looked at, and words carried over at most.
-REACH, MOST = 8, 10
+MAX_EARLIER, MAX_CARRIED = 8, 10
 _ALIKE = 0.4
 _HAN = re.compile(r"[㐀-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ResolvedQuestion:
     """``words`` taken over, most specific first, as they were written; ``question`` with them added.
 
     Without words the question stands on its own and ``question`` is the text as asked.
@@ -62,12 +62,12 @@ class _Word(NamedTuple):
     marker: str
 
 
-def carry_over(
+def resolve_follow_up(
     question: str,
     previous: Sequence[str],
     tokenizer: Tokenizer,
     similarity: Similarity | None = None,
-) -> Carried:
+) -> ResolvedQuestion:
     """What ``question`` takes over from ``previous`` (oldest first), each of which may itself lean back.
 
     With ``similarity`` the slot that a fragment fills is the earlier word most like it; without,
@@ -75,7 +75,7 @@ def carry_over(
     """
     context: list[_Word] = []
     carried: list[_Word] = []
-    for text in [*previous[-REACH:], question]:
+    for text in [*previous[-MAX_EARLIER:], question]:
         words = _words(text, tokenizer)
         carried = _carry(text, words, context, similarity) if context else []
         if carried and _fragment(text, words):
@@ -83,7 +83,7 @@ def carry_over(
             words = [w._replace(kind="name") if _entity(w) else w for w in words]
         context = words + [w._replace(run=w.run + 100) for w in carried]
     shown = tuple(word.shown for word in carried)
-    return Carried(shown, " ".join([question.strip(), *shown]))
+    return ResolvedQuestion(shown, " ".join([question.strip(), *shown]))
 
 
 def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
@@ -155,9 +155,9 @@ def _content(words: Sequence[_Word]) -> list[_Word]:
     return [word for word in words if word.kind != "asks" and word.folded not in GENERIC]
 
 
-def _leaning(text: str, words: Sequence[_Word]) -> Leaning:
+def _kind_of(text: str, words: Sequence[_Word]) -> FollowUp:
     content = _content(words)
-    return leaning(
+    return follow_up_kind(
         fold_text(text),
         [word.folded for word in content],
         names=sum(word.kind == "name" for word in content),
@@ -168,19 +168,19 @@ def _leaning(text: str, words: Sequence[_Word]) -> Leaning:
 
 
 def _fragment(text: str, words: Sequence[_Word]) -> bool:
-    return _leaning(text, words) is Leaning.FRAGMENT
+    return _kind_of(text, words) is FollowUp.FRAGMENT
 
 
 def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Similarity | None) -> list[_Word]:
-    how = _leaning(text, words)
-    if how is Leaning.NONE:
+    how = _kind_of(text, words)
+    if how is FollowUp.NONE:
         return []
     asked = any(word.kind == "asks" for word in words)
     kept = [word for word in context if not (asked and word.kind == "asks")]
-    gone = _replaced(words, context, similarity, fragment=how is Leaning.FRAGMENT)
+    gone = _replaced(words, context, similarity, fragment=how is FollowUp.FRAGMENT)
     kept = [word for word in kept if word not in gone]
-    if how is not Leaning.FRAGMENT and _content(words):
-        who = how is Leaning.PERSON and any(word.folded in ("who", "谁") for word in context)
+    if how is not FollowUp.FRAGMENT and _content(words):
+        who = how is FollowUp.PERSON and any(word.folded in ("who", "谁") for word in context)
         named = [word for word in kept if word.kind in ("name", "order")]
         if named and not who:
             kept = named
@@ -189,7 +189,7 @@ def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Simi
     for word in sorted(kept, key=_vagueness):
         if word.folded not in have and word.folded not in ("what", "which"):
             new.setdefault(word.folded, word)
-    return list(new.values())[:MOST]
+    return list(new.values())[:MAX_CARRIED]
 
 
 def _vagueness(word: _Word) -> int:

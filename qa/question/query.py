@@ -21,7 +21,7 @@ from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, QUANTITY
 
 #: Function words, question words, and what "how" asks for: no topic.
-_SMALL = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
+_STOP_WORDS = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
 #: Words that a name in a question may have, and other names that it is looked for by.
 _LONGEST_NAME, _MOST_NAMES = 8, 32
 #: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
@@ -78,14 +78,14 @@ class Query:
 
 
 class Frequencies(Protocol):
-    """In how many passages words stand: a dict of all words, or ``LookedUp``."""
+    """In how many passages words stand: a dict of all words, or ``LazyFrequencies``."""
 
     def get(self, word: str, default: int, /) -> int: ...
 
     def __contains__(self, word: object, /) -> bool: ...
 
 
-class LookedUp:
+class LazyFrequencies:
     """The frequencies of a library that has too many words to hold them all, looked up one by one."""
 
     def __init__(self, look_up: Callable[[Sequence[str]], Sequence[int]]) -> None:
@@ -93,7 +93,7 @@ class LookedUp:
         self._look_up = look_up
         self._known: dict[str, int] = {}
 
-    def learn(self, words: Iterable[str]) -> dict[str, int]:
+    def load(self, words: Iterable[str]) -> dict[str, int]:
         """Looks up at once what is not known of words; returns what was new."""
         new = [word for word in dict.fromkeys(words) if word not in self._known]
         found = dict(zip(new, self._look_up(new), strict=True)) if new else {}
@@ -105,7 +105,7 @@ class LookedUp:
     def get(self, word: str, default: int, /) -> int:
         found = self._known.get(word)
         if found is None:
-            found = self.learn([word]).get(word)
+            found = self.load([word]).get(word)
         return found or default
 
     def __contains__(self, word: object, /) -> bool:
@@ -132,8 +132,8 @@ class Vocabulary:
         asked = self._lexicon.vectors(np.array(rows))
         cosines = np.hstack([asked @ block.T for block in self._vectors()])
         nearest = [self._nearest(similar) for similar in cosines]
-        if isinstance(self.frequencies, LookedUp):
-            self.frequencies.learn(self._word(c) for near in nearest for c in near[: tuning.EXPANSIONS])
+        if isinstance(self.frequencies, LazyFrequencies):
+            self.frequencies.load(self._word(c) for near in nearest for c in near[: tuning.EXPANSIONS])
         found = []
         for near, similar in zip(nearest, cosines, strict=True):
             held = islice((c for c in near if self._word(c) in self.frequencies), tuning.EXPANSIONS)
@@ -148,7 +148,7 @@ class Vocabulary:
     @staticmethod
     def _nearest(cosines: Floats) -> list[int]:
         """Places in ``_rows`` of the words that are near enough, nearest first."""
-        near = np.flatnonzero(cosines > tuning.LEAST_SIMILARITY)
+        near = np.flatnonzero(cosines > tuning.MIN_SIMILARITY)
         order: list[int] = near[np.argsort(-cosines[near])].tolist()
         return order
 
@@ -196,7 +196,7 @@ def analyse(
             word=token.text,
             weight=vocabulary.importance(token.text),
             row=lexicon.id(token.text),
-            topical=not _SMALL.fullmatch(token.text),
+            topical=not _STOP_WORDS.fullmatch(token.text),
         )
         for token in tokens
     )
@@ -233,7 +233,7 @@ def _synonyms(
         other = tokenizer.words(alias.other)
         common = alias.part and lexicon.log_probability(alias.part) > tuning.RARE_NAME
         # WHO is "who" when folded: such a name would be met everywhere.
-        if not common and not all(map(_SMALL.fullmatch, other)):
+        if not common and not all(map(_STOP_WORDS.fullmatch, other)):
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
                     yield Synonym(start, end, other)

@@ -45,16 +45,16 @@ Figures = dict[tuple[Shingle, Shingle], set[Shingle]]
 
 
 @dataclass(slots=True)
-class Group:
+class CopyGroup:
     """A passage that tells something new, and the copies of it that came after it.
 
-    ``kin`` are the articles of all of these, and those that copied it and changed a figure or wrote on.
+    ``related`` are the articles of all of these, and those that copied it and changed a figure or wrote on.
     """
 
     passage: Passage
     shingles: frozenset[Shingle]
     copies: list[Passage] = field(default_factory=list)
-    kin: set[int] = field(default_factory=set)
+    related: set[int] = field(default_factory=set)
     _figures: Figures | None = None
 
     @property
@@ -64,11 +64,11 @@ class Group:
         return self._figures
 
 
-class Sieve:
+class NearCopyFilter:
     """Takes passages one after the other, best first, and keeps the first ``limit`` different ones."""
 
     def __init__(self, limit: int) -> None:
-        self.groups: list[Group] = []
+        self.groups: list[CopyGroup] = []
         self._limit = limit
         self._known: set[Shingle] = set()
 
@@ -76,7 +76,7 @@ class Sieve:
     def full(self) -> bool:
         return len(self.groups) >= self._limit
 
-    def put(self, passage: Passage) -> bool:
+    def add(self, passage: Passage) -> bool:
         """Whether the passage is a copy. One in which a figure was changed is none."""
         words = passage.words
         sample = [words[at : at + _WORDS] for at in range(0, max(1, len(words) - _WORDS + 1), _STEP)]
@@ -87,7 +87,7 @@ class Sieve:
         if plausible and self._copied(passage, own):
             return True
         if not self.full:
-            self.groups.append(Group(passage, own, kin={passage.article}))
+            self.groups.append(CopyGroup(passage, own, related={passage.article}))
             self._known |= own
         return False
 
@@ -96,7 +96,7 @@ class Sieve:
         near = [self.groups[at] for at in sorted(shared, key=lambda at: (-shared[at], at)) if shared[at]]
         for at, group in enumerate(self.groups):
             if shared[at] >= RELATED * min(len(own), len(group.shingles)):
-                group.kin.add(passage.article)
+                group.related.add(passage.article)
         if not near or len(own & self._known) < COPIED * len(own):
             return False
         if near[0].shingles == own:
@@ -106,30 +106,30 @@ class Sieve:
         if _changed(figures, near):
             return False
         # Of a story and its copy with another figure, the one with the same figures.
-        same = (group for group in near if not _changed(figures, [group]))
-        group = next(same, near[0])
+        unchanged = (group for group in near if not _changed(figures, [group]))
+        group = next(unchanged, near[0])
         group.copies.append(passage)
-        group.kin.add(passage.article)
+        group.related.add(passage.article)
         return True
 
 
-class Reposts:
+class NearCopies:
     """What was found out about passages: which articles repeat one another, and where a quote stands."""
 
     def __init__(
-        self, groups: Sequence[Group] = (), places: Sequence[tuple[Passage, ArticleInfo]] = ()
+        self, groups: Sequence[CopyGroup] = (), places: Sequence[tuple[Passage, ArticleInfo]] = ()
     ) -> None:
         """``places`` are the passages of the groups, copies too, with their articles, best first."""
-        self._kin = [group.kin for group in groups if len(group.kin) > 1]
+        self._related = [group.related for group in groups if len(group.related) > 1]
         self._places = [(frozenset(passage.words), passage, article) for passage, article in places]
 
     def __bool__(self) -> bool:
         """Whether any article repeats another."""
-        return bool(self._kin)
+        return bool(self._related)
 
     def repeats(self, one: int, other: int) -> bool:
         """Whether one of two different articles, by their ids, repeats what the other says."""
-        return one != other and any(one in kin and other in kin for kin in self._kin)
+        return one != other and any(one in related and other in related for related in self._related)
 
     def also(self, quote: str, words: frozenset[str], article: int) -> tuple[ArticleInfo, ...]:
         """The other articles in which a quote of ``article`` stands, folded, word for word; best first.
@@ -142,15 +142,15 @@ class Reposts:
             if info.id == article or info.id in found or len(words & held) < least:
                 continue
             if self.repeats(article, info.id):
-                stands = holds(passage.text, quote)
+                stands = contains_quote(passage.text, quote)
             else:
-                stands = any(same(quote, passage.text[a:b]) for a, b in sentences(passage.text))
+                stands = any(same_sentence(quote, passage.text[a:b]) for a, b in sentences(passage.text))
             if stands:
                 found[info.id] = info
         return tuple(found.values())
 
 
-NO_REPOSTS = Reposts()
+NO_COPIES = NearCopies()
 
 
 def shingles_of(words: Sequence[str]) -> frozenset[Shingle]:
@@ -160,19 +160,19 @@ def shingles_of(words: Sequence[str]) -> frozenset[Shingle]:
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
-def holds(text: str, quote: str) -> bool:
+def contains_quote(text: str, quote: str) -> bool:
     """Whether ``quote`` stands in ``text``, script, width, case and punctuation aside."""
     letters = name_key(quote)
     return len(letters) >= _LEAST_LETTERS and letters in name_key(text)
 
 
-def same(one: str, other: str) -> bool:
+def same_sentence(one: str, other: str) -> bool:
     """Whether two sentences are the same, script, width, case and punctuation aside; short ones never are."""
     letters = name_key(one)
     return len(letters) >= _LEAST_LETTERS and letters == name_key(other)
 
 
-def reworded(one: str, other: str) -> bool:
+def same_but_quantities(one: str, other: str) -> bool:
     """Whether two sentences are nearly the same but for their figures."""
     bare = [_FIGURES.sub("", name_key(text)) for text in (one, other)]
     some, others = ({letters[at : at + 3] for at in range(max(1, len(letters) - 2))} for letters in bare)
@@ -199,7 +199,7 @@ def _is_figure(word: str) -> bool:
     return word in _DATE_UNITS or word in NUMBER_WORDS or _FIGURE.match(word) is not None
 
 
-def _changed(figures: Figures, groups: Sequence[Group]) -> bool:
+def _changed(figures: Figures, groups: Sequence[CopyGroup]) -> bool:
     """Whether a figure stands where those of the groups stand, and is none of them."""
     for around, own in figures.items():
         told = [group.figures[around] for group in groups if around in group.figures]

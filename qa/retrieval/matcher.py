@@ -14,12 +14,12 @@ from index.text.tokenizer import Tokenizer
 from index.types import Passage, Token
 from qa import tuning
 from qa.question.query import Query
-from qa.retrieval.names import Names
+from qa.retrieval.names import NameMatcher
 from qa.types import Match
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Alignment:
     """A passage beside the question: its tokens and float32 [question words, tokens] similarities.
 
     ``folded`` is the passage's folded text where it has the passage's length, else None.
@@ -32,45 +32,45 @@ class Reading:
 
 class Matcher:
     """Compares one question with many texts. Similarity is 1 for the same folded word, nearly 1 for
-    another name of the same, else the lexicon's cosine, or 0 below ``tuning.LEAST_SIMILARITY``."""
+    another name of the same, else the lexicon's cosine, or 0 below ``tuning.MIN_SIMILARITY``."""
 
     def __init__(self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
         self.query = query
         self._lexicon, self._tokenizer = lexicon, tokenizer
-        self._names = Names(query, lexicon)
+        self._names = NameMatcher(query, lexicon)
         rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
         self._vectors = lexicon.vectors(rows)
         #: float32 [question words]: what each counts, 0 for words without a topic.
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
-        self._readings: dict[int, Reading] = {}
-        self._met: dict[tuple[str, ...], Floats] = {}
+        self._alignments: dict[int, Alignment] = {}
+        self._context_best: dict[tuple[str, ...], Floats] = {}
 
-    def read(self, passage: Passage) -> Reading:
+    def align(self, passage: Passage) -> Alignment:
         """The passage's tokens with what they match, worked out once a passage."""
-        if (reading := self._readings.get(passage.id)) is None:
+        if (alignment := self._alignments.get(passage.id)) is None:
             folded = fold(passage.text)
             tokens = self._tokenizer.tokens(folded)
             similarities = self.similarities([token.text for token in tokens])
-            reading = Reading(tokens, similarities, folded.text if folded.origins is None else None)
-            self._readings[passage.id] = reading
-        return reading
+            alignment = Alignment(tokens, similarities, folded.text if folded.origins is None else None)
+            self._alignments[passage.id] = alignment
+        return alignment
 
-    def context(self, passage: Passage) -> Floats:
-        """float32 [question words]: what the title and headings match, worked out once for all below them."""
-        if (met := self._met.get(passage.context)) is None:
-            met = self._met[passage.context] = self.best(passage.context)
+    def context_best(self, passage: Passage) -> Floats:
+        """float32 [question words]: what the title and headings match; kept for the passages below."""
+        if (met := self._context_best.get(passage.context)) is None:
+            met = self._context_best[passage.context] = self.best(passage.context)
         return met
 
-    def met(self, passage: Passage) -> Floats:
+    def passage_best(self, passage: Passage) -> Floats:
         """float32 [question words]: what the passage matches with its title and headings."""
-        return np.maximum(self.context(passage), strongest(self.read(passage).similarities))
+        return np.maximum(self.context_best(passage), strongest(self.align(passage).similarities))
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]."""
         unique = {word: i for i, word in enumerate(dict.fromkeys(words))}
         found = self._vectors @ self._lexicon.vectors(self._lexicon.ids(list(unique))).T
-        found[found <= tuning.LEAST_SIMILARITY] = 0.0
+        found[found <= tuning.MIN_SIMILARITY] = 0.0
         for q, word in enumerate(self.query.words):
             if (column := unique.get(word.word)) is not None:
                 found[q, column] = 1.0
@@ -79,7 +79,7 @@ class Matcher:
             for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
                 met = columns[start:end, at : at + len(other)]
                 np.maximum(met, tuning.ALIAS_SIMILARITY, out=met)
-        self._names.meet(words, columns)
+        self._names.match(words, columns)
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:
@@ -116,10 +116,10 @@ class Matcher:
 
     def matches(self, passage: Passage) -> tuple[Match, ...]:
         """The words of a passage that match a topical question word, at their places in the article."""
-        reading = self.read(passage)
-        if not reading.tokens or not self._total:
+        alignment = self.align(passage)
+        if not alignment.tokens or not self._total:
             return ()
-        similarities = np.where(self.weights[:, None] > 0, reading.similarities, 0)
+        similarities = np.where(self.weights[:, None] > 0, alignment.similarities, 0)
         best = similarities.argmax(axis=0)
         strength = similarities.max(axis=0)
         return tuple(
@@ -130,8 +130,8 @@ class Matcher:
                 word=self.query.words[best[i]].text,
                 similarity=float(strength[i]),
             )
-            for i, token in enumerate(reading.tokens)
-            if strength[i] >= tuning.LEAST_SHOWN_SIMILARITY
+            for i, token in enumerate(alignment.tokens)
+            if strength[i] >= tuning.MIN_SHOWN_SIMILARITY
         )
 
 

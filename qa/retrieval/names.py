@@ -26,7 +26,7 @@ class Name(NamedTuple):
     spelled: str
 
 
-class Names:
+class NameMatcher:
     """Finds one question's names in texts of the other language."""
 
     def __init__(self, query: Query, lexicon: Lexicon) -> None:
@@ -36,13 +36,13 @@ class Names:
         #: Latin word → the question words that may write it, with their similarity.
         self._written: dict[str, list[tuple[list[int], float]]] = {}
 
-    def meet(self, words: Sequence[str], similarities: Floats) -> None:
+    def match(self, words: Sequence[str], similarities: Floats) -> None:
         """Raise ``similarities`` [question words, words] where the words write a name of the question."""
         if self._language == "en":
             if words and max(words) >= _FIRST_HAN and self._latin:
-                self._meet_chinese(words, similarities)
+                self._match_chinese(words, similarities)
         elif self._language == "zh" and self._runs:
-            self._meet_latin(words, similarities)
+            self._match_latin(words, similarities)
 
     @cached_property
     def _transliterator(self) -> Transliterator:
@@ -81,11 +81,11 @@ class Names:
         runs, owners = self._transliterator.runs("".join(pieces)), _owners(pieces)
         return [(run.group(), owners[run.start() : run.end()]) for run in runs]
 
-    def _meet_chinese(self, words: Sequence[str], similarities: Floats) -> None:
+    def _match_chinese(self, words: Sequence[str], similarities: Floats) -> None:
         pieces = _pieces(words)
         text = "".join(pieces)
         if (places := self._places.get(text)) is None:
-            met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MET
+            met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
             unmet = [parts for parts in self._latin if not met[parts[0].start : parts[-1].end].all()]
             places = self._places[text] = list(self._in_chinese(text, pieces, unmet))
         for name, columns, similarity in places:
@@ -124,10 +124,10 @@ class Names:
         known = self._lexicon.id(latin) is not None and all(
             len(word) > 1 and self._lexicon.id(word) is not None for word in chinese
         )
-        return tuning.LEAST_TRANSLITERATION_OF_KNOWN if known else tuning.LEAST_TRANSLITERATION
+        return tuning.MIN_TRANSLITERATION_OF_KNOWN if known else tuning.MIN_TRANSLITERATION
 
-    def _meet_latin(self, words: Sequence[str], similarities: Floats) -> None:
-        met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MET
+    def _match_latin(self, words: Sequence[str], similarities: Floats) -> None:
+        met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
         if all(met[owners].all() for _, owners in self._runs):
             return
         for at, word in enumerate(words):

@@ -18,8 +18,8 @@ from index.library import Library
 from index.types import ArticleInfo, Passage, Scored
 from qa import tuning
 from qa.question.filters import Filters
-from qa.question.query import LookedUp, Query, Vocabulary, analyse
-from qa.retrieval.copies import Group, Reposts, Sieve
+from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
+from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.matcher import Matcher
 from qa.types import Hit, page_of
 
@@ -38,7 +38,7 @@ class Ranking:
 
     hits: list[Hit]
     scores: list[float]
-    reposts: Reposts
+    near_copies: NearCopies
     pages: Mapping[int, Sequence[int]]
 
     def page(self, article: int, offset: int) -> int | None:
@@ -66,7 +66,7 @@ class Retriever:
         if self._vocabulary is None or self._vocabulary[0] != generation:
             library, passages = self.library, self.library.passage_count
             few = passages <= _WORDS_HELD
-            frequencies = library.vocabulary() if few else LookedUp(library.document_frequency)
+            frequencies = library.vocabulary() if few else LazyFrequencies(library.document_frequency)
             self._vocabulary = generation, Vocabulary(frequencies, passages, self.lexicon)
         return self._vocabulary[1]
 
@@ -84,7 +84,7 @@ class Retriever:
             self._selected = generation, filters, self.library.passages_of(allowed)
         return self._selected[2]
 
-    def legs(
+    def candidates(
         self, query: Query, within: Collection[int] | None = None, depth: int | None = None
     ) -> tuple[list[Scored], list[Scored]]:
         """The ``depth`` passages that soft BM25 and the vector leg propose ``within``, each best first."""
@@ -105,10 +105,10 @@ class Retriever:
         passages = [p for group in groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
         for group in groups:
-            _put_first(group, fused, articles)
+            _choose_representative(group, fused, articles)
         groups = [group for group in groups if group.passage.article in articles]
         pages = self.library.pages({group.passage.article for group in groups})
-        legs = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
+        ranked_by = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
         hits = []
         for rank, group in enumerate(groups, start=1):
             passage = group.passage
@@ -117,48 +117,52 @@ class Retriever:
                 score=fused[passage.id],
                 passage=passage,
                 article=articles[passage.article],
-                coverage=float(matcher.coverage(matcher.met(passage))),
-                legs={name: ranks[passage.id] for name, ranks in legs.items() if passage.id in ranks},
+                coverage=float(matcher.coverage(matcher.passage_best(passage))),
+                found_by={
+                    name: ranks[passage.id] for name, ranks in ranked_by.items() if passage.id in ranks
+                },
                 also=_articles(group, articles),
                 page=page_of(pages.get(passage.article, ()), passage.start),
             )
             hits.append(hit)
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
-        reposts = Reposts(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
+        near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
         scores = sorted((score for passage, score in fused.items() if passage not in copies), reverse=True)
-        return Ranking(hits, scores, reposts, pages)
+        return Ranking(hits, scores, near_copies, pages)
 
     def _groups(
         self, query: Query, k: int, within: Collection[int] | None
-    ) -> tuple[list[Scored], list[Scored], Mapping[int, float], list[Group], set[int]]:
+    ) -> tuple[list[Scored], list[Scored], Mapping[int, float], list[CopyGroup], set[int]]:
         """What each leg proposes, the fused scores, the ``k`` best groups of copies, and what is a copy."""
         depth = tuning.CANDIDATES
         while True:
-            lexical, dense = self.legs(query, within, depth)
+            lexical, dense = self.candidates(query, within, depth)
             fused = _fuse(lexical, dense, query.weight * _TERM_CEILING, depth)
             ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
-            sieve, copies = self._sift(ranked, k)
-            exhausted = max(len(lexical), len(dense)) < depth or depth >= tuning.MOST_CANDIDATES
-            if sieve.full or not copies or exhausted:
-                return lexical, dense, fused, sieve.groups, copies
+            filter_, copies = self._drop_copies(ranked, k)
+            exhausted = max(len(lexical), len(dense)) < depth or depth >= tuning.MAX_CANDIDATES
+            if filter_.full or not copies or exhausted:
+                return lexical, dense, fused, filter_.groups, copies
             depth *= 4
 
-    def _sift(self, ranked: Sequence[int], k: int) -> tuple[Sieve, set[int]]:
+    def _drop_copies(self, ranked: Sequence[int], k: int) -> tuple[NearCopyFilter, set[int]]:
         """The first ``k`` different passages of ``ranked`` with their copies, and which passages are copies.
 
         Twice as many as are wanted are looked at, and more while there are copies.
         """
-        sieve = Sieve(k)
+        filter_ = NearCopyFilter(k)
         copies: set[int] = set()
         for at in range(0, len(ranked), 2 * k):
-            found = {p.id for p in self.library.passages(ranked[at : at + 2 * k]) if sieve.put(p)}
+            found = {p.id for p in self.library.passages(ranked[at : at + 2 * k]) if filter_.add(p)}
             copies |= found
-            if sieve.full and not found:
+            if filter_.full and not found:
                 break
-        return sieve, copies
+        return filter_, copies
 
 
-def _put_first(group: Group, fused: Mapping[int, float], articles: Mapping[int, ArticleInfo]) -> None:
+def _choose_representative(
+    group: CopyGroup, fused: Mapping[int, float], articles: Mapping[int, ArticleInfo]
+) -> None:
     """Of copies word for word that score the same, the one that was published first stands for the group."""
     first = group.passage
 
@@ -172,7 +176,7 @@ def _put_first(group: Group, fused: Mapping[int, float], articles: Mapping[int, 
     group.copies = [p for p in (first, *group.copies) if p is not group.passage]
 
 
-def _articles(group: Group, articles: Mapping[int, ArticleInfo]) -> tuple[ArticleInfo, ...]:
+def _articles(group: CopyGroup, articles: Mapping[int, ArticleInfo]) -> tuple[ArticleInfo, ...]:
     """The other articles that have the passage, each once."""
     ids = dict.fromkeys(p.article for p in group.copies if p.article != group.passage.article)
     return tuple(articles[i] for i in ids if i in articles)

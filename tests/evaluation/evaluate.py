@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from index.text.language import detect
 from index.text.tokenizer import HAN
-from qa.evaluation.dataset import Dataset, read_dataset, sample, strangers
+from qa.evaluation.dataset import Dataset, read_dataset, sample, unanswerable_questions
 from qa.evaluation.metrics import DEPTH, ndcg
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,7 +128,7 @@ def run(plan: Plan, sets: dict[Path, Dataset], limit: int | None, encode: MiniLM
     others = [
         folder
         for folder, other in sets.items()
-        if folder not in plan and language(other) == language(asked) and strangers(corpus, other)
+        if folder not in plan and language(other) == language(asked) and unanswerable_questions(corpus, other)
     ]
     command = [*QA, "eval", str(plan.corpus), "--json"]
     if plan.asked != plan.corpus:

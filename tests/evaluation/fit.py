@@ -36,7 +36,7 @@ from index.types import Draft
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.reranking import rerank
-from qa.answering.scoring import candidates, language_pair
+from qa.answering.scoring import language_pair, score_sentences
 from qa.evaluation.dataset import Question, read_dataset, sample
 from qa.evaluation.metrics import auroc
 from qa.retrieval.retriever import Retriever
@@ -52,7 +52,7 @@ FOLDS = 3
 SENTENCES = 32
 #: Penalties of the squared common weights and of each pair's squared differences from them.
 COMMON, DIFFERENCE = 5e-4, 1e-3
-#: Penalty of the squared confidence weights, for standardised signs, beside the summed losses.
+#: Penalty of the squared confidence weights, for standardised features, beside the summed losses.
 CONFIDENCE = 1 / 0.3
 
 
@@ -67,11 +67,11 @@ class Judged(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A question's signs, see ``confidence``; whether the articles answer it, and are a whole set."""
+    """A question's features, see ``confidence``; whether the articles answer it, and are a whole set."""
 
     pair: str
     fold: int
-    signs: tuple[float, ...]
+    features: tuple[float, ...]
     known: bool
     whole: bool
 
@@ -128,8 +128,8 @@ def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
     for one, question, retriever in _each(asked, limit):
         query = retriever.query(question.text)
         matcher = retriever.matcher(query)
-        hits = retriever.retrieve(query, matcher, tuning.READ_PASSAGES).hits
-        if found := candidates(hits, matcher)[:SENTENCES]:
+        hits = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES).hits
+        if found := score_sentences(hits, matcher)[:SENTENCES]:
             answers = [fold_text(answer) for answer in question.answers]
             texts = [fold_text(candidate.text) for candidate in found]
             yield Judged(
@@ -142,16 +142,16 @@ def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
 
 
 def doubt(asked: Iterable[Asked], limit: int | None) -> Iterator[Trial]:
-    """The signs of each question for which a sentence is found."""
+    """The features of each question for which a sentence is found."""
     for one, question, retriever in _each(asked, limit):
         query = retriever.query(question.text)
         matcher = retriever.matcher(query)
-        ranking = retriever.retrieve(query, matcher, tuning.READ_PASSAGES)
+        ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
         hits, found = rerank(ranking.hits, matcher)
         if found:
-            signs = confidence.signs(ranking.scores, hits, found, matcher)
+            features = confidence.features(ranking.scores, hits, found, matcher)
             fold = one.paragraphs[question.id] % FOLDS
-            yield Trial(language_pair(query, found[0].hit), fold, signs, one.known, one.whole)
+            yield Trial(language_pair(query, found[0].hit), fold, features, one.known, one.whole)
 
 
 def _each(asked: Iterable[Asked], limit: int | None) -> Iterator[tuple[Asked, Question, Retriever]]:
@@ -237,15 +237,15 @@ def fit_sentences(judged: Sequence[Judged]) -> Array:
 
 
 def fit_confidence(trials: Sequence[Trial], pair: str = "") -> Array:
-    """Weights of the signs, the bias first. Questions with and without an answer count alike as a whole.
+    """Weights of the features, the bias first. Questions with and without an answer count alike as a whole.
 
     What weighs nothing for ``pair`` in ``qa.tuning`` was left out on purpose and stays out.
     """
     known = np.array([trial.known for trial in trials])
-    signs = np.array([trial.signs[1:] for trial in trials])
-    mean, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-9)
+    features = np.array([trial.features[1:] for trial in trials])
+    mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
     used = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values())[1:]) != 0 if pair else True
-    inputs = np.column_stack([np.ones(len(signs)), np.where(used, (signs - mean) / spread, 0.0)])
+    inputs = np.column_stack([np.ones(len(features)), np.where(used, (features - mean) / spread, 0.0)])
     outward = np.where(known, -1.0, 1.0)
     counts = len(known) / 2 / np.where(known, known.sum(), (~known).sum())
 
@@ -301,10 +301,10 @@ def report_confidence(trials: Sequence[Trial]) -> None:
         of_pair = [trial for trial in trials if trial.pair == pair]
         for fold in range(FOLDS):
             weights = fit_confidence([trial for trial in of_pair if trial.fold != fold], pair)
-            held_out += [(t, float(weights @ t.signs)) for t in of_pair if t.fold == fold]
+            held_out += [(t, float(weights @ t.features)) for t in of_pair if t.fold == fold]
         present = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values()))
-        now = [(trial, float(present @ trial.signs)) for trial in of_pair]
-        least = tuning.LEAST_CONFIDENCE[pair]
+        now = [(trial, float(present @ trial.features)) for trial in of_pair]
+        least = tuning.MIN_CONFIDENCE[pair]
         threshold = np.log(least / (1 - least))
         for told, logits in ((f"{pair}, held out", held_out), (f"{pair}, tuning.py", now)):
             for whole, size in ((True, "whole sets"), (False, "small")):

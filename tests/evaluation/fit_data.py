@@ -19,7 +19,7 @@ from evaluate import Plan, language, plans
 
 from index.text.fold import fold_text
 from index.text.language import detect
-from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, strangers
+from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, unanswerable_questions
 
 Documents = Sequence[tuple[str, str, str]]
 Sets = Mapping[Path, Dataset]
@@ -168,7 +168,7 @@ def with_strangers(sets: Sets) -> Iterator[Asked]:
                 yield Asked(plan.name, documents, questions, about, whole=whole)
             elif corpus.name.split("_")[0] != asked.name.split("_")[0]:
                 count = FEWER if languages[corpus] == languages[asked] else FOREIGN
-                questions = sample(strangers(data, other), count)
+                questions = sample(unanswerable_questions(data, other), count)
                 yield Asked(plan.name, documents, questions, about, known=False, whole=whole)
 
 

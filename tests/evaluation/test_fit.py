@@ -122,15 +122,15 @@ def test_the_loss_is_a_softmax_over_sentences_and_its_gradient_is_right() -> Non
 def test_planted_confidence_is_found_whatever_the_scale_and_shares() -> None:
     random = np.random.default_rng(7)
     known = np.arange(600) % 6 == 0
-    signs = random.normal(size=(600, 3)) + np.where(known, 2.0, 0.0)[:, None] * [1.0, -1.0, 0.0]
-    signs *= [100.0, 1.0, 0.01]
+    features = random.normal(size=(600, 3)) + np.where(known, 2.0, 0.0)[:, None] * [1.0, -1.0, 0.0]
+    features *= [100.0, 1.0, 0.01]
     trials = [
-        Trial("zh", 0, (1.0, *row), bool(k), True) for row, k in zip(signs.tolist(), known, strict=True)
+        Trial("zh", 0, (1.0, *row), bool(k), True) for row, k in zip(features.tolist(), known, strict=True)
     ]
     bias, *weights = fit_confidence(trials)
     assert weights[0] > 0 > weights[1]
     assert abs(weights[2] * 0.01) < 0.3 * weights[0] * 100
-    logits = bias + signs @ weights
+    logits = bias + features @ weights
     lost, taken = np.mean(logits[known] < 0), np.mean(logits[~known] >= 0)
     assert max(lost, taken) < 0.15 and abs(lost - taken) < 0.05
 
@@ -217,7 +217,7 @@ def test_questions_are_judged_in_a_library_of_their_documents(sets: dict[Path, D
         assert set(one.pairs) == {PAIRS.index("en" if one.name == "twin_en" else "cross")}
     trials = list(doubt(fit_data.with_strangers(sets), 1))
     assert {trial.pair for trial in trials} <= set(PAIRS)
-    assert all(len(trial.signs) == len(tuning.CONFIDENCE_WEIGHTS["zh"]) for trial in trials)
+    assert all(len(trial.features) == len(tuning.CONFIDENCE_WEIGHTS["zh"]) for trial in trials)
 
 
 @pytest.mark.slow

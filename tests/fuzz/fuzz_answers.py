@@ -37,7 +37,7 @@ def filters() -> Target:
 
 
 def completing() -> Target:
-    from qa.question.completion import MOST, Choices, complete
+    from qa.question.completion import MAX_COMPLETIONS, Choices, complete
 
     def info(number: int, text: str) -> ArticleInfo:
         return ArticleInfo(number, f"/notes/{text}/a.md", text, "zh-Hans", "2024-01-02", None, text, "", 9, 1)
@@ -48,7 +48,7 @@ def completing() -> Target:
         cut = data[0] if data else 0
         text = text_of(data[1:])
         found = complete(text, min(cut, len(text)), choices)
-        check(len(found) <= MOST, "too many completions")
+        check(len(found) <= MAX_COMPLETIONS, "too many completions")
         for completion in found:
             check(0 <= completion.start <= completion.end <= len(text), "a completion is out of range")
             shown(completion.text + completion.note, "a completion")
@@ -67,7 +67,7 @@ def asking() -> Target:
 
     library = open_bundled(Path(tempfile.mkdtemp(prefix="yinju-fuzz-")))
     engine = Engine(library)
-    screens = (terminal.Screen(), terminal.Screen(40))
+    screens = (terminal.Terminal(), terminal.Terminal(40))
     texts = {info.id: library.article(info.id).text for info in library.articles()}
 
     def run(data: bytes) -> None:
@@ -96,13 +96,13 @@ def saved() -> Target:
     from qa.output import export
     from qa.output.explain import text as explained
     from qa.output.serialization import dumps, loads
-    from qa.output.terminal import Screen, answer, json_line
+    from qa.output.terminal import Terminal, answer, json_line
 
     def run(data: bytes) -> None:
         with refusing(UsageError):
             reply = loads(text_of(data))
             check(loads(dumps(reply)) == reply, "a saved answer comes back changed")
-            for told in (answer(reply, Screen()), explained(reply, Screen(60)), export.plain("", reply)):
+            for told in (answer(reply, Terminal()), explained(reply, Terminal(60)), export.plain("", reply)):
                 shown(told.replace("\n", ""), "an answer")
             for written in (export.markdown("", reply), export.bibtex(reply), json_line(reply.to_json())):
                 shown(written.replace("\n", ""), "an export")
@@ -112,13 +112,13 @@ def saved() -> Target:
 
 
 def claims() -> Target:
-    from qa.output.terminal import Screen
+    from qa.output.terminal import Terminal
     from qa.verify import Verdict, read_claims, text, to_json
 
     def run(data: bytes) -> None:
         with refusing(UsageError):
             verdicts = [Verdict(claim, "gone") for claim in read_claims(text_of(data), "a.json")]
-            shown(text(verdicts, Screen()).replace("\n", ""), "verdicts")
+            shown(text(verdicts, Terminal()).replace("\n", ""), "verdicts")
             to_json(verdicts)
 
     return run
@@ -146,7 +146,7 @@ def showing() -> Target:
     from index.types import Span
     from qa.output.bibtex import escape
     from qa.output.export import escape_markdown
-    from qa.output.terminal import Screen, json_line, marked_lines, snippet
+    from qa.output.terminal import Terminal, json_line, marked_lines, snippet
 
     def run(data: bytes) -> None:
         text = text_of(data)
@@ -167,7 +167,7 @@ def showing() -> Target:
         focus = Span(len(text) // 3, len(text) // 2)
         start, end = snippet(text, focus)
         check(0 <= start <= focus.start and focus.end <= end <= len(text), "a snippet misses its focus")
-        for painted in marked_lines(text, [focus], Screen(30, False)):
+        for painted in marked_lines(text, [focus], Terminal(30, False)):
             shown(painted, "a painted line")
         check(not any(unicodedata.category(c) == "Cc" for c in line), "a control character is left")
 

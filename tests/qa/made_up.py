@@ -13,7 +13,7 @@ from index.text.language import detect
 from index.text.tokenizer import Tokenizer
 from index.types import ArticleInfo, Draft, Passage
 from qa import tuning
-from qa.answering.scoring import Candidate, candidates
+from qa.answering.scoring import Candidate, score_sentences
 from qa.retrieval.retriever import Retriever
 from qa.types import Hit
 
@@ -71,8 +71,8 @@ def an_article(number: int = 1, language: str = "en") -> ArticleInfo:
 
 
 def a_hit(passage: Passage, score: float = 1.0, rank: int = 1, dense: float = 0.5) -> Hit:
-    legs = {"lexical": (rank, score), "dense": (rank, dense)}
-    return Hit(rank, score, passage, an_article(passage.article), coverage=0.8, legs=legs)
+    found_by = {"lexical": (rank, score), "dense": (rank, dense)}
+    return Hit(rank, score, passage, an_article(passage.article), coverage=0.8, found_by=found_by)
 
 
 #: Eight short articles, title and text; two of them tell of one museum in two languages.
@@ -126,4 +126,4 @@ def found(library: Library, question: str) -> list[Candidate]:
     retriever = Retriever(library)
     query = retriever.query(question)
     matcher = retriever.matcher(query)
-    return candidates(retriever.retrieve(query, matcher, tuning.READ_PASSAGES).hits, matcher)
+    return score_sentences(retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES).hits, matcher)

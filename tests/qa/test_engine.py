@@ -19,7 +19,7 @@ from index.library import Library
 from index.types import Draft
 from qa import tuning
 from qa.engine import Engine
-from qa.types import LONGEST_QUESTION, Answer, SearchResult
+from qa.types import MAX_QUESTION_LENGTH, Answer, SearchResult
 
 Run = Callable[..., Result]
 QUESTIONS = [
@@ -47,7 +47,7 @@ def timeless(reply: Answer | SearchResult) -> Answer | SearchResult:
     return replace(reply, elapsed_ms=0.0)
 
 
-@pytest.mark.parametrize("question", ["", "  \n", "\u200b\u202e", "\x1b", "？" * (LONGEST_QUESTION + 1)])
+@pytest.mark.parametrize("question", ["", "  \n", "\u200b\u202e", "\x1b", "？" * (MAX_QUESTION_LENGTH + 1)])
 def test_empty_and_overlong_questions_are_refused(engine: Engine, question: str) -> None:
     for ask in (engine.ask, engine.search):
         with pytest.raises(UsageError) as refused:
@@ -56,7 +56,7 @@ def test_empty_and_overlong_questions_are_refused(engine: Engine, question: str)
 
 
 @pytest.mark.parametrize(
-    "question", ["？！", "的", "zzyzx", "a" * LONGEST_QUESTION, "\ud800?", "²½ ℃", "who"]
+    "question", ["？！", "的", "zzyzx", "a" * MAX_QUESTION_LENGTH, "\ud800?", "²½ ℃", "who"]
 )
 def test_odd_questions_get_an_answer_all_the_same(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
@@ -84,7 +84,7 @@ def test_an_answer_and_a_refusal(engine: Engine, monkeypatch: pytest.MonkeyPatch
     question = "Who opened the Harbour Museum in 1962?"
     answer = engine.ask(question)
     assert answer.answered and "Ada Brook" in answer.sentences[0].text
-    monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(tuning.LEAST_CONFIDENCE, 1.01))
+    monkeypatch.setattr(tuning, "MIN_CONFIDENCE", dict.fromkeys(tuning.MIN_CONFIDENCE, 1.01))
     refused = engine.ask(question, k=4)
     assert not refused.answered and refused.sentences == ()
     assert refused.confidence == answer.confidence

@@ -177,8 +177,8 @@ def hit(rank: int, source: Article, span: str, score: float, coverage: float, *m
     end = len(source.text) if end < 0 else end
     passage = Passage(rank, source.id, start, end, source.text[start:end], "", (), ())
     info = ArticleInfo(**{item.name: getattr(source, item.name) for item in fields(ArticleInfo)})
-    legs = {"lexical": (rank, 9.0), "dense": (4 - rank, 0.5)}
-    return Hit(rank, score, passage, info, coverage, matches, legs)
+    found_by = {"lexical": (rank, 9.0), "dense": (4 - rank, 0.5)}
+    return Hit(rank, score, passage, info, coverage, matches, found_by)
 
 
 def cite(number: int, quote: str, of: Hit, source: Article) -> Citation:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from index.errors import LibraryError
 from qa.question.filters import Filters
-from qa.types import Answer, DifferentFigure, Hit
+from qa.types import Answer, DifferingQuantity, Hit
 from tui.app import YinjuApp
 from tui.rendering import i18n
 from tui.rendering.prose import ProseView
@@ -95,7 +95,7 @@ async def test_sources_that_differ_and_those_that_say_the_same_are_named(
     def ask_one(engine: FakeEngine, question: str, **_: Any) -> Answer:
         told = offer(question)
         more = replace(told.citations[1], number=3)
-        figures = (DifferentFigure("2.4 亿美元", 1), DifferentFigure("$200 million", 2))
+        figures = (DifferingQuantity("2.4 亿美元", 1), DifferingQuantity("$200 million", 2))
         return replace(told, citations=(*told.citations, more), disagreement=figures)
 
     monkeypatch.setattr(FakeEngine, "ask", ask_one)

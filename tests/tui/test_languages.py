@@ -23,7 +23,7 @@ from index.library import Library
 from index.maintenance.findings import Finding, note, well
 from index.types import SyncReport
 from qa.settings import Settings
-from qa.types import Answer, AskedWord, Decision, Sign
+from qa.types import Answer, Decision, ExplainedWord, Feature
 from tui.app import YinjuApp
 from tui.jobs import tasks, tending
 from tui.jobs.process import Step
@@ -39,14 +39,14 @@ from tui.state.memory import Memory
 from tui.widgets.transcript.welcome import EXAMPLES
 
 CHINESE = [language for language in i18n.LANGUAGES if language != "en"]
-SIGNS = ("bias", "score", "rise", "relative_rise", "dense", "unmet", "lead", "bigrams", "length")
-DECISION = Decision("cross", 0.4, tuple(Sign(name, 1.0, 4.0 - at) for at, name in enumerate(SIGNS)))
+FEATURES = ("bias", "score", "rise", "relative_rise", "dense", "unmet", "lead", "bigrams", "length")
+DECISION = Decision("cross", 0.4, tuple(Feature(name, 1.0, 4.0 - at) for at, name in enumerate(FEATURES)))
 WORDS = (
-    AskedWord("林岚", 1.0, True, True, (("Lin Lan", 0.83),)),
-    AskedWord("火星", 0.9, True, True, ()),
-    AskedWord("飞船", 0.5, True, False, (("报价", 0.7),)),
-    AskedWord("鹦鹉", 0.5, True, False, ()),
-    AskedWord("的", 0.0, False, True, ()),
+    ExplainedWord("林岚", 1.0, True, True, (("Lin Lan", 0.83),)),
+    ExplainedWord("火星", 0.9, True, True, ()),
+    ExplainedWord("飞船", 0.5, True, False, (("报价", 0.7),)),
+    ExplainedWord("鹦鹉", 0.5, True, False, ()),
+    ExplainedWord("的", 0.0, False, True, ()),
 )
 #: Names of keys as Textual shows them, and what has one name in every language.
 KEYS = "enter esc tab space del delete pgup pgdn home end shift ctrl alt"

@@ -18,7 +18,7 @@ from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
 from index.types import AddReport, LibraryStatus, SyncReport
 from qa.settings import Settings
-from qa.types import Answer, AskedWord, Decision, Gloss, Sign
+from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
 from tui.app import YinjuApp
 from tui.jobs import tasks, tending
 from tui.jobs.adding import Adding
@@ -110,14 +110,19 @@ PICTURES = """
 """
 QUESTION = "What did Harbor AI offer Lin Lan?"
 WORDS = (
-    AskedWord("Harbor", 1.0, True, True),
-    AskedWord("Lin Lan", 0.9, True, True, (("林岚", 0.83),)),
-    AskedWord("offer", 0.7, True, True, (("报价", 0.71), ("薪資", 0.52))),
+    ExplainedWord("Harbor", 1.0, True, True),
+    ExplainedWord("Lin Lan", 0.9, True, True, (("林岚", 0.83),)),
+    ExplainedWord("offer", 0.7, True, True, (("报价", 0.71), ("薪資", 0.52))),
 )
 DECISION = Decision(
     "cross",
     0.4,
-    (Sign("bias", 1.0, -2.2), Sign("score", 1.5, 3.1), Sign("length", 0.1, 0.2), Sign("unmet", 0.3, -0.9)),
+    (
+        Feature("bias", 1.0, -2.2),
+        Feature("score", 1.5, 3.1),
+        Feature("length", 0.1, 0.2),
+        Feature("unmet", 0.3, -0.9),
+    ),
 )
 GLOSSES = {
     "两周": ("two weeks", 0.84),

@@ -1,4 +1,4 @@
-"""Sentences that say the same, and articles that tell different figures of the same thing."""
+"""Sentences that say the same, and articles that tell different quantities of the same thing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from index.lexicon.lexicon import bundled_lexicon
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
 from qa import tuning
-from qa.answering.agreement import Wording, adds_nothing, asked_for, confirms, differ, same_fact
+from qa.answering.agreement import (
+    WordOverlap,
+    backs,
+    find_disagreement,
+    is_redundant,
+    requested_quantities,
+    same_fact,
+)
 from qa.answering.scoring import Candidate
-from qa.linguistics.answer_types import COUNTED, asked
+from qa.linguistics.answer_types import QUANTITY_TYPES, expected_types
 from qa.linguistics.cues import FUNCTION
 
-WORDING = Wording(bundled_lexicon())
+OVERLAP = WordOverlap(bundled_lexicon())
 TOKENIZER = Tokenizer(bundled_lexicon().frequencies())
 
 
@@ -33,9 +40,9 @@ def topic(question: str) -> list[str]:
 
 
 def told(question: str, one: str, other: str, article: int = 2) -> tuple[str, str] | None:
-    """The figures in which the two sentences differ."""
-    asking = asked(question) & COUNTED
-    found = differ(said(one), said(other, article), asking, topic(question), WORDING)
+    """The quantities in which the two sentences differ."""
+    asking = expected_types(question) & QUANTITY_TYPES
+    found = find_disagreement(said(one), said(other, article), asking, topic(question), OVERLAP)
     return None if found is None else (found[0].text, found[1].text)
 
 
@@ -65,17 +72,17 @@ LAMP = "The lighthouse on Gull Rock was finished in 1874."
     ],
 )
 def test_same_fact(one: str, other: str, same: bool) -> None:
-    assert same_fact(said(one), said(other, 2), WORDING) is same
-    assert same_fact(said(other, 2), said(one), WORDING) is same
+    assert same_fact(said(one), said(other, 2), OVERLAP) is same
+    assert same_fact(said(other, 2), said(one), OVERLAP) is same
 
 
 def test_a_sentence_with_a_figure_more_adds_something() -> None:
     short, long = said("Ada Brook opened the museum."), said("Ada Brook opened the museum in 1962.", 2)
-    assert adds_nothing(short, long, WORDING) and not adds_nothing(long, short, WORDING)
+    assert is_redundant(short, long, OVERLAP) and not is_redundant(long, short, OVERLAP)
 
 
 @pytest.mark.parametrize(
-    ("question", "backing", "backed", "backs"),
+    ("question", "backing", "backed", "is_backed"),
     [
         (
             "How much is it worth?",
@@ -100,13 +107,15 @@ def test_a_sentence_with_a_figure_more_adds_something() -> None:
         ),
     ],
 )
-def test_backing_needs_the_figure_asked_for(question: str, backing: str, backed: str, backs: bool) -> None:
-    asking = asked(question) & COUNTED
-    assert confirms(said(backing, 2), said(backed), asking, topic(question), WORDING) is backs
+def test_backing_needs_the_figure_asked_for(
+    question: str, backing: str, backed: str, is_backed: bool
+) -> None:
+    asking = expected_types(question) & QUANTITY_TYPES
+    assert backs(said(backing, 2), said(backed), asking, topic(question), OVERLAP) is is_backed
 
 
 @pytest.mark.parametrize(
-    ("question", "one", "other", "figures"),
+    ("question", "one", "other", "quantities"),
     [
         (
             "When was the lighthouse finished?",
@@ -135,9 +144,9 @@ def test_backing_needs_the_figure_asked_for(question: str, backing: str, backed:
         ),
     ],
 )
-def test_articles_that_differ(question: str, one: str, other: str, figures: tuple[str, str]) -> None:
-    assert told(question, one, other) == figures
-    assert told(question, other, one) == figures[::-1]
+def test_articles_that_differ(question: str, one: str, other: str, quantities: tuple[str, str]) -> None:
+    assert told(question, one, other) == quantities
+    assert told(question, other, one) == quantities[::-1]
     assert told(question, one, other, article=1) is None, "one article does not disagree with itself"
 
 
@@ -167,14 +176,14 @@ def test_articles_that_differ(question: str, one: str, other: str, figures: tupl
         # Other units, other things counted.
         ("How much did the museum cost?", "The museum cost $3 million.", "The museum cost 2 million euros."),
         ("How many are in the museum?", "The museum shows forty ships.", "The museum shows sixty lamps."),
-        # One of several figures, and no figure at all.
+        # One of several quantities, and no quantity at all.
         (
             "How much did the museum cost?",
             "The museum cost $3 million.",
             "The museum cost $2 million, not $3 million.",
         ),
         ("How much did the museum cost?", "The museum cost $3 million.", "The museum cost a lot."),
-        # Nothing asked that has figures.
+        # Nothing asked that has quantities.
         ("Who finished the lighthouse?", LAMP, "The lighthouse on Gull Rock was finished in 1879."),
         # The same tower, and something else about it.
         (
@@ -198,14 +207,17 @@ def test_articles_that_do_not_differ(question: str, one: str, other: str) -> Non
 
 def test_how_much_may_ask_for_a_sum_and_how_long_for_metres() -> None:
     bridge = said("The bridge is 1,240 metres long and cost $3 million in 1958.")
-    assert [f.text for f in asked_for(bridge, asked("How long is the bridge?") & COUNTED)] == ["1,240 metres"]
-    assert [f.text for f in asked_for(said("It took 30%."), frozenset({"number"}))] == ["30%"]
-    assert asked_for(bridge, frozenset()) == []
+    assert [
+        f.text
+        for f in requested_quantities(bridge, expected_types("How long is the bridge?") & QUANTITY_TYPES)
+    ] == ["1,240 metres"]
+    assert [f.text for f in requested_quantities(said("It took 30%."), frozenset({"number"}))] == ["30%"]
+    assert requested_quantities(bridge, frozenset()) == []
 
 
 def test_wording_weighs_words_and_knows_translations() -> None:
-    assert WORDING.weight("lighthouse") > WORDING.weight("people") > WORDING.weight("the") == 0.0
-    assert WORDING.weight("1874") == WORDING.weight("三") == 0.0
-    assert WORDING.shared(["lighthouse"], ["灯塔"]) > 0.5 > WORDING.shared(["lighthouse"], ["工资"])
-    assert WORDING.shared(["the"], ["the"]) == 0.0 and WORDING.shared(["lighthouse"], []) == 0.0
-    assert WORDING.likeness(["lighthouse", "keeper"], ["lighthouse"]) < 1.0
+    assert OVERLAP.weight("lighthouse") > OVERLAP.weight("people") > OVERLAP.weight("the") == 0.0
+    assert OVERLAP.weight("1874") == OVERLAP.weight("三") == 0.0
+    assert OVERLAP.share(["lighthouse"], ["灯塔"]) > 0.5 > OVERLAP.share(["lighthouse"], ["工资"])
+    assert OVERLAP.share(["the"], ["the"]) == 0.0 and OVERLAP.share(["lighthouse"], []) == 0.0
+    assert OVERLAP.similarity(["lighthouse", "keeper"], ["lighthouse"]) < 1.0

@@ -13,8 +13,8 @@ from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from index.text.fold import fold_text
 from qa import tuning
-from qa.answering.agreement import Wording
-from qa.answering.composition import Composed, compose, nearest
+from qa.answering.agreement import WordOverlap
+from qa.answering.composition import Composed, compose, nearest_passages
 from qa.answering.scoring import Candidate
 from qa.engine import Engine
 from qa.question.query import Query, QueryWord
@@ -39,7 +39,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def composed(scored: Sequence[Candidate], limit: int = 5, question: str = "") -> Composed:
     words = tuple(QueryWord(word, word, 1.0, None, True) for word in question.split())
-    return compose(scored, limit, Query(question, words, ()), Wording(bundled_lexicon()))
+    return compose(scored, limit, Query(question, words, ()), WordOverlap(bundled_lexicon()))
 
 
 QUESTIONS = [
@@ -60,9 +60,9 @@ def test_quotes_stand_word_for_word_where_they_are_said_to(
 ) -> None:
     scored = found(library, question)
     sentences, citations, _ = composed(scored, 5)
-    assert 1 <= len(sentences) <= tuning.MOST_SENTENCES
+    assert 1 <= len(sentences) <= tuning.MAX_SENTENCES
     assert any(answer in sentence.text for sentence in sentences)
-    for citation in (*citations, *nearest(scored, [candidate.hit for candidate in scored])):
+    for citation in (*citations, *nearest_passages(scored, [candidate.hit for candidate in scored])):
         article = library.article(citation.hit.article.id)
         passage = citation.hit.passage
         assert article.text[citation.start : citation.end] == citation.quote
@@ -84,9 +84,9 @@ def test_figures_that_differ_stand_side_by_side_and_are_announced(library: Libra
     question = "When was the lighthouse on Gull Rock finished?"
     engine = Engine(library)
     answer = engine.ask(question)
-    assert sorted(figure.text for figure in answer.disagreement) == ["1874", "1879"]
+    assert sorted(quantity.text for quantity in answer.disagreement) == ["1874", "1879"]
     quoted = {sentence.citation: sentence.text for sentence in answer.sentences}
-    assert all(figure.text in quoted[figure.citation] for figure in answer.disagreement)
+    assert all(quantity.text in quoted[quantity.citation] for quantity in answer.disagreement)
     data = answer.to_json()
     assert data["disagreement"] == [{"text": f.text, "citation": f.citation} for f in answer.disagreement]
     alone = engine.ask(question, k=1)
@@ -107,14 +107,14 @@ def test_an_article_that_tells_both_figures_does_not_disagree() -> None:
     both = [("The bell cost 700 pounds.", 2 * FAR - 0.1), ("Hanged, the bell cost 900 pounds.", 0.0)]
     one, two = in_one_passage(first), in_one_passage(*both, article=2)
     told = composed([*one, two[0]], 5, question).disagreement
-    assert [figure.text for figure in told] == ["900 pounds", "700 pounds"]
+    assert [quantity.text for quantity in told] == ["900 pounds", "700 pounds"]
     assert composed([*one, *two], 5, question).disagreement == ()
 
 
 def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> None:
     scored = found(library, "Which museum shows ships?")
     hits = sorted({c.hit.passage.id: c.hit for c in scored}.values(), key=lambda hit: hit.rank)
-    cited = nearest(scored, hits)
+    cited = nearest_passages(scored, hits)
     assert [citation.hit for citation in cited] == hits
     for citation in cited:
         best = next(c for c in scored if c.hit.passage.id == citation.hit.passage.id)
@@ -123,7 +123,9 @@ def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> 
 
 def test_a_passage_of_headings_is_cited_whole() -> None:
     hit = a_hit(a_passage("# Tea\n\n## Picking"))
-    assert [(c.start, c.end, c.quote) for c in nearest([], [hit])] == [(0, 17, "# Tea\n\n## Picking")]
+    assert [(c.start, c.end, c.quote) for c in nearest_passages([], [hit])] == [
+        (0, 17, "# Tea\n\n## Picking")
+    ]
 
 
 # The choice among scored sentences
@@ -145,7 +147,7 @@ def in_one_passage(*scored: tuple[str, float], article: int = 1) -> list[Candida
     return sorted(made, key=lambda c: -c.score)
 
 
-FAR = 10 * max(tuning.CLOSE_SCORE.values())
+FAR = 10 * max(tuning.CLOSE_MARGIN.values())
 
 
 @pytest.mark.parametrize("pronoun", ["She", "it", "Their boat", "This museum", "他", "她们", "該館", "其中"])
@@ -195,21 +197,21 @@ def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
     texts = ["red boats sail east", "blue kites fly west", "green trains run north", "old carts roll south"]
     close = [
         candidate(
-            f"{text}.", 5 - i * tuning.CLOSE_SCORE["en"] / 10, a_hit(a_passage(text, article=i, number=i))
+            f"{text}.", 5 - i * tuning.CLOSE_MARGIN["en"] / 10, a_hit(a_passage(text, article=i, number=i))
         )
         for i, text in enumerate([*texts[:2], f"{texts[1]} again", *texts[2:]], start=1)
     ]
     sentences, citations, _ = composed(close, 5)
     assert [s.text for s in sentences] == [close[0].text, close[1].text, close[3].text]
-    assert len(sentences) == tuning.MOST_SENTENCES
+    assert len(sentences) == tuning.MAX_SENTENCES
     assert [citation.quote for citation in citations[:3]] == [s.text for s in sentences]
-    far = [close[0], replace(close[1], score=close[0].score - tuning.CLOSE_SCORE["en"] - 0.01)]
+    far = [close[0], replace(close[1], score=close[0].score - tuning.CLOSE_MARGIN["en"] - 0.01)]
     assert len(composed(far, 5)[0]) == 1
 
 
 def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
     best = candidate(
-        "the bell weighs nine tons.", tuning.SUPPORT_SCORE, a_hit(a_passage("x", article=1, number=1))
+        "the bell weighs nine tons.", tuning.SUPPORT_MARGIN, a_hit(a_passage("x", article=1, number=1))
     )
     again = [
         candidate(f"{opening} the bell weighs nine tons.", 0.0, a_hit(a_passage("x", article=a, number=n)))

@@ -1,4 +1,4 @@
-"""How sure an answer is: its bounds, its signs, and what moves it."""
+"""How sure an answer is: its bounds, its features, and what moves it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from made_up import TEXTS, a_hit, a_library, a_passage
 from index.library import Library
 from qa import tuning
 from qa.answering import confidence
-from qa.answering.confidence import estimate, signs
-from qa.answering.scoring import candidates, language_pair
+from qa.answering.confidence import estimate, features
+from qa.answering.scoring import language_pair, score_sentences
 from qa.engine import Engine
 from qa.question.query import Query
 from qa.retrieval.retriever import Retriever
@@ -28,8 +28,8 @@ def evidence(library: Library, question: str):  # type: ignore[no-untyped-def]  
     retriever = Retriever(library)
     query = retriever.query(question)
     matcher = retriever.matcher(query)
-    ranking = retriever.retrieve(query, matcher, tuning.READ_PASSAGES)
-    return ranking.scores, ranking.hits, candidates(ranking.hits, matcher), matcher
+    ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
+    return ranking.scores, ranking.hits, score_sentences(ranking.hits, matcher), matcher
 
 
 def sure(library: Library, question: str) -> float:
@@ -52,8 +52,8 @@ def test_the_language_pair_is_that_of_question_and_passage(question: str, text: 
 
 
 def test_every_pair_weighs_the_same_signs(library: Library) -> None:
-    assert set(tuning.CONFIDENCE_WEIGHTS) == set(tuning.LEAST_CONFIDENCE) == {"zh", "en", "cross"}
-    counted = signs(*evidence(library, "Who opened the Harbour Museum?"))
+    assert set(tuning.CONFIDENCE_WEIGHTS) == set(tuning.MIN_CONFIDENCE) == {"zh", "en", "cross"}
+    counted = features(*evidence(library, "Who opened the Harbour Museum?"))
     names = [list(weights) for weights in tuning.CONFIDENCE_WEIGHTS.values()]
     assert names[0] == names[1] == names[2] and len(names[0]) == len(counted)
     assert counted[0] == 1.0  # the bias
@@ -70,7 +70,7 @@ def test_it_is_a_probability_and_the_threshold_decides(
     probability = estimate(*found).probability
     assert 0.0 <= probability <= 1.0
     for least, answers in ((probability, True), (probability + 1e-9, False)):
-        monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), least))
+        monkeypatch.setattr(tuning, "MIN_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), least))
         assert estimate(*found)[:2] == (probability, answers)
 
 
@@ -78,7 +78,7 @@ def test_it_is_a_probability_and_the_threshold_decides(
 def test_a_question_met_nowhere_is_refused(
     library: Library, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuning, "LEAST_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), 0.0))
+    monkeypatch.setattr(tuning, "MIN_CONFIDENCE", dict.fromkeys(("zh", "en", "cross"), 0.0))
     assert estimate(*evidence(library, question)) == (0.0, False, None)
 
 

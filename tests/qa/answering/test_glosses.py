@@ -1,4 +1,4 @@
-"""Glosses of words, names and figures, in both directions."""
+"""Glosses of words, names and quantities, in both directions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.lexicon.lexicon import bundled_lexicon
 from index.text.tokenizer import Tokenizer
 from index.types import Alias
-from qa.answering.glosses import LEAST_SIMILARITY, Glosser
+from qa.answering.glosses import MIN_SIMILARITY, Glosser
 from qa.types import Gloss
 
 TOKENIZER = Tokenizer(bundled_lexicon().frequencies())
@@ -81,7 +81,7 @@ def test_glosses_stand_apart_in_reading_order(text: str, into: str) -> None:
     end = 0
     for gloss in found:
         assert end <= gloss.start < gloss.end <= len(text)
-        assert gloss.gloss and isinstance(gloss, Gloss) and LEAST_SIMILARITY <= gloss.similarity <= 1.001
+        assert gloss.gloss and isinstance(gloss, Gloss) and MIN_SIMILARITY <= gloss.similarity <= 1.001
         end = gloss.end
 
 

@@ -11,7 +11,7 @@ from made_up import TEXTS, a_library
 from index.library import Library
 from qa import tuning
 from qa.answering.reranking import rerank
-from qa.answering.scoring import candidates
+from qa.answering.scoring import score_sentences
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.retriever import Retriever
 from qa.types import Hit
@@ -45,14 +45,14 @@ def test_score_and_order_are_those_of_brute_force(
     legs: tuple[list[Hit], Matcher], read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hits, matcher = legs
-    monkeypatch.setattr(tuning, "READ_PASSAGES", read)
+    monkeypatch.setattr(tuning, "RERANKED_PASSAGES", read)
     ranked, found = rerank(hits, matcher)
     best = {
         hit.passage.id: max(c.score for c in found if c.hit.passage.id == hit.passage.id)
         for hit in hits[:read]
     }
     expected = [
-        (hit.passage.id, hit.score + tuning.SENTENCE_SHARE * best.get(hit.passage.id, min(best.values())))
+        (hit.passage.id, hit.score + tuning.RERANK_WEIGHT * best.get(hit.passage.id, min(best.values())))
         for hit in hits
     ]
     # Stable: of equal scores the one that the legs put first.
@@ -66,7 +66,7 @@ def test_ranks_count_from_1_scores_fall_and_what_was_not_read_stays_behind(
     legs: tuple[list[Hit], Matcher], read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hits, matcher = legs
-    monkeypatch.setattr(tuning, "READ_PASSAGES", read)
+    monkeypatch.setattr(tuning, "RERANKED_PASSAGES", read)
     ranked, found = rerank(hits, matcher)
     assert [hit.rank for hit in ranked] == list(range(1, len(hits) + 1))
     scores = [hit.score for hit in ranked]
@@ -81,7 +81,7 @@ def test_sentences_are_those_of_the_passages_read_and_carry_the_new_hits(
 ) -> None:
     hits, matcher = legs
     ranked, found = rerank(hits, matcher)
-    before = candidates(hits[: tuning.READ_PASSAGES], matcher)
+    before = score_sentences(hits[: tuning.RERANKED_PASSAGES], matcher)
     assert [(c.hit.passage.id, c.start, c.score) for c in found] == [
         (c.hit.passage.id, c.start, c.score) for c in before
     ]

@@ -11,7 +11,7 @@ from made_up import TEXTS, a_library, found
 
 from index.library import Library
 from qa import tuning
-from qa.answering.scoring import _distinctness, candidates, language_pair
+from qa.answering.scoring import _distinctness, language_pair, score_sentences
 from qa.retrieval.retriever import Retriever
 
 
@@ -51,7 +51,7 @@ def test_headings_are_never_quoted(tmp_path: Path) -> None:
 
 def test_without_candidates_there_is_nothing_near(library: Library) -> None:
     retriever = Retriever(library)
-    assert candidates([], retriever.matcher(retriever.query("anything"))) == []
+    assert score_sentences([], retriever.matcher(retriever.query("anything"))) == []
 
 
 def test_distinctness_is_inverse_sentence_frequency() -> None:

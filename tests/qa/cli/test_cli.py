@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from index.library import Library
-from qa.types import LONGEST_QUESTION
+from qa.types import MAX_QUESTION_LENGTH
 
 Run = Callable[..., Result]
 DEPTH = "How deep is the northern lake?"
@@ -297,7 +297,7 @@ def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
 
 
 def test_the_longest_question_is_still_asked(qa: Run, library: Path) -> None:
-    assert qa("ask", "--library", library, DEPTH.ljust(LONGEST_QUESTION, "?")).exit_code in (0, 1)
+    assert qa("ask", "--library", library, DEPTH.ljust(MAX_QUESTION_LENGTH, "?")).exit_code in (0, 1)
 
 
 # Filters and evidence
@@ -374,7 +374,7 @@ def test_explain_gives_the_evidence(qa: Run, library: Path) -> None:
     assert best["rank"] == 1 and best["citations"] == [1] and 0 < best["coverage"] <= 1
     assert best["legs"]["lexical"]["rank"] == 1
     decision = evidence["decision"]
-    logit = sum(sign["value"] * sign["weight"] for sign in decision["signs"])
+    logit = sum(feature["value"] * feature["weight"] for feature in decision["signs"])
     assert 1 / (1 + math.exp(-logit)) == pytest.approx(data["confidence"], abs=0.01)
     assert decision["threshold"] <= data["confidence"]
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from made_up import TEXTS, a_library
 
 from index.errors import UsageError
-from qa.evaluation.dataset import Question, read_dataset, sample, strangers
+from qa.evaluation.dataset import Question, read_dataset, sample, unanswerable_questions
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.metrics import auroc, calibration_error, ndcg, reciprocal_rank, reliability
-from qa.output.terminal import figures
+from qa.output.terminal import measurements
 
 KEYS = st.sampled_from("abcdefghijklmn")
 RANKING = st.lists(KEYS, unique=True, max_size=10)
@@ -241,7 +241,7 @@ def test_questions_of_other_folders_count_as_unanswerable(
     ]
     judged = [("o1", "shared", 1), ("o2", "same title", 1), ("o3", "anthem", 1)]
     other = make(tmp_path / "other", asked, judged, texts=texts)
-    assert [q.id for q in strangers(read_dataset(plain), read_dataset(other))] == ["o3"]
+    assert [q.id for q in unanswerable_questions(read_dataset(plain), read_dataset(other))] == ["o3"]
 
     told = measured(plain, others=[other])
     others = told.pop("others")
@@ -265,7 +265,7 @@ def test_a_limit_draws_questions_and_keeps_every_document(plain: Path) -> None:
 
 
 def test_figures_are_lines_for_people(result: Measured) -> None:
-    told = figures(result).splitlines()
+    told = measurements(result).splitlines()
     assert any(re.fullmatch(r"legs bm25 +[\d.]+", line) for line in told)
     assert sum(line.startswith("reliability ") for line in told) == 10
     assert any(re.fullmatch(r"others +-", line) for line in told)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from index.text.fold import fold_text
-from qa.linguistics.answer_types import COUNTED, NAMED, asked, held, names
+from qa.linguistics.answer_types import (
+    NAME_TYPES,
+    QUANTITY_TYPES,
+    contained_types,
+    expected_types,
+    spelled_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,12 +57,12 @@ from qa.linguistics.answer_types import COUNTED, NAMED, asked, held, names
     ],
 )
 def test_asked(question: str, kinds: set[str]) -> None:
-    assert asked(question) == kinds
+    assert expected_types(question) == kinds
 
 
 @pytest.mark.parametrize("question", ["WHO built it?", "ｗｈｏ built it?", "who built it?"])
 def test_case_and_width_do_not_matter(question: str) -> None:
-    assert asked(question) == {"person"}
+    assert expected_types(question) == {"person"}
 
 
 @pytest.mark.parametrize(
@@ -89,33 +95,33 @@ def test_case_and_width_do_not_matter(question: str) -> None:
     ],
 )
 def test_held(sentence: str, kind: str) -> None:
-    assert held(sentence, fold_text(sentence), frozenset({kind})) == {kind}
-    assert held(sentence, fold_text(sentence), frozenset()) == frozenset()
+    assert contained_types(sentence, fold_text(sentence), frozenset({kind})) == {kind}
+    assert contained_types(sentence, fold_text(sentence), frozenset()) == frozenset()
 
 
 @pytest.mark.parametrize(
     ("sentence", "kinds"),
     [
-        ("The wheel turns slowly.", COUNTED | NAMED | {"reason", "manner", "definition"}),
+        ("The wheel turns slowly.", QUANTITY_TYPES | NAME_TYPES | {"reason", "manner", "definition"}),
         # What is asked for must be a word, not a part of one.
         (
             "Headquarters, on behalf of enthusiasts: housing, aviation, breakthroughs; nobody recalled.",
             frozenset({"percent", "reason", "manner", "definition"}),
         ),
-        ("轮子慢慢地转。", COUNTED | {"person", "organisation", "reason", "manner", "definition"}),
+        ("轮子慢慢地转。", QUANTITY_TYPES | {"person", "organisation", "reason", "manner", "definition"}),
     ],
 )
 def test_a_plain_sentence_holds_nothing(sentence: str, kinds: frozenset[str]) -> None:
-    assert held(sentence, fold_text(sentence), kinds) == frozenset()
+    assert contained_types(sentence, fold_text(sentence), kinds) == frozenset()
 
 
 def test_a_capital_at_the_start_is_no_name() -> None:
-    assert not held("Wheels turn.", "wheels turn.", frozenset({"person"}))
-    assert held("Then Hale turned it.", "then hale turned it.", frozenset({"person"}))
+    assert not contained_types("Wheels turn.", "wheels turn.", frozenset({"person"}))
+    assert contained_types("Then Hale turned it.", "then hale turned it.", frozenset({"person"}))
 
 
 def test_names_that_their_spelling_tells() -> None:
-    assert names("then Owen Hale sold it to IBM") == ["owen", "hale", "ibm"]
-    (name,) = names("那位木匠名叫歐文·黑爾。")
+    assert spelled_names("then Owen Hale sold it to IBM") == ["owen", "hale", "ibm"]
+    (name,) = spelled_names("那位木匠名叫歐文·黑爾。")
     assert name == "文·黑"  # what stands before and after a Chinese name cannot be told
-    assert names("the wheel turns slowly") == names("轮子慢慢地转。") == []
+    assert spelled_names("the wheel turns slowly") == spelled_names("轮子慢慢地转。") == []

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.linguistics.quantities import Figure, figures
+from qa.linguistics.quantities import Quantity, find_quantities
 
-#: Each row: ways to write one and the same figure, its kind, its unit, its value.
+#: Each row: ways to write one and the same quantity, its kind, its unit, its value.
 SAME = [
     (["13,516 人", "13516人", "1.3516万人", "１３，５１６人", "13,516 people"], "number", "", 13516),
     (
@@ -36,11 +36,11 @@ SAME = [
 def test_one_figure_in_many_forms(written: list[str], kind: str, unit: str, value: float) -> None:
     found = []
     for text in written:
-        (figure,) = figures(text)
-        assert (figure.kind, figure.unit) == (kind, unit), text
-        assert figure.value == pytest.approx(value, rel=1e-9), text
-        assert (figure.start, figure.end, figure.approximate) == (0, len(text), False), text
-        found.append(figure)
+        (quantity,) = find_quantities(text)
+        assert (quantity.kind, quantity.unit) == (kind, unit), text
+        assert quantity.value == pytest.approx(value, rel=1e-9), text
+        assert (quantity.start, quantity.end, quantity.approximate) == (0, len(text), False), text
+        found.append(quantity)
     assert all(one.agrees(other) for one in found for other in found)
 
 
@@ -65,7 +65,7 @@ def test_one_figure_in_many_forms(written: list[str], kind: str, unit: str, valu
     ],
 )
 def test_dates_have_the_parts_that_are_told(text: str, date: tuple[int | None, ...]) -> None:
-    assert [(figure.kind, figure.date) for figure in figures(text)] == [("date", date)]
+    assert [(quantity.kind, quantity.date) for quantity in find_quantities(text)] == [("date", date)]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_dates_have_the_parts_that_are_told(text: str, date: tuple[int | None, .
     ],
 )
 def test_what_only_sounds_like_a_figure_is_none(text: str) -> None:
-    assert figures(text) == ()
+    assert find_quantities(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_what_only_sounds_like_a_figure_is_none(text: str) -> None:
     ],
 )
 def test_approximations_are_flagged_and_wide(text: str, written: str, low: float, high: float) -> None:
-    (figure,) = figures(text)
-    assert figure.text == written and figure.approximate
-    assert [figure.low, figure.high] == pytest.approx([low, high])
+    (quantity,) = find_quantities(text)
+    assert quantity.text == written and quantity.approximate
+    assert [quantity.low, quantity.high] == pytest.approx([low, high])
 
 
 AGREE = [
@@ -155,9 +155,9 @@ APART = [("2.5 亿美元", "2.5 亿欧元"), ("24 岁", "25 年"), ("30 ships", 
 def test_what_agrees_what_clashes_and_what_has_nothing_in_common(
     one: str, other: str, agree: bool, clash: bool
 ) -> None:
-    (first, second) = figures(one)[-1], figures(other)[-1]
-    assert (first.agrees(second), first.clashes(second)) == (agree, clash)
-    assert (second.agrees(first), second.clashes(first)) == (agree, clash)
+    (first, second) = find_quantities(one)[-1], find_quantities(other)[-1]
+    assert (first.agrees(second), first.conflicts(second)) == (agree, clash)
+    assert (second.agrees(first), second.conflicts(first)) == (agree, clash)
 
 
 SPELT = (
@@ -171,26 +171,34 @@ WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 @given(TEXTS)
 def test_any_text_gives_figures_in_order_that_stand_in_it(text: str) -> None:
-    found = figures(text)
+    found = find_quantities(text)
     at = 0
-    for figure in found:
-        assert at <= figure.start < figure.end <= len(text)
-        assert text[figure.start : figure.end] == figure.text
-        assert figure.low <= figure.value <= figure.high
-        assert figure.agrees(figure) and not figure.clashes(figure)
-        at = figure.end
+    for quantity in found:
+        assert at <= quantity.start < quantity.end <= len(text)
+        assert text[quantity.start : quantity.end] == quantity.text
+        assert quantity.low <= quantity.value <= quantity.high
+        assert quantity.agrees(quantity) and not quantity.conflicts(quantity)
+        at = quantity.end
 
 
 @given(TEXTS)
 def test_width_changes_no_figure(text: str) -> None:
-    def facts(figure: Figure) -> tuple[object, ...]:
-        return figure.kind, figure.unit, figure.noun, figure.value, figure.low, figure.high, figure.date
+    def facts(quantity: Quantity) -> tuple[object, ...]:
+        return (
+            quantity.kind,
+            quantity.unit,
+            quantity.noun,
+            quantity.value,
+            quantity.low,
+            quantity.high,
+            quantity.date,
+        )
 
-    assert [*map(facts, figures(text.translate(WIDE)))] == [*map(facts, figures(text))]
+    assert [*map(facts, find_quantities(text.translate(WIDE)))] == [*map(facts, find_quantities(text))]
 
 
 @pytest.mark.parametrize(
     "piece", ["9", "9,", "三", "十", "万", "twenty ", "1 to ", "约", "3月", "$", "1.", "9-"]
 )
 def test_long_runs_end(piece: str) -> None:
-    assert isinstance(figures(piece * 3000), tuple)
+    assert isinstance(find_quantities(piece * 3000), tuple)

@@ -9,13 +9,13 @@ from made_up import a_hit, a_passage, an_article
 
 from index.text.display import cells
 from qa import tuning
-from qa.output.explain import SIGNS, met, text, to_json
-from qa.output.terminal import Screen
-from qa.types import Answer, AskedWord, Decision, Hit, Match, Sign
+from qa.output.explain import FEATURE_LABELS, matched_words, text, to_json
+from qa.output.terminal import Terminal
+from qa.types import Answer, Decision, ExplainedWord, Feature, Hit, Match
 
-BRIDGE = AskedWord("長橋", 0.9, True, True, (("bridge", 0.8),))
-SMALL = AskedWord("的", 0.1, False, True)
-STRANGE = AskedWord("\x1b[31m怪", 1.1, True, False)
+BRIDGE = ExplainedWord("長橋", 0.9, True, True, (("bridge", 0.8),))
+SMALL = ExplainedWord("的", 0.1, False, True)
+STRANGE = ExplainedWord("\x1b[31m怪", 1.1, True, False)
 
 
 def a_match(words: str, word: str, similarity: float) -> Match:
@@ -40,12 +40,12 @@ HIT = replace(
         a_match("long", "other", 0.9),
     ),
 )
-DECISION = Decision("cross", 0.4, (Sign("bias", 1.0, -2.0), Sign("score", 0.5, 2.25)))
+DECISION = Decision("cross", 0.4, (Feature("bias", 1.0, -2.0), Feature("score", 0.5, 2.25)))
 
 
 def test_a_word_is_told_once_in_its_best_form() -> None:
-    assert met(an_answer(HIT), BRIDGE) == [("长桥", 1.0), ("Bridge", 0.8)]
-    assert met(an_answer(HIT), STRANGE) == []
+    assert matched_words(an_answer(HIT), BRIDGE) == [("长桥", 1.0), ("Bridge", 0.8)]
+    assert matched_words(an_answer(HIT), STRANGE) == []
 
 
 def test_the_evidence_is_told_whole() -> None:
@@ -59,7 +59,7 @@ def test_the_evidence_is_told_whole() -> None:
 
 def test_pages_and_reposts_stand_behind_the_passage() -> None:
     reposted = replace(HIT, page=12, also=(an_article(4), an_article(5)))
-    told = text(an_answer(HIT, reposted), Screen())
+    told = text(an_answer(HIT, reposted), Terminal())
     assert "Article 1 0–15\n" in told and "Article 1 0–15, p. 12, also in 2 articles\n" in told
     plain, paged = to_json(an_answer(HIT, reposted))["passages"]
     assert paged["page"] == 12 and [also["article"] for also in paged["also"]] == [4, 5]
@@ -68,13 +68,13 @@ def test_pages_and_reposts_stand_behind_the_passage() -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 80, 100])
 def test_nothing_is_wider_than_the_screen_or_unprintable(width: int) -> None:
-    told = text(an_answer(HIT, HIT, decision=DECISION), Screen(width))
+    told = text(an_answer(HIT, HIT, decision=DECISION), Terminal(width))
     assert all(cells(line) <= width and line.isprintable() for line in told.splitlines())
     assert "notenough,soitdoesnotanswer." in "".join(told.split())
 
 
 def test_signs_add_up_in_words() -> None:
-    told = text(an_answer(HIT, decision=DECISION), Screen())
+    told = text(an_answer(HIT, decision=DECISION), Terminal())
     assert " -2.00  to begin with" in told
     assert " +1.12  score of the best passage  0.50 × 2.25" in told
     assert " -0.88  together: confidence 30%" in told
@@ -83,4 +83,4 @@ def test_signs_add_up_in_words() -> None:
 
 
 def test_every_sign_has_its_words() -> None:
-    assert {name for weights in tuning.CONFIDENCE_WEIGHTS.values() for name in weights} == set(SIGNS)
+    assert {name for weights in tuning.CONFIDENCE_WEIGHTS.values() for name in weights} == set(FEATURE_LABELS)

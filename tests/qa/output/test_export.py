@@ -19,10 +19,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.output import export, terminal
-from qa.output.bibtex import escape, key_of
+from qa.output.bibtex import entry_key, escape
 from qa.output.export import Turn, escape_markdown
 from qa.question.filters import Filters
-from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit
+from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -88,7 +88,7 @@ def hostile_answer(text: str) -> Answer:
         an_article(1), title=text, author=text, source=text, path=f"/notes/{text}.txt", published="2024-01-23"
     )
     answer = an_answer(text, article)
-    figures = (DifferentFigure(text, 1), DifferentFigure("62 [2] metres", 2))
+    figures = (DifferingQuantity(text, 1), DifferingQuantity("62 [2] metres", 2))
     return replace(
         reposted(answer, article), question=text, missing=(text,), carried=(text,), disagreement=figures
     )
@@ -134,7 +134,7 @@ def test_pages_and_reposts_are_told_in_the_questions_language() -> None:
         answer = replace(reposted(an_answer(), COPIES[0]), question=question)
         plain = export.plain(question, answer)
         assert page in plain and f"    {also}\n" in plain
-        shown = terminal.answer(answer, terminal.Screen())
+        shown = terminal.answer(answer, terminal.Terminal())
         assert f"111–138  {page[:6]}\n    {also}\n" in shown
 
 
@@ -316,8 +316,8 @@ def test_keys_are_the_same_each_time_and_differ_between_articles() -> None:
         replace(an_article(n), title=title) for n in range(1, 20) for title in ("湖", "The lake", "12")
     ]
     articles = [replace(article, path=f"/{n}") for n, article in enumerate(articles)]
-    keys = [key_of(article) for article in articles]
-    assert len(set(keys)) == len(keys) and keys == [key_of(replace(a, id=99)) for a in articles]
+    keys = [entry_key(article) for article in articles]
+    assert len(set(keys)) == len(keys) and keys == [entry_key(replace(a, id=99)) for a in articles]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from index.text.display import cells, one_line
 from index.types import Article, ArticleInfo, Passage, Span
 from qa.output import terminal
-from qa.output.terminal import Screen, json_line, marked_lines, snippet
-from qa.types import Answer, AnswerSentence, Citation, DifferentFigure, Hit, Match, SearchResult
+from qa.output.terminal import Terminal, json_line, marked_lines, snippet
+from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit, Match, SearchResult
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -42,21 +42,21 @@ def test_reposts_are_named_on_one_line_that_fits(width: int | None) -> None:
     titles = ["另一篇很长的标题\x1b[31m" * 4, "Third", "Third"]
     also = tuple(replace(info(title), id=n) for n, title in enumerate(titles, start=8))
     shown = terminal.answer(
-        replace(found, citations=(replace(found.citations[0], also=also, page=2),)), Screen(width)
+        replace(found, citations=(replace(found.citations[0], also=also, page=2),)), Terminal(width)
     )
     (line,) = [line for line in shown.splitlines() if "也见于" in line]
     assert line.startswith("    也见于 3 篇文章：另一篇") and "第 2 页" in shown and not UNSAFE.search(shown)
     assert cells(line) <= width if width else line.endswith("· Third")
     result = SearchResult("桥", (replace(found.hits[0], also=also[1:2], page=2),), 1.0)
-    assert "    也见于 1 篇文章：Third\n" in terminal.search(result, Screen(60))
-    assert "100–106  第 2 页\n" in terminal.search(result, Screen(60))
+    assert "    也见于 1 篇文章：Third\n" in terminal.search(result, Terminal(60))
+    assert "100–106  第 2 页\n" in terminal.search(result, Terminal(60))
 
 
 @given(st.text(st.sampled_from("a 长。\n\x1b\u202e\t"), max_size=40), st.data())
 def test_marked_words_are_the_marked_words(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    painted = "".join(marked_lines(text, [Span(start, end)], Screen(None, True)))
+    painted = "".join(marked_lines(text, [Span(start, end)], Terminal(None, True)))
     inside = "".join(re.findall("\x1b\\[1m(.*?)\x1b\\[0m", painted))
     bare = re.sub("\x1b\\[[01]m", "", painted)
     assert not UNSAFE.search(bare)
@@ -73,7 +73,7 @@ def test_snippet_holds_its_focus(text: str, data: st.DataObject, limit: int) -> 
 
 
 def test_an_answer_shows_quote_number_place_and_what_is_missing() -> None:
-    shown = terminal.answer(reply("开头。长桥全长 1,240 米。结尾。", "长桥全长 1,240 米。"), Screen())
+    shown = terminal.answer(reply("开头。长桥全长 1,240 米。结尾。", "长桥全长 1,240 米。"), Terminal())
     assert shown.splitlines()[0] == "长桥全长 1,240 米。 [1]"
     assert "[1] 长桥 · 2021-05-06 · zh-Hans" in shown
     assert "/a/bridge.md  103–116" in shown
@@ -93,13 +93,13 @@ def test_a_line_says_that_sources_differ_and_one_where_else_it_is_said(
     question: str, differ: str, also: str
 ) -> None:
     plain = replace(reply("长桥全长 1,240 米。", "长桥全长 1,240 米。"), question=question)
-    figures = (DifferentFigure("1,240\n米", 1), DifferentFigure("1.3 km\x1b", 2))
+    figures = (DifferingQuantity("1,240\n米", 1), DifferingQuantity("1.3 km\x1b", 2))
     told = replace(plain, disagreement=figures)
     assert terminal.differing(plain) == terminal.also_in(plain) == ""
-    assert differ in terminal.answer(told, Screen()).splitlines()
-    assert f"\x1b[33m{differ[:5]}" in terminal.answer(told, Screen(100, True))
+    assert differ in terminal.answer(told, Terminal()).splitlines()
+    assert f"\x1b[33m{differ[:5]}" in terminal.answer(told, Terminal(100, True))
     backed = replace(plain, citations=(*plain.citations, replace(plain.citations[0], number=2)))
-    assert also in terminal.answer(backed, Screen()).splitlines()
+    assert also in terminal.answer(backed, Terminal()).splitlines()
 
 
 def test_neighbouring_sentences_are_read_in_their_order() -> None:
@@ -126,7 +126,7 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
             both, sentences=tuple(AnswerSentence(c.quote, c.number) for c in pair), citations=pair
         )
         assert [s.citation for s in terminal.in_reading_order(leaning)] == [first, 3 - first]
-    assert terminal.answer(both, Screen()).splitlines()[:3] == [
+    assert terminal.answer(both, Terminal()).splitlines()[:3] == [
         "She left. [1]",
         "Nobody came. [4]",
         "One opened it. [3]",
@@ -134,7 +134,7 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
 
 
 def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
-    shown = terminal.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Screen())
+    shown = terminal.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Terminal())
     assert shown.startswith("No answer found")
     assert "covers 40% of the question" in shown
     assert "Nearest passages\n[1] 长桥" in shown
@@ -142,7 +142,7 @@ def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
 
 def test_on_a_terminal_every_line_but_the_path_fits_and_the_quote_is_coloured() -> None:
     quote = "长桥全长 1,240 米，由工程师林望舒设计，在 1958 年建成通车，耗资 380 万元。"
-    shown = terminal.answer(reply("开头。" * 20 + quote + "结尾。" * 20, quote), Screen(40, True))
+    shown = terminal.answer(reply("开头。" * 20 + quote + "结尾。" * 20, quote), Terminal(40, True))
     assert "\x1b[32m" in shown and "\x1b[36m[1]" in shown
     bare = re.sub("\x1b\\[[0-9;]*m", "", shown)
     assert all(cells(line) <= 40 for line in bare.splitlines() if "/a/bridge.md" not in line)
@@ -152,8 +152,8 @@ def test_search_marks_the_matches() -> None:
     found = hit("长桥全长 1,240 米。")
     match = Match(100, 102, "长桥", "长桥", 1.0)
     result = SearchResult("长桥", (Hit(1, 1.5, found.passage, found.article, 0.4, (match,)),), 1.0)
-    assert "\x1b[32m\x1b[1m长桥\x1b[0m全长" in terminal.search(result, Screen(80, True))
-    assert terminal.search(SearchResult("x", (), 1.0), Screen()) == "Nothing found."
+    assert "\x1b[32m\x1b[1m长桥\x1b[0m全长" in terminal.search(result, Terminal(80, True))
+    assert terminal.search(SearchResult("x", (), 1.0), Terminal()) == "Nothing found."
 
 
 def test_nothing_unsafe_reaches_the_terminal() -> None:
@@ -162,11 +162,11 @@ def test_nothing_unsafe_reaches_the_terminal() -> None:
     answer = reply(f"前{evil}后。", f"{evil}后。", article=article)
     text = Article(**asdict(article), text=evil)
     for shown in (
-        terminal.answer(answer, Screen()),
-        terminal.search(SearchResult(evil, (hit(evil, article=article),), 1.0), Screen()),
-        terminal.articles([article], Screen()),
-        terminal.articles([article], Screen(30)),
-        terminal.article(text, Screen()),
+        terminal.answer(answer, Terminal()),
+        terminal.search(SearchResult(evil, (hit(evil, article=article),), 1.0), Terminal()),
+        terminal.articles([article], Terminal()),
+        terminal.articles([article], Terminal(30)),
+        terminal.article(text, Terminal()),
     ):
         assert not UNSAFE.search(shown)
         shown.encode()
@@ -184,19 +184,19 @@ def test_json_keeps_the_value_and_carries_nothing_unsafe(text: str) -> None:
 
 
 def test_list_is_tab_separated_on_a_pipe_and_cropped_columns_on_a_terminal() -> None:
-    assert terminal.articles([info()], Screen()) == "7\tzh-Hans\t2021-05-06\t30\t长桥\t/a/bridge.md"
-    lines = terminal.articles([info("长桥" * 40), info("b")], Screen(40)).splitlines()
+    assert terminal.articles([info()], Terminal()) == "7\tzh-Hans\t2021-05-06\t30\t长桥\t/a/bridge.md"
+    lines = terminal.articles([info("长桥" * 40), info("b")], Terminal(40)).splitlines()
     assert [cells(line) <= 40 for line in lines] == [True, True]
     assert lines[0].endswith("…")
 
 
-class Terminal(io.StringIO):
+class Tty(io.StringIO):
     def isatty(self) -> bool:
         return True
 
 
 def test_colours_only_on_a_terminal_and_never_with_no_color() -> None:
-    assert Screen.of(io.StringIO(), {}) == Screen(None, False)
-    assert Screen.of(Terminal(), {}).colour
-    assert not Screen.of(Terminal(), {"NO_COLOR": "1"}).colour
-    assert not Screen.of(Terminal(), {"TERM": "dumb"}).colour
+    assert Terminal.of(io.StringIO(), {}) == Terminal(None, False)
+    assert Terminal.of(Tty(), {}).colour
+    assert not Terminal.of(Tty(), {"NO_COLOR": "1"}).colour
+    assert not Terminal.of(Tty(), {"TERM": "dumb"}).colour

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import ArticleInfo
-from qa.question.completion import MOST, Choices, Completion, complete
+from qa.question.completion import MAX_COMPLETIONS, Choices, Completion, complete
 from qa.question.filters import parse
 
 
@@ -100,7 +100,7 @@ _pieces = st.sampled_from(
 def test_whatever_is_offered_fits_and_can_be_read(text: str, cursor: int) -> None:
     cursor = min(cursor, len(text))
     offered = complete(text, cursor, CHOICES)
-    assert len(offered) <= MOST and len({c.text for c in offered}) == len(offered)
+    assert len(offered) <= MAX_COMPLETIONS and len({c.text for c in offered}) == len(offered)
     for start, end, new, note in offered:
         assert 0 <= start <= cursor <= end <= len(text) and note.isprintable()
         if not new.endswith(":"):

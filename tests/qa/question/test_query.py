@@ -15,7 +15,7 @@ from index.lexicon.lexicon import Lexicon
 from index.text.fold import fold_text
 from qa import tuning
 from qa.question import query as module
-from qa.question.query import LookedUp, Vocabulary, analyse
+from qa.question.query import LazyFrequencies, Vocabulary, analyse
 
 LEXICON = lexicon()
 WORDS = [*CHINESE, *ENGLISH]
@@ -30,7 +30,7 @@ def cosine(one: str, other: str) -> float:
 def naive_neighbours(word: str, frequencies: dict[str, int]) -> dict[str, float]:
     found = {other: cosine(word, other) for other in frequencies if LEXICON.id(other) is not None}
     near = sorted(found, key=lambda other: -found[other])[: tuning.EXPANSIONS]
-    return {other: found[other] for other in near if found[other] > tuning.LEAST_SIMILARITY}
+    return {other: found[other] for other in near if found[other] > tuning.MIN_SIMILARITY}
 
 
 @settings(deadline=None)
@@ -56,7 +56,7 @@ def test_neighbours_are_the_nearest_words_of_the_library(
 )
 def test_words_looked_up_are_as_words_held(frequencies: dict[str, int], asked: list[str]) -> None:
     held = Vocabulary(frequencies, 10, LEXICON)
-    looked_up = LookedUp(lambda words: [frequencies.get(word, 0) for word in words])
+    looked_up = LazyFrequencies(lambda words: [frequencies.get(word, 0) for word in words])
     vocabulary = Vocabulary(looked_up, 10, LEXICON)
     rows = LEXICON.ids(asked).tolist()
     for found, expected in zip(vocabulary.neighbours(rows), held.neighbours(rows), strict=True):
@@ -75,7 +75,7 @@ def test_no_word_is_looked_up_twice_and_not_all_are_kept(monkeypatch: pytest.Mon
         return [0 for _ in words]
 
     monkeypatch.setattr(module, "_LOOKED_UP", 3)
-    looked_up = LookedUp(look_up)
+    looked_up = LazyFrequencies(look_up)
     for word in "aabbaab":
         assert word not in looked_up
     assert asked == ["a", "b"]
@@ -86,7 +86,7 @@ def test_no_word_is_looked_up_twice_and_not_all_are_kept(monkeypatch: pytest.Mon
 
 def test_only_so_many_neighbours_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "EXPANSIONS", 3)
-    monkeypatch.setattr(tuning, "LEAST_SIMILARITY", -1.0)
+    monkeypatch.setattr(tuning, "MIN_SIMILARITY", -1.0)
     (near,) = Vocabulary(dict.fromkeys(WORDS, 1), 10, LEXICON).neighbours(LEXICON.ids(["bridge"]).tolist())
     assert dict(near) == pytest.approx(naive_neighbours("bridge", dict.fromkeys(WORDS, 1)), abs=1e-5)
     assert near[0] == ("bridge", pytest.approx(1, abs=0.01)) and len(near) == 3

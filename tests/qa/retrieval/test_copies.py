@@ -1,4 +1,4 @@
-"""Reposts: told apart from what is new and from confirmation, named with what they repeat."""
+"""NearCopies: told apart from what is new and from confirmation, named with what they repeat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from index.text.fold import fold_text
 from index.types import Draft, Passage
 from qa import tuning
 from qa.engine import Engine
-from qa.retrieval.copies import COPIED, Sieve, holds, reworded, same, shingles_of
+from qa.retrieval.copies import (
+    COPIED,
+    NearCopyFilter,
+    contains_quote,
+    same_but_quantities,
+    same_sentence,
+    shingles_of,
+)
 
 Run = Callable[..., Result]
 STORY = (
@@ -279,7 +286,7 @@ def test_the_page_that_a_quote_begins_on_is_told(tmp_path: Path) -> None:
         assert hit.page == hit.to_json()["page"] == 1
 
 
-# The sieve
+# The near_copies
 
 
 def passages(*texts: str) -> list[Passage]:
@@ -287,8 +294,8 @@ def passages(*texts: str) -> list[Passage]:
 
 
 def copies(found: Sequence[Passage], limit: int = 99) -> list[bool]:
-    sieve = Sieve(limit)
-    return [sieve.put(passage) for passage in found]
+    near_copies = NearCopyFilter(limit)
+    return [near_copies.add(passage) for passage in found]
 
 
 def test_borders_that_are_shifted_do_not_hide_a_copy() -> None:
@@ -329,17 +336,17 @@ def test_copies_of_either_figure_go_to_the_one_they_have() -> None:
         "The old tunnel under the river was dug in 1903 by hand, and cost {} million in the end, they say."
     )
     found = passages(*(f"{lead} {story.format(n)}" for lead in ("So.", "And so.", "") for n in (3, 5)))
-    sieve = Sieve(9)
-    assert [sieve.put(passage) for passage in found] == [False, False, True, True, True, True]
-    assert [[p.id for p in group.copies] for group in sieve.groups] == [[3, 5], [4, 6]]
+    near_copies = NearCopyFilter(9)
+    assert [near_copies.add(passage) for passage in found] == [False, False, True, True, True, True]
+    assert [[p.id for p in group.copies] for group in near_copies.groups] == [[3, 5], [4, 6]]
 
 
 def test_no_more_groups_than_asked_for_and_their_copies_still_told() -> None:
     others = [text for _, text in TEXTS.values()]
     found = passages(*others[:4], others[0], others[3])
-    sieve = Sieve(2)
-    assert [sieve.put(passage) for passage in found] == [False, False, False, False, True, False]
-    assert [group.passage.id for group in sieve.groups] == [1, 2] and sieve.full
+    near_copies = NearCopyFilter(2)
+    assert [near_copies.add(passage) for passage in found] == [False, False, False, False, True, False]
+    assert [group.passage.id for group in near_copies.groups] == [1, 2] and near_copies.full
 
 
 words = st.lists(st.sampled_from("abcdefgh"), max_size=12).map(tuple)
@@ -348,7 +355,7 @@ words = st.lists(st.sampled_from("abcdefgh"), max_size=12).map(tuple)
 @given(st.lists(words, max_size=8))
 def test_what_is_a_copy_is_what_brute_force_calls_one(texts: list[tuple[str, ...]]) -> None:
     """Against containment worked out of all that came before; words without figures."""
-    sieve, kept = Sieve(99), set()
+    near_copies, kept = NearCopyFilter(99), set()
     for n, text in enumerate(texts, start=1):
         passage = Passage(n, n, 0, 1, "", "", text, ())
         own = {text[at : at + 3] for at in range(max(1, len(text) - 2))}
@@ -356,8 +363,8 @@ def test_what_is_a_copy_is_what_brute_force_calls_one(texts: list[tuple[str, ...
         sampled = [text[at : at + 3] for at in range(0, max(1, len(text) - 2), 6)]
         assert shingles_of(text) == own
         looked_at = sum(part in kept for part in sampled) >= 0.2 * len(sampled)
-        assert sieve.put(passage) == (copied and looked_at)
-        if any(group.passage is passage for group in sieve.groups):
+        assert near_copies.add(passage) == (copied and looked_at)
+        if any(group.passage is passage for group in near_copies.groups):
             kept |= own
 
 
@@ -385,12 +392,14 @@ def test_every_passage_of_the_samples_is_new(library: Library) -> None:
     ],
 )
 def test_sentences_that_are_the_same(one: str, other: str, is_same: bool, is_reworded: bool) -> None:
-    assert same(one, other) == same(other, one) == is_same
-    assert reworded(one, other) == reworded(other, one) == is_reworded
+    assert same_sentence(one, other) == same_sentence(other, one) == is_same
+    assert same_but_quantities(one, other) == same_but_quantities(other, one) == is_reworded
 
 
 def test_a_text_holds_a_quote_folded_and_word_for_word() -> None:
     text = LEADS[0] + TRADITIONAL
-    assert all(holds(text, sentence) for sentence in STORY)
-    assert not holds(text, STORY[0].replace("86", "68")) and not holds(text, STORY[5].replace("陆遥", "王强"))
-    assert not holds(text, EXPERT) and not holds(text, "没有。")
+    assert all(contains_quote(text, sentence) for sentence in STORY)
+    assert not contains_quote(text, STORY[0].replace("86", "68")) and not contains_quote(
+        text, STORY[5].replace("陆遥", "王强")
+    )
+    assert not contains_quote(text, EXPERT) and not contains_quote(text, "没有。")

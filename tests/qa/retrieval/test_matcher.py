@@ -28,7 +28,7 @@ def similarity(one: str, other: str) -> float:
         return 1.0
     a, b = LEXICON.vectors(LEXICON.ids([one, other]))
     cosine = float(a @ b)
-    return cosine if cosine > tuning.LEAST_SIMILARITY else 0.0
+    return cosine if cosine > tuning.MIN_SIMILARITY else 0.0
 
 
 @settings(deadline=None)
@@ -97,7 +97,7 @@ def test_matches_stand_at_their_places(asked: list[str], words: list[str], start
     found = subject.matches(passage)
     topical = [word for word in subject.query.words if word.topical and word.weight > 0]
     expected = [
-        w for w in words if any(similarity(q.word, w) >= tuning.LEAST_SHOWN_SIMILARITY for q in topical)
+        w for w in words if any(similarity(q.word, w) >= tuning.MIN_SHOWN_SIMILARITY for q in topical)
     ]
     assert [TOKENIZER.words(match.text)[0] for match in found] == expected
     article = " " * start + passage.text
@@ -122,17 +122,17 @@ def test_words_match_their_translations() -> None:
     query = analyse("博物馆的屋顶", tokenizer, lexicon, Vocabulary({}, 0, lexicon))
     found = Matcher(query, lexicon, tokenizer).matches(a_passage("The museum has a copper roof."))
     assert [(match.text, match.word) for match in found] == [("museum", "博物馆"), ("roof", "屋顶")]
-    assert all(tuning.LEAST_SHOWN_SIMILARITY <= match.similarity < 1 for match in found)
+    assert all(tuning.MIN_SHOWN_SIMILARITY <= match.similarity < 1 for match in found)
 
 
 def test_a_passage_is_read_once() -> None:
     subject = matcher("长桥")
     passage = a_passage("長橋，ﬁne")
-    reading = subject.read(passage)
-    assert subject.read(passage) is reading
-    assert reading.folded is None  # ﬁ becomes two letters: the folded text has other offsets
-    assert reading.similarities.shape == (1, len(reading.tokens))
-    assert subject.read(a_passage("長橋", number=2)).folded == "长桥"
+    alignment = subject.align(passage)
+    assert subject.align(passage) is alignment
+    assert alignment.folded is None  # ﬁ becomes two letters: the folded text has other offsets
+    assert alignment.similarities.shape == (1, len(alignment.tokens))
+    assert subject.align(a_passage("長橋", number=2)).folded == "长桥"
 
 
 def test_nothing_matches_nothing() -> None:

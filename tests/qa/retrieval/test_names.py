@@ -13,7 +13,7 @@ from index.library import Library
 from qa.engine import Engine
 from qa.question.query import Query, Vocabulary, analyse
 from qa.retrieval.matcher import Matcher
-from qa.retrieval.names import Names
+from qa.retrieval.names import NameMatcher
 
 TEXTS = {
     "letters": ("来信", "维特霍夫写了三封信，请求开放港口。塔纳格利松没有回信。"),
@@ -73,7 +73,7 @@ def test_one_language_or_no_name_changes_nothing(
 ) -> None:
     asked, words = query(library, question), library.tokenizer.words(passage)
     matched = Matcher(asked, library.lexicon, library.tokenizer).similarities(words)
-    monkeypatch.setattr(Names, "meet", lambda *_: None)
+    monkeypatch.setattr(NameMatcher, "match", lambda *_: None)
     assert np.array_equal(matched, Matcher(asked, library.lexicon, library.tokenizer).similarities(words))
 
 

@@ -85,7 +85,7 @@ def assert_as_naive(library: Library, question: str) -> None:
         assert hit.article.id == hit.passage.article
         own = matcher.best([*hit.passage.context, *hit.passage.words])
         assert hit.coverage == pytest.approx(matcher.coverage(own))
-        legs = {name: score for name, (_, score) in hit.legs.items()}
+        legs = {name: score for name, (_, score) in hit.found_by.items()}
         naive = {
             name: scores[hit.passage.id]
             for name, scores in (("lexical", lexical), ("dense", dense))

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 import tui
 from index.errors import LibraryError
 from qa.settings import Settings
-from qa.types import Answer, AskedWord, Decision, Gloss, Sign
+from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
 from tui.app import YinjuApp
 from tui.state.workspace import Workspace
 from tui.styles.themes import variables
@@ -28,14 +28,19 @@ from tui.widgets.source.ranked import Ranked, RankedHead
 DECISION = Decision(
     "cross",
     0.4,
-    (Sign("bias", 1.0, -8.0), Sign("score", 1.5, 4.0), Sign("length", 0.1, 0.2), Sign("unmet", 0.3, -3.0)),
+    (
+        Feature("bias", 1.0, -8.0),
+        Feature("score", 1.5, 4.0),
+        Feature("length", 0.1, 0.2),
+        Feature("unmet", 0.3, -3.0),
+    ),
 )
 WORDS = (
-    AskedWord("Harbor", 1.0, True, True, ()),
-    AskedWord("Lin Lan", 0.9, True, True, (("林岚", 0.83),)),
-    AskedWord("parrot", 0.5, True, False, (("鸚鵡", 0.7),)),
-    AskedWord("zeppelin", 0.5, True, False, ()),
-    AskedWord("the", 0.0, False, True, ()),
+    ExplainedWord("Harbor", 1.0, True, True, ()),
+    ExplainedWord("Lin Lan", 0.9, True, True, (("林岚", 0.83),)),
+    ExplainedWord("parrot", 0.5, True, False, (("鸚鵡", 0.7),)),
+    ExplainedWord("zeppelin", 0.5, True, False, ()),
+    ExplainedWord("the", 0.0, False, True, ()),
 )
 ANSWER = replace(offer("What did Harbor AI offer Lin Lan?"), decision=DECISION, words=WORDS)
 

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from index.text.display import cells, crop, one_line
-from qa.question.completion import MOST, Choices, Completion, complete, is_filter
+from qa.question.completion import MAX_COMPLETIONS, Choices, Completion, complete, is_filter
 from qa.question.filters import KEYS
 from tui.rendering.i18n import _
 
@@ -98,7 +98,7 @@ class Completions(OptionList, can_focus=False):
     def _show(self, completions: Sequence[Completion], *, chosen: bool) -> None:
         self._offered = tuple(completions)
         above = self.screen.query_one("#composer-frame").region.y
-        self.styles.max_height = max(_LOWEST, min(MOST + 2, above))
+        self.styles.max_height = max(_LOWEST, min(MAX_COMPLETIONS + 2, above))
         self.display = bool(completions)
         columns = [_columns(completion) for completion in completions]
         room = min(_LEFT, max((cells(left) for left, _note in columns), default=0))

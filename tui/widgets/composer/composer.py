@@ -21,7 +21,7 @@ from index.errors import UsageError, YinjuError
 from index.text.display import cells, one_line, printable
 from qa.question.completion import Choices
 from qa.question.filters import Filters, parse
-from qa.types import LONGEST_QUESTION
+from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.errors import told
 from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
@@ -177,7 +177,7 @@ class Composer(Vertical):
             self.tell(error)
             return
         question = printable(question).strip()
-        if len(question) > LONGEST_QUESTION:
+        if len(question) > MAX_QUESTION_LENGTH:
             self._too_long(len(question))
             return
         self.narrow(filters)
@@ -193,7 +193,7 @@ class Composer(Vertical):
     def _too_long(self, count: int) -> None:
         def line() -> str:
             text = _("That would be {count:,} characters; a question has {limit:,} at most.")
-            return text.format(count=count, limit=LONGEST_QUESTION)
+            return text.format(count=count, limit=MAX_QUESTION_LENGTH)
 
         self._say(line)
 

@@ -15,7 +15,7 @@ from textual.widgets import TextArea
 from index.text.display import printable
 from qa.question.completion import Completion, is_filter
 from qa.question.filters import KEYS, Filters, parse
-from qa.types import LONGEST_QUESTION
+from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.i18n import N_, _
 from tui.system import terminal
 from tui.widgets.common.wrapped import Wrapped
@@ -268,7 +268,7 @@ class QuestionBox(TextArea):
 
     def _paste(self, text: str) -> None:
         clean = printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
-        room = LONGEST_QUESTION - len(self.text) + len(self.selected_text)
+        room = MAX_QUESTION_LENGTH - len(self.text) + len(self.selected_text)
         if len(clean) > max(0, room):
             self.post_message(self.Refused(len(clean) + len(self.text) - len(self.selected_text)))
         elif clean and (result := self._replace_via_keyboard(clean, *self.selection)):

@@ -17,8 +17,8 @@ from textual.worker import get_current_worker
 from index.errors import YinjuError
 from index.text.display import cells, crop, one_line
 from index.text.language import detect
-from qa.output.explain import MOST_MET, met
-from qa.types import Answer, AskedWord, Citation, Gloss, Sign
+from qa.output.explain import MAX_MATCHED_WORDS, matched_words
+from qa.types import Answer, Citation, ExplainedWord, Feature, Gloss
 from tui.rendering.formats import meter, shown
 from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
@@ -26,7 +26,7 @@ from tui.widgets.common.label import Label, Paragraph
 from tui.widgets.source.glossed import Glossed
 from tui.widgets.source.ranked import Ranked, RankedHead
 
-#: Cells of a bar, and what a sign that fills it adds to the decision (log odds).
+#: Cells of a bar, and what a feature that fills it adds to the decision (log odds).
 _BAR, _STRONG = 8, 6.0
 #: Cells of a name before its bar, at most.
 _NAME = 34
@@ -186,38 +186,38 @@ def _decision(answer: Answer) -> Iterator[Widget]:
         return text.format(sure=sure, least=least, pair=_(_PAIRS[decision.pair]))
 
     yield Paragraph(verdict)
-    signs = sorted(decision.signs, key=lambda sign: -abs(_adds(sign)))
+    features = sorted(decision.features, key=lambda feature: -abs(_adds(feature)))
     for word, side in ((N_("What spoke for it"), 1), (N_("What spoke against it"), -1)):
-        if weighty := [sign for sign in signs if _bar(sign) and _adds(sign) * side > 0]:
+        if weighty := [feature for feature in features if _bar(feature) and _adds(feature) * side > 0]:
             yield Label(partial(_, word), classes="evidence--small")
             yield from map(_sign, weighty)
-    if light := [sign for sign in signs if not _bar(sign)]:
+    if light := [feature for feature in features if not _bar(feature)]:
         yield Paragraph(lambda: _little(light), classes="evidence--small")
 
 
-def _little(signs: Sequence[Sign]) -> str:
-    names = _(", ").join(map(_name, signs))
+def _little(features: Sequence[Feature]) -> str:
+    names = _(", ").join(map(_name, features))
     return _("Hardly mattered: {names}").format(names=names)
 
 
-def _name(sign: Sign) -> str:
-    known = _SIGNS.get(sign.name, sign.name)
+def _name(feature: Feature) -> str:
+    known = _SIGNS.get(feature.name, feature.name)
     return _(known)
 
 
-def _adds(sign: Sign) -> float:
-    return sign.value * sign.weight
+def _adds(feature: Feature) -> float:
+    return feature.value * feature.weight
 
 
-def _bar(sign: Sign) -> int:
-    return min(_BAR, round(abs(_adds(sign)) / _STRONG * _BAR))
+def _bar(feature: Feature) -> int:
+    return min(_BAR, round(abs(_adds(feature)) / _STRONG * _BAR))
 
 
-def _sign(sign: Sign) -> Measure:
-    adds, full = _adds(sign), _bar(sign)
+def _sign(feature: Feature) -> Measure:
+    adds, full = _adds(feature), _bar(feature)
     bar = "▪" * full + " " * (_BAR - full)
     return Measure(
-        lambda: "  " + _name(sign),
+        lambda: "  " + _name(feature),
         bar,
         lambda: f"{adds:+.1f}".replace("-", "−"),
         _NAME,
@@ -235,8 +235,8 @@ def _words(answer: Answer) -> Iterator[Widget]:
         yield Paragraph(lambda: _("Not searched for: {words}").format(words=small), classes="evidence--small")
 
 
-def _word(answer: Answer, word: AskedWord, most: float, room: int) -> Measure:
-    found: Sequence[tuple[str, float]] = met(answer, word)[:MOST_MET]
+def _word(answer: Answer, word: ExplainedWord, most: float, room: int) -> Measure:
+    found: Sequence[tuple[str, float]] = matched_words(answer, word)[:MAX_MATCHED_WORDS]
 
     def end() -> str:
         if found:
@@ -244,7 +244,7 @@ def _word(answer: Answer, word: AskedWord, most: float, room: int) -> Measure:
         if word.occurs:
             return _("in other passages only")
         if word.neighbours:
-            near = "  ".join(one_line(text) for text, _similarity in word.neighbours[:MOST_MET])
+            near = "  ".join(one_line(text) for text, _similarity in word.neighbours[:MAX_MATCHED_WORDS])
             return _("not here, nor anything like {words}").format(words=near)
         return _("nowhere in these articles")
 

@@ -88,4 +88,4 @@ class Ranked(PlaceRow):
         return Content.assemble(first, "\n", begins.stylize(self.get_visual_style("ranked--begins")))
 
     def _rank(self, leg: str) -> str:
-        return f"#{self._hit.legs[leg][0]}" if leg in self._hit.legs else "–"
+        return f"#{self._hit.found_by[leg][0]}" if leg in self._hit.found_by else "–"

@@ -12,7 +12,7 @@ from qa.types import Answer, Citation
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Labels:
     """What stands around quotations. ``characters`` is a template for ``start`` and ``end``, ``page`` for
     ``page``, ``also`` for ``count``: one article, several."""
 
@@ -31,7 +31,7 @@ class Wording:
     comma: str
 
 
-_ENGLISH = Wording(
+_ENGLISH = Labels(
     language="en",
     unanswered="No answer found in these articles.",
     nearest="Nearest passages",
@@ -46,7 +46,7 @@ _ENGLISH = Wording(
     full_stop=". ",
     comma=", ",
 )
-_SIMPLIFIED = Wording(
+_SIMPLIFIED = Labels(
     language="zh-Hans",
     unanswered="这些文章里没有找到答案。",
     nearest="最接近的段落",
@@ -61,7 +61,7 @@ _SIMPLIFIED = Wording(
     full_stop="。",
     comma="，",
 )
-_TRADITIONAL = Wording(
+_TRADITIONAL = Labels(
     language="zh-Hant",
     unanswered="這些文章裡沒有找到答案。",
     nearest="最接近的段落",
@@ -76,11 +76,11 @@ _TRADITIONAL = Wording(
     full_stop="。",
     comma="，",
 )
-_BY_LANGUAGE = {wording.language: wording for wording in (_ENGLISH, _SIMPLIFIED, _TRADITIONAL)}
+_BY_LANGUAGE = {labels.language: labels for labels in (_ENGLISH, _SIMPLIFIED, _TRADITIONAL)}
 
 
-def wording_for(text: str) -> Wording:
-    """The wording in the language of ``text``, English where that is none of ours."""
+def labels_for(text: str) -> Labels:
+    """The labels in the language of ``text``, English where that is none of ours."""
     return _BY_LANGUAGE.get(detect(text), _ENGLISH)
 
 
@@ -91,31 +91,31 @@ def byline(article: ArticleInfo) -> Iterator[str]:
             yield line
 
 
-def place(citation: Citation, wording: Wording) -> str:
+def place(citation: Citation, labels: Labels) -> str:
     """Where in the article the quote stands: the page, where there are any, and the characters."""
-    characters = wording.characters.format(start=citation.start, end=citation.end)
-    return wording.comma.join(filter(None, (page(citation.page, wording), characters)))
+    characters = labels.characters.format(start=citation.start, end=citation.end)
+    return labels.comma.join(filter(None, (page(citation.page, labels), characters)))
 
 
-def page(number: int | None, wording: Wording) -> str:
+def page(number: int | None, labels: Labels) -> str:
     """ "p. 12", or nothing where there are no pages."""
-    return "" if number is None else wording.page.format(page=number)
+    return "" if number is None else labels.page.format(page=number)
 
 
-def copies(also: Sequence[ArticleInfo], wording: Wording) -> str:
+def copies(also: Sequence[ArticleInfo], labels: Labels) -> str:
     """ "also in 3 articles"."""
-    one, several = wording.also
+    one, several = labels.also
     return several.format(count=len(also)) if len(also) > 1 else one
 
 
-def reposted(also: Sequence[ArticleInfo], wording: Wording, show: Callable[[str], str] = one_line) -> str:
+def reposted(also: Sequence[ArticleInfo], labels: Labels, show: Callable[[str], str] = one_line) -> str:
     """ "also in 3 articles: title · title", each title once; empty without any. ``show`` escapes a title."""
     titles = dict.fromkeys(show(info.title) or "-" for info in also)
-    colon = "：" if wording.language.startswith("zh") else ": "
-    return f"{copies(also, wording)}{colon}{' · '.join(titles)}" if also else ""
+    colon = "：" if labels.language.startswith("zh") else ": "
+    return f"{copies(also, labels)}{colon}{' · '.join(titles)}" if also else ""
 
 
-def unanswered(answer: Answer, words: Wording) -> list[str]:
+def unanswered(answer: Answer, words: Labels) -> list[str]:
     """That there is no answer, and the words found nowhere."""
     missing = words.comma.join(map(one_line, answer.missing))
     return [words.unanswered, *([words.nowhere + missing] if missing else [])]
