@@ -23,11 +23,11 @@ from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
 from index.types import (
+    UNWATCHED,
     AddReport,
-    CancelCheck,
     Draft,
     LibraryStatus,
-    Progress,
+    Monitor,
     Removed,
     Scored,
     SyncReport,
@@ -122,18 +122,18 @@ class Library(Contents):
         """Cuts by the lexicon's words and those that are taught to this library now."""
         return self._models.tokenizer
 
-    def refresh(self, progress: Progress | None = None, cancelled: CancelCheck | None = None) -> Path | None:
+    def refresh(self, monitor: Monitor = UNWATCHED) -> Path | None:
         """Brings a library of an earlier format, or made with another bundled lexicon, up to date.
 
         It takes the texts that are stored; where there is nothing to do it costs nothing. Adding and
         asking do it by themselves. Returns where the database is kept as it was, if it had an earlier
         format. LibraryError: it is needed and the library cannot be written to.
-        Cancelled: ``cancelled()`` said so; the library is as it was.
+        Cancelled: ``monitor`` stopped it; the library is as it was.
         """
         if not self._models.outdated():
             return None
         try:
-            with self._writing(progress, cancelled) as kept:
+            with self._writing(monitor) as kept:
                 return kept
         except Unwritable as error:
             if not self._models.usable():
@@ -150,14 +150,13 @@ class Library(Contents):
         self,
         paths: Sequence[Path],
         *,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> AddReport:
         """Adds files and the articles in folders; what is there already and did not change stays.
 
         Folders are followed from then on, see ``sync``. Files that cannot be read are reported, not
         raised. UsageError: a path that is missing, a folder without articles. Cancelled:
-        ``cancelled()`` said so; what was finished is kept.
+        ``monitor`` stopped it; what was finished is kept.
         """
         from index.ingest.files import find_files, folders_of
 
@@ -168,14 +167,13 @@ class Library(Contents):
             for file in files:
                 adder.add_file(file)
 
-        return self._add(run, len(files), progress, cancelled)
+        return self._add(run, len(files), monitor)
 
     def add_drafts(
         self,
         drafts: Iterable[tuple[str, Draft]],
         *,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> AddReport:
         """Adds articles that are no files, each under a key that serves as its path."""
 
@@ -183,20 +181,19 @@ class Library(Contents):
             for key, draft in drafts:
                 adder.add_draft(key, draft)
 
-        return self._add(run, length_hint(drafts), progress, cancelled)
+        return self._add(run, length_hint(drafts), monitor)
 
     def _add(
         self,
         run: Callable[[Adder], None],
         total: int,
-        progress: Progress | None,
-        cancelled: CancelCheck | None,
+        monitor: Monitor,
     ) -> AddReport:
         from index.ingest.add import Adder
 
         started = time.perf_counter()
         with self._writing():
-            adder = Adder(self._store, self._models.embedder, self.tokenizer, total, progress, cancelled)
+            adder = Adder(self._store, self._models.embedder, self.tokenizer, total, monitor)
             run(adder)
             adder.finish()
         adder.report.seconds = time.perf_counter() - started
@@ -208,26 +205,23 @@ class Library(Contents):
         *,
         dry_run: bool = False,
         gone: bool = False,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> SyncReport:
         """Brings the library into step with the files it was made from, see ``index.ingest.sync.Syncer``.
 
-        ``dry_run`` only tells what would be done. Cancelled: ``cancelled()`` said so; what was finished
+        ``dry_run`` only tells what would be done. Cancelled: ``monitor`` stopped it; what was finished
         is kept, and the next time does the rest.
         """
         from index.ingest.add import Adder
         from index.ingest.sync import Syncer
 
         started = time.perf_counter()
-        self.refresh(progress, cancelled)
+        self.refresh(monitor)
         if dry_run:
-            return Syncer(self._store, paths, gone, cancelled).preview()
+            return Syncer(self._store, paths, gone, monitor).preview()
         with self._writing():
-            report = Syncer(self._store, paths, gone, cancelled).run(
-                lambda total: Adder(
-                    self._store, self._models.embedder, self.tokenizer, total, progress, cancelled
-                )
+            report = Syncer(self._store, paths, gone, monitor).run(
+                lambda total: Adder(self._store, self._models.embedder, self.tokenizer, total, monitor)
             )
         report.seconds = time.perf_counter() - started
         return report
@@ -253,14 +247,13 @@ class Library(Contents):
         self,
         removed: Sequence[Removed],
         *,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> int:
         """Puts articles back under their ids, cut and embedded anew; returns how many.
 
         One whose path was added again in the meantime is left out: the newer one stays.
         """
-        report = self._add(lambda adder: adder.put_back(removed), len(removed), progress, cancelled)
+        report = self._add(lambda adder: adder.put_back(removed), len(removed), monitor)
         return len(report.added)
 
     def teach(
@@ -268,8 +261,7 @@ class Library(Contents):
         word: str,
         same: Sequence[str] = (),
         *,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> TaughtWord:
         """From now on ``word`` is one word, and finds what ``same`` finds; returns all that is taught of it.
 
@@ -279,27 +271,23 @@ class Library(Contents):
         from index.ingest.vocabulary import Teacher
 
         with self._writing():
-            return Teacher(self._store, self._models, progress, cancelled).teach(word, same)
+            return Teacher(self._store, self._models, monitor).teach(word, same)
 
-    def forget(
-        self, word: str, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
-    ) -> TaughtWord:
+    def forget(self, word: str, *, monitor: Monitor = UNWATCHED) -> TaughtWord:
         """Undoes ``teach``; UsageError where the word was not taught."""
         from index.ingest.vocabulary import Teacher
 
         with self._writing():
-            return Teacher(self._store, self._models, progress, cancelled).forget(word)
+            return Teacher(self._store, self._models, monitor).forget(word)
 
     @contextmanager
-    def _writing(
-        self, progress: Progress | None = None, cancelled: CancelCheck | None = None
-    ) -> Iterator[Path | None]:
+    def _writing(self, monitor: Monitor = UNWATCHED) -> Iterator[Path | None]:
         """Holds the write lock on a library that is up to date; afterwards searches see what was written.
 
         Gives where the database is kept as it was, if it had an earlier format until now.
         """
         with write_lock(self.path, _PATIENCE):
-            kept = self._models.renew(progress, cancelled) if self._models.outdated() else None
+            kept = self._models.renew(monitor) if self._models.outdated() else None
             try:
                 yield kept
             except Cancelled:
@@ -315,22 +303,18 @@ class Library(Contents):
         """How many of the last writes were lost with a damaged log, until the doctor has told of it."""
         return self._derived.lost
 
-    def back_up(
-        self, target: Path, *, progress: Progress | None = None, cancelled: CancelCheck | None = None
-    ) -> None:
-        """Copies all of this moment into one file, while others read and write; ``progress`` counts pages.
+    def back_up(self, target: Path, *, monitor: Monitor = UNWATCHED) -> None:
+        """Copies all of this moment into one file, while others read and write; ``monitor`` counts pages.
 
         LibraryError: it cannot be written. `index.maintenance.restore` puts it back.
         """
-        self._store.back_up(target, progress, cancelled)
+        self._store.back_up(target, monitor)
 
-    def near_duplicates(
-        self, progress: Progress | None = None, cancelled: CancelCheck | None = None
-    ) -> list[tuple[int, ...]]:
+    def near_duplicates(self, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
         """Groups of articles whose texts are nearly the same, by ids, see ``index.search.duplicates``."""
         from index.search.duplicates import near_duplicates
 
-        return near_duplicates(self._store, progress, cancelled)
+        return near_duplicates(self._store, monitor)
 
     def status(self) -> LibraryStatus:
         articles, passages, characters = self._store.counts()

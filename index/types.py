@@ -6,12 +6,31 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from index.errors import Cancelled
+
 #: In the path of an article in a file of several: ``<file>!/<member>``.
 WITHIN = "!/"
-#: ``progress(done, total)``: called from the thread that works, with counts of articles.
-Progress = Callable[[int, int], None]
-#: ``cancelled()`` returns True once the work should stop; it is asked between articles.
-CancelCheck = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """Watches long work. Both functions are called from the thread that works.
+
+    ``done(count, total)`` is told how much of the work is done, in articles unless the work counts something
+    else. ``cancelled()`` returns True once the work should stop.
+    """
+
+    done: Callable[[int, int], None] = lambda _count, _total: None
+    cancelled: Callable[[], bool] = lambda: False
+
+    def check(self, outcome: str = "") -> None:
+        """Raises Cancelled if the work should stop; ``outcome`` says what becomes of what it did so far."""
+        if self.cancelled():
+            raise Cancelled("stopped", outcome)
+
+
+#: For work that nobody watches.
+UNWATCHED = Monitor()
 
 
 class Span(NamedTuple):

@@ -21,7 +21,7 @@ from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.text.display import one_line
-from index.types import ArticleInfo
+from index.types import ArticleInfo, Monitor
 from qa.question.filters import Filters
 from qa.settings import Settings
 from tui.care import Care
@@ -226,7 +226,7 @@ class YinjuApp(Care):
             if worker.is_cancelled:  # another is wanted by now
                 library.close()
                 return
-            kept = library.refresh(self.bringing_up_to_date, lambda: worker.is_cancelled)
+            kept = library.refresh(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
             if kept is not None:
                 self.call_from_thread(self.upgraded, kept)
             workspace = Workspace.over(library, self.settings)

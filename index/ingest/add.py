@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
-from index.errors import Cancelled, Phrase, ReadError
+from index.errors import Phrase, ReadError
 from index.ingest.embedding import AT_A_TIME, vectors
 from index.ingest.files import opened, regular
 from index.lexicon.embedder import Embedder
@@ -23,12 +23,13 @@ from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import mine
 from index.text.passages import chunks
 from index.text.tokenizer import Tokenizer
-from index.types import WITHIN, AddReport, CancelCheck, Draft, Member, PartialDraft, Progress, Removed
+from index.types import UNWATCHED, WITHIN, AddReport, Draft, Member, Monitor, PartialDraft, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
 #: Of one file of several articles, so many that cannot be read are named, the rest counted.
 NAMED = 20
+_KEPT = Phrase("what was finished is kept")
 
 
 class Adder:
@@ -40,13 +41,12 @@ class Adder:
         embedder: Embedder,
         tokenizer: Tokenizer,
         total: int = 0,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> None:
-        """``progress`` is told how many articles of ``total`` are stored (or need not be)."""
+        """``monitor`` is told how many articles of ``total`` are stored (or need not be)."""
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
-        self._total, self._progress, self._cancelled = total, progress, cancelled
+        self._total, self._monitor = total, monitor
         self._seen = self._gathered = 0
         self._waiting: dict[str, NewArticle] = {}
         self._known: set[str] = set()
@@ -78,8 +78,8 @@ class Adder:
     def finish(self) -> None:
         """Stores what still waits."""
         self.flush()
-        if self._progress and self._seen:
-            self._progress(self._seen, max(self._total, self._seen))
+        if self._seen:
+            self._monitor.done(self._seen, max(self._total, self._seen))
 
     def _add(self, key: str, take: Callable[[], bool]) -> None:
         """Runs ``take``, which says whether there was anything to do, and notes the outcome."""
@@ -89,7 +89,7 @@ class Adder:
 
     def _try(self, key: str, take: Callable[[], bool]) -> bool | None:
         """What ``take`` says, None where it could not be done, which is reported."""
-        self._check_cancelled()
+        self._monitor.check(_KEPT)
         try:
             _encodable(key, Phrase("its name is not in UTF-8"))
             return take()
@@ -211,7 +211,7 @@ class Adder:
         contexts: dict[str, str] = {}
         passages = []
         for chunk in chunks(draft.text):
-            self._check_cancelled()
+            self._monitor.check(_KEPT)
             start, end, heading = chunk.start, chunk.end, chunk.heading
             if heading not in contexts:
                 contexts[heading] = " ".join(title + words(heading))
@@ -231,7 +231,7 @@ class Adder:
         rows = [(article.draft.title, passage) for article in articles for passage in article.passages]
         made: list[bytes] = []
         for first in range(0, len(rows), AT_A_TIME):
-            self._check_cancelled()
+            self._monitor.check(_KEPT)
             made += vectors(self._embedder, rows[first : first + AT_A_TIME])
         remaining = iter(made)
         return [
@@ -243,12 +243,7 @@ class Adder:
         self._seen += 1
         if self._gathered >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
             self.flush()
-        if self._progress:
-            self._progress(self._seen - len(self._waiting), max(self._total, self._seen))
-
-    def _check_cancelled(self) -> None:
-        if self._cancelled and self._cancelled():
-            raise Cancelled("stopped", "what was finished is kept")
+        self._monitor.done(self._seen - len(self._waiting), max(self._total, self._seen))
 
 
 def _same(one: os.stat_result, other: os.stat_result) -> bool:

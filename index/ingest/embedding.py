@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, LibraryError, ModelError
+from index.errors import LibraryError, ModelError, Phrase
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
 from index.storage.schema import FORMAT_VERSION, Meta
 from index.storage.store import NewPassage, Store, blobs
-from index.types import CancelCheck, Progress, TaughtWord
+from index.types import UNWATCHED, Monitor, TaughtWord
 
 if TYPE_CHECKING:
     from index.lexicon.lexicon import Lexicon
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: Passages embedded at a time: a slow model can be stopped in between.
 AT_A_TIME = 128
+_AS_IT_WAS = Phrase("the library is as it was")
 
 
 class Models:
@@ -117,7 +118,7 @@ class Models:
         """Whether the library can be asked as it is: its vectors are those of the embedding model."""
         return not self._differs(self.embedder)
 
-    def renew(self, progress: Progress | None, cancelled: CancelCheck | None) -> Path | None:
+    def renew(self, monitor: Monitor) -> Path | None:
         """Brings an outdated library up to date from its texts; the caller holds the write lock.
 
         Returns where the database is kept as it was, if it had an earlier format.
@@ -134,8 +135,7 @@ class Models:
             store.passage_ids() if differs else [],
             self.tokenizer,
             every=True,
-            progress=progress,
-            cancelled=cancelled,
+            monitor=monitor,
         )
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
         found = ((article, mine(text)) for article, text in store.texts())
@@ -148,17 +148,15 @@ class Models:
         tokenizer: Tokenizer,
         *,
         every: bool = False,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> Iterator[tuple[int, NewPassage]]:
         """The passages cut by ``tokenizer`` and embedded: those that changed, or with ``every`` all.
 
-        Cancelled: ``cancelled()`` said so; the transaction that takes the passages is then undone.
+        Cancelled: ``monitor`` stopped it; the transaction that takes the passages is then undone.
         """
         words = tokenizer.words
         for first in range(0, len(ids), AT_A_TIME):
-            if cancelled and cancelled():
-                raise Cancelled("stopped", "the library is as it was")
+            monitor.check(_AS_IT_WAS)
             changed: list[tuple[int, str, NewPassage]] = []
             for number, title, old in self._store.titled(ids[first : first + AT_A_TIME]):
                 context = " ".join(words(title) + words(old.heading))
@@ -168,8 +166,7 @@ class Models:
             made = vectors(self.embedder, [(title, new) for _, title, new in changed])
             for (number, _, new), vector in zip(changed, made, strict=True):
                 yield number, new._replace(vector=vector)
-            if progress:
-                progress(min(first + AT_A_TIME, len(ids)), len(ids))
+            monitor.done(min(first + AT_A_TIME, len(ids)), len(ids))
 
 
 def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> list[bytes]:

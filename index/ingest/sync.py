@@ -11,15 +11,17 @@ from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, Phrase, ReadError, UsageError
+from index.errors import Phrase, ReadError, UsageError
 from index.ingest.files import Listing, opened
 from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
 from index.storage.sources import UNREAD, FileRecord, Moved, Sources, Stored, container_of
 from index.storage.store import Store
-from index.types import CancelCheck, Draft, SyncReport
+from index.types import UNWATCHED, Draft, Monitor, SyncReport
 
 if TYPE_CHECKING:
     from index.ingest.add import Adder
+
+_KEPT = Phrase("what was finished is kept")
 
 
 class Syncer:
@@ -34,14 +36,14 @@ class Syncer:
         store: Store,
         paths: Sequence[Path] = (),
         gone: bool = False,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> None:
         """``paths`` are folders or files to look at, else everything that was ever added.
 
         ``gone``: files that were added by themselves, and folders among ``paths``, are really gone where
         they are missing. UsageError: one of ``paths`` was never added.
         """
-        self._store, self._sources, self._cancelled = store, store.sources, cancelled
+        self._store, self._sources, self._monitor = store, store.sources, monitor
         self.report = SyncReport()
         self._containers = self._sources.containers()
         #: The articles of each file that some were added from.
@@ -96,7 +98,7 @@ class Syncer:
             self.report.skipped.append((folder, error.strerror or str(error)))
         kept = [*away, *self._listing.closed]
         for file in [*self._listing.files, *(file for file in self._known if self._may_be_lost(file, kept))]:
-            self._check_cancelled()
+            self._monitor.check(_KEPT)
             self._sort(file)
 
     def _may_be_lost(self, file: str, kept: Collection[str]) -> bool:
@@ -157,7 +159,7 @@ class Syncer:
             lost.setdefault((record.digest, file in self._containers), []).append(file)
         moves = {}
         for file, facts in self._new.items():
-            self._check_cancelled()
+            self._monitor.check(_KEPT)
             now = _record_of(file) if facts.st_size in sizes else None
             same = lost.get((now.digest, _holds_several(file))) if now else None
             if now and same:
@@ -199,7 +201,7 @@ class Syncer:
         """Does it. ``adder(total)`` makes what adds that many files; the caller holds the write lock."""
         articles, containers = [], []
         for old, (new, record) in self._moves.items():
-            self._check_cancelled()
+            self._monitor.check(_KEPT)
             if old in self._containers:
                 containers.append((old, new, record))
             else:
@@ -235,10 +237,6 @@ class Syncer:
         report.missing += [
             a.path for file in self._missing if file not in self._moves for a in self._known[file]
         ]
-
-    def _check_cancelled(self) -> None:
-        if self._cancelled and self._cancelled():
-            raise Cancelled("stopped", "what was finished is kept")
 
 
 def state(sources: Sources) -> int:

@@ -11,7 +11,7 @@ from index.text.aliases import paired
 from index.text.display import printable
 from index.text.fold import name_key
 from index.text.tokenizer import taught_runs
-from index.types import CancelCheck, Progress, TaughtWord
+from index.types import UNWATCHED, Monitor, TaughtWord
 
 #: The most characters of a word or name.
 LONGEST = 60
@@ -20,15 +20,8 @@ LONGEST = 60
 class Teacher:
     """Changes what was taught to a library. The caller holds the write lock."""
 
-    def __init__(
-        self,
-        store: Store,
-        models: Models,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
-    ) -> None:
-        self._store, self._models = store, models
-        self._progress, self._cancelled = progress, cancelled
+    def __init__(self, store: Store, models: Models, monitor: Monitor = UNWATCHED) -> None:
+        self._store, self._models, self._monitor = store, models, monitor
 
     def teach(self, word: str, same: Sequence[str]) -> TaughtWord:
         """See ``Library.teach``."""
@@ -71,9 +64,7 @@ class Teacher:
         """The passages that may hold ``changed`` runs of characters, cut with ``words`` in mind."""
         ids = {number for run in changed for number in self._store.passage_ids(run)}
         tokenizer = self._models.taught_tokenizer([*words])
-        return self._models.renewed(
-            sorted(ids), tokenizer, progress=self._progress, cancelled=self._cancelled
-        )
+        return self._models.renewed(sorted(ids), tokenizer, monitor=self._monitor)
 
 
 def _checked(name: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import apsw
 import numpy as np
 
-from index.errors import Cancelled, LibraryError, Phrase
+from index.errors import LibraryError, Phrase
 from index.ingest.add import Adder
 from index.ingest.embedding import Models
 from index.lexicon.embedder import LEXICON
@@ -31,7 +31,7 @@ from index.storage.integrity import faults, unlike
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import FORMAT_VERSION, ours
 from index.storage.store import Store
-from index.types import CancelCheck, Progress
+from index.types import UNWATCHED, Monitor
 
 #: Passages whose words and vectors are made anew for comparison, evenly spread.
 SAMPLE = 300
@@ -50,12 +50,13 @@ _ASIDE = ("library-format", "library-before-", "library-damaged-")
 _LEFT = (".", "lexical-", "vectors-", "manifest.new")
 _SAVES = Phrase("qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup")
 _MENDS = Phrase("qa doctor --fix mends that")
+_STAYS = Phrase("what was mended stays so")
 
 
 class Doctor:
     """Examines the library in folder ``path``; with ``fix``, mends what can be mended.
 
-    LibraryError: there is none, or another program is writing to it. Cancelled: ``cancelled()`` said so.
+    LibraryError: there is none, or another program is writing to it. Cancelled: ``monitor`` stopped it.
     """
 
     def __init__(
@@ -63,11 +64,10 @@ class Doctor:
         path: Path,
         *,
         fix: bool = False,
-        progress: Progress | None = None,
-        cancelled: CancelCheck | None = None,
+        monitor: Monitor = UNWATCHED,
     ) -> None:
-        """``progress`` is told of passages."""
-        self._path, self._fix, self._progress, self._cancelled = path, fix, progress, cancelled
+        """``monitor`` counts passages."""
+        self._path, self._fix, self._monitor = path, fix, monitor
         self._database = path / "library.db"
 
     def examine(self) -> list[Finding]:
@@ -157,7 +157,7 @@ class Doctor:
         size, bad = self._database.stat().st_size, 0
         with self._database.open("rb") as file:
             for number in range(1, -(-size // PAGE) + 1):
-                self._stop_if_cancelled()
+                self._monitor.check(_STAYS)
                 page = file.read(PAGE)
                 [(right,)] = connection.execute("SELECT verify_checksum(?)", (page,)).fetchall()
                 if number == 1 and page[RESERVED_AT : RESERVED_AT + 1] != bytes([RESERVED]):
@@ -171,9 +171,8 @@ class Doctor:
         articles, passages, _ = store.counts()
 
         def told(done: int) -> None:
-            self._stop_if_cancelled()
-            if self._progress:
-                self._progress(done, max(done, passages))
+            self._monitor.check(_STAYS)
+            self._monitor.done(done, max(done, passages))
 
         unlikely = unlike(store.database, store.version, told)
         if not unlikely:
@@ -196,7 +195,7 @@ class Doctor:
         ids = store.passage_ids()
         sample = ids[:: max(1, len(ids) // SAMPLE)]
         kept = {number: passage for number, _, passage in store.titled(sample)}
-        made_anew = models.renewed(sample, models.tokenizer, every=True, cancelled=self._cancelled)
+        made_anew = models.renewed(sample, models.tokenizer, every=True, monitor=self._uncounted)
         bad = sum(
             (kept[number].words, kept[number].context) != (made.words, made.context)
             or not _near(kept[number].vector, made.vector)
@@ -280,7 +279,7 @@ class Doctor:
         return Finding(check, "mended", text)
 
     def _saved(self, damage: Finding) -> Finding:
-        told = salvage(self._path, self._progress, self._cancelled)
+        told = salvage(self._path, self._monitor)
         lost = len(told.lost) + told.unnamed
         text = Phrase(
             "{damage}; {saved} articles saved, {again} read again from their files, {lost} lost{which}",
@@ -296,7 +295,7 @@ class Doctor:
     def _make_anew(self, store: Store, articles: Sequence[int]) -> None:
         """Cuts, tokenises and embeds articles anew from their texts, under the same ids."""
         models = Models(self._path, store)
-        adder = Adder(store, models.embedder, models.tokenizer, cancelled=self._cancelled)
+        adder = Adder(store, models.embedder, models.tokenizer, monitor=self._uncounted)
         for first in range(0, len(articles), 100):
             adder.put_back(store.removable(articles[first : first + 100]), over=True)
         adder.finish()
@@ -306,9 +305,10 @@ class Doctor:
         (self._path / "manifest.json").unlink(missing_ok=True)
         Derived(self._path, store.changes).catch_up()
 
-    def _stop_if_cancelled(self) -> None:
-        if self._cancelled and self._cancelled():
-            raise Cancelled("stopped", "what was mended stays so")
+    @property
+    def _uncounted(self) -> Monitor:
+        """For work on some articles, whose counts would be taken for those of all."""
+        return Monitor(cancelled=self._monitor.cancelled)
 
 
 def _near(stored: bytes, made: bytes) -> bool:

@@ -12,19 +12,17 @@ from index.storage.integrity import faults
 from index.storage.lock import write_lock
 from index.storage.schema import make_folder
 from index.storage.store import Store
-from index.types import CancelCheck, Progress
+from index.types import UNWATCHED, Monitor
 
 #: How long to wait for another writer, in seconds.
 _PATIENCE = 2.0
 
 
-def restore(
-    backup: Path, folder: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
-) -> Path | None:
+def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | None:
     """Makes the library in ``folder`` what the file ``backup`` holds; returns where the one before is kept.
 
     A library that is in use goes over to it in one transaction, and its readers with it. A damaged one is
-    moved aside. ``progress`` is told of pages. LibraryError: the file is no backup, or damaged; the library
+    moved aside. ``monitor`` counts pages. LibraryError: the file is no backup, or damaged; the library
     cannot be written to, or is being written to.
     """
     if not backup.is_file():
@@ -38,7 +36,7 @@ def restore(
         make_folder(folder / "library.db")
         with write_lock(folder, _PATIENCE):
             database = folder / "library.db"
-            kept = _replaced(source, database, progress, cancelled)
+            kept = _replaced(source, database, monitor)
             (folder / "manifest.json").unlink(missing_ok=True)
             sync_folder(folder)
             return kept
@@ -59,17 +57,15 @@ def _is_database(backup: Path) -> bool:
         ) from error
 
 
-def _replaced(
-    source: Store, database: Path, progress: Progress | None, cancelled: CancelCheck | None
-) -> Path | None:
+def _replaced(source: Store, database: Path, monitor: Monitor) -> Path | None:
     if database.exists() and (target := _whole(database)) is not None:
         try:
-            return _in_place(source, target, progress, cancelled)
+            return _in_place(source, target, monitor)
         finally:
             target.close()
     # All of it lies beside the damaged one before that is moved.
     new = database.with_name(".library.new")
-    copy(source.database, new, progress, cancelled)
+    copy(source.database, new, monitor)
     if database.exists():
         return exchange(database, new, "damaged")
     os.replace(new, database)
@@ -88,14 +84,12 @@ def _whole(database: Path) -> Store | None:
     return store
 
 
-def _in_place(
-    source: Store, target: Store, progress: Progress | None, cancelled: CancelCheck | None
-) -> Path | None:
+def _in_place(source: Store, target: Store, monitor: Monitor) -> Path | None:
     """Writes over a library that is whole; an empty one need not be kept."""
     kept = None
     if target.counts()[0]:
         kept = target.path.with_name("library-before-restore.db")
-        target.back_up(kept, cancelled=cancelled)
+        target.back_up(kept, Monitor(cancelled=monitor.cancelled))
     with target.database.errors():
-        transfer(source.database.connection(), target.database.connection(), progress, cancelled)
+        transfer(source.database.connection(), target.database.connection(), monitor)
     return kept

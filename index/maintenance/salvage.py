@@ -29,7 +29,7 @@ from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import UNREAD, Sources
 from index.storage.store import Store, whole_articles
 from index.text.language import detect
-from index.types import CancelCheck, Progress, Removed
+from index.types import UNWATCHED, Monitor, Removed
 
 #: How many articles are handed over at a time.
 _AT_A_TIME = 50
@@ -51,7 +51,7 @@ class Salvage:
     unnamed: int = 0
 
 
-def salvage(folder: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None) -> Salvage:
+def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
     """Puts a whole database in the place of the damaged one, which is kept under another name.
 
     The caller holds the write lock. LibraryError: not even the list of articles can be read.
@@ -61,7 +61,7 @@ def salvage(folder: Path, progress: Progress | None = None, cancelled: CancelChe
     try:
         delete(new)
         try:
-            told = _made(new, old, progress, cancelled)
+            told = _made(new, old, monitor)
         finally:
             old.close()
         told.aside = exchange(damaged, new, "damaged")
@@ -75,14 +75,14 @@ def salvage(folder: Path, progress: Progress | None = None, cancelled: CancelChe
     return told
 
 
-def _made(new: Path, old: Database, progress: Progress | None, cancelled: CancelCheck | None) -> Salvage:
+def _made(new: Path, old: Database, monitor: Monitor) -> Salvage:
     with old.errors():
         _open(old)
         ids = _ids(old)
         create_database(new, _meta(old))
     store = Store(new)
     try:
-        told = _fill(store, old, new.parent, ids, progress, cancelled)
+        told = _fill(store, old, new.parent, ids, monitor)
         store.database.settle()  # closing does that, too, and says nothing where it fails
         return told
     finally:
@@ -103,8 +103,7 @@ def _fill(
     old: Database,
     folder: Path,
     ids: list[int],
-    progress: Progress | None,
-    cancelled: CancelCheck | None,
+    monitor: Monitor,
 ) -> Salvage:
     told = Salvage(folder)
     version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
@@ -112,7 +111,7 @@ def _fill(
     for word, same in _words(old):
         with suppress(UsageError):  # where rows of another table stand there
             Teacher(store, models).teach(word, same)
-    adder = Adder(store, models.embedder, models.tokenizer, len(ids), progress, cancelled)
+    adder = Adder(store, models.embedder, models.tokenizer, len(ids), monitor)
     # The indexes on these columns are copies of them, on other pages.
     paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1", int, str))
     titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title", int, str))

@@ -15,10 +15,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import Cancelled
 from index.storage.store import Store
 from index.text.fold import name_key
-from index.types import CancelCheck, Progress
+from index.types import UNWATCHED, Monitor
 
 #: Characters of a shingle. At 5, articles on one subject share at most a tenth of theirs.
 SHINGLE = 5
@@ -38,15 +37,13 @@ _HALF = np.uint64(32)
 Hashes = NDArray[np.uint64]
 
 
-def near_duplicates(
-    store: Store, progress: Progress | None = None, cancelled: CancelCheck | None = None
-) -> list[tuple[int, ...]]:
+def near_duplicates(store: Store, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
     """Groups of two or more articles, each alike to another of its group, by their ids, sorted.
 
     An article without letters or digits is in none. It takes about 350 bytes of memory an article.
-    Cancelled: ``cancelled()`` said so.
+    Raises Cancelled if ``monitor`` stops it.
     """
-    ids, signatures = _signatures(store, progress, cancelled)
+    ids, signatures = _signatures(store, monitor)
 
     @lru_cache(_KEPT)
     def shingles_of(row: int) -> Hashes:
@@ -56,7 +53,7 @@ def near_duplicates(
     groups = _Groups(len(ids))
     different: set[tuple[int, int]] = set()
     for row, others in _meetings(signatures, groups):
-        _check(cancelled)
+        monitor.check()
         for other in others.tolist():
             if groups.together(row, other) or (row, other) in different:
                 continue
@@ -86,9 +83,7 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return common / max(1, len(one) + len(other) - common)
 
 
-def _signatures(
-    store: Store, progress: Progress | None, cancelled: CancelCheck | None
-) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+def _signatures(store: Store, monitor: Monitor) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     """(article ids [n], MinHash signatures [n, bands * rows]) of the articles that have shingles.
 
     Of each hash the lowest 16 bits are kept (Li and König, "b-bit minwise hashing", 2010).
@@ -100,7 +95,7 @@ def _signatures(
     done = filled = 0
     texts = islice(store.texts(), total)
     while batch := list(islice(texts, _BATCH)):
-        _check(cancelled)
+        monitor.check()
         made = [(article, found) for article, text in batch if len(found := shingles(text))]
         if made:
             ends = np.cumsum([0, *(len(found) for _, found in made)], dtype=np.uint64)
@@ -110,8 +105,7 @@ def _signatures(
             ids[filled : filled + len(made)] = [article for article, _ in made]
             filled += len(made)
         done += len(batch)
-        if progress:
-            progress(done, total)
+        monitor.done(done, total)
     return ids[:filled], signatures[:filled]
 
 
@@ -160,8 +154,3 @@ class _Groups:
         self._labels[less] = label
         more += less
         self.members[label] = more
-
-
-def _check(cancelled: CancelCheck | None) -> None:
-    if cancelled and cancelled():
-        raise Cancelled("stopped")

@@ -16,17 +16,16 @@ from pathlib import Path
 
 import apsw
 
-from index.errors import Cancelled, LibraryError, Phrase
+from index.errors import LibraryError, Phrase
 from index.storage.database import Database, checksums, code_of, sync_folder
-from index.types import CancelCheck, Progress
+from index.types import UNWATCHED, Monitor
 
 #: Pages copied between two looks at whether to go on.
 _STEP = 2_000
+_UNCHANGED = Phrase("nothing was changed")
 
 
-def copy(
-    database: Database, target: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
-) -> None:
+def copy(database: Database, target: Path, monitor: Monitor = UNWATCHED) -> None:
     """Writes one moment of ``database`` to the file ``target``, which is replaced as the last step.
 
     Others may write in the meantime. LibraryError: it cannot be written.
@@ -36,7 +35,7 @@ def copy(
     try:
         opened = apsw.Connection(str(new), vfs=checksums())
         try:
-            transfer(database.connection(), opened, progress, cancelled)
+            transfer(database.connection(), opened, monitor)
         finally:
             opened.close()
         with new.open("rb") as file:
@@ -67,20 +66,17 @@ def _sweep(target: Path) -> None:
 def transfer(
     source: apsw.Connection,
     target: apsw.Connection,
-    progress: Progress | None = None,
-    cancelled: CancelCheck | None = None,
+    monitor: Monitor = UNWATCHED,
 ) -> None:
-    """Makes ``target`` what ``source`` is now, in one transaction. ``progress`` is told of pages."""
+    """Makes ``target`` what ``source`` is now, in one transaction. ``monitor`` counts pages."""
     source.execute("BEGIN")  # one moment of it, whatever is written meanwhile
     try:
         source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         with target.backup("main", source, "main") as run:
             while not run.done:
-                if cancelled and cancelled():
-                    raise Cancelled("stopped", "nothing was changed")
+                monitor.check(_UNCHANGED)
                 run.step(_STEP)
-                if progress:
-                    progress(run.page_count - run.remaining, run.page_count)
+                monitor.done(run.page_count - run.remaining, run.page_count)
     finally:
         source.execute("ROLLBACK")
 

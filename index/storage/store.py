@@ -34,13 +34,13 @@ from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADE
 from index.storage.sources import FileRecord, Sources
 from index.text.fold import joined
 from index.types import (
+    UNWATCHED,
     Alias,
     Article,
     ArticleInfo,
-    CancelCheck,
     Draft,
+    Monitor,
     Passage,
-    Progress,
     Removed,
     TaughtWord,
 )
@@ -137,11 +137,9 @@ class Store:
         """Whether it is of an earlier format."""
         return self.version < FORMAT_VERSION
 
-    def back_up(
-        self, target: Path, progress: Progress | None = None, cancelled: CancelCheck | None = None
-    ) -> None:
+    def back_up(self, target: Path, monitor: Monitor = UNWATCHED) -> None:
         """Copies this moment of the database to a file, see ``index.storage.backup.copy``."""
-        copy(self.database, target, progress, cancelled)
+        copy(self.database, target, monitor)
 
     def give_back(self) -> None:
         """Gives the system the room that is not needed any more."""

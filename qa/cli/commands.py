@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
 from index.text.display import one_line
-from index.types import AddReport, TaughtWord
+from index.types import AddReport, Monitor, TaughtWord
 from qa.cli.console import (
     answer_lines,
     changing,
@@ -30,10 +30,9 @@ from qa.cli.console import (
     refresh,
     screen,
     tell_unread,
-    watched,
     words_of,
 )
-from qa.cli.progress import Progress, stoppable
+from qa.cli.progress import Progress, watched
 from qa.output import terminal
 from qa.question.filters import parse, parse_all
 from qa.settings import Settings, default_library, history_file
@@ -160,8 +159,8 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     target = settings.library or default_library()
     with Library.open(target, create=True, model=settings.model or None) as library, library.suspected():
         refresh(library)
-        with stoppable() as stopped, closing(Progress(sys.stderr)) as progress:
-            report = library.add(named, progress=progress, cancelled=stopped)
+        with watched("articles") as monitor:
+            report = library.add(named, monitor=monitor)
     tell_unread(report)
     if as_json:
         print_json(asdict(report))
@@ -275,22 +274,26 @@ def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) 
     """Teach the library a word, and names that mean the same."""
     word, names = decoded(word), [decoded(name) for name in same]
     return _change_words(
-        settings, lambda library, **told: library.teach(word, names, **told), "taught", as_json
+        settings, lambda library, monitor: library.teach(word, names, monitor=monitor), "taught", as_json
     )
 
 
 def remove_word(settings: Settings, word: str, as_json: bool) -> int:
     """Undo ``add_word``."""
     word = decoded(word)
-    return _change_words(settings, lambda library, **told: library.forget(word, **told), "removed", as_json)
+    return _change_words(
+        settings, lambda library, monitor: library.forget(word, monitor=monitor), "removed", as_json
+    )
 
 
-def _change_words(settings: Settings, change: Callable[..., TaughtWord], verb: str, as_json: bool) -> int:
+def _change_words(
+    settings: Settings, change: Callable[[Library, Monitor], TaughtWord], verb: str, as_json: bool
+) -> int:
     with (
         changing(settings, Phrase("words cannot be taught to the bundled articles")) as library,
-        watched() as told,
+        watched("passages") as monitor,
     ):
-        word = change(library, **told)
+        word = change(library, monitor)
     if as_json:
         print_json({verb: asdict(word)})
     else:
@@ -324,7 +327,12 @@ def evaluate(
 
     with closing(Progress(sys.stderr, "questions")) as progress:
         figures = measure(
-            folder, queries, others=others, limit=limit, model=settings.model or None, progress=progress
+            folder,
+            queries,
+            others=others,
+            limit=limit,
+            model=settings.model or None,
+            monitor=Monitor(progress),
         )
     if as_json:
         print_json(figures)

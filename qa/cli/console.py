@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
 from index.text.display import one_line
 from index.types import AddReport
-from qa.cli.progress import Progress, stoppable
+from qa.cli.progress import watched
 from qa.output import terminal
 from qa.settings import Settings
 
@@ -55,19 +55,12 @@ def engine_of(settings: Settings) -> Iterator[Engine]:
 
 def refresh(library: Library) -> None:
     """Brings a library of an earlier version up to date, and says so."""
-    with watched() as told:
-        kept = library.refresh(**told)
+    with watched("passages") as monitor:
+        kept = library.refresh(monitor)
     if library.lost:
         narrate(f"the last {library.lost} changes of the library were lost; qa doctor --fix tells more")
     if kept:
         narrate(f"the library has the present format now; the database before is kept as {kept}")
-
-
-@contextmanager
-def watched() -> Iterator[dict[str, Any]]:
-    """What long work on a library's passages is told: where to report, and whether to stop."""
-    with stoppable() as cancelled, closing(Progress(sys.stderr, "passages")) as progress:
-        yield {"progress": progress, "cancelled": cancelled}
 
 
 def answer_lines(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:

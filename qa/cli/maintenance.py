@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from index.text.display import one_line
 from qa.cli.console import narrate, print_json, reading, screen
-from qa.cli.progress import Progress, stoppable
+from qa.cli.progress import watched
 from qa.settings import Settings, default_library, history_file
 
 if TYPE_CHECKING:
@@ -30,8 +28,8 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
     from index.maintenance.doctor import Doctor
 
     path = settings.library or default_library()
-    with stoppable() as stopped, closing(Progress(sys.stderr, "passages")) as progress:
-        found = Doctor(path, fix=fix, progress=progress, cancelled=stopped).examine()
+    with watched("passages") as monitor:
+        found = Doctor(path, fix=fix, monitor=monitor).examine()
     found += _conversations(history_file())
     if as_json:
         findings = [
@@ -72,8 +70,8 @@ def backup(settings: Settings, target: Path, as_json: bool) -> int:
     if target.exists() and not ours(target):
         raise UsageError("{path} exists and is no backup", "give another name", path=target)
     with reading(settings) as library:
-        with stoppable() as stopped, closing(Progress(sys.stderr, "pages")) as progress:
-            library.back_up(target.absolute(), progress=progress, cancelled=stopped)
+        with watched("pages") as monitor:
+            library.back_up(target.absolute(), monitor=monitor)
         path = library.path
     size = target.stat().st_size
     if as_json:
@@ -89,8 +87,8 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
     from index.maintenance.restore import restore as put_back
 
     path = (settings.library or default_library()).absolute()
-    with stoppable() as stopped, closing(Progress(sys.stderr, "pages")) as progress:
-        kept = put_back(source.absolute(), path, progress, stopped)
+    with watched("pages") as monitor:
+        kept = put_back(source.absolute(), path, monitor)
     with Library.open(path) as library:
         library.refresh()
         _ = library.generation  # builds the search indexes

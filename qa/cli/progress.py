@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 from typing import IO
 
-from index.types import CancelCheck
+from index.types import Monitor
 
 #: Progress on a pipe: one line every so many seconds. A terminal's line is rewritten more often.
 PIPE_SECONDS, TERMINAL_SECONDS = 10.0, 0.1
@@ -53,7 +54,14 @@ def _duration(seconds: float) -> str:
 
 
 @contextmanager
-def stoppable() -> Iterator[CancelCheck]:
+def watched(unit: str) -> Iterator[Monitor]:
+    """Tells on standard error how far long work is; Ctrl-C asks it to stop."""
+    with stoppable() as cancelled, closing(Progress(sys.stderr, unit)) as progress:
+        yield Monitor(progress, cancelled)
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
     """The first Ctrl-C asks the work to stop where that is clean, a second one interrupts it."""
     asked = False
 

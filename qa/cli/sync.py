@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.errors import Phrase, UsageError
 from index.storage.lock import Busy
 from index.text.display import one_line
-from index.types import CancelCheck, SyncReport
+from index.types import Monitor, SyncReport
 from qa.cli.console import changing, narrate, or_lines, print_json, tell_unread
 from qa.cli.progress import Progress, stoppable
 from qa.settings import Settings
@@ -46,9 +46,10 @@ def sync(
         if forget:
             return _forget(library, forget, as_json)
 
-        def once(cancelled: CancelCheck) -> SyncReport:
+        def once(cancelled: Callable[[], bool]) -> SyncReport:
             with closing(Progress(sys.stderr, "files")) as progress:
-                return library.sync(named, dry_run=dry_run, gone=gone, progress=progress, cancelled=cancelled)
+                monitor = Monitor(progress, cancelled)
+                return library.sync(named, dry_run=dry_run, gone=gone, monitor=monitor)
 
         with stoppable() as stopped:
             if seconds is not None:
@@ -85,9 +86,9 @@ def _forget(library: Library, folders: Sequence[str], as_json: bool) -> int:
 
 def _watch(
     library: Library,
-    once: Callable[[CancelCheck], SyncReport],
+    once: Callable[[Callable[[], bool]], SyncReport],
     seconds: float,
-    stopped: CancelCheck,
+    stopped: Callable[[], bool],
     as_json: bool,
 ) -> int:
     """Sync whenever a file changed, until Ctrl-C. Says something only when something happened."""

@@ -18,7 +18,7 @@ from index.library import Library
 from index.text.display import printable
 from index.text.fold import fold_text
 from index.text.language import detect
-from index.types import Draft, Progress
+from index.types import UNWATCHED, Draft, Monitor
 from qa import tuning
 from qa.engine import Engine
 from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, unanswerable_questions
@@ -122,7 +122,7 @@ def evaluate(
     others: Sequence[Path] = (),
     limit: int | None = None,
     model: str | None = None,
-    progress: Progress | None = None,
+    monitor: Monitor = UNWATCHED,
 ) -> dict[str, Any]:
     """All measures as one JSON-ready object; a measure that the data cannot tell is None.
 
@@ -147,8 +147,7 @@ def evaluate(
             replies[name].append(measurer.ask(question))
             if not name and (relevant := data.qrels.get(question.id)):
                 measurer.rank(question, relevant, sums)
-            if progress:
-                progress(done, len(everything))
+            monitor.done(done, len(everything))
     own = replies.pop("")
     return {
         "documents": len(data.documents),

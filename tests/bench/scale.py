@@ -157,6 +157,7 @@ def add(library: str, articles: str) -> None:
     Parts are told in processor time: they are compared with one another, whatever else the machine does.
     """
     from index.library import Library
+    from index.types import Monitor
 
     times = [time.process_time()]
     began = stored = time.perf_counter()
@@ -170,7 +171,7 @@ def add(library: str, articles: str) -> None:
         stored, storing = time.perf_counter(), peak()
 
     with Library.open(Path(library), create=True) as opened:
-        report = opened.add([Path(articles)], progress=progress)
+        report = opened.add([Path(articles)], monitor=Monitor(done=progress))
         ended = time.perf_counter()
     figures = {
         "speeds": [report.passages / STEPS / (after - before) for before, after in pairwise(times)],

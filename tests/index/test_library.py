@@ -23,7 +23,7 @@ from small_library import (
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
 from index.storage.lock import write_lock
-from index.types import Draft
+from index.types import Draft, Monitor
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folder_is_added_once(library: Library, folder: Path) -> None:
     told: list[tuple[int, int]] = []
-    report = library.add([folder], progress=lambda done, total: told.append((done, total)))
+    report = library.add([folder], monitor=Monitor(done=lambda done, total: told.append((done, total))))
     assert [Path(path).name for path in report.added] == ["a.md", "b.txt", "c.txt"]
     assert (report.updated, report.unchanged, report.skipped) == ([], [], [])
     assert report.passages == library.passage_count >= 3
@@ -251,10 +251,9 @@ def test_cancelling_keeps_what_was_finished(
 ) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 3)
     done: list[int] = []
+    monitor = Monitor(lambda n, _: done.append(n), lambda: bool(done) and done[-1] >= 9)
     with pytest.raises(Cancelled) as caught:
-        library.add_drafts(
-            articles(50), progress=lambda n, _: done.append(n), cancelled=lambda: bool(done) and done[-1] >= 9
-        )
+        library.add_drafts(articles(50), monitor=monitor)
     assert caught.value.exit_code == 130
     kept = len(library.articles())
     assert 9 <= kept < 50
@@ -266,7 +265,7 @@ def test_a_long_article_can_be_stopped_in_the_middle(library: Library) -> None:
     asked = iter([False] * 3)
     text = "图书馆在北京。它的开放时间很长。\n\n" * 2_000
     with pytest.raises(Cancelled):
-        library.add_drafts([("long", a_draft(text))], cancelled=lambda: next(asked, True))
+        library.add_drafts([("long", a_draft(text))], monitor=Monitor(cancelled=lambda: next(asked, True)))
     assert library.articles() == []
 
 

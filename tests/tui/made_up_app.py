@@ -13,7 +13,17 @@ from typing import Any
 from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase
-from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Passage, Removed, Span, SyncReport
+from index.types import (
+    AddReport,
+    Article,
+    ArticleInfo,
+    LibraryStatus,
+    Monitor,
+    Passage,
+    Removed,
+    Span,
+    SyncReport,
+)
 from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
 from tui.app import YinjuApp
@@ -86,7 +96,7 @@ class FakeLibrary:
     #: What the next update from disk finds.
     changes: SyncReport = field(default_factory=SyncReport)
 
-    def refresh(self, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path | None:
+    def refresh(self, monitor: Monitor) -> Path | None:
         return None
 
     def articles(self) -> list[ArticleInfo]:
@@ -152,14 +162,11 @@ class FakeLibrary:
         self.kept = sorted([*self.kept, *(Article(**facts) for facts in back)], key=lambda item: item.id)
         return len(back)
 
-    def near_duplicates(
-        self, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
-    ) -> list[tuple[int, ...]]:
-        progress(1, len(self.kept))
+    def near_duplicates(self, monitor: Monitor) -> list[tuple[int, ...]]:
+        monitor.done(1, len(self.kept))
         if self.alike:
             self.gate.wait(timeout=10)
-        if cancelled():
-            raise Cancelled("stopped")
+        monitor.check()
         return self.alike
 
     def close(self) -> None:

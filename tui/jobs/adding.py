@@ -11,7 +11,7 @@ from textual.signal import Signal
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from index.types import AddReport, CancelCheck
+from index.types import AddReport
 from tui.jobs.process import NOT_BEGUN, Step, Tell
 from tui.rendering.errors import told
 from tui.rendering.formats import articles
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.app import YinjuApp
 
 #: Does the work and returns the workspace to go on with; the report is None when it was cancelled.
-Run = Callable[[Tell, CancelCheck], tuple[Workspace, AddReport | None]]
+Run = Callable[[Tell, Callable[[], bool]], tuple[Workspace, AddReport | None]]
 
 
 class Adding:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 
 from index.errors import LibraryError, YinjuError
-from index.types import CancelCheck
+from index.types import Monitor
 
 #: Seconds between two reports of progress.
 OFTEN = 0.1
@@ -47,7 +47,7 @@ NOT_BEGUN = Step(0, 0, 0)
 Result = TypeVar("Result")
 Tell = Callable[[Step], None]
 #: What the process does: a function of a module, with its arguments (`functools.partial`), can be pickled.
-Job = Callable[[Tell, CancelCheck], Result]
+Job = Callable[[Tell, Callable[[], bool]], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Done:
     result: Any
 
 
-def run(job: Job[Result], tell: Tell, cancelled: CancelCheck) -> Result:
+def run(job: Job[Result], tell: Tell, cancelled: Callable[[], bool]) -> Result:
     """What ``job`` returns in another process; blocks.
 
     Raises what it raises of `YinjuError`; LibraryError too where the process was ended from outside.
@@ -99,7 +99,7 @@ def run(job: Job[Result], tell: Tell, cancelled: CancelCheck) -> Result:
         raise RuntimeError(errors.read().decode(errors="replace"))
 
 
-def _close_when(cancelled: CancelCheck, orders: IO[bytes], process: subprocess.Popen[bytes]) -> None:
+def _close_when(cancelled: Callable[[], bool], orders: IO[bytes], process: subprocess.Popen[bytes]) -> None:
     """Close the process's input once it is to stop."""
     while process.poll() is None:
         if cancelled():
@@ -135,8 +135,8 @@ def serve() -> None:
         return
 
 
-def counting(tell: Tell) -> Callable[[int, int], None]:
-    """A ``progress(done, total)`` that tells now and then."""
+def counting(tell: Tell, cancelled: Callable[[], bool]) -> Monitor:
+    """Watches work that counts, and tells of it now and then."""
     told = 0.0
 
     def progress(done: int, total: int) -> None:
@@ -146,4 +146,4 @@ def counting(tell: Tell) -> Callable[[int, int], None]:
             told = now
             tell(Step(done, done, total))
 
-    return progress
+    return Monitor(progress, cancelled)

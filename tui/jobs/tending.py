@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, UsageError
-from index.types import CancelCheck, LibraryStatus
+from index.types import LibraryStatus
 from tui.jobs import process
 from tui.jobs.process import NOT_BEGUN, Tell
 
@@ -26,17 +26,17 @@ class Restored:
     kept: Path | None
 
 
-def examine(library: Path, fix: bool, tell: Tell, cancelled: CancelCheck) -> Sequence[Finding]:
+def examine(library: Path, fix: bool, tell: Tell, cancelled: Callable[[], bool]) -> Sequence[Finding]:
     """What `index.maintenance.doctor.Doctor` finds in this folder; with ``fix`` it mends what it can."""
     return process.run(partial(_examine, library, fix), tell, cancelled)
 
 
-def back_up(library: Path, target: Path, tell: Tell, cancelled: CancelCheck) -> int:
+def back_up(library: Path, target: Path, tell: Tell, cancelled: Callable[[], bool]) -> int:
     """Copy the library into the file ``target``; returns its size in bytes."""
     return process.run(partial(_back_up, library, target), tell, cancelled)
 
 
-def restore(backup: Path, library: Path, tell: Tell, cancelled: CancelCheck) -> Restored:
+def restore(backup: Path, library: Path, tell: Tell, cancelled: Callable[[], bool]) -> Restored:
     """Put a backup in the place of the library in this folder, which is kept."""
     return process.run(partial(_restore, backup, library), tell, cancelled)
 
@@ -54,14 +54,14 @@ def typed_file(typed: str) -> Path:
 # In the process
 
 
-def _examine(library: Path, fix: bool, tell: Tell, cancelled: CancelCheck) -> Sequence[Finding]:
+def _examine(library: Path, fix: bool, tell: Tell, cancelled: Callable[[], bool]) -> Sequence[Finding]:
     from index.maintenance.doctor import Doctor
 
     tell(NOT_BEGUN)
-    return Doctor(library, fix=fix, progress=process.counting(tell), cancelled=cancelled).examine()
+    return Doctor(library, fix=fix, monitor=process.counting(tell, cancelled)).examine()
 
 
-def _back_up(path: Path, target: Path, tell: Tell, cancelled: CancelCheck) -> int:
+def _back_up(path: Path, target: Path, tell: Tell, cancelled: Callable[[], bool]) -> int:
     from index.library import Library
     from index.storage.store import Store
 
@@ -71,15 +71,15 @@ def _back_up(path: Path, target: Path, tell: Tell, cancelled: CancelCheck) -> in
         except LibraryError:
             raise UsageError("{path} exists and is no backup", "give another name", path=target) from None
     with Library.open(path) as library:
-        library.back_up(target, progress=process.counting(tell), cancelled=cancelled)
+        library.back_up(target, monitor=process.counting(tell, cancelled))
     return target.stat().st_size
 
 
-def _restore(backup: Path, path: Path, tell: Tell, cancelled: CancelCheck) -> Restored:
+def _restore(backup: Path, path: Path, tell: Tell, cancelled: Callable[[], bool]) -> Restored:
     from index.library import Library
     from index.maintenance.restore import restore as put_back
 
-    kept = put_back(backup, path, process.counting(tell), cancelled)
+    kept = put_back(backup, path, process.counting(tell, cancelled))
     with Library.open(path) as library:
         library.refresh()
         _ = library.generation  # builds the search indexes

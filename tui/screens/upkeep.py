@@ -12,7 +12,7 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.text.display import one_line
-from index.types import Removed
+from index.types import Monitor, Removed
 from tui.rendering.formats import articles
 from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.library_update import Updating
@@ -124,7 +124,7 @@ class Upkeep(Updating):
             self.app.call_from_thread(self._say, lambda: _compared_so_far(done, total))
 
         try:
-            groups = workspace.library.near_duplicates(progress, lambda: worker.is_cancelled)
+            groups = workspace.library.near_duplicates(Monitor(progress, lambda: worker.is_cancelled))
         except Cancelled:
             self.app.call_from_thread(self._stopped_comparing)
         except YinjuError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, UsageError, YinjuError
-from index.types import AddReport, Article, CancelCheck, LibraryStatus, SyncReport
+from index.types import AddReport, Article, LibraryStatus, SyncReport
 from qa.question.filters import Filters
 from qa.settings import Settings, default_library
 from tui.jobs import tasks
@@ -63,7 +63,7 @@ class Workspace:
         return article
 
     def add(
-        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: CancelCheck
+        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> tuple[Workspace, AddReport | None]:
         """Add files and folders; in place of the bundled articles to the user's own library, made if need be.
 
@@ -86,7 +86,7 @@ class Workspace:
         return self, report
 
     def _add(
-        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: CancelCheck
+        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> tuple[Workspace, AddReport | None]:
         try:
             report = tasks.add(self.library.path, paths, tell, cancelled)
@@ -95,7 +95,7 @@ class Workspace:
         return self.refreshed(), report
 
     def sync(
-        self, tell: Callable[[Step], None], cancelled: CancelCheck
+        self, tell: Callable[[Step], None], cancelled: Callable[[], bool]
     ) -> tuple[Workspace, SyncReport | None]:
         """Take in what changed on disk, see `Library.sync`; what is returned is as for `add`."""
         try:
@@ -104,7 +104,7 @@ class Workspace:
             report = None
         return self.refreshed(), report
 
-    def would_sync(self, tell: Callable[[Step], None], cancelled: CancelCheck) -> SyncReport:
+    def would_sync(self, tell: Callable[[Step], None], cancelled: Callable[[], bool]) -> SyncReport:
         """What `sync` would do."""
         return tasks.sync(self.library.path, True, tell, cancelled)
 

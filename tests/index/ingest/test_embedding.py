@@ -26,7 +26,7 @@ from index.errors import Cancelled, LibraryError, ModelError
 from index.library import Library
 from index.storage.lock import write_lock
 from index.text.tokenizer import Tokenizer
-from index.types import TaughtWord
+from index.types import Monitor, TaughtWord
 
 HERE = Path(__file__).parents[1]
 DRAFTS = [*articles(150), ("gloss", a_draft("德特克（Matt Deitke）在北京图书馆。"))]
@@ -84,12 +84,12 @@ def test_it_becomes_what_the_other_lexicon_makes(
     told: list[tuple[int, int]] = []
     with open_edition(path, "2", dimensions, tokenizer) as library:
         generation = library.generation
-        library.refresh(progress=lambda done, total: told.append((done, total)))
+        library.refresh(monitor=Monitor(done=lambda done, total: told.append((done, total))))
         assert (held(library), answers(library)) == expected(tmp_path, dimensions, tokenizer)
         assert library.status().dimensions == dimensions and library.generation == generation + 1
         count = library.passage_count
         assert told[-1] == (count, count) and len(told) == -(-count // 128) > 1
-        library.refresh(progress=lambda done, total: pytest.fail("it is up to date"))
+        library.refresh(monitor=Monitor(done=lambda done, total: pytest.fail("it is up to date")))
     with open_edition(path, "2", dimensions, tokenizer) as again:
         assert again.generation == generation + 1
         assert answers(again) == expected(tmp_path / "again", dimensions, tokenizer)[1]
@@ -157,7 +157,7 @@ def test_stopped_it_is_as_it_was(path: Path, tmp_path: Path) -> None:
     asked = iter([False, True])
     with open_edition(path, "2", 24) as library:
         with pytest.raises(Cancelled, match="stopped"):
-            library.refresh(cancelled=lambda: next(asked))
+            library.refresh(monitor=Monitor(cancelled=lambda: next(asked)))
         assert library.status().dimensions == 64
     with open_edition(path, "1") as old:
         assert (held(old), answers(old)) == before
@@ -175,7 +175,7 @@ def test_readers_with_the_old_lexicon_go_on_until_it_is_done(path: Path) -> None
 
     with open_edition(path, "1") as reader, open_edition(path, "2", 24) as library:
         before = held(reader), answers(reader)
-        writer = threading.Thread(target=lambda: library.refresh(progress=wait))
+        writer = threading.Thread(target=lambda: library.refresh(monitor=Monitor(done=wait)))
         writer.start()
         try:
             assert ready.wait(30)

@@ -12,6 +12,7 @@ from folder_changes import counts, export, in_step, pack, text, write
 
 from index.errors import Cancelled
 from index.library import Library
+from index.types import Monitor
 
 # What is kept
 
@@ -112,7 +113,7 @@ def test_stopped_at_any_moment_the_next_time_completes(
     export(folder / "lines.jsonl", one=8, two=9)
     asked = iter([False] * stop)
     with pytest.raises(Cancelled):
-        library.sync(cancelled=lambda: next(asked, True))
+        library.sync(monitor=Monitor(cancelled=lambda: next(asked, True)))
     library.sync()
     assert in_step(library, folder)
 

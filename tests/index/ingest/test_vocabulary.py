@@ -20,7 +20,7 @@ from index.library import Library
 from index.storage.lock import write_lock
 from index.text.fold import fold_text, name_key
 from index.text.tokenizer import Tokenizer, taught_runs
-from index.types import Draft, TaughtWord
+from index.types import Draft, Monitor, TaughtWord
 
 HERE = Path(__file__).parents[1]
 DRAFTS = [
@@ -151,9 +151,9 @@ def test_stopping_leaves_all_as_it_was(library: Library) -> None:
     before = everything(library), answers(library)
     told: list[tuple[int, int]] = []
     with pytest.raises(Cancelled, match="stopped"):
-        library.teach("德特克", ["Deitke"], cancelled=lambda: True)
+        library.teach("德特克", ["Deitke"], monitor=Monitor(cancelled=lambda: True))
     assert library.words() == [] and (everything(library), answers(library)) == before
-    library.teach("德特克", ["Deitke"], progress=lambda done, total: told.append((done, total)))
+    library.teach("德特克", ["Deitke"], monitor=Monitor(done=lambda done, total: told.append((done, total))))
     assert told == [(3, 3)]
 
 
@@ -168,7 +168,7 @@ def test_readers_go_on_and_learn_the_word(library: Library, monkeypatch: pytest.
             ready.set()
             assert go.wait(30)
 
-        writer = threading.Thread(target=lambda: library.teach("德特克", progress=held))
+        writer = threading.Thread(target=lambda: library.teach("德特克", monitor=Monitor(done=held)))
         writer.start()
         try:
             assert ready.wait(30)

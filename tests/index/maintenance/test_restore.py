@@ -11,7 +11,7 @@ from small_library import a_draft, answers, articles, fresh_answers, open_librar
 
 from index.errors import Cancelled
 from index.library import Library
-from index.types import Article, Draft
+from index.types import Article, Draft, Monitor
 
 GLOSSED = Draft(
     "德特克（Matt Deitke）在北京的图书馆。", "人才", "zh-Hans", "2024-01-23T18:19", "某人", "某报"
@@ -86,8 +86,9 @@ def test_putting_back_can_be_stopped(library: Library, monkeypatch: pytest.Monke
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
     library.add_drafts(articles(9))
     taken, told = library.take(range(1, 10)), []
+    monitor = Monitor(done=lambda *done: told.append(done), cancelled=lambda: len(told) == 4)
     with pytest.raises(Cancelled):
-        library.restore(taken, progress=lambda *done: told.append(done), cancelled=lambda: len(told) == 4)
+        library.restore(taken, monitor=monitor)
     assert told[-1] == (4, 9)
     assert [info.id for info in library.articles()] == [1, 2, 3, 4]
     assert library.restore(taken) == 5

@@ -16,6 +16,7 @@ from small_library import a_draft, answers, articles, open_library
 from index.errors import Cancelled
 from index.library import Library
 from index.search.duplicates import ALIKE, SHINGLE, jaccard, shingles
+from index.types import Monitor
 
 CHINESE = (
     "北京图书馆去年接待了三百二十万名读者，比前年多一成半。馆长说，夜间开放的时间今年延长到十点，周末也不例外。"
@@ -130,10 +131,10 @@ def test_many_copies_take_no_comparison_of_all_pairs(
 def test_it_tells_how_far_it_is_and_stops(library: Library) -> None:
     add(library, *(draft.text for _, draft in articles(150)))
     told: list[tuple[int, int]] = []
-    library.near_duplicates(progress=lambda *done: told.append(done))
+    library.near_duplicates(monitor=Monitor(done=lambda *done: told.append(done)))
     assert told == [(64, 150), (128, 150), (150, 150)]
     with pytest.raises(Cancelled):
-        library.near_duplicates(cancelled=lambda: True)
+        library.near_duplicates(monitor=Monitor(cancelled=lambda: True))
     library.remove(range(1, 151))
     assert library.near_duplicates() == []
 
@@ -150,6 +151,6 @@ def test_it_works_while_others_ask_and_remove(tmp_path: Path) -> None:
                 other.start()
                 other.join(30)
 
-        found = library.near_duplicates(progress)
+        found = library.near_duplicates(Monitor(progress))
         assert all(1 not in group for group in found)  # it was gone when it was to be compared
         assert (1, 3) not in found and len(library.articles()) == 82

@@ -14,6 +14,7 @@ from index.library import Library
 from index.maintenance.doctor import Doctor
 from index.maintenance.restore import restore
 from index.storage.lock import write_lock
+from index.types import Monitor
 
 
 def texts(library: Library) -> dict[str, str]:
@@ -133,12 +134,12 @@ def test_stopped_it_leaves_all_as_it_was(library: Library, tmp_path: Path) -> No
     library.add_drafts(articles(10))
     before = texts(library)
     with pytest.raises(Cancelled):
-        library.back_up(tmp_path / "backup.db", cancelled=lambda: True)
+        library.back_up(tmp_path / "backup.db", monitor=Monitor(cancelled=lambda: True))
     assert list(tmp_path.glob("*backup*")) == []
     library.back_up(tmp_path / "backup.db")
     library.remove([1])
     with pytest.raises(Cancelled):
-        restore(tmp_path / "backup.db", library.path, cancelled=lambda: True)
+        restore(tmp_path / "backup.db", library.path, monitor=Monitor(cancelled=lambda: True))
     assert len(texts(library)) == len(before) - 1
 
 

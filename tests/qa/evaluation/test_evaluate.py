@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from made_up import TEXTS, a_library
 
 from index.errors import UsageError
+from index.types import Monitor
 from qa.evaluation.dataset import Question, read_dataset, sample, unanswerable_questions
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.metrics import auroc, calibration_error, ndcg, reciprocal_rank, reliability
@@ -298,7 +299,7 @@ def test_a_document_of_grade_zero_is_not_relevant(plain: Path) -> None:
 
 def test_progress_counts_questions(plain: Path) -> None:
     told: list[tuple[int, int]] = []
-    evaluate(plain, progress=lambda done, total: told.append((done, total)))
+    evaluate(plain, monitor=Monitor(done=lambda done, total: told.append((done, total))))
     assert told == [(done, len(QUESTIONS)) for done in range(1, len(QUESTIONS) + 1)]
 
 
