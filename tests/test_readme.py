@@ -1,4 +1,4 @@
-"""What both READMEs say, checked against the program: commands run, tables are complete, both say the same."""
+"""What both READMEs say: the commands run, the tables list what the program has, and both say the same."""
 
 from __future__ import annotations
 
