@@ -56,6 +56,10 @@ class LibraryError(YinjuError):
     exit_code = 3
 
 
+class Busy(LibraryError):
+    """Another program is writing to the library."""
+
+
 class HistoryError(YinjuError):
     """The file of kept conversations is not ours, unreadable, unwritable or of another format version."""
 

@@ -14,20 +14,24 @@ from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.contents import Contents
-from index.errors import Cancelled, LibraryError, ModelError
+from index.errors import Cancelled, LibraryError, ModelError, UsageError
 from index.ingest.embedding import Models
 from index.lexicon.embedder import Embedder, canonical_name, load_embedder
 from index.search.indexes import Derived
+from index.storage.integrity import faults
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
 from index.types import (
     UNWATCHED,
     AddReport,
+    Alias,
+    Article,
+    ArticleInfo,
     Draft,
     LibraryStatus,
     Monitor,
+    Passage,
     Removed,
     Scored,
     SyncReport,
@@ -45,17 +49,19 @@ if TYPE_CHECKING:
 _DATABASE = "library.db"
 #: How long a writer waits for another to finish, in seconds.
 _PATIENCE = 2.0
+#: What values of the wrong kind raise.
+_UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
 
-class Library(Contents):
+class Library:
     """Articles, their passages, and the two ways to search them. Usable from several threads."""
 
     def __init__(
         self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
     ) -> None:
         """See ``open``. ``embedder`` and ``tokenizer`` stand in for those the library names."""
-        super().__init__(store)
         self.path = path
+        self._store = store
         self._derived = Derived(path, store.changes)
         self._models = Models(path, store, embedder, tokenizer)
 
@@ -63,6 +69,13 @@ class Library(Contents):
     def exists(path: Path) -> bool:
         """Whether folder ``path`` holds a library, or what is left of one."""
         return os.path.exists(path / _DATABASE)
+
+    @staticmethod
+    def suffixes() -> frozenset[str]:
+        """What the names of files end in that can be added, in lower case, with the dot."""
+        from index.readers.registry import SUFFIXES
+
+        return frozenset(SUFFIXES)
 
     @classmethod
     def open(
@@ -101,6 +114,19 @@ class Library(Contents):
             )
         return cls(path, store, embedder, tokenizer)
 
+    @contextmanager
+    def reraise_as_damage(self) -> Iterator[None]:
+        """Raises LibraryError in place of an unforeseen error if SQLite finds the database damaged.
+
+        Sound pages in the wrong places pass their checksums, and give values of the wrong kind.
+        """
+        try:
+            yield
+        except _UNFORESEEN as error:
+            if wrong := faults(self._store.database):
+                raise self._store.database.damaged(wrong[0]) from error
+            raise
+
     # The models
 
     @property
@@ -110,7 +136,7 @@ class Library(Contents):
 
     @property
     def embedder(self) -> Embedder:
-        self.refresh()
+        self.upgrade_if_needed()
         return self._models.embedder
 
     @property
@@ -122,7 +148,7 @@ class Library(Contents):
         """Cuts by the lexicon's words and those that are taught to this library now."""
         return self._models.tokenizer
 
-    def refresh(self, monitor: Monitor = UNWATCHED) -> Path | None:
+    def upgrade_if_needed(self, monitor: Monitor = UNWATCHED) -> Path | None:
         """Brings a library of an earlier format, or made with another bundled lexicon, up to date.
 
         It takes the texts that are stored; where there is nothing to do it costs nothing. Adding and
@@ -216,7 +242,7 @@ class Library(Contents):
         from index.ingest.sync import Syncer
 
         started = time.perf_counter()
-        self.refresh(monitor)
+        self.upgrade_if_needed(monitor)
         if dry_run:
             return Syncer(self._store, paths, gone, monitor).preview()
         with self._writing():
@@ -236,14 +262,14 @@ class Library(Contents):
         with self._writing():
             return self._store.remove(ids)
 
-    def take(self, ids: Sequence[int]) -> tuple[Removed, ...]:
-        """Removes articles and returns what ``restore`` needs to put them back."""
+    def remove_undoable(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+        """Removes articles and returns what ``undo_remove`` needs to put them back."""
         with self._writing():
             removed = self._store.removable(ids)
             self._store.remove([article.id for article in removed])
             return removed
 
-    def restore(
+    def undo_remove(
         self,
         removed: Sequence[Removed],
         *,
@@ -330,6 +356,88 @@ class Library(Contents):
             generation=self._store.changes.generation().number,
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
         )
+
+    # Reading
+
+    def articles(self) -> list[ArticleInfo]:
+        """All articles, in the order they were first added."""
+        return self._store.articles()
+
+    def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
+        """Those of ``ids`` that there are."""
+        return self._store.articles_by_id(ids)
+
+    def article(self, article: int) -> Article:
+        """One article with its text; UsageError if there is none of this id."""
+        found = self._store.article(article)
+        if found is None:
+            raise UsageError("there is no article {article}", "qa list shows them", article=article)
+        return found
+
+    def find(self, ref: str) -> ArticleInfo:
+        """The article of this id, path, file name or title; UsageError if none, or several."""
+        ref = ref.encode("utf-8", "replace").decode().replace("\0", "?")  # such characters name nothing
+        if ref.isascii() and ref.isdigit() and len(ref) < 19:
+            by_id = self._store.articles_by_id([int(ref)])
+            if by_id:
+                return by_id[int(ref)]
+        path = str(Path(os.path.expanduser(ref)).resolve())
+        found = self._store.named(path, os.sep) or self._store.named(ref, os.sep)
+        if not found:
+            raise UsageError("no article is called {name}", "qa list shows them", name=ref)
+        if len(found) > 1:
+            told = {"count": len(found), "name": ref, "ids": ", ".join(str(info.id) for info in found[:5])}
+            raise UsageError("{count} articles are called {name}", "give one of their numbers: {ids}", **told)
+        return found[0]
+
+    def find_all(self, ref: str) -> list[ArticleInfo]:
+        """The articles in the file of several at this path, or else the one that ``find`` finds."""
+        path = os.path.realpath(os.path.expanduser(ref).replace("\0", "?"))
+        inside = self._store.sources.stored(path)
+        return [*self.articles_by_id([a.id for a in inside]).values()] if inside else [self.find(ref)]
+
+    def folders(self) -> list[str]:
+        """The folders that were added, which ``Library.sync`` looks at."""
+        return self._store.sources.folders() if self._store.version >= 3 else []
+
+    def files_state(self) -> int:
+        """A number that is another one once there may be something to do for ``Library.sync``."""
+        from index.ingest.sync import state
+
+        return state(self._store.sources)
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of these ids in the order asked; ids that are gone are left out."""
+        found = self._store.passages(ids)
+        return [found[i] for i in ids if i in found]
+
+    def article_passages(self, article: int) -> list[Passage]:
+        """The passages of an article in reading order."""
+        return self._store.article_passages(article)
+
+    def passages_of(self, articles: Collection[int]) -> set[int]:
+        """The ids of all passages of these articles, for searching ``within`` them."""
+        return self._store.passages_of(articles)
+
+    def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Where the pages of these articles begin in their texts, of those that have pages."""
+        return self._store.pages(articles)
+
+    @property
+    def passage_count(self) -> int:
+        return self._store.counts()[1]
+
+    def words(self) -> list[TaughtWord]:
+        """The words that were taught."""
+        return self._store.words()
+
+    def aliases(self, keys: Iterable[str]) -> list[Alias]:
+        """What the names with these keys (``index.text.fold.name_key``) may be met as, most often said first.
+
+        Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
+        the same third one of several words mean the same, too.
+        """
+        return self._store.resolved_aliases(keys)
 
     # Searching
 

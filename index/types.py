@@ -142,7 +142,7 @@ class Article(ArticleInfo):
 
 @dataclass(frozen=True, slots=True)
 class Removed(Article):
-    """An article that was taken out of a library, with what its file was then: see ``Library.restore``."""
+    """An article that was removed, with what its file was then: see ``Library.undo_remove``."""
 
     digest: str
     size: int

@@ -36,13 +36,13 @@ class Engine:
     """Asks one library. Usable from several threads, like the library."""
 
     def __init__(self, library: Library) -> None:
-        library.refresh()
+        library.upgrade_if_needed()
         self.library = library
         self._retriever = Retriever(library)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> SearchResult:
         """The ``k`` best passages with the words that match. UsageError: empty or overlong."""
-        with self.library.suspected():
+        with self.library.reraise_as_damage():
             return self._search(query, k, filters)
 
     def _search(self, query: str, k: int, filters: Filters) -> SearchResult:
@@ -69,7 +69,7 @@ class Engine:
         the passages as soon as they are found, before they are read. UsageError: an empty or overlong
         question.
         """
-        with self.library.suspected():
+        with self.library.reraise_as_damage():
             return self._ask(question, k, previous, filters, found)
 
     def _ask(

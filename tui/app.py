@@ -226,7 +226,7 @@ class YinjuApp(Care):
             if worker.is_cancelled:  # another is wanted by now
                 library.close()
                 return
-            kept = library.refresh(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
+            kept = library.upgrade_if_needed(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
             if kept is not None:
                 self.call_from_thread(self.upgraded, kept)
             workspace = Workspace.over(library, self.settings)

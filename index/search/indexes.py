@@ -18,11 +18,12 @@ import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.errors import Busy
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
 from index.storage.changes import Changes, Generation
 from index.storage.database import sync_folder
-from index.storage.lock import Busy, Unwritable, write_lock
+from index.storage.lock import Unwritable, write_lock
 
 #: Up to this many bytes an index's content is checked when it is opened, above that its files' sizes.
 CHECKED_BYTES = 32_000_000

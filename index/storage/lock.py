@@ -9,12 +9,8 @@ from pathlib import Path
 
 import apsw
 
-from index.errors import LibraryError, Phrase
+from index.errors import Busy, LibraryError, Phrase
 from index.storage.database import LIBRARY, code_of
-
-
-class Busy(LibraryError):
-    """Somebody else is writing."""
 
 
 class Unwritable(LibraryError):

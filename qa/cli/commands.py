@@ -157,7 +157,10 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
     target = settings.library or default_library()
-    with Library.open(target, create=True, model=settings.model or None) as library, library.suspected():
+    with (
+        Library.open(target, create=True, model=settings.model or None) as library,
+        library.reraise_as_damage(),
+    ):
         refresh(library)
         with watched("articles") as monitor:
             report = library.add(named, monitor=monitor)
@@ -178,13 +181,13 @@ def _summary(report: AddReport, library: Path) -> str:
 
 def _add_code(report: AddReport, named: Sequence[Path]) -> int:
     if not (report.added or report.updated or report.unchanged or report.skipped):
-        from index.readers.registry import SUFFIXES
+        from index.library import Library
 
         raise UsageError(
             "no articles in {paths}",
             "read are {suffixes}",
             paths=", ".join(map(str, named)),
-            suffixes=" ".join(sorted(SUFFIXES)),
+            suffixes=" ".join(sorted(Library.suffixes())),
         )
     refused = {Path(path).absolute() for path, _ in report.skipped}
     wanted = {path.absolute() for path in named} | {path.resolve() for path in named}

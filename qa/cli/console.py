@@ -25,7 +25,7 @@ def reading(settings: Settings) -> Iterator[Library]:
     """The library to read; where it is the bundled articles, that is told afterwards."""
     from qa.bundled import is_bundled, open_library
 
-    with open_library(settings) as library, library.suspected():
+    with open_library(settings) as library, library.reraise_as_damage():
         yield library
         if is_bundled(library):
             narrate("these are the bundled articles; qa add PATH starts your own library")
@@ -56,7 +56,7 @@ def engine_of(settings: Settings) -> Iterator[Engine]:
 def refresh(library: Library) -> None:
     """Brings a library of an earlier version up to date, and says so."""
     with watched("passages") as monitor:
-        kept = library.refresh(monitor)
+        kept = library.upgrade_if_needed(monitor)
     if library.lost:
         narrate(f"the last {library.lost} changes of the library were lost; qa doctor --fix tells more")
     if kept:

@@ -90,7 +90,7 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
     with watched("pages") as monitor:
         kept = put_back(source.absolute(), path, monitor)
     with Library.open(path) as library:
-        library.refresh()
+        library.upgrade_if_needed()
         _ = library.generation  # builds the search indexes
         facts = library.status()
     if kept:

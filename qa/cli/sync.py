@@ -10,8 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Phrase, UsageError
-from index.storage.lock import Busy
+from index.errors import Busy, Phrase, UsageError
 from index.text.display import one_line
 from index.types import Monitor, SyncReport
 from qa.cli.console import changing, narrate, or_lines, print_json, tell_unread

@@ -81,6 +81,6 @@ def _restore(backup: Path, path: Path, tell: Tell, cancelled: Callable[[], bool]
 
     kept = put_back(backup, path, process.counting(tell, cancelled))
     with Library.open(path) as library:
-        library.refresh()
+        library.upgrade_if_needed()
         _ = library.generation  # builds the search indexes
         return Restored(library.status(), kept)

@@ -102,10 +102,11 @@ class AddScreen(Dialogue[None]):
     # In words
 
     def _what(self) -> str:
-        from index.readers.registry import SUFFIXES
+        from index.library import Library
 
         # Of .htm and .html, the longer one tells both.
-        names = " ".join(sorted(s for s in SUFFIXES if not any(o != s and o.startswith(s) for o in SUFFIXES)))
+        known = Library.suffixes()
+        names = " ".join(sorted(s for s in known if not any(o != s and o.startswith(s) for o in known)))
         return _("Files or folders, one a line: type, paste or drop them here ({suffixes})").format(
             suffixes=names
         )

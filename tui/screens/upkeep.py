@@ -63,7 +63,7 @@ class Upkeep(Updating):
     @work(thread=True, group="write")
     def _remove(self, workspace: Workspace, ids: Sequence[int]) -> None:
         try:
-            removed = workspace.library.take(ids)
+            removed = workspace.library.remove_undoable(ids)
             after = workspace.refreshed()
         except YinjuError as error:
             self.app.call_from_thread(self._fail, error)
@@ -90,7 +90,7 @@ class Upkeep(Updating):
     @work(thread=True, group="write")
     def _restore(self, workspace: Workspace, removed: tuple[Removed, ...]) -> None:
         try:
-            count = workspace.library.restore(removed)
+            count = workspace.library.undo_remove(removed)
             after = workspace.refreshed()
         except YinjuError as error:
             self.app.call_from_thread(self._could_not_restore, error, removed)

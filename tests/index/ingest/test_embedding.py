@@ -84,12 +84,12 @@ def test_it_becomes_what_the_other_lexicon_makes(
     told: list[tuple[int, int]] = []
     with open_edition(path, "2", dimensions, tokenizer) as library:
         generation = library.generation
-        library.refresh(monitor=Monitor(done=lambda done, total: told.append((done, total))))
+        library.upgrade_if_needed(monitor=Monitor(done=lambda done, total: told.append((done, total))))
         assert (held(library), answers(library)) == expected(tmp_path, dimensions, tokenizer)
         assert library.status().dimensions == dimensions and library.generation == generation + 1
         count = library.passage_count
         assert told[-1] == (count, count) and len(told) == -(-count // 128) > 1
-        library.refresh(monitor=Monitor(done=lambda done, total: pytest.fail("it is up to date")))
+        library.upgrade_if_needed(monitor=Monitor(done=lambda done, total: pytest.fail("it is up to date")))
     with open_edition(path, "2", dimensions, tokenizer) as again:
         assert again.generation == generation + 1
         assert answers(again) == expected(tmp_path / "again", dimensions, tokenizer)[1]
@@ -127,12 +127,12 @@ def test_a_folder_that_cannot_be_written_to(path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("index.storage.lock._writable", lambda path: False)
     with open_edition(path, "2") as library:
         assert len(library.articles()) == len(DRAFTS)
-        for use in (library.refresh, lambda: library.embedder):
+        for use in (library.upgrade_if_needed, lambda: library.embedder):
             with pytest.raises(LibraryError, match="another version of the lexicon") as caught:
                 use()
             assert caught.value.exit_code == 3 and "writable" in caught.value.hint
     with open_edition(path, "1") as unchanged:
-        unchanged.refresh()
+        unchanged.upgrade_if_needed()
         assert unchanged.passage_count == len(answers_of(unchanged))
 
 
@@ -146,8 +146,8 @@ def test_while_another_program_writes_it_waits_its_turn(path: Path, monkeypatch:
     monkeypatch.setattr("index.library._PATIENCE", 0.0)
     with open_edition(path, "2") as library:
         with write_lock(path), pytest.raises(LibraryError, match="is working on the library"):
-            library.refresh()
-        library.refresh()
+            library.upgrade_if_needed()
+        library.upgrade_if_needed()
         assert library.embedder.fingerprint == "2"
 
 
@@ -157,12 +157,12 @@ def test_stopped_it_is_as_it_was(path: Path, tmp_path: Path) -> None:
     asked = iter([False, True])
     with open_edition(path, "2", 24) as library:
         with pytest.raises(Cancelled, match="stopped"):
-            library.refresh(monitor=Monitor(cancelled=lambda: next(asked)))
+            library.upgrade_if_needed(monitor=Monitor(cancelled=lambda: next(asked)))
         assert library.status().dimensions == 64
     with open_edition(path, "1") as old:
         assert (held(old), answers(old)) == before
     with open_edition(path, "2", 24) as library:
-        library.refresh()
+        library.upgrade_if_needed()
         assert (held(library), answers(library)) == expected(tmp_path, 24, TOKENIZER)
 
 
@@ -175,7 +175,7 @@ def test_readers_with_the_old_lexicon_go_on_until_it_is_done(path: Path) -> None
 
     with open_edition(path, "1") as reader, open_edition(path, "2", 24) as library:
         before = held(reader), answers(reader)
-        writer = threading.Thread(target=lambda: library.refresh(monitor=Monitor(done=wait)))
+        writer = threading.Thread(target=lambda: library.upgrade_if_needed(monitor=Monitor(done=wait)))
         writer.start()
         try:
             assert ready.wait(30)
@@ -206,7 +206,7 @@ def second(*args):
 
 with open_edition(Path({path!r}), "2", 24) as library:
     {patch}
-    library.refresh()
+    library.upgrade_if_needed()
 """
 
 
@@ -233,7 +233,7 @@ def test_a_kill_leaves_the_old_or_the_new(path: Path, tmp_path: Path, patch: str
             assert (held(old), answers(old)) == before
     with open_edition(path, "2", 24) as library:
         assert library.status().dimensions == (24 if done else 64)
-        library.refresh()
+        library.upgrade_if_needed()
         assert (held(library), answers(library)) == expected(tmp_path, 24, TOKENIZER)
         assert json.loads((path / "manifest.json").read_text())["generation"] == library.generation
 
@@ -286,7 +286,7 @@ def test_an_old_library_that_cannot_be_written_to_still_answers(
 ) -> None:
     monkeypatch.setattr("index.storage.lock._writable", lambda path: False)
     with open_library(old, create=False) as library:
-        library.refresh()
+        library.upgrade_if_needed()
         assert answers(library) == fresh_answers_of(tmp_path, monkeypatch)
         assert library.tokenizer.words("德特克") == ("德", "特", "克")
         assert library.aliases(["mattdeitke"]) == []

@@ -38,18 +38,18 @@ def test_put_back_articles_are_what_they_were(
         library.add_drafts([*articles(9), ("glossed", GLOSSED)])
         before = whole(library), answers(library), library.aliases(["德特克"])
         assert before[2]
-        taken = library.take([*ids, *ids])
+        taken = library.remove_undoable([*ids, *ids])
         assert [article.id for article in taken] == sorted(ids & set(range(1, 11)))
         assert [info.id for info in library.articles()] == sorted(set(range(1, 11)) - ids)
-        assert library.restore(taken if forward else taken[::-1]) == len(taken)
+        assert library.undo_remove(taken if forward else taken[::-1]) == len(taken)
         assert (whole(library), answers(library), library.aliases(["德特克"])) == before
-        assert library.restore(taken) == 0
+        assert library.undo_remove(taken) == 0
         assert len(library.add_drafts([*articles(9), ("glossed", GLOSSED)]).unchanged) == 10
 
 
 def test_what_was_removed_is_found_no_more(library: Library, tmp_path: Path) -> None:
     library.add_drafts([*articles(5), ("glossed", GLOSSED)])
-    library.take([6, 2])
+    library.remove_undoable([6, 2])
     assert library.aliases(["德特克"]) == []
     assert answers(library) == fresh_answers(tmp_path, [articles(5)[i] for i in (0, 2, 3, 4)])
 
@@ -57,24 +57,24 @@ def test_what_was_removed_is_found_no_more(library: Library, tmp_path: Path) -> 
 def test_a_file_that_is_put_back_is_known_again(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("图书馆在北京。它每天开放。", encoding="utf-8")
     library.add([tmp_path / "a.txt"])
-    assert library.restore(library.take([1])) == 1
+    assert library.undo_remove(library.remove_undoable([1])) == 1
     assert library.add([tmp_path / "a.txt"]).unchanged == [str(tmp_path / "a.txt")]
 
 
 def test_a_path_that_was_added_again_stays(library: Library) -> None:
     library.add_drafts(articles(3))
-    taken = library.take([1, 2])
+    taken = library.remove_undoable([1, 2])
     library.add_drafts([("key1", a_draft("新的内容。"))])
-    assert library.restore(taken) == 1
+    assert library.undo_remove(taken) == 1
     assert [(info.id, info.path) for info in library.articles()] == [(1, "key0"), (3, "key2"), (4, "key1")]
     assert library.article(4).text == "新的内容。"
 
 
 def test_a_word_taught_in_the_meantime_holds(library: Library, tmp_path: Path) -> None:
     library.add_drafts([*articles(3), ("glossed", GLOSSED)])
-    taken = library.take([4])
+    taken = library.remove_undoable([4])
     library.teach("德特克")
-    assert library.restore(taken) == 1
+    assert library.undo_remove(taken) == 1
     with open_library(tmp_path / "other") as other:
         other.teach("德特克")
         other.add_drafts([*articles(3), ("glossed", GLOSSED)])
@@ -85,10 +85,10 @@ def test_a_word_taught_in_the_meantime_holds(library: Library, tmp_path: Path) -
 def test_putting_back_can_be_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
     library.add_drafts(articles(9))
-    taken, told = library.take(range(1, 10)), []
+    taken, told = library.remove_undoable(range(1, 10)), []
     monitor = Monitor(done=lambda *done: told.append(done), cancelled=lambda: len(told) == 4)
     with pytest.raises(Cancelled):
-        library.restore(taken, monitor=monitor)
+        library.undo_remove(taken, monitor=monitor)
     assert told[-1] == (4, 9)
     assert [info.id for info in library.articles()] == [1, 2, 3, 4]
-    assert library.restore(taken) == 5
+    assert library.undo_remove(taken) == 5

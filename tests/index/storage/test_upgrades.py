@@ -57,7 +57,7 @@ def test_it_is_brought_up_to_date(old: tuple[int, Path]) -> None:
     with_store.close()
     with Library.open(path) as library:
         assert len(library.articles()) == 3  # reading needs no change
-        kept = library.refresh()
+        kept = library.upgrade_if_needed()
         assert library.status().format_version == FORMAT_VERSION
         engine = Engine(library)
         for question, expected in QUESTIONS.items():
@@ -97,12 +97,12 @@ def test_a_kill_between_its_steps_loses_nothing(
             if version >= 2 and stop.endswith("aliases"):
                 patched.setattr("index.storage.database.Database.transaction", stopped)
             with pytest.raises(InterruptedError):
-                library.refresh()
+                library.upgrade_if_needed()
         store = Store(path / "library.db")
         assert store.version == version and len(store.articles()) == 3
         store.close()
     with Library.open(path) as library:
-        assert library.refresh() is not None
+        assert library.upgrade_if_needed() is not None
         assert Engine(library).ask("How many books does the harbour library hold?").answered
     assert {f.state for f in Doctor(path).examine()} <= {"well", "note"}
 
@@ -118,7 +118,7 @@ def test_a_reader_goes_on_while_it_is_brought_up_to_date(old: tuple[int, Path]) 
     count = "SELECT count(*), sum(characters) FROM articles"
     before = reader.execute(count).fetchall()
     with Library.open(path) as library:
-        library.refresh()
+        library.upgrade_if_needed()
         assert reader.execute(count).fetchall() == before
         reader.execute("COMMIT")
         assert reader.execute(count).fetchall() == before

@@ -64,7 +64,7 @@ def test_whatever_is_asked_is_refused_or_right(made: Path, tmp_path: Path) -> No
 
 
 def test_what_nobody_foresaw_is_damage_only_where_there_is_some(made: Path, tmp_path: Path) -> None:
-    with Library.open(made) as library, pytest.raises(ZeroDivisionError), library.suspected():
+    with Library.open(made) as library, pytest.raises(ZeroDivisionError), library.reraise_as_damage():
         raise ZeroDivisionError
     damaged = tmp_path / "library"
     shutil.copytree(made, damaged)
@@ -72,5 +72,5 @@ def test_what_nobody_foresaw_is_damage_only_where_there_is_some(made: Path, tmp_
     with Library.open(damaged) as library:
         data[-PAGE + 100] ^= 1
         (damaged / "library.db").write_bytes(data)
-        with pytest.raises(LibraryError, match="is damaged"), library.suspected():
+        with pytest.raises(LibraryError, match="is damaged"), library.reraise_as_damage():
             raise ZeroDivisionError

@@ -311,10 +311,10 @@ def test_a_whole_library(tmp_path: Path) -> None:
         listing.compare(library.near_duplicates())
         listing.sort("alike")
         assert [listing.group(info.id) for info in listing.shown] == [1, 1, 0]
-        removed = library.take([listing.shown[0].id])
+        removed = library.remove_undoable([listing.shown[0].id])
         after = listing.over(library.articles())
         assert len(after.shown) == 2 and not after.groups
-        assert library.restore(removed) == 1
+        assert library.undo_remove(removed) == 1
         assert Listing(library.articles()).articles == listing.articles
 
 

@@ -14,7 +14,6 @@ from textual.widgets import DirectoryTree
 from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
-from index.readers.registry import SUFFIXES
 from index.text.display import one_line
 from tui.rendering.i18n import N_
 
@@ -37,8 +36,11 @@ class FolderTree(DirectoryTree):
             self.path = path
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        from index.library import Library
+
+        suffixes = Library.suffixes()
         shown = (path for path in paths if not path.name.startswith("."))
-        return [path for path in shown if path.suffix.lower() in SUFFIXES or self._safe_is_dir(path)]
+        return [path for path in shown if path.suffix.lower() in suffixes or self._safe_is_dir(path)]
 
     def process_label(self, label: TextType) -> Text:
         """Names are untrusted, and may be blank."""
