@@ -1,24 +1,26 @@
-"""Citations checked again: does each quote still stand where it was cited?"""
+"""Checks citations again: does each quote still stand where it was cited?"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from index.errors import LibraryError, UsageError
 from index.library import Library
-from index.text.display import crop, one_line
+from index.text.display import one_line
 from index.types import ArticleInfo, Span
 from qa.bundled import open_bundled
 from qa.output.serialization import loads
 from qa.output.terminal import Terminal
 
-#: How a citation may stand: as cited, elsewhere in the article, no longer in it, or without its article.
+#: Where a quote stands now: as cited, elsewhere in its article, nowhere in it; or the article is gone.
 STATES = ("right", "moved", "changed", "gone")
 
 
@@ -38,30 +40,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a claim, one of `STATES`; ``found`` is where a moved quote stands now."""
+    """The state of a claim, one of `STATES`. ``found`` is where a moved quote stands now."""
 
     claim: Claim
     state: str
     found: Span | None = None
 
     def to_json(self) -> dict[str, Any]:
-        claim = self.claim
-        data: dict[str, Any] = {
-            "state": self.state,
-            "question": claim.question,
-            "number": claim.number,
-            "article": claim.article,
-            "title": claim.title,
-            "path": claim.path,
-            "start": claim.start,
-            "end": claim.end,
-            "quote": claim.quote,
-        }
+        data = {"state": self.state, **asdict(self.claim)}
         return data | ({"found": {"start": self.found.start, "end": self.found.end}} if self.found else {})
 
 
 def check(claims: Iterable[Claim], library: Library) -> Iterator[Verdict]:
-    """Every claim against the articles as they are now. An article goes by its path, else by id and title."""
+    """Compare every claim with the articles as they are now, found by path, else by id and title."""
     by_path: dict[str, ArticleInfo] = {}
     by_name: dict[tuple[int, str], ArticleInfo] = {}
     for info in library.articles():
@@ -90,10 +81,10 @@ def _judge(claim: Claim, text: str) -> Verdict:
 
 
 def check_conversations(history: Path, library: Library | None) -> Iterator[Verdict]:
-    """All citations of the conversations kept in file ``history``, each against the library it was asked in.
+    """Check the citations of the conversations in the file ``history``, each against the library asked then.
 
-    With ``library`` all are checked against that one. Where a library is no longer there, neither are
-    its articles. LibraryError: the file is damaged, or a library is.
+    If ``library`` is given, all are checked against that one. The citations of a library that no longer
+    exists are "gone". Raises LibraryError if the file or a library is damaged.
     """
     if not history.exists():
         return
@@ -120,11 +111,11 @@ def check_conversations(history: Path, library: Library | None) -> Iterator[Verd
 
 
 def read_claims(text: str, name: str) -> list[Claim]:
-    """The citations of what ``qa ask --json`` printed. UsageError: ``text`` holds something else."""
+    """The citations of what ``qa ask --json`` printed. Raises UsageError if ``text`` holds anything else."""
     claims: list[Claim] = []
     for data in _objects(text, name):
-        # A wrong line of a batch has an error in place of an answer.
-        if isinstance(data, dict) and isinstance(data.get("citations"), list):
+        # A line of a batch that could not be asked has an error in place of an answer.
+        if isinstance(data, dict) and "citations" in data:
             claims += _claims(data.get("question"), data["citations"], name)
         elif not (isinstance(data, dict) and "error" in data):
             raise _no_answers(name)
@@ -132,7 +123,7 @@ def read_claims(text: str, name: str) -> list[Claim]:
 
 
 def _objects(text: str, name: str) -> Iterator[Any]:
-    """The JSON values in ``text``, whether each is on one line or on many."""
+    """The JSON values in ``text``, each on one line or on several."""
     decoder = json.JSONDecoder()
     at = 0
     while (at := _skipped(text, at)) < len(text):
@@ -149,25 +140,19 @@ def _skipped(text: str, at: int) -> int:
     return at
 
 
-def _claims(question: Any, citations: Sequence[Any], name: str = "") -> Iterator[Claim]:
-    for citation in citations:
-        if not isinstance(citation, dict):
-            raise _no_answers(name)
-        keys = ("number", "article", "title", "path", "start", "end", "quote")
-        values = {"question": question} | {key: citation.get(key) for key in keys}
-        kinds: dict[str, type] = dict.fromkeys(("number", "article", "start", "end"), int)
-        if any(type(value) is not kinds.get(key, str) for key, value in values.items()):
-            raise _no_answers(name)
-        yield Claim(**values)
+def _claims(question: Any, citations: Any, name: str = "") -> list[Claim]:
+    """Raises UsageError unless the question is text and the citations are objects of the right types."""
+    try:
+        rows = msgspec.convert(citations, list[dict[str, Any]])
+        return msgspec.convert([row | {"question": question} for row in rows], list[Claim])
+    except msgspec.ValidationError as error:
+        raise _no_answers(name) from error
 
 
 def _no_answers(name: str) -> UsageError:
     return UsageError(
         "{name} holds something else than answers", "qa ask --json prints what can be checked", name=name
     )
-
-
-# What is told
 
 
 def to_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -180,12 +165,11 @@ def to_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 
 def text(verdicts: Sequence[Verdict], terminal: Terminal) -> str:
-    """How many stand how, then a line for each that is not right."""
+    """How many citations are in each state, then a line for each that is not right."""
     counts = Counter(verdict.state for verdict in verdicts)
-    told = ", ".join(f"{counts[state]:,} {state}" for state in STATES)
-    lines = [f"{len(verdicts):,} citations: {told}"]
+    lines = [f"{len(verdicts):,} citations: {', '.join(f'{counts[state]:,} {state}' for state in STATES)}"]
     lines += [_line(verdict) for verdict in verdicts if verdict.state != "right"]
-    return "\n".join(lines if terminal.width is None else [crop(line, terminal.width) for line in lines])
+    return "\n".join(map(terminal.crop, lines))
 
 
 def _line(verdict: Verdict) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 from index.types import Span
 
@@ -11,6 +13,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+#: Legal in a JSON string, yet not safe to send to a terminal.
+_UNSAFE_JSON = re.compile(f"{_UNPRINTABLE.pattern}|[\u2028\u2029]")
 #: Marks that are set over and under the character before them. More than eight on one are no writing: they
 #: are there to run over the lines around.
 _MARK = (
@@ -35,6 +39,12 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """``text`` printable, with one space for each run of white space and none at the ends."""
     return " ".join(printable(text).split())
+
+
+def json_line(data: Any, *, ascii_only: bool = False) -> str:
+    """``data`` as one line of JSON whose strings carry no raw control or direction characters."""
+    line = json.dumps(data, ensure_ascii=ascii_only)
+    return _UNSAFE_JSON.sub(lambda match: json.dumps(match.group())[1:-1], line)
 
 
 def cells(text: str) -> int:

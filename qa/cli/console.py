@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Phrase, UsageError
-from index.text.display import one_line
+from index.text.display import json_line, one_line
 from index.types import AddReport
 from qa.cli.progress import watched
 from qa.output import terminal
@@ -132,7 +132,7 @@ def screen() -> terminal.Terminal:
 def print_json(data: Any) -> None:
     """One line of JSON to standard output, in what encoding it has."""
     utf = (sys.stdout.encoding or "").lower().startswith("utf")
-    print(terminal.json_line(data, ascii_only=not utf), flush=True)
+    print(json_line(data, ascii_only=not utf), flush=True)
 
 
 def narrate(text: str) -> None:

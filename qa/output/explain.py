@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from index.text.display import cells, crop, one_line
+from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import Span
-from qa.output.labels import copies, labels_for, page
-from qa.output.terminal import Terminal, marked_lines
+from qa.output.labels import labels_for
+from qa.output.parts import copy_count, page
+from qa.output.terminal import Terminal, columns, marked_lines
 from qa.types import Answer, Decision, ExplainedWord, Hit, location_json
 
 #: Words of the passages that are told for each word of the question.
@@ -114,22 +115,17 @@ def text(reply: Answer, terminal: Terminal) -> str:
 
 
 def _fitted(rows: Sequence[Sequence[str]], terminal: Terminal) -> Iterator[str]:
-    """The rows in columns, figures to the right, cut where the terminal ends; a cell alone is wrapped."""
-    columns = max(map(len, rows), default=0)
-    widths = [max((cells(row[i]) for row in rows if len(row) > i + 1), default=0) for i in range(columns)]
-    for row in rows:
+    """The rows in columns, numbers to the right, cropped where the terminal ends; a row of one is wrapped."""
+    table = columns(rows, terminal, lambda at, cell: at > 0 and _is_number(cell), "  ")
+    for row, line in zip(rows, table, strict=True):
         if len(row) == 1:
             yield from marked_lines(row[0], (), terminal, "  ")
-            continue
-        leading = enumerate(zip(row[:-1], widths, strict=False))
-        padded = [_padded(cell, width, figures=at > 0) for at, (cell, width) in leading]
-        line = "  " + "  ".join([*padded, row[-1]])
-        yield (line if terminal.width is None else crop(line, terminal.width)).rstrip()
+        else:
+            yield line.rstrip()
 
 
-def _padded(cell: str, width: int, figures: bool) -> str:
-    space = " " * (width - cells(cell))
-    return space + cell if figures and cell.replace(".", "").rstrip("%").isdigit() else cell + space
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "").rstrip("%").isdigit()
 
 
 def _words(reply: Answer) -> Iterator[tuple[str, ...]]:
@@ -149,11 +145,11 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
     if not reply.hits:
         yield ("there are none",)
         return
-    words = labels_for("")  # the evidence is in English throughout
+    labels = labels_for("")  # the evidence is in English throughout
     yield "", "score", "covers", *_LEGS.values(), "cited", "passage"
     for hit in reply.hits:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
-        more = page(hit.page, words), copies(hit.also, words) if hit.also else ""
+        more = page(hit.page, labels), copy_count(hit.also, labels) if hit.also else ""
         place = ", ".join(filter(None, (place, *more)))
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
         legs = [_leg(hit, name) for name in _LEGS]

@@ -1,59 +1,57 @@
-"""Answers and conversations to take elsewhere: plain text, Markdown with footnotes, BibTeX, JSON, HTML.
+"""Answers and conversations for other programs: plain text, Markdown with footnotes, BibTeX, JSON, HTML.
 
-What comes from articles and questions is escaped: it reads in the result as it stands in the source.
+Text from articles and questions is escaped, so that it reads there as it does in the source.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from index.text.display import one_line
-from qa.output import terminal
+from index.text.display import json_line, one_line
 from qa.output.bibtex import bibtex
-from qa.output.labels import Labels, byline, labels_for, place, reposted, unanswered
+from qa.output.labels import Labels, labels_for
+from qa.output.parts import (
+    byline,
+    carried_note,
+    closing_lines,
+    copies,
+    filters_note,
+    location,
+    quotations,
+    unanswered,
+)
 from qa.output.web_page import conversation_html
 from qa.types import Answer, Citation
 
-__all__ = ["Turn", "bibtex", "conversation_html", "conversation_markdown", "json", "markdown", "plain"]
-
-
-class Turn(NamedTuple):
-    """A question as it was typed with its answer; ``asked`` is ISO 8601, or "" where it is not known."""
-
-    question: str
-    answer: Answer
-    asked: str = ""
+__all__ = ["bibtex", "conversation_html", "conversation_markdown", "json", "markdown", "plain"]
 
 
 def json(answer: Answer) -> str:
     """The object of ``qa ask --json``."""
-    return terminal.json_line(answer.to_json())
+    return json_line(answer.to_json())
 
 
-def plain(question: str, answer: Answer) -> str:
+def plain(answer: Answer) -> str:
     """The question, the quoted sentences with their numbers, and the sources."""
-    words = labels_for(question)
-    lines = [one_line(question), ""]
-    if answer.answered:
-        lines += [f"{one_line(s.text)} [{s.citation}]" for s in terminal.in_reading_order(answer)]
-        lines += filter(None, (terminal.differing(answer), terminal.also_in(answer)))
-    else:
-        lines += unanswered(answer, words)
-        lines += ["", words.nearest] if answer.citations else []
-        lines += [f"{one_line(c.quote)} [{c.number}]" for c in answer.citations]
+    labels = labels_for(answer.question)
+    lines = [one_line(answer.question), ""]
+    if not answer.answered:
+        lines += unanswered(answer, labels)
+        lines += ["", labels.nearest] if answer.citations else []
+    lines += [f"{one_line(text)} [{citation.number}]" for text, citation in quotations(answer)]
+    lines += closing_lines(answer)
     if answer.citations:
-        lines += ["", words.sources]
-        lines += [f"[{c.number}] {_source(c, words)}" for c in answer.citations]
+        lines += ["", labels.sources]
+        lines += [f"[{c.number}] {_source(c, labels)}" for c in answer.citations]
     return "\n".join(lines) + "\n"
 
 
-def _source(citation: Citation, words: Labels) -> str:
+def _source(citation: Citation, labels: Labels) -> str:
     article = citation.hit.article
-    facts = [one_line(article.title), *byline(article), one_line(article.path), place(citation, words)]
-    told = words.comma.join(filter(None, facts))
-    return told + "".join(f"\n    {also}" for also in filter(None, [reposted(citation.also, words)]))
+    facts = [one_line(article.title), *byline(article), one_line(article.path), location(citation, labels)]
+    also = copies(citation.also, labels)
+    return labels.comma.join(filter(None, facts)) + (f"\n    {also}" if also else "")
 
 
 # Markdown (CommonMark with footnotes, as GitHub, Pandoc and Obsidian read it)
@@ -81,53 +79,45 @@ def _code(text: str) -> str:
     return f"{fence}{space}{line}{space}{fence}"
 
 
-def markdown(question: str, answer: Answer) -> str:
+def markdown(answer: Answer) -> str:
     """The question as a heading, the sentences as block quotes, each with a footnote."""
-    body, notes = _markdown(question, answer, 0)
+    body, notes = _markdown(answer, 0)
     return "\n".join([*body, *notes])
 
 
-def conversation_markdown(title: str, turns: Iterable[tuple[str, Answer] | Turn]) -> str:
-    """All questions with their answers, the footnotes numbered through and at the end."""
+def conversation_markdown(title: str, answers: Sequence[Answer]) -> str:
+    """All questions with their answers; the footnotes are numbered throughout and come last."""
     lines = [f"# {escape_markdown(title)}", ""]
     notes: list[str] = []
-    for question, answer, *_ in turns:
-        body, more = _markdown(question, answer, len(notes))
+    for answer in answers:
+        body, more = _markdown(answer, len(notes))
         lines += body
         notes += more
     return "\n".join([*lines, *notes])
 
 
-def _markdown(question: str, answer: Answer, before: int) -> tuple[list[str], list[str]]:
-    """The lines of an answer and its footnotes; ``before`` footnotes came already."""
+def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
+    """The lines of an answer, and its footnotes; ``earlier`` counts the footnotes before them."""
 
     def cite(number: int) -> str:
-        return f"[^{before + number}]"
+        return f"[^{earlier + number}]"
 
-    words = labels_for(question)
-    lines = [f"## {escape_markdown(question)}", ""]
-    if answer.carried:
-        lines += [words.carried + words.comma.join(map(escape_markdown, answer.carried)), ""]
-    if answer.filters and str(answer.filters) not in question:
-        lines += [words.filters + _code(str(answer.filters)), ""]
-    if answer.answered:
-        quoted = [(s.text, s.citation) for s in terminal.in_reading_order(answer)]
-    else:
-        for line in unanswered(answer, words):
-            lines += [escape_markdown(line), ""]
-        lines += [f"{words.nearest}:", ""] if answer.citations else []
-        quoted = [(c.quote, c.number) for c in answer.citations]
-    for text, number in quoted:
-        lines += [f"> {escape_markdown(text)}{cite(number)}", ""]
-    for line in filter(
-        None, (terminal.differing(answer, escape_markdown, cite), terminal.also_in(answer, cite))
-    ):
-        lines += [line, ""]
+    labels = labels_for(answer.question)
+    paragraphs = [
+        f"## {escape_markdown(answer.question)}",
+        carried_note(answer, labels, escape_markdown),
+        filters_note(answer, labels, _code),
+    ]
+    if not answer.answered:
+        paragraphs += map(escape_markdown, unanswered(answer, labels))
+        paragraphs += [f"{labels.nearest}:"] if answer.citations else []
+    paragraphs += [f"> {escape_markdown(text)}{cite(c.number)}" for text, c in quotations(answer)]
+    paragraphs += closing_lines(answer, escape_markdown, cite)
     notes = []
     for citation in answer.citations:
         article = citation.hit.article
         facts = [f"*{escape_markdown(article.title) or '-'}*", *map(escape_markdown, byline(article))]
-        facts += [_code(article.path), place(citation, words)]
-        told = filter(None, (words.comma.join(facts), reposted(citation.also, words, escape_markdown)))
-        notes.append(f"{cite(citation.number)}: {words.full_stop.join(told)}\n")
-    return lines, notes
+        facts += [_code(article.path), location(citation, labels)]
+        sentences = filter(None, (labels.comma.join(facts), copies(citation.also, labels, escape_markdown)))
+        notes.append(f"{cite(citation.number)}: {labels.full_stop.join(sentences)}\n")
+    return [line for paragraph in filter(None, paragraphs) for line in (paragraph, "")], notes

@@ -1,20 +1,19 @@
-"""The fixed words around answers, in the language of the question, and how a source is told."""
+"""The fixed words around quotations, in the language of the question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.text.display import one_line
 from index.text.language import detect
-from index.types import ArticleInfo
-from qa.types import Answer, Citation
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What stands around quotations. ``characters`` is a template for ``start`` and ``end``, ``page`` for
-    ``page``, ``also`` for ``count``: one article, several."""
+    """What stands around quotations, in one language.
+
+    ``characters`` is a template for ``start`` and ``end``, ``page`` one for ``page``. ``also`` is a pair:
+    what is said of one article, and a template for ``count`` articles.
+    """
 
     language: str
     unanswered: str
@@ -27,6 +26,9 @@ class Labels:
     characters: str
     page: str
     also: tuple[str, str]
+    differ: str
+    supports: str
+    colon: str
     full_stop: str
     comma: str
 
@@ -43,6 +45,9 @@ _ENGLISH = Labels(
     characters="characters {start}–{end}",
     page="p. {page}",
     also=("also in 1 article", "also in {count} articles"),
+    differ="Sources differ: ",
+    supports="Also in ",
+    colon=": ",
     full_stop=". ",
     comma=", ",
 )
@@ -58,6 +63,9 @@ _SIMPLIFIED = Labels(
     characters="第 {start}–{end} 个字符",
     page="第 {page} 页",
     also=("也见于 1 篇文章", "也见于 {count} 篇文章"),
+    differ="各文说法不一：",
+    supports="另见 ",
+    colon="：",
     full_stop="。",
     comma="，",
 )
@@ -73,6 +81,9 @@ _TRADITIONAL = Labels(
     characters="第 {start}–{end} 個字元",
     page="第 {page} 頁",
     also=("也見於 1 篇文章", "也見於 {count} 篇文章"),
+    differ="各文說法不一：",
+    supports="另見 ",
+    colon="：",
     full_stop="。",
     comma="，",
 )
@@ -80,42 +91,5 @@ _BY_LANGUAGE = {labels.language: labels for labels in (_ENGLISH, _SIMPLIFIED, _T
 
 
 def labels_for(text: str) -> Labels:
-    """The labels in the language of ``text``, English where that is none of ours."""
+    """The labels in the language of ``text``; English if it is neither Chinese nor English."""
     return _BY_LANGUAGE.get(detect(text), _ENGLISH)
-
-
-def byline(article: ArticleInfo) -> Iterator[str]:
-    """What is known of an article beside its title: author, source, day; printable, on one line."""
-    for fact in (article.author, article.source, (article.published or "")[:10]):
-        if fact and (line := one_line(fact)):
-            yield line
-
-
-def place(citation: Citation, labels: Labels) -> str:
-    """Where in the article the quote stands: the page, where there are any, and the characters."""
-    characters = labels.characters.format(start=citation.start, end=citation.end)
-    return labels.comma.join(filter(None, (page(citation.page, labels), characters)))
-
-
-def page(number: int | None, labels: Labels) -> str:
-    """ "p. 12", or nothing where there are no pages."""
-    return "" if number is None else labels.page.format(page=number)
-
-
-def copies(also: Sequence[ArticleInfo], labels: Labels) -> str:
-    """ "also in 3 articles"."""
-    one, several = labels.also
-    return several.format(count=len(also)) if len(also) > 1 else one
-
-
-def reposted(also: Sequence[ArticleInfo], labels: Labels, show: Callable[[str], str] = one_line) -> str:
-    """ "also in 3 articles: title · title", each title once; empty without any. ``show`` escapes a title."""
-    titles = dict.fromkeys(show(info.title) or "-" for info in also)
-    colon = "：" if labels.language.startswith("zh") else ": "
-    return f"{copies(also, labels)}{colon}{' · '.join(titles)}" if also else ""
-
-
-def unanswered(answer: Answer, words: Labels) -> list[str]:
-    """That there is no answer, and the words found nowhere."""
-    missing = words.comma.join(map(one_line, answer.missing))
-    return [words.unanswered, *([words.nowhere + missing] if missing else [])]

@@ -1,75 +1,76 @@
-"""Answers kept as text: all that the app shows of one, so that it can be shown again later."""
+"""Answers saved as text: all that the app shows of one, so that it can be shown again later."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
-import types
-import typing
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar
+
+import msgspec
 
 from index.errors import UsageError
+from index.text.display import json_line
 from index.types import ArticleInfo, Passage
-from qa.output.terminal import json_line
-from qa.types import Answer, Citation, Hit
+from qa.types import Answer, Hit
 
-#: Raised when what is written can no longer be read by the code of before.
+#: Raised when older code can no longer read what is written. Version 1 had neither ``also`` nor ``page``.
 VERSION = 2
-#: Fields by the version they came with. An answer in which they say nothing is written without them, as of 1.
-_SINCE: dict[tuple[type, str], int] = {(Hit, "also"): 2, (Hit, "page"): 2}
-_SINCE |= {(Citation, "also"): 2, (Citation, "page"): 2}
-#: What several parts of an answer share is written once and named by its place, inner ones first.
-_SHARED: dict[type, str] = {ArticleInfo: "articles", Passage: "passages", Hit: "hits"}
+#: What a passage is matched by: never shown, and more than half of it.
+_UNSAVED = ("words", "context")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", re.ASCII)
-#: Words to match by: never shown, and more than half of a passage.
-_LEFT_OUT: dict[type, set[str]] = {Passage: {"words", "context"}}
-#: Fields that are written under the name they once had.
-_SAVED_NAMES = {"found_by": "legs", "features": "signs"}
+
+Item = TypeVar("Item")
 
 
 def dumps(answer: Answer) -> str:
-    """``answer`` as one line of JSON. Passages come back without the words they are matched by."""
-    tables: dict[type, list[Any]] = {kind: [] for kind in _SHARED}
-    places: dict[int, int] = {}
+    """``answer`` as one line of JSON. Passages come back without the words they are matched by.
+
+    Articles, passages and hits are written once each and referred to by their position. An answer
+    that uses nothing of version 2 is written as version 1.
+    """
+    articles: list[dict[str, Any]] = []
+    passages: list[dict[str, Any]] = []
+    hits: list[dict[str, Any]] = []
     version = 1
 
-    def write(value: Any) -> Any:
-        if type(value) in tables:
-            if id(value) not in places:
-                table = tables[type(value)]
-                written = write_fields(value)
-                if written not in table:
-                    table.append(written)
-                places[id(value)] = table.index(written)
-            return places[id(value)]
-        if is_dataclass(value):
-            return write_fields(value)
-        if isinstance(value, dict):
-            return {key: write(item) for key, item in value.items()}
-        return [write(item) for item in value] if isinstance(value, tuple) else value
-
-    def write_fields(value: Any) -> dict[str, Any]:
+    def located(item: dict[str, Any]) -> dict[str, Any]:
+        """``item`` with references for ``also``, and without what says nothing."""
         nonlocal version
-        written = {}
-        for field in fields(value):
-            said, since = getattr(value, field.name), _SINCE.get((type(value), field.name), 1)
-            if field.name in _LEFT_OUT.get(type(value), set()) or (since > 1 and said == field.default):
-                continue
-            version = max(version, since)
-            written[_SAVED_NAMES.get(field.name, field.name)] = write(said)
-        return written
+        also, page = [_position(info, articles) for info in item.pop("also")], item.pop("page")
+        said = ({"also": also} if also else {}) | ({} if page is None else {"page": page})
+        version = VERSION if said else version
+        return item | said
 
-    data = write(answer)
-    shared = {name: tables[kind] for kind, name in _SHARED.items()}
-    return json_line({"version": version, **shared, "answer": data})
+    def save_hit(hit: dict[str, Any]) -> int:
+        passage = {key: value for key, value in hit["passage"].items() if key not in _UNSAVED}
+        references = {
+            "passage": _position(passage, passages),
+            "article": _position(hit["article"], articles),
+            "legs": hit.pop("found_by"),
+        }
+        return _position(located(hit | references), hits)
+
+    data = msgspec.to_builtins(answer)
+    data["citations"] = [
+        located(citation | {"hit": save_hit(citation["hit"])}) for citation in data["citations"]
+    ]
+    data["hits"] = [save_hit(hit) for hit in data["hits"]]
+    if data["decision"]:
+        data["decision"]["signs"] = data["decision"].pop("features")
+    tables = {"articles": articles, "passages": passages, "hits": hits}
+    return json_line({"version": version, **tables, "answer": data})
+
+
+def _position(item: dict[str, Any], table: list[dict[str, Any]]) -> int:
+    if item not in table:
+        table.append(item)
+    return table.index(item)
 
 
 def loads(text: str) -> Answer:
-    """The answer that `dumps` wrote. UsageError: it is of a later version, or no answer at all."""
+    """The answer that `dumps` wrote. Raises UsageError for a later version, or for anything else."""
     try:
         data = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
@@ -81,36 +82,79 @@ def loads(text: str) -> Answer:
             "a newer Yinju may have written it",
             version=version if isinstance(version, int) else "?",
         )
-    tables: dict[type, list[Any]] = {}
     try:
-        for kind, name in _SHARED.items():
-            tables[kind] = [_fields(kind, item, tables) for item in _list(data[name])]
-        return _sound(typing.cast(Answer, _fields(Answer, data["answer"], tables)))
-    except (KeyError, _Unfit) as error:
+        answer = _answer(data)
+        _check(answer)
+    except (LookupError, msgspec.ValidationError, _UnsoundError) as error:
         raise UsageError("a saved answer cannot be read: {error}", error=error) from error
+    return answer
 
 
-def _sound(answer: Answer) -> Answer:
-    """The answer, once what it is shown by holds: numbers that are there, offsets in range, dates."""
+def _answer(data: dict[str, Any]) -> Answer:
+    """The answer in saved ``data``. Raises LookupError or msgspec.ValidationError where it is none."""
+    articles = msgspec.convert(data["articles"], list[ArticleInfo])
+    passages = [
+        msgspec.convert(item | dict.fromkeys(_UNSAVED, ()), Passage) for item in _objects(data["passages"])
+    ]
+    hits = []
+    for item in _objects(data["hits"]):
+        references = {
+            "passage": _at(item["passage"], passages),
+            "article": _at(item["article"], articles),
+            "also": _all_at(item.get("also", []), articles),
+            "found_by": item["legs"],
+        }
+        hits.append(msgspec.convert(item | references, Hit))
+    answer = msgspec.convert(data["answer"], dict[str, Any])
+    answer["hits"] = _all_at(answer["hits"], hits)
+    answer["citations"] = [
+        item | {"hit": _at(item["hit"], hits), "also": _all_at(item.get("also", []), articles)}
+        for item in _objects(answer["citations"])
+    ]
+    if (decision := answer.get("decision")) is not None:
+        [decision] = _objects([decision])
+        answer["decision"] = decision | {"features": decision["signs"]}
+    return msgspec.convert(answer, Answer)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return msgspec.convert(value, list[dict[str, Any]])
+
+
+def _at(position: Any, table: Sequence[Item]) -> Item:
+    if type(position) is not int or not 0 <= position < len(table):
+        raise _UnsoundError("it refers to what it does not hold")
+    return table[position]
+
+
+def _all_at(positions: Any, table: Sequence[Item]) -> tuple[Item, ...]:
+    return tuple(_at(position, table) for position in msgspec.convert(positions, list[Any]))
+
+
+class _UnsoundError(Exception):
+    """A saved answer whose parts do not fit one another."""
+
+
+def _check(answer: Answer) -> None:
+    """Raise _UnsoundError unless the answer can be shown: numbers that exist, offsets in range, dates."""
     numbers = [citation.number for citation in answer.citations]
     if len(set(numbers)) < len(numbers):
-        raise _Unfit("two citations of one number")
+        raise _UnsoundError("two citations have one number")
     cited = [part.citation for part in answer.sentences] + [part.citation for part in answer.disagreement]
     if not set(cited) <= set(numbers):
-        raise _Unfit("a sentence without its citation")
+        raise _UnsoundError("a sentence has no citation")
     for hit in (*answer.hits, *(citation.hit for citation in answer.citations)):
         passage, published = hit.passage, hit.article.published
         if passage.start < 0 or passage.end - passage.start != len(passage.text):
-            raise _Unfit("a passage out of its place")
+            raise _UnsoundError("the offsets of a passage do not fit its text")
         if not all(passage.start <= m.start <= m.end <= passage.end for m in hit.matches):
-            raise _Unfit("a match out of its passage")
+            raise _UnsoundError("a match lies outside its passage")
         if published is not None and not _is_date(published):
-            raise _Unfit("a date that is none")
+            raise _UnsoundError("a date is no date")
     for citation in answer.citations:
         passage = citation.hit.passage
         if not passage.start <= citation.start <= citation.end <= passage.end:
-            raise _Unfit("a quote out of its passage")
-    return answer
+            raise _UnsoundError("a quote lies outside its passage")
 
 
 def _is_date(text: str) -> bool:
@@ -120,72 +164,5 @@ def _is_date(text: str) -> bool:
         return False
 
 
-class _Unfit(Exception):
-    """A value that is not what its place asks for."""
-
-
 def _refuse(constant: str) -> float:
     raise ValueError(constant)
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise _Unfit("no list where one is due")
-    return value
-
-
-def _fields(kind: type, data: Any, tables: dict[type, list[Any]]) -> Any:
-    """A dataclass from its fields; one that came later takes its default."""
-    if not isinstance(data, dict):
-        raise _Unfit(f"no {kind.__name__} where one is due")
-    hints = _hints(kind)
-    left_out = _LEFT_OUT.get(kind, set())
-    known = {
-        _SAVED_NAMES.get(field.name, field.name): field
-        for field in fields(kind)
-        if field.name not in left_out
-    }
-    if strange := data.keys() - known.keys():
-        raise _Unfit(f"{kind.__name__} with {min(strange)[:40]!r}")
-    values: dict[str, Any] = dict.fromkeys(left_out, ())
-    for name, field in known.items():
-        if name in data:
-            values[field.name] = _read(hints[field.name], data[name], tables)
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise _Unfit(f"{kind.__name__} without {name!r}")
-    return kind(**values)
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _read(kind: Any, value: Any, tables: dict[type, list[Any]]) -> Any:
-    """``value`` as the annotation ``kind`` asks for."""
-    if kind in tables:
-        table = tables[kind]
-        if type(value) is not int or not 0 <= value < len(table):
-            raise _Unfit(f"no such {kind.__name__}")
-        return table[value]
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, types.UnionType):
-        options = [option for option in inner if option is not type(None)]
-        return None if value is None else _read(options[0], value, tables)
-    if origin is tuple:
-        items = _list(value)
-        kinds = [inner[0]] * len(items) if inner[-1] is Ellipsis else inner
-        if len(kinds) != len(items):
-            raise _Unfit(f"{len(items)} items where {len(kinds)} are due")
-        return tuple(_read(each, item, tables) for each, item in zip(kinds, items, strict=True))
-    if origin is dict:
-        if not isinstance(value, dict):
-            raise _Unfit("no table where one is due")
-        return {name: _read(inner[1], item, tables) for name, item in value.items()}
-    if is_dataclass(kind):
-        return _fields(typing.cast(type, kind), value, tables)
-    if kind is float and type(value) is int and abs(value) < 2**53:
-        return float(value)
-    if type(value) is not kind or (kind is float and not math.isfinite(value)):
-        raise _Unfit(f"no {kind.__name__} where one is due")
-    return value

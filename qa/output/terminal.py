@@ -1,12 +1,11 @@
 """Answers, passages and lists as text for people. Every string from an article is made printable first.
 
-`Terminal` says how wide the terminal is and whether it takes colours. On a pipe nothing is wrapped
-or cropped, so that the output stays easy to search.
+`Terminal` says how wide the terminal is and whether it takes colours. Output to a pipe is neither
+wrapped nor cropped, so that it can be searched line by line.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,22 +16,14 @@ from typing import IO, Any
 import click
 
 from index.text.display import cells, crop, one_line, printable, wrap
-from index.text.language import detect
 from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
-from qa.linguistics.cues import REFERS, SOMEBODY
-from qa.output.labels import Labels, labels_for, page, reposted
-from qa.types import Answer, AnswerSentence, Citation, Hit, SearchResult
+from qa.output.labels import Labels, labels_for
+from qa.output.parts import copies, disagreement, page, quotations, supports
+from qa.types import Answer, Citation, Hit, SearchResult
 
 #: Characters of a passage shown around a quote or around the first match.
 SNIPPET = 240
 MAX_WIDTH = 100
-_DIFFER = {"zh-Hans": "各文说法不一：", "zh-Hant": "各文說法不一："}
-_ALSO = {"zh-Hans": "另见 ", "zh-Hant": "另見 "}
-# Legal in a JSON string, yet not safe to send to a terminal: written as escapes.
-_UNSAFE_JSON = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +44,8 @@ class Terminal:
     def style(self, text: str, **style: Any) -> str:
         return click.style(text, **style) if self.colour and text else text
 
-
-def json_line(data: Any, *, ascii_only: bool = False) -> str:
-    """``data`` as one line of JSON whose strings carry no raw control or direction characters."""
-    line = json.dumps(data, ensure_ascii=ascii_only)
-    return _UNSAFE_JSON.sub(lambda match: json.dumps(match.group())[1:-1], line)
+    def crop(self, line: str) -> str:
+        return line if self.width is None else crop(line, self.width)
 
 
 def marked_lines(
@@ -119,14 +107,14 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     """The quoted sentences with their numbers, then every citation; or why there is no answer."""
     lines: list[str] = []
     if reply.answered:
-        for sentence in in_reading_order(reply):
-            number = f" [{sentence.citation}]"
-            whole = one_line(sentence.text) + number
+        for text, citation in quotations(reply):
+            number = f" [{citation.number}]"
+            whole = one_line(text) + number
             marks = [Span(len(whole) - len(number) + 1, len(whole))]
             lines += marked_lines(whole, marks, terminal, style={"fg": "cyan"})
-        if line := differing(reply):
+        if line := disagreement(reply):
             lines += marked_lines(line, [Span(0, len(line))], terminal, style={"fg": "yellow"})
-        if line := also_in(reply):
+        if line := supports(reply):
             lines.append(line)
         lines += ["", terminal.style("Sources", bold=True) + f"   confidence {reply.confidence:.0%}"]
     else:
@@ -138,66 +126,19 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     if not reply.answered and reply.citations:
         lines += ["", terminal.style("Nearest passages", bold=True)]
     shown: set[int] = set()
-    words = labels_for(reply.question)
+    labels = labels_for(reply.question)
     for citation in reply.citations:
-        lines += _citation(citation, words, terminal, with_passage=citation.hit.passage.id not in shown)
+        lines += _citation(citation, labels, terminal, with_passage=citation.hit.passage.id not in shown)
         shown.add(citation.hit.passage.id)
     return "\n".join(lines)
 
 
-def in_reading_order(reply: Answer) -> list[AnswerSentence]:
-    """The quoted sentences, best first, save that neighbours in a passage come in the passage's order.
-
-    Before the best one comes a neighbour only where the best leans on it.
-    """
-    cited = {citation.number: citation for citation in reply.citations}
-    sentence_of = {sentence.citation: sentence for sentence in reply.sentences}
-    groups: list[list[Citation]] = []
-    for citation in sorted((cited[n] for n in sentence_of), key=lambda c: (c.hit.passage.id, c.start)):
-        may_follow = citation.number > 1 or REFERS.match(citation.quote) or SOMEBODY.match(citation.quote)
-        if groups and may_follow and _adjoin(groups[-1][-1], citation):
-            groups[-1].append(citation)
-        else:
-            groups.append([citation])
-    groups.sort(key=lambda group: min(citation.number for citation in group))
-    return [sentence_of[citation.number] for group in groups for citation in group]
-
-
-def _adjoin(one: Citation, other: Citation) -> bool:
-    """Whether ``other`` follows ``one`` in the same passage with nothing but white space between."""
-    passage = one.hit.passage
-    between = passage.text[one.end - passage.start : other.start - passage.start]
-    return passage.id == other.hit.passage.id and not between.strip()
-
-
-def _numbered(number: int) -> str:
-    return f"[{number}]"
-
-
-def differing(
-    reply: Answer, show: Callable[[str], str] = one_line, cite: Callable[[int], str] = _numbered
-) -> str:
-    """The figures in which the sources differ, on a line in the question's language; empty without any.
-
-    ``show`` makes a figure fit for where it goes, ``cite`` writes the number of its citation.
-    """
-    told = " · ".join(f"{show(figure.text)} {cite(figure.citation)}" for figure in reply.disagreement)
-    label = _DIFFER.get(detect(reply.question), "Sources differ: ")
-    return label + told if told else ""
-
-
-def also_in(reply: Answer, cite: Callable[[int], str] = _numbered) -> str:
-    """The numbers of the citations that say the same as the quoted sentences; empty without any."""
-    numbers = " ".join(map(cite, reply.supports))
-    return _ALSO.get(detect(reply.question), "Also in ") + numbers if numbers else ""
-
-
-def _citation(citation: Citation, words: Labels, terminal: Terminal, *, with_passage: bool) -> list[str]:
+def _citation(citation: Citation, labels: Labels, terminal: Terminal, *, with_passage: bool) -> list[str]:
     passage = citation.hit.passage
     quote = Span(citation.start - passage.start, citation.end - passage.start)
     return [
         *_heading(f"[{citation.number}]", citation.hit, terminal),
-        *_place(citation, citation.hit.article, Span(citation.start, citation.end), words, terminal),
+        *_place(citation, citation.hit.article, Span(citation.start, citation.end), labels, terminal),
         *(_snippet(passage.text, quote, [quote], terminal) if with_passage else ()),
     ]
 
@@ -205,13 +146,13 @@ def _citation(citation: Citation, words: Labels, terminal: Terminal, *, with_pas
 def search(result: SearchResult, terminal: Terminal) -> str:
     """Every hit: title, place, and the part of the passage where its words stand."""
     lines: list[str] = []
-    words = labels_for(result.query)
+    labels = labels_for(result.query)
     for hit in result.hits:
         passage = hit.passage
         marks = [Span(m.start - passage.start, m.end - passage.start) for m in hit.matches]
         focus = min(marks, default=Span(0, 0))
         lines += _heading(f"{hit.rank}.", hit, terminal)
-        lines += _place(hit, hit.article, Span(passage.start, passage.end), words, terminal)
+        lines += _place(hit, hit.article, Span(passage.start, passage.end), labels, terminal)
         lines += [*_snippet(passage.text, focus, marks, terminal), ""]
     return "\n".join(lines[:-1]) if lines else "Nothing found."
 
@@ -224,13 +165,13 @@ def _heading(label: str, hit: Hit, terminal: Terminal) -> list[str]:
 
 
 def _place(
-    of: Citation | Hit, article: ArticleInfo, span: Span, words: Labels, terminal: Terminal
+    of: Citation | Hit, article: ArticleInfo, span: Span, labels: Labels, terminal: Terminal
 ) -> list[str]:
     """Where it stands, and where else. The path is never wrapped: it can be copied whole."""
-    parts = one_line(article.path), f"{span.start}–{span.end}", page(of.page, words)
+    parts = one_line(article.path), f"{span.start}–{span.end}", page(of.page, labels)
     lines = ["    " + "  ".join(filter(None, parts))]
-    if also := reposted(of.also, words):
-        lines.append("    " + (also if terminal.width is None else crop(also, terminal.width - 4)))
+    if also := copies(of.also, labels):
+        lines.append(terminal.crop("    " + also))
     return [terminal.style(line, dim=True) for line in lines]
 
 
@@ -251,16 +192,27 @@ def articles(infos: Sequence[ArticleInfo], terminal: Terminal) -> str:
     ]
     if terminal.width is None:
         return "\n".join("\t".join((*row, one_line(i.path))) for row, i in zip(rows, infos, strict=True))
-    widths = [max((cells(row[column]) for row in rows), default=0) for column in range(4)]
-    lines = []
+    return "\n".join(columns(rows, terminal, lambda at, _: at in (0, 3)))
+
+
+def columns(
+    rows: Sequence[Sequence[str]],
+    terminal: Terminal,
+    to_the_right: Callable[[int, str], bool],
+    indent: str = "",
+) -> Iterator[str]:
+    """The rows as lines of aligned cells, cropped where the terminal ends. The last cell is not padded.
+
+    ``to_the_right(column, cell)`` says which cells are aligned to the right.
+    """
+    count = max(map(len, rows), default=0)
+    widths = [max(cells(row[at]) for row in rows if len(row) > at + 1) for at in range(count - 1)]
     for row in rows:
-        numeric = (0, 3)
-        padded = [
-            (" " * (w - cells(c)) + c) if n in numeric else c + " " * (w - cells(c))
-            for n, (c, w) in enumerate(zip(row[:4], widths, strict=True))
-        ]
-        lines.append(crop("  ".join([*padded, row[4]]), terminal.width))
-    return "\n".join(lines)
+        line = indent
+        for at, cell in enumerate(row[:-1]):
+            space = " " * (widths[at] - cells(cell))
+            line += (space + cell if to_the_right(at, cell) else cell + space) + "  "
+        yield terminal.crop(line + row[-1])
 
 
 def article(item: Article, terminal: Terminal) -> str:

@@ -1,15 +1,26 @@
-"""A conversation as one web page: no script, nothing fetched, light or dark as the reader's system is."""
+"""A conversation as one web page: no script, nothing fetched, light or dark like the reader's system."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 
 from index.text.display import one_line, printable
 from index.text.language import detect
-from qa.output import terminal
-from qa.output.labels import Labels, byline, copies, labels_for, place, unanswered
+from qa.output.labels import Labels, labels_for
+from qa.output.parts import (
+    Cite,
+    byline,
+    carried_note,
+    closing_lines,
+    copy_count,
+    filters_note,
+    location,
+    quotations,
+    unanswered,
+)
 from qa.types import Answer, Citation
 
 _STYLE = """
@@ -52,17 +63,14 @@ mark { background: var(--mark); color: inherit; border-radius: .15em; }
   body { max-width: none; padding: 0; font-size: 11pt; } section { break-inside: auto; }
   h2 { break-after: avoid; } blockquote, li { break-inside: avoid; } details { display: none; } }
 """
-#: Nothing is fetched and nothing runs, whatever a quotation may hold.
+#: Whatever a quotation holds, nothing is fetched and nothing runs.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def conversation_html(title: str, turns: Iterable[tuple[str, Answer] | tuple[str, Answer, str]]) -> str:
-    """``turns`` are questions with their answers, and optionally when each was asked (ISO 8601)."""
-    turns = list(turns)
-    language = labels_for(turns[0][0] if turns else title).language
-    body: list[str] = []
-    for number, (question, answer, *asked) in enumerate(turns, start=1):
-        body += _turn(question, answer, "".join(asked), f"s{number}-")
+def conversation_html(title: str, answers: Sequence[Answer]) -> str:
+    """All questions with their answers and sources as one page."""
+    language = labels_for(answers[0].question if answers else title).language
+    sections = (_section(answer, f"s{number}-") for number, answer in enumerate(answers, start=1))
     return "\n".join(
         [
             "<!doctype html>",
@@ -78,7 +86,7 @@ def conversation_html(title: str, turns: Iterable[tuple[str, Answer] | tuple[str
             "<body>",
             f'<header><h1{_lang(detect(title))} dir="auto">{_shown(title)}</h1></header>',
             "<main>",
-            *body,
+            *chain.from_iterable(sections),
             "</main>",
             "</body>",
             "</html>",
@@ -102,49 +110,41 @@ def _lang(language: str) -> str:
     return "" if language == "und" else f' lang="{escape(language)}"'
 
 
-def _turn(question: str, answer: Answer, asked: str, prefix: str) -> Iterator[str]:
-    """One section; ``prefix`` keeps its anchors apart from those of others."""
+def _section(answer: Answer, prefix: str) -> Iterator[str]:
+    """An answer; ``prefix`` keeps its anchors apart from those of other answers."""
 
     def cite(number: int) -> str:
         return f'<a href="#{prefix}{number}">[{number}]</a>'
 
-    words = labels_for(question)
-    cited = {citation.number: citation for citation in answer.citations}
-    yield f"<section{_lang(words.language)}>"
-    yield f'<h2{_lang(detect(question))} dir="auto">{_shown(question)}</h2>'
-    notes = [asked[:16].replace("T", " ")] if asked else []
-    if answer.filters and str(answer.filters) not in question:
-        notes.append(words.filters + str(answer.filters))
-    if answer.carried:
-        notes.append(words.carried + words.comma.join(answer.carried))
-    if notes:
+    labels = labels_for(answer.question)
+    yield f"<section{_lang(labels.language)}>"
+    yield f'<h2{_lang(detect(answer.question))} dir="auto">{_shown(answer.question)}</h2>'
+    if notes := list(filter(None, (filters_note(answer, labels), carried_note(answer, labels)))):
         yield f'<p class="note">{" · ".join(map(_shown, notes))}</p>'
-    if answer.answered:
-        for sentence in terminal.in_reading_order(answer):
-            yield _quotation(sentence.text, cited[sentence.citation], cite, "")
-    else:
-        yield "".join(f'<p dir="auto">{_shown(line)}</p>' for line in unanswered(answer, words))
+    if not answer.answered:
+        yield "".join(f'<p dir="auto">{_shown(line)}</p>' for line in unanswered(answer, labels))
         if answer.citations:
-            yield f'<p class="note">{words.nearest}</p>'
-        for citation in answer.citations:
-            yield _quotation(citation.quote, citation, cite, ' class="near"')
-    for line in filter(None, (terminal.differing(answer, _shown, cite), terminal.also_in(answer, cite))):
+            yield f'<p class="note">{labels.nearest}</p>'
+    kind = "" if answer.answered else ' class="near"'
+    for text, citation in quotations(answer):
+        yield _quotation(text, citation, cite, kind)
+    for line in closing_lines(answer, _shown, cite):
         yield f'<p class="note" dir="auto">{line}</p>'
     if answer.citations:
-        yield f'<ol aria-label="{words.sources}">'
+        yield f'<ol aria-label="{labels.sources}">'
         for citation in answer.citations:
-            yield _source(citation, words, prefix)
+            yield _source(citation, labels, prefix)
         yield "</ol>"
     yield "</section>"
 
 
-def _quotation(text: str, citation: Citation, cite: Callable[[int], str], kind: str) -> str:
+def _quotation(text: str, citation: Citation, cite: Cite, kind: str) -> str:
     lang = _lang(citation.hit.article.language)
     return f'<blockquote{kind}{lang} dir="auto">{_shown(text)}<sup>{cite(citation.number)}</sup></blockquote>'
 
 
-def _source(citation: Citation, words: Labels, prefix: str) -> str:
-    """An item of the list of sources: what the article is, where the quote stands, and what around it."""
+def _source(citation: Citation, labels: Labels, prefix: str) -> str:
+    """An item of the list of sources: the article, the place of the quote, and the passage around it."""
     article, passage = citation.hit.article, citation.hit.passage
     lang = _lang(article.language)
     facts = "".join(f" · {escape(fact)}" for fact in byline(article))
@@ -154,12 +154,12 @@ def _source(citation: Citation, words: Labels, prefix: str) -> str:
     )
     also = "<br>".join(f"{_shown(info.title)} <code>{_shown(info.path)}</code>" for info in citation.also)
     if also:
-        summary = f"<summary>{copies(citation.also, words)}</summary>"
+        summary = f"<summary>{copy_count(citation.also, labels)}</summary>"
         also = f'<details>{summary}<p dir="auto">{also}</p></details>'
     return (
         f'<li id="{prefix}{citation.number}"><b>{citation.number}</b><div>'
         f'<cite{lang} dir="auto">{_shown(article.title)}</cite>{facts}<br>'
-        f"<code>{_shown(article.path)}</code> <span>{escape(place(citation, words))}</span>"
-        f"<details><summary>{words.passage}</summary>"
+        f"<code>{_shown(article.path)}</code> <span>{escape(location(citation, labels))}</span>"
+        f"<details><summary>{labels.passage}</summary>"
         f'<p{lang} dir="auto">{before}<mark>{quote}</mark>{after}</p></details>{also}</div></li>'
     )

@@ -58,6 +58,7 @@ def completing() -> Target:
 
 def asking() -> Target:
     """Questions of the bundled articles, with the filters in them."""
+    from index.text.display import json_line
     from qa.bundled import open_bundled
     from qa.engine import Engine
     from qa.output import export, terminal
@@ -82,31 +83,32 @@ def asking() -> Target:
             for screen in screens:
                 told = terminal.answer(reply, screen) + explained(reply, screen)
                 shown(told.replace("\n", ""), "an answer")
-            printed = terminal.json_line(reply.to_json())
+            printed = json_line(reply.to_json())
             shown(printed, "JSON")
             json.loads(printed)
             check(loads(dumps(reply)).to_json() == reply.to_json(), "a saved answer comes back changed")
-            for written in (export.plain(question, reply), export.markdown(question, reply)):
+            for written in (export.plain(reply), export.markdown(reply)):
                 shown(written.replace("\n", ""), "an export")
 
     return run
 
 
 def saved() -> Target:
+    from index.text.display import json_line
     from qa.output import export
     from qa.output.explain import text as explained
     from qa.output.serialization import dumps, loads
-    from qa.output.terminal import Terminal, answer, json_line
+    from qa.output.terminal import Terminal, answer
 
     def run(data: bytes) -> None:
         with refusing(UsageError):
             reply = loads(text_of(data))
             check(loads(dumps(reply)) == reply, "a saved answer comes back changed")
-            for told in (answer(reply, Terminal()), explained(reply, Terminal(60)), export.plain("", reply)):
+            for told in (answer(reply, Terminal()), explained(reply, Terminal(60)), export.plain(reply)):
                 shown(told.replace("\n", ""), "an answer")
-            for written in (export.markdown("", reply), export.bibtex(reply), json_line(reply.to_json())):
+            for written in (export.markdown(reply), export.bibtex(reply), json_line(reply.to_json())):
                 shown(written.replace("\n", ""), "an export")
-            export.conversation_html("", [("", reply)])
+            export.conversation_html("", [reply])
 
     return run
 
@@ -142,11 +144,11 @@ def settings() -> Target:
 
 
 def showing() -> Target:
-    from index.text.display import cells, crop, one_line, wrap
+    from index.text.display import cells, crop, json_line, one_line, wrap
     from index.types import Span
     from qa.output.bibtex import escape
     from qa.output.export import escape_markdown
-    from qa.output.terminal import Terminal, json_line, marked_lines, snippet
+    from qa.output.terminal import Terminal, marked_lines, snippet
 
     def run(data: bytes) -> None:
         text = text_of(data)

@@ -76,20 +76,17 @@ class ShareScreen(Dialogue[None]):
         self._forms: dict[str, Form] = {}
         if answer is not None:
             self._forms |= {
-                "text": Form(
-                    N_("Copy the answer as plain text"), lambda: export.plain(answer.question, answer)
-                ),
+                "text": Form(N_("Copy the answer as plain text"), lambda: export.plain(answer)),
                 "markdown": Form(
                     N_("Copy the answer as Markdown with footnotes"),
-                    lambda: export.markdown(answer.question, answer),
+                    lambda: export.markdown(answer),
                 ),
                 "bibtex": Form(N_("Copy its sources as BibTeX"), lambda: export.bibtex(answer)),
                 "json": Form(N_("Copy the answer as JSON"), lambda: export.json(answer)),
             }
         if answers:
-            turns = [(answer.question, answer) for answer in answers]
-            as_markdown = partial(export.conversation_markdown, self._title, turns)
-            as_html = partial(export.conversation_html, self._title, turns)
+            as_markdown = partial(export.conversation_markdown, self._title, answers)
+            as_html = partial(export.conversation_html, self._title, answers)
             self._forms |= {
                 "all": Form(N_("Copy the conversation as Markdown"), as_markdown),
                 "all.md": Form(N_("Save the conversation as Markdown …"), as_markdown, ".md"),

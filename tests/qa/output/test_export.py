@@ -20,7 +20,7 @@ from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.output import export, terminal
 from qa.output.bibtex import entry_key, escape
-from qa.output.export import Turn, escape_markdown
+from qa.output.export import escape_markdown
 from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit
 
@@ -107,17 +107,17 @@ COPIES = tuple(
 
 def test_every_form_tells_the_page_and_where_else_the_quote_stands() -> None:
     answer = reposted(an_answer(), *COPIES)
-    told = export.plain(answer.question, answer).split("\n")
+    told = export.plain(answer).split("\n")
     assert told[6:8] == [
         "[1] Article 1, Ann Lee, The Paper, 2024-01-23, /made/up/1.txt, p. 12, characters 111–138",
         "    also in 3 articles: A *lake* · 湖 & sea",
     ]
-    notes = export.markdown(answer.question, answer).split("\n")
+    notes = export.markdown(answer).split("\n")
     assert notes[-4].endswith(r"p. 12, characters 111–138. also in 3 articles: A \*lake\* · 湖 \& sea")
     entry = export.bibtex(answer)
     assert "  pages = {12},\n" in entry
     assert r"  note = {/made/up/1.txt, characters 111--138; also in: A *lake*; 湖 \& sea}," in entry
-    page = export.conversation_html("Lakes", [(answer.question, answer)])
+    page = export.conversation_html("Lakes", [answer])
     assert "<span>p. 12, characters 111–138</span>" in page
     assert "<summary>also in 3 articles</summary>" in page
     assert "湖 &amp; sea <code>/made/up/8.txt</code><br>湖 &amp; sea <code>/made/up/9.txt</code>" in page
@@ -132,7 +132,7 @@ def test_pages_and_reposts_are_told_in_the_questions_language() -> None:
         ("湖有多深？請說明這裡的數據", "第 12 頁，第 111–138 個字元", "也見於 1 篇文章：A *lake*"),
     ):
         answer = replace(reposted(an_answer(), COPIES[0]), question=question)
-        plain = export.plain(question, answer)
+        plain = export.plain(answer)
         assert page in plain and f"    {also}\n" in plain
         shown = terminal.answer(answer, terminal.Terminal())
         assert f"111–138  {page[:6]}\n    {also}\n" in shown
@@ -142,7 +142,7 @@ def test_pages_and_reposts_are_told_in_the_questions_language() -> None:
 
 
 def test_plain_text_has_question_quotes_and_sources() -> None:
-    assert export.plain("How deep is the lake?", an_answer()) == (
+    assert export.plain(an_answer()) == (
         "How deep is the lake?\n\n"
         "The lake is 62 metres deep. [1]\n"
         "Also in [2]\n\n"
@@ -154,20 +154,20 @@ def test_plain_text_has_question_quotes_and_sources() -> None:
 
 def test_without_an_answer_the_nearest_passages_are_told_in_the_questions_language() -> None:
     refused = an_answer(answered=False)
-    told = export.plain("湖有多深？", refused)
+    told = export.plain(replace(refused, question="湖有多深？"))
     assert (
         "这些文章里没有找到答案。\n各处都没有找到：zyzzy\n\n最接近的段落\nThe lake is 62 metres deep. [1]"
         in told
     )
-    assert "這些文章裡沒有找到答案。" in export.markdown("這個湖有多深？", refused)
-    assert "No answer found" in export.conversation_html("x", [("How deep is the lake?", refused)])
+    assert "這些文章裡沒有找到答案。" in export.markdown(replace(refused, question="這個湖有多深？"))
+    assert "No answer found" in export.conversation_html("x", [refused])
     nothing = replace(refused, citations=(), hits=())
-    assert export.plain("How deep?", nothing).endswith("Found nowhere: zyzzy\n")
+    assert export.plain(nothing).endswith("Found nowhere: zyzzy\n")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_plain_text_holds_nothing_unprintable(text: str) -> None:
-    told = export.plain(text, hostile_answer(text))
+    told = export.plain(hostile_answer(text))
     assert all(line.isprintable() for line in told.splitlines())
 
 
@@ -216,30 +216,26 @@ def test_hostile_text_adds_nothing_to_markdown(text: str) -> None:
     """The same blocks, footnotes, code spans and emphases as of harmless text."""
 
     def shape(of: str) -> list[str]:
-        tokens = MARKDOWN.parse(export.markdown(of, hostile_answer(of)))
+        tokens = MARKDOWN.parse(export.markdown(hostile_answer(of)))
         children = [child.type for token in tokens for child in token.children or []]
         return [token.type for token in tokens] + [child for child in children if child not in LITERAL]
 
     assert shape(text) == shape("harmless")
-    tokens = MARKDOWN.parse(export.markdown(text, hostile_answer(text)))
+    tokens = MARKDOWN.parse(export.markdown(hostile_answer(text)))
     codes = [c.content for token in tokens for c in token.children or [] if c.type == "code_inline"]
     assert one_line(f"/notes/{text}.txt") in codes
 
 
 def test_markdown_has_a_footnote_for_each_citation() -> None:
-    told = export.markdown("How deep is the lake?", an_answer())
+    told = export.markdown(an_answer())
     assert "> The lake is 62 metres deep.[^1]\n" in told
     assert "Also in [^2]\n" in told
     assert "[^1]: *Article 1*, Ann Lee, The Paper, 2024-01-23, `/made/up/1.txt`, characters 111–138\n" in told
 
 
 def test_a_conversation_numbers_its_footnotes_through() -> None:
-    turns: list[tuple[str, Answer] | Turn] = [
-        Turn("How deep is the lake?", an_answer()),
-        ("Again?", an_answer()),
-        ("又问？", an_answer(answered=False)),
-    ]
-    told = export.conversation_markdown("Lakes", turns)
+    answers = [an_answer(), an_answer(), replace(an_answer(answered=False), question="又问？")]
+    told = export.conversation_markdown("Lakes", answers)
     assert told.startswith("# Lakes\n\n## How deep is the lake?\n")
     assert re.findall(r"^\[\^(\d+)\]:", told, re.M) == ["1", "2", "3", "4", "5", "6"]
     assert set(re.findall(r"\[\^(\d+)\](?!:)", told)) == {"1", "2", "3", "4", "5", "6"}
@@ -363,22 +359,18 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_adds_nothing_to_the_page(text: str) -> None:
     def shape(of: str) -> list[tuple[str, tuple[str, ...]]]:
-        page = Page(export.conversation_html(of, [(of, hostile_answer(of))]))
+        page = Page(export.conversation_html(of, [hostile_answer(of)]))
         assert not page.open
         return [(tag, tuple(sorted(set(attributes) - {"lang"}))) for tag, attributes in page.tags]
 
     assert shape(text) == shape("harmless")
-    page = Page(export.conversation_html(text, [(text, hostile_answer(text))]))
+    page = Page(export.conversation_html(text, [hostile_answer(text)]))
     assert page.text.count(one_line(text)) >= 3
     assert "".join(page.text).replace("\n", "").isprintable()
 
 
 def test_the_page_fetches_nothing_runs_nothing_and_says_its_languages() -> None:
-    turns = [
-        Turn("How deep is the lake?", an_answer(), "2026-01-02T03:04:05"),
-        Turn("湖有多深？", an_answer()),
-    ]
-    text = export.conversation_html("Lakes", turns)
+    text = export.conversation_html("Lakes", [an_answer(), replace(an_answer(), question="湖有多深？")])
     page = Page(text)
     tags = {tag for tag, _ in page.tags}
     assert not tags & {"script", "link", "img", "iframe", "object", "form"} and "url(" not in text
@@ -391,19 +383,19 @@ def test_the_page_fetches_nothing_runs_nothing_and_says_its_languages() -> None:
     assert targets <= set(ids)
     assert dict(page.tags)["html"] == {"lang": "en"}
     assert {a.get("lang") for tag, a in page.tags if tag == "section"} == {"en", "zh-Hans"}
-    assert "prefers-color-scheme: dark" in text and "@media print" in text and "2026-01-02 03:04" in text
+    assert "prefers-color-scheme: dark" in text and "@media print" in text
 
 
 def test_the_quote_is_marked_in_its_passage() -> None:
-    text = export.conversation_html("x", [("How deep?", an_answer())])
+    text = export.conversation_html("x", [an_answer()])
     assert "Once more. <mark>The lake is 62 metres deep.</mark> And on." in text
 
 
 def test_filters_and_carried_words_are_told_unless_typed() -> None:
     answer = replace(an_answer(), filters=Filters(languages=("en",)), carried=("lake",))
     for told in (
-        export.markdown("How deep?", answer),
-        export.conversation_html("x", [("How deep?", answer)]),
+        export.markdown(answer),
+        export.conversation_html("x", [answer]),
     ):
         assert "lang:en" in told and "Carried over: lake" in told
-    assert export.markdown("How deep? lang:en", answer).count("lang") == 1
+    assert export.markdown(replace(answer, question="How deep? lang:en")).count("lang") == 1

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.display import cells, one_line
+from index.text.display import cells, json_line, one_line
 from index.types import Article, ArticleInfo, Passage, Span
-from qa.output import terminal
-from qa.output.terminal import Terminal, json_line, marked_lines, snippet
+from qa.output import parts, terminal
+from qa.output.terminal import Terminal, marked_lines, snippet
 from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit, Match, SearchResult
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
@@ -95,7 +95,7 @@ def test_a_line_says_that_sources_differ_and_one_where_else_it_is_said(
     plain = replace(reply("长桥全长 1,240 米。", "长桥全长 1,240 米。"), question=question)
     figures = (DifferingQuantity("1,240\n米", 1), DifferingQuantity("1.3 km\x1b", 2))
     told = replace(plain, disagreement=figures)
-    assert terminal.differing(plain) == terminal.also_in(plain) == ""
+    assert parts.closing_lines(plain) == []
     assert differ in terminal.answer(told, Terminal()).splitlines()
     assert f"\x1b[33m{differ[:5]}" in terminal.answer(told, Terminal(100, True))
     backed = replace(plain, citations=(*plain.citations, replace(plain.citations[0], number=2)))
@@ -114,7 +114,7 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
     cited.append(Citation(5, other.passage.start, other.passage.end, other.passage.text, other))
     told = tuple(AnswerSentence(citation.quote, citation.number) for citation in cited)
     both = replace(reply(text, "She left."), sentences=told, citations=tuple(cited))
-    assert [sentence.citation for sentence in terminal.in_reading_order(both)] == [1, 4, 3, 2, 5]
+    assert [sentence.citation for sentence in parts.in_reading_order(both)] == [1, 4, 3, 2, 5]
     for best, first in (("He sold it.", 2), ("Bo sold it.", 1)):  # "he" is the one named before
         passage = hit(f"One opened it. {best}")
         at = passage.passage.start + 15
@@ -125,7 +125,7 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
         leaning = replace(
             both, sentences=tuple(AnswerSentence(c.quote, c.number) for c in pair), citations=pair
         )
-        assert [s.citation for s in terminal.in_reading_order(leaning)] == [first, 3 - first]
+        assert [s.citation for s in parts.in_reading_order(leaning)] == [first, 3 - first]
     assert terminal.answer(both, Terminal()).splitlines()[:3] == [
         "She left. [1]",
         "Nobody came. [4]",

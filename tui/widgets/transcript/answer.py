@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from index.text.display import crop, one_line
 from index.text.language import detect
-from qa.output.terminal import in_reading_order
+from qa.output.parts import in_reading_order
 from qa.types import Answer, AnswerSentence, Citation
 from tui.rendering.formats import lead, marked, meter, shown
 from tui.rendering.i18n import _

@@ -1,0 +1,119 @@
+"""The parts of an answer that every form of output shows, each in the question's language.
+
+``show`` makes text from an article or a question fit for the form: one line, with the form's marks
+escaped. ``cite`` writes the number of a citation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from index.text.display import one_line
+from index.types import ArticleInfo
+from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.output.labels import Labels, labels_for
+from qa.types import Answer, AnswerSentence, Citation
+
+Show = Callable[[str], str]
+Cite = Callable[[int], str]
+
+
+def bracketed(number: int) -> str:
+    return f"[{number}]"
+
+
+def carried_note(answer: Answer, labels: Labels, show: Show = one_line) -> str:
+    """The words taken from earlier questions; "" if there are none."""
+    return labels.carried + labels.comma.join(map(show, answer.carried)) if answer.carried else ""
+
+
+def filters_note(answer: Answer, labels: Labels, show: Show = one_line) -> str:
+    """The filters that the question was asked with; "" without any, or if the question itself shows them."""
+    shown = not answer.filters or str(answer.filters) in answer.question
+    return "" if shown else labels.filters + show(str(answer.filters))
+
+
+def unanswered(answer: Answer, labels: Labels) -> list[str]:
+    """A line that says there is no answer, and one with the words found nowhere, if there are any."""
+    missing = labels.comma.join(map(one_line, answer.missing))
+    return [labels.unanswered, *([labels.nowhere + missing] if missing else [])]
+
+
+def quotations(answer: Answer) -> list[tuple[str, Citation]]:
+    """What is quoted: the answer's sentences in reading order; without an answer, every citation."""
+    if not answer.answered:
+        return [(citation.quote, citation) for citation in answer.citations]
+    cited = {citation.number: citation for citation in answer.citations}
+    return [(sentence.text, cited[sentence.citation]) for sentence in in_reading_order(answer)]
+
+
+def in_reading_order(answer: Answer) -> list[AnswerSentence]:
+    """The quoted sentences, best first, but neighbours within a passage in the passage's order.
+
+    The best sentence follows its neighbour only if it refers back to it.
+    """
+    cited = {citation.number: citation for citation in answer.citations}
+    sentence_of = {sentence.citation: sentence for sentence in answer.sentences}
+    groups: list[list[Citation]] = []
+    for citation in sorted((cited[n] for n in sentence_of), key=lambda c: (c.hit.passage.id, c.start)):
+        may_follow = citation.number > 1 or REFERS.match(citation.quote) or SOMEBODY.match(citation.quote)
+        if groups and may_follow and _adjoin(groups[-1][-1], citation):
+            groups[-1].append(citation)
+        else:
+            groups.append([citation])
+    groups.sort(key=lambda group: min(citation.number for citation in group))
+    return [sentence_of[citation.number] for group in groups for citation in group]
+
+
+def _adjoin(one: Citation, other: Citation) -> bool:
+    """Whether ``other`` follows ``one`` in the same passage with only white space between them."""
+    passage = one.hit.passage
+    between = passage.text[one.end - passage.start : other.start - passage.start]
+    return passage.id == other.hit.passage.id and not between.strip()
+
+
+def disagreement(answer: Answer, show: Show = one_line, cite: Cite = bracketed) -> str:
+    """The quantities in which the sources differ, on one line; "" if they do not."""
+    quantities = " · ".join(f"{show(part.text)} {cite(part.citation)}" for part in answer.disagreement)
+    return labels_for(answer.question).differ + quantities if quantities else ""
+
+
+def supports(answer: Answer, cite: Cite = bracketed) -> str:
+    """The citations that say the same as the quoted sentences, on one line; "" without any."""
+    numbers = " ".join(map(cite, answer.supports))
+    return labels_for(answer.question).supports + numbers if numbers else ""
+
+
+def closing_lines(answer: Answer, show: Show = one_line, cite: Cite = bracketed) -> list[str]:
+    """The lines below the quotations: where the sources differ, and where the same is said."""
+    return [line for line in (disagreement(answer, show, cite), supports(answer, cite)) if line]
+
+
+def byline(article: ArticleInfo) -> Iterator[str]:
+    """What is known of an article beside its title: author, source and day, each on one line."""
+    for fact in (article.author, article.source, (article.published or "")[:10]):
+        if fact and (line := one_line(fact)):
+            yield line
+
+
+def location(citation: Citation, labels: Labels) -> str:
+    """Where the quote stands in its article: the page, if it has pages, and the characters."""
+    characters = labels.characters.format(start=citation.start, end=citation.end)
+    return labels.comma.join(filter(None, (page(citation.page, labels), characters)))
+
+
+def page(number: int | None, labels: Labels) -> str:
+    """ "p. 12"; "" if the article has no pages."""
+    return "" if number is None else labels.page.format(page=number)
+
+
+def copy_count(also: Sequence[ArticleInfo], labels: Labels) -> str:
+    """ "also in 3 articles"."""
+    one, several = labels.also
+    return several.format(count=len(also)) if len(also) > 1 else one
+
+
+def copies(also: Sequence[ArticleInfo], labels: Labels, show: Show = one_line) -> str:
+    """ "also in 3 articles: title · title", each title once; "" without any."""
+    titles = dict.fromkeys(show(info.title) or "-" for info in also)
+    return f"{copy_count(also, labels)}{labels.colon}{' · '.join(titles)}" if also else ""
