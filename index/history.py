@@ -19,7 +19,7 @@ import apsw
 
 from index.errors import HistoryError, Phrase, UsageError
 from index.storage.database import Database, Wording, create
-from index.text.display import printable
+from index.text.display import one_line, printable
 from index.text.fold import fold_text
 from index.types import ConversationInfo, SavedTurn
 
@@ -299,7 +299,7 @@ def _time(moment: datetime) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(printable(text).split())[:_TITLE]
+    return one_line(text)[:_TITLE]
 
 
 def _storable(text: str) -> str:

@@ -18,6 +18,7 @@ from index.cleaning import rules as rules
 from index.cleaning.page_breaks import PAGE, breaks
 from index.text.display import printable
 from index.text.fold import fold, fold_text
+from index.text.han import HAN
 
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ENTITY = re.compile(
@@ -45,7 +46,7 @@ _NUMBER_ONLY = re.compile(r"(?:\d{1,3}[.、)]|[-*•·])?")
 _LONGEST = 700
 _ENDING = re.compile("[。.!?…;:][\"')\\]]{0,3}$")
 _MARGIN = f" {PAGE}"
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 def normalise(text: str) -> str:

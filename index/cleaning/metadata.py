@@ -13,6 +13,7 @@ from datetime import date
 
 from index.text.display import one_line
 from index.text.fold import fold, fold_text, name_key
+from index.text.han import HAN
 from index.text.sentences import sentences
 
 #: Lines looked at from the top and from the bottom, and the characters of a longer line that are.
@@ -52,18 +53,17 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 
 _START = r"(?:^|[\s\[(【〔/|*。!?,\-])"
 _STOP = r"\s:|/丨,、;()\[\]【】〔〕*。!?\"<>"
-_HAN = "[一-鿿]"
-_REPORTERS = rf"(?P<name>{_HAN}{{2,4}}(?:、{_HAN}{{2,4}}){{0,3}})"
+_REPORTERS = rf"(?P<name>[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}}){{0,3}})"
 _ASCII_NAME = r"[a-z][\w.'-]{0,20}(?:\s[a-z][\w.'-]{0,20}){0,3}"
 _NAME = rf"(?P<name>{_ASCII_NAME}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}}(?:[、,]\s?[^{_STOP}]{{2,10}}){{0,3}})"
 _AUTHORS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_START}(?:本文)?(?:作者|撰文|撰稿|文字?|author|written by)\s?[:|/丨]\s?{_NAME}",
-        rf"{_START}(?:{_HAN}{{0,4}}记者|特约撰稿人?)\s?[:|/]?\s?{_REPORTERS}\s?/\s?{_HAN}{{1,8}}报[道导]",
+        rf"{_START}(?:[{HAN}]{{0,4}}记者|特约撰稿人?)\s?[:|/]?\s?{_REPORTERS}\s?/\s?[{HAN}]{{1,8}}报[道导]",
         rf"{_START}(?:文\s)?记者\s?[:|/]\s?{_NAME}",
-        rf"{_START}{_HAN}{{0,4}}记者\s{_REPORTERS}\s{_HAN}{{2,6}}(?:报道|摄影|电)",
-        rf"{_START}{_HAN}{{0,4}}记者(?P<name>{_HAN}{{3}}){_HAN}{{2,4}}\d{{1,2}}日(?:专?电|讯)",
+        rf"{_START}[{HAN}]{{0,4}}记者\s{_REPORTERS}\s[{HAN}]{{2,6}}(?:报道|摄影|电)",
+        rf"{_START}[{HAN}]{{0,4}}记者(?P<name>[{HAN}]{{3}})[{HAN}]{{2,4}}\d{{1,2}}日(?:专?电|讯)",
         rf"^(?:story\s|written\s)?by\s(?P<name>{_ASCII_NAME}(?:\s?(?:,|and|&)\s{_ASCII_NAME}){{0,3}})\s*"
         rf"(?:$|[|,·(\-]|\d|(?:{'|'.join(_MONTHS)})[a-z.]{{0,7}}\s\d)",
     )
@@ -145,7 +145,7 @@ def title_of(text: str) -> str | None:
         if not (line := line.strip()):
             continue
         key = fold_text(line[: 2 * _WIDTH])  # what is longer is no title
-        limit = 60 if re.search("[一-鿿]", key) else 160
+        limit = 60 if re.search(f"[{HAN}]", key) else 160
         plain = re.sub(r"^#{1,6}\s+", "", line).strip()
         is_credit = (_date_in(key) is not None and len(key) < 40) or any(
             p.search(key) for p in (*_AUTHORS, _SOURCE)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 
+from index.text.han import HAN
+
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in patterns))
@@ -22,7 +24,7 @@ _SITES = (
     r"whatsapp|telegram|pinterest|tumblr|email|e-mail|mail|threads|bluesky|mastodon|pocket|flipboard|messenger|weibo|wechat"
 )
 _WHERE = r"(?:(?:您|你)(?:的|当前|现在|目前|所在)|当前|现在|目前|所在)的?(?:所在的?)?位置\s?[:>]"
-_HOME = r"(?:[一-鿿a-z]{0,8}(?:首页|主页)|home)\s?[>»›]"
+_HOME = rf"(?:[{HAN}a-z]{{0,8}}(?:首页|主页)|home)\s?[>»›]"
 _COUNT = r"\s?[(:]?\s?\d[\d.,]{0,9}\s?[万k+]?\s?(?:次|人|条|个)?\)?"
 _COUNTED = r"(?:我要)?(?:关注|粉丝|点?赞|喜欢|阅读(?:量|数)?|浏览(?:量|数)?|评论|留言|收藏|分享|转发|推荐|热度|人气|点击(?:量|数)?|views?|likes?|shares?|comments?)"
 _NAMES = r"[^\s。!?;:]{1,12}(?:[\s,、/]{1,2}[^\s。!?;:]{1,12}){0,4}"
@@ -31,7 +33,7 @@ _DATE = r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?"
 _DATED = rf"{_DATE}\s?(?:\(?星期.\)?)?\s?\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
 _CREDITED = rf"{_CREDIT}\s?[:|/丨]\s?\S{{1,30}}"
 _MENU = (
-    r"[一-鿿]{0,6}(?:首页|主页)|要闻|新闻|财经|体育|娱乐|科技|论坛|国内|国际|社会|军事|汽车|房产|教育|健康|历史|旅游|文化|观点|视频|图片|直播|生活|地方|更多|"
+    rf"[{HAN}]{{0,6}}(?:首页|主页)|要闻|新闻|财经|体育|娱乐|科技|论坛|国内|国际|社会|军事|汽车|房产|教育|健康|历史|旅游|文化|观点|视频|图片|直播|生活|地方|更多|"
     r"登录|登入|注册|搜索|菜单|目录|导航|订阅|打印|列印|收藏|举报|纠错|字号|大|中|小|[at][-+]|点赞|分享|评论|留言|转发|投诉|回复|打赏|赞赏|关注|发现|打开|"
     r"关注问题|写回答|等你来答|邀请回答|只看该作者|倒序浏览|使用道具|阅读模式|展开|收起|"
     r"menu|search|home|news|local|world|opinion|sports?|business|politics|video|log ?in|sign ?in|sign ?up|sign me up|register|subscribe|newsletters?|print|"

@@ -8,7 +8,7 @@ from index.errors import UsageError
 from index.ingest.embedding import Models
 from index.storage.store import NewPassage, Store
 from index.text.aliases import paired
-from index.text.display import printable
+from index.text.display import one_line
 from index.text.fold import name_key
 from index.text.tokenizer import taught_runs
 from index.types import UNWATCHED, Monitor, TaughtWord
@@ -55,7 +55,7 @@ class Teacher:
         taught = known.pop(key, None)
         if taught is None:
             raise UsageError(
-                "{word} was not taught to this library", "qa words list shows what was", word=printable(word)
+                "{word} was not taught to this library", "qa words list shows what was", word=one_line(word)
             )
         self._store.forget(key, self._recut(known.values(), taught_runs([taught])))
         return taught
@@ -73,7 +73,7 @@ def _checked(name: str) -> str:
         name.encode()
     except UnicodeEncodeError as error:
         raise UsageError("the word is not UTF-8") from error
-    name = " ".join(printable(name).split())
+    name = one_line(name)
     if not name_key(name):
         raise UsageError(
             "{word} holds no letters" if name else "the word is empty", "give a word or a name", word=name

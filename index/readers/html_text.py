@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_HAN = "\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e"
-_WRAPPED = re.compile(rf"(?<=[{_HAN}])\s{{0,99}}\n\s{{0,99}}(?=[{_HAN}])")
+from index.text.han import CHINESE
+
+_WRAPPED = re.compile(rf"(?<=[{CHINESE}])\s{{0,99}}\n\s{{0,99}}(?=[{CHINESE}])")
 _HEADING = re.compile("h([1-6])")
 _INLINE = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|ruby|rb|s|samp|small|span|strike|"

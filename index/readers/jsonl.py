@@ -14,7 +14,7 @@ from index.cleaning.metadata import parse_date
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
 from index.readers.registry import MAX_BYTES, read_bytes
-from index.text.display import printable
+from index.text.display import one_line
 from index.types import Draft, Member, Members
 
 #: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.
@@ -164,7 +164,7 @@ def _line(value: Any) -> str:
         text = str(value)
     except ValueError:  # an integer of thousands of digits
         return ""
-    return " ".join(printable(text).split())[:_LENGTH]
+    return one_line(text)[:_LENGTH]
 
 
 def _date(value: Any) -> str | None:

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-_WIDE = "\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2018-\u201d\u2026"
+from index.text.han import CHINESE, HAN
+
+_WIDE = rf"{CHINESE}\u2018-\u201d\u2026"
 _NUMERAL = (
     r"(?:第|page|p\.)?\s?(?:\d{1,5}|[ivxlc]{1,7})"
     r"(?:\s?(?:/|／|of|[页頁]?\s?[,，]?\s?共)\s?\d{1,5})?\s?[页頁]?"
@@ -36,9 +38,8 @@ _CELL = " | "
 _LEADERS = re.compile(r"(?:(?:\s?[.．·]){5,200}|…{2,200})\s?(?=(?:\d{1,4}|[ivxlc]{1,6})$)")
 _ENDED = re.compile(r"[。！？!?:：;；.…][\"'”’」』）)\]]{0,3}$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
-_IDEOGRAPH = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff]")
-#: Written in Chinese text only; quotation marks, dots and dashes are written in both.
-_CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+_IDEOGRAPH = re.compile(f"[{HAN}]")
+_CHINESE = re.compile(f"[{CHINESE}]")
 _MIXED = re.compile(f"{_IDEOGRAPH.pattern}[a-zA-Z0-9]|[a-zA-Z0-9]{_IDEOGRAPH.pattern}")
 _MIXED_APART = re.compile(f"{_IDEOGRAPH.pattern} [a-zA-Z0-9]|[a-zA-Z0-9] {_IDEOGRAPH.pattern}")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}")

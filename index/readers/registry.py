@@ -16,7 +16,8 @@ from index.errors import ReadError
 from index.readers.encodings import decode, kind_of
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
-from index.text.display import printable
+from index.text.display import one_line
+from index.text.han import HAN
 from index.text.language import detect
 from index.types import Draft, PartialDraft
 
@@ -145,11 +146,11 @@ def read_bytes(data: bytes, name: str) -> Draft:
     title = facts.title or title_of(body) or _from_name(name) or opening(body)
     draft = Draft(
         text=body,
-        title=_one_line(title) or opening(body),
+        title=_short(title) or opening(body),
         language=detect(body),
         published=facts.published,
-        author=_one_line(facts.author),
-        source=_one_line(facts.source),
+        author=_short(facts.author),
+        source=_short(facts.source),
         pages=pages,
     )
     return PartialDraft(**asdict(draft), unread=reading.unread) if reading.unread else draft
@@ -176,7 +177,7 @@ def _reader(data: bytes, suffix: str) -> Reader:
 def _from_name(name: str) -> str | None:
     """A title from a file name that has words in it, rather than numbers and hexadecimal digits."""
     stem = re.sub(r"[_\s]+", " ", PurePath(name).stem).strip()
-    words = [w for w in re.split(r"[\W\d]+", stem) if re.fullmatch("[㐀-鿿]{2,}|[^\\W\\d_]{4,}", w)]
+    words = [w for w in re.split(r"[\W\d]+", stem) if re.fullmatch(rf"[{HAN}]{{2,}}|[^\W\d_]{{4,}}", w)]
     readable = [w for w in words if not re.fullmatch("[a-f]+", w) and not _MEANINGLESS.fullmatch(w)]
     return stem if readable else None
 
@@ -186,6 +187,6 @@ _MEANINGLESS = re.compile(
 )
 
 
-def _one_line(text: str | None) -> str | None:
-    """A fact for show: untrusted, so on one line, printable, and no longer than a line of text."""
-    return " ".join(printable(text).split())[:_TITLE_LENGTH] or None if text else None
+def _short(text: str | None) -> str | None:
+    """A fact for show: on one line, and no longer than a line of text; None where nothing is left."""
+    return one_line(text)[:_TITLE_LENGTH] or None if text else None

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 
+from index.text.han import HAN
+
 #: More than this many characters say nothing new about the language of a text.
 _SAMPLE = 20_000
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['’][A-Za-z]+)?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
-_OTHER = re.compile(r"[^\W\d_A-Za-zÀ-ÖØ-öø-ɏ\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\uffef]{2,}")
+_OTHER = re.compile(rf"[^\W\d_A-Za-zÀ-ÖØ-öø-ɏ\u3041-\u30ff{HAN}\ufb00-\uffef]{{2,}}")
 # Grammar decides which language a mixed question is asked in: "OpenAI CEO Sam Altman 是谁" is Chinese.
 _CHINESE = re.compile("[的是了在和与與有什谁誰吗嗎呢哪几幾多少为為怎]")
 _ENGLISH = re.compile(

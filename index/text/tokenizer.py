@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from index.text.fold import Folded, fold, fold_text
+from index.text.han import HAN
 from index.types import TaughtWord, Token
 
-HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 #: A run of Han characters, a number (thousands separators and decimals included), or a word.
 _TOKEN = re.compile(
     rf"(?P<han>[{HAN}]+)"

@@ -74,9 +74,9 @@ def _describe(error: Exception) -> tuple[str, int]:
 
 
 def _complain(message: str, code: int) -> int:
-    from index.text.display import printable
+    from index.text.display import one_line
 
-    line = " ".join(printable(message).split())
+    line = one_line(message)
     if len(line) > _LONGEST:  # an argument of a million characters, say; the hint is at the end
         line = f"{line[: _LONGEST - 200]} … {line[-200:]}"
     try:

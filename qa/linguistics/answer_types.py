@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from index.text.fold import fold_text
+from index.text.han import HAN
 
 _HAN_NUMBER = "[〇零一二两三四五六七八九十百千万亿]"
 MONTHS = (
@@ -118,10 +119,10 @@ _HELD = {
 }
 #: Names keep their capitals and middle dots, so they are looked for in the sentence as it stands.
 _NAME = re.compile(
-    r"[A-Z][\w'’.-]+|[A-Z]{2}|[一-鿿][·‧・•．][一-鿿]|"
-    r"[一-鿿]{2}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
+    rf"[A-Z][\w'’.-]+|[A-Z]{{2}}|[{HAN}][·‧・•．][{HAN}]|"
+    rf"[{HAN}]{{2}}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
-_SPELT = re.compile(r"(?<![A-Za-z])[A-Z][\w'’-]*|[一-鿿][·‧・•．][一-鿿]")
+_SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
 #: Kinds that a name answers, and kinds that a number does.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 QUANTITY_TYPES = frozenset({"number", "age", "money", "percent", "date", "duration"})

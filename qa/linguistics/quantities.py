@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.text.fold import fold
+from index.text.han import HAN
 from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import FUNCTION
 from qa.linguistics.numerals import HAN_DIGITS, LETTERS, Number, numbers, parse_chinese
@@ -76,7 +77,7 @@ _UNITS: list[tuple[str, str, float, str]] = [
 ]
 _UNIT = re.compile("|".join(rf"(?P<u{i}>\s?(?:{names}))" for i, (*_, names) in enumerate(_UNITS)))
 _NOUN = re.compile(
-    r"\s?(?:个(?P<thing>[一-鿿]{0,2})|(?P<han>[人名位家所座项种次条件部场支只头篇份块套辆台艘架枚颗间户届倍艘]))"
+    rf"\s?(?:个(?P<thing>[{HAN}]{{0,2}})|(?P<han>[人名位家所座项种次条件部场支只头篇份块套辆台艘架枚颗间户届倍艘]))"
     r"|[ -]?(?P<word>[a-z]+)"
 )
 _PEOPLE = frozenset("人名位") | {"people", "persons"}

@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from index.errors import UsageError
-from index.text.display import printable
+from index.text.display import one_line, printable
 from index.text.fold import fold_text
 from index.types import ArticleInfo
 
@@ -59,7 +59,7 @@ class Filters:
     articles: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        tidy = (" ".join(printable(source.translate(_MARKS)).split()) for source in self.sources)
+        tidy = (one_line(source.translate(_MARKS)) for source in self.sources)
         object.__setattr__(self, "languages", tuple(dict.fromkeys(self.languages)))
         object.__setattr__(self, "sources", tuple(dict.fromkeys(filter(None, tidy))))
         object.__setattr__(self, "articles", tuple(sorted(set(self.articles))))
@@ -191,7 +191,7 @@ _EXAMPLES = 'lang:en after:2024-01 before:2024-07 in:"some name" article:12,15'
 
 def _shown(value: str) -> str:
     """``value`` for a message: printable and not too long."""
-    line = " ".join(printable(value).split())
+    line = one_line(value)
     return line if len(line) <= 40 else line[:39] + "…"
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.text.fold import fold_text
+from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.cues import (
     ASKS,
@@ -35,7 +36,7 @@ Similarity = Callable[[str, str], float]
 #: Earlier questions looked at, and words carried over at most.
 MAX_EARLIER, MAX_CARRIED = 8, 10
 _ALIKE = 0.4
-_HAN = re.compile(r"[㐀-鿿]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -10,10 +11,11 @@ import numpy as np
 
 from index.lexicon.lexicon import Floats, Lexicon
 from index.lexicon.transliteration import Found, Transliterator, bundled_transliterator, letters
+from index.text.han import HAN
 from qa import tuning
 from qa.question.query import Query
 
-_FIRST_HAN = "\u3400"
+_HAN = re.compile(f"[{HAN}]")
 #: A part of a name with this score is worth looking around, so many characters to either side.
 _HINT, _NEAR = 0.2, 12
 
@@ -39,7 +41,7 @@ class NameMatcher:
     def match(self, words: Sequence[str], similarities: Floats) -> None:
         """Raise ``similarities`` [question words, words] where the words write a name of the question."""
         if self._language == "en":
-            if words and max(words) >= _FIRST_HAN and self._latin:
+            if words and self._latin and any(map(_HAN.match, words)):
                 self._match_chinese(words, similarities)
         elif self._language == "zh" and self._runs:
             self._match_latin(words, similarities)
@@ -157,7 +159,7 @@ class NameMatcher:
 
 def _pieces(words: Iterable[str]) -> list[str]:
     """The Chinese words, and a space for each other word."""
-    return [word if word >= _FIRST_HAN else " " for word in words]
+    return [word if _HAN.match(word) else " " for word in words]
 
 
 def _owners(pieces: Sequence[str]) -> list[int]:

@@ -27,8 +27,8 @@ import numpy as np
 from evaluation_page import page
 from numpy.typing import NDArray
 
+from index.text.han import HAN
 from index.text.language import detect
-from index.text.tokenizer import HAN
 from qa.evaluation.dataset import Dataset, read_dataset, sample, unanswerable_questions
 from qa.evaluation.metrics import DEPTH, ndcg
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from index.lexicon.lexicon import Lexicon, quantise
 from index.text.fold import fold_text
-from index.text.tokenizer import HAN
+from index.text.han import HAN
 
 DIMENSIONS = 128
 DROPPED_COMPONENTS = 3

@@ -22,7 +22,7 @@ from pathlib import Path
 from index.lexicon.making.build import cedict_lines
 from index.lexicon.transliteration import LONGEST, Costs, Scale, Transliterator, letters, mask
 from index.text.fold import fold_text
-from index.text.tokenizer import HAN
+from index.text.han import HAN
 
 #: A Latin word, letters only, and the characters that write it.
 Pair = tuple[str, str]

@@ -1,0 +1,8 @@
+"""What counts as a Chinese character. Both are to stand between the brackets of a regular expression."""
+
+#: Han ideographs (Unicode 15.1): 〇, extension A, the main block, compatibility ideographs, extensions
+#: B to I.
+HAN = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+#: The same and the punctuation and full-width forms that are written in Chinese text only; quotation marks,
+#: dots and dashes are written in both.
+CHINESE = rf"{HAN}\u3001-\u303f\uff01-\uff5e"
