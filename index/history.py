@@ -106,7 +106,7 @@ class History:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         _make(self.path)
         file, database = self.path.stat(), self._database()
-        if file.st_size and database.whole(deep=file.st_size <= CHECKED):
+        if file.st_size and database.is_intact(deep=file.st_size <= CHECKED):
             return database
         database.close()
         self.set_aside = _move_aside(self.path, file)
@@ -251,11 +251,11 @@ class History:
         return self._write(sql, values)[0]
 
 
-def whole(path: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Whether SQLite finds nothing wrong in any part of the file; HistoryError: it cannot be opened."""
     database = Database(path, HistoryError, _WORDING)
     try:
-        return database.whole()
+        return database.is_intact()
     finally:
         database.close()
 

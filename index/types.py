@@ -9,7 +9,7 @@ from typing import NamedTuple
 from index.errors import Cancelled
 
 #: In the path of an article in a file of several: ``<file>!/<member>``.
-WITHIN = "!/"
+MEMBER_MARK = "!/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ Members = Generator[Member, None, None]
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class PassageSpan:
     """A passage before it is stored: ``text[start:end]`` of its article and its nearest heading.
 
     ``heading`` is "" when there is none; it never repeats the article's title.
@@ -118,7 +118,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What a list of articles shows; ``added`` is ISO 8601 in UTC, ``path`` is absolute (see ``WITHIN``)."""
+    """What a list of articles shows; ``added`` is ISO 8601 in UTC, ``path`` may hold `MEMBER_MARK`."""
 
     id: int
     path: str

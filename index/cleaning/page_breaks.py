@@ -19,7 +19,7 @@ PAGE = "\ufdd0"
 _BREAK = re.compile(rf"(?<![\n ])[\n ]*(?:{PAGE}[\n ]*)+")
 
 
-class Reading(NamedTuple):
+class ExtractedText(NamedTuple):
     """Article text that may still carry furniture, and what the file says of itself.
 
     ``pages`` are the offsets in ``text`` at which its pages begin, () where there are no pages.
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 
 
 #: Turns the bytes of a file into a reading. ReadError: it is broken, locked, too large, or without text.
-Reader = Callable[[bytes], Reading]
+Reader = Callable[[bytes], ExtractedText]
 
 
 def mark(text: str, pages: Sequence[int]) -> str:

@@ -18,12 +18,12 @@ from index.ingest.files import opened, regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
 from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
-from index.storage.sources import FileRecord, Stored
+from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
-from index.text.aliases import mine
-from index.text.passages import chunks
+from index.text.aliases import extract_aliases
+from index.text.passages import split_passages
 from index.text.tokenizer import Tokenizer
-from index.types import UNWATCHED, WITHIN, AddReport, Draft, Member, Monitor, PartialDraft, Removed
+from index.types import MEMBER_MARK, UNWATCHED, AddReport, Draft, Member, Monitor, PartialDraft, Removed
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
@@ -52,7 +52,7 @@ class Adder:
         self._known: set[str] = set()
         self._touched: dict[str, FileRecord] = {}
         self._begun: list[str] = []
-        self._read_through: dict[str, tuple[FileRecord, list[Stored]]] = {}
+        self._read_through: dict[str, tuple[FileRecord, list[StoredArticle]]] = {}
         self._flushed = time.monotonic()
         self.report = AddReport()
 
@@ -141,7 +141,7 @@ class Adder:
         found: set[str] = set()
         refused, before = 0, len(self.report.skipped)
         for member in inside:
-            path = f"{key}{WITHIN}{member.name}"
+            path = f"{key}{MEMBER_MARK}{member.name}"
             found.add(path)
             self._add(path, partial(self._take_member, path, member, modified))
             if len(self.report.skipped) - before > NAMED:
@@ -149,7 +149,7 @@ class Adder:
                 refused += 1
         if refused:
             told = Phrase("{count} more cannot be read", count=f"{refused:,}")
-            self.report.skipped.append((f"{key}{WITHIN}…", told))
+            self.report.skipped.append((f"{key}{MEMBER_MARK}…", told))
         return found
 
     def _take_member(self, path: str, member: Member, modified: int) -> bool:
@@ -181,7 +181,7 @@ class Adder:
     def flush(self) -> None:
         """Embeds and stores the articles that wait, in one transaction, and then what is known of files."""
         if self._begun:
-            self._sources.begin(self._begun)
+            self._sources.mark_reading(self._begun)
         if self._waiting:
             self._store.put(self._embedded([*self._waiting.values()]))
         for article in self._waiting.values():
@@ -196,7 +196,7 @@ class Adder:
             self._store.remove([article.id for article in gone])
             self.report.removed += [article.path for article in gone]
         if self._touched or self._read_through:
-            self._sources.note(self._touched, {key: file for key, (file, _) in self._read_through.items()})
+            self._sources.record(self._touched, {key: file for key, (file, _) in self._read_through.items()})
         self._begun, self._touched, self._read_through = [], {}, {}
 
     def _file(self, path: str) -> FileRecord | None:
@@ -210,9 +210,9 @@ class Adder:
         title = words(draft.title)
         contexts: dict[str, str] = {}
         passages = []
-        for chunk in chunks(draft.text):
+        for span in split_passages(draft.text):
             self._monitor.check(_KEPT)
-            start, end, heading = chunk.start, chunk.end, chunk.heading
+            start, end, heading = span.start, span.end, span.heading
             if heading not in contexts:
                 contexts[heading] = " ".join(title + words(heading))
             text = draft.text[start:end]
@@ -221,7 +221,7 @@ class Adder:
             )
         if not passages:
             raise ReadError("it holds no text")
-        self._waiting[path] = NewArticle(path, file, draft, passages, mine(draft.text))
+        self._waiting[path] = NewArticle(path, file, draft, passages, extract_aliases(draft.text))
         self._gathered += len(passages)
         if known:
             self._known.add(path)

@@ -123,7 +123,7 @@ class Models:
 
         Returns where the database is kept as it was, if it had an earlier format.
         """
-        from index.text.aliases import mine
+        from index.text.aliases import extract_aliases
 
         store, embedder = self._store, self.embedder
         kept = None
@@ -138,7 +138,7 @@ class Models:
             monitor=monitor,
         )
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
-        found = ((article, mine(text)) for article, text in store.texts())
+        found = ((article, extract_aliases(text)) for article, text in store.texts())
         store.renew(meta, passages, found if differs or store.version < 2 else None)
         return kept
 

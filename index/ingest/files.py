@@ -21,11 +21,11 @@ _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 class Listing:
     """Articles found in folders: paths that are absolute and without links, in the order met.
 
-    ``closed`` are the folders that could not be looked into, with the reason.
+    ``unreadable`` are the folders that could not be looked into, with the reason.
     """
 
     files: dict[str, None] = field(default_factory=dict)
-    closed: dict[str, OSError] = field(default_factory=dict)
+    unreadable: dict[str, OSError] = field(default_factory=dict)
     _met: set[tuple[int, int]] = field(default_factory=set)
 
     def look(self, folder: str) -> None:
@@ -50,7 +50,7 @@ class Listing:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
-            self.closed[folder] = error
+            self.unreadable[folder] = error
             return
         for entry in entries:
             if entry.name.startswith("."):
@@ -63,7 +63,7 @@ class Listing:
                 else:
                     is_folder, is_file = entry.is_dir(), entry.is_file()
             except OSError as error:
-                self.closed[path] = error
+                self.unreadable[path] = error
                 continue
             if is_folder or (is_file and entry.name.lower().endswith(FOLDER_SUFFIXES)):
                 yield path, is_folder
@@ -81,14 +81,14 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         if os.path.isdir(path):
             listing = Listing()
             listing.look(path)
-            if not listing.files and not listing.closed:
+            if not listing.files and not listing.unreadable:
                 raise UsageError(
                     "no articles found in {path}",
                     "they end in {suffixes}",
                     path=path,
                     suffixes=" ".join(FOLDER_SUFFIXES),
                 )
-            found |= listing.files | dict.fromkeys(listing.closed)
+            found |= listing.files | dict.fromkeys(listing.unreadable)
         elif os.path.exists(path):
             found[os.path.realpath(path)] = None
         else:

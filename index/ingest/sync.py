@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from index.errors import Phrase, ReadError, UsageError
 from index.ingest.files import Listing, opened
 from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
-from index.storage.sources import UNREAD, FileRecord, Moved, Sources, Stored, container_of
+from index.storage.sources import UNREAD, FileRecord, Moved, Sources, StoredArticle, container_of
 from index.storage.store import Store
 from index.types import UNWATCHED, Draft, Monitor, SyncReport
 
@@ -47,7 +47,7 @@ class Syncer:
         self.report = SyncReport()
         self._containers = self._sources.containers()
         #: The articles of each file that some were added from.
-        self._known: dict[str, list[Stored]] = {path: [] for path in self._containers}
+        self._known: dict[str, list[StoredArticle]] = {path: [] for path in self._containers}
         for article in self._sources.stored():
             if os.path.isabs(article.path):
                 file = container_of(article.path, self._containers) or article.path
@@ -92,11 +92,11 @@ class Syncer:
                 away.append(folder)
             else:
                 self._listing.look(folder)
-        for folder in [f for f, error in self._listing.closed.items() if _is_gone(error)]:
-            del self._listing.closed[folder]
-        for folder, error in self._listing.closed.items():
+        for folder in [f for f, error in self._listing.unreadable.items() if _is_gone(error)]:
+            del self._listing.unreadable[folder]
+        for folder, error in self._listing.unreadable.items():
             self.report.skipped.append((folder, error.strerror or str(error)))
-        kept = [*away, *self._listing.closed]
+        kept = [*away, *self._listing.unreadable]
         for file in [*self._listing.files, *(file for file in self._known if self._may_be_lost(file, kept))]:
             self._monitor.check(_KEPT)
             self._sort(file)
@@ -168,7 +168,7 @@ class Syncer:
                 moves[old] = file, now
         return moves
 
-    def _moved(self, article: Stored, path: str, record: FileRecord) -> Moved:
+    def _moved(self, article: StoredArticle, path: str, record: FileRecord) -> Moved:
         """The article at its new path; where it reads otherwise under that name, to be read again."""
         try:
             with opened(path) as file:
@@ -254,7 +254,7 @@ def state(sources: Sources) -> int:
             found.append((file, error.errno, 0))
         else:
             found.append((file, facts.st_size, facts.st_mtime_ns))
-    return hash((tuple(found), tuple(listing.closed)))
+    return hash((tuple(found), tuple(listing.unreadable)))
 
 
 def _absolute(path: Path) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from index.errors import UsageError
 from index.ingest.embedding import Models
 from index.storage.store import NewPassage, Store
-from index.text.aliases import paired
+from index.text.aliases import alias_pairs
 from index.text.display import one_line
 from index.text.fold import name_key
 from index.text.tokenizer import taught_runs
@@ -18,7 +19,7 @@ LONGEST = 60
 
 
 class Teacher:
-    """Changes what was taught to a library. The caller holds the write lock."""
+    """ChangeLog what was taught to a library. The caller holds the write lock."""
 
     def __init__(self, store: Store, models: Models, monitor: Monitor = UNWATCHED) -> None:
         self._store, self._models, self._monitor = store, models, monitor
@@ -43,7 +44,7 @@ class Teacher:
                 word=word,
             )
         every = (word, *taught.same)
-        aliases = {a: None for i, one in enumerate(every) for two in every[i + 1 :] for a in paired(one, two)}
+        aliases = dict.fromkeys(a for one, two in combinations(every, 2) for a in alias_pairs(one, two))
         changed = taught_runs([before, taught] if before else [taught])
         passages = self._recut({**known, key: taught}.values(), changed)
         self._store.teach(key, taught, aliases, passages)

@@ -27,9 +27,9 @@ from index.search.indexes import Derived, Manifest
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
 from index.storage.database import PAGE, RESERVED, RESERVED_AT, checksums
-from index.storage.integrity import faults, unlike
+from index.storage.integrity import faults, mismatched_articles
 from index.storage.lock import Unwritable, write_lock
-from index.storage.schema import FORMAT_VERSION, ours
+from index.storage.schema import FORMAT_VERSION, is_library_file
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor
 
@@ -112,7 +112,7 @@ class Doctor:
         """Each page of the database file against its checksum, then SQLite's own checks of its structure."""
         with self._database.open("rb") as file:
             head = file.read(100).ljust(100, b"\0")
-        version, mine = struct.unpack_from(">I", head, 60)[0], ours(self._database)
+        version, mine = struct.unpack_from(">I", head, 60)[0], is_library_file(self._database)
         if mine and version > FORMAT_VERSION:
             text = Phrase("it has format {version}, this program reads {known}")
             return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
@@ -174,7 +174,7 @@ class Doctor:
             self._monitor.check(_STAYS)
             self._monitor.done(done, max(done, passages))
 
-        unlikely = unlike(store.database, store.version, told)
+        unlikely = mismatched_articles(store.database, store.version, told)
         if not unlikely:
             text = Phrase(
                 "all {passages} passages of {articles} articles stand in them word for word, with a vector"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from index.errors import LibraryError
-from index.storage.backup import copy, exchange, transfer
+from index.storage.backup import copy, swap_in, transfer
 from index.storage.database import sync_folder
 from index.storage.integrity import faults
 from index.storage.lock import write_lock
@@ -67,7 +67,7 @@ def _replaced(source: Store, database: Path, monitor: Monitor) -> Path | None:
     new = database.with_name(".library.new")
     copy(source.database, new, monitor)
     if database.exists():
-        return exchange(database, new, "damaged")
+        return swap_in(database, new, "damaged")
     os.replace(new, database)
     return None
 

@@ -23,11 +23,11 @@ from index.ingest.add import Adder
 from index.ingest.embedding import Models
 from index.ingest.vocabulary import Teacher
 from index.lexicon.embedder import LEXICON, load_embedder
-from index.storage.backup import delete, exchange, tidy
+from index.storage.backup import delete, swap_in, tidy
 from index.storage.database import Database, code_of, sync_folder
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import UNREAD, Sources
-from index.storage.store import Store, whole_articles
+from index.storage.store import Store, removed_articles
 from index.text.language import detect
 from index.types import UNWATCHED, Monitor, Removed
 
@@ -64,7 +64,7 @@ def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
             told = _made(new, old, monitor)
         finally:
             old.close()
-        told.aside = exchange(damaged, new, "damaged")
+        told.aside = swap_in(damaged, new, "damaged")
         (folder / "manifest.json").unlink(missing_ok=True)
         sync_folder(folder)
     except OSError as error:
@@ -142,7 +142,7 @@ def _fill(
 
 def _as_stored(old: Database, number: int, version: int) -> Removed | None:
     try:
-        found = whole_articles(old, [number], version)
+        found = removed_articles(old, [number], version)
     except LibraryError:
         return None
     return next((article for article in found if len(article.text) == article.characters), None)
@@ -205,7 +205,7 @@ def _rows(old: Database, sql: str, *kinds: type) -> Iterator[Any]:
 def _words(old: Database) -> Iterator[tuple[str, tuple[str, ...]]]:
     for word, same in _rows(old, "SELECT word, same FROM words", str, str):
         with suppress(LibraryError):
-            yield word, old.listed(same, str)
+            yield word, old.json_list(same, str)
 
 
 def _meta(old: Database) -> Meta:

@@ -104,7 +104,7 @@ def _names(infos: Sequence[ZipInfo]) -> list[str]:
     except ReadError:
         told = []
     if len(told) != len(foreign) or any("\ufffd" in name for name in told):
-        told = [_alone(name) for name in foreign]
+        told = [_decoded_alone(name) for name in foreign]
     decoded = iter(told)
     names = [
         info.orig_filename if name.isascii() else next(decoded) for name, info in zip(raw, infos, strict=True)
@@ -112,7 +112,7 @@ def _names(infos: Sequence[ZipInfo]) -> list[str]:
     return [printable(name).replace("\\", "/").replace("\n", " ") for name in names]
 
 
-def _alone(name: bytes) -> str:
+def _decoded_alone(name: bytes) -> str:
     for encoding in ("utf-8", "gb18030"):
         try:
             return name.decode(encoding)

@@ -8,9 +8,9 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from index.cleaning.metadata import parse_date, plausible_metadata
-from index.cleaning.page_breaks import Reading
+from index.cleaning.page_breaks import ExtractedText
 from index.errors import ReadError
-from index.readers.html import parsed
+from index.readers.html import parse_html
 from index.readers.html_text import text_of
 from index.readers.zip_package import Package
 
@@ -26,7 +26,7 @@ _TITLES = "\n".join(f"p[style-name='{name}'] => h1:fresh" for name in ("Title", 
 _BROKEN = (ValueError, TypeError, LookupError, AttributeError, OSError)
 
 
-def read_docx(data: bytes) -> Reading:
+def read_docx(data: bytes) -> ExtractedText:
     """The text with its headings, lists, tables and notes, and the facts of the document's properties."""
     package = Package(data)
     parts = {name: package.read(name) or b"" for name in package.names if _NEEDED.fullmatch(name)}
@@ -46,7 +46,7 @@ def read_docx(data: bytes) -> Reading:
     for element in [] if properties is None else properties.iter("{*}title", "{*}creator", "{*}created"):
         told[element.tag.rpartition("}")[2]] = element.text or ""
     created = parse_date(told.get("created", ""))
-    return Reading(
+    return ExtractedText(
         text, plausible_metadata(told.get("title"), told.get("creator"), created and created[:10], text)
     )
 
@@ -66,4 +66,4 @@ def _text(parts: Mapping[str, bytes]) -> str:
         raise ReadError("the document is damaged", "open it in a word processor and save it again") from None
     except RecursionError:
         raise ReadError("the document is nested too deeply", "save its text and add that") from None
-    return text_of(parsed(f"<html><body>{page}</body></html>")) if page.strip() else ""
+    return text_of(parse_html(f"<html><body>{page}</body></html>")) if page.strip() else ""

@@ -75,7 +75,7 @@ _SAMPLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Decoding:
     """One way to read the bytes.
 
     ``score`` (0 to 1) is the share of its non-ASCII characters that people write, ``everyday`` (0 to 1)
@@ -98,7 +98,7 @@ class _Reading:
 _MESSAGE = re.compile(rb"\s{0,99}(?:[A-Za-z-]{2,40}:[^\n]{0,999}\n(?:[ \t][^\n]{0,999}\n){0,20}){0,40}", re.A)
 
 
-def kind_of(data: bytes) -> str | None:
+def sniff_format(data: bytes) -> str | None:
     """The suffix that a document should have by its contents, whatever it is called; None for text.
 
     ".zip" stands for any ZIP file that is no document.
@@ -166,7 +166,7 @@ def _without_cut_end(data: bytes, encoding: str) -> str:
     return data.decode(encoding, "replace").removesuffix("\ufffd")
 
 
-def _read(data: bytes, encoding: str) -> _Reading | None:
+def _read(data: bytes, encoding: str) -> _Decoding | None:
     text = data.decode(encoding, "replace")
     if text.count("\ufffd") * 500 > len(text):
         return None
@@ -186,7 +186,7 @@ def _read(data: bytes, encoding: str) -> _Reading | None:
     if not han and not encoding.startswith("utf-16"):
         return None  # stray typographic bytes of a Western encoding
     everyday = sum(c in _EVERYDAY for c in foreign) / len(foreign)
-    return _Reading(text, expected / len(foreign), everyday, han)
+    return _Decoding(text, expected / len(foreign), everyday, han)
 
 
 @cache

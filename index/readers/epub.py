@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from index.cleaning.metadata import Facts, parse_date
-from index.cleaning.page_breaks import Reading
+from index.cleaning.page_breaks import ExtractedText
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
-from index.readers.html import parsed
+from index.readers.html import parse_html
 from index.readers.html_text import text_of
 from index.readers.zip_package import Package
 
@@ -33,7 +33,7 @@ _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]{1,31};"
 _EMPTY = re.compile(r"<(title|script|style|a|div|p|span)(\s[^<>]{0,500})?/>")
 
 
-def read_epub(data: bytes) -> Reading:
+def read_epub(data: bytes) -> ExtractedText:
     """The text of the book with headings as "#" lines, and the facts of its package document."""
     package = Package(data)
     container = package.xml("META-INF/container.xml")
@@ -46,7 +46,8 @@ def read_epub(data: bytes) -> Reading:
     _refuse_locked(package, chapters)
     texts = [_chapter(package.read(name) or b"") for name in chapters[:_MAX_CHAPTERS]]
     unread = len(chapters) - len(texts) + texts.count(None)
-    return Reading("\n\n".join(filter(None, texts)), _facts(book), unread=_without(unread, len(chapters)))
+    told = _without(unread, len(chapters))
+    return ExtractedText("\n\n".join(filter(None, texts)), _facts(book), unread=told)
 
 
 def _chapters(package: Package, book: Any, path: str) -> Iterator[str]:
@@ -136,7 +137,7 @@ def _tree(markup: bytes) -> Any | None:
     except (etree.XMLSyntaxError, ValueError):
         pass  # many books are not well-formed
     try:
-        return parsed(_EMPTY.sub(r"<\1\2></\1>", decode(markup)))
+        return parse_html(_EMPTY.sub(r"<\1\2></\1>", decode(markup)))
     except ReadError:
         return None  # the other chapters are worth reading
 

@@ -75,12 +75,12 @@ def read_html(markup: str, address: str = "") -> tuple[str, Facts]:
     """
     if saved_from := _SAVED_FROM.search(markup, 0, 4000):
         address = saved_from[1]
-    tree = parsed(markup)
+    tree = parse_html(markup)
     facts = _facts(tree)
     text = _text(tree)
     if len(text) < NEARLY_EMPTY:
-        frames = (frame.get("srcdoc") or "" for frame in tree.iter("iframe", "frame"))
-        text = max([text, *(_text(parsed(frame)) for frame in list(frames)[:20] if frame.strip())], key=len)
+        frames = [frame.get("srcdoc") or "" for frame in tree.iter("iframe", "frame")][:20]
+        text = max([text, *(_text(parse_html(frame)) for frame in frames if frame.strip())], key=len)
     if site := _host(address):
         facts = facts.or_else(find_facts(text)).or_else(Facts(source=site))
     return text, facts
@@ -94,7 +94,7 @@ def _host(address: str) -> str | None:
         return None
 
 
-def parsed(markup: str) -> Any:
+def parse_html(markup: str) -> Any:
     """The tree of a page. ReadError: it is too large, too deep, has too many tags or holds nothing."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from index.cleaning.page_breaks import Reading
+from index.cleaning.page_breaks import ExtractedText
 from index.errors import ReadError
 from index.readers.encodings import decode
 from index.readers.html import NEARLY_EMPTY, read_html
@@ -23,7 +23,7 @@ _MAX_FRAMES = 20
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 
 
-def read_mhtml(data: bytes) -> Reading:
+def read_mhtml(data: bytes) -> ExtractedText:
     """The page; one of its frames where the page itself says next to nothing."""
     headers, _ = _split(data.lstrip())
     address = str(headers.get("Snapshot-Content-Location") or headers.get("Content-Location") or "")
@@ -39,7 +39,7 @@ def read_mhtml(data: bytes) -> Reading:
     if len(text) < NEARLY_EMPTY:
         frames = (read_html(decode(_content(*part)))[0] for part in pages[1 : _MAX_FRAMES + 1])
         text = max([text, *frames], key=len)
-    return Reading(text, facts)
+    return ExtractedText(text, facts)
 
 
 def _split(part: bytes) -> tuple[Message, bytes]:

@@ -21,7 +21,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from index.cleaning.metadata import parse_date, plausible_metadata
-from index.cleaning.page_breaks import Reading
+from index.cleaning.page_breaks import ExtractedText
 from index.errors import Phrase, ReadError
 from index.readers.pdf_layout import (
     Line,
@@ -58,7 +58,7 @@ class _Overdue(Exception):
     """The time for this file is over, or it has too many pages."""
 
 
-def read_pdf(data: bytes) -> Reading:
+def read_pdf(data: bytes) -> ExtractedText:
     """The text of all pages with its page offsets, and the facts of the document's information."""
     with _bounded():
         from pypdf import PdfReader
@@ -75,7 +75,7 @@ def read_pdf(data: bytes) -> Reading:
         raise ReadError(
             "the PDF's text is garbled", "its fonts do not say which characters they draw: run OCR"
         )
-    return Reading(text, plausible_metadata(*information, text), starts, _without(unread, len(pages)))
+    return ExtractedText(text, plausible_metadata(*information, text), starts, _without(unread, len(pages)))
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from pathlib import Path, PurePath
 
 from index.cleaning.clean import clean, normalise
 from index.cleaning.metadata import find_facts, opening, title_of
-from index.cleaning.page_breaks import Reader, Reading, mark, unmark
+from index.cleaning.page_breaks import ExtractedText, Reader, mark, unmark
 from index.errors import ReadError
-from index.readers.encodings import decode, kind_of
+from index.readers.encodings import decode, sniff_format
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
 from index.text.display import one_line
@@ -40,41 +40,41 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _text(data: bytes) -> Reading:
+def _text(data: bytes) -> ExtractedText:
     text = _decoded(data)
-    return Reading(*read_html(text)) if looks_like_html(text) else Reading(text)
+    return ExtractedText(*read_html(text)) if looks_like_html(text) else ExtractedText(text)
 
 
-def _markdown(data: bytes) -> Reading:
-    return Reading(*read_markdown(_decoded(data)))
+def _markdown(data: bytes) -> ExtractedText:
+    return ExtractedText(*read_markdown(_decoded(data)))
 
 
-def _html(data: bytes) -> Reading:
-    return Reading(*read_html(_decoded(data)))
+def _html(data: bytes) -> ExtractedText:
+    return ExtractedText(*read_html(_decoded(data)))
 
 
 # A reader that needs a library is imported when the first such file is read.
 
 
-def _pdf(data: bytes) -> Reading:
+def _pdf(data: bytes) -> ExtractedText:
     from index.readers.pdf import read_pdf
 
     return read_pdf(data)
 
 
-def _docx(data: bytes) -> Reading:
+def _docx(data: bytes) -> ExtractedText:
     from index.readers.docx import read_docx
 
     return read_docx(data)
 
 
-def _epub(data: bytes) -> Reading:
+def _epub(data: bytes) -> ExtractedText:
     from index.readers.epub import read_epub
 
     return read_epub(data)
 
 
-def _mhtml(data: bytes) -> Reading:
+def _mhtml(data: bytes) -> ExtractedText:
     from index.readers.mhtml import read_mhtml
 
     return read_mhtml(data)
@@ -158,7 +158,7 @@ def read_bytes(data: bytes, name: str) -> Draft:
 
 def _reader(data: bytes, suffix: str) -> Reader:
     """The reader for what the bytes are. ReadError: the file is not what it is called."""
-    kind = kind_of(data)
+    kind = sniff_format(data)
     if kind in _DOCUMENTS:
         return _DOCUMENTS[kind]
     if suffix not in _DOCUMENTS:

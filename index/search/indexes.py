@@ -21,7 +21,7 @@ from pathlib import Path
 from index.errors import Busy
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
-from index.storage.changes import Changes, Generation
+from index.storage.changes import ChangeLog, Generation
 from index.storage.database import sync_folder
 from index.storage.lock import Unwritable, write_lock
 
@@ -126,7 +126,7 @@ class Indexes:
 class Derived:
     """Opens, catches up and rebuilds the search indexes of the library in ``folder``."""
 
-    def __init__(self, folder: Path, changes: Changes) -> None:
+    def __init__(self, folder: Path, changes: ChangeLog) -> None:
         self._folder = folder
         self._changes = changes
         self._mutex = threading.Lock()

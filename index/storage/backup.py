@@ -93,7 +93,7 @@ def tidy(database: Path) -> None:
         delete(database)
 
 
-def exchange(database: Path, new: Path, why: str) -> Path:
+def swap_in(database: Path, new: Path, why: str) -> Path:
     """Puts ``new`` in the place of a database, which gets a name with the date; returns that.
 
     What SQLite keeps beside the old one goes first: it must not stand beside the new one. OSError: that

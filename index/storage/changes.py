@@ -24,7 +24,7 @@ class Generation(NamedTuple):
     token: str
 
 
-class Changes:
+class ChangeLog:
     """Reads generations: each write is one, passages remember theirs and removed ids are logged."""
 
     def __init__(self, database: Database) -> None:

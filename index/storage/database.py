@@ -113,7 +113,7 @@ class Database:
         if kinds and not all(all(map(isinstance, row, kinds)) for row in rows):
             raise self.damaged(_MISPLACED)
 
-    def listed(self, text: str, kind: type[Value]) -> tuple[Value, ...]:
+    def json_list(self, text: str, kind: type[Value]) -> tuple[Value, ...]:
         """A value that is stored as a list in JSON."""
         try:
             found = json.loads(text)
@@ -186,12 +186,12 @@ class Database:
             if busy:
                 raise apsw.BusyError
 
-    def checked(self) -> bool:
+    def has_checksums(self) -> bool:
         """Whether each page carries a checksum."""
         with self.errors():
             return self.connection().reserve_bytes() == RESERVED
 
-    def check_pages(self) -> None:
+    def add_checksums(self) -> None:
         """Writes the whole file anew, each page with a checksum, in one step; it needs twice its room."""
         with self.errors():
             connection = self.connection()
@@ -199,7 +199,7 @@ class Database:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("VACUUM")
 
-    def whole(self, deep: bool = True) -> bool:
+    def is_intact(self, deep: bool = True) -> bool:
         """Whether SQLite can read the file and, ``deep``, finds nothing wrong in any part of it."""
         check = "PRAGMA quick_check(1)" if deep else "SELECT 'ok' FROM (SELECT count(*) FROM sqlite_schema)"
         try:

@@ -28,7 +28,7 @@ def faults(database: Database) -> list[str]:
         return [error.message]
 
 
-def unlike(database: Database, version: int, told: Callable[[int], None]) -> list[int]:
+def mismatched_articles(database: Database, version: int, told: Callable[[int], None]) -> list[int]:
     """The articles whose passages are not what their texts say, by ids.
 
     ``told`` is called with how many passages were looked at.

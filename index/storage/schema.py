@@ -73,7 +73,7 @@ class Meta(NamedTuple):
     dimensions: int
 
 
-def ours(file: Path) -> bool:
+def is_library_file(file: Path) -> bool:
     """Whether a file's head says that it is the database of a library, whatever has become of the rest."""
     try:
         with file.open("rb") as opened:

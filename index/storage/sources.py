@@ -16,7 +16,7 @@ import apsw
 
 from index.errors import Phrase, UsageError
 from index.storage.database import Database
-from index.types import WITHIN
+from index.types import MEMBER_MARK
 
 
 class FileRecord(NamedTuple):
@@ -31,7 +31,7 @@ class FileRecord(NamedTuple):
 UNREAD = FileRecord("", -1, -1)
 
 
-class Stored(NamedTuple):
+class StoredArticle(NamedTuple):
     """An article as it is stored: what ``index.ingest.sync`` needs to know of it."""
 
     id: int
@@ -40,7 +40,7 @@ class Stored(NamedTuple):
 
 
 #: An article, its new path, and what the file there is.
-Moved = tuple[Stored, str, FileRecord]
+Moved = tuple[StoredArticle, str, FileRecord]
 
 
 class Sources:
@@ -81,14 +81,14 @@ class Sources:
         rows = self._db.rows("SELECT digest, size, modified FROM containers WHERE path = ?", [path])
         return FileRecord(*rows[0]) if rows else None
 
-    def begin(self, paths: Iterable[str]) -> None:
-        """Notes files of several articles that are about to be read: until ``note`` they count as changed."""
+    def mark_reading(self, paths: Iterable[str]) -> None:
+        """Marks files of several articles as being read: until ``record`` they count as changed."""
         with self._db.transaction() as connection:
             rows = [(path, *UNREAD) for path in paths]
             connection.executemany("INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)", rows)
 
-    def note(self, articles: Mapping[str, FileRecord], containers: Mapping[str, FileRecord]) -> None:
-        """Notes what the files are of articles that did not change, and of those of several just read."""
+    def record(self, articles: Mapping[str, FileRecord], containers: Mapping[str, FileRecord]) -> None:
+        """Records the files of articles that did not change, and files of several articles just read."""
         with self._db.transaction() as connection:
             connection.executemany(
                 "UPDATE articles SET size = ?, modified = ? WHERE path = ?",
@@ -104,10 +104,10 @@ class Sources:
             )
 
     @staticmethod
-    def outdate(connection: apsw.Connection, articles: Sequence[int]) -> None:
-        """Lets files of several be read again from which articles are about to be removed."""
+    def mark_stale(connection: apsw.Connection, articles: Sequence[int]) -> None:
+        """Has files of several articles read again, from which these articles are about to be removed."""
         sql = "SELECT path FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND instr(path, ?)"
-        paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles), WITHIN])]
+        paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles), MEMBER_MARK])]
         connection.executemany(
             "UPDATE containers SET digest = ?, size = ?, modified = ? WHERE path = ?",
             [(*UNREAD, file) for file in {file for path in paths for file in _files(path)}],
@@ -120,13 +120,13 @@ class Sources:
 
     # Articles
 
-    def stored(self, container: str = "") -> list[Stored]:
+    def stored(self, container: str = "") -> list[StoredArticle]:
         """All articles, or those in a file of several, by path."""
         sql = "SELECT id, path, digest, size, modified FROM articles"
         if container:
             sql += " WHERE path >= ? AND path < ?"
         rows = self._db.rows(f"{sql} ORDER BY path", _inside(container) if container else ())
-        return [Stored(row[0], row[1], FileRecord(*row[2:])) for row in rows]
+        return [StoredArticle(row[0], row[1], FileRecord(*row[2:])) for row in rows]
 
     def move(self, articles: Iterable[Moved], containers: Iterable[tuple[str, str, FileRecord]] = ()) -> None:
         """Gives articles, and files of several with all in them, other paths; the texts stay as they are.
@@ -147,7 +147,7 @@ class Sources:
                 connection.execute(
                     """UPDATE articles SET path = ? || substr(path, ?), modified = ?
                     WHERE path >= ? AND path < ?""",
-                    [new + WITHIN, len(start) + 1, file.modified, start, end],
+                    [new + MEMBER_MARK, len(start) + 1, file.modified, start, end],
                 )
                 connection.execute("DELETE FROM containers WHERE path = ?", [old])
                 connection.execute("INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)", [new, *file])
@@ -163,15 +163,15 @@ def _is_text(name: str) -> bool:
 
 def container_of(path: str, containers: Mapping[str, object]) -> str | None:
     """The file of several articles in which the article of this path stands, if it does."""
-    return next((file for file in _files(path) if file in containers), None) if WITHIN in path else None
+    return next((file for file in _files(path) if file in containers), None) if MEMBER_MARK in path else None
 
 
 def _files(path: str) -> list[str]:
     """What may be the file in ``<file>!/<member>``: either may hold the mark, too."""
-    parts = path.split(WITHIN)
-    return [WITHIN.join(parts[:end]) for end in range(1, len(parts))]
+    parts = path.split(MEMBER_MARK)
+    return [MEMBER_MARK.join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _inside(container: str) -> tuple[str, str]:
     """The paths of all in a file of several articles lie from the first, inclusive, to the second."""
-    return container + WITHIN, container + WITHIN[:-1] + chr(ord(WITHIN[-1]) + 1)
+    return container + MEMBER_MARK, container + MEMBER_MARK[:-1] + chr(ord(MEMBER_MARK[-1]) + 1)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from index.errors import LibraryError, Phrase
 from index.storage.backup import copy
-from index.storage.changes import Changes
+from index.storage.changes import ChangeLog
 from index.storage.database import Database
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
 from index.storage.sources import FileRecord, Sources
@@ -97,7 +97,7 @@ class Store:
         if not regular:
             raise LibraryError("{path} is not a library", "qa add PATH makes one", path=path.parent)
         self.database = Database(path)
-        self.changes = Changes(self.database)
+        self.changes = ChangeLog(self.database)
         self.sources = Sources(self.database)
         self._check()
 
@@ -115,7 +115,7 @@ class Store:
                 version=version,
                 known=FORMAT_VERSION,
             )
-        if version >= 3 and not self.database.checked():
+        if version >= 3 and not self.database.has_checksums():
             raise self.database.damaged(Phrase("its checksums are gone"))
         _ = self.meta
 
@@ -162,14 +162,14 @@ class Store:
     def article(self, article: int) -> Article | None:
         sql = f"SELECT {_INFO}, text, {self._pages} FROM articles JOIN texts ON article = id WHERE id = ?"
         rows = self.database.rows(sql, [article], (*_INFO_KINDS, str, str))
-        return Article(*rows[0][:-1], pages=self.database.listed(rows[0][-1], int)) if rows else None
+        return Article(*rows[0][:-1], pages=self.database.json_list(rows[0][-1], int)) if rows else None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """Where the pages of these articles begin, of those that have pages."""
         sql = f"""SELECT article, {self._pages} AS pages FROM texts
             WHERE article IN (SELECT value FROM json_each(?)) AND pages != '[]'"""
         rows = self.database.rows(sql, [_json(articles)], (int, str))
-        return {article: self.database.listed(pages, int) for article, pages in rows}
+        return {article: self.database.json_list(pages, int) for article, pages in rows}
 
     @property
     def _pages(self) -> str:
@@ -177,7 +177,7 @@ class Store:
 
     def removable(self, ids: Iterable[int]) -> tuple[Removed, ...]:
         """Those of ``ids`` that there are, with all that would put them back."""
-        return whole_articles(self.database, ids, self.version)
+        return removed_articles(self.database, ids, self.version)
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
         """Articles whose path, title or file name is ``name``."""
@@ -239,7 +239,7 @@ class Store:
         if self.version < 2:
             return []
         rows = self.database.rows("SELECT word, same FROM words ORDER BY key", (), (str, str))
-        return [TaughtWord(word, self.database.listed(same, str)) for word, same in rows]
+        return [TaughtWord(word, self.database.json_list(same, str)) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
         """What means the same as these names, of each what is said most often, that first."""
@@ -296,7 +296,7 @@ class Store:
         """Removes articles and their passages; returns how many there were."""
         ids = [int(i) for i in ids]
         with self.database.transaction() as connection:
-            self.sources.outdate(connection, ids)
+            self.sources.mark_stale(connection, ids)
             number = self._next_generation(connection)
             return sum(self._drop(connection, article, number) for article in ids)
 
@@ -328,8 +328,8 @@ class Store:
         ``passages`` are all of them where ``model`` is another than before; ``aliases`` come by article,
         None leaves them as they are.
         """
-        if not self.database.checked():
-            self.database.check_pages()
+        if not self.database.has_checksums():
+            self.database.add_checksums()
         with self.database.transaction() as connection:
             for version in range(self.version, FORMAT_VERSION):
                 connection.execute(UPGRADES[version]).fetchall()
@@ -372,13 +372,13 @@ class Store:
         return connection.changes()
 
 
-def whole_articles(database: Database, ids: Iterable[int], version: int) -> tuple[Removed, ...]:
+def removed_articles(database: Database, ids: Iterable[int], version: int) -> tuple[Removed, ...]:
     """Those of ``ids`` that there are in a database of the format ``version``, with all that was stored."""
     pages = "pages" if version >= 3 else "'[]'"
     sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
     rows = database.rows(sql, [_json(ids)], (*_INFO_KINDS, str, str, int, int, str))
-    return tuple(Removed(*row[:-1], pages=database.listed(row[-1], int)) for row in rows)
+    return tuple(Removed(*row[:-1], pages=database.json_list(row[-1], int)) for row in rows)
 
 
 def _insert_aliases(

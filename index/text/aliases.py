@@ -80,7 +80,7 @@ _FOREIGN = frozenset("".join(_SOUNDS.values())) | frozenset(
 )
 
 
-def paired(one: str, other: str) -> list[Alias]:
+def alias_pairs(one: str, other: str) -> list[Alias]:
     """The aliases, in both directions, that follow from two names of one thing.
 
     Of a person's names in two scripts, the last parts stand for the whole: 马特·德特克 (Matt Deitke)
@@ -126,9 +126,9 @@ def _begins(chinese: str, latin: str) -> bool:
     return chinese[0] in _SOUNDS.get(latin[:1].lower(), "")
 
 
-def mine(text: str) -> list[Alias]:
+def extract_aliases(text: str) -> list[Alias]:
     """The aliases that a text itself explains, each once."""
-    found = (alias for pair in _glosses(text) for alias in paired(*pair))
+    found = (alias for pair in _glosses(text) for alias in alias_pairs(*pair))
     return list(dict.fromkeys(found))
 
 

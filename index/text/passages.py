@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.text.sentences import line_sentences, lines, width
-from index.types import Chunk, Span
+from index.types import PassageSpan, Span
 
 #: Widths (``sentences.width``: 1 for ASCII, 2 for Han) that a passage is filled up to and never exceeds.
 TARGET = 900
@@ -45,12 +45,12 @@ class _Line:
     title: str = ""
 
 
-def chunks(text: str) -> list[Chunk]:
+def split_passages(text: str) -> list[PassageSpan]:
     """Passages of ``text`` in order, trimmed, none wider than MAX."""
     return list(_chunks(text))
 
 
-def _chunks(text: str) -> Iterator[Chunk]:
+def _chunks(text: str) -> Iterator[PassageSpan]:
     parsed = [_parse(text, span) for span in lines(text)]
     heading = ""
     section: list[list[Span]] = []
@@ -110,7 +110,7 @@ def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
     return _SENTENCE_END.search(tail) is not None
 
 
-def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Chunk]:
+def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[PassageSpan]:
     """Chunks of one section, given as its paragraphs' sentences."""
     packed: list[Span] = []
     for paragraph in section:
@@ -127,4 +127,4 @@ def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Chunk]
         if small and width(text[before.start : last.end]) <= MAX:
             packed[-2:] = [Span(before.start, last.end)]
     for span in packed:
-        yield Chunk(span.start, span.end, heading)
+        yield PassageSpan(span.start, span.end, heading)

@@ -44,12 +44,12 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
 
 def _conversations(file: Path) -> list[Finding]:
     from index.errors import Phrase
-    from index.history import whole
+    from index.history import is_intact
     from index.maintenance.findings import note, well
 
     if not file.is_file():
         return []
-    if whole(file):
+    if is_intact(file):
         return [well("conversations", "the conversations kept are whole")]
     hint = Phrase("the app moves {file} aside when it opens, and begins a new one")
     return [note("conversations", "the file of the conversations kept is damaged", hint, file=file.name)]
@@ -63,11 +63,11 @@ def _line(finding: Finding) -> str:
 
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
     """Copy the library into one file, while it is in use."""
-    from index.storage.schema import ours
+    from index.storage.schema import is_library_file
 
     if target.is_dir():
         raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=target)
-    if target.exists() and not ours(target):
+    if target.exists() and not is_library_file(target):
         raise UsageError("{path} exists and is no backup", "give another name", path=target)
     with reading(settings) as library:
         with watched("pages") as monitor:

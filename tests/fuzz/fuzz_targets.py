@@ -61,24 +61,24 @@ def cleaning() -> Target:
     return run
 
 
-def check_chunks(text: str) -> None:
-    from index.text.passages import MAX, chunks
+def check_passages(text: str) -> None:
+    from index.text.passages import MAX, split_passages
     from index.text.sentences import width
 
     end = 0
-    for chunk in chunks(text):
-        passage = text[chunk.start : chunk.end]
-        check(end <= chunk.start < chunk.end <= len(text), "a passage overlaps or is out of range")
-        check(not text[end : chunk.start].strip(), "text between passages is lost")
+    for span in split_passages(text):
+        passage = text[span.start : span.end]
+        check(end <= span.start < span.end <= len(text), "a passage overlaps or is out of range")
+        check(not text[end : span.start].strip(), "text between passages is lost")
         check(passage == passage.strip(), "a passage is not trimmed")
         check(width(passage) <= MAX, "a passage is too wide")
-        check(chunk.heading in text, "a heading is not of the text")
-        end = chunk.end
+        check(span.heading in text, "a heading is not of the text")
+        end = span.end
     check(not text[end:].strip(), "text after the last passage is lost")
 
 
-def chunking() -> Target:
-    return lambda data: check_chunks(text_of(data))
+def splitting() -> Target:
+    return lambda data: check_passages(text_of(data))
 
 
 def sentencing() -> Target:
@@ -169,10 +169,10 @@ def tokens() -> Target:
 
 
 def aliases() -> Target:
-    from index.text.aliases import mine
+    from index.text.aliases import extract_aliases
 
     def run(data: bytes) -> None:
-        for alias in mine(text_of(data)):
+        for alias in extract_aliases(text_of(data)):
             check(alias.name and alias.other.strip(), "an alias without a name")
 
     return run
@@ -189,7 +189,7 @@ def check_draft(draft: Draft) -> None:
     check_published(draft.published)
     check(not draft.pages or draft.pages[0] == 0, "the first page does not begin the text")
     check(all(one <= other for one, other in pairwise((*draft.pages, len(draft.text)))), "pages overlap")
-    check_chunks(draft.text)
+    check_passages(draft.text)
 
 
 def reading(suffix: str) -> Target:
@@ -231,7 +231,7 @@ def targets() -> dict[str, Callable[[], Target]]:
     found: dict[str, Callable[[], Target]] = {
         "decode": decoding,
         "clean": cleaning,
-        "chunk": chunking,
+        "span": splitting,
         "sentences": sentencing,
         "fold": folding,
         "metadata": facts,

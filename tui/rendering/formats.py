@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 
 from index.text.display import one_line, printable
-from index.types import WITHIN, ArticleInfo, LibraryStatus
+from index.types import MEMBER_MARK, ArticleInfo, LibraryStatus
 from qa.types import Match
 from tui.rendering.i18n import _, ngettext
 
@@ -54,7 +54,7 @@ def where(info: ArticleInfo, bundled: bool) -> str:
 
 def name_of(path: str) -> str:
     """A file's name; of an article in a file of several, that file's name and the place in it."""
-    outer, within, inner = path.partition(WITHIN)
+    outer, within, inner = path.partition(MEMBER_MARK)
     return one_line(Path(outer).name + within + inner)
 
 

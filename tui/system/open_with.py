@@ -14,7 +14,7 @@ from index.errors import Phrase, UsageError
 from index.readers.encodings import decode
 from index.text.display import printable
 from index.text.fold import Folded, fold_text
-from index.types import WITHIN, ArticleInfo, Span
+from index.types import MEMBER_MARK, ArticleInfo, Span
 from tui.rendering.formats import SAME
 
 #: From this similarity on two words are near in meaning, below it related.
@@ -148,8 +148,8 @@ def file_of(article: ArticleInfo) -> Path | None:
     """The file that the article stands in, alone or with others; None where it is gone."""
     if os.path.isfile(article.path):
         return Path(article.path)
-    parts = article.path.split(WITHIN)
-    holding = (WITHIN.join(parts[:end]) for end in range(1, len(parts)))
+    parts = article.path.split(MEMBER_MARK)
+    holding = (MEMBER_MARK.join(parts[:end]) for end in range(1, len(parts)))
     return next((Path(file) for file in holding if os.path.isfile(file)), None)
 
 

@@ -92,7 +92,7 @@ def test_folders_may_lie_deeper_than_python_recurses(very_deep: Path) -> None:
     listing = Listing()
     listing.look(str(very_deep))
     assert [os.path.basename(path) for path in listing.files] == ["a.txt"]
-    (error,) = listing.closed.values()
+    (error,) = listing.unreadable.values()
     assert "too long" in str(error)
 
 

@@ -121,7 +121,7 @@ def test_stopped_at_any_moment_the_next_time_completes(
 def test_killed_between_an_archives_articles_and_its_record(library: Library, folder: Path) -> None:
     pack(folder / "several.zip", two=5, three=6)
     with (
-        patch("index.storage.sources.Sources.note", side_effect=KeyboardInterrupt),
+        patch("index.storage.sources.Sources.record", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         library.sync()
@@ -130,7 +130,7 @@ def test_killed_between_an_archives_articles_and_its_record(library: Library, fo
     assert in_step(library, folder)
     pack(folder / "several.zip", three=6, four=7)
     with (
-        patch("index.storage.sources.Sources.note", side_effect=KeyboardInterrupt),
+        patch("index.storage.sources.Sources.record", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         library.sync()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError
-from index.readers.encodings import decode, kind_of
+from index.readers.encodings import decode, sniff_format
 
 SIMPLIFIED = [
     "图书馆从下周一起延长开放时间。",
@@ -152,4 +152,4 @@ def test_what_is_not_text_is_refused_with_its_reason(data: bytes, reason: str) -
     ],
 )
 def test_documents_are_known_by_their_signatures(data: bytes, kind: str | None) -> None:
-    assert kind_of(data) == kind
+    assert sniff_format(data) == kind

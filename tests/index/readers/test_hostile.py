@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from index.errors import ReadError
 from index.readers.registry import read_bytes
-from index.text.passages import chunks
+from index.text.passages import split_passages
 
 _TARGETS = fuzz_targets.targets()
 #: Inputs that broke a target once: shortened by the fuzzer, each with what went wrong.
@@ -158,7 +158,7 @@ for unit, before, after in LINES:
 
 def read(text: str, suffix: str) -> None:
     with suppress(ReadError):
-        chunks(read_bytes(f"{text}\n\nThe wall held for ninety years.\n".encode(), f"a{suffix}").text)
+        split_passages(read_bytes(f"{text}\n\nThe wall held for ninety years.\n".encode(), f"a{suffix}").text)
 
 
 @pytest.mark.slow

@@ -115,12 +115,12 @@ def test_there_is_a_database_at_any_time_while_it_is_exchanged(
 
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", only_beside)
-        aside = backup.exchange(database, new, "damaged")
+        aside = backup.swap_in(database, new, "damaged")
     assert (database.read_text(), aside.read_text()) == ("new", "old")
     assert aside.with_name(aside.name + "-wal").read_text() == "log"
     assert not (tmp_path / "library.db-wal").exists() and not new.exists()
     for text in ("newer", "newest"):  # within a second
         new.write_text(text)
-        backup.exchange(database, new, "damaged")
+        backup.swap_in(database, new, "damaged")
     kept = {file.read_text() for file in tmp_path.glob("library-damaged-*.db")}
     assert (database.read_text(), kept) == ("newest", {"old", "new", "newer"})

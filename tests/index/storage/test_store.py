@@ -128,7 +128,7 @@ def test_files_are_remembered(store: Store) -> None:
     assert store.file("a") == FileRecord("a", 1, 2)
     assert store.file("b") is None
     generation = store.changes.generation()
-    store.sources.note({"a": FileRecord("a", 7, 8)}, {})
+    store.sources.record({"a": FileRecord("a", 7, 8)}, {})
     assert store.file("a") == FileRecord("a", 7, 8)
     assert store.changes.generation() == generation
 
@@ -225,7 +225,7 @@ def test_room_is_given_back(store: Store) -> None:
     store.give_back()
     assert store.path.stat().st_size < full / 4
     assert store.path.with_name("library.db-wal").stat().st_size == 0
-    assert len(store.articles()) == 10 and store.database.whole()
+    assert len(store.articles()) == 10 and store.database.is_intact()
     store.remove(range(91, 101))
     store.give_back()
     assert store.path.stat().st_size < full / 8

@@ -89,7 +89,7 @@ def test_a_kill_between_its_steps_loses_nothing(
         return
     for stop in (
         "index.storage.store.copy",
-        "index.storage.database.Database.check_pages",
+        "index.storage.database.Database.add_checksums",
         "index.storage.store._insert_aliases",
     ):
         with monkeypatch.context() as patched, Library.open(path) as library:

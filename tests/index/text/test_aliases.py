@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from small_library import a_draft
 
 from index.library import Library
-from index.text.aliases import mine, paired
+from index.text.aliases import alias_pairs, extract_aliases
 from index.text.fold import joined, name_key
 from index.types import Alias
 
 
 def whole(text: str) -> set[tuple[str, str]]:
     """The names said to be the same, without those that follow from parts of them."""
-    return {(a.name, joined(a.other)) for a in mine(text) if not a.part and a.name > joined(a.other)}
+    found = extract_aliases(text)
+    return {(a.name, joined(a.other)) for a in found if not a.part and a.name > joined(a.other)}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_glosses(text: str, pairs: set[tuple[str, str]]) -> None:
 
 
 def test_a_surname_stands_for_the_name_on_either_side() -> None:
-    alone = {(a.name, a.other) for a in paired("马特·德特克", "Matt Deitke") if a.part == "deitke"}
+    alone = {(a.name, a.other) for a in alias_pairs("马特·德特克", "Matt Deitke") if a.part == "deitke"}
     assert alone == {
         ("马特德特克", "deitke"),
         ("deitke", "马特·德特克"),
@@ -86,13 +87,13 @@ def test_a_surname_stands_for_the_name_on_either_side() -> None:
         ("deitke", "德特克"),
     }
     # 阿迪特 is the first name of Aadit Sheth.
-    assert {a.part for a in paired("阿迪特", "Aadit Sheth")} == {"", "aadit"}
-    assert {a.part for a in paired("国际能源署", "International Energy Agency")} == {""}
-    assert {a.part for a in paired("IEA", "International Energy Agency")} == {""}
+    assert {a.part for a in alias_pairs("阿迪特", "Aadit Sheth")} == {"", "aadit"}
+    assert {a.part for a in alias_pairs("国际能源署", "International Energy Agency")} == {""}
+    assert {a.part for a in alias_pairs("IEA", "International Energy Agency")} == {""}
 
 
 def test_names_of_the_same_key_are_no_aliases() -> None:
-    assert paired("Open AI", "openai") == []
+    assert alias_pairs("Open AI", "openai") == []
 
 
 NAMES = st.sampled_from(["德特克", "馬特·德特克", "Matt Deitke", "Deitke", "IEA", "國際能源署", "a-b", "李"])
@@ -100,19 +101,19 @@ NAMES = st.sampled_from(["德特克", "馬特·德特克", "Matt Deitke", "Deitk
 
 @given(NAMES, NAMES)
 def test_aliases_go_both_ways(one: str, other: str) -> None:
-    found = paired(one, other)
+    found = alias_pairs(one, other)
     assert len(set(found)) == len(found)
     assert {(a.name, name_key(a.other), a.part) for a in found} == {
         (name_key(a.other), a.name, a.part) for a in found
     }
     assert {(a.name, name_key(a.other)) for a in found} == {
-        (a.name, name_key(a.other)) for a in paired(other, one)
+        (a.name, name_key(a.other)) for a in alias_pairs(other, one)
     }
 
 
 @given(st.text("德特克·马 MattDeitke()（）,，简称\n的 AI", max_size=60))
 def test_any_text_can_be_mined(text: str) -> None:
-    for alias in mine(text):
+    for alias in extract_aliases(text):
         assert alias.name and alias.other and alias.name == name_key(alias.name)
 
 
@@ -123,7 +124,7 @@ def test_long_brackets_and_words_take_no_time() -> None:
         "Aa " * 5_000 + "(德特克)",
         "德·" * 5_000 + "克(Matt Deitke)",
     ):
-        mine(text)
+        extract_aliases(text)
 
 
 # In a library

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.passages import MAX, TARGET, chunks
+from index.text.passages import MAX, TARGET, split_passages
 from index.text.sentences import LIMIT, sentences, width
 
 SENTENCE = "港口的工人在冬天里挖泥，到了春天才领到大麦。"
@@ -37,7 +37,7 @@ texts = st.one_of(
 
 
 def parts(text: str) -> list[tuple[str, str]]:
-    return [(chunk.heading, text[chunk.start : chunk.end]) for chunk in chunks(text)]
+    return [(span.heading, text[span.start : span.end]) for span in split_passages(text)]
 
 
 def test_a_passage_holds_any_sentence() -> None:
@@ -47,33 +47,33 @@ def test_a_passage_holds_any_sentence() -> None:
 @given(texts)
 def test_every_character_is_in_one_passage(text: str) -> None:
     end = 0
-    for chunk in chunks(text):
-        assert text[end : chunk.start].strip() == ""
-        passage = text[chunk.start : chunk.end]
+    for span in split_passages(text):
+        assert text[end : span.start].strip() == ""
+        passage = text[span.start : span.end]
         assert passage and passage == passage.strip()
         assert width(passage) <= MAX
-        end = chunk.end
+        end = span.end
     assert text[end:].strip() == ""
 
 
 @given(texts)
 def test_no_passage_breaks_a_sentence(text: str) -> None:
-    bounds = [(chunk.start, chunk.end) for chunk in chunks(text)]
+    bounds = [(span.start, span.end) for span in split_passages(text)]
     for start, end in sentences(text):
         assert any(low <= start and end <= high for low, high in bounds)
 
 
 @given(texts)
 def test_headings_are_words_of_the_text(text: str) -> None:
-    assert all(chunk.heading in text for chunk in chunks(text))
+    assert all(span.heading in text for span in split_passages(text))
 
 
 def test_nothing_from_nothing() -> None:
-    assert chunks("") == chunks(" \n\u3000\n") == []
+    assert split_passages("") == split_passages(" \n\u3000\n") == []
 
 
 def test_small_paragraphs_share_a_passage_and_large_ones_are_split_at_sentences() -> None:
-    assert len(chunks("\n\n".join([SENTENCE] * 5))) == 1
+    assert len(split_passages("\n\n".join([SENTENCE] * 5))) == 1
     passages = [passage for _, passage in parts(SENTENCE * 100)]
     assert len(passages) > 3
     assert all(passage.endswith("。") for passage in passages)
@@ -87,7 +87,7 @@ def test_paragraphs_stay_whole_when_they_fit() -> None:
 
 def test_a_scrap_at_the_end_joins_the_passage_before() -> None:
     filled = SENTENCE * (TARGET // width(SENTENCE))
-    assert len(chunks(f"{filled}\n\n到此为止。")) == 1
+    assert len(split_passages(f"{filled}\n\n到此为止。")) == 1
 
 
 def test_headings_begin_passages_and_are_kept_beside_them() -> None:
@@ -139,7 +139,7 @@ def test_a_bare_number_introduces_the_heading_after_it() -> None:
 )
 def test_lists_captions_and_lead_ins_are_no_headings(lines: list[str]) -> None:
     text = "\n\n".join([SENTENCE, *lines, SENTENCE])
-    assert {chunk.heading for chunk in chunks(text)} == {""}
+    assert {span.heading for span in split_passages(text)} == {""}
 
 
 def test_numbered_headings_nest() -> None:
@@ -150,10 +150,10 @@ def test_numbered_headings_nest() -> None:
 def test_wrapped_lines_are_one_paragraph() -> None:
     line = "the wall that the men of the harbour built over eleven long winters"
     text = "\n".join([line] * 12)
-    assert len(chunks(text)) == 1
+    assert len(split_passages(text)) == 1
 
 
 @pytest.mark.parametrize("unit", ["字", "a ", "。", "短行\n", "# h\n", "1. x\n\n", "\n", '."'])
 def test_the_number_of_passages_grows_with_the_text(unit: str) -> None:
-    small, large = (len(chunks(unit * n)) for n in (20_000, 40_000))
+    small, large = (len(split_passages(unit * n)) for n in (20_000, 40_000))
     assert abs(large - 2 * small) <= 2
