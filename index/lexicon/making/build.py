@@ -1,4 +1,4 @@
-"""Builds the lexicon that ``lexicon.making.train`` starts from: ``python -m lexicon.making.build FOLDER``.
+"""Builds the lexicon that training starts from: ``python -m index.lexicon.making.build FOLDER``.
 
 No training. English word → sentence vector of the word from all-MiniLM-L6-v2, the build-time
 teacher. Chinese word → mean of the vectors of its CC-CEDICT glosses. Each language's mean is

@@ -1,4 +1,4 @@
-"""Learns how foreign names are written in Chinese: ``python -m lexicon.making.transliteration DATA FILE``.
+"""Learns how Chinese writes foreign names: ``python -m index.lexicon.making.transliteration DATA FILE``.
 
 DATA holds pairs of texts (``*.jsonl.xz``, ``a`` English, ``b`` Chinese). Names come from dictionaries,
 from glosses such as 艾伦·斯班林（Aaron Spelling） and, once those have taught something, from parallel
