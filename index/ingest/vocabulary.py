@@ -19,7 +19,7 @@ LONGEST = 60
 
 
 class Teacher:
-    """ChangeLog what was taught to a library. The caller holds the write lock."""
+    """Changes what was taught to a library. The caller holds the write lock."""
 
     def __init__(self, store: Store, models: Models, monitor: Monitor = UNWATCHED) -> None:
         self._store, self._models, self._monitor = store, models, monitor

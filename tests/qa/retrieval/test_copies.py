@@ -1,4 +1,4 @@
-"""NearCopies: told apart from what is new and from confirmation, named with what they repeat."""
+"""Near-copies: told apart from what is new and from confirmation, named with what they repeat."""
 
 from __future__ import annotations
 
