@@ -1,4 +1,4 @@
-"""``python -m qa``."""
+"""``python -m qa``: the command line without the app."""
 
 from qa.cli.main import main
 

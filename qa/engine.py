@@ -42,10 +42,6 @@ class Engine:
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> SearchResult:
         """The ``k`` best passages with the words that match. UsageError: empty or overlong."""
-        with self.library.reraise_as_damage():
-            return self._search(query, k, filters)
-
-    def _search(self, query: str, k: int, filters: Filters) -> SearchResult:
         began = time.perf_counter()
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
@@ -69,17 +65,6 @@ class Engine:
         the passages as soon as they are found, before they are read. UsageError: an empty or overlong
         question.
         """
-        with self.library.reraise_as_damage():
-            return self._ask(question, k, previous, filters, found)
-
-    def _ask(
-        self,
-        question: str,
-        k: int,
-        previous: Sequence[str],
-        filters: Filters,
-        found: Callable[[tuple[Hit, ...]], None] | None,
-    ) -> Answer:
         began = time.perf_counter()
         carried = self._carry(_checked(question), previous)
         query = self._retriever.query(_without_addresses(carried.question))

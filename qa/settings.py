@@ -51,6 +51,11 @@ def default_library() -> Path:
     return user_data_path("yinju", appauthor=False) / "library"
 
 
+def own_library(settings: Settings) -> Path:
+    """The folder of the user's own library, which need not be there yet."""
+    return settings.library or default_library()
+
+
 def history_file() -> Path:
     """The file of kept conversations, for all libraries."""
     return default_library().with_name("history.db")

@@ -23,7 +23,7 @@ with open(target, "w") as file:
     json.dump(sorted({name.split(".")[0] for name in sys.modules}), file)
 sys.exit(code)
 """
-COMMAND = "from qa.cli.main import main; main()"
+COMMAND = "from tui.main import main; main()"
 MODELS = {"torch", "sentence_transformers", "transformers"}
 
 

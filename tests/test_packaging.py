@@ -78,7 +78,7 @@ def test_the_wheel_holds_every_file_of_the_packages_but_the_making_of_the_lexico
 def test_the_wheel_answers_from_its_bundled_articles(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     site = tmp_path / "site"
     wheel.extractall(site)
-    code = "import index; from qa.cli.main import main; print(index.__file__); main()"
+    code = "import index; from tui.main import main; print(index.__file__); main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "ask", "--json", "训练 GPT-4 花了多少钱?"],
         cwd=tmp_path,

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from qa.cli.main import cli
+from tui.main import cli
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")

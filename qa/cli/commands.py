@@ -5,29 +5,25 @@ The library and the engine are imported where they are used: the app paints befo
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from index.errors import Phrase, UsageError
+from index.errors import UsageError
 from index.text.display import one_line
 from index.types import AddReport, Monitor, TaughtWord
 from qa.cli.console import (
     answer_lines,
-    changing,
     decoded,
-    engine_of,
     narrate,
     no_words,
+    opened,
     or_lines,
     print_json,
-    reading,
-    refresh,
     screen,
     tell_unread,
     words_of,
@@ -35,39 +31,11 @@ from qa.cli.console import (
 from qa.cli.progress import Progress, watched
 from qa.output import terminal
 from qa.question.filters import parse, parse_all
-from qa.settings import Settings, default_library, history_file
+from qa.settings import Settings, history_file
 
 if TYPE_CHECKING:
-    from index.library import Library
-    from qa.engine import Engine
+    from qa.session import Session
     from qa.types import Answer, SearchResult
-
-
-def app(settings: Settings) -> int:
-    """Open the terminal app; in the process that `qa serve` starts, for a page of the browser."""
-    served = "TEXTUAL_DRIVER" in os.environ
-    if not served and not (sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"):
-        raise UsageError(
-            "the app needs a terminal", "qa ask QUESTION prints an answer; qa --help lists the commands"
-        )
-    gc.disable()  # until the first frame: next to nothing that is made before it can be collected
-    from tui.app import run
-
-    def open_library() -> Library:
-        from qa import bundled
-
-        return bundled.open_library(settings)
-
-    run(open_library, settings=settings, history=history_file())
-    return 0
-
-
-def serve(settings: Settings, host: str, port: int) -> int:
-    """Serve the app to browsers until interrupted."""
-    from tui.web.serve import serve as run
-
-    run(settings, host, port, narrate)
-    return 0
 
 
 def ask(
@@ -82,13 +50,12 @@ def ask(
     """Answer one question, or with ``batch`` one a line. Exit code 1 when nothing answers it."""
     from qa.output import explain as explanation
 
-    k = settings.k or 5
     given = parse_all(filters)
     previous = [parse(earlier)[0] for earlier in after]
 
-    def reply_to(typed: str, engine: Engine) -> Answer:
+    def reply_to(typed: str, session: Session) -> Answer:
         text, more = parse(typed)
-        return engine.ask(text, k=k, previous=previous, filters=given.adding(more))
+        return session.ask(text, previous=previous, filters=given.adding(more))
 
     def as_object(typed: str, reply: Answer) -> dict[str, Any]:
         data = reply.to_json() | {"question": typed}
@@ -96,12 +63,12 @@ def ask(
 
     if batch:
         no_words(question)
-        with engine_of(settings) as engine:
-            return answer_lines(batch, "question", lambda line: as_object(line, reply_to(line, engine)))
+        with opened(settings) as session:
+            return answer_lines(batch, "question", lambda line: as_object(line, reply_to(line, session)))
     typed = words_of(question)
-    with engine_of(settings) as engine:
-        reply = reply_to(typed, engine)
-        unmet = _unmet(engine.library, reply)
+    with opened(settings) as session:
+        reply = reply_to(typed, session)
+        unmet = _unmet(session, reply)
     if reply.carried:
         narrate(f"carried over: {', '.join(reply.carried)}")
     if as_json:
@@ -117,23 +84,22 @@ def search(
     settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str], batch: IO[bytes] | None
 ) -> int:
     """Find passages. Exit code 1 when there are none."""
-    k = settings.k or 10
     given = parse_all(filters)
 
-    def found_by(typed: str, engine: Engine) -> SearchResult:
+    def found_by(typed: str, session: Session) -> SearchResult:
         text, more = parse(typed)
-        return engine.search(text, k, given.adding(more))
+        return session.search(text, filters=given.adding(more))
 
     if batch:
         no_words(words)
-        with engine_of(settings) as engine:
+        with opened(settings) as session:
             return answer_lines(
-                batch, "query", lambda line: found_by(line, engine).to_json() | {"query": line}
+                batch, "query", lambda line: found_by(line, session).to_json() | {"query": line}
             )
     typed = words_of(words)
-    with engine_of(settings) as engine:
-        result = found_by(typed, engine)
-        unmet = _unmet(engine.library, result)
+    with opened(settings) as session:
+        result = found_by(typed, session)
+        unmet = _unmet(session, result)
     if as_json:
         print_json(result.to_json() | {"query": typed})
     else:
@@ -141,34 +107,26 @@ def search(
     return 0 if result.hits else 1
 
 
-def _unmet(library: Library, reply: Answer | SearchResult) -> str:
+def _unmet(session: Session, reply: Answer | SearchResult) -> str:
     """That no article passes the filters, where it is so."""
     filters = reply.filters
-    if reply.hits or not filters or any(map(filters.allows, library.articles())):
+    if reply.hits or not filters or session.articles(filters):
         return ""
     return f"No article passes {filters}."
 
 
 def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     """Add files and folders. Exit code 2 when a named path, or everything, could not be added."""
-    from index.library import Library
-
     named = [Path(name) for name in or_lines(paths)]
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
-    target = settings.library or default_library()
-    with (
-        Library.open(target, create=True, model=settings.model or None) as library,
-        library.reraise_as_damage(),
-    ):
-        refresh(library)
-        with watched("articles") as monitor:
-            report = library.add(named, monitor=monitor)
+    with opened(settings, create=True) as session, watched("articles") as monitor:
+        report = session.add(named, monitor)
     tell_unread(report)
     if as_json:
         print_json(asdict(report))
     elif report.added or report.updated or report.unchanged:
-        print(_summary(report, target))
+        print(_summary(report, session.path))
     return _add_code(report, named)
 
 
@@ -197,13 +155,12 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
-    with changing(settings, Phrase("the bundled articles cannot be removed")) as library:
-        found = {info.id: info for ref in or_lines(references) for info in library.find_all(ref)}
-        library.remove(list(found))
+    with opened(settings) as session:
+        found = session.remove(or_lines(references))
     if as_json:
-        print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found.values()]})
+        print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found]})
     else:
-        for info in found.values():
+        for info in found:
             print(f"removed {info.id}  {one_line(info.title)}")
     return 0
 
@@ -211,11 +168,10 @@ def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
 def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str]) -> int:
     """List the articles that pass. Exit code 1 when none does."""
     wanted = parse_all([*words, *filters])
-    with reading(settings) as library:
-        infos = list(filter(wanted.allows, library.articles()))
-        path = library.path
+    with opened(settings, upgrade=False) as session:
+        infos = session.articles(wanted)
     if as_json:
-        data = {"library": str(path), "articles": [asdict(info) for info in infos]}
+        data = {"library": str(session.path), "articles": [asdict(info) for info in infos]}
         print_json(data | ({"filters": str(wanted)} if wanted else {}))
     elif infos:
         print(terminal.articles(infos, screen()))
@@ -227,8 +183,8 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
 
 
 def show(settings: Settings, reference: str, as_json: bool) -> int:
-    with reading(settings) as library:
-        item = library.article(library.find(words_of([reference]).strip()).id)
+    with opened(settings, upgrade=False) as session:
+        item = session.article(words_of([reference]).strip())
     if as_json:
         keys = ("id", "title", "path", "language", "published", "text")
         print_json({key: getattr(item, key) for key in keys})
@@ -238,8 +194,8 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
 
 
 def status(settings: Settings, as_json: bool) -> int:
-    with reading(settings) as library:
-        facts = library.status()
+    with opened(settings, upgrade=False) as session:
+        facts = session.status()
     if as_json:
         print_json(asdict(facts))
     else:
@@ -257,11 +213,11 @@ def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool, given:
     if files:
         texts = [(decoded(file.read()), getattr(file, "name", "standard input")) for file in files]
         claims = [claim for text, name in texts for claim in checking.read_claims(text, name)]
-        with reading(settings) as library:
-            verdicts = list(checking.check(claims, library))
+        with opened(settings, upgrade=False) as session:
+            verdicts = session.verify(claims)
     elif given:
-        with reading(settings) as library:
-            verdicts = list(checking.check_conversations(history_file(), library))
+        with opened(settings, upgrade=False) as session:
+            verdicts = session.verify()
     else:
         verdicts = list(checking.check_conversations(history_file(), None))
     if as_json:
@@ -276,27 +232,20 @@ def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool, given:
 def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) -> int:
     """Teach the library a word, and names that mean the same."""
     word, names = decoded(word), [decoded(name) for name in same]
-    return _change_words(
-        settings, lambda library, monitor: library.teach(word, names, monitor=monitor), "taught", as_json
-    )
+    with opened(settings) as session, watched("passages") as monitor:
+        taught = session.teach(word, names, monitor)
+    return _tell_word("taught", taught, as_json)
 
 
 def remove_word(settings: Settings, word: str, as_json: bool) -> int:
     """Undo ``add_word``."""
     word = decoded(word)
-    return _change_words(
-        settings, lambda library, monitor: library.forget(word, monitor=monitor), "removed", as_json
-    )
+    with opened(settings) as session, watched("passages") as monitor:
+        forgotten = session.forget(word, monitor)
+    return _tell_word("removed", forgotten, as_json)
 
 
-def _change_words(
-    settings: Settings, change: Callable[[Library, Monitor], TaughtWord], verb: str, as_json: bool
-) -> int:
-    with (
-        changing(settings, Phrase("words cannot be taught to the bundled articles")) as library,
-        watched("passages") as monitor,
-    ):
-        word = change(library, monitor)
+def _tell_word(verb: str, word: TaughtWord, as_json: bool) -> int:
     if as_json:
         print_json({verb: asdict(word)})
     else:
@@ -305,11 +254,10 @@ def _change_words(
 
 
 def list_words(settings: Settings, as_json: bool) -> int:
-    with reading(settings) as library:
-        taught = library.words()
-        path = library.path
+    with opened(settings, upgrade=False) as session:
+        taught = session.words()
     if as_json:
-        print_json({"library": str(path), "words": [asdict(word) for word in taught]})
+        print_json({"library": str(session.path), "words": [asdict(word) for word in taught]})
     elif taught:
         print("\n".join(map(terminal.word, taught)))
     else:

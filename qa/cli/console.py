@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from index.errors import Phrase, UsageError
+from index.errors import UsageError
 from index.text.display import json_line, one_line
 from index.types import AddReport
 from qa.cli.progress import watched
@@ -16,51 +16,25 @@ from qa.output import terminal
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from index.library import Library
-    from qa.engine import Engine
+    from qa.session import Session
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Library]:
-    """The library to read; where it is the bundled articles, that is told afterwards."""
-    from qa.bundled import is_bundled, open_library
+def opened(settings: Settings, *, create: bool = False, upgrade: bool = True) -> Iterator[Session]:
+    """The library to work on, see `Session.open`, and what there is to tell about it on standard error."""
+    from qa.session import Session
 
-    with open_library(settings) as library, library.reraise_as_damage():
-        yield library
-        if is_bundled(library):
+    with Session.open(settings, create=create) as session:
+        if upgrade:
+            with watched("passages") as monitor:
+                session.upgrade(monitor)
+            if lost := session.library.lost:
+                narrate(f"the last {lost} changes of the library were lost; qa doctor --fix tells more")
+            if kept := session.upgraded_from:
+                narrate(f"the library has the present format now; the database before is kept as {kept}")
+        yield session
+        if session.bundled:
             narrate("these are the bundled articles; qa add PATH starts your own library")
-
-
-@contextmanager
-def changing(settings: Settings, otherwise: Phrase) -> Iterator[Library]:
-    """A library to write to; UsageError ``otherwise`` where there are but the bundled articles."""
-    from qa.bundled import is_bundled
-
-    with reading(settings) as library:
-        if is_bundled(library):
-            raise UsageError(otherwise, "add your own with qa add PATH; they take their place")
-        refresh(library)
-        yield library
-
-
-@contextmanager
-def engine_of(settings: Settings) -> Iterator[Engine]:
-    """What asks the library to read, brought up to date first."""
-    from qa.engine import Engine
-
-    with reading(settings) as library:
-        refresh(library)
-        yield Engine(library)
-
-
-def refresh(library: Library) -> None:
-    """Brings a library of an earlier version up to date, and says so."""
-    with watched("passages") as monitor:
-        kept = library.upgrade_if_needed(monitor)
-    if library.lost:
-        narrate(f"the last {library.lost} changes of the library were lost; qa doctor --fix tells more")
-    if kept:
-        narrate(f"the library has the present format now; the database before is kept as {kept}")
 
 
 def answer_lines(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:

@@ -1,4 +1,4 @@
-"""The command line `qa`. Declared here with click alone; `qa.cli.commands` does the work when one runs.
+"""The command line. Declared here with click alone: what does the work is imported when a command runs.
 
 Data goes to standard output, narration and errors to standard error. Exit codes: 0 answered or
 done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 interrupted.
@@ -7,17 +7,21 @@ done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from qa.cli.program import Program, show_version
 
+if TYPE_CHECKING:
+    from qa.settings import Settings
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-_library = click.option(
+library_option = click.option(
     "--library",
     metavar="DIR",
     help="Folder of the library; QA_LIBRARY names it as well. [default: your own, or the bundled articles]",
@@ -39,31 +43,34 @@ _filter = click.option(
 )
 
 
+def with_settings(function: Callable[..., int]) -> Callable[..., int]:
+    """Calls ``function`` with the settings that --library, -k and --model ask for in place of those."""
+
+    @wraps(function)
+    @click.pass_context
+    def run(
+        context: click.Context,
+        /,
+        library: str | None = None,
+        k: int | None = None,
+        model: str | None = None,
+        **arguments: Any,
+    ) -> int:
+        from qa.settings import load_settings
+
+        settings = load_settings({"library": library or context.obj, "k": k, "model": model})
+        return function(settings, **arguments)
+
+    return run
+
+
 def _common(function: F) -> F:
     as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-    return _library(as_json(function))
+    return library_option(as_json(function))
 
 
-def _do(
-    context: click.Context, name: str, library: str | None, k: int | None = None, **arguments: Any
-) -> int:
-    """Run ``qa.cli.commands.NAME``, or ``qa.NAME``, with the settings that the flags ask for."""
-    from importlib import import_module
-
-    from qa.settings import load_settings
-
-    settings = load_settings(
-        {"library": library or context.obj, "k": k, "model": arguments.pop("model", None)}
-    )
-    module, _, function = name.rpartition(".")
-    code: int = getattr(import_module(f"qa.cli.{module or 'commands'}"), function)(settings, **arguments)
-    return code
-
-
-@click.group(
-    cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
-)
-@_library
+@click.group(cls=Program, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@library_option
 @click.option(
     "--version",
     is_flag=True,
@@ -73,37 +80,9 @@ def _do(
     help="Show the version.",
 )
 @click.pass_context
-def cli(context: click.Context, library: str | None) -> int | None:
-    """Ask your own Chinese and English articles; get back the sentences that answer, with their source.
-
-    Without a command it opens the app.
-    """
+def cli(context: click.Context, library: str | None) -> None:
+    """Ask your own Chinese and English articles; get back the sentences that answer, with their source."""
     context.obj = library
-    if context.invoked_subcommand is None:
-        return _do(context, "app", library)
-    return None
-
-
-@cli.command()
-@_library
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
-)
-@click.option(
-    "--port",
-    default=8012,
-    show_default=True,
-    metavar="NUMBER",
-    type=click.IntRange(0, 65535),
-    help="Port; 0 takes a free one.",
-)
-@click.pass_context
-def serve(context: click.Context, /, **arguments: Any) -> int:
-    """Open the app in a browser.
-
-    Only this machine reaches it, unless ADDRESS is another than its own loopback address.
-    """
-    return _do(context, "serve", **arguments)
 
 
 @cli.command()
@@ -119,14 +98,16 @@ def serve(context: click.Context, /, **arguments: Any) -> int:
 )
 @click.option("--explain", is_flag=True, help="Tell how the answer, or the lack of one, came about.")
 @_batch
-@click.pass_context
-def ask(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def ask(settings: Settings, **arguments: Any) -> int:
     """Answer QUESTION with sentences quoted from the articles.
 
     Filters may stand in the question as well. - in place of QUESTION reads it from standard input. Exit
     code 1 when the articles hold no answer.
     """
-    return _do(context, "ask", **arguments)
+    from qa.cli import commands
+
+    return commands.ask(settings, **arguments)
 
 
 @cli.command()
@@ -135,14 +116,16 @@ def ask(context: click.Context, /, **arguments: Any) -> int:
 @_passages
 @_filter
 @_batch
-@click.pass_context
-def search(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def search(settings: Settings, **arguments: Any) -> int:
     """Find passages by WORDS, in either language.
 
     Filters may stand among the words. - in place of WORDS reads them from standard input. Exit code 1
     when nothing is found.
     """
-    return _do(context, "search", **arguments)
+    from qa.cli import commands
+
+    return commands.search(settings, **arguments)
 
 
 @cli.command()
@@ -151,13 +134,15 @@ def search(context: click.Context, /, **arguments: Any) -> int:
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model for a new library. [default: bundled lexicon]"
 )
-@click.pass_context
-def add(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def add(settings: Settings, **arguments: Any) -> int:
     """Add files or folders.
 
     Adding again does only what changed. - in place of PATH reads paths from standard input, one a line.
     """
-    return _do(context, "add", **arguments)
+    from qa.cli import commands
+
+    return commands.add(settings, **arguments)
 
 
 @cli.command()
@@ -173,107 +158,127 @@ def add(context: click.Context, /, **arguments: Any) -> int:
     metavar="[SECONDS]",
     help="Stay, and look for changes every SECONDS. [default: 5]",
 )
-@click.pass_context
-def sync(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def sync(settings: Settings, **arguments: Any) -> int:
     """Bring the library into step with the folders and files that were added.
 
     New, changed, moved and deleted files; those of each PATH, or all. A folder that is missing or empty
     takes no articles along, unless --gone names it.
     """
-    return _do(context, "sync.sync", **arguments)
+    from qa.cli import sync
+
+    return sync.sync(settings, **arguments)
 
 
 @cli.command()
 @click.argument("references", nargs=-1, required=True, metavar="ARTICLE...")
 @_common
-@click.pass_context
-def remove(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def remove(settings: Settings, **arguments: Any) -> int:
     """Remove articles.
 
     ARTICLE is an id, path, file name or title, the path of an archive stands for all in it; - reads them
     from standard input, one a line.
     """
-    return _do(context, "remove", **arguments)
+    from qa.cli import commands
+
+    return commands.remove(settings, **arguments)
 
 
 @cli.command("list")
 @click.argument("words", nargs=-1, metavar="FILTER...")
 @_common
 @_filter
-@click.pass_context
-def list_articles(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def list_articles(settings: Settings, **arguments: Any) -> int:
     """List the articles, those that pass each FILTER.
 
     Exit code 1 when none passes.
     """
-    return _do(context, "list_articles", **arguments)
+    from qa.cli import commands
+
+    return commands.list_articles(settings, **arguments)
 
 
 @cli.command()
 @click.argument("reference", metavar="ARTICLE")
 @_common
-@click.pass_context
-def show(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def show(settings: Settings, **arguments: Any) -> int:
     """Print an article.
 
     ARTICLE is an id, path, file name or title. Offsets of citations count characters of its text.
     """
-    return _do(context, "show", **arguments)
+    from qa.cli import commands
+
+    return commands.show(settings, **arguments)
 
 
 @cli.command()
 @_common
-@click.pass_context
-def status(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def status(settings: Settings, **arguments: Any) -> int:
     """Say what the library holds and where."""
-    return _do(context, "status", **arguments)
+    from qa.cli import commands
+
+    return commands.status(settings, **arguments)
 
 
 @cli.command()
 @_common
 @click.option("--fix", is_flag=True, help="Mend what can be mended.")
-@click.pass_context
-def doctor(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def doctor(settings: Settings, **arguments: Any) -> int:
     """Look the library over, from end to end.
 
     Exit code 3 when something is wrong. --fix builds anew what is derived from what is whole; of a damaged
     database it saves the articles that can be read.
     """
-    return _do(context, "maintenance.doctor", **arguments)
+    from qa.cli import maintenance
+
+    return maintenance.doctor(settings, **arguments)
 
 
 @cli.command()
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
 @_common
-@click.pass_context
-def backup(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def backup(settings: Settings, **arguments: Any) -> int:
     """Copy the library into FILE, while it is in use."""
-    return _do(context, "maintenance.backup", **arguments)
+    from qa.cli import maintenance
+
+    return maintenance.backup(settings, **arguments)
 
 
 @cli.command()
 @click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
 @_common
-@click.pass_context
-def restore(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def restore(settings: Settings, **arguments: Any) -> int:
     """Put the backup FILE in the place of the library.
 
     What was there before is kept beside it.
     """
-    return _do(context, "maintenance.restore", **arguments)
+    from qa.cli import maintenance
+
+    return maintenance.restore(settings, **arguments)
 
 
 @cli.command()
 @click.argument("files", nargs=-1, type=click.File("rb"), metavar="FILE...")
 @_common
-@click.pass_context
-def verify(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def verify(settings: Settings, **arguments: Any) -> int:
     """Check citations again.
 
     FILE holds what qa ask --json printed, - is standard input; without FILE the conversations kept by the
     app are checked. Exit code 1 when a citation is no longer right.
     """
-    return _do(context, "verify", given=bool(arguments["library"] or context.obj), **arguments)
+    from qa.cli import commands
+
+    context = click.get_current_context()
+    given = bool(context.params["library"] or context.obj)
+    return commands.verify(settings, given=given, **arguments)
 
 
 @cli.group()
@@ -285,30 +290,36 @@ def words() -> None:
 @click.argument("word")
 @click.argument("same", nargs=-1)
 @_common
-@click.pass_context
-def add_word(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def add_word(settings: Settings, **arguments: Any) -> int:
     """Teach WORD, and that each SAME means the same.
 
     A Chinese WORD is one word from then on. Questions with one of the names find passages with another.
     """
-    return _do(context, "add_word", **arguments)
+    from qa.cli import commands
+
+    return commands.add_word(settings, **arguments)
 
 
 @words.command("list")
 @_common
-@click.pass_context
-def list_words(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def list_words(settings: Settings, **arguments: Any) -> int:
     """List the words that were taught."""
-    return _do(context, "list_words", **arguments)
+    from qa.cli import commands
+
+    return commands.list_words(settings, **arguments)
 
 
 @words.command("remove")
 @click.argument("word")
 @_common
-@click.pass_context
-def remove_word(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def remove_word(settings: Settings, **arguments: Any) -> int:
     """Forget WORD and what means the same."""
-    return _do(context, "remove_word", **arguments)
+    from qa.cli import commands
+
+    return commands.remove_word(settings, **arguments)
 
 
 @cli.command("eval")
@@ -330,15 +341,17 @@ def remove_word(context: click.Context, /, **arguments: Any) -> int:
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model to measure. [default: bundled lexicon]"
 )
-@click.pass_context
-def evaluate(context: click.Context, /, **arguments: Any) -> int:
+@with_settings
+def evaluate(settings: Settings, **arguments: Any) -> int:
     """Measure on a BEIR-style folder.
 
     DIR holds corpus.jsonl, queries.jsonl and qrels.jsonl, or the same with .gz at the end.
     """
-    return _do(context, "evaluate", library=None, **arguments)
+    from qa.cli import commands
+
+    return commands.evaluate(settings, **arguments)
 
 
 def main() -> NoReturn:
-    """Entry point of the console script."""
+    """The commands alone, without the app."""
     cli.main(prog_name="qa")

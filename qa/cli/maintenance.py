@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import UsageError
 from index.text.display import one_line
-from qa.cli.console import narrate, print_json, reading, screen
+from qa.cli.console import narrate, opened, print_json, screen
 from qa.cli.progress import watched
-from qa.settings import Settings, default_library, history_file
+from qa.settings import Settings, history_file, own_library
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
@@ -25,11 +24,11 @@ _STATES = {
 
 def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
     """Examine the library of the user's own. Exit code 3 when something is wrong and stays so."""
-    from index.maintenance.doctor import Doctor
+    from qa.session import examine
 
-    path = settings.library or default_library()
+    path = own_library(settings)
     with watched("passages") as monitor:
-        found = Doctor(path, fix=fix, monitor=monitor).examine()
+        found = examine(path, fix=fix, monitor=monitor)
     found += _conversations(history_file())
     if as_json:
         findings = [
@@ -63,36 +62,23 @@ def _line(finding: Finding) -> str:
 
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
     """Copy the library into one file, while it is in use."""
-    from index.storage.schema import is_library_file
-
-    if target.is_dir():
-        raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=target)
-    if target.exists() and not is_library_file(target):
-        raise UsageError("{path} exists and is no backup", "give another name", path=target)
-    with reading(settings) as library:
-        with watched("pages") as monitor:
-            library.back_up(target.absolute(), monitor=monitor)
-        path = library.path
-    size = target.stat().st_size
+    with opened(settings, upgrade=False) as session, watched("pages") as monitor:
+        size = session.back_up(target, monitor)
     if as_json:
-        print_json({"library": str(path), "backup": str(target.absolute()), "bytes": size})
+        print_json({"library": str(session.path), "backup": str(target.absolute()), "bytes": size})
     else:
-        print(one_line(f"backed up {path} → {target} ({size / 1e6:,.1f} MB)"))
+        print(one_line(f"backed up {session.path} → {target} ({size / 1e6:,.1f} MB)"))
     return 0
 
 
 def restore(settings: Settings, source: Path, as_json: bool) -> int:
     """Put a backup in the place of the library, which is kept beside it."""
-    from index.library import Library
-    from index.maintenance.restore import restore as put_back
+    from qa.session import restore as put_back
 
-    path = (settings.library or default_library()).absolute()
+    path = own_library(settings).absolute()
     with watched("pages") as monitor:
-        kept = put_back(source.absolute(), path, monitor)
-    with Library.open(path) as library:
-        library.upgrade_if_needed()
-        _ = library.generation  # builds the search indexes
-        facts = library.status()
+        restored = put_back(source, path, monitor)
+    facts, kept = restored.status, restored.kept
     if kept:
         narrate(f"what was there before is kept as {kept}")
     if as_json:

@@ -10,15 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Busy, Phrase, UsageError
+from index.errors import Busy, UsageError
 from index.text.display import one_line
 from index.types import Monitor, SyncReport
-from qa.cli.console import changing, narrate, or_lines, print_json, tell_unread
+from qa.cli.console import narrate, opened, or_lines, print_json, tell_unread
 from qa.cli.progress import Progress, stoppable
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from qa.session import Session
 
 #: Seconds between two looks, and the most of the time that looking may take.
 EVERY, SHARE = 5.0, 0.1
@@ -41,20 +41,20 @@ def sync(
     if seconds is not None and dry_run:
         raise UsageError("--dry-run does nothing, --watch does it again and again", "give one of them")
     named = [Path(path) for path in (or_lines(paths) if paths else ())]
-    with changing(settings, Phrase("the bundled articles come from no folder")) as library:
+    with opened(settings) as session:
         if forget:
-            return _forget(library, forget, as_json)
+            return _forget(session, forget, as_json)
 
         def once(cancelled: Callable[[], bool]) -> SyncReport:
             with closing(Progress(sys.stderr, "files")) as progress:
                 monitor = Monitor(progress, cancelled)
-                return library.sync(named, dry_run=dry_run, gone=gone, monitor=monitor)
+                return session.sync(named, dry_run=dry_run, gone=gone, monitor=monitor)
 
         with stoppable() as stopped:
             if seconds is not None:
-                return _watch(library, once, seconds, stopped, as_json)
+                return _watch(session, once, seconds, stopped, as_json)
             report = once(stopped)
-        _tell(report, library, dry_run, as_json)
+        _tell(report, session.path, dry_run, as_json)
     worked = report.unchanged or any(getattr(report, name) for name in _DONE)
     return 0 if worked or not (report.skipped or report.away) else 2
 
@@ -72,11 +72,10 @@ def _seconds(watch: str | None, paths: Sequence[str]) -> tuple[float | None, Seq
     return seconds, paths
 
 
-def _forget(library: Library, folders: Sequence[str], as_json: bool) -> int:
-    for folder in folders:
-        library.unfollow(Path(folder))
+def _forget(session: Session, folders: Sequence[str], as_json: bool) -> int:
+    session.unfollow(map(Path, folders))
     if as_json:
-        print_json({"forgotten": list(folders), "followed": library.folders()})
+        print_json({"forgotten": list(folders), "followed": session.followed()})
     else:
         for folder in folders:
             print(one_line(f"{folder} is followed no more; its articles stay"))
@@ -84,18 +83,18 @@ def _forget(library: Library, folders: Sequence[str], as_json: bool) -> int:
 
 
 def _watch(
-    library: Library,
+    session: Session,
     once: Callable[[Callable[[], bool]], SyncReport],
     seconds: float,
     stopped: Callable[[], bool],
     as_json: bool,
 ) -> int:
     """Sync whenever a file changed, until Ctrl-C. Says something only when something happened."""
-    narrate(f"watching {', '.join(library.folders()) or 'the files that were added'}; Ctrl-C ends it")
+    narrate(f"watching {', '.join(session.followed()) or 'the files that were added'}; Ctrl-C ends it")
     synced = told = None
     while not stopped():
         began = time.monotonic()
-        state = library.files_state()
+        state = session.files_state()
         pause = max(seconds, (time.monotonic() - began) / SHARE)
         if state != synced:
             try:
@@ -105,7 +104,7 @@ def _watch(
             else:
                 problems = (report.skipped, report.away, report.missing)
                 if any(getattr(report, name) for name in _DONE) or problems != (told or ([], [], [])):
-                    _tell(report, library, False, as_json)
+                    _tell(report, session.path, False, as_json)
                 synced, told = state, problems
         until = time.monotonic() + pause
         while not stopped() and (left := until - time.monotonic()) > 0:
@@ -113,7 +112,7 @@ def _watch(
     return 0
 
 
-def _tell(report: SyncReport, library: Library, dry_run: bool, as_json: bool) -> None:
+def _tell(report: SyncReport, library: Path, dry_run: bool, as_json: bool) -> None:
     tell_unread(report)
     for path, reason in report.away:
         narrate(f"kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
@@ -135,7 +134,7 @@ def _changes(report: SyncReport) -> Iterator[str]:
     yield from (f"remove  {path}" for path in report.removed)
 
 
-def _summary(report: SyncReport, library: Library, dry_run: bool) -> str:
+def _summary(report: SyncReport, library: Path, dry_run: bool) -> str:
     counts = [(name, len(getattr(report, name))) for name in (*_DONE, "unchanged", "missing", "skipped")]
     parts = [f"{count:,} {name}" for name, count in counts if count]
     if not parts:
@@ -145,4 +144,4 @@ def _summary(report: SyncReport, library: Library, dry_run: bool) -> str:
             else "nothing done"
         )
     rate = f" ({report.passages:,} passages in {report.seconds:.1f} s)" if report.passages else ""
-    return one_line(f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library.path}")
+    return one_line(f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library}")

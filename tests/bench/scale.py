@@ -24,7 +24,7 @@ from typing import Any
 from bench import Ran, at, frame, golden, median, run
 
 ROOT = Path(__file__).resolve().parents[2]
-QA = (sys.executable, "-m", "qa")
+QA = (sys.executable, "-m", "tui")
 #: Passages of an article, about; articles of a folder; steps in which adding is timed.
 ARTICLE, FOLDER, STEPS = 12, 1_000, 10
 #: Characters of a passage, about.

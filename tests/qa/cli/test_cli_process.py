@@ -16,7 +16,7 @@ import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
-COMMAND = [sys.executable, "-c", "from qa.cli.main import main; main()"]
+COMMAND = [sys.executable, "-c", "from tui.main import main; main()"]
 ROOT = Path(__file__).parents[3]
 DEPTH = "How deep is the northern lake?"
 LENGTH = "长桥全长多少米？"
@@ -138,3 +138,12 @@ def test_closed_and_full_streams_are_no_crash(library: Path, redirect: str, code
         stdin=subprocess.DEVNULL,
     )
     assert done.returncode == code and len(done.stderr.splitlines()) == lines, done.stderr
+
+
+@pytest.mark.slow
+def test_the_package_runs_the_commands_without_the_app(library: Path) -> None:
+    command = [sys.executable, "-m", "qa"]
+    done = subprocess.run([*command, "list", "--library", str(library)], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) >= 3
+    done = subprocess.run(command, cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stderr) == (2, b"qa: Missing command (see qa --help)\n")

@@ -11,7 +11,8 @@ import pytest
 from index.errors import LibraryError, YinjuError
 from index.library import Library
 from index.storage.database import PAGE
-from qa.engine import Engine
+from qa.session import Session
+from qa.settings import Settings
 
 QUESTION = "第3号图书馆有多少个座位？"
 
@@ -22,10 +23,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for i in range(8):
         text = f"第{i}号图书馆在北京。它有{i * 70 + 11}个座位。\n\n" + f"Harbor AI paid {i} million.\n\n" * 90
         (folder / f"{i}.txt").write_text(text, encoding="utf-8")
-    with Library.open(folder / "library", create=True) as library:
-        library.add([folder])
-        library.teach("图书馆", ["library hall"])
-        assert Engine(library).ask(QUESTION).answered
+    with Session.open(Settings(library=folder / "library"), create=True) as session:
+        session.add([folder])
+        session.teach("图书馆", ["library hall"])
+        assert session.ask(QUESTION).answered
     return folder / "library"
 
 
@@ -40,17 +41,17 @@ def swapped(made: Path, path: Path, one: int, other: int) -> None:
 
 def test_whatever_is_asked_is_refused_or_right(made: Path, tmp_path: Path) -> None:
     count = (made / "library.db").stat().st_size // PAGE
-    with Library.open(made) as library:
-        texts = {info.path: library.article(info.id).text for info in library.articles()}
-        right = [sentence.text for sentence in Engine(library).ask(QUESTION).sentences]
+    with Session.open(Settings(library=made)) as session:
+        texts = {info.path: session.article(info.id).text for info in session.articles()}
+        right = [sentence.text for sentence in session.ask(QUESTION).sentences]
     pairs = random.Random(4).sample([(i, j) for j in range(count) for i in range(1, j)], 40)
     refused = 0
     for one, other in pairs:
         swapped(made, tmp_path / "library", one, other)
         try:
-            with Library.open(tmp_path / "library") as library:
-                answer = Engine(library).ask(QUESTION)
-                _ = library.articles(), library.words(), [*library.near_duplicates()]
+            with Session.open(Settings(library=tmp_path / "library")) as session:
+                answer = session.ask(QUESTION)
+                _ = session.articles(), session.words(), session.near_duplicates()
         except YinjuError:
             refused += 1
             continue

@@ -19,8 +19,8 @@ from click.testing import Result
 from fuzz_properties import HOSTILE, UNSAFE
 
 from index.library import Library
-from qa.cli.main import cli
 from qa.linguistics.cues import ASKS, FUNCTION
+from tui.main import cli
 
 Run = Callable[..., Result]
 QUESTION = f"How deep is the {HOSTILE} lake?"

@@ -13,7 +13,7 @@ from pathlib import Path
 def test_the_app_leaves_with_its_terminal(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     # As under make: the hang-up goes to the process that started the app and not to the app.
-    code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from qa.cli.main import main; main()"
+    code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from tui.main import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=theirs,

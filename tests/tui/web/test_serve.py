@@ -30,15 +30,15 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server on a free port, started in a folder that has a qa.py of its own."""
+    """A server on a free port, started in a folder that has a tui.py of its own."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    (folder / "qa.py").write_text("raise SystemExit('not this one')")
+    (folder / "tui.py").write_text("raise SystemExit('not this one')")
     server = subprocess.Popen(
         [
             sys.executable,
             "-P",
             "-m",
-            "qa",
+            "tui",
             "serve",
             "--port",
             "0",
@@ -156,7 +156,7 @@ async def test_it_answers_to_no_name_that_a_page_on_the_web_may_have(
 def test_the_command_is_this_interpreter_whatever_the_library_is_called() -> None:
     library = Path("/tmp/it's; $HOME `x`\n文章")
     parts = shlex.split(app_command(Settings(library=library)))
-    assert parts == ["exec", sys.executable, "-P", "-m", "qa", "--library", str(library)]
+    assert parts == ["exec", sys.executable, "-P", "-m", "tui", "--library", str(library)]
     assert "--library" not in app_command(Settings())
 
 

@@ -1,0 +1,297 @@
+"""One open library with the engine that asks it: all that the command line and the app do with a library.
+
+What must hold before anything is done is checked here, and here an unforeseen error in a damaged library
+becomes a LibraryError that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from index.errors import Phrase, UsageError
+from index.library import Library
+from index.storage.schema import is_library_file
+from index.types import (
+    UNWATCHED,
+    AddReport,
+    Article,
+    ArticleInfo,
+    LibraryStatus,
+    Monitor,
+    Removed,
+    SyncReport,
+    TaughtWord,
+)
+from qa.bundled import is_bundled, open_library
+from qa.question.filters import NO_FILTERS, Filters
+from qa.settings import Settings, history_file, own_library
+
+if TYPE_CHECKING:
+    from index.maintenance.findings import Finding
+    from qa.engine import Engine
+    from qa.types import Answer, Gloss, Hit, SearchResult
+    from qa.verify import Claim, Verdict
+
+#: Why the bundled articles are left as they are.
+_NO_FOLDER = Phrase("the bundled articles come from no folder")
+_STAY = Phrase("the bundled articles cannot be removed")
+_LEARN_NOTHING = Phrase("words cannot be taught to the bundled articles")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _guarded(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """The method, with LibraryError in place of an unforeseen error if the database is damaged."""
+
+    @wraps(method)
+    def guarded(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with session.library.reraise_as_damage():
+            return method(session, *args, **kwargs)
+
+    return guarded
+
+
+class Session:
+    """Works on one library until it is closed. Usable from several threads.
+
+    ``upgraded_from`` is where the database of an earlier format is kept, if this session upgraded it.
+    """
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        self.library, self.settings = library, settings
+        self.upgraded_from: Path | None = None
+
+    @classmethod
+    def open(cls, settings: Settings, *, create: bool = False) -> Session:
+        """Opens the library that ``settings`` name, else the user's own, else the bundled articles.
+
+        With ``create`` it is never the bundled articles: a library that is missing is made. LibraryError:
+        it is missing, damaged, or of another format.
+        """
+        if create:
+            library = Library.open(own_library(settings), create=True, model=settings.model or None)
+        else:
+            library = open_library(settings)
+        return cls(library, settings)
+
+    def close(self) -> None:
+        self.library.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """The folder of the library."""
+        return self.library.path
+
+    @property
+    def bundled(self) -> bool:
+        """Whether these are the bundled articles, which nobody changes."""
+        return is_bundled(self.library)
+
+    @_guarded
+    def upgrade(self, monitor: Monitor = UNWATCHED) -> None:
+        """Brings a library of an earlier version up to date; ``monitor`` counts passages."""
+        self.upgraded_from = self.library.upgrade_if_needed(monitor)
+
+    # Asking
+
+    @cached_property
+    def engine(self) -> Engine:
+        from qa.engine import Engine
+
+        return Engine(self.library)
+
+    @_guarded
+    def ask(
+        self,
+        question: str,
+        *,
+        previous: Sequence[str] = (),
+        filters: Filters = NO_FILTERS,
+        found: Callable[[tuple[Hit, ...]], None] | None = None,
+    ) -> Answer:
+        """See `Engine.ask`; five passages are cited at most unless the settings say otherwise."""
+        return self.engine.ask(
+            question, k=self.settings.k or 5, previous=previous, filters=filters, found=found
+        )
+
+    @_guarded
+    def search(self, query: str, *, filters: Filters = NO_FILTERS) -> SearchResult:
+        """See `Engine.search`; it finds ten passages unless the settings say otherwise."""
+        return self.engine.search(query, self.settings.k or 10, filters)
+
+    @_guarded
+    def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
+        """See `Engine.gloss`."""
+        return self.engine.gloss(text, into)
+
+    @_guarded
+    def verify(self, claims: Iterable[Claim] | None = None) -> list[Verdict]:
+        """Checks citations again: these, or those of the conversations kept."""
+        from qa.verify import check, check_conversations
+
+        if claims is None:
+            return list(check_conversations(history_file(), self.library))
+        return list(check(claims, self.library))
+
+    # Reading
+
+    @_guarded
+    def status(self) -> LibraryStatus:
+        return self.library.status()
+
+    @_guarded
+    def articles(self, filters: Filters = NO_FILTERS) -> list[ArticleInfo]:
+        """The articles that pass, in the order they were first added."""
+        found = self.library.articles()
+        return list(filter(filters.allows, found)) if filters else found
+
+    @_guarded
+    def article(self, reference: str | int) -> Article:
+        """The article of this id, path, file name or title. UsageError: there is none, or several."""
+        found = reference if isinstance(reference, int) else self.library.find(reference).id
+        return self.library.article(found)
+
+    @_guarded
+    def words(self) -> list[TaughtWord]:
+        """The words that were taught."""
+        return self.library.words()
+
+    @_guarded
+    def near_duplicates(self, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
+        """Groups of articles whose texts are nearly the same, by ids."""
+        return self.library.near_duplicates(monitor)
+
+    # Changing
+
+    def _refuse_bundled(self, refusal: Phrase) -> None:
+        if self.bundled:
+            raise UsageError(refusal, "add your own with qa add PATH; they take their place")
+
+    @_guarded
+    def add(self, paths: Sequence[Path], monitor: Monitor = UNWATCHED) -> AddReport:
+        """Adds files and folders, see `Library.add`."""
+        return self.library.add(paths, monitor=monitor)
+
+    @_guarded
+    def sync(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        dry_run: bool = False,
+        gone: bool = False,
+        monitor: Monitor = UNWATCHED,
+    ) -> SyncReport:
+        """Brings the library into step with its files, see `Library.sync`."""
+        self._refuse_bundled(_NO_FOLDER)
+        return self.library.sync(paths, dry_run=dry_run, gone=gone, monitor=monitor)
+
+    @_guarded
+    def unfollow(self, folders: Iterable[Path]) -> None:
+        """From now on ``sync`` leaves these folders alone; their articles stay."""
+        self._refuse_bundled(_NO_FOLDER)
+        for folder in folders:
+            self.library.unfollow(folder)
+
+    @_guarded
+    def followed(self) -> list[str]:
+        """The folders that ``sync`` looks at."""
+        self._refuse_bundled(_NO_FOLDER)
+        return self.library.folders()
+
+    @_guarded
+    def files_state(self) -> int:
+        """A number that changes once there may be something to do for ``sync``."""
+        return self.library.files_state()
+
+    @_guarded
+    def remove(self, references: Iterable[str]) -> list[ArticleInfo]:
+        """Removes the articles that are called so; none at all if one of the names is wrong."""
+        self._refuse_bundled(_STAY)
+        found = {info.id: info for ref in references for info in self.library.find_all(ref)}
+        self.library.remove(list(found))
+        return list(found.values())
+
+    @_guarded
+    def remove_undoable(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+        """Removes articles and returns what ``undo_remove`` needs."""
+        self._refuse_bundled(_STAY)
+        return self.library.remove_undoable(ids)
+
+    @_guarded
+    def undo_remove(self, removed: Sequence[Removed]) -> int:
+        """Puts articles back; returns how many, see `Library.undo_remove`."""
+        return self.library.undo_remove(removed)
+
+    @_guarded
+    def teach(self, word: str, same: Sequence[str] = (), monitor: Monitor = UNWATCHED) -> TaughtWord:
+        """Teaches a word, and names that mean the same, see `Library.teach`."""
+        self._refuse_bundled(_LEARN_NOTHING)
+        return self.library.teach(word, same, monitor=monitor)
+
+    @_guarded
+    def forget(self, word: str, monitor: Monitor = UNWATCHED) -> TaughtWord:
+        """Undoes ``teach``."""
+        self._refuse_bundled(_LEARN_NOTHING)
+        return self.library.forget(word, monitor=monitor)
+
+    @_guarded
+    def back_up(self, target: Path, monitor: Monitor = UNWATCHED) -> int:
+        """Copies the library into one file, in place of an earlier backup only; returns its size in bytes.
+
+        Others may read and write meanwhile. ``monitor`` counts pages.
+        """
+        refuse_folder(target)
+        if target.exists() and not is_library_file(target):
+            raise UsageError("{path} exists and is no backup", "give another name", path=target)
+        self.library.back_up(target.absolute(), monitor=monitor)
+        return target.stat().st_size
+
+
+# Without an open library
+
+
+def refuse_folder(path: Path) -> None:
+    """UsageError: ``path`` is a folder where a file is wanted."""
+    if path.is_dir():
+        raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=path)
+
+
+def examine(library: Path, *, fix: bool = False, monitor: Monitor = UNWATCHED) -> list[Finding]:
+    """What the doctor finds in the library of this folder, which need not be one that can be opened.
+
+    ``fix`` mends what can be mended. ``monitor`` counts passages.
+    """
+    from index.maintenance.doctor import Doctor
+
+    return Doctor(library, fix=fix, monitor=monitor).examine()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the library holds now; ``kept`` is where what was there before lies, None where nothing was."""
+
+    status: LibraryStatus
+    kept: Path | None
+
+
+def restore(backup: Path, library: Path, monitor: Monitor = UNWATCHED) -> Restored:
+    """Puts a backup in the place of the library in this folder, which is kept; ``monitor`` counts pages."""
+    from index.maintenance.restore import restore as put_back
+
+    library = library.absolute()
+    kept = put_back(backup.absolute(), library, monitor)
+    with Session.open(Settings(library=library)) as session:
+        session.upgrade()
+        _ = session.library.generation  # builds the search indexes
+        return Restored(session.status(), kept)
