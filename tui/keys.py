@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
-from textual.screen import Screen
-from textual.widget import Widget
 
 from index.errors import UsageError
 
@@ -112,7 +108,7 @@ def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]
                 for key in parts
                 if key in _SAME
             ]
-    return usable, problems + list({str(clash): clash for clash in _clashes(usable)}.values())
+    return usable, problems
 
 
 def _normal(key: str) -> str:
@@ -125,53 +121,6 @@ def _is_key(key: str) -> bool:
     *modifiers, last = key.split("+")
     typed = key_to_character(last) or "\0"
     return _MODIFIERS.issuperset(modifiers) and (last in _NAMED or typed.isprintable())
-
-
-def _clashes(usable: Mapping[str, str]) -> Iterator[UsageError]:
-    """One error for each binding whose new key means something else at the same time."""
-    for bound in bounds():
-        if bound.id not in usable:
-            continue
-        new = set(usable[bound.id].split(",")) - bound.keys
-        for other in bounds():
-            taken = new & (set(usable[other.id].split(",")) if other.id in usable else other.keys)
-            if taken and other.name != bound.name and _meet(bound.owner, other.owner):
-                yield UsageError(
-                    "[keys] gives {binding} the key {key}, which already stands for {other}",
-                    "choose another key for one of them",
-                    binding=bound.id,
-                    key=min(taken),
-                    other=other.name,
-                )
-
-
-def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
-    """Whether keys of both may be waited for at once: those of a page and of its widgets are.
-
-    The app's keys are held against the first page, where most time is spent; elsewhere a page or a
-    dialogue may have its own use for one of them.
-    """
-    from tui.screens.chat import ChatScreen
-
-    for node, part in ((one, other), (other, one)):
-        page = ChatScreen if issubclass(node, App) else node
-        if part in (node, page) or (issubclass(page, Screen) and part in _parts(page)):
-            return True
-    return False
-
-
-@cache
-def _parts(page: type[DOMNode]) -> frozenset[type[DOMNode]]:
-    """The widgets that the module of ``page`` names, and those that their modules name."""
-    parts: set[type[DOMNode]] = set()
-    modules = [page.__module__]
-    for module in modules:
-        for named in vars(sys.modules[module]).values():
-            if isinstance(named, type) and issubclass(named, Widget) and not issubclass(named, Screen):
-                parts.add(named)
-                if named.__module__.startswith("tui.") and named.__module__ not in modules:
-                    modules.append(named.__module__)
-    return frozenset(parts)
 
 
 def for_browser(usable: Mapping[str, str]) -> dict[str, str]:

@@ -14,10 +14,6 @@ from tui.screens.help import HelpScreen
 from tui.widgets.common.keybar import KeyBar
 
 
-def told(**wanted: str) -> list[str]:
-    return [str(problem) for problem in keymap({k.replace("_", "."): v for k, v in wanted.items()})[1]]
-
-
 def own(id: str) -> Bound:
     return next(bound for bound in bounds() if bound.id == id)
 
@@ -58,23 +54,6 @@ def test_a_wrong_id_is_told_with_those_like_it() -> None:
     usable, (problem,) = keymap({"app.halp": "f9", "app.library": "f10"})
     assert usable == {"app.library": "f10"}
     assert "app.halp" in problem.message and "app.help" in problem.hint
-
-
-def test_clashes_with_the_app_the_same_screen_and_its_widgets_are_told() -> None:
-    taken = min(own("app.library").keys)
-    assert "app.library" in told(app_help=taken)[0]
-    assert "cite.next" in told(source_toggle=min(own("cite.next").keys))[0]
-    assert any("question.earlier" in line for line in told(cite_next=min(own("question.earlier").keys)))
-    assert any("Quit" in line or "app.quit" in line for line in told(cite_next="ctrl+q"))
-
-
-def test_keys_that_change_places_do_not_clash() -> None:
-    one, other = min(own("app.help").keys), min(own("app.library").keys)
-    assert told(app_help=other, app_library=one) == []
-
-
-def test_keys_of_screens_that_are_never_open_together_may_be_the_same() -> None:
-    assert not any("library.filter" in line for line in told(source_toggle="slash"))
 
 
 def test_in_a_browser_no_key_is_one_that_it_keeps() -> None:
