@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,7 +16,6 @@ from textual.command import CommandPalette
 from textual.events import AppFocus
 from textual.keys import format_key
 from textual.message import Message
-from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
@@ -23,18 +23,19 @@ from index.errors import YinjuError
 from index.text.display import one_line
 from index.types import ArticleInfo, Monitor
 from qa.question.filters import Filters
-from qa.settings import Settings
-from tui.care import Care
+from qa.settings import Settings, default_library
+from tui.app_base import AppBase
 from tui.jobs.adding import Adding
+from tui.messages import CheckWanted, ConversationChosen, LibraryMended, LibraryRestored, LibraryWanted
 from tui.rendering.errors import library_in, told
+from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Page
 from tui.screens.chat import ChatScreen
-from tui.screens.commands import YinjuCommands
+from tui.screens.palette import YinjuCommands
 from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
 from tui.state.workspace import OpenLibrary, Workspace, named
-from tui.widgets.transcript.welcome import Recent
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
@@ -49,10 +50,10 @@ _PRINTED = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "De
 _COLLECT_AFTER = 5_000
 
 
-class YinjuApp(Care):
+class YinjuApp(AppBase):
     """``open_library`` is called in a thread; what it opens is closed when the app ends.
 
-    ``memory`` is what the app keeps between runs; without one nothing is kept.
+    Without ``memory`` nothing is kept between runs.
     """
 
     TITLE = "引句 Yinju"
@@ -106,29 +107,26 @@ class YinjuApp(Care):
         Binding("ctrl+q", "quit", N_("Quit"), show=False, id="app.quit", tooltip=N_("Leave Yinju")),
     ]
 
-    workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
-
+    @dataclass
     class Opened(Message):
         """The library is open, or could not be opened."""
 
-        def __init__(self, result: Workspace | YinjuError) -> None:
-            super().__init__()
-            self.result = result
+        result: Workspace | YinjuError
 
     def __init__(
         self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
     ) -> None:
         super().__init__(settings or Settings(), memory or Memory())
         self._open_library = libraries.at_start(open_library, self.settings, self.memory)
-        self._opened: list[Workspace] = []
+        #: The folder of a library that could not be opened.
+        self.unopened: Path | None = None
         self._remapped: dict[str, str] = {}
         self._resuming: Conversation | None = None
         self._started_by = os.getppid()
         self._chat = ChatScreen(self.memory)
-        self.adding = Adding(self)
 
     def get_default_screen(self) -> ChatScreen:
-        return self._chat
+        return self._chat.data_bind(AppBase.workspace, AppBase.busy)
 
     def on_mount(self) -> None:
         if self.settings.keys or self.is_web:
@@ -137,9 +135,10 @@ class YinjuApp(Care):
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.memory.on_trouble = self._trouble
         self.screen_change_signal.subscribe(self, lambda _screen: self._look_for_articles())
+        self.adding.changed.subscribe(self, self._adding_changed, immediate=True)
         if self.memory.trouble is not None:
             self._trouble(self.memory.trouble)
-        self._chat.busy = N_("opening the articles …")
+        self.busy = N_("opening the articles …")
         # Not before: threads that import would take their turns from the first frame.
         self.call_after_refresh(self._begin)
 
@@ -148,8 +147,6 @@ class YinjuApp(Care):
         gc.enable()
         self._recall()
         self.action_reopen()
-        if self.memory.keeps and not self.memory.get("toured"):
-            self.action_tour()
 
     def _leave_closed_terminal(self) -> None:
         """A window that is closed tells the program that started this one, which may be ``make``: not us.
@@ -162,11 +159,6 @@ class YinjuApp(Care):
             gone = sys.__stdin__ is not None and not sys.__stdin__.isatty()
         if gone:
             self.exit()
-
-    def on_unmount(self) -> None:
-        for workspace in self._opened:
-            workspace.library.close()
-        self.memory.close()
 
     @work(thread=True)
     def _recall(self) -> None:
@@ -215,7 +207,7 @@ class YinjuApp(Care):
         """Work on what ``open_library`` opens; the one before stays open for the answers taken from it."""
         self._open_library = open_library
         self._resuming = None
-        self._chat.busy = N_("opening the articles …")
+        self.busy = N_("opening the articles …")
         self._open(open_library)
 
     @work(thread=True, exclusive=True, group="open")
@@ -237,8 +229,22 @@ class YinjuApp(Care):
             if not worker.is_cancelled:
                 self.post_message(self.Opened(error))
 
-    async def on_yinju_app_opened(self, message: Opened) -> None:
-        self._chat.busy = ""
+    def bringing_up_to_date(self, done: int, total: int) -> None:
+        """Say how far the upgrade of a library that an earlier version made is. Called from a thread."""
+        counts = {"done": f"{done:,}", "total": f"{total:,}"}
+        text = _("bringing the library up to date: {done} of {total} passages").format(**counts)
+        self.call_from_thread(setattr, self, "busy", text)
+
+    def upgraded(self, kept: Path) -> None:
+        text = _(
+            "The library is up to date with this version. As it was, it is kept as {path}: delete that "
+            "when all is well."
+        )
+        self.notify(text.format(path=tilde(kept)), title=_("An earlier library"), timeout=20, markup=False)
+
+    @on(Opened)
+    async def _library_opened(self, message: Opened) -> None:
+        self.busy = ""
         resuming, self._resuming = self._resuming, None
         if isinstance(message.result, YinjuError):
             self.unopened = library_in(message.result) or self.unopened
@@ -249,12 +255,12 @@ class YinjuApp(Care):
             self._open_library = named(None if message.result.bundled else message.result.library.path)
             self._chat.resume(resuming)
 
-    def use(self, workspace: Workspace | None) -> None:
-        """Go on with this workspace."""
-        if workspace is not None and workspace is not self.workspace:
-            self._opened.append(workspace)
-            libraries.remember(self.memory, workspace)
-            self.workspace = self._chat.workspace = workspace
+    @on(LibraryWanted)
+    def _library_wanted(self, message: LibraryWanted) -> None:
+        if message.create and message.path is not None:
+            self.open(libraries.made(message.path, self.settings))
+        else:
+            self.open(named(message.path))
 
     @on(AppFocus)
     @on(ChatScreen.Replied)
@@ -275,6 +281,79 @@ class YinjuApp(Care):
     def _counted(self, before: Workspace, now: Workspace) -> None:
         if self.workspace is before and now.status.generation != before.status.generation:
             self.use(now)
+
+    # Adding articles
+
+    def _adding_changed(self, adding: Adding) -> None:
+        self.busy = adding.progress() if adding.running else ""
+
+    @on(Adding.Ended)
+    def _adding_ended(self, message: Adding.Ended) -> None:
+        before, after = message.before.library, message.after.library
+        if self.workspace is None or self.workspace.library is before:
+            if after is not before:
+                libraries.grown(self.memory)
+            self.use(message.after)
+        elif after is not before:
+            after.close()  # the reader has gone on to another library meanwhile
+        self.adding.finish(message.outcome)
+        if self.adding.unseen:
+            self.notify(
+                self.adding.summary(),
+                title=_("Update from disk") if self.adding.syncing else _("Adding articles"),
+                severity="error" if isinstance(message.outcome, YinjuError) else "information",
+                markup=False,
+            )
+
+    # The library as a whole: checked, backed up, restored
+
+    @property
+    def _library_folder(self) -> Path | None:
+        """The folder of the library that is open, or of the one that could not be opened."""
+        return self.workspace.library.path if self.workspace is not None else self.unopened
+
+    def action_check(self, library: Path | None = None) -> None:
+        """Check the library that is open, or the one in folder ``library``."""
+        from tui.screens.check import CheckScreen
+
+        library = library or self._library_folder
+        if library is None:
+            self.notify(_("The articles are not open."), severity="warning")
+        elif not isinstance(self.screen, ModalScreen):
+            self.push_screen(CheckScreen(library))
+
+    @on(CheckWanted)
+    def _check_wanted(self, message: CheckWanted) -> None:
+        self.action_check(message.path)
+
+    @on(LibraryMended)
+    def _library_mended(self, message: LibraryMended) -> None:
+        if message.path == self._library_folder:
+            self.action_reopen()
+
+    def action_back_up(self) -> None:
+        from tui.screens.backup import BackUpScreen
+
+        if self.workspace is None:
+            self.notify(_("The articles are not open."), severity="warning")
+        elif self.workspace.bundled:
+            self.notify(_("The bundled articles come with Yinju: there is nothing of yours to back up."))
+        elif not isinstance(self.screen, ModalScreen):
+            self.push_screen(BackUpScreen(self.workspace.library.path))
+
+    def action_restore(self) -> None:
+        """Restore a backup; in place of the bundled articles it becomes the reader's own library."""
+        from tui.screens.backup import RestoreScreen
+
+        own = self.workspace is None or not self.workspace.bundled
+        library = (self._library_folder if own else None) or self.settings.library or default_library()
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(RestoreScreen(library))
+
+    @on(LibraryRestored)
+    def _library_restored(self, message: LibraryRestored) -> None:
+        libraries.grown(self.memory)
+        self.open(named(message.path))
 
     # Pages
 
@@ -330,8 +409,8 @@ class YinjuApp(Care):
         if self._leave_page(ConversationsScreen):
             self.push_screen(ConversationsScreen(self.memory, self._chat.conversation), self._resume)
 
-    @on(Recent.Chosen)
-    def _recent_chosen(self, message: Recent.Chosen) -> None:
+    @on(ConversationChosen)
+    def _conversation_chosen(self, message: ConversationChosen) -> None:
         self._resume(message.info)
 
     def _resume(self, info: ConversationInfo | None) -> None:
@@ -345,7 +424,7 @@ class YinjuApp(Care):
             self._chat.resume(conversation)
         else:
             self._resuming = conversation
-            self._chat.busy = N_("opening the articles …")
+            self.busy = N_("opening the articles …")
             self._open(named(path))
 
     def action_settings(self) -> None:
@@ -353,12 +432,6 @@ class YinjuApp(Care):
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(SettingsScreen())
-
-    def action_tour(self) -> None:
-        from tui.screens.tour import TourScreen
-
-        if self.screen is self._chat:
-            self.push_screen(TourScreen())
 
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen

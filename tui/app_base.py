@@ -1,28 +1,42 @@
-"""The language and the colours of the app: what they are at the start, and how they change while it runs."""
+"""What screens may ask of the app: settings, memory, the open library, the language and the theme."""
 
 from __future__ import annotations
 
 import os
 
 from textual.app import App
+from textual.reactive import reactive
 from textual.theme import Theme
 from textual.widget import Widget
 
 from qa.settings import Settings
+from tui.jobs.adding import Adding
 from tui.rendering import i18n
 from tui.rendering.i18n import _
-from tui.screens.base import Translates
+from tui.state import libraries
 from tui.state.memory import Memory
+from tui.state.workspace import Workspace
 from tui.styles.themes import DAY, NIGHT, following, variables
+from tui.widgets.common.base import Translates
 
 
-class Appearance(App[None]):
-    """An app in the language and theme that ``settings`` name, or ``memory`` has from the last time."""
+class AppBase(App[None]):
+    """An app in the language and theme that ``settings`` name, or else those in ``memory``.
+
+    ``memory`` is what the app keeps between runs. ``adding`` adds articles; one run at a time.
+    """
+
+    #: The library that is open, with its engine; None until one is.
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
+    #: What the app is doing just now, still to translate; "" for nothing.
+    busy: reactive[str] = reactive("")
 
     def __init__(self, settings: Settings, memory: Memory) -> None:
         # Without colours also Textual's grey levels are left out; plain.tcss says what they would.
         super().__init__(ansi_color="NO_COLOR" in os.environ or None)
         self.settings, self.memory = settings, memory
+        self.adding = Adding(self)
+        self._opened: list[Workspace] = []
         i18n.use(settings.language or memory.get("language") or i18n.system_language(os.environ))
         self.register_theme(NIGHT)
         self.register_theme(DAY)
@@ -34,18 +48,28 @@ class Appearance(App[None]):
             self._refuse_theme(self.settings.theme)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
 
-    def get_css_variables(self) -> dict[str, str]:
-        self.theme_variables = variables(self.current_theme)
-        return self.theme_variables
+    def on_unmount(self) -> None:
+        for workspace in self._opened:
+            workspace.library.close()
+        self.memory.close()
+
+    def use(self, workspace: Workspace) -> None:
+        """Go on with this workspace. The one before stays open for the answers that were taken from it."""
+        if workspace is not self.workspace:
+            self._opened.append(workspace)
+            libraries.remember(self.memory, workspace)
+            self.workspace = workspace
+
+    # Language
 
     def use_language(self, language: str, *, keep: bool = True) -> None:
-        """Show the interface in ``language``, from now on also when the app is started again."""
+        """Show the interface in ``language``; with ``keep`` also when the app is started again."""
         i18n.use(language)
         if keep:
             self.memory.set("language", language)
-        self._tell_anew()
+        self._translate_screens()
 
-    def _tell_anew(self) -> None:
+    def _translate_screens(self) -> None:
         """Work out again what is shown, for another language or in other colours."""
         for screen in self.screen_stack:
             for node in (screen, *screen.walk_children(Widget)):
@@ -61,8 +85,14 @@ class Appearance(App[None]):
         languages = list(i18n.LANGUAGES)
         self.use_language(languages[(languages.index(i18n.language()) + 1) % len(languages)])
 
+    # Theme
+
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = variables(self.current_theme)
+        return self.theme_variables
+
     def action_theme(self, name: str) -> None:
-        """Show the colours of this theme, from now on also when the app is started again."""
+        """Show the colours of this theme, also when the app is started again."""
         self.theme = name
         self.memory.set("theme", name)
 
@@ -70,12 +100,12 @@ class Appearance(App[None]):
         self.action_theme(DAY.name if self.current_theme.dark else NIGHT.name)
 
     def _theme_changed(self, _theme: Theme) -> None:
-        self._tell_anew()
+        self._translate_screens()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read the styles again for another theme.
 
-        Textual does so for the first theme as well, which they were read with a moment before.
+        Textual also does so for the first theme, for which they were read a moment before.
         """
         if self._styled != self.theme:
             self._styled = self.theme

@@ -228,9 +228,9 @@ def test_values_are_remembered(history: History, file: Path) -> None:
     assert history.get("theme") is None
     history.set("theme", "night")
     history.set("theme", "白天")
-    history.set("toured", "")
+    history.set("library", "")
     with History(file) as again:
-        assert (again.get("theme"), again.get("toured"), again.get("x")) == ("白天", "", None)
+        assert (again.get("theme"), again.get("library"), again.get("x")) == ("白天", "", None)
 
 
 # The file

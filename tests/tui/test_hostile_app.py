@@ -17,7 +17,6 @@ from index.types import Draft
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.screens.add import AddScreen
-from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
 from tui.state.memory import Memory
@@ -78,7 +77,6 @@ def hostile(still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch, tmp_
         assert len(library.add_drafts(article(number) for number in (62, 71)).added) == 2
         library.teach(f"lakeside{HOSTILE[:20]}", [f"shore {HOSTILE[:40]}"])
     memory = Memory.open(tmp_path / "history.db")
-    memory.set("toured", "yes")
     return YinjuApp(lambda: Library.open(folder), settings=Settings(library=folder), memory=memory)
 
 
@@ -87,8 +85,6 @@ async def test_nothing_hostile_acts_on_any_page(hostile: YinjuApp, tmp_path: Pat
     (tmp_path / f"folder {HOSTILE[:60]}" / f"a {HOSTILE[:60]}.txt").write_text(HOSTILE)
     async with opened(hostile, (120, 40)) as pilot:
         to = Walk(pilot)
-        if not isinstance(hostile.screen, ChatScreen):
-            await to.press("escape")
         hostile.screen.query_one(QuestionBox).text = QUESTION
         assert MARKUP in await to.press("enter")
         assert "metres" in await to.press("f4")

@@ -30,7 +30,6 @@ from tui.jobs.process import Step
 from tui.jobs.tending import Restored
 from tui.rendering import i18n
 from tui.screens.add import AddScreen
-from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.library import LibraryScreen
@@ -134,10 +133,6 @@ async def walk(
 @pytest.mark.parametrize("language", CHINESE)
 async def test_questions_and_answers(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with walk(language, (80, 24), tmp_path, monkeypatch) as to:
-        for step in range(4):
-            await to.see(f"tour {step}")
-            await to.pilot.press("enter")
-        assert isinstance(to.app.screen, ChatScreen)
         await to.see("welcome")
         await ask(to.pilot, "林岚拿到了什么报价？")
         await to.see("answer")
@@ -308,7 +303,5 @@ async def test_a_library_is_looked_after(
 async def test_english_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with walk("zh-Hans", (80, 24), tmp_path, monkeypatch) as to:
         monkeypatch.setattr(i18n, "_current", ("zh-Hans", NullTranslations()))
-        await to.see("tour", "enter")
-        await to.see("welcome", "escape")
-    assert {"type", "press"} & to.left["tour"] or len(to.left["tour"]) > 5
+        await to.see("welcome")
     assert {"filter", "ask"} & to.left["welcome"] or len(to.left["welcome"]) > 5

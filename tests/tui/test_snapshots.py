@@ -40,9 +40,6 @@ PICTURES = """
     welcome        night  zh-Hant  60x50
     returning      day    en       80x24
     returning      night  zh-Hant  130x40
-    tour           night  en       80x24
-    tour           day    zh-Hans  130x40
-    tour           day    zh-Hant  80x24
     answer         night  en       80x24
     answer         day    zh-Hans  80x24
     answer         night  zh-Hant  60x50
@@ -153,14 +150,6 @@ async def welcome(pilot: Pilot[None]) -> None:
 
 async def returning(pilot: Pilot[None]) -> None:
     """With articles of one's own, and conversations to go on with."""
-
-
-async def tour(pilot: Pilot[None]) -> None:
-    app = pilot.app
-    assert isinstance(app, YinjuApp)
-    app.action_tour()
-    await settle(pilot)
-    await press(pilot, "right")
 
 
 async def answer(pilot: Pilot[None]) -> None:
@@ -275,7 +264,6 @@ async def details(pilot: Pilot[None]) -> None:
 async def act(pilot: Pilot[None], action: str) -> None:
     app = pilot.app
     assert isinstance(app, YinjuApp)
-    app.memory.set("toured", "yes")
     await app.run_action(action)
     await settle(pilot)
 
@@ -479,7 +467,6 @@ def memory(tmp_path: Path) -> Memory:
     """Of someone who knows several libraries and asked something in June."""
     path = tmp_path / "history.db"
     memory = Memory.open(path)
-    memory.set("toured", "yes")
     known = {name: f"2025-06-0{day}T12:00:00Z" for day, name in ((3, "articles"), (1, "news"), (2, "旧文章"))}
     memory.set("libraries", json.dumps({str(tmp_path / name): at for name, at in known.items()}))
     for questions in (

@@ -20,7 +20,6 @@ from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.share import ShareScreen
-from tui.screens.tour import TourScreen
 from tui.state.memory import Memory
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.link import Link
@@ -101,8 +100,7 @@ def drawn(pilot: Pilot[None], widget: Widget | None = None) -> str:
 async def test_a_walk_by_keys_through_two_runs_of_the_app(history: Path, tmp_path: Path) -> None:
     async with opened(started(history), SIZE) as pilot:
         app = pilot.app
-        assert isinstance(app, YinjuApp) and isinstance(app.screen, TourScreen)
-        await pilot.press("escape")
+        assert isinstance(app, YinjuApp) and isinstance(app.screen, ChatScreen)
 
         # Three scripts, each answered in its own words.
         english = await typed(pilot, "How much did Meta invest in Scale AI?")
@@ -185,7 +183,7 @@ async def test_a_walk_by_keys_through_two_runs_of_the_app(history: Path, tmp_pat
 async def test_a_walk_by_mouse_alone(history: Path) -> None:
     async with opened(started(history), SIZE) as pilot:
         app = pilot.app
-        assert isinstance(app, YinjuApp) and isinstance(app.screen, TourScreen)
+        assert isinstance(app, YinjuApp) and isinstance(app.screen, ChatScreen)
 
         async def click(target: Widget | str, offset: tuple[int, int] = (1, 0)) -> None:
             assert await pilot.click(target, offset=offset), target  # type: ignore[arg-type]
@@ -195,9 +193,6 @@ async def test_a_walk_by_mouse_alone(history: Path) -> None:
             links = [link for link in app.screen.query(Link) if link.region and key in str(link.render())]
             return links[-1]
 
-        await click("#tour")
-        await pilot.click(offset=(0, 0))
-        await settle(pilot)
         await click(app.screen.query(Example).first())
         turn = await answered(pilot)
         check_source(pilot, turn)

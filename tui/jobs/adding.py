@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from textual.app import App
+from textual.message import Message
 from textual.signal import Signal
 from textual.worker import get_current_worker
 
@@ -14,24 +16,34 @@ from index.errors import YinjuError
 from index.types import AddReport
 from tui.jobs.process import NOT_BEGUN, Step, Tell
 from tui.rendering.errors import told
-from tui.rendering.formats import articles
+from tui.rendering.formats import articles, duration
 from tui.rendering.i18n import _
-from tui.rendering.measures import duration
 from tui.rendering.reports import counted
-from tui.state import libraries
 from tui.state.workspace import Workspace
-
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
 #: Does the work and returns the workspace to go on with; the report is None when it was cancelled.
 Run = Callable[[Tell, Callable[[], bool]], tuple[Workspace, AddReport | None]]
 
 
 class Adding:
-    """``changed`` is published at each step and at the end. To be used in the app's thread."""
+    """To be used in the thread of ``app``, whose workers do the work.
 
-    def __init__(self, app: YinjuApp) -> None:
+    `Ended` is posted to the app when a run ends; the app calls `finish` once it has taken the workspace.
+    ``changed`` is published at each step and by `finish`.
+    """
+
+    @dataclass
+    class Ended(Message):
+        """A run over ``before`` ended; ``after`` is the workspace to go on with.
+
+        ``outcome`` is None where it was stopped.
+        """
+
+        before: Workspace
+        after: Workspace
+        outcome: AddReport | YinjuError | None
+
+    def __init__(self, app: App[None]) -> None:
         self._app = app
         self.changed: Signal[Adding] = Signal(app, "adding")
         self.running = self.stopping = False
@@ -78,34 +90,20 @@ class Adding:
         except YinjuError as error:
             outcome = error
         if not worker.is_cancelled:
-            self._app.call_from_thread(self._finished, workspace, after, outcome)
+            self._app.post_message(self.Ended(workspace, after, outcome))
 
     def _stepped(self, step: Step) -> None:
         self._begun = self._begun or time.monotonic()
         self.step = step
         self._publish()
 
-    def _finished(self, before: Workspace, after: Workspace, outcome: AddReport | YinjuError | None) -> None:
+    def finish(self, outcome: AddReport | YinjuError | None) -> None:
+        """Publish what came of the run that ended."""
         self.running = self.stopping = False
         self.outcome, self.unseen = outcome, True
-        if self._app.workspace is None or self._app.workspace.library is before.library:
-            if after.library is not before.library:
-                libraries.grown(self._app.memory)
-            self._app.use(after)
-        elif after.library is not before.library:
-            after.library.close()  # the reader has gone on to another library meanwhile
         self._publish()
-        if self.unseen:
-            failed = isinstance(outcome, YinjuError)
-            self._app.notify(
-                self.summary(),
-                title=_("Update from disk") if self.syncing else _("Adding articles"),
-                severity="error" if failed else "information",
-                markup=False,
-            )
 
     def _publish(self) -> None:
-        self._app.chat.busy = self.progress() if self.running else ""
         self.changed.publish(self)
 
     # In words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from textual.content import Content
@@ -14,8 +15,8 @@ from qa.types import Match
 from tui.rendering.i18n import _, ngettext
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
-#: From this similarity on two words count as the same word.
-SAME = 0.999
+#: From these similarities on two words count as the same, or as near in meaning; below, as related.
+SAME, NEAR = 0.999, 0.7
 
 
 def shown(text: str) -> str:
@@ -48,6 +49,11 @@ def where(info: ArticleInfo, bundled: bool) -> str:
     path = Path(info.path)
     if bundled:
         return _("bundled: {name}").format(name=one_line(path.name))
+    return tilde(path)
+
+
+def tilde(path: Path) -> str:
+    """``path`` on one line, from the home folder where it lies in it."""
     home = Path.home()
     return one_line(str("~" / path.relative_to(home) if path.is_relative_to(home) else path))
 
@@ -90,6 +96,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def strength(similarity: float) -> str:
+    """How alike a question's word and a passage's are: "same", "near" or "related"."""
+    return "same" if similarity >= SAME else "near" if similarity >= NEAR else "related"
+
+
 def marked(content: Content, matches: Iterable[Match], origin: int, same: Style, related: Style) -> Content:
     """``content``, which shows the article from offset ``origin`` on, with its matched words marked."""
     for match in matches:
@@ -97,3 +108,23 @@ def marked(content: Content, matches: Iterable[Match], origin: int, same: Style,
         if 0 <= start < end <= len(content):
             content = content.stylize(same if match.similarity >= SAME else related, start, end)
     return content
+
+
+def size_of(count: int) -> str:
+    """Bytes in the unit that leaves few digits."""
+    return f"{count / 1e6:,.1f} MB" if count < 999_950_000 else f"{count / 1e9:,.1f} GB"
+
+
+def when(time: str) -> str:
+    """A time in ISO 8601 as the clock on the wall shows it, to the minute; "–" for none."""
+    try:
+        return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return one_line(time) or "–"
+
+
+def duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{seconds} s").format(seconds=rest)

@@ -8,9 +8,8 @@ from pathlib import Path
 from index.text.display import one_line
 from index.types import AddReport, SyncReport
 from tui.rendering.errors import translated
-from tui.rendering.formats import articles, name_of, passages
+from tui.rendering.formats import articles, duration, name_of, passages, tilde
 from tui.rendering.i18n import _
-from tui.rendering.measures import duration, tilde
 
 #: Files that are named in one part of a report.
 _NAMED = 200

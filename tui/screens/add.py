@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.getters import query_one
+from textual.getters import app, query_one
 from textual.widgets import Button, ProgressBar
 
 from index.errors import UsageError, YinjuError
 from index.text.display import crop, one_line
 from index.types import AddReport
+from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.rendering import reports
 from tui.rendering.errors import told
+from tui.rendering.formats import duration, tilde
 from tui.rendering.i18n import N_, _
-from tui.rendering.measures import duration, tilde
 from tui.screens.base import Dialogue
 from tui.state.workspace import Workspace
 from tui.system import paths
 from tui.widgets.common.folders import FolderTree
 from tui.widgets.common.label import Label
 from tui.widgets.common.path import PathBox
-
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
 
 class AddScreen(Dialogue[None]):
@@ -54,6 +52,7 @@ class AddScreen(Dialogue[None]):
             "ctrl+x", "stop", N_("Stop"), id="add.stop", tooltip=N_("Stop adding; what was finished stays")
         ),
     ]
+    app = app(AppBase)
     path = query_one("#path", PathBox)
     told = query_one("#add-told", Label)
     bar = query_one("#add-bar", ProgressBar)
@@ -78,7 +77,7 @@ class AddScreen(Dialogue[None]):
 
     @property
     def adding(self) -> Adding:
-        return cast("YinjuApp", self.app).adding
+        return self.app.adding
 
     def on_mount(self) -> None:
         self.adding.changed.subscribe(self, self._show, immediate=True)
@@ -170,8 +169,7 @@ class AddScreen(Dialogue[None]):
             self.query_one("#add-stop", Button).disabled = adding.stopping
         elif adding.unseen:
             adding.unseen = False
-            workspace = cast("YinjuApp", self.app).workspace
-            self._workspace = workspace or self._workspace
+            self._workspace = self.app.workspace or self._workspace
             self._tell(self._outcome, failed=isinstance(adding.outcome, YinjuError))
             if isinstance(adding.outcome, AddReport):
                 self.path.text = ""

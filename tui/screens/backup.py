@@ -16,9 +16,9 @@ from index.errors import UsageError
 from tui.jobs import tending
 from tui.jobs.process import Job, Step
 from tui.jobs.tending import Restored
-from tui.rendering.formats import articles, passages
+from tui.messages import LibraryRestored
+from tui.rendering.formats import articles, passages, size_of, tilde
 from tui.rendering.i18n import N_, _
-from tui.rendering.measures import size_of, tilde
 from tui.screens.task import TaskDialogue
 from tui.widgets.common.file import FileInput
 
@@ -109,7 +109,7 @@ class RestoreScreen(_FileDialogue):
 
     async def done(self, restored: Restored) -> None:
         self.say(lambda: _restored(restored))
-        self.yinju.restored(self._library)
+        self.post_message(LibraryRestored(self._library))
 
 
 def _restored(restored: Restored) -> str:

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, TypeVar
 
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import ModalScreen, Screen
-from textual.widget import Widget
 
 from tui.rendering.i18n import N_, _
 
 Result = TypeVar("Result")
-
-
-@runtime_checkable
-class Translates(Protocol):
-    """A widget or screen with texts that it does not work out whenever it renders.
-
-    Titles of borders, placeholders, tooltips, tables: ``translate`` sets them anew. The widget calls
-    it when it is mounted, the app when another language is chosen.
-    """
-
-    def translate(self) -> None: ...
 
 
 def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
@@ -36,17 +24,6 @@ def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
         )
         for key, active in bindings.items()
     }
-
-
-def mark(node: Widget, name: str, on: bool, *parts: Widget) -> None:
-    """Set a class of ``node`` that the looks of ``parts`` alone depend on.
-
-    Textual would style all widgets below ``node`` anew, a millisecond for each two.
-    """
-    if node.has_class(name) is not on:
-        node.set_class(on, name, update=False)
-        for part in parts:
-            part.app.stylesheet.apply(part)
 
 
 class Page(Screen[Result]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import ClassVar
 
@@ -15,15 +16,17 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
+from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.question.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
-from tui.rendering.errors import alone
+from tui.rendering.errors import alone, told
 from tui.rendering.i18n import N_
-from tui.screens.base import Page, mark
+from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
 from tui.state.place import Place
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import mark
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.row import PlaceRow
@@ -35,7 +38,7 @@ from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.transcript import Transcript
 from tui.widgets.transcript.turn import Turn
-from tui.widgets.transcript.welcome import Example
+from tui.widgets.transcript.welcome import Example, Welcome
 
 #: A binding that the line at the bottom leaves out.
 _quiet = partial(Binding, show=False)
@@ -128,6 +131,9 @@ class ChatScreen(Page[None]):
             yield Side()
         yield Composer().data_bind(ChatScreen.workspace)
         yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._recall()
 
     # Asking
 
@@ -266,6 +272,17 @@ class ChatScreen(Page[None]):
         self.side.clear()
         await self.transcript.clear()
         self.composer.focus_question()
+        self._recall()
+
+    @work(exclusive=True, group="recall")
+    async def _recall(self) -> None:
+        """Offer the conversations kept last."""
+        try:
+            conversations = await asyncio.to_thread(self._memory.conversations)
+        except YinjuError as error:
+            self.notify(one_line(told(error)[0]), severity="warning", markup=False)
+        else:
+            await self.query_one(Welcome).offer(conversations)
 
     # Reading
 

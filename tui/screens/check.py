@@ -11,8 +11,9 @@ from textual.widget import Widget
 
 from tui.jobs import tending
 from tui.jobs.process import Step
+from tui.messages import LibraryMended
+from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _, ngettext
-from tui.rendering.measures import tilde
 from tui.screens.task import TaskDialogue
 from tui.widgets.common.finding import FindingRow
 
@@ -76,7 +77,7 @@ class CheckScreen(TaskDialogue):
             self.call_after_refresh(self.go.focus)
         self.say(self._summary, failed=any(finding.state == "wrong" for finding in result))
         if self._fixing:
-            self.yinju.mended(self._library)
+            self.post_message(LibraryMended(self._library))
 
     def _summary(self) -> str:
         states = [finding.state for finding in self._found]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import on, work
@@ -18,22 +19,22 @@ from textual.widgets import DataTable, Input
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
-from index.text.display import crop, one_line
+from index.text.display import cells, crop, one_line
+from index.types import ConversationInfo
 from qa.types import Answer
 from tui.rendering.errors import told
+from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _, ngettext
-from tui.screens import kept
 from tui.screens.base import Page
-from tui.state.memory import Conversation, Memory
+from tui.state.memory import Conversation, Memory, library_of
 from tui.widgets.common.actions import Action, ActionRow
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Paragraph
 
-if TYPE_CHECKING:
-    from index.types import ConversationInfo
-
 #: Questions that the preview shows at most.
 _PREVIEWED = 30
+#: Characters of a quote in the preview.
+_QUOTED = 160
 #: Seconds between looks whether another window, or an answer that came in, changed the list.
 _LOOK_AGAIN = 2.0
 
@@ -49,7 +50,7 @@ class Table(DataTable[Text]):
     ]
 
 
-class ConversationsScreen(Page["ConversationInfo | None"]):
+class ConversationsScreen(Page[ConversationInfo | None]):
     """Closes with the conversation to go on with, or None. ``current`` is the one that is going on."""
 
     AUTO_FOCUS = "#conversations"
@@ -195,7 +196,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
         row, listed = self.table.cursor_row, self._listed or []
         beside = self.has_class("-medium") or self.has_class("-wide")
         room = self.size.width * (3 if beside else 5) // 5 - 4
-        columns = kept.columns(listed, room, self._current.id)
+        columns = columns_for(listed, room, self._current.id)
         with self.prevent(DataTable.RowHighlighted):
             self.table.clear(columns=True)
             for column in columns:
@@ -261,7 +262,7 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
             lines = [one_line(part) for part in told(result)]
             self.preview.tell(lambda: "\n→ ".join(filter(None, lines)))
         else:
-            self.preview.tell(lambda: kept.preview(result, message.info.turns))
+            self.preview.tell(lambda: preview(result, message.info.turns))
 
     # What can be done
 
@@ -365,3 +366,63 @@ class ConversationsScreen(Page["ConversationInfo | None"]):
                 result = error
         if self.is_attached:
             self.post_message(self.Listed(result))
+
+
+class Column(NamedTuple):
+    """``text`` is what a conversation has in it."""
+
+    name: str
+    width: int
+    text: Callable[[ConversationInfo], str]
+    right: bool = False
+
+    @property
+    def title(self) -> Text:
+        return self._fitted(self.name)
+
+    def cell(self, info: ConversationInfo) -> Text:
+        return self._fitted(one_line(self.text(info)))
+
+    def _fitted(self, text: str) -> Text:
+        text = crop(text, self.width)
+        return Text(" " * ((self.width - cells(text)) * self.right) + text)
+
+
+def columns_for(listed: Sequence[ConversationInfo], room: int, current: int | None) -> list[Column]:
+    """The columns of a table with ``room`` cells; titles take the width that the others leave."""
+
+    def titled(info: ConversationInfo) -> str:
+        return ("● " if info.id == current else "") + info.title
+
+    shown = [Column(_("Last used"), 10, _when)]
+    if len({info.library for info in listed}) > 1 and room >= 66:
+        shown.insert(0, Column(_("Library"), 18, _library))
+    if room >= 40:
+        shown.insert(0, Column(_("Questions"), 9, lambda info: f"{info.turns:,}", right=True))
+    left = room - sum(column.width + 2 for column in shown) - 2
+    return [Column(_("Title"), max(8, left), titled), *shown]
+
+
+def _library(info: ConversationInfo) -> str:
+    path = library_of(info)
+    return _("bundled articles") if path is None else path.name
+
+
+def _when(info: ConversationInfo) -> str:
+    """When it was last used: today by the clock on the wall, before that the day."""
+    moment = datetime.fromisoformat(info.updated).astimezone()
+    today = moment.date() == datetime.now().astimezone().date()
+    return moment.strftime("%H:%M" if today else "%Y-%m-%d")
+
+
+def preview(answers: tuple[Answer, ...], turns: int) -> Content:
+    """The questions of a conversation that has ``turns``, each with the beginning of its answer."""
+    lines: list[Content] = []
+    for answer in answers:
+        lines.append(Content.styled(shown(one_line(answer.question)), "bold"))
+        quoted = one_line(answer.sentences[0].text) if answer.sentences else _("No answer in these articles")
+        lines += [Content(crop(quoted, _QUOTED)), Content()]
+    if more := turns - len(answers):
+        more_of_them = ngettext("… and {count} more question", "… and {count} more questions", more)
+        lines.append(Content(more_of_them.format(count=f"{more:,}")))
+    return Content("\n").join(lines)

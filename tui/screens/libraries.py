@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from pathlib import Path
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -10,22 +11,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.getters import query_one
+from textual.getters import app, query_one
 from textual.widgets import Button, DataTable, Input
 
 from index.errors import UsageError
 from index.text.display import cells, crop, one_line
+from tui.app_base import AppBase
+from tui.messages import CheckWanted, LibraryWanted
 from tui.rendering.errors import told, translated
+from tui.rendering.formats import size_of, tilde, when
 from tui.rendering.i18n import N_, _
-from tui.rendering.measures import size_of, tilde, when
 from tui.screens.base import Dialogue
 from tui.state import libraries
 from tui.state.libraries import Shelf
-from tui.state.workspace import OpenLibrary, Workspace, named
+from tui.state.workspace import Workspace
 from tui.widgets.common.label import Label
-
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
 #: Cells of the columns for articles, size and last use; of the least name and path.
 _ARTICLES, _SIZE, _OPENED, _NAME, _PATH = 9, 9, 16, 12, 14
@@ -60,6 +60,7 @@ class LibrariesScreen(Dialogue[None]):
             tooltip=N_("Take it off this list; its files stay"),
         ),
     ]
+    app = app(AppBase)
     table = query_one("#libraries-table", DataTable)
     name_input = query_one("#libraries-name", Input)
     told = query_one("#libraries-told", Label)
@@ -78,10 +79,6 @@ class LibrariesScreen(Dialogue[None]):
             with Horizontal(classes="buttons"):
                 for name in ("open", "new", "check", "forget", "close"):
                     yield Button("", id=f"libraries-{name}", compact=True)
-
-    @property
-    def yinju(self) -> YinjuApp:
-        return cast("YinjuApp", self.app)
 
     def on_mount(self) -> None:
         self.name_input.display = False
@@ -106,7 +103,7 @@ class LibrariesScreen(Dialogue[None]):
     @work(thread=True, exclusive=True, group="libraries")
     def _load(self) -> None:
         """List what is known at once, then with what each holds."""
-        shelves = libraries.known(self.yinju.memory)
+        shelves = libraries.known(self.app.memory)
         self.app.call_from_thread(self._show, shelves)
         self.app.call_from_thread(self._show, [libraries.looked_into(shelf) for shelf in shelves])
 
@@ -194,13 +191,13 @@ class LibrariesScreen(Dialogue[None]):
         if (shelf := self._chosen) is None or shelf.missing:
             return
         if not self._is_open(shelf):
-            self._go_to(shelf, named(shelf.path))
+            self._go_to(shelf.path)
         else:
             self.dismiss()
 
-    def _go_to(self, shelf: Shelf, open_library: OpenLibrary) -> None:
-        libraries.open_next_time(self.yinju.memory, shelf.path)
-        self.yinju.open(open_library)
+    def _go_to(self, path: Path | None, *, create: bool = False) -> None:
+        libraries.open_next_time(self.app.memory, path)
+        self.app.post_message(LibraryWanted(path, create))
         self.dismiss()
 
     def action_new(self) -> None:
@@ -216,20 +213,20 @@ class LibrariesScreen(Dialogue[None]):
             self.told.add_class("-error")
             self.told.tell(lambda: text)
         else:
-            self._go_to(Shelf(path), libraries.made(path, self.yinju.settings))
+            self._go_to(path, create=True)
 
     def action_check(self) -> None:
         shelf = self._chosen
         if shelf is not None and shelf.path is not None and not shelf.missing:
             self.dismiss()
-            self.yinju.call_later(self.yinju.action_check, shelf.path)
+            self.app.post_message(CheckWanted(shelf.path))
 
     def action_forget(self) -> None:
         shelf = self._chosen
         if shelf is None or shelf.path is None:
             return
         path = shelf.path
-        libraries.forget(self.yinju.memory, path)
+        libraries.forget(self.app.memory, path)
         self._shelves.remove(shelf)
         self._fill()
         said = _("Off the list; the files stay in {folder}").format(folder=tilde(path))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -10,16 +13,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.getters import app, query_one
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.text.display import one_line
+from index.types import AddReport, ArticleInfo, Monitor, Removed, SyncReport
 from qa.question.filters import Filters
+from tui.app_base import AppBase
+from tui.jobs.adding import Adding
 from tui.rendering.errors import told
-from tui.rendering.formats import articles
-from tui.rendering.i18n import N_, _
-from tui.rendering.measures import tilde
-from tui.screens.upkeep import Upkeep
+from tui.rendering.formats import articles, tilde
+from tui.rendering.i18n import N_, _, ngettext
+from tui.rendering.reports import counted, has_details, kept_back
+from tui.screens.base import Page
 from tui.state.listing import Listing
 from tui.state.workspace import Workspace
 from tui.widgets.common.actions import Action, ActionRow
@@ -27,8 +35,11 @@ from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label
 from tui.widgets.library.articles import ArticleTable
 
+#: What was last said to the reader; asked anew when the language changes.
+Notice = Callable[[], "str | Content"]
 
-class LibraryScreen(Upkeep):
+
+class LibraryScreen(Page[ArticleInfo | Filters | None]):
     """Closes with the article to read, with the filters to ask with, or None.
 
     What is done is done to the marked articles, or to the one under the cursor where none is marked.
@@ -55,12 +66,85 @@ class LibraryScreen(Upkeep):
             id="library.others",
             tooltip=N_("Go to another library, or make one"),
         ),
+        Binding(
+            "delete",
+            "remove",
+            N_("Remove"),
+            show=False,
+            id="library.remove",
+            tooltip=N_("Remove from the library; files stay, and u brings them back"),
+        ),
+        Binding(
+            "u", "undo", N_("Undo"), show=False, id="library.undo", tooltip=N_("Bring back what was removed")
+        ),
+        Binding(
+            "d",
+            "compare",
+            N_("Near-duplicates"),
+            show=False,
+            id="library.compare",
+            tooltip=N_("Find articles that are nearly the same"),
+        ),
+        Binding(
+            "r",
+            "renew",
+            N_("Update"),
+            show=False,
+            id="library.renew",
+            tooltip=N_("Take in what changed on disk"),
+        ),
+        Binding(
+            "y",
+            "answer(True)",
+            N_("Yes"),
+            show=False,
+            id="library.yes",
+            tooltip=N_("Remove what is gone from disk"),
+        ),
+        Binding(
+            "n",
+            "answer(False)",
+            N_("No"),
+            show=False,
+            id="library.no",
+            tooltip=N_("Keep what is gone from disk"),
+        ),
+        Binding(
+            "i",
+            "details",
+            N_("Details"),
+            show=False,
+            id="library.details",
+            tooltip=N_("What was updated, file by file"),
+        ),
+        Binding(
+            "ctrl+x",
+            "stop",
+            N_("Stop"),
+            show=False,
+            id="library.stop",
+            tooltip=N_("Stop updating; what was finished stays"),
+        ),
+        Binding("m", "mark_gone", N_("Mark what is gone"), show=False, id="library.gone"),
     ]
+    app = app(AppBase)
+    table = query_one(ArticleTable)
+    filter = query_one("#filter", Input)
+    notice = query_one("#library-notice", Label)
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self._loaded = False
+        super().__init__()
+        self._workspace = workspace
+        self._loaded = self._looking = self._updating = self._comparing = False
+        #: What is wrong with the filter as it is typed.
         self._wrong: UsageError | None = None
+        #: What `undo` brings back.
+        self._removed: tuple[Removed, ...] = ()
+        #: Articles whose files are gone from disk.
+        self._gone: list[ArticleInfo] = []
+        #: What an update would do, while the reader is asked about it.
+        self._asked: SyncReport | None = None
+        self._report: AddReport | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="library"):
@@ -74,7 +158,7 @@ class LibraryScreen(Upkeep):
 
     def on_mount(self) -> None:
         self.translate()
-        self.yinju.adding.changed.subscribe(self, self._adding_changed, immediate=True)
+        self.app.adding.changed.subscribe(self, self._adding_changed, immediate=True)
         self.watch(self.app, "workspace", self._follow)
 
     def translate(self) -> None:
@@ -92,22 +176,19 @@ class LibraryScreen(Upkeep):
                 self._say(lambda: "")
                 self.table.listing = Listing()
             self._workspace = workspace
-            self._load(self.table.listing)
+            self._load(workspace, self.table.listing)
 
-    @work(thread=True, exclusive=True, group="list")
-    def _load(self, before: Listing) -> None:
+    @work(exclusive=True, group="list")
+    async def _load(self, workspace: Workspace, before: Listing) -> None:
         try:
-            listing = before.over(self._workspace.library.articles())
+            listing = await asyncio.to_thread(lambda: before.over(workspace.library.articles()))
         except YinjuError as error:
-            self.app.call_from_thread(self._fail, error)
-        else:
-            self.app.call_from_thread(self._show, listing)
-            listing.prepare()
-
-    def _show(self, listing: Listing) -> None:
+            self._fail(error)
+            return
         self._loaded = True
         self.table.show(listing)
         self._narrow(self.filter.value)
+        await asyncio.to_thread(listing.prepare)
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
@@ -157,6 +238,19 @@ class LibraryScreen(Upkeep):
         box.set_class(self._wrong is not None, "-error")
         self.query_one(ActionRow).refresh()
 
+    def _say(self, text: Notice, *, failed: bool = False) -> None:
+        """What came of the last action stands there until the next."""
+        if not self.is_attached:
+            return  # the page was closed meanwhile
+        self.notice.set_class(failed, "-error")
+        self.notice.tell(text)
+        self.notice.display = bool(str(text()))
+        self.query_one(ActionRow).refresh()
+
+    def _fail(self, error: YinjuError) -> None:
+        lines = [one_line(part) for part in told(error)]
+        self._say(lambda: Content(" → ".join(filter(None, lines))), failed=True)
+
     # What can be done
 
     def _actions(self) -> list[Action]:
@@ -171,15 +265,9 @@ class LibraryScreen(Upkeep):
             *([Action("u", _("Undo"), "undo")] if self._removed else []),
             Action("r", _("Update"), "renew", own and bool(self.table.listing.articles)),
             Action("d", compared, "compare", bool(self.table.listing.articles)),
-            Action("o", _("Add"), "add"),
-            Action("l", _("Libraries"), "libraries"),
+            Action("o", _("Add"), "app.add"),
+            Action("l", _("Libraries"), "app.libraries"),
         ]
-
-    def action_add(self) -> None:
-        self.yinju.action_add()
-
-    def action_libraries(self) -> None:
-        self.yinju.action_libraries()
 
     def action_filter(self) -> None:
         self.filter.focus()
@@ -196,11 +284,276 @@ class LibraryScreen(Upkeep):
             self.dismiss(Filters(articles=tuple(info.id for info in chosen)))
 
     def action_close(self) -> None:
-        if self._comparing or self._looking:
+        if self._comparing:
             self.workers.cancel_group(self, "compare")
+            self._comparing = False
+            self._say(lambda: _("Stopped comparing."))
+        elif self._looking:
             self.workers.cancel_group(self, "look")
+            self._looking = False
+            self._say(lambda: _("Stopped. Nothing was changed."))
         elif self.filter.has_focus or self.filter.value:
             self.filter.value = ""
             self.table.focus()
         else:
             self.dismiss(None)
+
+    # Removing
+
+    def _write(self, change: Coroutine[None, None, None]) -> None:
+        """Change the library. It goes on when the page is closed."""
+        self.app.run_worker(change, group="write")
+
+    def action_remove(self) -> None:
+        if self._workspace.bundled:
+            self._say(
+                lambda: _("The bundled articles stay as they are: add your own with o, to begin a library.")
+            )
+        elif chosen := self.table.listing.chosen(self.table.row):
+            self._say(lambda: _("Removing …"))
+            self._write(self._remove(self._workspace, [info.id for info in chosen]))
+
+    async def _remove(self, workspace: Workspace, ids: Sequence[int]) -> None:
+        try:
+            removed = await asyncio.to_thread(workspace.library.take, ids)
+            after = await asyncio.to_thread(workspace.refreshed)
+        except YinjuError as error:
+            self._fail(error)
+            return
+        self._removed, self._gone = removed, []
+        self.table.listing.mark([article.id for article in removed], False)
+        self.app.use(after)
+        if len(removed) == 1:
+            title = one_line(removed[0].title)
+            self._say(lambda: _undoable(_("Removed: {title}").format(title=title)))
+        else:
+            count = len(removed)
+            self._say(lambda: _undoable(_("Removed {articles}").format(articles=articles(count))))
+
+    def action_undo(self) -> None:
+        if self._removed:
+            removed, self._removed = self._removed, ()
+            self._say(lambda: _("Bringing back …"))
+            self._write(self._restore(self._workspace, removed))
+
+    async def _restore(self, workspace: Workspace, removed: tuple[Removed, ...]) -> None:
+        try:
+            count = await asyncio.to_thread(workspace.library.restore, removed)
+            after = await asyncio.to_thread(workspace.refreshed)
+        except YinjuError as error:
+            self._removed = removed
+            self._fail(error)
+        else:
+            self.app.use(after)
+            self._say(lambda: _("Brought back {articles}").format(articles=articles(count)))
+
+    # Comparing
+
+    def action_compare(self) -> None:
+        if self.table.listing.groups:
+            self._compared([])
+            self._say(lambda: "")
+        elif not self._comparing:
+            self._comparing = True
+            self._say(lambda: _("Comparing …"))
+            self._compare(self._workspace)
+
+    @work(exclusive=True, group="compare")
+    async def _compare(self, workspace: Workspace) -> None:
+        worker = get_current_worker()
+
+        def progress(done: int, total: int) -> None:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._say, lambda: _compared_so_far(done, total))
+
+        try:
+            groups = await asyncio.to_thread(
+                workspace.library.near_duplicates, Monitor(progress, lambda: worker.is_cancelled)
+            )
+        except YinjuError as error:
+            self._comparing = False
+            self._fail(error)
+        else:
+            self._comparing = False
+            self._compared(groups)
+            self._say(lambda: _about_alike(groups))
+
+    def _compared(self, groups: list[tuple[int, ...]]) -> None:
+        """Show groups of near-duplicates together, or the list without that column for none."""
+        listing = self.table.listing
+        listing.compare(groups)
+        if groups:
+            listing.sort("alike", down=False)
+            self.table.show(listing)
+            self.table.action_first()
+        else:
+            if listing.column == "alike":
+                listing.sort("added", down=False)
+            self.table.show(listing)
+
+    # Bringing up to date
+
+    def action_renew(self) -> None:
+        """Look what changed on disk; what would be removed is shown and asked about first."""
+        if self._workspace.bundled:
+            self._say(lambda: _("The bundled articles have no files of yours to look at."))
+        elif self.app.adding.running:
+            self._say(lambda: _("Articles are being added: wait until that is done."))
+        elif not self._looking:
+            self._looking, self._asked, self._report, self._gone = True, None, None, []
+            self._say(lambda: _("Looking for changed files … Esc stops"))
+            self._look(self._workspace)
+
+    @work(exclusive=True, group="look")
+    async def _look(self, workspace: Workspace) -> None:
+        worker = get_current_worker()
+        try:
+            report = await asyncio.to_thread(
+                workspace.would_sync, lambda _step: None, lambda: worker.is_cancelled
+            )
+        except YinjuError as error:
+            self._looking = False
+            self._fail(error)
+        else:
+            self._looking = False
+            self._looked(workspace, report)
+
+    def _looked(self, workspace: Workspace, report: SyncReport) -> None:
+        if workspace.library is not self._workspace.library:  # another was opened meanwhile
+            return
+        self._gone = self._at(report.missing)
+        if report.removed:
+            self._asked = report
+            self._show_first(self._at(report.removed))
+            self._say(self._question)
+        elif report.added or report.updated or report.moved:
+            self._update(lambda: self.app.adding.sync(workspace))
+        else:
+            self._report = report
+            self._say(self._updated)
+
+    def _at(self, paths: Sequence[str]) -> list[ArticleInfo]:
+        """The articles of these paths."""
+        wanted = set(paths)
+        return [info for info in self.table.listing.articles if info.path in wanted]
+
+    def _question(self) -> Content:
+        count = len(self._asked.removed) if self._asked is not None else 0
+        text = ngettext(
+            "{count} article is gone from disk: remove it?",
+            "{count} articles are gone from disk: remove them?",
+            count,
+        )
+        return Content.assemble(
+            text.format(count=f"{count:,}"),
+            *("   ", (_("Yes (y)"), "@click=screen.answer(True) underline")),
+            *("   ", (_("No (n)"), "@click=screen.answer(False) underline")),
+        )
+
+    def action_answer(self, remove: bool) -> None:
+        """Go on as asked: with all of it, or with what is new and changed alone."""
+        report, self._asked = self._asked, None
+        if report is None:
+            return
+        listing = self.table.listing
+        listing.mark([info.id for info in self._at(report.removed)], False)
+        if listing.column == "mark":
+            listing.sort("added", down=False)
+        self.table.show(listing)
+        paths = list(map(Path, [*report.added, *report.updated]))
+        workspace = self._workspace
+        if remove:
+            self._update(lambda: self.app.adding.sync(workspace))
+        elif paths:
+            self._update(lambda: self.app.adding.begin(workspace, paths))
+        else:
+            self._say(lambda: _("Nothing was removed."))
+
+    def _update(self, begin: Callable[[], None]) -> None:
+        if self.app.adding.running:
+            self._say(lambda: _("Articles are being added: wait until that is done."))
+        else:
+            self._updating = True
+            begin()
+
+    def action_stop(self) -> None:
+        if self._updating:
+            self.app.adding.stop()
+
+    def action_mark_gone(self) -> None:
+        """Mark the articles whose files are gone, so that one key removes them, and show them first."""
+        if self._gone:
+            self._show_first(self._gone)
+
+    def _show_first(self, marked: Sequence[ArticleInfo]) -> None:
+        listing = self.table.listing
+        self.filter.value = ""
+        listing.marked = {info.id for info in marked}
+        listing.sort("mark", down=False)
+        self.table.show(listing)
+        self.table.action_first()
+
+    def _about_gone(self) -> Content:
+        count = len(self._gone)
+        text = ngettext("{count} file is gone.", "{count} files are gone.", count)
+        mark = (_("Mark to remove (m)"), "@click=screen.mark_gone underline")
+        return Content.assemble(text.format(count=f"{count:,}"), "   ", mark)
+
+    def _adding_changed(self, adding: Adding) -> None:
+        if not self._updating:
+            return
+        if adding.running:
+            self._say(lambda: _stoppable(adding))
+            return
+        self._updating = adding.unseen = False
+        outcome = adding.outcome
+        if isinstance(outcome, YinjuError):
+            self._fail(outcome)
+        elif outcome is None:
+            stopped = adding.summary()
+            self._say(lambda: stopped)
+        else:
+            self._report = outcome
+            self._say(self._updated)
+
+    def _updated(self) -> Content:
+        """The counts, folders that are not there, files that are gone."""
+        report = self._report or SyncReport()
+        line = Content(counted(report))
+        if has_details(report):
+            line = Content.assemble(line, "   ", (_("Details (i)"), "@click=screen.details underline"))
+        kept = Content(kept_back(report)) if isinstance(report, SyncReport) else Content("")
+        gone = self._about_gone() if self._gone else Content("")
+        return Content("\n").join(part for part in (line, kept, gone) if part)
+
+    def action_details(self) -> None:
+        from tui.screens.report import ReportScreen
+
+        if self._report is not None and has_details(self._report):
+            self.app.push_screen(ReportScreen(self._report))
+
+
+def _stoppable(adding: Adding) -> Content:
+    if adding.stopping:
+        return Content(adding.progress())
+    stop = (_("Stop (Ctrl+X)"), "@click=screen.stop underline")
+    return Content.assemble(one_line(adding.progress()), "   ", stop)
+
+
+def _undoable(text: str) -> Content:
+    return Content.assemble(text, "   ", (_("Undo (u)"), "@click=screen.undo underline"))
+
+
+def _compared_so_far(done: int, total: int) -> str:
+    return _("Comparing: {done} of {total} articles · Esc stops").format(done=f"{done:,}", total=f"{total:,}")
+
+
+def _about_alike(groups: list[tuple[int, ...]]) -> str:
+    if not groups:
+        return _("No two articles are nearly the same.")
+    count = sum(map(len, groups))
+    return ngettext(
+        "{articles} are nearly the same as another, in {count} group: reposts or small edits. d hides this.",
+        "{articles} are nearly the same as another, in {count} groups: reposts or small edits. d hides this.",
+        len(groups),
+    ).format(articles=articles(count), count=f"{len(groups):,}")

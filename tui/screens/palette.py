@@ -1,16 +1,94 @@
-"""The command palette: themes are seen while one goes through them."""
+"""The command palette, with the commands of the app. Themes are previewed while one goes through them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from textual import on
-from textual.command import Command, CommandList, CommandPalette
+from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.markup import escape
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.rendering.i18n import _
-from tui.screens.commands import THEME
+from tui.rendering.i18n import LANGUAGES, N_, _
+
+#: The action that chooses a theme.
+THEME = "app.theme"
+#: Name, what it does, and the action of the app or of the page in front.
+COMMANDS = (
+    (N_("Add articles"), N_("Files or folders"), "app.add"),
+    (N_("Articles"), N_("List, sort, remove and read them"), "app.library"),
+    (N_("Libraries"), N_("Switch to another library, or make one"), "app.libraries"),
+    (N_("Check the library"), N_("Look for damage, and mend it"), "app.check"),
+    (N_("Back up the library …"), N_("All of it in one file"), "app.back_up"),
+    (N_("Restore a backup …"), N_("Put it in the place of the library"), "app.restore"),
+    (N_("Conversations"), N_("Go on with an earlier conversation"), "app.conversations"),
+    (N_("New conversation"), N_("Begin a new conversation"), "screen.clear"),
+    (N_("Source"), N_("Show or hide the source"), "screen.source"),
+    (N_("Why this answer"), N_("What it was decided by, and your words in the passages"), "screen.evidence"),
+    (N_("Next citation"), N_("Read the next citation"), "screen.step(1)"),
+    (N_("Previous citation"), N_("Read the previous citation"), "screen.step(-1)"),
+    (N_("Ask without the question before"), N_("Ask again with nothing carried over"), "screen.ask_alone"),
+    (N_("Copy or save"), N_("Copy the answer or save the conversation"), "screen.share"),
+    (N_("Settings"), N_("Language and colours"), "app.settings"),
+    (N_("Light or dark"), N_("Switch between light and dark"), "app.toggle_dark"),
+    (N_("Help"), N_("Every key"), "app.help"),
+    (N_("Open the library again"), N_("After an error, or to see what another program added"), "app.reopen"),
+    (N_("Quit"), N_("Leave Yinju"), "app.quit"),
+)
+
+
+class YinjuCommands(Provider):
+    """Offers the commands that the page in front can do, with their keys, the themes and the languages."""
+
+    async def discover(self) -> Hits:
+        for name, what, action in self._possible():
+            yield DiscoveryHit(escape(_(name)), partial(self._run, action), help=self._help(what, action))
+
+    async def search(self, query: str) -> Hits:
+        """English names are found in every language of the interface."""
+        matcher = self.matcher(query)
+        possible = [(_(name), name, what, action) for name, what, action in self._possible()]
+        for name, english, what, action in [*possible, *self._choices()]:
+            scores = matcher.match(name), 0.9 * matcher.match(english), 0.5 * matcher.match(_(what))
+            if (score := max(scores)) > 0:
+                run, told = partial(self._run, action), self._help(what, action)
+                yield Hit(score, matcher.highlight(name), run, help=told)
+
+    def _help(self, what: str, action: str) -> str:
+        """What a command does, and its key as the reader has set it."""
+        bound = action.partition(".")[2]
+        for active in self.screen.active_bindings.values():
+            if active.binding.action == bound:
+                return escape(f"{_(what)} · {self.app.get_key_display(active.binding)}")
+        return escape(_(what))
+
+    def _possible(self) -> list[tuple[str, str, str]]:
+        return [command for command in COMMANDS if self._can(command[2])]
+
+    def _choices(self) -> Iterator[tuple[str, str, str, str]]:
+        """What would make the first list long: found by typing only. Names, in English too."""
+        theme, language = N_("Theme: {name}"), N_("Language: {name}")
+        for name in sorted(self.app.available_themes):
+            shown = _(theme).format(name=name)
+            yield shown, theme.format(name=name), N_("Change the colours"), f"{THEME}({name!r})"
+        for code, name in LANGUAGES.items():
+            shown = _(language).format(name=name)
+            yield (
+                shown,
+                language.format(name=name),
+                N_("Language of the interface"),
+                f"app.language({code!r})",
+            )
+
+    def _can(self, action: str) -> bool:
+        place, _dot, name = action.partition(".")
+        node = self.app if place == "app" else self.screen
+        return hasattr(node, "action_" + name.split("(")[0])
+
+    async def _run(self, action: str) -> None:
+        await self.screen.run_action(action)
 
 
 class Palette(CommandPalette):
@@ -32,8 +110,8 @@ class Palette(CommandPalette):
         """Show the theme under the cursor; beside the themes the one that was there before."""
         theme = self._before
         if isinstance(event.option, Command) and isinstance(command := event.option.hit.command, partial):
-            kind, _dot, name = str(command.args[0]).partition(":")
-            theme = name if kind == THEME else theme
+            action, _paren, name = str(command.args[0]).partition("(")
+            theme = name[1:-2] if action == THEME else theme
         if theme != self.app.theme:
             self.app.theme = theme
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.getters import query_one
+from textual.getters import app, query_one
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.app_base import AppBase
 from tui.rendering import i18n
+from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _
-from tui.rendering.measures import tilde
 from tui.screens.base import Dialogue
 from tui.styles.themes import DAY, NIGHT
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link
-
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
 
 class Choices(OptionList):
@@ -43,6 +41,7 @@ class SettingsScreen(Dialogue[None]):
         Binding("left", "app.focus_previous", N_("Other list"), show=False, id="settings.left"),
         Binding("right", "app.focus_next", N_("Other list"), show=False, id="settings.right"),
     ]
+    app = app(AppBase)
     languages = query_one("#settings-languages", OptionList)
     themes = query_one("#settings-themes", OptionList)
 
@@ -61,10 +60,6 @@ class SettingsScreen(Dialogue[None]):
             with Horizontal(classes="links"):
                 yield Link(lambda: _("Keep (Enter)"), "keep")
                 yield Link(lambda: _("Take back (Esc)"), "take_back")
-
-    @property
-    def yinju(self) -> YinjuApp:
-        return cast("YinjuApp", self.app)
 
     def _theme_names(self) -> list[str]:
         own = [NIGHT.name, DAY.name]
@@ -88,7 +83,7 @@ class SettingsScreen(Dialogue[None]):
     @on(OptionList.OptionHighlighted, "#settings-languages")
     def _language_chosen(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_id is not None and event.option_id != i18n.language():
-            self.yinju.use_language(event.option_id, keep=False)
+            self.app.use_language(event.option_id, keep=False)
 
     @on(OptionList.OptionHighlighted, "#settings-themes")
     def _theme_chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -105,15 +100,15 @@ class SettingsScreen(Dialogue[None]):
     def action_keep(self) -> None:
         language, theme = self._before
         if i18n.language() != language:
-            self.yinju.use_language(i18n.language())
+            self.app.use_language(i18n.language())
         if self.app.theme != theme:
-            self.yinju.action_theme(self.app.theme)
+            self.app.action_theme(self.app.theme)
         self.dismiss()
 
     def action_take_back(self) -> None:
         language, theme = self._before
         if i18n.language() != language:
-            self.yinju.use_language(language, keep=False)
+            self.app.use_language(language, keep=False)
         if self.app.theme != theme:
             self.app.theme = theme
         self.dismiss()

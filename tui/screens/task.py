@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.getters import query_one
+from textual.getters import app, query_one
 from textual.widget import Widget
 from textual.widgets import Button, ProgressBar
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.text.display import one_line
+from tui.app_base import AppBase
 from tui.jobs.process import NOT_BEGUN, Job, Step
 from tui.rendering.errors import alone, told
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.label import Label
-
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
 
 class TaskDialogue(Dialogue[None]):
@@ -34,6 +32,7 @@ class TaskDialogue(Dialogue[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Close"), id="task.leave", tooltip=N_("Stop, or close")),
     ]
+    app = app(AppBase)
     told = query_one("#task-told", Label)
     bar = query_one("#task-bar", ProgressBar)
     go = query_one("#task-go", Button)
@@ -87,10 +86,6 @@ class TaskDialogue(Dialogue[None]):
     # In common
 
     @property
-    def yinju(self) -> YinjuApp:
-        return cast("YinjuApp", self.app)
-
-    @property
     def working(self) -> bool:
         return self.has_class("-working")
 
@@ -113,7 +108,7 @@ class TaskDialogue(Dialogue[None]):
 
     def perform(self, job: Job[Any]) -> None:
         """Do it, unless articles are being added: only one may write."""
-        if self.yinju.adding.running:
+        if self.app.adding.running:
             self.say(lambda: _("Articles are being added: wait until that is done."), failed=True)
         elif not self.working:
             self._step, self._stopping = NOT_BEGUN, False

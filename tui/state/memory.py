@@ -72,7 +72,7 @@ class Memory:
         """Whether anything lasts beyond this run."""
         return self._history is not None
 
-    # What the person chose: "theme", "language", "library", "libraries", "toured"
+    # What the person chose: "theme", "language", "library", "libraries"
 
     def get(self, key: str) -> str:
         """What was chosen last, here or in another window, "" for nothing."""

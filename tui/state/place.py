@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.text.fold import fold
+from index.text.fold import Folded, fold, fold_text
 from index.types import Article, ArticleInfo, Span
 from qa.types import Citation, Hit, Match
-from tui.system.open_with import finds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,10 @@ class Place:
 
     def stands_in(self, article: Article) -> bool:
         return self.passage is None or article.text[self.passage.start : self.passage.end] == self.words
+
+
+def finds(article: Folded, wanted: str) -> Iterator[Span]:
+    """Where ``wanted`` stands in the article's text, both folded; a space stands for any white space."""
+    if words := fold_text(wanted).split():
+        for match in re.finditer(r"\s+".join(map(re.escape, words)), article.text):
+            yield article.original(*match.span())

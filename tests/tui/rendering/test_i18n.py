@@ -10,7 +10,7 @@ from made_up_app import ask, opened, settle
 from tui.app import YinjuApp
 from tui.rendering import i18n
 from tui.rendering.i18n import LANGUAGES, N_, _, ngettext, system_language
-from tui.screens.base import Translates
+from tui.widgets.common.base import Translates
 from tui.widgets.common.label import Label
 
 

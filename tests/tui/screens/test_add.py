@@ -17,7 +17,7 @@ from index.types import AddReport
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step
-from tui.rendering.measures import duration
+from tui.rendering.formats import duration
 from tui.rendering.reports import lines
 from tui.screens.add import AddScreen
 from tui.screens.chat import ChatScreen

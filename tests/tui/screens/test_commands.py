@@ -14,7 +14,7 @@ from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
-from tui.screens.commands import COMMANDS
+from tui.screens.palette import COMMANDS
 from tui.screens.settings import SettingsScreen
 from tui.state.memory import Memory
 from tui.styles.themes import NIGHT
@@ -22,9 +22,7 @@ from tui.styles.themes import NIGHT
 
 @pytest.fixture
 def memory(tmp_path: Path) -> Memory:
-    memory = Memory.open(tmp_path / "history.db")
-    memory.set("toured", "yes")
-    return memory
+    return Memory.open(tmp_path / "history.db")
 
 
 @pytest.fixture

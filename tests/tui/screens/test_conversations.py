@@ -17,8 +17,7 @@ from textual.widgets import DataTable, Input
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
-from tui.screens.conversations import ConversationsScreen
-from tui.screens.kept import preview
+from tui.screens.conversations import ConversationsScreen, preview
 from tui.screens.rename import RenameScreen
 from tui.screens.share import ShareScreen
 from tui.state.memory import Conversation, Memory
@@ -36,7 +35,6 @@ TITLES = ["what did Lin Lan get?", "那第二次呢？", HOSTILE]
 @pytest.fixture
 def memory(tmp_path: Path, library: FakeLibrary) -> Memory:
     memory = Memory.open(tmp_path / "history.db")
-    memory.set("toured", "yes")
     workspace = Workspace.over(library, Settings())  # type: ignore[arg-type]
     for title in reversed(TITLES):
         memory.keep(Conversation(), workspace, offer(title))

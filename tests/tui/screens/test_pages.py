@@ -12,8 +12,8 @@ from index.types import LibraryStatus
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.rendering.formats import counts
-from tui.screens.commands import COMMANDS
 from tui.screens.help import HelpScreen
+from tui.screens.palette import COMMANDS
 from tui.screens.settings import SettingsScreen
 
 

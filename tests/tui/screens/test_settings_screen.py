@@ -19,9 +19,7 @@ from tui.widgets.common.link import Link
 
 @pytest.fixture
 def memory(tmp_path: Path) -> Memory:
-    memory = Memory.open(tmp_path / "history.db")
-    memory.set("toured", "yes")
-    return memory
+    return Memory.open(tmp_path / "history.db")
 
 
 @pytest.fixture

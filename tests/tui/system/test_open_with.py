@@ -16,10 +16,10 @@ from index.errors import UsageError
 from index.text.fold import fold
 from index.types import Span
 from tui.rendering.formats import name_of
-from tui.system.elsewhere import edit
 from tui.system.open_with import (
     Editing,
     browser_address,
+    edit,
     existing,
     file_of,
     finds,

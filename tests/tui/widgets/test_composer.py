@@ -22,9 +22,10 @@ from index.errors import LibraryError
 from index.types import ArticleInfo
 from qa.question.filters import Filters, parse
 from tui.rendering import i18n
-from tui.screens.base import Page, Translates
+from tui.screens.base import Page
 from tui.state.workspace import Workspace
 from tui.styles.themes import NIGHT
+from tui.widgets.common.base import Translates
 from tui.widgets.common.label import Label
 from tui.widgets.composer.chips import Chip
 from tui.widgets.composer.composer import Composer

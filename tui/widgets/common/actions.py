@@ -13,7 +13,10 @@ _GAP = "  "
 
 
 class Action(NamedTuple):
-    """``action`` is one of the screen's; one that is not ``enabled`` is shown faint."""
+    """``action`` names its namespace unless it is the screen's own: "remove", "app.add".
+
+    An action that is not ``enabled`` is shown faint.
+    """
 
     key: str
     text: str
@@ -44,6 +47,7 @@ class ActionRow(Widget, can_focus=False):
         if not each.enabled:
             off = self.get_visual_style("actions--off", partial=True)
             return Content.styled(f"{each.key} {each.text}", off)
-        click = Style.from_meta({"@click": f"screen.{each.action}"})
+        action = each.action if "." in each.action else f"screen.{each.action}"
+        click = Style.from_meta({"@click": action})
         key = self.get_visual_style("actions--key", partial=True)
         return Content.assemble((each.key, key + click), (f" {each.text}", click))

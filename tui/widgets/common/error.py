@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,13 +12,11 @@ from textual.content import Content
 
 from index.errors import LibraryError, YinjuError
 from index.text.display import one_line
+from tui.messages import CheckWanted
 from tui.rendering.errors import library_in, told
 from tui.rendering.i18n import _
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link
-
-if TYPE_CHECKING:
-    from tui.app import YinjuApp
 
 
 class ErrorBlock(Vertical):
@@ -53,7 +51,7 @@ class ErrorBlock(Vertical):
     @on(Followed)
     async def _followed(self, message: Followed) -> None:
         message.stop()
-        if message.name == "check":
-            cast("YinjuApp", self.app).action_check(self._damaged)
+        if message.name == "check" and self._damaged is not None:
+            self.post_message(CheckWanted(self._damaged))
         else:
             await self.run_action(message.name)

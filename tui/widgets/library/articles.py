@@ -18,9 +18,8 @@ from textual.strip import Strip
 
 from index.text.display import one_line
 from index.types import ArticleInfo
-from tui.rendering.formats import LANGUAGES
+from tui.rendering.formats import LANGUAGES, tilde
 from tui.rendering.i18n import N_, _
-from tui.rendering.measures import tilde
 from tui.state.listing import Listing
 
 

@@ -20,10 +20,10 @@ from textual.style import Style
 
 from index.types import Span
 from qa.types import Match
+from tui.rendering.formats import strength
 from tui.rendering.i18n import N_
 from tui.rendering.prose import Line
 from tui.rendering.wrapping import Layout, Lines
-from tui.system.open_with import strength
 
 #: Cells of the gutter, and the most cells of a line of text: longer ones tire the eye.
 _GUTTER, _WIDEST = 2, 90

@@ -21,9 +21,9 @@ from qa.types import Answer
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.rendering.wrapping import Layout, unfilled
-from tui.screens.base import mark
 from tui.state.place import Place
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import mark
 from tui.widgets.common.link import Linked, link
 from tui.widgets.source.body import Cited
 from tui.widgets.source.evidence import EvidencePane

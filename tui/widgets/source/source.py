@@ -20,12 +20,11 @@ from index.text.display import one_line
 from index.text.fold import Folded, fold
 from index.types import Article, Span
 from qa.types import Match, page_of
-from tui.rendering.formats import date_and_language, facts, name_of, page, where
+from tui.rendering.formats import date_and_language, facts, name_of, page, strength, where
 from tui.rendering.i18n import N_, _
 from tui.rendering.wrapping import Layout
-from tui.state.place import Place
-from tui.system.elsewhere import browse, edit, notify
-from tui.system.open_with import finds, strength, web_address
+from tui.state.place import Place, finds
+from tui.system.open_with import browse, edit, notify, web_address
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link, key_of

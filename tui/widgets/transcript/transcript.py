@@ -15,8 +15,8 @@ from textual.widget import Widget
 
 from qa.types import Answer
 from tui.rendering.i18n import N_, ngettext
-from tui.screens.base import mark
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import mark
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.transcript.answer import QuoteView
 from tui.widgets.transcript.turn import Asked, Exchange, Turn
@@ -217,7 +217,6 @@ class Transcript(VerticalScroll, can_focus=False):
         async with self.batch():
             await self._empty()
             self.empty = True
-        self.query_one(Welcome).recall()
 
     async def _empty(self) -> None:
         self.current = None

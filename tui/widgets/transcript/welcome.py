@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,20 +15,15 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
-from index.errors import YinjuError
 from index.text.display import one_line
+from index.types import ConversationInfo
+from tui.messages import ConversationChosen
 from tui.rendering import i18n
-from tui.rendering.errors import told
 from tui.rendering.formats import counts
 from tui.rendering.i18n import N_, _, ngettext
 from tui.state.workspace import Workspace
 from tui.widgets.common.label import Label, Paragraph
-
-if TYPE_CHECKING:
-    from index.types import ConversationInfo
-    from tui.app import YinjuApp
 
 #: Questions that the bundled articles answer, for readers of each language of the interface. The first
 #: is answered in their language, the second in the other too or by sources that differ.
@@ -72,12 +69,11 @@ class Offer(Widget, can_focus=True):
 class Example(Offer):
     """A question to try."""
 
+    @dataclass
     class Chosen(Message):
         """An example was chosen."""
 
-        def __init__(self, question: str) -> None:
-            super().__init__()
-            self.question = question
+        question: str
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -97,13 +93,6 @@ class Example(Offer):
 class Recent(Offer):
     """A conversation to go on with."""
 
-    class Chosen(Message):
-        """The conversation should go on."""
-
-        def __init__(self, info: ConversationInfo) -> None:
-            super().__init__()
-            self.info = info
-
     def __init__(self, info: ConversationInfo) -> None:
         super().__init__()
         self.info = info
@@ -117,20 +106,13 @@ class Recent(Offer):
         return Content.assemble(title, gap, end)
 
     def action_take(self) -> None:
-        self.post_message(self.Chosen(self.info))
+        self.post_message(ConversationChosen(self.info))
 
 
 class Welcome(Vertical):
     """Questions to try where there are only the bundled articles, and the conversations kept last."""
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
-
-    class Recalled(Message):
-        """The conversations kept last."""
-
-        def __init__(self, infos: list[ConversationInfo]) -> None:
-            super().__init__()
-            self.infos = infos
 
     def compose(self) -> ComposeResult:
         yield Static("引句  Yinju", id="welcome-name", markup=False)
@@ -160,34 +142,20 @@ class Welcome(Vertical):
         return _("There are no articles here yet. Ctrl+O adds a file or a folder of yours.")
 
     def _keys(self) -> str:
-        return _("Tab chooses · Enter asks · Ctrl+O adds your articles · F1 shows every key")
+        return _("Tab chooses · Enter asks · F4 shows the source · Ctrl+O adds articles · F1 shows every key")
 
     def on_mount(self) -> None:
         self.query_one("#welcome-recent").display = False
-        self.recall()
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
         self.query_one("#welcome-examples").display = workspace is None or workspace.bundled
         for paragraph in self.query(Paragraph):
             paragraph.translate()
 
-    @work(thread=True, exclusive=True)
-    def recall(self) -> None:
-        """Offer the conversations kept last."""
-        worker = get_current_worker()
-        try:
-            infos = cast("YinjuApp", self.app).memory.conversations()[:_RECENT]
-        except YinjuError as error:
-            self.app.call_from_thread(
-                self.app.notify, one_line(told(error)[0]), severity="warning", markup=False
-            )
-            return
-        if not worker.is_cancelled:
-            self.post_message(self.Recalled(infos))
-
-    async def on_welcome_recalled(self, message: Recalled) -> None:
+    async def offer(self, conversations: Sequence[ConversationInfo]) -> None:
+        """Offer to go on with the newest of these, which come newest first."""
         recent = self.query_one("#welcome-recent")
         async with self.batch():
             await recent.query(Recent).remove()
-            await recent.mount_all(map(Recent, message.infos))
-            recent.display = bool(message.infos)
+            await recent.mount_all(map(Recent, conversations[:_RECENT]))
+            recent.display = bool(conversations)

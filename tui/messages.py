@@ -1,0 +1,49 @@
+"""Facts that screens and widgets tell the app, which acts on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.message import Message
+
+from index.types import ConversationInfo
+
+
+@dataclass
+class LibraryWanted(Message):
+    """The library in folder ``path`` should be opened, the bundled articles for None.
+
+    With ``create`` it is made where there is none.
+    """
+
+    path: Path | None
+    create: bool = False
+
+
+@dataclass
+class CheckWanted(Message):
+    """The library in folder ``path`` should be checked."""
+
+    path: Path
+
+
+@dataclass
+class LibraryMended(Message):
+    """The library in folder ``path`` was mended."""
+
+    path: Path
+
+
+@dataclass
+class LibraryRestored(Message):
+    """A backup has taken the place of the library in folder ``path``."""
+
+    path: Path
+
+
+@dataclass
+class ConversationChosen(Message):
+    """The reader wants to go on with this conversation."""
+
+    info: ConversationInfo

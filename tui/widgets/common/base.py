@@ -1,0 +1,29 @@
+"""What every widget, page and dialogue of the app has in common."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from textual.widget import Widget
+
+
+@runtime_checkable
+class Translates(Protocol):
+    """A widget or screen with texts that it does not work out whenever it renders.
+
+    `translate` sets them: titles of borders, placeholders, tooltips, tables. The widget calls it when it is
+    mounted, the app when another language is chosen.
+    """
+
+    def translate(self) -> None: ...
+
+
+def mark(node: Widget, name: str, on: bool, *parts: Widget) -> None:
+    """Set a class of ``node`` on which the looks of ``parts`` alone depend.
+
+    Textual would restyle every widget below ``node``, which takes a millisecond for each two.
+    """
+    if node.has_class(name) is not on:
+        node.set_class(on, name, update=False)
+        for part in parts:
+            part.app.stylesheet.apply(part)
