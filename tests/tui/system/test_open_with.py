@@ -9,11 +9,10 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_app import ARTICLES, CHINESE
+from made_up_app import ARTICLES
 from textual.app import App
 
 from index.errors import UsageError
-from index.text.fold import fold
 from index.types import Span
 from tui.rendering.formats import name_of
 from tui.system.open_with import (
@@ -22,9 +21,7 @@ from tui.system.open_with import (
     edit,
     existing,
     file_of,
-    finds,
     line_in_file,
-    strength,
     web_address,
 )
 
@@ -172,16 +169,3 @@ def test_a_document_is_not_for_an_editor(tmp_path: Path) -> None:
     document.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
     with pytest.raises(UsageError, match=r"an editor cannot show it: the file is a PDF.*in a browser"):
         edit(App(), replace(ARTICLES[2], path=str(document)), Span(0, 1))
-
-
-def test_words_are_found_folded_at_their_places_in_the_article() -> None:
-    text = "½ 杯。Ｈａｒｂｏｒ\n AI 把報價提高，報價很高"
-    folded = fold(text)
-    assert [text[s:e] for s, e in finds(folded, "报价")] == ["報價", "報價"]
-    assert [text[s:e] for s, e in finds(folded, "harbor  ai")] == ["Ｈａｒｂｏｒ\n AI"]
-    assert list(finds(folded, "  ")) == []
-    assert [*finds(fold(CHINESE), "（")] == []
-
-
-def test_strength_has_three_steps() -> None:
-    assert [strength(s) for s in (1.0, 0.95, 0.71, 0.5)] == ["same", "near", "near", "related"]
