@@ -293,7 +293,9 @@ async def back_up(pilot: Pilot[None]) -> None:
 async def restored(pilot: Pilot[None]) -> None:
     await act(pilot, "app.restore")
     pilot.app.screen.query_one("#task-path").value = "~/articles.db"  # type: ignore[attr-defined]
-    await press(pilot, "enter")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pilot.app, "open", lambda _open_library: None)  # there is no library to go on with
+        await press(pilot, "enter")
 
 
 async def damaged(pilot: Pilot[None]) -> None:
@@ -452,7 +454,6 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(tasks, "add", add_slowly)
     monkeypatch.setattr(tending, "examine", examine)
     monkeypatch.setattr(tending, "restore", restore)
-    monkeypatch.setattr(YinjuApp, "restored", lambda *_: None)
     monkeypatch.setattr(Adding, "left", 95.0)
     monkeypatch.setattr(libraries, "looked_into", looked_into)
     monkeypatch.setattr(libraries, "remember", lambda *_: None)

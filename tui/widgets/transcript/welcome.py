@@ -142,7 +142,7 @@ class Welcome(Vertical):
         return _("There are no articles here yet. Ctrl+O adds a file or a folder of yours.")
 
     def _keys(self) -> str:
-        return _("Tab chooses · Enter asks · F4 shows the source · Ctrl+O adds articles · F1 shows every key")
+        return _("Tab moves · Enter asks · F4 shows sources · Ctrl+O adds articles · F1 help")
 
     def on_mount(self) -> None:
         self.query_one("#welcome-recent").display = False
