@@ -315,7 +315,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     async def _remove(self, workspace: Workspace, ids: Sequence[int]) -> None:
         try:
-            removed = await asyncio.to_thread(workspace.library.take, ids)
+            removed = await asyncio.to_thread(workspace.library.remove_undoable, ids)
             after = await asyncio.to_thread(workspace.refreshed)
         except YinjuError as error:
             self._fail(error)
@@ -338,7 +338,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     async def _restore(self, workspace: Workspace, removed: tuple[Removed, ...]) -> None:
         try:
-            count = await asyncio.to_thread(workspace.library.restore, removed)
+            count = await asyncio.to_thread(workspace.library.undo_remove, removed)
             after = await asyncio.to_thread(workspace.refreshed)
         except YinjuError as error:
             self._removed = removed
