@@ -20,7 +20,7 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it (TARGETS="html pdf": to those)
-	@nice $(BIN)/python tests/fuzz/fuzz.py --minutes $(or $(MINUTES),30) $(TARGETS)
+	@nice $(BIN)/python tests/fuzz/run.py --minutes $(or $(MINUTES),30) $(TARGETS)
 
 bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
 	@$(BIN)/python tests/bench/bench.py

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fuzz_properties import HOSTILE, UNSAFE
 from made_up_app import opened, wait_for
+from properties import HOSTILE, UNSAFE
 from textual.pilot import Pilot
 from textual.widget import Widget
 

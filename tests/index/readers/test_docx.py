@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Word documents, made here: headings, lists, tables and notes are kept; bombs and locks are refused."""
 
 from __future__ import annotations
@@ -7,80 +6,12 @@ import io
 import zipfile
 
 import pytest
+from documents import NOTES, PLAIN, REPORT, STYLES, make_docx, paragraph
 
 from index.errors import ReadError
 from index.readers import zip_package
 from index.readers.docx import read_docx
 from index.readers.registry import read_bytes
-
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-TYPES = (
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
-)
-RELATIONS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
-)
-STYLES = (
-    f'<w:styles xmlns:w="{WORD}"><w:style w:type="paragraph" w:styleId="a3"><w:name w:val="Title"/></w:style>'
-    '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style></w:styles>'
-)
-CORE = (
-    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
-    "<dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>"
-    "<dcterms:created>2024-03-05T00:30:00Z</dcterms:created></cp:coreProperties>"
-)
-
-
-def run(text: str) -> str:
-    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
-
-
-def paragraph(text: str, style: str = "", inside: str = "") -> str:
-    named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{named}{run(text)}{inside}</w:p>"
-
-
-def make_docx(body: str, title: str = "", author: str = "", **parts: str) -> bytes:
-    document = f'<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body>{body}</w:body></w:document>'
-    relations = f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
-    notes = (
-        f'<Relationship Id="r1" Type="{OFFICE}/footnotes" Target="footnotes.xml"/>'
-        f'<Relationship Id="r2" Type="{OFFICE}/styles" Target="styles.xml"/>'
-    )
-    files = {
-        "[Content_Types].xml": TYPES,
-        "_rels/.rels": RELATIONS.format(relations),
-        "word/document.xml": document,
-        "word/_rels/document.xml.rels": RELATIONS.format(notes),
-        "word/styles.xml": STYLES,
-        "docProps/core.xml": CORE.format(title=title, author=author),
-        **{f"word/{name}.xml": part for name, part in parts.items()},
-    }
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in files.items():
-            archive.writestr(name, part)
-    return made.getvalue()
-
-
-ROWS = "".join(
-    f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>"
-    for row in (("线路", "班次"), ("N1", "20"))
-)
-NOTES = f'<w:footnotes xmlns:w="{WORD}"><w:footnote w:id="2">{paragraph("数字来自交通局。")}</w:footnote></w:footnotes>'
-PLAIN = paragraph("夜间公交方案", "a3") + paragraph("新线路覆盖十二个小区，约三万人受益。")
-NOTED = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-REPORT = (
-    paragraph("夜间公交方案", "a3")
-    + paragraph("覆盖范围", "1")
-    + paragraph("新线路覆盖十二个小区", inside=NOTED + run("，约三万人受益。"))
-    + f"<w:p><w:del><w:r><w:delText>删掉的话。</w:delText></w:r></w:del><w:ins>{run('加上的话在这里。')}</w:ins></w:p>"
-    + f"<w:tbl>{ROWS}</w:tbl>"
-)
 
 
 def test_a_report() -> None:

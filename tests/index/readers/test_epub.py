@@ -3,75 +3,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
+from documents import BOOK, FACTS, chapter, make_epub
 
 from index.errors import ReadError
 from index.readers import epub
 from index.readers.epub import read_epub
 from index.readers.registry import read_bytes
-
-CONTAINER = (
-    '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">'
-    '<rootfiles><rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
-)
-NAV = (
-    '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
-    '<nav epub:type="landmarks"><a epub:type="copyright-page" href="text/imprint.xhtml">版权</a>'
-    '<a epub:type="bodymatter" href="text/1.xhtml">正文</a></nav></body></html>'
-)
-
-
-def chapter(body: str, kind: str = "") -> str:
-    return (
-        '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html>'
-        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">'
-        f'<head><title/></head><body epub:type="{kind}">{body}</body></html>'
-    )
-
-
-def make_epub(chapters: dict[str, str], facts: str = "", more: str = "", **extra: str) -> bytes:
-    """``chapters`` by address in the order of the spine; ``extra`` files of META-INF by name."""
-    items = "".join(
-        f'<item id="c{i}" href="{href}" media-type="application/xhtml+xml"/>'
-        for i, href in enumerate(chapters)
-    )
-    spine = "".join(f'<itemref idref="c{i}"/>' for i in range(len(chapters)))
-    book = (
-        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/" version="3.0">'
-        f"<metadata>{facts}</metadata><manifest>{items}"
-        '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/></manifest>'
-        f'<spine><itemref idref="nav"/>{spine}<itemref idref="gone"/></spine>{more}</package>'
-    )
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/epub+zip")
-        archive.writestr("META-INF/container.xml", CONTAINER)
-        archive.writestr("OEBPS/book.opf", book)
-        archive.writestr("OEBPS/nav.xhtml", NAV)
-        for name, text in extra.items():
-            archive.writestr(f"META-INF/{name}.xml", text)
-        for href, text in chapters.items():
-            if not href.startswith(("..", "/", "http")):
-                archive.writestr(f"OEBPS/{href.replace('%20', ' ')}", text)
-        archive.writestr("secret.xhtml", chapter("<p>不在书里。</p>"))
-    return made.getvalue()
-
-
-BOOK = {
-    "text/cover.xhtml": chapter("<p>封面</p>", "cover"),
-    "text/imprint.xhtml": chapter("<p>版权所有，翻印必究，定价二十元。</p>"),
-    "text/2%20first.xhtml": chapter(
-        "<h1>第一章 渡轮</h1><p>渡轮&nbsp;每天开四班<a epub:type='noteref' href='#n'>1</a>。</p>"
-    ),
-    "text/1.xhtml": chapter("<h1>第二章 车站</h1><p>车站在一九七四年扩建。</p><aside>注：见附录。</aside>"),
-}
-FACTS = (
-    "<dc:title>海湾志</dc:title><dc:creator>李雷</dc:creator><dc:creator>韩梅梅</dc:creator>"
-    "<dc:date>2021-06-01T00:00:00Z</dc:date><dc:publisher>海湾出版社</dc:publisher>"
-)
 
 
 def test_a_book() -> None:

@@ -1,42 +1,12 @@
-# ruff: noqa: E501
 """Pages saved as MHTML: the page is found among its parts, in whatever encoding it was sent."""
 
 from __future__ import annotations
 
-import base64
-import quopri
-
 import pytest
+from documents import ADDRESS, PAGE, make_mhtml, part
 
 from index.errors import ReadError
 from index.readers.registry import read_bytes
-
-STORY = (
-    "<p>渡轮公司昨天公布了新的航班表，每天开四班。</p><p>票价仍是两元，学生半价，月票四十元。</p>"
-    "<p>公司说，两艘旧船将在明年冬天以前换成新船，每艘能装六十辆车。</p>"
-)
-PAGE = f"<html><head><title>渡轮复航</title></head><body><h1>渡轮复航</h1>{STORY}</body></html>"
-ADDRESS = "https://www.ferry.example/news/7"
-
-
-def part(page: str, encoding: str = "quoted-printable", charset: str = "utf-8", **headers: str) -> bytes:
-    body = page.encode(charset)
-    sent = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(encoding, bytes)(body)
-    fields = {
-        "Content-Type": f'text/html; charset="{charset}"',
-        "Content-Transfer-Encoding": encoding,
-        **headers,
-    }
-    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
-    return head.encode() + b"\r\n" + sent
-
-
-def make_mhtml(*parts: bytes, location: str = ADDRESS, kind: str = "multipart/related") -> bytes:
-    head = (
-        f"From: <Saved by Made>\r\nSnapshot-Content-Location: {location}\r\nSubject: =?utf-8?Q?x?=\r\n"
-        f'MIME-Version: 1.0\r\nContent-Type: {kind};\r\n\ttype="text/html";\r\n\tboundary="--=_made"\r\n\r\n\r\n'
-    )
-    return head.encode() + b"".join(b"----=_made\r\n" + p + b"\r\n" for p in parts) + b"----=_made--\r\n"
 
 
 @pytest.mark.parametrize(

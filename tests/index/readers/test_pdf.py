@@ -6,9 +6,9 @@ import re
 from io import BytesIO
 
 import pytest
+from documents import Put, column, make_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pdf_maker import Put, column, make_pdf
 
 from index.errors import ReadError
 from index.readers import pdf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from properties import check_aliases
 from small_library import a_draft
 
 from index.library import Library
@@ -113,8 +114,7 @@ def test_aliases_go_both_ways(one: str, other: str) -> None:
 
 @given(st.text("德特克·马 MattDeitke()（）,，简称\n的 AI", max_size=60))
 def test_any_text_can_be_mined(text: str) -> None:
-    for alias in extract_aliases(text):
-        assert alias.name and alias.other and alias.name == name_key(alias.name)
+    check_aliases(text)
 
 
 def test_long_brackets_and_words_take_no_time() -> None:

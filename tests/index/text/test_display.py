@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+from properties import check_printable
 
 from index.text.display import cells, crop, printable, wrap
 
@@ -43,14 +44,7 @@ def test_cells_counts_wide_characters_twice_and_marks_not_at_all() -> None:
 
 @given(st.text())
 def test_printable_has_nothing_that_moves_the_cursor_or_the_reading_order(text: str) -> None:
-    shown = printable(text)
-    shown.encode("utf-8")
-    assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in shown)
-    assert not any(
-        unicodedata.bidirectional(c) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-        for c in shown
-    )
-    assert printable(shown) == shown
+    check_printable(text)
 
 
 def test_printable_keeps_text_and_lines() -> None:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from properties import check_fold
 
 from index.text.fold import fold, fold_text
 
@@ -50,14 +50,8 @@ def test_simplified_words_stay_as_dictionaries_have_them(text: str) -> None:
 
 
 @given(mixed)
-def test_folding_twice_changes_nothing(text: str) -> None:
-    once = fold_text(text)
-    assert fold_text(once) == once
-
-
-@given(mixed)
-def test_fold_agrees_with_fold_text(text: str) -> None:
-    assert fold(text).text == fold_text(text)
+def test_folding_twice_changes_nothing_and_spans_meet_and_cover_the_text(text: str) -> None:
+    check_fold(text)
 
 
 @given(mixed)
@@ -79,16 +73,6 @@ def test_spans_map_back_to_the_characters_they_were_made_from(text: str, data: s
     # Simplifying looks at neighbours but keeps the length, so lengths tell what covers what.
     assert len(fold_text(text[:low])) <= start and len(fold_text(text[:high])) >= end
     assert fold_text(text[low]) and (high == len(text) or fold_text(text[high]))  # no marks cut off
-
-
-@given(mixed)
-def test_neighbouring_spans_meet_and_cover_the_text(text: str) -> None:
-    folded = fold(text)
-    spans = [folded.original(i, i + 1) for i in range(len(folded.text))]
-    for before, after in pairwise(spans):
-        assert before == after or before.end == after.start
-    if spans:
-        assert spans[-1].end == len(text)
 
 
 def test_spans_of_characters_that_grow_or_vanish() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from properties import check_passages
 
 from index.text.passages import MAX, TARGET, split_passages
 from index.text.sentences import LIMIT, sentences, width
@@ -45,15 +46,8 @@ def test_a_passage_holds_any_sentence() -> None:
 
 
 @given(texts)
-def test_every_character_is_in_one_passage(text: str) -> None:
-    end = 0
-    for span in split_passages(text):
-        assert text[end : span.start].strip() == ""
-        passage = text[span.start : span.end]
-        assert passage and passage == passage.strip()
-        assert width(passage) <= MAX
-        end = span.end
-    assert text[end:].strip() == ""
+def test_every_character_is_in_one_passage_and_headings_are_of_the_text(text: str) -> None:
+    check_passages(text)
 
 
 @given(texts)
@@ -61,11 +55,6 @@ def test_no_passage_breaks_a_sentence(text: str) -> None:
     bounds = [(span.start, span.end) for span in split_passages(text)]
     for start, end in sentences(text):
         assert any(low <= start and end <= high for low, high in bounds)
-
-
-@given(texts)
-def test_headings_are_words_of_the_text(text: str) -> None:
-    assert all(span.heading in text for span in split_passages(text))
 
 
 def test_nothing_from_nothing() -> None:

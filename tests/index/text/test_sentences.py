@@ -5,6 +5,7 @@ import textwrap
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from properties import check_sentences
 
 from index.text.sentences import LIMIT, LONG, lines, sentences, width
 
@@ -169,14 +170,7 @@ def test_huge_input_of_one_kind(unit: str) -> None:
 
 @given(texts)
 def test_sentences_are_trimmed_ordered_and_hold_every_character(text: str) -> None:
-    end = 0
-    for span in sentences(text):
-        assert text[end : span.start].strip() == ""
-        part = text[span.start : span.end]
-        assert part and part == part.strip()
-        assert width(part) <= LIMIT
-        end = span.end
-    assert text[end:].strip() == ""
+    check_sentences(text)
 
 
 def test_nothing_beyond_the_end_is_looked_at() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import Result
-from fuzz_properties import HOSTILE, UNSAFE
+from properties import HOSTILE, UNSAFE
 
 from index.library import Library
 from qa.linguistics.cues import ASKS, FUNCTION

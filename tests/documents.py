@@ -1,0 +1,284 @@
+# ruff: noqa: E501
+"""Small documents, made here: PDF (one font with a ToUnicode map), Word, EPUB, MHTML and ZIP."""
+
+from __future__ import annotations
+
+import base64
+import io
+import quopri
+import zipfile
+import zlib
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
+
+
+class Put(NamedTuple):
+    """A line of text at a place of the page, in points from the lower left corner; turned, it runs down."""
+
+    text: str
+    x: float
+    y: float
+    size: float = 12
+    turned: bool = False
+
+
+def stream(data: bytes, extra: str = "") -> bytes:
+    packed = zlib.compress(data)
+    return (
+        f"<< /Length {len(packed)} /Filter /FlateDecode {extra}>>\nstream\n".encode()
+        + packed
+        + b"\nendstream"
+    )
+
+
+def column(*lines: str, top: float = 700, x: float = 72, leading: float = 18, size: float = 12) -> list[Put]:
+    """Lines one below the other."""
+    return [Put(line, x, top - i * leading, size) for i, line in enumerate(lines)]
+
+
+def make_pdf(
+    pages: Sequence[Sequence[Put]],
+    info: Mapping[str, str] | None = None,
+    contents: Mapping[int, bytes] | None = None,
+    kids: str = "",
+    pictures: Container[int] = (),
+) -> bytes:
+    """``contents`` replaces the drawing of pages by number, ``kids`` the references in the tree of pages.
+
+    ``pictures`` are the numbers of the pages with a picture.
+    """
+    letters = sorted({c for page in pages for put in page for c in put.text})
+    codes = {letter: code for code, letter in enumerate(letters, 1)}
+    numbers = [6 + 2 * i for i in range(len(pages))]
+    picture = f"/XObject << /Im {6 + 2 * len(pages)} 0 R >> "
+    kids = kids or " ".join(f"{number} 0 R" for number in numbers)
+    objects: list[bytes] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Made /Encoding /Identity-H"
+        b" /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Made /DW 1000 /W ["
+        + b" ".join(f"{codes[c]} [500]".encode() for c in letters if c < "\u2000")
+        + b"] /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+        stream(_to_unicode(codes)),
+    ]
+    for number, page in enumerate(pages):
+        drawn = "\n".join(_drawn(put, codes) for put in page)
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
+            + f" /Resources << {picture if number in pictures else ''}/Font << /F1 3 0 R >> >>".encode()
+            + f" /Contents {numbers[number] + 1} 0 R >>".encode()
+        )
+        objects.append(stream((contents or {}).get(number, drawn.encode())))
+    size = "/Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray"
+    objects.append(stream(b"\0", f"/Type /XObject /Subtype /Image {size} "))
+    objects.append(
+        b"<< " + b" ".join(f"/{k} ".encode() + _string(v) for k, v in (info or {}).items()) + b" >>"
+    )
+    return pdf_file(objects)
+
+
+def _drawn(put: Put, codes: Mapping[str, int]) -> str:
+    text = "".join(f"{codes[letter]:04x}" for letter in put.text)
+    direction = "0 -1 1 0" if put.turned else "1 0 0 1"
+    return f"BT /F1 {put.size} Tf {direction} {put.x} {put.y} Tm <{text}> Tj ET"
+
+
+def _to_unicode(codes: Mapping[str, int]) -> bytes:
+    rows = [f"<{code:04x}> <{letter.encode('utf-16-be').hex()}>" for letter, code in codes.items()]
+    blocks = [rows[i : i + 100] for i in range(0, len(rows), 100)]
+    body = "\n".join(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar" for b in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Made def /CMapType 2 def\n"
+        f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{body}\nendcmap end end"
+    ).encode()
+
+
+def _string(text: str) -> bytes:
+    return b"<feff" + text.encode("utf-16-be").hex().encode() + b">"
+
+
+def pdf_file(objects: Sequence[bytes]) -> bytes:
+    out = bytearray(b"%PDF-1.7\n")
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n".encode() + content + b"\nendobj\n"
+    table = len(out)
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
+    out += b"".join(f"{offset:010} 00000 n \n".encode() for offset in offsets)
+    trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>"
+    return bytes(out + f"trailer\n{trailer}\nstartxref\n{table}\n%%EOF\n".encode())
+
+
+def make_zip(files: Mapping[str, bytes | str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+# Word
+
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+)
+STYLES = (
+    f'<w:styles xmlns:w="{WORD}"><w:style w:type="paragraph" w:styleId="a3"><w:name w:val="Title"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style></w:styles>'
+)
+CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
+    "<dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>"
+    "<dcterms:created>2024-03-05T00:30:00Z</dcterms:created></cp:coreProperties>"
+)
+
+
+def run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph(text: str, style: str = "", inside: str = "") -> str:
+    named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{named}{run(text)}{inside}</w:p>"
+
+
+def make_docx(body: str, title: str = "", author: str = "", **parts: str) -> bytes:
+    document = f'<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:body>{body}</w:body></w:document>'
+    relations = f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
+    notes = (
+        f'<Relationship Id="r1" Type="{OFFICE}/footnotes" Target="footnotes.xml"/>'
+        f'<Relationship Id="r2" Type="{OFFICE}/styles" Target="styles.xml"/>'
+    )
+    files = {
+        "[Content_Types].xml": TYPES,
+        "_rels/.rels": RELATIONS.format(relations),
+        "word/document.xml": document,
+        "word/_rels/document.xml.rels": RELATIONS.format(notes),
+        "word/styles.xml": STYLES,
+        "docProps/core.xml": CORE.format(title=title, author=author),
+        **{f"word/{name}.xml": part for name, part in parts.items()},
+    }
+    return make_zip(files)
+
+
+ROWS = "".join(
+    f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>"
+    for row in (("线路", "班次"), ("N1", "20"))
+)
+NOTES = f'<w:footnotes xmlns:w="{WORD}"><w:footnote w:id="2">{paragraph("数字来自交通局。")}</w:footnote></w:footnotes>'
+PLAIN = paragraph("夜间公交方案", "a3") + paragraph("新线路覆盖十二个小区，约三万人受益。")
+NOTED = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+REPORT = (
+    paragraph("夜间公交方案", "a3")
+    + paragraph("覆盖范围", "1")
+    + paragraph("新线路覆盖十二个小区", inside=NOTED + run("，约三万人受益。"))
+    + f"<w:p><w:del><w:r><w:delText>删掉的话。</w:delText></w:r></w:del><w:ins>{run('加上的话在这里。')}</w:ins></w:p>"
+    + f"<w:tbl>{ROWS}</w:tbl>"
+)
+
+
+# EPUB
+
+
+CONTAINER = (
+    '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">'
+    '<rootfiles><rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+NAV = (
+    '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
+    '<nav epub:type="landmarks"><a epub:type="copyright-page" href="text/imprint.xhtml">版权</a>'
+    '<a epub:type="bodymatter" href="text/1.xhtml">正文</a></nav></body></html>'
+)
+
+
+def chapter(body: str, kind: str = "") -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html>'
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">'
+        f'<head><title/></head><body epub:type="{kind}">{body}</body></html>'
+    )
+
+
+def make_epub(chapters: dict[str, str], facts: str = "", more: str = "", **extra: str) -> bytes:
+    """``chapters`` by address in the order of the spine; ``extra`` files of META-INF by name."""
+    items = "".join(
+        f'<item id="c{i}" href="{href}" media-type="application/xhtml+xml"/>'
+        for i, href in enumerate(chapters)
+    )
+    spine = "".join(f'<itemref idref="c{i}"/>' for i in range(len(chapters)))
+    book = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/" version="3.0">'
+        f"<metadata>{facts}</metadata><manifest>{items}"
+        '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/></manifest>'
+        f'<spine><itemref idref="nav"/>{spine}<itemref idref="gone"/></spine>{more}</package>'
+    )
+    files = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OEBPS/book.opf": book,
+        "OEBPS/nav.xhtml": NAV,
+        **{f"META-INF/{name}.xml": text for name, text in extra.items()},
+        **{
+            f"OEBPS/{href.replace('%20', ' ')}": text
+            for href, text in chapters.items()
+            if not href.startswith(("..", "/", "http"))
+        },
+        "secret.xhtml": chapter("<p>不在书里。</p>"),
+    }
+    return make_zip(files)
+
+
+BOOK = {
+    "text/cover.xhtml": chapter("<p>封面</p>", "cover"),
+    "text/imprint.xhtml": chapter("<p>版权所有，翻印必究，定价二十元。</p>"),
+    "text/2%20first.xhtml": chapter(
+        "<h1>第一章 渡轮</h1><p>渡轮&nbsp;每天开四班<a epub:type='noteref' href='#n'>1</a>。</p>"
+    ),
+    "text/1.xhtml": chapter("<h1>第二章 车站</h1><p>车站在一九七四年扩建。</p><aside>注：见附录。</aside>"),
+}
+FACTS = (
+    "<dc:title>海湾志</dc:title><dc:creator>李雷</dc:creator><dc:creator>韩梅梅</dc:creator>"
+    "<dc:date>2021-06-01T00:00:00Z</dc:date><dc:publisher>海湾出版社</dc:publisher>"
+)
+
+
+# MHTML
+
+
+STORY = (
+    "<p>渡轮公司昨天公布了新的航班表，每天开四班。</p><p>票价仍是两元，学生半价，月票四十元。</p>"
+    "<p>公司说，两艘旧船将在明年冬天以前换成新船，每艘能装六十辆车。</p>"
+)
+PAGE = f"<html><head><title>渡轮复航</title></head><body><h1>渡轮复航</h1>{STORY}</body></html>"
+ADDRESS = "https://www.ferry.example/news/7"
+
+
+def part(page: str, encoding: str = "quoted-printable", charset: str = "utf-8", **headers: str) -> bytes:
+    body = page.encode(charset)
+    sent = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(encoding, bytes)(body)
+    fields = {
+        "Content-Type": f'text/html; charset="{charset}"',
+        "Content-Transfer-Encoding": encoding,
+        **headers,
+    }
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+    return head.encode() + b"\r\n" + sent
+
+
+def make_mhtml(*parts: bytes, location: str = ADDRESS, kind: str = "multipart/related") -> bytes:
+    head = (
+        f"From: <Saved by Made>\r\nSnapshot-Content-Location: {location}\r\nSubject: =?utf-8?Q?x?=\r\n"
+        f'MIME-Version: 1.0\r\nContent-Type: {kind};\r\n\ttype="text/html";\r\n\tboundary="--=_made"\r\n\r\n\r\n'
+    )
+    return head.encode() + b"".join(b"----=_made\r\n" + p + b"\r\n" for p in parts) + b"----=_made--\r\n"

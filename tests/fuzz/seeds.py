@@ -1,0 +1,163 @@
+"""What fuzzing begins with: texts and files, and ways to change what lies within a container."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+import documents
+
+from index.types import ArticleInfo, Passage
+from qa.output.serialization import dumps
+from qa.types import Answer, AnswerSentence, Citation, Hit, Match
+
+Change = Callable[[bytes], bytes]
+
+_PARAGRAPH = "长桥全长 1,240 米，由林望舒设计。它在 1958 年建成通车，耗资 380 万元。“桥很长，”她说。"
+#: What means something to one reader or another, parted by spaces: marks, tags, notices.
+_TELLING = """
+# ## - 1. > ``` --- +++ [[ ]] ![ ]( ** __ ~~ \\ ` { } [ ] : , " title: author: <p> </p> <br/> <body> <!-- -->
+<script> </script> <table><tr><td> &nbsp; &#x202e; &lt; &amp;lt; null 1e999 1,240 12.5% 12,15 。 ！ …… “ ” 「
+」 （ ） 来源： 作者： 责任编辑： 点击查看更多 分享到微博 2024年1月2日 谁 多少 when ½ ㎏ ﬁ İ ß 著 么 乾 叠代
+𠀀 Mr. e.g. U.S. lang: after: before: in: article: |a|b|\n|-|-|\n <meta/charset=gbk> <a/href='x'> \x1b[31m
+\x1b]8;;x\x07 \x9b \u202e \u2066 \u200b \ufeff \u0301 \U000e0041 \ufe0f \0
+"""
+WORDS = (*_TELLING.split(), "date: 2024-01-02\n", "\r\n", " ", "\n\n", "\u2028", "\u3000")
+_QUESTIONS = """谁设计了长桥？
+How long is the bridge?
+lang:zh after:2024-01 什么时候
+in:"Daily News" who
+那它呢？
+article:1,2 多少钱
+before:2024年1月 AND OR NEAR(
+in:"x" "lang:en"
+a* OR b^2 +c -d {e TO f} ~""".splitlines()
+_PAGE = (
+    "<!doctype html><html><head><title>长桥 | 日报</title><meta name='author' content='陈舟'>"
+    '<script type=\'application/ld+json\'>{"headline": "长桥", "datePublished": "2024-01-02"}</script></head>'
+    f"<body><nav>首页</nav><h1>长桥</h1><p>{_PARAGRAPH}</p><table><tr><td>1958</td><td>建成</td></tr></table>"
+    f"<div class='ad'>广告</div><p>{_PARAGRAPH * 3}</p></body></html>"
+)
+_SETTINGS = 'k = 5\nlanguage = "zh"\ntheme = "dark"\nlibrary = "~/notes"\n[keys]\n"app.help" = "f1,ctrl+g"\n'
+
+
+def dictionary() -> str:
+    """Words for libFuzzer to put in, in its format."""
+    quoted = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in WORDS)
+    return "".join(f'"{word}"\n' for word in quoted)
+
+
+@cache
+def seeds(target: str) -> list[bytes]:
+    """Inputs that ``target`` takes."""
+    made: dict[str, Callable[[], list[bytes | str]]] = {
+        "decode": _encoded,
+        **dict.fromkeys(("ask", "filters"), lambda: [*_QUESTIONS]),
+        "complete": lambda: [chr(min(len(question), 127)) + question for question in _QUESTIONS],
+        "saved": lambda: [dumps(_answer())],
+        "claims": lambda: [json.dumps({"question": "长桥？", "citations": _answer().to_json()["citations"]})],
+        "settings": lambda: [_SETTINGS],
+        "html": lambda: [_PAGE, *_texts()],
+        "docx": lambda: [documents.make_docx(documents.REPORT, "长桥", "陈舟", footnotes=documents.NOTES)],
+        "epub": lambda: [documents.make_epub(documents.BOOK, documents.FACTS)],
+        "mhtml": lambda: [documents.make_mhtml(documents.part(_PAGE))],
+        "pdf": lambda: [_pdf()],
+        "zip": _zip,
+        **dict.fromkeys(("json", "jsonl", "ndjson"), _records),
+    }
+    found = made.get(target, lambda: [*_texts(), *_QUESTIONS])()
+    return [seed.encode("utf-8", "surrogatepass") if isinstance(seed, str) else seed for seed in found]
+
+
+def _texts() -> list[bytes | str]:
+    own = [f.read_bytes() for f in files("seeds").iterdir() if f.name.endswith((".md", ".txt", ".html"))]
+    chooser = random.Random(5)
+    mixed = ["".join(chooser.choices((*WORDS, _PARAGRAPH, "\n", "\n\n"), k=40)) for _ in range(40)]
+    return [*(data[:3000] for data in own), _PAGE, *mixed]
+
+
+def _encoded() -> list[bytes | str]:
+    traditional = "長橋全長一千二百公尺，由林望舒設計，於一九五八年通車。" * 4
+    unicode = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig")
+    return [
+        *_texts()[:4],
+        (_PARAGRAPH * 4).encode("gb18030"),
+        *(traditional.encode(name) for name in ("cp950", "big5hkscs")),
+        *(_PARAGRAPH.encode(name) for name in unicode),
+        "“naïve café” – £5".encode("cp1252"),
+    ]
+
+
+def _answer() -> Answer:
+    info = ArticleInfo(1, "/a.md", "长桥", "zh-Hans", "2024-01-02", "陈舟", None, "", 9, 1)
+    passage = Passage(1, 1, 0, 4, "长桥很长", "", (), ())
+    hit = Hit(1, 0.9, passage, info, 0.8, (Match(0, 2, "长桥", "bridge", 0.7),), {"lexical": (1, 2.0)})
+    cited = (Citation(1, 0, 4, "长桥很长", hit),)
+    return Answer("长桥？", True, 0.9, (AnswerSentence("长桥很长", 1),), cited, (), (), (hit,), 1.0)
+
+
+def _records() -> list[bytes | str]:
+    records = [
+        {"id": "a1", "title": "长桥", "text": _PARAGRAPH, "date": "2024-01-02", "author": "陈舟"},
+        {"url": "https://example.org/b", "title": "Bridge", "content": "The bridge is 1,240 m long. " * 3},
+        {"_id": 3, "body": _PARAGRAPH, "published": 1700000000, "tags": ["a", None, {"b": 1.5}]},
+    ]
+    return ["\n".join(json.dumps(record, ensure_ascii=False) for record in records)]
+
+
+def _pdf() -> bytes:
+    lines = (f"The bridge is {n} metres long and was built in 1958." for n in range(20))
+    return documents.make_pdf([documents.column(*lines), documents.column(_PARAGRAPH)], {"Title": "长桥"})
+
+
+# Containers: what lies within them is changed so that they themselves stay sound
+
+
+def _zip() -> list[bytes | str]:
+    members = {"a.md": f"# Title\n\n{_PARAGRAPH}", "b/c.txt": _PARAGRAPH, "d.html": _PAGE}
+    nested = {"文章/长桥.txt": _PARAGRAPH.encode("gb18030") * 4, "inner.zip": documents.make_zip(members)}
+    return [documents.make_zip(members), documents.make_zip(nested)]
+
+
+def _change_zip(data: bytes, change: Change, chooser: random.Random) -> bytes:
+    """One member changed, or its name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members: dict[str, bytes | str] = {i.filename: archive.read(i) for i in archive.infolist()[:50]}
+        name = chooser.choice(sorted(members))
+        if chooser.random() < 0.1:
+            members[change(name.encode()).decode("utf-8", "replace")[:200] or "x"] = members.pop(name)
+        else:
+            members[name] = change(archive.read(name))
+    return documents.make_zip(members)
+
+
+_OBJECT = re.compile(rb"\d+ 0 obj\n(.*?)\nendobj\n", re.S)
+_STREAM = re.compile(rb"<< /Length \d+ /Filter /FlateDecode (.*?)>>\nstream\n(.*)\nendstream", re.S)
+
+
+def _change_pdf(data: bytes, change: Change, chooser: random.Random) -> bytes:
+    """One object changed, within its stream where it has one."""
+    objects = _OBJECT.findall(data)
+    at = chooser.randrange(len(objects))
+    stream = _STREAM.fullmatch(objects[at])
+    if stream and chooser.random() < 0.7:
+        content = zlib.decompressobj().decompress(stream[2], 1 << 20)
+        objects[at] = documents.stream(change(content), stream[1].decode("latin-1"))
+    else:
+        objects[at] = change(objects[at])
+    return documents.pdf_file(objects)
+
+
+CHANGES: dict[str, Callable[[bytes, Change, random.Random], bytes]] = {
+    "docx": _change_zip,
+    "epub": _change_zip,
+    "zip": _change_zip,
+    "pdf": _change_pdf,
+}
