@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Cancelled, LibraryError, ModelError, UsageError
-from index.ingest.embedding import Models
+from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import Embedder, canonical_name, load_embedder
-from index.search.indexes import Derived
-from index.storage.integrity import faults
+from index.search.indexes import SearchIndexes
+from index.storage.integrity import integrity_errors
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
@@ -28,11 +28,11 @@ from index.types import (
     Alias,
     Article,
     ArticleInfo,
-    Draft,
     LibraryStatus,
     Monitor,
+    ParsedArticle,
     Passage,
-    Removed,
+    RemovedArticle,
     Scored,
     SyncReport,
     TaughtWord,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _DATABASE = "library.db"
 #: How long a writer waits for another to finish, in seconds.
-_PATIENCE = 2.0
+_LOCK_TIMEOUT = 2.0
 #: What values of the wrong kind raise.
 _UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
@@ -62,8 +62,8 @@ class Library:
         """See ``open``. ``embedder`` and ``tokenizer`` stand in for those the library names."""
         self.path = path
         self._store = store
-        self._derived = Derived(path, store.changes)
-        self._models = Models(path, store, embedder, tokenizer)
+        self._indexes = SearchIndexes(path, store.changes)
+        self._pipeline = EmbeddingPipeline(path, store, embedder, tokenizer)
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -98,7 +98,7 @@ class Library:
         if create and not os.path.exists(database):
             embedder = embedder or load_embedder(model or "")
             meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
-            create_library(database, meta, _PATIENCE)
+            create_library(database, meta, _LOCK_TIMEOUT)
         if not os.path.exists(path):
             raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=path)
         store = Store(database)
@@ -123,7 +123,7 @@ class Library:
         try:
             yield
         except _UNFORESEEN as error:
-            if wrong := faults(self._store.database):
+            if wrong := integrity_errors(self._store.database):
                 raise self._store.database.damaged(wrong[0]) from error
             raise
 
@@ -137,16 +137,16 @@ class Library:
     @property
     def embedder(self) -> Embedder:
         self.upgrade_if_needed()
-        return self._models.embedder
+        return self._pipeline.embedder
 
     @property
     def lexicon(self) -> Lexicon:
-        return self._models.lexicon
+        return self._pipeline.lexicon
 
     @property
     def tokenizer(self) -> Tokenizer:
         """Cuts by the lexicon's words and those that are taught to this library now."""
-        return self._models.tokenizer
+        return self._pipeline.tokenizer
 
     def upgrade_if_needed(self, monitor: Monitor = UNWATCHED) -> Path | None:
         """Brings a library of an earlier format, or made with another bundled lexicon, up to date.
@@ -156,13 +156,13 @@ class Library:
         format. LibraryError: it is needed and the library cannot be written to.
         Cancelled: ``monitor`` stopped it; the library is as it was.
         """
-        if not self._models.outdated():
+        if not self._pipeline.outdated():
             return None
         try:
             with self._writing(monitor) as kept:
                 return kept
         except Unwritable as error:
-            if not self._models.usable():
+            if not self._pipeline.usable():
                 raise LibraryError(
                     "the library {path} was made with another version of the lexicon",
                     "make its folder writable and ask again, or add its articles to a new library",
@@ -195,19 +195,19 @@ class Library:
 
         return self._add(run, len(files), monitor)
 
-    def add_drafts(
+    def add_parsed(
         self,
-        drafts: Iterable[tuple[str, Draft]],
+        articles: Iterable[tuple[str, ParsedArticle]],
         *,
         monitor: Monitor = UNWATCHED,
     ) -> AddReport:
         """Adds articles that are no files, each under a key that serves as its path."""
 
         def run(adder: Adder) -> None:
-            for key, draft in drafts:
-                adder.add_draft(key, draft)
+            for key, parsed in articles:
+                adder.add_parsed(key, parsed)
 
-        return self._add(run, length_hint(drafts), monitor)
+        return self._add(run, length_hint(articles), monitor)
 
     def _add(
         self,
@@ -219,7 +219,7 @@ class Library:
 
         started = time.perf_counter()
         with self._writing():
-            adder = Adder(self._store, self._models.embedder, self.tokenizer, total, monitor)
+            adder = Adder(self._store, self._pipeline.embedder, self.tokenizer, total, monitor)
             run(adder)
             adder.finish()
         adder.report.seconds = time.perf_counter() - started
@@ -247,7 +247,7 @@ class Library:
             return Syncer(self._store, paths, gone, monitor).preview()
         with self._writing():
             report = Syncer(self._store, paths, gone, monitor).run(
-                lambda total: Adder(self._store, self._models.embedder, self.tokenizer, total, monitor)
+                lambda total: Adder(self._store, self._pipeline.embedder, self.tokenizer, total, monitor)
             )
         report.seconds = time.perf_counter() - started
         return report
@@ -262,7 +262,7 @@ class Library:
         with self._writing():
             return self._store.remove(ids)
 
-    def remove_undoable(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+    def remove_undoable(self, ids: Sequence[int]) -> tuple[RemovedArticle, ...]:
         """Removes articles and returns what ``undo_remove`` needs to put them back."""
         with self._writing():
             removed = self._store.removable(ids)
@@ -271,7 +271,7 @@ class Library:
 
     def undo_remove(
         self,
-        removed: Sequence[Removed],
+        removed: Sequence[RemovedArticle],
         *,
         monitor: Monitor = UNWATCHED,
     ) -> int:
@@ -297,14 +297,14 @@ class Library:
         from index.ingest.vocabulary import Teacher
 
         with self._writing():
-            return Teacher(self._store, self._models, monitor).teach(word, same)
+            return Teacher(self._store, self._pipeline, monitor).teach(word, same)
 
     def forget(self, word: str, *, monitor: Monitor = UNWATCHED) -> TaughtWord:
         """Undoes ``teach``; UsageError where the word was not taught."""
         from index.ingest.vocabulary import Teacher
 
         with self._writing():
-            return Teacher(self._store, self._models, monitor).forget(word)
+            return Teacher(self._store, self._pipeline, monitor).forget(word)
 
     @contextmanager
     def _writing(self, monitor: Monitor = UNWATCHED) -> Iterator[Path | None]:
@@ -312,22 +312,22 @@ class Library:
 
         Gives where the database is kept as it was, if it had an earlier format until now.
         """
-        with write_lock(self.path, _PATIENCE):
-            kept = self._models.renew(monitor) if self._models.outdated() else None
+        with write_lock(self.path, _LOCK_TIMEOUT):
+            kept = self._pipeline.upgrade(monitor) if self._pipeline.outdated() else None
             try:
                 yield kept
             except Cancelled:
-                self._derived.catch_up()
+                self._indexes.catch_up()
                 raise
-            self._derived.catch_up()
-            self._store.give_back()
+            self._indexes.catch_up()
+            self._store.reclaim_space()
 
     # The whole
 
     @property
     def lost(self) -> int:
         """How many of the last writes were lost with a damaged log, until the doctor has told of it."""
-        return self._derived.lost
+        return self._indexes.lost
 
     def back_up(self, target: Path, *, monitor: Monitor = UNWATCHED) -> None:
         """Copies all of this moment into one file, while others read and write; ``monitor`` counts pages.
@@ -402,9 +402,9 @@ class Library:
 
     def files_state(self) -> int:
         """A number that is another one once there may be something to do for ``Library.sync``."""
-        from index.ingest.sync import state
+        from index.ingest.sync import fingerprint
 
-        return state(self._store.sources)
+        return fingerprint(self._store.sources)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids in the order asked; ids that are gone are left out."""
@@ -444,11 +444,11 @@ class Library:
     @property
     def generation(self) -> int:
         """Counts the writes that searches see; what was learnt by searching is out of date once it moved."""
-        return self._derived.indexes().generation.number
+        return self._indexes.current().generation.number
 
     def vocabulary(self) -> dict[str, int]:
         """Every word of the passages and their context, with the number of passages that hold it."""
-        return self._derived.indexes().lexical.vocabulary()
+        return self._indexes.current().lexical.vocabulary()
 
     def search_words(
         self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
@@ -457,17 +457,17 @@ class Library:
 
         ``within``: only passages of these ids, with the scores that they have among all.
         """
-        return self._derived.indexes().lexical.search(clauses, k, within)
+        return self._indexes.current().lexical.search(clauses, k, within)
 
     def document_frequency(self, words: Sequence[str]) -> list[int]:
         """In how many passages each word occurs."""
-        return self._derived.indexes().lexical.document_frequency(words)
+        return self._indexes.current().lexical.document_frequency(words)
 
     def search_vector(
         self, vector: NDArray[np.float32], k: int, within: Collection[int] | None = None
     ) -> list[Scored]:
         """The ``k`` passages nearest to a vector [dimensions], by inner product; ``within`` as above."""
-        return self._derived.indexes().vectors.search(vector, k, within)
+        return self._indexes.current().vectors.search(vector, k, within)
 
     def close(self) -> None:
         self._store.close()

@@ -56,7 +56,7 @@ class Scored(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParsedArticle:
     """An article as read from a file: cleaned text and what the file says about itself.
 
     ``language`` is "zh-Hans", "zh-Hant", "en" or "und". ``published`` is ISO 8601, a date or a
@@ -74,7 +74,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class PartialDraft(Draft):
+class PartiallyParsedArticle(ParsedArticle):
     """An article of which some could not be read: ``unread`` tells what (an `index.errors.Phrase`)."""
 
     unread: str = ""
@@ -88,13 +88,13 @@ class Member(NamedTuple):
 
     name: str
     data: bytes
-    read: Callable[[], Draft]
+    read: Callable[[], ParsedArticle]
 
     @classmethod
     def refused(cls, name: str, error: Exception) -> Member:
         """One that ``error`` keeps from being read."""
 
-        def read() -> Draft:
+        def read() -> ParsedArticle:
             raise error
 
         return cls(name, b"", read)
@@ -134,14 +134,14 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Article(ArticleInfo):
-    """An article with its text, the text that every offset counts in; ``pages`` as in `Draft`."""
+    """An article with its text, the text that every offset counts in; ``pages`` as in `ParsedArticle`."""
 
     text: str
     pages: tuple[int, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Removed(Article):
+class RemovedArticle(Article):
     """An article that was removed, with what its file was then: see ``Library.undo_remove``."""
 
     digest: str

@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 import index
 from index.errors import LibraryError
 from index.library import Library
-from index.types import Draft
+from index.types import ParsedArticle
 from qa.settings import Settings, default_library
 
 #: What the articles among the files of `seeds` end in.
@@ -96,7 +96,7 @@ def _fingerprint(seeds: list[Traversable]) -> str:
     return digest.hexdigest()
 
 
-def _drafts(seeds: list[Traversable]) -> Iterator[tuple[str, Draft]]:
+def _parsed(seeds: list[Traversable]) -> Iterator[tuple[str, ParsedArticle]]:
     from index.readers.registry import read_bytes  # only building reads files
 
     for item in seeds:
@@ -106,7 +106,7 @@ def _drafts(seeds: list[Traversable]) -> Iterator[tuple[str, Draft]]:
 def _build(seeds: list[Traversable], path: Path) -> Library:
     with ExitStack() as undo:
         library = undo.enter_context(Library.open(path, create=True))
-        library.add_drafts(_drafts(seeds))
+        library.add_parsed(_parsed(seeds))
         undo.pop_all()  # built: the caller closes it
     return library
 

@@ -22,7 +22,7 @@ from index.types import (
     ArticleInfo,
     LibraryStatus,
     Monitor,
-    Removed,
+    RemovedArticle,
     SyncReport,
     TaughtWord,
 )
@@ -223,13 +223,13 @@ class Session:
         return list(found.values())
 
     @_guarded
-    def remove_undoable(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+    def remove_undoable(self, ids: Sequence[int]) -> tuple[RemovedArticle, ...]:
         """Removes articles and returns what ``undo_remove`` needs."""
         self._refuse_bundled(_STAY)
         return self.library.remove_undoable(ids)
 
     @_guarded
-    def undo_remove(self, removed: Sequence[Removed]) -> int:
+    def undo_remove(self, removed: Sequence[RemovedArticle]) -> int:
         """Puts articles back; returns how many, see `Library.undo_remove`."""
         return self.library.undo_remove(removed)
 

@@ -32,7 +32,7 @@ from index.text.language import detect
 from index.text.passages import MAX, split_passages
 from index.text.sentences import LIMIT, sentences, width
 from index.text.tokenizer import Tokenizer
-from index.types import ArticleInfo, Draft, Span
+from index.types import ArticleInfo, ParsedArticle, Span
 from qa.bundled import open_bundled
 from qa.engine import Engine
 from qa.output import export, terminal
@@ -190,7 +190,7 @@ def check_decoded(data: bytes) -> None:
             assert "\x00" in own or own == text, "UTF-8 was read as another encoding"
 
 
-def check_article(article: Draft) -> None:
+def check_article(article: ParsedArticle) -> None:
     assert re.search(r"\w", article.text) and article.title.strip(), "an article without words or title"
     check_shown(article.text, "article text")
     for fact in (article.title, article.author or "", article.source or ""):

@@ -92,7 +92,7 @@ _OPENING = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an article besides its text; ``published`` as in ``index.types.Draft``."""
+    """What is known of an article besides its text; ``published`` as in ``index.types.ParsedArticle``."""
 
     title: str | None = None
     published: str | None = None

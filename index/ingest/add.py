@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from index.errors import Phrase, ReadError
-from index.ingest.embedding import AT_A_TIME, vectors
+from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import opened, regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
@@ -23,7 +23,16 @@ from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import extract_aliases
 from index.text.passages import split_passages
 from index.text.tokenizer import Tokenizer
-from index.types import MEMBER_MARK, UNWATCHED, AddReport, Draft, Member, Monitor, PartialDraft, Removed
+from index.types import (
+    MEMBER_MARK,
+    UNWATCHED,
+    AddReport,
+    Member,
+    Monitor,
+    ParsedArticle,
+    PartiallyParsedArticle,
+    RemovedArticle,
+)
 
 #: Articles are stored once this many passages or this many seconds have come together.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
@@ -66,14 +75,14 @@ class Adder:
         else:
             self._add(str(path), partial(self._read, path))
 
-    def add_draft(self, key: str, draft: Draft) -> None:
+    def add_parsed(self, key: str, parsed: ParsedArticle) -> None:
         """Adds an article under ``key`` unless it is there and the same."""
-        self._add(key, lambda: self._take(key, draft))
+        self._add(key, lambda: self._add_if_changed(key, parsed))
 
-    def put_back(self, removed: Iterable[Removed], over: bool = False) -> None:
+    def put_back(self, removed: Iterable[RemovedArticle], over: bool = False) -> None:
         """Adds articles as they were before they were removed, unless their path is taken; or ``over`` it."""
         for article in removed:
-            self._add(article.path, partial(self._back, article, over))
+            self._add(article.path, partial(self._restore, article, over))
 
     def finish(self) -> None:
         """Stores what still waits."""
@@ -85,7 +94,7 @@ class Adder:
         """Runs ``take``, which says whether there was anything to do, and notes the outcome."""
         if self._try(key, take) is False:
             self.report.unchanged.append(key)
-        self._settled()
+        self._after_article()
 
     def _try(self, key: str, take: Callable[[], bool]) -> bool | None:
         """What ``take`` says, None where it could not be done, which is reported."""
@@ -143,7 +152,7 @@ class Adder:
         for member in inside:
             path = f"{key}{MEMBER_MARK}{member.name}"
             found.add(path)
-            self._add(path, partial(self._take_member, path, member, modified))
+            self._add(path, partial(self._add_member, path, member, modified))
             if len(self.report.skipped) - before > NAMED:
                 self.report.skipped.pop()
                 refused += 1
@@ -152,7 +161,7 @@ class Adder:
             self.report.skipped.append((f"{key}{MEMBER_MARK}…", told))
         return found
 
-    def _take_member(self, path: str, member: Member, modified: int) -> bool:
+    def _add_member(self, path: str, member: Member, modified: int) -> bool:
         file = FileRecord(hashlib.sha256(member.data).hexdigest(), len(member.data), modified)
         known = self._file(path)
         if known and known.digest == file.digest:
@@ -160,21 +169,21 @@ class Adder:
         self._prepare(path, file, known is not None, member.read())
         return True
 
-    def _take(self, key: str, draft: Draft) -> bool:
-        data = repr(draft).encode()
+    def _add_if_changed(self, key: str, parsed: ParsedArticle) -> bool:
+        data = repr(parsed).encode()
         file, known = FileRecord(hashlib.sha256(data).hexdigest(), len(data), 0), self._file(key)
         if known == file:
             return False
-        self._prepare(key, file, known is not None, draft)
+        self._prepare(key, file, known is not None, parsed)
         return True
 
-    def _back(self, removed: Removed, over: bool) -> bool:
+    def _restore(self, removed: RemovedArticle, over: bool) -> bool:
         path = removed.path
         if not over and self._file(path) is not None:
             return False
-        draft = Draft(*(getattr(removed, field.name) for field in fields(Draft)))
+        parsed = ParsedArticle(*(getattr(removed, field.name) for field in fields(ParsedArticle)))
         file = FileRecord(removed.digest, removed.size, removed.modified)
-        self._prepare(path, file, False, draft)
+        self._prepare(path, file, False, parsed)
         self._waiting[path] = replace(self._waiting[path], id=removed.id, added=removed.added)
         return True
 
@@ -188,8 +197,8 @@ class Adder:
             outcome = self.report.updated if article.path in self._known else self.report.added
             outcome.append(article.path)
             self.report.passages += len(article.passages)
-            if isinstance(article.draft, PartialDraft):
-                self.report.partial.append((article.path, article.draft.unread))
+            if isinstance(article.parsed, PartiallyParsedArticle):
+                self.report.partial.append((article.path, article.parsed.unread))
         self._waiting, self._gathered, self._flushed = {}, 0, time.monotonic()
         gone = [article for _, left in self._read_through.values() for article in left]
         if gone:
@@ -203,42 +212,42 @@ class Adder:
         """The file of the article that is stored, or about to be stored, under ``path``."""
         return self._waiting[path].file if path in self._waiting else self._store.file(path)
 
-    def _prepare(self, path: str, file: FileRecord, known: bool, draft: Draft) -> None:
+    def _prepare(self, path: str, file: FileRecord, known: bool, parsed: ParsedArticle) -> None:
         not_text = Phrase("it holds characters that are no text (lone surrogates)")
-        _encodable(draft.text + draft.title, not_text)
+        _encodable(parsed.text + parsed.title, not_text)
         words = self._tokenizer.words
-        title = words(draft.title)
+        title = words(parsed.title)
         contexts: dict[str, str] = {}
         passages = []
-        for span in split_passages(draft.text):
+        for span in split_passages(parsed.text):
             self._monitor.check(_KEPT)
             start, end, heading = span.start, span.end, span.heading
             if heading not in contexts:
                 contexts[heading] = " ".join(title + words(heading))
-            text = draft.text[start:end]
+            text = parsed.text[start:end]
             passages.append(
                 NewPassage(start, end, heading, contexts[heading], text, " ".join(words(text)), b"")
             )
         if not passages:
             raise ReadError("it holds no text")
-        self._waiting[path] = NewArticle(path, file, draft, passages, extract_aliases(draft.text))
+        self._waiting[path] = NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
         self._gathered += len(passages)
         if known:
             self._known.add(path)
 
     def _embedded(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
         """The articles with their passages' vectors, embedded across the articles' borders."""
-        rows = [(article.draft.title, passage) for article in articles for passage in article.passages]
+        rows = [(article.parsed.title, passage) for article in articles for passage in article.passages]
         made: list[bytes] = []
-        for first in range(0, len(rows), AT_A_TIME):
+        for first in range(0, len(rows), BATCH_SIZE):
             self._monitor.check(_KEPT)
-            made += vectors(self._embedder, rows[first : first + AT_A_TIME])
+            made += vectors(self._embedder, rows[first : first + BATCH_SIZE])
         remaining = iter(made)
         return [
             replace(a, passages=[p._replace(vector=next(remaining)) for p in a.passages]) for a in articles
         ]
 
-    def _settled(self) -> None:
+    def _after_article(self) -> None:
         """Called after each article: stores a batch that is full, and tells how many are done."""
         self._seen += 1
         if self._gathered >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:

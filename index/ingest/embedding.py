@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from index.text.tokenizer import Tokenizer
 
 #: Passages embedded at a time: a slow model can be stopped in between.
-AT_A_TIME = 128
+BATCH_SIZE = 128
 _AS_IT_WAS = Phrase("the library is as it was")
 
 
-class Models:
+class EmbeddingPipeline:
     """The lexicon, the embedding model and the tokenizer of the library in folder ``path``.
 
     Each is loaded when it is first asked for. Usable from several threads.
@@ -118,7 +118,7 @@ class Models:
         """Whether the library can be asked as it is: its vectors are those of the embedding model."""
         return not self._differs(self.embedder)
 
-    def renew(self, monitor: Monitor) -> Path | None:
+    def upgrade(self, monitor: Monitor) -> Path | None:
         """Brings an outdated library up to date from its texts; the caller holds the write lock.
 
         Returns where the database is kept as it was, if it had an earlier format.
@@ -131,7 +131,7 @@ class Models:
             kept = self._path / f"library-format{store.version}.db"
             store.back_up(kept)
         differs = self._differs(embedder)
-        passages = self.renewed(
+        passages = self.reembedded(
             store.passage_ids() if differs else [],
             self.tokenizer,
             every=True,
@@ -139,10 +139,10 @@ class Models:
         )
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
         found = ((article, extract_aliases(text)) for article, text in store.texts())
-        store.renew(meta, passages, found if differs or store.version < 2 else None)
+        store.upgrade(meta, passages, found if differs or store.version < 2 else None)
         return kept
 
-    def renewed(
+    def reembedded(
         self,
         ids: Sequence[int],
         tokenizer: Tokenizer,
@@ -155,10 +155,10 @@ class Models:
         Cancelled: ``monitor`` stopped it; the transaction that takes the passages is then undone.
         """
         words = tokenizer.words
-        for first in range(0, len(ids), AT_A_TIME):
+        for first in range(0, len(ids), BATCH_SIZE):
             monitor.check(_AS_IT_WAS)
             changed: list[tuple[int, str, NewPassage]] = []
-            for number, title, old in self._store.titled(ids[first : first + AT_A_TIME]):
+            for number, title, old in self._store.titled(ids[first : first + BATCH_SIZE]):
                 context = " ".join(words(title) + words(old.heading))
                 new = old._replace(context=context, words=" ".join(words(old.text)))
                 if every or new != old:
@@ -166,7 +166,7 @@ class Models:
             made = vectors(self.embedder, [(title, new) for _, title, new in changed])
             for (number, _, new), vector in zip(changed, made, strict=True):
                 yield number, new._replace(vector=vector)
-            monitor.done(min(first + AT_A_TIME, len(ids)), len(ids))
+            monitor.done(min(first + BATCH_SIZE, len(ids)), len(ids))
 
 
 def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> list[bytes]:

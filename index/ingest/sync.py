@@ -16,7 +16,7 @@ from index.ingest.files import Listing, opened
 from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
 from index.storage.sources import UNREAD, FileRecord, Moved, Sources, StoredArticle, container_of
 from index.storage.store import Store
-from index.types import UNWATCHED, Draft, Monitor, SyncReport
+from index.types import UNWATCHED, Monitor, ParsedArticle, SyncReport
 
 if TYPE_CHECKING:
     from index.ingest.add import Adder
@@ -52,7 +52,7 @@ class Syncer:
             if os.path.isabs(article.path):
                 file = container_of(article.path, self._containers) or article.path
                 self._known.setdefault(file, []).append(article)
-        self._folders = self._wanted(paths)
+        self._folders = self._folders_to_check(paths)
         self._named = [*self._folders, *map(_absolute, paths)] if paths else []
         self._listing = Listing()
         self._changed: list[str] = []
@@ -62,20 +62,20 @@ class Syncer:
         self._missing = [] if gone else [f for f in self._lost if not _under(f, self._folders)]
         self._moves = self._find_moves()
 
-    def _wanted(self, paths: Sequence[Path]) -> list[str]:
+    def _folders_to_check(self, paths: Sequence[Path]) -> list[str]:
         """The folders to look at."""
         followed = self._sources.folders()
         if not paths:
             return followed
-        wanted = []
+        folders = []
         for path in map(_absolute, paths):
             below = [folder for folder in followed if _under(folder, [path])]
             if _under(path, followed) and path not in self._known:
                 below.append(path)
             if not below and not any(_under(file, [path]) for file in self._known):
                 raise UsageError("{path} was never added", "qa add {path} adds it", path=path)
-            wanted += below
-        return list(dict.fromkeys(wanted))
+            folders += below
+        return list(dict.fromkeys(folders))
 
     # Looking
 
@@ -173,11 +173,13 @@ class Syncer:
         try:
             with opened(path) as file:
                 data = file.read(most_bytes(path) + 1)
-            draft = read_bytes(data, PurePath(path).name)
+            parsed = read_bytes(data, PurePath(path).name)
         except (ReadError, OSError):
-            draft = None
+            parsed = None
         before = self._store.article(article.id)
-        same = draft and all(getattr(before, f.name) == getattr(draft, f.name) for f in fields(Draft))
+        same = parsed and all(
+            getattr(before, f.name) == getattr(parsed, f.name) for f in fields(ParsedArticle)
+        )
         return article, path, record if same else UNREAD
 
     # Doing
@@ -194,7 +196,7 @@ class Syncer:
                 report.updated.append(file)
         moved = {new for new, _ in self._moves.values()}
         report.added += [file for file in self._new if file not in moved]
-        self._tell()
+        self._complete_report()
         return report
 
     def run(self, adder: Callable[[int], Adder]) -> SyncReport:
@@ -214,7 +216,7 @@ class Syncer:
         for file in self._removed():
             if file in self._containers:
                 self._sources.drop(file)
-        self._tell()
+        self._complete_report()
         moved = {new for new, _ in self._moves.values()}
         again = [new for _, new, record in articles if record == UNREAD]
         files = [*self._changed, *again, *(file for file in self._new if file not in moved)]
@@ -230,7 +232,7 @@ class Syncer:
         kept = {*self._moves, *self._missing}
         return [file for file in self._lost if file not in kept]
 
-    def _tell(self) -> None:
+    def _complete_report(self) -> None:
         report = self.report
         report.moved += [(old, new) for old, (new, _) in self._moves.items()]
         report.removed += [a.path for file in self._removed() for a in self._known[file]]
@@ -239,7 +241,7 @@ class Syncer:
         ]
 
 
-def state(sources: Sources) -> int:
+def fingerprint(sources: Sources) -> int:
     """A number that is another one once there may be something to do for ``Syncer``."""
     listing = Listing()
     for folder in sources.folders():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from index.errors import UsageError
-from index.ingest.embedding import Models
+from index.ingest.embedding import EmbeddingPipeline
 from index.storage.store import NewPassage, Store
 from index.text.aliases import alias_pairs
 from index.text.display import one_line
@@ -15,14 +15,14 @@ from index.text.tokenizer import taught_runs
 from index.types import UNWATCHED, Monitor, TaughtWord
 
 #: The most characters of a word or name.
-LONGEST = 60
+MAX_LENGTH = 60
 
 
 class Teacher:
     """Changes what was taught to a library. The caller holds the write lock."""
 
-    def __init__(self, store: Store, models: Models, monitor: Monitor = UNWATCHED) -> None:
-        self._store, self._models, self._monitor = store, models, monitor
+    def __init__(self, store: Store, pipeline: EmbeddingPipeline, monitor: Monitor = UNWATCHED) -> None:
+        self._store, self._pipeline, self._monitor = store, pipeline, monitor
 
     def teach(self, word: str, same: Sequence[str]) -> TaughtWord:
         """See ``Library.teach``."""
@@ -64,8 +64,8 @@ class Teacher:
     def _recut(self, words: Iterable[TaughtWord], changed: Iterable[str]) -> Iterable[tuple[int, NewPassage]]:
         """The passages that may hold ``changed`` runs of characters, cut with ``words`` in mind."""
         ids = {number for run in changed for number in self._store.passage_ids(run)}
-        tokenizer = self._models.taught_tokenizer([*words])
-        return self._models.renewed(sorted(ids), tokenizer, monitor=self._monitor)
+        tokenizer = self._pipeline.taught_tokenizer([*words])
+        return self._pipeline.reembedded(sorted(ids), tokenizer, monitor=self._monitor)
 
 
 def _checked(name: str) -> str:
@@ -79,11 +79,11 @@ def _checked(name: str) -> str:
         raise UsageError(
             "{word} holds no letters" if name else "the word is empty", "give a word or a name", word=name
         )
-    if len(name) > LONGEST:
+    if len(name) > MAX_LENGTH:
         raise UsageError(
             "the word has {count} characters, the limit is {limit}",
             "give a shorter one",
             count=len(name),
-            limit=LONGEST,
+            limit=MAX_LENGTH,
         )
     return name

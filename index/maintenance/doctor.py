@@ -19,15 +19,15 @@ import numpy as np
 
 from index.errors import LibraryError, Phrase
 from index.ingest.add import Adder
-from index.ingest.embedding import Models
+from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import LEXICON
 from index.maintenance.findings import Finding, State, note, well, wrong
 from index.maintenance.salvage import salvage
-from index.search.indexes import Derived, Manifest
+from index.search.indexes import Manifest, SearchIndexes
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
 from index.storage.database import PAGE, RESERVED, RESERVED_AT, checksums
-from index.storage.integrity import faults, mismatched_articles
+from index.storage.integrity import integrity_errors, mismatched_articles
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import FORMAT_VERSION, is_library_file
 from index.storage.store import Store
@@ -38,7 +38,7 @@ SAMPLE = 300
 #: How far a vector may be from the one made anew, as a cosine: it is stored in 16 bits.
 _CLOSE = 0.999
 #: Free room on the disk below which writing is in danger, in bytes.
-_ROOM = 100 * 2**20
+_MIN_FREE_BYTES = 100 * 2**20
 #: The page that SQLite leaves empty for its locks is the one that holds this byte.
 _LOCK_BYTE = 0x40000000
 #: The names that belong into a library's folder beside what the manifest names.
@@ -101,7 +101,7 @@ class Doctor:
             yield Finding("folder", "note", text, error.hint)
         free, size = shutil.disk_usage(self._path).free, self._database.stat().st_size
         room = Phrase("{free} MB free on the disk, the database takes {size}", free=_mb(free), size=_mb(size))
-        if free < _ROOM:
+        if free < _MIN_FREE_BYTES:
             yield Finding("room", "wrong", room, Phrase("make room: adding will fail soon"))
         elif free < 2 * size:
             yield Finding("room", "note", room, Phrase("upgrades and backups need as much again"))
@@ -112,12 +112,12 @@ class Doctor:
         """Each page of the database file against its checksum, then SQLite's own checks of its structure."""
         with self._database.open("rb") as file:
             head = file.read(100).ljust(100, b"\0")
-        version, mine = struct.unpack_from(">I", head, 60)[0], is_library_file(self._database)
-        if mine and version > FORMAT_VERSION:
+        version, is_library = struct.unpack_from(">I", head, 60)[0], is_library_file(self._database)
+        if is_library and version > FORMAT_VERSION:
             text = Phrase("it has format {version}, this program reads {known}")
             return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
         # Earlier formats have no checksums; the next question brings them up to date.
-        checked = not (mine and 0 < version < 3 and head[RESERVED_AT] == 0)
+        checked = not (is_library and 0 < version < 3 and head[RESERVED_AT] == 0)
         bad, count = self._bad_pages() if checked else (0, 0)
         if bad:
             text = Phrase("{bad} of {count} pages of the database are damaged")
@@ -125,7 +125,7 @@ class Doctor:
         try:
             store = Store(self._database)
             try:
-                found = faults(store.database)
+                found = integrity_errors(store.database)
             finally:
                 store.close()
         except LibraryError as error:
@@ -147,7 +147,7 @@ class Doctor:
             store = Store(self._database)
             try:
                 if os.access(self._path, os.W_OK):
-                    store.give_back()
+                    store.reclaim_space()
             finally:
                 store.close()
         except LibraryError:
@@ -174,28 +174,28 @@ class Doctor:
             self._monitor.check(_STAYS)
             self._monitor.done(done, max(done, passages))
 
-        unlikely = mismatched_articles(store.database, store.version, told)
-        if not unlikely:
+        mismatched = mismatched_articles(store.database, store.version, told)
+        if not mismatched:
             text = Phrase(
                 "all {passages} passages of {articles} articles stand in them word for word, with a vector"
             )
             return well("passages", text, passages=passages, articles=articles)
-        text = Phrase("the passages of {count} articles are not what their texts say", count=len(unlikely))
-        return self._mended("passages", text, lambda: self._make_anew(store, unlikely))
+        text = Phrase("the passages of {count} articles are not what their texts say", count=len(mismatched))
+        return self._mended("passages", text, lambda: self._make_anew(store, mismatched))
 
     def _content(self, store: Store) -> Finding:
         """Words and vectors of some passages against those that the program makes of them now."""
-        models, model = Models(self._path, store), store.meta.model
+        pipeline, model = EmbeddingPipeline(self._path, store), store.meta.model
         if model != LEXICON:
             text = Phrase("its vectors were made by {model} and were not made anew for comparison")
             return note("model", text, model=model)
-        if store.outdated() or not models.usable():
+        if store.outdated() or not pipeline.usable():
             text = Phrase("the library was made by another version of this program")
             return note("model", text, "the next question brings it up to date")
         ids = store.passage_ids()
         sample = ids[:: max(1, len(ids) // SAMPLE)]
         kept = {number: passage for number, _, passage in store.titled(sample)}
-        made_anew = models.renewed(sample, models.tokenizer, every=True, monitor=self._uncounted)
+        made_anew = pipeline.reembedded(sample, pipeline.tokenizer, every=True, monitor=self._uncounted)
         bad = sum(
             (kept[number].words, kept[number].context) != (made.words, made.context)
             or not _near(kept[number].vector, made.vector)
@@ -294,16 +294,16 @@ class Doctor:
 
     def _make_anew(self, store: Store, articles: Sequence[int]) -> None:
         """Cuts, tokenises and embeds articles anew from their texts, under the same ids."""
-        models = Models(self._path, store)
-        adder = Adder(store, models.embedder, models.tokenizer, monitor=self._uncounted)
+        pipeline = EmbeddingPipeline(self._path, store)
+        adder = Adder(store, pipeline.embedder, pipeline.tokenizer, monitor=self._uncounted)
         for first in range(0, len(articles), 100):
             adder.put_back(store.removable(articles[first : first + 100]), over=True)
         adder.finish()
-        Derived(self._path, store.changes).catch_up()
+        SearchIndexes(self._path, store.changes).catch_up()
 
     def _rebuild(self, store: Store) -> None:
         (self._path / "manifest.json").unlink(missing_ok=True)
-        Derived(self._path, store.changes).catch_up()
+        SearchIndexes(self._path, store.changes).catch_up()
 
     @property
     def _uncounted(self) -> Monitor:

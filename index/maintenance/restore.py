@@ -8,14 +8,14 @@ from pathlib import Path
 from index.errors import LibraryError
 from index.storage.backup import copy, swap_in, transfer
 from index.storage.database import sync_folder
-from index.storage.integrity import faults
+from index.storage.integrity import integrity_errors
 from index.storage.lock import write_lock
 from index.storage.schema import make_folder
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor
 
 #: How long to wait for another writer, in seconds.
-_PATIENCE = 2.0
+_LOCK_TIMEOUT = 2.0
 
 
 def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | None:
@@ -31,10 +31,10 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
         raise LibraryError("{path} is no backup", "qa backup FILE makes one", path=backup)
     source = Store(backup)
     try:
-        if wrong := faults(source.database):
+        if wrong := integrity_errors(source.database):
             raise LibraryError("the backup {path} is damaged: {what}", path=backup, what=wrong[0])
         make_folder(folder / "library.db")
-        with write_lock(folder, _PATIENCE):
+        with write_lock(folder, _LOCK_TIMEOUT):
             database = folder / "library.db"
             kept = _replaced(source, database, monitor)
             (folder / "manifest.json").unlink(missing_ok=True)
@@ -78,7 +78,7 @@ def _whole(database: Path) -> Store | None:
         store = Store(database)
     except LibraryError:
         return None
-    if faults(store.database):
+    if integrity_errors(store.database):
         store.close()
         return None
     return store

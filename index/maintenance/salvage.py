@@ -20,7 +20,7 @@ import apsw
 from index.cleaning.metadata import find_facts, opening, title_of
 from index.errors import LibraryError, UsageError
 from index.ingest.add import Adder
-from index.ingest.embedding import Models
+from index.ingest.embedding import EmbeddingPipeline
 from index.ingest.vocabulary import Teacher
 from index.lexicon.embedder import LEXICON, load_embedder
 from index.storage.backup import delete, swap_in, tidy
@@ -29,7 +29,7 @@ from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import UNREAD, Sources
 from index.storage.store import Store, removed_articles
 from index.text.language import detect
-from index.types import UNWATCHED, Monitor, Removed
+from index.types import UNWATCHED, Monitor, RemovedArticle
 
 #: How many articles are handed over at a time.
 _AT_A_TIME = 50
@@ -83,7 +83,7 @@ def _made(new: Path, old: Database, monitor: Monitor) -> Salvage:
     store = Store(new)
     try:
         told = _fill(store, old, new.parent, ids, monitor)
-        store.database.settle()  # closing does that, too, and says nothing where it fails
+        store.database.checkpoint()  # closing does that, too, and says nothing where it fails
         return told
     finally:
         store.close()
@@ -107,11 +107,11 @@ def _fill(
 ) -> Salvage:
     told = Salvage(folder)
     version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
-    models = Models(folder, store)
+    pipeline = EmbeddingPipeline(folder, store)
     for word, same in _words(old):
         with suppress(UsageError):  # where rows of another table stand there
-            Teacher(store, models).teach(word, same)
-    adder = Adder(store, models.embedder, models.tokenizer, len(ids), monitor)
+            Teacher(store, pipeline).teach(word, same)
+    adder = Adder(store, pipeline.embedder, pipeline.tokenizer, len(ids), monitor)
     # The indexes on these columns are copies of them, on other pages.
     paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1", int, str))
     titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title", int, str))
@@ -140,7 +140,7 @@ def _fill(
     return told
 
 
-def _as_stored(old: Database, number: int, version: int) -> Removed | None:
+def _as_stored(old: Database, number: int, version: int) -> RemovedArticle | None:
     try:
         found = removed_articles(old, [number], version)
     except LibraryError:
@@ -148,7 +148,7 @@ def _as_stored(old: Database, number: int, version: int) -> Removed | None:
     return next((article for article in found if len(article.text) == article.characters), None)
 
 
-def _pieced_together(old: Database, number: int, path: str, title: str | None) -> Removed | None:
+def _pieced_together(old: Database, number: int, path: str, title: str | None) -> RemovedArticle | None:
     """The article from its text, or its text from its passages, where the rest of it cannot be read."""
     text = next((row[0] for row in _rows(old, f"SELECT text FROM texts WHERE article = {number}", str)), "")
     if not text:
@@ -164,7 +164,7 @@ def _pieced_together(old: Database, number: int, path: str, title: str | None) -
     told = (facts.published, facts.author, facts.source, now)
     title = title or title_of(text) or opening(text)
     # Like no file: should there be one again, it is read.
-    return Removed(number, path, title, detect(text), *told, len(text), 0, text, *UNREAD)
+    return RemovedArticle(number, path, title, detect(text), *told, len(text), 0, text, *UNREAD)
 
 
 def _ids(old: Database) -> list[int]:

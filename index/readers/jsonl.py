@@ -15,7 +15,7 @@ from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
 from index.readers.registry import MAX_BYTES, read_bytes
 from index.text.display import one_line
-from index.types import Draft, Member, Members
+from index.types import Member, Members, ParsedArticle
 
 #: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.
 MAX_LINE, _PIECE = 16 * 2**20, 2**16
@@ -122,22 +122,22 @@ def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str]) 
     if name in seen:
         name = place
     seen.add(name)
-    return Member(name, data, partial(_draft, record))
+    return Member(name, data, partial(_parse, record))
 
 
-def _draft(record: Mapping[str, Any]) -> Draft:
+def _parse(record: Mapping[str, Any]) -> ParsedArticle:
     key = next(key for key in _TEXTS if _text(record.get(key)))
     try:
         data = _text(record[key]).encode()
     except UnicodeEncodeError as error:
         raise ReadError("it holds characters that are no text (lone surrogates)") from error
-    draft = read_bytes(data, f"{_LISTS[0]}{_TEXTS[key]}")
+    parsed = read_bytes(data, f"{_LISTS[0]}{_TEXTS[key]}")
     return replace(
-        draft,
-        title=_fact(record, _TITLES) or draft.title,
-        published=next((d for key in _DATES if (d := _date(record.get(key)))), draft.published),
-        author=_fact(record, _AUTHORS) or draft.author,
-        source=_fact(record, _SOURCES) or draft.source,
+        parsed,
+        title=_fact(record, _TITLES) or parsed.title,
+        published=next((d for key in _DATES if (d := _date(record.get(key)))), parsed.published),
+        author=_fact(record, _AUTHORS) or parsed.author,
+        source=_fact(record, _SOURCES) or parsed.source,
     )
 
 

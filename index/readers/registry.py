@@ -19,7 +19,7 @@ from index.readers.markdown import read_markdown
 from index.text.display import one_line
 from index.text.han import HAN
 from index.text.language import detect
-from index.types import Draft, PartialDraft
+from index.types import ParsedArticle, PartiallyParsedArticle
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
@@ -117,7 +117,7 @@ def check_size(size: int, name: str) -> None:
         )
 
 
-def read(path: Path) -> Draft:
+def read(path: Path) -> ParsedArticle:
     """The article in a file. ReadError when it is not one, with the reason."""
     try:
         with path.open("rb") as file:
@@ -127,7 +127,7 @@ def read(path: Path) -> Draft:
     return read_bytes(data, path.name)
 
 
-def read_bytes(data: bytes, name: str) -> Draft:
+def read_bytes(data: bytes, name: str) -> ParsedArticle:
     """The article in the contents of a file called ``name``, whose suffix says what kind it is."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
@@ -144,7 +144,7 @@ def read_bytes(data: bytes, name: str) -> Draft:
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
     facts = reading.facts.or_else(find_facts(unmark(text)[0]))
     title = facts.title or title_of(body) or _from_name(name) or opening(body)
-    draft = Draft(
+    parsed = ParsedArticle(
         text=body,
         title=_short(title) or opening(body),
         language=detect(body),
@@ -153,7 +153,7 @@ def read_bytes(data: bytes, name: str) -> Draft:
         source=_short(facts.source),
         pages=pages,
     )
-    return PartialDraft(**asdict(draft), unread=reading.unread) if reading.unread else draft
+    return PartiallyParsedArticle(**asdict(parsed), unread=reading.unread) if reading.unread else parsed
 
 
 def _reader(data: bytes, suffix: str) -> Reader:

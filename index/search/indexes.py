@@ -123,7 +123,7 @@ class Indexes:
     vectors: VectorIndex
 
 
-class Derived:
+class SearchIndexes:
     """Opens, catches up and rebuilds the search indexes of the library in ``folder``."""
 
     def __init__(self, folder: Path, changes: ChangeLog) -> None:
@@ -132,7 +132,7 @@ class Derived:
         self._mutex = threading.Lock()
         self._indexes: Indexes | None = None
 
-    def indexes(self) -> Indexes:
+    def current(self) -> Indexes:
         """The indexes to search now, brought up to date first where that is possible.
 
         While somebody else writes, indexes of an earlier generation serve on. Where nobody can

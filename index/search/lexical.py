@@ -108,8 +108,8 @@ class LexicalIndex:
                 parts.append((should, query.disjunction_max_query(found)))
         if not parts or k < 1 or (within is not None and not within):
             return []
-        wanted = query.boolean_query(parts)
-        hits = self._best(wanted, k) if within is None else self._best_within(wanted, k, within)
+        combined = query.boolean_query(parts)
+        hits = self._best(combined, k) if within is None else self._best_within(combined, k, within)
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
 
     def _best(self, query: tantivy.Query, k: int) -> list[Scored]:

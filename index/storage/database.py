@@ -54,9 +54,9 @@ _MISPLACED = Phrase("values are not where they belong")
 RESERVED, RESERVED_AT = 8, 20
 PAGE = 4096
 #: Free room on a disk below which it is called full: SQLite's shared memory does not fit, in bytes.
-_ROOM = 65_536
+_MIN_FREE_BYTES = 65_536
 #: Empty pages cut off in one transaction, so that the log stays short.
-_AT_A_TIME = 5_000
+_VACUUM_PAGES = 5_000
 #: Milliseconds that a connection waits for another.
 _TIMEOUT = 30_000
 #: What a write-ahead log that grew is cut back to, in bytes.
@@ -159,7 +159,7 @@ class Database:
         except apsw.Error as error:
             raise self._explain(error) from error
 
-    def give_back(self) -> None:
+    def reclaim_space(self) -> None:
         """Cuts pages that hold nothing any more off the file, and empties the write-ahead log.
 
         It takes room to give room back: what does not fit, and what others read at this moment, stays
@@ -171,7 +171,7 @@ class Database:
             try:
                 empty, before = _empty_pages(connection), 0
                 while empty and empty != before:  # files of earlier formats keep theirs
-                    connection.execute(f"PRAGMA incremental_vacuum({_AT_A_TIME})").fetchall()
+                    connection.execute(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
                     empty, before = _empty_pages(connection), empty
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except (apsw.BusyError, apsw.FullError):
@@ -179,7 +179,7 @@ class Database:
             finally:
                 connection.set_busy_timeout(_TIMEOUT)
 
-    def settle(self) -> None:
+    def checkpoint(self) -> None:
         """Moves all of the write-ahead log into the file, which is whole without it from then on."""
         with self.errors():
             [[busy, _, _]] = self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -245,7 +245,7 @@ def _size(path: Path) -> int:
 def code_of(error: apsw.Error, folder: Path) -> int:
     """SQLite's primary code of what happened to a file in ``folder``, with those alike made one."""
     code = _code(error)
-    full = code == apsw.SQLITE_IOERR and shutil.disk_usage(folder).free < _ROOM
+    full = code == apsw.SQLITE_IOERR and shutil.disk_usage(folder).free < _MIN_FREE_BYTES
     return apsw.SQLITE_FULL if full else code
 
 

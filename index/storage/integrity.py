@@ -15,7 +15,7 @@ from index.storage.database import Database
 _FAULTS = 5
 
 
-def faults(database: Database) -> list[str]:
+def integrity_errors(database: Database) -> list[str]:
     """What SQLite finds damaged in its structure: pages, trees, indexes, references."""
     try:
         told = [row[0] for row in database.rows(f"PRAGMA integrity_check({_FAULTS})")]

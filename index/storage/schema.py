@@ -15,7 +15,7 @@ from index.storage.lock import write_lock
 
 FORMAT_VERSION = 3
 #: Format 1 had no words and aliases, 2 no pages, folders, containers and checksums. Both are read, and
-#: brought up to date by ``Store.renew``.
+#: brought up to date by ``Store.upgrade``.
 OLDEST = 1
 #: Marks the file as ours ("yinj" in ASCII), as https://sqlite.org/pragma.html#pragma_application_id suggests.
 APPLICATION_ID = 0x79696E6A
@@ -93,7 +93,7 @@ def create_database(path: Path, meta: Meta) -> None:
     create(path, SCHEMA + NAMES + SOURCES + marks, rows)
 
 
-def create_library(database: Path, meta: Meta, patience: float) -> None:
+def create_library(database: Path, meta: Meta, timeout: float) -> None:
     """Makes an empty library around ``database``, which appears whole: it is made under another name first.
 
     LibraryError: its folder cannot be written to, or holds other things.
@@ -101,7 +101,7 @@ def create_library(database: Path, meta: Meta, patience: float) -> None:
     path = database.parent
     make_folder(database)
     try:
-        with write_lock(path, patience):
+        with write_lock(path, timeout):
             if not database.exists():
                 new = path / ".library.new"
                 new.unlink(missing_ok=True)

@@ -38,10 +38,10 @@ from index.types import (
     Alias,
     Article,
     ArticleInfo,
-    Draft,
     Monitor,
+    ParsedArticle,
     Passage,
-    Removed,
+    RemovedArticle,
     TaughtWord,
 )
 
@@ -72,7 +72,7 @@ class NewArticle:
 
     path: str
     file: FileRecord
-    draft: Draft
+    parsed: ParsedArticle
     passages: Sequence[NewPassage]
     aliases: Sequence[Alias] = ()
     #: Of an article that is put back: the id and the time of adding that it had.
@@ -141,9 +141,9 @@ class Store:
         """Copies this moment of the database to a file, see ``index.storage.backup.copy``."""
         copy(self.database, target, monitor)
 
-    def give_back(self) -> None:
+    def reclaim_space(self) -> None:
         """Gives the system the room that is not needed any more."""
-        self.database.give_back()
+        self.database.reclaim_space()
 
     # Reading
 
@@ -175,7 +175,7 @@ class Store:
     def _pages(self) -> str:
         return "pages" if self.version >= 3 else "'[]'"
 
-    def removable(self, ids: Iterable[int]) -> tuple[Removed, ...]:
+    def removable(self, ids: Iterable[int]) -> tuple[RemovedArticle, ...]:
         """Those of ``ids`` that there are, with all that would put them back."""
         return removed_articles(self.database, ids, self.version)
 
@@ -275,16 +275,16 @@ class Store:
                 known = connection.execute("SELECT id FROM articles WHERE path = ?", [new.path]).fetchone()
                 if known:
                     self._drop(connection, known[0], number)
-                draft = new.draft
+                parsed = new.parsed
                 added = new.added or now
-                facts = (draft.title, draft.language, draft.published, draft.author, draft.source, added)
-                values = (new.path, *facts, len(draft.text), len(new.passages), *new.file)
+                facts = (parsed.title, parsed.language, parsed.published, parsed.author, parsed.source, added)
+                values = (new.path, *facts, len(parsed.text), len(new.passages), *new.file)
                 connection.execute(
                     "INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     (known[0] if known else new.id, *values),
                 )
                 article = connection.last_insert_rowid()
-                row = (article, draft.text, json.dumps(draft.pages))
+                row = (article, parsed.text, json.dumps(parsed.pages))
                 connection.execute("INSERT INTO texts VALUES (?, ?, ?)", row)
                 connection.executemany(
                     "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
@@ -317,7 +317,7 @@ class Store:
             connection.execute("DELETE FROM words WHERE key = ?", [key])
             self._rewrite(connection, passages)
 
-    def renew(
+    def upgrade(
         self,
         model: Meta,
         passages: Iterable[tuple[int, NewPassage]],
@@ -372,13 +372,13 @@ class Store:
         return connection.changes()
 
 
-def removed_articles(database: Database, ids: Iterable[int], version: int) -> tuple[Removed, ...]:
+def removed_articles(database: Database, ids: Iterable[int], version: int) -> tuple[RemovedArticle, ...]:
     """Those of ``ids`` that there are in a database of the format ``version``, with all that was stored."""
     pages = "pages" if version >= 3 else "'[]'"
     sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
     rows = database.rows(sql, [_json(ids)], (*_INFO_KINDS, str, str, int, int, str))
-    return tuple(Removed(*row[:-1], pages=database.json_list(row[-1], int)) for row in rows)
+    return tuple(RemovedArticle(*row[:-1], pages=database.json_list(row[-1], int)) for row in rows)
 
 
 def _insert_aliases(

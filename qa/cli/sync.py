@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Seconds between two looks, and the most of the time that looking may take.
 EVERY, SHARE = 5.0, 0.1
 #: How long Ctrl-C may go unnoticed between two looks, in seconds.
-_NAP = 0.2
+_POLL_SECONDS = 0.2
 _DONE = ("added", "updated", "moved", "removed")
 
 
@@ -108,7 +108,7 @@ def _watch(
                 synced, told = state, problems
         until = time.monotonic() + pause
         while not stopped() and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _NAP))
+            time.sleep(min(left, _POLL_SECONDS))
     return 0
 
 

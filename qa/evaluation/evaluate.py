@@ -18,7 +18,7 @@ from index.library import Library
 from index.text.display import printable
 from index.text.fold import fold_text
 from index.text.language import detect
-from index.types import UNWATCHED, Draft, Monitor
+from index.types import UNWATCHED, Monitor, ParsedArticle
 from qa import tuning
 from qa.engine import Engine
 from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, unanswerable_questions
@@ -178,8 +178,8 @@ def _fill(library: Library, data: Dataset) -> tuple[int, float]:
     """Adds the documents; the number of passages and the seconds it took, models loaded before."""
     _ = library.tokenizer, library.embedder
     began = time.perf_counter()
-    report = library.add_drafts(
-        [(key, Draft(printable(text), title, detect(text))) for key, title, text in data.documents]
+    report = library.add_parsed(
+        [(key, ParsedArticle(printable(text), title, detect(text))) for key, title, text in data.documents]
     )
     return report.passages, time.perf_counter() - began
 

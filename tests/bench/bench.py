@@ -245,9 +245,9 @@ def write_articles(folder: str) -> None:
     pools: dict[str, list[str]] = {}
     for file in sorted((ROOT / "seeds").iterdir()):
         if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
-            draft = read(file)
-            found = [draft.text[span.start : span.end] for span in sentences(draft.text)]
-            pools.setdefault(draft.language, []).extend(found)
+            parsed = read(file)
+            found = [parsed.text[span.start : span.end] for span in sentences(parsed.text)]
+            pools.setdefault(parsed.language, []).extend(found)
     shuffle = random.Random(2024)
     target = Path(folder)
     target.mkdir()

@@ -262,10 +262,10 @@ class Maker:
 
         for file in sorted((ROOT / "seeds").iterdir()):
             if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
-                draft = read(file)
-                for span in sentences(draft.text):
-                    parts = list(self._parts(draft.text[span.start : span.end]))
-                    self._sentences.setdefault(draft.language, []).append(parts)
+                parsed = read(file)
+                for span in sentences(parsed.text):
+                    parts = list(self._parts(parsed.text[span.start : span.end]))
+                    self._sentences.setdefault(parsed.language, []).append(parts)
 
     def _parts(self, sentence: str) -> Iterator[tuple[str, str]]:
         """Pieces of a sentence with what may stand in their place: a number, a name, a word, or only they."""

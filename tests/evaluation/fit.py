@@ -32,7 +32,7 @@ from index.library import Library
 from index.text.display import printable
 from index.text.fold import fold_text
 from index.text.language import detect
-from index.types import Draft
+from index.types import ParsedArticle
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.reranking import rerank
@@ -173,8 +173,8 @@ def _library(documents: Documents) -> Iterator[Retriever]:
         tempfile.TemporaryDirectory(prefix="yinju-fit-") as scratch,
         Library.open(Path(scratch) / "library", create=True) as library,
     ):
-        library.add_drafts(
-            [(key, Draft(printable(text), title, detect(text))) for key, title, text in documents]
+        library.add_parsed(
+            [(key, ParsedArticle(printable(text), title, detect(text))) for key, title, text in documents]
         )
         yield Retriever(library)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.library import Library
 from index.text.tokenizer import Tokenizer
-from index.types import Draft
+from index.types import ParsedArticle
 
 DIMENSIONS = 64
 
@@ -41,16 +41,16 @@ def open_library(path: Path, create: bool = True) -> Library:
     return Library.open(path, create=create, embedder=HashingEmbedder(), tokenizer=TOKENIZER)
 
 
-def a_draft(text: str, title: str = "题目", language: str = "zh-Hans") -> Draft:
-    return Draft(text, title, language)
+def an_article(text: str, title: str = "题目", language: str = "zh-Hans") -> ParsedArticle:
+    return ParsedArticle(text, title, language)
 
 
-def articles(count: int, first: int = 0) -> list[tuple[str, Draft]]:
+def articles(count: int, first: int = 0) -> list[tuple[str, ParsedArticle]]:
     """Articles of one or two short paragraphs, each with words of its own."""
     return [
         (
             f"key{i}",
-            a_draft(
+            an_article(
                 f"第{i}号图书馆在北京。它的开放时间是{i % 24}点。\n\n"
                 f"Library number{i} has {i * 7} seats in area{i % 5}.",
                 f"图书馆 number{i}",
@@ -88,8 +88,8 @@ def answers(library: Library, k: int = 50) -> Found:
     return found
 
 
-def fresh_answers(folder: Path, drafts: list[tuple[str, Draft]]) -> Found:
+def fresh_answers(folder: Path, parsed: list[tuple[str, ParsedArticle]]) -> Found:
     """What a library gives that was made from just these articles in one go."""
     with open_library(folder / "fresh") as library:
-        library.add_drafts(drafts)
+        library.add_parsed(parsed)
         return answers(library)

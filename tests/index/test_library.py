@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from small_library import (
     TOKENIZER,
-    a_draft,
+    an_article,
     answers,
     articles,
     fresh_answers,
@@ -23,7 +23,7 @@ from small_library import (
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
 from index.storage.lock import write_lock
-from index.types import Draft, Monitor
+from index.types import Monitor, ParsedArticle
 
 
 @pytest.fixture
@@ -143,32 +143,32 @@ def test_a_path_that_is_missing_or_holds_nothing(library: Library, tmp_path: Pat
         library.add([tmp_path / "empty"])
 
 
-# Adding drafts
+# Adding articles that are no files
 
 
 def test_drafts_are_told_apart_by_key_and_content(library: Library) -> None:
-    drafts = articles(3)
-    assert library.add_drafts(drafts).added == ["key0", "key1", "key2"]
-    assert library.add_drafts(iter(drafts)).unchanged == ["key0", "key1", "key2"]
-    report = library.add_drafts([drafts[0], ("key1", a_draft("换了内容。")), ("copy", drafts[0][1])])
+    parsed = articles(3)
+    assert library.add_parsed(parsed).added == ["key0", "key1", "key2"]
+    assert library.add_parsed(iter(parsed)).unchanged == ["key0", "key1", "key2"]
+    report = library.add_parsed([parsed[0], ("key1", an_article("换了内容。")), ("copy", parsed[0][1])])
     assert (report.unchanged, report.updated, report.added) == (["key0"], ["key1"], ["copy"])
-    title = Draft(drafts[2][1].text, "新题目", "zh-Hans")
-    assert library.add_drafts([("key2", title)]).updated == ["key2"]
+    title = ParsedArticle(parsed[2][1].text, "新题目", "zh-Hans")
+    assert library.add_parsed([("key2", title)]).updated == ["key2"]
     assert library.find("新题目").path == "key2"
 
 
 def test_the_last_of_a_key_counts(library: Library) -> None:
-    one, two = a_draft("第一个内容。"), a_draft("第二个内容。")
-    library.add_drafts([("key", one), ("key", two)])
+    one, two = an_article("第一个内容。"), an_article("第二个内容。")
+    library.add_parsed([("key", one), ("key", two)])
     assert library.article(library.find("key").id).text == two.text
-    library.add_drafts([("key", one), ("key", two)])
+    library.add_parsed([("key", one), ("key", two)])
     assert library.article(library.find("key").id).text == two.text
     assert len(library.articles()) == library.passage_count == 1
 
 
 def test_drafts_without_text_are_skipped(library: Library) -> None:
-    report = library.add_drafts(
-        [("empty", a_draft(" \n ")), ("surrogate", a_draft("坏\ud800字。")), *articles(1)]
+    report = library.add_parsed(
+        [("empty", an_article(" \n ")), ("surrogate", an_article("坏\ud800字。")), *articles(1)]
     )
     assert report.added == ["key0"]
     assert [key for key, _ in report.skipped] == ["empty", "surrogate"]
@@ -179,14 +179,14 @@ def test_changes_bit_by_bit_equal_a_fresh_library(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", batch)
-    drafts = articles(30)
-    library.add_drafts(drafts[:12])
-    library.add_drafts([(key, a_draft("将要被换掉的图书馆。")) for key, _ in drafts[5:20]])
-    library.add_drafts(drafts[10:])
-    library.add_drafts(drafts[:12])
+    parsed = articles(30)
+    library.add_parsed(parsed[:12])
+    library.add_parsed([(key, an_article("将要被换掉的图书馆。")) for key, _ in parsed[5:20]])
+    library.add_parsed(parsed[10:])
+    library.add_parsed(parsed[:12])
     gone = [info.id for info in library.articles() if info.path in ("key3", "key11", "key29")]
     assert library.remove([*gone, 12345]) == 3
-    kept = [item for item in drafts if item[0] not in ("key3", "key11", "key29")]
+    kept = [item for item in parsed if item[0] not in ("key3", "key11", "key29")]
     assert answers(library) == fresh_answers(tmp_path, kept)
     with open_library(library.path, create=False) as again:
         assert answers(again) == answers(library)
@@ -211,14 +211,14 @@ def test_find_by_number_path_name_and_title(library: Library, folder: Path) -> N
 
 
 def test_passages_come_in_the_order_asked(library: Library) -> None:
-    library.add_drafts(articles(4))
+    library.add_parsed(articles(4))
     ids = [passage.id for info in library.articles() for passage in library.article_passages(info.id)]
     asked = [ids[2], 999, ids[0]]
     assert [passage.id for passage in library.passages(asked)] == [ids[2], ids[0]]
 
 
 def test_status_counts(library: Library) -> None:
-    library.add_drafts([*articles(4), ("en", Draft("Plain English text.", "Text", "en"))])
+    library.add_parsed([*articles(4), ("en", ParsedArticle("Plain English text.", "Text", "en"))])
     status = library.status()
     assert (status.articles, status.languages) == (5, {"zh-Hans": 4, "en": 1})
     assert status.passages == library.passage_count
@@ -228,7 +228,7 @@ def test_status_counts(library: Library) -> None:
 
 
 def test_the_vocabulary_is_that_of_the_passages(library: Library) -> None:
-    library.add_drafts(articles(6))
+    library.add_parsed(articles(6))
     expected: dict[str, int] = {}
     for info in library.articles():
         for passage in library.article_passages(info.id):
@@ -253,19 +253,19 @@ def test_cancelling_keeps_what_was_finished(
     done: list[int] = []
     monitor = Monitor(lambda n, _: done.append(n), lambda: bool(done) and done[-1] >= 9)
     with pytest.raises(Cancelled) as caught:
-        library.add_drafts(articles(50), monitor=monitor)
+        library.add_parsed(articles(50), monitor=monitor)
     assert caught.value.exit_code == 130
     kept = len(library.articles())
     assert 9 <= kept < 50
     assert answers(library) == fresh_answers(tmp_path, articles(kept))
-    assert len(library.add_drafts(articles(50)).unchanged) == kept
+    assert len(library.add_parsed(articles(50)).unchanged) == kept
 
 
 def test_a_long_article_can_be_stopped_in_the_middle(library: Library) -> None:
     asked = iter([False] * 3)
     text = "图书馆在北京。它的开放时间很长。\n\n" * 2_000
     with pytest.raises(Cancelled):
-        library.add_drafts([("long", a_draft(text))], monitor=Monitor(cancelled=lambda: next(asked, True)))
+        library.add_parsed([("long", an_article(text))], monitor=Monitor(cancelled=lambda: next(asked, True)))
     assert library.articles() == []
 
 
@@ -274,12 +274,12 @@ def test_an_interrupt_leaves_a_good_library(
 ) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 3)
 
-    def interrupted() -> Iterator[tuple[str, Draft]]:
+    def interrupted() -> Iterator[tuple[str, ParsedArticle]]:
         yield from articles(20)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        library.add_drafts(interrupted())
+        library.add_parsed(interrupted())
     kept = len(library.articles())
     assert 0 < kept <= 20
     assert answers(library) == fresh_answers(tmp_path, articles(kept))
@@ -287,18 +287,18 @@ def test_an_interrupt_leaves_a_good_library(
 
 def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
-    monkeypatch.setattr("index.library._PATIENCE", 0.0)
-    library.add_drafts(articles(10))
+    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    library.add_parsed(articles(10))
     before, generation = answers(library), library.generation
     stored, read = threading.Event(), threading.Event()
 
-    def slowly() -> Iterator[tuple[str, Draft]]:
+    def slowly() -> Iterator[tuple[str, ParsedArticle]]:
         yield from articles(10, first=10)
         stored.set()
         assert read.wait(30)
         yield from articles(10, first=20)
 
-    writer = threading.Thread(target=lambda: library.add_drafts(slowly()))
+    writer = threading.Thread(target=lambda: library.add_parsed(slowly()))
     writer.start()
     try:
         assert stored.wait(30)
@@ -308,7 +308,7 @@ def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.Mo
             assert answers(reader) == before
             assert reader.generation == generation
             with pytest.raises(LibraryError, match="another qa add or remove"):
-                reader.add_drafts(articles(1))
+                reader.add_parsed(articles(1))
             read.set()
             writer.join(30)
             assert len(reader.articles()) == 30
@@ -319,15 +319,15 @@ def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.Mo
 
 
 def test_removing_waits_for_no_other_writer(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._PATIENCE", 0.0)
-    library.add_drafts(articles(2))
+    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    library.add_parsed(articles(2))
     with write_lock(library.path), pytest.raises(LibraryError, match="another qa add or remove"):
         library.remove([1])
     assert library.remove([1]) == 1
 
 
 def test_searching_within_articles(library: Library) -> None:
-    library.add_drafts(articles(9))
+    library.add_parsed(articles(9))
     chosen = [info.id for info in library.articles()][2:6:3]
     within = library.passages_of(chosen)
     assert within == {p.id for article in chosen for p in library.article_passages(article)}

@@ -43,7 +43,7 @@ def test_what_a_kill_left_of_a_new_library_does_not_stand_in_the_way(tmp_path: P
         (path / name).touch()
     assert not Library.exists(path)
     with open_library(path) as library:
-        assert len(library.add_drafts(articles(2)).added) == 2
+        assert len(library.add_parsed(articles(2)).added) == 2
     assert Library.exists(path)
 
 
@@ -56,7 +56,7 @@ def test_a_newer_format_is_refused(library: Library) -> None:
 
 
 def test_another_model_is_refused(library: Library) -> None:
-    library.add_drafts(articles(2))
+    library.add_parsed(articles(2))
     with pytest.raises(ModelError, match="was made with hashing, not with lexicon"):
         Library.open(library.path, model="lexicon")
     with pytest.raises(ModelError, match="not with some/model"):
@@ -69,7 +69,7 @@ def test_another_model_is_refused(library: Library) -> None:
     with Library.open(library.path, embedder=changed, tokenizer=TOKENIZER) as other:
         assert len(other.articles()) == 2
         with pytest.raises(ModelError, match="another version of hashing"):
-            other.add_drafts(articles(3))
+            other.add_parsed(articles(3))
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def readable_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
     base = tmp_path_factory.mktemp("media")
     path = base / "library"
     with open_library(path) as library:
-        library.add_drafts(articles(3))
+        library.add_parsed(articles(3))
         expected = answers(library)
     try:
         for entry in [path, *path.rglob("*")]:
@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_written_can_be_read(readable_only: tuple[Path, 
     before = sorted(entry.name for entry in path.rglob("*"))
     with open_library(path, create=False) as reader:
         assert answers(reader) == expected
-        for write in (lambda: reader.add_drafts(articles(9)), lambda: reader.remove([1])):
+        for write in (lambda: reader.add_parsed(articles(9)), lambda: reader.remove([1])):
             with pytest.raises(LibraryError, match="cannot be written to"):
                 write()
     assert sorted(entry.name for entry in path.rglob("*")) == before
@@ -148,11 +148,11 @@ def test_a_folder_that_cannot_be_written_can_be_read(readable_only: tuple[Path, 
 def test_a_log_that_cannot_be_read_is_told_not_left_out(tmp_path: Path) -> None:
     path, copied = tmp_path / "library", tmp_path / "media" / "library"
     with open_library(path) as library:
-        library.add_drafts(articles(2))
+        library.add_parsed(articles(2))
         with Library.open(path) as reader:
             cursor = reader._store.database.connection().execute("SELECT id FROM articles")
             assert next(cursor) == (1,)  # it reads on, so that the log cannot be emptied
-            library.add_drafts(articles(2, first=2))
+            library.add_parsed(articles(2, first=2))
             shutil.copytree(path, copied)
     (copied / "library.db-shm").unlink()
     assert (copied / "library.db-wal").stat().st_size

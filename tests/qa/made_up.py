@@ -11,7 +11,7 @@ from index.lexicon.lexicon import Lexicon
 from index.library import Library
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
-from index.types import ArticleInfo, Draft, Passage
+from index.types import ArticleInfo, ParsedArticle, Passage
 from qa import tuning
 from qa.answering.scoring import Candidate, score_sentences
 from qa.retrieval.retriever import Retriever
@@ -118,7 +118,9 @@ TEXTS = {
 def a_library(path: Path, texts: Mapping[str, tuple[str, str]] = TEXTS) -> Library:
     """A new library with the bundled lexicon and ``texts`` (key → title, text)."""
     library = Library.open(path, create=True)
-    library.add_drafts([(key, Draft(text, title, detect(text))) for key, (title, text) in texts.items()])
+    library.add_parsed(
+        [(key, ParsedArticle(text, title, detect(text))) for key, (title, text) in texts.items()]
+    )
     return library
 
 

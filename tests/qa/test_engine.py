@@ -16,7 +16,7 @@ from made_up import TEXTS, a_library
 from index.errors import UsageError
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
-from index.types import Draft
+from index.types import ParsedArticle
 from qa import tuning
 from qa.engine import Engine
 from qa.types import MAX_QUESTION_LENGTH, Answer, SearchResult
@@ -164,7 +164,7 @@ def test_articles_added_while_asking_are_found(tmp_path: Path) -> None:
         question = "How many jars of honey did the bees give?"
         assert "honey" in engine.ask(question).missing
         title, text = TEXTS["bees"]
-        library.add_drafts([("bees", Draft(text, title, "en"))])
+        library.add_parsed([("bees", ParsedArticle(text, title, "en"))])
         answer = engine.ask(question)
         assert answer.missing == () and "140 jars of honey" in answer.citations[0].quote
         (bees,) = (info.id for info in library.articles() if info.path == "bees")

@@ -45,7 +45,7 @@ def a_state(folder: Path, oracle: Oracle, count: int = 6) -> tuple[State, list[s
     written = [torture_texts.an_article(rng, 12) for _ in range(count)]
     state = State({f"/{i}.md": read_bytes(w.data, "a.md") for i, w in enumerate(written)})
     with oracle.open(folder, create=True) as library:
-        library.add_drafts(state.articles.items())
+        library.add_parsed(state.articles.items())
     return state, [w.question for w in written]
 
 

@@ -23,7 +23,7 @@ from torture_truth import Change, Oracle, State, Wrong, demand
 
 from index.library import Library
 from index.storage.database import PAGE
-from index.types import Draft
+from index.types import ParsedArticle
 
 #: What befalls a call; 0: the process is killed.
 _ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EDQUOT": errno.EDQUOT, "kill": 0}
@@ -179,8 +179,9 @@ class CallsRun:
     def _held(self, folder: Path) -> State:
         with Library.open(folder) as library:
             articles = [library.article(info.id) for info in library.articles()]
+            names = [field.name for field in fields(ParsedArticle)]
             return State(
-                {a.path: Draft(*(getattr(a, field.name) for field in fields(Draft))) for a in articles},
+                {a.path: ParsedArticle(*(getattr(a, name) for name in names)) for a in articles},
                 {word.word: word.same for word in library.words()},
             )
 

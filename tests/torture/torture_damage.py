@@ -206,10 +206,10 @@ class DamageRun:
             there = {info.path: library.article(info.id).text for info in library.articles()}
             lost = sorted(state.articles.keys() - there)
             taught = {word.word: word.same for word in library.words()}
-            kept = {path: draft for path, draft in state.articles.items() if path in there}
+            kept = {path: parsed for path, parsed in state.articles.items() if path in there}
             if kind == "library.db":  # what could not be saved was read again, as its file is now
                 files = {path: read_bytes(Path(path).read_bytes(), path) for path in kept}
-                kept |= {path: draft for path, draft in files.items() if draft.text == there[path]}
+                kept |= {path: parsed for path, parsed in files.items() if parsed.text == there[path]}
             rest = State(kept, taught)
             if kind == "the log":  # the doctor says what stood in its end, and sync brings it back
                 demand("lost" in text or not lost, f"lost without a word: {lost}")

@@ -24,7 +24,7 @@ from torture_story import Program, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand
 
 from index.readers.registry import read_bytes
-from index.types import Draft
+from index.types import ParsedArticle
 from qa.engine import Engine
 
 WRITERS, READERS, SECONDS = 3, 2, 25.0
@@ -39,9 +39,9 @@ class Round:
         self._program = Program(scratch)
         self._mutex = threading.Lock()
         #: Every text that a path ever had.
-        self._versions: dict[str, list[Draft]] = defaultdict(list)
+        self._versions: dict[str, list[ParsedArticle]] = defaultdict(list)
         #: What was reported and is left alone: a path's text, or None where it is gone, and a question.
-        self._certain: dict[str, tuple[Draft | None, str]] = {}
+        self._certain: dict[str, tuple[ParsedArticle | None, str]] = {}
         self._until = 0.0
 
     def run(self) -> None:
@@ -89,15 +89,15 @@ class Round:
             self._remove(rng, [path for path in own if self._certain.get(path, (None, ""))[0]][:3])
 
     def _add(self, rng: random.Random, paths: list[str], kill: bool) -> None:
-        wanted: dict[str, tuple[Draft, str]] = {}
+        wanted: dict[str, tuple[ParsedArticle, str]] = {}
         with self._mutex:
             for path in paths:
                 written = texts.write(Path(path), rng)
-                draft = read_bytes(written.data, path)
-                self._versions[path].append(draft)
+                parsed = read_bytes(written.data, path)
+                self._versions[path].append(parsed)
                 self._certain.pop(path, None)
                 if "common" not in path:  # which another writer may change at any time
-                    wanted[path] = draft, written.question
+                    wanted[path] = parsed, written.question
         ran = self._until_done(rng, kill, "add", *paths, "--json")
         if ran is not None:
             told = json.loads(ran.stdout)
@@ -180,7 +180,7 @@ class Round:
             with self._mutex:
                 known = {path: [d for d in self._versions[path] if d.text == found[path]] for path in found}
             demand(all(known.values()), "a backup holds what no article ever was")
-            state = State({path: drafts[0] for path, drafts in known.items()})
+            state = State({path: parsed[0] for path, parsed in known.items()})
             self._oracle.settle(library, Change(state, state), True)
         self._count("backed up and restored")
         time.sleep(rng.uniform(0, 5))
@@ -201,8 +201,8 @@ class Round:
         due = {path: read_bytes(Path(path).read_bytes(), path) for path in files}
         with self._oracle.open(self._library) as library:
             kept = {i.path: library.article(i.id).text for i in library.articles()}
-            for path, (draft, _) in self._certain.items():
-                demand(kept.get(path) == (draft and draft.text), f"{path} is not as it was reported")
+            for path, (parsed, _) in self._certain.items():
+                demand(kept.get(path) == (parsed and parsed.text), f"{path} is not as it was reported")
             library.add([self._articles])
             state = self._oracle.settle(library, Change(State(due), State(due)), True)
             rng = random.Random(self._seed)

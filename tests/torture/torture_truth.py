@@ -17,14 +17,14 @@ from index.lexicon.embedder import load_embedder
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from index.text.tokenizer import Tokenizer
-from index.types import Article, Draft, Passage
+from index.types import Article, ParsedArticle, Passage
 from qa.engine import Engine
 
 #: What may differ between two ways to the same passages: a vector keeps 16 bits a number.
 NEAR = 2e-3
 #: What SQLite keeps beside a database while it is open, and the library that a backup replaced.
 _BESIDE = re.compile("-(wal|shm|journal)$|^library-before-restore.db$")
-_FIELDS = [field.name for field in fields(Draft) if field.name in {f.name for f in fields(Article)}]
+_FIELDS = [field.name for field in fields(ParsedArticle) if field.name in {f.name for f in fields(Article)}]
 
 
 class Wrong(Exception):
@@ -41,10 +41,10 @@ def demand(held: bool, what: str) -> None:
 class State:
     """What a library holds: articles by path, and taught words with the names that mean the same."""
 
-    articles: Mapping[str, Draft] = field(default_factory=dict)
+    articles: Mapping[str, ParsedArticle] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def put(self, articles: Mapping[str, Draft]) -> State:
+    def put(self, articles: Mapping[str, ParsedArticle]) -> State:
         return replace(self, articles={**self.articles, **articles})
 
     def without(self, paths: Sequence[str]) -> State:
@@ -123,7 +123,7 @@ class Oracle:
             for word, same in state.words.items():
                 fresh.teach(word, same)
             # Equal scores are ordered by passage, so the passages come in the same order.
-            fresh.add_drafts([(path, state.articles[path]) for path in sorted(first, key=first.__getitem__)])
+            fresh.add_parsed([(path, state.articles[path]) for path in sorted(first, key=first.__getitem__)])
             expected = self._seen(fresh, state, questions)
             self.tidy = names(self._fresh)
         _compare(seen, expected)
@@ -161,10 +161,10 @@ def told(answer: dict[str, Any], state: State) -> Any:
     return answer["answered"], answer["answer"], cited, answer["missing"]
 
 
-def _same(article: Article | None, draft: Draft | None) -> bool:
-    if article is None or draft is None:
-        return article is None and draft is None
-    return all(getattr(article, name) == getattr(draft, name) for name in _FIELDS)
+def _same(article: Article | None, parsed: ParsedArticle | None) -> bool:
+    if article is None or parsed is None:
+        return article is None and parsed is None
+    return all(getattr(article, name) == getattr(parsed, name) for name in _FIELDS)
 
 
 def _told(path: str, found: Mapping[str, Article], change: Change, finished: bool) -> str:

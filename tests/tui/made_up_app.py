@@ -20,7 +20,7 @@ from index.types import (
     LibraryStatus,
     Monitor,
     Passage,
-    Removed,
+    RemovedArticle,
     Span,
     SyncReport,
 )
@@ -152,12 +152,12 @@ class FakeLibrary:
             self.kept = [item for item in self.kept if item.path not in self.changes.removed]
         return deepcopy(self.changes)
 
-    def remove_undoable(self, ids: Sequence[int]) -> tuple[Removed, ...]:
+    def remove_undoable(self, ids: Sequence[int]) -> tuple[RemovedArticle, ...]:
         taken = [item for item in self.kept if item.id in ids]
         self.kept = [item for item in self.kept if item.id not in ids]
-        return tuple(Removed(**asdict(item), digest="", size=1, modified=1) for item in taken)
+        return tuple(RemovedArticle(**asdict(item), digest="", size=1, modified=1) for item in taken)
 
-    def undo_remove(self, removed: Sequence[Removed]) -> int:
+    def undo_remove(self, removed: Sequence[RemovedArticle]) -> int:
         back = [{f.name: getattr(item, f.name) for f in fields(Article)} for item in removed]
         self.kept = sorted([*self.kept, *(Article(**facts) for facts in back)], key=lambda item: item.id)
         return len(back)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 import qa.engine
 from index.library import Library
 from index.readers.registry import read_bytes
-from index.types import Draft
+from index.types import ParsedArticle
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.screens.add import AddScreen
@@ -58,7 +58,7 @@ class Walk:
         return "\n".join(strip.text for strip in strips)
 
 
-def article(number: int) -> tuple[str, Draft]:
+def article(number: int) -> tuple[str, ParsedArticle]:
     """A path and a hostile article as it is read; a path is stored as it is."""
     facts = f'title: "Lake {HOSTILE}"\nauthor: "{HOSTILE}"\nsource: "Daily {HOSTILE}"\ndate: 2024-01-02'
     text = f"The northern lake {HOSTILE} is {number} metres deep. 北湖{HOSTILE}深{number}米。"
@@ -74,7 +74,7 @@ def hostile(still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("HOME", str(tmp_path))
     folder = tmp_path / f"library {HOSTILE[:40]}"
     with Library.open(folder, create=True) as library:
-        assert len(library.add_drafts(article(number) for number in (62, 71)).added) == 2
+        assert len(library.add_parsed(article(number) for number in (62, 71)).added) == 2
         library.teach(f"lakeside{HOSTILE[:20]}", [f"shore {HOSTILE[:40]}"])
     memory = Memory.open(tmp_path / "history.db")
     return YinjuApp(lambda: Library.open(folder), settings=Settings(library=folder), memory=memory)

@@ -19,7 +19,7 @@ from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.text.display import one_line
-from index.types import AddReport, ArticleInfo, Monitor, Removed, SyncReport
+from index.types import AddReport, ArticleInfo, Monitor, RemovedArticle, SyncReport
 from qa.question.filters import Filters
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
@@ -139,7 +139,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         #: What is wrong with the filter as it is typed.
         self._wrong: UsageError | None = None
         #: What `undo` brings back.
-        self._removed: tuple[Removed, ...] = ()
+        self._removed: tuple[RemovedArticle, ...] = ()
         #: Articles whose files are gone from disk.
         self._gone: list[ArticleInfo] = []
         #: What an update would do, while the reader is asked about it.
@@ -336,7 +336,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             self._say(lambda: _("Bringing back …"))
             self._write(self._restore(self._workspace, removed))
 
-    async def _restore(self, workspace: Workspace, removed: tuple[Removed, ...]) -> None:
+    async def _restore(self, workspace: Workspace, removed: tuple[RemovedArticle, ...]) -> None:
         try:
             count = await asyncio.to_thread(workspace.library.undo_remove, removed)
             after = await asyncio.to_thread(workspace.refreshed)

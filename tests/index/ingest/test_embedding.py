@@ -15,7 +15,7 @@ from small_library import (
     TOKENIZER,
     Found,
     HashingEmbedder,
-    a_draft,
+    an_article,
     answers,
     articles,
     fresh_answers,
@@ -29,7 +29,7 @@ from index.text.tokenizer import Tokenizer
 from index.types import Monitor, TaughtWord
 
 HERE = Path(__file__).parents[1]
-DRAFTS = [*articles(150), ("gloss", a_draft("德特克（Matt Deitke）在北京图书馆。"))]
+DRAFTS = [*articles(150), ("gloss", an_article("德特克（Matt Deitke）在北京图书馆。"))]
 #: The words of another lexicon.
 OTHER_WORDS = Tokenizer({"图书": 90, "开放时间": 90, "北京": 50})
 
@@ -52,7 +52,7 @@ def path(tmp_path: Path) -> Path:
     """A library made with the first edition, with a taught word."""
     path = tmp_path / "library"
     with open_edition(path, "1") as library:
-        library.add_drafts(DRAFTS)
+        library.add_parsed(DRAFTS)
         library.teach("第三号", ["No. 3"])
     return path
 
@@ -71,7 +71,7 @@ def tuple_of(passage: object) -> tuple[object, ...]:
 def expected(folder: Path, dimensions: int, tokenizer: Tokenizer) -> tuple[list[tuple[object, ...]], Found]:
     """What a library holds and answers that was made with the second edition."""
     with open_edition(folder / "expected", "2", dimensions, tokenizer) as library:
-        library.add_drafts(DRAFTS)
+        library.add_parsed(DRAFTS)
         library.teach("第三号", ["No. 3"])
         return held(library), answers(library)
 
@@ -104,7 +104,7 @@ def test_asking_and_writing_bring_it_up_to_date(path: Path, tmp_path: Path, comm
         if command == "ask":
             assert library.embedder.dimensions == 24
         elif command == "add":
-            assert len(library.add_drafts([*DRAFTS, ("new", a_draft("新的图书馆。"))]).added) == 1
+            assert len(library.add_parsed([*DRAFTS, ("new", an_article("新的图书馆。"))]).added) == 1
             library.remove([library.find("new").id])
         elif command == "remove":
             library.remove([999])
@@ -143,7 +143,7 @@ def answers_of(library: Library) -> list[int]:
 
 
 def test_while_another_program_writes_it_waits_its_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._PATIENCE", 0.0)
+    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
     with open_edition(path, "2") as library:
         with write_lock(path), pytest.raises(LibraryError, match="is working on the library"):
             library.upgrade_if_needed()
@@ -187,7 +187,7 @@ def test_readers_with_the_old_lexicon_go_on_until_it_is_done(path: Path) -> None
             _ = reader.embedder
         assert caught.value.hint
         with pytest.raises(LibraryError, match="changed by another version"):
-            reader.add_drafts(articles(1))
+            reader.add_parsed(articles(1))
 
 
 KILLED = """
@@ -216,8 +216,8 @@ with open_edition(Path({path!r}), "2", 24) as library:
     [
         ("index.ingest.embedding.vectors = second", False),
         ("index.storage.store._insert_aliases = die", False),
-        ("index.search.indexes.Derived.catch_up = die", True),
-        ("index.search.indexes.Derived._update_vectors = die", True),
+        ("index.search.indexes.SearchIndexes.catch_up = die", True),
+        ("index.search.indexes.SearchIndexes._update_vectors = die", True),
         ("index.search.indexes.os.replace = die", True),
         ("index.search.indexes.shutil.rmtree = die", True),
     ],
@@ -240,7 +240,7 @@ def test_a_kill_leaves_the_old_or_the_new(path: Path, tmp_path: Path, patch: str
 
 def test_another_model_stays_refused(tmp_path: Path) -> None:
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(articles(3))
+        library.add_parsed(articles(3))
     changed = HashingEmbedder()
     changed.fingerprint = "h2"
     with Library.open(tmp_path / "library", embedder=changed, tokenizer=TOKENIZER) as other:
@@ -264,7 +264,7 @@ def make_old(path: Path) -> None:
 def old(tmp_path: Path) -> Path:
     """A library of the format before."""
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(DRAFTS)
+        library.add_parsed(DRAFTS)
     make_old(tmp_path / "library")
     return tmp_path / "library"
 

@@ -13,28 +13,28 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_library import TOKENIZER, Found, a_draft, answers, articles, fresh_answers, open_library
+from small_library import TOKENIZER, Found, an_article, answers, articles, fresh_answers, open_library
 
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
 from index.storage.lock import write_lock
 from index.text.fold import fold_text, name_key
 from index.text.tokenizer import Tokenizer, taught_runs
-from index.types import Draft, Monitor, TaughtWord
+from index.types import Monitor, ParsedArticle, TaughtWord
 
 HERE = Path(__file__).parents[1]
 DRAFTS = [
     *articles(6),
-    ("deitke", a_draft("马特·德特克说，图书馆的德特克时间。\n\n德特克斯不是他。", "德特克的城市")),
-    ("hant", a_draft("德特克與上海圖書館。", "題目", "zh-Hant")),
-    ("apart", a_draft("北京的德。特克在上海。")),
+    ("deitke", an_article("马特·德特克说，图书馆的德特克时间。\n\n德特克斯不是他。", "德特克的城市")),
+    ("hant", an_article("德特克與上海圖書館。", "題目", "zh-Hant")),
+    ("apart", an_article("北京的德。特克在上海。")),
 ]
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(DRAFTS)
+        library.add_parsed(DRAFTS)
         yield library
 
 
@@ -51,7 +51,7 @@ def knowing(folder: Path, *words: str) -> tuple[dict[str, list[tuple[str, ...]]]
     with open_library(folder / f"knowing{'-'.join(words)}") as library:
         for word in words:
             library.teach(word)
-        library.add_drafts(DRAFTS)
+        library.add_parsed(DRAFTS)
         return everything(library), answers(library)
 
 
@@ -86,7 +86,7 @@ def test_forgetting_undoes_it(library: Library, tmp_path: Path) -> None:
 
 def test_articles_added_and_removed_later_fit(library: Library, tmp_path: Path) -> None:
     library.teach("德特克")
-    library.add_drafts([("later", a_draft("德特克在北京。"))])
+    library.add_parsed([("later", an_article("德特克在北京。"))])
     library.remove([library.find("hant").id, library.find("later").id])
     library.forget("德特克")
     assert answers(library) == fresh_answers(tmp_path, [item for item in DRAFTS if item[0] != "hant"])
@@ -158,7 +158,7 @@ def test_stopping_leaves_all_as_it_was(library: Library) -> None:
 
 
 def test_readers_go_on_and_learn_the_word(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._PATIENCE", 0.0)
+    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
     with open_library(library.path, create=False) as reader:
         before = answers(reader)
         kept = reader.tokenizer
@@ -207,8 +207,8 @@ with open_library(Path({path!r}), create=False) as library:
     [
         ("index.storage.store._insert_aliases = die", False),
         ("index.storage.store.Store._next_generation = die", False),
-        ("index.search.indexes.Derived.catch_up = die", True),
-        ("index.search.indexes.Derived._update_vectors = die", True),
+        ("index.search.indexes.SearchIndexes.catch_up = die", True),
+        ("index.search.indexes.SearchIndexes._update_vectors = die", True),
         ("index.search.indexes.os.replace = die", True),
     ],
 )
@@ -260,11 +260,11 @@ def test_taught_cuts_lose_nothing(text: str, taught: set[str]) -> None:
 def test_drafts_of_old_and_new_names(tmp_path: Path) -> None:
     """Said by an article and with a word, a name is forgotten with the last of the two."""
     with open_library(tmp_path / "library") as library:
-        library.add_drafts([("a", Draft("德特克（Matt Deitke）来了。", "题", "zh-Hans"))])
+        library.add_parsed([("a", ParsedArticle("德特克（Matt Deitke）来了。", "题", "zh-Hans"))])
         library.teach("德特克", ["Matt Deitke"])
         asked: Callable[[], set[str]] = lambda: {a.other for a in library.aliases(["mattdeitke"])}  # noqa: E731
         assert asked() == {"德特克"}
         library.forget("德特克")
         assert asked() == {"德特克"}
-        library.add_drafts([("a", Draft("德特克来了。", "题", "zh-Hans"))])
+        library.add_parsed([("a", ParsedArticle("德特克来了。", "题", "zh-Hans"))])
         assert asked() == set()

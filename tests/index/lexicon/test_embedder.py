@@ -1,4 +1,4 @@
-"""Models of sentence-transformers: a tiny one made here, real in every other respect."""
+"""EmbeddingPipeline of sentence-transformers: a tiny one made here, real in every other respect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_library import TOKENIZER, a_draft
+from small_library import TOKENIZER, an_article
 
 from index.errors import ModelError
 from index.lexicon.embedder import SentenceTransformerEmbedder, canonical_name, load_embedder
@@ -95,7 +95,7 @@ def test_a_library_remembers_its_model(models: tuple[Path, Path, Any], tmp_path:
     one, two, _ = models
     path = tmp_path / "library"
     with Library.open(path, create=True, model=str(one), tokenizer=TOKENIZER) as library:
-        library.add_drafts([("a", a_draft("图书馆 开放", "")), ("b", a_draft("library seats", ""))])
+        library.add_parsed([("a", an_article("图书馆 开放", "")), ("b", an_article("library seats", ""))])
     with Library.open(path, tokenizer=TOKENIZER) as library:
         assert library.model == library.embedder.name == str(one)
         vector = library.embedder.embed_query("library seats", ())
@@ -110,13 +110,13 @@ def test_a_model_that_changed_in_place_is_refused(models: tuple[Path, Path, Any]
     make_model(tmp_path / "model", seed=3)
     path = tmp_path / "library"
     with Library.open(path, create=True, model=str(tmp_path / "model"), tokenizer=TOKENIZER) as library:
-        library.add_drafts([("a", a_draft("图书馆 开放"))])
+        library.add_parsed([("a", an_article("图书馆 开放"))])
     make_model(tmp_path / "model", seed=4)
     with (
         Library.open(path, tokenizer=TOKENIZER) as library,
         pytest.raises(ModelError, match="another version"),
     ):
-        library.add_drafts([("b", a_draft("上海"))])
+        library.add_parsed([("b", an_article("上海"))])
 
 
 def test_a_model_that_cannot_be_loaded(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from by_hand import change
-from small_library import a_draft
+from small_library import an_article
 
 from index.errors import LibraryError
 from index.library import Library
@@ -22,7 +22,10 @@ from index.storage.database import PAGE
 
 #: Long enough to spread over pages of their own.
 ARTICLES = [
-    (f"key{i}", a_draft(f"第{i}号图书馆在北京。它有{i * 7}个座位。\n\n" * 60 + "Library.", f"图书馆 {i}"))
+    (
+        f"key{i}",
+        an_article(f"第{i}号图书馆在北京。它有{i * 7}个座位。\n\n" * 60 + "Library.", f"图书馆 {i}"),
+    )
     for i in range(12)
 ]
 
@@ -31,7 +34,7 @@ ARTICLES = [
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("made") / "library"
     with Library.open(path, create=True) as library:
-        library.add_drafts(ARTICLES)
+        library.add_parsed(ARTICLES)
         library.teach("图书馆", ["library hall"])
     return path
 
@@ -264,4 +267,4 @@ def test_pages_in_the_place_of_others_are_found_and_what_is_whole_is_saved(path:
     assert not wrong(path)
     with Library.open(path) as library:
         texts = {info.path: library.article(info.id).text for info in library.articles()}
-    assert texts.items() <= {key: draft.text for key, draft in ARTICLES}.items()
+    assert texts.items() <= {key: parsed.text for key, parsed in ARTICLES}.items()

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_library import a_draft, answers, articles, fresh_answers, open_library
+from small_library import an_article, answers, articles, fresh_answers, open_library
 
 from index.errors import Cancelled
 from index.library import Library
-from index.types import Article, Draft, Monitor
+from index.types import Article, Monitor, ParsedArticle
 
-GLOSSED = Draft(
+GLOSSED = ParsedArticle(
     "德特克（Matt Deitke）在北京的图书馆。", "人才", "zh-Hans", "2024-01-23T18:19", "某人", "某报"
 )
 
@@ -35,7 +35,7 @@ def test_put_back_articles_are_what_they_were(
     tmp_path_factory: pytest.TempPathFactory, ids: set[int], forward: bool
 ) -> None:
     with open_library(tmp_path_factory.mktemp("library")) as library:
-        library.add_drafts([*articles(9), ("glossed", GLOSSED)])
+        library.add_parsed([*articles(9), ("glossed", GLOSSED)])
         before = whole(library), answers(library), library.aliases(["德特克"])
         assert before[2]
         taken = library.remove_undoable([*ids, *ids])
@@ -44,11 +44,11 @@ def test_put_back_articles_are_what_they_were(
         assert library.undo_remove(taken if forward else taken[::-1]) == len(taken)
         assert (whole(library), answers(library), library.aliases(["德特克"])) == before
         assert library.undo_remove(taken) == 0
-        assert len(library.add_drafts([*articles(9), ("glossed", GLOSSED)]).unchanged) == 10
+        assert len(library.add_parsed([*articles(9), ("glossed", GLOSSED)]).unchanged) == 10
 
 
 def test_what_was_removed_is_found_no_more(library: Library, tmp_path: Path) -> None:
-    library.add_drafts([*articles(5), ("glossed", GLOSSED)])
+    library.add_parsed([*articles(5), ("glossed", GLOSSED)])
     library.remove_undoable([6, 2])
     assert library.aliases(["德特克"]) == []
     assert answers(library) == fresh_answers(tmp_path, [articles(5)[i] for i in (0, 2, 3, 4)])
@@ -62,29 +62,29 @@ def test_a_file_that_is_put_back_is_known_again(library: Library, tmp_path: Path
 
 
 def test_a_path_that_was_added_again_stays(library: Library) -> None:
-    library.add_drafts(articles(3))
+    library.add_parsed(articles(3))
     taken = library.remove_undoable([1, 2])
-    library.add_drafts([("key1", a_draft("新的内容。"))])
+    library.add_parsed([("key1", an_article("新的内容。"))])
     assert library.undo_remove(taken) == 1
     assert [(info.id, info.path) for info in library.articles()] == [(1, "key0"), (3, "key2"), (4, "key1")]
     assert library.article(4).text == "新的内容。"
 
 
 def test_a_word_taught_in_the_meantime_holds(library: Library, tmp_path: Path) -> None:
-    library.add_drafts([*articles(3), ("glossed", GLOSSED)])
+    library.add_parsed([*articles(3), ("glossed", GLOSSED)])
     taken = library.remove_undoable([4])
     library.teach("德特克")
     assert library.undo_remove(taken) == 1
     with open_library(tmp_path / "other") as other:
         other.teach("德特克")
-        other.add_drafts([*articles(3), ("glossed", GLOSSED)])
+        other.add_parsed([*articles(3), ("glossed", GLOSSED)])
         assert answers(library) == answers(other)
         assert [parts for _, parts in whole(library)] == [parts for _, parts in whole(other)]
 
 
 def test_putting_back_can_be_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
-    library.add_drafts(articles(9))
+    library.add_parsed(articles(9))
     taken, told = library.remove_undoable(range(1, 10)), []
     monitor = Monitor(done=lambda *done: told.append(done), cancelled=lambda: len(told) == 4)
     with pytest.raises(Cancelled):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.errors import ReadError
 from index.readers import archive
 from index.readers.archive import zip_members
-from index.types import Draft, Member
+from index.types import Member, ParsedArticle
 
 TEXT = "图书馆在北京。它每天开放，星期一除外。"
 
@@ -26,9 +26,9 @@ def pack(path: Path, files: dict[str, bytes | str], method: int = zipfile.ZIP_DE
     return path
 
 
-def read(path: Path) -> dict[str, Draft | str]:
+def read(path: Path) -> dict[str, ParsedArticle | str]:
     """Each member's article, or the reason why it is none."""
-    found: dict[str, Draft | str] = {}
+    found: dict[str, ParsedArticle | str] = {}
     with path.open("rb", buffering=0) as file:
         for member in zip_members(file):
             assert member.name not in found
@@ -67,9 +67,9 @@ def test_articles_are_read_by_their_names(tmp_path: Path) -> None:
         )
     )
     assert list(found) == ["a.txt", "folder/b.md", "page.html"]
-    drafts = [draft for draft in found.values() if isinstance(draft, Draft)]
-    assert [draft.text.split("。")[0] for draft in drafts[::2]] == ["图书馆在北京"] * 2
-    assert drafts[1].title == "Opening hours"
+    parsed = [parsed for parsed in found.values() if isinstance(parsed, ParsedArticle)]
+    assert [parsed.text.split("。")[0] for parsed in parsed[::2]] == ["图书馆在北京"] * 2
+    assert parsed[1].title == "Opening hours"
 
 
 def test_members_that_are_none_are_passed_over(tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ def test_the_last_of_one_name_counts(tmp_path: Path) -> None:
     path = pack(tmp_path / "a.zip", {"a.txt": "旧的图书馆在北京。"})
     with zipfile.ZipFile(path, "a") as made, pytest.warns(UserWarning, match="Duplicate"):
         made.writestr("a.txt", TEXT)
-    draft = read(path)["a.txt"]
-    assert isinstance(draft, Draft) and draft.text == TEXT
+    parsed = read(path)["a.txt"]
+    assert isinstance(parsed, ParsedArticle) and parsed.text == TEXT
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_what_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a") as made:
         made.writestr("lzma.txt", TEXT, zipfile.ZIP_LZMA)
     told = read(path)
-    assert isinstance(told.pop("good.txt"), Draft)
+    assert isinstance(told.pop("good.txt"), ParsedArticle)
     assert told == {
         "inner.zip": "a file of several articles within another is not opened",
         "lines.jsonl": "a file of several articles within another is not opened",
@@ -155,7 +155,7 @@ def test_a_damaged_member_leaves_the_others(tmp_path: Path) -> None:
     data[data.index(TEXT.encode()) + 3] ^= 1
     path.write_bytes(data)
     found = read(path)
-    assert found["a.txt"] == "it is damaged in the archive" and isinstance(found["b.txt"], Draft)
+    assert found["a.txt"] == "it is damaged in the archive" and isinstance(found["b.txt"], ParsedArticle)
 
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_what_unpacks_to_far_too_much_is_refused(tmp_path: Path) -> None:
     path = pack(tmp_path / "a.zip", {"zeros.txt": b"0" * (archive.RATIO_FROM + 1), "good.txt": TEXT})
     found = read(path)
     assert found["zeros.txt"] == "it unpacks to more than 200 times its size"
-    assert isinstance(found["good.txt"], Draft)
+    assert isinstance(found["good.txt"], ParsedArticle)
 
 
 def test_a_size_that_is_a_lie_is_found_out(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_bounds_of_one_member_and_of_all(tmp_path: Path, monkeypatch: pytest.Mon
     size = len(TEXT.encode())
     monkeypatch.setattr(archive, "MAX_TOTAL", 2 * size + 1)
     told = list(read(path).values())
-    assert [isinstance(one, Draft) for one in told] == [True, True, False, False]
+    assert [isinstance(one, ParsedArticle) for one in told] == [True, True, False, False]
     assert str(told[2]).startswith("the archive unpacks to more than")
     monkeypatch.setattr("index.readers.registry.most_bytes", lambda name: size - 1)
     assert set(read(path).values()) == {"the file is too large"}
@@ -234,7 +234,7 @@ def test_any_bytes_are_read_or_refused(tail: bytes, place: int, change: bytes) -
             found = read(path)
         except ReadError:
             return
-        assert all(isinstance(one, Draft | str) for one in found.values())
+        assert all(isinstance(one, ParsedArticle | str) for one in found.values())
 
 
 def test_a_refused_member_says_why() -> None:

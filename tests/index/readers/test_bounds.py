@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from small_library import TOKENIZER, a_draft, answers, articles, fresh_answers, open_library
+from small_library import TOKENIZER, an_article, answers, articles, fresh_answers, open_library
 
 from index.cleaning import metadata
 from index.ingest import add
@@ -21,6 +21,7 @@ from index.storage import changes
 from index.storage.database import Database
 from index.storage.store import MOST_ALIASES, NewArticle, Store
 from index.text.fold import fold_text
+from index.types import Monitor
 
 #: Reading one of these from end to end takes time and memory as the library has passages.
 LARGE = ("passages", "texts", "removed", "aliases")
@@ -69,7 +70,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def work(library: Library) -> None:
     """What people do again and again."""
-    library.add_drafts(articles(2, first=900))
+    library.add_parsed(articles(2, first=900))
     library.remove([library.find("key900").id])
     library.passages([hit.passage for hit in library.search_words([[("图书馆", 1.0)]], 5)])
     library.search_vector(library.embedder.embed_query("", TOKENIZER.words("图书馆 北京")), 5)
@@ -80,7 +81,7 @@ def work(library: Library) -> None:
 
 def test_nothing_large_is_read_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(articles(60))
+        library.add_parsed(articles(60))
         traffic = Traffic(monkeypatch)
         work(library)
         plans = traffic.plans(library)
@@ -96,7 +97,7 @@ def test_as_many_rows_are_fetched_from_a_large_library_as_from_a_small_one(
     fetched = []
     for count in (40, 400):
         with open_library(tmp_path / f"{count}") as library, monkeypatch.context() as patch:
-            library.add_drafts(articles(count))
+            library.add_parsed(articles(count))
             traffic = Traffic(patch)
             work(library)
             fetched.append(traffic.rows)
@@ -105,9 +106,9 @@ def test_as_many_rows_are_fetched_from_a_large_library_as_from_a_small_one(
 
 def test_one_article_more_leaves_the_word_index_as_it_is(tmp_path: Path) -> None:
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(articles(300))
+        library.add_parsed(articles(300))
         before = {path: path.stat().st_mtime_ns for path in library.path.glob("lexical-*/*.store")}
-        library.add_drafts(articles(1, first=300))
+        library.add_parsed(articles(1, first=300))
         after = {path: path.stat().st_mtime_ns for path in library.path.glob("lexical-*/*.store")}
         assert before and before.items() <= after.items()
         assert answers(library) == fresh_answers(tmp_path, articles(301))
@@ -125,7 +126,7 @@ def test_articles_are_stored_before_many_wait(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(Store, "put", count)
     with open_library(tmp_path / "library") as library:
-        report = library.add_drafts(articles(50))
+        report = library.add_parsed(articles(50))
     assert sum(stored) == report.passages and len(stored) > 5
     assert max(stored) <= 5 + 2  # an article has two passages at most
 
@@ -145,7 +146,7 @@ def test_indexes_are_fed_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(VectorIndex, "update", count)
     with open_library(tmp_path / "library") as library:
-        report = library.add_drafts(articles(40))
+        report = library.add_parsed(articles(40))
     assert sum(sizes) == report.passages and max(sizes) == 7
 
 
@@ -184,7 +185,7 @@ def test_removals_are_not_remembered_for_ever(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(changes, "_KEPT", 20)
     with open_library(tmp_path / "library") as library:
         for _ in range(30):
-            library.add_drafts(articles(3))
+            library.add_parsed(articles(3))
             library.remove([info.id for info in library.articles()])
         log = "SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM generations)"
         assert library._store.database.row(log)[0] <= 30
@@ -196,7 +197,7 @@ def test_room_is_given_back_by_all_parts(tmp_path: Path) -> None:
         return sum(path.stat().st_size for path in files if kind in str(path.relative_to(library.path)))
 
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(articles(400))
+        library.add_parsed(articles(400))
         full = {kind: size(kind) for kind in ("library.db", "lexical-", "vectors-")}
         library.remove([info.id for info in library.articles()[:200]])
         half = {kind: size(kind) for kind in full}
@@ -210,7 +211,7 @@ def test_a_name_that_is_glossed_by_thousands_has_few_aliases(tmp_path: Path) -> 
     names = [f"{a}{b}in" for a in "BDFGHKLMNPRSTVWZ" for b in ("al", "el", "il", "ol", "ul")]
     text = "。".join(f"“图书馆”（{name}）开放" for name in names)
     with open_library(tmp_path / "library") as library:
-        library.add_drafts([("key", a_draft(text)), ("other", a_draft("“图书馆”（Bolin）开放。"))])
+        library.add_parsed([("key", an_article(text)), ("other", an_article("“图书馆”（Bolin）开放。"))])
         found = [alias.other for alias in library.aliases(["图书馆"])]
     assert len(found) == MOST_ALIASES and found[0] == "bolin"
 
@@ -233,7 +234,7 @@ def test_signatures_are_made_of_few_articles_at_a_time(
 ) -> None:
     monkeypatch.setattr(duplicates, "_BATCH", 4)
     with open_library(tmp_path / "library") as library:
-        library.add_drafts(articles(30))
+        library.add_parsed(articles(30))
         told: list[tuple[int, int]] = []
-        library.near_duplicates(lambda done, total: told.append((done, total)))
+        library.near_duplicates(Monitor(done=lambda *done: told.append(done)))
     assert told == [(min(done, 30), 30) for done in range(4, 34, 4)]

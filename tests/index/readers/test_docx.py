@@ -15,13 +15,13 @@ from index.readers.registry import read_bytes
 
 
 def test_a_report() -> None:
-    draft = read_bytes(make_docx(REPORT, "夜间公交方案", "李雷", footnotes=NOTES), "a.docx")
-    assert draft.text == (
+    parsed = read_bytes(make_docx(REPORT, "夜间公交方案", "李雷", footnotes=NOTES), "a.docx")
+    assert parsed.text == (
         "# 夜间公交方案\n\n# 覆盖范围\n\n新线路覆盖十二个小区，约三万人受益。\n\n加上的话在这里。\n\n"
         "线路 | 班次\nN1 | 20\n\n1. 数字来自交通局。"
     )
-    assert (draft.title, draft.author, draft.published) == ("夜间公交方案", "李雷", "2024-03-05")
-    assert draft.pages == ()
+    assert (parsed.title, parsed.author, parsed.published) == ("夜间公交方案", "李雷", "2024-03-05")
+    assert parsed.pages == ()
 
 
 def test_properties_left_over_from_another_document() -> None:

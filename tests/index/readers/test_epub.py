@@ -13,11 +13,11 @@ from index.readers.registry import read_bytes
 
 
 def test_a_book() -> None:
-    draft = read_bytes(make_epub(BOOK, FACTS), "a.epub")
-    assert draft.text == (
+    parsed = read_bytes(make_epub(BOOK, FACTS), "a.epub")
+    assert parsed.text == (
         "# 第一章 渡轮\n\n渡轮 每天开四班。\n\n# 第二章 车站\n\n车站在一九七四年扩建。\n\n注：见附录。"
     )
-    assert (draft.title, draft.author, draft.published, draft.source) == (
+    assert (parsed.title, parsed.author, parsed.published, parsed.source) == (
         *("海湾志", "李雷, 韩梅梅"),
         *("2021-06-01", "海湾出版社"),
     )

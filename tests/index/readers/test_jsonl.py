@@ -15,15 +15,15 @@ from index.errors import ReadError
 from index.readers import jsonl
 from index.readers.containers import members
 from index.text.display import printable
-from index.types import Draft
+from index.types import ParsedArticle
 
 TEXT = "图书馆在北京。它每天开放，星期一除外。"
 HTML = f"<html><body><article><h1>题目</h1><p>{TEXT * 20}</p></article></body></html>"
 
 
-def read(path: Path) -> dict[str, Draft | str]:
+def read(path: Path) -> dict[str, ParsedArticle | str]:
     """By its name, what each article of a file reads as, or why it cannot be read."""
-    found: dict[str, Draft | str] = {}
+    found: dict[str, ParsedArticle | str] = {}
     with path.open("rb", buffering=0) as file, closing(members(file, path.suffix)) as inside:
         for member in inside:
             assert member.name not in found
@@ -34,7 +34,7 @@ def read(path: Path) -> dict[str, Draft | str]:
     return found
 
 
-def lines(folder: Path, *records: Any) -> dict[str, Draft | str]:
+def lines(folder: Path, *records: Any) -> dict[str, ParsedArticle | str]:
     path = folder / "a.jsonl"
     path.write_text(
         "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8"
@@ -42,27 +42,27 @@ def lines(folder: Path, *records: Any) -> dict[str, Draft | str]:
     return read(path)
 
 
-def one(folder: Path, record: Any) -> Draft:
+def one(folder: Path, record: Any) -> ParsedArticle:
     (found,) = lines(folder, record).values()
-    assert isinstance(found, Draft), found
+    assert isinstance(found, ParsedArticle), found
     return found
 
 
 @pytest.mark.parametrize("key", ["text", "content", "body", "Text", "markdown", "content_text"])
 def test_texts_under_their_usual_keys(tmp_path: Path, key: str) -> None:
-    draft = one(tmp_path, {"title": "开放时间", key: TEXT})
-    assert (draft.text, draft.title, draft.language) == (TEXT, "开放时间", "zh-Hans")
+    parsed = one(tmp_path, {"title": "开放时间", key: TEXT})
+    assert (parsed.text, parsed.title, parsed.language) == (TEXT, "开放时间", "zh-Hans")
 
 
 def test_html_is_read_as_html(tmp_path: Path) -> None:
     for key in ("html", "content", "content_html"):
-        draft = one(tmp_path, {key: HTML, "title": "题"})
-        assert "<p>" not in draft.text and TEXT in draft.text
+        parsed = one(tmp_path, {key: HTML, "title": "题"})
+        assert "<p>" not in parsed.text and TEXT in parsed.text
     assert one(tmp_path, {"markdown": f"# 题\n\n**{TEXT}**"}).text.endswith(TEXT)
 
 
 def test_facts_come_along(tmp_path: Path) -> None:
-    draft = one(
+    parsed = one(
         tmp_path,
         {
             "headline": "  Opening\nhours\x1b[31m ",
@@ -73,9 +73,9 @@ def test_facts_come_along(tmp_path: Path) -> None:
             "source": "示例报",
         },
     )
-    assert draft.title == "Opening hours[31m"
-    assert draft.text == "The library opens at nine.\n\nIt closes at five."
-    assert (draft.published, draft.author, draft.source) == (
+    assert parsed.title == "Opening hours[31m"
+    assert parsed.text == "The library opens at nine.\n\nIt closes at five."
+    assert (parsed.published, parsed.author, parsed.source) == (
         "2024-01-23T18:19",
         "Li, Wu",
         "https://example.org/a",
@@ -148,15 +148,15 @@ def test_a_line_without_end_is_not_held(tmp_path: Path, monkeypatch: pytest.Monk
     )
     found = read(tmp_path / "a.jsonl")
     assert list(found) == ["line 1", "line 2", "line 3"]
-    assert isinstance(found["line 2"], Draft)
+    assert isinstance(found["line 2"], ParsedArticle)
     assert str(found["line 1"]).startswith("the line is longer than") and found["line 1"] == found["line 3"]
 
 
 def test_old_encodings_of_lines(tmp_path: Path) -> None:
     text = TEXT * 5
     (tmp_path / "a.jsonl").write_bytes(json.dumps({"text": text}, ensure_ascii=False).encode("gb18030"))
-    (draft,) = read(tmp_path / "a.jsonl").values()
-    assert isinstance(draft, Draft) and draft.text == text
+    (parsed,) = read(tmp_path / "a.jsonl").values()
+    assert isinstance(parsed, ParsedArticle) and parsed.text == text
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_lists(tmp_path: Path, whole: Any) -> None:
     (tmp_path / "a.json").write_text(json.dumps(whole), encoding="utf-8")
     found = read(tmp_path / "a.json")
     assert list(found) == ["item 1", "item 2"]
-    assert [one.title for one in found.values() if isinstance(one, Draft)] == ["甲", "乙"]
+    assert [one.title for one in found.values() if isinstance(one, ParsedArticle)] == ["甲", "乙"]
 
 
 def test_json_that_is_no_list(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from index.readers.registry import read_bytes
     [("quoted-printable", "utf-8"), ("base64", "utf-8"), ("quoted-printable", "gb18030"), ("8bit", "utf-8")],
 )
 def test_a_page(encoding: str, charset: str) -> None:
-    draft = read_bytes(make_mhtml(part(PAGE, encoding, charset)), "a.mhtml")
-    assert draft.title == "渡轮复航" and draft.source == "ferry.example"
-    assert "每天开四班。\n\n票价仍是两元，学生半价，月票四十元。" in draft.text
+    parsed = read_bytes(make_mhtml(part(PAGE, encoding, charset)), "a.mhtml")
+    assert parsed.title == "渡轮复航" and parsed.source == "ferry.example"
+    assert "每天开四班。\n\n票价仍是两元，学生半价，月票四十元。" in parsed.text
 
 
 def test_the_page_is_told_from_its_frames() -> None:

@@ -14,7 +14,7 @@ from index.errors import ReadError
 from index.readers import pdf
 from index.readers.pdf import read_pdf
 from index.readers.registry import read_bytes
-from index.types import PartialDraft
+from index.types import PartiallyParsedArticle
 
 CHINESE = [
     [
@@ -54,33 +54,33 @@ ENGLISH = [
 ]
 
 
-def on_page(draft: object, number: int) -> str:
+def on_page(parsed: object, number: int) -> str:
     """The text of a page (from 1)."""
-    pages = (*draft.pages, len(draft.text))  # type: ignore[attr-defined]
-    return str(draft.text[pages[number - 1] : pages[number]])  # type: ignore[attr-defined]
+    pages = (*parsed.pages, len(parsed.text))  # type: ignore[attr-defined]
+    return str(parsed.text[pages[number - 1] : pages[number]])  # type: ignore[attr-defined]
 
 
 def test_a_chinese_report() -> None:
-    draft = read_bytes(make_pdf(CHINESE), "a.pdf")
-    assert draft.text == (
+    parsed = read_bytes(make_pdf(CHINESE), "a.pdf")
+    assert parsed.text == (
         "# 东湖水质有了好转\n\n"
         "环保局昨天公布了东湖的监测结果，与上年相比，氨氮的含量下降了三成，水的透明度达到一米二，为十年来最好的一次。\n\n"
         "负责人说，好转来自两件事：沿湖的排污口全部封堵，上游的两座污水处理厂在去年夏天完成改造。"
         "但他也说，入湖的三条小河仍然不达标，明年要先治理其中的南渠，预算是四千万元。\n\n"
         "下一次监测在十月进行。"
     )
-    assert (draft.title, draft.language) == ("东湖水质有了好转", "zh-Hans")
-    assert len(draft.pages) == 2 and draft.pages[0] == 0
-    assert on_page(draft, 2).startswith("达标，明年要先治理")
+    assert (parsed.title, parsed.language) == ("东湖水质有了好转", "zh-Hans")
+    assert len(parsed.pages) == 2 and parsed.pages[0] == 0
+    assert on_page(parsed, 2).startswith("达标，明年要先治理")
 
 
 def test_an_english_report_loses_hyphens_that_only_divide_words() -> None:
-    draft = read_bytes(make_pdf(ENGLISH), "a.pdf")
-    first, second = draft.text.split("\n\n")
+    parsed = read_bytes(make_pdf(ENGLISH), "a.pdf")
+    first, second = parsed.text.split("\n\n")
     assert "a third of its thickness. The new" in first and "The well-known yard did not" in first
     assert first.endswith("The first of the boats is due in March.")
-    assert second == "A third page has a line of its own." == on_page(draft, 3)
-    assert on_page(draft, 2).strip() == "boats is due in March."
+    assert second == "A third page has a line of its own." == on_page(parsed, 3)
+    assert on_page(parsed, 2).strip() == "boats is due in March."
 
 
 def test_a_paragraph_is_told_by_its_indent_where_the_line_before_is_full() -> None:
@@ -248,21 +248,23 @@ def test_the_clock_stops_a_page_that_never_ends(monkeypatch: pytest.MonkeyPatch)
 
 def test_one_damaged_page_does_not_cost_the_others() -> None:
     pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 6)]
-    draft = read_bytes(make_pdf(pages, contents={2: b"[" * 5000}), "a.pdf")
-    assert len(draft.pages) == 5 and on_page(draft, 3) == "" and "第4天" in on_page(draft, 4)
-    assert isinstance(draft, PartialDraft) and draft.unread.startswith("1 of 5 pages hold no text")
-    assert draft.unread.endswith("broken or scanned: 3")
+    parsed = read_bytes(make_pdf(pages, contents={2: b"[" * 5000}), "a.pdf")
+    assert len(parsed.pages) == 5 and on_page(parsed, 3) == "" and "第4天" in on_page(parsed, 4)
+    assert isinstance(parsed, PartiallyParsedArticle) and parsed.unread.startswith(
+        "1 of 5 pages hold no text"
+    )
+    assert parsed.unread.endswith("broken or scanned: 3")
 
 
 def test_pages_that_were_scanned_are_told_but_covers_and_empty_pages_are_not() -> None:
     written, empty = column("渡轮明天复航，票价仍是两元。"), list[Put]()
-    draft = read_bytes(make_pdf([empty, written, empty, written, empty], pictures={0, 1, 4}), "a.pdf")
-    assert not isinstance(draft, PartialDraft) and len(draft.pages) == 5
+    parsed = read_bytes(make_pdf([empty, written, empty, written, empty], pictures={0, 1, 4}), "a.pdf")
+    assert not isinstance(parsed, PartiallyParsedArticle) and len(parsed.pages) == 5
     many = [written, *[empty] * 12, written]
-    draft = read_bytes(make_pdf(many, pictures=range(1, 13)), "a.pdf")
-    assert isinstance(draft, PartialDraft) and draft.unread.startswith("12 of 14 pages")
-    assert draft.unread.endswith(": 2, 3, 4, 5, 6, 7, 8, 9, …")
-    assert len(draft.pages) == 14
+    parsed = read_bytes(make_pdf(many, pictures=range(1, 13)), "a.pdf")
+    assert isinstance(parsed, PartiallyParsedArticle) and parsed.unread.startswith("12 of 14 pages")
+    assert parsed.unread.endswith(": 2, 3, 4, 5, 6, 7, 8, 9, …")
+    assert len(parsed.pages) == 14
 
 
 words = st.lists(
@@ -281,12 +283,12 @@ def test_every_page_holds_its_own_text(pages: list[list[list[str]]]) -> None:
         for n, page in enumerate(pages)
     ]
     try:
-        draft = read_bytes(make_pdf(drawn), "a.pdf")
+        parsed = read_bytes(make_pdf(drawn), "a.pdf")
     except ReadError:
         assert not any(pages)
         return
-    assert len(draft.pages) == len(pages) and draft.pages[0] == 0
+    assert len(parsed.pages) == len(pages) and parsed.pages[0] == 0
     for n, page in enumerate(pages):
-        assert re.findall(r"页(\d)行(\d)", on_page(draft, n + 1)) == [
+        assert re.findall(r"页(\d)行(\d)", on_page(parsed, n + 1)) == [
             (str(n), str(i)) for i in range(len(page))
         ]

@@ -1,4 +1,4 @@
-"""Files to drafts, end to end. All texts here are invented."""
+"""Files to parsed, end to end. All texts here are invented."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from properties import check_file
 from index.errors import ReadError
 from index.readers.html import MAX_TAGS
 from index.readers.registry import MAX_BYTES, MAX_LINES, SUFFIXES, most_bytes, read, read_bytes
-from index.types import Draft
+from index.types import ParsedArticle
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
 MORE = "方案显示,末班车延长到凌晨一点,票价仍是两元。"
@@ -25,7 +25,7 @@ MORE = "方案显示,末班车延长到凌晨一点,票价仍是两元。"
 def test_plain_text() -> None:
     head = "夜间公交线路调整\n2024-03-05 08:30  来源:某某日报  作者:李雷"
     text = f"{head}\n\n{STORY}\n\n{MORE}\n\n责任编辑:韩梅梅\n"
-    assert read_bytes(text.encode(), "a.txt") == Draft(
+    assert read_bytes(text.encode(), "a.txt") == ParsedArticle(
         text=f"夜间公交线路调整\n\n{STORY}\n\n{MORE}",
         title="夜间公交线路调整",
         language="zh-Hans",
@@ -38,14 +38,14 @@ def test_plain_text() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_the_encoding_does_not_matter(encoding: str) -> None:
     text = f"夜间公交线路调整\r\n\r\n{STORY}\r\n\r\n{MORE}"
-    draft = read_bytes(text.encode(encoding), "a.txt")
-    assert draft.text == f"夜间公交线路调整\n\n{STORY}\n\n{MORE}"
+    parsed = read_bytes(text.encode(encoding), "a.txt")
+    assert parsed.text == f"夜间公交线路调整\n\n{STORY}\n\n{MORE}"
 
 
 def test_traditional_big5() -> None:
     text = "圖書館延長開放\n\n圖書館從下週一起延長開放時間,讀者可以待到晚上十點。"
-    draft = read_bytes(text.encode("cp950"), "a.txt")
-    assert (draft.text, draft.language) == (text, "zh-Hant")
+    parsed = read_bytes(text.encode("cp950"), "a.txt")
+    assert (parsed.text, parsed.language) == (text, "zh-Hant")
 
 
 def test_html_markdown_and_english() -> None:
@@ -53,8 +53,8 @@ def test_html_markdown_and_english() -> None:
     assert read_bytes(page.encode(), "a.HTM").title == "夜间公交"
     assert read_bytes(page.encode(), "a.txt") == read_bytes(page.encode(), "a.html")  # sniffed
     note = "---\ntitle: Ferry notes\ndate: 2024-01-02\n---\n# Ferry\n\nThe **ferry** is [back](http://a.example)."
-    draft = read_bytes(note.encode(), "a.md")
-    assert draft == Draft("# Ferry\n\nThe ferry is back.", "Ferry notes", "en", "2024-01-02")
+    parsed = read_bytes(note.encode(), "a.md")
+    assert parsed == ParsedArticle("# Ferry\n\nThe ferry is back.", "Ferry notes", "en", "2024-01-02")
 
 
 WHOLE_PAGES = {
@@ -135,10 +135,10 @@ GMT+8, 2024-3-6 10:00 , Processed in 0.05 second(s)""",
 
 @pytest.mark.parametrize("page", WHOLE_PAGES.values(), ids=WHOLE_PAGES)
 def test_whole_pages_saved_as_text(page: str) -> None:
-    draft = read_bytes(page.format(STORY, MORE).encode(), "page.txt")
-    assert draft.title.startswith("夜间公交来了")
-    assert re.sub(r"\n+", "\n", draft.text) == f"{draft.title}\n{STORY}\n{MORE}"
-    assert draft.published == "2024-03-05T08:30"
+    parsed = read_bytes(page.format(STORY, MORE).encode(), "page.txt")
+    assert parsed.title.startswith("夜间公交来了")
+    assert re.sub(r"\n+", "\n", parsed.text) == f"{parsed.title}\n{STORY}\n{MORE}"
+    assert parsed.published == "2024-03-05T08:30"
 
 
 def test_an_english_page_saved_as_text() -> None:
@@ -163,12 +163,12 @@ You may occasionally receive promotional content from the Example Post.
 Most Read
 Story one
 Copyright © 2024, Example Post | Terms of Service | Privacy Policy"""
-    draft = read_bytes(page.encode(), "page.txt")
-    assert (draft.title, draft.author) == ("Harbor dredging to start in May", "Jane Doe")
-    assert draft.published == "2024-01-23T15:15"
+    parsed = read_bytes(page.encode(), "page.txt")
+    assert (parsed.title, parsed.author) == ("Harbor dredging to start in May", "Jane Doe")
+    assert parsed.published == "2024-01-23T15:15"
     article = page.split("\n")
     kept = (article[4], article[5], "", article[9], "", article[11])
-    assert draft.text == "\n".join(kept)
+    assert parsed.text == "\n".join(kept)
 
 
 @pytest.mark.parametrize(
@@ -187,15 +187,15 @@ def test_a_text_without_a_title_takes_its_file_name_or_its_opening(name: str, ti
 
 def test_one_giant_line_keeps_every_sentence() -> None:
     sentences = [f"第{i}号线路全长{i}公里,票价两元。" for i in range(2000)]
-    draft = read_bytes((" ".join(sentences) + " 来源:某某网 (责任编辑:李雷 HN002)").encode(), "a.txt")
-    assert draft.text == " ".join(sentences)
-    assert draft.source == "某某网"
+    parsed = read_bytes((" ".join(sentences) + " 来源:某某网 (责任编辑:李雷 HN002)").encode(), "a.txt")
+    assert parsed.text == " ".join(sentences)
+    assert parsed.source == "某某网"
 
 
 def test_nothing_a_file_holds_reaches_the_terminal() -> None:
     evil = f"标题\x1b[2J\u202e在此\n作者:李\x1b[31m雷\u200b\n\n{STORY}\x9b31m\ud800"
-    draft = read_bytes(evil.encode("utf-8", "surrogatepass"), "a.txt")
-    shown = "".join(filter(None, (draft.text, draft.title, draft.author, draft.source)))
+    parsed = read_bytes(evil.encode("utf-8", "surrogatepass"), "a.txt")
+    shown = "".join(filter(None, (parsed.text, parsed.title, parsed.author, parsed.source)))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
     head = read_bytes(f'---\ntitle: "a\x1b]0;x\x07b"\n---\n{STORY}'.encode(), "a.md")
     assert head.title == "a]0;xb"

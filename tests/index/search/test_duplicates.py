@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_library import a_draft, answers, articles, open_library
+from small_library import an_article, answers, articles, open_library
 
 from index.errors import Cancelled
 from index.library import Library
@@ -53,7 +53,7 @@ def test_likeness_is_the_share_of_common_shingles(one: str, other: str) -> None:
 
 def add(library: Library, *texts: str) -> None:
     """Adds texts as the articles 1, 2, 3, …"""
-    library.add_drafts([(f"key{i}", a_draft(text)) for i, text in enumerate(texts)])
+    library.add_parsed([(f"key{i}", an_article(text)) for i, text in enumerate(texts)])
 
 
 def test_reposts_are_grouped(library: Library) -> None:
@@ -129,7 +129,7 @@ def test_many_copies_take_no_comparison_of_all_pairs(
 
 
 def test_it_tells_how_far_it_is_and_stops(library: Library) -> None:
-    add(library, *(draft.text for _, draft in articles(150)))
+    add(library, *(parsed.text for _, parsed in articles(150)))
     told: list[tuple[int, int]] = []
     library.near_duplicates(monitor=Monitor(done=lambda *done: told.append(done)))
     assert told == [(64, 150), (128, 150), (150, 150)]
@@ -141,7 +141,7 @@ def test_it_tells_how_far_it_is_and_stops(library: Library) -> None:
 
 def test_it_works_while_others_ask_and_remove(tmp_path: Path) -> None:
     with open_library(tmp_path / "library") as library:
-        add(library, CHINESE, ENGLISH, TRADITIONAL, *(draft.text for _, draft in articles(80, first=5)))
+        add(library, CHINESE, ENGLISH, TRADITIONAL, *(parsed.text for _, parsed in articles(80, first=5)))
         before, found = answers(library), []
 
         def progress(done: int, total: int) -> None:

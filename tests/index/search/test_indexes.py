@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_library import a_draft, answers, articles, fresh_answers, open_library
+from small_library import an_article, answers, articles, fresh_answers, open_library
 
 from index.errors import LibraryError
 from index.search.lexical import LexicalIndex
@@ -63,12 +63,12 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 def test_damaged_indexes_are_built_anew(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "library"
     with open_library(path) as library:
-        library.add_drafts(articles(20))
+        library.add_parsed(articles(20))
         before = answers(library)
     DAMAGE[damage](path)
     with open_library(path, create=False) as library:
         assert answers(library) == before
-        library.add_drafts(articles(5, first=20))
+        library.add_parsed(articles(5, first=20))
         assert answers(library) == fresh_answers(tmp_path, articles(25))
     assert len(list(path.glob("lexical-*"))) == len(list(path.glob("vectors-*"))) == 1
 
@@ -84,10 +84,10 @@ def put_back_indexes(source: Path, target: Path) -> None:
 def test_old_indexes_catch_up(tmp_path: Path) -> None:
     path, old = tmp_path / "library", tmp_path / "old"
     with open_library(path) as library:
-        library.add_drafts(articles(10))
+        library.add_parsed(articles(10))
     shutil.copytree(path, old)
     with open_library(path) as library:
-        library.add_drafts([*articles(5, first=10), ("key2", a_draft("图书馆换了地方。"))])
+        library.add_parsed([*articles(5, first=10), ("key2", an_article("图书馆换了地方。"))])
         library.remove([4])
         expected = answers(library)
     put_back_indexes(old, path)
@@ -99,11 +99,11 @@ def test_a_database_from_a_backup_is_not_mistaken(tmp_path: Path) -> None:
     """Two libraries that parted: as many writes, other articles. The generation's token tells."""
     path, parted = tmp_path / "library", tmp_path / "parted"
     with open_library(path) as library:
-        library.add_drafts(articles(3))
+        library.add_parsed(articles(3))
     shutil.copytree(path, parted)
     for folder, first in ((path, 3), (parted, 13)):
         with open_library(folder) as library:
-            library.add_drafts(articles(3, first=first))
+            library.add_parsed(articles(3, first=first))
             assert library.generation == 2
             expected = answers(library)
     put_back_indexes(path, parted)
@@ -115,9 +115,9 @@ def test_large_indexes_are_updated_in_place(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("index.search.indexes.SMALL", 0)
     path = tmp_path / "library"
     with open_library(path) as library:
-        library.add_drafts(articles(60))
+        library.add_parsed(articles(60))
         folder = lexical(path)
-        library.add_drafts(articles(10, first=60))
+        library.add_parsed(articles(10, first=60))
         removed = sum(len(library.article_passages(article)) for article in (1, 2))
         library.remove([1, 2])
         assert lexical(path) == folder
@@ -136,12 +136,12 @@ def test_a_full_disk_costs_no_article(tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     with open_library(path) as library:
-        library.add_drafts(articles(3))
+        library.add_parsed(articles(3))
         expected = fresh_answers(tmp_path, articles(6))
         with monkeypatch.context() as patch:
             patch.setattr("index.search.indexes.VectorIndex.save", full)
             with pytest.raises(LibraryError, match="No space left"):
-                library.add_drafts(articles(6))
+                library.add_parsed(articles(6))
             assert answers(library) == expected  # from memory
         with open_library(path) as again:
             assert answers(again) == answers(library) == expected
@@ -152,7 +152,7 @@ def test_indexes_that_are_behind_are_built_in_memory_where_nothing_can_be_writte
 ) -> None:
     path = tmp_path / "library"
     with open_library(path) as library:
-        library.add_drafts(articles(3))
+        library.add_parsed(articles(3))
         expected = answers(library)
     (path / "manifest.json").unlink()
     monkeypatch.setattr("index.storage.lock._writable", lambda _: False)
@@ -166,13 +166,13 @@ def test_in_a_large_library_that_cannot_be_written_to_earlier_indexes_serve(
 ) -> None:
     path = tmp_path / "library"
     with open_library(path) as library:
-        library.add_drafts(articles(6))
-        monkeypatch.setattr("index.library.Derived.catch_up", lambda _: None)
-        library.add_drafts(articles(1, first=6))
+        library.add_parsed(articles(6))
+        monkeypatch.setattr("index.library.SearchIndexes.catch_up", lambda _: None)
+        library.add_parsed(articles(1, first=6))
         library.remove([1])
     monkeypatch.setattr("index.storage.lock._writable", lambda _: False)
     monkeypatch.setattr("index.search.indexes._IN_MEMORY", 5)
-    monkeypatch.setattr("index.search.indexes.Derived._in_memory", None)
+    monkeypatch.setattr("index.search.indexes.SearchIndexes._in_memory", None)
     with open_library(path) as library:
         assert library.generation == 1  # the two writes after it are not in the indexes
         hits = library.search_words([[("图书馆", 1.0)]], 50)
@@ -184,7 +184,7 @@ KILLED = """
 import os, signal, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from pathlib import Path
-from small_library import a_draft, articles, open_library
+from small_library import an_article, articles, open_library
 import index.ingest.add, index.search.indexes, index.search.lexical
 import index.library, index.storage.store, index.search.vectors
 
@@ -193,9 +193,9 @@ def die(*args, **kwargs):
 
 index.ingest.add.BATCH_PASSAGES = 10
 with open_library(Path({path!r})) as library:
-    library.add_drafts(articles(20))
+    library.add_parsed(articles(20))
     {patch}
-    library.add_drafts([*articles(20, first=20), ("key1", a_draft("图书馆换了地方。"))])
+    library.add_parsed([*articles(20, first=20), ("key1", an_article("图书馆换了地方。"))])
 """
 
 #: Where the process is killed while it adds 20 articles and changes one.
@@ -204,8 +204,8 @@ INSTANTS = {
     put, calls = index.storage.store.Store.put, []
     index.storage.store.Store.put = lambda *a: die() if len(calls) == 1 else (calls.append(1), put(*a))""",
     "within a transaction": "index.storage.store.Store._drop = die",
-    "before the indexes": "index.search.indexes.Derived._brought_up_to_date = die",
-    "after the words": "index.search.indexes.Derived._update_vectors = die",
+    "before the indexes": "index.search.indexes.SearchIndexes._brought_up_to_date = die",
+    "after the words": "index.search.indexes.SearchIndexes._update_vectors = die",
     "after the vectors": "index.search.indexes.Manifest.write = die",
     "before the manifest": "index.search.indexes.os.replace = die",
     "while tidying up": "index.search.indexes.shutil.rmtree = die",
@@ -221,15 +221,15 @@ def test_a_killed_add_leaves_a_good_library(tmp_path: Path, instant: str) -> Non
     )
     killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    changed = [*articles(40), ("key1", a_draft("图书馆换了地方。"))]
+    changed = [*articles(40), ("key1", an_article("图书馆换了地方。"))]
     with open_library(path, create=False) as library:
         texts = {info.path: library.article(info.id).text for info in library.articles()}
-        known = {(key, draft.text) for key, draft in changed}
+        known = {(key, parsed.text) for key, parsed in changed}
         assert len(texts) >= 20 and set(texts.items()) <= known
-        kept = [(key, draft) for key, draft in changed if texts.get(key) == draft.text]
+        kept = [(key, parsed) for key, parsed in changed if texts.get(key) == parsed.text]
         assert len(kept) == len(texts)
         assert answers(library) == fresh_answers(tmp_path, kept)
-        library.add_drafts(changed[1:])
+        library.add_parsed(changed[1:])
         assert json.loads((path / "manifest.json").read_text())["generation"] == library.generation
         del changed[1]
         assert answers(library) == fresh_answers(tmp_path / "all", changed)

@@ -22,12 +22,12 @@ def texts(library: Library) -> dict[str, str]:
 
 
 def test_a_backup_comes_back(library: Library, tmp_path: Path) -> None:
-    library.add_drafts(articles(10))
+    library.add_parsed(articles(10))
     library.teach("图书馆在")
     before = texts(library), answers(library), library.words()
     library.back_up(tmp_path / "backup.db")
     library.remove([1, 2, 3])
-    library.add_drafts(articles(2, first=50))
+    library.add_parsed(articles(2, first=50))
     changed = texts(library)
     kept = restore(tmp_path / "backup.db", library.path)
     # The library that was open all the time goes over to it.
@@ -35,12 +35,12 @@ def test_a_backup_comes_back(library: Library, tmp_path: Path) -> None:
     assert kept is not None
     restore(kept, library.path)
     assert texts(library) == changed
-    library.add_drafts(articles(1, first=90))
+    library.add_parsed(articles(1, first=90))
     assert len(library.articles()) == len(changed) + 1
 
 
 def test_it_makes_a_library_where_there_is_none(library: Library, tmp_path: Path) -> None:
-    library.add_drafts(articles(5))
+    library.add_parsed(articles(5))
     library.back_up(tmp_path / "backup.db")
     assert restore(tmp_path / "backup.db", tmp_path / "new" / "place") is None
     with open_library(tmp_path / "new" / "place", create=False) as other:
@@ -50,13 +50,13 @@ def test_it_makes_a_library_where_there_is_none(library: Library, tmp_path: Path
 
 
 def test_a_backup_while_others_write_is_one_moment(library: Library, tmp_path: Path) -> None:
-    library.add_drafts(articles(40))
+    library.add_parsed(articles(40))
     done = threading.Event()
 
     def write() -> None:
         with open_library(library.path, create=False) as other:
             for first in range(100, 130, 2):
-                other.add_drafts(articles(2, first=first))  # always two at once
+                other.add_parsed(articles(2, first=first))  # always two at once
         done.set()
 
     writer = threading.Thread(target=write)
@@ -86,7 +86,7 @@ def test_what_killed_backups_left_is_swept_away(library: Library, tmp_path: Path
 
 
 def test_a_damaged_library_is_replaced_and_kept(library: Library, tmp_path: Path) -> None:
-    library.add_drafts(articles(10))
+    library.add_parsed(articles(10))
     before = texts(library)
     library.back_up(tmp_path / "backup.db")
     library.close()
@@ -102,7 +102,7 @@ def test_a_damaged_library_is_replaced_and_kept(library: Library, tmp_path: Path
 
 
 def test_what_is_no_backup_replaces_nothing(library: Library, tmp_path: Path) -> None:
-    library.add_drafts(articles(10))
+    library.add_parsed(articles(10))
     before = texts(library), answers(library)
     good = tmp_path / "backup.db"
     library.back_up(good)
@@ -123,15 +123,15 @@ def test_what_is_no_backup_replaces_nothing(library: Library, tmp_path: Path) ->
 def test_it_waits_for_no_other_writer(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.maintenance.restore._PATIENCE", 0.05)
-    library.add_drafts(articles(2))
+    monkeypatch.setattr("index.maintenance.restore._LOCK_TIMEOUT", 0.05)
+    library.add_parsed(articles(2))
     library.back_up(tmp_path / "backup.db")
     with write_lock(library.path), pytest.raises(LibraryError, match="another qa add"):
         restore(tmp_path / "backup.db", library.path)
 
 
 def test_stopped_it_leaves_all_as_it_was(library: Library, tmp_path: Path) -> None:
-    library.add_drafts(articles(10))
+    library.add_parsed(articles(10))
     before = texts(library)
     with pytest.raises(Cancelled):
         library.back_up(tmp_path / "backup.db", monitor=Monitor(cancelled=lambda: True))
@@ -155,7 +155,7 @@ def test_a_folder_of_other_things_is_left_alone(library: Library, tmp_path: Path
 
 def test_nothing_is_wrong_with_what_came_back(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library", create=True) as library:
-        library.add_drafts(articles(5))
+        library.add_parsed(articles(5))
         library.back_up(tmp_path / "backup.db")
         library.remove([2])
         restore(tmp_path / "backup.db", library.path)
@@ -166,7 +166,7 @@ def test_nothing_is_wrong_with_what_came_back(tmp_path: Path) -> None:
 def test_a_disk_that_is_full_at_last_is_told(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library.add_drafts(articles(3))
+    library.add_parsed(articles(3))
     library.back_up(tmp_path / "backup.db")
     expected = answers(library)
 

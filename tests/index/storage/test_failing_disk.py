@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from small_library import a_draft
+from small_library import an_article
 
 from index.errors import LibraryError
 from index.library import Library
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "library"
     with Library.open(path, create=True) as library:
         text = "第{}号图书馆在北京。\n\n" * 200
-        library.add_drafts([(f"key{i}", a_draft(text.format(*[i] * 200), f"题{i}")) for i in range(4)])
+        library.add_parsed([(f"key{i}", an_article(text.format(*[i] * 200), f"题{i}")) for i in range(4)])
     data = bytearray((path / "library.db").read_bytes())
     data[data.index("第2号图书馆在北京".encode()) // PAGE * PAGE + 3000] ^= 4
     (path / "library.db").write_bytes(data)
@@ -72,7 +72,7 @@ def test_a_repair_counts_only_once_it_is_all_in_one_file(path: Path, monkeypatch
 
 
 def test_a_backup_without_room_is_told_and_leaves_nothing(library: Library, tmp_path: Path) -> None:
-    library.add_drafts([("key", a_draft("图书馆在北京。" * 2_000, "题"))])
+    library.add_parsed([("key", an_article("图书馆在北京。" * 2_000, "题"))])
     target = tmp_path / "backup.db"
     target.write_bytes(b"")
     with limited(5_000), pytest.raises(LibraryError, match=r"cannot be written: the disk (is full|fails)"):

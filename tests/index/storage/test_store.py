@@ -18,7 +18,7 @@ from index.storage.database import checksums
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import FileRecord
 from index.storage.store import NewArticle, NewPassage, Store, blobs
-from index.types import Draft
+from index.types import ParsedArticle
 
 META = Meta("hashing", "h1", 3)
 RANDOM = np.random.default_rng(0)
@@ -32,7 +32,9 @@ def article(path: str, *texts: str, title: str = "题") -> NewArticle:
         NewPassage(start, start + len(part), f"h{start}", "题", part, " ".join(part), vector)
         for start, part, vector in zip(starts, texts, vectors, strict=True)
     ]
-    return NewArticle(path, FileRecord(path, 1, 2), Draft(text, title, "zh-Hans", "2024-01-23"), passages)
+    return NewArticle(
+        path, FileRecord(path, 1, 2), ParsedArticle(text, title, "zh-Hans", "2024-01-23"), passages
+    )
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def test_vectors_come_back_in_batches(store: Store, monkeypatch: pytest.MonkeyPa
     expected = RANDOM.normal(size=(5, 3)).astype(np.float32)
     new = article("a", *"abcde")
     passages = [p._replace(vector=v) for p, v in zip(new.passages, blobs(expected), strict=True)]
-    store.put([NewArticle(new.path, new.file, new.draft, passages)])
+    store.put([NewArticle(new.path, new.file, new.parsed, passages)])
     batches = list(store.changes.vectors_since(0))
     assert [len(ids) for ids, _ in batches] == [2, 2, 1]
     assert np.concatenate([ids for ids, _ in batches]).tolist() == [1, 2, 3, 4, 5]
@@ -219,15 +221,15 @@ def test_a_closed_store_says_so(store: Store) -> None:
 
 def test_room_is_given_back(store: Store) -> None:
     store.put([article(f"a{i}", "一。" * 2000) for i in range(100)])
-    store.give_back()
+    store.reclaim_space()
     full = store.path.stat().st_size
     store.remove(range(1, 91))
-    store.give_back()
+    store.reclaim_space()
     assert store.path.stat().st_size < full / 4
     assert store.path.with_name("library.db-wal").stat().st_size == 0
     assert len(store.articles()) == 10 and store.database.is_intact()
     store.remove(range(91, 101))
-    store.give_back()
+    store.reclaim_space()
     assert store.path.stat().st_size < full / 8
 
 

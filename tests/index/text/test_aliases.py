@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import check_aliases
-from small_library import a_draft
+from small_library import an_article
 
 from index.library import Library
 from index.text.aliases import alias_pairs, extract_aliases
@@ -131,27 +131,27 @@ def test_long_brackets_and_words_take_no_time() -> None:
 
 
 def test_aliases_live_as_long_as_the_article(library: Library) -> None:
-    gloss = ("gloss", a_draft("德特克（Matt Deitke）在北京。"))
-    library.add_drafts([gloss, ("other", a_draft("馬特·德特克（Matt Deitke）在上海。"))])
+    gloss = ("gloss", an_article("德特克（Matt Deitke）在北京。"))
+    library.add_parsed([gloss, ("other", an_article("馬特·德特克（Matt Deitke）在上海。"))])
     assert Alias("mattdeitke", "德特克") in library.aliases(["mattdeitke", "nobody"])
     library.remove([library.find("other").id])
     assert {alias.other for alias in library.aliases(["mattdeitke"])} == {"德特克"}
-    library.add_drafts([("gloss", a_draft("德特克在北京。"))])
+    library.add_parsed([("gloss", an_article("德特克在北京。"))])
     assert library.aliases(["mattdeitke", "德特克", "deitke"]) == []
 
 
 def test_what_is_said_most_often_comes_first(library: Library) -> None:
     texts = ["祖克柏（Mark Zuckerberg）。", "扎克伯格（Mark Zuckerberg）。", "扎克伯格（Mark Zuckerberg）！"]
-    library.add_drafts([(text, a_draft(text)) for text in texts])
+    library.add_parsed([(text, an_article(text)) for text in texts])
     assert [alias.other for alias in library.aliases(["markzuckerberg"])] == ["扎克伯格", "祖克柏"]
 
 
 def test_two_names_glossed_by_one_mean_the_same(library: Library) -> None:
-    library.add_drafts(
+    library.add_parsed(
         [
-            ("hans", a_draft("扎克伯格（Mark Zuckerberg）。")),
-            ("hant", a_draft("祖克柏（Mark Zuckerberg）。")),
-            ("one", a_draft("甲骨文公司（AMS），超级智能实验室（AMS）")),
+            ("hans", an_article("扎克伯格（Mark Zuckerberg）。")),
+            ("hant", an_article("祖克柏（Mark Zuckerberg）。")),
+            ("one", an_article("甲骨文公司（AMS），超级智能实验室（AMS）")),
         ]
     )
     assert "祖克柏" in {alias.other for alias in library.aliases(["扎克伯格"])}

@@ -11,7 +11,7 @@ from made_up import a_library
 
 from index.library import Library
 from index.storage.database import Database
-from index.types import Draft
+from index.types import ParsedArticle
 from qa.engine import Engine
 from qa.retrieval import retriever
 
@@ -61,11 +61,13 @@ def test_a_question_fetches_as_many_rows_from_a_large_library(
             more = [
                 (
                     f"notice {i}",
-                    Draft(f"Notice {i * 31}: hall {i} stays shut on day {i % 28}.", f"Notice {i}", "en"),
+                    ParsedArticle(
+                        f"Notice {i * 31}: hall {i} stays shut on day {i % 28}.", f"Notice {i}", "en"
+                    ),
                 )
                 for i in range(copies)
             ]
-            library.add_drafts(more)
+            library.add_parsed(more)
             engine = Engine(library)
             engine.ask(QUESTIONS[0])
             fetched = 0

@@ -15,7 +15,7 @@ from made_up import TEXTS, a_library, a_passage
 
 from index.library import Library
 from index.text.fold import fold_text
-from index.types import Draft, Passage
+from index.types import ParsedArticle, Passage
 from qa import tuning
 from qa.engine import Engine
 from qa.retrieval.copies import (
@@ -217,8 +217,11 @@ def test_a_story_with_two_figures_does_not_differ_from_its_repost(tmp_path: Path
 def test_of_equal_copies_the_one_published_first_is_quoted(tmp_path: Path) -> None:
     days = {"a": None, "b": "2024-03-02", "c": "2024-01-05", "d": "2024-01-05"}
     with Library.open(tmp_path / "library", create=True) as library:
-        library.add_drafts(
-            [(key, Draft("".join(STORY), "隧道", "zh-Hans", published=day)) for key, day in days.items()]
+        library.add_parsed(
+            [
+                (key, ParsedArticle("".join(STORY), "隧道", "zh-Hans", published=day))
+                for key, day in days.items()
+            ]
         )
         (hit,) = Engine(library).search(TOWER).hits
         answer = Engine(library).ask(TOWER)
@@ -269,10 +272,10 @@ def test_the_page_that_a_quote_begins_on_is_told(tmp_path: Path) -> None:
     text = "\n\n".join(STORY)
     begins = (0, text.index(STORY[2]), text.index(STORY[5]) + 3)
     with Library.open(tmp_path / "library", create=True) as library:
-        library.add_drafts(
+        library.add_parsed(
             [
-                ("paged", Draft(text, "隧道", "zh-Hans", pages=begins)),
-                ("clock", Draft(TEXTS["clock"][1], TEXTS["clock"][0], "en")),
+                ("paged", ParsedArticle(text, "隧道", "zh-Hans", pages=begins)),
+                ("clock", ParsedArticle(TEXTS["clock"][1], TEXTS["clock"][0], "en")),
             ]
         )
         engine = Engine(library)

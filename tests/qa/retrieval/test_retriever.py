@@ -15,7 +15,7 @@ from made_up import TEXTS, a_library
 from index.library import Library
 from index.search.lexical import K1, B
 from index.text.language import detect
-from index.types import Draft, Passage, Scored
+from index.types import ParsedArticle, Passage, Scored
 from qa import tuning
 from qa.question.query import Query
 from qa.retrieval.retriever import Retriever, _fuse
@@ -173,7 +173,7 @@ def test_the_vocabulary_is_kept_until_the_library_changes(tmp_path: Path) -> Non
         before = retriever.vocabulary()
         assert retriever.vocabulary() is before and "pendulum" in before.frequencies
         title, text = TEXTS["bees"]
-        library.add_drafts([("bees", Draft(text, title, detect(text)))])
+        library.add_parsed([("bees", ParsedArticle(text, title, detect(text)))])
         after = retriever.vocabulary()
         assert after is not before and "honey" in after.frequencies
         assert after.passages == library.passage_count == before.passages + 1
@@ -197,6 +197,8 @@ class Buckets:
 
 def test_another_embedder_takes_the_place_of_the_vector_leg(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library", create=True, embedder=Buckets()) as library:
-        library.add_drafts([(key, Draft(text, title, detect(text))) for key, (title, text) in TEXTS.items()])
+        library.add_parsed(
+            [(key, ParsedArticle(text, title, detect(text))) for key, (title, text) in TEXTS.items()]
+        )
         for question in QUESTIONS:
             assert_as_naive(library, question)

@@ -12,7 +12,7 @@ from made_up import CHINESE, TOKENIZER, a_library, a_passage
 from made_up import lexicon as made_up_lexicon
 
 from index.library import Library
-from index.types import Alias, Draft
+from index.types import Alias, ParsedArticle
 from qa import tuning
 from qa.engine import Engine
 from qa.question.query import Query, Synonym, Vocabulary, analyse
@@ -115,7 +115,7 @@ def test_names_that_an_article_glosses(library: Library) -> None:
     question = "What did Deitke refuse?"
     assert "Deitke" in engine.ask(question).missing
     gloss = "研究员马特·德特克（Matt Deitke）今年 24 岁。"
-    library.add_drafts([("gloss", Draft(gloss, "一位研究员", "zh-Hans"))])
+    library.add_parsed([("gloss", ParsedArticle(gloss, "一位研究员", "zh-Hans"))])
     answer = engine.ask(question)
     assert answer.answered and "拒绝了第一份报价" in answer.sentences[0].text
     assert answer.missing == ()
