@@ -1,4 +1,4 @@
-"""Questions in, cited quotations out: the one door to asking, for both front ends."""
+"""Questions in, cited quotations out: both front ends ask through `Engine`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.text.display import printable
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.agreement import WordOverlap
-from qa.answering.composition import compose, nearest_passages
+from qa.answering.composition import Composed, compose, nearest_passages
 from qa.answering.reranking import rerank
 from qa.question.filters import NO_FILTERS, Filters
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
@@ -27,13 +27,13 @@ from qa.types import MAX_QUESTION_LENGTH, Answer, ExplainedWord, Gloss, Hit, Sea
 if TYPE_CHECKING:
     from qa.answering.glosses import Glosser
 
-#: Neighbours of a question word that are told with an answer.
-_TOLD_NEIGHBOURS = 6
+#: Neighbours of a question word that an answer lists.
+_MAX_NEIGHBOURS = 6
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
 class Engine:
-    """Asks one library. Usable from several threads, like the library."""
+    """Asks one library. Several threads may use it at once."""
 
     def __init__(self, library: Library) -> None:
         library.upgrade_if_needed()
@@ -41,7 +41,7 @@ class Engine:
         self._retriever = Retriever(library)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> SearchResult:
-        """The ``k`` best passages with the words that match. UsageError: empty or overlong."""
+        """The ``k`` best passages with the words that match. Raises UsageError like `ask`."""
         began = time.perf_counter()
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
@@ -59,56 +59,52 @@ class Engine:
         filters: Filters = NO_FILTERS,
         found: Callable[[tuple[Hit, ...]], None] | None = None,
     ) -> Answer:
-        """Answers in quoted sentences with up to ``k`` citations, or says that nothing does.
+        """Answer in quoted sentences with up to ``k`` citations, or say that the articles do not answer.
 
-        ``previous`` are the conversation's earlier questions, oldest first, as asked. ``found`` is told
-        the passages as soon as they are found, before they are read. UsageError: an empty or overlong
-        question.
+        ``previous`` are the conversation's earlier questions as asked, oldest first. ``found`` is called
+        with the passages once they are retrieved, before their sentences are read. Raises UsageError for
+        an empty or overlong question.
         """
         began = time.perf_counter()
-        carried = self._carry(_checked(question), previous)
-        query = self._retriever.query(_without_addresses(carried.question))
+        resolved = self._resolve(_checked(question), previous)
+        query = self._retriever.query(_without_addresses(resolved.question))
         matcher = self._retriever.matcher(query)
         within = self._retriever.select(filters)
         ranking = self._retriever.retrieve(query, matcher, max(k, tuning.RERANKED_PASSAGES), within)
         marked = _marked(ranking.hits, matcher)
         if found is not None:
             found(marked)
-        hits, sentences_found = rerank(marked, matcher)
-        sure = confidence.estimate(ranking.scores, hits, sentences_found, matcher)
-        if sure.answered:
-            sentences, citations, disagreement = compose(
-                sentences_found, k, query, self._overlap, ranking.near_copies
-            )
+        hits, candidates = rerank(marked, matcher)
+        estimate = confidence.estimate(ranking.scores, hits, candidates, matcher)
+        if estimate.answered:
+            composed = compose(candidates, k, query, self._overlap, ranking.near_copies)
         else:
-            sentences, citations, disagreement = (
-                (),
-                nearest_passages(sentences_found, hits[:k], ranking.near_copies),
-                (),
-            )
+            composed = Composed((), nearest_passages(candidates, hits[:k], ranking.near_copies), ())
         return Answer(
             question=question,
-            answered=sure.answered,
-            confidence=sure.probability,
-            sentences=sentences,
-            citations=tuple(replace(c, page=ranking.page(c.hit.article.id, c.start)) for c in citations),
+            answered=estimate.answered,
+            confidence=estimate.probability,
+            sentences=composed.sentences,
+            citations=tuple(
+                replace(c, page=ranking.page(c.hit.article.id, c.start)) for c in composed.citations
+            ),
             missing=self._missing(query),
-            carried=carried.words,
+            carried=resolved.words,
             hits=tuple(hits),
             elapsed_ms=_milliseconds(began),
-            disagreement=disagreement,
+            disagreement=composed.disagreement,
             filters=filters,
             words=self._words(query),
-            decision=sure.decision,
+            decision=estimate.decision,
         )
 
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
-        """What the words of ``text`` mean in the other language, ``into`` "zh" or "en"."""
+        """What the words of ``text`` mean in the language ``into``, "zh" or "en"."""
         return self._glosser.glosses(text, into)
 
     @cached_property
     def _glosser(self) -> Glosser:
-        from qa.answering.glosses import Glosser  # a question on the command line needs none
+        from qa.answering.glosses import Glosser  # the command line never glosses
 
         library = self.library
         return Glosser(
@@ -122,14 +118,14 @@ class Engine:
     def _overlap(self) -> WordOverlap:
         return WordOverlap(self._retriever.lexicon)
 
-    def _carry(self, question: str, previous: Sequence[str]) -> ResolvedQuestion:
+    def _resolve(self, question: str, previous: Sequence[str]) -> ResolvedQuestion:
         if not previous:
             return ResolvedQuestion((), question)
         lexicon = self._retriever.lexicon
         return resolve_follow_up(question, previous, self.library.tokenizer, lexicon.similarity)
 
     def _words(self, query: Query) -> tuple[ExplainedWord, ...]:
-        """The question's words, each with what it might have met."""
+        """The question's words, each with its neighbours in the library."""
         frequencies = self._retriever.vocabulary().frequencies
         return tuple(
             ExplainedWord(
@@ -139,16 +135,16 @@ class Engine:
                 occurs=word.word in frequencies,
                 neighbours=tuple(
                     (other, (weight / word.weight) ** (1 / tuning.SIMILARITY_POWER) if word.weight else 0.0)
-                    for other, weight in clause[1 : 1 + _TOLD_NEIGHBOURS]
+                    for other, weight in clause[1 : 1 + _MAX_NEIGHBOURS]
                 ),
             )
             for word, clause in zip(query.words, query.clauses, strict=True)
         )
 
     def _missing(self, query: Query) -> tuple[str, ...]:
-        """The topical words that occur nowhere in the library, and no synonym of theirs either.
+        """The topical words that occur nowhere in the library and have no synonym there.
 
-        A name that was cut into single characters (阿恩斯比) is told whole.
+        The tokenizer cuts unknown Chinese names (阿恩斯比) into single characters. They are joined again.
         """
         vocabulary = self._retriever.vocabulary()
         missing: list[str] = []
@@ -168,7 +164,7 @@ class Engine:
 
 
 def _marked(hits: Sequence[Hit], matcher: Matcher) -> tuple[Hit, ...]:
-    """The hits with the words that match the question."""
+    """The hits with the words that match the question marked."""
     return tuple(replace(hit, matches=matcher.matches(hit.passage)) for hit in hits)
 
 
@@ -186,7 +182,7 @@ def _checked(question: str) -> str:
 
 
 def _without_addresses(question: str) -> str:
-    """The question without the web addresses pasted along; as it is where nothing else is asked."""
+    """The question without web addresses; unchanged if it holds nothing else."""
     rest = _ADDRESS.sub(" ", question)
     return rest if any(map(str.isalnum, rest)) else question
 

@@ -1,47 +1,48 @@
-"""The few numbers that were chosen rather than derived, each with the dev figure that chose it.
+"""The numbers that were tuned, each with the figure on the development sets that chose it.
 
-Figures are nDCG@10 on xquad_dev zh→zh / en→en / zh→en / en→zh unless another measure is named. Those of
-EXPANSIONS, MIN_SIMILARITY, SIMILARITY_POWER and LIBRARY_SHARE were taken before the lexicon was trained.
+Four figures in a row are nDCG@10 on xquad_dev: zh→zh / en→en / zh→en / en→zh. Those of EXPANSIONS,
+MIN_SIMILARITY, SIMILARITY_POWER and LIBRARY_SHARE were measured before the lexicon was trained.
 """
 
 from __future__ import annotations
 
-#: Nearest lexicon words tried for a question word. 10: .967/.979/.889/.882; 30: .969/.980/.893/.886.
+#: The most neighbours of a question word in its expansion. 10: .967/.979/.889/.882; 30: .969/.980/.893/.886.
 EXPANSIONS = 30
-#: Least cosine of a word taken for a synonym or translation; 0.4 loses 0.6 points en→zh.
+#: The lowest cosine of a synonym or translation. 0.4 loses 0.6 points en→zh.
 MIN_SIMILARITY = 0.3
-#: A word matched with cosine c counts c**2 of an exact match; c**1 loses 1 to 2 points everywhere.
+#: A match with cosine c counts c**2 of an exact match. c**1 loses 1 to 2 points everywhere.
 SIMILARITY_POWER = 2.0
-#: Similarity of two names that mean the same, as an article or a taught word says: all but the same word.
+#: The similarity of two names that mean the same according to an article or a taught word.
 ALIAS_SIMILARITY = 0.95
-#: Highest log probability of a surname that alone stands for a whole name; a more common one (Chen, Stone)
-#: is as good as any word.
+#: The highest log probability of a surname that stands for a whole name. More common ones (Chen, Stone)
+#: would match too much.
 RARE_NAME = -12.5
-#: A name in the other script counts for this much times its probability, from the least one on; from the
-#: third on where the lexicon knows both spellings as words.
+#: A name in the other script counts TRANSLITERATION times the probability that it is the same name. That
+#: must be at least the second number; the third if the lexicon knows both spellings as words.
 TRANSLITERATION, MIN_TRANSLITERATION, MIN_TRANSLITERATION_OF_KNOWN = 0.9, 0.65, 0.85
-#: A name that a passage meets with this cosine by itself is not looked for in the other script.
+#: A name that already matches a passage with this cosine is not looked for in the other script.
 WELL_MATCHED = 0.6
-#: Log probability from which a Latin word is no name that Chinese might have to spell.
+#: The log probability from which a Latin word is too common to be a transliterated name.
 COMMON_WORD = -10.0
-#: Rarity in general text and in the library count alike; general rarity alone loses 0.4 points.
+#: How much rarity in the library counts beside rarity in general text. General rarity alone loses 0.4 points.
 LIBRARY_SHARE = 0.5
-#: Weight of the vector leg beside the lexical leg's share of the best score that it could reach.
+#: Weight of the cosine beside the lexical score, which is a share of the highest score possible.
 #: With the trained lexicon, 0: .975/.982/.929/.922; 0.2: .974/.983/.944/.937; 0.5: .973/.977/.942/.926.
 DENSE_WEIGHT = 0.2
-#: Passages each leg proposes before the two are fused.
+#: Candidates that each retriever proposes before their scores are fused.
 CANDIDATES = 100
-#: The most, where copies of one story fill the first ones.
+#: The most candidates, used if copies of one story fill the first ones.
 MAX_CANDIDATES = 1_600
-#: Least cosine of a match that is marked for the reader: below it pairs look arbitrary.
+#: The lowest cosine of a match that is marked for the reader. Weaker matches look arbitrary.
 MIN_SHOWN_SIMILARITY = 0.5
 
-#: Weights of a sentence's features, see ``scoring``, by language pair of question and passage: a softmax
-#: over the passages' sentences, fitted on all question sets, on articles made long of their paragraphs, on
-#: libraries half in each language, and on cmrc2018's training questions; the pairs' weights are drawn
-#: towards common ones. The answer stands in the best sentence, each fitted on other questions,
-#: .807/.822/.750/.739 (xquad zh→zh, en→en, en→zh, zh→en), .807 cmrc2018_trial, .859 drcd_dev, .751
-#: squad2_dev; with the first release's features .793/.815/.744/.722, .735, .860, .744 (fitted on them too).
+#: Weights of a sentence's features (`answering.scoring`) by language pair of question and passage. A
+#: softmax over the sentences of the passages was fitted on all question sets, on articles joined from
+#: their paragraphs, on libraries half in each language, and on the training questions of cmrc2018. The
+#: weights of the pairs are shrunk towards common ones. The best sentence holds the answer (weights fitted
+#: on other questions) to .807/.822/.750/.739 (xquad zh→zh, en→en, en→zh, zh→en), .807 cmrc2018_trial, .859
+#: drcd_dev, .751 squad2_dev. With the first release's features, fitted on these questions too, it was
+#: .793/.815/.744/.722, .735, .860, .744.
 SENTENCE_WEIGHTS = {
     "zh": {
         "coverage": 2.22,
@@ -134,52 +135,52 @@ SENTENCE_WEIGHTS = {
         "same_language": -0.36,
     },
 }
-#: A sentence this close to the best one's score is quoted with it, by language pair. In the quotes stands
-#: the answer, with so many sentences, at 1.5: .891/.894/.882/.853 and 1.5/1.4/1.8/1.8 (xquad zh→zh, en→en,
-#: en→zh, zh→en), .875 and 1.4 cmrc2018_trial, .917 and 1.3 drcd_dev; at 3.0: .918/.923/.907/.881 and
-#: 2.0/1.9/2.4/2.4, .895 and 1.9, .936 and 1.8.
+#: A sentence whose score is at most this far below the best one's is quoted with it, by language pair.
+#: Share of quotes that hold the answer, and sentences quoted, at 1.5: .891/.894/.882/.853 and
+#: 1.5/1.4/1.8/1.8 (xquad zh→zh, en→en, en→zh, zh→en), .875 and 1.4 cmrc2018_trial, .917 and 1.3 drcd_dev.
+#: At 3.0: .918/.923/.907/.881 and 2.0/1.9/2.4/2.4, .895 and 1.9, .936 and 1.8.
 CLOSE_MARGIN = {"zh": 3.0, "en": 3.0, "cross": 2.4}
-#: The most sentences an answer quotes.
+#: The most sentences that an answer quotes.
 MAX_SENTENCES = 3
-#: Words a sentence must have to be quoted for its context.
+#: The fewest words of a sentence that is quoted as context.
 MIN_WORDS = 4
-#: Sentences that share this much of the shorter one's words, by weight, say the same.
+#: Two sentences say the same if they share this much of the weight of the shorter one's words.
 SAME_FACT = 0.6
-#: Across languages, of each sentence's words, softly: 67 % of the translations of ntrex reach it, 0.7 % of
-#: their neighbours in the article do.
+#: The same across languages, for the words of both sentences. 67 % of the translations of ntrex reach it,
+#: and 0.7 % of their neighbours in the article.
 SAME_FACT_ACROSS = 0.35
-#: How alike both must be for one to back the other.
+#: The least similarity of a sentence that supports the answer.
 SAME_STATEMENT = 0.5
-#: The same where the figure that the question asks for agrees, within a language and across.
+#: The same if the quantity that the question asks for agrees, within a language and across.
 SAME_QUANTITY, SAME_QUANTITY_ACROSS = 0.35, 0.2
-#: How alike sentences with differing figures must be, within a language and across, and how much of the
-#: question's words in the one the other must have. Of the questions for a figure in squad2_dev,
-#: cmrc2018_trial and xquad_dev, whose articles do not differ, none is then said to have sources that do.
+#: The least similarity of sentences that disagree in a quantity, within a language and across; and how much
+#: the one must have of the question's words in the other. The articles of squad2_dev, cmrc2018_trial and
+#: xquad_dev do not disagree, and with these values no answer to their questions for a quantity says so.
 DIFFERENT_QUANTITY, DIFFERENT_QUANTITY_ACROSS, SAME_TOPIC = 0.4, 0.3, 0.75
-#: A sentence with another figure is quoted though its score is this much lower.
+#: A sentence with a different quantity is quoted if its score is at most this far below the answer's.
 DIFFERENT_MARGIN = 3.0
-#: How far below the answer a sentence that backs it may score: what says the same scores much alike.
+#: The same for a sentence that supports the answer. Sentences that say the same have similar scores.
 SUPPORT_MARGIN = 8.0
-#: Passages whose sentences are read: they may answer, and they order these passages anew.
+#: The first passages whose sentences are scored. They can answer, and they rerank these passages.
 RERANKED_PASSAGES = 12
-#: What the best sentence's score adds to its passage's. nDCG@10 of xquad zh→zh / en→en / zh→en / en→zh,
+#: Weight of the best sentence's score beside the fused score. nDCG@10 of xquad zh→zh / en→en / zh→en / en→zh,
 #: drcd_dev, squad2_dev, dureader_robust_dev, each with weights fitted on other questions:
 #: 0: .972/.968/.932/.936, .954, .868, .899; 0.05: .980/.975/.946/.951, .964, .890, .911;
-#: 0.08: .980/.975/.944/.951, .964, .891, .911. Where half the articles are in each language,
+#: 0.08: .980/.975/.944/.951, .964, .891, .911. If half the articles are in each language,
 #: 0: .904 (Chinese questions) and .921 (English); 0.05: .927 and .935.
 RERANK_WEIGHT = 0.05
 
-#: Ranks of the passages that make the background of a question, and their mean fused score on the dev sets.
+#: Ranks of the passages that are the background of a question; their mean fused score on the dev sets.
 BACKGROUND_RANKS, DEFAULT_BACKGROUND = slice(10, 50), 0.13
-#: Passages, by their best sentence, that the best one is held against, and their usual sentence's score.
+#: Passages, ordered by best sentence, that the best one is compared with; the usual score of a sentence.
 RIVAL_RANKS, DEFAULT_RIVAL_SCORE = slice(4, None), 4.5
-#: Weights of ``answering.confidence.signs`` by language pair of question and passage: logistic regression of
-#: answerable questions against those of other sets asked of the same articles, both counted alike, in
-#: whole corpora and in libraries of 50 of their articles. AUROC .986 and .996 zh, .989 and .992 en,
-#: .977 and .972 cross; with the score, its rise, the two weightiest words, what is met exactly, the
-#: cosine and what is unmet (the first release's signs), .984/.993, .987/.993, .939/.968. Across languages
-#: the score and the bigrams are left out: fitted, they turned against short questions that are met well,
-#: for .002 of AUROC.
+#: Weights of `answering.confidence.features` by language pair of question and passage. Logistic regression
+#: of answerable questions against questions of other sets about the same articles, equally weighted, in
+#: whole corpora and in libraries of 50 of their articles. AUROC .986 and .996 zh, .989 and .992 en, .977 and
+#: .972 cross. With the first release's features (the score, its rise, the two weightiest words, exact
+#: matches, the cosine, what is unmet) it was .984/.993, .987/.993, .939/.968. Across languages score and
+#: bigrams weigh nothing: fitted, they gained .002 of AUROC and turned against short questions that are
+#: answered well.
 CONFIDENCE_WEIGHTS = {
     "zh": {
         "bias": -8.57,
@@ -215,7 +216,7 @@ CONFIDENCE_WEIGHTS = {
         "length": 1.80,
     },
 }
-#: Probability from which an answer is given. In whole corpora are refused, of answerable questions and of
-#: others: zh 5.5 % (web questions with hard doubles counted in) and 95 %, en 3.7 % and 97 %, cross 4.2 %
-#: and 92 %: 95 % there would cost 8 % of the answerable ones.
+#: The lowest confidence of an answer. In whole corpora this refuses, of answerable questions and of others,
+#: zh 5.5 % (including web questions with hard distractors) and 95 %, en 3.7 % and 97 %, cross 4.2 % and
+#: 92 %. Refusing 95 % there would refuse 8 % of the answerable ones.
 MIN_CONFIDENCE = {"zh": 0.5, "en": 0.5, "cross": 0.4}

@@ -1,4 +1,4 @@
-"""The nouns of a question. ``Answer.to_json`` and ``SearchResult.to_json`` are the JSON contract."""
+"""What asking returns. ``Answer.to_json`` and ``SearchResult.to_json`` are the JSON contract."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from index.types import ArticleInfo, Passage
 from qa.question.filters import NO_FILTERS, Filters
 
-#: Characters a question may have.
+#: The most characters that a question may have.
 MAX_QUESTION_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A question word met in a passage: ``article.text[start:end] == text``.
+    """A word of a passage that matches a question word: ``article.text[start:end] == text``.
 
-    ``word`` is the question's word as asked, ``similarity`` 1.0 for the same word and the
-    lexicon's cosine (0 to 1) for a synonym or translation.
+    ``word`` is the question's word as asked. ``similarity`` is 1.0 for the same word, and the lexicon's
+    cosine (0 to 1) for a synonym or translation.
     """
 
     start: int
@@ -31,11 +31,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. ``score`` is the fused score, and once its sentences are read (`reranking`)
-    that plus a share of the best one's; ``legs`` has each leg's rank and score.
+    """A retrieved passage.
 
-    ``coverage`` (0 to 1) is the share of the question's weight that the passage matches. ``also`` are other
-    articles with a copy of the passage (`copies`), best first; ``page`` is the one it begins on, from 1.
+    ``score`` is the fused score of both retrievers. Reranking adds a share of the best sentence's score.
+    ``coverage`` (0 to 1) is the share of the question's weight that the passage matches. ``found_by`` has
+    rank and score in each retriever that found the passage: "lexical" (soft BM25) and "dense" (vectors).
+    ``also`` are other articles with a copy of the passage, best first. ``page`` is the page it begins on,
+    from 1, None if the article has no pages.
     """
 
     rank: int
@@ -76,8 +78,8 @@ class Hit:
 class Citation:
     """Where a quote stands: ``article.text[start:end] == quote``, within ``hit.passage``.
 
-    ``also`` are other articles in which it stands too, reposts and near-copies, best first; ``page`` is
-    the one it begins on, from 1, where the article has pages.
+    ``also`` are other articles that hold the quote as well, best first. ``page`` is the page it begins on,
+    from 1, None if the article has no pages.
     """
 
     number: int
@@ -107,16 +109,16 @@ class Citation:
 
 
 def page_of(begins: Sequence[int], offset: int) -> int | None:
-    """The page, from 1, on which the character at ``offset`` stands; ``begins`` is where each page begins."""
+    """The page, from 1, that holds the character at ``offset``. ``begins`` are the offsets of the pages."""
     return max(1, bisect_right(begins, offset)) if begins else None
 
 
 def location_json(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
-    """The keys "page" and "also", each only where there is something to tell."""
-    told: dict[str, Any] = {} if page is None else {"page": page}
+    """The JSON fields "page" and "also", each only if there is something to say."""
+    data: dict[str, Any] = {} if page is None else {"page": page}
     if also:
-        told["also"] = [{"article": info.id, "title": info.title, "path": info.path} for info in also]
-    return told
+        data["also"] = [{"article": info.id, "title": info.title, "path": info.path} for info in also]
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class DifferingQuantity:
-    """One of several figures that articles tell of one thing: as written, and the citation it stands in."""
+    """One of several quantities that articles give for one thing: its text, and the citation with it."""
 
     text: str
     citation: int
@@ -137,11 +139,11 @@ class DifferingQuantity:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedWord:
-    """A question word as the search saw it: its ``weight`` (about 0 to 1.5) and what it might meet.
+    """A question word as the search used it, for `qa.output.explain`.
 
-    ``topical`` is False for function and question words, which neither match nor count. ``occurs``
-    tells whether the word itself is in the library; ``neighbours`` are words of the library that may
-    stand for it, with their cosines, best first.
+    ``weight`` is its importance, about 0 to 1.5. ``topical`` is False for function words and question
+    words, which match nothing. ``occurs`` says whether the word itself is in the library. ``neighbours``
+    are similar words of the library with their cosines, best first.
     """
 
     text: str
@@ -153,7 +155,7 @@ class ExplainedWord:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One of the features by which an answer is trusted (``confidence``); it adds ``value * weight``."""
+    """One of the features of the confidence (`answering.confidence`). It adds ``value * weight``."""
 
     name: str
     value: float
@@ -162,10 +164,10 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How it was decided whether to answer: yes where the confidence reaches ``threshold``.
+    """Why a question is answered or not: it is if the confidence reaches ``threshold``.
 
-    ``pair`` says which weights were used: "zh" or "en" where question and passage are in that
-    language, "cross" where they are in two. The confidence is the logistic function of the signs' sum.
+    ``pair`` names the weights that were used: "zh" or "en" if question and passage are both in that
+    language, otherwise "cross". The confidence is the logistic function of the sum of the features.
     """
 
     pair: str
@@ -175,7 +177,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Gloss:
-    """What ``text[start:end]`` of a quote means in the other language, with the lexicon's cosine."""
+    """What ``text[start:end]`` means in the other language. ``similarity`` is the lexicon's cosine."""
 
     start: int
     end: int
@@ -185,13 +187,14 @@ class Gloss:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The reply to a question. When ``answered`` is False, ``citations`` are the nearest passages.
+    """The reply to a question.
 
-    ``carried`` are the words taken over from earlier questions, ``missing`` the question's words
-    found nowhere in the articles, ``hits`` the passages considered, best first. ``disagreement`` is
-    empty or has two figures or more, in which the cited articles differ. ``filters`` are those that
-    it was asked with, ``words`` and ``decision`` tell how it came about; ``decision`` is None where
-    there was nothing to decide on.
+    ``confidence`` (0 to 1) is the probability that the articles answer it. If ``answered`` is False, there
+    are no ``sentences`` and ``citations`` are the nearest passages. ``missing`` are the question's words
+    found nowhere in the articles. ``carried`` are the words taken from earlier questions. ``hits`` are the
+    passages considered, best first. ``disagreement`` is empty, or holds two or more quantities in which the
+    cited articles differ. ``words`` and ``decision`` explain the answer. ``decision`` is None if no passage
+    matches the question.
     """
 
     question: str
@@ -210,7 +213,7 @@ class Answer:
 
     @property
     def supports(self) -> tuple[int, ...]:
-        """The numbers of the citations that back the sentences and are not quoted for themselves."""
+        """The numbers of the citations that support the answer without being quoted in it."""
         quoted = {sentence.citation for sentence in self.sentences}
         return tuple(c.number for c in self.citations if self.answered and c.number not in quoted)
 

@@ -73,7 +73,7 @@ def _judge(claim: Claim, text: str) -> Verdict:
         return Verdict(claim, "right")
     if not claim.quote or claim.quote not in text:
         return Verdict(claim, "changed")
-    # Of several places the one nearest to where it stood.
+    # If the quote stands in several places, take the one nearest to where it stood.
     after = text.find(claim.quote, max(0, start))
     before = text.rfind(claim.quote, 0, max(0, start) + len(claim.quote))
     at = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - start))

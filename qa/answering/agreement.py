@@ -1,13 +1,13 @@
-"""Whether two sentences say the same, or tell different quantities of the same thing.
+"""Whether two sentences say the same, or give different quantities for the same thing.
 
-Both look at the words besides the quantities, softly across languages, and at the quantities in their
-normal form (`quantities`). Disagreement is claimed with care: one that is missed costs less than a
-false one.
+Words are compared softly, across languages too. Quantities are compared in their normal form
+(`qa.linguistics.quantities`). A disagreement is claimed with care: a false one costs more than a missed one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
-    """``quantities.quantities``, whose patterns take longer to make ready than most answers to compose."""
+    """`quantities.find_quantities`, imported late: compiling its patterns takes longer than most answers."""
     from qa.linguistics.quantities import find_quantities
 
     return find_quantities(text)
 
 
 class WordOverlap:
-    """How much of what some words say others say too, weighed by their rarity in general text."""
+    """How much two texts overlap in their words, weighted by rarity in general text."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._weights: dict[str, float] = {}
 
     def share(self, words: Iterable[str], others: Iterable[str]) -> float:
-        """Share (0 to 1) of the weight of ``words`` that ``others`` say, in synonyms or translations too."""
+        """The share (0 to 1) of the weight of ``words`` that ``others``, synonyms or translations, match."""
         mine = [word for word in words if self.weight(word)]
         if not mine:
             return 0.0
@@ -54,24 +54,24 @@ class WordOverlap:
         return float(weights @ best**tuning.SIMILARITY_POWER / weights.sum())
 
     def similarity(self, one: Iterable[str], other: Iterable[str]) -> float:
-        """How much of each the other says: the lesser of the two shares."""
+        """The smaller of the shares that each has of the other."""
         one, other = list(one), list(other)
         return min(self.share(one, other), self.share(other, one))
 
     def weight(self, word: str) -> float:
-        """What a folded word tells of the topic: 0 for quantities, function words and what only asks."""
+        """The weight of a folded word: its rarity, 0 for numbers, function words and question words."""
         if (weight := self._weights.get(word)) is None:
-            quantity = any(char.isdigit() or char in HAN_DIGITS for char in word)
-            small = quantity or FUNCTION.fullmatch(word) or ASKS.fullmatch(word)
-            weight = 0.0 if small else rarity(word, self._lexicon)
+            number = any(char.isdigit() or char in HAN_DIGITS for char in word)
+            ignored = number or FUNCTION.fullmatch(word) or ASKS.fullmatch(word)
+            weight = 0.0 if ignored else rarity(word, self._lexicon)
             self._weights[word] = weight
         return weight
 
 
 def same_fact(one: Candidate, other: Candidate, overlap: WordOverlap) -> bool:
-    """Whether two sentences say the same: most of the shorter one's words, and no quantity that conflicts.
+    """Whether two sentences share most of the shorter one's words, and none of their quantities conflict.
 
-    Across languages few words find an exact partner, so that there both sentences must be alike.
+    Across languages few words match exactly. There both sentences must be similar.
     """
     if _cross_language(one, other):
         alike = overlap.similarity(one.words, other.words) >= tuning.SAME_FACT_ACROSS
@@ -85,110 +85,105 @@ def is_redundant(one: Candidate, other: Candidate, overlap: WordOverlap) -> bool
     """Whether ``one`` says the same as ``other`` and has no quantity that ``other`` lacks."""
     if not same_fact(one, other, overlap):
         return False
-    told = find_quantities(other.text)
-    return all(any(quantity.agrees(another) for another in told) for quantity in find_quantities(one.text))
+    theirs = find_quantities(other.text)
+    return all(any(map(quantity.agrees, theirs)) for quantity in find_quantities(one.text))
 
 
-def requested_quantities(candidate: Candidate, kinds: frozenset[str]) -> list[Quantity]:
-    """The quantities of a sentence that may answer a question for ``kinds`` (of `QUANTITY_TYPES`)."""
-    if not kinds:
-        return []
-    found = find_quantities(candidate.text)
-    own = [quantity for quantity in found if quantity.kind in kinds]
-    if not own and "number" in kinds:  # "how much" may ask for a sum or a share
-        own = [quantity for quantity in found if quantity.kind in ("money", "percent")]
-    if not own and "duration" in kinds:  # "how long" may ask for metres
-        own = [quantity for quantity in found if quantity.unit == "m"]
-    return own
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Compares sentences as answers to one question.
 
-
-def backs(
-    one: Candidate, other: Candidate, kinds: frozenset[str], topic: Sequence[str], overlap: WordOverlap
-) -> bool:
-    """Whether ``one`` backs ``other``: both have the quantity asked for, or where none is say the same.
-
-    ``topic`` are the words that the question is about.
+    ``types`` are the expected answer types that are quantities (of `QUANTITY_TYPES`). ``topic`` are the
+    topical words of the question, folded.
     """
-    mine, theirs = requested_quantities(one, kinds), requested_quantities(other, kinds)
-    foreign = _cross_language(one, other)
-    if not kinds:
-        least = tuning.SAME_FACT_ACROSS if foreign else tuning.SAME_STATEMENT
-        alike = same_fact(one, other, overlap) and _same_topic(other, one, topic, overlap)
-    else:
-        least = tuning.SAME_QUANTITY_ACROSS if foreign else tuning.SAME_QUANTITY
-        alike = bool(theirs) and all(any(quantity.agrees(another) for another in mine) for quantity in theirs)
-        alike = alike and not _conflict(find_quantities(one.text), find_quantities(other.text))
-    return alike and overlap.similarity(one.words, other.words) >= least
 
+    types: frozenset[str]
+    topic: Sequence[str]
+    overlap: WordOverlap
 
-def find_disagreement(
-    one: Candidate, other: Candidate, kinds: frozenset[str], topic: Sequence[str], overlap: WordOverlap
-) -> tuple[Quantity, Quantity] | None:
-    """The quantities asked for that two articles tell differently of the same thing, or None.
+    def requested(self, candidate: Candidate) -> list[Quantity]:
+        """The quantities of a sentence that may answer the question."""
+        if not self.types:
+            return []
+        found = find_quantities(candidate.text)
+        own = [quantity for quantity in found if quantity.kind in self.types]
+        if not own and "number" in self.types:  # "how much" may ask for a sum or a share
+            own = [quantity for quantity in found if quantity.kind in ("money", "percent")]
+        if not own and "duration" in self.types:  # "how long" may ask for metres
+            own = [quantity for quantity in found if quantity.unit == "m"]
+        return own
 
-    ``topic`` are the words that the question is about. Of the same thing tell sentences that are alike,
-    both name what is asked about, and neither clash in any other quantity (another year, another stage
-    of a deal) nor each name what the other does not.
-    """
-    if one.hit.article.id == other.hit.article.id:
-        return None
-    mine, theirs = requested_quantities(one, kinds), requested_quantities(other, kinds)
-    pairs = [(a, b) for a in mine for b in theirs if a.conflicts(b)]
-    if not pairs or min(len({a for a, _ in pairs}), len({b for _, b in pairs})) > 1:
-        return None
-    if any(a.agrees(b) for a in find_quantities(one.text) for b in theirs) or any(
-        a.agrees(b) for a in mine for b in find_quantities(other.text)
-    ):
-        return None
-    rest = [[f for f in find_quantities(c.text) if f not in own] for c, own in ((one, mine), (other, theirs))]
-    if _conflict(*rest) or (not _cross_language(one, other) and _name_different_things(one.text, other.text)):
-        return None
-    if not _same_topic(one, other, topic, overlap):
-        return None
-    # The tower's visitors in one year are not its completion in another.
-    units = [fold_text(quantity.text) for quantity in (*mine, *theirs)]
-    said = [word for word in topic if not any(word in unit for unit in units)]
-    for some, others in ((one, other), (other, one)):
-        if not all(overlap.share([word], others.words) for word in _named(some, said, overlap)):
+    def supports(self, one: Candidate, other: Candidate) -> bool:
+        """Whether ``one`` supports ``other``: it has the quantity asked for, or if none is, says the same."""
+        foreign = _cross_language(one, other)
+        if self.types:
+            least = tuning.SAME_QUANTITY_ACROSS if foreign else tuning.SAME_QUANTITY
+            mine, theirs = self.requested(one), self.requested(other)
+            alike = bool(theirs) and all(any(map(quantity.agrees, mine)) for quantity in theirs)
+            alike = alike and not _conflict(find_quantities(one.text), find_quantities(other.text))
+        else:
+            least = tuning.SAME_FACT_ACROSS if foreign else tuning.SAME_STATEMENT
+            alike = same_fact(one, other, self.overlap) and self._same_topic(other, one)
+        return alike and self.overlap.similarity(one.words, other.words) >= least
+
+    def disagreement(self, one: Candidate, other: Candidate) -> tuple[Quantity, Quantity] | None:
+        """The requested quantities in which sentences of two articles differ about the same thing, or None.
+
+        The sentences are about the same thing if they are similar and both name the topic, if no other
+        quantity conflicts (another year, another stage of a deal), and if not each names something that
+        the other does not.
+        """
+        if one.hit.article.id == other.hit.article.id:
             return None
-    least = tuning.DIFFERENT_QUANTITY_ACROSS if _cross_language(one, other) else tuning.DIFFERENT_QUANTITY
-    if overlap.similarity(one.words, other.words) < least:
-        return None
-    return min(pairs, key=lambda pair: abs(pair[0].value - pair[1].value))
+        mine, theirs = self.requested(one), self.requested(other)
+        pairs = [(a, b) for a in mine for b in theirs if a.conflicts(b)]
+        if not pairs or min(len({a for a, _ in pairs}), len({b for _, b in pairs})) > 1:
+            return None
+        some, others = find_quantities(one.text), find_quantities(other.text)
+        if any(a.agrees(b) for a in some for b in theirs) or any(a.agrees(b) for a in mine for b in others):
+            return None
+        if _conflict([q for q in some if q not in mine], [q for q in others if q not in theirs]):
+            return None
+        foreign = _cross_language(one, other)
+        if (not foreign and _name_different_things(one.text, other.text)) or not self._same_topic(one, other):
+            return None
+        # The visitors of a tower in one year do not contradict its completion in another.
+        units = [fold_text(quantity.text) for quantity in (*mine, *theirs)]
+        topic = [word for word in self.topic if not any(word in unit for unit in units)]
+        for left, right in ((one, other), (other, one)):
+            if not all(self.overlap.share([word], right.words) for word in self._named(left, topic)):
+                return None
+        least = tuning.DIFFERENT_QUANTITY_ACROSS if foreign else tuning.DIFFERENT_QUANTITY
+        if self.overlap.similarity(one.words, other.words) < least:
+            return None
+        return min(pairs, key=lambda pair: abs(pair[0].value - pair[1].value))
+
+    def _same_topic(self, one: Candidate, other: Candidate) -> bool:
+        """Whether both name the weightiest word of the topic, and ``other`` most of the topic in ``one``."""
+        named = self._named(one, self.topic)
+        weightiest = max(self.topic, key=self.overlap.weight, default="")
+        return (
+            weightiest in named
+            and self.overlap.share([weightiest], other.words) >= tuning.SAME_TOPIC
+            and self.overlap.share(named, other.words) >= tuning.SAME_TOPIC
+        )
+
+    def _named(self, candidate: Candidate, topic: Sequence[str]) -> list[str]:
+        return [word for word in topic if self.overlap.share([word], candidate.words) >= tuning.SAME_TOPIC]
 
 
 def changed_quantity(one: Candidate, other: Candidate) -> tuple[Quantity, Quantity] | None:
-    """The one quantity, whether asked for or not, that a copy of a sentence tells differently, or None."""
+    """The only quantity in which a copy of a sentence differs, requested or not; None if there is not one."""
     mine, theirs = find_quantities(one.text), find_quantities(other.text)
     left = [quantity for quantity in mine if not any(map(quantity.agrees, theirs))]
     right = [quantity for quantity in theirs if not any(map(quantity.agrees, mine))]
-    if (
-        len(left) != 1
-        or len(right) != 1
-        or not left[0].conflicts(right[0])
-        or _name_different_things(one.text, other.text)
-    ):
+    if len(left) != 1 or len(right) != 1 or not left[0].conflicts(right[0]):
         return None
-    return left[0], right[0]
-
-
-def _same_topic(one: Candidate, other: Candidate, topic: Sequence[str], overlap: WordOverlap) -> bool:
-    """Whether both name the weightiest word of the topic, and ``other`` most of what ``one`` names of it."""
-    named = _named(one, topic, overlap)
-    weightiest = max(topic, key=overlap.weight, default="")
-    return (
-        weightiest in named
-        and overlap.share([weightiest], other.words) >= tuning.SAME_TOPIC
-        and overlap.share(named, other.words) >= tuning.SAME_TOPIC
-    )
-
-
-def _named(candidate: Candidate, topic: Sequence[str], overlap: WordOverlap) -> list[str]:
-    return [word for word in topic if overlap.share([word], candidate.words) >= tuning.SAME_TOPIC]
+    return None if _name_different_things(one.text, other.text) else (left[0], right[0])
 
 
 def _conflict(some: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
-    """Whether a quantity conflicts with one of the others and agrees with none, either way."""
+    """Whether any quantity of either side conflicts with one of the other side and agrees with none."""
     return any(
         any(quantity.conflicts(other) for other in right)
         and not any(quantity.agrees(other) for other in right)
@@ -198,7 +193,7 @@ def _conflict(some: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
 
 
 def _name_different_things(one: str, other: str) -> bool:
-    """Whether each sentence names what the other does not."""
+    """Whether each sentence names something that the other does not."""
     return introduces_name(one, fold_text(other)) and introduces_name(other, fold_text(one))
 
 

@@ -1,9 +1,8 @@
-"""Makes the answer from scored sentences: what is quoted, and what backs it.
+"""Composes the answer from scored sentences.
 
-The best sentence is the answer; sentences that say the same in other articles become further
-citations, those that tell another quantity are quoted beside it; a sentence that leans on the one
-before it brings that one along. A repost (`qa.retrieval.copies`) confirms nothing: it is named with what it
-repeats.
+The best sentence is the answer. Sentences of other articles that say the same become further citations.
+Sentences with a different quantity are quoted beside it. A sentence that refers to the one before it brings
+that one along. A copy (`qa.retrieval.copies`) supports nothing: it is listed with what it copies.
 """
 
 from __future__ import annotations
@@ -12,14 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa import tuning
-from qa.answering.agreement import (
-    WordOverlap,
-    backs,
-    changed_quantity,
-    find_disagreement,
-    is_redundant,
-    requested_quantities,
-)
+from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
 from qa.linguistics.answer_types import QUANTITY_TYPES, expected_types
 from qa.linguistics.cues import REFERS, SOMEBODY
@@ -30,12 +22,12 @@ from qa.types import AnswerSentence, Citation, DifferingQuantity, Hit
 if TYPE_CHECKING:
     from qa.linguistics.quantities import Quantity
 
-#: Sentences looked back over for the one that names who is spoken of.
-_LOOKS_BACK = 3
+#: The most sentences to look back for the person or thing that a sentence refers to.
+_MAX_BACK = 3
 
 
 class Composed(NamedTuple):
-    """An answer's sentences, the citations behind them, and the quantities in which articles differ."""
+    """The sentences of an answer, their citations, and the quantities in which articles differ."""
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
@@ -49,30 +41,32 @@ def compose(
     overlap: WordOverlap,
     near_copies: NearCopies = NO_COPIES,
 ) -> Composed:
-    """The answer from scored candidates: one to three sentences, then what supports them.
+    """The answer from ``found``, best first: one to three sentences, then the citations that support them.
 
-    Where another article tells a different quantity of the same thing, its sentence stands beside the
-    best. Up to ``limit`` citations, those of the sentences before those that only support.
+    If another article gives a different quantity for the same thing, its sentence is quoted too. There are
+    at most ``limit`` citations. Those of the sentences come before those that only support.
     """
-    kinds = expected_types(query.text) & QUANTITY_TYPES
-    needed = _needed(found)
-    answering = next((c for c in needed if requested_quantities(c, kinds)), needed[0])
     topic = [word.word for word in query.words if word.topical]
-    differing = _differing(answering, found, kinds, topic, overlap, near_copies)
+    comparison = Comparison(expected_types(query.text) & QUANTITY_TYPES, topic, overlap)
+    needed = _needed(found)
+    answering = next(filter(comparison.requested, needed), needed[0])
+    differing = _differing(answering, found, comparison, near_copies)
     differing = differing[: tuning.MAX_SENTENCES - len(needed)]
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
-    supports = _supports(answering, found, chosen, kinds, topic, overlap, near_copies)
-    close = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
-    chosen = _with_close(chosen, [c for c in found if c not in supports], close, overlap)
+    supports = _supports(answering, found, chosen, comparison, near_copies)
+    margin = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
+    chosen = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
     cited = [*chosen, *supports][: max(limit, 1)]
     numbers = {id(candidate): number for number, candidate in enumerate(cited, start=1)}
-    told = [(candidate, theirs) for candidate, _, theirs in differing if id(candidate) in numbers]
-    if told:
-        told.insert(0, (answering, differing[0][1]))
+    disagreement = [(candidate, theirs) for candidate, _, theirs in differing if id(candidate) in numbers]
+    if disagreement:
+        disagreement.insert(0, (answering, differing[0][1]))
     return Composed(
         tuple(AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen),
         tuple(_citation(number, c, near_copies) for number, c in enumerate(cited, start=1)),
-        tuple(DifferingQuantity(quantity.text, numbers[id(candidate)]) for candidate, quantity in told),
+        tuple(
+            DifferingQuantity(quantity.text, numbers[id(candidate)]) for candidate, quantity in disagreement
+        ),
     )
 
 
@@ -82,30 +76,28 @@ def _citation(number: int, candidate: Candidate, near_copies: NearCopies) -> Cit
 
 
 def _needed(found: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence, then what it needs to stand alone and to hold the quantity asked for."""
+    """The best sentence, then those it needs to be understood and to give the requested quantity."""
     best = found[0]
     needed = [best]
     before = [c for c in found if c.hit is best.hit and c.end <= best.start]
-    before = [c for c in sorted(before, key=lambda c: -c.end)[:_LOOKS_BACK] if _stands_alone(c)]
+    before = [c for c in sorted(before, key=lambda c: -c.end)[:_MAX_BACK] if _stands_alone(c)]
     if SOMEBODY.match(best.text):
         needed += [c for c in before if not SOMEBODY.match(c.text)][:1] or before[:1]
     elif REFERS.match(best.text):
         needed += before[:1]
-    if (
-        best.has_quantity is False
-    ):  # the topic is named in one sentence, the quantity stands in another near it
+    if best.has_quantity is False:  # one sentence names the topic, another nearby gives the quantity
         near = [c for c in found if c.hit is best.hit and c.has_quantity and c not in needed]
         needed += sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
     return needed
 
 
 def _with_close(
-    chosen: Sequence[Candidate], found: Sequence[Candidate], close: float, overlap: WordOverlap
+    chosen: Sequence[Candidate], found: Sequence[Candidate], margin: float, overlap: WordOverlap
 ) -> list[Candidate]:
-    """``chosen`` and, while there is room, what comes ``close`` to the best and adds something."""
+    """``chosen`` and, while there is room, new sentences whose score is within ``margin`` of the best."""
     chosen = list(chosen)
     for candidate in found[1:]:
-        if len(chosen) >= tuning.MAX_SENTENCES or found[0].score - candidate.score > close:
+        if len(chosen) >= tuning.MAX_SENTENCES or found[0].score - candidate.score > margin:
             break
         if candidate not in chosen and not any(is_redundant(candidate, c, overlap) for c in chosen):
             chosen.append(candidate)
@@ -113,19 +105,14 @@ def _with_close(
 
 
 def _differing(
-    answering: Candidate,
-    found: Sequence[Candidate],
-    kinds: frozenset[str],
-    topic: Sequence[str],
-    overlap: WordOverlap,
-    near_copies: NearCopies,
+    answering: Candidate, found: Sequence[Candidate], comparison: Comparison, near_copies: NearCopies
 ) -> list[tuple[Candidate, Quantity, Quantity]]:
-    """Sentences of other articles with a different quantity; the quantity of ``answering``, and theirs.
+    """Sentences of other articles with a different quantity: (sentence, the answer's quantity, its own).
 
-    One a quantity and an article, best first. An article that holds both quantities is about two things; one
-    that repeats the other differs where a quantity alone was changed, asked for or not.
+    There is one for each quantity and article, best first. An article that has both quantities is about two
+    things. An article that copies the other one differs only if nothing but a quantity was changed.
     """
-    if not requested_quantities(answering, kinds) and not near_copies:
+    if not comparison.requested(answering) and not near_copies:
         return []
     differing: list[tuple[Candidate, Quantity, Quantity]] = []
     for candidate in found:
@@ -134,68 +121,66 @@ def _differing(
         copied = near_copies.repeats(answering.hit.article.id, candidate.hit.article.id)
         if copied and not same_but_quantities(answering.text, candidate.text):
             continue
-        quantities = find_disagreement(answering, candidate, kinds, topic, overlap)
-        if copied and quantities is None:
-            quantities = changed_quantity(answering, candidate)
-        if quantities is None or (differing and not quantities[0].agrees(differing[0][1])):
+        pair = comparison.disagreement(answering, candidate)
+        if copied and pair is None:
+            pair = changed_quantity(answering, candidate)
+        if pair is None or (differing and not pair[0].agrees(differing[0][1])):
             continue
-        mine, theirs = quantities
-        told = [(answering.hit.article.id, theirs), (candidate.hit.article.id, mine)]
-        told += [(candidate.hit.article.id, quantity) for _, _, quantity in differing]
-        told += [(c.hit.article.id, theirs) for c, _, _ in differing]
-        if not any(_tells(found, article, quantity, kinds) for article, quantity in told):
+        mine, theirs = pair
+        both = [(answering.hit.article.id, theirs), (candidate.hit.article.id, mine)]
+        both += [(candidate.hit.article.id, quantity) for _, _, quantity in differing]
+        both += [(c.hit.article.id, theirs) for c, _, _ in differing]
+        if not any(_gives(found, article, quantity, comparison) for article, quantity in both):
             differing.append((candidate, mine, theirs))
     return differing
 
 
-def _tells(found: Sequence[Candidate], article: int, quantity: Quantity, kinds: frozenset[str]) -> bool:
-    """Whether any sentence of the article has such a quantity."""
+def _gives(found: Sequence[Candidate], article: int, quantity: Quantity, comparison: Comparison) -> bool:
+    """Whether a sentence of the article gives this quantity."""
     return any(
         quantity.agrees(other)
         for candidate in found
         if candidate.hit.article.id == article
-        for other in requested_quantities(candidate, kinds)
+        for other in comparison.requested(candidate)
     )
 
 
 def _supports(
     answering: Candidate,
     found: Sequence[Candidate],
-    taken: Sequence[Candidate],
-    kinds: frozenset[str],
-    topic: Sequence[str],
-    overlap: WordOverlap,
+    chosen: Sequence[Candidate],
+    comparison: Comparison,
     near_copies: NearCopies,
 ) -> list[Candidate]:
-    """Sentences of other articles that say the same as ``answering``, one an article; no near_copies."""
-    told = [c.text for c in taken]
-    articles = {c.hit.article.id for c in taken}
+    """Sentences that support ``answering``, one from each further article that copies none before it."""
+    texts = [c.text for c in chosen]
+    articles = {c.hit.article.id for c in chosen}
     supports: list[Candidate] = []
     for candidate in found:
         if answering.score - candidate.score > tuning.SUPPORT_MARGIN:
             break
-        about = candidate.hit.article.id
-        if about in articles or any(near_copies.repeats(about, article) for article in articles):
+        article = candidate.hit.article.id
+        if article in articles or any(near_copies.repeats(article, other) for other in articles):
             continue
-        if backs(candidate, answering, kinds, topic, overlap):
-            if not any(same_sentence(candidate.text, text) for text in told):
+        if comparison.supports(candidate, answering):
+            if not any(same_sentence(candidate.text, text) for text in texts):
                 supports.append(candidate)
-                told.append(candidate.text)
-            articles.add(about)
+                texts.append(candidate.text)
+            articles.add(article)
     return supports
 
 
 def _stands_alone(candidate: Candidate) -> bool:
-    """Whether it says something: a section's bare number names nobody."""
+    """Whether the sentence says something. The bare number of a section does not."""
     return len(candidate.words) >= tuning.MIN_WORDS
 
 
 def nearest_passages(
     found: Sequence[Candidate], hits: Sequence[Hit], near_copies: NearCopies = NO_COPIES
 ) -> tuple[Citation, ...]:
-    """For a question without an answer: each passage's best sentence, best passage first.
+    """The citations of a question without an answer: the best sentence of each passage, best passage first.
 
-    A passage of nothing but headings is cited whole.
+    A passage that holds only headings is cited whole.
     """
     best: dict[int, Candidate] = {}
     for candidate in found:

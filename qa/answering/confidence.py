@@ -1,4 +1,4 @@
-"""How sure an answer is: a probability from a few features, by logistic regression on the dev sets."""
+"""The confidence of an answer: logistic regression on a few features, fitted on the development sets."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from qa.answering.scoring import Candidate, language_pair
 from qa.retrieval.matcher import Matcher
 from qa.types import Decision, Feature, Hit
 
-#: Similarity under which a question word counts as not met.
-_MET = 0.5
+#: A question word with a lower similarity counts as not matched.
+_MATCHED = 0.5
 _BIGRAMS = list(tuning.SENTENCE_WEIGHTS["en"]).index("bigrams")
 
 
 def features(
     scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
 ) -> tuple[float, ...]:
-    """What tells whether the articles answer, in the order of each table of ``tuning.CONFIDENCE_WEIGHTS``.
+    """The features, in the order of the tables of `tuning.CONFIDENCE_WEIGHTS`, after the constant 1.
 
-    ``rise`` is how far the best fused score stands above the background, ``relative_rise`` that as a
-    share of it; ``dense`` the best cosine of the vector leg; ``unmet`` the share of the question's
-    weight that the best passage meets in no word; ``lead`` how far the best sentence's score stands
-    above those of other passages; ``bigrams`` what it has of the question's letters in their order;
-    ``length`` the logarithm of how many words the question has: a long one is never met whole.
+    ``score`` is the best fused score. ``rise`` is its distance from the background, ``relative_rise`` that
+    as a share of the score. ``dense`` is the best cosine of the vector search. ``unmet`` is the share of the
+    question's weight without a match in the best passage. ``lead`` is the distance of the best sentence's
+    score from those of other passages. ``bigrams`` is the share of the question's character bigrams in that
+    sentence. ``length`` is the logarithm of the number of question words: long questions never match whole.
     """
     score = max(scores)
-    # A small library, or one about other things, has no background to speak of: the usual stands in.
-    # Copies of a passage score the same; they are neither background nor rivals.
+    # A small library, or one about other things, has no background. Then the usual one is assumed.
+    # Copies of a passage have equal scores. They are neither background nor rivals.
     background = _mean(sorted(set(scores), reverse=True)[tuning.BACKGROUND_RANKS], tuning.DEFAULT_BACKGROUND)
     rise = score - max(background, tuning.DEFAULT_BACKGROUND)
     cosines = [
         hit.found_by["dense"][1] for hit in hits[: tuning.RERANKED_PASSAGES] if "dense" in hit.found_by
     ]
-    unmet = matcher.weights[matcher.passage_best(hits[0].passage) < _MET].sum()
+    unmet = matcher.weights[matcher.passage_best(hits[0].passage) < _MATCHED].sum()
     best: dict[int, float] = {}
-    said: set[str] = set()
+    seen: set[str] = set()
     for candidate in found:
-        if candidate.text not in said:
+        if candidate.text not in seen:
             best.setdefault(candidate.hit.passage.id, candidate.score)
-            said.add(candidate.text)
+            seen.add(candidate.text)
     others = _mean(list(best.values())[tuning.RIVAL_RANKS], tuning.DEFAULT_RIVAL_SCORE)
     return (
         1.0,
@@ -61,7 +61,7 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 
 class Estimate(NamedTuple):
-    """``probability`` (0 to 1) that the articles answer, whether that is enough, and how it came about."""
+    """``probability`` (0 to 1) that the articles answer, whether it is enough, and its explanation."""
 
     probability: float
     answered: bool
@@ -71,16 +71,16 @@ class Estimate(NamedTuple):
 def estimate(
     scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
 ) -> Estimate:
-    """How sure it is that the articles answer; the decision is None where nothing was found."""
+    """The confidence that the articles answer. The decision is None if nothing matches the question."""
     if not found or not hits[0].coverage:
         return Estimate(0.0, False, None)
     pair = language_pair(matcher.query, found[0].hit)
     weights = tuning.CONFIDENCE_WEIGHTS[pair]
-    told = tuple(
+    weighted = tuple(
         Feature(name, float(value), weight)
         for (name, weight), value in zip(weights.items(), features(scores, hits, found, matcher), strict=True)
     )
-    logit = sum(feature.weight * feature.value for feature in told)
+    logit = sum(feature.weight * feature.value for feature in weighted)
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
     threshold = tuning.MIN_CONFIDENCE[pair]
-    return Estimate(probability, probability >= threshold, Decision(pair, threshold, told))
+    return Estimate(probability, probability >= threshold, Decision(pair, threshold, weighted))

@@ -1,10 +1,10 @@
-"""Glosses: what the words, names and quantities of a quote are in the reader's language.
+"""Glosses: the words, names and quantities of a quote in the reader's language.
 
-They let somebody who reads one of the two languages judge a sentence in the other. They are no
-translation: quantities are converted, names are those that the articles gloss themselves, and each other
-word has a word of the other language that lies near it in the bilingual lexicon. Which of its senses
-is meant the sentence's topic decides, and above all what words the articles use in the other language:
-a field is 领域 where nobody writes of 田野. What would be a guess has no gloss.
+They help a person who reads one of the two languages to judge a sentence in the other. They are no
+translation. Quantities are converted. Names are those that the articles gloss themselves. Any other word gets
+a near word of the bilingual lexicon. Among its senses the topic of the sentence decides, and above all the
+words that the articles use in the other language: "field" is 领域 unless they mention 田野. Doubtful words
+get no gloss.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from qa.linguistics.quantities import Quantity, find_quantities
 from qa.question.query import Frequencies
 from qa.types import Gloss
 
-#: Cosine under which a word has no gloss; of one that says little (its weight in the lexicon is under
-#: ``_LITTLE``) or may be a name; and of a character or a name that the articles do not use.
+#: The lowest cosine of a gloss: in general, for a word of low weight (below ``_LITTLE``) or a possible name,
+#: and for a single character or a possible name that the articles do not use.
 MIN_SIMILARITY, _SAFE, _SURE = 0.62, 0.89, 0.96
 _LITTLE = 0.45
-#: And of one that is a single character.
+#: The lowest cosine of a gloss that is a single character.
 _CHARACTER = 0.72
-#: What nearness to the sentence's topic, commonness (natural log of the share of text), and being a word
-#: of the articles add to the cosine of a candidate. Looked at on seventy sentences of the bundled articles.
+#: Weights of the candidate's similarity to the sentence, of its log probability, and of its use in the
+#: articles, beside its cosine. Chosen by eye on seventy sentences of the bundled articles.
 _TOPIC, _COMMONNESS, _USED = 0.35, 0.01, 0.19
-#: Candidates of a word; how far under the nearest they may lie; how common they are (natural log).
+#: Candidates of a word, the most that their cosine may fall behind the best, and their least log probability.
 _CANDIDATES, _BELOW, _RARE = 16, 0.25, -15.0
-#: The nearest words of paper, year, day and family, which say more than these do: this paper, this year.
+#: Near words of paper, year, day and family that mean too much: "this paper", "this year".
 _NEVER = frozenset(["本文", "今年", "岁", "当天", "那天", "第二天", "一家"])
-#: Words whose candidates are kept.
-_REMEMBERED = 20_000
-#: Words that a name may have, and single characters in a row that look like a foreign name spelt out.
-_LONGEST_NAME, _SPELT = 8, 3
+#: The most words whose candidates are kept.
+_MAX_KEPT = 20_000
+#: The most words of a name, and the fewest adjacent single characters that may be a transliterated name.
+_MAX_NAME_WORDS, _MIN_RUN = 8, 3
 _BLOCK = 4096
-#: A range, and a year that was taken for a duration.
+#: A range, and a year that looks like a duration.
 _RANGE = re.compile(r"\d\D*(?:到|至|[-–—~～]|\bto\b|\band\b)\D{0,3}\d", re.I)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d\s*年")
-#: Where a sentence begins, so that a capital letter says nothing.
+#: The beginning of a sentence, where a capital letter does not mark a name.
 _BEGINNING = re.compile(r"(?:^|[.!?:“\"(#—•]|\n\n)\W*$")
 _CURRENCIES = {
     "USD": ("$", "美元"), "EUR": ("€", "欧元"), "GBP": ("£", "英镑"), "JPY": ("¥", "日元"),
@@ -62,9 +62,9 @@ Aliases = Callable[[Iterable[str]], Sequence[Alias]]
 
 
 class Glosser:
-    """Glosses texts; a word's candidates are worked out once. Usable from several threads.
+    """Glosses texts. Several threads may use it at once.
 
-    ``aliases`` is ``Library.aliases``; ``used`` returns in how many passages words stand.
+    ``aliases`` is `Library.aliases`. ``used`` returns the document frequencies of the library's words.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class Glosser:
         self._common = {into: _common(lexicon, into) for into in ("zh", "en")}
 
     def glosses(self, text: str, into: str) -> tuple[Gloss, ...]:
-        """What the parts of ``text`` are in language ``into``, "zh" or "en", in reading order.
+        """Glosses of the parts of ``text`` in the language ``into``, "zh" or "en", in reading order.
 
-        None overlap. The similarity of a quantity or a name is 1.
+        They do not overlap. The similarity of a quantity or a name is 1.
         """
         tokens = self._tokenizer.tokens(text)
         taken = np.zeros(len(text) + 1, dtype=bool)
@@ -94,13 +94,13 @@ class Glosser:
         return tuple(sorted(kept, key=lambda gloss: gloss.start))
 
     def _words(self, text: str, tokens: Sequence[Token], into: str) -> Iterator[Gloss]:
-        spelt = _spelt(tokens)
+        transliterated = _transliterated(tokens)
         asked = [
             token
             for token in tokens
             if token.text.isascii() == (into == "zh")
             and not token.text.isdigit()
-            and token not in spelt
+            and token not in transliterated
             and token.text not in MEASURE
             and not FUNCTION.fullmatch(token.text)
             and not _hyphened(text, token)
@@ -115,7 +115,7 @@ class Glosser:
                 yield Gloss(token.start, token.end, word, cosine)
 
     def _best(self, rows: Ids, cosines: Floats, topic: Floats, used: Frequencies) -> tuple[str, float, bool]:
-        """The candidate that fits best, with its cosine and whether the articles use it."""
+        """The best candidate with its cosine, and whether the articles use it."""
         lexicon = self._lexicon
         known = np.array([_known(lexicon.words[row], used) for row in rows])
         scores = cosines + _TOPIC * (lexicon.vectors(rows) @ topic) + _USED * known
@@ -125,7 +125,7 @@ class Glosser:
         return lexicon.words[rows[at]], float(cosines[at]), known[at] > 0
 
     def _least(self, text: str, token: Token, known: bool) -> float:
-        """How near a gloss has to be: nearer for what says little alone or may be a piece of a name."""
+        """The lowest cosine of a gloss of ``token``: higher if it says little or may be part of a name."""
         if len(token.text) == 1 or text[token.start : token.end].isupper():
             return _SURE
         if text[token.start].isupper() and not _BEGINNING.search(text[: token.start]):
@@ -134,8 +134,8 @@ class Glosser:
         return _SAFE if little else MIN_SIMILARITY
 
     def _candidates(self, words: Iterable[str], into: str) -> dict[str, tuple[Ids, Floats]]:
-        """For each word the rows of the nearest words of the other language, and their cosines."""
-        if len(self._near) > _REMEMBERED:
+        """For each word, the lexicon rows of the nearest words in the other language, and their cosines."""
+        if len(self._near) > _MAX_KEPT:
             self._near.clear()
         found = {word: near for word in words if (near := self._near.get((word, into))) is not None}
         if new := [word for word in words if word not in found]:
@@ -145,35 +145,33 @@ class Glosser:
 
 
 def _known(word: str, used: Frequencies) -> float:
-    """How much the articles use a word: 0 for not at all, 1 for once, 2 for seven times."""
+    """How much the articles use a word: 0 if not at all, 1 for one passage, 2 for seven."""
     count = 0 if FUNCTION.fullmatch(word) else used.get(word, 0)
     return min(2.3, 1 + math.log(count) / 2) if count else 0.0
 
 
 def _says_more(text: str, gloss: str) -> bool:
-    """Whether a reader who cannot read ``text`` learns from its gloss: not "2014" for 2014年."""
+    """Whether the gloss tells the reader something new. "2014" does not for 2014年."""
     digits = re.sub(r"\D", "", text)
     return not (digits and re.fullmatch(r"\D{0,2}".join(digits) + "[%年]?", gloss))
 
 
 def _hyphened(text: str, token: Token) -> bool:
-    """Whether the token is part of a word with hyphens, which means something else than its parts."""
+    """Whether the token is part of a hyphenated word, which means something else."""
     around = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
     return token.text.isascii() and "-" in around
 
 
 def _quantities(text: str, into: str) -> Iterator[Gloss]:
     for quantity in find_quantities(text):
-        if told := _told(quantity, into):
-            counted = (
-                quantity.noun and quantity.text.isascii()
-            )  # the quantity alone: what it counts has its own
+        if converted := _converted(quantity, into):
+            counted = quantity.noun and quantity.text.isascii()  # what it counts has its own gloss
             number = quantity.text.rsplit(None, 1)[0] if counted else quantity.text
-            yield Gloss(quantity.start, quantity.start + len(number), told, 1.0)
+            yield Gloss(quantity.start, quantity.start + len(number), converted, 1.0)
 
 
-def _told(quantity: Quantity, into: str) -> str:
-    """The quantity as the other language writes it; "" where that says no more than the quantity does."""
+def _converted(quantity: Quantity, into: str) -> str:
+    """The quantity in the other language; "" if a reader understands it anyway."""
     if quantity.date is not None:
         return _date(quantity.date, english=into == "en")
     if quantity.kind == "duration" and _YEAR.fullmatch(quantity.text):
@@ -186,8 +184,10 @@ def _told(quantity: Quantity, into: str) -> str:
 
 
 def _mark(quantity: Quantity) -> str:
-    """How exact the quantity is: more than it says, less, or about."""
-    over = quantity.kind == "duration" and quantity.text.lower().startswith("over ")  # in the course of
+    """The mark before an inexact quantity: more than, less than, or about."""
+    over = quantity.kind == "duration" and quantity.text.lower().startswith(
+        "over "
+    )  # "over 3 years" means during them
     if not quantity.approximate or over:
         return ""
     if quantity.low >= 0.998 * quantity.value:
@@ -212,7 +212,7 @@ def _amount(quantity: Quantity, value: float, into: str) -> str:
 
 
 def _whole(count: float) -> bool:
-    """Whether a duration is told in a unit of which it has ``count``: 54 days are not 1.774 months."""
+    """Whether ``count`` units express a duration well: 54 days are not 1.774 months."""
     return count > 0.9 and abs(count - round(count)) < 0.01
 
 
@@ -236,9 +236,9 @@ def _number(value: float, *, english: bool = False) -> str:
 
 
 def _names(tokens: Sequence[Token], into: str, aliases: Aliases) -> Iterator[Gloss]:
-    """The names that articles or people gloss, the longer ones first."""
+    """Glosses of names from articles and taught words, longer names first."""
     spans: dict[str, list[tuple[int, int]]] = {}
-    for length in range(_LONGEST_NAME, 0, -1):
+    for length in range(_MAX_NAME_WORDS, 0, -1):
         for run in (tokens[at : at + length] for at in range(len(tokens) - length + 1)):
             name = joined("".join(token.text for token in run))
             spans.setdefault(name, []).append((run[0].start, run[-1].end))
@@ -248,22 +248,22 @@ def _names(tokens: Sequence[Token], into: str, aliases: Aliases) -> Iterator[Glo
             yield from (Gloss(start, end, other, 1.0) for start, end in spans[alias.name])
 
 
-def _spelt(tokens: Sequence[Token]) -> set[Token]:
-    """Single characters in a row, as in a foreign name that is spelt out: each for itself means nothing."""
+def _transliterated(tokens: Sequence[Token]) -> set[Token]:
+    """Runs of single characters, as in a transliterated name. None of them means anything alone."""
     found: set[Token] = set()
     run: list[Token] = []
     for token in (*tokens, Token("", -1, -1)):
         if len(token.text) == 1 and not token.text.isascii() and (not run or run[-1].end == token.start):
             run.append(token)
             continue
-        if len(run) >= _SPELT:
+        if len(run) >= _MIN_RUN:
             found.update(run)
         run = []
     return found
 
 
 def _nearest(words: Sequence[str], others: Ids, lexicon: Lexicon) -> Iterator[tuple[Ids, Floats]]:
-    """For each word the nearest words in rows ``others``, best first."""
+    """For each word, the nearest of the lexicon rows ``others`` and their cosines, best first."""
     asked = lexicon.vectors(lexicon.ids(words))
     cosines = np.concatenate(
         [
@@ -279,7 +279,7 @@ def _nearest(words: Sequence[str], others: Ids, lexicon: Lexicon) -> Iterator[tu
 
 
 def _common(lexicon: Lexicon, language: str) -> Ids:
-    """The rows of the words that a gloss may be."""
+    """The lexicon rows of the words that may be glosses."""
     rows = lexicon.rows_of(language)
     rows = rows[lexicon.log_probabilities[rows] > _RARE]
     words = ((row, lexicon.words[row]) for row in rows)

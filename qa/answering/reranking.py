@@ -1,7 +1,7 @@
-"""Orders the first passages anew by the best sentence each of them holds.
+"""Reranks the first passages by their best sentences.
 
-The legs see a passage as a bag of words. Its best sentence tells whether what the question asks
-stands together in one place, under the right heading and with the kind of thing asked for.
+The retrievers see a passage as a bag of words. Its best sentence shows whether the words of the question
+stand together, under the right heading and with the expected type of answer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from qa.types import Hit
 
 
 def rerank(hits: Sequence[Hit], matcher: Matcher) -> tuple[list[Hit], list[Candidate]]:
-    """The hits, the first ``tuning.RERANKED_PASSAGES`` in a new order, and the sentences of those.
+    """The hits with the first `tuning.RERANKED_PASSAGES` reordered, and the sentences of those, best first.
 
-    A hit's score becomes its fused score plus a share of its best sentence's score. Hits beyond the
-    ones read keep their order behind them, as if their best sentence were the worst one found.
-    Sentences come best first.
+    The score of a hit becomes its fused score plus `tuning.RERANK_WEIGHT` times the score of its best
+    sentence. Later hits keep their order behind them, and count the worst of these best sentences.
     """
     read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
     found = score_sentences(read, matcher)

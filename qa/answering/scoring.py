@@ -1,9 +1,8 @@
-"""Scores the sentences that may answer: verbatim, each with its place in its article.
+"""Scores the sentences of the best passages as answers.
 
-Every sentence of the best passages is scored by a linear model over what it covers of the
-question, what its neighbours and headings add, whether it holds the kind of thing asked for, and
-how well its passage ranks. ``answering.composition`` makes the answer of them, ``reranking`` orders the
-passages by them.
+The score is a linear model of features: how much of the question the sentence covers, what its neighbours
+and headings add, whether it contains the expected answer type, and how its passage ranks.
+`answering.composition` makes the answer of the scored sentences, `answering.reranking` reorders the passages.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ _WEIGHTS = {
     for pair, weights in tuning.SENTENCE_WEIGHTS.items()
 }
 _HEADING = re.compile(r"#{1,6}\s")
-#: What a sentence counts for that an earlier one said: pronouns and left-out subjects carry it on.
+#: A match in an earlier sentence counts this much, as pronouns and omitted subjects carry it on.
 _CARRIED = 0.9
-#: Each further topical word from the question word on counts this much of the one before it.
+#: The focus falls by this factor with each topical word away from the question word.
 _FOCUS_FALL = 0.4
 
 
@@ -42,8 +41,8 @@ _FOCUS_FALL = 0.4
 class Candidate:
     """A sentence that may answer: ``article.text[start:end]``.
 
-    ``features`` are in the order of each table of ``tuning.SENTENCE_WEIGHTS``; ``score`` is their sum
-    weighted by the table of the language pair.
+    ``features`` have the order of the tables of `tuning.SENTENCE_WEIGHTS`. ``score`` is their sum weighted
+    by the table of the language pair. ``words`` are folded.
     ``quantity`` says whether it holds the quantity asked for, None when the question asks for none.
     """
 
@@ -58,7 +57,7 @@ class Candidate:
 
 
 def score_sentences(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
-    """All sentences of the hits with their scores, best first; equal scores in reading order."""
+    """All sentences of the hits, best first. Equal scores keep the reading order."""
     asked = _QuestionFeatures(matcher)
     read = [_PassageSentences(hit, matcher) for hit in hits]
     if read:
@@ -68,17 +67,17 @@ def score_sentences(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
 
 
 def language_pair(query: Query, hit: Hit) -> str:
-    """ "zh", "en" or "cross": whether question and passage are in one language, and which."""
+    """ "zh" or "en" if question and passage are both in that language, otherwise "cross"."""
     held = detect(hit.passage.text)[:2]
     return held if held == query.language and held in ("zh", "en") else "cross"
 
 
 class _QuestionFeatures:
-    """What the sentences are held against, worked out once a question.
+    """What the features need of the question, computed once.
 
-    ``before`` and ``after``, float32 [question words], are high for the topical words next to the
-    question word (著作有哪些, "what strains"): they say what the answer is. ``distinct`` likewise
-    tells which words tell the sentences at hand apart.
+    ``before`` and ``after``, float32 [question words], are the focus of the question: high for topical words
+    next to the question word (著作有哪些, "what strains"), which say what the answer is. ``distinct``, of the
+    same shape, is high for words that distinguish the sentences at hand.
     """
 
     def __init__(self, matcher: Matcher) -> None:
@@ -98,7 +97,7 @@ class _QuestionFeatures:
 
 
 class _PassageSentences:
-    """The sentences of one passage and what each matches: ``best`` float32 [sentences, question words]."""
+    """The sentences of one passage. ``best``, float32 [sentences, question words], are their best matches."""
 
     def __init__(self, hit: Hit, matcher: Matcher) -> None:
         self.hit, self.matcher = hit, matcher
@@ -110,7 +109,7 @@ class _PassageSentences:
         self.best = np.stack([strongest(self.alignment.similarities[:, part]) for part in slices])
 
     def scored(self, asked: _QuestionFeatures, top_score: float) -> list[Candidate]:
-        """Every sentence, scored. A heading or title helps the sentences below it and says nothing itself."""
+        """The sentences with their scores, without headings and the title, which quote nothing."""
         hit, passage = self.hit, self.hit.passage
         texts = [passage.text[start:end] for start, end in self.spans]
         folded = self.alignment.folded
@@ -146,7 +145,7 @@ class _PassageSentences:
         ]
 
     def _coverages(self, asked: _QuestionFeatures) -> Floats:
-        """float32 [sentences, 12]: what of the question they cover, alone and with what is around them."""
+        """float32 [sentences, 12]: the question's coverage by each sentence, alone and with its context."""
         matcher, best = self.matcher, self.best
         nothing = matcher.nothing()[None]
         context = matcher.context_best(self.hit.passage)
@@ -168,14 +167,14 @@ class _PassageSentences:
                 self.hit.coverage - own,
                 matcher.coverage(best, asked.before),
                 matcher.coverage(best, asked.after),
-                # Of what neither the headings nor the first sentence say; and as if they were said again.
+                # Coverage of what headings and first sentence lack; coverage with what was said before.
                 matcher.coverage(best, 1 - self._topic() ** 2),
                 matcher.coverage(carried, _distinctness(carried)),
             ]
         )
 
     def _likeness(self, asked: _QuestionFeatures, folds: Sequence[str]) -> Floats:
-        """float32 [sentences, 5]: length, neighbouring words, bigrams, cosines with all and with the rest."""
+        """float32 [sentences, 5]: length, word pairs, character bigrams, cosine to all and to the rest."""
         matcher = self.matcher
         topic = self._topic()
         words = matcher.query.words
@@ -191,16 +190,16 @@ class _PassageSentences:
         ).astype(np.float32)
 
     def _topic(self) -> Floats:
-        """float32 [question words]: what the passage is about already, by its headings and first sentence."""
+        """float32 [question words]: the best matches in headings and first sentence, the passage's topic."""
         topic: Floats = np.maximum(self.matcher.context_best(self.hit.passage), self.best[0])
         return topic
 
 
 def _distinctness(best: Floats) -> Floats:
-    """From float32 [sentences, question words] the factor by which each question word tells sentences apart.
+    """float32 [question words]: how well each word distinguishes sentences, from their ``best`` matches.
 
-    The inverse document frequency with sentences for documents: the topic, which every sentence
-    names, tells little; the word that one sentence has tells most.
+    It is the inverse document frequency with sentences as documents. The topic, which every sentence names,
+    distinguishes little. A word that only one sentence has distinguishes most.
     """
     frequency = (best**tuning.SIMILARITY_POWER).sum(axis=0)
     ratio = (len(best) - frequency + 0.5) / (frequency + 0.5)
@@ -211,7 +210,7 @@ def _distinctness(best: Floats) -> Floats:
 def _kind_features(
     holds: frozenset[str], text: str, words: Sequence[str], asked: _QuestionFeatures
 ) -> tuple[float, ...]:
-    """Whether a sentence holds or lacks the number or name asked for, other kinds, a new number or name."""
+    """Features of the answer type: a number or name that is contained, missing or new, and other types."""
     number, name = asked.kinds & answer_types.QUANTITY_TYPES, asked.kinds & answer_types.NAME_TYPES
     quantities = {word for word in words if word[0].isdigit()}
     return (
@@ -226,12 +225,12 @@ def _kind_features(
 
 
 def _bigrams(folded: str) -> frozenset[str]:
-    """Pairs of neighbouring letters or digits: they meet where words are cut differently."""
+    """Pairs of adjacent letters or digits. They match even if the tokenizer cut words differently."""
     pairs = (folded[i : i + 2] for i in range(len(folded) - 1))
     return frozenset(pair for pair in pairs if pair.isalnum())
 
 
 def _tokens_of(spans: Sequence[Span], tokens: Sequence[Token]) -> list[slice]:
-    """For each sentence, which of the passage's tokens it holds."""
+    """For each sentence, the slice of its tokens."""
     starts = [token.start for token in tokens]
     return [slice(bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans]

@@ -1,7 +1,7 @@
 """Question sets in the BEIR layout: ``corpus``, ``queries`` and ``qrels``, each ``.jsonl`` or ``.jsonl.gz``.
 
-BEIR: Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information
-Retrieval Models" (2021). ``queries`` may also carry ``answers`` and ``answerable``.
+BEIR: Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval
+Models" (2021). A row of ``queries`` may also have ``answers`` and ``answerable``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 
 from index.errors import UsageError
 
-#: Makes every drawing of questions the same.
+#: The seed of every sample.
 _SEED = 2024
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A judged question; ``answers`` is empty where none are known."""
+    """A question. ``answers`` is empty if none are known."""
 
     id: str
     text: str
@@ -32,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Documents (id, title, text), questions, and relevance: question id → document id → grade."""
+    """Documents (id, title, text), questions, and qrels: question id → document id → grade."""
 
     documents: Sequence[tuple[str, str, str]]
     questions: Sequence[Question]
@@ -40,10 +40,10 @@ class Dataset:
 
 
 def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
-    """The documents of ``folder`` with its questions, or those of the folder ``queries``.
+    """The documents of ``folder``, with its questions or those of the folder ``queries``.
 
-    In a cross-language run the quotes are in the documents' language, so the answers that
-    ``folder`` itself gives to a question of the same id count as well.
+    In a cross-language run the quotes are in the language of the documents. So the answers that ``folder``
+    gives to the question of the same id count as well. Raises UsageError if a file is missing or malformed.
     """
     asked = queries or folder
     own: dict[str, Sequence[str]] = {}
@@ -81,10 +81,10 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
 
 
 def unanswerable_questions(data: Dataset, other: Dataset) -> list[Question]:
-    """The questions of ``other`` that the documents of ``data`` should not answer.
+    """The questions of ``other`` that the documents of ``data`` do not answer.
 
-    These are the ones answered by a document of ``other`` whose title and text are not among those
-    of ``data``: sets are often cut from the same pages.
+    Sets are often cut from the same pages. So only questions count whose relevant documents share neither
+    title nor text with ``data``.
     """
     here = {part.strip() for _, title, text in data.documents for part in (title, text)} - {""}
     shared = {key for key, title, text in other.documents if {title.strip(), text.strip()} & here}
@@ -96,7 +96,7 @@ def unanswerable_questions(data: Dataset, other: Dataset) -> list[Question]:
 
 
 def sample(questions: Sequence[Question], limit: int | None) -> list[Question]:
-    """At most ``limit`` of the questions, the same ones every time, in their order; None for all."""
+    """At most ``limit`` questions, the same ones every time, in their order. None keeps all."""
     if limit is None or limit >= len(questions):
         return list(questions)
     drawn = sorted(random.Random(_SEED).sample(range(len(questions)), limit))
@@ -109,7 +109,7 @@ def _find(folder: Path, name: str) -> Path | None:
 
 
 def _rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, each with ``keys``; UsageError where it is not so."""
+    """The objects of a JSON Lines file, each of which has ``keys``. Raises UsageError otherwise."""
     path = _find(folder, name)
     if path is None:
         raise UsageError(

@@ -1,7 +1,7 @@
-"""``qa eval``: measures retrieval, quoting and abstaining on a folder of `qa.evaluation.dataset`.
+"""``qa eval`` measures retrieval, quoting and abstention on a question set (`qa.evaluation.dataset`).
 
-A document becomes an article of a temporary library, and every question goes through the same
-engine as ``qa ask`` and ``qa search``.
+Each document becomes an article of a temporary library. Every question goes through the engine of ``qa ask``
+and ``qa search``.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, unans
 from qa.evaluation.metrics import DEPTH, auroc, calibration_error, ndcg, reciprocal_rank, reliability, share
 from qa.retrieval.retriever import Retriever
 
-#: Passages asked for, since a long document can be several of them.
+#: Passages to retrieve. A long document has several.
 _PASSAGES = 30
-#: What is ranked by: everything as `qa search` does, and each leg alone. "bm25" is the lexical leg with
-#: the question's own words only, "soft" with their neighbours, "vector" FAISS.
+#: The rankings compared: "all" is that of ``qa search``. "bm25" uses the question's own words alone, "soft"
+#: their neighbours as well, "vector" FAISS.
 _RANKERS = ("all", "bm25", "soft", "vector")
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of a question; ``in_first`` and ``in_quotes`` are None where no answer is known."""
+    """The outcome of a question. ``in_first`` and ``in_quotes`` are None if no answer is known."""
 
     answerable: bool
     answered: bool
@@ -46,7 +46,7 @@ class _Outcome:
 
 @dataclass(slots=True)
 class _Ranked:
-    """Sums over the questions that have relevant documents; nDCG for the whole and for each leg."""
+    """Sums over the questions that have relevant documents, with nDCG for each ranking."""
 
     count: int = 0
     mrr: float = 0.0
@@ -55,7 +55,7 @@ class _Ranked:
 
 
 class _Measurer:
-    """Asks one library; documents are named as in the data set."""
+    """Asks one library. Documents have the ids of the question set."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -69,7 +69,7 @@ class _Measurer:
         self._engine.ask("warm-up")  # loads the indexes, so that the timings are warm
 
     def ask(self, question: Question) -> _Outcome:
-        """Asks as ``qa ask`` does; an empty or overlong question gets no answer."""
+        """Ask as ``qa ask`` does. An empty or overlong question gets no answer."""
         try:
             answer = self._engine.ask(question.text)
         except UsageError:
@@ -87,29 +87,32 @@ class _Measurer:
         )
 
     def rank(self, question: Question, relevant: Mapping[str, float], sums: _Ranked) -> None:
-        """Searches as ``qa search`` does, then with each leg alone."""
+        """Search as ``qa search`` does, then with each retriever alone."""
         try:
             hits = self._engine.search(question.text, k=_PASSAGES).hits
-            rankings = {"all": self._documents(hit.passage.id for hit in hits), **self._legs(question.text)}
+            rankings = {
+                "all": self._documents(hit.passage.id for hit in hits),
+                **self._by_retriever(question.text),
+            }
         except UsageError:
-            rankings = {leg: [] for leg in sums.ndcg}
+            rankings = {name: [] for name in sums.ndcg}
         sums.count += 1
         sums.mrr += reciprocal_rank(rankings["all"], relevant)
         for k in sums.recall:
             sums.recall[k] += len(set(rankings["all"][:k]) & set(relevant)) / len(relevant)
-        for leg, ranking in rankings.items():
-            sums.ndcg[leg] += ndcg(ranking, relevant)
+        for name, ranking in rankings.items():
+            sums.ndcg[name] += ndcg(ranking, relevant)
 
-    def _legs(self, question: str) -> dict[str, list[str]]:
+    def _by_retriever(self, question: str) -> dict[str, list[str]]:
         query = self._retriever.query(question)
-        exact = [clause[:1] for clause in query.clauses]  # the question's own words, nothing near them
+        exact = [clause[:1] for clause in query.clauses]  # the question's own words without neighbours
         soft, vector = self._retriever.candidates(query)
         proposed = {
             "bm25": self._library.search_words(exact, tuning.CANDIDATES),
             "soft": soft,
             "vector": vector,
         }
-        return {leg: self._documents(hit.passage for hit in hits) for leg, hits in proposed.items()}
+        return {name: self._documents(hit.passage for hit in hits) for name, hits in proposed.items()}
 
     def _documents(self, passages: Iterable[int]) -> list[str]:
         return list(dict.fromkeys(self._names[passage] for passage in passages))[:DEPTH]
@@ -124,10 +127,10 @@ def evaluate(
     model: str | None = None,
     monitor: Monitor = UNWATCHED,
 ) -> dict[str, Any]:
-    """All measures as one JSON-ready object; a measure that the data cannot tell is None.
+    """All metrics as one object for JSON. Metrics that the data do not allow are None.
 
-    ``limit`` draws that many of the questions. Questions of the folders ``others`` are asked as
-    ones that these documents do not answer, together as many as there are answerable ones.
+    ``limit`` samples that many questions. Questions of the folders ``others`` are asked as unanswerable ones,
+    together as many as there are answerable questions. Raises UsageError if a folder holds no question set.
     """
     data = read_dataset(folder, queries)
     asked = {"": sample(data.questions, limit)}
@@ -175,7 +178,7 @@ def _foreign(data: Dataset, folder: Path, count: int) -> list[Question]:
 
 
 def _fill(library: Library, data: Dataset) -> tuple[int, float]:
-    """Adds the documents; the number of passages and the seconds it took, models loaded before."""
+    """Add the documents. Returns the number of passages and the seconds, without loading the models."""
     _ = library.tokenizer, library.embedder
     began = time.perf_counter()
     report = library.add_parsed(
@@ -191,7 +194,7 @@ def _holds(quotes: Sequence[str], answers: Sequence[str]) -> bool | None:
 
 
 def _retrieval(sums: _Ranked) -> dict[str, Any]:
-    ndcgs = {leg: share(total, sums.count) for leg, total in sums.ndcg.items()}
+    ndcgs = {name: share(total, sums.count) for name, total in sums.ndcg.items()}
     return {
         "ndcg@10": ndcgs.pop("all"),
         "mrr@10": share(sums.mrr, sums.count),
@@ -210,20 +213,20 @@ def _answers(replies: Sequence[_Outcome]) -> dict[str, Any]:
 
 
 def _abstaining(replies: Sequence[_Outcome], unanswerable: Sequence[_Outcome]) -> dict[str, Any]:
-    """Answerable ``replies`` against ``unanswerable``; calibration needs both."""
+    """Metrics of answerable ``replies`` against ``unanswerable`` ones. Calibration needs both."""
     answerable = [reply for reply in replies if reply.answerable]
     asked = [*answerable, *unanswerable]
     bins = reliability(
         (reply.confidence, reply.answerable, reply.in_quotes if reply.answerable else False)
         for reply in asked
     )
-    told = bool(answerable and unanswerable)
+    both = bool(answerable and unanswerable)
     return {
         "unanswerable_refused": _refused(unanswerable),
         "answerable_refused": _refused(answerable),
         "auroc": auroc([r.confidence for r in answerable], [r.confidence for r in unanswerable]),
-        "calibration_error": calibration_error(bins) if told else None,
-        "reliability": [asdict(b) for b in bins] if told else None,
+        "calibration_error": calibration_error(bins) if both else None,
+        "reliability": [asdict(b) for b in bins] if both else None,
     }
 
 

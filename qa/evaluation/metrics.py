@@ -1,4 +1,4 @@
-"""The measures of retrieval and of confidence, each a plain function of numbers.
+"""Metrics of retrieval and confidence, as plain functions of numbers.
 
 nDCG: Järvelin and Kekäläinen (2002). MRR: Voorhees (1999). AUROC: Mann and Whitney (1947). Expected
 calibration error: Naeini, Cooper and Hauskrecht (2015).
@@ -10,19 +10,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-#: Documents a ranking is cut at.
+#: Rankings are cut at this many documents.
 DEPTH = 10
-#: Bins of equal width that confidence is sorted into.
+#: The number of confidence bins, all of equal width.
 BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers whose confidence lies in ``[start, end)``, the last bin with its end.
+    """The answers with a confidence in ``[start, end)``. The last bin includes its end.
 
-    ``confidence`` is their mean, ``answerable`` the share of questions that the articles answer,
-    ``quoted`` the share with a known answer in the quotes. All three are None in an empty bin,
-    ``quoted`` also where no answers are known.
+    ``confidence`` is their mean. ``answerable`` is the share of questions that the articles answer, and
+    ``quoted`` the share whose known answer is in the quotes. All three are None in an empty bin, and
+    ``quoted`` is None if no answers are known.
     """
 
     start: float
@@ -34,7 +34,7 @@ class Bin:
 
 
 def ndcg(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
-    """nDCG of a ranking cut at its own length, gains as graded."""
+    """nDCG of a ranking of at most `DEPTH` documents, with the grades as gains."""
     gains = sum(relevant.get(key, 0.0) / math.log2(i + 2) for i, key in enumerate(ranking))
     ideal = sorted(relevant.values(), reverse=True)[:DEPTH]
     best = sum(grade / math.log2(i + 2) for i, grade in enumerate(ideal))
@@ -42,12 +42,12 @@ def ndcg(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
 
 
 def reciprocal_rank(ranking: Sequence[str], relevant: Mapping[str, float]) -> float:
-    """1 / rank of the first relevant document, 0 without one."""
+    """1 / rank of the first relevant document, 0 if there is none."""
     return next((1 / rank for rank, key in enumerate(ranking, start=1) if relevant.get(key)), 0.0)
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """Probability that a positive outscores a negative, ties half."""
+    """The probability that a positive outscores a negative; ties count half. None if either is empty."""
     if not positive or not negative:
         return None
     ordered = sorted([(score, True) for score in positive] + [(score, False) for score in negative])
@@ -63,7 +63,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
 
 
 def reliability(answers: Iterable[tuple[float, bool, bool | None]]) -> list[Bin]:
-    """``BINS`` bins of (confidence 0 to 1, answerable, answer quoted or None where none is known)."""
+    """`BINS` bins of ``answers``: (confidence 0 to 1, answerable, answer quoted, None if unknown)."""
     bins: list[list[tuple[float, bool, bool | None]]] = [[] for _ in range(BINS)]
     for answer in answers:
         bins[min(int(answer[0] * BINS), BINS - 1)].append(answer)
@@ -82,16 +82,16 @@ def reliability(answers: Iterable[tuple[float, bool, bool | None]]) -> list[Bin]
 
 
 def calibration_error(bins: Iterable[Bin]) -> float | None:
-    """Mean distance between confidence and share answerable over the bins, weighted by count."""
-    told = [
+    """The mean distance between confidence and share of answerable questions, weighted by count."""
+    filled = [
         (b.count, b.confidence, b.answerable)
         for b in bins
         if b.confidence is not None and b.answerable is not None
     ]
-    distances = (count * abs(confidence - answerable) for count, confidence, answerable in told)
-    return share(sum(distances), sum(count for count, _, _ in told))
+    distances = (count * abs(confidence - answerable) for count, confidence, answerable in filled)
+    return share(sum(distances), sum(count for count, _, _ in filled))
 
 
 def share(total: float, count: int) -> float | None:
-    """``total / count`` to four places, None of nothing."""
+    """``total / count``, rounded to four places; None if ``count`` is 0."""
     return round(total / count, 4) if count else None

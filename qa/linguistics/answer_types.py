@@ -1,7 +1,7 @@
-"""What kind of thing a question asks for, and which kinds a sentence holds.
+"""The answer types that a question expects, and those that a sentence contains.
 
-Expected answer types after Li and Roth (2002), "Learning Question Classifiers", cut down to what
-surface patterns tell in Chinese and English.
+The types follow Li and Roth, "Learning Question Classifiers" (2002), reduced to what surface patterns
+can recognise in Chinese and English.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SPENT = "pay|paid|costs?|offer|raise|worth|earn|spen[dt]|invest|charge|fee|pric
 _WHOM = "person|researcher|scientist|man|woman|player|judge|author|actor|king|president|minister|official"
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several"
 
-#: Kind → patterns over the folded question.
+#: Type → patterns over the folded question.
 _ASKED = {
     "percent": (
         "百分之几|百分比|比例|占比|几成|增长率",
@@ -72,7 +72,7 @@ _ASKED = {
         r"what (?:is|are|was|were) (?:a |an |the )?\w+\W*$|meaning of|defin",
     ),
 }
-#: Kind → patterns over the folded sentence.
+#: Type → patterns over the folded sentence.
 _HELD = {
     "percent": (
         r"\d\s?%|百分之|\d成|[一二三四五六七八九]成|三分之|二分之|四分之",
@@ -117,13 +117,13 @@ _HELD = {
         r"\b(?:in|at|near|from) [a-z]",
     ),
 }
-#: Names keep their capitals and middle dots, so they are looked for in the sentence as it stands.
+#: Folding removes the capitals and middle dots of names, so they are looked for in the original sentence.
 _NAME = re.compile(
     rf"[A-Z][\w'’.-]+|[A-Z]{{2}}|[{HAN}][·‧・•．][{HAN}]|"
     rf"[{HAN}]{{2}}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
 _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
-#: Kinds that a name answers, and kinds that a number does.
+#: Types that a name answers, and types that a quantity answers.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 QUANTITY_TYPES = frozenset({"number", "age", "money", "percent", "date", "duration"})
 
@@ -136,14 +136,14 @@ _ASKED_PATTERNS, _HELD_PATTERNS = _compiled(_ASKED), _compiled(_HELD)
 
 
 def expected_types(question: str) -> frozenset[str]:
-    """The kinds a question asks for; empty when nothing tells. A sum or a date is no mere number."""
+    """The types that a question asks for. "number" is left out if a more special quantity is asked for."""
     folded = fold_text(question)
     kinds = {kind for kind, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
     return frozenset(kinds - {"number"} if kinds & QUANTITY_TYPES - {"number"} else kinds)
 
 
 def contained_types(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
-    """Which of ``kinds`` a sentence holds, given as it stands and folded."""
+    """Those of ``kinds`` that a sentence contains. ``folded`` is the folded sentence."""
     found = {kind for kind in kinds if (p := _HELD_PATTERNS.get(kind)) is not None and p.search(folded)}
     if kinds & NAME_TYPES and _NAME.search(sentence[1:]):
         found |= kinds & NAME_TYPES
@@ -151,10 +151,10 @@ def contained_types(sentence: str, folded: str, kinds: frozenset[str]) -> frozen
 
 
 def spelled_names(sentence: str) -> list[str]:
-    """Names told by spelling, folded: Latin with a capital; of Chinese ones what meets at the dot."""
+    """Names that spelling shows, folded: capitalised Latin words, and the characters around a Chinese dot."""
     return [fold_text(match.group()) for match in _SPELT.finditer(sentence)]
 
 
 def introduces_name(sentence: str, folded: str) -> bool:
-    """Whether the sentence names something after its first character that the ``folded`` text does not."""
+    """Whether the sentence, after its first character, holds a name that the ``folded`` text lacks."""
     return any(name not in folded for name in spelled_names(sentence[1:]))

@@ -1,6 +1,6 @@
-"""The closed word lists of both languages, and how a question shows that it leans on an earlier one.
+"""Closed word lists of both languages, and the cues by which a question depends on an earlier one.
 
-Everything here is folded text: lower case, Simplified, straight quotes.
+All of it applies to folded text: lower case, Simplified Chinese, straight quotes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ AUXILIARY = _words(
 )
 QUANTITY = _words("much many old long far often big large tall fast high soon")
 _PREPOSITION = _words("in on at for from to with under since before after during by of about until")
-#: What goes before a slot: "in Japan" takes the place of "in Arizona", 在日本 that of 在亚利桑那.
+#: Words that mark a slot: "in Japan" replaces "in Arizona", 在日本 replaces 在亚利桑那.
 MARKER = (_PREPOSITION - {"of", "about"}) | _words("在 给 对 向 从 跟 和 与 到 被 把")
 _ENGLISH = _words(
     "a an the of in on at by for from to with about as into over under than and or but so then also not no",
@@ -68,19 +68,19 @@ _CHINESE_ASKS = """
     谁 哪 哪个 哪家 哪里 哪儿 哪年 哪一年 哪天 多少 几 多 几个 怎么 怎样 怎么样 如何 为什么 为何 何时
     何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的
     """
-#: One question word; a Chinese token may hold several.
+#: A question word. A Chinese token may hold several.
 ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})++")
-#: What a Chinese question word may count.
+#: What a Chinese question word can count.
 MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位 人 钱 月 岁 名 种")
 _FUNCTION = AUXILIARY | _ENGLISH | _PREPOSITION | _SUBORDINATE | _PERSONAL | _THINGS | _DEMONSTRATIVE
-#: A token that carries no content.
+#: A function word.
 FUNCTION = re.compile(
     rf"(?:{'|'.join(sorted(_FUNCTION, key=len)[::-1])})"
     rf"|(?:{_any(_CHINESE_FUNCTION, _CHINESE_ASKS)})++"  # possessive: 你们 may be cut in two ways
 )
-#: A year or a time that is told from the present.
+#: A year, or a time relative to the present.
 TIME = re.compile(r"(?:19|20)\d\d|去年|今年|前年|明年|上个?月|本月|yesterday|today|tomorrow")
-#: Places in a row, in the original script.
+#: Ordinals, in the original script.
 ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]+[次个個名位轮輪代版项項季]?|首次|首轮|首輪|最后一次|最後一次"
     r"|\b(?:first|second|third|fourth|fifth|last|latest|previous|former|latter|initial|original|final)\b",
@@ -94,7 +94,7 @@ GENERIC = _words(
     """,
     "细节 详情 钱 年 月 日 天 时候 时间 事 事情 东西 情况 岁 美元 元 万 亿 次 回事 意思 公司",
 )
-#: Properties that belong to something named elsewhere.
+#: Properties of something that is named elsewhere.
 PROPERTY = _words(
     """
     出价 报价 开价 成交价 创始人 创办人 联合创始人 总裁 首席执行官 ceo 董事长 老板 作者 负责人 年薪 薪水
@@ -133,7 +133,7 @@ _NOW = re.compile(
 _ZH_NE = re.compile(r"呢[?!。.]*$")
 _ZH_OPENING = re.compile(r"^(?:那么?|而|然后|还有|以及|另外|至于|换成|要是|同样)")
 _ZH_LIKEWISE = re.compile(r"[也又]是?(?:这样|那样|如此|一样|怎么做|怎样做|如何做)")
-#: "什么时候通车的？": the thing done is there, the one it was done to is not.
+#: "什么时候通车的？" names the event and leaves out its subject.
 _ZH_WHEN_DONE = re.compile(r"^是?(?:什么时候|何时|哪一?年|在?哪里|怎么|谁).*的[?。]*$")
 _ZH_PERSON = r"他们|她们|他|她|这位|那位|此人|该人"
 _ZH_REFERENCE = re.compile(
@@ -151,9 +151,10 @@ _ZH_SEQUEL = re.compile(r"^(?:后来|之后|随后|接着|另[一外]|其他|其
 def follow_up_kind(
     folded: str, content: Sequence[str], *, names: int, ordinals: int, asks: bool, chinese: bool
 ) -> FollowUp:
-    """How a question leans, from its ``folded`` text and its ``content`` words.
+    """How a question depends on an earlier one, by its ``folded`` text and its ``content`` words.
 
-    ``names`` and ``ordinals`` count the content words that are such; ``asks``: it holds a question word.
+    ``names`` and ``ordinals`` count the content words of these kinds. ``asks`` says whether it holds a
+    question word.
     """
     if not content:
         found = _chinese_reference(folded, content) if chinese else _english_reference(folded, content)
@@ -187,7 +188,7 @@ def _english(folded: str, content: Sequence[str], names: int, ordinals: int, ask
 
 
 def _english_reference(folded: str, content: Sequence[str]) -> FollowUp:
-    """A pronoun or "the company" without anything before it in the question to refer to."""
+    """Whether a pronoun or "the company" refers to nothing within the question."""
     if _EXPLETIVE.search(folded):
         return FollowUp.NONE
     plain = _NOW.sub(lambda match: "-" * len(match.group()), folded)
@@ -201,7 +202,7 @@ def _english_reference(folded: str, content: Sequence[str]) -> FollowUp:
         )
         following = words[at + 1] if at + 1 < len(words) else ""
         if word in _PERSONAL | _THINGS:
-            # A verb right after "who" is no one to refer to: "Who founded its rival?"
+            # The verb right after "who" cannot be referred to: "Who founded its rival?"
             things = [i for i in held if not (i == 1 and words[0] == "who")]
             embedded = before and before[-1] not in AUXILIARY and following in AUXILIARY
             inside = bool(things) if following and (word in _POSSESSIVE or embedded) else clause
@@ -257,7 +258,7 @@ def _chinese(folded: str, content: Sequence[str], names: int, ordinals: int, ask
 
 
 def _chinese_reference(folded: str, content: Sequence[str]) -> FollowUp:
-    """A pronoun or "该公司" without anything before it in the question to refer to."""
+    """Whether a pronoun or "该公司" refers to nothing within the question."""
     for match in _ZH_REFERENCE.finditer(folded):
         before, after = folded[: match.start()], folded[match.end() :]
         found = FollowUp.PERSON if match["person"] else FollowUp.REFERENCE
@@ -269,12 +270,12 @@ def _chinese_reference(folded: str, content: Sequence[str]) -> FollowUp:
     return FollowUp.NONE
 
 
-#: How a sentence (as it stands, not folded) begins that speaks of what the one before it says.
+#: The beginning of a sentence (not folded) that refers to the sentence before it.
 REFERS = re.compile(
     r"\s*(?:该|此|这|那|其|這|該|此外|(?:it|this|that|these|those|its)\b)",
     re.IGNORECASE,
 )
-#: Somebody not named, at the start or behind a time or a connective: "In May 2019 he", 读书期间，他.
+#: A person who is not named, at the start or after a time or connective: "In May 2019 he", 读书期间，他.
 SOMEBODY = re.compile(
     r"\s*(?:(?:In|On|At|By|After|Before|Since|Until|During|From|Then|Later|Soon|Meanwhile|But|And|So|Yet)\b"
     r"(?:[^A-Z,.;:]|(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber)"

@@ -1,7 +1,7 @@
 """Numbers in digits and words, Chinese and English: 1.35万, 两亿五千万, 2.5 million, twenty-four.
 
-All work on folded text (`index.text.fold`), so that 兩億 is 两亿 and １２ is 12. Every pattern runs in
-linear time: its loops are possessive or bounded.
+All functions take folded text (`index.text.fold`), in which 兩億 is 两亿 and １２ is 12. Every pattern runs
+in linear time, because its loops are possessive or bounded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SMALL |= {word: 10 * i for i, word in enumerate(_TENS, start=2)}
 _LARGE = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 #: English words that are numbers, or part of one.
 NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_LARGE})
-#: Letters for large numbers: the first only after a currency sign, as in $3m; 3 m are metres.
+#: Letters for large numbers. A single letter counts only after a currency sign ($3m); 3 m are metres.
 LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12}
 
 _LARGE_WORD = f"(?:{'|'.join(_LARGE)})"
@@ -44,8 +44,8 @@ _HAN_TOKEN = re.compile(rf"(?P<number>(?:\d[\d,]*|[{HAN_DIGITS}])(?:[.点][\d{HA
 class Number:
     """A number at ``start:end`` of a folded text.
 
-    ``scale`` is what its last scale word multiplies by, 1 without one; ``spelt`` is "han" or "en" for a
-    number in words, else empty.
+    ``scale`` is the value of its last scale word (1e4 for 万), 1 without one. ``spelt`` is "han" or "en" for
+    a number in words, otherwise "".
     """
 
     start: int
@@ -56,7 +56,7 @@ class Number:
 
 
 def numbers(text: str) -> Iterator[Number]:
-    """The numbers of a folded text, without those that only sound so (数千万, 十几, one of, GPT-4)."""
+    """The numbers of a folded text, without vague ones (数千万, 十几), "one of" and names (GPT-4)."""
     for match in _NUMBER.finditer(text):
         spelt = "en" if match["words"] else "han" if match["spelt"] else ""
         if match["words"]:
@@ -71,9 +71,9 @@ def numbers(text: str) -> Iterator[Number]:
 
 
 def parse_chinese(text: str) -> tuple[float, float] | None:
-    """Value and last scale of a number with Chinese digits or scales; None where it is not a single one.
+    """Value and last scale of a number with Chinese digits or scales. None unless it is one exact number.
 
-    三四百 and 二三 are vague, 一九五八 is no amount.
+    三四百 and 二三 are vague, 一九五八 is a year.
     """
     total = section = 0.0
     number: float | None = None

@@ -1,8 +1,8 @@
 """The quantities of a sentence in a normal form: 2.5億美元, $250 million and 两亿五千万美元 are one.
 
-Sums, shares, ages, dates, durations, measures and counts, in Chinese (both scripts) and English.
-What only sounds like a quantity yields none: 数千万, tens of millions, 90年代, 第三, GPT-4. Every pattern
-runs in linear time: its loops are possessive or bounded.
+They are sums of money, shares, ages, dates, durations, measures and counts, in Chinese (both scripts) and
+English. Vague numbers, decades, ordinals and names are none: 数千万, tens of millions, 90年代, 第三, GPT-4.
+Every pattern runs in linear time, because its loops are possessive or bounded.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import FUNCTION
 from qa.linguistics.numerals import HAN_DIGITS, LETTERS, Number, numbers, parse_chinese
 
-#: Year, month, day; None where the text does not say.
+#: Year, month and day, each None if the text does not give it.
 Date = tuple[int | None, int | None, int | None]
 
 _MONTH_NUMBERS = {name[:n]: i for i, name in enumerate(MONTHS, start=1) for n in (3, 4, len(name))}
 
-# What stands before and after a number; of the text before, a few characters are looked at.
+# What stands before and after a number. `_amount` looks at a few characters before it.
 _FEWER = r"less than|fewer than|under|below|nearly|almost|close to|不到|不足|将近|接近|近|最多|至多"
 _MORE = r"more than|over|above|at least|upwards of|超过|超出|超|逾|多达|至少|最少|不下|不止"
 _ABOUT = (
@@ -44,7 +44,7 @@ _LETTERS = re.compile(r"[mbt]n|[kmbt]")
 _RANGE = re.compile(r"\s?[%万亿]?\s?(?:到|至|-|~|to)\s?[$€£]?")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "nt$": "TWD", "台币": "TWD", "新台币": "TWD", "hk$": "HKD"}
 _SIGNS |= {"us$": "USD", "usd": "USD", "eur": "EUR", "rmb": "CNY", "人民币": "CNY", "港币": "HKD"}
-#: Kind, base unit, worth in it, and what it is called after the number.
+#: Kind, base unit, factor to the base unit, and pattern of the unit after the number.
 _UNITS: list[tuple[str, str, float, str]] = [
     ("percent", "", 1, r"%|percent(?!age)|per cent(?![a-z])"),
     ("percent", "", 10, "成(?![员为立功绩本])"),
@@ -94,7 +94,7 @@ _NO_QUANTITIES = re.compile(
     rf"|\d{{1,2}}(?:st|nd|rd|th)(?![a-z]| (?:of )?(?:{'|'.join(MONTHS)}))"
     rf"|第\s?(?:\d{{1,6}}|[{HAN_DIGITS}十百]{{1,6}})"
 )
-#: Years without a month: the year alone is the date, not what stands before it.
+#: Years without a month. Only the group ``y`` is the date, not the word before it.
 _YEARS = [
     re.compile(rf"(?<![a-z])(?:(?:{_IN})[ -]|\()(?P<y>1[5-9]\d\d|20\d\d)(?![\d,.%]\d|[\da-z%]|\s?[万亿])"),
     re.compile(
@@ -102,7 +102,7 @@ _YEARS = [
         r"(?=\s?(?:[,.;)]|$| and |-\d{4}(?!\d)))(?![,.]\d)"
     ),
 ]
-#: The fuller ones first.
+#: Patterns of more complete dates come first.
 _DATES = [
     re.compile(
         rf"(?<![\d.,{HAN_DIGITS}])(?:(?P<bc>公元前|前)|公元)?(?P<y>\d{{3,4}}|[{HAN_DIGITS}]{{4}})\s?年(?!级)"
@@ -122,12 +122,12 @@ _DATES = [
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity as it stands at ``start:end`` of a text, and what it says.
+    """A quantity at ``start:end`` of a text.
 
     ``kind`` is money, percent, age, date, duration or number. ``unit`` is a currency, "second" for a
-    duration, the base unit of a measure, else empty; ``noun`` is what a bare number counts, the word
-    after it. ``value`` is in that unit; from ``low`` up to ``high`` is what a writer who rounds may
-    mean by it, more when ``approximate``. A date has ``date`` instead.
+    duration, the base unit of a measure, otherwise "". ``noun`` is the word after a bare number, which it
+    counts. ``value`` is given in ``unit``. A writer who rounds may mean any value from ``low`` up to
+    ``high``; the range is wider if ``approximate``. A date has ``date`` instead of a value.
     """
 
     start: int
@@ -143,7 +143,7 @@ class Quantity:
     date: Date | None = None
 
     def agrees(self, other: Quantity) -> bool:
-        """Whether both may be true of one thing: equal but for rounding, or dates that do not clash."""
+        """Whether both can be true of one thing: equal after rounding, or dates that do not conflict."""
         if (self.kind, self.unit) != (other.kind, other.unit):
             return False
         if self.date and other.date:
@@ -152,7 +152,7 @@ class Quantity:
         return self.low <= other.value < self.high or other.low <= self.value < other.high
 
     def conflicts(self, other: Quantity) -> bool:
-        """Whether both tell the same kind of thing in the same unit and cannot both be true."""
+        """Whether both have the same kind and unit, and cannot both be true of one thing."""
         if (self.kind, self.unit) != (other.kind, other.unit) or self.agrees(other):
             return False
         if self.date and other.date:
@@ -166,23 +166,23 @@ def _known(one: Date, other: Date) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=4096)
 def find_quantities(text: str) -> tuple[Quantity, ...]:
-    """All quantities of ``text`` in reading order, none overlapping another."""
+    """All quantities of ``text`` in reading order. They do not overlap."""
     folded = fold(text)
     dates, rest = _dates(folded.text)
     found = sorted([*dates, *_amounts(rest)], key=lambda quantity: quantity.start)
     for i, (one, following) in enumerate(pairwise(found)):
-        if one.end > following.start:  # what it seemed to count belongs to the next: 3 about 5
+        if one.end > following.start:  # the noun belongs to the next quantity: 3 about 5
             found[i] = replace(one, end=following.start, noun="")
     made: list[Quantity] = []
     for quantity in found:
         start, end = folded.original(quantity.start, quantity.end)
-        if not made or start >= made[-1].end:  # ½ folds to two numbers
+        if not made or start >= made[-1].end:  # ½ folds to two numbers in one place
             made.append(replace(quantity, start=start, end=end, text=text[start:end]))
     return tuple(made)
 
 
 def _dates(text: str) -> tuple[list[Quantity], str]:
-    """The dates of a folded text, and the text with them and with what is no quantity blanked out."""
+    """The dates of a folded text, and the text with dates and what is no quantity blanked out."""
     text = _NO_QUANTITIES.sub(lambda match: "\n" * len(match[0]), text)
     found = []
     for pattern in _DATES:
@@ -196,14 +196,14 @@ def _dates(text: str) -> tuple[list[Quantity], str]:
 
 
 def _date(parts: dict[str, str | None], following: str) -> Date | None:
-    """The parts as numbers; three None for what may be a date or not, None for what is no date."""
+    """The parts as numbers. None if they are no date, (None, None, None) if they might be one."""
     year, month, day = (_part(parts.get(name)) for name in "ymd")
     if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= 31:
         return None
     if year is not None and parts.get("bc"):
         return -year, month, day
     if year is not None and month is None and not 1500 <= year < 2100:
-        # 3000年前 and 1200年历史 are durations; 907年 alone may be either.
+        # 3000年前 and 1200年历史 are durations. 907年 alone may be either.
         if following and following in "前来间历后之的以多":
             return None
         return (year, None, None) if 1000 <= year < 2100 else (None, None, None)
@@ -222,7 +222,7 @@ def _part(text: str | None) -> int | None:
 
 
 def _amounts(text: str) -> Iterator[Quantity]:
-    """The quantities of a folded text that are no dates."""
+    """The quantities of a folded text other than dates."""
     found = list(numbers(text))
     ranges = {
         second.start: first
@@ -236,7 +236,7 @@ def _amounts(text: str) -> Iterator[Quantity]:
 
 
 def _amount(text: str, number: Number, first: Number | None) -> Quantity | None:
-    """The quantity that ``number`` makes with what stands around it; ``first`` opens a range (3 to 5 km)."""
+    """The quantity of ``number`` and the words around it. ``first`` opens a range (3 to 5 km)."""
     start, end, value = (first or number).start, number.end, number.value
     left = text[max(0, start - 24) : start]
     before = _BEFORE.search(left)
@@ -278,7 +278,7 @@ def _amount(text: str, number: Number, first: Number | None) -> Quantity | None:
 def _unit(
     text: str, end: int, left: str, sign: str | None, share: str | None
 ) -> tuple[str, str, float, str, int]:
-    """Kind, base unit, worth in it, noun and new end of the number that ends at ``end``."""
+    """Kind, base unit, factor, noun and new end of the number that ends at ``end``."""
     if share:
         return "percent", "", 1.0, "", end
     if unit := _UNIT.match(text, end):
@@ -296,9 +296,9 @@ def _unit(
 
 
 def _bounds(value: float, *, more: bool, fewer: bool, about: bool) -> tuple[float, float]:
-    """What may be meant by ``value``: half a step of its last digit that is not 0, up or down.
+    """The values that ``value`` may stand for: up to half a step of its last significant digit away.
 
-    A number given without "about" has at least two such digits: 200 million is not 220 million.
+    Without "about", a number has at least two significant digits: 200 million is not 220 million.
     """
     if not value:
         return 0.0, 0.5

@@ -11,7 +11,7 @@ from index.types import ArticleInfo
 from qa.types import Answer
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Escaped braces would still be counted by BibTeX, so they are named instead.
+# BibTeX counts escaped braces too, so they are written as commands.
 _NAMED = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -25,23 +25,23 @@ _NAMED = {
 }
 _ESCAPES = str.maketrans(_NAMED | {char: f"\\{char}" for char in "#$%&_"})
 _WORD = re.compile("[a-z0-9]+")
-#: Words that open many titles.
+#: Words that begin many titles.
 _SMALL = frozenset(
     {"a", "an", "and", "at", "for", "from", "how", "in", "is", "of", "on", "the", "to", "what", "why"}
 )
 
 
 def bibtex(answer: Answer) -> str:
-    """One entry for each article cited, in the order of the citations, which its note locates.
+    """One entry for each cited article, in the order of the citations.
 
-    The note names the reposts as well, by their titles.
+    Its note has the places of the quotes, and the titles of other articles with the same quotes.
     """
     articles = {citation.hit.article.id: citation.hit.article for citation in answer.citations}
     return "\n".join(_entry(article, answer) for article in articles.values())
 
 
 def entry_key(article: ArticleInfo) -> str:
-    """The entry's key, the same in every export: a word, the year, and what tells it from all others."""
+    """The key of an entry, the same in every export: a word, the year, and a hash of path and title."""
     words = _WORD.findall(fold_text(f"{article.author or ''} {article.title} {article.source or ''}"))
     word = next((word for word in words if word not in _SMALL and not word.isdigit()), "article")
     identity = f"{article.path}\n{article.title}".encode("utf-8", "surrogatepass")
@@ -49,7 +49,7 @@ def entry_key(article: ArticleInfo) -> str:
 
 
 def escape(text: str) -> str:
-    """``text`` on one line, literal in a BibTeX field in braces."""
+    """``text`` on one line, escaped for a BibTeX field in braces."""
     return one_line(text).translate(_ESCAPES)
 
 
@@ -57,9 +57,9 @@ def _entry(article: ArticleInfo, answer: Answer) -> str:
     places = [c for c in answer.citations if c.hit.article.id == article.id]
     quoted = ", ".join(f"{c.start}--{c.end}" for c in places)
     pages = sorted({c.page for c in places if c.page is not None})
-    reposts = dict.fromkeys(escape(info.title) for c in places for info in c.also)
+    copies = dict.fromkeys(escape(info.title) for c in places for info in c.also)
     note = f"{escape(article.path)}, characters {quoted}"
-    note += f"; also in: {'; '.join(filter(None, reposts))}" if reposts else ""
+    note += f"; also in: {'; '.join(filter(None, copies))}" if copies else ""
     published = article.published or ""
     fields = {
         "title": f"{{{{{escape(article.title)}}}}}",
@@ -76,7 +76,7 @@ def _entry(article: ArticleInfo, answer: Answer) -> str:
 
 
 def _authors(names: str) -> str:
-    """The names as BibTeX takes them apart; where a comma leaves that unclear, all as one name."""
+    """The names, separated as BibTeX does it. With a comma in them they are ambiguous and stay one name."""
     if re.search("[,，;；]", names):
         return f"{{{escape(names)}}}"
     parts = [part for part in map(escape, re.split(r"、| and | & ", names)) if part]

@@ -1,4 +1,4 @@
-"""Why an answer is as it is: what each word met, how the passages were ranked, how it was decided."""
+"""Explains an answer: what each word matched, how the passages rank, and why it was given or not."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from qa.output.parts import copy_count, page
 from qa.output.terminal import Terminal, columns, marked_lines
 from qa.types import Answer, Decision, ExplainedWord, Hit, location_json
 
-#: Words of the passages that are told for each word of the question.
+#: The most matched words shown for each word of the question.
 MAX_MATCHED_WORDS = 4
-_LEGS = {"lexical": "words", "dense": "meaning"}
-#: What each feature of `qa.answering.confidence` says, in words.
+_RETRIEVERS = {"lexical": "words", "dense": "meaning"}
+#: The features of `qa.answering.confidence` in words.
 FEATURE_LABELS = {
     "bias": "to begin with",
     "score": "score of the best passage",
@@ -36,7 +36,7 @@ _PAIRS = {
 
 
 def matched_words(reply: Answer, word: ExplainedWord) -> list[tuple[str, float]]:
-    """The words of the passages that a question word met, each with its similarity, best first."""
+    """The words of the passages that a question word matched, with their similarities, best first."""
     found: dict[str, tuple[str, float]] = {}
     for hit in reply.hits:
         for match in hit.matches:
@@ -105,7 +105,7 @@ def _cited(reply: Answer, hit: Hit) -> list[int]:
 
 
 def text(reply: Answer, terminal: Terminal) -> str:
-    """The evidence in plain columns, a part each for words, passages and decision."""
+    """The evidence in columns: a part for the words, one for the passages, one for the decision."""
     parts = (_words(reply), _passages(reply), _decision(reply))
     heads = ("What the words met", "How the passages rank", "How it was decided")
     return "\n\n".join(
@@ -133,8 +133,8 @@ def _words(reply: Answer) -> Iterator[tuple[str, ...]]:
         if not word.topical:
             continue
         found = matched_words(reply, word)[:MAX_MATCHED_WORDS]
-        told = ", ".join(f"{one_line(other)} {similarity:.2f}" for other, similarity in found)
-        yield one_line(word.text), f"{word.weight:.2f}", told or "nothing in these passages"
+        matched = ", ".join(f"{one_line(other)} {similarity:.2f}" for other, similarity in found)
+        yield one_line(word.text), f"{word.weight:.2f}", matched or "nothing in these passages"
     if small := [one_line(word.text) for word in reply.words if not word.topical]:
         yield (f"not counted: {' '.join(small)}",)
     if reply.missing:
@@ -146,17 +146,17 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
         yield ("there are none",)
         return
     labels = labels_for("")  # the evidence is in English throughout
-    yield "", "score", "covers", *_LEGS.values(), "cited", "passage"
+    yield "", "score", "covers", *_RETRIEVERS.values(), "cited", "passage"
     for hit in reply.hits:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
         more = page(hit.page, labels), copy_count(hit.also, labels) if hit.also else ""
         place = ", ".join(filter(None, (place, *more)))
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
-        legs = [_leg(hit, name) for name in _LEGS]
-        yield f"{hit.rank:>2}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *legs, cited or "-", place
+        found_by = [_found_by(hit, name) for name in _RETRIEVERS]
+        yield f"{hit.rank:>2}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *found_by, cited or "-", place
 
 
-def _leg(hit: Hit, name: str) -> str:
+def _found_by(hit: Hit, name: str) -> str:
     if name not in hit.found_by:
         return "-"
     rank, score = hit.found_by[name]

@@ -1,4 +1,4 @@
-"""What may be typed next where a filter is being typed (``filters``), from the articles there are."""
+"""Completions of the filter being typed (`qa.question.filters`), from the articles of the library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.text.fold import fold_text
 from index.types import ArticleInfo
 from qa.question.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
 
-#: Completions offered at most.
+#: The most completions offered.
 MAX_COMPLETIONS = 8
 _KEY = re.compile(rf"(?<!\S)(?P<key>(?ai:{'|'.join(KEYS)}))[:：](?P<open>[{QUOTES}]?)")
 _CLOSE = re.compile(f"[{QUOTES}]")
@@ -24,9 +24,9 @@ _OWN_NAMES = {"zh": "中文", "zh-Hans": "简体中文", "zh-Hant": "繁體中�
 
 
 class Completion(NamedTuple):
-    """``text`` is to stand in place of ``typed[start:end]``; ``note`` says what it means or gives.
+    """Replaces ``typed[start:end]`` by ``text``. ``note`` says what it stands for.
 
-    Notes are in no language of the program's own: counts, dates, names and titles.
+    Notes need no translation: they are counts, dates, names and titles.
     """
 
     start: int
@@ -36,20 +36,20 @@ class Completion(NamedTuple):
 
 
 class Choices:
-    """What filters can tell apart in some articles, worked out once: it is looked through at every key."""
+    """The values that filters can have in some articles, collected once for lookups at every key press."""
 
     def __init__(self, articles: Iterable[ArticleInfo] = ()) -> None:
         newest = sorted(articles, key=lambda article: article.published or "", reverse=True)
         self.languages = Counter(article.language for article in newest)
         self.days = sorted(article.published[:10] for article in newest if article.published)
-        #: Sources and folders, as compared and as shown, with how many articles they have; most first.
+        #: Sources and folders: folded, as shown, and their number of articles; the most frequent first.
         self.places = _places(newest)
-        #: Number, title as compared and as shown; the newest article first.
+        #: Number, folded title and title as shown; the newest article first.
         self.articles = [(str(a.id), fold_text(a.title), one_line(a.title)) for a in newest]
         self.notes = self._notes(newest)
 
     def _notes(self, articles: Sequence[ArticleInfo]) -> dict[str, str]:
-        """What the values of each kind look like in these articles."""
+        """Examples of the values of each kind in these articles."""
         period = f"{self.days[0]} – {self.days[-1]}" if self.days else "2024, 2024-01, 2024-01-23"
         sources = Counter(article.source for article in articles if article.source)
         numbers = sorted(article.id for article in articles)
@@ -65,14 +65,14 @@ class Choices:
 def _places(articles: Sequence[ArticleInfo]) -> list[tuple[str, str, int]]:
     counts = Counter(one_line(article.source) for article in articles if article.source)
     folders = Counter(name for article in articles for name in set(PurePath(article.path).parent.parts))
-    # A folder that all articles lie in tells nothing of them.
+    # A folder with all articles in it selects nothing.
     counts.update({one_line(name): count for name, count in folders.items() if count < len(articles)})
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [(fold_text(name), name, count) for name, count in ranked if name]
 
 
 def is_filter(typed: str) -> bool:
-    """Whether ``typed`` is a filter with a right value, or several."""
+    """Whether ``typed`` is nothing but one or more valid filters."""
     try:
         question, filters = parse(typed)
     except UsageError:
@@ -81,7 +81,7 @@ def is_filter(typed: str) -> bool:
 
 
 def complete(text: str, cursor: int, choices: Choices) -> list[Completion]:
-    """What may stand at the ``cursor``: kinds of filters, or values of one. Best first."""
+    """Completions at the ``cursor``, best first: kinds of filters, or values of the kind typed."""
     head = text[:cursor]
     keys = list(_KEY.finditer(head))
     if keys and (partial := _partial(head[keys[-1].end() :], quoted=bool(keys[-1]["open"]))) is not None:
@@ -99,14 +99,14 @@ def complete(text: str, cursor: int, choices: Choices) -> list[Completion]:
 
 
 def _partial(value: str, quoted: bool) -> str | None:
-    """The value as far as it is typed; None where it is complete already."""
+    """The value typed so far; None if it is already complete."""
     if _CLOSE.search(value) if quoted else any(map(str.isspace, value)):
         return None
     return value
 
 
 def _rest(text: str, quoted: bool) -> int:
-    """How many characters after the cursor belong to the value."""
+    """The number of characters after the cursor that belong to the value."""
     if quoted and (close := _CLOSE.search(text)):
         return close.end()
     return 0 if quoted else next((at for at, char in enumerate(text) if char.isspace()), len(text))
@@ -127,7 +127,7 @@ def _languages(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
 
 
 def _dates(key: str, partial: str, days: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Years, newest first, then months, and days once a month is typed; with how many articles pass."""
+    """Years and months, or months and days once a month is typed, newest first, with their article counts."""
     typed = re.sub(r"[/.年月]", "-", fold_text(partial)).rstrip("-")
     lengths = (4, 7) if len(typed) < 7 else (7, 10)
     for length in lengths:
@@ -147,7 +147,7 @@ def _before(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
 
 
 def _sources(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
-    """Sources and folders: those that begin as typed first, then those with most articles."""
+    """Sources and folders: those that begin as typed come first, then those with the most articles."""
     wanted = fold_text(partial)
     fitting = [place for place in choices.places if wanted in place[0]]
     for _, name, count in sorted(fitting, key=lambda place: not place[0].startswith(wanted)):

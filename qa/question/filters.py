@@ -1,8 +1,8 @@
-"""Filters: which articles a question is asked of, as typed words such as ``lang:en after:2024-01``.
+"""Filters select the articles that a question is asked of: typed words such as ``lang:en after:2024-01``.
 
-Kinds: ``lang:``, ``after:`` (inclusive), ``before:`` (exclusive), ``in:`` (source, path or title)
-and ``article:`` (numbers). Values of one kind widen, kinds narrow; of two dates of one kind the later
-typed counts.
+The kinds are ``lang:``, ``after:`` (inclusive), ``before:`` (exclusive), ``in:`` (source, path or title)
+and ``article:`` (numbers). An article passes if every kind accepts it, and a kind accepts it if one of its
+values does. A second date of one kind replaces the first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from index.text.fold import fold_text
 from index.types import ArticleInfo
 
 KEYS = ("lang", "after", "before", "in", "article")
-#: Languages a filter may name; "zh" is both scripts.
+#: Languages that a filter may name. "zh" stands for both scripts.
 LANGUAGES = ("zh", "zh-Hans", "zh-Hant", "en", "und")
 _NAMES = {
     "zh": "zh chinese 中文 汉语 汉字 华文 华语",
@@ -30,11 +30,11 @@ _NAMES = {
     "und": "und other 其他 其它",
 }
 _LANGUAGE = {name: language for language, names in _NAMES.items() for name in names.split()}
-#: Quotation marks, which delimit a value and never count in one.
+#: Quotation marks. They delimit a value and are never part of it.
 QUOTES = '"“”„‟″「」『』〝〞＂'
 _MARKS = str.maketrans("", "", QUOTES)
 _PART = re.compile(
-    # What stands in quotation marks is asked as it is; inches (5") open none.
+    # Text in quotation marks is asked as it is. A mark after a digit (5") is an inch.
     r'(?<![0-9A-Za-z])"[^"]*"|“[^“”]*”|「[^「」]*」|『[^『』]*』'
     rf"|(?<!\S)(?P<key>(?ai:{'|'.join(KEYS)}))[:：]"
     rf"(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<bare>\S+))"
@@ -46,10 +46,10 @@ _NUMBERS = re.compile(r"#?\d{1,15}(?:,#?\d{1,15})*,?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles count; empty and false when all do. ``str`` gives the typed form, for `parse`.
+    """The articles to ask. Without any filter, which is false, all of them. ``str`` is the typed form.
 
-    ``languages`` are of `LANGUAGES`; ``after`` and ``before`` are "" or an ISO 8601 year, month or day;
-    ``sources`` any text without quotation marks; ``articles`` numbers (ids).
+    ``languages`` are of `LANGUAGES`. ``after`` and ``before`` are "" or an ISO 8601 year, month or day.
+    ``sources`` are texts without quotation marks. ``articles`` are ids.
     """
 
     languages: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Filters:
         return " ".join(self.parts())
 
     def parts(self) -> tuple[str, ...]:
-        """The typed parts one by one; the numbers of articles are one part together."""
+        """The typed form of each filter. All article numbers are one part."""
         return tuple(self._parts())
 
     def _parts(self) -> Iterator[str]:
@@ -85,11 +85,11 @@ class Filters:
             yield f"article:{','.join(map(str, self.articles))}"
 
     def adding(self, other: Filters) -> Filters:
-        """These filters and the other's; a date of the other's takes the place of one here."""
+        """These filters and ``other``, whose dates replace those of the same kind."""
         return _merged([self, other])
 
     def without(self, part: str) -> Filters:
-        """The filters less the typed ``part`` (or parts)."""
+        """These filters without the typed ``part`` (or parts)."""
         less = parse(part)[1]
         return Filters(
             tuple(language for language in self.languages if language not in less.languages),
@@ -100,7 +100,7 @@ class Filters:
         )
 
     def allows(self, article: ArticleInfo) -> bool:
-        """Whether the article passes. One without a date passes no filter by date."""
+        """Whether the article passes. An article without a date passes no filter by date."""
         if self.articles and not _holds(self.articles, article.id):
             return False
         if self.languages and not any(
@@ -150,10 +150,10 @@ def _key(text: str) -> str:
 
 
 def parse(text: str) -> tuple[str, Filters]:
-    """The question without its filters, and those. UsageError: a filter with a wrong value.
+    """The question without its filters, and the filters. Raises UsageError for a filter with a wrong value.
 
-    A filter stands at the start or after a space, its value right after the colon. Text in quotation
-    marks is no filter, and text without any stays as it is.
+    A filter begins the text or follows a space, and its value follows the colon. Text in quotation marks
+    holds no filter. Text without filters is returned unchanged.
     """
     rest: list[str] = []
     filters: list[Filters] = []

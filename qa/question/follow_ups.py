@@ -1,10 +1,9 @@
-"""Follow-up questions without a language model: carry over what the new question leaves out.
+"""Follow-up questions, resolved without a language model by carrying over words of earlier questions.
 
-A question leans on the one before when it is a fragment ("and Adept?", "那谷歌呢？", "why?"), when
-it refers back ("its valuation", "该公司") with nothing inside it to refer to, or when it names only
-a part or property ("创始人是谁？"). A fragment takes over every word of the earlier question but
-the slot that it fills anew; a reference takes over the names. Everything works on folded words,
-so Simplified and Traditional behave alike.
+A question depends on the one before if it is a fragment ("and Adept?", "那谷歌呢？", "why?"), if it refers
+to something outside itself ("its valuation", "该公司"), or if it names only a property ("创始人是谁？").
+A fragment takes every word of the earlier question except the slot that it fills. A reference takes the
+names. All comparisons use folded words, so that Simplified and Traditional behave alike.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ from qa.linguistics.cues import (
     follow_up_kind,
 )
 
-#: ``similarity(a, b)`` of two folded words, 0 to 1, as the lexicon has it.
+#: ``similarity(a, b)`` of two folded words, 0 to 1, such as the lexicon's cosine.
 Similarity = Callable[[str, str], float]
-#: Earlier questions looked at, and words carried over at most.
+#: The most earlier questions considered, and the most words carried over.
 MAX_EARLIER, MAX_CARRIED = 8, 10
 _ALIKE = 0.4
 _HAN = re.compile(f"[{HAN}]")
@@ -41,9 +40,9 @@ _HAN = re.compile(f"[{HAN}]")
 
 @dataclass(frozen=True, slots=True)
 class ResolvedQuestion:
-    """``words`` taken over, most specific first, as they were written; ``question`` with them added.
+    """``question`` with the carried ``words`` appended, as they were written, the most specific first.
 
-    Without words the question stands on its own and ``question`` is the text as asked.
+    Without any words the question stands on its own, and ``question`` is the text as asked.
     """
 
     words: tuple[str, ...]
@@ -51,9 +50,9 @@ class ResolvedQuestion:
 
 
 class _Word(NamedTuple):
-    """``kind``: name, time, number, order, plain or asks. ``run`` counts stretches of one kind.
+    """A word of a question. ``kind`` is name, time, number, order (an ordinal), plain or asks.
 
-    ``marker`` is the preposition right before it, or "".
+    Neighbours of one kind share a ``run``. ``marker`` is the preposition before the word, or "".
     """
 
     folded: str
@@ -69,10 +68,10 @@ def resolve_follow_up(
     tokenizer: Tokenizer,
     similarity: Similarity | None = None,
 ) -> ResolvedQuestion:
-    """What ``question`` takes over from ``previous`` (oldest first), each of which may itself lean back.
+    """Resolve ``question`` by the questions before it, oldest first, which may be follow-ups themselves.
 
-    With ``similarity`` the slot that a fragment fills is the earlier word most like it; without,
-    it is found by names, capitals and position alone.
+    A fragment fills the slot of the earlier word with the highest ``similarity``. Without that function
+    the slot is found by names, capitals and position alone.
     """
     context: list[_Word] = []
     carried: list[_Word] = []
@@ -80,7 +79,7 @@ def resolve_follow_up(
         words = _words(text, tokenizer)
         carried = _carry(text, words, context, similarity) if context else []
         if carried and _fragment(text, words):
-            # What filled a slot stands for a thing of its own, and can be replaced in turn.
+            # What filled a slot counts as a name, so that the next fragment can replace it.
             words = [w._replace(kind="name") if _entity(w) else w for w in words]
         context = words + [w._replace(run=w.run + 100) for w in carried]
     shown = tuple(word.shown for word in carried)
@@ -88,7 +87,7 @@ def resolve_follow_up(
 
 
 def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
-    """Content and question words of ``text`` in order."""
+    """The content words and question words of ``text`` in order."""
     found: list[_Word] = []
     ordinals = [match.span() for match in ORDINAL.finditer(text)]
     chinese = bool(_HAN.search(text))
@@ -101,7 +100,7 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
         kind = "order" if ordinal else _kind(word, before, index == 0, chinese)
         previous = found[-1] if adjoins and start == last else None
         if kind == "number" and found and found[-1].kind == "name" and start - last <= 1:
-            kind = "name"  # a number belongs to the name it touches: GPT-4, SB 1047
+            kind = "name"  # a number next to a name is part of it: GPT-4, SB 1047
         if previous and _joins(previous, token, before, kind):
             found[-1] = previous._replace(folded=previous.folded + token, shown=previous.shown + word.shown)
         else:
@@ -110,7 +109,7 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
             if kind:
                 found.append(word._replace(kind=kind, run=run))
         if token == "about" and len(found) == 1 and before in ("how", "what"):
-            found.clear()  # "what about …" asks nothing by itself
+            found.clear()  # "what about …" is not a question of its own
         last, before, adjoins = end, token, bool(kind)
     return found
 
@@ -126,7 +125,7 @@ def _kind(word: _Word, before: str, first: bool, chinese: bool) -> str:
         return "number"
     if _HAN.search(word.shown):
         return "plain"
-    # Latin words in a Chinese question are names; in an English one capitals tell.
+    # Latin words in a Chinese question are names. In an English one capitals decide.
     if chinese:
         return "name"
     if re.fullmatch("[A-Z]{2,}s", word.shown):
@@ -136,7 +135,7 @@ def _kind(word: _Word, before: str, first: bool, chinese: bool) -> str:
 
 
 def _joins(previous: _Word, token: str, before: str, kind: str) -> bool:
-    """A name that the dictionary lacks falls apart into characters (台积电), a question into 哪 and 一年."""
+    """Whether two tokens are one word: characters of an unknown name (台积电), or 哪 and 一年."""
     if previous.kind == "asks":
         return token in MEASURE and bool(_HAN.search(previous.folded))
     return kind == previous.kind == "plain" and _single(token) and _single(before)
@@ -200,7 +199,7 @@ def _vagueness(word: _Word) -> int:
 def _replaced(
     words: Sequence[_Word], context: Sequence[_Word], similarity: Similarity | None, *, fragment: bool
 ) -> list[_Word]:
-    """The words of ``context`` whose place the new ``words`` take."""
+    """The words of ``context`` that the new ``words`` replace."""
     gone: list[_Word] = []
     for kind in ("time", "number", "order"):
         if any(word.kind == kind for word in words):
@@ -212,7 +211,7 @@ def _replaced(
         return gone
     named = list({word.run: _group(word, context) for word in candidates if word.kind == "name"}.values())
     if not fragment and len(named) < 2:
-        return gone  # the one name is what a pronoun refers to
+        return gone  # a pronoun refers to the only name
     marked = [word for word in candidates if word.marker and word.marker == fresh[0].marker]
     if marked:
         return gone + _group(marked[-1], context)
@@ -230,14 +229,14 @@ def _replaced(
 
 
 def _group(word: _Word, context: Sequence[_Word]) -> list[_Word]:
-    """A name of several words goes as one; any other word by itself."""
+    """All words of a name; any other word alone."""
     if word.kind != "name":
         return [word]
     return [other for other in context if other.kind == "name" and other.run == word.run]
 
 
 def _topic(context: Sequence[_Word]) -> list[_Word]:
-    """Where no name is marked: the first word of a question, or the last when it asks for its subject."""
+    """The slot of a question without names: its first word, or its last if it asks for the subject."""
     plain = [word for word in context if word.kind == "plain"]
     if not plain:
         return []

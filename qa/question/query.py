@@ -1,4 +1,4 @@
-"""A question as the search legs see it: its words, what each is worth, what it may match."""
+"""The query of a question: its words, their weights, and the words that each may match."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from index.types import Alias
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, QUANTITY
 
-#: Function words, question words, and what "how" asks for: no topic.
+#: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
 _STOP_WORDS = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
-#: Words that a name in a question may have, and other names that it is looked for by.
-_LONGEST_NAME, _MOST_NAMES = 8, 32
-#: Words a block of vectors holds, and blocks kept in memory (8 MB each at 128 dimensions).
+#: The most words of a name in a question, and the most other names that it is expanded to.
+_MAX_NAME_WORDS, _MAX_NAMES = 8, 32
+#: Words in a block of vectors, and the blocks kept in memory (8 MB each at 128 dimensions).
 _BLOCK, _BLOCKS_KEPT = 16384, 8
-#: Words whose frequencies are kept once they were looked up.
+#: The most frequencies that are kept once they were looked up.
 _LOOKED_UP = 50_000
 
 
@@ -34,7 +34,8 @@ _LOOKED_UP = 50_000
 class QueryWord:
     """A question word: ``text`` as asked, ``word`` folded, ``weight`` its importance (about 0 to 1.5).
 
-    ``row`` is its lexicon row or None; ``topical`` is False for function and question words.
+    ``row`` is its row in the lexicon, None if it is unknown. ``topical`` is False for function words and
+    question words.
     """
 
     text: str
@@ -45,7 +46,7 @@ class QueryWord:
 
 
 class Synonym(NamedTuple):
-    """Question words ``start:end`` name what the folded ``words``, one after the other, name as well."""
+    """The folded ``words``, in this order, are another name of the question words ``start:end``."""
 
     start: int
     end: int
@@ -54,7 +55,7 @@ class Synonym(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question's words; ``clauses`` are what ``Library.search_words`` takes."""
+    """The words of a question. ``clauses`` are what `Library.search_words` takes: (word, weight) pairs."""
 
     text: str
     words: tuple[QueryWord, ...]
@@ -68,7 +69,7 @@ class Query:
 
     @property
     def language(self) -> str:
-        """The language asked in: zh, en, or un for neither."""
+        """The language of the question: "zh", "en", or "un" for neither."""
         return detect(self.text)[:2]
 
     @property
@@ -78,7 +79,7 @@ class Query:
 
 
 class Frequencies(Protocol):
-    """In how many passages words stand: a dict of all words, or ``LazyFrequencies``."""
+    """The document frequencies of words, in passages: a dict of all words, or `LazyFrequencies`."""
 
     def get(self, word: str, default: int, /) -> int: ...
 
@@ -86,7 +87,7 @@ class Frequencies(Protocol):
 
 
 class LazyFrequencies:
-    """The frequencies of a library that has too many words to hold them all, looked up one by one."""
+    """Document frequencies that are looked up when needed, for a library with too many words to hold."""
 
     def __init__(self, look_up: Callable[[Sequence[str]], Sequence[int]]) -> None:
         """``look_up`` is ``Library.document_frequency``."""
@@ -94,7 +95,7 @@ class LazyFrequencies:
         self._known: dict[str, int] = {}
 
     def load(self, words: Iterable[str]) -> dict[str, int]:
-        """Looks up at once what is not known of words; returns what was new."""
+        """Look up all unknown words at once; returns their frequencies."""
         new = [word for word in dict.fromkeys(words) if word not in self._known]
         found = dict(zip(new, self._look_up(new), strict=True)) if new else {}
         if len(self._known) + len(found) > _LOOKED_UP:
@@ -113,7 +114,7 @@ class LazyFrequencies:
 
 
 class Vocabulary:
-    """The words of a library's passages: in how many they stand, and which of them the lexicon knows."""
+    """The words of a library: their document frequencies, and their vectors if the lexicon knows them."""
 
     def __init__(self, frequencies: Frequencies, passages: int, lexicon: Lexicon) -> None:
         self.frequencies, self.passages = frequencies, passages
@@ -126,7 +127,7 @@ class Vocabulary:
         self._blocks: dict[int, Floats] = {}
 
     def neighbours(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
-        """For each lexicon row, the library's nearest words with their cosines, best first."""
+        """For each row of the lexicon, the nearest words of the library with their cosines, best first."""
         if not len(rows) or not len(self._rows):
             return [[] for _ in rows]
         asked = self._lexicon.vectors(np.array(rows))
@@ -147,13 +148,13 @@ class Vocabulary:
 
     @staticmethod
     def _nearest(cosines: Floats) -> list[int]:
-        """Places in ``_rows`` of the words that are near enough, nearest first."""
+        """Positions in ``_rows`` of the words that are similar enough, nearest first."""
         near = np.flatnonzero(cosines > tuning.MIN_SIMILARITY)
         order: list[int] = near[np.argsort(-cosines[near])].tolist()
         return order
 
     def _vectors(self) -> Iterator[Floats]:
-        """The vectors of the library's words block by block; the first blocks are kept at hand."""
+        """The vectors of the library's words, block by block. The first blocks stay in memory."""
         for start in range(0, len(self._rows), _BLOCK):
             block = self._blocks.get(start)
             if block is None:
@@ -163,7 +164,7 @@ class Vocabulary:
             yield block
 
     def importance(self, word: str) -> float:
-        """What a question word counts: its rarity in general text and, where it occurs, here."""
+        """The weight of a question word: its rarity in general text and, if it occurs, in the library."""
         general = rarity(word, self._lexicon)
         frequency = self.frequencies.get(word, 0)
         if not frequency:
@@ -174,7 +175,7 @@ class Vocabulary:
 
 
 def rarity(word: str, lexicon: Lexicon) -> float:
-    """How rare a folded word is in general text, 0 for a word found everywhere, up to about 1.5."""
+    """How rare a folded word is in general text, from 0 for the most common up to about 1.5."""
     return max(0.0, -lexicon.log_probability(word) - 5) / 8
 
 
@@ -185,9 +186,9 @@ def analyse(
     vocabulary: Vocabulary,
     aliases: Callable[[Iterable[str]], Sequence[Alias]] | None = None,
 ) -> Query:
-    """Cut the question into words, weigh them and expand each into what it may match (soft BM25).
+    """Tokenize the question, weigh its words and expand each to the words it may match (soft BM25).
 
-    ``aliases`` is ``Library.aliases``: what the names in the question are called as well.
+    ``aliases`` is `Library.aliases`. It gives the other names of the names in the question.
     """
     tokens = tokenizer.tokens(text)
     words = tuple(
@@ -218,21 +219,21 @@ def _synonyms(
     lexicon: Lexicon,
     aliases: Callable[[Iterable[str]], Sequence[Alias]],
 ) -> Iterator[Synonym]:
-    """What the names among the question's words are called as well."""
+    """The other names of the names in the question."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for start in range(len(words)):
-        for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
+        for end in range(start + 1, min(start + _MAX_NAME_WORDS, len(words)) + 1):
             if any(word.topical for word in words[start:end]):
                 name = joined("".join(word.word for word in words[start:end]))
                 spans.setdefault(name, []).append((start, end))
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for alias in dict.fromkeys(aliases(spans)):
-        told[alias.name] += 1
-        if told[alias.name] > _MOST_NAMES:
+        counts[alias.name] += 1
+        if counts[alias.name] > _MAX_NAMES:
             continue
         other = tokenizer.words(alias.other)
         common = alias.part and lexicon.log_probability(alias.part) > tuning.RARE_NAME
-        # WHO is "who" when folded: such a name would be met everywhere.
+        # The name WHO folds to "who", which would match everywhere.
         if not common and not all(map(_STOP_WORDS.fullmatch, other)):
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
@@ -242,7 +243,7 @@ def _synonyms(
 def _clause(
     word: QueryWord, neighbours: Mapping[int, Sequence[tuple[str, float]]]
 ) -> tuple[tuple[str, float], ...]:
-    """The word itself at full weight and its neighbours at weight × cosine²."""
+    """The word itself with its full weight, and its neighbours with weight × cosine²."""
     near = neighbours.get(word.row, []) if word.row is not None else []
     similar = ((other, word.weight * cosine**tuning.SIMILARITY_POWER) for other, cosine in near)
     return ((word.word, word.weight), *(pair for pair in similar if pair[0] != word.word))

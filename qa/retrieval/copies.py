@@ -1,9 +1,13 @@
-"""Passages that stand in several articles: reposts, copies in the other script, small edits.
+"""Near-copies among passages: reposts, copies in the other script, small edits.
 
-Passages are compared by their *shingles*, the runs of three folded words (Broder, "On the resemblance and
-containment of documents", 1997). Unrelated passages share a tenth of theirs at most, a copy most. What
-counts is how much of a passage stands in those before it *together*, so that it does not matter where
-each copy was cut into passages, what was trimmed, or which sentence was put before it.
+Passages are compared by their shingles, the runs of three folded words (Broder, "On the resemblance and
+containment of documents", 1997). What counts is the share of a passage's shingles that the passages ranked
+before it contain together. So it does not matter where a copy was cut into passages, what was trimmed, or
+which sentence was put before it.
+
+`index.search.duplicates` compares whole articles pair by pair, by runs of five characters. Here these do not
+serve: with the eleven passages before it, an unrelated English passage shares up to 0.60 of its runs of five
+characters (median 0.24), of three words up to 0.17 (squad2_dev). Chinese passages share 0.08 and 0.10.
 """
 
 from __future__ import annotations
@@ -19,53 +23,53 @@ from index.text.sentences import sentences
 from index.types import ArticleInfo, Passage
 from qa.linguistics.numerals import HAN_DIGITS, NUMBER_WORDS
 
-#: Share of a passage's shingles that stand in passages before it, from which it is a copy of them; and in
-#: one of them alone, of the shorter's, from which their articles are related. Different passages of the
-#: development sets share at most 0.1; web pages with the same advertisement up to 0.65.
+#: A passage is a copy if the passages before it contain this share of its shingles. Two articles are related
+#: if two of their passages share the second number of the shorter one's. Different passages of the
+#: development sets share at most 0.17, web pages with the same advertisement up to 0.65.
 COPIED, RELATED = 0.7, 0.3
-#: Words of a shingle; every so manyth is looked at first, and all where this share of those is known.
+#: Words of a shingle. First every sixth is looked up; all of them if this share of those is known.
 _WORDS, _STEP, _PLAUSIBLE = 3, 6, 0.2
-#: Plain words before a figure by which it is found again in a copy. Where a passage begins there are fewer,
-#: and those after it count too, so many in all.
+#: A quantity is found again in a copy by three plain words before it. At the beginning of a passage, where
+#: there are fewer, words after it complete four.
 _BEFORE, _AROUND = 3, 4
-#: Share of common runs of three letters (Jaccard) from which sentences are the same but for their figures.
-#: With a letter changed in twenty they share 0.75, with four words added to ten 0.7.
+#: Sentences are the same but for their quantities if they share this much of their runs of three letters
+#: (Jaccard). With one letter in twenty changed they share 0.75, with four words added to ten 0.7.
 _ALIKE = 0.72
-#: Share of a quote's words that a passage has before it is looked at: cuts may differ at the ends. A quote of
-#: fewer letters is found in any text.
-_HELD_WORDS, _LEAST_LETTERS = 0.7, 8
+#: A passage is searched for a quote if it has this share of the quote's words, as cuts differ at the ends.
+#: Quotes with fewer letters would be found in any text.
+_HELD_WORDS, _MIN_LETTERS = 0.7, 8
 _HAN_NUMBER = f"{HAN_DIGITS}十百千万亿"
-_FIGURE = re.compile(rf".*\d|[{_HAN_NUMBER}]+\Z")
-_FIGURES = re.compile(rf"[\d{_HAN_NUMBER}]+")
+_NUMBER = re.compile(rf".*\d|[{_HAN_NUMBER}]+\Z")
+_NUMBERS = re.compile(rf"[\d{_HAN_NUMBER}]+")
 _DATE_UNITS = frozenset("年月日号时分")
 
 Shingle = tuple[str, ...]
-#: The words around a figure → the words of the figures there.
-Figures = dict[tuple[Shingle, Shingle], set[Shingle]]
+#: The words around a quantity → the words of the quantities there.
+QuantitiesByContext = dict[tuple[Shingle, Shingle], set[Shingle]]
 
 
 @dataclass(slots=True)
 class CopyGroup:
-    """A passage that tells something new, and the copies of it that came after it.
+    """A passage with something new, and its copies among the passages ranked after it.
 
-    ``related`` are the articles of all of these, and those that copied it and changed a figure or wrote on.
+    ``related`` are the ids of their articles, and of articles that copied it with changes.
     """
 
     passage: Passage
     shingles: frozenset[Shingle]
     copies: list[Passage] = field(default_factory=list)
     related: set[int] = field(default_factory=set)
-    _figures: Figures | None = None
+    _quantities: QuantitiesByContext | None = None
 
     @property
-    def figures(self) -> Figures:
-        if self._figures is None:
-            self._figures = _figures(self.passage.words)
-        return self._figures
+    def quantities(self) -> QuantitiesByContext:
+        if self._quantities is None:
+            self._quantities = _quantities(self.passage.words)
+        return self._quantities
 
 
 class NearCopyFilter:
-    """Takes passages one after the other, best first, and keeps the first ``limit`` different ones."""
+    """Takes passages in ranking order, and keeps the first ``limit`` that are no copies."""
 
     def __init__(self, limit: int) -> None:
         self.groups: list[CopyGroup] = []
@@ -77,7 +81,7 @@ class NearCopyFilter:
         return len(self.groups) >= self._limit
 
     def add(self, passage: Passage) -> bool:
-        """Whether the passage is a copy. One in which a figure was changed is none."""
+        """Whether the passage is a copy. It is none if a quantity in it was changed."""
         words = passage.words
         sample = [words[at : at + _WORDS] for at in range(0, max(1, len(words) - _WORDS + 1), _STEP)]
         plausible = sum(shingle in self._known for shingle in sample) >= _PLAUSIBLE * len(sample)
@@ -102,11 +106,11 @@ class NearCopyFilter:
         if near[0].shingles == own:
             near[0].copies.append(passage)
             return True
-        figures = _figures(passage.words)
-        if _changed(figures, near):
+        quantities = _quantities(passage.words)
+        if _changed(quantities, near):
             return False
-        # Of a story and its copy with another figure, the one with the same figures.
-        unchanged = (group for group in near if not _changed(figures, [group]))
+        # Of a story and a copy with another quantity, take the one with the same quantities.
+        unchanged = (group for group in near if not _changed(quantities, [group]))
         group = next(unchanged, near[0])
         group.copies.append(passage)
         group.related.add(passage.article)
@@ -114,12 +118,12 @@ class NearCopyFilter:
 
 
 class NearCopies:
-    """What was found out about passages: which articles repeat one another, and where a quote stands."""
+    """Which articles repeat one another, and which hold a quote."""
 
     def __init__(
         self, groups: Sequence[CopyGroup] = (), places: Sequence[tuple[Passage, ArticleInfo]] = ()
     ) -> None:
-        """``places`` are the passages of the groups, copies too, with their articles, best first."""
+        """``places`` are all passages of the groups with their articles, best first."""
         self._related = [group.related for group in groups if len(group.related) > 1]
         self._places = [(frozenset(passage.words), passage, article) for passage, article in places]
 
@@ -128,13 +132,13 @@ class NearCopies:
         return bool(self._related)
 
     def repeats(self, one: int, other: int) -> bool:
-        """Whether one of two different articles, by their ids, repeats what the other says."""
+        """Whether one of two different articles (ids) repeats the other."""
         return one != other and any(one in related and other in related for related in self._related)
 
     def also(self, quote: str, words: frozenset[str], article: int) -> tuple[ArticleInfo, ...]:
-        """The other articles in which a quote of ``article`` stands, folded, word for word; best first.
+        """The other articles that hold a quote of ``article``, compared as folded text; best first.
 
-        In one that repeats nothing else it must be a whole sentence. ``words`` are the quote's, folded.
+        An article that repeats nothing else must hold it as a whole sentence. ``words`` are its folded words.
         """
         found: dict[int, ArticleInfo] = {}
         least = _HELD_WORDS * len(words)
@@ -142,10 +146,10 @@ class NearCopies:
             if info.id == article or info.id in found or len(words & held) < least:
                 continue
             if self.repeats(article, info.id):
-                stands = contains_quote(passage.text, quote)
+                held_there = contains_quote(passage.text, quote)
             else:
-                stands = any(same_sentence(quote, passage.text[a:b]) for a, b in sentences(passage.text))
-            if stands:
+                held_there = any(same_sentence(quote, passage.text[a:b]) for a, b in sentences(passage.text))
+            if held_there:
                 found[info.id] = info
         return tuple(found.values())
 
@@ -154,55 +158,55 @@ NO_COPIES = NearCopies()
 
 
 def shingles_of(words: Sequence[str]) -> frozenset[Shingle]:
-    """The runs of three words; fewer words are one."""
+    """The runs of three words. Fewer words are one shingle."""
     if len(words) <= _WORDS:
         return frozenset([tuple(words)])
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
 def contains_quote(text: str, quote: str) -> bool:
-    """Whether ``quote`` stands in ``text``, script, width, case and punctuation aside."""
+    """Whether ``text`` contains ``quote``, apart from script, width, case and punctuation."""
     letters = name_key(quote)
-    return len(letters) >= _LEAST_LETTERS and letters in name_key(text)
+    return len(letters) >= _MIN_LETTERS and letters in name_key(text)
 
 
 def same_sentence(one: str, other: str) -> bool:
-    """Whether two sentences are the same, script, width, case and punctuation aside; short ones never are."""
+    """Whether two sentences are the same apart from script, width, case and punctuation; False if short."""
     letters = name_key(one)
-    return len(letters) >= _LEAST_LETTERS and letters == name_key(other)
+    return len(letters) >= _MIN_LETTERS and letters == name_key(other)
 
 
 def same_but_quantities(one: str, other: str) -> bool:
-    """Whether two sentences are nearly the same but for their figures."""
-    bare = [_FIGURES.sub("", name_key(text)) for text in (one, other)]
+    """Whether two sentences are nearly the same, apart from their quantities."""
+    bare = [_NUMBERS.sub("", name_key(text)) for text in (one, other)]
     some, others = ({letters[at : at + 3] for at in range(max(1, len(letters) - 2))} for letters in bare)
     return len(some & others) >= _ALIKE * len(some | others)
 
 
-def _figures(words: Sequence[str]) -> Figures:
-    """The figures, parts of a date as one, by the plain words around that tell where they stand."""
-    found: Figures = {}
-    plain = [at for at, word in enumerate(words) if not _is_figure(word)]
+def _quantities(words: Sequence[str]) -> QuantitiesByContext:
+    """The quantities by the plain words around them. The parts of a date are one quantity."""
+    found: QuantitiesByContext = {}
+    plain = [at for at, word in enumerate(words) if not _is_quantity(word)]
     for number, (before, after) in enumerate(pairwise((-1, *plain, len(words)))):
-        figure = tuple(words[before + 1 : after])
-        if any(word not in _DATE_UNITS for word in figure):
+        quantity = tuple(words[before + 1 : after])
+        if any(word not in _DATE_UNITS for word in quantity):
             left = tuple(words[at] for at in plain[max(0, number - _BEFORE) : number])
             missing = _AROUND - len(left) if len(left) < _BEFORE else 0
             right = tuple(words[at] for at in plain[number : number + missing])
             if left and len(right) == missing:
-                found.setdefault((left, right), set()).add(figure)
+                found.setdefault((left, right), set()).add(quantity)
     return found
 
 
 @lru_cache(4_096)
-def _is_figure(word: str) -> bool:
-    return word in _DATE_UNITS or word in NUMBER_WORDS or _FIGURE.match(word) is not None
+def _is_quantity(word: str) -> bool:
+    return word in _DATE_UNITS or word in NUMBER_WORDS or _NUMBER.match(word) is not None
 
 
-def _changed(figures: Figures, groups: Sequence[CopyGroup]) -> bool:
-    """Whether a figure stands where those of the groups stand, and is none of them."""
-    for around, own in figures.items():
-        told = [group.figures[around] for group in groups if around in group.figures]
-        if told and not own <= set().union(*told):
+def _changed(quantities: QuantitiesByContext, groups: Sequence[CopyGroup]) -> bool:
+    """Whether a quantity differs from those that the groups have in the same place."""
+    for around, own in quantities.items():
+        known = [group.quantities[around] for group in groups if around in group.quantities]
+        if known and not own <= set().union(*known):
             return True
     return False

@@ -1,4 +1,4 @@
-"""Which words of a text answer which words of the question, within and across languages."""
+"""Which words of a text match which words of the question, within and across languages."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from qa.types import Match
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A passage beside the question: its tokens and float32 [question words, tokens] similarities.
+    """A passage compared with the question: its tokens, and float32 [question words, tokens] similarities.
 
-    ``folded`` is the passage's folded text where it has the passage's length, else None.
+    ``folded`` is the folded text of the passage, None if folding changed its length.
     """
 
     tokens: list[Token]
@@ -31,8 +31,11 @@ class Alignment:
 
 
 class Matcher:
-    """Compares one question with many texts. Similarity is 1 for the same folded word, nearly 1 for
-    another name of the same, else the lexicon's cosine, or 0 below ``tuning.MIN_SIMILARITY``."""
+    """Compares one question with many texts.
+
+    The similarity of two words is 1 for the same folded word, `tuning.ALIAS_SIMILARITY` for another name of
+    it, and otherwise the lexicon's cosine, or 0 below `tuning.MIN_SIMILARITY`.
+    """
 
     def __init__(self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
         self.query = query
@@ -40,14 +43,14 @@ class Matcher:
         self._names = NameMatcher(query, lexicon)
         rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
         self._vectors = lexicon.vectors(rows)
-        #: float32 [question words]: what each counts, 0 for words without a topic.
+        #: float32 [question words]: the weight of each, 0 for words that are not topical.
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
         self._alignments: dict[int, Alignment] = {}
         self._context_best: dict[tuple[str, ...], Floats] = {}
 
     def align(self, passage: Passage) -> Alignment:
-        """The passage's tokens with what they match, worked out once a passage."""
+        """The alignment of a passage with the question, computed once."""
         if (alignment := self._alignments.get(passage.id)) is None:
             folded = fold(passage.text)
             tokens = self._tokenizer.tokens(folded)
@@ -57,17 +60,17 @@ class Matcher:
         return alignment
 
     def context_best(self, passage: Passage) -> Floats:
-        """float32 [question words]: what the title and headings match; kept for the passages below."""
+        """float32 [question words]: the best match of each in title and headings, computed once."""
         if (met := self._context_best.get(passage.context)) is None:
             met = self._context_best[passage.context] = self.best(passage.context)
         return met
 
     def passage_best(self, passage: Passage) -> Floats:
-        """float32 [question words]: what the passage matches with its title and headings."""
+        """float32 [question words]: the best match of each in the passage, its title and its headings."""
         return np.maximum(self.context_best(passage), strongest(self.align(passage).similarities))
 
     def similarities(self, words: Sequence[str]) -> Floats:
-        """float32 [question words, words]."""
+        """float32 [question words, words]: the similarity of each pair."""
         unique = {word: i for i, word in enumerate(dict.fromkeys(words))}
         found = self._vectors @ self._lexicon.vectors(self._lexicon.ids(list(unique))).T
         found[found <= tuning.MIN_SIMILARITY] = 0.0
@@ -83,30 +86,30 @@ class Matcher:
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:
-        """float32 [question words]: each question word's best similarity among ``words``."""
+        """float32 [question words]: the best match of each among ``words``."""
         return strongest(self.similarities(words)) if words else self.nothing()
 
     def nothing(self) -> Floats:
-        """float32 [question words]: what an empty text matches."""
+        """float32 [question words]: zeros, the match of an empty text."""
         return np.zeros(len(self.query.words), dtype=np.float32)
 
     def coverage(self, best: Floats, factors: Floats | None = None) -> Floats:
-        """Shares of the question's topical weight that ``best`` [..., question words] cover, 0 to 1 each.
+        """The share (0 to 1) of the question's weight that each row of ``best`` [..., question words] covers.
 
-        ``factors`` float32 [question words] change what each word weighs.
+        ``factors``, float32 [question words], are multiplied with the weights.
         """
         weights = self.weights if factors is None else self.weights * factors
         shares = best**tuning.SIMILARITY_POWER @ weights / max(float(weights.sum()), 1e-6)
         return np.asarray(shares, dtype=np.float32)
 
     def cosines(self, asked: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> Floats:
-        """float32 [texts, asked]: cosines of pooled vectors, of parts of the question and of texts."""
+        """float32 [texts, asked]: cosines of the pooled vectors of texts and of parts of the question."""
         pooled = self._lexicon.pool([*asked, *texts])
         cosines: Floats = pooled[len(asked) :] @ pooled[: len(asked)].T
         return cosines
 
     def phrases(self, words: Sequence[str]) -> float:
-        """Share of the question's pairs of neighbouring words, one of them topical, that ``words`` has."""
+        """The share of the question's word pairs that ``words`` has. A pair has at least one topical word."""
         asked = {
             (first.word, second.word)
             for first, second in pairwise(self.query.words)
@@ -115,7 +118,7 @@ class Matcher:
         return len(asked & set(pairwise(words))) / len(asked) if asked else 0.0
 
     def matches(self, passage: Passage) -> tuple[Match, ...]:
-        """The words of a passage that match a topical question word, at their places in the article."""
+        """The words of a passage that match a topical question word, with offsets in the article."""
         alignment = self.align(passage)
         if not alignment.tokens or not self._total:
             return ()
@@ -136,13 +139,13 @@ class Matcher:
 
 
 def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
-    """Where in ``words`` the words of ``phrase`` follow one another."""
+    """The positions in ``words`` at which ``phrase`` begins."""
     for at in range(len(words) - len(phrase) + 1):
         if all(words[at + i] == word for i, word in enumerate(phrase)):
             yield at
 
 
 def strongest(similarities: Floats) -> Floats:
-    """float32 [question words]: the best of each row; zeros where there are no columns."""
+    """float32 [question words]: the maximum of each row; zeros without columns."""
     best: Floats = similarities.max(axis=1, initial=0.0)
     return best

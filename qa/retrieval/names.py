@@ -1,4 +1,4 @@
-"""Names of the question that a passage in the other language writes in its own script."""
+"""Matches names of the question with their transliterations in passages of the other language."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from qa import tuning
 from qa.question.query import Query
 
 _HAN = re.compile(f"[{HAN}]")
-#: A part of a name with this score is worth looking around, so many characters to either side.
+#: If a part of a name has this score, the whole name is looked for within so many characters around it.
 _HINT, _NEAR = 0.2, 12
 
 
 class Name(NamedTuple):
-    """Question words ``start:end`` are a name, or a part of one; ``spelled`` are its letters."""
+    """The question words ``start:end`` are a name or a part of one. ``spelled`` are its letters."""
 
     start: int
     end: int
@@ -33,13 +33,13 @@ class NameMatcher:
 
     def __init__(self, query: Query, lexicon: Lexicon) -> None:
         self._query, self._lexicon, self._language = query, lexicon, query.language
-        #: Chinese text → the names in it. A passage is read more than once.
+        #: Chinese text → the names in it, kept because a passage is compared several times.
         self._places: dict[str, list[tuple[Name, slice, float]]] = {}
-        #: Latin word → the question words that may write it, with their similarity.
+        #: Latin word → the question words that may be its transliteration, with their similarity.
         self._written: dict[str, list[tuple[list[int], float]]] = {}
 
     def match(self, words: Sequence[str], similarities: Floats) -> None:
-        """Raise ``similarities`` [question words, words] where the words write a name of the question."""
+        """Raise ``similarities`` [question words, words] where words transliterate a name of the question."""
         if self._language == "en":
             if words and self._latin and any(map(_HAN.match, words)):
                 self._match_chinese(words, similarities)
@@ -52,7 +52,7 @@ class NameMatcher:
 
     @cached_property
     def _latin(self) -> list[list[Name]]:
-        """The names: capitalised or unknown words, and of several side by side the whole after its parts."""
+        """Possible names: capitalised or unknown words. Adjacent ones are followed by the whole they make."""
         words = self._query.words
         found: list[list[Name]] = []
         start = 0
@@ -78,7 +78,7 @@ class NameMatcher:
 
     @cached_property
     def _runs(self) -> list[tuple[str, list[int]]]:
-        """The stretches of the question that look like foreign names, and whose word each character is."""
+        """The runs of the question that may be foreign names, with the question word of each character."""
         pieces = _pieces(word.word if word.topical else " " for word in self._query.words)
         runs, owners = self._transliterator.runs("".join(pieces)), _owners(pieces)
         return [(run.group(), owners[run.start() : run.end()]) for run in runs]
@@ -97,12 +97,12 @@ class NameMatcher:
     def _in_chinese(
         self, text: str, pieces: Sequence[str], names: Iterable[Sequence[Name]]
     ) -> Iterator[tuple[Name, slice, float]]:
-        """Where ``text``, made of ``pieces``, writes names or parts of them, and how surely."""
+        """The names found in ``text``, which is made of ``pieces``, with their columns and similarity."""
         owners = _owners(pieces)
         for parts in names:
             near: Found | None = None
             for name in parts:
-                # The whole name is looked for only where a part may stand.
+                # Look for the whole name only near a part of it.
                 whole = len(parts) > 1 and name is parts[-1]
                 if whole and near is None:
                     continue
@@ -117,12 +117,12 @@ class NameMatcher:
                     near = found
                 covered = pieces[columns]
                 if 2 * (found.end - found.start) <= sum(map(len, covered)):
-                    continue  # 马萨 in 马萨诸塞州
+                    continue  # the name is less than half of the words it lies in: 马萨 in 马萨诸塞州
                 if found.score >= self._least(name.spelled, covered):
                     yield name, columns, tuning.TRANSLITERATION * found.score
 
     def _least(self, latin: str, chinese: Sequence[str]) -> float:
-        """The least score of a name: higher where the lexicon knows both sides, as words of their own."""
+        """The lowest score of a match: higher if the lexicon knows both sides as words."""
         known = self._lexicon.id(latin) is not None and all(
             len(word) > 1 and self._lexicon.id(word) is not None for word in chinese
         )
@@ -142,7 +142,7 @@ class NameMatcher:
                     similarities[rows, at] = np.maximum(similarities[rows, at], similarity)
 
     def _writes(self, word: str) -> list[tuple[list[int], float]]:
-        """The question words that may write the Latin ``word``, with their similarity."""
+        """The question words that may transliterate the Latin ``word``, with their similarity."""
         if self._lexicon.log_probability(word) > tuning.COMMON_WORD:
             return []
         return [
@@ -158,10 +158,10 @@ class NameMatcher:
 
 
 def _pieces(words: Iterable[str]) -> list[str]:
-    """The Chinese words, and a space for each other word."""
+    """The Chinese words, with a space in place of every other word."""
     return [word if _HAN.match(word) else " " for word in words]
 
 
 def _owners(pieces: Sequence[str]) -> list[int]:
-    """For each character of the pieces the one that it stands in."""
+    """For each character of the joined pieces, the index of its piece."""
     return [at for at, piece in enumerate(pieces) for _ in piece]

@@ -1,11 +1,10 @@
-"""Finds passages: soft BM25 over words and their neighbours, fused with the vector leg.
+"""Finds passages by two retrievers: soft BM25 over words and their neighbours, and vectors.
 
-Soft BM25 lets each question word match its best neighbour in a passage (dis-max), weighted by
-the question word's own importance, so that a Chinese question meets an English passage word for
-word. The vector leg is FAISS over pooled passage vectors. Scores are fused, not ranks: the
-lexical leg as a share of what the question could reach at most, plus a part of the cosine. Copies
-of a passage (``qa.retrieval.copies``) stand behind it and take no other's place. What comes first is then
-ordered anew by ``qa.answering.reranking``.
+In soft BM25 each question word matches its best neighbour in a passage (dis-max), weighted by the
+importance of the question word. So a Chinese question matches an English passage word by word. The vectors
+are pooled word vectors, searched with FAISS. The scores are fused, not the ranks: the lexical score as a
+share of the highest score possible, plus a part of the cosine. Copies of a passage (`qa.retrieval.copies`)
+are grouped with it and take no place of their own. `qa.answering.reranking` then reorders the first ones.
 """
 
 from __future__ import annotations
@@ -23,18 +22,21 @@ from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.matcher import Matcher
 from qa.types import Hit, page_of
 
-#: The most that BM25's term part can reach, ``K1 + 1``.
+#: The upper bound of BM25's term factor, ``K1 + 1``.
 _TERM_CEILING = 2.2
-#: Up to how many passages all their words are held in memory: a million have as many words.
+#: Up to this many passages, the frequencies of all words are held in memory.
 _WORDS_HELD = 20_000
-#: Scores no further apart are the same.
+#: Scores this close count as equal.
 _EQUAL = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """``hits`` best first, the fused ``scores`` of every passage that a leg proposed and that is no copy,
-    best first, what copies there were, and where the pages of the hits' articles begin, if they have any."""
+    """What was retrieved.
+
+    ``hits`` come best first. ``scores`` are the fused scores of all candidates that are no copies, best
+    first. ``pages`` maps the ids of the hits' articles to the offsets of their pages.
+    """
 
     hits: list[Hit]
     scores: list[float]
@@ -42,12 +44,12 @@ class Ranking:
     pages: Mapping[int, Sequence[int]]
 
     def page(self, article: int, offset: int) -> int | None:
-        """The page, from 1, on which the character at ``offset`` stands."""
+        """The page, from 1, that holds the character at ``offset``; None if the article has no pages."""
         return page_of(self.pages.get(article, ()), offset)
 
 
 class Retriever:
-    """Retrieves from one library; keeps its vocabulary until the library changes."""
+    """Retrieves from one library. Its vocabulary is kept until the library changes."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
@@ -56,12 +58,12 @@ class Retriever:
         self._selected: tuple[int, Filters, Collection[int]] | None = None
 
     def query(self, text: str) -> Query:
-        """The question as the legs see it."""
+        """The question, analysed for both retrievers."""
         library = self.library
         return analyse(text, library.tokenizer, self.lexicon, self.vocabulary(), library.aliases)
 
     def vocabulary(self) -> Vocabulary:
-        """The library's words, read anew when its generation moved."""
+        """The library's words, read again when its generation changed."""
         generation = self.library.generation
         if self._vocabulary is None or self._vocabulary[0] != generation:
             library, passages = self.library, self.library.passage_count
@@ -71,11 +73,11 @@ class Retriever:
         return self._vocabulary[1]
 
     def matcher(self, query: Query) -> Matcher:
-        """What compares the question with texts."""
+        """A `Matcher` that compares the question with texts."""
         return Matcher(query, self.lexicon, self.library.tokenizer)
 
     def select(self, filters: Filters) -> Collection[int] | None:
-        """The passages that ``filters`` let through, None for all; kept until the library changes."""
+        """The ids of the passages that pass ``filters``, None for all. Kept until the library changes."""
         if not filters:
             return None
         generation = self.library.generation
@@ -87,7 +89,7 @@ class Retriever:
     def candidates(
         self, query: Query, within: Collection[int] | None = None, depth: int | None = None
     ) -> tuple[list[Scored], list[Scored]]:
-        """The ``depth`` passages that soft BM25 and the vector leg propose ``within``, each best first."""
+        """The ``depth`` best passages of soft BM25 and of the vectors, among those ``within``; best first."""
         depth = depth or tuning.CANDIDATES
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
@@ -97,9 +99,9 @@ class Retriever:
     def retrieve(
         self, query: Query, matcher: Matcher, k: int, within: Collection[int] | None = None
     ) -> Ranking:
-        """The ``k`` best different passages of those ``within``, of all for None; ties go to the older one.
+        """The ``k`` best different passages ``within`` the given ids, None for all. Ties go to the older one.
 
-        Where copies leave fewer than ``k``, the legs are asked for more.
+        If copies leave fewer than ``k``, more candidates are fetched.
         """
         lexical, dense, fused, groups, copies = self._groups(query, k, within)
         passages = [p for group in groups for p in (group.passage, *group.copies)]
@@ -133,37 +135,37 @@ class Retriever:
     def _groups(
         self, query: Query, k: int, within: Collection[int] | None
     ) -> tuple[list[Scored], list[Scored], Mapping[int, float], list[CopyGroup], set[int]]:
-        """What each leg proposes, the fused scores, the ``k`` best groups of copies, and what is a copy."""
+        """Both lists of candidates, the fused scores, the ``k`` best groups and the ids of copies."""
         depth = tuning.CANDIDATES
         while True:
             lexical, dense = self.candidates(query, within, depth)
             fused = _fuse(lexical, dense, query.weight * _TERM_CEILING, depth)
             ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
-            filter_, copies = self._drop_copies(ranked, k)
+            near_copies, copies = self._drop_copies(ranked, k)
             exhausted = max(len(lexical), len(dense)) < depth or depth >= tuning.MAX_CANDIDATES
-            if filter_.full or not copies or exhausted:
-                return lexical, dense, fused, filter_.groups, copies
+            if near_copies.full or not copies or exhausted:
+                return lexical, dense, fused, near_copies.groups, copies
             depth *= 4
 
     def _drop_copies(self, ranked: Sequence[int], k: int) -> tuple[NearCopyFilter, set[int]]:
-        """The first ``k`` different passages of ``ranked`` with their copies, and which passages are copies.
+        """The first ``k`` different passages of ``ranked`` with their copies, and the ids of the copies.
 
-        Twice as many as are wanted are looked at, and more while there are copies.
+        The first 2 ``k`` passages are compared, and further ones as long as copies are found.
         """
-        filter_ = NearCopyFilter(k)
+        near_copies = NearCopyFilter(k)
         copies: set[int] = set()
         for at in range(0, len(ranked), 2 * k):
-            found = {p.id for p in self.library.passages(ranked[at : at + 2 * k]) if filter_.add(p)}
+            found = {p.id for p in self.library.passages(ranked[at : at + 2 * k]) if near_copies.add(p)}
             copies |= found
-            if filter_.full and not found:
+            if near_copies.full and not found:
                 break
-        return filter_, copies
+        return near_copies, copies
 
 
 def _choose_representative(
     group: CopyGroup, fused: Mapping[int, float], articles: Mapping[int, ArticleInfo]
 ) -> None:
-    """Of copies word for word that score the same, the one that was published first stands for the group."""
+    """Among identical copies with equal scores, the earliest published one represents the group."""
     first = group.passage
 
     def order(passage: Passage) -> tuple[bool, str, int, int]:
@@ -177,7 +179,7 @@ def _choose_representative(
 
 
 def _articles(group: CopyGroup, articles: Mapping[int, ArticleInfo]) -> tuple[ArticleInfo, ...]:
-    """The other articles that have the passage, each once."""
+    """The other articles with a copy of the passage, each once."""
     ids = dict.fromkeys(p.article for p in group.copies if p.article != group.passage.article)
     return tuple(articles[i] for i in ids if i in articles)
 
@@ -185,8 +187,11 @@ def _articles(group: CopyGroup, articles: Mapping[int, ArticleInfo]) -> tuple[Ar
 def _fuse(
     lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float, depth: int
 ) -> Mapping[int, float]:
-    """Passage id → fused score. A passage that one leg did not propose gets that leg's least score, if
-    the leg proposed all of ``depth``."""
+    """Passage id → fused score.
+
+    A passage that one retriever did not propose gets the lowest score of that retriever, if it proposed all
+    of ``depth``, otherwise 0.
+    """
     parts = (
         ({hit.passage: hit.score / max(ceiling, 1e-9) for hit in lexical}, 1.0),
         ({hit.passage: hit.score for hit in dense}, tuning.DENSE_WEIGHT),

@@ -11,14 +11,7 @@ from index.lexicon.lexicon import bundled_lexicon
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
 from qa import tuning
-from qa.answering.agreement import (
-    WordOverlap,
-    backs,
-    find_disagreement,
-    is_redundant,
-    requested_quantities,
-    same_fact,
-)
+from qa.answering.agreement import Comparison, WordOverlap, is_redundant, same_fact
 from qa.answering.scoring import Candidate
 from qa.linguistics.answer_types import QUANTITY_TYPES, expected_types
 from qa.linguistics.cues import FUNCTION
@@ -35,14 +28,14 @@ def said(text: str, article: int = 1) -> Candidate:
     return Candidate(hit, 0, len(text), text, features, 0.0, frozenset(TOKENIZER.words(text)))
 
 
-def topic(question: str) -> list[str]:
-    return [word for word in TOKENIZER.words(question) if not FUNCTION.fullmatch(word)]
+def comparison(question: str) -> Comparison:
+    topic = [word for word in TOKENIZER.words(question) if not FUNCTION.fullmatch(word)]
+    return Comparison(expected_types(question) & QUANTITY_TYPES, topic, OVERLAP)
 
 
-def told(question: str, one: str, other: str, article: int = 2) -> tuple[str, str] | None:
+def disagreement(question: str, one: str, other: str, article: int = 2) -> tuple[str, str] | None:
     """The quantities in which the two sentences differ."""
-    asking = expected_types(question) & QUANTITY_TYPES
-    found = find_disagreement(said(one), said(other, article), asking, topic(question), OVERLAP)
+    found = comparison(question).disagreement(said(one), said(other, article))
     return None if found is None else (found[0].text, found[1].text)
 
 
@@ -110,8 +103,7 @@ def test_a_sentence_with_a_figure_more_adds_something() -> None:
 def test_backing_needs_the_figure_asked_for(
     question: str, backing: str, backed: str, is_backed: bool
 ) -> None:
-    asking = expected_types(question) & QUANTITY_TYPES
-    assert backs(said(backing, 2), said(backed), asking, topic(question), OVERLAP) is is_backed
+    assert comparison(question).supports(said(backing, 2), said(backed)) is is_backed
 
 
 @pytest.mark.parametrize(
@@ -145,9 +137,9 @@ def test_backing_needs_the_figure_asked_for(
     ],
 )
 def test_articles_that_differ(question: str, one: str, other: str, quantities: tuple[str, str]) -> None:
-    assert told(question, one, other) == quantities
-    assert told(question, other, one) == quantities[::-1]
-    assert told(question, one, other, article=1) is None, "one article does not disagree with itself"
+    assert disagreement(question, one, other) == quantities
+    assert disagreement(question, other, one) == quantities[::-1]
+    assert disagreement(question, one, other, article=1) is None, "one article does not disagree with itself"
 
 
 @pytest.mark.parametrize(
@@ -201,21 +193,19 @@ def test_articles_that_differ(question: str, one: str, other: str, quantities: t
     ],
 )
 def test_articles_that_do_not_differ(question: str, one: str, other: str) -> None:
-    assert told(question, one, other) is None
-    assert told(question, other, one) is None
+    assert disagreement(question, one, other) is None
+    assert disagreement(question, other, one) is None
 
 
 def test_how_much_may_ask_for_a_sum_and_how_long_for_metres() -> None:
     bridge = said("The bridge is 1,240 metres long and cost $3 million in 1958.")
-    assert [
-        f.text
-        for f in requested_quantities(bridge, expected_types("How long is the bridge?") & QUANTITY_TYPES)
-    ] == ["1,240 metres"]
-    assert [f.text for f in requested_quantities(said("It took 30%."), frozenset({"number"}))] == ["30%"]
-    assert requested_quantities(bridge, frozenset()) == []
+    assert [q.text for q in comparison("How long is the bridge?").requested(bridge)] == ["1,240 metres"]
+    sums = Comparison(frozenset({"number"}), (), OVERLAP)
+    assert [q.text for q in sums.requested(said("It took 30%."))] == ["30%"]
+    assert Comparison(frozenset(), (), OVERLAP).requested(bridge) == []
 
 
-def test_wording_weighs_words_and_knows_translations() -> None:
+def test_overlap_weighs_words_and_knows_translations() -> None:
     assert OVERLAP.weight("lighthouse") > OVERLAP.weight("people") > OVERLAP.weight("the") == 0.0
     assert OVERLAP.weight("1874") == OVERLAP.weight("三") == 0.0
     assert OVERLAP.share(["lighthouse"], ["灯塔"]) > 0.5 > OVERLAP.share(["lighthouse"], ["工资"])
