@@ -1,1 +1,1 @@
-"""What articles need: load, clean, chunk, embed, store, find. Knows nothing of questions."""
+"""Everything about articles: read, clean, cut, embed, store and search them. Knows nothing of questions."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 
 class Phrase(str):
-    """A text that can be told in another language too: it keeps what it was made from.
+    """A text that can be translated after it was made: it keeps its template and values.
 
-    The string itself is ``template`` with the ``values`` put in as `str.format` does; without
-    values the template is the text, braces and all. A value may be a phrase itself.
+    The string itself is ``template.format(**values)``; without values it is the template unchanged, braces
+    included. A value may be a phrase itself.
     """
 
     template: str
@@ -29,7 +29,7 @@ class YinjuError(Exception):
     exit_code = 2
 
     def __init__(self, message: str, hint: str = "", /, **values: object) -> None:
-        """``message`` and ``hint`` are templates for the ``values``, or phrases made elsewhere."""
+        """``message`` and ``hint`` are templates for ``values``, or finished phrases."""
         self.message = message if isinstance(message, Phrase) else Phrase(message, **values)
         self.hint = hint if isinstance(hint, Phrase) else Phrase(hint, **values)
         super().__init__(self.message, self.hint)
@@ -61,12 +61,12 @@ class Busy(LibraryError):
 
 
 class HistoryError(YinjuError):
-    """The file of kept conversations is not ours, unreadable, unwritable or of another format version."""
+    """A history file that is not Yinju's, cannot be read or written, or has another format version."""
 
     exit_code = 3
 
 
 class Cancelled(YinjuError):
-    """The caller asked to stop. What was finished before stays; nothing is half done."""
+    """The caller asked to stop. Work finished before that is kept; nothing is left half done."""
 
     exit_code = 130

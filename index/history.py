@@ -1,7 +1,7 @@
-"""Conversations kept for the person, and what the app remembers: one private file for all libraries.
+"""Saved conversations and what the app remembers: one private file for all libraries.
 
-A question, its answer and the words that a search finds it by are stored once and never rewritten.
-What is deleted can be restored for a day; then opening the history erases it.
+A question, its answer and the words that find it are stored once and never rewritten. A deleted conversation
+can be restored for a day; after that, opening the history erases it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from index.text.fold import fold_text
 from index.types import ConversationInfo, SavedTurn
 
 FORMAT_VERSION = 1
-#: Marks the file as ours, "yinh" in ASCII, see ``index.storage.schema``.
+#: Marks the file as Yinju's ("yinh" in ASCII), see ``index.storage.schema``.
 APPLICATION_ID = 0x79696E68
 #: How long deleted conversations can be restored.
 KEPT = timedelta(days=1)
@@ -68,7 +68,7 @@ _WORDING: Wording = {
 }
 _INFO = """SELECT id, title, library, started, updated,
     (SELECT count(*) FROM turns WHERE conversation = c.id) FROM conversations c WHERE deleted IS NULL"""
-#: Every one of the words stands in the title or in one of the turns.
+#: Each of the words is in the title or in one of the turns.
 _FOUND = """AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE NOT (instr(c.folded, value) OR EXISTS (
     SELECT 1 FROM turns t WHERE t.conversation = c.id AND instr(t.folded, value))))"""
 
@@ -77,10 +77,10 @@ class History:
     """Conversations, their turns and remembered values. Usable from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file at ``path``, or makes it, with its folder; both can be read by this user only.
+        """Opens the file at ``path``, or makes it with its folder; only this user can read them.
 
-        A damaged file is moved aside, ``set_aside`` tells where to, and a new one is begun.
-        HistoryError: it can be neither opened nor made, is something else, or of a newer format.
+        A damaged file is moved to ``set_aside``, and a new one is started. HistoryError: the file can be
+        neither opened nor made, is something else, or has a newer format.
         """
         self.path = Path(path)
         self.set_aside: Path | None = None
@@ -147,10 +147,10 @@ class History:
     # Conversations
 
     def conversations(self, search: str = "") -> list[ConversationInfo]:
-        """All conversations, or those whose title, questions and quotes hold all words of ``search``.
+        """All conversations, newest first, or those that contain every word of ``search``.
 
-        The newest comes first. Words match however they are written: width, case, Traditional or
-        Simplified; any part of a word does.
+        A word may stand in the title, a question or a quote, as any part of a word there. Width, case and the
+        choice of Traditional or Simplified make no difference.
         """
         words = fold_text(printable(search)).split()
         sql = f"{_INFO} {_FOUND} ORDER BY updated DESC, id DESC"
@@ -164,7 +164,7 @@ class History:
         return ConversationInfo(*rows[0])
 
     def create(self, library: str, title: str) -> int:
-        """Begins a conversation with the library at a path; returns its id."""
+        """Starts a conversation about the library at a path; returns its id."""
         title, now = _line(title), _time(datetime.now(UTC))
         return self._write(
             "INSERT INTO conversations VALUES (NULL, ?, ?, ?, ?, ?, NULL)",
@@ -181,7 +181,7 @@ class History:
         self._change("deleted = ? WHERE deleted IS NULL", [_time(datetime.now(UTC))], conversation)
 
     def restore(self, conversation: int) -> None:
-        """Undoes ``delete``; UsageError where it is too late."""
+        """Undoes ``delete``. UsageError: the conversation is erased already."""
         self._change("deleted = NULL WHERE TRUE", [], conversation)
 
     # Turns
@@ -195,8 +195,8 @@ class History:
     def add_turn(self, conversation: int, question: str, answer: str, quoted: str = "") -> int:
         """Adds a question with its answer (JSON) and returns the turn's id.
 
-        ``quoted``: the text of the answer that searches look into. A conversation that was deleted
-        in the meantime is restored. UsageError if there is none of this id.
+        Searches look into ``quoted``, the text of the answer. A conversation that was deleted in the meantime
+        is restored. UsageError: there is no conversation of this id.
         """
         now, question = _time(datetime.now(UTC)), printable(question)
         folded = fold_text(f"{question}\n{printable(quoted)}")
@@ -217,7 +217,7 @@ class History:
         )
 
     def questions(self, limit: int) -> list[str]:
-        """What was asked last in all conversations, each question once, the newest first."""
+        """The latest questions of all conversations, newest first, each once."""
         sql = """SELECT question FROM turns JOIN conversations c ON c.id = conversation
             WHERE deleted IS NULL GROUP BY question ORDER BY max(turns.id) DESC LIMIT ?"""
         return [row[0] for row in self._db.rows(sql, [max(0, limit)])]
@@ -225,12 +225,12 @@ class History:
     # Remembered values
 
     def get(self, key: str) -> str | None:
-        """What was last ``set`` under ``key``."""
+        """The value last ``set`` under ``key``."""
         rows = self._db.rows("SELECT value FROM remembered WHERE key = ?", [key])
         return rows[0][0] if rows else None
 
     def set(self, key: str, value: str) -> None:
-        """Remembers a value, such as the theme that was chosen."""
+        """Remembers a value, for example the chosen theme."""
         self._write("INSERT OR REPLACE INTO remembered VALUES (?, ?)", [key, _storable(value)])
 
     # Writing
@@ -246,13 +246,13 @@ class History:
             raise _no(conversation)
 
     def _erase(self, sql: str, values: Sequence[Any]) -> int:
-        """Deletes rows and overwrites where they stood."""
+        """Deletes rows and overwrites their bytes in the file."""
         self._db.rows("PRAGMA secure_delete = ON")
         return self._write(sql, values)[0]
 
 
 def is_intact(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong in any part of the file; HistoryError: it cannot be opened."""
+    """Whether SQLite finds no error anywhere in the file. HistoryError: it cannot be opened."""
     database = Database(path, HistoryError, _WORDING)
     try:
         return database.is_intact()
@@ -261,7 +261,7 @@ def is_intact(path: Path) -> bool:
 
 
 def _make(path: Path) -> None:
-    """Makes an empty history where there is no file. It appears whole: it is made under another name."""
+    """Makes an empty history if there is no file. It is made under another name, so it appears complete."""
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -280,9 +280,8 @@ def _make(path: Path) -> None:
 
 
 def _move_aside(path: Path, damaged: os.stat_result) -> Path | None:
-    """Gives a damaged file, and what SQLite keeps beside it, a name with the date; returns that.
-
-    None where another program was here first.
+    """Renames a damaged file, and SQLite's files beside it, to a name with the date. Returns the new path, or
+    None if another program moved it first.
     """
     if not path.exists() or not os.path.samestat(path.stat(), damaged):
         return None

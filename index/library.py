@@ -1,7 +1,7 @@
 """A library: a folder of articles that can be added to, searched and read.
 
-``library.db`` is the source of truth (``index.storage.store``); the rest of the folder is derived from it
-(``index.search.indexes``).
+``library.db`` is the source of truth (``index.storage.store``). Everything else in the folder is derived from
+it (``index.search.indexes``).
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ _UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticErr
 
 
 class Library:
-    """Articles, their passages, and the two ways to search them. Usable from several threads."""
+    """Articles, their passages, and two ways to search them. Usable from several threads."""
 
     def __init__(
         self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
     ) -> None:
-        """See ``open``. ``embedder`` and ``tokenizer`` stand in for those the library names."""
+        """See ``open``. ``embedder`` and ``tokenizer`` replace those that the library names."""
         self.path = path
         self._store = store
         self._indexes = SearchIndexes(path, store.changes)
@@ -67,12 +67,12 @@ class Library:
 
     @staticmethod
     def exists(path: Path) -> bool:
-        """Whether folder ``path`` holds a library, or what is left of one."""
+        """Whether the folder ``path`` holds a library, or parts of one."""
         return os.path.exists(path / _DATABASE)
 
     @staticmethod
     def suffixes() -> frozenset[str]:
-        """What the names of files end in that can be added, in lower case, with the dot."""
+        """The suffixes of files that can be added: lower case, with the dot."""
         from index.readers.registry import SUFFIXES
 
         return frozenset(SUFFIXES)
@@ -87,11 +87,11 @@ class Library:
         embedder: Embedder | None = None,
         tokenizer: Tokenizer | None = None,
     ) -> Library:
-        """Opens the library in folder ``path``; with ``create``, makes it where there is none.
+        """Opens the library in folder ``path``; with ``create``, makes it if there is none.
 
-        ``model`` names the embedding model of a new library ("" or "lexicon": the bundled one); for
-        one that exists it must be the model that made it (ModelError), and None takes that.
-        LibraryError: missing, damaged, of another format, or not a library.
+        ``model`` names the embedding model of a new library ("" or "lexicon": the bundled one). For an
+        existing library it must be the model that made it (ModelError); None accepts any. LibraryError: the
+        library is missing, damaged or of another format, or the folder holds something else.
         """
         path = Path(os.path.expanduser(path)).absolute()
         database = path / _DATABASE
@@ -145,16 +145,16 @@ class Library:
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """Cuts by the lexicon's words and those that are taught to this library now."""
+        """Cuts by the words of the lexicon and those taught to this library so far."""
         return self._pipeline.tokenizer
 
     def upgrade_if_needed(self, monitor: Monitor = UNWATCHED) -> Path | None:
-        """Brings a library of an earlier format, or made with another bundled lexicon, up to date.
+        """Updates a library that has an earlier format or was made with another bundled lexicon.
 
-        It takes the texts that are stored; where there is nothing to do it costs nothing. Adding and
-        asking do it by themselves. Returns where the database is kept as it was, if it had an earlier
-        format. LibraryError: it is needed and the library cannot be written to.
-        Cancelled: ``monitor`` stopped it; the library is as it was.
+        It works from the stored texts, and costs nothing if there is nothing to do. Adding and asking do it
+        by themselves. Returns the path of a copy of the database as it was, if it had an earlier format.
+        LibraryError: an update is needed and the library cannot be written to. Cancelled: ``monitor`` stopped
+        it; the library is unchanged.
         """
         if not self._pipeline.outdated():
             return None
@@ -178,11 +178,11 @@ class Library:
         *,
         monitor: Monitor = UNWATCHED,
     ) -> AddReport:
-        """Adds files and the articles in folders; what is there already and did not change stays.
+        """Adds files, and the articles in folders. Articles that did not change stay as they are.
 
-        Folders are followed from then on, see ``sync``. Files that cannot be read are reported, not
-        raised. UsageError: a path that is missing, a folder without articles. Cancelled:
-        ``monitor`` stopped it; what was finished is kept.
+        Folders are followed from then on, see ``sync``. Files that cannot be read are reported, not raised.
+        UsageError: a path is missing, or a folder holds no articles. Cancelled: ``monitor`` stopped it;
+        finished work is kept.
         """
         from index.ingest.files import find_files, folders_of
 
@@ -201,7 +201,7 @@ class Library:
         *,
         monitor: Monitor = UNWATCHED,
     ) -> AddReport:
-        """Adds articles that are no files, each under a key that serves as its path."""
+        """Adds articles that are not files. Each has a key that serves as its path."""
 
         def run(adder: Adder) -> None:
             for key, parsed in articles:
@@ -233,10 +233,10 @@ class Library:
         gone: bool = False,
         monitor: Monitor = UNWATCHED,
     ) -> SyncReport:
-        """Brings the library into step with the files it was made from, see ``index.ingest.sync.Syncer``.
+        """Synchronizes the library with its files, see `index.ingest.sync.Syncer`.
 
-        ``dry_run`` only tells what would be done. Cancelled: ``monitor`` stopped it; what was finished
-        is kept, and the next time does the rest.
+        ``dry_run`` only reports what would change. Cancelled: ``monitor`` stopped it; finished work is kept,
+        and the next run does the rest.
         """
         from index.ingest.add import Adder
         from index.ingest.sync import Syncer
@@ -253,12 +253,12 @@ class Library:
         return report
 
     def unfollow(self, folder: Path) -> None:
-        """From now on ``sync`` leaves a folder alone; its articles stay. UsageError: it did not follow it."""
+        """Stops following a folder; its articles stay. UsageError: it was not followed."""
         with self._writing():
             self._store.sources.unfollow(folder)
 
     def remove(self, ids: Sequence[int]) -> int:
-        """Removes articles everywhere; returns how many of ``ids`` there were."""
+        """Removes articles; returns how many of ``ids`` existed."""
         with self._writing():
             return self._store.remove(ids)
 
@@ -275,9 +275,9 @@ class Library:
         *,
         monitor: Monitor = UNWATCHED,
     ) -> int:
-        """Puts articles back under their ids, cut and embedded anew; returns how many.
+        """Puts removed articles back under their ids, cut and embedded again; returns how many.
 
-        One whose path was added again in the meantime is left out: the newer one stays.
+        An article whose path was added again in the meantime is left out: the newer one stays.
         """
         report = self._add(lambda adder: adder.put_back(removed), len(removed), monitor)
         return len(report.added)
@@ -289,10 +289,10 @@ class Library:
         *,
         monitor: Monitor = UNWATCHED,
     ) -> TaughtWord:
-        """From now on ``word`` is one word, and finds what ``same`` finds; returns all that is taught of it.
+        """Makes ``word`` one word that also finds what ``same`` finds; returns all that is taught of it.
 
-        Only passages that hold its Chinese characters are cut and embedded anew. UsageError: a word
-        that says nothing, or nothing that a library could learn from.
+        Only passages with its Chinese characters are cut and embedded again. UsageError: the word is empty or
+        too long, or there is nothing to learn.
         """
         from index.ingest.vocabulary import Teacher
 
@@ -300,7 +300,7 @@ class Library:
             return Teacher(self._store, self._pipeline, monitor).teach(word, same)
 
     def forget(self, word: str, *, monitor: Monitor = UNWATCHED) -> TaughtWord:
-        """Undoes ``teach``; UsageError where the word was not taught."""
+        """Undoes ``teach``. UsageError: the word was not taught."""
         from index.ingest.vocabulary import Teacher
 
         with self._writing():
@@ -308,9 +308,9 @@ class Library:
 
     @contextmanager
     def _writing(self, monitor: Monitor = UNWATCHED) -> Iterator[Path | None]:
-        """Holds the write lock on a library that is up to date; afterwards searches see what was written.
+        """Holds the write lock on an up-to-date library. Afterwards searches see what was written.
 
-        Gives where the database is kept as it was, if it had an earlier format until now.
+        Yields the path of a copy of the database as it was, if it had an earlier format until now.
         """
         with write_lock(self.path, _LOCK_TIMEOUT):
             kept = self._pipeline.upgrade(monitor) if self._pipeline.outdated() else None
@@ -326,18 +326,19 @@ class Library:
 
     @property
     def lost(self) -> int:
-        """How many of the last writes were lost with a damaged log, until the doctor has told of it."""
+        """How many of the last writes were lost with a damaged log; 0 once the doctor has reported them."""
         return self._indexes.lost
 
     def back_up(self, target: Path, *, monitor: Monitor = UNWATCHED) -> None:
-        """Copies all of this moment into one file, while others read and write; ``monitor`` counts pages.
+        """Copies a snapshot of everything into one file, while others read and write; ``monitor`` counts
+        pages.
 
-        LibraryError: it cannot be written. `index.maintenance.restore` puts it back.
+        `index.maintenance.restore` puts it back. LibraryError: the file cannot be written.
         """
         self._store.back_up(target, monitor)
 
     def near_duplicates(self, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
-        """Groups of articles whose texts are nearly the same, by ids, see ``index.search.duplicates``."""
+        """Groups of articles with nearly the same text, by ids, see `index.search.duplicates`."""
         from index.search.duplicates import near_duplicates
 
         return near_duplicates(self._store, monitor)
@@ -364,7 +365,7 @@ class Library:
         return self._store.articles()
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
-        """Those of ``ids`` that there are."""
+        """The articles of ``ids`` that exist."""
         return self._store.articles_by_id(ids)
 
     def article(self, article: int) -> Article:
@@ -375,7 +376,7 @@ class Library:
         return found
 
     def find(self, ref: str) -> ArticleInfo:
-        """The article of this id, path, file name or title; UsageError if none, or several."""
+        """The article with this id, path, file name or title. UsageError: none has it, or several do."""
         ref = ref.encode("utf-8", "replace").decode().replace("\0", "?")  # such characters name nothing
         if ref.isascii() and ref.isdigit() and len(ref) < 19:
             by_id = self._store.articles_by_id([int(ref)])
@@ -386,28 +387,30 @@ class Library:
         if not found:
             raise UsageError("no article is called {name}", "qa list shows them", name=ref)
         if len(found) > 1:
-            told = {"count": len(found), "name": ref, "ids": ", ".join(str(info.id) for info in found[:5])}
-            raise UsageError("{count} articles are called {name}", "give one of their numbers: {ids}", **told)
+            facts = {"count": len(found), "name": ref, "ids": ", ".join(str(info.id) for info in found[:5])}
+            raise UsageError(
+                "{count} articles are called {name}", "give one of their numbers: {ids}", **facts
+            )
         return found[0]
 
     def find_all(self, ref: str) -> list[ArticleInfo]:
-        """The articles in the file of several at this path, or else the one that ``find`` finds."""
+        """The articles in the file of several at this path, or else the one article that ``find`` finds."""
         path = os.path.realpath(os.path.expanduser(ref).replace("\0", "?"))
         inside = self._store.sources.stored(path)
         return [*self.articles_by_id([a.id for a in inside]).values()] if inside else [self.find(ref)]
 
     def folders(self) -> list[str]:
-        """The folders that were added, which ``Library.sync`` looks at."""
+        """The followed folders, which ``sync`` compares."""
         return self._store.sources.folders() if self._store.version >= 3 else []
 
     def files_state(self) -> int:
-        """A number that is another one once there may be something to do for ``Library.sync``."""
+        """A number that changes once ``sync`` may have something to do."""
         from index.ingest.sync import fingerprint
 
         return fingerprint(self._store.sources)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages of these ids in the order asked; ids that are gone are left out."""
+        """The passages of these ids, in that order; ids that no longer exist are left out."""
         found = self._store.passages(ids)
         return [found[i] for i in ids if i in found]
 
@@ -416,11 +419,11 @@ class Library:
         return self._store.article_passages(article)
 
     def passages_of(self, articles: Collection[int]) -> set[int]:
-        """The ids of all passages of these articles, for searching ``within`` them."""
+        """The ids of all passages of these articles, to search ``within``."""
         return self._store.passages_of(articles)
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
-        """Where the pages of these articles begin in their texts, of those that have pages."""
+        """The page offsets in the texts of those of the articles that have pages."""
         return self._store.pages(articles)
 
     @property
@@ -428,14 +431,14 @@ class Library:
         return self._store.counts()[1]
 
     def words(self) -> list[TaughtWord]:
-        """The words that were taught."""
+        """The taught words."""
         return self._store.words()
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """What the names with these keys (``index.text.fold.name_key``) may be met as, most often said first.
+        """Other names of the things with these keys (``index.text.fold.name_key``), most frequent first.
 
-        Said with a taught word or by the articles: 德特克(Matt Deitke). Two names that are glossed by
-        the same third one of several words mean the same, too.
+        They come from taught words and from glosses in articles: 德特克(Matt Deitke). Two names that share a
+        gloss of several words are aliases, too.
         """
         return self._store.resolved_aliases(keys)
 
@@ -443,7 +446,7 @@ class Library:
 
     @property
     def generation(self) -> int:
-        """Counts the writes that searches see; what was learnt by searching is out of date once it moved."""
+        """Counts the writes that searches see. What was learned by searching is outdated once it changes."""
         return self._indexes.current().generation.number
 
     def vocabulary(self) -> dict[str, int]:
@@ -453,20 +456,20 @@ class Library:
     def search_words(
         self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
     ) -> list[Scored]:
-        """The ``k`` best passages by words, see ``index.search.lexical.LexicalIndex``.
+        """The ``k`` best passages by words, see `index.search.lexical.LexicalIndex`.
 
-        ``within``: only passages of these ids, with the scores that they have among all.
+        ``within``: only passages of these ids, scored as among all.
         """
         return self._indexes.current().lexical.search(clauses, k, within)
 
     def document_frequency(self, words: Sequence[str]) -> list[int]:
-        """In how many passages each word occurs."""
+        """The number of passages with each word."""
         return self._indexes.current().lexical.document_frequency(words)
 
     def search_vector(
         self, vector: NDArray[np.float32], k: int, within: Collection[int] | None = None
     ) -> list[Scored]:
-        """The ``k`` passages nearest to a vector [dimensions], by inner product; ``within`` as above."""
+        """The ``k`` passages of highest inner product with a vector [dimensions]; ``within`` as above."""
         return self._indexes.current().vectors.search(vector, k, within)
 
     def close(self) -> None:

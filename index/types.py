@@ -49,7 +49,7 @@ class Token(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A passage id with the score one search leg gave it (higher is better)."""
+    """A passage id with its score in one of the two searches (higher is better)."""
 
     passage: int
     score: float
@@ -75,15 +75,15 @@ class ParsedArticle:
 
 @dataclass(frozen=True, slots=True)
 class PartiallyParsedArticle(ParsedArticle):
-    """An article of which some could not be read: ``unread`` tells what (an `index.errors.Phrase`)."""
+    """An article with unreadable parts; ``unread`` names them (an `index.errors.Phrase`)."""
 
     unread: str = ""
 
 
 class Member(NamedTuple):
-    """An article in a file of several: the bytes that tell whether it changed, and what reads it.
+    """An article in a file of several. ``data`` are the bytes whose hash tells whether it changed.
 
-    ``read()`` raises ReadError where it is none.
+    ``read()`` parses it. ReadError: it cannot be read.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Member(NamedTuple):
 
     @classmethod
     def refused(cls, name: str, error: Exception) -> Member:
-        """One that ``error`` keeps from being read."""
+        """A member whose ``read()`` raises ``error``."""
 
         def read() -> ParsedArticle:
             raise error
@@ -100,7 +100,7 @@ class Member(NamedTuple):
         return cls(name, b"", read)
 
 
-#: The articles of an open file of several, one at a time; to be closed before the file is.
+#: The articles in an open file of several, one at a time. Close it before the file.
 Members = Generator[Member, None, None]
 
 
@@ -134,7 +134,7 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Article(ArticleInfo):
-    """An article with its text, the text that every offset counts in; ``pages`` as in `ParsedArticle`."""
+    """An article with its text, which all offsets count in; ``pages`` as in `ParsedArticle`."""
 
     text: str
     pages: tuple[int, ...] = field(default=(), kw_only=True)
@@ -142,7 +142,7 @@ class Article(ArticleInfo):
 
 @dataclass(frozen=True, slots=True)
 class RemovedArticle(Article):
-    """An article that was removed, with what its file was then: see ``Library.undo_remove``."""
+    """A removed article, with the record of its file: see ``Library.undo_remove``."""
 
     digest: str
     size: int
@@ -168,10 +168,10 @@ class Passage:
 
 
 class Alias(NamedTuple):
-    """``name``, as ``index.text.fold.name_key`` makes it, may be met as ``other``, folded.
+    """Two names for one thing: ``name`` as ``index.text.fold.name_key`` makes it, ``other`` folded.
 
-    ``part`` is "", or the folded Latin word that stands alone for a longer name (Deitke for Matt
-    Deitke) on either side: to be trusted where it is no common word.
+    ``part`` is "", or the folded Latin word that stands for a longer name on either side (Deitke for Matt
+    Deitke). Trust it only if it is no common word.
     """
 
     name: str
@@ -181,7 +181,7 @@ class Alias(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TaughtWord:
-    """A word that a person taught the library, and names that mean the same, all as given."""
+    """A word that a person taught the library, and names that mean the same, as they were given."""
 
     word: str
     same: tuple[str, ...] = ()
@@ -189,11 +189,11 @@ class TaughtWord:
 
 @dataclass(slots=True)
 class AddReport:
-    """What ``Library.add`` did. ``skipped`` pairs each path with the reason it was not added.
+    """The result of ``Library.add``. ``skipped`` pairs each path with the reason why it was not added.
 
-    A reason is an `index.errors.Phrase`, or what the system says. ``removed`` are articles that stood
-    in a file of several, such as a ZIP archive, and stand there no more. ``partial`` pairs the path of
-    each article that was added or updated without a part of its file with what could not be read of it.
+    A reason is an `index.errors.Phrase` or the system's message. ``removed`` are articles that a file of
+    several, such as a ZIP archive, no longer holds. ``partial`` pairs the path of each added or updated
+    article that lacks parts of its file with a description of them.
     """
 
     added: list[str] = field(default_factory=list)
@@ -208,11 +208,11 @@ class AddReport:
 
 @dataclass(slots=True)
 class SyncReport(AddReport):
-    """What ``Library.sync`` did, or would do; ``removed`` are articles whose files are gone as well.
+    """The result of ``Library.sync``. ``removed`` also has the articles whose files are deleted.
 
-    ``moved`` pairs the old path with the new one; ``missing`` are articles that were added by themselves,
-    whose files are gone, and that were kept; ``away`` pairs each folder that is not there, or empty, with
-    the reason why its articles were kept.
+    ``moved`` pairs old and new paths. ``missing`` are articles that were added by themselves and are kept
+    although their files are gone. ``away`` pairs each missing or empty folder with the reason why its
+    articles were kept.
     """
 
     moved: list[tuple[str, str]] = field(default_factory=list)
@@ -238,7 +238,7 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class ConversationInfo:
-    """What a list of kept conversations shows; times are ISO 8601 in UTC, ``turns`` is their number."""
+    """What a list of saved conversations shows. Times are ISO 8601 in UTC; ``turns`` is a count."""
 
     id: int
     title: str
@@ -250,7 +250,7 @@ class ConversationInfo:
 
 @dataclass(frozen=True, slots=True)
 class SavedTurn:
-    """A question with its answer as it was kept; ``answer`` is JSON, ``asked`` is ISO 8601 in UTC."""
+    """A question with its saved answer (JSON); ``asked`` is ISO 8601 in UTC."""
 
     id: int
     question: str

@@ -1,10 +1,9 @@
-"""Take the web page off an article: tags, navigation, share boxes, comment forms, notices, spam.
+"""Removes the web page around an article: tags, navigation, share boxes, comment forms, notices, spam.
 
-``normalise`` makes text fit to store: one kind of line end, no markup debris, no character that is
-not for reading. ``clean`` then drops furniture by the patterns of ``index.cleaning.rules``. It only ever
-removes, and it prefers to leave furniture in rather than take article text out: a line that holds
-sentences goes only where a pattern spells out the notice it is. Marks of page breaks (``page_breaks``)
-stay, whatever goes around them.
+``normalise`` makes text fit to store: one kind of line end, no markup debris, printable characters only.
+``clean`` then drops page furniture by the patterns of ``index.cleaning.rules``. It only removes text, and
+rather keeps furniture than removes article text: a line with sentences goes only if a pattern describes that
+very notice. Marks of page breaks (``page_breaks``) always stay.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def normalise(text: str) -> str:
 
 
 def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
-    """Each line, and whether it belongs to a fenced block of code that is closed."""
+    """Each line with whether it belongs to a closed block of fenced code."""
     fences = [i for i, line in enumerate(lines) if line.lstrip(_MARGIN).startswith("```")]
     inside = {
         i for first, last in zip(fences[::2], fences[1::2], strict=False) for i in range(first, last + 1)
@@ -91,7 +90,7 @@ def _without_markup(lines: Sequence[str]) -> list[str]:
 
 
 def _without_comments(text: str) -> str:
-    """``text`` without ``<!-- … -->``; one that never ends is left in."""
+    """``text`` without ``<!-- … -->``. A comment that never ends is kept."""
     parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         parts += [text[at:start], breaks(text[start:end])]
@@ -100,7 +99,7 @@ def _without_comments(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """``text`` without tags, if any of them carries an attribute: prose about HTML writes bare ones."""
+    """``text`` without tags, if any of them has an attribute: prose about HTML has tags without."""
     if "<" not in text:
         return text
     marked = {m[1].lower() for m in _TAG.finditer(text) if m[2]}
@@ -124,9 +123,9 @@ def _without_tags(text: str) -> str:
 
 @dataclass(slots=True)
 class _Line:
-    """A line and its folded form, by which it is judged. ``ends``: it ends like a sentence.
+    """A line and its folded form, which the rules match. ``ends``: it ends like a sentence.
 
-    ``prose``: it may hold article sentences, so that only a NOTICE may take it away.
+    ``prose``: it may hold sentences of the article, so that only a NOTICE may remove it.
     """
 
     text: str
@@ -161,7 +160,7 @@ class _Line:
 
 
 def clean(text: str) -> str:
-    """The article alone. Lines are dropped or cut at their end, never rewritten; twice is as once."""
+    """The article alone. Lines are dropped or cut at their end, never rewritten. It is idempotent."""
     text = normalise(text)
     for _ in range(8):
         cleaned = _clean_once(text)
@@ -182,7 +181,7 @@ def _clean_once(text: str) -> str:
 
 
 def _without_ending(line: str) -> str:
-    """The article's last line, without credits and notices glued to the end of its last sentence."""
+    """The article's last line without the credits and notices attached to its last sentence."""
     whole, line = line, line.rstrip(PAGE)
     while len(line) > 20:
         tail_start = max(0, len(line) - _LONGEST)
@@ -229,12 +228,12 @@ def _not_furniture(lines: list[_Line]) -> list[bool]:
 
 
 def _opens_tail(line: _Line) -> bool:
-    """After the last sentence: a notice, a share box or a list of other articles starts here."""
+    """Whether a notice, a share box or a list of other articles starts here, after the last sentence."""
     return bool(line.text.strip(PAGE)) and not line.code and (line.furniture or line.matches(rules.TAIL))
 
 
 def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
-    """Where the readers' comments start, provided that more of the text stands before them than after."""
+    """Where the readers' comments start, if over half of the text comes before them."""
     sizes = [len(line.text) for line in lines]
     total, before, seen = sum(sizes), 0, False
     for i, line in enumerate(lines):
@@ -246,7 +245,7 @@ def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
 
 
 def _preface_end(lines: list[_Line], first_prose: int) -> int:
-    """How many lines precede the article: a site's name above a breadcrumb, an advert above the title."""
+    """How many lines come before the article: a site's name above a breadcrumb, an advert above the title."""
     filled = [i for i, line in enumerate(lines) if line.text.strip(PAGE)][:8]
     for place, i in enumerate(filled):
         if (
@@ -264,13 +263,13 @@ def _preface_end(lines: list[_Line], first_prose: int) -> int:
 
 
 def _relatedness(text: str, other: str) -> float:
-    """Share (0 to 1) of the character pairs of ``text`` that ``other`` has too, among letters and Han."""
+    """The share (0 to 1) of the pairs of letters or characters of ``text`` that ``other`` has, too."""
     pairs = set(re.findall(r"(?=([^\W\d_]{2}))", text))
     return len(pairs & set(re.findall(r"(?=([^\W\d_]{2}))", other))) / len(pairs) if pairs else 0.0
 
 
 def _drop_repeats(lines: list[_Line], keep: list[bool], first_prose: int) -> None:
-    """Drop a title that stands twice above the article, and a paragraph that stands twice in a row."""
+    """Drops the second of two equal titles above the article, and of two equal paragraphs in a row."""
     above: set[str] = set()
     previous = ""
     for i, line in enumerate(lines):

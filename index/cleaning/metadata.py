@@ -1,7 +1,7 @@
-"""What a text says about itself: title, date of publication, author, source.
+"""What a text states about itself: title, date of publication, author, source.
 
-Only lines that are not prose are searched, at the top and the bottom of the text, so that a date or
-a name in the story is not taken for the article's own. Patterns meet folded text (``index.text.fold``).
+Only lines at the top and the bottom that are not prose are searched, so that no date or name in the story is
+taken for the article's own. Patterns match folded text (``index.text.fold``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from index.text.fold import fold, fold_text, name_key
 from index.text.han import HAN
 from index.text.sentences import sentences
 
-#: Lines looked at from the top and from the bottom, and the characters of a longer line that are.
+#: Lines searched at the top and at the bottom, and characters of a longer line.
 _HEAD, _FOOT = 12, 8
 _WIDTH = 240
 
@@ -86,13 +86,13 @@ _NO_AUTHOR = re.compile(
     r"|hp|lenovo|asus|acer|windows.*"
     r"|microsoft.*|mc system|python-docx|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
 )
-#: Characters at the start of a text among which a title must stand to be believed.
+#: A plausible title is within so many characters of the start of the text.
 _OPENING = 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an article besides its text; ``published`` as in ``index.types.ParsedArticle``."""
+    """Metadata of an article; ``published`` as in ``index.types.ParsedArticle``."""
 
     title: str | None = None
     published: str | None = None
@@ -116,10 +116,10 @@ def find_facts(text: str) -> Facts:
 
 
 def plausible_metadata(title: object, author: object, created: str | None, text: str) -> Facts:
-    """What to believe of a title, an author and a day of creation, given the document's text.
+    """The plausible part of a document's title, author and creation day, given its text.
 
-    A title that the first page does not bear out is often left over from another document: the largest
-    heading there goes before it. The date that the text gives goes before the day the file was made.
+    A title that is not on the first page is often left over from another document; the largest heading there
+    is used instead. A date in the text is used rather than the day the file was made.
     """
     named = _told(title, _NO_TITLE)
     opening = text[:_OPENING]
@@ -140,7 +140,7 @@ def parse_date(text: str) -> str | None:
 
 
 def title_of(text: str) -> str | None:
-    """The first line of cleaned text, if it reads like a title: short, and not a sentence or a credit."""
+    """The first line of cleaned text if it looks like a title (short, no sentence or credit); else None."""
     for line in text.split("\n"):
         if not (line := line.strip()):
             continue
@@ -159,7 +159,7 @@ def title_of(text: str) -> str | None:
 
 
 def opening(text: str, limit: int = 40) -> str:
-    """The first sentence, or its first ``limit`` characters: a title for a text that has none."""
+    """The first sentence, or its first ``limit`` characters, as the title of a text that has none."""
     line = next((line.lstrip("# ") for line in text.split("\n") if _WORD.search(line)), "")[: 8 * limit]
     first = next((line[start:end] for start, end in sentences(line) if _WORD.search(line, start, end)), "")
     first = first.rstrip("。.")
@@ -167,7 +167,7 @@ def opening(text: str, limit: int = 40) -> str:
 
 
 def _outskirts(text: str) -> Iterator[tuple[str, bool]]:
-    """The lines at the top and the bottom, each with whether it is prose; of prose only the two ends."""
+    """The lines at the top and the bottom, each with whether it is prose. Long lines are cut to one end."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     foot = max(_HEAD, len(lines) - _FOOT)
     for line in lines[:_HEAD]:
@@ -254,7 +254,7 @@ def _first(lines: list[tuple[str, bool]], patterns: tuple[re.Pattern[str], ...])
                     _LABEL.search(match[0]) is None
                     or (match.start() > 40 and match.end() < len(folded.text) - 60)
                 ):
-                    continue  # in the middle of a paragraph, or without a label, it is part of the story
+                    continue  # inside a paragraph or without a label, it belongs to the story
                 start, end = folded.original(*match.span("name"))
                 name = line[start:end].strip(" -·")
                 if name and not _NOBODY.fullmatch(fold_text(name)):

@@ -1,7 +1,7 @@
-"""What a reader makes of a file, and how page breaks get through cleaning.
+"""What a reader extracts from a file, and how page breaks survive cleaning.
 
-Cleaning drops lines and cuts others short, so an offset taken before it means nothing after it. A page
-break therefore goes along as a character of its own and is taken out at the end.
+Cleaning drops and shortens lines, so offsets taken before are wrong after it. Therefore a page break travels
+as a special character in the text, and is taken out at the end.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import NamedTuple
 
 from index.cleaning.metadata import Facts
 
-#: Stands where a page begins: a noncharacter, which Unicode sets aside for a program's inner use.
+#: Marks where a page begins: a noncharacter, which Unicode reserves for internal use.
 PAGE = "\ufdd0"
-# From the start of a run of white space only: else a long one is looked through from each of its characters.
+# Only from the start of a run of white space: else a long run is searched from each of its characters.
 _BREAK = re.compile(rf"(?<![\n ])[\n ]*(?:{PAGE}[\n ]*)+")
 
 
 class ExtractedText(NamedTuple):
-    """Article text that may still carry furniture, and what the file says of itself.
+    """Text that may still have page furniture, and the file's metadata.
 
-    ``pages`` are the offsets in ``text`` at which its pages begin, () where there are no pages.
-    ``unread`` tells what of the file could not be read, "" where all was.
+    ``pages`` are the offsets in ``text`` at which pages begin; () if there are no pages. ``unread`` says
+    which parts of the file could not be read; "" if all were.
     """
 
     text: str
@@ -32,24 +32,24 @@ class ExtractedText(NamedTuple):
     unread: str = ""
 
 
-#: Turns the bytes of a file into a reading. ReadError: it is broken, locked, too large, or without text.
+#: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.
 Reader = Callable[[bytes], ExtractedText]
 
 
 def mark(text: str, pages: Sequence[int]) -> str:
-    """``text`` with a mark where each page begins, and no other of these characters."""
+    """``text`` with a mark where each page begins, and nowhere else."""
     bounds = [0, *pages, len(text)]
     parts = [text[start:end].replace(PAGE, "") for start, end in pairwise(bounds)]
     return PAGE.join(parts)
 
 
 def breaks(text: str) -> str:
-    """The marks in a piece of text that is about to be dropped: they stay."""
+    """The marks in a piece of text that is about to be dropped: they are kept."""
     return PAGE * text.count(PAGE)
 
 
 def unmark(text: str) -> tuple[str, tuple[int, ...]]:
-    """``text`` without marks, and where they stood: at the first character of the page, not before it."""
+    """``text`` without marks, and the offset of the first character of each page."""
     if PAGE not in text:  # most articles have no pages
         return text, ()
     pages: list[int] = []

@@ -1,11 +1,11 @@
 # ruff: noqa: E501
-"""What web pages leave around an article, as data. ``index.cleaning.clean`` says how it is used.
+"""The furniture that web pages leave around an article, as data for ``index.cleaning.clean``.
 
-Every pattern is matched against the *folded* line (``index.text.fold``: Simplified characters, half-width
-punctuation, lower case), so write it in that form; Traditional and full-width spellings come for free.
-To add one, put it in the group whose description it fits and add a line to tests/index/cleaning/test_clean.py,
-with a sentence of real prose that looks like it and must stay.
-Patterns meet at most a few hundred characters: keep their repeats bounded all the same.
+Patterns match the *folded* line (``index.text.fold``: Simplified characters, half-width punctuation, lower
+case), so write them in that form; Traditional and full-width spellings then match as well. To add a pattern,
+put it into the group whose description fits. Add a line to tests/index/cleaning/test_clean.py, with a similar
+sentence of real prose that must stay. Keep repeats bounded, although patterns meet at most a few hundred
+characters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Adding articles: read them, cut, tokenise, embed and store them in batches."""
+"""Adds articles: reads, cuts, tokenizes, embeds and stores them in batches."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from index.types import (
     RemovedArticle,
 )
 
-#: Articles are stored once this many passages or this many seconds have come together.
+#: A batch is stored once it has this many passages or is this many seconds old.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
-#: Of one file of several articles, so many that cannot be read are named, the rest counted.
+#: Unreadable articles named per file of several; the rest is counted.
 NAMED = 20
 _KEPT = Phrase("what was finished is kept")
 
 
 class Adder:
-    """One run of adding. The caller holds the write lock; each batch is kept once it is stored."""
+    """One run of adding. The caller holds the write lock. Stored batches are kept even if the run stops."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Adder:
         total: int = 0,
         monitor: Monitor = UNWATCHED,
     ) -> None:
-        """``monitor`` is told how many articles of ``total`` are stored (or need not be)."""
+        """``monitor`` counts articles, of ``total``, that are stored or did not change."""
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
@@ -66,9 +66,9 @@ class Adder:
         self.report = AddReport()
 
     def add_file(self, path: Path) -> None:
-        """Adds a file unless it did not change since it was added; an unreadable one is reported.
+        """Adds a file unless it is unchanged since it was last added. A file that cannot be read is reported.
 
-        Of a file of several articles each is added, and those that it holds no more are removed.
+        Of a file of several articles, each article is added, and those no longer in it are removed.
         """
         if path.suffix.lower() in CONTAINER_SUFFIXES:
             self._try(str(path), partial(self._read_members, path))
@@ -76,28 +76,30 @@ class Adder:
             self._add(str(path), partial(self._read, path))
 
     def add_parsed(self, key: str, parsed: ParsedArticle) -> None:
-        """Adds an article under ``key`` unless it is there and the same."""
+        """Adds an article under ``key`` unless the same article is there."""
         self._add(key, lambda: self._add_if_changed(key, parsed))
 
     def put_back(self, removed: Iterable[RemovedArticle], over: bool = False) -> None:
-        """Adds articles as they were before they were removed, unless their path is taken; or ``over`` it."""
+        """Adds removed articles as they were. An article whose path is taken is left out, or with ``over``
+        replaces the other.
+        """
         for article in removed:
             self._add(article.path, partial(self._restore, article, over))
 
     def finish(self) -> None:
-        """Stores what still waits."""
+        """Stores the articles that still wait."""
         self.flush()
         if self._seen:
             self._monitor.done(self._seen, max(self._total, self._seen))
 
     def _add(self, key: str, take: Callable[[], bool]) -> None:
-        """Runs ``take``, which says whether there was anything to do, and notes the outcome."""
+        """Runs ``take``, which returns whether the article changed, and records the outcome."""
         if self._try(key, take) is False:
             self.report.unchanged.append(key)
         self._after_article()
 
     def _try(self, key: str, take: Callable[[], bool]) -> bool | None:
-        """What ``take`` says, None where it could not be done, which is reported."""
+        """The result of ``take``; None if it failed, which is reported."""
         self._monitor.check(_KEPT)
         try:
             _encodable(key, Phrase("its name is not in UTF-8"))
@@ -122,7 +124,7 @@ class Adder:
         return True
 
     def _read_members(self, path: Path) -> bool:
-        """Adds the articles in a file of several; whether it was read."""
+        """Adds the articles in a file of several; returns whether the file was read."""
         key, facts = str(path), regular(path)
         known, before = self._sources.container(key), self._sources.stored(key)
         if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
@@ -146,7 +148,7 @@ class Adder:
         return True
 
     def _add_members(self, key: str, inside: Iterable[Member], modified: int) -> set[str]:
-        """Adds the articles in the file ``key``; returns the paths of all, also of those that failed."""
+        """Adds the articles in the file ``key``; returns the paths of all, including those that failed."""
         found: set[str] = set()
         refused, before = 0, len(self.report.skipped)
         for member in inside:
@@ -157,8 +159,8 @@ class Adder:
                 self.report.skipped.pop()
                 refused += 1
         if refused:
-            told = Phrase("{count} more cannot be read", count=f"{refused:,}")
-            self.report.skipped.append((f"{key}{MEMBER_MARK}…", told))
+            more = Phrase("{count} more cannot be read", count=f"{refused:,}")
+            self.report.skipped.append((f"{key}{MEMBER_MARK}…", more))
         return found
 
     def _add_member(self, path: str, member: Member, modified: int) -> bool:
@@ -188,7 +190,7 @@ class Adder:
         return True
 
     def flush(self) -> None:
-        """Embeds and stores the articles that wait, in one transaction, and then what is known of files."""
+        """Embeds and stores the waiting articles in one transaction, then records their files."""
         if self._begun:
             self._sources.mark_reading(self._begun)
         if self._waiting:
@@ -209,7 +211,7 @@ class Adder:
         self._begun, self._touched, self._read_through = [], {}, {}
 
     def _file(self, path: str) -> FileRecord | None:
-        """The file of the article that is stored, or about to be stored, under ``path``."""
+        """The file of the article stored, or about to be stored, under ``path``."""
         return self._waiting[path].file if path in self._waiting else self._store.file(path)
 
     def _prepare(self, path: str, file: FileRecord, known: bool, parsed: ParsedArticle) -> None:
@@ -236,7 +238,7 @@ class Adder:
             self._known.add(path)
 
     def _embedded(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
-        """The articles with their passages' vectors, embedded across the articles' borders."""
+        """The articles with their passages' vectors. One batch may hold passages of several articles."""
         rows = [(article.parsed.title, passage) for article in articles for passage in article.passages]
         made: list[bytes] = []
         for first in range(0, len(rows), BATCH_SIZE):
@@ -248,7 +250,7 @@ class Adder:
         ]
 
     def _after_article(self) -> None:
-        """Called after each article: stores a batch that is full, and tells how many are done."""
+        """Stores the batch once it is full, and reports progress."""
         self._seen += 1
         if self._gathered >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
             self.flush()
@@ -260,7 +262,9 @@ def _same(one: os.stat_result, other: os.stat_result) -> bool:
 
 
 def _encodable(text: str, otherwise: Phrase) -> None:
-    """ReadError with the reason ``otherwise`` where text holds lone surrogates, which no database can."""
+    """Raises ReadError with the reason ``otherwise`` if the text has lone surrogates, which SQLite cannot
+    store.
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:

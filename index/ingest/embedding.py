@@ -1,4 +1,4 @@
-"""What a library's words and vectors are made with, and passages made anew where that changed."""
+"""Turns text into stored words and vectors, and does it again for passages whose words or model changed."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from index.lexicon.lexicon import Lexicon
     from index.text.tokenizer import Tokenizer
 
-#: Passages embedded at a time: a slow model can be stopped in between.
+#: Passages embedded at a time; a slow model can be stopped between batches.
 BATCH_SIZE = 128
 _AS_IT_WAS = Phrase("the library is as it was")
 
 
 class EmbeddingPipeline:
-    """The lexicon, the embedding model and the tokenizer of the library in folder ``path``.
+    """The lexicon, embedding model and tokenizer of the library in folder ``path``.
 
-    Each is loaded when it is first asked for. Usable from several threads.
+    Each is loaded at its first use. Usable from several threads.
     """
 
     def __init__(
         self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
     ) -> None:
-        """``embedder`` and ``tokenizer`` stand in for those the library names."""
+        """``embedder`` and ``tokenizer`` replace those that the library names."""
         self._path, self._store = path, store
         self._given_embedder, self._given_tokenizer = embedder, tokenizer
         self._loading = threading.RLock()
@@ -51,7 +51,7 @@ class EmbeddingPipeline:
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """Cuts by the lexicon's words and those that are taught to the library now."""
+        """Cuts by the words of the lexicon and those taught to the library so far."""
         taught = self._store.words()
         with self._loading:
             if taught != self._taught:
@@ -59,7 +59,7 @@ class EmbeddingPipeline:
             return self._tokenizer
 
     def taught_tokenizer(self, taught: Sequence[TaughtWord]) -> Tokenizer:
-        """Cuts by the lexicon's words and those that are ``taught``."""
+        """Cuts by the words of the lexicon and the ``taught`` ones."""
         from index.text.tokenizer import taught_runs
 
         with self._loading:
@@ -98,9 +98,9 @@ class EmbeddingPipeline:
         return (embedder.fingerprint, embedder.dimensions) != (meta.fingerprint, meta.dimensions)
 
     def outdated(self) -> bool:
-        """Whether the library is of an earlier format, or was made with another bundled lexicon.
+        """Whether the library has an earlier format or was made with another bundled lexicon.
 
-        LibraryError: another program brought it to a different lexicon since it was in step with this one.
+        LibraryError: another program changed it to a different lexicon while it was open here.
         """
         if self._store.outdated():
             return True
@@ -115,13 +115,13 @@ class EmbeddingPipeline:
         return differs
 
     def usable(self) -> bool:
-        """Whether the library can be asked as it is: its vectors are those of the embedding model."""
+        """Whether the library's vectors were made by its embedding model as it is now."""
         return not self._differs(self.embedder)
 
     def upgrade(self, monitor: Monitor) -> Path | None:
-        """Brings an outdated library up to date from its texts; the caller holds the write lock.
+        """Brings an outdated library up to date from its stored texts. The caller holds the write lock.
 
-        Returns where the database is kept as it was, if it had an earlier format.
+        Returns the path of a copy of the database as it was, if it had an earlier format.
         """
         from index.text.aliases import extract_aliases
 
@@ -150,9 +150,9 @@ class EmbeddingPipeline:
         every: bool = False,
         monitor: Monitor = UNWATCHED,
     ) -> Iterator[tuple[int, NewPassage]]:
-        """The passages cut by ``tokenizer`` and embedded: those that changed, or with ``every`` all.
+        """Cuts passages with ``tokenizer`` and embeds those that changed, or with ``every`` all of them.
 
-        Cancelled: ``monitor`` stopped it; the transaction that takes the passages is then undone.
+        Cancelled: ``monitor`` stopped it. The transaction that stores the passages is then undone.
         """
         words = tokenizer.words
         for first in range(0, len(ids), BATCH_SIZE):
@@ -170,7 +170,7 @@ class EmbeddingPipeline:
 
 
 def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> list[bytes]:
-    """The vectors of passages, each with its article's title, as they are stored."""
+    """Passage vectors as they are stored. Each passage comes with its article's title."""
     if not passages:
         return []
     texts = ["\n".join(filter(None, (title, p.heading, p.text))) for title, p in passages]

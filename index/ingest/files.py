@@ -1,4 +1,4 @@
-"""Which files to add, and how one is opened: nothing but regular files is, whatever its name says."""
+"""Finds the files to add, and opens them. Only regular files are opened, whatever a name says."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pathlib import Path
 from index.errors import ReadError, UsageError
 from index.readers.registry import FOLDER_SUFFIXES
 
-#: A FIFO that takes a file's place at the last moment must not make the program wait.
+#: If a FIFO replaces the file at the last moment, opening it must not block.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 @dataclass(slots=True)
 class Listing:
-    """Articles found in folders: paths that are absolute and without links, in the order met.
+    """Articles found in folders: absolute paths without links, in the order found.
 
-    ``unreadable`` are the folders that could not be looked into, with the reason.
+    ``unreadable`` has the folders that could not be read, with the reason.
     """
 
     files: dict[str, None] = field(default_factory=dict)
@@ -29,8 +29,8 @@ class Listing:
     _met: set[tuple[int, int]] = field(default_factory=set)
 
     def look(self, folder: str) -> None:
-        """Lists the articles in a folder by name; hidden ones are left out, no folder is entered twice."""
-        waiting = [self._inside(os.path.realpath(folder))]  # no recursion: folders may lie very deep
+        """Lists the articles in a folder by name. Hidden ones are skipped; no folder is entered twice."""
+        waiting = [self._inside(os.path.realpath(folder))]  # no recursion: folders may be nested deeply
         while waiting:
             for path, is_folder in waiting[-1]:
                 if is_folder:
@@ -41,7 +41,7 @@ class Listing:
                 waiting.pop()
 
     def _inside(self, folder: str) -> Iterator[tuple[str, bool]]:
-        """Articles and folders right in ``folder``, and whether it is a folder."""
+        """The articles and folders directly in ``folder``, each with whether it is a folder."""
         try:
             facts = os.stat(folder)
             if (facts.st_dev, facts.st_ino) in self._met:
@@ -70,10 +70,10 @@ class Listing:
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files named and the articles in the folders named, absolute, each once.
+    """The named files, and the articles in the named folders: absolute paths, each once.
 
-    Folders that may not be looked into come themselves, so that reading them reports them. UsageError:
-    a path that is missing, or a folder without articles.
+    A folder that cannot be read is returned itself, so that reading it reports the reason. UsageError: a path
+    is missing, or a folder holds no articles.
     """
     found: dict[str, None] = {}
     for given in paths:
@@ -103,7 +103,7 @@ def folders_of(paths: Sequence[Path]) -> list[str]:
 
 
 def regular(path: str | Path) -> os.stat_result:
-    """The facts of a regular file. ReadError: it is something else. OSError: it is not to be had."""
+    """`os.stat` of a regular file. ReadError: it is a folder, device or pipe. OSError: it cannot be read."""
     facts = os.stat(path)
     if stat.S_ISDIR(facts.st_mode):
         raise ReadError("the folder may not be looked into")
@@ -114,7 +114,7 @@ def regular(path: str | Path) -> os.stat_result:
 
 @contextmanager
 def opened(path: str | Path) -> Iterator[FileIO]:
-    """A regular file to be read, unbuffered. ReadError, OSError: as ``regular``."""
+    """Opens a regular file for reading, unbuffered. Raises ReadError and OSError as `regular` does."""
     regular(path)
     with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | _FLAGS)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

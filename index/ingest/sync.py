@@ -1,4 +1,4 @@
-"""Brings a library into step with the folders and files that were added: new, changed, moved, deleted."""
+"""Synchronizes a library with its folders and files: new, changed, moved and deleted ones."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _KEPT = Phrase("what was finished is kept")
 
 
 class Syncer:
-    """One look at what there is on disk, beside what is stored; ``run`` then makes them the same.
+    """Compares the disk with the library when it is made; ``run`` then applies the differences.
 
-    What cannot be told is kept: articles of a folder that is missing or empty, as where a drive is not
-    plugged in, or that may not be looked into, and of files that became unreadable.
+    When in doubt, articles are kept: those of a folder that is missing or empty (a drive may not be plugged
+    in) or cannot be read, and those of a file that became unreadable.
     """
 
     def __init__(
@@ -38,15 +38,15 @@ class Syncer:
         gone: bool = False,
         monitor: Monitor = UNWATCHED,
     ) -> None:
-        """``paths`` are folders or files to look at, else everything that was ever added.
+        """``paths`` are folders or files to compare; by default everything that was ever added.
 
-        ``gone``: files that were added by themselves, and folders among ``paths``, are really gone where
-        they are missing. UsageError: one of ``paths`` was never added.
+        With ``gone``, a missing file that was added by itself, or a missing folder of ``paths``, counts as
+        deleted. UsageError: one of ``paths`` was never added.
         """
         self._store, self._sources, self._monitor = store, store.sources, monitor
         self.report = SyncReport()
         self._containers = self._sources.containers()
-        #: The articles of each file that some were added from.
+        #: The articles of each known file.
         self._known: dict[str, list[StoredArticle]] = {path: [] for path in self._containers}
         for article in self._sources.stored():
             if os.path.isabs(article.path):
@@ -80,10 +80,12 @@ class Syncer:
     # Looking
 
     def _look(self, surely: Collection[str]) -> None:
-        """Sorts all files into new, changed, unchanged and lost; folders not there in ``surely`` are gone."""
+        """Sorts all files into new, changed, unchanged and lost. Folders of ``surely`` count as deleted if
+        missing.
+        """
         away = []
         for folder in self._folders:
-            if os.path.isfile(folder):  # one of ``paths``, new in a folder that is followed
+            if os.path.isfile(folder):  # one of ``paths``, new in a followed folder
                 self._listing.files[folder] = None
                 continue
             reason = None if folder in surely else self._away(folder)
@@ -107,7 +109,7 @@ class Syncer:
         return not _under(file, kept)
 
     def _away(self, folder: str) -> Phrase | None:
-        """Why the articles of a folder may be elsewhere than gone: it is missing, or holds nothing at all."""
+        """Why a folder's articles may be elsewhere rather than deleted: it is missing, or empty."""
         try:
             with os.scandir(folder) as entries:
                 empty = all(entry.name.startswith(".") for entry in entries)
@@ -137,21 +139,21 @@ class Syncer:
             self._changed.append(file)
 
     def _by_this_name(self, file: str) -> bool:
-        """Whether a file that is there is called so: links, and systems blind to case, lead there as well."""
+        """Whether a file is listed under this very name, which links and case-blind systems do not need."""
         folder, name = os.path.split(file)
         try:
             return name in os.listdir(folder) and os.path.realpath(file) not in self._listing.files
-        except PermissionError:  # its folder may be passed through only
+        except PermissionError:  # its folder may be entered but not listed
             return True
 
     def _record(self, file: str) -> FileRecord:
-        """What a known file was when it was read."""
+        """The record of a known file when it was last read."""
         return self._containers.get(file) or self._known[file][0].file
 
     # Moves
 
     def _find_moves(self) -> dict[str, tuple[str, FileRecord]]:
-        """By the old path, the new one of each file that has another by now, and what it is there."""
+        """Maps the old path of each moved file to its new path and its record there."""
         sizes, lost = set(), dict[tuple[str, bool], list[str]]()
         for file in self._lost:
             record = self._record(file)
@@ -169,7 +171,9 @@ class Syncer:
         return moves
 
     def _moved(self, article: StoredArticle, path: str, record: FileRecord) -> Moved:
-        """The article at its new path; where it reads otherwise under that name, to be read again."""
+        """The article with its new path. If it parses differently under the new name, its record makes it
+        read again.
+        """
         try:
             with opened(path) as file:
                 data = file.read(most_bytes(path) + 1)
@@ -185,7 +189,7 @@ class Syncer:
     # Doing
 
     def preview(self) -> SyncReport:
-        """What ``run`` would do; files that would be added or read again are not read here."""
+        """What ``run`` would do. Files to be added or read again are not read here."""
         report = self.report
         for file in self._changed:
             paths = [article.path for article in self._known[file]]
@@ -200,7 +204,9 @@ class Syncer:
         return report
 
     def run(self, adder: Callable[[int], Adder]) -> SyncReport:
-        """Does it. ``adder(total)`` makes what adds that many files; the caller holds the write lock."""
+        """Applies the differences. ``adder(total)`` makes an adder for that many files. The caller holds the
+        write lock.
+        """
         articles, containers = [], []
         for old, (new, record) in self._moves.items():
             self._monitor.check(_KEPT)
@@ -242,7 +248,7 @@ class Syncer:
 
 
 def fingerprint(sources: Sources) -> int:
-    """A number that is another one once there may be something to do for ``Syncer``."""
+    """A number that changes once ``Syncer`` may have something to do."""
     listing = Listing()
     for folder in sources.folders():
         listing.look(folder)
@@ -269,7 +275,7 @@ def _under(path: str, folders: Iterable[str]) -> bool:
 
 
 def _is_gone(error: OSError) -> bool:
-    """Whether there is nothing, rather than something that cannot be told of."""
+    """Whether the error means that nothing is there, rather than that it cannot be read."""
     return isinstance(error, FileNotFoundError | NotADirectoryError)
 
 
@@ -282,7 +288,7 @@ def _holds_several(file: str) -> bool:
 
 
 def _record_of(path: str) -> FileRecord | None:
-    """What a file is now; None where it cannot be read, which reading it will tell."""
+    """The current record of a file; None if it cannot be read, which reading it will report."""
     try:
         with opened(path) as file:
             facts = os.fstat(file.fileno())
@@ -293,6 +299,6 @@ def _record_of(path: str) -> FileRecord | None:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many parts of two paths are the same, from the end."""
+    """The number of equal parts of two paths, counted from the end."""
     pairs = zip(reversed(PurePath(one).parts), reversed(PurePath(other).parts), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,4 +1,4 @@
-"""What people teach a library: words that its dictionary does not know, and names that mean the same."""
+"""What people teach a library: words that its dictionary lacks, and names that mean the same."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_LENGTH = 60
 
 
 class Teacher:
-    """Changes what was taught to a library. The caller holds the write lock."""
+    """Changes what a library was taught. The caller holds the write lock."""
 
     def __init__(self, store: Store, pipeline: EmbeddingPipeline, monitor: Monitor = UNWATCHED) -> None:
         self._store, self._pipeline, self._monitor = store, pipeline, monitor
@@ -62,14 +62,14 @@ class Teacher:
         return taught
 
     def _recut(self, words: Iterable[TaughtWord], changed: Iterable[str]) -> Iterable[tuple[int, NewPassage]]:
-        """The passages that may hold ``changed`` runs of characters, cut with ``words`` in mind."""
+        """The passages that may contain one of the ``changed`` runs of characters, cut by ``words``."""
         ids = {number for run in changed for number in self._store.passage_ids(run)}
         tokenizer = self._pipeline.taught_tokenizer([*words])
         return self._pipeline.reembedded(sorted(ids), tokenizer, monitor=self._monitor)
 
 
 def _checked(name: str) -> str:
-    """``name`` as it is kept: printable, on one line."""
+    """``name`` as it is stored: printable, on one line. UsageError: it is not text, empty or too long."""
     try:
         name.encode()
     except UnicodeEncodeError as error:

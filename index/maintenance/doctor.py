@@ -1,8 +1,7 @@
-"""Looks a library over from end to end, and mends what is derived from what is whole.
+"""Examines a whole library, and repairs derived parts from sound ones.
 
-The order is that of trust: the place, the database's pages, its structure, what its rows say of each
-other, words and vectors made anew for comparison, and at last the search indexes, which are derived
-from all that.
+It goes from the most basic to the most derived: the folder, the database's pages, its structure, its rows,
+words and vectors compared with newly made ones, and last the search indexes.
 """
 
 from __future__ import annotations
@@ -33,19 +32,19 @@ from index.storage.schema import FORMAT_VERSION, is_library_file
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor
 
-#: Passages whose words and vectors are made anew for comparison, evenly spread.
+#: Passages whose words and vectors are compared, evenly spread.
 SAMPLE = 300
-#: How far a vector may be from the one made anew, as a cosine: it is stored in 16 bits.
+#: The least cosine of a stored vector (16 bits) and a newly made one.
 _CLOSE = 0.999
-#: Free room on the disk below which writing is in danger, in bytes.
+#: With less free space on the disk, writing may fail. Bytes.
 _MIN_FREE_BYTES = 100 * 2**20
-#: The page that SQLite leaves empty for its locks is the one that holds this byte.
+#: SQLite leaves the page with this byte empty, for its locks.
 _LOCK_BYTE = 0x40000000
-#: The names that belong into a library's folder beside what the manifest names.
+#: Files of a library, apart from those that the manifest names.
 _OWN = frozenset(
     {"library.db", "library.db-wal", "library.db-shm", "write.lock", "write.lock-journal", "manifest.json"}
 )
-#: Copies of the database that were set aside: before an upgrade, a restore, a repair.
+#: Copies of the database from before an upgrade, a restore or a repair.
 _ASIDE = ("library-format", "library-before-", "library-damaged-")
 _LEFT = (".", "lexical-", "vectors-", "manifest.new")
 _SAVES = Phrase("qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup")
@@ -54,9 +53,9 @@ _STAYS = Phrase("what was mended stays so")
 
 
 class Doctor:
-    """Examines the library in folder ``path``; with ``fix``, mends what can be mended.
+    """Examines the library in folder ``path``; with ``fix``, repairs what it can.
 
-    LibraryError: there is none, or another program is writing to it. Cancelled: ``monitor`` stopped it.
+    LibraryError: there is no library, or another program is writing to it. Cancelled: ``monitor`` stopped it.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class Doctor:
         self._database = path / "library.db"
 
     def examine(self) -> list[Finding]:
-        """All findings, the most basic first. What a damaged database makes pointless is left out."""
+        """All findings, the most basic first. Checks that a damaged database makes pointless are left out."""
         if not self._database.is_file():
             raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=self._path)
         with ExitStack() as held:
@@ -91,7 +90,7 @@ class Doctor:
         return found
 
     def _place(self, held: ExitStack) -> Iterator[Finding]:
-        """The folder; from now on nobody else writes."""
+        """Checks the folder. From now on nobody else can write."""
         try:
             held.enter_context(write_lock(self._path, 2.0))
             yield well("folder", "the folder can be written to")
@@ -109,7 +108,9 @@ class Doctor:
             yield Finding("room", "well", room)
 
     def _pages(self) -> Finding:
-        """Each page of the database file against its checksum, then SQLite's own checks of its structure."""
+        """Checks each page of the database file against its checksum, then its structure by SQLite's own
+        checks.
+        """
         with self._database.open("rb") as file:
             head = file.read(100).ljust(100, b"\0")
         version, is_library = struct.unpack_from(">I", head, 60)[0], is_library_file(self._database)
@@ -139,9 +140,9 @@ class Doctor:
         return well("pages", text, count=count)
 
     def _bad_pages(self) -> tuple[int, int]:
-        """How many pages have another content than was written, and how many there are.
+        """The number of pages whose content was altered, and the number of all pages.
 
-        Pages still in the write-ahead log are moved into the file first, where that is possible.
+        Pages still in the write-ahead log are moved into the file first, if possible.
         """
         try:
             store = Store(self._database)
@@ -151,7 +152,7 @@ class Doctor:
             finally:
                 store.close()
         except LibraryError:
-            pass  # the pages tell it
+            pass  # checking the pages will show it
         checksums()
         connection = apsw.Connection(":memory:")
         size, bad = self._database.stat().st_size, 0
@@ -167,14 +168,14 @@ class Doctor:
         return bad, -(-size // PAGE)
 
     def _rows(self, store: Store) -> Finding:
-        """Whether rows agree with each other."""
+        """Checks that rows agree with each other."""
         articles, passages, _ = store.counts()
 
-        def told(done: int) -> None:
+        def progress(done: int) -> None:
             self._monitor.check(_STAYS)
             self._monitor.done(done, max(done, passages))
 
-        mismatched = mismatched_articles(store.database, store.version, told)
+        mismatched = mismatched_articles(store.database, store.version, progress)
         if not mismatched:
             text = Phrase(
                 "all {passages} passages of {articles} articles stand in them word for word, with a vector"
@@ -184,7 +185,7 @@ class Doctor:
         return self._mended("passages", text, lambda: self._make_anew(store, mismatched))
 
     def _content(self, store: Store) -> Finding:
-        """Words and vectors of some passages against those that the program makes of them now."""
+        """Compares the words and vectors of some passages with newly made ones."""
         pipeline, model = EmbeddingPipeline(self._path, store), store.meta.model
         if model != LEXICON:
             text = Phrase("its vectors were made by {model} and were not made anew for comparison")
@@ -214,7 +215,7 @@ class Doctor:
         )
 
     def _indexes(self, store: Store) -> Finding:
-        """The search indexes: every byte, and whether they hold what the database holds."""
+        """Checks every byte of the search indexes, and that they hold what the database holds."""
         manifest = Manifest.read(self._path / "manifest.json")
         now, fault = store.changes.generation(), Phrase("")
         if manifest is None:
@@ -249,11 +250,11 @@ class Doctor:
         return len(lexical) == len(ids) and vectors.ids() == ids
 
     def _others(self) -> Iterator[Finding]:
-        """What else lies in the folder."""
+        """Reports other files in the folder."""
         manifest = Manifest.read(self._path / "manifest.json")
         own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
         others = sorted(entry for entry in self._path.iterdir() if entry.name not in own)
-        # What SQLite keeps beside a database is told with it.
+        # SQLite's files beside a database are reported with it.
         others = [entry for entry in others if not entry.name.endswith((".db-wal", ".db-shm"))]
         left = [entry for entry in others if entry.name.startswith(_LEFT)]
         if left:
@@ -262,38 +263,38 @@ class Doctor:
             yield self._mended("leftovers", text, lambda: _delete(left), "note")
         for entry in others:
             if entry.name.startswith(_ASIDE):
-                told = Phrase("{name} is an earlier database, {size} MB")
+                text = Phrase("{name} is an earlier database, {size} MB")
                 size = _mb(_size(entry))
-                yield note("copies", told, "delete it when all is well", name=entry.name, size=size)
+                yield note("copies", text, "delete it when all is well", name=entry.name, size=size)
             elif entry not in left:
                 yield note("others", "{name} is not Yinju's", name=entry.name)
 
     # Mending
 
     def _mended(
-        self, check: str, text: Phrase, mend: Callable[[], object], state: State = "wrong"
+        self, check: str, text: Phrase, repair: Callable[[], object], state: State = "wrong"
     ) -> Finding:
         if not self._fix:
             return Finding(check, state, text, _MENDS)
-        mend()
+        repair()
         return Finding(check, "mended", text)
 
     def _saved(self, damage: Finding) -> Finding:
-        told = salvage(self._path, self._monitor)
-        lost = len(told.lost) + told.unnamed
+        outcome = salvage(self._path, self._monitor)
+        lost = len(outcome.lost) + outcome.unnamed
         text = Phrase(
             "{damage}; {saved} articles saved, {again} read again from their files, {lost} lost{which}",
             damage=damage.text,
-            saved=told.saved,
-            again=len(told.read_again),
+            saved=outcome.saved,
+            again=len(outcome.read_again),
             lost=lost,
-            which=f": {', '.join(told.lost[:20])}" if told.lost else "",
+            which=f": {', '.join(outcome.lost[:20])}" if outcome.lost else "",
         )
-        hint = Phrase("the damaged database is kept as {aside}", aside=told.aside.name)
+        hint = Phrase("the damaged database is kept as {aside}", aside=outcome.aside.name)
         return Finding(damage.check, "wrong" if lost else "mended", text, hint)
 
     def _make_anew(self, store: Store, articles: Sequence[int]) -> None:
-        """Cuts, tokenises and embeds articles anew from their texts, under the same ids."""
+        """Cuts, tokenizes and embeds articles again from their texts, under the same ids."""
         pipeline = EmbeddingPipeline(self._path, store)
         adder = Adder(store, pipeline.embedder, pipeline.tokenizer, monitor=self._uncounted)
         for first in range(0, len(articles), 100):
@@ -307,7 +308,7 @@ class Doctor:
 
     @property
     def _uncounted(self) -> Monitor:
-        """For work on some articles, whose counts would be taken for those of all."""
+        """Monitors work on some articles, whose counts would be mistaken for those of all."""
         return Monitor(cancelled=self._monitor.cancelled)
 
 

@@ -1,4 +1,4 @@
-"""What an examination of a library finds."""
+"""The result of examining a library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOTHING = Phrase("")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: ``check`` names it, ``hint`` says what to do about it."""
+    """The result of one check. ``check`` names the check; ``hint`` says what to do."""
 
     check: str
     state: State
@@ -24,7 +24,7 @@ class Finding:
 
     @property
     def mendable(self) -> bool:
-        """Whether mending does something about it."""
+        """Whether ``qa doctor --fix`` helps."""
         return "qa doctor --fix" in self.hint
 
 

@@ -1,4 +1,4 @@
-"""A backup put back: checked from end to end before it replaces anything, and what it replaces is kept."""
+"""Restores a backup. It is checked completely before it replaces anything, and what it replaces is kept."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _LOCK_TIMEOUT = 2.0
 
 
 def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | None:
-    """Makes the library in ``folder`` what the file ``backup`` holds; returns where the one before is kept.
+    """Replaces the library in ``folder`` by the backup in a file; returns the path of the library before.
 
-    A library that is in use goes over to it in one transaction, and its readers with it. A damaged one is
-    moved aside. ``monitor`` counts pages. LibraryError: the file is no backup, or damaged; the library
-    cannot be written to, or is being written to.
+    A library in use changes in one transaction, for its readers too. A damaged one is moved aside.
+    ``monitor`` counts pages. LibraryError: the file is damaged or no backup; the library cannot be written
+    to, or another program is writing to it.
     """
     if not backup.is_file():
         raise LibraryError("there is no file {path}", "qa backup FILE makes one", path=backup)
@@ -63,7 +63,7 @@ def _replaced(source: Store, database: Path, monitor: Monitor) -> Path | None:
             return _in_place(source, target, monitor)
         finally:
             target.close()
-    # All of it lies beside the damaged one before that is moved.
+    # The copy is complete before the damaged database is moved.
     new = database.with_name(".library.new")
     copy(source.database, new, monitor)
     if database.exists():
@@ -73,7 +73,7 @@ def _replaced(source: Store, database: Path, monitor: Monitor) -> Path | None:
 
 
 def _whole(database: Path) -> Store | None:
-    """None where it is damaged."""
+    """The library's store; None if it is damaged."""
     try:
         store = Store(database)
     except LibraryError:
@@ -85,7 +85,7 @@ def _whole(database: Path) -> Store | None:
 
 
 def _in_place(source: Store, target: Store, monitor: Monitor) -> Path | None:
-    """Writes over a library that is whole; an empty one need not be kept."""
+    """Writes over an intact library; returns the copy of it that is kept, or None if it was empty."""
     kept = None
     if target.counts()[0]:
         kept = target.path.with_name("library-before-restore.db")

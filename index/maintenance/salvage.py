@@ -1,8 +1,8 @@
-"""A damaged database made anew from what can still be read of it, and from the files that are still there.
+"""Rebuilds a damaged database from what can still be read of it and from the articles' files.
 
-Every article is read by itself, so that a damaged page costs nothing but what stood on it; where that
-was an article's facts or text, its file is read again, or what other pages repeat of it is put together.
-A page's checksum vouches for what is read: nothing that was altered gets into the new database.
+Every article is read by itself, so that a damaged page costs only what was on it. If an article's metadata or
+text is lost, its file is read again, or it is pieced together from other pages. Page checksums vouch for what
+is read: nothing altered gets into the new database.
 """
 
 from __future__ import annotations
@@ -31,17 +31,15 @@ from index.storage.store import Store, removed_articles
 from index.text.language import detect
 from index.types import UNWATCHED, Monitor, RemovedArticle
 
-#: How many articles are handed over at a time.
-_AT_A_TIME = 50
-#: Beyond this many numbers in a row that cannot be read no further ones are tried.
+#: At most so many ids are tried where no list of articles can be read.
 _MOST = 10_000_000
 
 
 @dataclass(slots=True)
 class Salvage:
-    """What came of it: articles saved from the database, read again from their files, and lost (paths).
+    """The outcome: articles saved from the database, read again from their files, and lost (paths).
 
-    ``unnamed`` counts those of which not even the path can be read; ``aside`` is the damaged database.
+    ``unnamed`` counts lost articles whose path is lost too. ``aside`` is the damaged database.
     """
 
     aside: Path
@@ -52,7 +50,7 @@ class Salvage:
 
 
 def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
-    """Puts a whole database in the place of the damaged one, which is kept under another name.
+    """Replaces the damaged database by a new one; the damaged one is renamed and kept.
 
     The caller holds the write lock. LibraryError: not even the list of articles can be read.
     """
@@ -61,10 +59,10 @@ def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
     try:
         delete(new)
         try:
-            told = _made(new, old, monitor)
+            outcome = _made(new, old, monitor)
         finally:
             old.close()
-        told.aside = swap_in(damaged, new, "damaged")
+        outcome.aside = swap_in(damaged, new, "damaged")
         (folder / "manifest.json").unlink(missing_ok=True)
         sync_folder(folder)
     except OSError as error:
@@ -72,7 +70,7 @@ def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
         raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
     finally:
         tidy(new)
-    return told
+    return outcome
 
 
 def _made(new: Path, old: Database, monitor: Monitor) -> Salvage:
@@ -82,15 +80,15 @@ def _made(new: Path, old: Database, monitor: Monitor) -> Salvage:
         create_database(new, _meta(old))
     store = Store(new)
     try:
-        told = _fill(store, old, new.parent, ids, monitor)
-        store.database.checkpoint()  # closing does that, too, and says nothing where it fails
-        return told
+        outcome = _fill(store, old, new.parent, ids, monitor)
+        store.database.checkpoint()  # closing does that, too, but hides errors
+        return outcome
     finally:
         store.close()
 
 
 def _open(old: Database) -> None:
-    """apsw.Error: what keeps it from being read is no damage, but a disk without room, say."""
+    """Opens a damaged database. apsw.Error: it cannot be read for another reason, such as a full disk."""
     try:
         old.connection()
     except apsw.Error as error:
@@ -105,14 +103,14 @@ def _fill(
     ids: list[int],
     monitor: Monitor,
 ) -> Salvage:
-    told = Salvage(folder)
+    outcome = Salvage(folder)
     version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
     pipeline = EmbeddingPipeline(folder, store)
     for word, same in _words(old):
-        with suppress(UsageError):  # where rows of another table stand there
+        with suppress(UsageError):  # the rows may be those of another table
             Teacher(store, pipeline).teach(word, same)
     adder = Adder(store, pipeline.embedder, pipeline.tokenizer, len(ids), monitor)
-    # The indexes on these columns are copies of them, on other pages.
+    # The indexes on these columns repeat them on other pages.
     paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1", int, str))
     titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title", int, str))
     again: list[str] = []
@@ -126,18 +124,18 @@ def _fill(
             article = _pieced_together(old, number, path, titles.get(number))
         if article is not None:
             adder.put_back([article])
-            told.saved += 1
+            outcome.saved += 1
         elif path is not None:
-            told.lost.append(path)
+            outcome.lost.append(path)
         else:
-            told.unnamed += 1
+            outcome.unnamed += 1
     for path in again:
         adder.add_file(Path(path))
     adder.finish()
-    told.read_again = [path for path in again if store.file(path)]
-    told.lost += [path for path in again if not store.file(path)]
+    outcome.read_again = [path for path in again if store.file(path)]
+    outcome.lost += [path for path in again if not store.file(path)]
     Sources(store.database).follow(row[0] for row in _rows(old, "SELECT path FROM folders", str))
-    return told
+    return outcome
 
 
 def _as_stored(old: Database, number: int, version: int) -> RemovedArticle | None:
@@ -149,7 +147,7 @@ def _as_stored(old: Database, number: int, version: int) -> RemovedArticle | Non
 
 
 def _pieced_together(old: Database, number: int, path: str, title: str | None) -> RemovedArticle | None:
-    """The article from its text, or its text from its passages, where the rest of it cannot be read."""
+    """The article made from its text, or its text made from its passages, if the rest cannot be read."""
     text = next((row[0] for row in _rows(old, f"SELECT text FROM texts WHERE article = {number}", str)), "")
     if not text:
         sql = f'SELECT start, "end", text FROM passages WHERE article = {number} ORDER BY start'
@@ -161,14 +159,14 @@ def _pieced_together(old: Database, number: int, path: str, title: str | None) -
         return None
     facts = find_facts(text)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    told = (facts.published, facts.author, facts.source, now)
+    credits = (facts.published, facts.author, facts.source, now)
     title = title or title_of(text) or opening(text)
-    # Like no file: should there be one again, it is read.
-    return RemovedArticle(number, path, title, detect(text), *told, len(text), 0, text, *UNREAD)
+    # UNREAD: if the file is there again, it is read.
+    return RemovedArticle(number, path, title, detect(text), *credits, len(text), 0, text, *UNREAD)
 
 
 def _ids(old: Database) -> list[int]:
-    """The numbers of all articles, from whatever names them."""
+    """The ids of all articles, from every page that has some."""
     found: set[int] = set()
     for sql in (
         "SELECT id FROM articles",
@@ -191,9 +189,9 @@ def _ids(old: Database) -> list[int]:
 
 
 def _rows(old: Database, sql: str, *kinds: type) -> Iterator[Any]:
-    """The rows of a query up to where the damage is; with ``kinds``, those whose values are of these.
+    """The rows of a query up to the damage; with ``kinds``, only those whose values have these types.
 
-    Where a page lies in another's place, values are those of another table.
+    Where a page lies in another's place, its rows are those of another table.
     """
     try:
         for batch in old.batches(sql, (), 1):

@@ -1,4 +1,4 @@
-"""The articles in a ZIP archive: nothing is written to disk, nothing that it says of itself is believed."""
+"""Articles in a ZIP archive. Nothing is written to disk, and nothing the archive says is trusted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Bounded(Bounded):
 
 
 def zip_members(file: io.FileIO) -> Members:
-    """The articles among the members, by name; of several of one name the last, as unzip has it.
+    """The articles among the members, sorted by name. Of several with one name the last counts, as in unzip.
 
     ReadError: the archive is damaged or too large.
     """
@@ -62,7 +62,7 @@ def zip_members(file: io.FileIO) -> Members:
 
 
 def _seen(name: str, info: ZipInfo) -> bool:
-    """Whether a member counts: a file whose name says it is an article, and not a hidden one."""
+    """Whether a member counts: a file that is not hidden and has an article's suffix."""
     parts = name.split("/")
     kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the archive was not made on Unix
     hidden = any(part.startswith(".") and part.strip(".") for part in parts) or parts[0] == "__MACOSX"
@@ -71,7 +71,7 @@ def _seen(name: str, info: ZipInfo) -> bool:
 
 
 def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
-    """The contents of a member. ReadError where they are not to be had."""
+    """The content of a member. ReadError: it cannot be unpacked, or must not be."""
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
         raise ReadError("its name leads out of the archive")
     if PurePosixPath(name).suffix.lower() in CONTAINER_SUFFIXES:
@@ -94,18 +94,18 @@ def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
 def _names(infos: Sequence[ZipInfo]) -> list[str]:
     """The members' names, printable and with slashes.
 
-    Archives that do not say UTF-8 hold names in whatever the packing machine used, GBK or Big5 mostly:
-    it is told from all of them together.
+    Names not marked as UTF-8 are in the encoding of the packing machine, mostly GBK or Big5. It is detected
+    from all names together.
     """
     raw = [b"" if info.flag_bits & _UTF8 else info.orig_filename.encode("cp437") for info in infos]
     foreign = [name for name in raw if not name.isascii()]
     try:
-        told = decode(b"\n".join(foreign)).split("\n") if foreign else []
+        texts = decode(b"\n".join(foreign)).split("\n") if foreign else []
     except ReadError:
-        told = []
-    if len(told) != len(foreign) or any("\ufffd" in name for name in told):
-        told = [_decoded_alone(name) for name in foreign]
-    decoded = iter(told)
+        texts = []
+    if len(texts) != len(foreign) or any("\ufffd" in name for name in texts):
+        texts = [_decoded_alone(name) for name in foreign]
+    decoded = iter(texts)
     names = [
         info.orig_filename if name.isascii() else next(decoded) for name, info in zip(raw, infos, strict=True)
     ]

@@ -8,10 +8,10 @@ from index.types import Members
 
 
 def members(file: FileIO, suffix: str) -> Members:
-    """The articles in an open file, one at a time; to be closed before the file is.
+    """The articles in an open file, one at a time. Close the generator before the file.
 
-    ``suffix`` is one of `registry.CONTAINER_SUFFIXES`; to read another kind of file, add it there and its
-    reader here. ReadError: the file cannot be read as what its suffix says.
+    ``suffix`` is one of `registry.CONTAINER_SUFFIXES`. To read another kind of file, add its suffix there and
+    its reader here. ReadError: the file cannot be read as what its suffix says.
     """
     if suffix == ".zip":
         from index.readers.archive import zip_members

@@ -1,4 +1,4 @@
-"""DOCX to text: mammoth makes HTML of a document's structure, ``readers.html_text`` makes text of that."""
+"""DOCX to text: mammoth converts the document to HTML, ``readers.html_text`` converts that to text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BROKEN = (ValueError, TypeError, LookupError, AttributeError, OSError)
 
 
 def read_docx(data: bytes) -> ExtractedText:
-    """The text with its headings, lists, tables and notes, and the facts of the document's properties."""
+    """The text with headings, lists, tables and notes, and the metadata in the document's properties."""
     package = Package(data)
     parts = {name: package.read(name) or b"" for name in package.names if _NEEDED.fullmatch(name)}
     if sum(map(len, parts.values())) > MAX_MARKUP:
@@ -42,12 +42,12 @@ def read_docx(data: bytes) -> ExtractedText:
         )
     text = _text(parts)
     properties = package.xml("docProps/core.xml")
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for element in [] if properties is None else properties.iter("{*}title", "{*}creator", "{*}created"):
-        told[element.tag.rpartition("}")[2]] = element.text or ""
-    created = parse_date(told.get("created", ""))
+        values[element.tag.rpartition("}")[2]] = element.text or ""
+    created = parse_date(values.get("created", ""))
     return ExtractedText(
-        text, plausible_metadata(told.get("title"), told.get("creator"), created and created[:10], text)
+        text, plausible_metadata(values.get("title"), values.get("creator"), created and created[:10], text)
     )
 
 

@@ -1,9 +1,8 @@
-"""Bytes to text: UTF-8, UTF-16, UTF-32, GB 18030, Big5 and Windows-1252, told apart without a model.
+"""Bytes to text: detects UTF-8, UTF-16, UTF-32, GB 18030, Big5 and Windows-1252 without a model.
 
-A wrong guess must never garble an article silently. A reading is accepted when it is valid UTF-8,
-or when nearly all of its characters are ones that people write: GB 2312 and Big5 each put their
-everyday characters into a "level 1" picked by frequency of use, and text read in the wrong encoding
-falls outside of both. What no encoding explains is refused.
+A wrong guess must never garble an article silently. A decoding is accepted if it is valid UTF-8, or if nearly
+all of its characters are in everyday use: GB 2312 and Big5 each put their most frequent characters into a
+"level 1", and text decoded wrongly falls outside both. Bytes that no encoding explains are refused.
 """
 
 from __future__ import annotations
@@ -76,10 +75,10 @@ _SAMPLE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Decoding:
-    """One way to read the bytes.
+    """One way to decode the bytes.
 
-    ``score`` (0 to 1) is the share of its non-ASCII characters that people write, ``everyday`` (0 to 1)
-    the share that are among the few hundred most used Chinese ones, ``han`` the number of Chinese ones.
+    ``score`` (0 to 1) is the share of expected characters among those that are not ASCII, ``everyday`` (0 to
+    1) the share of the few hundred most used Chinese ones, ``han`` the number of Chinese ones.
     """
 
     text: str
@@ -99,9 +98,9 @@ _MESSAGE = re.compile(rb"\s{0,99}(?:[A-Za-z-]{2,40}:[^\n]{0,999}\n(?:[ \t][^\n]{
 
 
 def sniff_format(data: bytes) -> str | None:
-    """The suffix that a document should have by its contents, whatever it is called; None for text.
+    """The suffix that fits a document's content, whatever its name; None for text.
 
-    ".zip" stands for any ZIP file that is no document.
+    ".zip" means a ZIP file that is no document.
     """
     head = data[:1024].lstrip(b"\xef\xbb\xbf\0\t\n\r ")
     if head.startswith(b"%PDF-"):
@@ -119,7 +118,7 @@ def sniff_format(data: bytes) -> str | None:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file. ReadError for binary files and for bytes that no known encoding explains."""
+    """The text of a file. ReadError: the file is binary, or no known encoding explains its bytes."""
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             raise ReadError("the file is {kind}, not text", _HINT, kind=kind)
@@ -140,7 +139,7 @@ def decode(data: bytes) -> str:
 
 
 def _candidates(data: bytes) -> list[str]:
-    """Encodings worth trying, the one that the page itself declares first."""
+    """Encodings to try; the one that the page declares comes first."""
     declared = _META_CHARSET.search(data, 0, 4096)
     first = _ALIASES.get(declared[1].decode("ascii", "replace").lower()) if declared else None
     encodings = [e for e in _LEGACY if not e.startswith("utf-16") or len(data) % 2 == 0]
@@ -148,10 +147,10 @@ def _candidates(data: bytes) -> list[str]:
 
 
 def _utf8(data: bytes) -> str | None:
-    """The text if the bytes are UTF-8, forgiving a character cut off at the end and rare damage.
+    """The text if the bytes are UTF-8, allowing a cut last character and rare damage; else None.
 
-    Damaged bytes become U+FFFD, which everyone can see. One in three hundred is the most: GB 18030 or
-    Big5 text read as UTF-8 breaks at every other character.
+    Damaged bytes become U+FFFD, at most one in 300 characters: GB 18030 or Big5 text read as UTF-8 breaks at
+    every other character.
     """
     try:
         return data.decode("utf-8")
@@ -216,7 +215,7 @@ def _windows_1252(data: bytes) -> str | None:
 
 
 def _refuse_binary(text: str) -> str:
-    """Text has no NULs to speak of, few control characters, and something other than white space."""
+    """The text itself. ReadError: it has too many control characters, or nothing but white space."""
     controls = sum(text.count(chr(code)) for code in (*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
     if controls * 20 > len(text):
         raise ReadError("the file is binary, not text", _HINT)

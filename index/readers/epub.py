@@ -1,4 +1,4 @@
-"""EPUB to text: the chapters in the order of the spine, without cover, contents and imprint."""
+"""EPUB to text: the chapters in spine order, without cover, table of contents and imprint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _EMPTY = re.compile(r"<(title|script|style|a|div|p|span)(\s[^<>]{0,500})?/>")
 
 
 def read_epub(data: bytes) -> ExtractedText:
-    """The text of the book with headings as "#" lines, and the facts of its package document."""
+    """The text of the book with headings as "#" lines, and the metadata of its package document."""
     package = Package(data)
     container = package.xml("META-INF/container.xml")
     paths = [] if container is None else [root.get("full-path") for root in container.iter("{*}rootfile")]
@@ -46,12 +46,12 @@ def read_epub(data: bytes) -> ExtractedText:
     _refuse_locked(package, chapters)
     texts = [_chapter(package.read(name) or b"") for name in chapters[:_MAX_CHAPTERS]]
     unread = len(chapters) - len(texts) + texts.count(None)
-    told = _without(unread, len(chapters))
-    return ExtractedText("\n\n".join(filter(None, texts)), _facts(book), unread=told)
+    missing = _without(unread, len(chapters))
+    return ExtractedText("\n\n".join(filter(None, texts)), _facts(book), unread=missing)
 
 
 def _chapters(package: Package, book: Any, path: str) -> Iterator[str]:
-    """The parts of the spine that should hold text, whether they are there or not."""
+    """The names of the spine's parts that should have text, including parts that are missing."""
     left_out = {
         _resolve(path, reference.get("href"))
         for reference in book.iter("{*}reference")
@@ -79,7 +79,7 @@ def _landmarks(package: Package, nav: str) -> Iterator[str]:
 
 
 def _resolve(base: str, href: str | None) -> str:
-    """The name of the part that ``href`` in the part ``base`` means; "" where it leads out of the package."""
+    """The name of the part that ``href`` in the part ``base`` points to; "" if it is outside the package."""
     try:
         address = urlsplit(href or "")
     except ValueError:
@@ -104,7 +104,7 @@ def _refuse_locked(package: Package, chapters: list[str]) -> None:
 
 
 def _without(unread: int, total: int) -> str:
-    """That so many chapters are not in the text; "" for none."""
+    """A phrase saying how many chapters are missing from the text; "" for none."""
     if not unread:
         return ""
     return Phrase(
@@ -115,7 +115,7 @@ def _without(unread: int, total: int) -> str:
 
 
 def _chapter(markup: bytes) -> str | None:
-    """The text of a chapter, "" where it is none that belongs to the text; None where it cannot be read."""
+    """The text of a chapter; "" if it is no part of the book's text, None if it cannot be read."""
     root = _tree(markup)
     if root is None:
         return None
@@ -126,7 +126,7 @@ def _chapter(markup: bytes) -> str | None:
 
 
 def _tree(markup: bytes) -> Any | None:
-    """The tree of a chapter: as XML, which it should be, else as HTML; None where it is neither."""
+    """The tree of a chapter, parsed as XML or else as HTML; None if it is neither."""
     from lxml import etree
 
     named = _ENTITY.sub(lambda m: unescape(m[0].decode()).encode("ascii", "xmlcharrefreplace"), markup)
@@ -143,13 +143,13 @@ def _tree(markup: bytes) -> Any | None:
 
 
 def _facts(book: Any) -> Facts:
-    def told(name: str) -> list[str]:
+    def values(name: str) -> list[str]:
         return [text for e in book.iter(f"{{*}}{name}") if (text := " ".join("".join(e.itertext()).split()))]
 
-    dates = (parse_date(date) for date in told("date"))
+    dates = (parse_date(date) for date in values("date"))
     return Facts(
-        title=next(iter(told("title")), None),
+        title=next(iter(values("title")), None),
         published=next((date[:10] for date in dates if date), None),
-        author=", ".join(told("creator")[:4]) or None,
-        source=next(iter(told("publisher")), None),
+        author=", ".join(values("creator")[:4]) or None,
+        source=next(iter(values("publisher")), None),
     )

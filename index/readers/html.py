@@ -1,10 +1,13 @@
-"""HTML to text: the article of a saved page, and what the page's head says about it.
+"""HTML to text: the article of a saved page, and the metadata in the page's head.
 
-The article is found by trafilatura (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line
-tool for text discovery and extraction"), which beat resiliparse on Chinese pages: it drops comments,
-editors and related links, and keeps headings, lists and tables. What it leaves is ``index.cleaning.clean``'s.
-Pages saved in one file carry their pictures, styles, shadow trees and frames inside; what only draws goes
-before parsing, shadow trees count as boxes, a frame where the page around it says next to nothing.
+trafilatura finds the article (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line tool for
+text discovery and extraction"). It beat resiliparse on Chinese pages: it drops comments, editors and related
+links, and keeps headings, lists and tables. ``index.cleaning.clean`` does the rest. The metadata is read
+here: trafilatura's has no time of day, missed the author of one Chinese page in four, and leaves the site's
+name on some titles.
+
+A page saved as one file contains its pictures, styles, shadow trees and frames. What only draws is removed
+before parsing, shadow trees become boxes, and a frame is read if the page around it is nearly empty.
 """
 
 from __future__ import annotations
@@ -19,9 +22,9 @@ from index.cleaning.metadata import Facts, find_facts, parse_date
 from index.errors import ReadError
 from index.readers.html_text import UNREAD, text_of
 
-#: Bytes of markup, pictures inside it not counted: the parser needs some twenty times as much memory.
+#: Bytes of markup without embedded pictures: the parser needs about twenty times as much memory.
 MAX_MARKUP = 8 * 2**20
-#: Each takes 2 KB of memory and 60 µs, whatever it holds.
+#: Each tag takes 2 KB of memory and 60 µs.
 MAX_TAGS = 300_000
 
 _HTML = re.compile(
@@ -29,16 +32,16 @@ _HTML = re.compile(
     r"|[\s\S]{0,4000}?<(?:body|script|style)[\s>]",
     re.I,
 )
-#: What XML forbids, as it stands or by its number: the libraries that look for the article fail on it.
+#: Characters that XML forbids, literal or by number: the libraries that find the article fail on them.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
     r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d);?|&#x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]);?",
     re.I,
 )
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
-#: What is not the page's text, where no article is found in it.
+#: Elements left out of the text if no article is found in the page.
 _FURNITURE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "select"}
-#: Where a page was saved from, as browsers' extensions note it in a comment at its start.
+#: The address that browser extensions write into a comment at the start of a saved page.
 _SAVED_FROM = re.compile(
     r"<!--[^<>]{0,200}?\b(?:url:|saved from url=\(\d+\))\s{0,9}(https?://[^\s<>]{1,500})", re.I
 )
@@ -69,9 +72,9 @@ def looks_like_html(text: str) -> bool:
 
 
 def read_html(markup: str, address: str = "") -> tuple[str, Facts]:
-    """The text of the article, headings as lines with "#" marks, and the facts of its head.
+    """The text of the article, with headings as "#" lines, and the metadata of the page.
 
-    ``address`` is where the page was saved from, if the page itself does not say.
+    ``address`` is where the page was saved from, unless the page itself says so.
     """
     if saved_from := _SAVED_FROM.search(markup, 0, 4000):
         address = saved_from[1]
@@ -87,7 +90,7 @@ def read_html(markup: str, address: str = "") -> tuple[str, Facts]:
 
 
 def _host(address: str) -> str | None:
-    """The name of the site in an address: what to call a source that does not name itself."""
+    """The host name of an address: the name of a source that does not name itself."""
     try:
         return (urlsplit(address).hostname or "").removeprefix("www.") or None
     except ValueError:
@@ -95,7 +98,7 @@ def _host(address: str) -> str | None:
 
 
 def parse_html(markup: str) -> Any:
-    """The tree of a page. ReadError: it is too large, too deep, has too many tags or holds nothing."""
+    """The tree of a page. ReadError: it is too large, nested too deeply, has too many tags or no text."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
@@ -125,7 +128,7 @@ def _text(tree: Any) -> str:
 
 
 def _without_styles(markup: str) -> str:
-    """``markup`` without what only draws it: a page saved in one file holds megabytes of that."""
+    """``markup`` without styles and drawings: a page saved as one file has megabytes of them."""
     for name in ("style", "svg"):
         closing = re.compile(rf"</{name}\s{{0,9}}>", re.I)
         kept: list[str] = []
@@ -142,7 +145,7 @@ def _without_styles(markup: str) -> str:
 
 
 def _end_head(tree: Any) -> None:
-    """Move what a page's head cannot hold into its body: saved pages leave out the tags between the two."""
+    """Moves what cannot be in a page's head into its body: saved pages omit the tags between the two."""
     head, body = tree.find("head"), tree.find("body")
     inside = [] if head is None else list(head)
     first = next((i for i, e in enumerate(inside) if e.tag not in _IN_HEAD), len(inside))
@@ -156,7 +159,7 @@ def _end_head(tree: Any) -> None:
 
 
 def _open_shadows(tree: Any) -> None:
-    """Make boxes of shadow trees (``<template shadowrootmode=open>``): their text is on the page."""
+    """Turns shadow trees (``<template shadowrootmode=open>``) into boxes: the page shows their text."""
     for template in list(tree.iter("template")):
         if template.get("shadowrootmode") or template.get("shadowroot") or template.get("shadowmode"):
             template.tag = "div"
@@ -194,7 +197,7 @@ def _readable(markdown: str) -> str:
 
 
 def _unwrap_layout(tree: Any) -> None:
-    """Make boxes of tables that only lay out the page: with another table or paragraphs in a cell."""
+    """Turns tables that only lay out the page into boxes: a cell has a table or several paragraphs."""
     for table in list(tree.iter("table")):
         cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
         if any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
@@ -203,7 +206,7 @@ def _unwrap_layout(tree: Any) -> None:
 
 
 def _drop_adverts(tree: Any) -> None:
-    """Remove boxes that call themselves advertisement, unless they hold most of the page."""
+    """Removes boxes named as advertisements, unless they hold most of the page."""
     size = len(tree.text_content())
     for element in list(tree.iter("div", "section", "aside", "ins", "figure", "p")):
         called = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -242,7 +245,7 @@ def _facts(tree: Any) -> Facts:
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:
-    """The first schema.org article in the page's JSON-LD; malformed JSON is passed over."""
+    """The first schema.org article in the page's JSON-LD; malformed JSON is skipped."""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
             continue
@@ -279,7 +282,7 @@ def _first(meta: dict[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _without_site(title: str, site: str | None, headings: list[str]) -> str:
-    """``title`` without the site's name after it: as far as a heading repeats it, or the name is known."""
+    """``title`` without the site's name at its end. A heading, or the known name, tells it apart."""
     for heading in headings:
         if len(heading) >= 4 and title.startswith(heading):
             return heading

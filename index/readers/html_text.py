@@ -1,4 +1,4 @@
-"""A tree of HTML or XHTML to text that keeps what can be read: headings, lists, tables, code, line breaks."""
+"""A tree of HTML or XHTML to text that keeps headings, lists, tables, code and line breaks."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ UNREAD = frozenset(
 
 
 def text_of(root: Any, unread: frozenset[str] = UNREAD) -> str:
-    """The text below ``root``: headings as "#" lines, items as "- " lines, a row of a table on one line.
+    """The text below ``root``: headings as "#" lines, items as "- " lines, each table row on one line.
 
-    Elements named in ``unread`` are left out, and so are the marks of notes.
+    Elements named in ``unread`` and the marks of notes are left out.
     """
     from lxml.etree import iterwalk
 
@@ -57,7 +57,7 @@ def text_of(root: Any, unread: frozenset[str] = UNREAD) -> str:
 
 
 def _name(element: Any) -> str:
-    """The name without its namespace; "" for an entity that was not resolved."""
+    """The name without its namespace; "" for an unresolved entity."""
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 

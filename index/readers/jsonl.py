@@ -68,19 +68,19 @@ def line_members(file: io.FileIO) -> Members:
 
 
 def list_members(file: io.FileIO) -> Members:
-    """The articles of a list, or of an object that holds one. ReadError: there is none."""
+    """The articles of a list, or of an object that contains one. ReadError: there is none."""
     data = io.BufferedReader(file)
     try:
-        whole = data.read(MAX_BYTES + 1)
+        content = data.read(MAX_BYTES + 1)
     finally:
         data.detach()
-    if len(whole) > MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise ReadError(
             "the file is too large",
             "the limit is {limit} MiB; export it as JSON Lines",
             limit=MAX_BYTES >> 20,
         )
-    found = _loaded(whole)
+    found = _loaded(content)
     if isinstance(found, dict):
         found = next((found[key] for key in _LISTS if isinstance(found.get(key), list)), [found])
     if not isinstance(found, list):
@@ -117,7 +117,7 @@ def _record(found: Any) -> Mapping[str, Any]:
 
 
 def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str]) -> Member:
-    """The article of ``record``, under its own name where it has one that no other had."""
+    """The article of ``record``, under its own name if no other had it."""
     name = next((n for key in _NAMES if (n := _line(record.get(key)))), place)
     if name in seen:
         name = place
@@ -142,7 +142,7 @@ def _parse(record: Mapping[str, Any]) -> ParsedArticle:
 
 
 def _text(value: Any) -> str:
-    """A text, or the texts of a list one below the other."""
+    """A string, or the strings of a list as paragraphs."""
     if isinstance(value, list):
         return "\n\n".join(part for part in value if isinstance(part, str))
     return value if isinstance(value, str) and value.strip() else ""
@@ -153,7 +153,7 @@ def _fact(record: Mapping[str, Any], keys: Sequence[str]) -> str:
 
 
 def _line(value: Any) -> str:
-    """A name or number for show, of several all: {"name": "Li"} and ["Li", "Wu"] are names too."""
+    """A name or number on one line. {"name": "Li"} is a name; ["Li", "Wu"] are two."""
     if isinstance(value, list):
         return ", ".join(filter(None, (_line(part) for part in value[:10] if not isinstance(part, list))))
     if isinstance(value, dict):
@@ -168,7 +168,7 @@ def _line(value: Any) -> str:
 
 
 def _date(value: Any) -> str | None:
-    """ISO 8601 of a date in words, or of seconds or milliseconds since 1970."""
+    """A date as ISO 8601, from words or from seconds or milliseconds since 1970."""
     if isinstance(value, str):
         return parse_date(value[:_LENGTH])
     if isinstance(value, bool) or not isinstance(value, int | float):

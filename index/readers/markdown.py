@@ -1,9 +1,8 @@
-"""Markdown to readable text: no marks for emphasis, links and pictures; headings stay "#" lines.
+"""Markdown to readable text: without marks of emphasis, links and pictures; headings stay "#" lines.
 
-The marks of note-taking programs (Obsidian, Logseq) go as well: comments, ids of blocks, queries, drawers.
-
-Front matter is read line by line rather than as YAML: people write titles with colons and quotes that
-YAML refuses, and an article must not be lost, nor a file be able to do anything, because of its head.
+Marks of note-taking programs (Obsidian, Logseq) go as well: comments, block ids, queries, drawers. Front
+matter is read line by line, not as YAML: people write titles with colons and quotes that YAML refuses. No
+article may be lost, and no file may run anything, because of its front matter.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ _FILE_NAME = re.compile(r"[\w\s-]{0,40}(?:\.\w{3,4})?", re.ASCII)
 
 
 def read_markdown(text: str) -> tuple[str, Facts]:
-    """The readable text, and the facts of the front matter, or of the properties that open a Logseq page."""
+    """The readable text, and the metadata of the front matter or of a Logseq page's properties."""
     front, body = _split(text)
     opening = [m for line in body[:2000].split("\n")[:10] if (m := _PROPERTY.match(line))]
     front = {match[2].lower(): match[3].strip() for match in opening} | front
@@ -90,7 +89,7 @@ def _told(front: Mapping[str, str], *keys: str) -> str | None:
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
-    """Front matter as strings by lower-case key, and the text after it; all text when it never ends."""
+    """Front matter as strings by lower-case key, and the text after it. If it never ends, all is text."""
     opening = _FRONT.match(text)
     if opening is None:
         return {}, text
@@ -137,7 +136,7 @@ def _scalar(value: str) -> str:
 
 
 def _without_hidden(lines: list[str]) -> list[str]:
-    """The lines without comments over several of them (``%%``), queries and drawers that are closed."""
+    """The lines without closed comments (``%%``), queries and drawers that span several of them."""
     fences = [i for i, line in enumerate(lines) if _FENCE.match(line)]
     blocks = list(zip(fences[::2], fences[1::2], strict=False))
     code = {i for first, last in blocks for i in range(first, last + 1)}
@@ -203,7 +202,7 @@ def _plain_line(line: str) -> str:
 
 
 def _wiki(target: str) -> str:
-    """What a link to a note shows: "note > heading", and nothing of the id of a block."""
+    """What a link to a note shows: "note > heading", without block ids."""
     return " > ".join(part for part in target.split("#") if part and not part.startswith("^"))
 
 

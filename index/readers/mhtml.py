@@ -1,6 +1,6 @@
-"""Pages saved as MHTML (RFC 2557), as browsers save them: one message, the page and its parts in it.
+"""Pages that browsers save as MHTML (RFC 2557): one message with the page and its parts.
 
-Only the headers go through the stdlib's parser: it reads bodies line by line, and pictures make them long.
+Only headers go through Python's parser: it reads bodies line by line, and pictures make them long.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 
 
 def read_mhtml(data: bytes) -> ExtractedText:
-    """The page; one of its frames where the page itself says next to nothing."""
+    """The page, or one of its frames if the page itself is nearly empty."""
     headers, _ = _split(data.lstrip())
     address = str(headers.get("Snapshot-Content-Location") or headers.get("Content-Location") or "")
     start = headers.get_param("start")
@@ -43,7 +43,7 @@ def read_mhtml(data: bytes) -> ExtractedText:
 
 
 def _split(part: bytes) -> tuple[Message, bytes]:
-    """The headers of a message or of a part, and what follows them."""
+    """The headers of a message or part, and its body."""
     end = _END_OF_HEADERS.search(part, 0, 2**16)
     if end is None:
         raise ReadError("the saved page is damaged", "its headers never end; save it again")
@@ -51,7 +51,7 @@ def _split(part: bytes) -> tuple[Message, bytes]:
 
 
 def _parts(message: bytes, depth: int) -> Iterator[tuple[Message, bytes]]:
-    """The parts that are no containers of parts themselves, with their headers."""
+    """The parts that contain no other parts, with their headers."""
     headers, body = _split(message)
     boundary = headers.get_boundary()
     if headers.get_content_maintype() != "multipart" or not boundary or not depth:

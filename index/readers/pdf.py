@@ -1,7 +1,7 @@
-"""PDF to text: the text layer page by page, read by pypdf, made into paragraphs by ``readers.pdf_layout``.
+"""PDF to text: pypdf reads the text layer page by page, ``readers.pdf_layout`` makes paragraphs of it.
 
-Whatever the file holds, reading it ends: pypdf's own limits bound each stream, tree and table, and a
-clock that is looked at with every drawing operation bounds them together.
+Reading always ends, whatever the file contains: pypdf's limits bound each stream, tree and table, and a clock
+checked at every drawing operation bounds the whole.
 """
 
 from __future__ import annotations
@@ -36,30 +36,30 @@ if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
 
 MAX_PAGES = 10_000
-#: Of processor time, for the whole file: ordinary pages take a twentieth of a second.
+#: Processor time for the whole file; an ordinary page takes a twentieth of a second.
 MAX_SECONDS = 180
-#: Of one stream, unpacked: pages of text are a thousandth of this.
+#: Unpacked bytes of one stream; a page of text has a thousandth of this.
 _MAX_STREAM = 32 * 2**20
-#: Pages that cannot be read are named up to so many.
+#: Unreadable pages named at most.
 _NAMED = 8
-#: So many of a page's objects are looked at for a picture.
+#: Objects of a page searched for a picture, at most.
 _OBJECTS = 32
 
-#: What a broken file makes pypdf raise besides its own errors.
+#: Errors, besides its own, that pypdf raises on broken files.
 _BROKEN = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError),
     *(EOFError, OSError, struct.error, zlib.error),
 )
-#: A page that a browser printed was made on the day of printing.
+#: Browsers: a page printed by one has the date of printing.
 _BROWSER = re.compile("Mozilla|Chrom|Safari|wkhtml|Quartz|Skia")
 
 
 class _Overdue(Exception):
-    """The time for this file is over, or it has too many pages."""
+    """The time limit for the file is over, or it has too many pages."""
 
 
 def read_pdf(data: bytes) -> ExtractedText:
-    """The text of all pages with its page offsets, and the facts of the document's information."""
+    """The text of all pages with its page offsets, and the metadata of the document."""
     with _bounded():
         from pypdf import PdfReader
 
@@ -80,7 +80,7 @@ def read_pdf(data: bytes) -> ExtractedText:
 
 @contextmanager
 def _bounded() -> Iterator[None]:
-    """pypdf with tight limits, and without its warnings; what goes wrong in it becomes a ReadError."""
+    """Runs pypdf with tight limits and without its warnings; its errors become ReadError."""
     from pypdf import apply_configuration
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 
@@ -111,9 +111,10 @@ def _bounded() -> Iterator[None]:
 
 
 def _pages(reader: PdfReader, deadline: float) -> tuple[list[list[Line]], list[int]]:
-    """The lines of each page, and the indexes of those that are empty because they cannot be read.
+    """The lines of each page, and the indexes of unreadable pages.
 
-    These are broken, unless most of them are, which raises; or pictures, first and last page apart: covers.
+    Those are broken pages (if most are, their error is raised) and pictures, except the covers: the first and
+    the last page.
     """
     from pypdf.errors import FileNotDecryptedError, PyPdfError
 
@@ -149,7 +150,7 @@ def _has_picture(page: PageObject) -> bool:
 
 
 def _without(unread: Sequence[int], total: int) -> str:
-    """That these pages, by index, are not in the text; "" for none."""
+    """A phrase naming the pages, by index, that are missing from the text; "" for none."""
     if not unread:
         return ""
     named = ", ".join(str(number + 1) for number in unread[:_NAMED])
@@ -162,7 +163,7 @@ def _without(unread: Sequence[int], total: int) -> str:
 
 
 def _lines(page: PageObject, deadline: float) -> list[Line]:
-    """The lines in the order in which the page draws them, those in its main direction of writing."""
+    """The lines in the order in which the page draws them; only those in its main direction of writing."""
     pieces: list[tuple[str, float, float, float, int]] = []
     lines: list[tuple[Line, int]] = []
 
@@ -200,7 +201,7 @@ def _lines(page: PageObject, deadline: float) -> list[Line]:
 
 
 def _place(cm: Sequence[float], tm: Sequence[float], size: float) -> tuple[float, float, float, int]:
-    """Along the line, across lines, size of the type, and direction of writing in quarter turns."""
+    """Position along the line, position across lines, type size, writing direction in quarter turns."""
     a = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
     b = tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3]
     e = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
@@ -213,7 +214,7 @@ def _place(cm: Sequence[float], tm: Sequence[float], size: float) -> tuple[float
 
 
 def _information(reader: PdfReader) -> tuple[str, str, str | None]:
-    """Title, author and day of creation as the file gives them."""
+    """Title, author and creation day, as the file states them."""
     facts: Mapping[str, Any] = reader.metadata or {}
     title, author, created, *makers = (
         plain_glyphs(str(facts.get(f"/{key}") or ""))
@@ -225,7 +226,7 @@ def _information(reader: PdfReader) -> tuple[str, str, str | None]:
 
 
 def _unreadable(text: str) -> bool:
-    """Whether much of it is not characters at all: private ones, controls, or signs of failure."""
+    """Whether over a fifth of the text is private characters, controls or signs of failed decoding."""
     strange = sum(
         unicodedata.category(c) in ("Co", "Cn", "Cc") or c == "\ufffd" for c in text if not c.isspace()
     )

@@ -1,7 +1,7 @@
-"""Lines as they were printed on pages to paragraphs: what a PDF's text needs before it reads like text.
+"""Printed lines to paragraphs: makes the text of a PDF read like text.
 
-Running heads and page numbers go, lines that were broken to fit the page are joined again (also over a
-page break), larger type becomes headings. Everything is judged by position and size, in the page's units.
+Running heads and page numbers are removed, lines broken to fit the page are joined (across pages, too), and
+larger type becomes headings. All rules go by position and size, in the page's units.
 """
 
 from __future__ import annotations
@@ -71,13 +71,15 @@ _MEANT = {
 
 
 def plain_glyphs(text: str) -> str:
-    """``text`` with ordinary characters for radicals, ligatures (ﬁ), vertical punctuation and bullets."""
+    """``text`` with ordinary characters in place of radicals, ligatures (ﬁ), vertical punctuation and
+    bullets.
+    """
     return _SHAPES.sub(lambda m: _MEANT.get(m[0], m[0]), text) if _SHAPES.search(text) else text
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: where it starts (``y`` grows upwards) and the size of its type."""
+    """One printed line: its start (``y`` grows upwards) and its type size."""
 
     text: str
     x: float
@@ -91,13 +93,13 @@ class Line:
 
     @property
     def width(self) -> float:
-        """About how wide it is: a Chinese character is as wide as it is high, a letter half of that."""
+        """The approximate width: a Chinese character is as wide as high, a letter half as wide."""
         return self.size * (len(self.text) + len(re.findall(f"[{_WIDE}]", self.text))) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What is usual on a page: the width of a full line, and from one line to the next (``leading``)."""
+    """What is usual on a page: the width of a full line, and the distance between lines (``leading``)."""
 
     width: float
     leading: float
@@ -142,7 +144,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
 
 
 def written_across(pieces: Sequence[Line]) -> str:
-    """The text of one row; what stands far apart are the cells of a table."""
+    """The text of one row. Parts that stand far apart are cells of a table."""
     parts = [pieces[0].text]
     for before, piece in pairwise(pieces):
         # Widths are estimates: the wider the text, the wider the gap must be.
@@ -152,9 +154,9 @@ def written_across(pieces: Sequence[Line]) -> str:
 
 
 def written_downwards(lines: Sequence[tuple[Line, int]]) -> bool:
-    """Whether the lines of a page, each with its quarter turns, are parts of Chinese columns.
+    """Whether a page's lines, each with its quarter turns, are parts of vertical Chinese columns.
 
-    In a column the next part begins as far below as the part before is long.
+    In a column, the next part begins as far below as the part before is long.
     """
     below = 0
     for (a, turn), (b, turned) in pairwise(lines):
@@ -164,7 +166,7 @@ def written_downwards(lines: Sequence[tuple[Line, int]]) -> bool:
 
 
 def columns(lines: Sequence[tuple[Line, int]]) -> list[Line]:
-    """The columns as lines of a page that lies on its side, numbers and Latin words in their places."""
+    """Vertical columns as lines of a page turned on its side; numbers and Latin words keep their places."""
     made: list[Line] = []
     bottom = 0.0
     for line, turn in lines:
@@ -180,12 +182,12 @@ def columns(lines: Sequence[tuple[Line, int]]) -> list[Line]:
 
 
 def _place(line: Line, turn: int) -> tuple[float, float]:
-    """Where a line stands on the page that is not turned."""
+    """The position of a line as if the page were not turned."""
     return ((line.x, line.y), (-line.y, line.x), (-line.x, -line.y), (line.y, -line.x))[turn]
 
 
 def _tidy(page: Sequence[Line]) -> list[Line]:
-    """The lines that hold something, each once: bold type may be the same line printed twice."""
+    """The lines that are not blank, each once: bold type may be printed twice."""
     tidy: list[Line] = []
     for line in page:
         cells = _LEADERS.sub(_CELL, plain_glyphs(line.text)).replace("\u00ad", "-").split(_CELL)
@@ -215,7 +217,7 @@ def _closed_up(text: str) -> str:
 
 
 def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """The pages without what stands at the same place of their first or last rows, page numbers aside."""
+    """The pages without lines that repeat in the same place of their first or last rows, numbers aside."""
     edges = [_edges(page) for page in pages]
     found = Counter(place for edge in edges for place in set(edge.values()))
     filled = sum(map(bool, pages))
@@ -234,7 +236,7 @@ def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def _edges(page: Sequence[Line]) -> dict[Line, tuple[str, int]]:
-    """The lines of the two rows at the top and at the bottom: the text without its number, and the row."""
+    """The lines of the two rows at the top and the two at the bottom: text without its number, and row."""
     rows = sorted({round(line.y / 4) for line in page})
     ends = {*rows[:2], *rows[-2:]}
     return {
@@ -245,7 +247,7 @@ def _edges(page: Sequence[Line]) -> dict[Line, tuple[str, int]]:
 
 
 def _heading_levels(pages: Sequence[Sequence[Line]]) -> dict[int, int]:
-    """Level (1 to 3) of each size of type that is for headings: clearly larger, in few lines at a time."""
+    """The level (1 to 3) of each type size used for headings: clearly larger, few lines at a time."""
     amount: Counter[int] = Counter()
     longest: Counter[int] = Counter()
     for page in pages:
@@ -279,7 +281,7 @@ def _shape(lines: Sequence[Line], otherwise: _Shape) -> _Shape:
 
 
 def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) -> str:
-    """What stands between two lines: " " where the paragraph goes on, else one line end or two."""
+    """What joins two lines: " " if the paragraph goes on, else one or two line ends."""
     ended = _ENDED.search(a.text) is not None
     down = a.y - b.y
     if not turned and abs(down) < 0.3 * a.size and b.x > a.x:
@@ -308,7 +310,7 @@ def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) ->
 
 
 def _first_word(line: Line) -> float:
-    """The width of what a line could not be broken before."""
+    """The width of the part of a line that cannot be broken off."""
     match = re.match(f"[{_WIDE}]|[^{_WIDE}\\s]*", line.text)
     return replace(line, text=f" {match[0]}" if match else "").width
 
@@ -316,7 +318,7 @@ def _first_word(line: Line) -> float:
 def _space(before: str, text: str, mixed: str, chinese: bool) -> str:
     """What joins two lines of a paragraph: nothing between Chinese or after a hyphen, else a space.
 
-    ``mixed`` is what this text puts between a Chinese character and a Latin letter.
+    ``mixed`` is what the text has between a Chinese character and a Latin letter.
     """
     ends, starts = before[-1], text[0]
     if _HYPHEN.search(before) or (_CHINESE.match(ends) and _CHINESE.match(starts)):

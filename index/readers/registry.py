@@ -1,6 +1,6 @@
-"""Files to drafts: the one place that knows which kinds of file can be articles.
+"""Files to parsed articles: the one place that knows which kinds of file can be articles.
 
-A document (PDF, DOCX, EPUB, MHTML) is read by what it is, whatever it is called; a text by its name.
+A document (PDF, DOCX, EPUB, MHTML) is recognized by its content, whatever its name; a text by its name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TITLE_LENGTH = 200
 
 
 def _decoded(data: bytes) -> str:
-    """The text of a text file. ReadError: see ``decode``; it has too many lines."""
+    """The text of a text file. ReadError: it cannot be decoded, or has too many lines."""
     text = decode(data)
     if sum(map(text.count, "\n\r\v\f\x85\u2028\u2029")) - text.count("\r\n") > MAX_LINES:
         raise ReadError(
@@ -105,12 +105,12 @@ FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"}))
 
 
 def most_bytes(name: str) -> int:
-    """How large a file called ``name`` may be."""
+    """The size limit, in bytes, of a file called ``name``."""
     return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS else MAX_BYTES
 
 
 def check_size(size: int, name: str) -> None:
-    """ReadError: a file called ``name`` may not be as large as ``size`` bytes."""
+    """Raises ReadError if ``size`` bytes are too many for a file called ``name``."""
     if size > (limit := most_bytes(name)):
         raise ReadError(
             "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
@@ -128,7 +128,9 @@ def read(path: Path) -> ParsedArticle:
 
 
 def read_bytes(data: bytes, name: str) -> ParsedArticle:
-    """The article in the contents of a file called ``name``, whose suffix says what kind it is."""
+    """The article in the content of a file called ``name``; the suffix tells its kind. ReadError: there is
+    none.
+    """
     suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
         raise ReadError(
@@ -157,7 +159,7 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
 
 
 def _reader(data: bytes, suffix: str) -> Reader:
-    """The reader for what the bytes are. ReadError: the file is not what it is called."""
+    """The reader for the content of a file. ReadError: the content does not match the suffix."""
     kind = sniff_format(data)
     if kind in _DOCUMENTS:
         return _DOCUMENTS[kind]
@@ -175,7 +177,7 @@ def _reader(data: bytes, suffix: str) -> Reader:
 
 
 def _from_name(name: str) -> str | None:
-    """A title from a file name that has words in it, rather than numbers and hexadecimal digits."""
+    """A title from a file name that has words, not only numbers and hexadecimal digits."""
     stem = re.sub(r"[_\s]+", " ", PurePath(name).stem).strip()
     words = [w for w in re.split(r"[\W\d]+", stem) if re.fullmatch(rf"[{HAN}]{{2,}}|[^\W\d_]{{4,}}", w)]
     readable = [w for w in words if not re.fullmatch("[a-f]+", w) and not _MEANINGLESS.fullmatch(w)]
@@ -188,5 +190,5 @@ _MEANINGLESS = re.compile(
 
 
 def _short(text: str | None) -> str | None:
-    """A fact for show: on one line, and no longer than a line of text; None where nothing is left."""
+    """A fact on one line of limited length; None if nothing is left of it."""
     return one_line(text)[:_TITLE_LENGTH] or None if text else None

@@ -1,4 +1,4 @@
-"""A ZIP package (DOCX, EPUB) in memory: its parts are unpacked one at a time, bounded, never to disk."""
+"""A ZIP package (DOCX, EPUB) in memory. Parts are unpacked one at a time, with limits, never to disk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAMAGED = (
 
 
 class Bounded(BufferedReader):
-    """Refuses the one large read that `zipfile` makes, of the table of contents, from ``most`` bytes on."""
+    """Refuses to read over ``most`` bytes at once, which `zipfile` only does for the table of contents."""
 
     most = _MAX_CONTENTS
 
@@ -38,13 +38,13 @@ class Bounded(BufferedReader):
 
 
 def pieces(package: ZipFile, info: ZipInfo) -> Iterator[bytes]:
-    """What is unpacked, piece by piece: no more at once, whatever the package says of its size."""
+    """The unpacked content in pieces, so that no package can fill memory by lying about its size."""
     with package.open(info) as part:
         yield from iter(partial(part.read, _PIECE), b"")
 
 
 class Package:
-    """The parts by name. ReadError: it is damaged, locked, or what is read of it is too large."""
+    """The parts by name. ReadError: the package is damaged or locked, or too large when unpacked."""
 
     def __init__(self, data: bytes) -> None:
         self._left = MAX_UNPACKED
@@ -55,7 +55,7 @@ class Package:
         self.names = frozenset(self._zip.namelist())
 
     def read(self, name: str) -> bytes | None:
-        """The contents of a part; None where there is no such part."""
+        """The content of a part; None if it does not exist."""
         if name not in self.names:
             return None
         info = self._zip.getinfo(name)
@@ -79,7 +79,7 @@ class Package:
         return b"".join(found)
 
     def xml(self, name: str) -> Any | None:
-        """The root element of a part; None where it is missing or no XML. Nothing outside it is read."""
+        """The root element of a part; None if it does not exist or is not XML. Loads nothing from outside."""
         from lxml import etree
 
         data = self.read(name)

@@ -38,10 +38,10 @@ Hashes = NDArray[np.uint64]
 
 
 def near_duplicates(store: Store, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
-    """Groups of two or more articles, each alike to another of its group, by their ids, sorted.
+    """Groups of two or more articles, by sorted ids; each article is alike to another of its group.
 
-    An article without letters or digits is in none. It takes about 350 bytes of memory an article.
-    Raises Cancelled if ``monitor`` stops it.
+    Articles without letters or digits are in no group. Takes about 350 bytes of memory per article (rensa's
+    own LSH index takes 3.3 kB). Raises Cancelled if ``monitor`` stops it.
     """
     ids, signatures = _signatures(store, monitor)
 
@@ -65,7 +65,7 @@ def near_duplicates(store: Store, monitor: Monitor = UNWATCHED) -> list[tuple[in
 
 
 def shingles(text: str) -> Hashes:
-    """Hashes of the shingles of a text, sorted, each once; a text shorter than a shingle is one."""
+    """Sorted hashes of a text's shingles, each once. A text shorter than a shingle is one shingle."""
     codes = np.frombuffer(name_key(text).encode("utf-32-le"), "<u4").astype(np.uint64)
     width = min(SHINGLE, len(codes))
     if not width:
@@ -78,7 +78,7 @@ def shingles(text: str) -> Hashes:
 
 
 def jaccard(one: Hashes, other: Hashes) -> float:
-    """The share of the shingles of two texts that they have in common; 0 where there are none."""
+    """The Jaccard similarity (0 to 1) of two sets of shingles; 0 if both are empty."""
     common = len(np.intersect1d(one, other, assume_unique=True))
     return common / max(1, len(one) + len(other) - common)
 
@@ -110,7 +110,7 @@ def _signatures(store: Store, monitor: Monitor) -> tuple[NDArray[np.int64], NDAr
 
 
 def _meetings(signatures: NDArray[np.uint16], groups: _Groups) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Each row with earlier ones that it shares a band with, that may be alike and are not grouped yet."""
+    """Each row with the earlier rows that share a band with it, may be alike, and are in other groups."""
     for band in range(_BANDS):
         keys = np.zeros(len(signatures), np.uint64)
         for column in signatures[:, band * _ROWS : (band + 1) * _ROWS].T:
@@ -131,7 +131,7 @@ def _meetings(signatures: NDArray[np.uint16], groups: _Groups) -> Iterator[tuple
 
 
 class _Groups:
-    """Disjoint sets of rows, each with a label; ``members`` holds the rows of those that have several."""
+    """Disjoint sets of rows, each with a label. ``members`` has the rows of each set of several."""
 
     def __init__(self, count: int) -> None:
         self._labels = np.arange(count)
@@ -144,7 +144,7 @@ class _Groups:
         return bool((self._labels[rows] == self._labels[rows[0]]).all())
 
     def apart(self, row: int, others: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the others are in another group than the row."""
+        """Which of the others are in a group other than the row's."""
         return np.asarray(self._labels[others] != self._labels[row])
 
     def join(self, one: int, other: int) -> None:

@@ -1,9 +1,9 @@
-"""Keeps the two search indexes in step with the database they are derived from.
+"""Keeps the two search indexes in step with the database that they are derived from.
 
-``manifest.json`` names the index files, the generation they were built from and a checksum of each.
-Files that the manifest does not vouch for (missing, damaged, half written) are built anew from
-the database; files of an earlier generation are caught up. The manifest is replaced as the last
-step of every change, so a kill at any instant leaves either the old files or the new.
+``manifest.json`` names the index files, the generation they were built from, and their checksums. Files that
+do not match it (missing, damaged, half written) are rebuilt from the database; files of an earlier generation
+catch up. The manifest is replaced as the last step of every change, so that a kill at any moment leaves
+either the old files or the new.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from index.storage.changes import ChangeLog, Generation
 from index.storage.database import sync_folder
 from index.storage.lock import Unwritable, write_lock
 
-#: Up to this many bytes an index's content is checked when it is opened, above that its files' sizes.
+#: Up to this many bytes, opening an index checks its checksums; above, only its files' sizes.
 CHECKED_BYTES = 32_000_000
-#: Up to this many passages a removal rebuilds the lexical index, so that its statistics stay exact.
+#: Up to this many passages, a removal rebuilds the lexical index to keep its statistics exact.
 SMALL = 5_000
-#: Up to this many passages indexes are built in memory rather than that earlier ones serve.
+#: Up to this many passages, indexes are built in memory rather than using outdated ones.
 _IN_MEMORY = 50_000
-#: What a killed process may leave in a library's folder; it is made under the write lock.
+#: Beginnings of the names that a killed writer may leave in the folder.
 _SCRAPS = (".library.new", ".library-format", ".library-before-")
 #: What opening a damaged index raises: tantivy ValueError, FAISS RuntimeError.
 _DAMAGED = (OSError, ValueError, RuntimeError)
@@ -43,13 +43,15 @@ Sums = dict[str, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An index file or folder as it was when it was finished."""
+    """A finished index file or folder, with its checksums."""
 
     name: str
     sums: Sums
 
     def intact(self, folder: Path, deep: bool | None = None) -> bool:
-        """Whether it still is as it was: all of it with ``deep``, its sizes without, None: as it is large."""
+        """Whether the files are unchanged: by checksums with ``deep``, by sizes without; None decides by
+        size.
+        """
         path = folder / self.name
         try:
             sizes = {file.name: file.stat().st_size for file in _files(path)}
@@ -64,10 +66,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What ``manifest.json`` holds, beside a checksum of its own.
+    """The content of ``manifest.json``, apart from its own checksum.
 
-    ``lost`` counts writes that earlier indexes knew and the database does not: the log that held them was
-    damaged, or an earlier database was put back by hand. It is kept until ``qa doctor --fix``.
+    ``lost`` counts writes that the indexes saw and the database lacks: its log was damaged, or an earlier
+    database was restored by hand. It is kept until ``qa doctor --fix``.
     """
 
     generation: int
@@ -82,12 +84,12 @@ class Manifest:
         return Generation(self.generation, self.token)
 
     def lost_by(self, now: Generation) -> int:
-        """How many writes were lost where the database is at generation ``now``."""
+        """How many writes are lost if the database is at generation ``now``."""
         return self.lost + max(0, self.generation - now.number)
 
     @classmethod
     def read(cls, path: Path) -> Manifest | None:
-        """None where there is none that is whole."""
+        """The manifest in a file; None if there is none or it is damaged."""
         try:
             raw = json.loads(path.read_bytes())
             if raw.pop("crc") != zlib.crc32(_canonical(raw)):
@@ -103,7 +105,7 @@ class Manifest:
             return None
 
     def write(self, path: Path) -> None:
-        """Replaces what is there in one step, for good."""
+        """Replaces the file in one step and syncs it to disk."""
         raw = asdict(self)
         new = path.with_suffix(".new")
         with new.open("wb") as file:
@@ -133,16 +135,16 @@ class SearchIndexes:
         self._indexes: Indexes | None = None
 
     def current(self) -> Indexes:
-        """The indexes to search now, brought up to date first where that is possible.
+        """The indexes to search now, brought up to date first if possible.
 
-        While somebody else writes, indexes of an earlier generation serve on. Where nobody can
-        write, indexes that are behind are built in memory, unless that would take too much of it.
+        While another program writes, indexes of an earlier generation serve. If the folder cannot be written
+        to, outdated indexes are rebuilt in memory, unless that takes too much of it.
         """
         found = self._indexes
         if found is not None and found.generation == self._changes.generation():
             return found
         if not self._mutex.acquire(blocking=found is None) and found is not None:
-            return found  # another thread is at it
+            return found  # another thread is updating them
         try:
             self._indexes = self._refreshed()
             return self._indexes
@@ -164,7 +166,7 @@ class SearchIndexes:
             with write_lock(self._folder):
                 return self._caught_up()
         except Unwritable:
-            # Indexes that are behind find nothing new, and what was removed is left out of what they find.
+            # Outdated indexes find nothing new; removed passages are left out of what they find.
             behind = manifest is not None and self._changes.added_since(0) > _IN_MEMORY
             earlier = self._open(manifest) if manifest is not None and behind else None
             return earlier or self._in_memory()
@@ -172,7 +174,7 @@ class SearchIndexes:
             at_hand = self._indexes
             if at_hand and (manifest is None or manifest.generation <= at_hand.generation.number):
                 return at_hand
-            # The writer keeps the files usable while it changes them; only their checksums are behind.
+            # The writer keeps the files usable while it changes them; only checksums are outdated.
             earlier = None if manifest is None else self._open(manifest, verify=False)
             return earlier or self._in_memory()
 
@@ -279,24 +281,24 @@ class SearchIndexes:
 
 
 def _wasteful(alive: int, dead: int) -> bool:
-    """Whether to build a lexical index anew rather than carry deleted passages along."""
+    """Whether rebuilding a lexical index is better than carrying deleted passages along."""
     return dead * 10 > alive or (dead > 0 and alive <= SMALL)
 
 
 def _finished(path: Path, before: File | None) -> File:
-    """``path`` with its checksums. Files of an index folder are written once, so known ones stay as told."""
+    """``path`` with its checksums. Files of an index folder never change, so known checksums are reused."""
     sync_folder(path if path.is_dir() else path.parent)
     known = before.sums if before is not None and before.name == path.name and path.is_dir() else {}
     sums: Sums = {}
     for file in _files(path):
-        size, told = file.stat().st_size, known.get(file.name)
-        same = told is not None and told[0] == size and file.suffix != ".json"
-        sums[file.name] = told if same and told else (size, _crc(file))
+        size, sum_before = file.stat().st_size, known.get(file.name)
+        same = sum_before is not None and sum_before[0] == size and file.suffix != ".json"
+        sums[file.name] = sum_before if same and sum_before else (size, _crc(file))
     return File(path.name, sums)
 
 
 def _files(path: Path) -> list[Path]:
-    """The file, or those of an index in its folder."""
+    """The file itself, or the files of an index folder."""
     return sorted(p for p in path.iterdir() if p.suffix != ".lock") if path.is_dir() else [path]
 
 
@@ -313,6 +315,6 @@ def _canonical(raw: dict[str, object]) -> bytes:
 
 
 def _in_short(error: Exception) -> str:
-    """What the system said, where tantivy gives that within a structure of its own."""
+    """The system's message, taken out of the structure that tantivy wraps it in."""
     said = re.search(r'message: "([^"]{1,200})"', str(error))
     return said[1] if said else getattr(error, "strerror", None) or str(error)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Tantivy's BM25 constants (they cannot be set).
 K1, B = 1.2, 0.75
 _HEAP = 50_000_000
-#: Up to how many hits a list may have that is asked for to be sifted.
+#: The longest list of hits that is sifted, see `_best_within`.
 _LONGER = 10_000
 
 
@@ -63,7 +63,7 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """The index that ``folder`` holds; ValueError where it holds none that can be read."""
+        """The index in ``folder``. ValueError: there is none that can be read."""
         return cls(folder, create=False)
 
     def _reload(self) -> None:
@@ -79,11 +79,11 @@ class LexicalIndex:
 
     @property
     def deleted(self) -> int:
-        """Deleted passages that still take room and count in word statistics."""
+        """How many deleted passages still take space and count in word statistics."""
         return self._size - len(self)
 
     def update(self, removed: Sequence[int], added: Iterable[tuple[int, str]]) -> None:
-        """Removes passages, then adds (id, space-joined words); afterwards all of it can be found."""
+        """Removes passages, then adds (id, space-joined words). The changes can be searched at once."""
         # One thread keeps up with any tokenizer and makes the order of documents repeatable.
         writer = self._index.writer(_HEAP, num_threads=1)
         for passage in removed:
@@ -118,10 +118,10 @@ class LexicalIndex:
         return [Scored(int(i or 0), score) for i, (score, _) in zip(ids, hits, strict=True)]
 
     def _best_within(self, query: tantivy.Query, k: int, within: Collection[int]) -> list[Scored]:
-        """Looks the keys up where that is cheap or a longer list did not hold enough of them.
+        """Searches ``within`` by a list of keys, or by sifting a longer list of hits where that is cheaper.
 
-        On 300,000 passages a look-up takes 1 to 20 ms for up to 3,000 keys and 120 ms for 150,000; the
-        longer list takes 2 to 20 ms more than a plain search, whatever the number of keys.
+        On 300,000 passages, keys cost 1 to 20 ms for up to 3,000 of them and 120 ms for 150,000; a longer
+        list costs 2 to 20 ms more than a plain search, whatever the number of keys.
         """
         longer = 2 * k * len(self) // len(within) + k
         if longer <= _LONGER:

@@ -1,9 +1,8 @@
 """Vectors to passages: inner product search in FAISS.
 
-Small indexes keep 16-bit floats; larger ones 8 bits a dimension (scalar quantization), whose ranges are
-learnt from the vectors themselves; the largest also cluster them (inverted file, Jégou et al.,
-"Searching in one billion vectors", 2011) and look into the nearest clusters only. What is learnt
-is learnt again each time the index has doubled.
+Small indexes keep 16-bit floats. Larger ones keep 8 bits per dimension (scalar quantization), with ranges
+trained on the vectors. The largest also cluster them (inverted file, Jégou et al., "Searching in one billion
+vectors", 2011) and search the nearest clusters only. An index is trained again each time it has doubled.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ EXACT, FLAT = 50_000, 4_000_000
 _SAMPLE = 65_536
 #: Bytes written at a time.
 _PIECE = 2**20
-#: Room beyond the sample's smallest and largest value, as a share of their distance.
+#: Margin beyond the smallest and largest value of the sample, as a share of their distance.
 _MARGIN = 0.1
 
 
@@ -35,7 +34,7 @@ class VectorIndex:
     """A FAISS index of passage vectors under their passage ids."""
 
     def __init__(self, index: Any, trained: int) -> None:
-        """``trained``: how many vectors there were when the index was laid out."""
+        """``trained``: the number of vectors when the index was trained."""
         self._index = index
         self.trained = trained
 
@@ -43,7 +42,7 @@ class VectorIndex:
     def build(
         cls, dimensions: int, count: int, batches: Callable[[], Batches], exact: int = EXACT, flat: int = FLAT
     ) -> VectorIndex:
-        """Lays out an index for ``count`` vectors and fills it; ``batches`` may be called twice."""
+        """Trains an index for ``count`` vectors and fills it. ``batches`` may be called twice."""
         import faiss
 
         index: Any
@@ -80,7 +79,7 @@ class VectorIndex:
         return cls(faiss.read_index(str(path), 0 if write else faiss.IO_FLAG_MMAP_IFC), trained)
 
     def save(self, path: Path) -> None:
-        """Writes the index to disk for good (fsync), so that a manifest may name it."""
+        """Writes the index and syncs it to disk, so that a manifest may name it."""
         import faiss
 
         # FAISS's own writer tells a full disk on standard error, behind everybody's back.
@@ -108,11 +107,11 @@ class VectorIndex:
         return found
 
     def outgrown(self, exact: int = EXACT) -> bool:
-        """Whether it holds too many vectors for its layout and should be built anew."""
+        """Whether it holds too many vectors for its layout and should be rebuilt."""
         return len(self) > max(exact, 2 * self.trained)
 
     def update(self, removed: Sequence[int], batches: Batches) -> None:
-        """Removes ids (unknown ones are fine), then adds vectors."""
+        """Removes ids (unknown ones are ignored), then adds vectors."""
         if len(removed):
             self._index.remove_ids(np.asarray(removed, np.int64))
         for ids, vectors in batches:
@@ -137,7 +136,7 @@ class VectorIndex:
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))
 
     def _params(self, within: Collection[int]) -> Any:
-        """Search among these; where vectors are clustered, in more clusters the fewer these are."""
+        """Restricts a search to ``within``: with clusters, the fewer ids there are, the more are searched."""
         import faiss
 
         ids = np.fromiter(within, np.int64, len(within))

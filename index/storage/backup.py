@@ -1,6 +1,6 @@
-"""Copies of a library's database: made while it is in use, checked before one takes its place.
+"""Copies of a library's database: made while it is in use, checked before one replaces it.
 
-The search indexes are not copied: they are built from the database that comes back.
+The search indexes are not copied: they are rebuilt from the restored database.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from index.errors import LibraryError, Phrase
 from index.storage.database import Database, checksums, code_of, sync_folder
 from index.types import UNWATCHED, Monitor
 
-#: Pages copied between two looks at whether to go on.
+#: Pages copied between two checks for cancellation.
 _STEP = 2_000
 _UNCHANGED = Phrase("nothing was changed")
 
 
 def copy(database: Database, target: Path, monitor: Monitor = UNWATCHED) -> None:
-    """Writes one moment of ``database`` to the file ``target``, which is replaced as the last step.
+    """Writes a snapshot of ``database`` to the file ``target``, which is replaced as the last step.
 
-    Others may write in the meantime. LibraryError: it cannot be written.
+    Others may write meanwhile. LibraryError: ``target`` cannot be written.
     """
     new = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
     _sweep(target)
@@ -50,13 +50,13 @@ def copy(database: Database, target: Path, monitor: Monitor = UNWATCHED) -> None
 
 
 def _reason(error: apsw.Error, folder: Path) -> str:
-    # SQLite's own words for what stopped a backup may be "not an error".
-    told = {apsw.SQLITE_FULL: Phrase("the disk is full"), apsw.SQLITE_IOERR: Phrase("the disk fails")}
-    return told.get(code_of(error, folder)) or str(error)
+    # SQLite's own message may be "not an error".
+    reasons = {apsw.SQLITE_FULL: Phrase("the disk is full"), apsw.SQLITE_IOERR: Phrase("the disk fails")}
+    return reasons.get(code_of(error, folder)) or str(error)
 
 
 def _sweep(target: Path) -> None:
-    """Deletes what copies left that were killed: files that nobody has written to for an hour."""
+    """Deletes what killed copies left behind: files that nobody has written to for an hour."""
     for left in target.parent.glob(f".{escape(target.name)}-????????*"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > 3600:
@@ -68,8 +68,8 @@ def transfer(
     target: apsw.Connection,
     monitor: Monitor = UNWATCHED,
 ) -> None:
-    """Makes ``target`` what ``source`` is now, in one transaction. ``monitor`` counts pages."""
-    source.execute("BEGIN")  # one moment of it, whatever is written meanwhile
+    """Overwrites ``target`` with the content of ``source``, in one transaction. ``monitor`` counts pages."""
+    source.execute("BEGIN")  # a snapshot, whatever is written meanwhile
     try:
         source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         with target.backup("main", source, "main") as run:
@@ -82,22 +82,24 @@ def transfer(
 
 
 def delete(database: Path) -> None:
-    """Deletes a database, if there is one, and what SQLite keeps beside it."""
+    """Deletes a database, if there is one, and SQLite's files beside it."""
     for end in ("", "-wal", "-shm", "-journal"):
         database.with_name(database.name + end).unlink(missing_ok=True)
 
 
 def tidy(database: Path) -> None:
-    """`delete`, where that is possible: on a failing disk no other error is hidden, the doctor tells it."""
+    """`delete` that ignores errors: on a failing disk it must not hide the first error. The doctor reports
+    leftovers.
+    """
     with suppress(OSError):
         delete(database)
 
 
 def swap_in(database: Path, new: Path, why: str) -> Path:
-    """Puts ``new`` in the place of a database, which gets a name with the date; returns that.
+    """Puts ``new`` in the place of a database, which is renamed with the date; returns its new path.
 
-    What SQLite keeps beside the old one goes first: it must not stand beside the new one. OSError: that
-    cannot be done; there is a database at any time, where the file system knows hard links.
+    SQLite's files beside the old database move first: they must not stand beside the new one. Where the file
+    system has hard links, there is a database at every moment. OSError: it cannot be done.
     """
     stem = f"library-{why}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
     names = (f"{stem}-{number}.db" if number > 1 else f"{stem}.db" for number in count(1))

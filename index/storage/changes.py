@@ -1,4 +1,4 @@
-"""What changed in a library after a generation, for the indexes that are derived from it."""
+"""What changed in a library since a generation. The search indexes catch up with it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from index.errors import Phrase
 from index.storage.database import Database
 
-#: Rows handed to a derived index at a time.
+#: Rows in one batch for an index.
 ROWS = 8192
-#: How many entries of the log are kept before it is shortened.
+#: Entries in the log before it is shortened.
 _KEPT = 1000
 
 
@@ -25,7 +25,7 @@ class Generation(NamedTuple):
 
 
 class ChangeLog:
-    """Reads generations: each write is one, passages remember theirs and removed ids are logged."""
+    """Reads generations. Each write makes one, passages carry theirs, and removed ids are logged."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -34,11 +34,11 @@ class ChangeLog:
         return Generation(*self._db.row("SELECT number, token FROM generations ORDER BY number DESC LIMIT 1"))
 
     def knows(self, generation: Generation) -> bool:
-        """Whether ``generation`` is one of this database's own, now or earlier."""
+        """Whether this database has, or had, ``generation``."""
         return bool(self._db.rows("SELECT 1 FROM generations WHERE number = ? AND token = ?", generation))
 
     def dimensions(self) -> int:
-        """Of the vectors."""
+        """The length of a passage vector."""
         count: int = self._db.row("SELECT dimensions FROM meta", (), (int,))[0]
         return count
 
@@ -46,7 +46,7 @@ class ChangeLog:
         return [row[0] for row in self._db.rows("SELECT passage FROM removed WHERE generation > ?", [number])]
 
     def added_since(self, number: int) -> int:
-        """How many passages that are still there were written after the generation."""
+        """How many of the present passages were written after the generation."""
         count: int = self._db.row("SELECT count(*) FROM passages WHERE generation > ?", [number])[0]
         return count
 
@@ -69,9 +69,9 @@ class ChangeLog:
             yield ids, flat.reshape(len(rows), dimensions).astype(np.float32)
 
     def forget_before(self, number: int) -> None:
-        """Drops the log of what was removed up to a generation that no index needs to be caught up from.
+        """Shortens the log: drops removals up to a generation that every index has reached.
 
-        Indexes of earlier generations, put back from somewhere, are then built anew.
+        An index of an earlier generation, restored from somewhere, is then rebuilt.
         """
         enough = "SELECT 1 FROM removed UNION ALL SELECT 1 FROM generations LIMIT 1 OFFSET ?"
         if not self._db.rows(enough, [_KEPT]):

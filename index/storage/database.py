@@ -1,8 +1,8 @@
-"""SQLite, for several threads, with a checksum on every page and errors in the words of what the file is.
+"""SQLite for several threads, with a checksum on every page, and errors that name the kind of file.
 
-The checksums are SQLite's own (https://sqlite.org/cksumvfs.html): written with each page, in eight
-bytes reserved at its end, and checked whenever a page is read. The driver is apsw because its wheels
-bring that extension, and because it does what SQLite does: no transactions of its own.
+The checksums are SQLite's own (https://sqlite.org/cksumvfs.html). They are written into eight reserved bytes
+at the end of each page and checked whenever a page is read. The driver is apsw: its wheels bring that
+extension, and it opens no transactions by itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import apsw
 
 from index.errors import LibraryError, Phrase, YinjuError
 
-#: By SQLite's code: what to say about ``path``, and a hint.
+#: SQLite's code → message about ``path``, and hint.
 Wording = Mapping[int, tuple[Phrase, Phrase]]
 
 LIBRARY: Wording = {
@@ -53,7 +53,7 @@ _MISPLACED = Phrase("values are not where they belong")
 #: Bytes at the end of each page that hold its checksum, and where the file's head says so.
 RESERVED, RESERVED_AT = 8, 20
 PAGE = 4096
-#: Free room on a disk below which it is called full: SQLite's shared memory does not fit, in bytes.
+#: A disk with less free space counts as full: SQLite's shared memory does not fit. Bytes.
 _MIN_FREE_BYTES = 65_536
 #: Empty pages cut off in one transaction, so that the log stays short.
 _VACUUM_PAGES = 5_000
@@ -61,21 +61,21 @@ _VACUUM_PAGES = 5_000
 _TIMEOUT = 30_000
 #: What a write-ahead log that grew is cut back to, in bytes.
 _LOG_SIZE = 16_000_000
-#: Codes that mean: what is read is not what was written.
+#: Codes that mean that the content read is not the content written.
 _DAMAGE = frozenset({apsw.SQLITE_IOERR_DATA, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_SHORT_READ})
 
 
 class LogLeft(apsw.CantOpenError):
-    """What was written last stands in the write-ahead log, which needs room for shared memory to be read."""
+    """The last writes are in the write-ahead log, and the shared memory to read it cannot be made here."""
 
 
 class Database:
-    """The database at ``path``: each thread has its own connection, errors are of one kind."""
+    """The database at ``path``. Each thread has its own connection; all errors are of one class."""
 
     def __init__(
         self, path: Path, error: type[YinjuError] = LibraryError, wording: Wording = LIBRARY
     ) -> None:
-        """Errors name the file, or in the wording of libraries its folder."""
+        """Errors name the file; with the wording of libraries, its folder."""
         self.path = path
         self._error, self._wording = error, wording
         self._named = path.parent if wording is LIBRARY else path
@@ -90,7 +90,7 @@ class Database:
             self._connections.pop().close(True)
 
     def connection(self) -> apsw.Connection:
-        """This thread's connection, for what the rest does not do; apsw.Error where it cannot be opened."""
+        """This thread's connection. apsw.Error: it cannot be opened."""
         if self._closed:
             raise apsw.ConnectionClosedError("closed")
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
@@ -101,8 +101,9 @@ class Database:
         return connection
 
     def rows(self, sql: str, values: Sequence[Any] = (), kinds: Kinds = ()) -> list[Any]:
-        """All rows of a query. With ``kinds``, one for each column, the file is damaged where a value is of
-        another: where a sound page lies in another's place, its rows are those of another table.
+        """All rows of a query. ``kinds`` has the type of each column.
+
+        A value of another type means damage: a sound page in the wrong place gives rows of another table.
         """
         with self.errors():
             found = self.connection().execute(sql, values).fetchall()
@@ -114,7 +115,7 @@ class Database:
             raise self.damaged(_MISPLACED)
 
     def json_list(self, text: str, kind: type[Value]) -> tuple[Value, ...]:
-        """A value that is stored as a list in JSON."""
+        """The values of a list that is stored as JSON."""
         try:
             found = json.loads(text)
         except ValueError as error:
@@ -124,14 +125,14 @@ class Database:
         return tuple(found)
 
     def row(self, sql: str, values: Sequence[Any] = (), kinds: Kinds = ()) -> Any:
-        """The first row of a query that has one in every library that is whole."""
+        """The first row of a query that finds one in every undamaged library."""
         found = self.rows(sql, values, kinds)
         if not found:
             raise self.damaged(Phrase("facts are missing"))
         return found[0]
 
     def batches(self, sql: str, values: Sequence[Any], size: int, kinds: Kinds = ()) -> Iterator[list[Any]]:
-        """The rows of a query, up to ``size`` at a time, of ``kinds`` as in `rows`."""
+        """The rows of a query, up to ``size`` at a time. ``kinds`` as in `rows`."""
         with self.errors():
             cursor = iter(self.connection().execute(sql, values))
             while batch := list(islice(cursor, size)):
@@ -140,7 +141,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
-        """A connection to write with; all that is written is kept, or nothing if anything is raised."""
+        """A connection to write with. Everything is committed, or nothing if an exception is raised."""
         with self.errors():
             connection = self.connection()
             try:
@@ -153,17 +154,17 @@ class Database:
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """What SQLite raises in it is raised as the error of this kind of file."""
+        """Turns SQLite's exceptions into the error class of this kind of file."""
         try:
             yield
         except apsw.Error as error:
             raise self._explain(error) from error
 
     def reclaim_space(self) -> None:
-        """Cuts pages that hold nothing any more off the file, and empties the write-ahead log.
+        """Cuts empty pages off the file, and empties the write-ahead log.
 
-        It takes room to give room back: what does not fit, and what others read at this moment, stays
-        until the next time.
+        This needs some space itself. What does not fit, or is being read by others, stays until the next
+        time.
         """
         connection = self.connection()
         with self.errors():
@@ -180,7 +181,7 @@ class Database:
                 connection.set_busy_timeout(_TIMEOUT)
 
     def checkpoint(self) -> None:
-        """Moves all of the write-ahead log into the file, which is whole without it from then on."""
+        """Moves the whole write-ahead log into the file, which is complete without it from then on."""
         with self.errors():
             [[busy, _, _]] = self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             if busy:
@@ -192,7 +193,9 @@ class Database:
             return self.connection().reserve_bytes() == RESERVED
 
     def add_checksums(self) -> None:
-        """Writes the whole file anew, each page with a checksum, in one step; it needs twice its room."""
+        """Rewrites the whole file with a checksum on every page, in one step. It needs twice the file's
+        space.
+        """
         with self.errors():
             connection = self.connection()
             connection.reserve_bytes(reserve=RESERVED)
@@ -200,7 +203,7 @@ class Database:
             connection.execute("VACUUM")
 
     def is_intact(self, deep: bool = True) -> bool:
-        """Whether SQLite can read the file and, ``deep``, finds nothing wrong in any part of it."""
+        """Whether SQLite can read the file and, with ``deep``, finds no error anywhere in it."""
         check = "PRAGMA quick_check(1)" if deep else "SELECT 'ok' FROM (SELECT count(*) FROM sqlite_schema)"
         try:
             return self.connection().execute(check).fetchone() == ("ok",)
@@ -235,7 +238,7 @@ def _empty_pages(connection: apsw.Connection) -> int:
 
 
 def _size(path: Path) -> int:
-    """Of the file, 0 where there is none."""
+    """The size of a file; 0 if there is none."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -243,14 +246,14 @@ def _size(path: Path) -> int:
 
 
 def code_of(error: apsw.Error, folder: Path) -> int:
-    """SQLite's primary code of what happened to a file in ``folder``, with those alike made one."""
+    """SQLite's primary code of an error on a file in ``folder``. Codes of the same cause become one."""
     code = _code(error)
     full = code == apsw.SQLITE_IOERR and shutil.disk_usage(folder).free < _MIN_FREE_BYTES
     return apsw.SQLITE_FULL if full else code
 
 
 def _code(error: apsw.Error) -> int:
-    """SQLite's primary code, with those alike made one."""
+    """SQLite's primary code. Codes of the same cause become one."""
     if isinstance(error, (apsw.ConnectionClosedError, apsw.CursorClosedError)):
         return apsw.SQLITE_MISUSE
     if getattr(error, "extendedresult", 0) in _DAMAGE:
@@ -261,9 +264,9 @@ def _code(error: apsw.Error) -> int:
 
 @cache
 def checksums() -> str:
-    """The name of the file system layer that writes and checks the checksums, loaded into this process.
+    """Loads the file system layer that writes and checks page checksums; returns its name.
 
-    LibraryError: this build of apsw came without it.
+    LibraryError: this build of apsw lacks it.
     """
     # As apsw.sqlite_extra does, without its 40 ms of import.
     folder = Path(apsw.__file__).parent / "sqlite_extra_binaries"
@@ -282,8 +285,9 @@ def checksums() -> str:
 
 
 def create(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]] = ()) -> None:
-    """Makes a database of ``script`` and ``rows`` (statements with values) in the file at ``path``, on disk
-    for good; the file is empty or not there yet. apsw.Error: it cannot be made.
+    """Makes a database from ``script`` and ``rows`` (statements with values) and syncs it to disk.
+
+    The file at ``path`` is empty or does not exist. apsw.Error: it cannot be made.
     """
     connection = apsw.Connection(str(path), vfs=checksums())
     try:
@@ -299,8 +303,8 @@ def create(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]] = 
 
 
 def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on disk for good: a file's own fsync does not."""
-    if os.name == "nt":  # there folders cannot be opened, and names are kept with files
+    """Syncs the names in a folder to disk, which syncing the files in it does not do."""
+    if os.name == "nt":  # folders cannot be opened there, and names are synced with files
         return
     opened = os.open(folder, os.O_RDONLY)
     try:
@@ -310,9 +314,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def _connect(path: Path) -> apsw.Connection:
-    """A connection that may write where the folder allows it, else one that reads."""
+    """A connection that can write if the folder allows it, else one that only reads."""
     uri, vfs = path.absolute().as_uri(), checksums()
-    # A folder that cannot be written to has no room for WAL's shared memory: "immutable" does without.
+    # In a read-only folder, WAL's shared memory cannot be made: "immutable" works without it.
     for mode in ("mode=rw", "mode=ro", "immutable=1"):
         connection = None
         try:
@@ -322,7 +326,7 @@ def _connect(path: Path) -> apsw.Connection:
             connection = apsw.Connection(f"{uri}?{mode}", flags | apsw.SQLITE_OPEN_URI, vfs)
             connection.set_busy_timeout(_TIMEOUT)
             connection.execute("PRAGMA foreign_keys = ON")
-            # What was told to be finished must outlive a power cut.
+            # What was reported as stored must survive a power cut.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE}").fetchall()
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()

@@ -1,4 +1,4 @@
-"""What is wrong in a database by SQLite's own checks, and by what its rows say of each other."""
+"""Finds damage in a database: by SQLite's own checks, and by comparing its rows with each other."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import numpy as np
 from index.errors import LibraryError
 from index.storage.database import Database
 
-#: Faults reported at most.
-_FAULTS = 5
+#: Errors reported at most by each check.
+_MOST = 5
 
 
 def integrity_errors(database: Database) -> list[str]:
-    """What SQLite finds damaged in its structure: pages, trees, indexes, references."""
+    """The damage that SQLite finds in pages, trees, indexes and references; at most a few lines."""
     try:
-        told = [row[0] for row in database.rows(f"PRAGMA integrity_check({_FAULTS})")]
-        told = [] if told == ["ok"] else told
-        return told + [
+        errors = [row[0] for row in database.rows(f"PRAGMA integrity_check({_MOST})")]
+        errors = [] if errors == ["ok"] else errors
+        return errors + [
             f"{table} without {parent}"
-            for table, _, parent, _ in database.rows("PRAGMA foreign_key_check")[:_FAULTS]
+            for table, _, parent, _ in database.rows("PRAGMA foreign_key_check")[:_MOST]
         ]
     except LibraryError as error:
         return [error.message]
 
 
-def mismatched_articles(database: Database, version: int, told: Callable[[int], None]) -> list[int]:
-    """The articles whose passages are not what their texts say, by ids.
+def mismatched_articles(database: Database, version: int, progress: Callable[[int], None]) -> list[int]:
+    """Ids of the articles whose passages do not match their texts.
 
-    ``told`` is called with how many passages were looked at.
+    ``progress`` is called with the number of passages compared so far.
     """
     dimensions = database.row("SELECT dimensions FROM meta")[0]
     newest = database.row("SELECT max(number) FROM generations")[0]
@@ -47,12 +47,12 @@ def mismatched_articles(database: Database, version: int, told: Callable[[int], 
                 [article],
             )
             seen += len(passages)
-            told(seen)
+            progress(seen)
             if (
                 text is None
                 or (len(text), len(passages)) != (characters, count)
                 or not _ascending(json.loads(starts), len(text))
-                or not _stand(text, passages)
+                or not _passages_match(text, passages)
                 or any(row[3] != 2 * dimensions or row[5] > newest for row in passages)
                 or not np.isfinite(np.frombuffer(b"".join(row[4] for row in passages), "<f2")).all()
             ):
@@ -60,8 +60,8 @@ def mismatched_articles(database: Database, version: int, told: Callable[[int], 
     return wrong
 
 
-def _stand(text: str, passages: Sequence[Sequence[Any]]) -> bool:
-    """Whether the passages are what the text has there, in order, and only blanks are left out."""
+def _passages_match(text: str, passages: Sequence[Sequence[Any]]) -> bool:
+    """Whether the passages are parts of the text, in order, with nothing but white space between them."""
     last = 0
     for start, end, passage, *_ in passages:
         if start < last or text[start:end] != passage or text[last:start].strip():

@@ -19,13 +19,14 @@ class Unwritable(LibraryError):
 
 @contextmanager
 def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
-    """Holds the library's write lock, waiting for it up to ``wait`` seconds.
+    """Holds the library's write lock; waits up to ``wait`` seconds for it.
 
-    The lock is SQLite's own, on an empty database: it works on every system, and the system
-    lets go of it when the process ends, however it ends.
+    It is SQLite's own lock on an empty database. That works on every system, and the system releases it when
+    the process ends, however it ends. Busy: another program holds it. Unwritable: the folder cannot be
+    written to.
     """
     file = folder / "write.lock"
-    # SQLite grants a "lock" on what it may only read, so that is asked first.
+    # SQLite grants a "lock" on a file it can only read, so writability is tested first.
     if not all(_writable(path) for path in (folder, file) if path.exists()):
         raise Unwritable("the library {path} cannot be written to", "check its permissions", path=folder)
     connection = None

@@ -1,4 +1,4 @@
-"""The tables of a library's database, and an empty one."""
+"""The tables of a library's database; makes an empty one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from index.storage.database import create, sync_folder
 from index.storage.lock import write_lock
 
 FORMAT_VERSION = 3
-#: Format 1 had no words and aliases, 2 no pages, folders, containers and checksums. Both are read, and
-#: brought up to date by ``Store.upgrade``.
+#: Format 1 has no words and aliases, format 2 no pages, folders, containers and checksums. Both can be read;
+#: ``Store.upgrade`` updates them.
 OLDEST = 1
-#: Marks the file as ours ("yinj" in ASCII), as https://sqlite.org/pragma.html#pragma_application_id suggests.
+#: Marks the file as Yinju's ("yinj" in ASCII), see https://sqlite.org/pragma.html#pragma_application_id.
 APPLICATION_ID = 0x79696E6A
 SCHEMA = """
 CREATE TABLE meta (model TEXT NOT NULL, fingerprint TEXT NOT NULL, dimensions INTEGER NOT NULL) STRICT;
@@ -42,8 +42,8 @@ CREATE INDEX passages_by_generation ON passages (generation);
 CREATE TABLE removed (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
 CREATE INDEX removed_by_generation ON removed (generation);
 """
-#: Words that people taught, under their ``index.text.fold.name_key``; names that mean the same, each pair in
-#: both directions, said by an article or with a word.
+#: Taught words under their ``index.text.fold.name_key``, and aliases: each pair in both directions, with the
+#: article or the word that it comes from.
 NAMES = """
 CREATE TABLE words (key TEXT PRIMARY KEY, word TEXT NOT NULL, same TEXT NOT NULL) STRICT;
 CREATE TABLE aliases (
@@ -52,13 +52,13 @@ CREATE TABLE aliases (
 CREATE INDEX aliases_by_name ON aliases (name);
 CREATE INDEX aliases_by_article ON aliases (article);
 """
-#: Folders that were added, and the files of several articles as they were last read.
+#: Followed folders, and the files of several articles as they were last read.
 SOURCES = """
 CREATE TABLE folders (path TEXT PRIMARY KEY) STRICT;
 CREATE TABLE containers (
     path TEXT PRIMARY KEY, digest TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL) STRICT;
 """
-#: What takes a library of each earlier format to the next one.
+#: The SQL that takes a library of each earlier format to the next one.
 UPGRADES = {
     1: NAMES,
     2: f"ALTER TABLE texts ADD COLUMN pages TEXT NOT NULL DEFAULT '[]'; {SOURCES}",
@@ -74,7 +74,7 @@ class Meta(NamedTuple):
 
 
 def is_library_file(file: Path) -> bool:
-    """Whether a file's head says that it is the database of a library, whatever has become of the rest."""
+    """Whether a file's header marks it as a library's database, even if the rest is damaged."""
     try:
         with file.open("rb") as opened:
             head = opened.read(72)
@@ -84,7 +84,7 @@ def is_library_file(file: Path) -> bool:
 
 
 def create_database(path: Path, meta: Meta) -> None:
-    """Writes an empty database to ``path``, where there is no file yet."""
+    """Writes an empty database to ``path``, where no file exists yet."""
     marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT_VERSION};"
     rows = [
         ("INSERT INTO meta VALUES (?, ?, ?)", meta),
@@ -94,9 +94,9 @@ def create_database(path: Path, meta: Meta) -> None:
 
 
 def create_library(database: Path, meta: Meta, timeout: float) -> None:
-    """Makes an empty library around ``database``, which appears whole: it is made under another name first.
+    """Makes an empty library. Its database is made under another name, so that it appears complete.
 
-    LibraryError: its folder cannot be written to, or holds other things.
+    LibraryError: the folder cannot be written to, or holds other files.
     """
     path = database.parent
     make_folder(database)
@@ -114,13 +114,13 @@ def create_library(database: Path, meta: Meta, timeout: float) -> None:
 
 
 def make_folder(database: Path) -> None:
-    """Makes the folder of a library that is not there yet.
+    """Makes the folder of a new library.
 
-    LibraryError: it cannot be made, or it holds other things and no library.
+    LibraryError: it cannot be made, or it holds other files and no library.
     """
     path = database.parent
     try:
-        # What is left of a run that was killed just here does not count: the lock, the unfinished database.
+        # A run killed just here leaves the lock and an unfinished database, which do not count.
         others = os.path.isdir(path) and not os.path.exists(database) and os.listdir(path)
         if others and any(not name.startswith((".", "write.lock")) for name in others):
             raise LibraryError(

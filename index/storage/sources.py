@@ -1,4 +1,4 @@
-"""Where articles come from: folders that are followed, and files that hold several articles.
+"""Where articles come from: followed folders, and files that hold several articles.
 
 An article in such a file has the path ``<file>!/<member>``.
 """
@@ -20,31 +20,31 @@ from index.types import MEMBER_MARK
 
 
 class FileRecord(NamedTuple):
-    """What tells whether a file changed: SHA-256 in hex, bytes, modification time in ns."""
+    """Tells whether a file changed: SHA-256 in hex, size in bytes, modification time in nanoseconds."""
 
     digest: str
     size: int
     modified: int
 
 
-#: No file is like this: what stands under it is read again.
+#: No file matches this record, so the article is read again.
 UNREAD = FileRecord("", -1, -1)
 
 
 class StoredArticle(NamedTuple):
-    """An article as it is stored: what ``index.ingest.sync`` needs to know of it."""
+    """What synchronizing needs to know of a stored article."""
 
     id: int
     path: str
     file: FileRecord
 
 
-#: An article, its new path, and what the file there is.
+#: An article, its new path, and the record of the file there.
 Moved = tuple[StoredArticle, str, FileRecord]
 
 
 class Sources:
-    """Reads and writes what the library knows of files and folders. Who writes holds the write lock."""
+    """What the library knows of files and folders. To write, hold the write lock."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -55,7 +55,7 @@ class Sources:
         return [row[0] for row in self._db.rows("SELECT path FROM folders ORDER BY path")]
 
     def follow(self, folders: Iterable[str]) -> None:
-        """From now on these folders are followed; one whose name is no text cannot be."""
+        """Follows these folders from now on, except those whose names are not valid text."""
         new = {folder for folder in folders if _is_text(folder)}.difference(self.folders())
         if new:
             with self._db.transaction() as connection:
@@ -73,7 +73,7 @@ class Sources:
     # Files of several articles
 
     def containers(self) -> dict[str, FileRecord]:
-        """Each file of several articles with what it was when it was last read to its end."""
+        """Each file of several articles, with its record when it was last read to the end."""
         rows = self._db.rows("SELECT path, digest, size, modified FROM containers ORDER BY path")
         return {row[0]: FileRecord(*row[1:]) for row in rows}
 
@@ -105,7 +105,10 @@ class Sources:
 
     @staticmethod
     def mark_stale(connection: apsw.Connection, articles: Sequence[int]) -> None:
-        """Has files of several articles read again, from which these articles are about to be removed."""
+        """Marks the files of several articles that hold these articles, so that they are read again.
+
+        The articles are about to be removed.
+        """
         sql = "SELECT path FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND instr(path, ?)"
         paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles), MEMBER_MARK])]
         connection.executemany(
@@ -114,14 +117,14 @@ class Sources:
         )
 
     def drop(self, path: str) -> None:
-        """Forgets a file of several articles that is gone."""
+        """Removes the record of a file of several articles that is gone."""
         with self._db.transaction() as connection:
             connection.execute("DELETE FROM containers WHERE path = ?", [path])
 
     # Articles
 
     def stored(self, container: str = "") -> list[StoredArticle]:
-        """All articles, or those in a file of several, by path."""
+        """All articles by path, or those in the file of several articles ``container``."""
         sql = "SELECT id, path, digest, size, modified FROM articles"
         if container:
             sql += " WHERE path >= ? AND path < ?"
@@ -129,10 +132,10 @@ class Sources:
         return [StoredArticle(row[0], row[1], FileRecord(*row[2:])) for row in rows]
 
     def move(self, articles: Iterable[Moved], containers: Iterable[tuple[str, str, FileRecord]] = ()) -> None:
-        """Gives articles, and files of several with all in them, other paths; the texts stay as they are.
+        """Gives other paths to articles, and to files of several articles with all that is in them.
 
-        A file that is to be read again has a record without digest. It counts as a write: what is told
-        of articles by their paths is out of date.
+        Texts stay as they are. A record without digest makes a file be read again. This counts as a write,
+        because answers show paths.
         """
         with self._db.transaction() as connection:
             connection.execute(
@@ -162,16 +165,16 @@ def _is_text(name: str) -> bool:
 
 
 def container_of(path: str, containers: Mapping[str, object]) -> str | None:
-    """The file of several articles in which the article of this path stands, if it does."""
+    """The file of several articles that holds the article of this path; None if it is in none."""
     return next((file for file in _files(path) if file in containers), None) if MEMBER_MARK in path else None
 
 
 def _files(path: str) -> list[str]:
-    """What may be the file in ``<file>!/<member>``: either may hold the mark, too."""
+    """All paths that may be the file in ``<file>!/<member>``: both parts may contain the mark."""
     parts = path.split(MEMBER_MARK)
     return [MEMBER_MARK.join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _inside(container: str) -> tuple[str, str]:
-    """The paths of all in a file of several articles lie from the first, inclusive, to the second."""
+    """The range of paths in a file of several articles: the first is inclusive, the second is not."""
     return container + MEMBER_MARK, container + MEMBER_MARK[:-1] + chr(ord(MEMBER_MARK[-1]) + 1)

@@ -1,13 +1,12 @@
 """The one source of truth: articles, passages and vectors in one SQLite file.
 
-The search indexes are derived from it (see ``index.search.indexes``). Each write is one transaction
-that adds one *generation*: passages remember the generation that wrote them and removed ids are
-logged, so a derived index can be caught up with what changed since the generation it was built
-from. A generation also carries a random token, so that a database put back from a backup is
-never mistaken for the one an index was built from.
+The search indexes are derived from it (see ``index.search.indexes``). Each write is one transaction and adds
+one *generation*. Passages carry the generation that wrote them, and removed ids are logged, so that an index
+can catch up from the generation it was built from. A generation also has a random token: a database restored
+from a backup is never mistaken for the one that an index was built from.
 
-WAL lets readers go on while one writer works; ``synchronous=FULL`` keeps what was committed over a kill
-of the process and over a power cut.
+WAL lets others read while one writes. ``synchronous=FULL`` keeps what was committed through a kill of the
+process and through a power cut.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from index.types import (
     TaughtWord,
 )
 
-#: What of a name's other names counts: in a large library, 公司(X) names them all.
+#: Aliases of one name at most: in a large library, 公司(X) names every company.
 MOST_ALIASES = 16
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
@@ -55,7 +54,7 @@ _PASSAGE_KINDS = (int, int, int, int, str, str, str, str)
 
 
 class NewPassage(NamedTuple):
-    """A passage to be stored; ``words`` and ``context`` joined by spaces, ``vector`` see ``blobs``."""
+    """A passage to be stored: ``words`` and ``context`` joined by spaces, ``vector`` as `blobs` makes it."""
 
     start: int
     end: int
@@ -68,14 +67,14 @@ class NewPassage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article to be stored under ``path``, in place of what is there."""
+    """An article to be stored under ``path``, replacing the one there."""
 
     path: str
     file: FileRecord
     parsed: ParsedArticle
     passages: Sequence[NewPassage]
     aliases: Sequence[Alias] = ()
-    #: Of an article that is put back: the id and the time of adding that it had.
+    #: The former id and time of adding, if a removed article is put back.
     id: int | None = None
     added: str | None = None
 
@@ -121,7 +120,7 @@ class Store:
 
     @property
     def version(self) -> int:
-        """The format of the file."""
+        """The format version of the file."""
         version: int = self.database.row("PRAGMA user_version")[0]
         return version
 
@@ -134,15 +133,15 @@ class Store:
         self.database.close()
 
     def outdated(self) -> bool:
-        """Whether it is of an earlier format."""
+        """Whether the file has an earlier format."""
         return self.version < FORMAT_VERSION
 
     def back_up(self, target: Path, monitor: Monitor = UNWATCHED) -> None:
-        """Copies this moment of the database to a file, see ``index.storage.backup.copy``."""
+        """Writes a snapshot of the database to a file, see `index.storage.backup.copy`."""
         copy(self.database, target, monitor)
 
     def reclaim_space(self) -> None:
-        """Gives the system the room that is not needed any more."""
+        """Returns unused space to the system."""
         self.database.reclaim_space()
 
     # Reading
@@ -165,7 +164,7 @@ class Store:
         return Article(*rows[0][:-1], pages=self.database.json_list(rows[0][-1], int)) if rows else None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
-        """Where the pages of these articles begin, of those that have pages."""
+        """The page offsets of those of the articles that have pages."""
         sql = f"""SELECT article, {self._pages} AS pages FROM texts
             WHERE article IN (SELECT value FROM json_each(?)) AND pages != '[]'"""
         rows = self.database.rows(sql, [_json(articles)], (int, str))
@@ -176,7 +175,7 @@ class Store:
         return "pages" if self.version >= 3 else "'[]'"
 
     def removable(self, ids: Iterable[int]) -> tuple[RemovedArticle, ...]:
-        """Those of ``ids`` that there are, with all that would put them back."""
+        """The articles of ``ids`` that exist, with all that is needed to put them back."""
         return removed_articles(self.database, ids, self.version)
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
@@ -218,7 +217,9 @@ class Store:
             yield from batch
 
     def passage_ids(self, holding: str | None = None) -> list[int]:
-        """All passages, or those in which ``holding``, folded, may stand (all of them and few others)."""
+        """The ids of all passages, or of those that may contain the folded text ``holding`` (with few
+        others).
+        """
         sql, values = "SELECT id FROM passages", []
         if holding is not None:
             sql += " WHERE instr(replace(words, ' ', ''), ?1) OR instr(replace(context, ' ', ''), ?1)"
@@ -235,14 +236,16 @@ class Store:
         return [(row[0], row[1], NewPassage(*row[2:])) for row in rows]
 
     def words(self) -> list[TaughtWord]:
-        """The words that people taught, in the order of their keys."""
+        """The taught words, in the order of their keys."""
         if self.version < 2:
             return []
         rows = self.database.rows("SELECT word, same FROM words ORDER BY key", (), (str, str))
         return [TaughtWord(word, self.database.json_list(same, str)) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """What means the same as these names, of each what is said most often, that first."""
+        """Names that mean the same as those with ``keys``: for each name the most frequent ones, most
+        frequent first.
+        """
         if self.version < 2:
             return []
         sql = """SELECT name, other, part FROM (
@@ -254,7 +257,7 @@ class Store:
         return [Alias(*row) for row in rows]
 
     def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """The same, and what the names are called by way of a third one that both are glossed by."""
+        """The `aliases`, and those that two names share through a third one that glosses both."""
         found = self.aliases(keys)
         between: dict[str, list[Alias]] = {}
         for alias in found:
@@ -267,7 +270,7 @@ class Store:
     # Writing: the caller holds the library's write lock
 
     def put(self, articles: Iterable[NewArticle]) -> None:
-        """Stores articles in one transaction; one that is known by its path keeps its id."""
+        """Stores articles in one transaction. An article whose path is known keeps its id."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self.database.transaction() as connection:
             number = self._next_generation(connection)
@@ -293,7 +296,7 @@ class Store:
                 _insert_aliases(connection, article, new.aliases)
 
     def remove(self, ids: Iterable[int]) -> int:
-        """Removes articles and their passages; returns how many there were."""
+        """Removes articles and their passages; returns how many existed."""
         ids = [int(i) for i in ids]
         with self.database.transaction() as connection:
             self.sources.mark_stale(connection, ids)
@@ -303,7 +306,7 @@ class Store:
     def teach(
         self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
     ) -> None:
-        """Stores a word, in place of the one of its key, and the passages that it changes."""
+        """Stores a word, replacing the one of its key, and the passages that it changes."""
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM words WHERE key = ?", [key])
             row = (key, word.word, json.dumps(word.same, ensure_ascii=False))
@@ -325,8 +328,8 @@ class Store:
     ) -> None:
         """Brings a library of an earlier format or lexicon up to date, in one transaction.
 
-        ``passages`` are all of them where ``model`` is another than before; ``aliases`` come by article,
-        None leaves them as they are.
+        If ``model`` is a new one, ``passages`` are all passages. ``aliases`` come by article; None keeps the
+        present ones.
         """
         if not self.database.has_checksums():
             self.database.add_checksums()
@@ -341,14 +344,14 @@ class Store:
             self._rewrite(connection, passages)
             if model != self.meta:
                 connection.execute("UPDATE meta SET model = ?, fingerprint = ?, dimensions = ?", model)
-                # Without the generation that they were built from, the derived indexes are built anew.
+                # Without the generation they were built from, the search indexes are rebuilt.
                 connection.execute(
                     "DELETE FROM generations WHERE number < (SELECT max(number) FROM generations)"
                 )
                 connection.execute("DELETE FROM removed")
 
     def _rewrite(self, connection: apsw.Connection, passages: Iterable[tuple[int, NewPassage]]) -> None:
-        """Passages with other words and vectors: for the derived indexes, removed and added anew."""
+        """Stores passages with new words and vectors. The search indexes see them removed and added."""
         number = self._next_generation(connection)
         for passage, new in passages:
             connection.execute(
@@ -365,7 +368,7 @@ class Store:
 
     @staticmethod
     def _drop(connection: apsw.Connection, article: int, number: int) -> int:
-        """Removes an article, if it is there, with all that belongs to it; returns how many it was."""
+        """Removes an article and all that belongs to it; returns 1, or 0 if there was none."""
         sql = "INSERT OR REPLACE INTO removed SELECT id, ? FROM passages WHERE article = ?"
         connection.execute(sql, [number, article])
         connection.execute("DELETE FROM articles WHERE id = ?", [article])
@@ -373,7 +376,7 @@ class Store:
 
 
 def removed_articles(database: Database, ids: Iterable[int], version: int) -> tuple[RemovedArticle, ...]:
-    """Those of ``ids`` that there are in a database of the format ``version``, with all that was stored."""
+    """The articles of ``ids`` in a database of format ``version``, with all that is stored of them."""
     pages = "pages" if version >= 3 else "'[]'"
     sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""

@@ -1,10 +1,9 @@
 """Names that mean the same, as articles gloss them: 德特克(Matt Deitke), International Energy Agency (IEA).
 
-A bracket right after a name holds the same name in the other script, or its initials. Where the
-name before the bracket begins, Chinese does not mark: the rules here take what is certain (a dot, a
-quotation mark, sounds that fit, pinyin syllables, the end of a title) and leave the rest. Acronyms are
-told by their initials (after Schwartz and Hearst 2003, "A simple algorithm for identifying
-abbreviation definitions in biomedical text").
+A bracket right after a name has the same name in the other script, or its initials. Chinese does not mark
+where the name before the bracket begins. The rules here take only what is certain: a dot, a quotation mark,
+fitting sounds, pinyin syllables, the end of a title. Acronyms are recognized by their initials (after
+Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text").
 """
 
 from __future__ import annotations
@@ -83,8 +82,8 @@ _FOREIGN = frozenset("".join(_SOUNDS.values())) | frozenset(
 def alias_pairs(one: str, other: str) -> list[Alias]:
     """The aliases, in both directions, that follow from two names of one thing.
 
-    Of a person's names in two scripts, the last parts stand for the whole: 马特·德特克 (Matt Deitke)
-    gives 德特克 for Matt Deitke, and Deitke for either.
+    The last parts of a person's names in two scripts stand for the full names. Matt Deitke and 马特·德特克
+    give 德特克 for Matt Deitke, and Deitke for either.
     """
     one, other = fold_text(one), fold_text(other)
     chinese, latin = (one, other) if _RUN.fullmatch(one) else (other, one)
@@ -103,7 +102,7 @@ def alias_pairs(one: str, other: str) -> list[Alias]:
 
 
 def _surname(chinese: str, words: list[str]) -> tuple[str, str] | None:
-    """What of a person's two names stands for the whole, or None where they are no person's."""
+    """The parts of a person's two names that stand for the full ones; None if they name no person."""
     *first, last = chinese.split("·")
     if first:
         return (last if len(last) > 1 else chinese, words[-1]) if _alike(last, words[-1]) else None
@@ -113,12 +112,12 @@ def _surname(chinese: str, words: list[str]) -> tuple[str, str] | None:
 
 
 def _sounds(chinese: str, latin: str) -> bool:
-    """Whether a Latin word may be written with these characters."""
+    """Whether these characters may write a Latin word."""
     return len(chinese) > 1 and _FOREIGN.issuperset(chinese) and _begins(chinese, latin)
 
 
 def _alike(chinese: str, latin: str) -> bool:
-    """The same of the last part of a name with a dot: it may be a Chinese surname, too."""
+    """The same for the last part of a name with a dot, which may also be a Chinese surname."""
     return _begins(chinese, latin) or chinese[0] in _SURNAMES
 
 
@@ -127,7 +126,7 @@ def _begins(chinese: str, latin: str) -> bool:
 
 
 def extract_aliases(text: str) -> list[Alias]:
-    """The aliases that a text itself explains, each once."""
+    """The aliases that a text explains, each once."""
     found = (alias for pair in _glosses(text) for alias in alias_pairs(*pair))
     return list(dict.fromkeys(found))
 
@@ -198,18 +197,18 @@ def _chinese_before(before: str, latin: str) -> str | None:
 
 
 def _longest(characters: str, word: str) -> str:
-    """The longest end of ``characters`` that may be ``word``, or nothing."""
+    """The longest end of ``characters`` that may write ``word``, or ""."""
     starts = range(len(characters) - _tail(characters), len(characters))
     return next((characters[i:] for i in starts if _begins(characters[i:], word)), "")
 
 
 def _tail(characters: str) -> int:
-    """How many characters at the end are of those that foreign names are written with."""
+    """How many characters at the end are among those that write foreign names."""
     return next((n for n, char in enumerate(reversed(characters)) if char not in _FOREIGN), len(characters))
 
 
 def _latin_before(words: list[str], chinese: str) -> str | None:
-    """The Latin name, the last of ``words``, that is glossed as ``chinese``."""
+    """The Latin name at the end of ``words`` that is glossed as ``chinese``."""
     *first, last = chinese.split("·")
     if first:
         words = words[-len(first) - 1 :]
@@ -226,7 +225,7 @@ def _latin_before(words: list[str], chinese: str) -> str | None:
 
 
 def _syllables(words: Iterable[str]) -> int:
-    """The number of pinyin syllables of the words, 0 where one is not pinyin."""
+    """The number of pinyin syllables in the words; 0 if one of them is not pinyin."""
     counts = []
     for word in words:
         cut = _SYLLABLE.findall(word.lower())
@@ -248,10 +247,10 @@ def _acronyms(before: str, inside: str) -> Iterator[tuple[str, str]]:
 
 
 def _initials(words: list[str], acronym: str) -> bool:
-    """Whether ``acronym``, in capitals, is made of the words' first letters, small words aside."""
+    """Whether ``acronym``, in capitals, consists of the words' first letters; small words may be skipped."""
     letters = acronym.removesuffix("s").replace(".", "")
     if not (len(letters) > 1 and letters.isupper() and letters.isalpha()):
         return False
-    whole = "".join(word[0] for word in words if word).upper()
+    every = "".join(word[0] for word in words if word).upper()
     large = "".join(word[0] for word in words if word and word.lower() not in _CONNECTIVES).upper()
-    return letters in (whole, large)
+    return letters in (every, large)

@@ -1,10 +1,9 @@
-"""Fold text to match by, never to show: width, case, accents, punctuation, Traditional → Simplified.
+"""Folds text for matching, never for display: width, case, accents, punctuation, Traditional → Simplified.
 
-Folding is done in two steps. A table folds each character on its own: Unicode NFKC and casefold
-(Unicode Standard, section 3.13), Latin accents dropped, quotes and dashes unified, and variant Han
-characters turned into the form OpenCC knows. Then OpenCC (``tw2s``) turns Traditional into
-Simplified, looking at phrases. The second step keeps the length, the first nearly always does; a
-``Folded`` maps offsets back to the original text.
+Folding has two steps. A table folds each character: Unicode NFKC and casefold (Unicode Standard, section
+3.13), without Latin accents, with unified quotes and dashes, and with variant Han characters in the form that
+OpenCC knows. Then OpenCC (``tw2s``) converts Traditional to Simplified phrase by phrase. The second step
+keeps the length; the first nearly always does. A ``Folded`` maps offsets back to the original text.
 """
 
 from __future__ import annotations
@@ -112,7 +111,7 @@ def _simplify(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """``text`` as it is matched. Folding it once more changes nothing."""
+    """``text`` in the form that is matched. Folding it again changes nothing."""
     if text.isascii() and text.isprintable():
         return text.casefold().replace("`", "'")
     return _fold_line(text) if len(text) <= _LINE else _fold_text(text)
@@ -129,28 +128,28 @@ _fold_line = lru_cache(maxsize=2_048)(_fold_text)
 
 
 def name_key(name: str) -> str:
-    """What a name is known by: folded, without spaces and marks."""
+    """The key of a name: folded, without spaces and marks."""
     return joined(fold_text(name))
 
 
 def joined(folded: str) -> str:
-    """The ``name_key`` of a name that is folded already."""
+    """The ``name_key`` of a folded name."""
     return re.sub(r"'s\b|[\W_]+", "", folded)
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Folded ``text`` and where it comes from.
+    """Folded ``text`` and its offsets in the original.
 
-    ``origins[i]`` is the offset in the original of the character that ``text[i]`` was made from,
-    with the original's length at the end; None when every offset is its own origin.
+    ``origins[i]`` is the original offset of the character that ``text[i]`` comes from; its last item is the
+    original's length. None means that all offsets are the same.
     """
 
     text: str
     origins: Sequence[int] | None = None
 
     def original(self, start: int, end: int) -> Span:
-        """The original's span that ``text[start:end]`` was made from, whole characters with their marks."""
+        """The span of the original that ``text[start:end]`` comes from: whole characters with their marks."""
         if self.origins is None:
             return Span(start, end)
         if start >= end:
@@ -162,7 +161,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold ``text`` and keep the way back to its offsets."""
+    """Folds ``text`` and keeps the offsets in the original."""
     folded = fold_text(text)
     if len(folded) == len(text) and (text.isascii() or _TABLE.dropped.isdisjoint(text)):
         return Folded(folded)

@@ -1,4 +1,4 @@
-"""What counts as a Chinese character. Both are to stand between the brackets of a regular expression."""
+"""What counts as a Chinese character. Both strings go between the brackets of a regular expression."""
 
 #: Han ideographs (Unicode 15.1): 〇, extension A, the main block, compatibility ideographs, extensions
 #: B to I.

@@ -1,8 +1,8 @@
-"""Tell Simplified, Traditional and English apart by counting characters.
+"""Tells Simplified, Traditional and English apart by counting characters.
 
-Statistical identifiers fail on short and mixed text (they call Traditional Chinese "ja"); scripts
-do not. Two old character sets say which Han characters belong to one script only: GB 2312 holds
-no Traditional forms and Big5 no Simplified ones; a character in neither counts for neither.
+Statistical identifiers fail on short and mixed text (they call Traditional Chinese "ja"). Two old character
+sets tell which Han characters belong to one script only: GB 2312 has no Traditional forms, Big5 no Simplified
+ones. A character in neither counts for neither.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _GRAMMAR = 2
 
 
 def detect(text: str) -> str:
-    """Return "zh-Hans", "zh-Hant", "en", or "und" when most of the text is neither Han nor Latin script.
+    """ "zh-Hans", "zh-Hant", "en", or "und" if most of the text is neither Han nor Latin script.
 
-    Text in characters that both Chinese scripts share counts as zh-Hans.
+    Characters that both Chinese scripts share count as zh-Hans.
     """
     text = _ADDRESS.sub(" ", text[:_SAMPLE])
     han = "".join(_HAN.findall(text))

@@ -1,8 +1,8 @@
-"""Cut an article into passages: sentences grouped by heading and paragraph up to a size.
+"""Cuts an article into passages: sentences grouped by heading and paragraph up to a size.
 
-A passage is what is searched and scored, so it should be about one thing: it never crosses a
-heading, keeps paragraphs whole where they fit and never breaks a sentence. Passages do not overlap
-and together hold every character but the white space between them.
+A passage is what is searched and scored, so it should have one subject. It never crosses a heading, keeps
+paragraphs together where they fit, and never breaks a sentence. Passages do not overlap, and leave out
+nothing but the white space between them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _parse(text: str, span: Span) -> _Line:
 
 
 def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
-    """Markdown says so; other short lines are headings when they stand alone, and lists when they do not."""
+    """Whether Markdown marks a line as a heading, or it is short and alone (several are a list)."""
     line = parsed[index]
     if line.kind[0] == "#":
         return True
@@ -111,7 +111,7 @@ def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
 
 
 def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[PassageSpan]:
-    """Chunks of one section, given as its paragraphs' sentences."""
+    """The passages of one section, given as its paragraphs' sentences."""
     packed: list[Span] = []
     for paragraph in section:
         whole = Span(paragraph[0].start, paragraph[-1].end)
@@ -121,7 +121,7 @@ def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Passag
                 packed[-1] = Span(packed[-1].start, part.end)
             else:
                 packed.append(part)
-    if len(packed) > 1:  # a scrap at the end says little alone
+    if len(packed) > 1:  # a short last passage says little alone
         before, last = packed[-2:]
         small = width(text[last.start : last.end]) < TARGET // 4
         if small and width(text[before.start : last.end]) <= MAX:

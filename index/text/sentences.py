@@ -1,8 +1,8 @@
-"""Split Chinese and English text into lines and sentences, as exact spans of the text.
+"""Splits Chinese and English text into lines and sentences, as exact spans of the text.
 
-A sentence is what an answer quotes, so it must be readable alone: it ends at an end mark with the
-closing quotes after it, or at a line's end. Only an overlong one is split at weaker marks. All of
-it takes linear time, whatever the text looks like.
+An answer quotes sentences, so each must be readable alone: it ends at an end mark with the closing quotes
+after it, or at the end of a line. Only an overlong sentence is split at weaker marks. Everything takes linear
+time, whatever the text.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ def _trim(text: str, start: int, end: int) -> Span:
 
 
 def _unwrap(text: str, block: list[Span]) -> list[Span]:
-    """Join the lines of a block (no blank line in it) that a program broke at a fixed width.
+    """Joins the lines of a block (without blank lines) that a program broke at a fixed width.
 
-    Such a line is one that the next line's first word would have made wider than the widest.
+    A line was broken if the first word of the next line would have made it wider than the widest line.
     """
     if len(block) < 2:
         return block
@@ -115,7 +115,7 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Sentences of ``text[start:end]``, in order, trimmed; together they hold all but white space."""
+    """The sentences of ``text[start:end]`` in order, trimmed. Together they leave out only white space."""
     return [span for line in lines(text, start, end) for span in line_sentences(text, line)]
 
 
@@ -128,7 +128,7 @@ def line_sentences(text: str, line: Span) -> Iterator[Span]:
 
 
 def _ends(text: str, line: Span) -> Iterator[int]:
-    """Offsets just after each sentence of a line; the last one is the line's end."""
+    """The offset after each sentence of a line; the last one is the end of the line."""
     begin = counted = line.start
     inside = False  # a straight quotation mark closes when one is open
     for mark in _MARKS.finditer(text, *line):
@@ -180,7 +180,7 @@ def _is_end(text: str, begin: int, mark: re.Match[str], after: int, stop: int) -
 
 
 def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
-    """Whether the single "." at ``dot`` ends the English sentence, ``following`` being what comes next."""
+    """Whether the single "." at ``dot`` ends an English sentence; ``following`` is the text after it."""
     found = _WORD.search(text, max(begin, dot - 20), dot)
     word = found[0].lower() if found else ""
     if word.isdigit() and text[begin : dot - len(word)].rstrip()[-1:] in "；;：:":
@@ -197,7 +197,7 @@ def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
 
 
 def _shorten(text: str, span: Span) -> Iterator[Span]:
-    """The sentence, or its parts when it is too long to quote."""
+    """The sentence, or its parts if it is too long to quote."""
     start, end = span
     if end - start <= LONG // 3 or width(text[start:end]) <= LONG:
         yield span

@@ -1,8 +1,8 @@
-"""Words to match by. Chinese is cut by jieba's algorithm over the lexicon's own words.
+"""The words of a text to match. Chinese is cut by jieba's algorithm with the lexicon's words.
 
-jieba's maximum-probability cut (https://github.com/fxsjy/jieba, HMM off) over the lexicon's
-dictionary, so that nearly every token has a vector. ``jieba-next``'s compiled prefix
-dictionary gives identical cuts several times faster; without it jieba itself does the work.
+It is jieba's maximum-probability cut (https://github.com/fxsjy/jieba, HMM off) over the lexicon's dictionary,
+so that nearly every token has a vector. ``jieba-next``'s compiled prefix dictionary gives the same cuts
+several times faster; without it jieba itself does the work.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ class Tokenizer:
         self._cut_known = self._cut_han = _compiled_cut(frequencies) or _jieba_cut(frequencies)
 
     def with_words(self, taught: Collection[str]) -> Tokenizer:
-        """One that cuts the ``taught`` words, folded runs of Han characters, out of the text first.
+        """A tokenizer that cuts the ``taught`` words (folded runs of Han characters) before all others.
 
-        They win over every other cut, so that each place they stand in is known; of two that begin
-        at one place the longer one does. The dictionary is shared, not built again.
+        Every occurrence is cut, so its place is known. Of two words that begin at one place, the longer one
+        is cut. The dictionary is shared, not rebuilt.
         """
         tokenizer = copy.copy(self)
         tokenizer._cut_han = _taught_cut(taught, self._cut_known) if taught else self._cut_known
         return tokenizer
 
     def words(self, text: str) -> tuple[str, ...]:
-        """The folded words of ``text`` in order, punctuation left out."""
+        """The folded words of ``text`` in order, without punctuation."""
         found: list[str] = []
         for match in _TOKEN.finditer(fold_text(text)):
             if match.lastgroup == "han":
@@ -79,7 +79,7 @@ def taught_runs(words: Iterable[TaughtWord]) -> frozenset[str]:
 
 
 def _plain(match: re.Match[str]) -> str:
-    """A number or a word as it is matched: 13,516 meets 13516, and Meta's meets Meta."""
+    """A number or word in the form that is matched: 13,516 is 13516, and Meta's is Meta."""
     piece = match.group()
     return piece.replace(",", "") if match.lastgroup == "number" else piece.removesuffix("'s")
 
@@ -109,7 +109,7 @@ def _compiled_cut(frequencies: Mapping[str, int]) -> Callable[[str], list[str]] 
 
 
 def _follow(run: str, lasts: Sequence[int]) -> list[str]:
-    """The words along a route: ``lasts[i]`` is the offset of the last character of a word from i."""
+    """The words along a route: ``lasts[i]`` is the offset of the last character of the word from i."""
     words, start = [], 0
     while start < len(run):
         end = lasts[start] + 1
@@ -119,7 +119,7 @@ def _follow(run: str, lasts: Sequence[int]) -> list[str]:
 
 
 def _load_compiled() -> Any:
-    """jieba-next's extension alone: its package import also loads HMM tables that go unused here."""
+    """jieba-next's extension alone: importing the package also loads HMM tables, unused here."""
     package = importlib.util.find_spec("jieba_next")
     for folder in (package.submodule_search_locations or []) if package else []:
         for path in Path(folder).glob("jieba_next_rust*"):
