@@ -9,7 +9,7 @@ from tui.rendering.i18n import _
 
 
 def alone(error: YinjuError) -> YinjuError:
-    """The error without the frames it came through, which would keep alive whatever they worked on."""
+    """The error without its traceback, whose frames would keep their data alive."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 
@@ -20,13 +20,13 @@ def told(error: YinjuError) -> tuple[str, str]:
 
 
 def library_in(error: YinjuError) -> Path | None:
-    """The folder of the library that an error is about, where it tells."""
+    """The folder of the library that an error is about; None if it names none."""
     path = error.message.values.get("path")
     return Path(path) if isinstance(error, LibraryError) and isinstance(path, str | Path) else None
 
 
 def translated(text: str) -> str:
-    """A phrase, and the phrases it is made of, in the language in use; other text as it is."""
+    """A phrase and the phrases inside it, in the language in use. Other text is returned unchanged."""
     if not isinstance(text, Phrase):
         return text
     template = _(text.template)

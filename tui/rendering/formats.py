@@ -1,4 +1,4 @@
-"""How facts read on screen. Text from articles goes through `shown` or `one_line` first."""
+"""Facts as text on screen. Text from articles goes through `shown` or `one_line` first."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ SAME, NEAR = 0.999, 0.7
 
 
 def shown(text: str) -> str:
-    """``text`` printable with every character at its offset: what cannot be shown becomes a space."""
+    """``text`` with a space for each character that is not printable, so that all offsets stay."""
     clean = printable(text)
     return clean if len(clean) == len(text) else "".join(printable(char) or " " for char in text)
 
 
 def lead(text: str) -> str:
-    """``text``, which names what follows it on the line, and a space unless it ends in a wide colon."""
+    """``text`` as the label of what follows on the line: with a space, unless it ends in a wide colon."""
     return text if text.endswith("：") else text + " "
 
 
 def facts(*parts: str | None) -> str:
-    """The parts that are there, on one line: "2024-01-23 · English"."""
+    """The parts that are not empty, on one line: "2024-01-23 · English"."""
     return " · ".join(one_line(part) for part in parts if part)
 
 
@@ -45,7 +45,7 @@ def date_and_language(info: ArticleInfo) -> str:
 
 
 def where(info: ArticleInfo, bundled: bool) -> str:
-    """The article's path, from the home folder where it is there; of a bundled one the file's name."""
+    """The article's path, with ~ for the home folder. For a bundled article, the file name."""
     path = Path(info.path)
     if bundled:
         return _("bundled: {name}").format(name=one_line(path.name))
@@ -53,13 +53,13 @@ def where(info: ArticleInfo, bundled: bool) -> str:
 
 
 def tilde(path: Path) -> str:
-    """``path`` on one line, from the home folder where it lies in it."""
+    """``path`` on one line, with ~ for the home folder."""
     home = Path.home()
     return one_line(str("~" / path.relative_to(home) if path.is_relative_to(home) else path))
 
 
 def name_of(path: str) -> str:
-    """A file's name; of an article in a file of several, that file's name and the place in it."""
+    """The file name. For an article in a file of several, also the article's place in that file."""
     outer, within, inner = path.partition(MEMBER_MARK)
     return one_line(Path(outer).name + within + inner)
 
@@ -97,12 +97,12 @@ def plural(count: int, noun: str) -> str:
 
 
 def strength(similarity: float) -> str:
-    """How alike a question's word and a passage's are: "same", "near" or "related"."""
+    """How similar two words are: "same", "near" or "related"."""
     return "same" if similarity >= SAME else "near" if similarity >= NEAR else "related"
 
 
 def marked(content: Content, matches: Iterable[Match], origin: int, same: Style, related: Style) -> Content:
-    """``content``, which shows the article from offset ``origin`` on, with its matched words marked."""
+    """``content``, the article's text from offset ``origin`` on, with the matched words highlighted."""
     for match in matches:
         start, end = match.start - origin, match.end - origin
         if 0 <= start < end <= len(content):
@@ -111,12 +111,12 @@ def marked(content: Content, matches: Iterable[Match], origin: int, same: Style,
 
 
 def size_of(count: int) -> str:
-    """Bytes in the unit that leaves few digits."""
+    """A number of bytes in a unit that needs few digits: "4.7 GB"."""
     return f"{count / 1e6:,.1f} MB" if count < 999_950_000 else f"{count / 1e9:,.1f} GB"
 
 
 def when(time: str) -> str:
-    """A time in ISO 8601 as the clock on the wall shows it, to the minute; "–" for none."""
+    """A time in ISO 8601 as local time, to the minute; "–" for ""."""
     try:
         return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The language of the interface: standard gettext catalogues, switched while the app runs."""
+"""The language of the interface: gettext catalogues that can be switched while the app runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gettext
 from collections.abc import Mapping
 from pathlib import Path
 
-#: What the interface can be read in, each named in itself. English is what the catalogues translate from.
+#: Codes and names of the interface languages. The catalogues translate from English.
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 _FOLDER = Path(__file__).parents[1] / "locale"
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
@@ -14,7 +14,7 @@ _current: tuple[str, gettext.NullTranslations] = ("en", gettext.NullTranslations
 
 
 def use(language: str) -> None:
-    """Read the interface in ``language``, a key of `LANGUAGES`, from now on. KeyError: it is none."""
+    """Switch the interface to ``language``, a key of `LANGUAGES`. Raises KeyError for any other."""
     global _current
     if language not in LANGUAGES:
         raise KeyError(language)
@@ -30,7 +30,7 @@ def language() -> str:
 
 
 def _(text: str) -> str:
-    """``text`` in the language in use; placeholders like {count} stay as they are."""
+    """``text`` in the language in use. Placeholders such as {count} are kept."""
     return _current[1].gettext(text) if text else ""
 
 
@@ -40,12 +40,12 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def N_(text: str) -> str:
-    """``text`` as it is, marked for the catalogues: what is translated later, when it is shown."""
+    """Marks ``text`` for the catalogues and returns it unchanged. `_` translates it when it is shown."""
     return text
 
 
 def system_language(environ: Mapping[str, str]) -> str:
-    """The language that the locale in ``environ`` asks for, English where it asks for none of ours."""
+    """The language of the locale in ``environ``; English if the interface has no such language."""
     named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
     wanted = [*environ.get("LANGUAGE", "").split(":"), named] if named not in ("", "C", "POSIX") else [named]
     for name in wanted:

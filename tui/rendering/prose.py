@@ -25,7 +25,7 @@ from index.types import Span
 
 
 class Line(NamedTuple):
-    """``start:end`` of the text; ``paragraph`` and ``column`` are where it starts, as selections count."""
+    """``text[start:end]``. It starts in this ``paragraph`` at this ``column``, as text selections count."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ class Prose(Visual):
         return strips
 
     def _beside(self, label: Content | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """What stands in the gutter at the left of a line."""
+        """What is shown in the gutter to the left of a line."""
         if not self._gutter:
             return []
         strips = label.render_strips(self._gutter - 1, 1, style, options)[:1] if label is not None else []
@@ -88,7 +88,7 @@ def _lines(text: str, width: int) -> list[Line]:
 
 
 def _pieces(content: Content, lines: Sequence[Line]) -> list[Content]:
-    """The content of each line; one pass over the spans, however many lines there are."""
+    """The content of each line, in one pass over the spans."""
     cuts = sorted({offset for line in lines for offset in (line.start, line.end)} - {0, len(content)})
     parts = content.divide(cuts) if cuts else [content]
     starts = dict(zip([0, *cuts], parts, strict=True))
@@ -104,7 +104,7 @@ def _selected(piece: Content, line: Line, selection: Selection | None, style: St
 
 
 class ProseView(Widget):
-    """A widget with one `Prose`, whose text can be selected and copied as it was before wrapping."""
+    """A widget that shows one `Prose`. Selected text is copied as it was before wrapping."""
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -112,7 +112,7 @@ class ProseView(Widget):
         self._prose: Prose | None = None
 
     def build(self) -> Prose:
-        """The prose in the styles of this moment; subclasses mark it up."""
+        """The prose in the current styles. Subclasses mark it up."""
         return Prose(Content(self.text))
 
     @property
@@ -122,7 +122,7 @@ class ProseView(Widget):
         return self._prose
 
     def rebuild(self) -> None:
-        """What `build` reads has changed."""
+        """To be called when what `build` reads has changed."""
         self._prose = None
         self.refresh(layout=True)
 

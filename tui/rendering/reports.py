@@ -1,4 +1,4 @@
-"""What adding, or taking in what changed on disk, came to, in words."""
+"""The results of adding and syncing as text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tui.rendering.errors import translated
 from tui.rendering.formats import articles, duration, name_of, passages, tilde
 from tui.rendering.i18n import _
 
-#: Files that are named in one part of a report.
+#: The most files that one part of a report names.
 _NAMED = 200
 
 
 def counted(report: AddReport) -> str:
-    """How many articles were added and so on, in a line."""
+    """How many articles were added, updated and so on, on one line."""
     moved, missing = (len(report.moved), len(report.missing)) if isinstance(report, SyncReport) else (0, 0)
     parts = [
         (len(report.added), _("{count} added")),
@@ -35,7 +35,7 @@ def counted(report: AddReport) -> str:
 
 
 def lines(report: AddReport) -> Iterator[str]:
-    """All of a report: the counts, and by name what is not simply done; what could not be read comes last."""
+    """The whole report: the counts, then by name whatever needs attention. Unreadable files come last."""
     yield counted(report)
     if report.passages:
         yield _("{passages} in {time}").format(
@@ -60,7 +60,7 @@ def lines(report: AddReport) -> Iterator[str]:
 
 
 def has_details(report: AddReport) -> bool:
-    """Whether `lines` say more than the counts."""
+    """Whether `lines` returns more than the counts."""
     return bool(
         report.skipped
         or report.partial
@@ -80,12 +80,12 @@ def _part(title: str, entries: Sequence[str]) -> Iterator[str]:
 
 
 def away(folder: str, reason: str) -> str:
-    """A folder that is not there, and why its articles were kept."""
+    """A missing folder, and why its articles were kept."""
     return f"{tilde(Path(folder))}: {one_line(translated(reason))}"
 
 
 def kept_back(report: SyncReport) -> str:
-    """What was kept though it is not there, in a line; "" where there is no such thing."""
+    """The articles that were kept although their files are missing, on one line; "" if there are none."""
     if not report.away:
         return ""
     first, count = away(*report.away[0]), len(report.away)

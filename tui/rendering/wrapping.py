@@ -1,4 +1,4 @@
-"""Long texts wrapped in bulk: a whole book in the time that a terminal takes to resize."""
+"""Wraps long texts in bulk: a whole book while a terminal is resized."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from index.text.display import NO_END, NO_START, cells
 from index.types import Span
 from tui.rendering.prose import Line
 
-#: The longest line of a paragraph that was filled to a width, as old mail and plain text are.
+#: The longest line of a hard-wrapped paragraph, as in old mail and plain text.
 _FILLED = range(60, 101)
-#: What begins the next item of a list, a heading or a row of a table.
+#: Starts an item of a list, a heading or a row of a table.
 _BEGINS = re.compile(r"\s|[-*+•#>|]|\d+[.)]\s")
 
 
 def unfilled(text: str) -> str:
-    """``text``, as long as before, with a space for each line break that only kept a line short.
+    """``text`` with a space in place of each line break of hard-wrapped paragraphs. Its length stays.
 
-    Such a break stands between narrow characters, after a line that had no room for the next word. Verse,
-    lists and headings keep their lines, and so do Chinese texts, whose words a space would part.
+    Such a break stands between narrow characters, after a line with no room for the next word. Verse, lists
+    and headings keep their lines. So do Chinese texts, because a space would split their words.
     """
     lines = text.split("\n")
     ends = ["\n"] * len(lines)
@@ -47,7 +47,7 @@ def _goes_on(line: str, following: str, longest: int) -> bool:
 
 
 class Lines:
-    """The lines of a text in one width; a line's number leads to its `Line` and back."""
+    """The lines of a text at one width, by number."""
 
     def __init__(self, spans: Iterator[Span], paragraphs: array[int]) -> None:
         self._starts, self._ends = array("i"), array("i")
@@ -65,23 +65,23 @@ class Lines:
         return Line(start, self._ends[number], paragraph, start - self._paragraphs[paragraph])
 
     def line_of(self, offset: int) -> int:
-        """The number of the line that holds the character at ``offset``; 0 of an empty text."""
+        """The number of the line with the character at ``offset``; 0 for an empty text."""
         return max(0, min(bisect_right(self._ends, offset), len(self) - 1))
 
 
 class Layout:
-    """``text``, measured once so that it wraps to any width.
+    """``text``, measured once so that it can be wrapped to any width.
 
-    The lines are those of `display.wrap`, paragraph by paragraph. That looks at every character for
-    each width; here the cells before each character and the last place to break at are worked out in
-    numpy arrays, and a line is two look-ups: 5 million characters take 0.2 s instead of 3.5.
+    The lines equal those of `index.text.display.wrap`, paragraph by paragraph. That function looks at every
+    character for each width. Here numpy arrays hold the cells before each character and the last possible
+    break, so that a line takes two look-ups: 5 million characters take 0.2 s instead of 3.5.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        #: Where each paragraph starts.
+        #: The offset at which each paragraph starts.
         self.paragraphs = array("i", [0])
-        #: Cells before each character, and the last offset up to each where a line may break.
+        #: Cells before each character; the last offset up to each character at which a line may break.
         self._before = self._last = memoryview(array("i", [0]))
         if text:
             self._measure()
@@ -109,7 +109,7 @@ class Layout:
         self.paragraphs.extend((np.flatnonzero(codes == 10) + 1).tolist())
 
     def wrap(self, width: int) -> Lines:
-        """The lines in ``width`` cells, of which there must be two at least."""
+        """The lines at a width of ``width`` cells, at least 2."""
         return Lines(self._spans(width), self.paragraphs)
 
     def _spans(self, width: int) -> Iterator[Span]:

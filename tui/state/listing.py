@@ -1,4 +1,4 @@
-"""The list of a library's articles: narrowed by what is typed, sorted by a column. No widget."""
+"""The list of a library's articles, filtered by typed words and sorted by a column. No widget."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from index.text.fold import fold_text
 from index.types import ArticleInfo
 from qa.question.filters import NO_FILTERS, Filters, parse
 
-#: What the words that are typed may call each language, too.
+#: Other names under which each language can be typed.
 _LANGUAGES = {"zh-Hans": "简体中文 chinese", "zh-Hant": "繁体中文 chinese", "en": "english 英文"}
 
 Key = Callable[[ArticleInfo], object]
 
 
 def title_key(text: str) -> bytes:
-    """Sorts Latin titles by letter, Chinese ones in their simplified form by sound.
+    """A sort key: Latin titles by letter, Chinese titles in Simplified form by pinyin.
 
     GB 2312, which GB 18030 contains, has its 3,755 most common characters in the order of pinyin.
     """
     return fold_text(one_line(text)).encode("gb18030", "replace")
 
 
-#: Each column's key; an article whose key is empty stands last whichever way the list is sorted.
+#: The sort key of each column. Articles with an empty key come last in either direction.
 KEYS: Mapping[str, Key] = {
     "title": lambda info: title_key(info.title),
     "language": lambda info: info.language if info.language in _LANGUAGES else "",
@@ -34,19 +34,19 @@ KEYS: Mapping[str, Key] = {
     "added": lambda info: info.added,
     "path": lambda info: info.path.casefold(),
 }
-#: Sorted by these, the greatest come first unless asked otherwise.
+#: Columns that are sorted in descending order first.
 DOWNWARDS = frozenset({"date", "passages", "added"})
 
 
 @dataclass
 class Listing:
-    """``articles`` in the order they were first added; ``marked`` are ids; `narrow` works out ``shown``."""
+    """``articles`` are in the order they were first added. ``marked`` are ids. `narrow` sets ``shown``."""
 
     articles: Sequence[ArticleInfo] = ()
     column: str = ""
     down: bool = False
     marked: set[int] = field(default_factory=set)
-    #: Groups of articles that are nearly the same.
+    #: Groups of near-duplicates.
     groups: Sequence[tuple[int, ...]] = ()
     shown: list[ArticleInfo] = field(default_factory=list)
     wanted: str = ""
@@ -59,14 +59,14 @@ class Listing:
         self.narrow(self.wanted)
 
     def over(self, articles: Sequence[ArticleInfo]) -> Listing:
-        """The same view of what there is now."""
+        """The same view of the articles there are now."""
         there = {info.id for info in articles}
         groups = [tuple(id for id in ids if id in there) for ids in self.groups]
         alike = [ids for ids in groups if len(ids) > 1]
         return Listing(articles, self.column, self.down, set(self.marked), alike, wanted=self.wanted)
 
     def prepare(self) -> None:
-        """Work out what filtering and sorting ask for first, so that no key waits for it: in a thread."""
+        """Prepare filtering and sorting, so that no key press waits for it. Call it in a thread."""
         self._searched = self._searched or _searched(self.articles)
         self._keys_of("title")
         looked = Filters(sources=("-",))
@@ -74,7 +74,7 @@ class Listing:
             looked.allows(info)  # folds the names once and for all
 
     def narrow(self, wanted: str) -> None:
-        """Show what fits the typed words and filters (`qa.question.filters`). UsageError: a wrong filter."""
+        """Show what matches the typed words and filters. Raises UsageError for a wrong filter."""
         text, filters = parse(wanted)
         words = fold_text(text).split()
         self.wanted = wanted
@@ -89,7 +89,7 @@ class Listing:
         return (info for info in found if filters == NO_FILTERS or filters.allows(info))
 
     def sort(self, column: str, *, down: bool | None = None) -> None:
-        """Sort by ``column``; by the one it is sorted by already, the other way round."""
+        """Sort by ``column``; reverse the order if it is sorted by that column already."""
         if down is None:
             down = not self.down if column == self.column else column in DOWNWARDS
         self.column, self.down = column, down
@@ -101,7 +101,7 @@ class Listing:
         return lambda info: at[info.id]
 
     def _sorted(self, articles: Iterable[ArticleInfo]) -> list[ArticleInfo]:
-        """Stable: articles that are equal in the column keep the order they were added in."""
+        """Stable: articles with equal keys stay in the order they were added."""
         if not self.column:
             return list(articles)
         keys = self._keys_of(self.column)
@@ -125,26 +125,26 @@ class Listing:
     # Marks and groups
 
     def compare(self, groups: Sequence[tuple[int, ...]]) -> None:
-        """Take these groups of near-duplicates."""
+        """Set the groups of near-duplicates."""
         self.groups = groups
         self._groups = {id: number for number, ids in enumerate(groups, 1) for id in ids}
 
     def group(self, id: int) -> int:
-        """The number of the group of near-duplicates that an article is in, from 1; 0 for none."""
+        """The number of an article's group of near-duplicates, from 1; 0 for none."""
         return self._groups.get(id, 0)
 
     def mark(self, ids: Iterable[int], on: bool = True) -> None:
         self.marked = self.marked | set(ids) if on else self.marked - set(ids)
 
     def chosen(self, row: int) -> list[ArticleInfo]:
-        """The marked articles, or the one in ``row`` of what is shown."""
+        """The marked articles, or else the one in ``row``."""
         if self.marked:
             return [info for info in self.articles if info.id in self.marked]
         return self.shown[row : row + 1] if row >= 0 else []
 
 
 def _searched(articles: Sequence[ArticleInfo]) -> list[str]:
-    """What typed words are looked for in, folded: all at once, which takes half the time."""
+    """The folded text of each article in which `narrow` looks. Folding all at once takes half the time."""
     lines = []
     for info in articles:
         called = _LANGUAGES.get(info.language, "")

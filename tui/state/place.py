@@ -1,4 +1,4 @@
-"""A place to read: an article, and in it a passage, a quote and the words that matched."""
+"""A place in an article to read: a passage, a quote and the matched words."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from qa.types import Citation, Hit, Match
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``passage`` and ``quote`` are spans of the article's text, None where there is none to show.
+    """``passage`` and ``quote`` are spans of the article's text, None if there is none to show.
 
-    ``passage`` reads ``words``, unless the article has changed since the passage was found. ``page`` is the
-    one it begins on. ``sought`` is a quote that is looked for once the article is read.
+    ``words`` is the text of ``passage`` when it was found; the article may have changed since. ``page`` is
+    the page on which the passage begins. ``sought`` is a quote to be looked for once the article is read.
     """
 
     label: str
@@ -35,7 +35,7 @@ class Place:
 
     @classmethod
     def copied(cls, citation: Citation, article: ArticleInfo) -> Place:
-        """Where the quote stands in another ``article``, which repeats it."""
+        """The place of the quote in another ``article`` that repeats it."""
         return cls(f"≈{citation.number}", article, sought=citation.quote)
 
     @classmethod
@@ -44,7 +44,7 @@ class Place:
         return cls(f"#{hit.rank}", hit.article, passage, hit.passage.text, None, hit.matches, hit.page)
 
     def in_article(self, article: Article) -> Place:
-        """The place, once what is sought in the article is found."""
+        """The place after looking for ``sought`` in the article."""
         quote = next(finds(fold(article.text), self.sought), None) if self.sought else None
         return replace(self, quote=quote) if quote is not None else self
 
@@ -53,7 +53,7 @@ class Place:
 
 
 def finds(article: Folded, wanted: str) -> Iterator[Span]:
-    """Where ``wanted`` stands in the article's text, both folded; a space stands for any white space."""
+    """The span of ``wanted`` in the article's text. Both are folded; a space matches any white space."""
     if words := fold_text(wanted).split():
         for match in re.finditer(r"\s+".join(map(re.escape, words)), article.text):
             yield article.original(*match.span())

@@ -1,4 +1,4 @@
-"""Text to the clipboard: through the terminal, and through the system's own where it has one."""
+"""Copies text to the clipboard, through the terminal and through the system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.worker import Worker
 
 
 def copy(app: App[object], text: str) -> Worker[None]:
-    """Copy ``text``. The terminal takes it by OSC 52, which not all do; hence the system's clipboard too."""
+    """Copy ``text`` by OSC 52, and to the system's clipboard because not all terminals support OSC 52."""
     app.copy_to_clipboard(text)
     return app.run_worker(lambda: _system(text), thread=True, exclusive=True, group="clipboard")
 

@@ -1,4 +1,4 @@
-"""Articles opened in other programs: the reader's editor, the reader's browser."""
+"""Opens articles in other programs: the reader's editor or browser."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ _WINDOW_EDITORS = {
 }
 _SET_EDITOR = Phrase("set EDITOR, for example: export EDITOR=nano")
 _HTML = frozenset({".html", ".htm", ".xhtml", ".mhtml", ".shtml"})
-#: What a process of its own runs to open an address; exit status 1 where there is no browser.
+#: Run in a process of its own to open an address. Exit status 1 if there is no browser.
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 _SILENT = subprocess.DEVNULL
-#: Characters of a quote that a browser is asked to look for.
+#: The most characters of a quote that a browser is asked to find.
 _LOOKED_FOR = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """A command that opens a file at a line; ``in_terminal`` says that it takes the terminal over."""
+    """A command that opens a file at a line. ``in_terminal``: the command takes over the terminal."""
 
     command: tuple[str, ...]
     in_terminal: bool
 
     @classmethod
     def of(cls, environ: Mapping[str, str], path: Path, line: int) -> Editing:
-        """What $VISUAL, or else $EDITOR, makes of ``path``. UsageError: neither names a program."""
+        """The command of $VISUAL, else $EDITOR, for ``path``. Raises UsageError if neither is a program."""
         name = next((n for n in ("VISUAL", "EDITOR") if environ.get(n, "").strip()), None)
         if name is None:
             raise UsageError("no editor is set", _SET_EDITOR)
@@ -80,11 +80,11 @@ class Editing:
 
 
 def line_in_file(data: bytes, text: str, offset: int) -> int:
-    """The line, from 1, of a file's ``data`` on which ``text[offset:]`` begins.
+    """The line of a file's ``data``, from 1, on which ``text[offset:]`` begins.
 
-    ``text`` is what was read from the file: markup may stand between its words there, and lines may
-    break elsewhere. The first words that are found alone tell the line; of several places, that nearest
-    to where ``offset`` lies in ``text``. 1 where nothing is found. ReadError: the file is no text.
+    ``text`` is what a reader made of the file. So in the file there may be markup between the words, and
+    lines may break elsewhere. Only the first words are looked for. Of several places, the one nearest to the
+    relative position of ``offset`` counts. Returns 1 if nothing is found. Raises ReadError for a binary file.
     """
     raw = decode(data)
     expected = len(raw) * offset / max(1, len(text))
@@ -100,17 +100,17 @@ def line_in_file(data: bytes, text: str, offset: int) -> int:
 
 
 def web_address(article: ArticleInfo) -> str | None:
-    """The article's own address on the web, where it names one."""
+    """The article's address on the web; None if it names none."""
     source = (article.source or "").strip()
     parts = urlsplit(source) if printable(source) == source and not re.search(r"\s", source) else None
     return source if parts is not None and parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def browser_address(article: ArticleInfo, passage: str, page: int | None = None) -> str:
-    """Where a browser finds the article, at ``passage``: on the web, or its file on this machine.
+    """The address at which a browser opens the article at ``passage``: on the web, or a local file.
 
-    The place is named by a text fragment (WICG, "URL Fragment Text Directives"), in a PDF by its ``page``
-    (RFC 8118). UsageError: the article's file is gone.
+    The place is given by a text fragment (WICG, "URL Fragment Text Directives"), in a PDF by its ``page``
+    (RFC 8118). Raises UsageError if the article's file no longer exists.
     """
     fragment = _text_fragment(passage)
     if address := web_address(article):
@@ -122,7 +122,7 @@ def browser_address(article: ArticleInfo, passage: str, page: int | None = None)
 
 
 def existing(article: ArticleInfo) -> Path:
-    """The article's file. UsageError: it is not there any more, or holds several articles."""
+    """The article's file. Raises UsageError if it no longer exists, or holds several articles."""
     path = Path(article.path)
     file = file_of(article)
     if not path.is_absolute() or file is None:
@@ -139,7 +139,7 @@ def existing(article: ArticleInfo) -> Path:
 
 
 def file_of(article: ArticleInfo) -> Path | None:
-    """The file that the article stands in, alone or with others; None where it is gone."""
+    """The file that contains the article, alone or with others; None if it no longer exists."""
     if os.path.isfile(article.path):
         return Path(article.path)
     parts = article.path.split(MEMBER_MARK)
@@ -148,7 +148,7 @@ def file_of(article: ArticleInfo) -> Path | None:
 
 
 def _text_fragment(passage: str) -> str:
-    """``:~:text=`` for the beginning of ``passage``, up to the end of a line or word."""
+    """The fragment ``:~:text=`` for the beginning of ``passage``, up to the end of a line or word."""
     line = passage.strip().split("\n", 1)[0]
     begun = line[:_LOOKED_FOR]
     if len(line) > len(begun) and line[len(begun)].isascii() and " " in begun:
@@ -159,7 +159,8 @@ def _text_fragment(passage: str) -> str:
 def edit(app: App[object], article: Article, cited: Span) -> None:
     """Open the article's file in $VISUAL or $EDITOR, at the line where ``cited`` begins.
 
-    An editor for the terminal gets it until it ends. UsageError: no file, no editor, or it failed.
+    An editor for the terminal has the terminal until it ends. Raises UsageError if there is no file or no
+    editor, or if the editor fails.
     """
     path = existing(article)
     try:
@@ -185,7 +186,7 @@ def edit(app: App[object], article: Article, cited: Span) -> None:
 
 
 def _run(command: Sequence[str]) -> int | OSError:
-    """The exit status. An error is not raised: one that leaves `App.suspend` leaves the app suspended."""
+    """The exit status. Returns errors, because an error raised in `App.suspend` leaves the app suspended."""
     try:
         return subprocess.run(command, check=False).returncode
     except OSError as error:
@@ -197,7 +198,7 @@ def _not_started(error: Exception) -> UsageError:
 
 
 def browse(app: App[object], article: Article, cited: Span) -> None:
-    """Open the article in a browser, at ``cited``. UsageError: no file, or no browser."""
+    """Open the article in a browser, at ``cited``. Raises UsageError if there is no file or no browser."""
     page = page_of(article.pages, cited.start)
     address = browser_address(article, article.text[cited.start : cited.end], page)
     if app.is_web:
@@ -215,7 +216,7 @@ def browse(app: App[object], article: Article, cited: Span) -> None:
 
 
 def _start_browser(app: App[object], address: str) -> None:
-    # In a process of its own: what a browser has to say must not land on the screen.
+    # In a process of its own, so that output of the browser does not reach the screen.
     command = (sys.executable, "-c", _OPEN, address)
     if subprocess.run(command, stdin=_SILENT, stdout=_SILENT, stderr=_SILENT, check=False).returncode:
         app.call_from_thread(notify, app, _no_browser())
@@ -226,6 +227,6 @@ def _no_browser() -> UsageError:
 
 
 def notify(app: App[object], error: YinjuError) -> None:
-    """Tell an error in passing."""
+    """Show an error as a notification."""
     message, hint = map(one_line, told(error))
     app.notify(hint or message, title=message if hint else "", severity="warning", markup=False)

@@ -12,22 +12,22 @@ from urllib.request import url2pathname
 from index.errors import Phrase, UsageError
 from index.text.display import printable
 
-#: Entries of a folder that are looked at for a completion.
+#: The most entries of a folder that a completion looks at.
 _MOST = 2_000
 #: How a path begins: in a terminal, dropped files are pasted as paths, in quotation marks or escaped.
 _PATH = re.compile(r"""['"]?(?:/|~|file://|\.{1,2}/|[A-Za-z]:[\\/])""")
 
 
 def looks_like_paths(text: str) -> bool:
-    """Whether pasted text begins as a path does."""
+    """Whether pasted text begins like a path."""
     return _PATH.match(text.strip()) is not None
 
 
 def parse(text: str) -> list[Path]:
-    """The paths in ``text``, each once; UsageError: there is none, or one of them is not there.
+    """The paths in ``text``, each once. Raises UsageError if there is none, or if one does not exist.
 
-    Each line is one path, or several as a shell would read them: in quotation marks or with
-    backslashes before spaces. ``file://`` addresses are paths too.
+    Each line is one path, or several quoted as for a shell: in quotation marks, or with backslashes
+    before spaces. ``file://`` addresses are paths too.
     """
     found: dict[Path, None] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
@@ -50,7 +50,7 @@ def _line(line: str) -> list[Path]:
     except ValueError:  # a quotation mark without its other
         return [whole]
     paths = [_path(part) for part in parts]
-    # A path with spaces that is not there is one missing path, not several.
+    # A missing path with spaces is one missing path, not several.
     return paths if paths and (len(paths) == 1 or _exists(paths[0])) else [whole]
 
 
@@ -68,9 +68,9 @@ def _exists(path: Path) -> bool:
 
 
 def complete(typed: str) -> str | None:
-    """``typed`` with the rest of the first name that fits, a folder's with a slash at its end.
+    """``typed`` completed to the first matching name, with a slash after a folder.
 
-    A hidden one needs its dot.
+    Hidden names match only if the dot is typed.
     """
     folder, begun = os.path.split(typed)
     if not typed or typed == "~":
