@@ -66,7 +66,7 @@ def test_a_repair_counts_only_once_it_is_all_in_one_file(path: Path, monkeypatch
         raise LibraryError("the disk fails")
 
     with monkeypatch.context() as patch, pytest.raises(LibraryError, match="the disk fails"):
-        patch.setattr(Database, "settle", fail)
+        patch.setattr(Database, "checkpoint", fail)
         Doctor(path, fix=True).examine()
     assert (path / "library.db").read_bytes() == before and not [*path.glob(".library*")]
 
