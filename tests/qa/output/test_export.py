@@ -9,7 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from made_up import a_passage, an_article
 from markdown_it import MarkdownIt
@@ -198,6 +198,8 @@ _marks = st.text(alphabet="\\`*_{}[]<>#|~$^&@!:/.=-+()'\" 1wwwhttpsa\n中，", m
 
 @given(st.one_of(_marks, st.text(max_size=25), st.sampled_from(HOSTILE)))
 def test_escaped_markdown_reads_as_it_stands(text: str) -> None:
+    # This parser makes links of bare domains as well (a.al), which neither GitHub nor Pandoc does.
+    assume("www." in text or not re.search(r"[^\s.]\.[^\W\d_]{2}", text))
     tokens = MARKDOWN.parse(f"> {escape_markdown(text)}\n")
     (children,) = inline(tokens, "paragraph") or [[]]
     assert {child.type for child in children} <= LITERAL
