@@ -73,6 +73,8 @@ class NearCopyFilter:
 
     def __init__(self, limit: int) -> None:
         self.groups: list[CopyGroup] = []
+        #: The ids of the passages that are copies.
+        self.copies: set[int] = set()
         self._limit = limit
         self._known: set[Shingle] = set()
 
@@ -81,7 +83,7 @@ class NearCopyFilter:
         return len(self.groups) >= self._limit
 
     def add(self, passage: Passage) -> bool:
-        """Whether the passage is a copy. It is none if a quantity in it was changed."""
+        """Take the next passage. Returns whether it is a copy. It is none if a quantity in it was changed."""
         words = passage.words
         sample = [words[at : at + _WORDS] for at in range(0, max(1, len(words) - _WORDS + 1), _STEP)]
         plausible = sum(shingle in self._known for shingle in sample) >= _PLAUSIBLE * len(sample)
@@ -89,6 +91,7 @@ class NearCopyFilter:
             return False
         own = shingles_of(words)
         if plausible and self._copied(passage, own):
+            self.copies.add(passage.id)
             return True
         if not self.full:
             self.groups.append(CopyGroup(passage, own, related={passage.article}))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
@@ -46,6 +47,20 @@ class Ranking:
     def page(self, article: int, offset: int) -> int | None:
         """The page, from 1, that holds the character at ``offset``; None if the article has no pages."""
         return page_of(self.pages.get(article, ()), offset)
+
+
+class Candidates(NamedTuple):
+    """The passages that each retriever proposes, best first."""
+
+    lexical: list[Scored]
+    dense: list[Scored]
+
+    def ranks(self) -> dict[str, dict[int, tuple[int, float]]]:
+        """Retriever → passage id → rank from 1 and score."""
+        return {
+            name: {hit.passage: (rank, hit.score) for rank, hit in enumerate(hits, start=1)}
+            for name, hits in self._asdict().items()
+        }
 
 
 class Retriever:
@@ -88,13 +103,13 @@ class Retriever:
 
     def candidates(
         self, query: Query, within: Collection[int] | None = None, depth: int | None = None
-    ) -> tuple[list[Scored], list[Scored]]:
-        """The ``depth`` best passages of soft BM25 and of the vectors, among those ``within``; best first."""
+    ) -> Candidates:
+        """The ``depth`` best passages of each retriever, among those ``within``."""
         depth = depth or tuning.CANDIDATES
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
         dense = self.library.search_vector(vector, depth, within) if vector.any() else []
-        return self.library.search_words(query.clauses, depth, within), dense
+        return Candidates(self.library.search_words(query.clauses, depth, within), dense)
 
     def retrieve(
         self, query: Query, matcher: Matcher, k: int, within: Collection[int] | None = None
@@ -103,14 +118,14 @@ class Retriever:
 
         If copies leave fewer than ``k``, more candidates are fetched.
         """
-        lexical, dense, fused, groups, copies = self._groups(query, k, within)
-        passages = [p for group in groups for p in (group.passage, *group.copies)]
+        candidates, fused, found = self._different(query, k, within)
+        passages = [p for group in found.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
-        for group in groups:
+        for group in found.groups:
             _choose_representative(group, fused, articles)
-        groups = [group for group in groups if group.passage.article in articles]
+        groups = [group for group in found.groups if group.passage.article in articles]
         pages = self.library.pages({group.passage.article for group in groups})
-        ranked_by = {"lexical": _ranks(lexical), "dense": _ranks(dense)}
+        ranks = candidates.ranks()
         hits = []
         for rank, group in enumerate(groups, start=1):
             passage = group.passage
@@ -120,46 +135,37 @@ class Retriever:
                 passage=passage,
                 article=articles[passage.article],
                 coverage=float(matcher.coverage(matcher.passage_best(passage))),
-                found_by={
-                    name: ranks[passage.id] for name, ranks in ranked_by.items() if passage.id in ranks
-                },
+                found_by={name: of[passage.id] for name, of in ranks.items() if passage.id in of},
                 also=_articles(group, articles),
                 page=page_of(pages.get(passage.article, ()), passage.start),
             )
             hits.append(hit)
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
         near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
-        scores = sorted((score for passage, score in fused.items() if passage not in copies), reverse=True)
-        return Ranking(hits, scores, near_copies, pages)
+        scores = [score for passage, score in fused.items() if passage not in found.copies]
+        return Ranking(hits, sorted(scores, reverse=True), near_copies, pages)
 
-    def _groups(
+    def _different(
         self, query: Query, k: int, within: Collection[int] | None
-    ) -> tuple[list[Scored], list[Scored], Mapping[int, float], list[CopyGroup], set[int]]:
-        """Both lists of candidates, the fused scores, the ``k`` best groups and the ids of copies."""
+    ) -> tuple[Candidates, Mapping[int, float], NearCopyFilter]:
+        """The candidates, their fused scores, and a filter with the ``k`` best different passages.
+
+        The first 2 ``k`` candidates are compared, and further ones as long as copies are found.
+        """
         depth = tuning.CANDIDATES
         while True:
-            lexical, dense = self.candidates(query, within, depth)
-            fused = _fuse(lexical, dense, query.weight * _TERM_CEILING, depth)
+            candidates = self.candidates(query, within, depth)
+            fused = _fuse(*candidates, query.weight * _TERM_CEILING, depth)
             ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
-            near_copies, copies = self._drop_copies(ranked, k)
-            exhausted = max(len(lexical), len(dense)) < depth or depth >= tuning.MAX_CANDIDATES
-            if near_copies.full or not copies or exhausted:
-                return lexical, dense, fused, near_copies.groups, copies
+            found = NearCopyFilter(k)
+            for at in range(0, len(ranked), 2 * k):
+                copies = sum(map(found.add, self.library.passages(ranked[at : at + 2 * k])))
+                if found.full and not copies:
+                    break
+            exhausted = max(map(len, candidates)) < depth or depth >= tuning.MAX_CANDIDATES
+            if found.full or not found.copies or exhausted:
+                return candidates, fused, found
             depth *= 4
-
-    def _drop_copies(self, ranked: Sequence[int], k: int) -> tuple[NearCopyFilter, set[int]]:
-        """The first ``k`` different passages of ``ranked`` with their copies, and the ids of the copies.
-
-        The first 2 ``k`` passages are compared, and further ones as long as copies are found.
-        """
-        near_copies = NearCopyFilter(k)
-        copies: set[int] = set()
-        for at in range(0, len(ranked), 2 * k):
-            found = {p.id for p in self.library.passages(ranked[at : at + 2 * k]) if near_copies.add(p)}
-            copies |= found
-            if near_copies.full and not found:
-                break
-        return near_copies, copies
 
 
 def _choose_representative(
@@ -202,7 +208,3 @@ def _fuse(
         for passage in fused:
             fused[passage] += weight * scores.get(passage, absent)
     return fused
-
-
-def _ranks(hits: Sequence[Scored]) -> dict[int, tuple[int, float]]:
-    return {hit.passage: (rank, hit.score) for rank, hit in enumerate(hits, start=1)}
