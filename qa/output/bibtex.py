@@ -8,9 +8,9 @@ import re
 from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import ArticleInfo
+from qa.linguistics.answer_types import MONTHS
 from qa.types import Answer
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # BibTeX counts escaped braces too, so they are written as commands.
 _NAMED = {
     "\\": r"\textbackslash{}",
@@ -66,7 +66,7 @@ def _entry(article: ArticleInfo, answer: Answer) -> str:
         "author": f"{{{_authors(article.author)}}}" if article.author else "",
         "journal": f"{{{escape(article.source)}}}" if article.source else "",
         "year": f"{{{published[:4]}}}" if published else "",
-        "month": _MONTHS[int(published[5:7]) - 1] if len(published) >= 7 else "",
+        "month": MONTHS[int(published[5:7]) - 1][:3] if len(published) >= 7 else "",
         "language": f"{{{escape(article.language)}}}" if article.language != "und" else "",
         "pages": f"{{{', '.join(map(str, pages))}}}" if pages else "",
         "note": f"{{{note}}}",

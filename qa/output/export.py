@@ -56,12 +56,12 @@ def _source(citation: Citation, labels: Labels) -> str:
 
 # Markdown (CommonMark with footnotes, as GitHub, Pandoc and Obsidian read it)
 
-#: What means something inside a line: every mark of emphasis, code, links, HTML, maths and mentions;
-#: a colon and a full stop where they would make an address, an emoji or a highlight.
+#: Marks with a meaning inside a line: those of emphasis, code, links, HTML, maths and mentions; colons and
+#: full stops that would make an address, an emoji or a highlight.
 _INLINE = re.compile(
     r"[\\`*_{}\[\]<>#|~$^&@]|:(?=[A-Za-z/+])|(?<=[Ww][Ww][Ww])\.|=(?==)|-(?=-)|'(?=')|\"(?=\")"
 )
-#: What means something where a line begins.
+#: Marks with a meaning at the beginning of a line.
 _OPENING = re.compile(r"\A(?:([-+:=])|(\d{1,9})([.)]))")
 
 
@@ -72,7 +72,7 @@ def escape_markdown(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """``text`` as a code span, whose fence is longer than any row of backticks in it."""
+    """``text`` as a code span, with a fence longer than any run of backticks in it."""
     line = one_line(text)
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     space = " " if line[:1] == "`" or line[-1:] == "`" else ""
@@ -86,7 +86,7 @@ def markdown(answer: Answer) -> str:
 
 
 def conversation_markdown(title: str, answers: Sequence[Answer]) -> str:
-    """All questions with their answers; the footnotes are numbered throughout and come last."""
+    """All questions with their answers. The footnotes are numbered throughout and come last."""
     lines = [f"# {escape_markdown(title)}", ""]
     notes: list[str] = []
     for answer in answers:
@@ -97,7 +97,7 @@ def conversation_markdown(title: str, answers: Sequence[Answer]) -> str:
 
 
 def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
-    """The lines of an answer, and its footnotes; ``earlier`` counts the footnotes before them."""
+    """The lines of an answer, and its footnotes. ``earlier`` counts the footnotes before them."""
 
     def cite(number: int) -> str:
         return f"[^{earlier + number}]"

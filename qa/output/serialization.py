@@ -1,4 +1,4 @@
-"""Answers saved as text: all that the app shows of one, so that it can be shown again later."""
+"""Saves answers as text, with all that the app needs to show them again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.text.display import json_line
 from index.types import ArticleInfo, Passage
 from qa.types import Answer, Hit
 
-#: Raised when older code can no longer read what is written. Version 1 had neither ``also`` nor ``page``.
+#: Increased whenever older code cannot read the new form. Version 1 had neither ``also`` nor ``page``.
 VERSION = 2
 #: What a passage is matched by: never shown, and more than half of it.
 _UNSAVED = ("words", "context")
@@ -36,7 +36,7 @@ def dumps(answer: Answer) -> str:
     version = 1
 
     def located(item: dict[str, Any]) -> dict[str, Any]:
-        """``item`` with references for ``also``, and without what says nothing."""
+        """``item`` with references to the articles of ``also``, and without empty ``also`` and ``page``."""
         nonlocal version
         also, page = [_position(info, articles) for info in item.pop("also")], item.pop("page")
         said = ({"also": also} if also else {}) | ({} if page is None else {"page": page})

@@ -21,21 +21,21 @@ from qa.output.labels import Labels, labels_for
 from qa.output.parts import copies, disagreement, page, quotations, supports
 from qa.types import Answer, Citation, Hit, SearchResult
 
-#: Characters of a passage shown around a quote or around the first match.
+#: Characters of a passage that are shown around a quote or the first match.
 SNIPPET = 240
 MAX_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where the text goes: ``width`` in terminal cells, None for a pipe or file."""
+    """Where the text goes. ``width`` is in terminal cells, None for a pipe or file."""
 
     width: int | None = None
     colour: bool = False
 
     @classmethod
     def of(cls, stream: IO[str], environ: Mapping[str, str] = os.environ) -> Terminal:
-        """The terminal behind ``stream``; colours follow https://no-color.org."""
+        """The terminal of ``stream``. Colours follow https://no-color.org."""
         if not stream.isatty():
             return cls()
         colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -72,7 +72,7 @@ def marked_lines(
 
 
 def _clean(text: str, marks: Iterable[Span]) -> tuple[str, list[Span]]:
-    """``text`` printable with single spaces, and ``marks`` moved along with it."""
+    """``text`` printable with single spaces, and ``marks`` with their new offsets."""
     built, spans, at = "", [], 0
     for mark in sorted(marks):
         if mark.start < at or mark.end <= mark.start:
@@ -95,7 +95,7 @@ def snippet(text: str, focus: Span, limit: int = SNIPPET) -> Span:
     spare = max(0, limit - (focus.end - focus.start))
     start = max(0, min(focus.start - spare // 2, len(text) - limit))
     end = min(len(text), max(focus.end, start + limit))
-    # Not within a word of a script that has spaces.
+    # Do not cut a word of a script that has spaces.
     while 0 < start < focus.start and (text[start - 1] + text[start]).isascii() and text[start - 1].isalnum():
         start += 1
     while focus.end < end < len(text) and (text[end - 1] + text[end]).isascii() and text[end].isalnum():
@@ -104,7 +104,7 @@ def snippet(text: str, focus: Span, limit: int = SNIPPET) -> Span:
 
 
 def answer(reply: Answer, terminal: Terminal) -> str:
-    """The quoted sentences with their numbers, then every citation; or why there is no answer."""
+    """The quoted sentences with their numbers, or that there is no answer; then every citation."""
     lines: list[str] = []
     if reply.answered:
         for text, citation in quotations(reply):
@@ -144,7 +144,7 @@ def _citation(citation: Citation, labels: Labels, terminal: Terminal, *, with_pa
 
 
 def search(result: SearchResult, terminal: Terminal) -> str:
-    """Every hit: title, place, and the part of the passage where its words stand."""
+    """Every hit with its title, its place, and the part of the passage that matches."""
     lines: list[str] = []
     labels = labels_for(result.query)
     for hit in result.hits:
@@ -167,7 +167,7 @@ def _heading(label: str, hit: Hit, terminal: Terminal) -> list[str]:
 def _place(
     of: Citation | Hit, article: ArticleInfo, span: Span, labels: Labels, terminal: Terminal
 ) -> list[str]:
-    """Where it stands, and where else. The path is never wrapped: it can be copied whole."""
+    """Path and offsets, and other articles with a copy. The path is not wrapped, so that it can be copied."""
     parts = one_line(article.path), f"{span.start}–{span.end}", page(of.page, labels)
     lines = ["    " + "  ".join(filter(None, parts))]
     if also := copies(of.also, labels):
@@ -216,7 +216,7 @@ def columns(
 
 
 def article(item: Article, terminal: Terminal) -> str:
-    """What is known about an article, then its text as it is stored."""
+    """The metadata of an article, then its text as stored."""
     facts = [
         ("id", str(item.id)),
         ("path", item.path),
@@ -232,7 +232,7 @@ def article(item: Article, terminal: Terminal) -> str:
 
 
 def word(taught: TaughtWord) -> str:
-    """A taught word and what means the same, on one line."""
+    """A taught word and its synonyms, on one line."""
     return " = ".join(map(one_line, (taught.word, *taught.same)))
 
 
@@ -251,7 +251,7 @@ def status(facts: LibraryStatus, terminal: Terminal) -> str:
 
 
 def measurements(measured: Mapping[str, Any]) -> str:
-    """One measured figure a line, with the way to it; "-" for what the data could not tell."""
+    """One measurement a line, after the names that lead to it. "-" stands for None."""
     rows = list(_rows(measured))
     width = max((len(name) for name, _ in rows), default=0)
     return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
@@ -263,12 +263,12 @@ def _rows(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _rows(inner, one_line(f"{name} {key}"))
     elif isinstance(value, list):
         for number, inner in enumerate(value, start=1):
-            yield f"{name} {number}", ", ".join(f"{key} {_figure(part)}" for key, part in inner.items())
+            yield f"{name} {number}", ", ".join(f"{key} {_shown(part)}" for key, part in inner.items())
     else:
-        yield name, _figure(value)
+        yield name, _shown(value)
 
 
-def _figure(value: Any) -> str:
+def _shown(value: Any) -> str:
     if value is None:
         return "-"
     return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"

@@ -111,7 +111,7 @@ def _lang(language: str) -> str:
 
 
 def _section(answer: Answer, prefix: str) -> Iterator[str]:
-    """An answer; ``prefix`` keeps its anchors apart from those of other answers."""
+    """An answer. ``prefix`` keeps its anchors apart from those of other answers."""
 
     def cite(number: int) -> str:
         return f'<a href="#{prefix}{number}">[{number}]</a>'

@@ -63,15 +63,12 @@ class _Word(NamedTuple):
 
 
 def resolve_follow_up(
-    question: str,
-    previous: Sequence[str],
-    tokenizer: Tokenizer,
-    similarity: Similarity | None = None,
+    question: str, previous: Sequence[str], tokenizer: Tokenizer, similarity: Similarity
 ) -> ResolvedQuestion:
     """Resolve ``question`` by the questions before it, oldest first, which may be follow-ups themselves.
 
-    A fragment fills the slot of the earlier word with the highest ``similarity``. Without that function
-    the slot is found by names, capitals and position alone.
+    A fragment fills the slot of the earlier word with the highest ``similarity``. If no word is similar, the
+    slot is found by names, capitals and position.
     """
     context: list[_Word] = []
     carried: list[_Word] = []
@@ -171,7 +168,7 @@ def _fragment(text: str, words: Sequence[_Word]) -> bool:
     return _kind_of(text, words) is FollowUp.FRAGMENT
 
 
-def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Similarity | None) -> list[_Word]:
+def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Similarity) -> list[_Word]:
     how = _kind_of(text, words)
     if how is FollowUp.NONE:
         return []
@@ -197,7 +194,7 @@ def _vagueness(word: _Word) -> int:
 
 
 def _replaced(
-    words: Sequence[_Word], context: Sequence[_Word], similarity: Similarity | None, *, fragment: bool
+    words: Sequence[_Word], context: Sequence[_Word], similarity: Similarity, *, fragment: bool
 ) -> list[_Word]:
     """The words of ``context`` that the new ``words`` replace."""
     gone: list[_Word] = []
@@ -215,11 +212,10 @@ def _replaced(
     marked = [word for word in candidates if word.marker and word.marker == fresh[0].marker]
     if marked:
         return gone + _group(marked[-1], context)
-    if similarity is not None:
-        pairs = (((similarity(new.folded, old.folded)), old) for new in fresh for old in candidates)
-        score, best = max(pairs, key=lambda pair: pair[0])
-        if score >= _ALIKE:
-            return gone + _group(best, context)
+    pairs = ((similarity(new.folded, old.folded), old) for new in fresh for old in candidates)
+    score, best = max(pairs, key=lambda pair: pair[0])
+    if score >= _ALIKE:
+        return gone + _group(best, context)
     if not any(map(_entity, fresh)):
         plain = [word for word in candidates if word.kind == "plain"]
         properties = [word for word in plain if word.folded in PROPERTY]

@@ -157,6 +157,10 @@ def tokenizer() -> Tokenizer:
     return Tokenizer(bundled_lexicon().frequencies())
 
 
+def nothing_alike(one: str, other: str) -> float:
+    return 0.0
+
+
 def parts(cell: str) -> list[str]:
     return [part for part in cell.split("|") if part]
 
@@ -166,7 +170,7 @@ def parts(cell: str) -> list[str]:
 def test_a_follow_up_takes_over_what_it_leaves_out(
     tokenizer: Tokenizer, earlier: str, question: str, must: str, never: str, with_lexicon: bool
 ) -> None:
-    similarity = bundled_lexicon().similarity if with_lexicon else None
+    similarity = bundled_lexicon().similarity if with_lexicon else nothing_alike
     carried = resolve_follow_up(question, [earlier], tokenizer, similarity)
     together = "".join(carried.words)
     assert carried.words and all(part in together for part in parts(must)), carried.words
@@ -180,32 +184,34 @@ def test_a_follow_up_takes_over_what_it_leaves_out(
 def test_a_question_that_stands_alone_carries_nothing(
     tokenizer: Tokenizer, earlier: str, question: str
 ) -> None:
-    assert resolve_follow_up(question, [earlier], tokenizer) == ResolvedQuestion((), question)
+    assert resolve_follow_up(question, [earlier], tokenizer, nothing_alike) == ResolvedQuestion((), question)
 
 
 def test_a_follow_up_to_a_follow_up_leans_on_the_resolved_question(tokenizer: Tokenizer) -> None:
     chain = ["Who founded Cohere?", "and Adept?"]
-    assert resolve_follow_up("and Anthropic?", chain, tokenizer).words == ("founded", "Who")
+    assert resolve_follow_up("and Anthropic?", chain, tokenizer, nothing_alike).words == ("founded", "Who")
     chain = ["OpenAI 的平均年薪是多少？", "那谷歌呢？"]
-    assert resolve_follow_up("那微软呢？", chain, tokenizer).words == ("平均", "年薪", "多少")
+    assert resolve_follow_up("那微软呢？", chain, tokenizer, nothing_alike).words == ("平均", "年薪", "多少")
     chain = ["When did Meta hire Alexandr Wang?", "and Daniel Gross?"]
-    words = resolve_follow_up("why?", chain, tokenizer).words
+    words = resolve_follow_up("why?", chain, tokenizer, nothing_alike).words
     assert {"Daniel", "Gross", "hire"} <= set(words) and not {"Alexandr", "Wang"} & set(words)
 
 
 def test_only_the_last_topic_counts(tokenizer: Tokenizer) -> None:
-    carried = resolve_follow_up("why?", ["Who founded Cohere?", "When did Apple lose Pang?"], tokenizer)
+    carried = resolve_follow_up(
+        "why?", ["Who founded Cohere?", "When did Apple lose Pang?"], tokenizer, nothing_alike
+    )
     assert {"Apple", "Pang"} <= set(carried.words) and "Cohere" not in carried.words
 
 
 def test_the_first_question_of_a_conversation_carries_nothing(tokenizer: Tokenizer) -> None:
-    assert resolve_follow_up("why?", [], tokenizer) == ResolvedQuestion((), "why?")
-    assert resolve_follow_up("why?", ["", " ?"], tokenizer) == ResolvedQuestion((), "why?")
+    assert resolve_follow_up("why?", [], tokenizer, nothing_alike) == ResolvedQuestion((), "why?")
+    assert resolve_follow_up("why?", ["", " ?"], tokenizer, nothing_alike) == ResolvedQuestion((), "why?")
 
 
 def test_both_scripts_lean_alike(tokenizer: Tokenizer) -> None:
-    simplified = resolve_follow_up("那谷歌呢？", ["OpenAI 的平均薪资是多少？"], tokenizer)
-    traditional = resolve_follow_up("那谷歌呢？", ["OpenAI 的平均薪資是多少？"], tokenizer)
+    simplified = resolve_follow_up("那谷歌呢？", ["OpenAI 的平均薪资是多少？"], tokenizer, nothing_alike)
+    traditional = resolve_follow_up("那谷歌呢？", ["OpenAI 的平均薪資是多少？"], tokenizer, nothing_alike)
     assert traditional.words == ("平均", "薪資", "多少")
     assert [fold_text(word) for word in traditional.words] == [fold_text(word) for word in simplified.words]
 
@@ -218,6 +224,6 @@ def test_both_scripts_lean_alike(tokenizer: Tokenizer) -> None:
 )
 def test_any_conversation_gives_words_of_its_own(questions: list[str]) -> None:
     tokenizer = Tokenizer({"谁": 1, "第二次": 1, "他": 1, "它": 1, "那": 1, "呢": 1, "的": 1})
-    carried = resolve_follow_up("what about it", questions, tokenizer)
+    carried = resolve_follow_up("what about it", questions, tokenizer, nothing_alike)
     assert len(carried.words) == len(set(carried.words)) <= 10
     assert all(word in "\0".join(questions) for word in carried.words)
