@@ -36,6 +36,7 @@ from tui.screens.palette import YinjuCommands
 from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
 from tui.state.workspace import OpenLibrary, Workspace, named
+from tui.widgets.common.base import bind
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
@@ -71,40 +72,33 @@ class YinjuApp(AppBase):
     COMMANDS = {YinjuCommands}  # noqa: RUF012
     COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", N_("Help"), id="app.help", tooltip=N_("Every key")),
-        Binding("f2", "library", N_("Articles"), id="app.library", tooltip=N_("List the articles")),
-        Binding(
+        bind("f1", "help", "app.help", N_("Help"), N_("Every key")),
+        bind("f2", "library", "app.library", N_("Articles"), N_("List the articles")),
+        bind(
             "ctrl+o",
             "add",
+            "app.add",
             N_("Add articles"),
+            N_("Add files and folders, or see how adding goes"),
             show=False,
-            id="app.add",
-            tooltip=N_("Add files and folders, or see how adding goes"),
         ),
-        Binding(
+        bind(
             "f3",
             "conversations",
+            "app.conversations",
             N_("Conversations"),
-            id="app.conversations",
-            tooltip=N_("Go on with an earlier conversation"),
+            N_("Go on with an earlier conversation"),
         ),
-        Binding(
-            "f8",
-            "settings",
-            N_("Settings"),
-            show=False,
-            id="app.settings",
-            tooltip=N_("Language and colours"),
-        ),
-        Binding(
+        bind("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours"), show=False),
+        bind(
             "ctrl+t",
             "toggle_dark",
+            "app.theme",
             N_("Light or dark"),
+            N_("Switch between light and dark"),
             show=False,
-            id="app.theme",
-            tooltip=N_("Switch between light and dark"),
         ),
-        Binding("ctrl+q", "quit", N_("Quit"), show=False, id="app.quit", tooltip=N_("Leave Yinju")),
+        bind("ctrl+q", "quit", "app.quit", N_("Quit"), N_("Leave Yinju"), show=False),
     ]
 
     @dataclass

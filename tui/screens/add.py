@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import app, query_one
@@ -25,6 +25,7 @@ from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.state.workspace import Workspace
 from tui.system import paths
+from tui.widgets.common.base import bind
 from tui.widgets.common.folders import FolderTree
 from tui.widgets.common.label import Label
 from tui.widgets.common.path import PathBox
@@ -40,17 +41,9 @@ class AddScreen(Dialogue[None]):
         "Hide leaves the adding to go on while you ask; Ctrl+O brings this back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape",
-            "leave",
-            N_("Hide or close"),
-            id="add.leave",
-            tooltip=N_("Leave; what is being added goes on"),
-        ),
-        Binding("ctrl+f", "browse", N_("Browse"), id="add.browse", tooltip=N_("Look through the folders")),
-        Binding(
-            "ctrl+x", "stop", N_("Stop"), id="add.stop", tooltip=N_("Stop adding; what was finished stays")
-        ),
+        bind("escape", "leave", "add.leave", N_("Hide or close"), N_("Leave; what is being added goes on")),
+        bind("ctrl+f", "browse", "add.browse", N_("Browse"), N_("Look through the folders")),
+        bind("ctrl+x", "stop", "add.stop", N_("Stop"), N_("Stop adding; what was finished stays")),
     ]
     app = app(AppBase)
     path = query_one("#path", PathBox)

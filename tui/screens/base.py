@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, TypeVar
 
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from tui.rendering.i18n import N_, _
+from tui.widgets.common.base import bind
 
 Result = TypeVar("Result")
 
@@ -41,8 +42,8 @@ class Dialogue(ModalScreen[Result]):
     """A screen in a box over the page below. Of the app's own keys only help and leaving reach it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "app.help", N_("Help"), show=False, id="app.help", tooltip=N_("Every key")),
-        Binding("ctrl+q", "app.quit", N_("Quit"), show=False, id="app.quit", tooltip=N_("Leave Yinju")),
+        bind("f1", "app.help", "app.help", N_("Help"), N_("Every key"), show=False),
+        bind("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Leave Yinju"), show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
 from tui.state.place import Place
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import mark
+from tui.widgets.common.base import bind, mark
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.row import PlaceRow
@@ -57,33 +58,35 @@ class ChatScreen(Page[None]):
         "1 to 9 too while you are not typing. Text selected with the mouse is copied with Ctrl+C."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f4", "source", N_("Source"), id="source.toggle", tooltip=N_("Show or hide the source")),
-        Binding("f5", "evidence", N_("Why"), id="evidence.toggle", tooltip=N_("Why this answer")),
-        Binding(
-            "f6", "share", N_("Copy"), id="answer.copy", tooltip=N_("Copy the answer, save the conversation")
+        bind("f4", "source", "source.toggle", N_("Source"), N_("Show or hide the source")),
+        bind("f5", "evidence", "evidence.toggle", N_("Why"), N_("Why this answer")),
+        bind("f6", "share", "answer.copy", N_("Copy"), N_("Copy the answer, save the conversation")),
+        bind("ctrl+n", "step(1)", "cite.next", N_("Next"), N_("Read the next citation")),
+        bind(
+            "ctrl+b",
+            "step(-1)",
+            "cite.previous",
+            N_("Previous"),
+            N_("Read the previous citation"),
+            show=False,
         ),
-        Binding("ctrl+n", "step(1)", N_("Next"), id="cite.next", tooltip=N_("Read the next citation")),
-        _quiet(
-            "ctrl+b", "step(-1)", N_("Previous"), id="cite.previous", tooltip=N_("Read the previous citation")
-        ),
-        _quiet(
+        bind(
             "ctrl+r",
             "ask_alone",
+            "ask.alone",
             N_("Ask without"),
-            id="ask.alone",
-            tooltip=N_("Ask again with nothing carried over"),
+            N_("Ask again with nothing carried over"),
+            show=False,
         ),
-        _quiet("ctrl+l", "clear", N_("New"), id="chat.clear", tooltip=N_("Begin a new conversation")),
-        _quiet("pageup", "page(-1)", N_("Scroll up"), id="chat.up", tooltip=N_("Scroll the answers up")),
-        _quiet(
-            "pagedown", "page(1)", N_("Scroll down"), id="chat.down", tooltip=N_("Scroll the answers down")
+        bind("ctrl+l", "clear", "chat.clear", N_("New"), N_("Begin a new conversation"), show=False),
+        bind("pageup", "page(-1)", "chat.up", N_("Scroll up"), N_("Scroll the answers up"), show=False),
+        bind(
+            "pagedown", "page(1)", "chat.down", N_("Scroll down"), N_("Scroll the answers down"), show=False
         ),
-        _quiet(
-            "escape", "back", N_("Question"), id="chat.back", tooltip=N_("Close what is open, and ask on")
-        ),
+        bind("escape", "back", "chat.back", N_("Question"), N_("Close what is open, and ask on"), show=False),
         *(
-            _quiet(
-                f"{n},alt+{n}", f"cite({n})", N_("Source"), id=f"cite.{n}", tooltip=N_("Read this citation")
+            bind(
+                f"{n},alt+{n}", f"cite({n})", f"cite.{n}", N_("Source"), N_("Read this citation"), show=False
             )
             for n in range(1, 10)
         ),
@@ -95,26 +98,26 @@ class ChatScreen(Page[None]):
     side = query_one(Side)
     composer = query_one(Composer)
 
+    @dataclass
     class Found(Message):
         """The passages that may answer are found; they are being read."""
 
-        def __init__(self, turn: Turn, hits: tuple[Hit, ...]) -> None:
-            super().__init__()
-            self.turn, self.hits = turn, hits
+        turn: Turn
+        hits: tuple[Hit, ...]
 
+    @dataclass
     class Replied(Message):
         """The engine answered, or could not."""
 
-        def __init__(self, turn: Turn, reply: Answer | YinjuError) -> None:
-            super().__init__()
-            self.turn, self.reply = turn, reply
+        turn: Turn
+        reply: Answer | YinjuError
 
+    @dataclass
     class Resumed(Message):
         """A kept conversation was read, with the answers in it."""
 
-        def __init__(self, conversation: Conversation, answers: tuple[Answer, ...]) -> None:
-            super().__init__()
-            self.conversation, self.answers = conversation, answers
+        conversation: Conversation
+        answers: tuple[Answer, ...]
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()

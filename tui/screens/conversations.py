@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
@@ -28,6 +29,7 @@ from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory, library_of
 from tui.widgets.common.actions import Action, ActionRow
+from tui.widgets.common.base import bind
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Paragraph
 
@@ -60,19 +62,13 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         "brought back with u until you leave this page."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape,f3", "close", N_("Back"), id="conversations.close", tooltip=N_("Back to the questions")
-        ),
-        Binding(
-            "slash",
-            "find",
-            N_("Find"),
-            id="conversations.find",
-            tooltip=N_("Find words in titles, questions or quotes"),
+        bind("escape,f3", "close", "conversations.close", N_("Back"), N_("Back to the questions")),
+        bind(
+            "slash", "find", "conversations.find", N_("Find"), N_("Find words in titles, questions or quotes")
         ),
         Binding("down", "list", show=False),
         *(
-            Binding(key, action, name, show=False, id=f"conversations.{action}", tooltip=what)
+            bind(key, action, f"conversations.{action}", name, what, show=False)
             for key, action, name, what in (
                 ("r", "rename", N_("Rename"), N_("Give it another title")),
                 ("s", "save", N_("Copy or save"), N_("Copy it or save it as a file")),
@@ -87,19 +83,18 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     notice = query_one("#conversations-notice", Label)
     preview = query_one("#conversations-preview", Paragraph)
 
+    @dataclass
     class Listed(Message):
         """The conversations with the words that were looked for, or why there is no list."""
 
-        def __init__(self, result: list[ConversationInfo] | YinjuError) -> None:
-            super().__init__()
-            self.result = result
+        result: list[ConversationInfo] | YinjuError
 
+    @dataclass
     class Read(Message):
         """Answers of a conversation were read, to preview or to save, or could not be."""
 
-        def __init__(self, info: ConversationInfo, result: tuple[Answer, ...] | YinjuError) -> None:
-            super().__init__()
-            self.info, self.result = info, result
+        info: ConversationInfo
+        result: tuple[Answer, ...] | YinjuError
 
     class ToSave(Read):
         """All of them."""

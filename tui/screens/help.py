@@ -17,6 +17,7 @@ from textual.screen import Screen
 from index.text.display import wrap
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label, Paragraph
 
 #: Cells between a key and what it does, and that the box and a column keep free at their edges.
@@ -35,7 +36,7 @@ class HelpScreen(Dialogue[None]):
     AUTO_FOCUS = "#help-scroll"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"help--key", "help--part"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q", "dismiss", N_("Close"), id="help.close", tooltip=N_("Close the help")),
+        bind("escape,f1,q", "dismiss", "help.close", N_("Close"), N_("Close the help")),
     ]
 
     def __init__(self, page: Screen[Any], keys: dict[str, str]) -> None:

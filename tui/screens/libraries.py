@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import app, query_one
@@ -25,6 +25,7 @@ from tui.screens.base import Dialogue
 from tui.state import libraries
 from tui.state.libraries import Shelf
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label
 
 #: Cells of the columns for articles, size and last use; of the least name and path.
@@ -41,23 +42,15 @@ class LibrariesScreen(Dialogue[None]):
         "one off this list; its files stay where they are."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", N_("Close"), id="libraries.close", tooltip=N_("Close")),
-        Binding(
-            "n", "new", N_("New library"), id="libraries.new", tooltip=N_("Make a library, or open a folder")
-        ),
-        Binding(
-            "c",
-            "check",
-            N_("Check"),
-            id="libraries.check",
-            tooltip=N_("Look for damage in it, and mend it"),
-        ),
-        Binding(
+        bind("escape", "close", "libraries.close", N_("Close"), N_("Close")),
+        bind("n", "new", "libraries.new", N_("New library"), N_("Make a library, or open a folder")),
+        bind("c", "check", "libraries.check", N_("Check"), N_("Look for damage in it, and mend it")),
+        bind(
             "delete",
             "forget",
+            "libraries.forget",
             N_("Off the list"),
-            id="libraries.forget",
-            tooltip=N_("Take it off this list; its files stay"),
+            N_("Take it off this list; its files stay"),
         ),
     ]
     app = app(AppBase)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import app, query_one
@@ -31,6 +31,7 @@ from tui.screens.base import Page
 from tui.state.listing import Listing
 from tui.state.workspace import Workspace
 from tui.widgets.common.actions import Action, ActionRow
+from tui.widgets.common.base import bind
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label
 from tui.widgets.library.articles import ArticleTable
@@ -54,78 +55,50 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         "there; d finds articles that are nearly the same."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "close", N_("Back"), id="library.close", tooltip=N_("Back to the questions")),
-        Binding("slash", "filter", N_("Filter"), id="library.filter", tooltip=N_("Narrow the list")),
-        Binding("q", "ask", N_("Ask these"), show=False, id="library.ask", tooltip=N_("Ask in these only")),
-        Binding("o", "app.add", N_("Add"), show=False, id="library.add", tooltip=N_("Add files or folders")),
-        Binding(
+        bind("escape,f2", "close", "library.close", N_("Back"), N_("Back to the questions")),
+        bind("slash", "filter", "library.filter", N_("Filter"), N_("Narrow the list")),
+        bind("q", "ask", "library.ask", N_("Ask these"), N_("Ask in these only"), show=False),
+        bind("o", "app.add", "library.add", N_("Add"), N_("Add files or folders"), show=False),
+        bind(
             "l",
             "app.libraries",
+            "library.others",
             N_("Libraries"),
+            N_("Go to another library, or make one"),
             show=False,
-            id="library.others",
-            tooltip=N_("Go to another library, or make one"),
         ),
-        Binding(
+        bind(
             "delete",
             "remove",
+            "library.remove",
             N_("Remove"),
+            N_("Remove from the library; files stay, and u brings them back"),
             show=False,
-            id="library.remove",
-            tooltip=N_("Remove from the library; files stay, and u brings them back"),
         ),
-        Binding(
-            "u", "undo", N_("Undo"), show=False, id="library.undo", tooltip=N_("Bring back what was removed")
-        ),
-        Binding(
+        bind("u", "undo", "library.undo", N_("Undo"), N_("Bring back what was removed"), show=False),
+        bind(
             "d",
             "compare",
+            "library.compare",
             N_("Near-duplicates"),
+            N_("Find articles that are nearly the same"),
             show=False,
-            id="library.compare",
-            tooltip=N_("Find articles that are nearly the same"),
         ),
-        Binding(
-            "r",
-            "renew",
-            N_("Update"),
-            show=False,
-            id="library.renew",
-            tooltip=N_("Take in what changed on disk"),
+        bind("r", "renew", "library.renew", N_("Update"), N_("Take in what changed on disk"), show=False),
+        bind("y", "answer(True)", "library.yes", N_("Yes"), N_("Remove what is gone from disk"), show=False),
+        bind("n", "answer(False)", "library.no", N_("No"), N_("Keep what is gone from disk"), show=False),
+        bind(
+            "i", "details", "library.details", N_("Details"), N_("What was updated, file by file"), show=False
         ),
-        Binding(
-            "y",
-            "answer(True)",
-            N_("Yes"),
-            show=False,
-            id="library.yes",
-            tooltip=N_("Remove what is gone from disk"),
-        ),
-        Binding(
-            "n",
-            "answer(False)",
-            N_("No"),
-            show=False,
-            id="library.no",
-            tooltip=N_("Keep what is gone from disk"),
-        ),
-        Binding(
-            "i",
-            "details",
-            N_("Details"),
-            show=False,
-            id="library.details",
-            tooltip=N_("What was updated, file by file"),
-        ),
-        Binding(
+        bind(
             "ctrl+x",
             "stop",
+            "library.stop",
             N_("Stop"),
+            N_("Stop updating; what was finished stays"),
             show=False,
-            id="library.stop",
-            tooltip=N_("Stop updating; what was finished stays"),
         ),
-        Binding("m", "mark_gone", N_("Mark what is gone"), show=False, id="library.gone"),
+        bind("m", "mark_gone", "library.gone", N_("Mark what is gone"), show=False),
     ]
     app = app(AppBase)
     table = query_one(ArticleTable)

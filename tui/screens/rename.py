@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from index.text.display import one_line
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
+from tui.widgets.common.base import bind
 from tui.widgets.common.link import Followed, Link
 
 #: Characters of a title.
@@ -24,7 +25,7 @@ class RenameScreen(Dialogue["str | None"]):
 
     AUTO_FOCUS = "#rename-title"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", N_("Cancel"), id="rename.cancel", tooltip=N_("Keep the title")),
+        bind("escape", "dismiss", "rename.cancel", N_("Cancel"), N_("Keep the title")),
     ]
 
     def __init__(self, title: str) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button
 
@@ -14,6 +14,7 @@ from index.types import AddReport
 from tui.rendering import reports
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label
 
 
@@ -23,7 +24,7 @@ class ReportScreen(Dialogue[None]):
         "What could not be read stands at the end, with the reason. Your files are read, never changed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,i", "close", N_("Close"), id="report.close", tooltip=N_("Close")),
+        bind("escape,i", "close", "report.close", N_("Close"), N_("Close")),
     ]
 
     def __init__(self, done: AddReport) -> None:

@@ -18,6 +18,7 @@ from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.styles.themes import DAY, NIGHT
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link
 
@@ -34,12 +35,10 @@ class SettingsScreen(Dialogue[None]):
     AUTO_FOCUS = "#settings-languages"
     HELP = N_("↑ and ↓ choose, and what is chosen is seen at once. Enter keeps it, Esc takes it back.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", N_("Keep"), id="settings.keep", tooltip=N_("Keep what was chosen")),
-        Binding(
-            "escape,f8", "take_back", N_("Back"), id="settings.close", tooltip=N_("As it was, and close")
-        ),
-        Binding("left", "app.focus_previous", N_("Other list"), show=False, id="settings.left"),
-        Binding("right", "app.focus_next", N_("Other list"), show=False, id="settings.right"),
+        bind("enter", "keep", "settings.keep", N_("Keep"), N_("Keep what was chosen")),
+        bind("escape,f8", "take_back", "settings.close", N_("Back"), N_("As it was, and close")),
+        bind("left", "app.focus_previous", "settings.left", N_("Other list"), show=False),
+        bind("right", "app.focus_next", "settings.right", N_("Other list"), show=False),
     ]
     app = app(AppBase)
     languages = query_one("#settings-languages", OptionList)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.message import Message
@@ -28,6 +29,7 @@ from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.system.clipboard import copy
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label, Paragraph
 from tui.widgets.common.link import Followed, Link
 
@@ -55,15 +57,14 @@ class ShareScreen(Dialogue[None]):
     AUTO_FOCUS = "#share-forms"
     HELP = N_("Choose a form with ↑ and ↓, see it below, and press Enter.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f6", "back", N_("Close"), id="share.close", tooltip=N_("Close")),
+        bind("escape,f6", "back", "share.close", N_("Close"), N_("Close")),
     ]
 
+    @dataclass
     class Looked(Message):
         """The text of the form that was chosen."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
     forms = query_one("#share-forms", OptionList)
     path = query_one("#share-path", Input)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import app, query_one
@@ -23,6 +23,7 @@ from tui.jobs.process import NOT_BEGUN, Job, Step
 from tui.rendering.errors import alone, told
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label
 
 
@@ -30,7 +31,7 @@ class TaskDialogue(Dialogue[None]):
     """While the task runs, Esc stops it; afterwards Esc closes the dialogue."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Close"), id="task.leave", tooltip=N_("Stop, or close")),
+        bind("escape", "leave", "task.leave", N_("Close"), N_("Stop, or close")),
     ]
     app = app(AppBase)
     told = query_one("#task-told", Label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from textual.binding import Binding
 from textual.widget import Widget
 
 
@@ -27,3 +28,20 @@ def mark(node: Widget, name: str, on: bool, *parts: Widget) -> None:
         node.set_class(on, name, update=False)
         for part in parts:
             part.app.stylesheet.apply(part)
+
+
+def bind(
+    keys: str,
+    action: str,
+    id: str,
+    description: str,
+    tooltip: str = "",
+    *,
+    show: bool = True,
+    priority: bool = False,
+) -> Binding:
+    """A binding that the settings file can give other keys by its ``id``.
+
+    ``description`` and ``tooltip`` are translated where they are shown; mark them with `N_`.
+    """
+    return Binding(keys, action, description, show=show, id=id, tooltip=tooltip, priority=priority)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
 from tui.rendering.i18n import N_
 from tui.system.paths import complete
+from tui.widgets.common.base import bind
 
 
 class _Paths(Suggester):
@@ -26,7 +27,7 @@ class FileInput(Input):
 
     PART = N_("File")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", N_("Complete"), id="file.complete", tooltip=N_("Take the completion")),
+        bind("tab", "complete", "file.complete", N_("Complete"), N_("Take the completion")),
     ]
 
     def __init__(self, value: str, id: str) -> None:

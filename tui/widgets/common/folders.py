@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text, TextType
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import DirectoryTree
 from textual.widgets.directory_tree import DirEntry
@@ -16,6 +17,7 @@ from textual.widgets.tree import TreeNode
 
 from index.text.display import one_line
 from tui.rendering.i18n import N_
+from tui.widgets.common.base import bind
 
 
 class FolderTree(DirectoryTree):
@@ -23,17 +25,16 @@ class FolderTree(DirectoryTree):
 
     PART = N_("Folders")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "take", N_("Take"), id="folders.take", tooltip=N_("Add this file or folder")),
-        Binding("backspace", "up", N_("Folder above"), show=False, id="folders.up"),
+        bind("space", "take", "folders.take", N_("Take"), N_("Add this file or folder")),
+        bind("backspace", "up", "folders.up", N_("Folder above"), show=False),
     ]
     ICON_NODE, ICON_NODE_EXPANDED, ICON_FILE = "▸ ", "▾ ", "  "
 
+    @dataclass
     class Taken(Message):
         """A file or folder was taken."""
 
-        def __init__(self, path: Path) -> None:
-            super().__init__()
-            self.path = path
+        path: Path
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         from index.library import Library

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style as RichStyle
@@ -14,15 +15,16 @@ from textual.style import Style
 from textual.widget import Widget
 
 from tui.rendering.i18n import N_
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label
 
 
+@dataclass
 class Followed(Message):
     """A link was clicked: its ``name``, and the ``number`` of the citation where it is about one."""
 
-    def __init__(self, name: str, number: int = 0) -> None:
-        super().__init__()
-        self.name, self.number = name, number
+    name: str
+    number: int = 0
 
 
 class Linked(Widget):
@@ -46,20 +48,9 @@ class Link(Label, can_focus=True):
     """A link that stands alone, for the keyboard too: Enter or a click follows it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,space", "follow", N_("Do this"), id="link.follow", tooltip=N_("Do what the words say")
-        ),
-        Binding(
-            "up,left", "app.focus_previous", N_("Up"), show=False, id="link.up", tooltip=N_("The line above")
-        ),
-        Binding(
-            "down,right",
-            "app.focus_next",
-            N_("Down"),
-            show=False,
-            id="link.down",
-            tooltip=N_("The line below"),
-        ),
+        bind("enter,space", "follow", "link.follow", N_("Do this"), N_("Do what the words say")),
+        bind("up,left", "app.focus_previous", "link.up", N_("Up"), N_("The line above"), show=False),
+        bind("down,right", "app.focus_next", "link.down", N_("Down"), N_("The line below"), show=False),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"link--key"}

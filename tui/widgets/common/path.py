@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.system.paths import complete, looks_like_paths
+from tui.widgets.common.base import bind
 
 
 class PathBox(TextArea):
@@ -21,16 +22,9 @@ class PathBox(TextArea):
 
     PART = N_("Files or folders")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab",
-            "complete",
-            N_("Complete"),
-            id="path.complete",
-            tooltip=N_("Take the completion"),
-            priority=True,
-        ),
-        Binding("enter", "submit", N_("Add"), show=False, id="path.submit", priority=True),
-        Binding("shift+enter,ctrl+j", "newline", N_("New line"), show=False, id="path.line", priority=True),
+        bind("tab", "complete", "path.complete", N_("Complete"), N_("Take the completion"), priority=True),
+        bind("enter", "submit", "path.submit", N_("Add"), show=False, priority=True),
+        bind("shift+enter,ctrl+j", "newline", "path.line", N_("New line"), show=False, priority=True),
     ]
 
     class Submitted(Message):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -15,6 +16,7 @@ from index.text.display import one_line
 from tui.rendering.formats import facts, page
 from tui.rendering.i18n import N_
 from tui.state.place import Place
+from tui.widgets.common.base import bind
 
 #: A title is not cut shorter than this for the sake of what stands at the right end.
 _LEAST_TITLE = 24
@@ -28,21 +30,18 @@ class PlaceRow(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--text", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "open", N_("Read"), id="row.open", tooltip=N_("Read this in its article")),
-        Binding("up", "app.focus_previous", N_("Up"), show=False, id="row.up", tooltip=N_("The line above")),
-        Binding(
-            "down", "app.focus_next", N_("Down"), show=False, id="row.down", tooltip=N_("The line below")
-        ),
+        bind("enter,space", "open", "row.open", N_("Read"), N_("Read this in its article")),
+        bind("up", "app.focus_previous", "row.up", N_("Up"), N_("The line above"), show=False),
+        bind("down", "app.focus_next", "row.down", N_("Down"), N_("The line below"), show=False),
     ]
     #: Whether this is the place in the source pane.
     current: reactive[bool] = reactive(False, toggle_class="-current")
 
+    @dataclass
     class Opened(Message):
         """The user wants to read this place."""
 
-        def __init__(self, row: PlaceRow) -> None:
-            super().__init__()
-            self.row = row
+        row: PlaceRow
 
     def __init__(self, place: Place, text: str, *ends: str, classes: str | None = None) -> None:
         super().__init__(classes=classes)

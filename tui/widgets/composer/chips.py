@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import HorizontalScroll
 from textual.content import Content
 from textual.events import Click
@@ -15,6 +15,7 @@ from textual.widget import Widget
 from index.text.display import crop, one_line
 from qa.question.filters import Filters, parse
 from tui.rendering.i18n import N_, _
+from tui.widgets.common.base import bind
 
 #: Articles that get a chip each; more share one.
 _ARTICLES = 3
@@ -62,24 +63,9 @@ class Chip(Widget, can_focus=True):
 
     PART = N_("A chosen filter")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "delete,backspace,x",
-            "remove",
-            N_("Remove"),
-            id="chip.remove",
-            tooltip=N_("Ask without this filter"),
-        ),
-        Binding(
-            "left", "go(-1)", N_("Previous"), show=False, id="chip.before", tooltip=N_("The previous filter")
-        ),
-        Binding(
-            "right",
-            "go(1)",
-            N_("Next"),
-            show=False,
-            id="chip.next",
-            tooltip=N_("The next filter, or the question"),
-        ),
+        bind("delete,backspace,x", "remove", "chip.remove", N_("Remove"), N_("Ask without this filter")),
+        bind("left", "go(-1)", "chip.before", N_("Previous"), N_("The previous filter"), show=False),
+        bind("right", "go(1)", "chip.next", N_("Next"), N_("The next filter, or the question"), show=False),
     ]
 
     class Removed(Message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.message import Message
@@ -28,12 +29,11 @@ _SLASH = re.compile(r"/([a-zA-Z]*)")
 class Completions(OptionList, can_focus=False):
     """``choices`` are of the articles that are open."""
 
+    @dataclass
     class Taken(Message):
         """A row was clicked on."""
 
-        def __init__(self, completion: Completion) -> None:
-            super().__init__()
-            self.completion = completion
+        completion: Completion
 
     def __init__(self) -> None:
         super().__init__(id="completions", markup=False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Click, DescendantBlur, DescendantFocus
 from textual.getters import query_one
@@ -25,6 +25,7 @@ from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.errors import told
 from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label
 from tui.widgets.composer.chips import Chip, Chips
 from tui.widgets.composer.completions import Completions
@@ -37,10 +38,9 @@ _SMALL = 56
 class Touch(Label):
     """A word to click on; the keyboard has its own ways."""
 
+    @dataclass
     class Pressed(Message):
-        def __init__(self, touch: Touch) -> None:
-            super().__init__()
-            self.touch = touch
+        touch: Touch
 
     def on_click(self) -> None:
         self.post_message(self.Pressed(self))
@@ -51,14 +51,7 @@ class Composer(Vertical):
 
     PART = N_("Filters")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+f",
-            "menu",
-            N_("Filter"),
-            id="filter.menu",
-            show=False,
-            tooltip=N_("Choose which articles to ask"),
-        ),
+        bind("ctrl+f", "menu", "filter.menu", N_("Filter"), N_("Choose which articles to ask"), show=False),
     ]
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
@@ -67,19 +60,19 @@ class Composer(Vertical):
     box = query_one(QuestionBox)
     completions = query_one(Completions)
 
+    @dataclass
     class Asked(Message):
         """A question was asked. It is trimmed and not empty."""
 
-        def __init__(self, question: str, filters: Filters) -> None:
-            super().__init__()
-            self.question, self.filters = question, filters
+        question: str
+        filters: Filters
 
+    @dataclass
     class Listed(Message):
         """The articles of a library, by number their titles, and what filters can choose among them."""
 
-        def __init__(self, titles: Mapping[int, str], choices: Choices) -> None:
-            super().__init__()
-            self.titles, self.choices = titles, choices
+        titles: Mapping[int, str]
+        choices: Choices
 
     def __init__(self) -> None:
         super().__init__(id="composer")

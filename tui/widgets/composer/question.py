@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -18,6 +19,7 @@ from qa.question.filters import KEYS, Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.i18n import N_, _
 from tui.system import terminal
+from tui.widgets.common.base import bind
 from tui.widgets.common.wrapped import Wrapped
 from tui.widgets.composer.completions import Completions, begins_a_key
 
@@ -36,62 +38,60 @@ class QuestionBox(TextArea):
     PART = N_("The question")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"question--filter"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", N_("Ask"), show=False, id="question.ask", tooltip=N_("Ask the question")),
-        Binding(
+        bind("enter", "submit", "question.ask", N_("Ask"), N_("Ask the question"), show=False),
+        bind(
             "ctrl+j,shift+enter,alt+enter",
             "break_line",
+            "question.newline",
             N_("New line"),
+            N_("Go on in a new line"),
             show=False,
-            id="question.newline",
-            tooltip=N_("Go on in a new line"),
         ),
-        Binding(
+        bind(
             "up",
             "earlier",
+            "question.earlier",
             N_("Earlier question"),
+            N_("Bring back the question asked before"),
             show=False,
-            id="question.earlier",
-            tooltip=N_("Bring back the question asked before"),
         ),
-        Binding(
+        bind(
             "down",
             "later",
+            "question.later",
             N_("Later question"),
+            N_("Bring back the question asked after that"),
             show=False,
-            id="question.later",
-            tooltip=N_("Bring back the question asked after that"),
         ),
-        Binding(
+        bind(
             "tab",
             "complete",
+            "question.complete",
             N_("Complete"),
+            N_("Complete the filter being typed"),
             show=False,
-            id="question.complete",
-            tooltip=N_("Complete the filter being typed"),
         ),
-        Binding(
+        bind(
             "escape",
             "close",
+            "question.close",
             N_("Close the list"),
+            N_("Type on without taking what is offered"),
             show=False,
-            id="question.close",
-            tooltip=N_("Type on without taking what is offered"),
         ),
     ]
 
+    @dataclass
     class Left(Message):
         """The cursor was to go to the left of the start of the text, or delete there."""
 
-        def __init__(self, *, deleting: bool) -> None:
-            super().__init__()
-            self.deleting = deleting
+        deleting: bool
 
+    @dataclass
     class Refused(Message):
         """A paste of ``count`` characters is longer than a question may be; the text is as it was."""
 
-        def __init__(self, count: int) -> None:
-            super().__init__()
-            self.count = count
+        count: int
 
     def __init__(
         self, completions: Completions, ask: Callable[[], None], narrow: Callable[[Filters], None]

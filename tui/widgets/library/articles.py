@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -9,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -21,6 +22,7 @@ from index.types import ArticleInfo
 from tui.rendering.formats import LANGUAGES, tilde
 from tui.rendering.i18n import N_, _
 from tui.state.listing import Listing
+from tui.widgets.common.base import bind
 
 
 class Column(NamedTuple):
@@ -67,35 +69,21 @@ class ArticleTable(ScrollView, can_focus=True):
     }
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", N_("Up"), show=False, id="articles.up"),
-        Binding("down,j", "move(1)", N_("Down"), show=False, id="articles.down"),
-        Binding("pageup", "turn(-1)", N_("Page up"), show=False, id="articles.pageup"),
-        Binding("pagedown", "turn(1)", N_("Page down"), show=False, id="articles.pagedown"),
-        Binding("home", "first", N_("First"), show=False, id="articles.first"),
-        Binding("end", "last", N_("Last"), show=False, id="articles.last"),
-        Binding("enter", "read", N_("Read"), show=False, id="articles.read", tooltip=N_("Read the article")),
-        Binding("space", "mark", N_("Mark"), id="articles.mark", tooltip=N_("Mark it, or take the mark off")),
-        Binding("shift+up", "extend(-1)", N_("Mark upwards"), show=False, id="articles.extend.up"),
-        Binding("shift+down", "extend(1)", N_("Mark downwards"), show=False, id="articles.extend.down"),
-        Binding(
-            "a",
-            "mark_all",
-            N_("Mark all"),
-            show=False,
-            id="articles.all",
-            tooltip=N_("Mark all that are listed"),
-        ),
-        Binding(
-            "s",
-            "sort_next",
-            N_("Sort"),
-            show=False,
-            id="articles.sort",
-            tooltip=N_("Sort by the next column"),
-        ),
-        Binding("S", "sort_back", N_("Reverse the order"), show=False, id="articles.turn"),
+        bind("up,k", "move(-1)", "articles.up", N_("Up"), show=False),
+        bind("down,j", "move(1)", "articles.down", N_("Down"), show=False),
+        bind("pageup", "turn(-1)", "articles.pageup", N_("Page up"), show=False),
+        bind("pagedown", "turn(1)", "articles.pagedown", N_("Page down"), show=False),
+        bind("home", "first", "articles.first", N_("First"), show=False),
+        bind("end", "last", "articles.last", N_("Last"), show=False),
+        bind("enter", "read", "articles.read", N_("Read"), N_("Read the article"), show=False),
+        bind("space", "mark", "articles.mark", N_("Mark"), N_("Mark it, or take the mark off")),
+        bind("shift+up", "extend(-1)", "articles.extend.up", N_("Mark upwards"), show=False),
+        bind("shift+down", "extend(1)", "articles.extend.down", N_("Mark downwards"), show=False),
+        bind("a", "mark_all", "articles.all", N_("Mark all"), N_("Mark all that are listed"), show=False),
+        bind("s", "sort_next", "articles.sort", N_("Sort"), N_("Sort by the next column"), show=False),
+        bind("S", "sort_back", "articles.turn", N_("Reverse the order"), show=False),
         *(
-            Binding(str(n), f"sort_by({n})", N_("Sort by this column"), show=False, id=f"articles.sort.{n}")
+            bind(str(n), f"sort_by({n})", f"articles.sort.{n}", N_("Sort by this column"), show=False)
             for n in range(1, 8)
         ),
     ]
@@ -103,12 +91,11 @@ class ArticleTable(ScrollView, can_focus=True):
     row: reactive[int] = reactive(0)
     _hovered: reactive[int] = reactive(-1)
 
+    @dataclass
     class Read(Message):
         """An article is to be read."""
 
-        def __init__(self, info: ArticleInfo) -> None:
-            super().__init__()
-            self.info = info
+        info: ArticleInfo
 
     class Changed(Message):
         """The cursor, the marks or the order have changed."""

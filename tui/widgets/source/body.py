@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -24,6 +24,7 @@ from tui.rendering.formats import strength
 from tui.rendering.i18n import N_
 from tui.rendering.prose import Line
 from tui.rendering.wrapping import Layout, Lines
+from tui.widgets.common.base import bind
 
 #: Cells of the gutter, and the most cells of a line of text: longer ones tire the eye.
 _GUTTER, _WIDEST = 2, 90
@@ -45,30 +46,25 @@ class ArticleBody(ScrollView, can_focus=True):
         for name in ("quote", "other", "same", "near", "related", "find", "current", "bar", "number")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", N_("Down"), show=False, id="source.down", tooltip=N_("One line down")),
-        Binding("k", "scroll_up", N_("Up"), show=False, id="source.up", tooltip=N_("One line up")),
-        Binding(
-            "space", "page_down", N_("Page down"), show=False, id="source.page", tooltip=N_("One page down")
-        ),
-        Binding(
-            "g", "scroll_home", N_("Beginning"), show=False, id="source.home", tooltip=N_("To the beginning")
-        ),
-        Binding("G", "scroll_end", N_("End"), show=False, id="source.end", tooltip=N_("To the end")),
+        bind("j", "scroll_down", "source.down", N_("Down"), N_("One line down"), show=False),
+        bind("k", "scroll_up", "source.up", N_("Up"), N_("One line up"), show=False),
+        bind("space", "page_down", "source.page", N_("Page down"), N_("One page down"), show=False),
+        bind("g", "scroll_home", "source.home", N_("Beginning"), N_("To the beginning"), show=False),
+        bind("G", "scroll_end", "source.end", N_("End"), N_("To the end"), show=False),
     ]
 
+    @dataclass
     class WordChosen(Message):
         """The pointer is on a matched word, the ``index``-th, or was clicked there."""
 
-        def __init__(self, index: int, *, clicked: bool) -> None:
-            super().__init__()
-            self.index, self.clicked = index, clicked
+        index: int
+        clicked: bool
 
+    @dataclass
     class CitationChosen(Message):
         """Another quote of the answer was clicked."""
 
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
     def __init__(self) -> None:
         super().__init__(id="source-body")

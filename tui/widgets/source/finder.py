@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
@@ -14,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.rendering.i18n import N_, _
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label
 from tui.widgets.common.link import Linked, link
 
@@ -31,38 +33,29 @@ class Finder(Horizontal):
     """Looks while one types; Enter goes to the text, where n and N go from find to find."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "step(1)", N_("Next"), id="find.next", tooltip=N_("The next find")),
-        Binding(
-            "up",
-            "step(-1)",
-            N_("Previous"),
-            id="find.previous",
-            tooltip=N_("The previous find"),
-        ),
-        Binding("escape", "close", N_("Close"), id="find.close", tooltip=N_("Stop looking")),
+        bind("down", "step(1)", "find.next", N_("Next"), N_("The next find")),
+        bind("up", "step(-1)", "find.previous", N_("Previous"), N_("The previous find")),
+        bind("escape", "close", "find.close", N_("Close"), N_("Stop looking")),
     ]
     input = query_one(Input)
 
+    @dataclass
     class Sought(Message):
         """What to look for has changed."""
 
-        def __init__(self, wanted: str) -> None:
-            super().__init__()
-            self.wanted = wanted
+        wanted: str
 
+    @dataclass
     class Stepped(Message):
         """Another find should be shown."""
 
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+        step: int
 
+    @dataclass
     class Left(Message):
         """Back to the text; with ``close`` nothing is looked for any more."""
 
-        def __init__(self, *, close: bool) -> None:
-            super().__init__()
-            self.close = close
+        close: bool
 
     def compose(self) -> ComposeResult:
         yield Label(lambda: "/")

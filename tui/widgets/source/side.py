@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -79,14 +80,13 @@ class Side(Vertical):
     source = query_one("#source", SourcePane)
     evidence = query_one("#evidence", EvidencePane)
 
+    @dataclass
     class Loaded(Message):
         """A place's article was read and its text measured, or it could not be."""
 
-        def __init__(
-            self, workspace: Workspace, place: Place, result: tuple[Article, Layout] | YinjuError
-        ) -> None:
-            super().__init__()
-            self.workspace, self.place, self.result = workspace, place, result
+        workspace: Workspace
+        place: Place
+        result: tuple[Article, Layout] | YinjuError
 
     def __init__(self) -> None:
         super().__init__(id="side")

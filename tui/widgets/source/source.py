@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
@@ -25,6 +26,7 @@ from tui.rendering.i18n import N_, _
 from tui.rendering.wrapping import Layout
 from tui.state.place import Place, finds
 from tui.system.open_with import browse, edit, notify, web_address
+from tui.widgets.common.base import bind
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link, key_of
@@ -41,68 +43,54 @@ class SourcePane(Vertical):
         f"source--{name}" for name in ("label", "title", "same", "near", "related", "count")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "n", "step(1)", N_("Next word"), id="source.next", tooltip=N_("The next matched word or find")
-        ),
-        Binding(
+        bind("n", "step(1)", "source.next", N_("Next word"), N_("The next matched word or find")),
+        bind(
             "N",
             "step(-1)",
+            "source.previous",
             N_("Previous word"),
+            N_("The previous matched word or find"),
             show=False,
-            id="source.previous",
-            tooltip=N_("The previous matched word or find"),
         ),
-        Binding("slash", "find", N_("Find"), id="source.find", tooltip=N_("Look for words in this article")),
-        Binding(
+        bind("slash", "find", "source.find", N_("Find"), N_("Look for words in this article")),
+        bind(
             "left_square_bracket",
             "article(-1)",
+            "source.article_before",
             N_("Previous article"),
+            N_("Read the article before this one"),
             show=False,
-            id="source.article_before",
-            tooltip=N_("Read the article before this one"),
         ),
-        Binding(
+        bind(
             "right_square_bracket",
             "article(1)",
+            "source.article_after",
             N_("Next article"),
+            N_("Read the article after this one"),
             show=False,
-            id="source.article_after",
-            tooltip=N_("Read the article after this one"),
         ),
-        Binding(
-            "e",
-            "edit",
-            N_("Edit"),
-            id="source.edit",
-            tooltip=N_("Open the file in your editor, at the quote"),
-        ),
-        Binding("o", "browse", N_("Open"), id="source.browse", tooltip=N_("Open the article in a browser")),
-        Binding(
-            "escape",
-            "stop_finding",
-            N_("Stop looking"),
-            show=False,
-            id="source.stop",
-            tooltip=N_("Stop looking"),
-        ),
+        bind("e", "edit", "source.edit", N_("Edit"), N_("Open the file in your editor, at the quote")),
+        bind("o", "browse", "source.browse", N_("Open"), N_("Open the article in a browser")),
+        bind("escape", "stop_finding", "source.stop", N_("Stop looking"), N_("Stop looking"), show=False),
     ]
     state: reactive[str] = reactive("empty", init=False)
     body = query_one("#source-body", ArticleBody)
     finder = query_one("#source-finder", Finder)
 
+    @dataclass
     class ArticleAsked(Message):
         """The article before or after the one shown is asked for."""
 
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+        step: int
 
+    @dataclass
     class Found(Message):
         """The article was looked through for ``wanted``."""
 
-        def __init__(self, article: Article, wanted: str, folded: Folded, spans: list[Span]) -> None:
-            super().__init__()
-            self.article, self.wanted, self.folded, self.spans = article, wanted, folded, spans
+        article: Article
+        wanted: str
+        folded: Folded
+        spans: list[Span]
 
     def __init__(self) -> None:
         super().__init__(id="source", classes="-empty")

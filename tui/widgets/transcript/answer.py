@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -150,26 +151,24 @@ class Nothing(ProseView):
 
 
 class AnswerView(Vertical):
+    @dataclass
     class ExplanationAsked(Message):
         """Why it was answered so should be shown; ``row`` is the citation in question, None for the whole."""
 
-        def __init__(self, view: AnswerView, row: CitationRow | None = None) -> None:
-            super().__init__()
-            self.view, self.row = view, row
+        view: AnswerView
+        row: CitationRow | None = None
 
+    @dataclass
     class CopyAsked(Message):
         """The answer should be copied."""
 
-        def __init__(self, view: AnswerView) -> None:
-            super().__init__()
-            self.view = view
+        view: AnswerView
 
+    @dataclass
     class FiltersRefused(Message):
         """The question should be asked of all articles."""
 
-        def __init__(self, view: AnswerView) -> None:
-            super().__init__()
-            self.view = view
+        view: AnswerView
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(classes="-answered" if answer.answered else "-nothing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.content import Content
@@ -19,12 +20,11 @@ class Carried(Linked, ProseView):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"carried--words", "carried--undo"}
 
+    @dataclass
     class Refused(Message):
         """The question should be asked without them."""
 
-        def __init__(self, carried: Carried) -> None:
-            super().__init__()
-            self.carried = carried
+        carried: Carried
 
     def __init__(self, words: tuple[str, ...]) -> None:
         super().__init__()

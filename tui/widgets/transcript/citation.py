@@ -5,11 +5,12 @@ Below it, where there are some, the articles that repeat it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -20,6 +21,7 @@ from tui.rendering.formats import copies, date_and_language, facts, page
 from tui.rendering.i18n import N_, _
 from tui.state.place import Place
 from tui.system.clipboard import copy
+from tui.widgets.common.base import bind
 from tui.widgets.common.link import Followed, Link
 from tui.widgets.common.row import PlaceRow
 
@@ -30,22 +32,15 @@ _NAMED = 12
 class CitationRow(PlaceRow):
     PART = N_("Citations")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", N_("Copy quote"), id="row.copy", tooltip=N_("Copy this quote with its source")),
-        Binding(
-            "w,g",
-            "explain",
-            N_("Why"),
-            id="row.explain",
-            tooltip=N_("Why this quote, and what its words mean"),
-        ),
+        bind("y", "copy", "row.copy", N_("Copy quote"), N_("Copy this quote with its source")),
+        bind("w,g", "explain", "row.explain", N_("Why"), N_("Why this quote, and what its words mean")),
     ]
 
+    @dataclass
     class ExplanationAsked(Message):
         """What the quote rests on should be shown, with glosses where it is in a foreign language."""
 
-        def __init__(self, row: CitationRow) -> None:
-            super().__init__()
-            self.row = row
+        row: CitationRow
 
     def __init__(self, citation: Citation, *, again: bool = False) -> None:
         """``again`` says that the row above is of the same article."""

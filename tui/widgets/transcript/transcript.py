@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from qa.types import Answer
 from tui.rendering.i18n import N_, ngettext
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import mark
+from tui.widgets.common.base import bind, mark
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.transcript.answer import QuoteView
 from tui.widgets.transcript.turn import Asked, Exchange, Turn
@@ -33,16 +33,8 @@ class Earlier(Widget, can_focus=True):
     """Stands for the turns before those on screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,space",
-            "show",
-            N_("Show them"),
-            id="earlier.show",
-            tooltip=N_("Bring back earlier questions"),
-        ),
-        Binding(
-            "down", "app.focus_next", N_("Down"), show=False, id="earlier.down", tooltip=N_("The line below")
-        ),
+        bind("enter,space", "show", "earlier.show", N_("Show them"), N_("Bring back earlier questions")),
+        bind("down", "app.focus_next", "earlier.down", N_("Down"), N_("The line below"), show=False),
     ]
     count: reactive[int] = reactive(0)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -23,6 +23,7 @@ from tui.rendering import i18n
 from tui.rendering.formats import counts
 from tui.rendering.i18n import N_, _, ngettext
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import bind
 from tui.widgets.common.label import Label, Paragraph
 
 #: Questions that the bundled articles answer, for readers of each language of the interface. The first
@@ -52,13 +53,9 @@ class Offer(Widget, can_focus=True):
     """A line that Enter or a click takes up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "take", N_("Take it"), id="offer.take", tooltip=N_("Ask or open this")),
-        Binding(
-            "up", "app.focus_previous", N_("Up"), show=False, id="offer.up", tooltip=N_("The line above")
-        ),
-        Binding(
-            "down", "app.focus_next", N_("Down"), show=False, id="offer.down", tooltip=N_("The line below")
-        ),
+        bind("enter,space", "take", "offer.take", N_("Take it"), N_("Ask or open this")),
+        bind("up", "app.focus_previous", "offer.up", N_("Up"), N_("The line above"), show=False),
+        bind("down", "app.focus_next", "offer.down", N_("Down"), N_("The line below"), show=False),
     ]
 
     async def on_click(self, event: events.Click) -> None:
