@@ -27,7 +27,7 @@ from qa.settings import Settings, default_library
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.messages import CheckWanted, ConversationChosen, LibraryMended, LibraryRestored, LibraryWanted
-from tui.rendering.errors import library_in, told
+from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Page
@@ -180,9 +180,7 @@ class YinjuApp(AppBase):
         self._remapped = for_browser(usable) if self.is_web else usable
         self.set_keymap(self._remapped)
         for problem in problems:
-            self.notify(
-                "\n".join(filter(None, map(one_line, told(problem)))), severity="warning", markup=False
-            )
+            self.notify(error_text(problem, "\n"), severity="warning", markup=False)
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they are printed on them: F1, Esc, PgUp, Shift+Tab; ^n for Ctrl+N."""

@@ -291,7 +291,7 @@ async def test_a_library_is_looked_after(
             await to.see(f"after {action}", "escape")
         app.action_check(Path("/nope"))
         await wait_for(
-            to.pilot, lambda: "30" in "".join(str(w.render()) for w in app.screen.query("#task-told"))
+            to.pilot, lambda: "30" in "".join(str(w.render()) for w in app.screen.query("#task-message"))
         )
         assert not strange(app, to.words)
         await to.see("stopped", "escape")

@@ -277,12 +277,12 @@ async def checking(pilot: Pilot[None]) -> None:
     assert isinstance(app, YinjuApp)
     app.action_check(Path("/large"))
     await wait_for(
-        pilot, lambda: bool(app.screen.query("#task-told")) and _told(app).startswith("Checking … 3")
+        pilot, lambda: bool(app.screen.query("#task-message")) and _told(app).startswith("Checking … 3")
     )
 
 
 def _told(app: YinjuApp) -> str:
-    return str(app.screen.query_one("#task-told").render())
+    return str(app.screen.query_one("#task-message").render())
 
 
 async def back_up(pilot: Pilot[None]) -> None:

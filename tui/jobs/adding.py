@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from index.errors import YinjuError
 from index.types import AddReport
 from tui.jobs.process import NOT_BEGUN, Step, Tell
-from tui.rendering.errors import told
+from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, duration
 from tui.rendering.i18n import _
 from tui.rendering.reports import counted
@@ -129,7 +129,7 @@ class Adding:
     def summary(self) -> str:
         """What came of it, in a line."""
         if isinstance(self.outcome, YinjuError):
-            return "\n".join(filter(None, told(self.outcome)))
+            return error_text(self.outcome, "\n")
         if self.outcome is None:
             return _("Stopped. What was finished stays: {articles}.").format(
                 articles=articles(self.step.stored)

@@ -5,22 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.errors import LibraryError, Phrase, YinjuError
+from index.text.display import one_line
 from tui.rendering.i18n import _
 
 
-def alone(error: YinjuError) -> YinjuError:
+def without_frames(error: YinjuError) -> YinjuError:
     """The error without its traceback, whose frames would keep their data alive."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 
 
-def told(error: YinjuError) -> tuple[str, str]:
-    """Message and hint of an error; a hint may be "". Both may hold untrusted text."""
-    return translated(error.message), translated(error.hint)
+def message_and_hint(error: YinjuError) -> tuple[str, str]:
+    """Message and hint of an error, each a printable line; the hint may be ""."""
+    return one_line(translated(error.message)), one_line(translated(error.hint))
+
+
+def error_text(error: YinjuError, separator: str = "\n→ ") -> str:
+    """Message and hint of an error, with ``separator`` between them."""
+    return separator.join(filter(None, message_and_hint(error)))
 
 
 def library_in(error: YinjuError) -> Path | None:
-    """The folder of the library that an error is about; None if it names none."""
+    """The folder of the library that an error is about, None if it names none."""
     path = error.message.values.get("path")
     return Path(path) if isinstance(error, LibraryError) and isinstance(path, str | Path) else None
 
@@ -36,6 +42,6 @@ def translated(text: str) -> str:
 
 def _value(value: object) -> object:
     if isinstance(value, YinjuError):
-        message, hint = told(value)
+        message, hint = translated(value.message), translated(value.hint)
         return _("{message} ({hint})").format(message=message, hint=hint) if hint else message
     return translated(value) if isinstance(value, Phrase) else value

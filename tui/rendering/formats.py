@@ -84,8 +84,8 @@ def articles(count: int) -> str:
 def copies(infos: Sequence[ArticleInfo]) -> str:
     """ "also in 3 articles: …", each title once."""
     titles, count = " · ".join(dict.fromkeys(one_line(info.title) for info in infos)), len(infos)
-    told = ngettext("also in {count} article: {titles}", "also in {count} articles: {titles}", count)
-    return told.format(count=f"{count:,}", titles=titles)
+    text = ngettext("also in {count} article: {titles}", "also in {count} articles: {titles}", count)
+    return text.format(count=f"{count:,}", titles=titles)
 
 
 def passages(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import app, query_one
 from textual.widgets import Button, ProgressBar
@@ -19,7 +19,7 @@ from index.types import AddReport
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.rendering import reports
-from tui.rendering.errors import told
+from tui.rendering.errors import error_text
 from tui.rendering.formats import duration, tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
@@ -27,7 +27,7 @@ from tui.state.workspace import Workspace
 from tui.system import paths
 from tui.widgets.common.base import bind
 from tui.widgets.common.folders import FolderTree
-from tui.widgets.common.label import Label
+from tui.widgets.common.label import Box, Label, Notice, TextButton
 from tui.widgets.common.path import PathBox
 
 
@@ -47,7 +47,7 @@ class AddScreen(Dialogue[None]):
     ]
     app = app(AppBase)
     path = query_one("#path", PathBox)
-    told = query_one("#add-told", Label)
+    message = query_one("#add-message", Notice)
     bar = query_one("#add-bar", ProgressBar)
     folders = query_one("#add-tree", FolderTree)
 
@@ -56,17 +56,19 @@ class AddScreen(Dialogue[None]):
         self._workspace = workspace
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="add", classes="dialogue"):
+        with Box(self._title, id="add"):
             yield Label(self._what, id="add-what")
             yield PathBox()
             yield FolderTree(Path.home(), id="add-tree")
             yield ProgressBar(id="add-bar", show_eta=False)
             with VerticalScroll(id="add-scroll"):
-                yield Label(self._before, id="add-told")
+                yield Notice(self._before, id="add-message")
             with Horizontal(classes="buttons"):
-                yield Button("", variant="primary", id="add-go", compact=True)
-                for name in ("take", "browse", "stop", "leave"):
-                    yield Button("", id=f"add-{name}", compact=True)
+                yield TextButton(lambda: _("Add"), id="add-go", primary=True)
+                yield TextButton(lambda: _("Take this"), id="add-take")
+                yield TextButton(lambda: _("Browse"), id="add-browse")
+                yield TextButton(lambda: _("Stop"), id="add-stop")
+                yield TextButton(self._leave, id="add-leave")
 
     @property
     def adding(self) -> Adding:
@@ -74,24 +76,15 @@ class AddScreen(Dialogue[None]):
 
     def on_mount(self) -> None:
         self.adding.changed.subscribe(self, self._show, immediate=True)
-        self.translate()
         self._show(self.adding)
 
-    def translate(self) -> None:
-        self.query_one("#add").border_title = (
-            _("Update from disk") if self.adding.running and self.adding.syncing else _("Add articles")
-        )
-        names = {
-            "go": _("Add"),
-            "take": _("Take this"),
-            "browse": _("Browse"),
-            "stop": _("Stop"),
-            "leave": _("Hide") if self.adding.running else _("Close"),
-        }
-        for name, label in names.items():
-            self.query_one(f"#add-{name}", Button).label = label
-
     # In words
+
+    def _title(self) -> str:
+        return _("Update from disk") if self.adding.running and self.adding.syncing else _("Add articles")
+
+    def _leave(self) -> str:
+        return _("Hide") if self.adding.running else _("Close")
 
     def _what(self) -> str:
         from index.library import Library
@@ -119,14 +112,14 @@ class AddScreen(Dialogue[None]):
             line = _("{read} of {total} files").format(**counts)
         else:
             line = _("{read} of {total} files · {time} left").format(**counts, time=duration(left))
-        return Content("\n".join(filter(None, [line, crop(one_line(step.file), self.told.size.width)])))
+        return Content("\n".join(filter(None, [line, crop(one_line(step.file), self.message.size.width)])))
 
     def _outcome(self) -> Content:
         outcome = self.adding.outcome
         if isinstance(outcome, AddReport):
             return Content("\n".join(reports.lines(outcome)))
         if isinstance(outcome, YinjuError):
-            return _lines(outcome)
+            return Content(error_text(outcome))
         return Content(self.adding.summary())
 
     # Adding
@@ -139,9 +132,7 @@ class AddScreen(Dialogue[None]):
         try:
             given = paths.parse(self.path.text)
         except UsageError as error:
-            lines = _lines(error)
-            self.told.add_class("-error")
-            self.told.tell(lambda: lines)
+            self.message.fail(error)
             self.path.focus()
         else:
             self.adding.begin(self._workspace, given)
@@ -153,24 +144,21 @@ class AddScreen(Dialogue[None]):
         if was != running:
             self.set_class(running, "-adding")
             self.path.disabled = running
-            self.translate()
+            self.query_one(Box).translate()
+            self.query_one("#add-leave", TextButton).translate()
         if running:
             self.remove_class("-browsing")
             total = adding.step.total or None
             self.bar.update(total=total, progress=adding.step.read)
-            self._tell(self._progress)
+            self.message.show(self._progress)
             self.query_one("#add-stop", Button).disabled = adding.stopping
         elif adding.unseen:
             adding.unseen = False
             self._workspace = self.app.workspace or self._workspace
-            self._tell(self._outcome, failed=isinstance(adding.outcome, YinjuError))
+            self.message.show(self._outcome, failed=isinstance(adding.outcome, YinjuError))
             if isinstance(adding.outcome, AddReport):
                 self.path.text = ""
             (self.path if isinstance(adding.outcome, YinjuError) else self.query_one("#add-leave")).focus()
-
-    def _tell(self, text: object, *, failed: bool = False) -> None:
-        self.told.set_class(failed, "-error")
-        self.told.tell(text)  # type: ignore[arg-type]
 
     @on(Button.Pressed, "#add-stop")
     def action_stop(self) -> None:
@@ -198,8 +186,3 @@ class AddScreen(Dialogue[None]):
     @on(FolderTree.Taken)
     def _taken(self, message: FolderTree.Taken) -> None:
         self.path.put(str(message.path))
-
-
-def _lines(error: YinjuError) -> Content:
-    message, hint = map(one_line, told(error))
-    return Content(f"{message}\n→ {hint}" if hint else message)

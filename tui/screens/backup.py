@@ -36,8 +36,10 @@ class _FileDialogue(TaskDialogue):
     def form(self) -> Iterable[Widget]:
         yield FileInput(self._proposed, "task-path")
 
+    def on_mount(self) -> None:
+        self.translate()
+
     def translate(self) -> None:
-        super().translate()
         self.path.placeholder = _("~/library-backup.db")
 
     def doing(self, step: Step) -> str:
@@ -50,7 +52,7 @@ class _FileDialogue(TaskDialogue):
         try:
             file = tending.typed_file(self.path.value)
         except UsageError as error:
-            self.fail(error)
+            self.message.fail(error)
         else:
             self.perform(self.job(file))
 
@@ -83,8 +85,9 @@ class BackUpScreen(_FileDialogue):
         return lambda tell, cancelled: tending.back_up(self._library, file, tell, cancelled)
 
     async def done(self, size: int) -> None:
-        told = _("Backed up: {path}, {size}")
-        self.say(lambda: told.format(path=tilde(self._file), size=size_of(size)))
+        self.message.show(
+            lambda: _("Backed up: {path}, {size}").format(path=tilde(self._file), size=size_of(size))
+        )
 
 
 class RestoreScreen(_FileDialogue):
@@ -108,14 +111,14 @@ class RestoreScreen(_FileDialogue):
         return lambda tell, cancelled: tending.restore(file, self._library, tell, cancelled)
 
     async def done(self, restored: Restored) -> None:
-        self.say(lambda: _restored(restored))
+        self.message.show(lambda: _restored(restored))
         self.post_message(LibraryRestored(self._library))
 
 
 def _restored(restored: Restored) -> str:
     status = restored.status
     counts = {"articles": articles(status.articles), "passages": passages(status.passages)}
-    told = _("Restored: {articles}, {passages}.").format(**counts)
+    text = _("Restored: {articles}, {passages}.").format(**counts)
     if restored.kept is None:
-        return told
-    return told + "\n" + _("What was there before is kept as {path}").format(path=tilde(restored.kept))
+        return text
+    return text + "\n" + _("What was there before is kept as {path}").format(path=tilde(restored.kept))

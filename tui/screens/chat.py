@@ -17,11 +17,10 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
-from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.question.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
-from tui.rendering.errors import alone, told
+from tui.rendering.errors import message_and_hint, without_frames
 from tui.rendering.i18n import N_
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
@@ -201,7 +200,7 @@ class ChatScreen(Page[None]):
         try:
             reply: Answer | YinjuError = workspace.ask(turn.question, turn.previous, turn.filters, found)
         except YinjuError as error:
-            reply = alone(error)
+            reply = without_frames(error)
         if worker.is_cancelled:
             return
         self.post_message(self.Replied(turn, reply))
@@ -283,7 +282,7 @@ class ChatScreen(Page[None]):
         try:
             conversations = await asyncio.to_thread(self._memory.conversations)
         except YinjuError as error:
-            self.notify(one_line(told(error)[0]), severity="warning", markup=False)
+            self.notify(message_and_hint(error)[0], severity="warning", markup=False)
         else:
             await self.query_one(Welcome).offer(conversations)
 

@@ -40,7 +40,6 @@ class CheckScreen(TaskDialogue):
         yield VerticalScroll(id="findings")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._examine(False)
 
     def heading(self) -> str:
@@ -75,7 +74,7 @@ class CheckScreen(TaskDialogue):
         self.set_class(mendable, "-mendable")
         if mendable:
             self.call_after_refresh(self.go.focus)
-        self.say(self._summary, failed=any(finding.state == "wrong" for finding in result))
+        self.message.show(self._summary, failed=any(finding.state == "wrong" for finding in result))
         if self._fixing:
             self.post_message(LibraryMended(self._library))
 

@@ -23,7 +23,7 @@ from index.errors import YinjuError
 from index.text.display import cells, crop, one_line
 from index.types import ConversationInfo
 from qa.types import Answer
-from tui.rendering.errors import told
+from tui.rendering.errors import error_text
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Page
@@ -31,7 +31,7 @@ from tui.state.memory import Conversation, Memory, library_of
 from tui.widgets.common.actions import Action, ActionRow
 from tui.widgets.common.base import bind
 from tui.widgets.common.keybar import KeyBar
-from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.common.label import Label, Notice, Paragraph
 
 #: Questions that the preview shows at most.
 _PREVIEWED = 30
@@ -80,7 +80,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     ]
     table = query_one(Table)
     find = query_one("#conversations-find", Input)
-    notice = query_one("#conversations-notice", Label)
+    notice = query_one("#conversations-notice", Notice)
     preview = query_one("#conversations-preview", Paragraph)
 
     @dataclass
@@ -117,13 +117,12 @@ class ConversationsScreen(Page[ConversationInfo | None]):
                 yield Table(id="conversations", cursor_type="row")
                 yield Paragraph(self._nothing, id="conversations-empty")
             with VerticalScroll(id="conversations-side", classes="section"):
-                yield Paragraph(lambda: "", id="conversations-preview")
-        yield Label(lambda: "", id="conversations-notice")
+                yield Paragraph(id="conversations-preview")
+        yield Notice(id="conversations-notice")
         yield ActionRow(self._actions)
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.notice.display = False
         self.translate()
         self._load("")
         self.set_interval(_LOOK_AGAIN, lambda: self._load(self.find.value))
@@ -169,19 +168,10 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     @on(Listed)
     def _list(self, message: Listed) -> None:
         if isinstance(message.result, YinjuError):
-            self._fail(message.result)
+            self.notice.fail(message.result, " → ")
         elif message.result != self._listed:
             self._listed = message.result
             self._fill()
-
-    def _fail(self, error: YinjuError) -> None:
-        lines = [one_line(part) for part in told(error)]
-        self._say(lambda: " → ".join(filter(None, lines)), failed=True)
-
-    def _say(self, text: Callable[[], str | Content], *, failed: bool = False) -> None:
-        self.notice.set_class(failed, "-error")
-        self.notice.tell(text)
-        self.notice.display = bool(str(text()))
 
     def on_resize(self) -> None:
         self._fill()
@@ -233,7 +223,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
             self._previewed = info
             self.workers.cancel_group(self, "preview")
             if info is None:
-                self.preview.tell(lambda: "")
+                self.preview.show(str)
             else:
                 self._read(info, _PREVIEWED, self.Read)
             self.query_one("#conversations-side").scroll_home(animate=False)
@@ -254,10 +244,9 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     def _preview(self, message: Read) -> None:
         result = message.result
         if isinstance(result, YinjuError):
-            lines = [one_line(part) for part in told(result)]
-            self.preview.tell(lambda: "\n→ ".join(filter(None, lines)))
+            self.preview.show(lambda: error_text(result))
         else:
-            self.preview.tell(lambda: preview(result, message.info.turns))
+            self.preview.show(lambda: preview(result, message.info.turns))
 
     # What can be done
 
@@ -305,7 +294,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         from tui.screens.share import ShareScreen
 
         if isinstance(message.result, YinjuError):
-            self._fail(message.result)
+            self.notice.fail(message.result, " → ")
         elif self.is_current:
             self.app.push_screen(ShareScreen(None, message.result, message.info.title))
 
@@ -331,10 +320,10 @@ class ConversationsScreen(Page[ConversationInfo | None]):
 
     def _say_deleted(self) -> None:
         if not self._deleted:
-            self._say(lambda: "")
+            self.notice.show(str)
             return
         title = crop(one_line(self._deleted[-1][0].title), 40)
-        self._say(
+        self.notice.show(
             lambda: Content.assemble(
                 _("Deleted: {title}").format(title=title),
                 "   ",

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -18,7 +18,7 @@ from index.text.display import wrap
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.common.label import Box, Label, Paragraph
 
 #: Cells between a key and what it does, and that the box and a column keep free at their edges.
 _GAP, _EDGE = 2, 5
@@ -44,22 +44,16 @@ class HelpScreen(Dialogue[None]):
         self._page, self._remapped = page, keys
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="help", classes="dialogue"), VerticalScroll(id="help-scroll"):
+        box = Box(lambda: _("Help"), id="help", subtitle=lambda: _("Esc closes"))
+        with box, VerticalScroll(id="help-scroll"):
             yield Paragraph(lambda: _(self._page.HELP or ""), id="help-what")
             with Horizontal(id="help-keys"):
                 yield Label(lambda: self._column(0))
                 yield Label(lambda: self._column(1))
 
-    def on_mount(self) -> None:
-        self.translate()
-
     def on_resize(self) -> None:
         for label in self.query(Label):
             label.translate()
-
-    def translate(self) -> None:
-        box = self.query_one("#help")
-        box.border_title, box.border_subtitle = _("Help"), _("Esc closes")
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the box closes it."""

@@ -9,8 +9,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.getters import app, query_one
 from textual.widgets import Button, DataTable, Input
 
@@ -18,7 +17,7 @@ from index.errors import UsageError
 from index.text.display import cells, crop, one_line
 from tui.app_base import AppBase
 from tui.messages import CheckWanted, LibraryWanted
-from tui.rendering.errors import told, translated
+from tui.rendering.errors import translated
 from tui.rendering.formats import size_of, tilde, when
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
@@ -26,7 +25,7 @@ from tui.state import libraries
 from tui.state.libraries import Shelf
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Label
+from tui.widgets.common.label import Box, Notice, TextButton
 
 #: Cells of the columns for articles, size and last use; of the least name and path.
 _ARTICLES, _SIZE, _OPENED, _NAME, _PATH = 9, 9, 16, 12, 14
@@ -56,7 +55,7 @@ class LibrariesScreen(Dialogue[None]):
     app = app(AppBase)
     table = query_one("#libraries-table", DataTable)
     name_input = query_one("#libraries-name", Input)
-    told = query_one("#libraries-told", Label)
+    message = query_one("#libraries-message", Notice)
 
     def __init__(self, workspace: Workspace | None) -> None:
         super().__init__()
@@ -64,14 +63,17 @@ class LibrariesScreen(Dialogue[None]):
         self._shelves: list[Shelf] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="libraries", classes="dialogue"):
+        with Box(lambda: _("Libraries"), id="libraries"):
             table: DataTable[Text] = DataTable(id="libraries-table", cursor_type="row")
             yield table
             yield Input(id="libraries-name")
-            yield Label(lambda: "", id="libraries-told")
+            yield Notice(id="libraries-message")
             with Horizontal(classes="buttons"):
-                for name in ("open", "new", "check", "forget", "close"):
-                    yield Button("", id=f"libraries-{name}", compact=True)
+                yield TextButton(lambda: _("Open"), id="libraries-open")
+                yield TextButton(lambda: _("New library"), id="libraries-new")
+                yield TextButton(lambda: _("Check"), id="libraries-check")
+                yield TextButton(lambda: _("Off the list"), id="libraries-forget")
+                yield TextButton(lambda: _("Close"), id="libraries-close")
 
     def on_mount(self) -> None:
         self.name_input.display = False
@@ -79,18 +81,8 @@ class LibrariesScreen(Dialogue[None]):
         self._load()
 
     def translate(self) -> None:
-        self.query_one("#libraries").border_title = _("Libraries")
         self.name_input.border_title = _("New library")
         self.name_input.placeholder = _("A name, or the path of a folder")
-        names = {
-            "open": _("Open"),
-            "new": _("New library"),
-            "check": _("Check"),
-            "forget": _("Off the list"),
-            "close": _("Close"),
-        }
-        for name, label in names.items():
-            self.query_one(f"#libraries-{name}", Button).label = label
         self._fill()
 
     @work(thread=True, exclusive=True, group="libraries")
@@ -173,8 +165,9 @@ class LibrariesScreen(Dialogue[None]):
     def _highlighted(self) -> None:
         """Say in full what a row may have no room for."""
         shelf = self._chosen
-        self.told.set_class(bool(shelf and shelf.trouble), "-error")
-        self.told.tell(lambda: "" if shelf is None else _about(shelf))
+        self.message.show(
+            lambda: "" if shelf is None else _about(shelf), failed=bool(shelf and shelf.trouble)
+        )
         self.refresh_bindings()
 
     # What can be done
@@ -202,9 +195,7 @@ class LibrariesScreen(Dialogue[None]):
         try:
             path = libraries.folder_for(event.value)
         except UsageError as error:
-            text = _lines(error)
-            self.told.add_class("-error")
-            self.told.tell(lambda: text)
+            self.message.fail(error, "\n")
         else:
             self._go_to(path, create=True)
 
@@ -241,7 +232,3 @@ def _about(shelf: Shelf) -> str:
             folder=tilde(shelf.path)
         )
     return f"{tilde(shelf.path)}: {translated(shelf.trouble)}" if shelf.trouble else tilde(shelf.path)
-
-
-def _lines(error: UsageError) -> Content:
-    return Content("\n".join(one_line(part) for part in told(error) if part))

@@ -23,7 +23,7 @@ from index.types import AddReport, ArticleInfo, Monitor, RemovedArticle, SyncRep
 from qa.question.filters import Filters
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
-from tui.rendering.errors import told
+from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, tilde
 from tui.rendering.i18n import N_, _, ngettext
 from tui.rendering.reports import counted, has_details, kept_back
@@ -33,11 +33,8 @@ from tui.state.workspace import Workspace
 from tui.widgets.common.actions import Action, ActionRow
 from tui.widgets.common.base import bind
 from tui.widgets.common.keybar import KeyBar
-from tui.widgets.common.label import Label
+from tui.widgets.common.label import Label, Notice, Text
 from tui.widgets.library.articles import ArticleTable
-
-#: What was last said to the reader; asked anew when the language changes.
-Notice = Callable[[], "str | Content"]
 
 
 class LibraryScreen(Page[ArticleInfo | Filters | None]):
@@ -103,7 +100,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     app = app(AppBase)
     table = query_one(ArticleTable)
     filter = query_one("#filter", Input)
-    notice = query_one("#library-notice", Label)
+    notice = query_one("#library-notice", Notice)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -125,7 +122,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
                 yield Label(lambda: "/ ")
                 yield Input(id="filter", compact=True, select_on_focus=False)
             yield ArticleTable()
-        yield Label(lambda: "", id="library-notice")
+        yield Notice(id="library-notice")
         yield ActionRow(self._actions)
         yield KeyBar()
 
@@ -198,8 +195,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         box.border_title = Content(place)
         shown, total = len(listing.shown), len(listing.articles)
         if self._wrong is not None:
-            said = [one_line(part) for part in told(self._wrong)]
-            box.border_subtitle = Content(" · ".join(filter(None, said)))
+            box.border_subtitle = Content(error_text(self._wrong, " · "))
         else:
             parts = [articles(total)]
             if shown != total:
@@ -211,18 +207,15 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         box.set_class(self._wrong is not None, "-error")
         self.query_one(ActionRow).refresh()
 
-    def _say(self, text: Notice, *, failed: bool = False) -> None:
+    def _say(self, text: Text, *, failed: bool = False) -> None:
         """What came of the last action stands there until the next."""
         if not self.is_attached:
             return  # the page was closed meanwhile
-        self.notice.set_class(failed, "-error")
-        self.notice.tell(text)
-        self.notice.display = bool(str(text()))
+        self.notice.show(text, failed=failed)
         self.query_one(ActionRow).refresh()
 
     def _fail(self, error: YinjuError) -> None:
-        lines = [one_line(part) for part in told(error)]
-        self._say(lambda: Content(" → ".join(filter(None, lines))), failed=True)
+        self._say(lambda: Content(error_text(error, " → ")), failed=True)
 
     # What can be done
 

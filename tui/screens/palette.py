@@ -53,8 +53,8 @@ class YinjuCommands(Provider):
         for name, english, what, action in [*possible, *self._choices()]:
             scores = matcher.match(name), 0.9 * matcher.match(english), 0.5 * matcher.match(_(what))
             if (score := max(scores)) > 0:
-                run, told = partial(self._run, action), self._help(what, action)
-                yield Hit(score, matcher.highlight(name), run, help=told)
+                run = partial(self._run, action)
+                yield Hit(score, matcher.highlight(name), run, help=self._help(what, action))
 
     def _help(self, what: str, action: str) -> str:
         """What a command does, and its key as the reader has set it."""

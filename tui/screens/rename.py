@@ -7,13 +7,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Input
 
 from index.text.display import one_line
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
+from tui.widgets.common.label import Box
 from tui.widgets.common.link import Followed, Link
 
 #: Characters of a title.
@@ -33,17 +34,11 @@ class RenameScreen(Dialogue["str | None"]):
         self._before = one_line(title)
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="rename", classes="dialogue"):
+        with Box(lambda: _("Title"), id="rename"):
             yield Input(self._before, id="rename-title", max_length=_LONGEST)
             with Horizontal(classes="links"):
                 yield Link(lambda: _("Keep (Enter)"), "keep")
                 yield Link(lambda: _("Cancel (Esc)"), "cancel")
-
-    def on_mount(self) -> None:
-        self.translate()
-
-    def translate(self) -> None:
-        self.query_one("#rename").border_title = _("Title")
 
     @on(Followed)
     def _followed(self, message: Followed) -> None:

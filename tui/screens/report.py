@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button
 
 from index.types import AddReport
@@ -15,7 +15,7 @@ from tui.rendering import reports
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Label
+from tui.widgets.common.label import Box, Label, TextButton
 
 
 class ReportScreen(Dialogue[None]):
@@ -32,18 +32,11 @@ class ReportScreen(Dialogue[None]):
         self._report = done
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="report", classes="dialogue"):
+        with Box(lambda: _("Update from disk"), id="report"):
             with VerticalScroll(id="report-scroll"):
                 yield Label(lambda: "\n".join(reports.lines(self._report)))
             with Horizontal(classes="buttons"):
-                yield Button("", id="report-close", compact=True)
-
-    def on_mount(self) -> None:
-        self.translate()
-
-    def translate(self) -> None:
-        self.query_one("#report").border_title = _("Update from disk")
-        self.query_one("#report-close", Button).label = _("Close")
+                yield TextButton(lambda: _("Close"), id="report-close")
 
     @on(Button.Pressed)
     def action_close(self) -> None:

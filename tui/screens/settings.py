@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.getters import app, query_one
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -19,7 +19,7 @@ from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.styles.themes import DAY, NIGHT
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Paragraph
+from tui.widgets.common.label import Box, Paragraph
 from tui.widgets.common.link import Followed, Link
 
 
@@ -45,7 +45,7 @@ class SettingsScreen(Dialogue[None]):
     themes = query_one("#settings-themes", OptionList)
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="settings", classes="dialogue"):
+        with Box(lambda: _("Settings"), id="settings"):
             with Horizontal(id="settings-lists"):
                 yield Choices(
                     *(Option(name, code) for code, name in i18n.LANGUAGES.items()),
@@ -71,7 +71,6 @@ class SettingsScreen(Dialogue[None]):
         self.translate()
 
     def translate(self) -> None:
-        self.query_one("#settings").border_title = _("Settings")
         self.languages.border_title, self.themes.border_title = _("Language"), _("Colours")
 
     def _file(self) -> str:

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Input, OptionList
@@ -24,13 +24,12 @@ from index.errors import UsageError
 from index.text.display import one_line
 from qa.output import export
 from qa.types import Answer
-from tui.rendering.errors import told
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.system.clipboard import copy
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.common.label import Box, Notice, Paragraph
 from tui.widgets.common.link import Followed, Link
 
 #: Characters of a text that are shown before it is copied.
@@ -68,7 +67,7 @@ class ShareScreen(Dialogue[None]):
 
     forms = query_one("#share-forms", OptionList)
     path = query_one("#share-path", Input)
-    message = query_one("#share-told", Label)
+    message = query_one("#share-message", Notice)
     preview = query_one("#share-preview", Paragraph)
 
     def __init__(self, answer: Answer | None, answers: Sequence[Answer], title: str = "") -> None:
@@ -97,12 +96,12 @@ class ShareScreen(Dialogue[None]):
         self._replace: Path | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="share", classes="dialogue"):
+        with Box(lambda: _("Copy or save"), id="share"):
             yield OptionList(id="share-forms", markup=False)
-            yield Label(lambda: "", id="share-told")
+            yield Notice(id="share-message")
             yield Input(id="share-path")
             with VerticalScroll(id="share-scroll", classes="section"):
-                yield Paragraph(lambda: "", id="share-preview")
+                yield Paragraph(id="share-preview")
             with Horizontal(classes="links"):
                 yield Link(self._doing, "do")
                 yield Link(lambda: _("Close (Esc)"), "close")
@@ -112,8 +111,6 @@ class ShareScreen(Dialogue[None]):
         self.translate()
 
     def translate(self) -> None:
-        box = self.query_one("#share")
-        box.border_title = _("Copy or save")
         self.query_one("#share-scroll").border_title = _("What it looks like")
         at = self.forms.highlighted
         self.forms.set_options(Option(_(form.name), key) for key, form in self._forms.items())
@@ -133,7 +130,7 @@ class ShareScreen(Dialogue[None]):
 
     @on(Looked)
     def _looked(self, message: Looked) -> None:
-        self.preview.tell(lambda: message.text)
+        self.preview.show(lambda: message.text)
         self.query_one("#share-scroll").scroll_home(animate=False)
 
     @property
@@ -180,7 +177,7 @@ class ShareScreen(Dialogue[None]):
         self.path.value = str(Path("~") / (name + form.suffix))
         self.path.display = True
         self.path.focus()
-        self.message.tell(lambda: _("Where to save it:"))
+        self.message.show(lambda: _("Where to save it:"))
         self.query_one(Link).translate()
 
     @on(Input.Submitted, "#share-path")
@@ -191,7 +188,7 @@ class ShareScreen(Dialogue[None]):
         path = Path(os.path.expanduser(typed))
         if path.exists() and path != self._replace:
             self._replace = path
-            self.message.tell(lambda: _("There is such a file. Press Enter again to replace it."))
+            self.message.show(lambda: _("There is such a file. Press Enter again to replace it."))
         else:
             self._save(path, self._saving.text())
 
@@ -213,12 +210,12 @@ class ShareScreen(Dialogue[None]):
         self.dismiss()
 
     def _failed(self, error: UsageError) -> None:
-        self.message.tell(lambda: "\n→ ".join(map(one_line, told(error))))
+        self.message.fail(error)
 
     def _leave_saving(self) -> None:
         self.path.display, self._saving = False, None
         self.remove_class("-saving")
-        self.message.tell(lambda: "")
+        self.message.show(str)
         self.query_one(Link).translate()
 
     def action_back(self) -> None:

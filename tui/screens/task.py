@@ -9,22 +9,20 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.getters import app, query_one
 from textual.widget import Widget
 from textual.widgets import Button, ProgressBar
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
-from index.text.display import one_line
 from tui.app_base import AppBase
 from tui.jobs.process import NOT_BEGUN, Job, Step
-from tui.rendering.errors import alone, told
+from tui.rendering.errors import without_frames
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Label
+from tui.widgets.common.label import Box, Label, Notice, TextButton
 
 
 class TaskDialogue(Dialogue[None]):
@@ -34,7 +32,7 @@ class TaskDialogue(Dialogue[None]):
         bind("escape", "leave", "task.leave", N_("Close"), N_("Stop, or close")),
     ]
     app = app(AppBase)
-    told = query_one("#task-told", Label)
+    message = query_one("#task-message", Notice)
     bar = query_one("#task-bar", ProgressBar)
     go = query_one("#task-go", Button)
 
@@ -44,15 +42,16 @@ class TaskDialogue(Dialogue[None]):
         self._stopping = False
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="task", classes="dialogue"):
+        with Box(self.heading, id="task"):
             yield Label(self.what, id="task-what")
             yield from self.form()
             yield ProgressBar(id="task-bar", show_eta=False)
             with VerticalScroll(id="task-scroll"):
-                yield Label(lambda: "", id="task-told")
+                yield Notice(id="task-message")
             with Horizontal(classes="buttons"):
-                for name in ("go", "stop", "leave"):
-                    yield Button("", id=f"task-{name}", compact=True)
+                yield TextButton(self.action_name, id="task-go")
+                yield TextButton(lambda: _("Stop"), id="task-stop")
+                yield TextButton(lambda: _("Close"), id="task-leave")
 
     # What each task has of its own
 
@@ -90,27 +89,10 @@ class TaskDialogue(Dialogue[None]):
     def working(self) -> bool:
         return self.has_class("-working")
 
-    def on_mount(self) -> None:
-        self.translate()
-
-    def translate(self) -> None:
-        self.query_one("#task").border_title = self.heading()
-        self.go.label = self.action_name()
-        self.query_one("#task-stop", Button).label = _("Stop")
-        self.query_one("#task-leave", Button).label = _("Close")
-
-    def say(self, text: object, *, failed: bool = False) -> None:
-        """``text`` is asked for when it is shown, see `Label`."""
-        self.told.set_class(failed, "-error")
-        self.told.tell(text)  # type: ignore[arg-type]
-
-    def fail(self, error: YinjuError) -> None:
-        self.say(lambda: Content("\n→ ".join(filter(None, map(one_line, told(error))))), failed=True)
-
     def perform(self, job: Job[Any]) -> None:
         """Do it, unless articles are being added: only one may write."""
         if self.app.adding.running:
-            self.say(lambda: _("Articles are being added: wait until that is done."), failed=True)
+            self.message.show(lambda: _("Articles are being added: wait until that is done."), failed=True)
         elif not self.working:
             self._step, self._stopping = NOT_BEGUN, False
             self.add_class("-working")
@@ -129,7 +111,7 @@ class TaskDialogue(Dialogue[None]):
         try:
             result = job(tell, lambda: self._stopping or worker.is_cancelled)
         except YinjuError as error:
-            result = alone(error)
+            result = without_frames(error)
         if not worker.is_cancelled:
             self.app.call_from_thread(self.call_later, self._finished, result)
 
@@ -140,18 +122,17 @@ class TaskDialogue(Dialogue[None]):
     def _show_step(self) -> None:
         step = self._step
         self.bar.update(total=step.total or None, progress=min(step.read, step.total))
-        self.say(lambda: _("Stopping …") if self._stopping else self.doing(step))
+        self.message.show(lambda: _("Stopping …") if self._stopping else self.doing(step))
 
     async def _finished(self, result: Any) -> None:
         self.remove_class("-working")
         self.call_after_refresh(self.query_one("#task-leave").focus)
         if isinstance(result, Cancelled):
-            self.say(lambda: _("Stopped."))
+            self.message.show(lambda: _("Stopped."))
         elif isinstance(result, YinjuError):
-            self.fail(result)
+            self.message.fail(result)
         else:
             await self.done(result)
-        self.translate()
 
     @on(Button.Pressed, "#task-go")
     def _go(self) -> None:

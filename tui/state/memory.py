@@ -80,7 +80,7 @@ class Memory:
             try:
                 return self._history.get(key) or ""
             except YinjuError as error:
-                self._tell(error)
+                self._report(error)
         return self._unwritten.get(key, "")
 
     def set(self, key: str, value: str) -> None:
@@ -90,14 +90,14 @@ class Memory:
             try:
                 self._history.set(key, value)
             except YinjuError as error:
-                self._tell(error)
+                self._report(error)
             else:
                 del self._unwritten[key]
 
-    def _tell(self, error: YinjuError) -> None:
-        """What went wrong is told once, not with each answer that is not kept."""
-        told, self.trouble = self.trouble, error
-        if str(told) != str(error):
+    def _report(self, error: YinjuError) -> None:
+        """Report what went wrong once, not with each answer that is not kept."""
+        before, self.trouble = self.trouble, error
+        if str(before) != str(error):
             self.on_trouble(error)
 
     # Conversations
@@ -121,7 +121,7 @@ class Memory:
                     conversation.id = self._history.create(library, conversation.title)
                 self._history.add_turn(conversation.id, answer.question, text, quoted)
         except YinjuError as error:
-            self._tell(error)
+            self._report(error)
         else:
             self.trouble = None
 

@@ -18,10 +18,10 @@ from textual.app import App, SuspendNotSupported
 
 from index.errors import Phrase, ReadError, UsageError, YinjuError
 from index.readers.encodings import decode
-from index.text.display import one_line, printable
+from index.text.display import printable
 from index.types import MEMBER_MARK, Article, ArticleInfo, Span
 from qa.types import page_of
-from tui.rendering.errors import told
+from tui.rendering.errors import message_and_hint
 
 # How an editor is told the line; {path} comes last or within. Paths are absolute, so that none looks
 # like an option; editors that read "--" get it all the same.
@@ -228,5 +228,5 @@ def _no_browser() -> UsageError:
 
 def notify(app: App[object], error: YinjuError) -> None:
     """Show an error as a notification."""
-    message, hint = map(one_line, told(error))
+    message, hint = message_and_hint(error)
     app.notify(hint or message, title=message if hint else "", severity="warning", markup=False)

@@ -46,7 +46,7 @@ async def run(pilot: Pilot[None], action: str) -> TaskDialogue:
 
 
 def said(screen: TaskDialogue) -> str:
-    return str(screen.told.render())
+    return str(screen.message.render())
 
 
 async def rested(pilot: Pilot[None], screen: TaskDialogue) -> None:
@@ -231,7 +231,7 @@ async def test_what_is_no_backup_is_refused(real: Path, tmp_path: Path) -> None:
                 screen.query_one("#task-path").focus()
                 await pilot.press("enter")
                 await rested(pilot, screen)
-                assert told in said(screen) and screen.told.has_class("-error")
+                assert told in said(screen) and screen.message.has_class("-error")
             await pilot.press("escape")
         assert notes.read_text() == "mine"
 

@@ -56,7 +56,7 @@ async def begin(pilot: Pilot[None], *paths: Path) -> AddScreen:
 
 
 def told(screen: AddScreen) -> str:
-    return str(screen.query_one("#add-told", Static).render())
+    return str(screen.query_one("#add-message", Static).render())
 
 
 async def test_adding_a_folder_shows_progress_and_then_what_was_done(

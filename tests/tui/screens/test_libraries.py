@@ -69,7 +69,7 @@ def rows(screen: LibrariesScreen) -> list[list[str]]:
 
 
 def told(screen: LibrariesScreen) -> str:
-    return str(screen.query_one("#libraries-told", Static).render())
+    return str(screen.query_one("#libraries-message", Static).render())
 
 
 def opened_now(app: YinjuApp) -> Path | None:

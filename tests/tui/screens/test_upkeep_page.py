@@ -120,7 +120,7 @@ async def test_an_update_goes_on_when_the_page_is_left_and_is_told_then(
         ]
         await pilot.press("ctrl+o")
         await pilot.pause()
-        assert "no text layer" in str(app.screen.query_one("#add-told").render())
+        assert "no text layer" in str(app.screen.query_one("#add-message").render())
 
 
 async def test_an_update_that_fails_says_why(

@@ -88,7 +88,7 @@ def chips(pilot: Pilot[None]) -> list[str]:
 
 
 def told(pilot: Pilot[None]) -> str:
-    label = composer(pilot).query_one("#composer-told", Label)
+    label = composer(pilot).query_one("#composer-message", Label)
     return str(label.render()) if label.display else ""
 
 

@@ -11,9 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from index.errors import LibraryError, YinjuError
-from index.text.display import one_line
 from tui.messages import CheckWanted
-from tui.rendering.errors import library_in, told
+from tui.rendering.errors import library_in, message_and_hint
 from tui.rendering.i18n import _
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link
@@ -29,7 +28,7 @@ class ErrorBlock(Vertical):
         self.error = error
 
     def compose(self) -> ComposeResult:
-        yield Paragraph(self._told)
+        yield Paragraph(self._text)
         if isinstance(self.error, LibraryError):
             with Horizontal(classes="foot"):
                 if self._damaged is not None:
@@ -42,8 +41,8 @@ class ErrorBlock(Vertical):
         """The library to check."""
         return library_in(self.error) if "qa doctor" in self.error.hint else None
 
-    def _told(self) -> Content:
-        message, hint = map(one_line, told(self.error))
+    def _text(self) -> Content:
+        message, hint = message_and_hint(self.error)
         if not hint:
             return Content(message)
         return Content.assemble(message, "\n", ("→ " + hint, self.get_visual_style("error--hint")))

@@ -1,26 +1,33 @@
-"""A line or block of text that follows the language of the interface."""
+"""Texts, titles and buttons that follow the language of the interface.
+
+Each is given a function in place of a text, which is called again whenever the language changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
+from index.errors import YinjuError
+from tui.rendering.errors import error_text
 from tui.rendering.prose import Prose, ProseView
+
+#: What is shown, asked anew when the language changes.
+Text = Callable[[], str | Content]
 
 
 class Label(Static):
-    """Shows what ``text`` returns, asked anew whenever the language changes or `tell` is called."""
+    """A line or block of text."""
 
-    def __init__(
-        self, text: Callable[[], str | Content], *, id: str | None = None, classes: str | None = None
-    ) -> None:
+    def __init__(self, text: Text = str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(markup=False, id=id, classes=classes)
         self._text = text
 
-    def tell(self, text: Callable[[], str | Content]) -> None:
-        """Show what this ``text`` returns from now on."""
+    def show(self, text: Text) -> None:
+        """Show what ``text`` returns from now on."""
         self._text = text
         self.translate()
 
@@ -31,23 +38,74 @@ class Label(Static):
         self.translate()
 
 
+class Notice(Label):
+    """Says what came of an action, in the colour of errors where it failed. Hidden while it is empty."""
+
+    def on_mount(self) -> None:
+        self.display = bool(str(self._text()))
+
+    def show(self, text: Text, *, failed: bool = False) -> None:
+        """Show what ``text`` returns from now on."""
+        self.set_class(failed, "-error")
+        super().show(text)
+        self.display = bool(str(text()))
+
+    def fail(self, error: YinjuError, separator: str = "\n→ ") -> None:
+        """Show an error, with ``separator`` between its message and its hint."""
+        self.show(lambda: error_text(error, separator), failed=True)
+
+
 class Paragraph(ProseView):
-    """Running text like a `Label`'s, wrapped by the rules of Chinese and English, that can be selected."""
+    """Running text, wrapped by the rules of Chinese and English, that can be selected."""
 
-    def __init__(
-        self, text: Callable[[], str | Content], *, id: str | None = None, classes: str | None = None
-    ) -> None:
+    def __init__(self, text: Text = str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._told = text
+        self._content = text
 
-    def tell(self, text: Callable[[], str | Content]) -> None:
-        """Show what this ``text`` returns from now on."""
-        self._told = text
+    def show(self, text: Text) -> None:
+        """Show what ``text`` returns from now on."""
+        self._content = text
         self.rebuild()
 
     def build(self) -> Prose:
-        text = self._told()
+        text = self._content()
         return Prose(Content(text) if isinstance(text, str) else text)
 
     def translate(self) -> None:
         self.rebuild()
+
+
+class Box(Vertical):
+    """A container with a title in its border."""
+
+    def __init__(
+        self,
+        title: Callable[[], str],
+        *,
+        id: str,
+        classes: str = "dialogue",
+        subtitle: Callable[[], str] = str,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._titles = title, subtitle
+
+    def translate(self) -> None:
+        title, subtitle = self._titles
+        self.border_title, self.border_subtitle = Content(title()), Content(subtitle())
+
+    def on_mount(self) -> None:
+        self.translate()
+
+
+class TextButton(Button):
+    """A button of one line."""
+
+    def __init__(self, text: Callable[[], str], *, id: str, primary: bool = False) -> None:
+        super().__init__(id=id, variant="primary" if primary else "default", compact=True)
+        self._says = text
+
+    def translate(self) -> None:
+        self.label = Content(self._says())
+
+    def on_mount(self) -> None:
+        self.translate()

@@ -18,15 +18,15 @@ from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
-from index.text.display import cells, one_line, printable
+from index.text.display import cells, printable
 from qa.question.completion import Choices
 from qa.question.filters import Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
-from tui.rendering.errors import told
+from tui.rendering.errors import error_text
 from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import bind
-from tui.widgets.common.label import Label
+from tui.widgets.common.label import Label, Notice
 from tui.widgets.composer.chips import Chip, Chips
 from tui.widgets.composer.completions import Completions
 from tui.widgets.composer.question import QuestionBox
@@ -81,7 +81,7 @@ class Composer(Vertical):
 
     def compose(self) -> ComposeResult:
         completions = Completions()
-        yield Label(lambda: "", id="composer-told")
+        yield Notice(id="composer-message")
         yield Chips(id="chips")
         yield completions
         with Horizontal(id="composer-frame"):
@@ -132,7 +132,7 @@ class Composer(Vertical):
         try:
             articles = workspace.library.articles()
         except YinjuError as error:
-            self.app.call_from_thread(self.tell, error)
+            self.app.call_from_thread(self.fail, error)
             return
         listed = self.Listed({article.id: article.title for article in articles}, Choices(articles))
         if not worker.is_cancelled:
@@ -167,7 +167,7 @@ class Composer(Vertical):
         try:
             question, filters = parse(self.draft)
         except UsageError as error:
-            self.tell(error)
+            self.fail(error)
             return
         question = printable(question).strip()
         if len(question) > MAX_QUESTION_LENGTH:
@@ -190,20 +190,18 @@ class Composer(Vertical):
 
         self._say(line)
 
-    def tell(self, error: YinjuError) -> None:
+    def fail(self, error: YinjuError) -> None:
         """Show one line about what went wrong, until the text changes."""
-        self._say(lambda: one_line(" · ".join(filter(None, told(error)))))
+        self._say(lambda: error_text(error, " · "))
 
     def _say(self, line: Callable[[], str]) -> None:
-        label = self.query_one("#composer-told", Label)
-        label.tell(line)
-        label.display = bool(line())
+        self.query_one("#composer-message", Notice).show(line)
         self._said_of = self.draft
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self.query_one("#composer-ask").set_class(not self.draft.strip(), "-empty")
-        if self.draft != self._said_of and self.query_one("#composer-told").display:
+        if self.draft != self._said_of and self.query_one("#composer-message").display:
             self._say(str)
 
     @on(Completions.Taken)

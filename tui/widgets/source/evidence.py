@@ -30,7 +30,7 @@ from tui.widgets.source.ranked import Ranked, RankedHead
 _BAR, _STRONG = 8, 6.0
 #: Cells of a name before its bar, at most.
 _NAME = 34
-#: A figure is never told as certain.
+#: No figure is shown as certain.
 _MOST = 0.99
 _SIGNS = {
     "bias": N_("doubt to begin with"),
@@ -127,11 +127,11 @@ class Heading(Widget):
 
     def __init__(self, name: str, end: Callable[[], str] = lambda: "") -> None:
         super().__init__()
-        self._title, self._told = name, end
+        self._title, self._end = name, end
 
     def render(self) -> Content:
         name, width = _(self._title), self.content_size.width
-        end = crop(self._told(), max(0, width - cells(name) - 2))
+        end = crop(self._end(), max(0, width - cells(name) - 2))
         style = self.get_visual_style("heading--end")
         return Content.assemble(name, " " * (width - cells(name) - cells(end)), (end, style))
 
@@ -145,7 +145,7 @@ class Measure(Widget):
         self, name: Callable[[], str], bar: str, end: Callable[[], str], room: int, *, classes: str = ""
     ) -> None:
         super().__init__(classes=classes)
-        self._title, self._bar, self._told, self._room = name, bar, end, room
+        self._title, self._bar, self._end, self._room = name, bar, end, room
 
     def render(self) -> Content:
         width = self.content_size.width
@@ -153,18 +153,18 @@ class Measure(Widget):
         name = crop(self._title(), room)
         bar, end = self.get_visual_style("measure--bar"), self.get_visual_style("measure--end")
         left = Content.assemble(name + " " * (room - cells(name)) + "  ", (self._bar, bar), "  ")
-        told = crop(self._told(), max(0, width - left.cell_length))
-        return Content.assemble(left, (told, end)).truncate(width)
+        text = crop(self._end(), max(0, width - left.cell_length))
+        return Content.assemble(left, (text, end)).truncate(width)
 
 
 def foreign(answer: Answer) -> list[Citation]:
     """The citations whose quotes are in another language than the question."""
     asked = detect(answer.question)[:2]
-    told = {sentence.citation for sentence in answer.sentences}
+    quoted = {sentence.citation for sentence in answer.sentences}
     return [
         citation
         for citation in answer.citations
-        if (not told or citation.number in told)
+        if (not quoted or citation.number in quoted)
         and asked in ("zh", "en")
         and {asked, detect(citation.quote)[:2]} == {"zh", "en"}
     ]

@@ -72,7 +72,7 @@ class Ranked(PlaceRow):
 
     def render(self) -> Content:
         width, hit = self.content_size.width, self._hit
-        told = {
+        figures = {
             "score": f"{hit.score:.2f}",
             "covers": f"{meter(hit.coverage, 5)} {hit.coverage:4.0%}",
             "words": self._rank("lexical"),
@@ -83,7 +83,7 @@ class Ranked(PlaceRow):
         if self._cited:
             chip = Content.styled(f" {self._cited} ", self.get_visual_style("ranked--cited")) + " "
         title = Content.assemble(label, chip, facts(self._text, page(self.place.page)))
-        first = _line(title, [(told[name], column) for name, column in _columns(width)], width)
+        first = _line(title, [(figures[name], column) for name, column in _columns(width)], width)
         begins = Content(" " * _RANK + crop(self._begins, max(1, width - _RANK)))
         return Content.assemble(first, "\n", begins.stylize(self.get_visual_style("ranked--begins")))
 

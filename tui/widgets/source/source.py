@@ -193,8 +193,8 @@ class SourcePane(Vertical):
         if article is None:
             return Content()
         cited = self.place and (self.place.quote or self.place.passage)
-        told = page(page_of(article.pages, cited.start)) if cited else ""
-        known = facts(told, article.author, article.source, date_and_language(article))
+        number = page(page_of(article.pages, cited.start)) if cited else ""
+        known = facts(number, article.author, article.source, date_and_language(article))
         if self.query_one("#source-path").display:
             return Content(known)
         return Content(facts(known, name_of(article.path)))

@@ -106,11 +106,11 @@ class Confidence(Static):
         self.translate()
 
     def translate(self) -> None:
-        told = _(
+        text = _(
             "How likely it is that these articles answer the question: {share} in 100, going by how well "
             "the best passage fits it. Read the quotes to be certain."
         )
-        self.tooltip = Content(told.format(share=round(min(self.confidence, _MOST) * 100)))
+        self.tooltip = Content(text.format(share=round(min(self.confidence, _MOST) * 100)))
 
     def render(self) -> Content:
         sure, likely = self.confidence >= _SURE, self.confidence >= _LIKELY
@@ -144,8 +144,8 @@ class Nothing(ProseView):
             missing = _(", ").join(map(one_line, answer.missing))
             lines.append(Content(_("Found nowhere: {words}").format(words=missing)))
         if answer.citations:
-            told = _("The nearest passage meets {meter} {share} of the question.")
-            lines.append(Content(told.format(meter=meter(best, _METER), share=f"{best:.0%}")))
+            text = _("The nearest passage meets {meter} {share} of the question.")
+            lines.append(Content(text.format(meter=meter(best, _METER), share=f"{best:.0%}")))
         lines.append(Content(_("Try other words, fewer words, or name the person or thing you mean.")))
         return Prose(Content("\n").join(lines))
 

@@ -119,9 +119,9 @@ class Turn(Vertical):
         if self.exchange.reply is None:
             yield Waiting(lambda: self.workspace is None)
         else:
-            yield from self._told(self.exchange.reply)
+            yield from self._blocks(self.exchange.reply)
 
-    def _told(self, reply: Answer | YinjuError) -> Iterator[Widget]:
+    def _blocks(self, reply: Answer | YinjuError) -> Iterator[Widget]:
         if isinstance(reply, YinjuError):
             yield ErrorBlock(reply)
             return
@@ -139,7 +139,7 @@ class Turn(Vertical):
         self.exchange.reply = reply
         async with self.batch():
             await self.query(Waiting).remove()
-            await self.mount(*self._told(reply))
+            await self.mount(*self._blocks(reply))
 
     def set_aside(self, *, stopped: bool = False) -> None:
         """No answer will come: a newer question went first, or it was ``stopped``."""
