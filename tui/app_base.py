@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from textual.app import App
+from textual.driver import Driver
 from textual.reactive import reactive
 from textual.theme import Theme
 from textual.widget import Widget
@@ -17,7 +18,10 @@ from tui.state import libraries
 from tui.state.memory import Memory
 from tui.state.workspace import Workspace
 from tui.styles.themes import DAY, NIGHT, following, variables
+from tui.system.terminal import add_key_sequences, driver_for
 from tui.widgets.common.base import Translates
+
+add_key_sequences()
 
 
 class AppBase(App[None]):
@@ -42,6 +46,9 @@ class AppBase(App[None]):
         self.register_theme(DAY)
         self.theme = self._styled = self._wanted_theme() or following(os.environ)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_driver_class(self) -> type[Driver]:
+        return driver_for(super().get_driver_class())
 
     def on_mount(self) -> None:
         if self.settings.theme and self.theme != self.settings.theme:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import re
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual._xterm_parser import XTermParser
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers.web_driver import WebDriver
 from textual.events import Key, Paste
+from textual.message import Message
 
-from tui.system.terminal import Pastes, mend
+from tui.app import YinjuApp
+from tui.system.terminal import PasteParser, Pastes, add_key_sequences, driver_for
 
 START, END = "\x1b[200~", "\x1b[201~"
-mend()
+PASTED = f"{START}one\x1b[31m\rtwo\x1b\rthree\x1b{END}"
+add_key_sequences()
 
 
 def read(*pieces: str) -> list[str]:
     """Keys by name, pastes by their text in «»."""
-    parser = XTermParser()
-    events = [event for piece in pieces for event in parser.feed(piece)] + list(parser.feed(""))
-    shown = [event.key if isinstance(event, Key) else f"«{event.text}»" for event in events if known(event)]
-    return shown
+    parser = PasteParser()
+    return named([event for piece in pieces for event in parser.feed(piece)] + list(parser.feed("")))
 
 
-def known(event: object) -> bool:
-    return isinstance(event, (Key, Paste))
+def named(events: list[Message]) -> list[str]:
+    keys = [event for event in events if isinstance(event, Key | Paste)]
+    return [event.key if isinstance(event, Key) else f"«{event.text}»" for event in keys]
 
 
 def test_alt_enter_breaks_the_line_on_plain_terminals() -> None:
@@ -33,15 +42,61 @@ def test_alt_enter_breaks_the_line_on_plain_terminals() -> None:
 
 def test_alt_and_a_digit_are_keys_that_type_nothing() -> None:
     for number in range(10):
-        parser = XTermParser()
+        parser = PasteParser()
         (key,) = [*parser.feed(f"\x1b{number}"), *parser.feed("")]
         assert isinstance(key, Key) and key.key == f"alt+{number}" and not key.is_printable
 
 
 def test_what_is_pasted_presses_no_key() -> None:
-    pasted = f"{START}one\x1b[31m\rtwo\x1b\rthree\x1b{END}"
-    assert read(pasted) == ["«one\rtwo\rthree»"]
-    assert read("a", pasted, "\r") == ["a", "«one\rtwo\rthree»", "enter"]
+    assert read(PASTED) == ["«one\rtwo\rthree»"]
+    assert read("a", PASTED, "\r") == ["a", "«one\rtwo\rthree»", "enter"]
+    for cut in range(1, len(PASTED)):
+        assert read(PASTED[:cut], PASTED[cut:]) == ["«one\rtwo\rthree»"], cut
+
+
+def test_in_a_terminal_what_is_pasted_presses_no_key() -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, f"a{PASTED}q".encode())
+    ended, events = Event(), list[Message]()
+
+    def take(event: Message) -> None:
+        events.append(event)
+        if isinstance(event, Key) and event.key == "q":
+            ended.set()
+
+    driver = SimpleNamespace(fileno=ours, exit_event=ended, process_message=take)
+    cast(Any, driver_for(LinuxDriver)).run_input_thread(driver)
+    assert named(events) == ["a", "«one\rtwo\rthree»", "q"]
+
+
+def test_in_a_browser_what_is_pasted_presses_no_key() -> None:
+    def packet(kind: bytes, payload: bytes) -> bytes:
+        return kind + len(payload).to_bytes(4, "big") + payload
+
+    class Reader(list[bytes]):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    sent = packet(b"D", f"a{PASTED}".encode()) + packet(b"M", b"{}") + packet(b"D", b"q")
+    reader, events, meta = Reader([sent[:9], b"", sent[9:]]), list[Message](), list[bytes]()
+    driver = SimpleNamespace(
+        _input_reader=reader,
+        process_message=events.append,
+        _on_meta=lambda kind, payload: meta.append(payload),
+    )
+    cast(Any, driver_for(WebDriver)).run_input_thread(driver)
+    assert named(events) == ["a", "«one\rtwo\rthree»", "q"] and meta == [b"{}"] and reader.closed
+
+
+@pytest.mark.parametrize("driver", ["", "textual.drivers.web_driver:WebDriver"])
+async def test_the_app_reads_with_these_drivers(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.constants.DRIVER", driver or None)
+    used = YinjuApp(lambda: None).driver_class  # type: ignore[arg-type,return-value]
+    assert issubclass(used, WebDriver if driver else LinuxDriver)
+    assert used.__module__ == "tui.system.terminal"
+    assert driver_for(HeadlessDriver) is HeadlessDriver
 
 
 def test_what_is_pasted_from_a_terminal_leaves_no_rest_of_its_sequences() -> None:
@@ -59,7 +114,7 @@ def test_keys_outside_of_a_paste_are_as_before() -> None:
 def test_a_paste_may_come_in_any_pieces(text: str, data: st.DataObject) -> None:
     text = text.replace("\x1b[201~", "")
     sent = f"{START}{text}{END}k"
-    cuts = sorted(data.draw(st.lists(st.integers(len(START), len(sent)), max_size=4)))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=4)))
     pieces = [sent[left:right] for left, right in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
     pastes = Pastes()
     clean = "".join(pastes.clean(piece) for piece in pieces)

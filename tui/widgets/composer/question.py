@@ -18,12 +18,9 @@ from qa.question.completion import Completion, is_filter
 from qa.question.filters import KEYS, Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.i18n import N_, _
-from tui.system import terminal
 from tui.widgets.common.base import bind
 from tui.widgets.common.wrapped import Wrapped
 from tui.widgets.composer.completions import Completions, begins_a_key
-
-terminal.mend()
 
 #: Actions of `TextArea` whose keys the page has another use for.
 _LEFT_TO_THE_PAGE = {"select_line", "select_all", "cursor_page_up", "cursor_page_down"}
