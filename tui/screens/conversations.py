@@ -118,7 +118,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
                 yield Paragraph(self._nothing, id="conversations-empty")
             with VerticalScroll(id="conversations-side", classes="section"):
                 yield Paragraph(id="conversations-preview")
-        yield Notice(id="conversations-notice")
+        yield Notice(id="conversations-notice", collapse=True)
         yield ActionRow(self._actions)
         yield KeyBar()
 

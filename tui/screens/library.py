@@ -122,7 +122,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
                 yield Label(lambda: "/ ")
                 yield Input(id="filter", compact=True, select_on_focus=False)
             yield ArticleTable()
-        yield Notice(id="library-notice")
+        yield Notice(id="library-notice", collapse=True)
         yield ActionRow(self._actions)
         yield KeyBar()
 

@@ -39,16 +39,23 @@ class Label(Static):
 
 
 class Notice(Label):
-    """Says what came of an action, in the colour of errors where it failed. Hidden while it is empty."""
+    """Says what came of an action, in the colour of errors where it failed.
+
+    With ``collapse`` it takes no room while it is empty.
+    """
+
+    def __init__(self, text: Text = str, *, id: str, collapse: bool = False) -> None:
+        super().__init__(text, id=id)
+        self._collapse = collapse
 
     def on_mount(self) -> None:
-        self.display = bool(str(self._text()))
+        self.show(self._text)
 
     def show(self, text: Text, *, failed: bool = False) -> None:
         """Show what ``text`` returns from now on."""
         self.set_class(failed, "-error")
         super().show(text)
-        self.display = bool(str(text()))
+        self.display = not self._collapse or bool(str(text()))
 
     def fail(self, error: YinjuError, separator: str = "\n→ ") -> None:
         """Show an error, with ``separator`` between its message and its hint."""

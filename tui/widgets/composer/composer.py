@@ -81,7 +81,7 @@ class Composer(Vertical):
 
     def compose(self) -> ComposeResult:
         completions = Completions()
-        yield Notice(id="composer-message")
+        yield Notice(id="composer-message", collapse=True)
         yield Chips(id="chips")
         yield completions
         with Horizontal(id="composer-frame"):
