@@ -18,7 +18,7 @@ from typing import Any
 import apsw
 
 from index.errors import HistoryError, Phrase, UsageError
-from index.storage.database import Database, Wording, create
+from index.storage.database import Database, ErrorTexts, create
 from index.text.display import one_line, printable
 from index.text.fold import fold_text
 from index.types import ConversationInfo, SavedTurn
@@ -45,7 +45,7 @@ CREATE TABLE remembered (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT_VERSION};
 """
-_WORDING: Wording = {
+_ERROR_TEXTS: ErrorTexts = {
     apsw.SQLITE_MISUSE: (Phrase("the history {path} was closed"), Phrase("")),
     apsw.SQLITE_READONLY: (
         Phrase("the history {path} cannot be written to"),
@@ -114,7 +114,7 @@ class History:
         return self._database()
 
     def _database(self) -> Database:
-        return Database(self.path, HistoryError, _WORDING)
+        return Database(self.path, HistoryError, _ERROR_TEXTS)
 
     def _check(self) -> None:
         if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
@@ -253,7 +253,7 @@ class History:
 
 def is_intact(path: Path) -> bool:
     """Whether SQLite finds no error anywhere in the file. HistoryError: it cannot be opened."""
-    database = Database(path, HistoryError, _WORDING)
+    database = Database(path, HistoryError, _ERROR_TEXTS)
     try:
         return database.is_intact()
     finally:

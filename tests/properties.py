@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from index.cleaning.clean import clean, normalise
-from index.cleaning.metadata import find_facts, parse_date, title_of
+from index.cleaning.metadata import find_metadata, parse_date, title_of
 from index.cleaning.metadata import opening as opening_of
 from index.errors import ReadError, UsageError, YinjuError
 from index.lexicon.lexicon import Lexicon
@@ -142,7 +142,7 @@ def _check_published(published: str | None) -> None:
 
 def check_metadata(text: str) -> None:
     text = normalise(text)
-    found = find_facts(text)
+    found = find_metadata(text)
     _check_published(found.published)
     _check_published(parse_date(text))
     for name in (found.author, found.source, title_of(text)):

@@ -1,8 +1,8 @@
 """Removes the web page around an article: tags, navigation, share boxes, comment forms, notices, spam.
 
 ``normalise`` makes text fit to store: one kind of line end, no markup debris, printable characters only.
-``clean`` then drops page furniture by the patterns of ``index.cleaning.rules``. It only removes text, and
-rather keeps furniture than removes article text: a line with sentences goes only if a pattern describes that
+``clean`` then drops page boilerplate by the patterns of ``index.cleaning.rules``. It only removes text, and
+keeps boilerplate rather than lose article text: a line with sentences goes only if a pattern describes that
 very notice. Marks of page breaks (``page_breaks``) always stay.
 """
 
@@ -151,7 +151,7 @@ class _Line:
         return len(self.text) < 40 and "。" not in self.key and self.key[-1:] in "?!"
 
     @property
-    def furniture(self) -> bool:
+    def boilerplate(self) -> bool:
         return not self.code and (
             self.matches(rules.NOTICES)
             or (not self.ends and self.matches(rules.ANYWHERE))
@@ -172,10 +172,10 @@ def clean(text: str) -> str:
 
 def _clean_once(text: str) -> str:
     lines = [_Line(line, code) for line, code in _fenced(text.split("\n"))]
-    last = next((i for i in reversed(range(len(lines))) if lines[i].prose and not lines[i].furniture), None)
+    last = next((i for i in reversed(range(len(lines))) if lines[i].prose and not lines[i].boilerplate), None)
     if last is not None and not lines[last].code:
         lines[last] = _Line(_without_ending(lines[last].text))
-    keep = _not_furniture(lines)
+    keep = _article_lines(lines)
     kept = (line.text if stays else breaks(line.text) for line, stays in zip(lines, keep, strict=True))
     return normalise("\n".join(kept))
 
@@ -197,9 +197,9 @@ def _without_ending(line: str) -> str:
     return line + breaks(whole[len(line) :])
 
 
-def _not_furniture(lines: list[_Line]) -> list[bool]:
+def _article_lines(lines: list[_Line]) -> list[bool]:
     """For each line, whether it belongs to the article."""
-    keep = [bool(line.text.strip(PAGE)) and not line.furniture for line in lines]
+    keep = [bool(line.text.strip(PAGE)) and not line.boilerplate for line in lines]
     prose = [i for i, line in enumerate(lines) if keep[i] and line.prose]
     if not prose:
         return keep
@@ -229,7 +229,7 @@ def _not_furniture(lines: list[_Line]) -> list[bool]:
 
 def _opens_tail(line: _Line) -> bool:
     """Whether a notice, a share box or a list of other articles starts here, after the last sentence."""
-    return bool(line.text.strip(PAGE)) and not line.code and (line.furniture or line.matches(rules.TAIL))
+    return bool(line.text.strip(PAGE)) and not line.code and (line.boilerplate or line.matches(rules.TAIL))
 
 
 def _comments_start(lines: list[_Line], keep: list[bool]) -> int:

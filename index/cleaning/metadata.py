@@ -91,7 +91,7 @@ _OPENING = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Metadata:
     """Metadata of an article; ``published`` as in ``index.types.ParsedArticle``."""
 
     title: str | None = None
@@ -99,9 +99,9 @@ class Facts:
     author: str | None = None
     source: str | None = None
 
-    def or_else(self, other: Facts) -> Facts:
+    def or_else(self, other: Metadata) -> Metadata:
         """These facts, with the other's where one is missing."""
-        return Facts(
+        return Metadata(
             self.title or other.title,
             self.published or other.published,
             self.author or other.author,
@@ -109,27 +109,27 @@ class Facts:
         )
 
 
-def find_facts(text: str) -> Facts:
+def find_metadata(text: str) -> Metadata:
     """Date, author and source from normalised text that still has its credits and notices."""
     lines = list(_outskirts(text))
-    return Facts(None, _published(lines), _first(lines, _AUTHORS), _first(lines, (_SOURCE,)))
+    return Metadata(None, _published(lines), _first(lines, _AUTHORS), _first(lines, (_SOURCE,)))
 
 
-def plausible_metadata(title: object, author: object, created: str | None, text: str) -> Facts:
+def plausible_metadata(title: object, author: object, created: str | None, text: str) -> Metadata:
     """The plausible part of a document's title, author and creation day, given its text.
 
     A title that is not on the first page is often left over from another document; the largest heading there
     is used instead. A date in the text is used rather than the day the file was made.
     """
-    named = _told(title, _NO_TITLE)
+    named = _meaningful(title, _NO_TITLE)
     opening = text[:_OPENING]
     if named is None or name_key(named) not in name_key(opening):
         headings = re.findall(r"^(#{1,3}) (.{4,120})$", opening, re.M)
         named = min(headings, key=lambda heading: len(heading[0]))[1] if headings else named
-    return Facts(named, find_facts(text).published or created, _told(author, _NO_AUTHOR))
+    return Metadata(named, find_metadata(text).published or created, _meaningful(author, _NO_AUTHOR))
 
 
-def _told(value: object, meaningless: re.Pattern[str]) -> str | None:
+def _meaningful(value: object, meaningless: re.Pattern[str]) -> str | None:
     text = one_line(value) if isinstance(value, str) else ""
     return None if meaningless.fullmatch(text[:400]) else text
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.cleaning.metadata import Facts
+from index.cleaning.metadata import Metadata
 
 #: Marks where a page begins: a noncharacter, which Unicode reserves for internal use.
 PAGE = "\ufdd0"
@@ -20,14 +20,14 @@ _BREAK = re.compile(rf"(?<![\n ])[\n ]*(?:{PAGE}[\n ]*)+")
 
 
 class ExtractedText(NamedTuple):
-    """Text that may still have page furniture, and the file's metadata.
+    """Text that may still have page boilerplate, and the file's metadata.
 
     ``pages`` are the offsets in ``text`` at which pages begin; () if there are no pages. ``unread`` says
     which parts of the file could not be read; "" if all were.
     """
 
     text: str
-    facts: Facts = Facts()
+    metadata: Metadata = Metadata()
     pages: tuple[int, ...] = ()
     unread: str = ""
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""The furniture that web pages leave around an article, as data for ``index.cleaning.clean``.
+"""The boilerplate that web pages leave around an article, as data for ``index.cleaning.clean``.
 
 Patterns match the *folded* line (``index.text.fold``: Simplified characters, half-width punctuation, lower
 case), so write them in that form; Traditional and full-width spellings then match as well. To add a pattern,
@@ -66,7 +66,7 @@ NOTICES = _any(
     r"[^。]{0,100}(?:icp[备证]|公网安备|网安备)\s?\d.{0,80}",
 )
 
-#: A whole line without sentences that is furniture wherever it stands.
+#: A whole line without sentences that is boilerplate wherever it stands.
 ANYWHERE = _any(
     r"(?:上|下)一(?:篇|页|则|条|章)(?:文章|新闻)?\s?(?::.{0,80})?|(?:prev(?:ious)?|next) (?:article|post|story)\s?(?::.{0,80})?",
     r"(?:返回|回到)(?:首页|顶部|列表|目录|搜狐.{0,10})|back to (?:top|home)|skip to (?:main )?content",
@@ -88,7 +88,7 @@ ANYWHERE = _any(
     r"(?:accept|reject)(?: all)?(?: cookies)?|cookie (?:settings|policy|preferences)|(?:enter )?your email address",
 )
 
-#: A whole line without sentences that is furniture before the first sentence or after the last.
+#: A whole line without sentences that is boilerplate before the first sentence or after the last.
 AT_THE_EDGES = _any(
     rf"(?:{_MENU})(?:[\s|/·,>]{{1,3}}(?:{_MENU})){{1,14}}",
     r"[^>。]{1,15}(?:\s?>\s?[^>。]{1,30}){2,6}|[^/。\s]{1,12}(?: / [^/。]{1,20}){2,6}",
@@ -106,7 +106,7 @@ AT_THE_EDGES = _any(
 #: A single word of a menu: at the edges, where two such lines or more stand together.
 MENU = _any(_MENU, r"\d{1,3}")
 
-#: A line without sentences after which, once the last sentence is over, only furniture follows.
+#: A line without sentences after which, once the last sentence is over, only boilerplate follows.
 TAIL = _any(
     r"(?:更多|相关|延伸|扩展|推荐|精彩|热门|热点|最新|往期|近期|猜你|你(?:可能|也许)(?:还|也)?|为你|大家都在|编辑|24小时)(?:精彩|热门|相关|的)?"
     r"(?:阅读|推荐|新闻|文章|报道|资讯|回顾|链接|专题|视频|喜欢|感兴趣|看|搜|排行)(?:榜|的?.{0,4})?\s?(?:[:>»].{0,80})?",

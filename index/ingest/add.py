@@ -14,10 +14,10 @@ from pathlib import Path
 
 from index.errors import Phrase, ReadError
 from index.ingest.embedding import BATCH_SIZE, vectors
-from index.ingest.files import opened, regular
+from index.ingest.files import open_regular, stat_regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
-from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
+from index.readers.registry import CONTAINER_SUFFIXES, max_bytes, read_bytes
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import extract_aliases
@@ -37,7 +37,7 @@ from index.types import (
 #: A batch is stored once it has this many passages or is this many seconds old.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
 #: Unreadable articles named per file of several; the rest is counted.
-NAMED = 20
+MAX_NAMED = 20
 _KEPT = Phrase("what was finished is kept")
 
 
@@ -111,12 +111,12 @@ class Adder:
         return None
 
     def _read(self, path: Path) -> bool:
-        facts, known = regular(path), self._file(str(path))
-        if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
+        status, known = stat_regular(path), self._file(str(path))
+        if known and (known.size, known.modified) == (status.st_size, status.st_mtime_ns):
             return False
-        with opened(path) as file:
-            data = io.BufferedReader(file).read(most_bytes(path.name) + 1)  # the reader refuses more
-        record = FileRecord(hashlib.sha256(data).hexdigest(), len(data), facts.st_mtime_ns)
+        with open_regular(path) as file:
+            data = io.BufferedReader(file).read(max_bytes(path.name) + 1)  # the reader refuses more
+        record = FileRecord(hashlib.sha256(data).hexdigest(), len(data), status.st_mtime_ns)
         if known and known.digest == record.digest:
             self._touched[str(path)] = record
             return False
@@ -125,14 +125,14 @@ class Adder:
 
     def _read_members(self, path: Path) -> bool:
         """Adds the articles in a file of several; returns whether the file was read."""
-        key, facts = str(path), regular(path)
+        key, status = str(path), stat_regular(path)
         known, before = self._sources.container(key), self._sources.stored(key)
-        if known and (known.size, known.modified) == (facts.st_size, facts.st_mtime_ns):
+        if known and (known.size, known.modified) == (status.st_size, status.st_mtime_ns):
             self.report.unchanged += [article.path for article in before]
             return False
-        with opened(path) as file:
+        with open_regular(path) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            record = FileRecord(digest, facts.st_size, facts.st_mtime_ns)
+            record = FileRecord(digest, status.st_size, status.st_mtime_ns)
             if known and known.digest == digest:
                 self._read_through[key] = record, []
                 self.report.unchanged += [article.path for article in before]
@@ -140,8 +140,8 @@ class Adder:
             file.seek(0)
             self._begun.append(key)
             with closing(members(file, path.suffix.lower())) as inside:
-                found = self._add_members(key, inside, facts.st_mtime_ns)
-            if _same(facts, os.fstat(file.fileno())):
+                found = self._add_members(key, inside, status.st_mtime_ns)
+            if _same(status, os.fstat(file.fileno())):
                 self._read_through[key] = record, [a for a in before if a.path not in found]
         if not found:
             raise ReadError("it holds no articles")
@@ -155,7 +155,7 @@ class Adder:
             path = f"{key}{MEMBER_MARK}{member.name}"
             found.add(path)
             self._add(path, partial(self._add_member, path, member, modified))
-            if len(self.report.skipped) - before > NAMED:
+            if len(self.report.skipped) - before > MAX_NAMED:
                 self.report.skipped.pop()
                 refused += 1
         if refused:

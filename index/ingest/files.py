@@ -28,25 +28,25 @@ class Listing:
     unreadable: dict[str, OSError] = field(default_factory=dict)
     _met: set[tuple[int, int]] = field(default_factory=set)
 
-    def look(self, folder: str) -> None:
+    def add_folder(self, folder: str) -> None:
         """Lists the articles in a folder by name. Hidden ones are skipped; no folder is entered twice."""
-        waiting = [self._inside(os.path.realpath(folder))]  # no recursion: folders may be nested deeply
+        waiting = [self._entries(os.path.realpath(folder))]  # no recursion: folders may be nested deeply
         while waiting:
             for path, is_folder in waiting[-1]:
                 if is_folder:
-                    waiting.append(self._inside(path))
+                    waiting.append(self._entries(path))
                     break
                 self.files[path] = None
             else:
                 waiting.pop()
 
-    def _inside(self, folder: str) -> Iterator[tuple[str, bool]]:
+    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         """The articles and folders directly in ``folder``, each with whether it is a folder."""
         try:
-            facts = os.stat(folder)
-            if (facts.st_dev, facts.st_ino) in self._met:
+            status = os.stat(folder)
+            if (status.st_dev, status.st_ino) in self._met:
                 return
-            self._met.add((facts.st_dev, facts.st_ino))
+            self._met.add((status.st_dev, status.st_ino))
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
@@ -80,7 +80,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         path = os.path.expanduser(given)
         if os.path.isdir(path):
             listing = Listing()
-            listing.look(path)
+            listing.add_folder(path)
             if not listing.files and not listing.unreadable:
                 raise UsageError(
                     "no articles found in {path}",
@@ -102,20 +102,20 @@ def folders_of(paths: Sequence[Path]) -> list[str]:
     return [os.path.realpath(path) for path in expanded if os.path.isdir(path)]
 
 
-def regular(path: str | Path) -> os.stat_result:
+def stat_regular(path: str | Path) -> os.stat_result:
     """`os.stat` of a regular file. ReadError: it is a folder, device or pipe. OSError: it cannot be read."""
-    facts = os.stat(path)
-    if stat.S_ISDIR(facts.st_mode):
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
         raise ReadError("the folder may not be looked into")
-    if not stat.S_ISREG(facts.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ReadError("it is not a regular file")
-    return facts
+    return status
 
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[FileIO]:
-    """Opens a regular file for reading, unbuffered. Raises ReadError and OSError as `regular` does."""
-    regular(path)
+def open_regular(path: str | Path) -> Iterator[FileIO]:
+    """Opens a regular file for reading, unbuffered. Raises ReadError and OSError as `stat_regular` does."""
+    stat_regular(path)
     with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | _FLAGS)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ReadError("it is not a regular file")

@@ -12,8 +12,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from index.errors import Phrase, ReadError, UsageError
-from index.ingest.files import Listing, opened
-from index.readers.registry import CONTAINER_SUFFIXES, most_bytes, read_bytes
+from index.ingest.files import Listing, open_regular
+from index.readers.registry import CONTAINER_SUFFIXES, max_bytes, read_bytes
 from index.storage.sources import UNREAD, FileRecord, Moved, Sources, StoredArticle, container_of
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor, ParsedArticle, SyncReport
@@ -58,8 +58,8 @@ class Syncer:
         self._changed: list[str] = []
         self._new: dict[str, os.stat_result] = {}
         self._lost: list[str] = []
-        self._look(set(map(_absolute, paths)) if gone else ())
-        self._missing = [] if gone else [f for f in self._lost if not _under(f, self._folders)]
+        self._compare(set(map(_absolute, paths)) if gone else ())
+        self._missing = [] if gone else [f for f in self._lost if not _is_under(f, self._folders)]
         self._moves = self._find_moves()
 
     def _folders_to_check(self, paths: Sequence[Path]) -> list[str]:
@@ -69,18 +69,18 @@ class Syncer:
             return followed
         folders = []
         for path in map(_absolute, paths):
-            below = [folder for folder in followed if _under(folder, [path])]
-            if _under(path, followed) and path not in self._known:
+            below = [folder for folder in followed if _is_under(folder, [path])]
+            if _is_under(path, followed) and path not in self._known:
                 below.append(path)
-            if not below and not any(_under(file, [path]) for file in self._known):
+            if not below and not any(_is_under(file, [path]) for file in self._known):
                 raise UsageError("{path} was never added", "qa add {path} adds it", path=path)
             folders += below
         return list(dict.fromkeys(folders))
 
     # Looking
 
-    def _look(self, surely: Collection[str]) -> None:
-        """Sorts all files into new, changed, unchanged and lost. Folders of ``surely`` count as deleted if
+    def _compare(self, deleted: Collection[str]) -> None:
+        """Sorts all files into new, changed, unchanged and lost. Folders of ``deleted`` count as deleted if
         missing.
         """
         away = []
@@ -88,12 +88,12 @@ class Syncer:
             if os.path.isfile(folder):  # one of ``paths``, new in a followed folder
                 self._listing.files[folder] = None
                 continue
-            reason = None if folder in surely else self._away(folder)
+            reason = None if folder in deleted else self._why_absent(folder)
             if reason:
                 self.report.away.append((folder, reason))
                 away.append(folder)
             else:
-                self._listing.look(folder)
+                self._listing.add_folder(folder)
         for folder in [f for f, error in self._listing.unreadable.items() if _is_gone(error)]:
             del self._listing.unreadable[folder]
         for folder, error in self._listing.unreadable.items():
@@ -101,28 +101,30 @@ class Syncer:
         kept = [*away, *self._listing.unreadable]
         for file in [*self._listing.files, *(file for file in self._known if self._may_be_lost(file, kept))]:
             self._monitor.check(_KEPT)
-            self._sort(file)
+            self._classify(file)
 
     def _may_be_lost(self, file: str, kept: Collection[str]) -> bool:
-        if file in self._listing.files or (self._named and not _under(file, self._named)):
+        if file in self._listing.files or (self._named and not _is_under(file, self._named)):
             return False
-        return not _under(file, kept)
+        return not _is_under(file, kept)
 
-    def _away(self, folder: str) -> Phrase | None:
+    def _why_absent(self, folder: str) -> Phrase | None:
         """Why a folder's articles may be elsewhere rather than deleted: it is missing, or empty."""
         try:
             with os.scandir(folder) as entries:
                 empty = all(entry.name.startswith(".") for entry in entries)
         except OSError as error:
             return Phrase("the folder is not there") if _is_gone(error) else None
-        held = empty and any(_under(file, [folder]) for file in self._known)
+        held = empty and any(_is_under(file, [folder]) for file in self._known)
         return Phrase("the folder is empty") if held else None
 
-    def _sort(self, file: str) -> None:
+    def _classify(self, file: str) -> None:
         known = self._known.get(file)
         try:
-            facts = os.stat(file)
-            there = stat.S_ISREG(facts.st_mode) and (file in self._listing.files or self._by_this_name(file))
+            status = os.stat(file)
+            there = stat.S_ISREG(status.st_mode) and (
+                file in self._listing.files or self._has_this_name(file)
+            )
         except OSError as error:
             if not _is_gone(error):
                 self.report.skipped.append((file, error.strerror or str(error)))
@@ -132,13 +134,13 @@ class Syncer:
             if known is not None:
                 self._lost.append(file)
         elif known is None:
-            self._new[file] = facts
-        elif _unchanged(self._record(file), facts):
+            self._new[file] = status
+        elif _unchanged(self._record(file), status):
             self.report.unchanged += [article.path for article in known]
         else:
             self._changed.append(file)
 
-    def _by_this_name(self, file: str) -> bool:
+    def _has_this_name(self, file: str) -> bool:
         """Whether a file is listed under this very name, which links and case-blind systems do not need."""
         folder, name = os.path.split(file)
         try:
@@ -160,9 +162,9 @@ class Syncer:
             sizes.add(record.size)
             lost.setdefault((record.digest, file in self._containers), []).append(file)
         moves = {}
-        for file, facts in self._new.items():
+        for file, status in self._new.items():
             self._monitor.check(_KEPT)
-            now = _record_of(file) if facts.st_size in sizes else None
+            now = _record_of(file) if status.st_size in sizes else None
             same = lost.get((now.digest, _holds_several(file))) if now else None
             if now and same:
                 old = max(same, key=lambda old: _alike(old, file))
@@ -175,8 +177,8 @@ class Syncer:
         read again.
         """
         try:
-            with opened(path) as file:
-                data = file.read(most_bytes(path) + 1)
+            with open_regular(path) as file:
+                data = file.read(max_bytes(path) + 1)
             parsed = read_bytes(data, PurePath(path).name)
         except (ReadError, OSError):
             parsed = None
@@ -251,17 +253,17 @@ def fingerprint(sources: Sources) -> int:
     """A number that changes once ``Syncer`` may have something to do."""
     listing = Listing()
     for folder in sources.folders():
-        listing.look(folder)
+        listing.add_folder(folder)
     containers = sources.containers()
     alone = (container_of(a.path, containers) or a.path for a in sources.stored() if os.path.isabs(a.path))
     found = []
     for file in dict.fromkeys([*listing.files, *containers, *alone]):
         try:
-            facts = os.stat(file)
+            status = os.stat(file)
         except OSError as error:
             found.append((file, error.errno, 0))
         else:
-            found.append((file, facts.st_size, facts.st_mtime_ns))
+            found.append((file, status.st_size, status.st_mtime_ns))
     return hash((tuple(found), tuple(listing.unreadable)))
 
 
@@ -269,7 +271,7 @@ def _absolute(path: Path) -> str:
     return os.path.realpath(os.path.expanduser(path))
 
 
-def _under(path: str, folders: Iterable[str]) -> bool:
+def _is_under(path: str, folders: Iterable[str]) -> bool:
     """Whether ``path`` is one of ``folders``, or lies in one."""
     return any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
 
@@ -279,8 +281,8 @@ def _is_gone(error: OSError) -> bool:
     return isinstance(error, FileNotFoundError | NotADirectoryError)
 
 
-def _unchanged(record: FileRecord, facts: os.stat_result) -> bool:
-    return (record.size, record.modified) == (facts.st_size, facts.st_mtime_ns)
+def _unchanged(record: FileRecord, status: os.stat_result) -> bool:
+    return (record.size, record.modified) == (status.st_size, status.st_mtime_ns)
 
 
 def _holds_several(file: str) -> bool:
@@ -290,12 +292,12 @@ def _holds_several(file: str) -> bool:
 def _record_of(path: str) -> FileRecord | None:
     """The current record of a file; None if it cannot be read, which reading it will report."""
     try:
-        with opened(path) as file:
-            facts = os.fstat(file.fileno())
+        with open_regular(path) as file:
+            status = os.fstat(file.fileno())
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except (ReadError, OSError):
         return None
-    return FileRecord(digest, facts.st_size, facts.st_mtime_ns)
+    return FileRecord(digest, status.st_size, status.st_mtime_ns)
 
 
 def _alike(one: str, other: str) -> int:

@@ -25,7 +25,7 @@ from index.maintenance.salvage import salvage
 from index.search.indexes import Manifest, SearchIndexes
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
-from index.storage.database import PAGE, RESERVED, RESERVED_AT, checksums
+from index.storage.database import PAGE_SIZE, RESERVED, RESERVED_AT, checksum_vfs
 from index.storage.integrity import integrity_errors, mismatched_articles
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import FORMAT_VERSION, is_library_file
@@ -74,22 +74,22 @@ class Doctor:
         if not self._database.is_file():
             raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=self._path)
         with ExitStack() as held:
-            found = list(self._place(held))
-            pages = self._pages()
+            found = list(self._check_folder(held))
+            pages = self._check_pages()
             if self._fix and pages.state == "wrong" and pages.check != "format":
-                found.append(self._saved(pages))
-                pages = self._pages()
+                found.append(self._salvage(pages))
+                pages = self._check_pages()
             found.append(pages)
             if pages.state != "wrong":
                 store = Store(self._database)
                 held.callback(store.close)
-                found += [self._rows(store), self._content(store)]
+                found += [self._check_rows(store), self._check_content(store)]
                 if not store.outdated():
-                    found.append(self._indexes(store))
-                found += self._others()
+                    found.append(self._check_indexes(store))
+                found += self._check_other_files()
         return found
 
-    def _place(self, held: ExitStack) -> Iterator[Finding]:
+    def _check_folder(self, held: ExitStack) -> Iterator[Finding]:
         """Checks the folder. From now on nobody else can write."""
         try:
             held.enter_context(write_lock(self._path, 2.0))
@@ -107,7 +107,7 @@ class Doctor:
         else:
             yield Finding("room", "well", room)
 
-    def _pages(self) -> Finding:
+    def _check_pages(self) -> Finding:
         """Checks each page of the database file against its checksum, then its structure by SQLite's own
         checks.
         """
@@ -153,21 +153,21 @@ class Doctor:
                 store.close()
         except LibraryError:
             pass  # checking the pages will show it
-        checksums()
+        checksum_vfs()
         connection = apsw.Connection(":memory:")
         size, bad = self._database.stat().st_size, 0
         with self._database.open("rb") as file:
-            for number in range(1, -(-size // PAGE) + 1):
+            for number in range(1, -(-size // PAGE_SIZE) + 1):
                 self._monitor.check(_STAYS)
-                page = file.read(PAGE)
+                page = file.read(PAGE_SIZE)
                 [(right,)] = connection.execute("SELECT verify_checksum(?)", (page,)).fetchall()
                 if number == 1 and page[RESERVED_AT : RESERVED_AT + 1] != bytes([RESERVED]):
                     right = 0
-                bad += right != 1 and number != _LOCK_BYTE // PAGE + 1
+                bad += right != 1 and number != _LOCK_BYTE // PAGE_SIZE + 1
         connection.close()
-        return bad, -(-size // PAGE)
+        return bad, -(-size // PAGE_SIZE)
 
-    def _rows(self, store: Store) -> Finding:
+    def _check_rows(self, store: Store) -> Finding:
         """Checks that rows agree with each other."""
         articles, passages, _ = store.counts()
 
@@ -182,9 +182,9 @@ class Doctor:
             )
             return well("passages", text, passages=passages, articles=articles)
         text = Phrase("the passages of {count} articles are not what their texts say", count=len(mismatched))
-        return self._mended("passages", text, lambda: self._make_anew(store, mismatched))
+        return self._repair("passages", text, lambda: self._rebuild_articles(store, mismatched))
 
-    def _content(self, store: Store) -> Finding:
+    def _check_content(self, store: Store) -> Finding:
         """Compares the words and vectors of some passages with newly made ones."""
         pipeline, model = EmbeddingPipeline(self._path, store), store.meta.model
         if model != LEXICON:
@@ -199,7 +199,7 @@ class Doctor:
         made_anew = pipeline.reembedded(sample, pipeline.tokenizer, every=True, monitor=self._uncounted)
         bad = sum(
             (kept[number].words, kept[number].context) != (made.words, made.context)
-            or not _near(kept[number].vector, made.vector)
+            or not _vectors_match(kept[number].vector, made.vector)
             for number, made in made_anew
         )
         if not bad:
@@ -210,11 +210,11 @@ class Doctor:
             bad=bad,
             count=len(sample),
         )
-        return self._mended(
-            "model", text, lambda: self._make_anew(store, [info.id for info in store.articles()])
+        return self._repair(
+            "model", text, lambda: self._rebuild_articles(store, [info.id for info in store.articles()])
         )
 
-    def _indexes(self, store: Store) -> Finding:
+    def _check_indexes(self, store: Store) -> Finding:
         """Checks every byte of the search indexes, and that they hold what the database holds."""
         manifest = Manifest.read(self._path / "manifest.json")
         now, fault = store.changes.generation(), Phrase("")
@@ -237,7 +237,7 @@ class Doctor:
         elif not self._complete(store, manifest):
             fault = Phrase("the search indexes hold other passages than the database")
         if fault:
-            return self._mended("indexes", fault, lambda: self._rebuild(store))
+            return self._repair("indexes", fault, lambda: self._rebuild_indexes(store))
         return well("indexes", "both search indexes are whole and hold all passages")
 
     def _complete(self, store: Store, manifest: Manifest) -> bool:
@@ -249,7 +249,7 @@ class Doctor:
             return False
         return len(lexical) == len(ids) and vectors.ids() == ids
 
-    def _others(self) -> Iterator[Finding]:
+    def _check_other_files(self) -> Iterator[Finding]:
         """Reports other files in the folder."""
         manifest = Manifest.read(self._path / "manifest.json")
         own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
@@ -260,7 +260,7 @@ class Doctor:
         if left:
             size = _mb(sum(map(_size, left)))
             text = Phrase("{count} leftovers of interrupted work, {size} MB", count=len(left), size=size)
-            yield self._mended("leftovers", text, lambda: _delete(left), "note")
+            yield self._repair("leftovers", text, lambda: _delete(left), "note")
         for entry in others:
             if entry.name.startswith(_ASIDE):
                 text = Phrase("{name} is an earlier database, {size} MB")
@@ -271,7 +271,7 @@ class Doctor:
 
     # Mending
 
-    def _mended(
+    def _repair(
         self, check: str, text: Phrase, repair: Callable[[], object], state: State = "wrong"
     ) -> Finding:
         if not self._fix:
@@ -279,7 +279,7 @@ class Doctor:
         repair()
         return Finding(check, "mended", text)
 
-    def _saved(self, damage: Finding) -> Finding:
+    def _salvage(self, damage: Finding) -> Finding:
         outcome = salvage(self._path, self._monitor)
         lost = len(outcome.lost) + outcome.unnamed
         text = Phrase(
@@ -293,7 +293,7 @@ class Doctor:
         hint = Phrase("the damaged database is kept as {aside}", aside=outcome.aside.name)
         return Finding(damage.check, "wrong" if lost else "mended", text, hint)
 
-    def _make_anew(self, store: Store, articles: Sequence[int]) -> None:
+    def _rebuild_articles(self, store: Store, articles: Sequence[int]) -> None:
         """Cuts, tokenizes and embeds articles again from their texts, under the same ids."""
         pipeline = EmbeddingPipeline(self._path, store)
         adder = Adder(store, pipeline.embedder, pipeline.tokenizer, monitor=self._uncounted)
@@ -302,7 +302,7 @@ class Doctor:
         adder.finish()
         SearchIndexes(self._path, store.changes).catch_up()
 
-    def _rebuild(self, store: Store) -> None:
+    def _rebuild_indexes(self, store: Store) -> None:
         (self._path / "manifest.json").unlink(missing_ok=True)
         SearchIndexes(self._path, store.changes).catch_up()
 
@@ -312,7 +312,7 @@ class Doctor:
         return Monitor(cancelled=self._monitor.cancelled)
 
 
-def _near(stored: bytes, made: bytes) -> bool:
+def _vectors_match(stored: bytes, made: bytes) -> bool:
     if len(stored) != len(made):
         return False
     a, b = (np.frombuffer(vector, "<f2").astype(np.float32) for vector in (stored, made))

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from index.errors import LibraryError
-from index.storage.backup import copy, swap_in, transfer
-from index.storage.database import sync_folder
+from index.storage.backup import copy_database, copy_pages, swap_in
+from index.storage.database import fsync_folder
 from index.storage.integrity import integrity_errors
 from index.storage.lock import write_lock
 from index.storage.schema import make_folder
@@ -36,9 +36,9 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
         make_folder(folder / "library.db")
         with write_lock(folder, _LOCK_TIMEOUT):
             database = folder / "library.db"
-            kept = _replaced(source, database, monitor)
+            kept = _replace(source, database, monitor)
             (folder / "manifest.json").unlink(missing_ok=True)
-            sync_folder(folder)
+            fsync_folder(folder)
             return kept
     except OSError as error:
         reason = error.strerror or error
@@ -57,22 +57,22 @@ def _is_database(backup: Path) -> bool:
         ) from error
 
 
-def _replaced(source: Store, database: Path, monitor: Monitor) -> Path | None:
-    if database.exists() and (target := _whole(database)) is not None:
+def _replace(source: Store, database: Path, monitor: Monitor) -> Path | None:
+    if database.exists() and (target := _intact_store(database)) is not None:
         try:
-            return _in_place(source, target, monitor)
+            return _overwrite(source, target, monitor)
         finally:
             target.close()
     # The copy is complete before the damaged database is moved.
     new = database.with_name(".library.new")
-    copy(source.database, new, monitor)
+    copy_database(source.database, new, monitor)
     if database.exists():
         return swap_in(database, new, "damaged")
     os.replace(new, database)
     return None
 
 
-def _whole(database: Path) -> Store | None:
+def _intact_store(database: Path) -> Store | None:
     """The library's store; None if it is damaged."""
     try:
         store = Store(database)
@@ -84,12 +84,12 @@ def _whole(database: Path) -> Store | None:
     return store
 
 
-def _in_place(source: Store, target: Store, monitor: Monitor) -> Path | None:
+def _overwrite(source: Store, target: Store, monitor: Monitor) -> Path | None:
     """Writes over an intact library; returns the copy of it that is kept, or None if it was empty."""
     kept = None
     if target.counts()[0]:
         kept = target.path.with_name("library-before-restore.db")
         target.back_up(kept, Monitor(cancelled=monitor.cancelled))
     with target.database.errors():
-        transfer(source.database.connection(), target.database.connection(), monitor)
+        copy_pages(source.database.connection(), target.database.connection(), monitor)
     return kept

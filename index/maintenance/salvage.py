@@ -17,14 +17,14 @@ from typing import Any
 
 import apsw
 
-from index.cleaning.metadata import find_facts, opening, title_of
+from index.cleaning.metadata import find_metadata, opening, title_of
 from index.errors import LibraryError, UsageError
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
 from index.ingest.vocabulary import Teacher
 from index.lexicon.embedder import LEXICON, load_embedder
-from index.storage.backup import delete, swap_in, tidy
-from index.storage.database import Database, code_of, sync_folder
+from index.storage.backup import delete, delete_quietly, swap_in
+from index.storage.database import Database, fsync_folder, primary_code
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import UNREAD, Sources
 from index.storage.store import Store, removed_articles
@@ -59,21 +59,21 @@ def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
     try:
         delete(new)
         try:
-            outcome = _made(new, old, monitor)
+            outcome = _build(new, old, monitor)
         finally:
             old.close()
         outcome.aside = swap_in(damaged, new, "damaged")
         (folder / "manifest.json").unlink(missing_ok=True)
-        sync_folder(folder)
+        fsync_folder(folder)
     except OSError as error:
         reason = error.strerror or error
         raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
     finally:
-        tidy(new)
+        delete_quietly(new)
     return outcome
 
 
-def _made(new: Path, old: Database, monitor: Monitor) -> Salvage:
+def _build(new: Path, old: Database, monitor: Monitor) -> Salvage:
     with old.errors():
         _open(old)
         ids = _ids(old)
@@ -92,7 +92,7 @@ def _open(old: Database) -> None:
     try:
         old.connection()
     except apsw.Error as error:
-        if code_of(error, old.path.parent) not in (apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB):
+        if primary_code(error, old.path.parent) not in (apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB):
             raise
 
 
@@ -157,9 +157,9 @@ def _pieced_together(old: Database, number: int, path: str, title: str | None) -
             text += "\n" * (start - len(text)) + passage  # nothing but blanks is between passages
     if not text.strip():
         return None
-    facts = find_facts(text)
+    metadata = find_metadata(text)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    credits = (facts.published, facts.author, facts.source, now)
+    credits = (metadata.published, metadata.author, metadata.source, now)
     title = title or title_of(text) or opening(text)
     # UNREAD: if the file is there again, it is read.
     return RemovedArticle(number, path, title, detect(text), *credits, len(text), 0, text, *UNREAD)

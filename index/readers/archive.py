@@ -45,11 +45,13 @@ def zip_members(file: io.FileIO) -> Members:
                 raise ReadError("the archive has more than {limit} members", limit=f"{MAX_MEMBERS:,}")
             if sum(info.compress_size for info in infos) > size:
                 raise ReadError("the archive's members overlap", "it is made to fill memory")
-            named = {name: info for name, info in zip(_names(infos), infos, strict=True) if _seen(name, info)}
+            named = {
+                name: info for name, info in zip(_names(infos), infos, strict=True) if _counts(name, info)
+            }
             left = MAX_TOTAL
             for name, info in sorted(named.items()):
                 try:
-                    data = _unpacked(archive, name, info, left)
+                    data = _unpack(archive, name, info, left)
                 except ReadError as error:
                     yield Member.refused(name, error)
                     continue
@@ -61,7 +63,7 @@ def zip_members(file: io.FileIO) -> Members:
         bounded.detach()
 
 
-def _seen(name: str, info: ZipInfo) -> bool:
+def _counts(name: str, info: ZipInfo) -> bool:
     """Whether a member counts: a file that is not hidden and has an article's suffix."""
     parts = name.split("/")
     kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the archive was not made on Unix
@@ -70,7 +72,7 @@ def _seen(name: str, info: ZipInfo) -> bool:
     return suffix in FOLDER_SUFFIXES and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
 
 
-def _unpacked(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
+def _unpack(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:
     """The content of a member. ReadError: it cannot be unpacked, or must not be."""
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
         raise ReadError("its name leads out of the archive")

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from index.cleaning.metadata import Facts, parse_date
+from index.cleaning.metadata import Metadata, parse_date
 from index.cleaning.page_breaks import ExtractedText
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
@@ -47,7 +47,7 @@ def read_epub(data: bytes) -> ExtractedText:
     texts = [_chapter(package.read(name) or b"") for name in chapters[:_MAX_CHAPTERS]]
     unread = len(chapters) - len(texts) + texts.count(None)
     missing = _without(unread, len(chapters))
-    return ExtractedText("\n\n".join(filter(None, texts)), _facts(book), unread=missing)
+    return ExtractedText("\n\n".join(filter(None, texts)), _metadata(book), unread=missing)
 
 
 def _chapters(package: Package, book: Any, path: str) -> Iterator[str]:
@@ -142,12 +142,12 @@ def _tree(markup: bytes) -> Any | None:
         return None  # the other chapters are worth reading
 
 
-def _facts(book: Any) -> Facts:
+def _metadata(book: Any) -> Metadata:
     def values(name: str) -> list[str]:
         return [text for e in book.iter(f"{{*}}{name}") if (text := " ".join("".join(e.itertext()).split()))]
 
     dates = (parse_date(date) for date in values("date"))
-    return Facts(
+    return Metadata(
         title=next(iter(values("title")), None),
         published=next((date[:10] for date in dates if date), None),
         author=", ".join(values("creator")[:4]) or None,

@@ -18,7 +18,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from index.cleaning.metadata import Facts, find_facts, parse_date
+from index.cleaning.metadata import Metadata, find_metadata, parse_date
 from index.errors import ReadError
 from index.readers.html_text import UNREAD, text_of
 
@@ -40,7 +40,7 @@ _FORBIDDEN = re.compile(
 )
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
 #: Elements left out of the text if no article is found in the page.
-_FURNITURE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "select"}
+_BOILERPLATE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "select"}
 #: The address that browser extensions write into a comment at the start of a saved page.
 _SAVED_FROM = re.compile(
     r"<!--[^<>]{0,200}?\b(?:url:|saved from url=\(\d+\))\s{0,9}(https?://[^\s<>]{1,500})", re.I
@@ -71,7 +71,7 @@ def looks_like_html(text: str) -> bool:
     return _HTML.match(text[:8000]) is not None
 
 
-def read_html(markup: str, address: str = "") -> tuple[str, Facts]:
+def read_html(markup: str, address: str = "") -> tuple[str, Metadata]:
     """The text of the article, with headings as "#" lines, and the metadata of the page.
 
     ``address`` is where the page was saved from, unless the page itself says so.
@@ -79,14 +79,14 @@ def read_html(markup: str, address: str = "") -> tuple[str, Facts]:
     if saved_from := _SAVED_FROM.search(markup, 0, 4000):
         address = saved_from[1]
     tree = parse_html(markup)
-    facts = _facts(tree)
+    metadata = _metadata(tree)
     text = _text(tree)
     if len(text) < NEARLY_EMPTY:
         frames = [frame.get("srcdoc") or "" for frame in tree.iter("iframe", "frame")][:20]
         text = max([text, *(_text(parse_html(frame)) for frame in frames if frame.strip())], key=len)
     if site := _host(address):
-        facts = facts.or_else(find_facts(text)).or_else(Facts(source=site))
-    return text, facts
+        metadata = metadata.or_else(find_metadata(text)).or_else(Metadata(source=site))
+    return text, metadata
 
 
 def _host(address: str) -> str | None:
@@ -169,7 +169,7 @@ def _article(tree: Any) -> str:
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of pages without an article
-    plain = text_of(tree, _FURNITURE)
+    plain = text_of(tree, _BOILERPLATE)
     # Precise first: the default takes the whole body where the article's box is a bare <div>.
     for precise in (True, False):
         text = trafilatura.extract(
@@ -218,7 +218,7 @@ def _drop_adverts(tree: Any) -> None:
             element.drop_tree()
 
 
-def _facts(tree: Any) -> Facts:
+def _metadata(tree: Any) -> Metadata:
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -241,7 +241,7 @@ def _facts(tree: Any) -> Facts:
         times = [t.get("datetime") or t.text_content() for t in tree.iter("time")]
         date = parse_date(times[0]) if times else None
     author = _first(meta, _AUTHOR_META) or _name(linked.get("author"))
-    return Facts(title or None, date, author, site)
+    return Metadata(title or None, date, author, site)
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def line_members(file: io.FileIO) -> Members:
                 )
             elif line.strip(b"\x00\xef\xbb\xbf \t\r\n"):
                 try:
-                    record = _record(_loaded(line))
+                    record = _record(_parse_json(line))
                 except ReadError as error:
                     yield Member.refused(place, error)
                 else:
@@ -80,7 +80,7 @@ def list_members(file: io.FileIO) -> Members:
             "the limit is {limit} MiB; export it as JSON Lines",
             limit=MAX_BYTES >> 20,
         )
-    found = _loaded(content)
+    found = _parse_json(content)
     if isinstance(found, dict):
         found = next((found[key] for key in _LISTS if isinstance(found.get(key), list)), [found])
     if not isinstance(found, list):
@@ -96,7 +96,7 @@ def list_members(file: io.FileIO) -> Members:
             yield _member(record, json.dumps(item, sort_keys=True).encode(), place, seen)
 
 
-def _loaded(data: bytes) -> Any:
+def _parse_json(data: bytes) -> Any:
     try:
         return json.loads(decode(data))
     except RecursionError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from index.cleaning.metadata import Facts, parse_date
+from index.cleaning.metadata import Metadata, parse_date
 
 _FRONT = re.compile(r"\ufeff?\s{0,20}(---|\+\+\+)[ \t]*\r?\n")
 _KEY = re.compile(r"([\w-]{1,30})\s*[:=]\s*(.*)")
@@ -60,12 +60,12 @@ _TASK = re.compile(r"^(\s*[-*+]\s+)(?:TODO|DOING|DONE|LATER|NOW|WAITING|CANCELED
 _FILE_NAME = re.compile(r"[\w\s-]{0,40}(?:\.\w{3,4})?", re.ASCII)
 
 
-def read_markdown(text: str) -> tuple[str, Facts]:
+def read_markdown(text: str) -> tuple[str, Metadata]:
     """The readable text, and the metadata of the front matter or of a Logseq page's properties."""
     front, body = _split(text)
     opening = [m for line in body[:2000].split("\n")[:10] if (m := _PROPERTY.match(line))]
     front = {match[2].lower(): match[3].strip() for match in opening} | front
-    facts = Facts(
+    metadata = Metadata(
         title=front.get("title"),
         published=next(
             (
@@ -75,13 +75,13 @@ def read_markdown(text: str) -> tuple[str, Facts]:
             ),
             None,
         ),
-        author=_told(front, "author", "authors", "by"),
-        source=_told(front, "source", "publisher", "site"),
+        author=_first_value(front, "author", "authors", "by"),
+        source=_first_value(front, "source", "publisher", "site"),
     )
-    return _plain(_without_hidden(body.replace("\r\n", "\n").split("\n"))), facts
+    return _plain(_without_hidden(body.replace("\r\n", "\n").split("\n"))), metadata
 
 
-def _told(front: Mapping[str, str], *keys: str) -> str | None:
+def _first_value(front: Mapping[str, str], *keys: str) -> str | None:
     """The first of the keys that says something: names without link marks, of an address the host."""
     value = next((front[key] for key in keys if front.get(key)), "")
     address = re.match(r"https?://(?:www\.)?([^/\s:]{1,200})", value)

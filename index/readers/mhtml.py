@@ -35,11 +35,11 @@ def read_mhtml(data: bytes) -> ExtractedText:
     pages.sort(key=lambda part: not (start and part[0].get("Content-ID") == start))
     if address:
         pages.sort(key=lambda part: part[0].get("Content-Location") != address)
-    text, facts = read_html(decode(_content(*pages[0])), address)
+    text, metadata = read_html(decode(_content(*pages[0])), address)
     if len(text) < NEARLY_EMPTY:
         frames = (read_html(decode(_content(*part)))[0] for part in pages[1 : _MAX_FRAMES + 1])
         text = max([text, *frames], key=len)
-    return ExtractedText(text, facts)
+    return ExtractedText(text, metadata)
 
 
 def _split(part: bytes) -> tuple[Message, bytes]:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePath
 
 from index.cleaning.clean import clean, normalise
-from index.cleaning.metadata import find_facts, opening, title_of
+from index.cleaning.metadata import find_metadata, opening, title_of
 from index.cleaning.page_breaks import ExtractedText, Reader, mark, unmark
 from index.errors import ReadError
 from index.readers.encodings import decode, sniff_format
@@ -104,14 +104,14 @@ SUFFIXES = frozenset(_READERS) | CONTAINER_SUFFIXES
 FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"}))
 
 
-def most_bytes(name: str) -> int:
+def max_bytes(name: str) -> int:
     """The size limit, in bytes, of a file called ``name``."""
     return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS else MAX_BYTES
 
 
 def check_size(size: int, name: str) -> None:
     """Raises ReadError if ``size`` bytes are too many for a file called ``name``."""
-    if size > (limit := most_bytes(name)):
+    if size > (limit := max_bytes(name)):
         raise ReadError(
             "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
         )
@@ -121,7 +121,7 @@ def read(path: Path) -> ParsedArticle:
     """The article in a file. ReadError when it is not one, with the reason."""
     try:
         with path.open("rb") as file:
-            data = file.read(most_bytes(path.name) + 1)  # more is refused
+            data = file.read(max_bytes(path.name) + 1)  # more is refused
     except OSError as error:
         raise ReadError("the file cannot be read", "{reason}", reason=error.strerror or error) from error
     return read_bytes(data, path.name)
@@ -139,23 +139,23 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
             suffixes=" ".join(sorted(SUFFIXES)),
         )
     check_size(len(data), name)
-    reading = _reader(data, suffix)(data)
-    text = normalise(mark(reading.text, reading.pages))
+    extracted = _reader(data, suffix)(data)
+    text = normalise(mark(extracted.text, extracted.pages))
     body, pages = unmark(clean(text))
     if not re.search(r"\w", body):
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
-    facts = reading.facts.or_else(find_facts(unmark(text)[0]))
-    title = facts.title or title_of(body) or _from_name(name) or opening(body)
+    metadata = extracted.metadata.or_else(find_metadata(unmark(text)[0]))
+    title = metadata.title or title_of(body) or _from_name(name) or opening(body)
     parsed = ParsedArticle(
         text=body,
         title=_short(title) or opening(body),
         language=detect(body),
-        published=facts.published,
-        author=_short(facts.author),
-        source=_short(facts.source),
+        published=metadata.published,
+        author=_short(metadata.author),
+        source=_short(metadata.source),
         pages=pages,
     )
-    return PartiallyParsedArticle(**asdict(parsed), unread=reading.unread) if reading.unread else parsed
+    return PartiallyParsedArticle(**asdict(parsed), unread=extracted.unread) if extracted.unread else parsed
 
 
 def _reader(data: bytes, suffix: str) -> Reader:

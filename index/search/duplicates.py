@@ -23,11 +23,11 @@ from index.types import UNWATCHED, Monitor
 SHINGLE = 5
 #: Share of common shingles (Jaccard) from which two texts are nearly the same. With one character in a
 #: hundred changed, here and there, two texts share 0.9; with three in a hundred, 0.7.
-ALIKE = 0.7
+SIMILARITY = 0.7
 #: 32 bands of 5: a pair at 0.7 meets in one with probability 0.997, at 0.8 always, at 0.1 once in 3,000.
 _BANDS, _ROWS = 32, 5
 #: Pairs whose signatures agree in less are not compared: at 0.7, an estimate is this low once in 500.
-_PLAUSIBLE = ALIKE - 0.1
+_PLAUSIBLE = SIMILARITY - 0.1
 #: Articles whose signatures are made at a time; articles whose shingles are kept while comparing.
 _BATCH, _KEPT = 64, 256
 _SEED = 1997
@@ -52,12 +52,12 @@ def near_duplicates(store: Store, monitor: Monitor = UNWATCHED) -> list[tuple[in
 
     groups = _Groups(len(ids))
     different: set[tuple[int, int]] = set()
-    for row, others in _meetings(signatures, groups):
+    for row, others in _candidates(signatures, groups):
         monitor.check()
         for other in others.tolist():
             if groups.together(row, other) or (row, other) in different:
                 continue
-            if jaccard(shingles_of(row), shingles_of(other)) >= ALIKE:
+            if jaccard(shingles_of(row), shingles_of(other)) >= SIMILARITY:
                 groups.join(row, other)
             else:
                 different.add((row, other))
@@ -109,7 +109,7 @@ def _signatures(store: Store, monitor: Monitor) -> tuple[NDArray[np.int64], NDAr
     return ids[:filled], signatures[:filled]
 
 
-def _meetings(signatures: NDArray[np.uint16], groups: _Groups) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def _candidates(signatures: NDArray[np.uint16], groups: _Groups) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Each row with the earlier rows that share a band with it, may be alike, and are in other groups."""
     for band in range(_BANDS):
         keys = np.zeros(len(signatures), np.uint64)

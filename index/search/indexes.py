@@ -22,7 +22,7 @@ from index.errors import Busy
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
 from index.storage.changes import ChangeLog, Generation
-from index.storage.database import sync_folder
+from index.storage.database import fsync_folder
 from index.storage.lock import Unwritable, write_lock
 
 #: Up to this many bytes, opening an index checks its checksums; above, only its files' sizes.
@@ -32,9 +32,9 @@ SMALL = 5_000
 #: Up to this many passages, indexes are built in memory rather than using outdated ones.
 _IN_MEMORY = 50_000
 #: Beginnings of the names that a killed writer may leave in the folder.
-_SCRAPS = (".library.new", ".library-format", ".library-before-")
+_LEFTOVERS = (".library.new", ".library-format", ".library-before-")
 #: What opening a damaged index raises: tantivy ValueError, FAISS RuntimeError.
-_DAMAGED = (OSError, ValueError, RuntimeError)
+_DAMAGE_ERRORS = (OSError, ValueError, RuntimeError)
 
 
 #: Size and CRC-32 of each file, by name.
@@ -113,7 +113,7 @@ class Manifest:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
-        sync_folder(path.parent)
+        fsync_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class SearchIndexes:
         if not self._mutex.acquire(blocking=found is None) and found is not None:
             return found  # another thread is updating them
         try:
-            self._indexes = self._refreshed()
+            self._indexes = self._up_to_date()
             return self._indexes
         finally:
             self._mutex.release()
@@ -154,9 +154,9 @@ class SearchIndexes:
     def catch_up(self) -> None:
         """Brings the index files up to date; the caller holds the write lock."""
         with self._mutex:
-            self._indexes = self._caught_up()
+            self._indexes = self._update_or_raise()
 
-    def _refreshed(self) -> Indexes:
+    def _up_to_date(self) -> Indexes:
         manifest = self._manifest()
         if manifest is not None and manifest.built_from == self._changes.generation():
             opened = self._open(manifest)
@@ -164,7 +164,7 @@ class SearchIndexes:
                 return opened
         try:
             with write_lock(self._folder):
-                return self._caught_up()
+                return self._update_or_raise()
         except Unwritable:
             # Outdated indexes find nothing new; removed passages are left out of what they find.
             behind = manifest is not None and self._changes.added_since(0) > _IN_MEMORY
@@ -195,7 +195,7 @@ class SearchIndexes:
         try:
             lexical = LexicalIndex.open(self._folder / manifest.lexical.name)
             vectors = VectorIndex.open(self._folder / manifest.vectors.name, manifest.trained)
-        except _DAMAGED:
+        except _DAMAGE_ERRORS:
             return None
         return Indexes(manifest.built_from, lexical, vectors)
 
@@ -205,32 +205,32 @@ class SearchIndexes:
         lexical.update([], self._changes.words_since(0))
         return Indexes(generation, lexical, self._new_vectors())
 
-    def _caught_up(self) -> Indexes:
+    def _update_or_raise(self) -> Indexes:
         try:
-            manifest = self._brought_up_to_date(self._manifest())
-        except _DAMAGED as error:
+            manifest = self._update(self._manifest())
+        except _DAMAGE_ERRORS as error:
             raise Unwritable(
                 "the search indexes of {path} cannot be written: {error}",
                 "the articles are safe",
                 path=self._folder,
-                error=_in_short(error),
+                error=_system_message(error),
             ) from error
         return self._open(manifest, verify=False) or self._in_memory()
 
-    def _brought_up_to_date(self, old: Manifest | None) -> Manifest:
+    def _update(self, old: Manifest | None) -> Manifest:
         lost, generation = self.lost, self._changes.generation()
         lexical = self._update_lexical(old)
         vectors, trained = self._update_vectors(old)
         manifest = Manifest(
             *generation,
-            _finished(lexical, old.lexical if old else None),
-            _finished(vectors, old.vectors if old else None),
+            _checksummed(lexical, old.lexical if old else None),
+            _checksummed(vectors, old.vectors if old else None),
             trained,
             lost,
         )
         manifest.write(self._folder / "manifest.json")
         for path in self._folder.iterdir():
-            if path.name.startswith(("lexical-", "vectors-", *_SCRAPS)) and path not in (lexical, vectors):
+            if path.name.startswith(("lexical-", "vectors-", *_LEFTOVERS)) and path not in (lexical, vectors):
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         self._changes.forget_before(generation.number)
         return manifest
@@ -241,9 +241,9 @@ class SearchIndexes:
             removed = self._changes.removed_since(old.generation)
             try:
                 index = LexicalIndex.open(path)
-            except _DAMAGED:
+            except _DAMAGE_ERRORS:
                 index = None
-            if index is not None and not _wasteful(len(index), index.deleted + len(removed)):
+            if index is not None and not _should_rebuild(len(index), index.deleted + len(removed)):
                 if removed or self._changes.added_since(old.generation):
                     index.update(removed, self._changes.words_since(old.generation))
                 return path
@@ -260,7 +260,7 @@ class SearchIndexes:
             changed = bool(removed or self._changes.added_since(old.generation))
             try:
                 index = VectorIndex.open(path, old.trained, write=changed)
-            except _DAMAGED:
+            except _DAMAGE_ERRORS:
                 index = None
             if index is not None and not changed:
                 return path, old.trained
@@ -280,14 +280,14 @@ class SearchIndexes:
         return self._folder / f"{kind}-{secrets.token_hex(4)}"
 
 
-def _wasteful(alive: int, dead: int) -> bool:
+def _should_rebuild(alive: int, dead: int) -> bool:
     """Whether rebuilding a lexical index is better than carrying deleted passages along."""
     return dead * 10 > alive or (dead > 0 and alive <= SMALL)
 
 
-def _finished(path: Path, before: File | None) -> File:
+def _checksummed(path: Path, before: File | None) -> File:
     """``path`` with its checksums. Files of an index folder never change, so known checksums are reused."""
-    sync_folder(path if path.is_dir() else path.parent)
+    fsync_folder(path if path.is_dir() else path.parent)
     known = before.sums if before is not None and before.name == path.name and path.is_dir() else {}
     sums: Sums = {}
     for file in _files(path):
@@ -314,7 +314,7 @@ def _canonical(raw: dict[str, object]) -> bytes:
     return json.dumps(raw, sort_keys=True).encode()
 
 
-def _in_short(error: Exception) -> str:
+def _system_message(error: Exception) -> str:
     """The system's message, taken out of the structure that tantivy wraps it in."""
     said = re.search(r'message: "([^"]{1,200})"', str(error))
     return said[1] if said else getattr(error, "strerror", None) or str(error)

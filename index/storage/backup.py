@@ -17,7 +17,7 @@ from pathlib import Path
 import apsw
 
 from index.errors import LibraryError, Phrase
-from index.storage.database import Database, checksums, code_of, sync_folder
+from index.storage.database import Database, checksum_vfs, fsync_folder, primary_code
 from index.types import UNWATCHED, Monitor
 
 #: Pages copied between two checks for cancellation.
@@ -25,37 +25,37 @@ _STEP = 2_000
 _UNCHANGED = Phrase("nothing was changed")
 
 
-def copy(database: Database, target: Path, monitor: Monitor = UNWATCHED) -> None:
+def copy_database(database: Database, target: Path, monitor: Monitor = UNWATCHED) -> None:
     """Writes a snapshot of ``database`` to the file ``target``, which is replaced as the last step.
 
     Others may write meanwhile. LibraryError: ``target`` cannot be written.
     """
     new = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
-    _sweep(target)
+    _delete_leftovers(target)
     try:
-        opened = apsw.Connection(str(new), vfs=checksums())
+        opened = apsw.Connection(str(new), vfs=checksum_vfs())
         try:
-            transfer(database.connection(), opened, monitor)
+            copy_pages(database.connection(), opened, monitor)
         finally:
             opened.close()
         with new.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(new, target)
-        sync_folder(target.parent)
+        fsync_folder(target.parent)
     except (OSError, apsw.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else _reason(error, target.parent)
         raise LibraryError("{path} cannot be written: {reason}", path=target, reason=reason) from error
     finally:
-        tidy(new)
+        delete_quietly(new)
 
 
 def _reason(error: apsw.Error, folder: Path) -> str:
     # SQLite's own message may be "not an error".
     reasons = {apsw.SQLITE_FULL: Phrase("the disk is full"), apsw.SQLITE_IOERR: Phrase("the disk fails")}
-    return reasons.get(code_of(error, folder)) or str(error)
+    return reasons.get(primary_code(error, folder)) or str(error)
 
 
-def _sweep(target: Path) -> None:
+def _delete_leftovers(target: Path) -> None:
     """Deletes what killed copies left behind: files that nobody has written to for an hour."""
     for left in target.parent.glob(f".{escape(target.name)}-????????*"):
         with suppress(OSError):
@@ -63,7 +63,7 @@ def _sweep(target: Path) -> None:
                 left.unlink()
 
 
-def transfer(
+def copy_pages(
     source: apsw.Connection,
     target: apsw.Connection,
     monitor: Monitor = UNWATCHED,
@@ -87,7 +87,7 @@ def delete(database: Path) -> None:
         database.with_name(database.name + end).unlink(missing_ok=True)
 
 
-def tidy(database: Path) -> None:
+def delete_quietly(database: Path) -> None:
     """`delete` that ignores errors: on a failing disk it must not hide the first error. The doctor reports
     leftovers.
     """

@@ -23,9 +23,9 @@ import apsw
 from index.errors import LibraryError, Phrase, YinjuError
 
 #: SQLite's code → message about ``path``, and hint.
-Wording = Mapping[int, tuple[Phrase, Phrase]]
+ErrorTexts = Mapping[int, tuple[Phrase, Phrase]]
 
-LIBRARY: Wording = {
+LIBRARY_ERRORS: ErrorTexts = {
     apsw.SQLITE_MISUSE: (Phrase("the library {path} was closed"), Phrase("")),
     apsw.SQLITE_READONLY: (
         Phrase("the library {path} cannot be written to"),
@@ -48,11 +48,11 @@ LIBRARY: Wording = {
 }
 Value = TypeVar("Value")
 #: The types that the values of a row must have.
-Kinds = Sequence[type | tuple[type, ...]]
+Types = Sequence[type | tuple[type, ...]]
 _MISPLACED = Phrase("values are not where they belong")
 #: Bytes at the end of each page that hold its checksum, and where the file's head says so.
 RESERVED, RESERVED_AT = 8, 20
-PAGE = 4096
+PAGE_SIZE = 4096
 #: A disk with less free space counts as full: SQLite's shared memory does not fit. Bytes.
 _MIN_FREE_BYTES = 65_536
 #: Empty pages cut off in one transaction, so that the log stays short.
@@ -73,12 +73,12 @@ class Database:
     """The database at ``path``. Each thread has its own connection; all errors are of one class."""
 
     def __init__(
-        self, path: Path, error: type[YinjuError] = LibraryError, wording: Wording = LIBRARY
+        self, path: Path, error: type[YinjuError] = LibraryError, texts: ErrorTexts = LIBRARY_ERRORS
     ) -> None:
-        """Errors name the file; with the wording of libraries, its folder."""
+        """Errors name the file; with the texts of libraries, its folder."""
         self.path = path
-        self._error, self._wording = error, wording
-        self._named = path.parent if wording is LIBRARY else path
+        self._error, self._texts = error, texts
+        self._named = path.parent if texts is LIBRARY_ERRORS else path
         self._local = threading.local()
         self._connections: list[apsw.Connection] = []
         self._closed = False
@@ -100,18 +100,18 @@ class Database:
             self._connections.append(connection)
         return connection
 
-    def rows(self, sql: str, values: Sequence[Any] = (), kinds: Kinds = ()) -> list[Any]:
-        """All rows of a query. ``kinds`` has the type of each column.
+    def rows(self, sql: str, values: Sequence[Any] = (), types: Types = ()) -> list[Any]:
+        """All rows of a query. ``types`` has the type of each column.
 
         A value of another type means damage: a sound page in the wrong place gives rows of another table.
         """
         with self.errors():
             found = self.connection().execute(sql, values).fetchall()
-        self._refuse_misplaced(found, kinds)
+        self._refuse_misplaced(found, types)
         return found
 
-    def _refuse_misplaced(self, rows: Sequence[Any], kinds: Kinds) -> None:
-        if kinds and not all(all(map(isinstance, row, kinds)) for row in rows):
+    def _refuse_misplaced(self, rows: Sequence[Any], types: Types) -> None:
+        if types and not all(all(map(isinstance, row, types)) for row in rows):
             raise self.damaged(_MISPLACED)
 
     def json_list(self, text: str, kind: type[Value]) -> tuple[Value, ...]:
@@ -124,19 +124,19 @@ class Database:
             raise self.damaged(_MISPLACED)
         return tuple(found)
 
-    def row(self, sql: str, values: Sequence[Any] = (), kinds: Kinds = ()) -> Any:
+    def row(self, sql: str, values: Sequence[Any] = (), types: Types = ()) -> Any:
         """The first row of a query that finds one in every undamaged library."""
-        found = self.rows(sql, values, kinds)
+        found = self.rows(sql, values, types)
         if not found:
             raise self.damaged(Phrase("facts are missing"))
         return found[0]
 
-    def batches(self, sql: str, values: Sequence[Any], size: int, kinds: Kinds = ()) -> Iterator[list[Any]]:
-        """The rows of a query, up to ``size`` at a time. ``kinds`` as in `rows`."""
+    def batches(self, sql: str, values: Sequence[Any], size: int, types: Types = ()) -> Iterator[list[Any]]:
+        """The rows of a query, up to ``size`` at a time. ``types`` as in `rows`."""
         with self.errors():
             cursor = iter(self.connection().execute(sql, values))
             while batch := list(islice(cursor, size)):
-                self._refuse_misplaced(batch, kinds)
+                self._refuse_misplaced(batch, types)
                 yield batch
 
     @contextmanager
@@ -221,14 +221,14 @@ class Database:
             )
         if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
             return self.damaged(Phrase("a page does not match its checksum"))
-        code = code_of(error, self.path.parent)
-        if code == apsw.SQLITE_CORRUPT or code not in self._wording:
+        code = primary_code(error, self.path.parent)
+        if code == apsw.SQLITE_CORRUPT or code not in self._texts:
             return self.damaged(str(error))
-        message, hint = self._wording[code]
+        message, hint = self._texts[code]
         return self._error(Phrase(message, path=self._named, what=str(error)), hint)
 
     def damaged(self, what: str) -> YinjuError:
-        message, hint = self._wording[apsw.SQLITE_CORRUPT]
+        message, hint = self._texts[apsw.SQLITE_CORRUPT]
         return self._error(Phrase(message, path=self._named, what=what), hint)
 
 
@@ -245,7 +245,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def code_of(error: apsw.Error, folder: Path) -> int:
+def primary_code(error: apsw.Error, folder: Path) -> int:
     """SQLite's primary code of an error on a file in ``folder``. Codes of the same cause become one."""
     code = _code(error)
     full = code == apsw.SQLITE_IOERR and shutil.disk_usage(folder).free < _MIN_FREE_BYTES
@@ -263,7 +263,7 @@ def _code(error: apsw.Error) -> int:
 
 
 @cache
-def checksums() -> str:
+def checksum_vfs() -> str:
     """Loads the file system layer that writes and checks page checksums; returns its name.
 
     LibraryError: this build of apsw lacks it.
@@ -289,7 +289,7 @@ def create(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]] = 
 
     The file at ``path`` is empty or does not exist. apsw.Error: it cannot be made.
     """
-    connection = apsw.Connection(str(path), vfs=checksums())
+    connection = apsw.Connection(str(path), vfs=checksum_vfs())
     try:
         connection.reserve_bytes(reserve=RESERVED)
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -299,10 +299,10 @@ def create(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]] = 
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
     finally:
         connection.close()
-    sync_folder(path.parent)
+    fsync_folder(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     """Syncs the names in a folder to disk, which syncing the files in it does not do."""
     if os.name == "nt":  # folders cannot be opened there, and names are synced with files
         return
@@ -315,7 +315,7 @@ def sync_folder(folder: Path) -> None:
 
 def _connect(path: Path) -> apsw.Connection:
     """A connection that can write if the folder allows it, else one that only reads."""
-    uri, vfs = path.absolute().as_uri(), checksums()
+    uri, vfs = path.absolute().as_uri(), checksum_vfs()
     # In a read-only folder, WAL's shared memory cannot be made: "immutable" works without it.
     for mode in ("mode=rw", "mode=ro", "immutable=1"):
         connection = None

@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from index.errors import Busy, LibraryError, Phrase
-from index.storage.database import LIBRARY, code_of
+from index.storage.database import LIBRARY_ERRORS, primary_code
 
 
 class Unwritable(LibraryError):
@@ -43,9 +43,9 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
                 "wait until it is done",
                 path=folder,
             ) from error
-        code = code_of(error, folder)
+        code = primary_code(error, folder)
         if code in (apsw.SQLITE_FULL, apsw.SQLITE_IOERR, apsw.SQLITE_READONLY, apsw.SQLITE_CANTOPEN):
-            message, hint = LIBRARY[code]
+            message, hint = LIBRARY_ERRORS[code]
             raise Unwritable(Phrase(message, path=folder, what=str(error)), hint) from error
         raise Unwritable("{file} cannot be locked: {error}", "remove it", file=file, error=error) from error
     try:

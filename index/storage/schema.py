@@ -10,7 +10,7 @@ from typing import NamedTuple
 import apsw
 
 from index.errors import LibraryError
-from index.storage.database import create, sync_folder
+from index.storage.database import create, fsync_folder
 from index.storage.lock import write_lock
 
 FORMAT_VERSION = 3
@@ -108,7 +108,7 @@ def create_library(database: Path, meta: Meta, timeout: float) -> None:
                 create_database(new, meta)
                 os.replace(new, database)
                 for folder in (path, path.parent):
-                    sync_folder(folder)
+                    fsync_folder(folder)
     except (OSError, apsw.Error) as error:
         raise _cannot_be_made(path, error) from error
 

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LibraryError, Phrase
-from index.storage.backup import copy
+from index.storage.backup import copy_database
 from index.storage.changes import ChangeLog
 from index.storage.database import Database
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
@@ -45,12 +45,12 @@ from index.types import (
 )
 
 #: Aliases of one name at most: in a large library, 公司(X) names every company.
-MOST_ALIASES = 16
+MAX_ALIASES = 16
 _INFO = "id, path, title, language, published, author, source, added, characters, passages"
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
 _MAYBE = (str, type(None))
-_INFO_KINDS = (int, str, str, str, _MAYBE, _MAYBE, _MAYBE, str, int, int)
-_PASSAGE_KINDS = (int, int, int, int, str, str, str, str)
+_INFO_TYPES = (int, str, str, str, _MAYBE, _MAYBE, _MAYBE, str, int, int)
+_PASSAGE_TYPES = (int, int, int, int, str, str, str, str)
 
 
 class NewPassage(NamedTuple):
@@ -137,8 +137,8 @@ class Store:
         return self.version < FORMAT_VERSION
 
     def back_up(self, target: Path, monitor: Monitor = UNWATCHED) -> None:
-        """Writes a snapshot of the database to a file, see `index.storage.backup.copy`."""
-        copy(self.database, target, monitor)
+        """Writes a snapshot of the database to a file, see `index.storage.backup.copy_database`."""
+        copy_database(self.database, target, monitor)
 
     def reclaim_space(self) -> None:
         """Returns unused space to the system."""
@@ -151,16 +151,16 @@ class Store:
         return FileRecord(*rows[0]) if rows else None
 
     def articles(self) -> list[ArticleInfo]:
-        rows = self.database.rows(f"SELECT {_INFO} FROM articles ORDER BY id", (), _INFO_KINDS)
+        rows = self.database.rows(f"SELECT {_INFO} FROM articles ORDER BY id", (), _INFO_TYPES)
         return [ArticleInfo(*row) for row in rows]
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
         sql = f"SELECT {_INFO} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)], _INFO_KINDS)}
+        return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)], _INFO_TYPES)}
 
     def article(self, article: int) -> Article | None:
         sql = f"SELECT {_INFO}, text, {self._pages} FROM articles JOIN texts ON article = id WHERE id = ?"
-        rows = self.database.rows(sql, [article], (*_INFO_KINDS, str, str))
+        rows = self.database.rows(sql, [article], (*_INFO_TYPES, str, str))
         return Article(*rows[0][:-1], pages=self.database.json_list(rows[0][-1], int)) if rows else None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -182,16 +182,16 @@ class Store:
         """Articles whose path, title or file name is ``name``."""
         sql = f"""SELECT {_INFO} FROM articles
             WHERE path = ?1 OR title = ?1 OR substr(path, -length(?2)) = ?2 ORDER BY id"""
-        rows = self.database.rows(sql, [name, separator + name], _INFO_KINDS)
+        rows = self.database.rows(sql, [name, separator + name], _INFO_TYPES)
         return [ArticleInfo(*row) for row in rows]
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_KINDS)}
+        return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_TYPES)}
 
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {_PASSAGE} FROM passages WHERE article = ? ORDER BY start"
-        return [_passage(row) for row in self.database.rows(sql, [article], _PASSAGE_KINDS)]
+        return [_passage(row) for row in self.database.rows(sql, [article], _PASSAGE_TYPES)]
 
     def passages_of(self, articles: Iterable[int]) -> set[int]:
         """The ids of the passages of these articles."""
@@ -231,8 +231,8 @@ class Store:
         sql = """SELECT p.id, title, start, "end", heading, context, text, words, vector
             FROM passages p JOIN articles a ON a.id = article
             WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"""
-        kinds = (int, str, int, int, str, str, str, str, bytes)
-        rows = self.database.rows(sql, [_json(ids)], kinds)
+        types = (int, str, int, int, str, str, str, str, bytes)
+        rows = self.database.rows(sql, [_json(ids)], types)
         return [(row[0], row[1], NewPassage(*row[2:])) for row in rows]
 
     def words(self) -> list[TaughtWord]:
@@ -253,7 +253,7 @@ class Store:
                     row_number() OVER (PARTITION BY name ORDER BY count(*) DESC, other) AS place
                 FROM aliases WHERE name IN (SELECT value FROM json_each(?)) GROUP BY name, other)
             WHERE place <= ? ORDER BY times DESC, name, other"""
-        rows = self.database.rows(sql, [json.dumps([*keys]), MOST_ALIASES], (str, str, str))
+        rows = self.database.rows(sql, [json.dumps([*keys]), MAX_ALIASES], (str, str, str))
         return [Alias(*row) for row in rows]
 
     def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
@@ -380,7 +380,7 @@ def removed_articles(database: Database, ids: Iterable[int], version: int) -> tu
     pages = "pages" if version >= 3 else "'[]'"
     sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
-    rows = database.rows(sql, [_json(ids)], (*_INFO_KINDS, str, str, int, int, str))
+    rows = database.rows(sql, [_json(ids)], (*_INFO_TYPES, str, str, int, int, str))
     return tuple(RemovedArticle(*row[:-1], pages=database.json_list(row[-1], int)) for row in rows)
 
 

@@ -47,10 +47,10 @@ class _Line:
 
 def split_passages(text: str) -> list[PassageSpan]:
     """Passages of ``text`` in order, trimmed, none wider than MAX."""
-    return list(_chunks(text))
+    return list(_passages(text))
 
 
-def _chunks(text: str) -> Iterator[PassageSpan]:
+def _passages(text: str) -> Iterator[PassageSpan]:
     parsed = [_parse(text, span) for span in lines(text)]
     heading = ""
     section: list[list[Span]] = []

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from index import history as module
 from index.errors import HistoryError, UsageError, YinjuError
 from index.history import History
-from index.storage.database import checksums
+from index.storage.database import checksum_vfs
 from index.text.display import printable
 from index.text.fold import fold_text
 
@@ -362,7 +362,7 @@ def test_a_history_that_cannot_be_written_to_is_read(file: Path, monkeypatch: py
         history.delete(one)
 
     def reading(path: Path) -> apsw.Connection:
-        return apsw.Connection(str(path), apsw.SQLITE_OPEN_READONLY, checksums())
+        return apsw.Connection(str(path), apsw.SQLITE_OPEN_READONLY, checksum_vfs())
 
     monkeypatch.setattr("index.storage.database._connect", reading)
     monkeypatch.setattr(os, "access", lambda *_: False)

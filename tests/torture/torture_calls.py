@@ -22,7 +22,7 @@ from torture_story import ROOT, Program, failed, one_clear_line
 from torture_truth import Change, Oracle, State, Wrong, demand
 
 from index.library import Library
-from index.storage.database import PAGE
+from index.storage.database import PAGE_SIZE
 from index.types import ParsedArticle
 
 #: What befalls a call; 0: the process is killed.
@@ -56,7 +56,7 @@ class CallsRun:
         }
         self._scratch = scratch
         self._write()
-        self._page = self._rng.randrange(1, (self._whole / "library.db").stat().st_size // PAGE)
+        self._page = self._rng.randrange(1, (self._whole / "library.db").stat().st_size // PAGE_SIZE)
         doctor = ("doctor", "--fix", "--json")
         self._cases = {
             "upgrade from format 1": Case(lambda: self._fixture(1), ("status", "--json")),
@@ -96,7 +96,7 @@ class CallsRun:
         self._copy()
         database = self._library / "library.db"
         data = bytearray(database.read_bytes())
-        for at in range(self._page * PAGE + 100, self._page * PAGE + 140):
+        for at in range(self._page * PAGE_SIZE + 100, self._page * PAGE_SIZE + 140):
             data[at] ^= 0x5A
         database.write_bytes(data)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.cleaning.metadata import Facts, find_facts, opening, parse_date, title_of
+from index.cleaning.metadata import Metadata, find_metadata, opening, parse_date, title_of
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
 
@@ -102,24 +102,24 @@ def test_every_day_reads_back_in_every_spelling(day: date) -> None:
     ],
 )
 def test_credits(line: str, author: str | None, source: str | None) -> None:
-    facts = find_facts(f"夜间公交线路调整\n\n{line}\n\n{STORY}")
-    assert (facts.author, facts.source) == (author, source)
+    metadata = find_metadata(f"夜间公交线路调整\n\n{line}\n\n{STORY}")
+    assert (metadata.author, metadata.source) == (author, source)
 
 
 def test_credits_at_the_end_of_the_last_line() -> None:
-    facts = find_facts(f"夜间公交线路调整\n\n{STORY * 20}来源:某某网 (责任编辑:李雷)")
-    assert facts.source == "某某网"
+    metadata = find_metadata(f"夜间公交线路调整\n\n{STORY * 20}来源:某某网 (责任编辑:李雷)")
+    assert metadata.source == "某某网"
 
 
 def test_the_published_date_wins_over_the_others() -> None:
     text = f"标题在此\n更新时间:2024-03-06 10:00\n发布时间:2024-03-05 08:30\n{STORY}"
-    assert find_facts(text).published == "2024-03-05T08:30"
-    assert find_facts(f"标题在此\n{STORY}\n更新时间 2024-03-06 09:00").published == "2024-03-06T09:00"
+    assert find_metadata(text).published == "2024-03-05T08:30"
+    assert find_metadata(f"标题在此\n{STORY}\n更新时间 2024-03-06 09:00").published == "2024-03-06T09:00"
 
 
 def test_a_date_in_the_story_is_not_the_articles() -> None:
-    assert find_facts(f"标题在此\n{STORY}\n2012年5月6日,工程开工,当时预计三年完成。").published is None
-    assert find_facts("本报北京2024年1月23日电 市交通局昨天公布了方案。").published == "2024-01-23"
+    assert find_metadata(f"标题在此\n{STORY}\n2012年5月6日,工程开工,当时预计三年完成。").published is None
+    assert find_metadata("本报北京2024年1月23日电 市交通局昨天公布了方案。").published == "2024-01-23"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_opening_stands_in_for_a_title() -> None:
 
 
 def test_facts_fill_each_other_up() -> None:
-    known = Facts(title="题", published=None, author="李雷")
-    assert known.or_else(Facts("别的", "2024-01-23", "别人", "某某网")) == Facts(
+    known = Metadata(title="题", published=None, author="李雷")
+    assert known.or_else(Metadata("别的", "2024-01-23", "别人", "某某网")) == Metadata(
         "题", "2024-01-23", "李雷", "某某网"
     )

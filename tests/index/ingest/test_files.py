@@ -12,7 +12,7 @@ import pytest
 from small_library import open_library
 
 from index.errors import ReadError
-from index.ingest.files import Listing, find_files, opened, regular
+from index.ingest.files import Listing, find_files, open_regular, stat_regular
 from index.library import Library
 from index.readers.registry import read_bytes
 
@@ -57,9 +57,9 @@ def test_a_fifo_that_takes_a_files_place_does_not_stop_it(
     file, fifo = tmp_path / "a.txt", tmp_path / "b.txt"
     file.write_text(TEXT, encoding="utf-8")
     os.mkfifo(fifo)
-    facts = regular(file)
-    monkeypatch.setattr("index.ingest.files.regular", lambda path: facts)
-    with pytest.raises(ReadError, match="not a regular file"), opened(fifo):
+    status = stat_regular(file)
+    monkeypatch.setattr("index.ingest.files.stat_regular", lambda path: status)
+    with pytest.raises(ReadError, match="not a regular file"), open_regular(fifo):
         pass
 
 
@@ -90,7 +90,7 @@ def very_deep(tmp_path: Path) -> Iterator[Path]:
 def test_folders_may_lie_deeper_than_python_recurses(very_deep: Path) -> None:
     (very_deep / "a.txt").write_text(TEXT, encoding="utf-8")
     listing = Listing()
-    listing.look(str(very_deep))
+    listing.add_folder(str(very_deep))
     assert [os.path.basename(path) for path in listing.files] == ["a.txt"]
     (error,) = listing.unreadable.values()
     assert "too long" in str(error)

@@ -196,13 +196,13 @@ def test_an_archive_is_a_folder_of_its_own(library: Library, folder: Path) -> No
 
 
 def test_an_unchanged_archive_is_not_opened(library: Library, folder: Path) -> None:
-    with patch("index.ingest.add.opened", side_effect=AssertionError):
+    with patch("index.ingest.add.open_regular", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
         assert len(library.add([folder]).unchanged) == 5
     os.utime(folder / "several.zip", ns=(1, 1))
     with patch("index.readers.archive.zip_members", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
-    with patch("index.ingest.add.opened", side_effect=AssertionError):
+    with patch("index.ingest.add.open_regular", side_effect=AssertionError):
         assert counts(library.sync()) == {"unchanged": 5}
 
 

@@ -18,7 +18,7 @@ from index.errors import LibraryError
 from index.library import Library
 from index.maintenance.doctor import Doctor
 from index.maintenance.findings import Finding
-from index.storage.database import PAGE
+from index.storage.database import PAGE_SIZE as PAGE
 
 #: Long enough to spread over pages of their own.
 ARTICLES = [
@@ -260,7 +260,10 @@ def test_pages_in_the_place_of_others_are_found_and_what_is_whole_is_saved(path:
     database = path / "library.db"
     data = bytearray(database.read_bytes())
     one, two = (page * PAGE for page in random.Random(seed).sample(range(1, len(data) // PAGE), 2))
-    data[one : one + PAGE], data[two : two + PAGE] = data[two : two + PAGE], data[one : one + PAGE]
+    data[one : one + PAGE], data[two : two + PAGE] = (
+        data[two : two + PAGE],
+        data[one : one + PAGE],
+    )
     database.write_bytes(data)
     assert wrong(path)
     Doctor(path, fix=True).examine()

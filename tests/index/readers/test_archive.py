@@ -192,7 +192,7 @@ def test_bounds_of_one_member_and_of_all(tmp_path: Path, monkeypatch: pytest.Mon
     told = list(read(path).values())
     assert [isinstance(one, ParsedArticle) for one in told] == [True, True, False, False]
     assert str(told[2]).startswith("the archive unpacks to more than")
-    monkeypatch.setattr("index.readers.registry.most_bytes", lambda name: size - 1)
+    monkeypatch.setattr("index.readers.registry.max_bytes", lambda name: size - 1)
     assert set(read(path).values()) == {"the file is too large"}
 
 

@@ -19,7 +19,7 @@ from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex, _sample
 from index.storage import changes
 from index.storage.database import Database
-from index.storage.store import MOST_ALIASES, NewArticle, Store
+from index.storage.store import MAX_ALIASES, NewArticle, Store
 from index.text.fold import fold_text
 from index.types import Monitor
 
@@ -213,7 +213,7 @@ def test_a_name_that_is_glossed_by_thousands_has_few_aliases(tmp_path: Path) -> 
     with open_library(tmp_path / "library") as library:
         library.add_parsed([("key", an_article(text)), ("other", an_article("“图书馆”（Bolin）开放。"))])
         found = [alias.other for alias in library.aliases(["图书馆"])]
-    assert len(found) == MOST_ALIASES and found[0] == "bolin"
+    assert len(found) == MAX_ALIASES and found[0] == "bolin"
 
 
 def test_of_a_giant_line_only_the_beginning_may_be_a_title(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def test_a_report() -> None:
 
 
 def test_properties_left_over_from_another_document() -> None:
-    facts = read_docx(make_docx(REPORT, "2019年工作总结", "Administrator", footnotes=NOTES)).facts
+    facts = read_docx(make_docx(REPORT, "2019年工作总结", "Administrator", footnotes=NOTES)).metadata
     assert (facts.title, facts.author) == ("夜间公交方案", None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.cleaning.clean import clean
-from index.cleaning.metadata import Facts
+from index.cleaning.metadata import Metadata
 from index.errors import ReadError
 from index.readers.html import MAX_MARKUP, looks_like_html, read_html
 
@@ -60,8 +60,8 @@ and cost $48 million.</p>
 
 
 def test_a_chinese_page() -> None:
-    text, facts = read_html(CHINESE)
-    assert facts == Facts("城市夜间公交线路调整方案公布", "2024-03-05T08:30", "李雷", "某某网")
+    text, metadata = read_html(CHINESE)
+    assert metadata == Metadata("城市夜间公交线路调整方案公布", "2024-03-05T08:30", "李雷", "某某网")
     text = clean(text)
     for kept in (
         "夜间公交线路调整方案,自四月一日",
@@ -91,8 +91,8 @@ def test_a_chinese_page() -> None:
 
 
 def test_a_page_of_line_breaks() -> None:
-    text, facts = read_html(TAIWANESE)
-    assert facts == Facts("山區雨量破紀錄", "2023-08-04T10:20", "王小明, 林小美", "某某新聞網")
+    text, metadata = read_html(TAIWANESE)
+    assert metadata == Metadata("山區雨量破紀錄", "2023-08-04T10:20", "王小明, 林小美", "某某新聞網")
     text = clean(text)
     assert "八百毫米" in text and "防範淹水" in text
     for gone in ("要聞", "天天中獎", "延伸閱讀", "颱風路徑", "往下閱讀", "Reserved"):
@@ -100,8 +100,8 @@ def test_a_page_of_line_breaks() -> None:
 
 
 def test_an_english_page() -> None:
-    text, facts = read_html(ENGLISH)
-    assert facts == Facts("Harbor dredging to start in May", "2024-01-23", "Jane Doe", None)
+    text, metadata = read_html(ENGLISH)
+    assert metadata == Metadata("Harbor dredging to start in May", "2024-01-23", "Jane Doe", None)
     text = clean(text)
     assert "cost $48 million." in text and '"We lost two lines' in text and "herring season." in text
     for gone in ("World", "newsletter", "Port strike", "cookies", "rights reserved"):
@@ -152,7 +152,7 @@ def test_titles_lose_the_name_of_the_site(head: str, title: str | None) -> None:
 
 def test_malformed_linked_data_is_passed_over() -> None:
     script = '<script type="application/ld+json">{"headline": </script>'
-    assert read_html(f"<html><head>{script}</head><body><p>渡轮明天复航。</p></body>")[1] == Facts()
+    assert read_html(f"<html><head>{script}</head><body><p>渡轮明天复航。</p></body>")[1] == Metadata()
 
 
 def test_unclosed_font_tags_lose_no_text() -> None:
@@ -212,9 +212,9 @@ def test_a_page_saved_in_one_file() -> None:
     style = (
         "@font-face{src:url(data:font/woff2;base64," + "A" * MAX_MARKUP + ")}" + ".x{}" * (MAX_MARKUP // 4)
     )
-    text, facts = read_html(SAVED.format(style=style, body=f"<article><h1>渡轮复航</h1>{FERRY}</article>"))
+    text, metadata = read_html(SAVED.format(style=style, body=f"<article><h1>渡轮复航</h1>{FERRY}</article>"))
     assert "每天开四班" in text and "font-face" not in text
-    assert facts == Facts("渡轮复航", None, None, "ferry.example")
+    assert metadata == Metadata("渡轮复航", None, None, "ferry.example")
 
 
 def test_a_source_that_the_text_names_goes_before_the_address() -> None:

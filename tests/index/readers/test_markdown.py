@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.cleaning.metadata import Facts
+from index.cleaning.metadata import Metadata
 from index.readers.markdown import read_markdown
 
 
@@ -77,12 +77,12 @@ def test_front_matter() -> None:
     head += "source: 某某网\ntags: [a, b]"
     assert read_markdown(f"---\n{head}\n---\n正文。") == (
         "正文。",
-        Facts("仓库: 盘点", "2024-03-05T08:30", "李雷, 韩梅梅", "某某网"),
+        Metadata("仓库: 盘点", "2024-03-05T08:30", "李雷, 韩梅梅", "某某网"),
     )
-    assert read_markdown("+++\ntitle = 'Ferry'\ndate = 2024-01-02T03:04:05Z\n+++\nText.")[1] == Facts(
+    assert read_markdown("+++\ntitle = 'Ferry'\ndate = 2024-01-02T03:04:05Z\n+++\nText.")[1] == Metadata(
         "Ferry", "2024-01-02T03:04"
     )
-    assert read_markdown("---\nTitle: >-\n  Ferry\n  is back\nauthors: [Jane, Joe]\n---\n")[1] == Facts(
+    assert read_markdown("---\nTitle: >-\n  Ferry\n  is back\nauthors: [Jane, Joe]\n---\n")[1] == Metadata(
         "Ferry is back", None, "Jane, Joe"
     )
 
@@ -129,9 +129,9 @@ TABLE 面积 FROM #仓库
 x = 1
 ```
 第二段。"""
-    text, facts = read_markdown(note)
+    text, metadata = read_markdown(note)
     assert text.split() == ["第一段。", "```python", "%%time", "x", "=", "1", "```", "第二段。"]
-    assert facts == Facts("东湖仓库", "2024-03-05", "李雷", "depot.example")
+    assert metadata == Metadata("东湖仓库", "2024-03-05", "李雷", "depot.example")
 
 
 def test_a_logseq_page() -> None:
@@ -146,11 +146,11 @@ date:: 2024-03-05
 \t  :LOGBOOK:
 \t  CLOCK: [2024-03-05 Tue 08:30:00]
 \t  :END:"""
-    text, facts = read_markdown(page)
+    text, metadata = read_markdown(page)
     assert [line.strip() for line in text.split("\n") if line.strip()] == [
         *("date: 2024-03-05", "- 仓库建于 1974 年。", "- 屋顶修好了。")
     ]
-    assert (facts.title, facts.published) == ("东湖仓库", "2024-03-05")
+    assert (metadata.title, metadata.published) == ("东湖仓库", "2024-03-05")
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def test_a_table_stays_in_rows_and_its_last_rows_are_no_page_numbers() -> None:
 def test_information_is_believed_where_it_makes_sense(
     info: dict[str, str], title: str, author: str | None, published: str | None
 ) -> None:
-    facts = read_pdf(make_pdf(CHINESE, info)).facts
+    facts = read_pdf(make_pdf(CHINESE, info)).metadata
     assert (facts.title, facts.author, facts.published) == (title, author, published)
 
 

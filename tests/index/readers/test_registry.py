@@ -15,7 +15,7 @@ from properties import check_file
 
 from index.errors import ReadError
 from index.readers.html import MAX_TAGS
-from index.readers.registry import MAX_BYTES, MAX_LINES, SUFFIXES, most_bytes, read, read_bytes
+from index.readers.registry import MAX_BYTES, MAX_LINES, SUFFIXES, max_bytes, read, read_bytes
 from index.types import ParsedArticle
 
 STORY = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
@@ -275,9 +275,7 @@ def test_a_web_page_called_document_and_a_document_called_text() -> None:
 
 
 def test_documents_may_be_larger_than_texts() -> None:
-    assert (
-        most_bytes("a.txt") == most_bytes("a.html") == MAX_BYTES < most_bytes("A.PDF") == most_bytes("a.epub")
-    )
+    assert max_bytes("a.txt") == max_bytes("a.html") == MAX_BYTES < max_bytes("A.PDF") == max_bytes("a.epub")
     large = b"%PDF-1.7\n" + bytes(MAX_BYTES)
     for name, reason in (("a.pdf", "damaged"), ("a.txt", "too large")):
         with pytest.raises(ReadError, match=reason):

@@ -15,7 +15,7 @@ from small_library import an_article, answers, articles, open_library
 
 from index.errors import Cancelled
 from index.library import Library
-from index.search.duplicates import ALIKE, SHINGLE, jaccard, shingles
+from index.search.duplicates import SHINGLE, SIMILARITY, jaccard, shingles
 from index.types import Monitor
 
 CHINESE = (
@@ -77,7 +77,7 @@ def test_groups_are_connected_pairs(library: Library) -> None:
     """A is like B and B like C, but A is not like C: one group."""
     words = [f"{a}{b}的事情" for a in "甲乙丙丁戊己庚辛壬癸" for b in "东西南北上下左右前后"]
     texts = ["".join(words[i : i + 60]) for i in (0, 8, 16, 38)]
-    pairs = {(i, j) for i, j in combinations(range(4), 2) if plain_jaccard(texts[i], texts[j]) >= ALIKE}
+    pairs = {(i, j) for i, j in combinations(range(4), 2) if plain_jaccard(texts[i], texts[j]) >= SIMILARITY}
     assert pairs == {(0, 1), (1, 2)}
     add(library, *texts)
     assert library.near_duplicates() == [(1, 2, 3)]
@@ -107,12 +107,12 @@ def test_all_that_are_alike_are_found_and_no_others(
         for pair in combinations(range(1, len(texts) + 1), 2)
     }
     for (one, other), alike in likeness.items():
-        if alike >= ALIKE + 0.1:  # nearer to the bound, signatures may miss one in hundreds
+        if alike >= SIMILARITY + 0.1:  # nearer to the bound, signatures may miss one in hundreds
             assert other in group_of.get(one, ()), (one, other, alike)
     assert groups == sorted(tuple(sorted(group)) for group in groups)
     for group in groups:
         reached, left = {group[0]}, {*group[1:]}
-        while more := {i for i in left for j in reached if likeness[min(i, j), max(i, j)] >= ALIKE}:
+        while more := {i for i in left for j in reached if likeness[min(i, j), max(i, j)] >= SIMILARITY}:
             reached |= more
             left -= more
         assert not left and len(group) > 1

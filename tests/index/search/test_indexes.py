@@ -204,7 +204,7 @@ INSTANTS = {
     put, calls = index.storage.store.Store.put, []
     index.storage.store.Store.put = lambda *a: die() if len(calls) == 1 else (calls.append(1), put(*a))""",
     "within a transaction": "index.storage.store.Store._drop = die",
-    "before the indexes": "index.search.indexes.SearchIndexes._brought_up_to_date = die",
+    "before the indexes": "index.search.indexes.SearchIndexes._update = die",
     "after the words": "index.search.indexes.SearchIndexes._update_vectors = die",
     "after the vectors": "index.search.indexes.Manifest.write = die",
     "before the manifest": "index.search.indexes.os.replace = die",

@@ -174,7 +174,7 @@ def test_a_disk_that_is_full_at_last_is_told(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.maintenance.restore.sync_folder", full)
+        patch.setattr("index.maintenance.restore.fsync_folder", full)
         with pytest.raises(LibraryError, match="cannot be written: No space left"):
             restore(tmp_path / "backup.db", library.path)
     assert answers(library) == expected

@@ -15,7 +15,7 @@ from index.errors import LibraryError
 from index.library import Library
 from index.maintenance.doctor import Doctor
 from index.storage import backup, lock
-from index.storage.database import PAGE, Database
+from index.storage.database import PAGE_SIZE, Database
 from index.storage.lock import Unwritable, write_lock
 
 resource = pytest.importorskip("resource", reason="sizes of files are limited by POSIX systems")
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
         text = "第{}号图书馆在北京。\n\n" * 200
         library.add_parsed([(f"key{i}", an_article(text.format(*[i] * 200), f"题{i}")) for i in range(4)])
     data = bytearray((path / "library.db").read_bytes())
-    data[data.index("第2号图书馆在北京".encode()) // PAGE * PAGE + 3000] ^= 4
+    data[data.index("第2号图书馆在北京".encode()) // PAGE_SIZE * PAGE_SIZE + 3000] ^= 4
     (path / "library.db").write_bytes(data)
     return path
 

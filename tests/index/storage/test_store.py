@@ -14,7 +14,7 @@ from by_hand import change
 
 from index.errors import LibraryError
 from index.storage.changes import Generation
-from index.storage.database import checksums
+from index.storage.database import checksum_vfs
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import FileRecord
 from index.storage.store import NewArticle, NewPassage, Store, blobs
@@ -236,7 +236,7 @@ def test_room_is_given_back(store: Store) -> None:
 def test_an_apsw_without_checksums_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.storage.database.apsw.__file__", str(tmp_path / "apsw" / "__init__.py"))
     with pytest.raises(LibraryError, match=r"no checksums for SQLite .*pip"):
-        checksums.__wrapped__()
+        checksum_vfs.__wrapped__()
 
 
 def test_a_page_that_was_altered_is_told(store: Store) -> None:

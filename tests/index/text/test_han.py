@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 
-from index.cleaning.metadata import find_facts, title_of
+from index.cleaning.metadata import find_metadata, title_of
 from index.text.han import HAN
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
@@ -24,5 +24,5 @@ def test_han_is_what_unicode_calls_an_ideograph() -> None:
 def test_rare_characters_count_everywhere() -> None:
     assert detect(RARE) == "zh-Hans"
     assert Tokenizer({"的": 1}).words(RARE) == tuple(RARE)
-    assert find_facts(f"记者：王{RARE[2]}\n2024年1月23日").author == f"王{RARE[2]}"
+    assert find_metadata(f"记者：王{RARE[2]}\n2024年1月23日").author == f"王{RARE[2]}"
     assert title_of(RARE * 30) is None and title_of(RARE * 10) == RARE * 10

@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import LibraryError, YinjuError
 from index.library import Library
-from index.storage.database import PAGE
+from index.storage.database import PAGE_SIZE
 from qa.session import Session
 from qa.settings import Settings
 
@@ -34,13 +34,13 @@ def swapped(made: Path, path: Path, one: int, other: int) -> None:
     shutil.rmtree(path, ignore_errors=True)
     shutil.copytree(made, path)
     data = (path / "library.db").read_bytes()
-    pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
+    pages = [data[at : at + PAGE_SIZE] for at in range(0, len(data), PAGE_SIZE)]
     pages[one], pages[other] = pages[other], pages[one]
     (path / "library.db").write_bytes(b"".join(pages))
 
 
 def test_whatever_is_asked_is_refused_or_right(made: Path, tmp_path: Path) -> None:
-    count = (made / "library.db").stat().st_size // PAGE
+    count = (made / "library.db").stat().st_size // PAGE_SIZE
     with Session.open(Settings(library=made)) as session:
         texts = {info.path: session.article(info.id).text for info in session.articles()}
         right = [sentence.text for sentence in session.ask(QUESTION).sentences]
@@ -71,7 +71,7 @@ def test_what_nobody_foresaw_is_damage_only_where_there_is_some(made: Path, tmp_
     shutil.copytree(made, damaged)
     data = bytearray((damaged / "library.db").read_bytes())
     with Library.open(damaged) as library:
-        data[-PAGE + 100] ^= 1
+        data[-PAGE_SIZE + 100] ^= 1
         (damaged / "library.db").write_bytes(data)
         with pytest.raises(LibraryError, match="is damaged"), library.reraise_as_damage():
             raise ZeroDivisionError
