@@ -210,12 +210,6 @@ class History:
             connection.execute(sql, row)
             return connection.last_insert_rowid()
 
-    def delete_turns(self, turns: Sequence[int]) -> int:
-        """Erases turns for good; returns how many of them there were."""
-        return self._erase(
-            "DELETE FROM turns WHERE id IN (SELECT value FROM json_each(?))", [json.dumps([*turns])]
-        )
-
     def questions(self, limit: int) -> list[str]:
         """The latest questions of all conversations, newest first, each once."""
         sql = """SELECT question FROM turns JOIN conversations c ON c.id = conversation

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from index.cleaning.clean import clean, normalise
 from index.cleaning.metadata import find_metadata, opening, title_of
@@ -115,16 +115,6 @@ def check_size(size: int, name: str) -> None:
         raise ReadError(
             "the file is too large", "the limit is {limit} MiB; split it into articles", limit=limit >> 20
         )
-
-
-def read(path: Path) -> ParsedArticle:
-    """The article in a file. ReadError when it is not one, with the reason."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes(path.name) + 1)  # more is refused
-    except OSError as error:
-        raise ReadError("the file cannot be read", "{reason}", reason=error.strerror or error) from error
-    return read_bytes(data, path.name)
 
 
 def read_bytes(data: bytes, name: str) -> ParsedArticle:

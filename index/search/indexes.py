@@ -94,13 +94,7 @@ class Manifest:
             raw = json.loads(path.read_bytes())
             if raw.pop("crc") != zlib.crc32(_canonical(raw)):
                 return None
-            files = {
-                kind: File(
-                    raw[kind]["name"], {name: (size, crc) for name, (size, crc) in raw[kind]["sums"].items()}
-                )
-                for kind in ("lexical", "vectors")
-            }
-            return cls(**raw | files)
+            return cls(**raw | {kind: File(**raw[kind]) for kind in ("lexical", "vectors")})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 

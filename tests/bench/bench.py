@@ -239,13 +239,13 @@ def _dump(library: Any, target: Path) -> int:
 
 def write_articles(folder: str) -> None:
     """Articles made of the bundled articles' sentences, shuffled within their language, always the same."""
-    from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read
+    from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read_bytes
     from index.text.sentences import sentences
 
     pools: dict[str, list[str]] = {}
     for file in sorted((ROOT / "seeds").iterdir()):
         if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
-            parsed = read(file)
+            parsed = read_bytes(file.read_bytes(), file.name)
             found = [parsed.text[span.start : span.end] for span in sentences(parsed.text)]
             pools.setdefault(parsed.language, []).extend(found)
     shuffle = random.Random(2024)

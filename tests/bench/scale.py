@@ -257,12 +257,12 @@ class Maker:
         return [words[i] for i in fit], np.cumsum(shares[fit])
 
     def _read(self) -> None:
-        from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read
+        from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read_bytes
         from index.text.sentences import sentences
 
         for file in sorted((ROOT / "seeds").iterdir()):
             if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
-                parsed = read(file)
+                parsed = read_bytes(file.read_bytes(), file.name)
                 for span in sentences(parsed.text):
                     parts = list(self._parts(parsed.text[span.start : span.end]))
                     self._sentences.setdefault(parsed.language, []).append(parts)

@@ -142,17 +142,6 @@ def test_unknown_conversations_are_refused(history: History) -> None:
     assert titles(history) == ["一"] and history.questions(9) == []
 
 
-def test_turns_are_erased_for_good(history: History, file: Path) -> None:
-    one = history.create("", "一")
-    turns = [history.add_turn(one, f"secret{i}", "{}") for i in range(3)]
-    assert history.delete_turns([turns[0], turns[2], 99]) == 2
-    assert [turn.question for turn in history.turns(one)] == ["secret1"]
-    assert history.questions(9) == ["secret1"]
-    assert history.conversation(one).turns == 1
-    history.close()
-    assert b"secret0" not in file.read_bytes() and b"secret1" in file.read_bytes()
-
-
 def test_deleted_conversations_are_erased_after_a_day(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with History(file) as history:
         one, two = history.create("", "一"), history.create("", "二")
