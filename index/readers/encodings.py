@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.errors import Phrase, ReadError
+from index.text.han import HAN
 
 _HINT = Phrase("save it as UTF-8 text, Markdown, HTML, PDF or DOCX and add it again")
 
@@ -71,6 +72,7 @@ _OTHER_EXPECTED = re.compile(
 #: A typographic sign, or an accented letter next to a plain one.
 _WESTERN = re.compile(r"[‘’“”–—…•™€£©®°·§«»½\xa0]|(?<=[A-Za-z])[^\W\x00-\x7f]|[^\W\x00-\x7f](?=[A-Za-z])")
 _SAMPLE = 100_000
+_HAN = re.compile(f"[{HAN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _read(data: bytes, encoding: str) -> _Decoding | None:
         return None
     common = _level_one()
     expected = sum(c in common or _OTHER_EXPECTED.match(c) is not None for c in foreign)
-    han = sum("\u4e00" <= c <= "\u9fff" for c in foreign)
+    han = len(_HAN.findall("".join(foreign)))
     if not han and not encoding.startswith("utf-16"):
         return None  # stray typographic bytes of a Western encoding
     everyday = sum(c in _EVERYDAY for c in foreign) / len(foreign)
