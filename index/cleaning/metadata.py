@@ -100,7 +100,7 @@ class Metadata:
     source: str | None = None
 
     def or_else(self, other: Metadata) -> Metadata:
-        """These facts, with the other's where one is missing."""
+        """This metadata, completed from ``other``."""
         return Metadata(
             self.title or other.title,
             self.published or other.published,
