@@ -21,6 +21,7 @@ from index.readers.registry import CONTAINER_SUFFIXES, max_bytes, read_bytes
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import extract_aliases
+from index.text.display import encodable
 from index.text.passages import split_passages
 from index.text.tokenizer import Tokenizer
 from index.types import (
@@ -102,7 +103,8 @@ class Adder:
         """The result of ``take``; None if it failed, which is reported."""
         self._monitor.check(_KEPT)
         try:
-            _encodable(key, Phrase("its name is not in UTF-8"))
+            if not encodable(key):
+                raise ReadError("its name is not in UTF-8")
             return take()
         except ReadError as error:
             self.report.skipped.append((key, error.message))
@@ -215,8 +217,8 @@ class Adder:
         return self._waiting[path].file if path in self._waiting else self._store.file(path)
 
     def _prepare(self, path: str, file: FileRecord, known: bool, parsed: ParsedArticle) -> None:
-        not_text = Phrase("it holds characters that are no text (lone surrogates)")
-        _encodable(parsed.text + parsed.title, not_text)
+        if not encodable(parsed.text + parsed.title):
+            raise ReadError("it holds characters that are no text (lone surrogates)")
         words = self._tokenizer.words
         title = words(parsed.title)
         contexts: dict[str, str] = {}
@@ -259,13 +261,3 @@ class Adder:
 
 def _same(one: os.stat_result, other: os.stat_result) -> bool:
     return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
-
-
-def _encodable(text: str, otherwise: Phrase) -> None:
-    """Raises ReadError with the reason ``otherwise`` if the text has lone surrogates, which SQLite cannot
-    store.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ReadError(otherwise) from error

@@ -9,7 +9,7 @@ from index.errors import UsageError
 from index.ingest.embedding import EmbeddingPipeline
 from index.storage.store import NewPassage, Store
 from index.text.aliases import alias_pairs
-from index.text.display import one_line
+from index.text.display import encodable, one_line
 from index.text.fold import name_key
 from index.text.tokenizer import taught_runs
 from index.types import UNWATCHED, Monitor, TaughtWord
@@ -70,10 +70,8 @@ class Teacher:
 
 def _checked(name: str) -> str:
     """``name`` as it is stored: printable, on one line. UsageError: it is not text, empty or too long."""
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError("the word is not UTF-8") from error
+    if not encodable(name):
+        raise UsageError("the word is not UTF-8")
     name = one_line(name)
     if not name_key(name):
         raise UsageError(

@@ -14,7 +14,7 @@ from index.cleaning.metadata import parse_date
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
 from index.readers.registry import MAX_BYTES, read_bytes
-from index.text.display import one_line
+from index.text.display import encodable, one_line
 from index.types import Member, Members, ParsedArticle
 
 #: The longest line that is read, in bytes; of a longer one no more than a piece is held at a time.
@@ -127,11 +127,10 @@ def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str]) 
 
 def _parse(record: Mapping[str, Any]) -> ParsedArticle:
     key = next(key for key in _TEXTS if _text(record.get(key)))
-    try:
-        data = _text(record[key]).encode()
-    except UnicodeEncodeError as error:
-        raise ReadError("it holds characters that are no text (lone surrogates)") from error
-    parsed = read_bytes(data, f"{_LISTS[0]}{_TEXTS[key]}")
+    text = _text(record[key])
+    if not encodable(text):
+        raise ReadError("it holds characters that are no text (lone surrogates)")
+    parsed = read_bytes(text.encode(), f"{_LISTS[0]}{_TEXTS[key]}")
     return replace(
         parsed,
         title=_fact(record, _TITLES) or parsed.title,

@@ -16,6 +16,7 @@ import apsw
 
 from index.errors import Phrase, UsageError
 from index.storage.database import Database
+from index.text.display import encodable
 from index.types import MEMBER_MARK
 
 
@@ -56,7 +57,7 @@ class Sources:
 
     def follow(self, folders: Iterable[str]) -> None:
         """Follows these folders from now on, except those whose names are not valid text."""
-        new = {folder for folder in folders if _is_text(folder)}.difference(self.folders())
+        new = {folder for folder in folders if encodable(folder)}.difference(self.folders())
         if new:
             with self._db.transaction() as connection:
                 connection.executemany("INSERT INTO folders VALUES (?)", [(path,) for path in sorted(new)])
@@ -154,14 +155,6 @@ class Sources:
                 )
                 connection.execute("DELETE FROM containers WHERE path = ?", [old])
                 connection.execute("INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)", [new, *file])
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def container_of(path: str, containers: Mapping[str, object]) -> str | None:

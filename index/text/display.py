@@ -22,6 +22,7 @@ _MARK = (
     "\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
 )
 _FLOOD = re.compile(f"{_MARK}{_MARK}{{8,}}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Kinsoku: what must not begin a line, and what must not end one.
 NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
 NO_END = frozenset("（「『【《〈“‘([{")
@@ -34,6 +35,11 @@ def printable(text: str) -> str:
     """
     text = _UNPRINTABLE.sub("", text.replace("\t", " ")).replace("\u2028", " ").replace("\u2029", " ")
     return _FLOOD.sub(lambda flood: flood[0][:8], text)
+
+
+def encodable(text: str) -> bool:
+    """Whether ``text`` can be encoded and stored: it has no lone surrogates."""
+    return _SURROGATE.search(text) is None
 
 
 def one_line(text: str) -> str:
