@@ -114,11 +114,11 @@ class Adder:
 
     def _read(self, path: Path) -> bool:
         status, known = stat_regular(path), self._file(str(path))
-        if known and (known.size, known.modified) == (status.st_size, status.st_mtime_ns):
+        if known and known.fits(status):
             return False
         with open_regular(path) as file:
             data = io.BufferedReader(file).read(max_bytes(path.name) + 1)  # the reader refuses more
-        record = FileRecord(hashlib.sha256(data).hexdigest(), len(data), status.st_mtime_ns)
+        record = FileRecord.of(data, status.st_mtime_ns)
         if known and known.digest == record.digest:
             self._touched[str(path)] = record
             return False
@@ -129,7 +129,7 @@ class Adder:
         """Adds the articles in a file of several; returns whether the file was read."""
         key, status = str(path), stat_regular(path)
         known, before = self._sources.container(key), self._sources.stored(key)
-        if known and (known.size, known.modified) == (status.st_size, status.st_mtime_ns):
+        if known and known.fits(status):
             self.report.unchanged += [article.path for article in before]
             return False
         with open_regular(path) as file:
@@ -143,7 +143,7 @@ class Adder:
             self._begun.append(key)
             with closing(members(file, path.suffix.lower())) as inside:
                 found = self._add_members(key, inside, status.st_mtime_ns)
-            if _same(status, os.fstat(file.fileno())):
+            if record.fits(os.fstat(file.fileno())):
                 self._read_through[key] = record, [a for a in before if a.path not in found]
         if not found:
             raise ReadError("it holds no articles")
@@ -166,16 +166,14 @@ class Adder:
         return found
 
     def _add_member(self, path: str, member: Member, modified: int) -> bool:
-        file = FileRecord(hashlib.sha256(member.data).hexdigest(), len(member.data), modified)
-        known = self._file(path)
+        file, known = FileRecord.of(member.data, modified), self._file(path)
         if known and known.digest == file.digest:
             return False
         self._prepare(path, file, known is not None, member.read())
         return True
 
     def _add_if_changed(self, key: str, parsed: ParsedArticle) -> bool:
-        data = repr(parsed).encode()
-        file, known = FileRecord(hashlib.sha256(data).hexdigest(), len(data), 0), self._file(key)
+        file, known = FileRecord.of(repr(parsed).encode(), 0), self._file(key)
         if known == file:
             return False
         self._prepare(key, file, known is not None, parsed)
@@ -257,7 +255,3 @@ class Adder:
         if self._gathered >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
             self.flush()
         self._monitor.done(self._seen - len(self._waiting), max(self._total, self._seen))
-
-
-def _same(one: os.stat_result, other: os.stat_result) -> bool:
-    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)

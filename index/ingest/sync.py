@@ -135,7 +135,7 @@ class Syncer:
                 self._lost.append(file)
         elif known is None:
             self._new[file] = status
-        elif _unchanged(self._record(file), status):
+        elif self._record(file).fits(status):
             self.report.unchanged += [article.path for article in known]
         else:
             self._changed.append(file)
@@ -279,10 +279,6 @@ def _is_under(path: str, folders: Iterable[str]) -> bool:
 def _is_gone(error: OSError) -> bool:
     """Whether the error means that nothing is there, rather than that it cannot be read."""
     return isinstance(error, FileNotFoundError | NotADirectoryError)
-
-
-def _unchanged(record: FileRecord, status: os.stat_result) -> bool:
-    return (record.size, record.modified) == (status.st_size, status.st_mtime_ns)
 
 
 def _holds_several(file: str) -> bool:

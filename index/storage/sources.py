@@ -5,6 +5,7 @@ An article in such a file has the path ``<file>!/<member>``.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -26,6 +27,14 @@ class FileRecord(NamedTuple):
     digest: str
     size: int
     modified: int
+
+    @classmethod
+    def of(cls, data: bytes, modified: int) -> FileRecord:
+        return cls(hashlib.sha256(data).hexdigest(), len(data), modified)
+
+    def fits(self, status: os.stat_result) -> bool:
+        """Whether a file still has this size and modification time."""
+        return (self.size, self.modified) == (status.st_size, status.st_mtime_ns)
 
 
 #: No file matches this record, so the article is read again.
