@@ -23,7 +23,7 @@ from qa import tuning
 from qa.linguistics import answer_types
 from qa.linguistics.cues import ASKS
 from qa.question.query import Query
-from qa.retrieval.matcher import Matcher, strongest
+from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Hit
 
 _WEIGHTS = {
@@ -43,7 +43,7 @@ class Candidate:
 
     ``features`` have the order of the tables of `tuning.SENTENCE_WEIGHTS`. ``score`` is their sum weighted
     by the table of the language pair. ``words`` are folded.
-    ``quantity`` says whether it holds the quantity asked for, None when the question asks for none.
+    ``has_quantity`` says whether it has the quantity asked for. It is None if the question asks for none.
     """
 
     hit: Hit
@@ -68,8 +68,8 @@ def score_sentences(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
 
 def language_pair(query: Query, hit: Hit) -> str:
     """ "zh" or "en" if question and passage are both in that language, otherwise "cross"."""
-    held = detect(hit.passage.text)[:2]
-    return held if held == query.language and held in ("zh", "en") else "cross"
+    language = detect(hit.passage.text)[:2]
+    return language if language == query.language and language in ("zh", "en") else "cross"
 
 
 class _QuestionFeatures:
@@ -84,10 +84,10 @@ class _QuestionFeatures:
         words = matcher.query.words
         self.words = frozenset(word.word for word in words)
         self.text = matcher.query.folded
-        self.kinds = answer_types.expected_types(matcher.query.text)
+        self.types = answer_types.expected_types(matcher.query.text)
         self.bigrams = _bigrams(self.text)
-        self.before, self.after = matcher.nothing(), matcher.nothing()
-        self.distinct = matcher.nothing()
+        self.before, self.after = matcher.zeros(), matcher.zeros()
+        self.distinct = matcher.zeros()
         for at, word in enumerate(words):
             if ASKS.fullmatch(word.word):
                 sides = (self.before, range(at - 1, -1, -1)), (self.after, range(at + 1, len(words)))
@@ -106,7 +106,7 @@ class _PassageSentences:
         self.spans = sentences(passage.text)
         slices = _tokens_of(self.spans, self.alignment.tokens)
         self.words = [[token.text for token in self.alignment.tokens[part]] for part in slices]
-        self.best = np.stack([strongest(self.alignment.similarities[:, part]) for part in slices])
+        self.best = np.stack([best_of_rows(self.alignment.similarities[:, part]) for part in slices])
 
     def scored(self, asked: _QuestionFeatures, top_score: float) -> list[Candidate]:
         """The sentences with their scores, without headings and the title, which quote nothing."""
@@ -114,12 +114,12 @@ class _PassageSentences:
         texts = [passage.text[start:end] for start, end in self.spans]
         folded = self.alignment.folded
         folds = [fold_text(t) for t in texts] if folded is None else [folded[s:e] for s, e in self.spans]
-        held = [answer_types.contained_types(t, f, asked.kinds) for t, f in zip(texts, folds, strict=True)]
+        present = [answer_types.contained_types(t, f, asked.types) for t, f in zip(texts, folds, strict=True)]
         pair = language_pair(self.matcher.query, hit)
         features = np.column_stack(
             [
                 self._coverages(asked),
-                [_kind_features(h, t, w, asked) for h, t, w in zip(held, texts, self.words, strict=True)],
+                [_type_features(p, t, w, asked) for p, t, w in zip(present, texts, self.words, strict=True)],
                 self._likeness(asked, folds),
                 np.full(len(texts), hit.score / max(top_score, 1e-9)),
                 np.arange(len(texts)) == 0,
@@ -128,7 +128,7 @@ class _PassageSentences:
             ]
         ).astype(np.float32)
         scores = features @ _WEIGHTS[pair]
-        counted = asked.kinds & answer_types.QUANTITY_TYPES
+        counted = asked.types & answer_types.QUANTITY_TYPES
         return [
             Candidate(
                 hit,
@@ -138,7 +138,7 @@ class _PassageSentences:
                 tuple(features[i].tolist()),
                 float(scores[i]),
                 frozenset(self.words[i]),
-                bool(counted & held[i]) if counted else None,
+                bool(counted & present[i]) if counted else None,
             )
             for i, (start, end) in enumerate(self.spans)
             if not _HEADING.match(texts[i]) and (texts[i] != hit.article.title or len(texts) == 1)
@@ -147,7 +147,7 @@ class _PassageSentences:
     def _coverages(self, asked: _QuestionFeatures) -> Floats:
         """float32 [sentences, 12]: the question's coverage by each sentence, alone and with its context."""
         matcher, best = self.matcher, self.best
-        nothing = matcher.nothing()[None]
+        nothing = matcher.zeros()[None]
         context = matcher.context_best(self.hit.passage)
         earlier = np.maximum.accumulate(np.vstack([context[None], best[:-1]]))
         carried = np.maximum(best, _CARRIED * earlier)
@@ -178,12 +178,12 @@ class _PassageSentences:
         matcher = self.matcher
         topic = self._topic()
         words = matcher.query.words
-        rest = [word.word for word, met in zip(words, topic, strict=True) if word.topical and met**2 < 0.5]
+        rest = [word.word for word, best in zip(words, topic, strict=True) if word.topical and best**2 < 0.5]
         asked_bigrams = max(len(asked.bigrams), 1)
         return np.column_stack(
             [
                 np.log1p([len(words) for words in self.words]) / 4,
-                [matcher.phrases(words) for words in self.words],
+                [matcher.pair_share(words) for words in self.words],
                 [sum(pair in fold for pair in asked.bigrams) / asked_bigrams for fold in folds],
                 matcher.cosines([[word.word for word in words], rest], self.words),
             ]
@@ -207,19 +207,19 @@ def _distinctness(best: Floats) -> Floats:
     return factor
 
 
-def _kind_features(
-    holds: frozenset[str], text: str, words: Sequence[str], asked: _QuestionFeatures
+def _type_features(
+    present: frozenset[str], text: str, words: Sequence[str], asked: _QuestionFeatures
 ) -> tuple[float, ...]:
-    """Features of the answer type: a number or name that is contained, missing or new, and other types."""
-    number, name = asked.kinds & answer_types.QUANTITY_TYPES, asked.kinds & answer_types.NAME_TYPES
+    """Features of the answer type: a number or name that is present, missing or new, and other types."""
+    number, name = asked.types & answer_types.QUANTITY_TYPES, asked.types & answer_types.NAME_TYPES
     quantities = {word for word in words if word[0].isdigit()}
     return (
-        float(bool(number & holds)),
-        float(bool(number) and not number & holds),
-        float(bool(name & holds)),
-        float(bool(name) and not name & holds),
-        float(bool(holds - number - name)),
-        float(bool(number & holds) and any(quantity not in asked.words for quantity in quantities)),
+        float(bool(number & present)),
+        float(bool(number) and not number & present),
+        float(bool(name & present)),
+        float(bool(name) and not name & present),
+        float(bool(present - number - name)),
+        float(bool(number & present) and any(quantity not in asked.words for quantity in quantities)),
         float(bool(name) and answer_types.introduces_name(text, asked.text)),
     )
 

@@ -129,7 +129,7 @@ QUANTITY_TYPES = frozenset({"number", "age", "money", "percent", "date", "durati
 
 
 def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
-    return {kind: re.compile("|".join(patterns)) for kind, patterns in table.items()}
+    return {name: re.compile("|".join(patterns)) for name, patterns in table.items()}
 
 
 _ASKED_PATTERNS, _HELD_PATTERNS = _compiled(_ASKED), _compiled(_HELD)
@@ -138,15 +138,15 @@ _ASKED_PATTERNS, _HELD_PATTERNS = _compiled(_ASKED), _compiled(_HELD)
 def expected_types(question: str) -> frozenset[str]:
     """The types that a question asks for. "number" is left out if a more special quantity is asked for."""
     folded = fold_text(question)
-    kinds = {kind for kind, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
-    return frozenset(kinds - {"number"} if kinds & QUANTITY_TYPES - {"number"} else kinds)
+    types = {name for name, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
+    return frozenset(types - {"number"} if types & QUANTITY_TYPES - {"number"} else types)
 
 
-def contained_types(sentence: str, folded: str, kinds: frozenset[str]) -> frozenset[str]:
-    """Those of ``kinds`` that a sentence contains. ``folded`` is the folded sentence."""
-    found = {kind for kind in kinds if (p := _HELD_PATTERNS.get(kind)) is not None and p.search(folded)}
-    if kinds & NAME_TYPES and _NAME.search(sentence[1:]):
-        found |= kinds & NAME_TYPES
+def contained_types(sentence: str, folded: str, types: frozenset[str]) -> frozenset[str]:
+    """Those of ``types`` that a sentence contains. ``folded`` is the folded sentence."""
+    found = {name for name in types if (p := _HELD_PATTERNS.get(name)) is not None and p.search(folded)}
+    if types & NAME_TYPES and _NAME.search(sentence[1:]):
+        found |= types & NAME_TYPES
     return frozenset(found)
 
 

@@ -61,13 +61,13 @@ class Matcher:
 
     def context_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in title and headings, computed once."""
-        if (met := self._context_best.get(passage.context)) is None:
-            met = self._context_best[passage.context] = self.best(passage.context)
-        return met
+        if (matched := self._context_best.get(passage.context)) is None:
+            matched = self._context_best[passage.context] = self.best(passage.context)
+        return matched
 
     def passage_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in the passage, its title and its headings."""
-        return np.maximum(self.context_best(passage), strongest(self.align(passage).similarities))
+        return np.maximum(self.context_best(passage), best_of_rows(self.align(passage).similarities))
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]: the similarity of each pair."""
@@ -80,16 +80,16 @@ class Matcher:
         columns: Floats = found[:, [unique[word] for word in words]]
         for start, end, other in self.query.synonyms:
             for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
-                met = columns[start:end, at : at + len(other)]
-                np.maximum(met, tuning.ALIAS_SIMILARITY, out=met)
+                matched = columns[start:end, at : at + len(other)]
+                np.maximum(matched, tuning.ALIAS_SIMILARITY, out=matched)
         self._names.match(words, columns)
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:
         """float32 [question words]: the best match of each among ``words``."""
-        return strongest(self.similarities(words)) if words else self.nothing()
+        return best_of_rows(self.similarities(words)) if words else self.zeros()
 
-    def nothing(self) -> Floats:
+    def zeros(self) -> Floats:
         """float32 [question words]: zeros, the match of an empty text."""
         return np.zeros(len(self.query.words), dtype=np.float32)
 
@@ -108,7 +108,7 @@ class Matcher:
         cosines: Floats = pooled[len(asked) :] @ pooled[: len(asked)].T
         return cosines
 
-    def phrases(self, words: Sequence[str]) -> float:
+    def pair_share(self, words: Sequence[str]) -> float:
         """The share of the question's word pairs that ``words`` has. A pair has at least one topical word."""
         asked = {
             (first.word, second.word)
@@ -145,7 +145,7 @@ def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
             yield at
 
 
-def strongest(similarities: Floats) -> Floats:
+def best_of_rows(similarities: Floats) -> Floats:
     """float32 [question words]: the maximum of each row; zeros without columns."""
     best: Floats = similarities.max(axis=1, initial=0.0)
     return best

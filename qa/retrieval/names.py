@@ -87,12 +87,12 @@ class NameMatcher:
         pieces = _pieces(words)
         text = "".join(pieces)
         if (places := self._places.get(text)) is None:
-            met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
-            unmet = [parts for parts in self._latin if not met[parts[0].start : parts[-1].end].all()]
-            places = self._places[text] = list(self._in_chinese(text, pieces, unmet))
+            matched = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
+            unmatched = [parts for parts in self._latin if not matched[parts[0].start : parts[-1].end].all()]
+            places = self._places[text] = list(self._in_chinese(text, pieces, unmatched))
         for name, columns, similarity in places:
-            met_by = similarities[name.start : name.end, columns]
-            np.maximum(met_by, similarity, out=met_by)
+            matched_by = similarities[name.start : name.end, columns]
+            np.maximum(matched_by, similarity, out=matched_by)
 
     def _in_chinese(
         self, text: str, pieces: Sequence[str], names: Iterable[Sequence[Name]]
@@ -129,8 +129,8 @@ class NameMatcher:
         return tuning.MIN_TRANSLITERATION_OF_KNOWN if known else tuning.MIN_TRANSLITERATION
 
     def _match_latin(self, words: Sequence[str], similarities: Floats) -> None:
-        met = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
-        if all(met[owners].all() for _, owners in self._runs):
+        matched = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
+        if all(matched[owners].all() for _, owners in self._runs):
             return
         for at, word in enumerate(words):
             if not word.isascii():
@@ -138,7 +138,7 @@ class NameMatcher:
             if (written := self._written.get(word)) is None:
                 written = self._written[word] = self._writes(word)
             for rows, similarity in written:
-                if not met[rows].all():
+                if not matched[rows].all():
                     similarities[rows, at] = np.maximum(similarities[rows, at], similarity)
 
     def _writes(self, word: str) -> list[tuple[list[int], float]]:

@@ -5,6 +5,9 @@ importance of the question word. So a Chinese question matches an English passag
 are pooled word vectors, searched with FAISS. The scores are fused, not the ranks: the lexical score as a
 share of the highest score possible, plus a part of the cosine. Copies of a passage (`qa.retrieval.copies`)
 are grouped with it and take no place of their own. `qa.answering.reranking` then reorders the first ones.
+
+BM25: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009). Fusion: Bruch,
+Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (2023).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from index.lexicon.lexicon import bundled_lexicon
 from index.text.tokenizer import Tokenizer
 from qa import tuning
 from qa.question.query import Vocabulary, analyse
-from qa.retrieval.matcher import Matcher, strongest
+from qa.retrieval.matcher import Matcher, best_of_rows
 
 LEXICON = lexicon()
 WORDS = st.lists(st.sampled_from([*CHINESE, *ENGLISH, "vercept", "1240"]), max_size=6)
@@ -39,7 +39,7 @@ def test_similarities_best_and_coverage(asked: list[str], words: list[str]) -> N
     assert subject.similarities(words) == pytest.approx(expected, abs=1e-5)
     best = [max(row, default=0.0) for row in expected]
     assert subject.best(words) == pytest.approx(best, abs=1e-5)
-    assert strongest(subject.similarities(words)) == pytest.approx(best, abs=1e-5)
+    assert best_of_rows(subject.similarities(words)) == pytest.approx(best, abs=1e-5)
 
     weights = [word.weight if word.topical else 0.0 for word in subject.query.words]
     covered = sum(w * b**tuning.SIMILARITY_POWER for w, b in zip(weights, best, strict=True))
@@ -49,7 +49,7 @@ def test_similarities_best_and_coverage(asked: list[str], words: list[str]) -> N
 
 def test_coverage_runs_from_nothing_to_all() -> None:
     subject = matcher("长桥 engineer 1240 的")
-    assert subject.coverage(subject.nothing()) == 0
+    assert subject.coverage(subject.zeros()) == 0
     assert subject.coverage(subject.best(["长桥", "engineer", "1240"])) == pytest.approx(1)
     assert 0 < subject.coverage(subject.best(["1240"])) < 1
     assert matcher("的 the").coverage(matcher("的 the").best(["的", "the"])) == 0  # nothing to cover
@@ -86,7 +86,7 @@ def test_cosines_are_those_of_the_pooled_vectors(asked: list[str], texts: list[l
     ],
 )
 def test_phrases_are_pairs_of_neighbouring_words(question: str, words: list[str], share: float) -> None:
-    assert matcher(question).phrases(words) == pytest.approx(share)
+    assert matcher(question).pair_share(words) == pytest.approx(share)
 
 
 @settings(deadline=None, max_examples=50)
