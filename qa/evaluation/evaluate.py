@@ -136,9 +136,9 @@ def evaluate(
     asked = {"": sample(data.questions, limit)}
     answerable = sum(question.answerable for question in asked[""])
     for other in others:
-        asked[str(other)] = _foreign(data, other, -(-answerable // len(others)))
+        asked[str(other)] = _unanswerable(data, other, -(-answerable // len(others)))
     everything = [(name, question) for name, questions in asked.items() for question in questions]
-    replies: dict[str, list[_Outcome]] = {name: [] for name in asked}
+    outcomes: dict[str, list[_Outcome]] = {name: [] for name in asked}
     sums = _Ranked()
     with (
         tempfile.TemporaryDirectory(prefix="yinju-eval-") as scratch,
@@ -147,26 +147,26 @@ def evaluate(
         passages, seconds = _fill(library, data)
         measurer = _Measurer(library)
         for done, (name, question) in enumerate(everything, start=1):
-            replies[name].append(measurer.ask(question))
+            outcomes[name].append(measurer.ask(question))
             if not name and (relevant := data.qrels.get(question.id)):
                 measurer.rank(question, relevant, sums)
             monitor.done(done, len(everything))
-    own = replies.pop("")
+    own = outcomes.pop("")
     return {
         "documents": len(data.documents),
         "passages": passages,
         "questions": len(own),
         **_retrieval(sums),
         **_answers(own),
-        **_abstaining(own, [reply for reply in own if not reply.answerable]),
-        "others": _others(own, replies) if replies else None,
+        **_abstaining(own, [outcome for outcome in own if not outcome.answerable]),
+        "others": _others(own, outcomes) if outcomes else None,
         "p50_ms": _at(measurer.milliseconds, 0.5),
         "p95_ms": _at(measurer.milliseconds, 0.95),
         "passages_per_second": round(passages / seconds, 1),
     }
 
 
-def _foreign(data: Dataset, folder: Path, count: int) -> list[Question]:
+def _unanswerable(data: Dataset, folder: Path, count: int) -> list[Question]:
     found = unanswerable_questions(data, read_dataset(folder))
     if not found:
         raise UsageError(
@@ -203,22 +203,22 @@ def _retrieval(sums: _Ranked) -> dict[str, Any]:
     }
 
 
-def _answers(replies: Sequence[_Outcome]) -> dict[str, Any]:
-    known = [reply for reply in replies if reply.answerable and reply.in_first is not None]
+def _answers(outcomes: Sequence[_Outcome]) -> dict[str, Any]:
+    known = [outcome for outcome in outcomes if outcome.answerable and outcome.in_first is not None]
     return {
-        "answer_in_first_sentence": share(sum(bool(reply.in_first) for reply in known), len(known)),
-        "answer_in_quotes": share(sum(bool(reply.in_quotes) for reply in known), len(known)),
-        "sentences_quoted": share(sum(reply.sentences for reply in known), len(known)),
+        "answer_in_first_sentence": share(sum(bool(outcome.in_first) for outcome in known), len(known)),
+        "answer_in_quotes": share(sum(bool(outcome.in_quotes) for outcome in known), len(known)),
+        "sentences_quoted": share(sum(outcome.sentences for outcome in known), len(known)),
     }
 
 
-def _abstaining(replies: Sequence[_Outcome], unanswerable: Sequence[_Outcome]) -> dict[str, Any]:
-    """Metrics of answerable ``replies`` against ``unanswerable`` ones. Calibration needs both."""
-    answerable = [reply for reply in replies if reply.answerable]
+def _abstaining(outcomes: Sequence[_Outcome], unanswerable: Sequence[_Outcome]) -> dict[str, Any]:
+    """Metrics of answerable ``outcomes`` against ``unanswerable`` ones. Calibration needs both."""
+    answerable = [outcome for outcome in outcomes if outcome.answerable]
     asked = [*answerable, *unanswerable]
     bins = reliability(
-        (reply.confidence, reply.answerable, reply.in_quotes if reply.answerable else False)
-        for reply in asked
+        (outcome.confidence, outcome.answerable, outcome.in_quotes if outcome.answerable else False)
+        for outcome in asked
     )
     both = bool(answerable and unanswerable)
     return {
@@ -230,25 +230,25 @@ def _abstaining(replies: Sequence[_Outcome], unanswerable: Sequence[_Outcome]) -
     }
 
 
-def _others(replies: Sequence[_Outcome], strange: Mapping[str, Sequence[_Outcome]]) -> dict[str, Any]:
-    everyone = [reply for asked in strange.values() for reply in asked]
-    answerable = [reply.confidence for reply in replies if reply.answerable]
+def _others(outcomes: Sequence[_Outcome], strange: Mapping[str, Sequence[_Outcome]]) -> dict[str, Any]:
+    everyone = [outcome for asked in strange.values() for outcome in asked]
+    answerable = [outcome.confidence for outcome in outcomes if outcome.answerable]
     return {
         "questions": len(everyone),
-        **_abstaining(replies, everyone),
+        **_abstaining(outcomes, everyone),
         "folders": {
             name: {
                 "questions": len(asked),
                 "unanswerable_refused": _refused(asked),
-                "auroc": auroc(answerable, [reply.confidence for reply in asked]),
+                "auroc": auroc(answerable, [outcome.confidence for outcome in asked]),
             }
             for name, asked in strange.items()
         },
     }
 
 
-def _refused(replies: Sequence[_Outcome]) -> float | None:
-    return share(sum(not reply.answered for reply in replies), len(replies))
+def _refused(outcomes: Sequence[_Outcome]) -> float | None:
+    return share(sum(not outcome.answered for outcome in outcomes), len(outcomes))
 
 
 def _at(times: Sequence[float], part: float) -> float | None:
