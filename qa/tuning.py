@@ -6,6 +6,13 @@ MIN_SIMILARITY, SIMILARITY_POWER and LIBRARY_SHARE were measured before the lexi
 
 from __future__ import annotations
 
+
+def _by_pair(rows: dict[str, tuple[float, float, float]]) -> dict[str, dict[str, float]]:
+    """Feature → weight for each language pair, from rows of the weights for "zh", "en" and "cross"."""
+    pairs = ("zh", "en", "cross")
+    return {pair: {name: row[at] for name, row in rows.items()} for at, pair in enumerate(pairs)}
+
+
 #: The most neighbours of a question word in its expansion. 10: .967/.979/.889/.882; 30: .969/.980/.893/.886.
 EXPANSIONS = 30
 #: The lowest cosine of a synonym or translation. 0.4 loses 0.6 points en→zh.
@@ -43,98 +50,38 @@ MIN_SHOWN_SIMILARITY = 0.5
 #: on other questions) to .807/.822/.750/.739 (xquad zh→zh, en→en, en→zh, zh→en), .807 cmrc2018_trial, .859
 #: drcd_dev, .751 squad2_dev. With the first release's features, fitted on these questions too, it was
 #: .793/.815/.744/.722, .735, .860, .744.
-SENTENCE_WEIGHTS = {
-    "zh": {
-        "coverage": 2.22,
-        "exact": -0.23,
-        "distinct": 2.41,
-        "before": 2.19,
-        "after": 1.88,
-        "context": 1.16,
-        "earlier": 1.33,
-        "passage_coverage": 2.02,
-        "before_cue": 1.19,
-        "after_cue": 1.13,
-        "residual": 2.65,
-        "inherited": 1.18,
-        "holds_number": 0.91,
-        "lacks_number": -0.92,
-        "holds_name": 0.29,
-        "lacks_name": -0.43,
-        "holds_other": 0.74,
-        "new_number": 0.77,
-        "new_name": 0.44,
-        "length": -0.76,
-        "phrase": 0.43,
-        "bigrams": 2.53,
-        "dense": 1.99,
-        "dense_rest": 0.95,
-        "passage": 5.08,
-        "first": 1.71,
-        "question": -1.90,
-        "same_language": -0.57,
-    },
-    "en": {
-        "coverage": 2.42,
-        "exact": 0.07,
-        "distinct": 2.56,
-        "before": 2.16,
-        "after": 1.69,
-        "context": 0.95,
-        "earlier": 1.27,
-        "passage_coverage": 1.29,
-        "before_cue": 0.97,
-        "after_cue": 1.20,
-        "residual": 1.74,
-        "inherited": 1.30,
-        "holds_number": 0.75,
-        "lacks_number": -0.83,
-        "holds_name": 0.06,
-        "lacks_name": -0.25,
-        "holds_other": 0.91,
-        "new_number": 0.72,
-        "new_name": 0.66,
-        "length": -0.88,
-        "phrase": 1.19,
-        "bigrams": 2.12,
-        "dense": 2.53,
-        "dense_rest": 0.64,
-        "passage": 4.78,
-        "first": 0.93,
-        "question": -1.27,
-        "same_language": -0.34,
-    },
-    "cross": {
-        "coverage": 2.23,
-        "exact": -0.41,
-        "distinct": 2.47,
-        "before": 1.99,
-        "after": 1.28,
-        "context": 0.93,
-        "earlier": 0.88,
-        "passage_coverage": 0.53,
-        "before_cue": 1.13,
-        "after_cue": 1.24,
-        "residual": 2.46,
-        "inherited": 1.40,
-        "holds_number": 0.76,
-        "lacks_number": -0.67,
-        "holds_name": 0.38,
-        "lacks_name": -0.05,
-        "holds_other": 0.63,
-        "new_number": 0.66,
-        "new_name": 0.50,
-        "length": -0.42,
-        "phrase": 0.57,
-        "bigrams": 1.63,
-        "dense": 2.67,
-        "dense_rest": 1.31,
-        "passage": 4.94,
-        "first": 0.74,
-        "question": -1.27,
-        "same_language": -0.36,
-    },
-}
+SENTENCE_WEIGHTS = _by_pair(
+    {
+        "coverage": (2.22, 2.42, 2.23),
+        "exact": (-0.23, 0.07, -0.41),
+        "distinct": (2.41, 2.56, 2.47),
+        "before": (2.19, 2.16, 1.99),
+        "after": (1.88, 1.69, 1.28),
+        "context": (1.16, 0.95, 0.93),
+        "earlier": (1.33, 1.27, 0.88),
+        "passage_coverage": (2.02, 1.29, 0.53),
+        "before_cue": (1.19, 0.97, 1.13),
+        "after_cue": (1.13, 1.20, 1.24),
+        "residual": (2.65, 1.74, 2.46),
+        "inherited": (1.18, 1.30, 1.40),
+        "holds_number": (0.91, 0.75, 0.76),
+        "lacks_number": (-0.92, -0.83, -0.67),
+        "holds_name": (0.29, 0.06, 0.38),
+        "lacks_name": (-0.43, -0.25, -0.05),
+        "holds_other": (0.74, 0.91, 0.63),
+        "new_number": (0.77, 0.72, 0.66),
+        "new_name": (0.44, 0.66, 0.50),
+        "length": (-0.76, -0.88, -0.42),
+        "phrase": (0.43, 1.19, 0.57),
+        "bigrams": (2.53, 2.12, 1.63),
+        "dense": (1.99, 2.53, 2.67),
+        "dense_rest": (0.95, 0.64, 1.31),
+        "passage": (5.08, 4.78, 4.94),
+        "first": (1.71, 0.93, 0.74),
+        "question": (-1.90, -1.27, -1.27),
+        "same_language": (-0.57, -0.34, -0.36),
+    }
+)
 #: A sentence whose score is at most this far below the best one's is quoted with it, by language pair.
 #: Share of quotes that hold the answer, and sentences quoted, at 1.5: .891/.894/.882/.853 and
 #: 1.5/1.4/1.8/1.8 (xquad zh→zh, en→en, en→zh, zh→en), .875 and 1.4 cmrc2018_trial, .917 and 1.3 drcd_dev.
@@ -181,41 +128,19 @@ RIVAL_RANKS, DEFAULT_RIVAL_SCORE = slice(4, None), 4.5
 #: matches, the cosine, what is unmet) it was .984/.993, .987/.993, .939/.968. Across languages score and
 #: bigrams weigh nothing: fitted, they gained .002 of AUROC and turned against short questions that are
 #: answered well.
-CONFIDENCE_WEIGHTS = {
-    "zh": {
-        "bias": -8.57,
-        "score": 4.95,
-        "rise": 3.83,
-        "relative_rise": 0.53,
-        "dense": 4.90,
-        "unmet": -1.32,
-        "lead": 4.05,
-        "bigrams": 5.69,
-        "length": 0.27,
-    },
-    "en": {
-        "bias": -8.72,
-        "score": 6.70,
-        "rise": 4.00,
-        "relative_rise": 1.53,
-        "dense": 6.78,
-        "unmet": -2.99,
-        "lead": 1.69,
-        "bigrams": 3.15,
-        "length": 0.24,
-    },
-    "cross": {
-        "bias": -9.67,
-        "score": 0.00,
-        "rise": 0.23,
-        "relative_rise": 2.87,
-        "dense": 3.68,
-        "unmet": -2.31,
-        "lead": 8.22,
-        "bigrams": 0.00,
-        "length": 1.80,
-    },
-}
+CONFIDENCE_WEIGHTS = _by_pair(
+    {
+        "bias": (-8.57, -8.72, -9.67),
+        "score": (4.95, 6.70, 0.00),
+        "rise": (3.83, 4.00, 0.23),
+        "relative_rise": (0.53, 1.53, 2.87),
+        "dense": (4.90, 6.78, 3.68),
+        "unmet": (-1.32, -2.99, -2.31),
+        "lead": (4.05, 1.69, 8.22),
+        "bigrams": (5.69, 3.15, 0.00),
+        "length": (0.27, 0.24, 1.80),
+    }
+)
 #: The lowest confidence of an answer. In whole corpora this refuses, of answerable questions and of others,
 #: zh 5.5 % (including web questions with hard distractors) and 95 %, en 3.7 % and 97 %, cross 4.2 % and
 #: 92 %. Refusing 95 % there would refuse 8 % of the answerable ones.

@@ -340,21 +340,16 @@ def moved(found: Weights, present: Weights) -> str:
 
 
 def dictionary(name: str, weights: Weights) -> str:
-    """As it stands in tuning.py."""
-    lines = [f"{name} = {{"]
-    for pair, row in weights.items():
-        lines += [
-            f'    "{pair}": {{',
-            *(f'        "{key}": {weight:.2f},' for key, weight in row.items()),
-            "    },",
-        ]
-    return "\n".join([*lines, "}"])
+    """As it stands in tuning.py: a row a feature, a column a language pair."""
+    rows = {key: ", ".join(f"{weights[pair][key]:.2f}" for pair in PAIRS) for key in weights[PAIRS[0]]}
+    lines = [f'        "{key}": ({row}),' for key, row in rows.items()]
+    return "\n".join([f"{name} = _by_pair(", "    {", *lines, "    }", ")"])
 
 
 def rewritten(source: str, fitted: Mapping[str, Weights]) -> str:
     """tuning.py with these dictionaries; its comments keep the old figures, which are to be told anew."""
     for name, weights in fitted.items():
-        source, found = re.subn(rf"(?ms)^{name} = \{{$.*?^\}}$", dictionary(name, weights), source)
+        source, found = re.subn(rf"(?ms)^{name} = _by_pair\($.*?^\)$", dictionary(name, weights), source)
         if found != 1:
             raise ValueError(f"{name} stands {found} times in tuning.py")
     return source

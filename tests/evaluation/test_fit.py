@@ -149,8 +149,8 @@ def test_the_weights_of_tuning_are_written_as_they_stand() -> None:
     with pytest.raises(ValueError, match="NOTHING"):
         rewritten(source, {"NOTHING": other})
     assert (
-        dictionary("NOTHING", {"zh": {"bias": 1.0}})
-        == 'NOTHING = {\n    "zh": {\n        "bias": 1.00,\n    },\n}'
+        dictionary("NOTHING", {"zh": {"bias": 1.0}, "en": {"bias": 2.5}, "cross": {"bias": -3.0}})
+        == 'NOTHING = _by_pair(\n    {\n        "bias": (1.00, 2.50, -3.00),\n    }\n)'
     )
 
 
