@@ -22,11 +22,11 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it (TARGETS="html pdf": to those)
 	@nice $(BIN)/python tests/fuzz/run.py --minutes $(or $(MINUTES),30) $(TARGETS)
 
-bench: .venv/.bench ## Measure start-up, memory and speed beside plain BM25 and raw FAISS
-	@$(BIN)/python tests/bench/bench.py
+bench: .venv/.bench ## Measure beside plain BM25 and raw FAISS (OPTIONS="--against REV": beside another commit, too)
+	@$(BIN)/python tests/bench/bench.py $(OPTIONS)
 
-torture: .venv/.run ## Kill it, cut its power, fill its disk: no library may lose anything (OPTIONS="--seed 7 --part kill")
-	@$(BIN)/python tests/torture/torture.py $(OPTIONS)
+torture: .venv/.test ## Kill it, cut its power, fill its disk: no library may lose anything (OPTIONS="--seed 7 --part kill")
+	@nice $(BIN)/python -m pytest -q -n 2 -m torture tests/torture $(OPTIONS)
 
 scale: .venv/.run ## Measure time, memory and room on disk as a library grows to PASSAGES (100000)
 	@$(BIN)/python tests/bench/scale.py $(OPTIONS) $(PASSAGES)

@@ -1,14 +1,16 @@
 """`make bench`: Yinju measured as a user meets it, beside plain BM25 and raw FAISS in the same run.
 
-Plain BM25 is bm25s on jieba's words, raw FAISS an exact float32 index: each does its part of the
-work and nothing else (no cleaning, offsets, cross-language matching, storage or quotations).
-Every figure comes from a process of its own; this one only starts them and reads the clock, and
-stays small because Linux counts the memory of the parent at the start into a child's peak.
-`--json` prints the figures instead of the table.
+Plain BM25 is bm25s on jieba's words, raw FAISS an exact float32 index: each does its part of the work and
+nothing else (no cleaning, offsets, cross-language matching, storage or quotations). Every figure comes from a
+process of its own; this one only starts them and reads the clock, and stays small because Linux counts the
+memory of the parent at the start into a child's peak. ``--against REV`` measures another commit too, in turn
+with this tree. Samples are kept as pyperf has them, in build/bench/, to be compared with later ones:
+``python -m pyperf compare_to build/bench/REV.json build/bench/here.json``.
 """
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import json
 import os
@@ -16,22 +18,26 @@ import random
 import shutil
 import statistics
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from itertools import cycle
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-QA = str(Path(sys.executable).with_name("qa"))
-RUNS = 5
+KEPT = ROOT / "build" / "bench"
+QA = (sys.executable, "-m", "qa")
 CHARACTERS, ARTICLE = 3_000 * 450, 10 * 450
 VECTORS, SEARCHES = 100_000, 200
 QUESTION = "谷歌和 OpenAI 怎样留住研究人员?"
+BM25 = "bm25s + jieba"
 
 
 class Ran(NamedTuple):
@@ -42,97 +48,144 @@ class Ran(NamedTuple):
     output: str
 
 
-class Figure(NamedTuple):
-    """One line of the table. ``goal`` and ``beside`` (the baseline) in the same unit as ``value``."""
+class Goal(NamedTuple):
+    """What a figure is to be and what stands beside it; its name says the unit last."""
 
-    name: str
-    unit: str
-    value: float
     goal: str = ""
+    beside: str = ""
     baseline: str = ""
-    beside: float | None = None
+
+
+#: The lines of the table. ``beside`` names the samples of the baseline.
+FIGURES = {
+    "qa ask, cold, whole process, s": Goal("<= 0.8", "bm25 ask, s", BM25),
+    "  peak memory, MB": Goal("< 350", "bm25 memory, MB", BM25),
+    "qa --help, s": Goal("<= 0.15"),
+    "app, first frame, s": Goal("<= 0.6", "bare app, s", "Textual, one line"),
+    "  with its library open, s": Goal(),
+    "qa add, passages/s": Goal(">= 800", "bm25 index, passages/s", BM25),
+    "qa add again, nothing changed, s": Goal(),
+    "ask, warm, p50, ms": Goal("", "bm25 p50, ms", BM25),
+    "  p95, ms": Goal("", "bm25 p95, ms", BM25),
+    f"vector search of {VECTORS:,}, ms": Goal("", "flat search, ms", "FAISS IndexFlatIP"),
+    "  recall@10, share": Goal("", "flat recall", "FAISS IndexFlatIP"),
+    "environment of make run, MB": Goal("< 450"),
+}
+Samples = dict[str, list[float]]
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure beside plain BM25, raw FAISS and another commit.")
+    parser.add_argument("--against", metavar="REV", help="a commit to measure in turn with this tree")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="print the medians instead of the table")
+    options = parser.parse_args()
+    trees = {"here": ROOT}
     with tempfile.TemporaryDirectory(prefix="yinju-bench-") as scratch:
-        figures = list(measure(Path(scratch)))
-    if "--json" in sys.argv[1:]:
-        fields = [figure._asdict() | {"ratio": ratio(figure)} for figure in figures]
-        print(json.dumps(fields, ensure_ascii=False, indent=2))
+        if options.against:
+            trees[options.against] = other = Path(scratch, "other")
+            subprocess.run(
+                ["git", "worktree", "add", "-q", "--detach", other, options.against], cwd=ROOT, check=True
+            )
+        try:
+            samples = measure(Path(scratch), trees, options.runs)
+        finally:
+            if options.against:
+                git("remove", "--force", str(other))
+    keep(samples)
+    medians = {tree: {name: statistics.median(v) for name, v in of.items()} for tree, of in samples.items()}
+    if options.json:
+        print(json.dumps(medians, ensure_ascii=False, indent=2))
         return
-    print(f"{'':44} {'Yinju':>9} {'goal':>9}  {'beside':>9} {'ratio':>8}")
-    for figure in figures:
-        beside = f"{figure.beside:9.3g} {ratio(figure):7.2f}x {figure.baseline}" if figure.beside else ""
-        name = f"{figure.name}, {figure.unit}"
-        print(f"{name:44} {_plain(figure.value):>9} {figure.goal:>9}  {beside}")
+    here = medians["here"]
+    print(f"{'':36} {'Yinju':>9} {'goal':>9}  {(options.against or '')[:18]:>18}  {'beside':>9} {'ratio':>8}")
+    for name, (goal, beside, baseline) in FIGURES.items():
+        cells = [f"{name:36} {plain(here[name]):>9} {goal:>9} "]
+        for value in (medians.get(options.against, {}).get(name), here.get(beside)):
+            cells.append(f"{plain(value):>9} {here[name] / value:7.2f}x" if value else f"{'':18}")
+        print(*cells, baseline)
 
 
-def ratio(figure: Figure) -> float | None:
-    """Yinju's figure over the baseline's."""
-    return figure.value / figure.beside if figure.beside else None
+def git(*command: str) -> None:
+    subprocess.run(["git", "worktree", *command], cwd=ROOT, check=True, stdout=DEVNULL, stderr=DEVNULL)
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def measure(scratch: Path) -> Iterator[Figure]:
-    """Runs everything, each command once unmeasured first so that caches are as on a second use."""
+def keep(samples: Mapping[str, Samples]) -> None:
+    """What took seconds or milliseconds, for pyperf."""
+    import pyperf
+
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for tree, of in samples.items():
+        made = []
+        for name, values in of.items():
+            unit = {"s": 1.0, "ms": 1e-3}.get(name.rpartition(" ")[2])
+            if unit:
+                runs = [pyperf.Run([value * unit], metadata={"name": name.strip()}) for value in values]
+                made.append(pyperf.Benchmark(runs))
+        file = KEPT / f"{tree.replace('/', '-')}.json"
+        pyperf.BenchmarkSuite(made).dump(str(file), replace=True)
+
+
+def measure(scratch: Path, trees: Mapping[str, Path], runs: int) -> dict[str, Samples]:
+    """All samples by tree and name; trees take turns, and each command runs once unmeasured first."""
     for name in [name for name in os.environ if name.startswith(("QA_", "XDG_"))]:
         del os.environ[name]
-    os.environ["HOME"] = str(scratch)  # a library and caches of its own
-
-    run(QA, "ask", QUESTION)
-    part("bm25-index", part("bundled", scratch / "bundled.json").output.strip(), scratch / "bm25-bundled")
-    asked = repeat(lambda: run(QA, "ask", QUESTION))
-    plain = repeat(lambda: part("bm25-ask", scratch / "bm25-bundled", QUESTION))
-    bm25 = "bm25s + jieba"
-    yield Figure("qa ask, cold, whole process", "s", median(asked), "<= 0.8", bm25, median(plain))
-    peak = max(one.peak for one in asked)
-    yield Figure("  peak memory", "MB", peak, "< 350", bm25, max(one.peak for one in plain))
-    yield Figure("qa --help", "s", median(repeat(lambda: run(QA, "--help"))), "<= 0.15")
-
-    frames = repeat(lambda: frame("Yinju", QA))
-    bare = repeat(lambda: frame("Textual", sys.executable, __file__, "bare-app"))
-    yield Figure("app, first frame", "s", median(frames), "<= 0.6", "Textual, one line", median(bare))
-    opened = repeat(lambda: frame("24 articles", QA))
-    yield Figure("  with its library open", "s", median(opened))
-
-    articles, library = scratch / "articles", scratch / "library"
-    part("articles", articles)
-    added = run(QA, "add", "--library", str(library), str(articles))
-    passages = int(part("passages", library, scratch / "passages.json").output)
-    indexed = part("bm25-index", scratch / "passages.json", scratch / "bm25")
-    yield Figure(
-        f"qa add, {passages:,} passages",
-        "passages/s",
-        passages / added.seconds,
-        ">= 800",
-        bm25,
-        passages / indexed.seconds,
+    os.environ["HOME"] = str(scratch)
+    passages, articles = scratch / "bundled.json", scratch / "articles"
+    part("bundled", passages, articles)
+    part("bm25-index", passages, scratch / "bm25")
+    samples: dict[str, Samples] = {tree: defaultdict(list) for tree in trees}
+    here = samples["here"]
+    for turn in range(runs + 1):
+        if turn == 1:  # the first was to fill the caches
+            for of in samples.values():
+                of.clear()
+        for tree, place in trees.items():
+            of, home = samples[tree], scratch / tree.replace("/", "-")
+            os.environ |= {"PYTHONPATH": str(place), "HOME": str(home)}
+            home.mkdir(exist_ok=True)
+            asked = run(*QA, "ask", QUESTION)
+            of["qa ask, cold, whole process, s"].append(asked.seconds)
+            of["  peak memory, MB"].append(asked.peak)
+            of["qa --help, s"].append(run(*QA, "--help").seconds)
+            of["app, first frame, s"].append(frame("Yinju", *QA))
+            of["  with its library open, s"].append(frame("24 articles", *QA))
+            if turn < 2:
+                adding(of, home / "library", articles)
+        os.environ |= {"PYTHONPATH": str(ROOT), "HOME": str(scratch)}
+        asked = part("bm25-ask", scratch / "bm25", QUESTION)
+        here["bm25 ask, s"].append(asked.seconds)
+        here["bm25 memory, MB"].append(asked.peak)
+        here["bare app, s"].append(frame("Textual", sys.executable, __file__, "bare-app"))
+    stored = scratch / "here" / "library"
+    count = int(part("passages", stored, scratch / "passages.json").output)
+    here["bm25 index, passages/s"].append(
+        count / part("bm25-index", scratch / "passages.json", scratch / "bm25").seconds
     )
-    again = run(QA, "add", "--library", str(library), str(articles))
-    yield Figure("qa add again, nothing changed", "s", again.seconds)
+    times = json.loads(part("bm25-batch", scratch / "bm25", given="\n".join(golden()).encode()).output)
+    here["bm25 p50, ms"], here["bm25 p95, ms"] = [at(times, 50)], [at(times, 95)]
+    names = (f"vector search of {VECTORS:,}, ms", "flat search, ms", "  recall@10, share", "flat recall")
+    for name, value in zip(names, json.loads(part("vectors").output), strict=True):
+        here[name] = [value]
+    here["environment of make run, MB"] = [float(part("environment").output)]
+    return samples
 
-    questions = golden()
-    asking = "\n".join(questions).encode()
-    replies = run(QA, "ask", "--library", str(library), "--batch", "-", given=asking).output.splitlines()
-    ours = [json.loads(line)["elapsed_ms"] for line in replies[1:]]
-    theirs = json.loads(part("bm25-batch", scratch / "bm25", given=asking).output)
-    yield Figure(f"ask, warm, {len(ours)} questions, p50", "ms", at(ours, 50), "", bm25, at(theirs, 50))
-    yield Figure("  p95", "ms", at(ours, 95), "", bm25, at(theirs, 95))
 
-    search = json.loads(part("vectors").output)
-    yield Figure(
-        f"vector search, {VECTORS:,} x {search['dimensions']}",
-        "ms",
-        search["ms"],
-        "",
-        "FAISS IndexFlatIP",
-        search["flat_ms"],
-    )
-    yield Figure("  recall@10", "share", search["recall"], "", "FAISS IndexFlatIP", 1.0)
-    yield Figure("environment of make run", "MB", float(part("environment").output), "< 450")
+def adding(of: Samples, library: Path, articles: Path) -> None:
+    """Adds all, adds again, and asks the golden questions of one process."""
+    shutil.rmtree(library, ignore_errors=True)
+    added = run(*QA, "add", "--json", "--library", str(library), str(articles))
+    of["qa add, passages/s"].append(json.loads(added.output)["passages"] / added.seconds)
+    again = run(*QA, "add", "--library", str(library), str(articles))
+    of["qa add again, nothing changed, s"].append(again.seconds)
+    asked = run(*QA, "ask", "--library", str(library), "--batch", "-", given="\n".join(golden()).encode())
+    times = [json.loads(line)["elapsed_ms"] for line in asked.output.splitlines()[1:]]
+    of["ask, warm, p50, ms"].append(at(times, 50))
+    of["  p95, ms"].append(at(times, 95))
 
 
 def run(*command: str, given: bytes = b"") -> Ran:
@@ -146,14 +199,14 @@ def run(*command: str, given: bytes = b"") -> Ran:
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in (0, 1):  # 1: no answer found
-            sys.exit(f"{' '.join(command)} ended with exit code {process.returncode} (-v shows why)")
+            sys.exit(f"{' '.join(command)} ended with exit code {process.returncode}")
         output.seek(0)
         unit = 1e6 if sys.platform == "darwin" else 1e3
         return Ran(seconds, usage.ru_maxrss / unit, output.read().decode())
 
 
-def frame(text: str, *command: str) -> Ran:
-    """Runs an app in a terminal of 80x24 until ``text`` is on it."""
+def frame(text: str, *command: str) -> float:
+    """Seconds until an app in a terminal of 80x24 shows ``text``."""
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environ = os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
@@ -172,7 +225,7 @@ def frame(text: str, *command: str) -> Ran:
     process.wait()
     drain.join()
     os.close(master)
-    return Ran(seconds, 0.0, painted.decode(errors="replace"))
+    return seconds
 
 
 def _drain(terminal: int) -> None:
@@ -188,121 +241,82 @@ def part(name: str, *arguments: str | Path, given: bytes = b"") -> Ran:
     return run(sys.executable, __file__, name, *map(str, arguments), given=given)
 
 
-def repeat(action: Callable[[], Ran]) -> list[Ran]:
-    action()
-    return [action() for _ in range(RUNS)]
-
-
-def median(runs: list[Ran]) -> float:
-    return statistics.median(one.seconds for one in runs)
-
-
 def at(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def golden() -> list[str]:
     """The golden questions of the bundled articles."""
-    lines = [
-        line
-        for file in sorted((ROOT / "seeds").glob("golden*.jsonl"))
-        for line in file.read_text(encoding="utf-8").splitlines()
-    ]
+    files = sorted((ROOT / "seeds").glob("golden*.jsonl"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [json.loads(line)["question"] for line in lines]
 
 
 # Parts: each runs in a process of its own and imports only what it measures.
 
 
-def write_bundled(target: str) -> None:
-    """Dump the passages of the bundled library; prints the file's name."""
+def bundled(passages: str, folder: str) -> None:
+    """The bundled passages as JSON; articles of the bundled sentences, shuffled within their language."""
+    from index.text.sentences import sentences
     from qa.bundled import open_bundled
 
+    pools: dict[str, list[str]] = defaultdict(list)
     with open_bundled() as library:
-        _dump(library, Path(target))
-    print(target)
+        _dump(library, passages)
+        for info in library.articles():
+            text = library.article(info.id).text
+            pools[info.language] += [text[span.start : span.end] for span in sentences(text)]
+    shuffle, target, written = random.Random(2024), Path(folder), 0
+    target.mkdir()
+    for number, language in enumerate(cycle(sorted(pools))):
+        text = ""
+        for place, sentence in enumerate(shuffle.sample(pools[language], len(pools[language]))):
+            if len(text) >= ARTICLE:
+                break
+            text += sentence + ("\n\n" if place % 8 == 7 else " " if language == "en" else "")
+        (target / f"{number:04}.txt").write_text(text, encoding="utf-8")
+        written += len(text)
+        if written >= CHARACTERS:
+            break
 
 
-def write_passages(folder: str, target: str) -> None:
+def _dump(library: Any, target: str) -> int:
+    passages = [p.text for info in library.articles() for p in library.article_passages(info.id)]
+    Path(target).write_text(json.dumps(passages, ensure_ascii=False), encoding="utf-8")
+    return len(passages)
+
+
+def passages(folder: str, target: str) -> None:
     """Dump the passages of a library; prints how many."""
     from index.library import Library
 
     with Library.open(Path(folder)) as library:
-        print(_dump(library, Path(target)))
-
-
-def _dump(library: Any, target: Path) -> int:
-    passages = [p.text for info in library.articles() for p in library.article_passages(info.id)]
-    target.write_text(json.dumps(passages, ensure_ascii=False), encoding="utf-8")
-    return len(passages)
-
-
-def write_articles(folder: str) -> None:
-    """Articles made of the bundled articles' sentences, shuffled within their language, always the same."""
-    from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read_bytes
-    from index.text.sentences import sentences
-
-    pools: dict[str, list[str]] = {}
-    for file in sorted((ROOT / "seeds").iterdir()):
-        if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
-            parsed = read_bytes(file.read_bytes(), file.name)
-            found = [parsed.text[span.start : span.end] for span in sentences(parsed.text)]
-            pools.setdefault(parsed.language, []).extend(found)
-    shuffle = random.Random(2024)
-    target = Path(folder)
-    target.mkdir()
-    written, number = 0, 0
-    while written < CHARACTERS:
-        language = sorted(pools)[number % len(pools)]
-        pool, gap = pools[language], " " if language == "en" else ""
-        text, chosen = "", iter(shuffle.sample(pool, len(pool)))
-        for count, sentence in enumerate(chosen):
-            if len(text) >= ARTICLE:
-                break
-            text += sentence + ("\n\n" if count % 8 == 7 else gap)
-        (target / f"{number:04}.txt").write_text(text, encoding="utf-8")
-        written, number = written + len(text), number + 1
+        print(_dump(library, target))
 
 
 def _words(text: str) -> list[str]:
     import jieba
 
-    return [word for word in jieba.cut(text.lower()) if not word.isspace()]
-
-
-def _quiet_jieba() -> None:
-    import jieba
-
     jieba.setLogLevel(60)
+    return [word for word in jieba.cut(text.lower()) if not word.isspace()]
 
 
 def bm25_index(passages: str, folder: str) -> None:
     import bm25s
 
-    _quiet_jieba()
     texts = json.loads(Path(passages).read_text(encoding="utf-8"))
     retriever = bm25s.BM25(corpus=texts)
     retriever.index([_words(text) for text in texts], show_progress=False)
     retriever.save(folder)
 
 
-def bm25_ask(folder: str, question: str) -> None:
+def bm25_ask(folder: str, *questions: str) -> None:
+    """Asks the questions, or those from standard input, and prints the milliseconds but the first's."""
     import bm25s
 
-    _quiet_jieba()
-    retriever = bm25s.BM25.load(folder, load_corpus=True)
-    found, _ = retriever.retrieve([_words(question)], k=5, show_progress=False)
-    print(*(hit["text"] for hit in found[0]), sep="\n")
-
-
-def bm25_batch(folder: str) -> None:
-    """Questions from standard input; prints the milliseconds of each, without the first."""
-    import bm25s
-
-    _quiet_jieba()
     retriever = bm25s.BM25.load(folder, load_corpus=True)
     times = []
-    for question in sys.stdin.read().splitlines():
+    for question in questions or sys.stdin.read().splitlines():
         start = time.perf_counter()
         retriever.retrieve([_words(question)], k=5, show_progress=False)
         times.append(1e3 * (time.perf_counter() - start))
@@ -339,10 +353,7 @@ def vectors() -> None:
         mine.append(middle - start)
         shared += len({hit.passage for hit in found} & set(ids[0].tolist()))
     milliseconds = [1e3 * statistics.median(times) for times in (mine, raw)]
-    print(json.dumps({
-        "dimensions": dimensions, "ms": milliseconds[0], "flat_ms": milliseconds[1],
-        "recall": shared / (10 * SEARCHES),
-    }))  # fmt: skip
+    print(json.dumps([*milliseconds, shared / (10 * SEARCHES), 1.0]))
 
 
 def bare_app() -> None:
@@ -372,16 +383,9 @@ def environment() -> None:
 
 
 PARTS: dict[str, Callable[..., None]] = {
-    "bundled": write_bundled,
-    "passages": write_passages,
-    "articles": write_articles,
-    "bm25-index": bm25_index,
-    "bm25-ask": bm25_ask,
-    "bm25-batch": bm25_batch,
-    "vectors": vectors,
-    "bare-app": bare_app,
-    "environment": environment,
-}
+    "bundled": bundled, "passages": passages, "bm25-index": bm25_index, "bm25-ask": bm25_ask,
+    "bm25-batch": bm25_ask, "vectors": vectors, "bare-app": bare_app, "environment": environment,
+}  # fmt: skip
 
 if __name__ == "__main__":
     if sys.argv[1:] and sys.argv[1] in PARTS:

@@ -1,9 +1,8 @@
 """`make scale`: time, memory and room on disk as a library grows. PASSAGES says to how many passages.
 
-Articles are made up, always the same: the bundled articles' sentences in any order, most of their words,
-numbers and names changed for others drawn as texts have them (by their share of running text in the
-lexicon; names and numbers without end), a few of them again and again within one article. `--json` prints
-the figures instead of the table; `--keep FOLDER` works there and leaves all of it in place.
+Articles are made up, always the same: words drawn by their share of running text in the lexicon, with
+numbers, and names of which some are said again and again within one article. `--json` prints the figures
+instead of the table; `--keep FOLDER` works there and leaves all of it in place.
 """
 
 from __future__ import annotations
@@ -16,30 +15,24 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from bench import Ran, at, frame, golden, median, run
+from bench import QA, Ran, at, frame, golden, plain, run
 
-ROOT = Path(__file__).resolve().parents[2]
-QA = (sys.executable, "-m", "tui")
-#: Passages of an article, about; articles of a folder; steps in which adding is timed.
-ARTICLE, FOLDER, STEPS = 12, 1_000, 10
-#: Characters of a passage, about.
-SIZE = {"zh-Hans": 375, "zh-Hant": 375, "en": 750}
-#: Of the words of a sentence, the share that is changed; of those, what an article says again and again.
-CHANGED, AGAIN = 0.5, 0.4
-#: Words that make up more of running text than this (natural logarithm) stay.
-RARER = -8.0
+#: Passages of an article, about; characters of one; articles of a folder; steps in which adding is timed.
+ARTICLE, SIZE, FOLDER, STEPS = 12, {"zh-Hans": 375, "zh-Hant": 375, "en": 750}, 1_000, 10
 LANGUAGES = ("zh-Hans", "en", "zh-Hans", "en", "zh-Hant")
-
 Row = tuple[str, float, str]
 
 
 def main() -> None:
-    options = _options()
+    parser = argparse.ArgumentParser(description="Time, memory and room on disk as a library grows.")
+    parser.add_argument("passages", type=int, nargs="?", default=100_000)
+    parser.add_argument("--keep", metavar="FOLDER")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
     for name in [name for name in os.environ if name.startswith(("QA_", "XDG_"))]:
         del os.environ[name]
     with tempfile.TemporaryDirectory(prefix="yinju-scale-") as scratch:
@@ -50,21 +43,9 @@ def main() -> None:
         for name, value, unit in measure(folder, options.passages):
             rows.append({"name": name, "value": value, "unit": unit})
             if not options.json:
-                print(f"{name:52} {_plain(value):>10} {unit}", flush=True)
+                print(f"{name:52} {plain(value):>10} {unit}", flush=True)
         if options.json:
             print(json.dumps(rows, ensure_ascii=False, indent=2))
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Time, memory and room on disk as a library grows.")
-    parser.add_argument("passages", type=int, nargs="?", default=100_000)
-    parser.add_argument("--keep", metavar="FOLDER")
-    parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def measure(folder: Path, passages: int) -> Iterator[Row]:
@@ -93,38 +74,32 @@ def measure(folder: Path, passages: int) -> Iterator[Row]:
 
 
 def using(folder: Path, library: Path, articles: int) -> Iterator[Row]:
-    place, one = str(library), folder / "one.txt"
+    place, one = ("--library", str(library)), folder / "one.txt"
     one.write_text("小说家林若溪出生于 1979 年。\n\nHer first novel sold 83,000 copies.\n", encoding="utf-8")
-    yield from costs("one article more", run(*QA, "add", "--library", place, str(one)))
-    yield from costs("one removed", run(*QA, "remove", "--library", place, str(one)))
-    yield from asking(place)
+    yield from costs("one article more", run(*QA, "add", *place, str(one)))
+    yield from costs("one removed", run(*QA, "remove", *place, str(one)))
+    questions = golden()
+    run(*QA, "ask", *place, questions[0])
+    cold = sorted(run(*QA, "ask", *place, question) for question in questions[:5])
+    yield "qa ask, whole process", cold[2].seconds, "s"
+    yield "  peak memory", max(ran.peak for ran in cold), "MB"
+    ran = run(*QA, "ask", *place, "--batch", "-", given="\n".join(questions).encode())
+    times = [json.loads(line)["elapsed_ms"] for line in ran.output.splitlines()][1:]
+    yield f"ask, warm, {len(times)} questions, p50", at(times, 50), "ms"
+    yield "  p95", at(times, 95), "ms"
+    yield "  peak memory", ran.peak, "MB"
+    english = run(*QA, "ask", *place, "-f", "lang:en", questions[0])
+    yield from costs("qa ask, English articles only", english)
     yield "library open", json.loads(part("open", library).output), "s"
     for name in ("status", "list", "doctor"):
-        yield from costs(f"qa {name}", run(*QA, name, "--library", place))
-    shown = frame(f"{articles:,} articles", *QA, "--library", place)
-    yield "app, its articles in sight", shown.seconds, "s"
+        yield from costs(f"qa {name}", run(*QA, name, *place))
+    yield "app, its articles in sight", frame(f"{articles:,} articles", *QA, *place), "s"
     yield from costs("near-duplicates", part("duplicates", library))
 
 
 def costs(name: str, ran: Ran) -> Iterator[Row]:
     yield name, ran.seconds, "s"
     yield "  peak memory", ran.peak, "MB"
-
-
-def asking(place: str) -> Iterator[Row]:
-    questions = golden()
-    run(*QA, "ask", "--library", place, questions[0])
-    cold = [run(*QA, "ask", "--library", place, question) for question in questions[:5]]
-    yield "qa ask, whole process", median(cold), "s"
-    yield "  peak memory", max(ran.peak for ran in cold), "MB"
-    ran = run(*QA, "ask", "--library", place, "--batch", "-", given="\n".join(questions).encode())
-    times = [json.loads(line)["elapsed_ms"] for line in ran.output.splitlines()][1:]
-    yield f"ask, warm, {len(times)} questions, p50", at(times, 50), "ms"
-    yield "  p95", at(times, 95), "ms"
-    yield "  peak memory", ran.peak, "MB"
-    yield from costs(
-        "qa ask, English articles only", run(*QA, "ask", "--library", place, "-f", "lang:en", questions[0])
-    )
 
 
 def sizes(library: Path) -> Iterator[Row]:
@@ -173,15 +148,9 @@ def add(library: str, articles: str) -> None:
     with Library.open(Path(library), create=True) as opened:
         report = opened.add([Path(articles)], monitor=Monitor(done=progress))
         ended = time.perf_counter()
-    figures = {
-        "speeds": [report.passages / STEPS / (after - before) for before, after in pairwise(times)],
-        "seconds": ended - began,
-        "indexing": ended - stored,
-        "articles": len(report.added),
-        "passages": report.passages,
-        "storing_peak": storing,
-        "peak": peak(),
-    }
+    speeds = [report.passages / STEPS / (after - before) for before, after in pairwise(times)]
+    figures = {"speeds": speeds, "seconds": ended - began, "indexing": ended - stored, "peak": peak()}
+    figures |= {"articles": len(report.added), "passages": report.passages, "storing_peak": storing}
     print(json.dumps(figures))
 
 
@@ -215,148 +184,48 @@ def remove(library: str, every: str) -> None:
 
 def write(folder: str, passages: str) -> None:
     """Writes articles of so many passages in all, about, in folders of ``FOLDER``."""
-    maker = Maker()
+    import numpy as np
+    from opencc import OpenCC
+
+    from index.lexicon.lexicon import bundled_lexicon
+
+    chance, lexicon, traditional = random.Random(2026), bundled_lexicon(), OpenCC("s2tw")
+    words, sums = {}, {}
+    for language in ("zh", "en"):
+        rows = [row for row in lexicon.rows_of(language) if lexicon.words[row].isalpha()]
+        words[language] = [lexicon.words[row] for row in rows]
+        sums[language] = np.cumsum(np.exp(lexicon.log_probabilities[rows].astype(np.float64))).tolist()
     for number in range(int(passages) // ARTICLE):
-        text = maker.article(LANGUAGES[number % len(LANGUAGES)])
+        language = LANGUAGES[number % len(LANGUAGES)]
+        english = language == "en"
+        names = ["".join(chance.choices("bdfghklmnprstvwyzcjx", k=5)).capitalize() for _ in range(8)]
+        paragraphs, length = [f"{names[0]} {number}"], 0
+        while length < SIZE[language] * ARTICLE * (0.4 + number % 13 / 10):
+            sentences = []
+            for _ in range(chance.randint(2, 9)):
+                drawn = chance.choices(
+                    words[language[:2]], cum_weights=sums[language[:2]], k=chance.randint(5, 18)
+                )
+                if chance.random() < 0.5:
+                    drawn.insert(2, chance.choice(names))
+                if chance.random() < 0.4:
+                    drawn.insert(4, str(int(10 ** chance.uniform(0, 7))))
+                sentences.append(" ".join(drawn) + ". " if english else "".join(drawn) + "。")
+            paragraphs.append("".join(sentences))
+            length += len(paragraphs[-1])
+        text = "\n\n".join(paragraphs) + "\n"
         target = Path(folder, f"{number // FOLDER:04}", f"{number:07}.txt")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(traditional.convert(text) if language == "zh-Hant" else text, encoding="utf-8")
     print(number + 1)
 
 
-class Maker:
-    """Makes articles up."""
-
-    def __init__(self, seed: int = 2026) -> None:
-        import numpy as np
-        from opencc import OpenCC
-
-        from index.lexicon.lexicon import bundled_lexicon
-        from index.text.tokenizer import Tokenizer
-
-        self._chance, self._random = random.Random(seed), np.random.default_rng(seed)
-        self._lexicon = bundled_lexicon()
-        self._tokenizer = Tokenizer(self._lexicon.frequencies())
-        self._words = {"zh": self._drawn("zh", 2), "en": self._drawn("en", 4)}
-        self._opencc = OpenCC("s2tw")
-        self._sentences: dict[str, list[list[tuple[str, str]]]] = {}
-        self._read()
-
-    def _drawn(self, language: str, length: int) -> tuple[list[str], Any]:
-        """Words that may be drawn, and the sums of their shares of running text."""
-        import numpy as np
-
-        rows = self._lexicon.rows_of(language)
-        shares = np.exp(self._lexicon.log_probabilities[rows].astype(np.float64))
-        words = [self._lexicon.words[row] for row in rows]
-        fit = [
-            i
-            for i, word in enumerate(words)
-            if len(word) >= length and word.isalpha() and shares[i] < np.exp(RARER)
-        ]
-        return [words[i] for i in fit], np.cumsum(shares[fit])
-
-    def _read(self) -> None:
-        from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read_bytes
-        from index.text.sentences import sentences
-
-        for file in sorted((ROOT / "seeds").iterdir()):
-            if file.suffix in SUFFIXES - CONTAINER_SUFFIXES:
-                parsed = read_bytes(file.read_bytes(), file.name)
-                for span in sentences(parsed.text):
-                    parts = list(self._parts(parsed.text[span.start : span.end]))
-                    self._sentences.setdefault(parsed.language, []).append(parts)
-
-    def _parts(self, sentence: str) -> Iterator[tuple[str, str]]:
-        """Pieces of a sentence with what may stand in their place: a number, a name, a word, or only they."""
-        end = 0
-        for token in self._tokenizer.tokens(sentence):
-            piece = sentence[token.start : token.end]
-            kind = ""
-            if piece.isdigit():
-                kind = "number"
-            elif piece.isascii() and piece[0].isupper() and token.start and piece.isalpha():
-                kind = "name"
-            elif self._lexicon.log_probability(token.text) < RARER and piece.isalpha():
-                kind = "en" if piece.isascii() and len(piece) > 3 else "zh" if len(piece) > 1 else ""
-            if kind:
-                yield "", sentence[end : token.start]
-                yield kind, piece
-                end = token.end
-        yield "", sentence[end:]
-
-    def article(self, language: str) -> str:
-        """The text of an article of about ``ARTICLE`` passages; its first line is a title."""
-        again: dict[str, list[str]] = {}
-        size = SIZE[language] * self._chance.uniform(0.4, 1.6) * ARTICLE
-        gap = " " if language == "en" else ""
-        paragraphs, sentences = [self._sentence(language, again).strip("。.")[:60]], [""]
-        length = 0
-        while length < size:
-            sentences.append(self._sentence(language, again))
-            length += len(sentences[-1])
-            if self._chance.random() < 0.2:
-                paragraphs.append(gap.join(sentences).strip())
-                sentences = []
-        return "\n\n".join([*paragraphs, gap.join(sentences)]) + "\n"
-
-    def _sentence(self, language: str, again: dict[str, list[str]]) -> str:
-        chance = self._chance.random
-        made = []
-        for kind, piece in self._chance.choice(self._sentences[language]):
-            if kind and chance() < CHANGED:
-                told = again.setdefault(kind, [])
-                if told and chance() < AGAIN:
-                    piece = self._chance.choice(told)  # what was said more often, more often (Simon, 1955)
-                else:
-                    piece = self._another(kind, language)
-                told.append(piece)
-            made.append(piece)
-        return "".join(made)
-
-    def _another(self, kind: str, language: str) -> str:
-        if kind == "number":
-            return self._number()
-        if kind == "name":
-            return self._name(min(abs(int(self._random.zipf(1.2))), 10**9))
-        words, sums = self._words[kind]
-        word = words[min(int(sums.searchsorted(self._chance.random() * sums[-1])), len(words) - 1)]
-        return self._opencc.convert(word) if language == "zh-Hant" else word
-
-    def _number(self) -> str:
-        drawn = self._chance.random()
-        if drawn < 0.4:
-            return str(self._chance.randint(1990, 2026))
-        if drawn < 0.7:
-            return str(self._chance.randint(1, 100))
-        return f"{10 ** self._chance.uniform(0, 7):.{self._chance.choice((0, 0, 1))}f}"
-
-    @staticmethod
-    def _name(number: int) -> str:
-        """The name of this number: low ones are short and drawn often."""
-        syllables = []
-        number += 20
-        while number:
-            number, rest = divmod(number, 100)
-            syllables.append("bdfghklmnprstvwyzcjx"[rest // 5] + "aeiou"[rest % 5])
-        return "".join(syllables).capitalize() + "n"
-
-
 PARTS: dict[str, Callable[..., None]] = {
-    "write": write,
-    "add": add,
-    "open": open_library,
-    "duplicates": duplicates,
-    "remove": remove,
-}
-
-
-def dispatch(arguments: Sequence[str]) -> None:
-    if arguments and arguments[0] in PARTS:
-        PARTS[arguments[0]](*arguments[1:])
-    else:
-        main()
-
+    "write": write, "add": add, "open": open_library, "duplicates": duplicates, "remove": remove,
+}  # fmt: skip
 
 if __name__ == "__main__":
-    dispatch(sys.argv[1:])
+    if sys.argv[1:] and sys.argv[1] in PARTS:
+        PARTS[sys.argv[1]](*sys.argv[2:])
+    else:
+        main()

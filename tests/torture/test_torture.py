@@ -1,22 +1,46 @@
-"""The short form of `make torture`, and that its oracle finds what is wrong."""
+"""`make torture`: crashes, full disks and power cuts, in which no library may lose anything.
+
+It drives the real program in processes of its own. What shows a fault is kept in the folder that is told.
+`make test` has the short form: twenty kills and a few rare commands, another seed each time.
+"""
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-import torture_calls
-import torture_kill
-import torture_texts
-from by_hand import change
-from torture_power import MOODS, Disk, compiled
-from torture_truth import Change, Oracle, State, Wrong
+from torture import peers, rare
+from torture.damage import Damage
+from torture.disk import FailingDisk
+from torture.kill import Kill
+from torture.machine import Block, run_commands
+from torture.oracle import Oracle
+from torture.power import PowerCut
+from torture.readonly import ReadOnly
 
-from index.readers.registry import read_bytes
+
+class Part(NamedTuple):
+    """``times`` of ``what`` in the long form, ``share`` of them in one test."""
+
+    run: Callable[[Block], None]
+    what: str
+    times: int
+    share: int
+
+
+PARTS = {
+    "kill": Part(partial(run_commands, fault_of=Kill), "kills", 300, 30),
+    "power": Part(partial(run_commands, fault_of=PowerCut), "cuts", 60, 10),
+    "disk": Part(partial(run_commands, fault_of=FailingDisk), "disks", 150, 25),
+    "readonly": Part(partial(run_commands, fault_of=ReadOnly), "libraries", 30, 10),
+    "damage": Part(partial(run_commands, fault_of=Damage), "harms", 200, 25),
+    "rare": Part(rare.run, "commands", 240, 40),
+    "peers": Part(peers.run, "rounds", 4, 1),
+}
 
 
 @pytest.fixture(scope="module")
@@ -24,132 +48,30 @@ def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
     return Oracle(tmp_path_factory.mktemp("oracle"))
 
 
-@pytest.mark.slow
-def test_twenty_kills_cost_nothing(tmp_path: Path, oracle: Oracle) -> None:
-    """Real processes, killed at random instants: another seed each run, told where anything is wrong."""
-    seed = str(random.randrange(10**9))
-    result = torture_kill.run(seed, 20, tmp_path / "torture", oracle)
-    assert not result.wrong, "\n".join(result.wrong)
-    assert result.counts["kills"] == 20 <= result.counts["checked against a fresh library"]
+def run(name: str, times: int, seed: str, scratch: Path, oracle: Oracle) -> Block:
+    block = Block(PARTS[name].what, times, seed, scratch, oracle)
+    PARTS[name].run(block)
+    assert block.counts[block.what] >= times
+    return block
 
 
-@pytest.mark.slow(seconds=15)
-def test_commands_whose_calls_fail_do_their_work_the_next_time(tmp_path: Path, oracle: Oracle) -> None:
-    result = torture_calls.run(str(random.randrange(10**9)), 6, tmp_path, oracle)
-    assert not result.wrong, "\n".join(result.wrong)
-
-
-def a_state(folder: Path, oracle: Oracle, count: int = 6) -> tuple[State, list[str]]:
-    """A library in ``folder``, what it holds, and questions."""
-    rng = random.Random(5)
-    written = [torture_texts.an_article(rng, 12) for _ in range(count)]
-    state = State({f"/{i}.md": read_bytes(w.data, "a.md") for i, w in enumerate(written)})
-    with oracle.open(folder, create=True) as library:
-        library.add_parsed(state.articles.items())
-    return state, [w.question for w in written]
-
-
-def look(folder: Path, oracle: Oracle, change: Change, finished: bool, questions: list[str]) -> State:
-    with oracle.open(folder) as library:
-        state = oracle.settle(library, change, finished)
-        oracle.check_search(library, state, questions)
-        return state
-
-
-def test_the_oracle_agrees_with_a_good_library(tmp_path: Path, oracle: Oracle) -> None:
-    state, questions = a_state(tmp_path / "library", oracle)
-    assert look(tmp_path / "library", oracle, Change(State(), state), True, questions) == state
-
-
-def test_the_oracle_wants_what_was_reported(tmp_path: Path, oracle: Oracle) -> None:
-    state, questions = a_state(tmp_path / "library", oracle)
-    with oracle.open(tmp_path / "library") as library:
-        library.remove([2, 3])
-    with pytest.raises(Wrong, match="is missing"):
-        look(tmp_path / "library", oracle, Change(State(), state), True, questions)
-    rest = state.without(["/1.md", "/2.md"])
-    assert look(tmp_path / "library", oracle, Change(State(), state), False, questions) == rest
-    with pytest.raises(Wrong, match="part of a change"):
-        look(tmp_path / "library", oracle, Change(State(), state, whole=True), False, questions)
-    with pytest.raises(Wrong, match="is there"):
-        look(tmp_path / "library", oracle, Change(rest, rest.without(["/4.md"])), True, questions)
-
-
-#: Things done to the tables behind the library's back, and what the oracle says of them.
-HARM: dict[str, tuple[str, str]] = {
-    "a word of a text": ("UPDATE texts SET text = replace(text, '。', '！')", "not as it must be"),
-    "a passage is gone": ("DELETE FROM passages WHERE id = 3", "has . passages"),
-    "a passage is moved": ('UPDATE passages SET start = start + 1, "end" = "end" + 1', "not in"),
-    "the words of a passage": ("UPDATE passages SET words = 'none' WHERE id = 2", "other frequencies"),
-}
-
-
-@pytest.mark.parametrize("harm", HARM)
-def test_the_oracle_finds_harm(tmp_path: Path, oracle: Oracle, harm: str) -> None:
-    state, questions = a_state(tmp_path / "library", oracle)
-    sql, message = HARM[harm]
-    change(tmp_path / "library" / "library.db", sql)
-    (tmp_path / "library" / "manifest.json").unlink()
-    with pytest.raises(Wrong, match=message):
-        look(tmp_path / "library", oracle, Change(State(), state), True, questions)
-
-
-WRITE = """
-import os, sys
-folder = sys.argv[1]
-for name in ("synced", "named", "lost"):
-    file = os.open(f"{folder}/{name}", os.O_CREAT | os.O_WRONLY)
-    os.write(file, b"first")
-    if name != "lost":
-        os.fsync(file)
-    os.write(file, b", then")
-    if name == "synced":
-        opened = os.open(folder, os.O_RDONLY)
-        os.fsync(opened)
-"""
-
-
-def shim(source: str, scratch: Path) -> Path | None:
-    """To be preloaded; None where that cannot be, as without a compiler."""
-    return compiled(source, scratch) if sys.platform == "linux" else None
-
-
-def test_a_power_cut_leaves_what_was_made_sure_of(tmp_path: Path) -> None:
-    if not (preloaded := shim("torture_power.c", tmp_path)):
-        return
-    disk = Disk(tmp_path, preloaded)
-    (disk.base / "old").write_text("before")
-    disk.settle()
-    environ = {**os.environ, **disk.environ}
-    subprocess.run([sys.executable, "-c", WRITE, str(disk.base)], check=True, env=environ)
-    left = {}
-    for number, mood in enumerate(MOODS.values()):
-        image = tmp_path / f"image{number}"
-        disk.image(image, random.Random(number), mood)
-        left[mood] = {file.name: file.read_text() for file in image.iterdir()}
-    assert left[0.0, 0.0] == {"old": "before", "synced": "first"}
-    assert left[1.0, 0.0] == {"old": "before", "synced": "first", "named": "first", "lost": ""}
-    assert left[0.0, 1.0] == {"old": "before", "synced": "first, then"}
-
-
-@pytest.mark.parametrize("ever", [False, True])
-def test_the_chosen_call_fails(tmp_path: Path, ever: bool) -> None:
-    if not (preloaded := shim("torture_disk.c", tmp_path)):
-        return
-    script = """
-import os, sys
-file = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
-for letter in b"abcd":
+@pytest.mark.torture
+def test_nothing_is_lost(
+    share: tuple[str, int, int],
+    tmp_path: Path,
+    oracle: Oracle,
+    record_property: Callable[[str, object], None],
+    request: pytest.FixtureRequest,
+) -> None:
+    name, number, times = share
+    block = Block(PARTS[name].what, times, f"{request.config.getoption('--seed')}.{number}", tmp_path, oracle)
     try:
-        os.write(file, bytes([letter]))
-    except OSError as error:
-        print(error.errno)
-"""
-    environ = {**os.environ, "LD_PRELOAD": str(preloaded), "TORTURE_BASE": str(tmp_path.resolve())}
-    environ |= {"TORTURE_CALL": "2", "TORTURE_ERRNO": "28", **({"TORTURE_EVER": "1"} if ever else {})}
-    file = tmp_path / "file"
-    told = subprocess.run(
-        [sys.executable, "-c", script, str(file)], check=True, env=environ, capture_output=True, text=True
-    )
-    assert told.stdout.split() == ["28"] * (3 if ever else 1)
-    assert file.read_text() == ("a" if ever else "acd")
+        PARTS[name].run(block)
+    finally:
+        record_property(name, dict(block.counts))
+
+
+@pytest.mark.slow(seconds=40)
+@pytest.mark.parametrize(("name", "times"), [("kill", 20), ("rare", 6)])
+def test_nothing_is_lost_in_short(name: str, times: int, tmp_path: Path, oracle: Oracle) -> None:
+    run(name, times, str(random.randrange(10**9)), tmp_path, oracle)

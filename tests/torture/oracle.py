@@ -64,16 +64,6 @@ class Change:
     moves: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What an opened library gives to search by: all that must equal a fresh library's."""
-
-    passages: frozenset[tuple[str, int]]
-    vocabulary: dict[str, int]
-    legs: dict[str, dict[tuple[str, int], float]]
-    answers: dict[str, Any]
-
-
 class Oracle:
     """Opens libraries with models that are loaded once, and says what is wrong with them."""
 
@@ -95,7 +85,7 @@ class Oracle:
         old = {path: _same(found.get(path), before.articles.get(path)) for path in kept}
         new = {path: _same(found.get(path), after.articles.get(path)) for path in kept}
         for path in kept:
-            demand(new[path] or (old[path] and not finished), _told(path, found, change, finished))
+            demand(new[path] or (old[path] and not finished), _report(path, found, change, finished))
         for move in change.moves:
             demand(
                 len(found.keys() & set(move)) == 1, f"{move[0]} was moved and is at none or both of {move}"
@@ -114,9 +104,19 @@ class Oracle:
             after.words if words == after.words else before.words,
         )
 
+    def look(self, folder: Path, change: Change, finished: bool, questions: Sequence[str] = ()) -> State:
+        """What the library in ``folder`` holds, found by searches and answers as in a fresh one, or Wrong."""
+        if not Library.exists(folder):
+            demand(not change.before.articles and not (finished and change.after.articles), "it is gone")
+            return State()
+        with self.open(folder) as library:
+            state = self.settle(library, change, finished)
+            self.check_search(library, state, questions)
+        return state
+
     def check_search(self, library: Library, state: State, questions: Sequence[str]) -> dict[str, Any]:
         """The answers, see ``told``; Wrong where searches or they are not those of a fresh library."""
-        seen = self._seen(library, state, questions)
+        found, scores, answers = self._found(library, state, questions)
         first = {info.path: library.article_passages(info.id)[0].id for info in library.articles()}
         shutil.rmtree(self._fresh, ignore_errors=True)
         with self.open(self._fresh, create=True) as fresh:
@@ -124,17 +124,28 @@ class Oracle:
                 fresh.teach(word, same)
             # Equal scores are ordered by passage, so the passages come in the same order.
             fresh.add_parsed([(path, state.articles[path]) for path in sorted(first, key=first.__getitem__)])
-            expected = self._seen(fresh, state, questions)
+            expected, right_scores, right_answers = self._found(fresh, state, questions)
             self.tidy = names(self._fresh)
-        _compare(seen, expected)
-        return seen.answers
+        other = {fact for fact, _ in found ^ expected}
+        demand(not other, f"other passages or frequencies than in a fresh library: {sorted(other)[:5]}")
+        for question, right in right_scores.items():
+            lost, more = right.keys() - scores[question].keys(), scores[question].keys() - right.keys()
+            demand(not lost and not more, f"{question}: {len(lost)} passages are lost, {len(more)} too many")
+            for place, score in right.items():
+                is_score = scores[question][place]
+                demand(abs(is_score - score) < NEAR, f"{question}: {place} {is_score}, not {score}")
+        for question, answer in right_answers.items():
+            demand(answer == answers[question], f"{question}: {answers[question]}, not {answer}")
+        return answers
 
-    def _seen(self, library: Library, state: State, questions: Sequence[str]) -> Seen:
+    def _found(
+        self, library: Library, state: State, questions: Sequence[str]
+    ) -> tuple[set[tuple[str, int]], dict[str, dict[tuple[str, int], float]], dict[str, Any]]:
+        """Places of passages and frequencies of words; scores by leg and question, then place; answers."""
         infos = {info.id: info.path for info in library.articles()}
         places = {p.id: (path, p.start) for i, path in infos.items() for p in library.article_passages(i)}
         k, engine = len(places) + 10, Engine(library)
-        legs: dict[str, dict[tuple[str, int], float]] = {}
-        answers: dict[str, Any] = {}
+        scores: dict[str, dict[tuple[str, int], float]] = {}
         for question in questions:
             words = library.tokenizer.words(question)
             vector = library.embedder.embed_query(question, words)
@@ -145,9 +156,9 @@ class Oracle:
                 demand(all(hit.passage in places for hit in hits), f"{leg} find a passage that is gone")
                 found = {places[hit.passage]: hit.score for hit in hits}
                 demand(leg == "words" or len(found) == len(places), f"{len(found)} vectors of {len(places)}")
-                legs[f"{leg}: {question}"] = found
-            answers[question] = told(engine.ask(question).to_json(), state)
-        return Seen(frozenset(places.values()), library.vocabulary(), legs, answers)
+                scores[f"{leg}: {question}"] = found
+        answers = {question: told(engine.ask(question).to_json(), state) for question in questions}
+        return {*places.values(), *library.vocabulary().items()}, scores, answers
 
 
 def told(answer: dict[str, Any], state: State) -> Any:
@@ -161,13 +172,18 @@ def told(answer: dict[str, Any], state: State) -> Any:
     return answer["answered"], answer["answer"], cited, answer["missing"]
 
 
+def parsed_of(article: Article) -> ParsedArticle:
+    """What a file said of an article that a library holds."""
+    return ParsedArticle(*(getattr(article, field.name) for field in fields(ParsedArticle)))
+
+
 def _same(article: Article | None, parsed: ParsedArticle | None) -> bool:
     if article is None or parsed is None:
         return article is None and parsed is None
     return all(getattr(article, name) == getattr(parsed, name) for name in _FIELDS)
 
 
-def _told(path: str, found: Mapping[str, Article], change: Change, finished: bool) -> str:
+def _report(path: str, found: Mapping[str, Article], change: Change, finished: bool) -> str:
     there = "there" if path in found else "missing"
     was, due = (path in state.articles for state in (change.before, change.after))
     return f"{path} is {there}, but not as it must be (before: {was}, after: {due}, finished: {finished})"
@@ -183,20 +199,6 @@ def _check_passages(article: Article, passages: Sequence[Passage]) -> None:
         demand(not text[done : passage.start].strip(), f"{article.path} is not covered by its passages")
         done = passage.end
     demand(not text[done:].strip(), f"{article.path} ends after its last passage")
-
-
-def _compare(seen: Seen, fresh: Seen) -> None:
-    demand(seen.passages == fresh.passages, "passages are not those of a fresh library")
-    differing = {w for w, _ in set(seen.vocabulary.items()) ^ set(fresh.vocabulary.items())}
-    demand(not differing, f"other frequencies than in a fresh library: {sorted(differing)[:5]}")
-    for question, expected in fresh.legs.items():
-        found = seen.legs[question]
-        lost, more = expected.keys() - found.keys(), found.keys() - expected.keys()
-        demand(not lost and not more, f"{question}: {len(lost)} passages are lost, {len(more)} too many")
-        for place, score in expected.items():
-            demand(abs(found[place] - score) < NEAR, f"{question}: {place} {found[place]}, not {score}")
-    for question, answer in fresh.answers.items():
-        demand(answer == seen.answers[question], f"{question}: {seen.answers[question]}, not {answer}")
 
 
 def names(folder: Path) -> Counter[str]:

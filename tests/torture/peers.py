@@ -18,62 +18,59 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torture_texts as texts
-from torture_result import Result
-from torture_story import Program, failed, one_clear_line
-from torture_truth import Change, Oracle, State, Wrong, demand
+from torture import articles
+from torture.machine import Block, Program, demand_refusal, ended, failed
+from torture.oracle import Change, State, Wrong, demand
 
 from index.readers.registry import read_bytes
 from index.types import ParsedArticle
 from qa.engine import Engine
 
 WRITERS, READERS, SECONDS = 3, 2, 25.0
+#: A path's text, or None where it is gone, and a question.
+Certain = tuple[ParsedArticle | None, str]
 
 
 class Round:
     """One library, its writers and its readers."""
 
-    def __init__(self, seed: str, scratch: Path, oracle: Oracle, result: Result) -> None:
-        self._seed, self._scratch, self._oracle, self.result = seed, scratch, oracle, result
+    def __init__(self, block: Block) -> None:
+        self._block, self._seed = block, f"{block.seed}.{block.counts['rounds']}"
+        scratch = block.scratch / f"round{block.counts['rounds']}"
         self._library, self._articles = scratch / "library", (scratch / "articles").resolve()
-        self._program = Program(scratch)
-        self._mutex = threading.Lock()
-        #: Every text that a path ever had.
+        self._scratch, self._program, self._mutex = scratch, Program(scratch / "home"), threading.Lock()
+        #: Every text that a path ever had, and what was reported and is left alone.
         self._versions: dict[str, list[ParsedArticle]] = defaultdict(list)
-        #: What was reported and is left alone: a path's text, or None where it is gone, and a question.
-        self._certain: dict[str, tuple[ParsedArticle | None, str]] = {}
-        self._until = 0.0
+        self._certain: dict[str, Certain] = {}
 
     def run(self) -> None:
         """Lets all of them work for some time. Wrong: the first thing that was."""
         first = [str(self._articles / folder / f"{n}.md") for folder in ("common", "still") for n in range(4)]
         self._add(random.Random(self._seed), first, kill=False)
         self._until = time.monotonic() + SECONDS
+        writers = [lambda rng, n=n: self._write(rng, n) for n in range(WRITERS)]
         jobs: list[Callable[[random.Random], None]] = [
-            *(lambda rng, n=n: self._write(rng, n) for n in range(WRITERS)),
+            *writers,
             *[self._read] * READERS,
-            self._command,
+            self._ask,
             self._back_up,
         ]
-        threads = [threading.Thread(target=self._guarded, args=(job, n)) for n, job in enumerate(jobs)]
+        threads = [threading.Thread(target=self._repeat, args=(job, n)) for n, job in enumerate(jobs)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        self._settle()
+        if not self._block.wrong:
+            self._settle()
 
-    def _guarded(self, job: Callable[[random.Random], None], number: int) -> None:
+    def _repeat(self, job: Callable[[random.Random], None], number: int) -> None:
         rng = random.Random(f"{self._seed}.{number}")
         try:
             while time.monotonic() < self._until:
                 job(rng)
         except Exception as error:
             self._until = 0.0
-            self.result.add_wrong(f"seed {self._seed}, {self._library}: {error!r}")
-
-    def _count(self, what: str) -> None:
-        with self._mutex:
-            self.result.counts[what] += 1
+            self._block.wrong.append(f"seed {self._seed}, {self._library}: {error!r}")
 
     # Writers
 
@@ -84,37 +81,31 @@ class Round:
         if rng.random() < 0.3:
             paths.append(str(self._articles / "common" / f"{rng.randrange(4)}.md"))
         if rng.random() < 0.7:
-            self._add(rng, paths, kill=rng.random() < 0.2)
-        else:
-            self._remove(rng, [path for path in own if self._certain.get(path, (None, ""))[0]][:3])
+            return self._add(rng, paths, kill=rng.random() < 0.2)
+        with self._mutex:
+            paths = [path for path in own if self._certain.get(path, (None, ""))[0]][:3]
+            before = {path: self._certain.pop(path) for path in paths}
+        if paths and self._until_done(rng, False, "remove", *paths):
+            with self._mutex:
+                self._certain.update({path: (None, question) for path, (_, question) in before.items()})
+            self._block.counts["removed"] += 1
 
     def _add(self, rng: random.Random, paths: list[str], kill: bool) -> None:
-        wanted: dict[str, tuple[ParsedArticle, str]] = {}
+        wanted: dict[str, Certain] = {}
         with self._mutex:
             for path in paths:
-                written = texts.write(Path(path), rng)
+                written = articles.write(Path(path), rng)
                 parsed = read_bytes(written.data, path)
                 self._versions[path].append(parsed)
                 self._certain.pop(path, None)
                 if "common" not in path:  # which another writer may change at any time
                     wanted[path] = parsed, written.question
-        ran = self._until_done(rng, kill, "add", *paths, "--json")
-        if ran is not None:
+        if ran := self._until_done(rng, kill, "add", *paths, "--json"):
             told = json.loads(ran.stdout)
             demand({*told["added"], *told["updated"], *told["unchanged"]} == set(paths), failed(ran))
             with self._mutex:
                 self._certain.update(wanted)
-            self._count("added")
-
-    def _remove(self, rng: random.Random, paths: list[str]) -> None:
-        if not paths:
-            return
-        with self._mutex:
-            before = {path: self._certain.pop(path) for path in paths}
-        if self._until_done(rng, False, "remove", *paths) is not None:
-            with self._mutex:
-                self._certain.update({path: (None, question) for path, (_, question) in before.items()})
-            self._count("removed")
+            self._block.counts["added"] += 1
 
     def _until_done(
         self, rng: random.Random, kill: bool, *args: str
@@ -125,23 +116,22 @@ class Round:
             if kill:
                 time.sleep(rng.uniform(0.2, 1.5))
                 process.kill()
-            out, err = process.communicate()
-            ran = subprocess.CompletedProcess(process.args, process.returncode, out, err)
-            if process.returncode == -9:
-                self._count("killed")
+            ran = ended(process)
+            if ran.returncode == -9:
+                self._block.counts["killed"] += 1
                 return None
-            if process.returncode == 0:
+            if ran.returncode == 0:
                 return ran
-            one_clear_line(ran)
-            demand("another qa" in err, failed(ran))
-            self._count("told to wait")
+            demand_refusal(ran)
+            demand("another qa" in ran.stderr, failed(ran))
+            self._block.counts["told to wait"] += 1
             time.sleep(rng.uniform(0.05, 0.4))
 
     # Readers
 
     def _read(self, rng: random.Random) -> None:
         """Asks a library that stays open for many questions."""
-        with self._oracle.open(self._library) as library:
+        with self._block.oracle.open(self._library) as library:
             engine = Engine(library)
             for _ in range(rng.randrange(20, 80)):
                 if time.monotonic() > self._until:
@@ -158,15 +148,15 @@ class Round:
                 elif calm:
                     demand(path in {hit["path"] for hit in hits}, f"{path} was reported and is not found")
                 self._check(answer)
-                self._count("asked of an open library" + (" about what is certain" if calm else ""))
+                self._block.counts[f"asked of an open library{' about what is certain' if calm else ''}"] += 1
 
-    def _command(self, rng: random.Random) -> None:
+    def _ask(self, rng: random.Random) -> None:
         with self._mutex:
             _, (_, question) = rng.choice(sorted(self._certain.items()))
         ran = self._program.run(self._library, "ask", question, "--json")
         demand(ran.returncode in (0, 1), failed(ran))
         self._check(json.loads(ran.stdout))
-        self._count("asked by command")
+        self._block.counts["asked by command"] += 1
 
     def _back_up(self, rng: random.Random) -> None:
         """A backup, made while others write, put into a folder of its own: one moment of the library."""
@@ -175,14 +165,14 @@ class Round:
         shutil.rmtree(folder, ignore_errors=True)
         ran = self._program.run(folder, "restore", str(backup))
         demand(ran.returncode == 0, failed(ran))
-        with self._oracle.open(folder) as library:
+        with self._block.oracle.open(folder) as library:
             found = {info.path: library.article(info.id).text for info in library.articles()}
             with self._mutex:
                 known = {path: [d for d in self._versions[path] if d.text == found[path]] for path in found}
             demand(all(known.values()), "a backup holds what no article ever was")
             state = State({path: parsed[0] for path, parsed in known.items()})
-            self._oracle.settle(library, Change(state, state), True)
-        self._count("backed up and restored")
+            self._block.oracle.settle(library, Change(state, state), True)
+        self._block.counts["backed up and restored"] += 1
         time.sleep(rng.uniform(0, 5))
 
     def _check(self, answer: dict[str, Any]) -> None:
@@ -193,34 +183,24 @@ class Round:
                 versions = list(self._versions[path])
             demand(any(d.text[start:end] == quote for d in versions), f"a quote is not in {path}: {cited}")
 
-    # The end
-
     def _settle(self) -> None:
         """All is added once more by one, and compared with a library built afresh."""
         files = sorted(str(path) for path in self._articles.rglob("*.md"))
-        due = {path: read_bytes(Path(path).read_bytes(), path) for path in files}
-        with self._oracle.open(self._library) as library:
+        due = State({path: read_bytes(Path(path).read_bytes(), path) for path in files})
+        with self._block.oracle.open(self._library) as library:
             kept = {i.path: library.article(i.id).text for i in library.articles()}
             for path, (parsed, _) in self._certain.items():
                 demand(kept.get(path) == (parsed and parsed.text), f"{path} is not as it was reported")
             library.add([self._articles])
-            state = self._oracle.settle(library, Change(State(due), State(due)), True)
-            rng = random.Random(self._seed)
-            self._oracle.check_search(
-                library, state, [self._certain[p][1] for p in rng.sample(sorted(self._certain), 3)]
-            )
-        self._count("compared with a fresh library")
+        asked = random.Random(self._seed).sample(sorted(self._certain), 3)
+        self._block.oracle.look(self._library, Change(due, due), True, [self._certain[p][1] for p in asked])
+        self._block.counts["compared with a fresh library"] += 1
 
 
-def run(seed: str, rounds: int, scratch: Path, oracle: Oracle) -> Result:
+def run(block: Block) -> None:
     """So many rounds."""
-    result = Result()
-    for number in range(rounds):
-        folder = scratch / f"round{number}"
-        try:
-            Round(f"{seed}.{number}", folder, oracle, result).run()
-        except Wrong as wrong:
-            result.add_wrong(f"seed {seed}.{number}, {folder}: {wrong}")
-        if not result.wrong:
-            shutil.rmtree(folder)
-    return result
+    while not block.over:
+        Round(block).run()
+        block.counts["rounds"] += 1
+    if block.wrong:
+        raise Wrong("\n".join(block.wrong))

@@ -1,0 +1,208 @@
+"""Damages the files of libraries: bits, blocks, lengths, whole files. None may go unnoticed or answer.
+
+Each time the doctor or opening must tell; no quote may be wrong; what is derived must be built anew, equal
+to that of a fresh library; after `qa doctor --fix` all must be well but articles that it names as lost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from torture.machine import Commands, Fault, Step, copy, demand_refusal, failed, reading
+from torture.oracle import Change, State, Wrong, demand, told
+
+from index.errors import YinjuError
+from index.maintenance.doctor import Doctor
+from index.readers.registry import read_bytes
+from qa.engine import Engine
+
+_PAGE = 4096
+#: What holds nothing: SQLite's lock, and what tantivy locks and lists by.
+_EMPTY = re.compile(r"write\.lock|\.lock$|-shm$")
+_HARMS = ("flip", "flip", "flip", "overwrite", "zero", "cut", "lengthen", "swap pages")
+
+
+def harmed(how: str, before: bytes, rng: random.Random) -> bytes:
+    """``before`` after one harm."""
+    data, pages = bytearray(before), -(-len(before) // _PAGE)
+    at, page, other = rng.randrange(len(data)), *(rng.randrange(pages) * _PAGE for _ in range(2))
+    if how == "flip":
+        data[at] ^= 1 << rng.randrange(8)
+    elif how == "overwrite":
+        count = min(len(data) - at, int(2 ** rng.uniform(0, 13)))
+        data[at : at + count] = rng.randbytes(count)
+    elif how == "zero":
+        data[page : page + _PAGE] = bytes(len(data[page : page + _PAGE]))
+    elif how == "cut":
+        del data[rng.choice((0, at, len(data) // _PAGE // 2 * _PAGE)) :]
+    elif how == "lengthen":
+        data += rng.randbytes(rng.choice((1, 100, _PAGE)))
+    else:  # both pages are whole, each in the other's place
+        first = data[page : page + _PAGE]
+        data[page : page + _PAGE] = data[other : other + len(first)]
+        data[other : other + _PAGE] = first
+    return bytes(data)
+
+
+class Damage(Fault):
+    """Commands run in peace; after some of them copies of the library are damaged and looked at."""
+
+    def __init__(self, to: Commands) -> None:
+        self._to, self._whole = to, to.folder / "whole"
+        self._earlier, self._then = to.folder / "earlier", State()
+
+    def perform(self, step: Step) -> None:
+        to = self._to
+        if to.rng.random() < 0.3 and self._whole.exists():
+            copy(self._whole, self._earlier)
+            self._then = to.state
+        with ExitStack() as reader:
+            if to.told and to.rng.random() < 0.4:  # the last changes stay in SQLite's log
+                reader.enter_context(reading(to.library))
+            to.run_well(step)
+            with to.block.oracle.open(to.library) as library:
+                self._generation = library.status().generation
+            copy(to.library, self._whole)
+        copy(self._whole, to.library)
+        if len(to.state.articles) > 6 and to.rng.random() < 0.6:
+            for _ in range(4):
+                self._trial()
+
+    def _trial(self) -> None:
+        """Harm to one file."""
+        to = self._to
+        to.block.counts["harms"] += 1
+        folder = copy(self._whole, to.folder / "harmed")
+        files = sorted(file for file in folder.rglob("*") if file.is_file() and file.stat().st_size)
+        main = [file for file in files if file.name.startswith("library.db")]
+        file = to.rng.choice(main if to.rng.random() < 0.4 else files)
+        before = file.read_bytes()
+        how = self._harm(file, folder)
+        name = re.sub("[0-9a-f]{8,}", "*", str(file.relative_to(folder)))
+        kind = "the log" if name.endswith("-wal") else name if name == "library.db" else "derived files"
+        self._state = to.state
+        if kind == "library.db" and how == "an earlier":
+            kind, self._state = "an earlier library.db", self._then
+        to.block.counts[f"harm to {kind}"] += 1
+        # ``idle``: nobody reads what was changed, or it is as it was.
+        idle = bool(_EMPTY.search(name)) or (file.exists() and file.read_bytes() == before)
+        for look in (self._open, self._examine, self._mend):
+            copied = copy(folder, to.copy)
+            try:
+                found = _in_child(lambda look=look, copied=copied: look(copied, kind, idle))  # type: ignore[misc]
+                to.block.counts[f"{kind}: {found}"] += 1
+            except Wrong as wrong:
+                where = f"{how} {file.relative_to(folder)} in {folder}"
+                raise Wrong(f"{where}: {look.__name__.strip('_')}: {wrong}") from wrong
+
+    def _harm(self, file: Path, folder: Path) -> str:
+        """What was done."""
+        rng, earlier = self._to.rng, self._earlier / file.relative_to(folder)
+        chance = rng.random()
+        if chance < 0.06:
+            file.unlink()
+            return "lost"
+        # SQLite cannot tell that a log is not its database's, so those two are not parted.
+        parted = file.name.startswith("library.db") and (folder / "library.db-wal").exists()
+        if chance < 0.14 and earlier.is_file() and not parted:
+            shutil.copy(earlier, file)
+            return "an earlier"
+        how = rng.choice(_HARMS)
+        file.write_bytes(harmed(how, file.read_bytes(), rng))
+        return how
+
+    def _whole_still(self, folder: Path) -> None:
+        self._to.block.oracle.look(folder, Change(self._state, self._state), True, self._to.questions())
+
+    def _open(self, folder: Path, kind: str, idle: bool) -> str:
+        """Asked as if nothing were known of the harm: right answers, or an error; never a wrong quote."""
+        may_refuse = kind in ("library.db", "the log") and not idle
+        try:
+            with self._to.block.oracle.open(folder) as library:
+                engine = Engine(library)
+                for question in self._to.questions():
+                    answer = engine.ask(question).to_json()
+                    # Without the end of the log articles are as they were before.
+                    told({**answer, "citations": []} if kind == "the log" else answer, self._state)
+                earlier = kind == "the log" and library.status().generation < self._generation
+            if not may_refuse:
+                self._whole_still(folder)
+        except YinjuError as error:
+            demand(may_refuse, f"derived files are not built anew: {error}")
+            return "asking was refused"
+        return "asking gave an earlier state" if earlier else "asking gave what was right"
+
+    def _examine(self, folder: Path, kind: str, idle: bool) -> str:
+        try:
+            found = Doctor(folder).examine()
+        except YinjuError:
+            return "found"
+        if any(finding.state == "wrong" for finding in found):
+            return "found"
+        if not idle:  # then nobody reads what was harmed
+            self._whole_still(folder)
+        return "without effect"
+
+    def _mend(self, folder: Path, kind: str, idle: bool) -> str:
+        """The real command; what it cannot save it must name, and the rest must be whole."""
+        state, program, oracle = self._state, self._to.program, self._to.block.oracle
+        ran = program.run(folder, "doctor", "--fix", "--json")
+        if ran.returncode == 3 and not ran.stdout:
+            demand_refusal(ran)
+            demand(kind == "library.db", f"not mended: {ran.stderr}")
+            return "nothing was left to save, and told"
+        demand(ran.returncode in (0, 3), failed(ran))
+        text = " ".join(finding["text"] for finding in json.loads(ran.stdout)["findings"])
+        demand(ran.returncode == 0 or kind != "derived files", f"not mended: {text}")
+        again = program.run(folder, "doctor", "--json")
+        demand(again.returncode == 0, f"wrong after it was mended: {failed(again)}")
+        with oracle.open(folder) as library:
+            there = {info.path: library.article(info.id).text for info in library.articles()}
+            taught = {word.word: word.same for word in library.words()}
+        lost = sorted(state.articles.keys() - there)
+        if kind == "the log":  # the doctor says what stood in its end, and sync brings it back
+            demand("lost" in text or not lost, f"lost without a word: {lost}")
+            return "the end of it was lost, and told"
+        kept = {path: parsed for path, parsed in state.articles.items() if path in there}
+        if kind == "library.db":  # what could not be saved was read again, as its file is now
+            files = {path: read_bytes(Path(path).read_bytes(), path) for path in kept if Path(path).exists()}
+            kept |= {path: parsed for path, parsed in files.items() if parsed.text == there[path]}
+        rest = State(kept, taught)
+        oracle.look(folder, Change(rest, rest), True, self._to.questions())
+        demand(kind == "library.db" or not lost, f"lost: {lost}")
+        demand(all(path in text for path in lost[:20]), f"lost without a word: {lost}: {text}")
+        demand(set(taught.items()) <= set(state.words.items()), f"words nobody taught: {taught}")
+        return f"mended{', some articles named as lost' if lost else ''}"
+
+
+def _in_child(work: Callable[[], str]) -> str:
+    """Runs ``work`` in a process of its own: damaged files that are mapped into memory may end it."""
+    out, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        reply: dict[str, Any]
+        try:
+            reply = {"found": work()}
+        except Wrong as wrong:
+            reply = {"wrong": str(wrong)}
+        except BaseException:  # the child may never go on as its parent, whatever was raised
+            reply = {"wrong": traceback.format_exc()[-1500:]}
+        os.write(into, json.dumps(reply).encode()[:60_000])
+        os._exit(0)
+    os.close(into)
+    with os.fdopen(out, "rb") as stream:
+        data = stream.read()
+    _, status = os.waitpid(child, 0)
+    demand(status == 0 and bool(data), f"the process ended with status {status}")
+    reply = json.loads(data)
+    demand("wrong" not in reply, reply.get("wrong", ""))
+    return str(reply["found"])
