@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from evaluation_page import page
 from numpy.typing import NDArray
+from page import page
 
 from index.text.han import HAN
 from index.text.language import detect

@@ -43,8 +43,6 @@ from qa.retrieval.retriever import Retriever
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
-#: Returns loss and gradient at a point.
-Objective = Callable[[Array], tuple[float, Array]]
 
 PAIRS = ("zh", "en", "cross")
 FOLDS = 3
@@ -52,8 +50,8 @@ FOLDS = 3
 SENTENCES = 32
 #: Penalties of the squared common weights and of each pair's squared differences from them.
 COMMON, DIFFERENCE = 5e-4, 1e-3
-#: Penalty of the squared confidence weights, for standardised features, beside the summed losses.
-CONFIDENCE = 1 / 0.3
+#: Inverse of the penalty of the squared confidence weights, for standardised features.
+CONFIDENCE = 0.3
 
 
 class Judged(NamedTuple):
@@ -114,7 +112,7 @@ def main() -> None:
         weights = np.stack([fit_confidence([t for t in trials if t.pair == pair], pair) for pair in PAIRS])
         fitted["CONFIDENCE_WEIGHTS"] = named(weights, tuning.CONFIDENCE_WEIGHTS)
     for name, found in fitted.items():
-        print(f"\n{dictionary(name, found)}\n{moved(found, getattr(tuning, name))}")
+        print(f"\n{dictionary(name, found)}")
     if options.write:
         path = ROOT / "qa" / "tuning.py"
         path.write_text(rewritten(path.read_text(encoding="utf-8"), fitted), encoding="utf-8")
@@ -182,57 +180,47 @@ def _library(documents: Documents) -> Iterator[Retriever]:
 # Fitting.
 
 
-class SentenceLoss:
+def sentence_loss(judged: Sequence[Judged]) -> Callable[[Array], tuple[float, Array]]:
     """Mean negative log probability that a softmax gives the right sentences together, and the penalties.
 
-    Questions without a right sentence teach nothing. Each set's questions together count as the square
-    root of their number, so that a large set teaches most and does not silence the others.
+    At the common weights followed by each pair's differences, [(1 + pairs) * features]: loss and gradient.
+    Questions without a right sentence teach nothing. Each set's questions together count as the square root
+    of their number, so that a large set teaches most and does not silence the others.
     """
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
 
-    def __init__(self, judged: Sequence[Judged]) -> None:
-        sizes = Counter(one.name for one in judged)
-        taught = [one for one in judged if one.right.any()]
-        features = np.concatenate([one.features for one in taught]).astype(np.float64)
-        pairs = np.concatenate([one.pairs for one in taught])
-        rows = [np.flatnonzero(pairs == pair) for pair in range(len(PAIRS))]
-        self._parts = [(of_pair, features[of_pair]) for of_pair in rows]
-        self._right = np.concatenate([one.right for one in taught])
-        lengths = np.array([len(one.right) for one in taught])
-        self._starts, self._lengths = np.cumsum(lengths) - lengths, lengths
-        counts = np.array([sizes[one.name] ** -0.5 for one in taught])
-        self._counts = counts / counts.sum()
-        self.shape = 1 + len(PAIRS), features.shape[1]
+    sizes, taught = Counter(one.name for one in judged), [one for one in judged if one.right.any()]
+    counts = torch.tensor([sizes[one.name] ** -0.5 for one in taught], dtype=torch.float64)
+    columns = (
+        [torch.tensor(one.features, dtype=torch.float64) for one in taught],
+        [torch.tensor(one.pairs, dtype=torch.int64) for one in taught],
+        [torch.tensor(one.right) for one in taught],
+        [torch.ones(len(one.right), dtype=torch.bool) for one in taught],
+    )
+    features, pairs, right, there = (pad_sequence(column, batch_first=True) for column in columns)
 
-    def __call__(self, point: Array) -> tuple[float, Array]:
-        """At the common weights, followed by each pair's differences, [1 + pairs, features] laid flat."""
-        common, *differences = parameters = point.reshape(self.shape)
-        scores = np.empty(len(self._right))
-        for (rows, features), difference in zip(self._parts, differences, strict=True):
-            scores[rows] = features @ (common + difference)
-        of_all, total = self._softmax(scores)
-        of_right, reached = self._softmax(np.where(self._right, scores, -np.inf))
-        pull = (of_all - of_right) * np.repeat(self._counts, self._lengths)
-        penalties = np.array([COMMON, *[DIFFERENCE] * len(PAIRS)])[:, None]
-        gradient = 2 * penalties * parameters
-        for (rows, features), at in zip(self._parts, range(1, 1 + len(PAIRS)), strict=True):
-            slope = pull[rows] @ features
-            gradient[0] += slope
-            gradient[at] += slope
-        loss = self._counts @ (total - reached) + (penalties * parameters**2).sum()
-        return float(loss), gradient.ravel()
+    def loss(point: Array) -> tuple[float, Array]:
+        at = torch.tensor(point, requires_grad=True)
+        common, *differences = at.view(1 + len(PAIRS), -1)
+        scores = (features * (common + torch.stack(differences))[pairs]).sum(-1)
+        total, reached = (scores.masked_fill(~kept, -math.inf).logsumexp(1) for kept in (there, right))
+        penalty = COMMON * common.square().sum() + DIFFERENCE * torch.stack(differences).square().sum()
+        value = counts @ (total - reached) / counts.sum() + penalty
+        value.backward()
+        return value.item(), at.grad.numpy()
 
-    def _softmax(self, scores: Array) -> tuple[Array, Array]:
-        """The probability of each sentence of a question, and the logarithm of each question's sum."""
-        highest = np.maximum.reduceat(scores, self._starts)
-        exponents = np.exp(scores - np.repeat(highest, self._lengths))
-        sums = np.add.reduceat(exponents, self._starts)
-        return exponents / np.repeat(sums, self._lengths), highest + np.log(sums)
+    return loss
 
 
 def fit_sentences(judged: Sequence[Judged]) -> Array:
-    """Weights, [pairs, features]."""
-    loss = SentenceLoss(judged)
-    common, *differences = _minimum(loss, loss.shape[0] * loss.shape[1]).reshape(loss.shape)
+    """Weights, [pairs, features], by L-BFGS from zero."""
+    from scipy.optimize import minimize
+
+    zero = np.zeros((1 + len(PAIRS)) * judged[0].features.shape[1])
+    options = {"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-7}
+    found = minimize(sentence_loss(judged), zero, jac=True, method="L-BFGS-B", options=options)
+    common, *differences = found.x.reshape(1 + len(PAIRS), -1)
     return np.stack([common + difference for difference in differences])
 
 
@@ -241,33 +229,17 @@ def fit_confidence(trials: Sequence[Trial], pair: str = "") -> Array:
 
     What weighs nothing for ``pair`` in ``qa.tuning`` was left out on purpose and stays out.
     """
+    from sklearn.linear_model import LogisticRegression
+
     known = np.array([trial.known for trial in trials])
     features = np.array([trial.features[1:] for trial in trials])
-    mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
+    spread = np.maximum(features.std(axis=0), 1e-9)
     used = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values())[1:]) != 0 if pair else True
-    inputs = np.column_stack([np.ones(len(features)), np.where(used, (features - mean) / spread, 0.0)])
-    outward = np.where(known, -1.0, 1.0)
-    counts = len(known) / 2 / np.where(known, known.sum(), (~known).sum())
-
-    def loss(point: Array) -> tuple[float, Array]:
-        wrong = outward * (inputs @ point)
-        penalty = CONFIDENCE * np.array([0.0, *point[1:]])
-        pull = counts * outward / (1 + np.exp(-wrong))
-        return float(counts @ np.logaddexp(0, wrong) + penalty @ point / 2), pull @ inputs + penalty
-
-    bias, *weights = _minimum(loss, inputs.shape[1])
-    weights = weights / spread
-    return np.array([bias - weights @ mean, *weights])
-
-
-def _minimum(objective: Objective, size: int) -> Array:
-    """By L-BFGS from zero."""
-    from scipy.optimize import minimize
-
-    options = {"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-7}
-    found = minimize(objective, np.zeros(size), jac=True, method="L-BFGS-B", options=options)
-    point: Array = found.x
-    return point
+    inputs = np.where(used, (features - features.mean(axis=0)) / spread, 0.0)
+    model = LogisticRegression(C=CONFIDENCE, class_weight="balanced", tol=1e-7, max_iter=1000)
+    model.fit(inputs, known)
+    weights = model.coef_[0] / spread
+    return np.array([model.intercept_[0] - weights @ features.mean(axis=0), *weights])
 
 
 # Reporting.
@@ -297,27 +269,21 @@ def report_confidence(trials: Sequence[Trial]) -> None:
     """AUROC and what the threshold costs, fitted on the other folds, by language pair."""
     print(f"\n{'Confidence':32} {'questions':>9} {'strangers':>9} {'AUROC':>7} {'lost':>6} {'refused':>8}")
     for pair in PAIRS:
-        held_out: list[tuple[Trial, float]] = []
         of_pair = [trial for trial in trials if trial.pair == pair]
-        for fold in range(FOLDS):
-            weights = fit_confidence([trial for trial in of_pair if trial.fold != fold], pair)
-            held_out += [(t, float(weights @ t.features)) for t in of_pair if t.fold == fold]
+        folds = [fit_confidence([t for t in of_pair if t.fold != fold], pair) for fold in range(FOLDS)]
         present = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values()))
-        now = [(trial, float(present @ trial.features)) for trial in of_pair]
-        least = tuning.MIN_CONFIDENCE[pair]
-        threshold = np.log(least / (1 - least))
-        for told, logits in ((f"{pair}, held out", held_out), (f"{pair}, tuning.py", now)):
-            for whole, size in ((True, "whole sets"), (False, "small")):
-                own, others = (
-                    [logit for trial, logit in logits if (trial.known, trial.whole) == (known, whole)]
-                    for known in (True, False)
-                )
-                area = auroc(own, others) or math.nan
-                lost, refused = (np.mean(np.array(side) < threshold) for side in (own, others))
-                print(
-                    f"{told + ', ' + size:32} {len(own):9,} {len(others):9,} {area:7.3f} "
-                    f"{lost:6.1%} {refused:8.1%}"
-                )
+        threshold = math.log(tuning.MIN_CONFIDENCE[pair] / (1 - tuning.MIN_CONFIDENCE[pair]))
+        for told, weights in (("held out", folds), ("tuning.py", [present] * FOLDS)):
+            for whole in (True, False):
+                sides: dict[bool, list[float]] = {True: [], False: []}
+                for trial in of_pair:
+                    if trial.whole == whole:
+                        sides[trial.known].append(float(weights[trial.fold] @ trial.features))
+                area = auroc(sides[True], sides[False]) or math.nan
+                lost, refused = (np.mean(np.array(sides[known]) < threshold) for known in (True, False))
+                name = f"{pair}, {told}, {'whole sets' if whole else 'small'}"
+                sizes = f"{len(sides[True]):9,} {len(sides[False]):9,}"
+                print(f"{name:32} {sizes} {area:7.3f} {lost:6.1%} {refused:8.1%}")
 
 
 def named(weights: Array, like: Weights) -> Weights:
@@ -327,16 +293,6 @@ def named(weights: Array, like: Weights) -> Weights:
         pair: {name: round(float(weight), 2) for name, weight in zip(names, row, strict=True)}
         for pair, row in zip(PAIRS, weights, strict=True)
     }
-
-
-def moved(found: Weights, present: Weights) -> str:
-    """How far the weights went from the present ones."""
-    changes = {
-        (pair, name): weight - present[pair][name] for pair in found for name, weight in found[pair].items()
-    }
-    pair, name = max(changes, key=lambda key: abs(changes[key]))
-    mean = np.mean(np.abs(list(changes.values())))
-    return f"# Mean change {mean:.2f}, largest {changes[pair, name]:+.2f} ({name}, {pair})."
 
 
 def dictionary(name: str, weights: Weights) -> str:

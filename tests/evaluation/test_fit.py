@@ -16,7 +16,6 @@ from fit import (
     PAIRS,
     ROOT,
     Judged,
-    SentenceLoss,
     Trial,
     dictionary,
     doubt,
@@ -26,6 +25,7 @@ from fit import (
     main,
     named,
     rewritten,
+    sentence_loss,
 )
 from scipy.optimize import check_grad
 
@@ -104,10 +104,10 @@ def test_the_loss_is_a_softmax_over_sentences_and_its_gradient_is_right() -> Non
     judged, _ = planted(12)
     judged[0].right[:] = True  # several right ones
     judged[1].right[:] = False  # none: it teaches nothing
-    loss = SentenceLoss(judged)
-    point = np.random.default_rng(5).normal(size=loss.shape).ravel()
+    loss, shape = sentence_loss(judged), (1 + len(PAIRS), 4)
+    point = np.random.default_rng(5).normal(size=shape).ravel()
     assert check_grad(lambda x: loss(x)[0], lambda x: loss(x)[1], point) < 1e-5
-    parameters = point.reshape(loss.shape)
+    parameters = point.reshape(shape)
     losses, counts = [], []
     sizes = {"a": 6, "b": 6}
     for one in judged:
