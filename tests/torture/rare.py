@@ -21,7 +21,7 @@ from torture.oracle import Change, State, Wrong, demand, parsed_of
 from torture.power import shim
 
 from index.library import Library
-from index.storage.database import PAGE
+from index.storage.database import PAGE_SIZE
 
 #: What befalls a call; 0: the process is killed.
 _ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EDQUOT": errno.EDQUOT, "kill": 0}
@@ -54,7 +54,7 @@ class Rare:
         self._run(self._whole, "words", "add", *articles.a_word(self._rng))
         self._run(self._whole, "backup", str(self._early))
         self._run(self._whole, "add", *map(str, paths))
-        self._page = self._rng.randrange(1, (self._whole / "library.db").stat().st_size // PAGE)
+        self._page = self._rng.randrange(1, (self._whole / "library.db").stat().st_size // PAGE_SIZE)
         self._cases = {
             "upgrade from format 1": Case(lambda: self._fixture(1), ("status", "--json")),
             "upgrade from format 2": Case(lambda: self._fixture(2), ("status", "--json")),
@@ -84,7 +84,7 @@ class Rare:
         self._copy()
         database = self._library / "library.db"
         data = bytearray(database.read_bytes())
-        for at in range(self._page * PAGE + 100, self._page * PAGE + 140):
+        for at in range(self._page * PAGE_SIZE + 100, self._page * PAGE_SIZE + 140):
             data[at] ^= 0x5A
         database.write_bytes(data)
 
