@@ -110,11 +110,11 @@ def targets() -> frozenset[str]:
 
 
 def test_a_name_that_is_not_there_is_found() -> None:
-    assert missing("pytest tests/test_pages.py && make test") == []
-    assert missing("tests/test_pages.py:missing tests/tui tests/tui/") == []
+    assert missing("pytest tests/test_repository_pages.py && make test") == []
+    assert missing("tests/test_repository_pages.py:missing tests/tui tests/tui/") == []
     assert missing("make nothing") == ["make nothing"]
     assert missing("tests/test_nothing.py") == ["tests/test_nothing.py"]
-    assert missing("tests/test_pages.py:nothing") == ["tests/test_pages.py:nothing"]
+    assert missing("tests/test_repository_pages.py:nothing") == ["tests/test_repository_pages.py:nothing"]
     assert missing("index.errors.Nothing") == ["index.errors.Nothing"]
     assert missing("index.nothing") == ["index.nothing"]
 
