@@ -81,8 +81,8 @@ class Adder:
         self._add(key, lambda: self._add_if_changed(key, parsed))
 
     def put_back(self, removed: Iterable[RemovedArticle], over: bool = False) -> None:
-        """Adds removed articles as they were. An article whose path is taken is left out, or with ``over``
-        replaces the other.
+        """Adds removed articles as they were. One whose path is taken is left out, or ``over`` replaces
+        it.
         """
         for article in removed:
             self._add(article.path, partial(self._restore, article, over))

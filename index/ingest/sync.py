@@ -80,8 +80,8 @@ class Syncer:
     # Looking
 
     def _compare(self, deleted: Collection[str]) -> None:
-        """Sorts all files into new, changed, unchanged and lost. Folders of ``deleted`` count as deleted if
-        missing.
+        """Sorts all files into new, changed, unchanged and lost. Missing folders of ``deleted`` are
+        lost.
         """
         away = []
         for folder in self._folders:
@@ -173,9 +173,7 @@ class Syncer:
         return moves
 
     def _moved(self, article: StoredArticle, path: str, record: FileRecord) -> Moved:
-        """The article with its new path. If it parses differently under the new name, its record makes it
-        read again.
-        """
+        """The article with its new path, and UNREAD if it parses differently under the new name."""
         try:
             with open_regular(path) as file:
                 data = file.read(max_bytes(path) + 1)
@@ -206,8 +204,8 @@ class Syncer:
         return report
 
     def run(self, adder: Callable[[int], Adder]) -> SyncReport:
-        """Applies the differences. ``adder(total)`` makes an adder for that many files. The caller holds the
-        write lock.
+        """Applies the differences; the caller holds the write lock. ``adder(n)`` makes an adder for n
+        files.
         """
         articles, containers = [], []
         for old, (new, record) in self._moves.items():

@@ -20,7 +20,7 @@ LEXICON = "lexicon"
 
 
 class Embedder(Protocol):
-    """Turns passages and questions into vectors whose inner product says how near they are.
+    """Turns passages and questions into vectors whose inner product measures their similarity.
 
     ``fingerprint`` changes whenever the model would give other vectors.
     """
@@ -33,9 +33,9 @@ class Embedder(Protocol):
     def dimensions(self) -> int: ...
 
     def embed_passages(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """float32 [passages, dimensions], rows of unit length (or zero where nothing is known).
+        """float32 [passages, dimensions]: rows of unit length, zero for a passage without known words.
 
-        ``texts`` are the passages under their headings, ``words`` the folded words of the same.
+        ``texts`` are the passages below their headings, ``words`` the folded words of the same.
         """
         ...
 
@@ -45,7 +45,7 @@ class Embedder(Protocol):
 
 
 def canonical_name(name: str) -> str:
-    """The name a library remembers: "lexicon", an absolute path, or a name on the model hub."""
+    """The name that a library stores: "lexicon", an absolute path, or a name on the model hub."""
     if name in ("", LEXICON):
         return LEXICON
     path = Path(os.path.expanduser(name))
@@ -57,7 +57,7 @@ def _is_path(name: str) -> bool:
 
 
 def load_embedder(name: str) -> Embedder:
-    """The model of this name; "" is the bundled lexicon. ModelError where it cannot be had."""
+    """The model with this name; "" is the bundled lexicon. ModelError: it cannot be loaded."""
     name = canonical_name(name)
     if name == LEXICON:
         from index.lexicon.lexicon import LexiconEmbedder, bundled_lexicon
@@ -70,7 +70,7 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model, with the query and document prompts of its configuration."""
 
     def __init__(self, name: str) -> None:
-        """Loads the model from a folder, the local cache or, where that is allowed, the model hub."""
+        """Loads the model from a folder, the local cache or, if allowed, the model hub."""
         self.name = name
         if _is_path(name) and not os.path.exists(name):
             raise ModelError(

@@ -32,11 +32,11 @@ _UNKNOWN_LOG_PROBABILITY = -18.4
 class Lexicon:
     """Word vectors of unit length, with each word's probability and segmentation count.
 
-    ``rows`` int8 [words, dimensions], ``scales`` float32 [words], ``log_probabilities`` float32
-    [words] (natural log of the word's share of running text), ``counts`` int64 [words] (jieba's
-    dictionary count, 0 for words that are not Chinese), ``weights`` float32 [words] (what a word
-    counts in a text's vector: learned, or from its probability). ``pool_weights`` float32 [words] is
-    what a row is worth in the sum that ``pool`` takes: its scale times the weight of its word.
+    ``rows`` int8 [words, dimensions]; ``scales`` float32 [words]; ``log_probabilities`` float32
+    [words], the natural log of the word's share of running text; ``counts`` int64 [words], jieba's
+    dictionary count, 0 for words that are not Chinese; ``weights`` float32 [words], the word's weight
+    in a text's vector, learned or from its probability; ``pool_weights`` float32 [words], scale times
+    weight.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class Lexicon:
         return rows
 
     def log_probability(self, word: str) -> float:
-        """Natural log of the word's share of running text; a very rare word's when unknown."""
+        """Natural log of the word's share of running text; that of a very rare word if it is unknown."""
         row = self._ids.get(word)
         return _UNKNOWN_LOG_PROBABILITY if row is None else float(self.log_probabilities[row])
 
@@ -145,7 +145,7 @@ class Lexicon:
         return rows
 
     def similarity(self, one: str, other: str) -> float:
-        """Cosine of two folded words, 1 for the same word, 0 where either is unknown."""
+        """Cosine of two folded words: 1 for equal words, 0 if one is unknown."""
         if one == other:
             return 1.0
         first, second = self.vectors(self.ids([one, other]))
@@ -182,7 +182,7 @@ def _smooth(log_probabilities: Floats) -> Floats:
 
 
 class LexiconEmbedder:
-    """Passage and query vectors pooled from the lexicon; runs by default, without torch."""
+    """Passage and query vectors pooled from the lexicon. The default embedder; needs no torch."""
 
     name = "lexicon"
 
@@ -201,11 +201,11 @@ class LexiconEmbedder:
 
 
 def bundled_folder() -> Path:
-    """The folder of the lexicon that ships in the package."""
+    """The folder of the bundled lexicon."""
     return Path(str(resources.files("index") / "lexicon_data"))
 
 
 @cache
 def bundled_lexicon() -> Lexicon:
-    """The bundled lexicon, loaded once a process."""
+    """The bundled lexicon, loaded once per process."""
     return Lexicon.load()

@@ -1,7 +1,8 @@
-"""The lexicon as a module of sentence-transformers: ``SentenceTransformer(folder, trust_remote_code=True)``.
+"""The lexicon as a module of sentence-transformers: ``SentenceTransformer(folder,
+trust_remote_code=True)``.
 
-sentence-transformers imports the classes that a model's ``modules.json`` names, and asks for that
-flag wherever one is not its own. Nothing else in Yinju imports this file, or torch on its account.
+sentence-transformers imports the classes named in a model's ``modules.json``, and asks for that flag if
+one is not its own. Nothing else in Yinju imports this file, nor torch because of it.
 """
 
 from __future__ import annotations

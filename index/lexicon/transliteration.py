@@ -1,10 +1,10 @@
 """How likely Chinese characters write a foreign name: 斯班林 and Spelling, 塔纳格利松 and Tanaghrisson.
 
-Each character stands for some letters with some probability, learned from pairs of names
-(``making.transliteration``; the joint source-channel model of Li, Zhang and Su 2004, "A joint source-channel
-model for machine transliteration", without its context). The evidence for a pair is a log likelihood
-ratio, that of the best way to deal the word's letters out to the characters against chance. Letters and
-characters may be left over at a cost.
+Each character writes some letters with some probability, learned from pairs of names
+(``making.transliteration``). This is the joint source-channel model of Li, Zhang and Su 2004, "A joint
+source-channel model for machine transliteration", without its context. The evidence for a pair is a log
+likelihood ratio: the best way to assign the word's letters to the characters, against chance. Letters
+and characters may be left over at a cost.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Evidence = Mapping[str, Mapping[str, float]]
 
 
 class Costs(NamedTuple):
-    """What a letter and a character cost that are left over, in evidence."""
+    """What a left-over letter and a left-over character cost, in evidence."""
 
     letter: float
     character: float
@@ -70,7 +70,7 @@ def mask(cut: str) -> str:
 class Transliterator:
     """Compares Latin words with Chinese characters.
 
-    ``marked`` are the characters that are more at home in foreign names than in ordinary text.
+    ``marked`` are the characters more frequent in foreign names than in ordinary text.
     """
 
     def __init__(self, evidence: Evidence, marked: str, costs: Costs, scale: Scale) -> None:
@@ -82,12 +82,12 @@ class Transliterator:
 
     @classmethod
     def load(cls, file: Path | None = None) -> Transliterator:
-        """The one in ``file``, or the bundled one."""
+        """The transliterator in ``file``, or the bundled one."""
         stored = json.loads((file or _bundled_file()).read_text(encoding="utf-8"))
         return cls(stored["evidence"], stored["marked"], Costs(*stored["costs"]), Scale(*stored["scale"]))
 
     def save(self, file: Path) -> None:
-        """Write what ``load`` reads: the evidence to the half."""
+        """Writes what ``load`` reads, with evidence rounded to halves."""
         evidence = {
             char: {cut: round(2 * gain) / 2 for cut, gain in sorted(cuts.items())}
             for char, cuts in sorted(self._evidence.items())
@@ -97,22 +97,24 @@ class Transliterator:
         file.write_text(text.replace("},", "},\n") + "\n", encoding="utf-8")
 
     def runs(self, text: str) -> list[re.Match[str]]:
-        """The stretches of folded ``text`` that look like foreign names."""
+        """The parts of folded ``text`` that look like foreign names."""
         return [run for run in self._runs.finditer(text) if len(run.group()) > 1]
 
     def plausible(self, latin: str, run: str) -> bool:
-        """Whether ``find`` may find the word in a short run: far cheaper, and most often not."""
+        """A much cheaper test than ``find``: False if ``find`` cannot find the word in a short run."""
         initials, consonants = self._sounds(run)
         return latin[0] in initials and len(set(latin) - consonants) <= 1
 
     def _sounds_of(self, run: str) -> tuple[AbstractSet[str], AbstractSet[str]]:
-        """Letters that a name may begin with which some of ``run`` writes, and all it may have."""
+        """The letters that a name in ``run`` may begin with, and all letters that it may contain."""
         cuts = {cut for char in run for cut in self._evidence.get(char, {}) if cut}
         initials = {cut[0] for char in run[:-1] for cut in self._evidence.get(char, {}) if cut}
         return initials | _VOWELS if "*" in initials else initials, _VOWELS.union(*cuts)
 
     def find(self, latin: str, text: str) -> Found | None:
-        """Where folded ``text`` is likeliest to write the folded word, or None if hardly anywhere."""
+        """Where folded ``text`` most likely writes the folded word; None if that is hardly likely
+        anywhere.
+        """
         if not SHORTEST_NAME <= len(latin) <= LONGEST_NAME:
             return None
         most = self._most(latin)
@@ -132,11 +134,11 @@ class Transliterator:
         return best
 
     def _least(self, latin: str) -> float:
-        """The evidence below which the score of a word is under one in ten."""
+        """The evidence at which the score of a word is one in ten."""
         return (-2.2 - self._scale.bias - self._scale.letter * len(latin)) / self._scale.evidence
 
     def _most_evidence(self, latin: str) -> dict[str, float]:
-        """For each character the most that any letters of the word give it, where that is above 1."""
+        """For each character, the most evidence that any letters of the word give it, if above 1."""
         most: dict[str, float] = {}
         for spelled in (latin, mask(latin)):
             for i in range(len(latin)):
@@ -159,7 +161,7 @@ class Transliterator:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
     def align(self, latin: str, text: str) -> tuple[float, int, int]:
-        """The most evidence of any stretch of ``text`` for the word, with the stretch's start and end."""
+        """The most evidence of any part of ``text`` for the word, with the part's start and end."""
         size = len(latin)
         letter, character = self._costs
         # row[j]: the best evidence of a stretch that ends here and has dealt out latin[:j], and its start.
@@ -195,5 +197,5 @@ def _bundled_file() -> Path:
 
 @cache
 def bundled_transliterator() -> Transliterator:
-    """The bundled one, loaded once a process."""
+    """The bundled transliterator, loaded once per process."""
     return Transliterator.load()

@@ -108,8 +108,8 @@ class Doctor:
             yield Finding("room", "well", room)
 
     def _check_pages(self) -> Finding:
-        """Checks each page of the database file against its checksum, then its structure by SQLite's own
-        checks.
+        """Checks each page of the database file against its checksum, then the structure as SQLite
+        does.
         """
         with self._database.open("rb") as file:
             head = file.read(100).ljust(100, b"\0")

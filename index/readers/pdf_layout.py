@@ -71,9 +71,7 @@ _MEANT = {
 
 
 def plain_glyphs(text: str) -> str:
-    """``text`` with ordinary characters in place of radicals, ligatures (ﬁ), vertical punctuation and
-    bullets.
-    """
+    """``text`` with plain characters for radicals, ligatures (ﬁ), vertical punctuation and bullets."""
     return _SHAPES.sub(lambda m: _MEANT.get(m[0], m[0]), text) if _SHAPES.search(text) else text
 
 

@@ -118,9 +118,7 @@ def check_size(size: int, name: str) -> None:
 
 
 def read_bytes(data: bytes, name: str) -> ParsedArticle:
-    """The article in the content of a file called ``name``; the suffix tells its kind. ReadError: there is
-    none.
-    """
+    """The article in the content of a file; the suffix of ``name`` tells its kind. ReadError: none."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
         raise ReadError(

@@ -49,7 +49,7 @@ class File:
     sums: Sums
 
     def intact(self, folder: Path, deep: bool | None = None) -> bool:
-        """Whether the files are unchanged: by checksums with ``deep``, by sizes without; None decides by
+        """Whether the files are unchanged, by checksums or only by sizes; ``deep`` None decides by
         size.
         """
         path = folder / self.name

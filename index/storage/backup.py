@@ -88,7 +88,7 @@ def delete(database: Path) -> None:
 
 
 def delete_quietly(database: Path) -> None:
-    """`delete` that ignores errors: on a failing disk it must not hide the first error. The doctor reports
+    """`delete` without errors, which would hide the first error on a failing disk. The doctor sees
     leftovers.
     """
     with suppress(OSError):

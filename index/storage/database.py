@@ -193,9 +193,7 @@ class Database:
             return self.connection().reserve_bytes() == RESERVED
 
     def add_checksums(self) -> None:
-        """Rewrites the whole file with a checksum on every page, in one step. It needs twice the file's
-        space.
-        """
+        """Rewrites the whole file with checksums, in one step. It needs twice the file's space."""
         with self.errors():
             connection = self.connection()
             connection.reserve_bytes(reserve=RESERVED)

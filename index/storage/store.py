@@ -217,7 +217,7 @@ class Store:
             yield from batch
 
     def passage_ids(self, holding: str | None = None) -> list[int]:
-        """The ids of all passages, or of those that may contain the folded text ``holding`` (with few
+        """The ids of all passages, or of those that may contain the folded ``holding`` (and few
         others).
         """
         sql, values = "SELECT id FROM passages", []
@@ -243,9 +243,7 @@ class Store:
         return [TaughtWord(word, self.database.json_list(same, str)) for word, same in rows]
 
     def aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """Names that mean the same as those with ``keys``: for each name the most frequent ones, most
-        frequent first.
-        """
+        """Aliases of the names with ``keys``; of each name its most frequent ones, most frequent first."""
         if self.version < 2:
             return []
         sql = """SELECT name, other, part FROM (

@@ -146,7 +146,7 @@ def test_a_path_that_is_missing_or_holds_nothing(library: Library, tmp_path: Pat
 # Adding articles that are no files
 
 
-def test_drafts_are_told_apart_by_key_and_content(library: Library) -> None:
+def test_parsed_articles_are_told_apart_by_key_and_content(library: Library) -> None:
     parsed = articles(3)
     assert library.add_parsed(parsed).added == ["key0", "key1", "key2"]
     assert library.add_parsed(iter(parsed)).unchanged == ["key0", "key1", "key2"]
@@ -166,7 +166,7 @@ def test_the_last_of_a_key_counts(library: Library) -> None:
     assert len(library.articles()) == library.passage_count == 1
 
 
-def test_drafts_without_text_are_skipped(library: Library) -> None:
+def test_parsed_articles_without_text_are_skipped(library: Library) -> None:
     report = library.add_parsed(
         [("empty", an_article(" \n ")), ("surrogate", an_article("坏\ud800字。")), *articles(1)]
     )

@@ -257,7 +257,7 @@ def test_taught_cuts_lose_nothing(text: str, taught: set[str]) -> None:
         assert words == TOKENIZER.words(text)
 
 
-def test_drafts_of_old_and_new_names(tmp_path: Path) -> None:
+def test_parsed_articles_of_old_and_new_names(tmp_path: Path) -> None:
     """Said by an article and with a word, a name is forgotten with the last of the two."""
     with open_library(tmp_path / "library") as library:
         library.add_parsed([("a", ParsedArticle("德特克（Matt Deitke）来了。", "题", "zh-Hans"))])

@@ -251,7 +251,7 @@ def test_suffixes_have_their_dot() -> None:
     st.binary(max_size=300) | st.text(max_size=300).map(lambda t: t.encode("utf-8", "ignore")),
     st.sampled_from(sorted(SUFFIXES)),
 )
-def test_any_bytes_give_a_draft_or_a_read_error(data: bytes, suffix: str) -> None:
+def test_any_bytes_gives_an_article_or_a_read_error(data: bytes, suffix: str) -> None:
     check_file(data, suffix)
 
 
