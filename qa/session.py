@@ -267,6 +267,13 @@ def refuse_folder(path: Path) -> None:
         raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=path)
 
 
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """The files that `Session.add` reads, in order. UsageError: a path is missing, or holds no articles."""
+    from index.ingest.files import find_files
+
+    return find_files(paths)
+
+
 def examine(library: Path, *, fix: bool = False, monitor: Monitor = UNWATCHED) -> list[Finding]:
     """What the doctor finds in the library of this folder, which need not be one that can be opened.
 

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from tui.main import cli
+from tui.main import command_line
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -88,7 +88,9 @@ def test_both_readmes_show_the_same_commands_and_example() -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_the_command_table_lists_every_command_and_option(readme: str) -> None:
-    assert table(readme) == {"qa": options(cli) | {"--version"}} | dict(usages("qa", cli))
+    assert table(readme) == {"qa": options(command_line()) | {"--version"}} | dict(
+        usages("qa", command_line())
+    )
 
 
 def usages(name: str, group: click.Group) -> Iterator[tuple[str, set[str]]]:

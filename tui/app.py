@@ -204,16 +204,18 @@ class YinjuApp(AppBase):
 
     @work(thread=True, exclusive=True, group="open")
     def _open(self, open_library: OpenLibrary) -> None:
+        from qa.session import Session
+
         worker = get_current_worker()
         try:
-            library = open_library()
+            session = Session(open_library(), self.settings)
             if worker.is_cancelled:  # another is wanted by now
-                library.close()
+                session.close()
                 return
-            kept = library.upgrade_if_needed(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
-            if kept is not None:
-                self.call_from_thread(self.upgraded, kept)
-            workspace = Workspace.over(library, self.settings)
+            session.upgrade(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
+            if session.upgraded_from is not None:
+                self.call_from_thread(self.upgraded, session.upgraded_from)
+            workspace = Workspace.over(session)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
             _keep_for_good()
@@ -244,7 +246,7 @@ class YinjuApp(AppBase):
             return
         self.use(message.result)
         if resuming is not None:
-            self._open_library = named(None if message.result.bundled else message.result.library.path)
+            self._open_library = named(None if message.result.bundled else message.result.path)
             self._chat.resume(resuming)
 
     @on(LibraryWanted)
@@ -281,13 +283,13 @@ class YinjuApp(AppBase):
 
     @on(Adding.Ended)
     def _adding_ended(self, message: Adding.Ended) -> None:
-        before, after = message.before.library, message.after.library
-        if self.workspace is None or self.workspace.library is before:
-            if after is not before:
+        before, after = message.before, message.after
+        if self.workspace is None or self.workspace.shares(before):
+            if not after.shares(before):
                 libraries.grown(self.memory)
-            self.use(message.after)
-        elif after is not before:
-            after.close()  # the reader has gone on to another library meanwhile
+            self.use(after)
+        elif not after.shares(before):
+            after.session.close()  # the reader has gone on to another library meanwhile
         self.adding.finish(message.outcome)
         if self.adding.unseen:
             self.notify(
@@ -302,7 +304,7 @@ class YinjuApp(AppBase):
     @property
     def _library_folder(self) -> Path | None:
         """The folder of the library that is open, or of the one that could not be opened."""
-        return self.workspace.library.path if self.workspace is not None else self.unopened
+        return self.workspace.path if self.workspace is not None else self.unopened
 
     def action_check(self, library: Path | None = None) -> None:
         """Check the library that is open, or the one in folder ``library``."""
@@ -331,7 +333,7 @@ class YinjuApp(AppBase):
         elif self.workspace.bundled:
             self.notify(_("The bundled articles come with Yinju: there is nothing of yours to back up."))
         elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(BackUpScreen(self.workspace.library.path))
+            self.push_screen(BackUpScreen(self.workspace.path))
 
     def action_restore(self) -> None:
         """Restore a backup; in place of the bundled articles it becomes the reader's own library."""
@@ -411,7 +413,7 @@ class YinjuApp(AppBase):
             return
         conversation, path = Conversation(info.id, info.title), library_of(info)
         if self.workspace is not None and (
-            self.workspace.bundled if path is None else self.workspace.library.path == path
+            self.workspace.bundled if path is None else self.workspace.path == path
         ):
             self._chat.resume(conversation)
         else:

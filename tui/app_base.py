@@ -57,7 +57,7 @@ class AppBase(App[None]):
 
     def on_unmount(self) -> None:
         for workspace in self._opened:
-            workspace.library.close()
+            workspace.session.close()
         self.memory.close()
 
     def use(self, workspace: Workspace) -> None:

@@ -1,4 +1,7 @@
-"""The console script `qa`: the app without a command, in a browser with `serve`, else the command line."""
+"""The console script `qa`: the app without a command, in a browser with `serve`, else the command line.
+
+Each process of `tui.jobs.process` imports this module once more, so it imports little.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,67 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-import click
-
-from qa.cli.main import cli as commands
-from qa.cli.main import library_option, with_settings
-from qa.cli.program import Program
-
 if TYPE_CHECKING:
+    import click
+
     from index.library import Library
     from qa.settings import Settings
 
 
 def main() -> NoReturn:
     """Entry point of the console script."""
-    cli.main(prog_name="qa")
+    command_line().main(prog_name="qa")
 
 
-@with_settings
+def command_line() -> click.Group:
+    """The commands of `qa.cli` with `serve`, and the app where none is given."""
+    import click
+
+    from qa.cli.main import cli, library_option, with_settings
+    from qa.cli.program import Program
+
+    @click.pass_context
+    def begin(context: click.Context, library: str | None) -> int | None:
+        context.obj = library
+        return context.invoke(with_settings(open_app)) if context.invoked_subcommand is None else None
+
+    commands = Program(
+        callback=begin,
+        commands=dict(cli.commands),
+        params=cli.params,
+        help=f"{cli.help}\n\nWithout a command it opens the app.",
+        invoke_without_command=True,
+        context_settings=cli.context_settings,
+    )
+
+    @commands.command()
+    @library_option
+    @click.option(
+        "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
+    )
+    @click.option(
+        "--port",
+        default=8012,
+        show_default=True,
+        metavar="NUMBER",
+        type=click.IntRange(0, 65535),
+        help="Port; 0 takes a free one.",
+    )
+    @with_settings
+    def serve(settings: Settings, host: str, port: int) -> int:
+        """Open the app in a browser.
+
+        Only this machine reaches it, unless ADDRESS is another than its own loopback address.
+        """
+        from qa.cli.console import narrate
+        from tui.web.serve import serve as run
+
+        run(settings, host, port, narrate)
+        return 0
+
+    return commands
+
+
 def open_app(settings: Settings) -> int:
     """Opens the app in this terminal; in the process that `qa serve` starts, for a page of the browser."""
     from index.errors import UsageError
@@ -43,46 +90,4 @@ def open_app(settings: Settings) -> int:
         return bundled.open_library(settings)
 
     run(open_library, settings=settings, history=history_file())
-    return 0
-
-
-@click.pass_context
-def _begin(context: click.Context, library: str | None) -> int | None:
-    context.obj = library
-    return context.invoke(open_app) if context.invoked_subcommand is None else None
-
-
-cli = Program(
-    callback=_begin,
-    commands=dict(commands.commands),
-    params=commands.params,
-    help=f"{commands.help}\n\nWithout a command it opens the app.",
-    invoke_without_command=True,
-    context_settings=commands.context_settings,
-)
-
-
-@cli.command()
-@library_option
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
-)
-@click.option(
-    "--port",
-    default=8012,
-    show_default=True,
-    metavar="NUMBER",
-    type=click.IntRange(0, 65535),
-    help="Port; 0 takes a free one.",
-)
-@with_settings
-def serve(settings: Settings, host: str, port: int) -> int:
-    """Open the app in a browser.
-
-    Only this machine reaches it, unless ADDRESS is another than its own loopback address.
-    """
-    from qa.cli.console import narrate
-    from tui.web.serve import serve as run
-
-    run(settings, host, port, narrate)
     return 0

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from index.library import Library
 from index.text.tokenizer import Tokenizer
-from tui.main import cli
+from tui.main import command_line
 
 ARTICLES = {
     "lake.txt": (
@@ -61,6 +61,8 @@ def qa(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: str | Path, input: str | bytes = "", env: Mapping[str, str] | None = None) -> Result:
-        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=input, env=env)
+        return CliRunner().invoke(
+            command_line(), [str(argument) for argument in arguments], input=input, env=env
+        )
 
     return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from index.types import (
 from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
 from tui.app import YinjuApp
-from tui.jobs.process import Step
+from tui.jobs.process import Step, Watcher
 from tui.screens.library import LibraryScreen
 from tui.widgets.composer.question import QuestionBox
 
@@ -96,6 +96,9 @@ class FakeLibrary:
     #: What the next update from disk finds.
     changes: SyncReport = field(default_factory=SyncReport)
 
+    def reraise_as_damage(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def upgrade_if_needed(self, monitor: Monitor) -> Path | None:
         return None
 
@@ -116,17 +119,15 @@ class FakeLibrary:
             str(self.path), len(self.kept), 2 * len(self.kept), 900, languages, "lexicon", 256, 1, 1, 0
         )
 
-    def add_apart(
-        self, folder: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
-    ) -> AddReport:
+    def add_apart(self, folder: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
         """In place of `tui.jobs.tasks.add`."""
         files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
         report = AddReport(seconds=0.5)
         for done, file in enumerate(files):
-            tell(Step(done, done, len(files), file.name))
+            watcher.tell(Step(done, done, len(files), file.name))
             if done:
                 self.gate.wait(timeout=10)
-            if cancelled():
+            if watcher.cancelled():
                 raise Cancelled("stopped", "what was finished is kept")
             if any(item.path == str(file) for item in self.kept):
                 report.unchanged.append(str(file))
@@ -136,17 +137,15 @@ class FakeLibrary:
                 self.kept.append(replace(ARTICLES[1], id=10 + done, path=str(file), title=file.stem))
                 report.added.append(str(file))
                 report.passages += 2
-        tell(Step(len(files), len(files), len(files)))
+        watcher.tell(Step(len(files), len(files), len(files)))
         return report
 
-    def sync_apart(
-        self, folder: Path, dry_run: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
-    ) -> SyncReport:
+    def sync_apart(self, folder: Path, dry_run: bool, watcher: Watcher) -> SyncReport:
         """In place of `jobs.tasks.sync`: finds ``changes``, and waits for ``gate`` before it makes them."""
         if not dry_run:
-            tell(Step(1, 1, 2))
+            watcher.tell(Step(1, 1, 2))
             self.gate.wait(timeout=10)
-        if cancelled():
+        if watcher.cancelled():
             raise Cancelled("stopped", "what was finished is kept")
         if not dry_run:
             self.kept = [item for item in self.kept if item.path not in self.changes.removed]
@@ -228,7 +227,7 @@ class FakeEngine:
         self.library = library
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def search(self, query: str, k: int = 10) -> SearchResult:
+    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> SearchResult:  # noqa: B008 - frozen
         return SearchResult(query, (), 1.0)
 
     def ask(

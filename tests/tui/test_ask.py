@@ -42,8 +42,8 @@ def said(widget: Widget) -> str:
 
 
 def engine(app: YinjuApp) -> FakeEngine:
-    assert app.workspace is not None and isinstance(app.workspace.engine, FakeEngine)
-    return app.workspace.engine
+    assert app.workspace is not None and isinstance(app.workspace.session.engine, FakeEngine)
+    return app.workspace.session.engine
 
 
 def link(app: YinjuApp, text: str) -> Link:

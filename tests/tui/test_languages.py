@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from gettext import NullTranslations
@@ -22,12 +22,12 @@ from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, note, well
 from index.types import SyncReport
+from qa.session import Restored
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature
 from tui.app import YinjuApp
-from tui.jobs import tasks, tending
-from tui.jobs.process import Step
-from tui.jobs.tending import Restored
+from tui.jobs import tasks
+from tui.jobs.process import Step, Watcher
 from tui.rendering import i18n
 from tui.screens.add import AddScreen
 from tui.screens.conversations import ConversationsScreen
@@ -217,13 +217,11 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
     assert to.left == {}
 
 
-def examined(
-    library: Path, fix: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
-) -> list[Finding]:
+def examined(library: Path, fix: bool, watcher: Watcher) -> list[Finding]:
     """What checking finds; one takes long."""
     if library.name == "nope":
-        tell(Step(30, 30, 90))
-        while not cancelled():
+        watcher.tell(Step(30, 30, 90))
+        while not watcher.cancelled():
             time.sleep(0.01)
         raise Cancelled("stopped")
     state: Any = "mended" if fix else "wrong"
@@ -248,10 +246,10 @@ async def test_a_library_is_looked_after(
     own = FakeLibrary(tmp_path / "mine", kept=list(ARTICLES))
     own.gate.set()
     monkeypatch.setattr(tasks, "sync", own.sync_apart)
-    monkeypatch.setattr(tending, "examine", examined)
-    monkeypatch.setattr(tending, "back_up", lambda *_: 31_400_000)
+    monkeypatch.setattr(tasks, "examine", examined)
+    monkeypatch.setattr(tasks, "back_up", lambda *_: 31_400_000)
     status = own.status()
-    monkeypatch.setattr(tending, "restore", lambda *_: Restored(status, tmp_path / "mine"))
+    monkeypatch.setattr(tasks, "restore", lambda *_: Restored(status, tmp_path / "mine"))
     monkeypatch.setattr(Library, "open", lambda *_, **__: own)
     async with walk(language, (80, 24), tmp_path, monkeypatch) as to:
         app = to.app

@@ -17,13 +17,13 @@ from textual.pilot import Pilot
 from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
 from index.types import AddReport, LibraryStatus, SyncReport
+from qa.session import Restored, Session
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
 from tui.app import YinjuApp
-from tui.jobs import tasks, tending
+from tui.jobs import tasks
 from tui.jobs.adding import Adding
-from tui.jobs.process import Step
-from tui.jobs.tending import Restored
+from tui.jobs.process import Step, Watcher
 from tui.screens.add import AddScreen
 from tui.screens.library import LibraryScreen
 from tui.state import libraries
@@ -220,7 +220,7 @@ async def removed(pilot: Pilot[None]) -> None:
 async def update(pilot: Pilot[None], changes: SyncReport, *keys: str) -> None:
     app = pilot.app
     assert isinstance(app, YinjuApp) and app.workspace is not None
-    library: Any = app.workspace.library
+    library: Any = app.workspace.session.library
     library.changes = changes
     library.gate.set()
     await press(pilot, "f2", "r")
@@ -385,9 +385,7 @@ class PictureEngine(FakeEngine):
         return tuple(Gloss(at, at + len(word), into, sure) for at, word, into, sure in found if at >= 0)
 
 
-def add_slowly(
-    library: Path, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
-) -> AddReport:
+def add_slowly(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
     """In place of `tui.jobs.tasks.add`."""
     if paths[0].name == "few":
         skipped = [
@@ -395,19 +393,17 @@ def add_slowly(
             ("~/few/空.txt", Phrase("it holds no text")),
         ]
         return AddReport(added=["a", "b"], updated=["c"], skipped=skipped, passages=21, seconds=1.5)
-    tell(Step(12, 10, 40, "关于人才争夺的报道.html"))
-    while not cancelled():
+    watcher.tell(Step(12, 10, 40, "关于人才争夺的报道.html"))
+    while not watcher.cancelled():
         time.sleep(0.02)
     raise Cancelled("stopped")
 
 
-def examine(
-    library: Path, fix: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
-) -> list[Finding]:
-    """In place of `tui.jobs.tending.examine`."""
+def examine(library: Path, fix: bool, watcher: Watcher) -> list[Finding]:
+    """In place of `tui.jobs.tasks.examine`."""
     if library.name == "large":
-        tell(Step(3_200, 3_200, 12_000))
-        while not cancelled():
+        watcher.tell(Step(3_200, 3_200, 12_000))
+        while not watcher.cancelled():
             time.sleep(0.02)
         raise Cancelled("stopped")
     passages = "all {passages} passages of {articles} articles stand in them word for word, with a vector"
@@ -427,7 +423,7 @@ def examine(
 
 
 def restore(backup: Path, library: Path, *_: object) -> Restored:
-    """In place of `tui.jobs.tending.restore`."""
+    """In place of `tui.jobs.tasks.restore`."""
     status = LibraryStatus(str(library), 1204, 9630, 9, {}, "lexicon", 256, 3, 1, 0)
     return Restored(status, library / "library-before-restore.db")
 
@@ -452,8 +448,8 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr("qa.settings.settings_file", lambda: tmp_path / ".config" / "yinju" / "config.toml")
     monkeypatch.setattr("tui.widgets.transcript.waiting._LONG", float("inf"))
     monkeypatch.setattr(tasks, "add", add_slowly)
-    monkeypatch.setattr(tending, "examine", examine)
-    monkeypatch.setattr(tending, "restore", restore)
+    monkeypatch.setattr(tasks, "examine", examine)
+    monkeypatch.setattr(tasks, "restore", restore)
     monkeypatch.setattr(Adding, "left", 95.0)
     monkeypatch.setattr(libraries, "looked_into", looked_into)
     monkeypatch.setattr(libraries, "remember", lambda *_: None)
@@ -476,7 +472,7 @@ def memory(tmp_path: Path) -> Memory:
         ("研究所怎麼回應？",),
     ):
         going_on = Conversation()
-        workspace = Workspace.over(FakeLibrary(tmp_path / "articles"), Settings())  # type: ignore[arg-type]
+        workspace = Workspace.over(Session(FakeLibrary(tmp_path / "articles"), Settings()))  # type: ignore[arg-type]
         for question in questions:
             memory.keep(going_on, workspace, (nothing if "火星" in question else offer)(question))
     change(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from textual.app import App
@@ -12,9 +13,11 @@ from textual.message import Message
 from textual.signal import Signal
 from textual.worker import get_current_worker
 
-from index.errors import YinjuError
+from index.errors import Cancelled, YinjuError
 from index.types import AddReport
-from tui.jobs.process import NOT_BEGUN, Step, Tell
+from qa.settings import default_library
+from tui.jobs import tasks
+from tui.jobs.process import NOT_BEGUN, Step, Watcher
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, duration
 from tui.rendering.i18n import _
@@ -22,7 +25,7 @@ from tui.rendering.reports import counted
 from tui.state.workspace import Workspace
 
 #: Does the work and returns the workspace to go on with; the report is None when it was cancelled.
-Run = Callable[[Tell, Callable[[], bool]], tuple[Workspace, AddReport | None]]
+Run = Callable[[Watcher], tuple[Workspace, AddReport | None]]
 
 
 class Adding:
@@ -58,12 +61,12 @@ class Adding:
     def begin(self, workspace: Workspace, paths: Sequence[Path]) -> None:
         """Add files and folders to this library."""
         self.syncing = False
-        self._begin(workspace, lambda tell, cancelled: workspace.add(paths, tell, cancelled))
+        self._begin(workspace, partial(_add, workspace, paths))
 
     def sync(self, workspace: Workspace) -> None:
         """Take in what changed on disk."""
         self.syncing = True
-        self._begin(workspace, workspace.sync)
+        self._begin(workspace, partial(_sync, workspace))
 
     def _begin(self, workspace: Workspace, run: Run) -> None:
         self.running, self.stopping, self.unseen = True, False, False
@@ -86,7 +89,7 @@ class Adding:
         outcome: AddReport | YinjuError | None
         after = workspace
         try:
-            after, outcome = run(tell, lambda: self.stopping or worker.is_cancelled)
+            after, outcome = run(Watcher(tell, lambda: self.stopping or worker.is_cancelled))
         except YinjuError as error:
             outcome = error
         if not worker.is_cancelled:
@@ -135,3 +138,40 @@ class Adding:
                 articles=articles(self.step.stored)
             )
         return counted(self.outcome)
+
+
+# In a thread
+
+
+def _add(workspace: Workspace, paths: Sequence[Path], watcher: Watcher) -> tuple[Workspace, AddReport | None]:
+    """Adds to the library; in place of the bundled articles to the user's own, made if need be.
+
+    Returns ``workspace`` itself while the user's own library holds nothing.
+    """
+    from qa.session import Session
+
+    if not workspace.bundled:
+        return _finished(workspace, partial(tasks.add, workspace.path, paths, watcher))
+    own = Session.open(replace(workspace.session.settings, library=default_library()), create=True)
+    try:
+        after, report = _finished(Workspace.over(own), partial(tasks.add, own.path, paths, watcher))
+    except YinjuError:
+        own.close()
+        raise
+    if after.status.articles:
+        return after, report
+    own.close()
+    return workspace, report
+
+
+def _sync(workspace: Workspace, watcher: Watcher) -> tuple[Workspace, AddReport | None]:
+    return _finished(workspace, partial(tasks.sync, workspace.path, False, watcher))
+
+
+def _finished(workspace: Workspace, work: Callable[[], AddReport]) -> tuple[Workspace, AddReport | None]:
+    """The workspace as the work leaves it, and the report; None where it was stopped."""
+    try:
+        report = work()
+    except Cancelled:
+        report = None
+    return workspace.refreshed(), report

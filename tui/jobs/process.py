@@ -1,32 +1,29 @@
 """Work in a process of its own, so that typing never waits for it.
 
 Cutting and embedding hold Python's lock for long stretches: in a thread, keys would be echoed 20 to 40 ms
-late. The process is told what to do in pickles on its standard input and tells how it goes in pickles
-on its standard output; it stops when its input is closed, as it is when the app ends.
+late. The process stops when it is told to, and when the app ends in whatever way: its pipe is closed then.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
-from typing import IO, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import LibraryError, YinjuError
 from index.types import Monitor
 
-#: Seconds between two reports of progress.
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+#: Seconds between two reports of progress, and between two looks at whether to stop.
 OFTEN = 0.1
-#: What the process runs: with the search path of the app, not what lies in the current folder.
-_PROGRAM = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import tui.jobs.process as a; a.serve()"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +41,31 @@ class Step:
 
 NOT_BEGUN = Step(0, 0, 0)
 
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Watches a job. ``tell`` is told each step; ``cancelled()`` returns True once the job should stop."""
+
+    tell: Callable[[Step], None]
+    cancelled: Callable[[], bool]
+
+    def monitor(self) -> Monitor:
+        """Watches work that counts; tells of it now and then."""
+        last = 0.0
+
+        def done(count: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= OFTEN or count == total:
+                last = now
+                self.tell(Step(count, count, total))
+
+        return Monitor(done, self.cancelled)
+
+
 Result = TypeVar("Result")
-Tell = Callable[[Step], None]
 #: What the process does: a function of a module, with its arguments (`functools.partial`), can be pickled.
-Job = Callable[[Tell, Callable[[], bool]], Result]
+Job = Callable[[Watcher], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,95 +73,100 @@ class _Done:
     result: Any
 
 
-def run(job: Job[Result], tell: Tell, cancelled: Callable[[], bool]) -> Result:
+def run(job: Job[Result], watcher: Watcher) -> Result:
     """What ``job`` returns in another process; blocks.
 
-    Raises what it raises of `YinjuError`; LibraryError too where the process was ended from outside.
+    Raises what it raises of `YinjuError`, and LibraryError if it failed in another way or was ended.
     """
-    import tempfile  # takes 4 ms, which the first frame need not wait for
+    from multiprocessing import get_context  # the first frame need not wait for it
 
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,  # keys that interrupt are the app's
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, job), daemon=True)
+    with _launching():
+        process.start()
+    theirs.close()
+    outcome: Any = None
+    try:
+        with ours, suppress(EOFError, OSError):  # the process is gone
+            outcome = _watched(ours, watcher)
+    finally:
+        process.join()
+    if isinstance(outcome, _Done):
+        result: Result = outcome.result
+        return result
+    if isinstance(outcome, YinjuError):
+        raise outcome
+    if process.exitcode is not None and process.exitcode < 0:
+        raise LibraryError(
+            "the work was ended by the system ({signal})",
+            "what was finished is kept; begin it again",
+            signal=signal.Signals(-process.exitcode).name,
         )
-        assert process.stdin is not None and process.stdout is not None
-        with process.stdin as orders, process.stdout as news:
-            watch = threading.Thread(target=_close_when, args=(cancelled, orders, process), daemon=True)
-            outcome = None
-            try:
-                pickle.dump(sys.path, orders)
-                pickle.dump(job, orders)
-                orders.flush()
-                watch.start()
-                while isinstance(outcome := pickle.load(news), Step):
-                    tell(outcome)
-            except (EOFError, BrokenPipeError):
-                outcome = None
-        code = process.wait()
-        if isinstance(outcome, _Done):
-            result: Result = outcome.result
-            return result
-        if isinstance(outcome, YinjuError):
-            raise outcome
-        if code < 0:
-            raise LibraryError(
-                "the work was ended by the system ({signal})",
-                "what was finished is kept; begin it again",
-                signal=signal.Signals(-code).name,
-            )
-        errors.seek(0)
-        raise RuntimeError(errors.read().decode(errors="replace"))
+    raise _failure(f"exit code {process.exitcode}")
 
 
-def _close_when(cancelled: Callable[[], bool], orders: IO[bytes], process: subprocess.Popen[bytes]) -> None:
-    """Close the process's input once it is to stop."""
-    while process.poll() is None:
-        if cancelled():
-            orders.close()
-            return
-        time.sleep(OFTEN)
+def _watched(pipe: Connection, watcher: Watcher) -> Any:
+    """What comes of the job at the other end; each step until then is told. EOFError, OSError: it is gone."""
+    stopping = False
+    while True:
+        if not stopping and watcher.cancelled():
+            stopping = True
+            pipe.send(None)
+        if pipe.poll(OFTEN):
+            news = pipe.recv()
+            if not isinstance(news, Step):
+                return news
+            watcher.tell(news)
 
 
-def serve() -> None:
-    """The other end, in the process: what is asked for on standard input is done."""
+def _failure(reason: str) -> LibraryError:
+    return LibraryError(
+        "the work failed unexpectedly ({reason})",
+        "what was finished is kept; begin it again, and check the library if it fails again",
+        reason=reason,
+    )
+
+
+@contextmanager
+def _launching() -> Iterator[None]:
+    """While a process is started: it imports nothing from the current folder (`python -P`).
+
+    What Textual has in place of standard error has no descriptor that could be handed on.
+    """
+    before = os.environ.get("PYTHONSAFEPATH", "")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        with redirect_stderr(sys.__stderr__):
+            yield
+    finally:
+        os.environ["PYTHONSAFEPATH"] = before  # empty is as good as not set
+
+
+# In the process
+
+
+def _serve(pipe: Connection, job: Job[Any]) -> None:
+    """Does the job and sends what comes of it."""
     if sys.platform != "win32":
+        os.setsid()  # keys that interrupt are the app's
         os.nice(10)  # the app goes first
-    news = sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library prints is no news
-    job: Job[Any] = pickle.load(sys.stdin.buffer)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):  # what a library prints is no news
+        os.dup2(nowhere, stream)
     stopped = threading.Event()
 
     def wait() -> None:
-        os.read(sys.stdin.fileno(), 1)  # a buffered read could not be left when the process ends
+        with suppress(EOFError, OSError):
+            pipe.recv()  # anything that is sent says: stop
         stopped.set()
 
     threading.Thread(target=wait, daemon=True).start()
-
-    def send(news_item: Any) -> None:
-        pickle.dump(news_item, news)
-        news.flush()
-
     try:
-        send(_Done(job(send, stopped.is_set)))
+        outcome: Any = _Done(job(Watcher(pipe.send, stopped.is_set)))
     except YinjuError as error:
-        send(error)
-    except BrokenPipeError:  # the app is gone
-        return
-
-
-def counting(tell: Tell, cancelled: Callable[[], bool]) -> Monitor:
-    """Watches work that counts, and tells of it now and then."""
-    told = 0.0
-
-    def progress(done: int, total: int) -> None:
-        nonlocal told
-        now = time.monotonic()
-        if now - told >= OFTEN or done == total:
-            told = now
-            tell(Step(done, done, total))
-
-    return Monitor(progress, cancelled)
+        outcome = error
+    except Exception as error:
+        outcome = _failure(f"{type(error).__name__}: {error}")
+    with suppress(BrokenPipeError):  # the app is gone
+        pipe.send(outcome)

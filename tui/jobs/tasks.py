@@ -1,59 +1,110 @@
-"""Adding articles, and taking in what changed on disk, in a process of its own (`tui.jobs.process`)."""
+"""Long work on the library in a folder, in a process of its own (`tui.jobs.process`). All of it blocks.
+
+Each function raises what that of `qa.session` which it runs raises.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.errors import Phrase
+from index.errors import Phrase, UsageError
 from index.types import AddReport, Monitor, SyncReport
-from tui.jobs import process
-from tui.jobs.process import NOT_BEGUN, OFTEN, Step, Tell
+from qa.settings import Settings
+from tui.jobs.process import NOT_BEGUN, OFTEN, Step, Watcher, run
+
+if TYPE_CHECKING:
+    from index.maintenance.findings import Finding
+    from qa.session import Restored
 
 
-def add(library: Path, paths: Sequence[Path], tell: Tell, cancelled: Callable[[], bool]) -> AddReport:
-    """Add files and folders to the library in this folder; blocks. Raises what `Library.add` raises."""
-    return process.run(partial(_add, library, list(paths)), tell, cancelled)
+def add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
+    """Add files and folders."""
+    return run(partial(_add, library, list(paths)), watcher)
 
 
-def sync(library: Path, dry_run: bool, tell: Tell, cancelled: Callable[[], bool]) -> SyncReport:
-    """Bring the library in this folder into step with its files; blocks. Raises what `Library.sync` raises.
+def sync(library: Path, dry_run: bool, watcher: Watcher) -> SyncReport:
+    """Bring the library into step with its files; ``dry_run`` only tells what would be done."""
+    return run(partial(_sync, library, dry_run), watcher)
 
-    ``dry_run`` only tells what would be done.
-    """
-    return process.run(partial(_sync, library, dry_run), tell, cancelled)
+
+def examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:
+    """Look the library over; with ``fix``, mend what can be mended."""
+    return run(partial(_examine, library, fix), watcher)
+
+
+def back_up(library: Path, target: Path, watcher: Watcher) -> int:
+    """Copy the library into the file ``target``; returns its size in bytes."""
+    return run(partial(_back_up, library, target), watcher)
+
+
+def restore(backup: Path, library: Path, watcher: Watcher) -> Restored:
+    """Put a backup in the place of the library, which is kept."""
+    return run(partial(_restore, backup, library), watcher)
+
+
+def typed_file(typed: str) -> Path:
+    """The file that a typed path means. UsageError: it names none."""
+    from qa.session import refuse_folder
+
+    path = Path(os.path.abspath(os.path.expanduser(typed.strip())))
+    if not typed.strip() or "\0" in typed:
+        raise UsageError("name a file", "such as ~/library-backup.db")
+    refuse_folder(path)
+    return path
 
 
 # In the process
 
 
-def _add(path: Path, paths: Sequence[Path], tell: Tell, cancelled: Callable[[], bool]) -> AddReport:
-    from index.ingest.files import find_files
-    from index.library import Library
+def _add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
+    from qa.session import Session, files_in
 
-    tell(NOT_BEGUN)
-    files = find_files(paths)
+    watcher.tell(NOT_BEGUN)
+    files = files_in(paths)
     read, told = 0, 0.0
 
-    def progress(stored: int, total: int) -> None:
+    def done(stored: int, total: int) -> None:
         """Called after each file, and once more at the end."""
         nonlocal read, told
         read, now = min(read + 1, total), time.monotonic()
         if now - told >= OFTEN or stored == total:
             told = now
-            tell(Step(read, stored, total, files[read].name if read < len(files) else ""))
+            watcher.tell(Step(read, stored, total, files[read].name if read < len(files) else ""))
 
-    monitor = Monitor(progress, cancelled)
-    with Library.open(path) as library:
+    monitor = Monitor(done, watcher.cancelled)
+    with Session.open(Settings(library=library)) as session:
         monitor.check(Phrase("what was finished is kept"))
-        return library.add(paths, monitor=monitor)
+        return session.add(paths, monitor)
 
 
-def _sync(path: Path, dry_run: bool, tell: Tell, cancelled: Callable[[], bool]) -> SyncReport:
-    from index.library import Library
+def _sync(library: Path, dry_run: bool, watcher: Watcher) -> SyncReport:
+    from qa.session import Session
 
-    tell(NOT_BEGUN)
-    with Library.open(path) as library:
-        return library.sync(dry_run=dry_run, monitor=process.counting(tell, cancelled))
+    watcher.tell(NOT_BEGUN)
+    with Session.open(Settings(library=library)) as session:
+        return session.sync(dry_run=dry_run, monitor=watcher.monitor())
+
+
+def _examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:
+    from qa import session
+
+    watcher.tell(NOT_BEGUN)
+    return session.examine(library, fix=fix, monitor=watcher.monitor())
+
+
+def _back_up(library: Path, target: Path, watcher: Watcher) -> int:
+    from qa.session import Session
+
+    with Session.open(Settings(library=library)) as session:
+        return session.back_up(target, watcher.monitor())
+
+
+def _restore(backup: Path, library: Path, watcher: Watcher) -> Restored:
+    from qa import session
+
+    return session.restore(backup, library, watcher.monitor())

@@ -99,7 +99,7 @@ class AddScreen(Dialogue[None]):
     def _before(self) -> str:
         if self._workspace.bundled:
             return _("They begin a library of your own, in place of the bundled articles.")
-        return _("They go into {folder}").format(folder=tilde(self._workspace.library.path))
+        return _("They go into {folder}").format(folder=tilde(self._workspace.path))
 
     def _progress(self) -> Content:
         step, left = self.adding.step, self.adding.left

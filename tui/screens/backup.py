@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.getters import query_one
@@ -13,14 +15,16 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from index.errors import UsageError
-from tui.jobs import tending
+from tui.jobs import tasks
 from tui.jobs.process import Job, Step
-from tui.jobs.tending import Restored
 from tui.messages import LibraryRestored
 from tui.rendering.formats import articles, passages, size_of, tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.task import TaskDialogue
 from tui.widgets.common.file import FileInput
+
+if TYPE_CHECKING:
+    from qa.session import Restored
 
 
 class _FileDialogue(TaskDialogue):
@@ -50,7 +54,7 @@ class _FileDialogue(TaskDialogue):
     @on(Input.Submitted)
     def begin(self) -> None:
         try:
-            file = tending.typed_file(self.path.value)
+            file = tasks.typed_file(self.path.value)
         except UsageError as error:
             self.message.fail(error)
         else:
@@ -82,7 +86,7 @@ class BackUpScreen(_FileDialogue):
 
     def job(self, file: Path) -> Job[object]:
         self._file = file
-        return lambda tell, cancelled: tending.back_up(self._library, file, tell, cancelled)
+        return partial(tasks.back_up, self._library, file)
 
     async def done(self, size: int) -> None:
         self.message.show(
@@ -108,7 +112,7 @@ class RestoreScreen(_FileDialogue):
         return _("Restore")
 
     def job(self, file: Path) -> Job[object]:
-        return lambda tell, cancelled: tending.restore(file, self._library, tell, cancelled)
+        return partial(tasks.restore, file, self._library)
 
     async def done(self, restored: Restored) -> None:
         self.message.show(lambda: _restored(restored))

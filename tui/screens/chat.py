@@ -198,7 +198,9 @@ class ChatScreen(Page[None]):
             self.post_message(self.Found(turn, hits))
 
         try:
-            reply: Answer | YinjuError = workspace.ask(turn.question, turn.previous, turn.filters, found)
+            reply: Answer | YinjuError = workspace.session.ask(
+                turn.question, previous=turn.previous, filters=turn.filters, found=found
+            )
         except YinjuError as error:
             reply = without_frames(error)
         if worker.is_cancelled:

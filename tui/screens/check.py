@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui.jobs import tending
+from tui.jobs import tasks
 from tui.jobs.process import Step
 from tui.messages import LibraryMended
 from tui.rendering.formats import tilde
@@ -63,7 +64,7 @@ class CheckScreen(TaskDialogue):
 
     def _examine(self, fix: bool) -> None:
         self._fixing = fix
-        self.perform(lambda tell, cancelled: tending.examine(self._library, fix, tell, cancelled))
+        self.perform(partial(tasks.examine, self._library, fix))
 
     async def done(self, result: Sequence[Finding]) -> None:
         self._found = result

@@ -144,7 +144,7 @@ class LibrariesScreen(Dialogue[None]):
     def _is_open(self, shelf: Shelf) -> bool:
         if self._workspace is None:
             return False
-        path = None if self._workspace.bundled else self._workspace.library.path
+        path = None if self._workspace.bundled else self._workspace.path
         return shelf.path == path
 
     @property

@@ -22,7 +22,9 @@ from index.text.display import one_line
 from index.types import AddReport, ArticleInfo, Monitor, RemovedArticle, SyncReport
 from qa.question.filters import Filters
 from tui.app_base import AppBase
+from tui.jobs import tasks
 from tui.jobs.adding import Adding
+from tui.jobs.process import Watcher
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, tilde
 from tui.rendering.i18n import N_, _, ngettext
@@ -141,7 +143,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     def _follow(self, workspace: Workspace | None) -> None:
         """Show what the library holds now, or another library."""
         if workspace is not None:
-            if workspace.library is not self._workspace.library:
+            if not workspace.shares(self._workspace):
                 self._removed, self._gone, self._asked, self._report = (), [], None, None
                 self._say(lambda: "")
                 self.table.listing = Listing()
@@ -151,7 +153,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     @work(exclusive=True, group="list")
     async def _load(self, workspace: Workspace, before: Listing) -> None:
         try:
-            listing = await asyncio.to_thread(lambda: before.over(workspace.library.articles()))
+            listing = await asyncio.to_thread(lambda: before.over(workspace.session.articles()))
         except YinjuError as error:
             self._fail(error)
             return
@@ -191,7 +193,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     def _count(self) -> None:
         """Which library it is in the border's title; how many articles are shown and marked below."""
         box, listing = self.query_one("#library"), self.table.listing
-        place = _("Bundled articles") if self._workspace.bundled else tilde(self._workspace.library.path)
+        place = _("Bundled articles") if self._workspace.bundled else tilde(self._workspace.path)
         box.border_title = Content(place)
         shown, total = len(listing.shown), len(listing.articles)
         if self._wrong is not None:
@@ -281,7 +283,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     async def _remove(self, workspace: Workspace, ids: Sequence[int]) -> None:
         try:
-            removed = await asyncio.to_thread(workspace.library.remove_undoable, ids)
+            removed = await asyncio.to_thread(workspace.session.remove_undoable, ids)
             after = await asyncio.to_thread(workspace.refreshed)
         except YinjuError as error:
             self._fail(error)
@@ -304,7 +306,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     async def _restore(self, workspace: Workspace, removed: tuple[RemovedArticle, ...]) -> None:
         try:
-            count = await asyncio.to_thread(workspace.library.undo_remove, removed)
+            count = await asyncio.to_thread(workspace.session.undo_remove, removed)
             after = await asyncio.to_thread(workspace.refreshed)
         except YinjuError as error:
             self._removed = removed
@@ -334,7 +336,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
         try:
             groups = await asyncio.to_thread(
-                workspace.library.near_duplicates, Monitor(progress, lambda: worker.is_cancelled)
+                workspace.session.near_duplicates, Monitor(progress, lambda: worker.is_cancelled)
             )
         except YinjuError as error:
             self._comparing = False
@@ -375,7 +377,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         worker = get_current_worker()
         try:
             report = await asyncio.to_thread(
-                workspace.would_sync, lambda _step: None, lambda: worker.is_cancelled
+                tasks.sync, workspace.path, True, Watcher(lambda _step: None, lambda: worker.is_cancelled)
             )
         except YinjuError as error:
             self._looking = False
@@ -385,7 +387,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             self._looked(workspace, report)
 
     def _looked(self, workspace: Workspace, report: SyncReport) -> None:
-        if workspace.library is not self._workspace.library:  # another was opened meanwhile
+        if not workspace.shares(self._workspace):  # another was opened meanwhile
             return
         self._gone = self._at(report.missing)
         if report.removed:

@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from tui.app_base import AppBase
-from tui.jobs.process import NOT_BEGUN, Job, Step
+from tui.jobs.process import NOT_BEGUN, Job, Step, Watcher
 from tui.rendering.errors import without_frames
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
@@ -109,7 +109,7 @@ class TaskDialogue(Dialogue[None]):
                 self.app.call_from_thread(self._stepped, step)
 
         try:
-            result = job(tell, lambda: self._stopping or worker.is_cancelled)
+            result = job(Watcher(tell, lambda: self._stopping or worker.is_cancelled))
         except YinjuError as error:
             result = without_frames(error)
         if not worker.is_cancelled:

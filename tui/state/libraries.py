@@ -70,15 +70,15 @@ def known(memory: Memory) -> list[Shelf]:
 
 def looked_into(shelf: Shelf) -> Shelf:
     """The shelf with its counts and size, or with what is wrong with it."""
-    from index.library import Library
+    from qa.session import Session
 
     if shelf.path is None:
         return shelf
     if not _exists(shelf.path):
         return Shelf(shelf.path, shelf.opened, missing=True)
     try:
-        with Library.open(shelf.path) as library:
-            return Shelf(shelf.path, shelf.opened, library.status())
+        with Session.open(Settings(library=shelf.path)) as session:
+            return Shelf(shelf.path, shelf.opened, session.status())
     except YinjuError as error:
         return Shelf(shelf.path, shelf.opened, trouble=error.message)
 
@@ -87,7 +87,7 @@ def remember(memory: Memory, workspace: Workspace) -> None:
     """Note that this library was opened just now."""
     if not workspace.bundled:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        memory.set(_KNOWN, json.dumps(_opened(memory) | {str(workspace.library.path): now}))
+        memory.set(_KNOWN, json.dumps(_opened(memory) | {str(workspace.path): now}))
 
 
 def forget(memory: Memory, path: Path) -> None:

@@ -117,7 +117,7 @@ class Memory:
             with self._lock:
                 if conversation.id is None:
                     conversation.title = answer.question[:_TITLE]
-                    library = "" if workspace.bundled else str(workspace.library.path)
+                    library = "" if workspace.bundled else str(workspace.path)
                     conversation.id = self._history.create(library, conversation.title)
                 self._history.add_turn(conversation.id, answer.question, text, quoted)
         except YinjuError as error:

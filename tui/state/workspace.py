@@ -1,120 +1,62 @@
-"""What the app works on: the open library and its engine. All of it blocks: call it in a thread."""
+"""What the app works on: a library, and what it held when it was last looked at. Call it in a thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, UsageError, YinjuError
-from index.types import AddReport, Article, LibraryStatus, SyncReport
-from qa.question.filters import Filters
-from qa.settings import Settings, default_library
-from tui.jobs import tasks
-from tui.jobs.process import Step
+from index.errors import UsageError
+from index.types import Article, LibraryStatus
 from tui.state.place import Place
 
 if TYPE_CHECKING:
     from index.library import Library
-    from qa.engine import Engine
-    from qa.types import Answer, Hit
+    from qa.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """``bundled`` says that the articles are the ones that come with the app."""
+    """A session, and the status of its library at one moment."""
 
-    library: Library
-    engine: Engine
+    session: Session
     status: LibraryStatus
-    bundled: bool
-    settings: Settings
 
     @classmethod
-    def over(cls, library: Library, settings: Settings) -> Workspace:
-        from qa.bundled import is_bundled
-        from qa.engine import Engine
+    def over(cls, session: Session) -> Workspace:
+        _ = session.engine  # made here and now, not by two questions at once
+        return cls(session, session.status())
 
-        return cls(library, Engine(library), library.status(), is_bundled(library), settings)
+    @property
+    def path(self) -> Path:
+        """The folder of the library."""
+        return self.session.path
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the articles are the ones that come with the app."""
+        return self.session.bundled
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
         if self.status.passages:
-            self.engine.search("引句", k=1)
-
-    def ask(
-        self,
-        question: str,
-        previous: Sequence[str],
-        filters: Filters,
-        found: Callable[[tuple[Hit, ...]], None],
-    ) -> Answer:
-        """``found`` is told the passages before they are read."""
-        return self.engine.ask(
-            question, k=self.settings.k or 5, previous=previous, filters=filters, found=found
-        )
+            self.session.search("引句")
 
     def read(self, place: Place) -> Article:
         """The article of ``place``. UsageError: it is gone, or its passage reads otherwise by now."""
-        article = self.library.article(place.article.id)
+        article = self.session.article(place.article.id)
         if not place.stands_in(article):
             raise UsageError("the article has changed since this answer", "ask again")
         return article
 
-    def add(
-        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
-    ) -> tuple[Workspace, AddReport | None]:
-        """Add files and folders; in place of the bundled articles to the user's own library, made if need be.
-
-        The workspace is the one to go on with: this one while the user's own library holds nothing.
-        The report is None when it was cancelled; what was finished before is kept.
-        """
-        if not self.bundled:
-            return self._add(paths, tell, cancelled)
-        from index.library import Library
-
-        own = Library.open(default_library(), create=True, model=self.settings.model or None)
-        try:
-            workspace, report = Workspace.over(own, self.settings)._add(paths, tell, cancelled)
-        except YinjuError:
-            own.close()
-            raise
-        if workspace.status.articles:
-            return workspace, report
-        own.close()
-        return self, report
-
-    def _add(
-        self, paths: Sequence[Path], tell: Callable[[Step], None], cancelled: Callable[[], bool]
-    ) -> tuple[Workspace, AddReport | None]:
-        try:
-            report = tasks.add(self.library.path, paths, tell, cancelled)
-        except Cancelled:
-            report = None
-        return self.refreshed(), report
-
-    def sync(
-        self, tell: Callable[[Step], None], cancelled: Callable[[], bool]
-    ) -> tuple[Workspace, SyncReport | None]:
-        """Take in what changed on disk, see `Library.sync`; what is returned is as for `add`."""
-        try:
-            report = tasks.sync(self.library.path, False, tell, cancelled)
-        except Cancelled:
-            report = None
-        return self.refreshed(), report
-
-    def would_sync(self, tell: Callable[[Step], None], cancelled: Callable[[], bool]) -> SyncReport:
-        """What `sync` would do."""
-        return tasks.sync(self.library.path, True, tell, cancelled)
-
     def shares(self, other: Workspace | None) -> bool:
         """Whether ``other`` is the same open library, though perhaps counted at another time."""
-        return other is not None and other.library is self.library
+        return other is not None and other.session is self.session
 
     def refreshed(self) -> Workspace:
         """The workspace with the counts that its library has now."""
-        return replace(self, status=self.library.status())
+        return replace(self, status=self.session.status())
 
 
 #: Opens the library that the user wants, or builds the bundled one.

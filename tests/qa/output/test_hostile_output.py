@@ -20,7 +20,7 @@ from properties import HOSTILE, UNSAFE
 
 from index.library import Library
 from qa.linguistics.cues import ASKS, FUNCTION
-from tui.main import cli
+from tui.main import command_line
 
 Run = Callable[..., Result]
 QUESTION = f"How deep is the {HOSTILE} lake?"
@@ -171,7 +171,9 @@ def _commands(
             yield (*path, name), command
 
 
-@pytest.mark.parametrize(("path", "command"), list(_commands(cli)), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("path", "command"), list(_commands(command_line())), ids=lambda value: str(value)[:30]
+)
 def test_hostile_arguments_of_every_command_are_not_echoed(
     qa: Run, path: tuple[str, ...], command: click.Command, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, well
 from tui.app import YinjuApp
-from tui.jobs import tending
-from tui.jobs.process import Step
-from tui.jobs.tending import typed_file
+from tui.jobs import tasks
+from tui.jobs.process import Step, Watcher
+from tui.jobs.tasks import typed_file
 from tui.rendering import i18n
 from tui.screens.backup import BackUpScreen, RestoreScreen
 from tui.screens.check import CheckScreen
@@ -73,7 +73,7 @@ async def test_a_check_tells_what_it_found_and_mends(
         found: Any = Finding("indexes", state, Phrase("the files of the search indexes are damaged"), hint)  # type: ignore[arg-type]
         return [well("folder", "the folder can be written to"), found]
 
-    monkeypatch.setattr(tending, "examine", examine)
+    monkeypatch.setattr(tasks, "examine", examine)
     async with opened(app) as pilot:
         before = app.workspace
         screen = await run(pilot, "app.check")
@@ -97,15 +97,13 @@ async def test_a_check_tells_what_it_found_and_mends(
 async def test_a_check_can_be_stopped(
     app: YinjuApp, mine: FakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def examine(
-        library: Path, fix: bool, tell: Callable[[Step], None], cancelled: Callable[[], bool]
-    ) -> Sequence[Finding]:
-        tell(Step(3, 3, 9))
-        while not cancelled():
+    def examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:
+        watcher.tell(Step(3, 3, 9))
+        while not watcher.cancelled():
             threading.Event().wait(0.01)
         raise Cancelled("stopped")
 
-    monkeypatch.setattr(tending, "examine", examine)
+    monkeypatch.setattr(tasks, "examine", examine)
     async with opened(app) as pilot:
         screen = await run(pilot, "app.check")
         await wait_for(pilot, lambda: "3 of 9 passages" in said(screen))
@@ -124,7 +122,7 @@ async def test_a_damaged_library_is_checked_from_its_error_mended_and_opened(rea
             await pilot.pause()
         links = {str(link.render()): link for link in app.screen.query_one(ErrorBlock).query(Link)}
         links["Check the library"].action_follow()
-        await wait_for(pilot, lambda: isinstance(app.screen, CheckScreen))
+        await wait_for(pilot, lambda: isinstance(app.screen, CheckScreen) and app.screen.is_mounted)
         screen = app.screen
         assert isinstance(screen, CheckScreen)
         await rested(pilot, screen)
@@ -161,7 +159,7 @@ async def test_a_library_of_the_list_is_checked(
         assert isinstance(shown, LibrariesScreen)
         shown.table.move_cursor(row=1)
         await pilot.press("c")
-        await wait_for(pilot, lambda: isinstance(app.screen, CheckScreen))
+        await wait_for(pilot, lambda: isinstance(app.screen, CheckScreen) and app.screen.is_mounted)
         screen = app.screen
         assert isinstance(screen, CheckScreen)
         await rested(pilot, screen)
@@ -183,7 +181,7 @@ async def test_a_library_is_backed_up_and_restored_while_it_is_open(real: Path, 
         assert said(screen).startswith("Backed up:") and file.stat().st_size > 20_000
         await pilot.press("escape")
         assert app.workspace is not None
-        library = app.workspace.library
+        library = app.workspace.session.library
         library.remove([info.id for info in library.articles()][:1])
         screen = await run(pilot, "app.restore")
         assert isinstance(screen, RestoreScreen)
@@ -203,7 +201,7 @@ async def test_restored_in_place_of_the_bundled_articles_a_backup_is_a_library_o
 ) -> None:
     own, file = tmp_path / "own", tmp_path / "backup.db"
     monkeypatch.setattr("tui.app.default_library", lambda: own)
-    tending.back_up(real, file, lambda _step: None, lambda: False)
+    tasks.back_up(real, file, Watcher(lambda _step: None, lambda: False))
     async with opened(app, (100, 40)) as pilot:
         assert app.workspace is not None and app.workspace.bundled
         screen = await run(pilot, "app.restore")
@@ -212,7 +210,7 @@ async def test_restored_in_place_of_the_bundled_articles_a_backup_is_a_library_o
         await rested(pilot, screen)
         assert "Restored: 2 articles" in said(screen) and "kept" not in said(screen)
         await pilot.press("escape")
-        assert not app.workspace.bundled and app.workspace.library.path == own
+        assert not app.workspace.bundled and app.workspace.path == own
 
 
 async def test_what_is_no_backup_is_refused(real: Path, tmp_path: Path) -> None:

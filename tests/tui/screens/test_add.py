@@ -16,7 +16,7 @@ from index.library import Library
 from index.types import AddReport
 from tui.app import YinjuApp
 from tui.jobs import tasks
-from tui.jobs.process import Step
+from tui.jobs.process import Step, Watcher
 from tui.rendering.formats import duration
 from tui.rendering.reports import lines
 from tui.screens.add import AddScreen
@@ -74,7 +74,7 @@ async def test_adding_a_folder_shows_progress_and_then_what_was_done(
         assert "6 passages" in told(screen) and "d.bin: it is not text" in told(screen)
         assert not bar.display
         await pilot.press("escape")
-        assert app.workspace is not None and app.workspace.library is own
+        assert app.workspace is not None and app.workspace.session.library is own
         assert not app.workspace.bundled and app.workspace.status.articles == 3
         assert not app._notifications, "what the dialogue tells is not told twice"
 
@@ -249,7 +249,7 @@ def test_the_process_adds_and_tells_how_it_goes(tmp_path: Path) -> None:
     write(tmp_path / "some", 3)
     (tmp_path / "some" / "empty.txt").write_text("")
     steps: list[Step] = []
-    report = tasks.add(tmp_path / "library", [tmp_path / "some"], steps.append, lambda: False)
+    report = tasks.add(tmp_path / "library", [tmp_path / "some"], Watcher(steps.append, lambda: False))
     assert [Path(path).name for path in report.added] == ["000.txt", "001.txt", "002.txt"]
     assert [Path(path).name for path, _reason in report.skipped] == ["empty.txt"]
     assert report.skipped[0][1].template, "a reason can be told in other languages"  # type: ignore[attr-defined]
@@ -268,7 +268,7 @@ def test_the_process_stops_and_keeps_what_was_finished(tmp_path: Path) -> None:
             began.append(time.monotonic())
 
     with pytest.raises(Cancelled):
-        tasks.add(tmp_path / "library", [tmp_path / "many"], tell, lambda: bool(began))
+        tasks.add(tmp_path / "library", [tmp_path / "many"], Watcher(tell, lambda: bool(began)))
     with Library.open(tmp_path / "library") as library:
         assert len(library.articles()) < 400
 
@@ -277,7 +277,7 @@ def test_what_the_process_cannot_do_is_raised_here(tmp_path: Path) -> None:
     Library.open(tmp_path / "library", create=True).close()
     (tmp_path / "none").mkdir()
     with pytest.raises(UsageError) as raised:
-        tasks.add(tmp_path / "library", [tmp_path / "none"], lambda _step: None, lambda: False)
+        tasks.add(tmp_path / "library", [tmp_path / "none"], Watcher(lambda _step: None, lambda: False))
     assert str(raised.value.message.values["path"]) == str(tmp_path / "none")
 
 

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
+from qa.session import Session
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
@@ -35,7 +36,7 @@ TITLES = ["what did Lin Lan get?", "那第二次呢？", HOSTILE]
 @pytest.fixture
 def memory(tmp_path: Path, library: FakeLibrary) -> Memory:
     memory = Memory.open(tmp_path / "history.db")
-    workspace = Workspace.over(library, Settings())  # type: ignore[arg-type]
+    workspace = Workspace.over(Session(library, Settings()))  # type: ignore[arg-type]
     for title in reversed(TITLES):
         memory.keep(Conversation(), workspace, offer(title))
     return memory
@@ -255,7 +256,7 @@ async def test_a_conversation_in_another_library_waits_for_it(
         await pilot.press("enter")
         await settle(pilot)
         turn = pilot.app.screen.query_one(Turn)
-        assert turn.workspace is not None and turn.workspace.library.path == path
+        assert turn.workspace is not None and turn.workspace.path == path
 
 
 async def test_without_a_place_to_keep_anything(library: FakeLibrary) -> None:

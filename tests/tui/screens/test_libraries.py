@@ -73,7 +73,7 @@ def told(screen: LibrariesScreen) -> str:
 
 
 def opened_now(app: YinjuApp) -> Path | None:
-    return app.workspace.library.path if app.workspace is not None else None
+    return app.workspace.path if app.workspace is not None else None
 
 
 async def test_libraries_are_listed_and_switched(

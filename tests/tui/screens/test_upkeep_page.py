@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from index.library import Library
 from index.types import SyncReport
 from tui.app import YinjuApp
 from tui.jobs import tasks
-from tui.jobs.process import Step
+from tui.jobs.process import Step, Watcher
 from tui.rendering.reports import counted, lines
 from tui.screens.report import ReportScreen
 
@@ -78,9 +77,8 @@ async def test_a_folder_that_is_not_there_is_told_and_nothing_is_removed(
 async def test_looking_and_updating_can_be_stopped(
     app: YinjuApp, mine: FakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def look_for_long(*_: object) -> SyncReport:
-        cancelled: Callable[[], bool] = _[-1]  # type: ignore[assignment]
-        while not cancelled():
+    def look_for_long(_library: Path, _dry_run: bool, watcher: Watcher) -> SyncReport:
+        while not watcher.cancelled():
             threading.Event().wait(0.01)
         raise Cancelled("stopped")
 
@@ -164,11 +162,11 @@ def test_the_process_syncs_a_real_library(real: Path) -> None:
     (folder / "harbor.txt").unlink()
     (folder / "new.txt").write_text("A new article about boats.\n")
     steps: list[Step] = []
-    would = tasks.sync(real, True, steps.append, lambda: False)
+    would = tasks.sync(real, True, Watcher(steps.append, lambda: False))
     assert [len(part) for part in (would.added, would.removed, would.unchanged)] == [1, 1, 1]
     with Library.open(real) as library:
         assert len(library.articles()) == 2, "that was only a look"
-    did = tasks.sync(real, False, steps.append, lambda: False)
+    did = tasks.sync(real, False, Watcher(steps.append, lambda: False))
     assert (did.added, did.removed) == (would.added, would.removed)
     with Library.open(real) as library:
         assert sorted(Path(info.path).name for info in library.articles()) == ["new.txt", "湖.txt"]

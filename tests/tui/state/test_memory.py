@@ -10,6 +10,7 @@ from made_up_app import ARTICLES, FakeLibrary, offer
 
 from index.errors import HistoryError, YinjuError
 from index.history import History
+from qa.session import Session
 from qa.settings import Settings
 from tui.state.memory import Conversation, Memory, library_of
 from tui.state.workspace import Workspace
@@ -17,7 +18,7 @@ from tui.state.workspace import Workspace
 
 @pytest.fixture
 def workspace(library: FakeLibrary) -> Workspace:
-    return Workspace.over(library, Settings())  # type: ignore[arg-type]
+    return Workspace.over(Session(library, Settings()))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -62,8 +62,8 @@ class Rig(App[None]):
 
 
 def over(articles: list[ArticleInfo], path: str = "/library") -> Workspace:
-    library = SimpleNamespace(articles=lambda: articles, path=Path(path))
-    return cast(Workspace, SimpleNamespace(library=library))
+    session = SimpleNamespace(articles=lambda: articles)
+    return cast(Workspace, SimpleNamespace(session=session, path=Path(path)))
 
 
 @asynccontextmanager
@@ -513,7 +513,7 @@ async def test_a_library_that_cannot_be_read_is_told() -> None:
 
     async with running() as pilot:
         workspace = over([])
-        workspace.library.articles = fails  # type: ignore[method-assign]
+        workspace.session.articles = fails  # type: ignore[method-assign]
         composer(pilot).workspace = workspace
         await settle(pilot)
         assert "the index is damaged" in told(pilot)

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 import tui
 from index.errors import LibraryError
+from qa.session import Session
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
 from tui.app import YinjuApp
@@ -74,7 +75,7 @@ async def pane(
     app = EvidenceApp()
     async with app.run_test(size=size) as pilot:
         evidence = app.query_one(EvidencePane)
-        evidence.show(answer, Workspace.over(library, Settings()))  # type: ignore[arg-type]
+        evidence.show(answer, Workspace.over(Session(library, Settings())))  # type: ignore[arg-type]
         await settle(pilot)
         yield pilot, evidence
 

@@ -36,6 +36,7 @@ from textual.widgets import ProgressBar
 
 import tui
 from index.types import Article
+from qa.session import Session
 from qa.settings import Settings
 from qa.types import Answer
 from tui.app import YinjuApp
@@ -98,7 +99,7 @@ class Reader:
         self.pilot, self.app = pilot, pilot.app
         self.side = pilot.app.screen.query_one(Side)
         self.source, self.body = self.side.source, self.side.source.body
-        self.workspace = Workspace.over(library, Settings())  # type: ignore[arg-type]
+        self.workspace = Workspace.over(Session(library, Settings()))  # type: ignore[arg-type]
 
     async def read(self, place: Place, answer: Answer = ANSWER) -> None:
         self.side.explain(answer, self.workspace)

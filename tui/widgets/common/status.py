@@ -48,7 +48,7 @@ class StatusLine(Widget):
         if self.workspace is None:
             return self._doing() or Content(_("No library is open"))
         status = self.workspace.status
-        own = one_line(self.workspace.library.path.name)
+        own = one_line(self.workspace.path.name)
         title = _("Bundled articles") if self.workspace.bundled else own
         link = self.get_visual_style("status--library") + Style.from_meta({"@click": "app.libraries"})
         facts = self._doing()

@@ -122,7 +122,7 @@ class Composer(Vertical):
     def watch_workspace(self, before: Workspace | None, workspace: Workspace | None) -> None:
         if workspace is None:
             return
-        if before is not None and before.library.path != workspace.library.path:
+        if before is not None and before.path != workspace.path:
             self.filters = replace(self.filters, articles=())  # numbers of the other library
         self._list_articles(workspace)
 
@@ -130,7 +130,7 @@ class Composer(Vertical):
     def _list_articles(self, workspace: Workspace) -> None:
         worker = get_current_worker()
         try:
-            articles = workspace.library.articles()
+            articles = workspace.session.articles()
         except YinjuError as error:
             self.app.call_from_thread(self.fail, error)
             return

@@ -83,7 +83,7 @@ class EvidencePane(VerticalScroll):
     def _gloss(self, workspace: Workspace, answer: Answer) -> None:
         worker, into = get_current_worker(), detect(answer.question)[:2]
         try:
-            found = {c.number: workspace.engine.gloss(c.quote, into) for c in foreign(answer)}
+            found = {c.number: workspace.session.gloss(c.quote, into) for c in foreign(answer)}
         except YinjuError as error:
             self.app.call_from_thread(self.notify, one_line(str(error)), severity="error", markup=False)
             return

@@ -166,7 +166,7 @@ class Side(Vertical):
         worker = get_current_worker()
         try:
             if step:
-                place = Place("", _neighbour(workspace.library.articles(), place.article.id, step))
+                place = Place("", _neighbour(workspace.session.articles(), place.article.id, step))
             article = workspace.read(place)
             place = place.in_article(article)
             result: tuple[Article, Layout] | YinjuError = article, Layout(unfilled(shown(article.text)))
