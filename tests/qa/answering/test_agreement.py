@@ -69,7 +69,7 @@ def test_same_fact(one: str, other: str, same: bool) -> None:
     assert same_fact(said(other, 2), said(one), OVERLAP) is same
 
 
-def test_a_sentence_with_a_figure_more_adds_something() -> None:
+def test_a_sentence_with_a_quantity_more_adds_something() -> None:
     short, long = said("Ada Brook opened the museum."), said("Ada Brook opened the museum in 1962.", 2)
     assert is_redundant(short, long, OVERLAP) and not is_redundant(long, short, OVERLAP)
 
@@ -100,7 +100,7 @@ def test_a_sentence_with_a_figure_more_adds_something() -> None:
         ),
     ],
 )
-def test_backing_needs_the_figure_asked_for(
+def test_backing_needs_the_quantity_asked_for(
     question: str, backing: str, backed: str, is_backed: bool
 ) -> None:
     assert comparison(question).supports(said(backing, 2), said(backed)) is is_backed

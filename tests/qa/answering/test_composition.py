@@ -80,7 +80,7 @@ def test_the_same_fact_in_two_articles_is_said_once_and_cited_twice(library: Lib
     assert {citation.hit.article.path for citation in citations} == {"morning", "evening"}
 
 
-def test_figures_that_differ_stand_side_by_side_and_are_announced(library: Library) -> None:
+def test_quantities_that_differ_stand_side_by_side_and_are_announced(library: Library) -> None:
     question = "When was the lighthouse on Gull Rock finished?"
     engine = Engine(library)
     answer = engine.ask(question)
@@ -101,7 +101,7 @@ def test_an_answer_is_cited_in_both_languages(library: Library) -> None:
     assert answer.disagreement == ()
 
 
-def test_an_article_that_tells_both_figures_does_not_disagree() -> None:
+def test_an_article_that_tells_both_quantities_does_not_disagree() -> None:
     question = "how much did the bell cost"
     first = ("The bell cost 900 pounds.", 2 * FAR)
     both = [("The bell cost 700 pounds.", 2 * FAR - 0.1), ("Hanged, the bell cost 900 pounds.", 0.0)]
@@ -151,7 +151,7 @@ FAR = 10 * max(tuning.CLOSE_MARGIN.values())
 
 
 @pytest.mark.parametrize("pronoun", ["She", "it", "Their boat", "This museum", "他", "她们", "該館", "其中"])
-def test_a_sentence_that_leans_on_the_one_before_brings_it_along(pronoun: str) -> None:
+def test_a_sentence_that_refers_to_the_one_before_brings_it_along(pronoun: str) -> None:
     before = ("Ada Brook opened a museum of ships.", FAR)
     best = (f"{pronoun} sold tickets for a shilling each.", 2 * FAR)
     sentences, _, _ = composed(in_one_passage(("Long ago, ships were cheap to buy.", 0.0), before, best), 5)
@@ -247,7 +247,7 @@ def test_one_giant_line_is_quoted_sentence_by_sentence(tmp_path: Path) -> None:
         assert article.text[citations[0].start : citations[0].end] == sentences[0].text
 
 
-def test_a_sentence_without_the_figure_asked_for_brings_the_nearest_that_holds_it(tmp_path: Path) -> None:
+def test_a_sentence_without_the_quantity_asked_for_brings_the_nearest_that_holds_it(tmp_path: Path) -> None:
     text = (
         "Ada Brook opened the Harbour Museum after a long quarrel with the town. Entry was free. "
         "She paid 900 pounds for it. Nobody thanked her."

@@ -51,7 +51,7 @@ def test_the_language_pair_is_that_of_question_and_passage(question: str, text: 
     assert language_pair(Query(question, (), ()), a_hit(a_passage(text))) == pair
 
 
-def test_every_pair_weighs_the_same_signs(library: Library) -> None:
+def test_every_pair_weighs_the_same_features(library: Library) -> None:
     assert set(tuning.CONFIDENCE_WEIGHTS) == set(tuning.MIN_CONFIDENCE) == {"zh", "en", "cross"}
     counted = features(*evidence(library, "Who opened the Harbour Museum?"))
     names = [list(weights) for weights in tuning.CONFIDENCE_WEIGHTS.values()]

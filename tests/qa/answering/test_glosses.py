@@ -24,7 +24,7 @@ def no_aliases(keys: Iterable[str]) -> Sequence[Alias]:
 GLOSSER = Glosser(TOKENIZER, bundled_lexicon(), no_aliases, dict)
 
 
-def told(text: str, into: str, aliases=no_aliases) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def glossed(text: str, into: str, aliases=no_aliases) -> dict[str, str]:  # type: ignore[no-untyped-def]
     found = Glosser(TOKENIZER, bundled_lexicon(), aliases, dict).glosses(text, into)
     return {text[gloss.start : gloss.end]: gloss.gloss for gloss in found}
 
@@ -46,14 +46,14 @@ def told(text: str, into: str, aliases=no_aliases) -> dict[str, str]:  # type: i
         ("一共1.35万人", "en", "1.35万人", "13,500"),
     ],
 )
-def test_figures_are_converted(text: str, into: str, part: str, gloss: str) -> None:
-    assert told(text, into)[part] == gloss
+def test_quantities_are_converted(text: str, into: str, part: str, gloss: str) -> None:
+    assert glossed(text, into)[part] == gloss
 
 
 def test_words_have_the_nearest_word_of_the_other_language() -> None:
-    chinese = told("研究员离开了公司", "en")
+    chinese = glossed("研究员离开了公司", "en")
     assert chinese["研究员"].startswith("research") and chinese["公司"] == "company"
-    assert told("the company hired a researcher", "zh")["company"] == "公司"
+    assert glossed("the company hired a researcher", "zh")["company"] == "公司"
 
 
 def test_names_are_those_that_the_library_knows() -> None:
@@ -62,17 +62,17 @@ def test_names_are_those_that_the_library_knows() -> None:
             [Alias("德特克", "matt deitke"), Alias("德特克", "deitke", "deitke")] if "德特克" in keys else []
         )
 
-    assert told("德特克拒绝了邀请", "en", aliases)["德特克"] == "Matt Deitke"
+    assert glossed("德特克拒绝了邀请", "en", aliases)["德特克"] == "Matt Deitke"
 
 
 def test_a_name_that_is_spelt_out_is_not_glossed_by_its_characters() -> None:
-    assert not set(told("昨天安德特克来了", "en")) & set("安德特克")
+    assert not set(glossed("昨天安德特克来了", "en")) & set("安德特克")
 
 
 def test_words_of_the_readers_language_have_none() -> None:
-    assert "Meta" not in told("Meta 收购了这家公司", "en")
-    assert "公司" not in told("the 公司 bought it", "zh")
-    assert told("", "en") == {} == told("……！？", "zh")
+    assert "Meta" not in glossed("Meta 收购了这家公司", "en")
+    assert "公司" not in glossed("the 公司 bought it", "zh")
+    assert glossed("", "en") == {} == glossed("……！？", "zh")
 
 
 @given(st.text("两億年研究公司 $2.5 million dollars 的ab德%,", max_size=60), st.sampled_from(["en", "zh"]))
@@ -96,7 +96,7 @@ def test_glosses_stand_apart_in_reading_order(text: str, into: str) -> None:
     ],
 )
 def test_what_says_no_more_than_the_text_is_left_out(text: str, into: str, part: str) -> None:
-    assert not any(part.split(" ")[0] in key for key in told(text, into))
+    assert not any(part.split(" ")[0] in key for key in glossed(text, into))
 
 
 @pytest.mark.parametrize(
@@ -111,18 +111,18 @@ def test_what_says_no_more_than_the_text_is_left_out(text: str, into: str, part:
         ("a term of 18 months", "zh", "18 months", "18个月"),
     ],
 )
-def test_figures_that_are_easily_told_wrong(text: str, into: str, part: str, gloss: str) -> None:
-    assert told(text, into)[part] == gloss
+def test_quantities_that_are_easily_told_wrong(text: str, into: str, part: str, gloss: str) -> None:
+    assert glossed(text, into)[part] == gloss
 
 
 def test_the_words_of_the_articles_tell_which_sense_is_meant() -> None:
     text = "the premium that was paid"
     used = Glosser(TOKENIZER, bundled_lexicon(), no_aliases, lambda: {"溢价": 4})
     glosses = {text[gloss.start : gloss.end]: gloss.gloss for gloss in used.glosses(text, "zh")}
-    assert glosses["premium"] == "溢价" and told(text, "zh")["premium"] == "保险费"
+    assert glosses["premium"] == "溢价" and glossed(text, "zh")["premium"] == "保险费"
 
 
 def test_what_would_be_a_guess_has_no_gloss() -> None:
-    assert not set(told("the law professor Ronald Gilson argued", "zh")) & {"Ronald", "Gilson"}
-    assert not set(told("a former start-up", "zh")) & {"start", "up"}
-    assert not set(told("他光靠月薪办了一家店", "en")) & {"光", "靠", "办", "一家"}
+    assert not set(glossed("the law professor Ronald Gilson argued", "zh")) & {"Ronald", "Gilson"}
+    assert not set(glossed("a former start-up", "zh")) & {"start", "up"}
+    assert not set(glossed("他光靠月薪办了一家店", "en")) & {"光", "靠", "办", "一家"}

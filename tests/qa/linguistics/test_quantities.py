@@ -33,7 +33,7 @@ SAME = [
 @pytest.mark.parametrize(
     ("written", "kind", "unit", "value"), SAME, ids=lambda v: v[0] if type(v) is list else ""
 )
-def test_one_figure_in_many_forms(written: list[str], kind: str, unit: str, value: float) -> None:
+def test_one_quantity_in_many_forms(written: list[str], kind: str, unit: str, value: float) -> None:
     found = []
     for text in written:
         (quantity,) = find_quantities(text)
@@ -99,7 +99,7 @@ def test_dates_have_the_parts_that_are_told(text: str, date: tuple[int | None, .
         *("No. a1", "907年", "may be", "to march", "", "1,2345"),
     ],
 )
-def test_what_only_sounds_like_a_figure_is_none(text: str) -> None:
+def test_what_only_sounds_like_a_quantity_is_none(text: str) -> None:
     assert find_quantities(text) == ()
 
 
@@ -170,7 +170,7 @@ WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
 @given(TEXTS)
-def test_any_text_gives_figures_in_order_that_stand_in_it(text: str) -> None:
+def test_any_text_gives_quantities_in_order_that_stand_in_it(text: str) -> None:
     found = find_quantities(text)
     at = 0
     for quantity in found:
@@ -182,7 +182,7 @@ def test_any_text_gives_figures_in_order_that_stand_in_it(text: str) -> None:
 
 
 @given(TEXTS)
-def test_width_changes_no_figure(text: str) -> None:
+def test_width_changes_no_quantity(text: str) -> None:
     def facts(quantity: Quantity) -> tuple[object, ...]:
         return (
             quantity.kind,

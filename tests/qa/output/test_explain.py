@@ -57,7 +57,7 @@ def test_the_evidence_is_told_whole() -> None:
     assert to_json(an_answer())["decision"] is None
 
 
-def test_pages_and_reposts_stand_behind_the_passage() -> None:
+def test_pages_and_copies_stand_behind_the_passage() -> None:
     reposted = replace(HIT, page=12, also=(an_article(4), an_article(5)))
     told = text(an_answer(HIT, reposted), Terminal())
     assert "Article 1 0–15\n" in told and "Article 1 0–15, p. 12, also in 2 articles\n" in told
@@ -73,7 +73,7 @@ def test_nothing_is_wider_than_the_screen_or_unprintable(width: int) -> None:
     assert "notenough,soitdoesnotanswer." in "".join(told.split())
 
 
-def test_signs_add_up_in_words() -> None:
+def test_features_add_up_in_words() -> None:
     told = text(an_answer(HIT, decision=DECISION), Terminal())
     assert " -2.00  to begin with" in told
     assert " +1.12  score of the best passage  0.50 × 2.25" in told

@@ -126,7 +126,7 @@ def test_every_form_tells_the_page_and_where_else_the_quote_stands() -> None:
     assert not {"page", "also"} & data[1].keys()
 
 
-def test_pages_and_reposts_are_told_in_the_questions_language() -> None:
+def test_pages_and_copies_are_told_in_the_questions_language() -> None:
     for question, page, also in (
         ("湖有多深？", "第 12 页，第 111–138 个字符", "也见于 1 篇文章：A *lake*"),
         ("湖有多深？請說明這裡的數據", "第 12 頁，第 111–138 個字元", "也見於 1 篇文章：A *lake*"),

@@ -73,7 +73,7 @@ def test_each_passage_is_written_once(answers: list[Answer]) -> None:
         assert sorted(passage["id"] for passage in data["passages"]) == sorted(passages)
 
 
-def test_pages_and_reposts_come_back_and_only_they_need_a_later_version(answers: list[Answer]) -> None:
+def test_pages_and_copies_come_back_and_only_they_need_a_later_version(answers: list[Answer]) -> None:
     answer = next(answer for answer in answers if answer.answered)
     assert json.loads(dumps(answer))["version"] == 1 and '"also"' not in dumps(answer)
     others = tuple({hit.article.id: hit.article for hit in answer.hits}.values())

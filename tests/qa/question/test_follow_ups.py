@@ -187,7 +187,7 @@ def test_a_question_that_stands_alone_carries_nothing(
     assert resolve_follow_up(question, [earlier], tokenizer, nothing_alike) == ResolvedQuestion((), question)
 
 
-def test_a_follow_up_to_a_follow_up_leans_on_the_resolved_question(tokenizer: Tokenizer) -> None:
+def test_a_follow_up_to_a_follow_up_refers_to_the_resolved_question(tokenizer: Tokenizer) -> None:
     chain = ["Who founded Cohere?", "and Adept?"]
     assert resolve_follow_up("and Anthropic?", chain, tokenizer, nothing_alike).words == ("founded", "Who")
     chain = ["OpenAI 的平均年薪是多少？", "那谷歌呢？"]
@@ -209,7 +209,7 @@ def test_the_first_question_of_a_conversation_carries_nothing(tokenizer: Tokeniz
     assert resolve_follow_up("why?", ["", " ?"], tokenizer, nothing_alike) == ResolvedQuestion((), "why?")
 
 
-def test_both_scripts_lean_alike(tokenizer: Tokenizer) -> None:
+def test_both_scripts_behave_alike(tokenizer: Tokenizer) -> None:
     simplified = resolve_follow_up("那谷歌呢？", ["OpenAI 的平均薪资是多少？"], tokenizer, nothing_alike)
     traditional = resolve_follow_up("那谷歌呢？", ["OpenAI 的平均薪資是多少？"], tokenizer, nothing_alike)
     assert traditional.words == ("平均", "薪資", "多少")

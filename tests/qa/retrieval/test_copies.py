@@ -92,7 +92,7 @@ def paths(infos: Sequence[object]) -> set[str]:
     return {info.path for info in infos}  # type: ignore[attr-defined]
 
 
-def test_an_answer_names_the_reposts_instead_of_citing_them(engine: Engine, library: Library) -> None:
+def test_an_answer_names_the_copies_instead_of_citing_them(engine: Engine, library: Library) -> None:
     answer = engine.ask(TOWER)
     assert answer.answered and len(answer.citations) == 1 and answer.supports == ()
     (citation,) = answer.citations
@@ -113,19 +113,19 @@ def test_a_trimmed_copy_is_named_only_for_what_it_kept(engine: Engine) -> None:
     assert {"site 2", "site 7"}.isdisjoint(paths(citation.also)) and len(citation.also) >= 8
 
 
-def test_sources_that_differ_are_told_whatever_is_reposted(tmp_path: Path) -> None:
+def test_sources_that_differ_are_told_whatever_is_copied(tmp_path: Path) -> None:
     for count in (0, 3, 50):
         with a_library(tmp_path / str(count), texts(count)) as library:
             engine = Engine(library)
             answer = engine.ask(COST)
-            assert {figure.text for figure in answer.disagreement} == {"86亿元", "93亿元"}
+            assert {quantity.text for quantity in answer.disagreement} == {"86亿元", "93亿元"}
             assert "岩层" in engine.ask(DRILL).sentences[0].text
             found = engine.search("隧道", k=10).hits
             assert "expert" in paths([hit.article for hit in found])
             assert len(found) == 10
 
 
-def test_many_reposts_leave_the_passages_that_are_read_to_others(
+def test_many_copies_leave_the_passages_that_are_read_to_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "CANDIDATES", 10)  # as a hundred beside many more reposts
@@ -135,13 +135,13 @@ def test_many_reposts_leave_the_passages_that_are_read_to_others(
         assert max(len(citation.also) for citation in answer.citations) == 50
 
 
-def test_a_repost_that_changed_the_figure_differs(tmp_path: Path) -> None:
+def test_a_copy_that_changed_the_quantity_differs(tmp_path: Path) -> None:
     changed = {name: (title, text.replace("86亿元", "68亿元")) for name, (title, text) in reposts(4).items()}
     kept = {f"other {name}": told for name, told in reposts(4).items()}
     original = {"original": ("长河跨江隧道2027年开通", "".join(STORY))}
     with a_library(tmp_path / "library", {**original, **kept, **changed, **TEXTS}) as library:
         answer = Engine(library).ask(COST)
-    assert {figure.text for figure in answer.disagreement} >= {"86亿元", "68亿元"}
+    assert {quantity.text for quantity in answer.disagreement} >= {"86亿元", "68亿元"}
     told = {citation.quote: paths([citation.hit.article, *citation.also]) for citation in answer.citations}
     for quote, articles in told.items():
         those = {"site 0", "site 2", "site 3"} if "68" in quote else {*kept, "original"} - {"other site 1"}
@@ -150,7 +150,7 @@ def test_a_repost_that_changed_the_figure_differs(tmp_path: Path) -> None:
         )
 
 
-def test_a_figure_that_a_copy_changed_is_told_though_it_is_not_asked_for(tmp_path: Path) -> None:
+def test_a_quantity_that_a_copy_changed_is_shown_though_it_is_not_asked_for(tmp_path: Path) -> None:
     changed = "".join(STORY).replace("5.8公里", "7.2公里")
     titles = {"original": "长河跨江隧道", "copy": "江上的新闻"}
     bodies = {"original": "".join(STORY), "copy": changed}
@@ -158,7 +158,7 @@ def test_a_figure_that_a_copy_changed_is_told_though_it_is_not_asked_for(tmp_pat
     with a_library(tmp_path / "library", {**told, **TEXTS}) as library:
         answer = Engine(library).ask("隧道有几条车道？")
         assert "六车道" in answer.sentences[0].text
-        assert {figure.text for figure in answer.disagreement} == {"5.8公里", "7.2公里"}
+        assert {quantity.text for quantity in answer.disagreement} == {"5.8公里", "7.2公里"}
         assert all(citation.also == () for citation in answer.citations[:2])
         unchanged = Engine(library).ask(TOWER)
         assert unchanged.disagreement == () and len(unchanged.citations[0].also) == 1
@@ -172,7 +172,7 @@ ENGLISH = (
 )
 
 
-def test_english_reposts_with_bylines_and_cuts(tmp_path: Path) -> None:
+def test_english_copies_with_bylines_and_cuts(tmp_path: Path) -> None:
     whole = " ".join(ENGLISH)
     told = {
         "wire": ("Council approves ferry terminal", whole),
@@ -198,7 +198,7 @@ def test_english_reposts_with_bylines_and_cuts(tmp_path: Path) -> None:
         assert named == ({"three"} if council.hit.article.path == "three" else {"wire", "one", "two"})
 
 
-def test_a_story_with_two_figures_does_not_differ_from_its_repost(tmp_path: Path) -> None:
+def test_a_story_with_two_quantities_does_not_differ_from_its_copy(tmp_path: Path) -> None:
     story = (
         "钟楼的大修工程花费了 86 万元，由市政府出资。大修持续了两年，用去了上千块旧砖，工匠都来自邻县。",
         "钟楼的大修工程又花费了 12 万元，由居民出资。新的铜钟在冬天运到，从此每小时敲响一次。",
@@ -330,11 +330,11 @@ def test_a_lead_trimming_and_script_do_not_hide_a_copy() -> None:
         ("隧道在三百万元的预算内完成了全部工程。", "隧道在五百万元的预算内完成了全部工程。", False),
     ],
 )
-def test_a_changed_figure_is_new_and_another_date_line_is_not(one: str, other: str, copy: bool) -> None:
+def test_a_changed_quantity_is_new_and_another_date_line_is_not(one: str, other: str, copy: bool) -> None:
     assert copies(passages(one, other)) == [False, copy]
 
 
-def test_copies_of_either_figure_go_to_the_one_they_have() -> None:
+def test_copies_of_either_quantity_go_to_the_one_they_have() -> None:
     story = (
         "The old tunnel under the river was dug in 1903 by hand, and cost {} million in the end, they say."
     )
