@@ -77,6 +77,16 @@ class Library:
 
         return frozenset(SUFFIXES)
 
+    @staticmethod
+    def line_in_file(data: bytes, text: str, offset: int) -> int:
+        """The line of a file's ``data``, from 1, on which ``text[offset:]`` of its article begins; else 1.
+
+        Raises ReadError for a binary file.
+        """
+        from index.readers.line_numbers import line_in_file
+
+        return line_in_file(data, text, offset)
+
     @classmethod
     def open(
         cls,

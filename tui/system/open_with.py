@@ -17,7 +17,6 @@ from urllib.parse import quote, urlsplit
 from textual.app import App, SuspendNotSupported
 
 from index.errors import Phrase, ReadError, UsageError, YinjuError
-from index.readers.encodings import decode
 from index.text.display import printable
 from index.types import MEMBER_MARK, Article, ArticleInfo, Span
 from qa.types import page_of
@@ -77,26 +76,6 @@ class Editing:
         form = (_WINDOW_EDITORS if window else _TERMINAL_EDITORS).get(program, ("{path}",))
         arguments = (part.format(line=line, path=path) for part in form)
         return cls((*words, *arguments), not window)
-
-
-def line_in_file(data: bytes, text: str, offset: int) -> int:
-    """The line of a file's ``data``, from 1, on which ``text[offset:]`` begins.
-
-    ``text`` is what a reader made of the file. So in the file there may be markup between the words, and
-    lines may break elsewhere. Only the first words are looked for. Of several places, the one nearest to the
-    relative position of ``offset`` counts. Returns 1 if nothing is found. Raises ReadError for a binary file.
-    """
-    raw = decode(data)
-    expected = len(raw) * offset / max(1, len(text))
-    following = text[offset : offset + 80]
-    for length in (80, 40, 20, 10, 6):
-        words = following[:length].split()
-        pattern = r"\s+".join(map(re.escape, words))
-        places = [match.start() for match in re.finditer(f"(?={pattern})", raw)] if words else []
-        if places:
-            place = min(places, key=lambda at: abs(at - expected))
-            return raw.count("\n", 0, place) + 1
-    return 1
 
 
 def web_address(article: ArticleInfo) -> str | None:
@@ -162,9 +141,11 @@ def edit(app: App[object], article: Article, cited: Span) -> None:
     An editor for the terminal has the terminal until it ends. Raises UsageError if there is no file or no
     editor, or if the editor fails.
     """
+    from index.library import Library
+
     path = existing(article)
     try:
-        line = line_in_file(path.read_bytes(), article.text, cited.start)
+        line = Library.line_in_file(path.read_bytes(), article.text, cited.start)
         editing = Editing.of(os.environ, path, line)
         if not editing.in_terminal:
             subprocess.Popen(
