@@ -28,7 +28,7 @@ bench: .venv/.bench ## Measure beside plain BM25 and raw FAISS (OPTIONS="--again
 torture: .venv/.test ## Kill it, cut its power, fill its disk: no library may lose anything (OPTIONS="--seed 7 --part kill")
 	@nice $(BIN)/python -m pytest -q -n 2 -m torture tests/torture $(OPTIONS)
 
-scale: .venv/.run ## Measure time, memory and room on disk as a library grows to PASSAGES (100000)
+scale: .venv/.bench ## Measure time, memory and room on disk as a library grows to PASSAGES (100000)
 	@$(BIN)/python tests/bench/scale.py $(OPTIONS) $(PASSAGES)
 
 evaluate: .venv/.bench .venv/.lexicon ## Measure on the question sets in DATA and write EVALUATION.md (OPTIONS="--limit 100": a sample)
