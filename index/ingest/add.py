@@ -57,12 +57,15 @@ class Adder:
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
-        self._seen = self._gathered = 0
+        self._done = self._waiting_passages = 0
+        #: By path: articles to be stored, and which of them replace one.
         self._waiting: dict[str, NewArticle] = {}
         self._known: set[str] = set()
-        self._touched: dict[str, FileRecord] = {}
-        self._begun: list[str] = []
-        self._read_through: dict[str, tuple[FileRecord, list[StoredArticle]]] = {}
+        #: Records of files with the same content but another time, and of files of several articles: those
+        #: being read, and those read to the end with the articles that they no longer hold.
+        self._new_records: dict[str, FileRecord] = {}
+        self._being_read: list[str] = []
+        self._read_containers: dict[str, tuple[FileRecord, list[StoredArticle]]] = {}
         self._flushed = time.monotonic()
         self.report = AddReport()
 
@@ -90,22 +93,22 @@ class Adder:
     def finish(self) -> None:
         """Stores the articles that still wait."""
         self.flush()
-        if self._seen:
-            self._monitor.done(self._seen, max(self._total, self._seen))
+        if self._done:
+            self._monitor.done(self._done, max(self._total, self._done))
 
-    def _add(self, key: str, take: Callable[[], bool]) -> None:
-        """Runs ``take``, which returns whether the article changed, and records the outcome."""
-        if self._try(key, take) is False:
+    def _add(self, key: str, action: Callable[[], bool]) -> None:
+        """Runs ``action``, which returns whether the article changed, and records the outcome."""
+        if self._try(key, action) is False:
             self.report.unchanged.append(key)
         self._after_article()
 
-    def _try(self, key: str, take: Callable[[], bool]) -> bool | None:
-        """The result of ``take``; None if it failed, which is reported."""
+    def _try(self, key: str, action: Callable[[], bool]) -> bool | None:
+        """The result of ``action``; None if it failed, which is reported."""
         self._monitor.check(_KEPT)
         try:
             if not encodable(key):
                 raise ReadError("its name is not in UTF-8")
-            return take()
+            return action()
         except ReadError as error:
             self.report.skipped.append((key, error.message))
         except OSError as error:
@@ -120,7 +123,7 @@ class Adder:
             data = io.BufferedReader(file).read(max_bytes(path.name) + 1)  # the reader refuses more
         record = FileRecord.of(data, status.st_mtime_ns)
         if known and known.digest == record.digest:
-            self._touched[str(path)] = record
+            self._new_records[str(path)] = record
             return False
         self._prepare(str(path), record, known is not None, read_bytes(data, path.name))
         return True
@@ -136,15 +139,15 @@ class Adder:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             record = FileRecord(digest, status.st_size, status.st_mtime_ns)
             if known and known.digest == digest:
-                self._read_through[key] = record, []
+                self._read_containers[key] = record, []
                 self.report.unchanged += [article.path for article in before]
                 return False
             file.seek(0)
-            self._begun.append(key)
+            self._being_read.append(key)
             with closing(members(file, path.suffix.lower())) as inside:
                 found = self._add_members(key, inside, status.st_mtime_ns)
             if record.fits(os.fstat(file.fileno())):
-                self._read_through[key] = record, [a for a in before if a.path not in found]
+                self._read_containers[key] = record, [a for a in before if a.path not in found]
         if not found:
             raise ReadError("it holds no articles")
         return True
@@ -191,8 +194,8 @@ class Adder:
 
     def flush(self) -> None:
         """Embeds and stores the waiting articles in one transaction, then records their files."""
-        if self._begun:
-            self._sources.mark_reading(self._begun)
+        if self._being_read:
+            self._sources.mark_reading(self._being_read)
         if self._waiting:
             self._store.put(self._embedded([*self._waiting.values()]))
         for article in self._waiting.values():
@@ -201,14 +204,16 @@ class Adder:
             self.report.passages += len(article.passages)
             if isinstance(article.parsed, PartiallyParsedArticle):
                 self.report.partial.append((article.path, article.parsed.unread))
-        self._waiting, self._gathered, self._flushed = {}, 0, time.monotonic()
-        gone = [article for _, left in self._read_through.values() for article in left]
+        self._waiting, self._waiting_passages, self._flushed = {}, 0, time.monotonic()
+        gone = [article for _, left in self._read_containers.values() for article in left]
         if gone:
             self._store.remove([article.id for article in gone])
             self.report.removed += [article.path for article in gone]
-        if self._touched or self._read_through:
-            self._sources.record(self._touched, {key: file for key, (file, _) in self._read_through.items()})
-        self._begun, self._touched, self._read_through = [], {}, {}
+        if self._new_records or self._read_containers:
+            self._sources.record(
+                self._new_records, {key: file for key, (file, _) in self._read_containers.items()}
+            )
+        self._being_read, self._new_records, self._read_containers = [], {}, {}
 
     def _file(self, path: str) -> FileRecord | None:
         """The file of the article stored, or about to be stored, under ``path``."""
@@ -233,7 +238,7 @@ class Adder:
         if not passages:
             raise ReadError("it holds no text")
         self._waiting[path] = NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
-        self._gathered += len(passages)
+        self._waiting_passages += len(passages)
         if known:
             self._known.add(path)
 
@@ -251,7 +256,7 @@ class Adder:
 
     def _after_article(self) -> None:
         """Stores the batch once it is full, and reports progress."""
-        self._seen += 1
-        if self._gathered >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
+        self._done += 1
+        if self._waiting_passages >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
             self.flush()
-        self._monitor.done(self._seen - len(self._waiting), max(self._total, self._seen))
+        self._monitor.done(self._done - len(self._waiting), max(self._total, self._done))
