@@ -63,6 +63,7 @@ def history_file() -> Path:
 
 
 def settings_file() -> Path:
+    """The settings file of the user, which need not exist."""
     from platformdirs import user_config_path
 
     return user_config_path("yinju", appauthor=False) / "config.toml"

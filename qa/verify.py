@@ -156,6 +156,7 @@ def _no_answers(name: str) -> UsageError:
 
 
 def to_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """The object of ``qa verify --json``: the count of each state, and the citations that are not right."""
     counts = Counter(verdict.state for verdict in verdicts)
     return {
         "checked": len(verdicts),

@@ -19,6 +19,7 @@ Cite = Callable[[int], str]
 
 
 def bracketed(number: int) -> str:
+    """ "[1]", as the terminal and plain text cite."""
     return f"[{number}]"
 
 

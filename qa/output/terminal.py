@@ -42,9 +42,11 @@ class Terminal:
         return cls(max(20, min(shutil.get_terminal_size().columns, MAX_WIDTH)), colour)
 
     def style(self, text: str, **style: Any) -> str:
+        """``text`` with the options of `click.style`, if the terminal takes colours."""
         return click.style(text, **style) if self.colour and text else text
 
     def crop(self, line: str) -> str:
+        """``line`` cut to the width of the terminal."""
         return line if self.width is None else crop(line, self.width)
 
 
@@ -237,6 +239,7 @@ def word(taught: TaughtWord) -> str:
 
 
 def status(facts: LibraryStatus, terminal: Terminal) -> str:
+    """One fact about the library a line."""
     languages = ", ".join(f"{name} {count:,}" for name, count in sorted(facts.languages.items()))
     rows = [
         ("library", facts.path),

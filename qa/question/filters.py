@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,17 +72,13 @@ class Filters:
 
     def parts(self) -> tuple[str, ...]:
         """The typed form of each filter. All article numbers are one part."""
-        return tuple(self._parts())
-
-    def _parts(self) -> Iterator[str]:
-        yield from (f"lang:{language}" for language in self.languages)
-        if self.after:
-            yield f"after:{self.after}"
-        if self.before:
-            yield f"before:{self.before}"
-        yield from (f'in:"{source}"' if " " in source else f"in:{source}" for source in self.sources)
-        if self.articles:
-            yield f"article:{','.join(map(str, self.articles))}"
+        return (
+            *(f"lang:{language}" for language in self.languages),
+            *([f"after:{self.after}"] if self.after else ()),
+            *([f"before:{self.before}"] if self.before else ()),
+            *(f'in:"{source}"' if " " in source else f"in:{source}" for source in self.sources),
+            *([f"article:{','.join(map(str, self.articles))}"] if self.articles else ()),
+        )
 
     def adding(self, other: Filters) -> Filters:
         """These filters and ``other``, whose dates replace those of the same kind."""
@@ -101,7 +97,7 @@ class Filters:
 
     def allows(self, article: ArticleInfo) -> bool:
         """Whether the article passes. An article without a date passes no filter by date."""
-        if self.articles and not _holds(self.articles, article.id):
+        if self.articles and not _contains(self.articles, article.id):
             return False
         if self.languages and not any(
             article.language == language or (language == "zh" and article.language.startswith("zh"))
@@ -134,7 +130,7 @@ def _merged(filters: Sequence[Filters]) -> Filters:
     )
 
 
-def _holds(ordered: Sequence[int], number: int) -> bool:
+def _contains(ordered: Sequence[int], number: int) -> bool:
     at = bisect_left(ordered, number)
     return at < len(ordered) and ordered[at] == number
 
@@ -145,7 +141,7 @@ def _names(*names: str) -> str:
 
 
 def _key(text: str) -> str:
-    """``text`` as ``in:`` compares it."""
+    """The form of ``text`` that ``in:`` compares."""
     return " ".join(fold_text(printable(text)).translate(_MARKS).split())
 
 
@@ -169,9 +165,9 @@ def parse(text: str) -> tuple[str, Filters]:
 
 
 def parse_all(texts: Sequence[str]) -> Filters:
-    """The filters of texts that hold nothing else, as options do. UsageError: something else.
+    """The filters of options. Raises UsageError if one of ``texts`` holds anything but filters.
 
-    In ``in:two words`` the name is all of the rest: a shell has taken the quotation marks away.
+    The shell removes quotation marks. So all of ``in:two words`` after the colon is the name.
     """
     found = []
     for text in texts:
@@ -190,7 +186,7 @@ _EXAMPLES = 'lang:en after:2024-01 before:2024-07 in:"some name" article:12,15'
 
 
 def _shown(value: str) -> str:
-    """``value`` for a message: printable and not too long."""
+    """``value`` for a message, printable and at most 40 characters long."""
     line = one_line(value)
     return line if len(line) <= 40 else line[:39] + "…"
 

@@ -80,6 +80,7 @@ class NearCopyFilter:
 
     @property
     def full(self) -> bool:
+        """Whether ``limit`` different passages were found."""
         return len(self.groups) >= self._limit
 
     def add(self, passage: Passage) -> bool:
