@@ -26,7 +26,8 @@ def command_line() -> click.Group:
     """The commands of `qa.cli` with `serve`, and the app where none is given."""
     import click
 
-    from qa.cli.main import cli, library_option, with_settings
+    from qa.cli.group import library_option, with_settings
+    from qa.cli.main import cli
     from qa.cli.program import Program
 
     @click.pass_context

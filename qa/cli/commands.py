@@ -1,7 +1,4 @@
-"""What each command of the command line does. Every function returns the exit code.
-
-The library and the engine are imported where they are used: the app paints before they load.
-"""
+"""The commands of the command line but for those of `maintenance` and `sync`. Each returns the exit code."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import click
+
 from index.errors import UsageError
-from index.text.display import one_line
-from index.types import AddReport, Monitor, TaughtWord
 from qa.cli.console import (
     answer_lines,
     decoded,
@@ -28,16 +25,30 @@ from qa.cli.console import (
     tell_unread,
     words_of,
 )
+from qa.cli.group import batch_option, cli, common, filter_option, passages_option, with_settings
 from qa.cli.progress import Progress, watched
-from qa.output import terminal
-from qa.question.filters import parse, parse_all
-from qa.settings import Settings, history_file
 
 if TYPE_CHECKING:
+    from index.types import AddReport, TaughtWord
     from qa.session import Session
+    from qa.settings import Settings
     from qa.types import Answer, SearchResult
 
 
+@cli.command()
+@click.argument("question", nargs=-1)
+@common
+@passages_option
+@filter_option
+@click.option(
+    "--after",
+    multiple=True,
+    metavar="QUESTION",
+    help="An earlier question that this one follows; repeatable.",
+)
+@click.option("--explain", is_flag=True, help="Tell how the answer, or the lack of one, came about.")
+@batch_option
+@with_settings
 def ask(
     settings: Settings,
     question: Sequence[str],
@@ -47,8 +58,14 @@ def ask(
     explain: bool,
     batch: IO[bytes] | None,
 ) -> int:
-    """Answer one question, or with ``batch`` one a line. Exit code 1 when nothing answers it."""
+    """Answer QUESTION with sentences quoted from the articles.
+
+    Filters may stand in the question as well. - in place of QUESTION reads it from standard input. Exit
+    code 1 when the articles hold no answer.
+    """
     from qa.output import explain as explanation
+    from qa.output import terminal
+    from qa.question.filters import parse, parse_all
 
     given = parse_all(filters)
     previous = [parse(earlier)[0] for earlier in after]
@@ -80,10 +97,24 @@ def ask(
     return 0 if reply.answered else 1
 
 
+@cli.command()
+@click.argument("words", nargs=-1)
+@common
+@passages_option
+@filter_option
+@batch_option
+@with_settings
 def search(
     settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str], batch: IO[bytes] | None
 ) -> int:
-    """Find passages. Exit code 1 when there are none."""
+    """Find passages by WORDS, in either language.
+
+    Filters may stand among the words. - in place of WORDS reads them from standard input. Exit code 1
+    when nothing is found.
+    """
+    from qa.output import terminal
+    from qa.question.filters import parse, parse_all
+
     given = parse_all(filters)
 
     def found_by(typed: str, session: Session) -> SearchResult:
@@ -115,8 +146,18 @@ def _unmet(session: Session, reply: Answer | SearchResult) -> str:
     return f"No article passes {filters}."
 
 
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@common
+@click.option(
+    "--model", metavar="NAME_OR_PATH", help="Embedding model for a new library. [default: bundled lexicon]"
+)
+@with_settings
 def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
-    """Add files and folders. Exit code 2 when a named path, or everything, could not be added."""
+    """Add files or folders.
+
+    Adding again does only what changed. - in place of PATH reads paths from standard input, one a line.
+    """
     named = [Path(name) for name in or_lines(paths)]
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
@@ -131,6 +172,8 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
 
 
 def _summary(report: AddReport, library: Path) -> str:
+    from index.text.display import one_line
+
     counts = {name: len(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
     parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     rate = f" in {report.seconds:.1f} s" if report.passages else ""
@@ -153,8 +196,18 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
     return 2 if nothing or refused & wanted else 0
 
 
+@cli.command()
+@click.argument("references", nargs=-1, required=True, metavar="ARTICLE...")
+@common
+@with_settings
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
-    """Remove articles from a library of the user's own; all of them or, on a wrong name, none."""
+    """Remove articles.
+
+    ARTICLE is an id, path, file name or title, the path of an archive stands for all in it; - reads them
+    from standard input, one a line.
+    """
+    from index.text.display import one_line
+
     with opened(settings) as session:
         found = session.remove(or_lines(references))
     if as_json:
@@ -165,8 +218,19 @@ def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
     return 0
 
 
+@cli.command("list")
+@click.argument("words", nargs=-1, metavar="FILTER...")
+@common
+@filter_option
+@with_settings
 def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str]) -> int:
-    """List the articles that pass. Exit code 1 when none does."""
+    """List the articles, those that pass each FILTER.
+
+    Exit code 1 when none passes.
+    """
+    from qa.output import terminal
+    from qa.question.filters import parse_all
+
     wanted = parse_all([*words, *filters])
     with opened(settings, upgrade=False) as session:
         infos = session.articles(wanted)
@@ -182,7 +246,17 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
     return 1 if wanted and not infos else 0
 
 
+@cli.command()
+@click.argument("reference", metavar="ARTICLE")
+@common
+@with_settings
 def show(settings: Settings, reference: str, as_json: bool) -> int:
+    """Print an article.
+
+    ARTICLE is an id, path, file name or title. Offsets of citations count characters of its text.
+    """
+    from qa.output import terminal
+
     with opened(settings, upgrade=False) as session:
         item = session.article(words_of([reference]).strip())
     if as_json:
@@ -193,7 +267,13 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
     return 0
 
 
+@cli.command()
+@common
+@with_settings
 def status(settings: Settings, as_json: bool) -> int:
+    """Say what the library holds and where."""
+    from qa.output import terminal
+
     with opened(settings, upgrade=False) as session:
         facts = session.status()
     if as_json:
@@ -203,19 +283,26 @@ def status(settings: Settings, as_json: bool) -> int:
     return 0
 
 
-def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool, given: bool) -> int:
-    """Check citations again: of ``files``, else of the conversations kept. Exit code 1 when one is not right.
+@cli.command()
+@click.argument("files", nargs=-1, type=click.File("rb"), metavar="FILE...")
+@common
+@with_settings
+def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool) -> int:
+    """Check citations again.
 
-    Conversations are checked against the libraries they were held in, or the one that was ``given``.
+    FILE holds what qa ask --json printed, - is standard input; without FILE the conversations kept by the
+    app are checked. Exit code 1 when a citation is no longer right.
     """
     from qa import verify as checking
+    from qa.settings import history_file
 
+    context = click.get_current_context()
     if files:
         texts = [(decoded(file.read()), getattr(file, "name", "standard input")) for file in files]
         claims = [claim for text, name in texts for claim in checking.read_claims(text, name)]
         with opened(settings, upgrade=False) as session:
             verdicts = session.verify(claims)
-    elif given:
+    elif context.params["library"] or context.obj:  # the flag was given
         with opened(settings, upgrade=False) as session:
             verdicts = session.verify()
     else:
@@ -229,16 +316,33 @@ def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool, given:
     return 0 if all(verdict.state == "right" for verdict in verdicts) else 1
 
 
+@cli.group()
+def words() -> None:
+    """Teach the library words and names it does not know."""
+
+
+@words.command("add")
+@click.argument("word")
+@click.argument("same", nargs=-1)
+@common
+@with_settings
 def add_word(settings: Settings, word: str, same: Sequence[str], as_json: bool) -> int:
-    """Teach the library a word, and names that mean the same."""
+    """Teach WORD, and that each SAME means the same.
+
+    A Chinese WORD is one word from then on. Questions with one of the names find passages with another.
+    """
     word, names = decoded(word), [decoded(name) for name in same]
     with opened(settings) as session, watched("passages") as monitor:
         taught = session.teach(word, names, monitor)
     return _tell_word("taught", taught, as_json)
 
 
+@words.command("remove")
+@click.argument("word")
+@common
+@with_settings
 def remove_word(settings: Settings, word: str, as_json: bool) -> int:
-    """Undo ``add_word``."""
+    """Forget WORD and what means the same."""
     word = decoded(word)
     with opened(settings) as session, watched("passages") as monitor:
         forgotten = session.forget(word, monitor)
@@ -246,6 +350,8 @@ def remove_word(settings: Settings, word: str, as_json: bool) -> int:
 
 
 def _tell_word(verb: str, word: TaughtWord, as_json: bool) -> int:
+    from qa.output import terminal
+
     if as_json:
         print_json({verb: asdict(word)})
     else:
@@ -253,7 +359,13 @@ def _tell_word(verb: str, word: TaughtWord, as_json: bool) -> int:
     return 0
 
 
+@words.command("list")
+@common
+@with_settings
 def list_words(settings: Settings, as_json: bool) -> int:
+    """List the words that were taught."""
+    from qa.output import terminal
+
     with opened(settings, upgrade=False) as session:
         taught = session.words()
     if as_json:
@@ -265,6 +377,26 @@ def list_words(settings: Settings, as_json: bool) -> int:
     return 0
 
 
+@cli.command("eval")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--queries", type=click.Path(path_type=Path), metavar="DIR", help="Take the questions from this folder."
+)
+@click.option(
+    "--others",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Ask this folder's questions too, as ones without an answer in DIR; repeatable.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Draw N of the questions, always the same ones."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--model", metavar="NAME_OR_PATH", help="Embedding model to measure. [default: bundled lexicon]"
+)
+@with_settings
 def evaluate(
     settings: Settings,
     folder: Path,
@@ -273,8 +405,13 @@ def evaluate(
     limit: int | None,
     as_json: bool,
 ) -> int:
-    """Measure on a BEIR-style folder with the code that answers questions."""
+    """Measure on a BEIR-style folder.
+
+    DIR holds corpus.jsonl, queries.jsonl and qrels.jsonl, or the same with .gz at the end.
+    """
+    from index.types import Monitor
     from qa.evaluation.evaluate import evaluate as measure
+    from qa.output import terminal
 
     with closing(Progress(sys.stderr, "questions")) as progress:
         figures = measure(

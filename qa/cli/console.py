@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import UsageError
-from index.text.display import json_line, one_line
-from index.types import AddReport
 from qa.cli.progress import watched
-from qa.output import terminal
-from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from index.types import AddReport
+    from qa.output.terminal import Terminal
     from qa.session import Session
+    from qa.settings import Settings
 
 
 @contextmanager
@@ -98,19 +97,25 @@ def _read_stdin() -> str:
     return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 
-def screen() -> terminal.Terminal:
+def screen() -> Terminal:
     """Standard output."""
-    return terminal.Terminal.of(sys.stdout)
+    from qa.output.terminal import Terminal
+
+    return Terminal.of(sys.stdout)
 
 
 def print_json(data: Any) -> None:
     """One line of JSON to standard output, in what encoding it has."""
+    from index.text.display import json_line
+
     utf = (sys.stdout.encoding or "").lower().startswith("utf")
     print(json_line(data, ascii_only=not utf), flush=True)
 
 
 def narrate(text: str) -> None:
     """One line to standard error."""
+    from index.text.display import one_line
+
     print(f"qa: {one_line(text)}", file=sys.stderr)
 
 

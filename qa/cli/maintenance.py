@@ -1,17 +1,19 @@
-"""What `qa doctor`, `qa backup` and `qa restore` do. Every function returns the exit code."""
+"""`qa doctor`, `qa backup` and `qa restore`. Each function returns the exit code."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.text.display import one_line
+import click
+
 from qa.cli.console import narrate, opened, print_json, screen
+from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import watched
-from qa.settings import Settings, history_file, own_library
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
+    from qa.settings import Settings
 
 #: How a state is told, and in which colour.
 _STATES = {
@@ -22,9 +24,18 @@ _STATES = {
 }
 
 
+@cli.command()
+@common
+@click.option("--fix", is_flag=True, help="Mend what can be mended.")
+@with_settings
 def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
-    """Examine the library of the user's own. Exit code 3 when something is wrong and stays so."""
+    """Look the library over, from end to end.
+
+    Exit code 3 when something is wrong. --fix builds anew what is derived from what is whole; of a damaged
+    database it saves the articles that can be read.
+    """
     from qa.session import examine
+    from qa.settings import history_file, own_library
 
     path = own_library(settings)
     with watched("passages") as monitor:
@@ -55,13 +66,21 @@ def _conversations(file: Path) -> list[Finding]:
 
 
 def _line(finding: Finding) -> str:
+    from index.text.display import one_line
+
     told, colour = _STATES[finding.state]
     text = f"{finding.text} ({finding.hint})" if finding.hint else finding.text
     return f"{screen().style(f'{told:<6}', fg=colour)}  {one_line(text)}"
 
 
+@cli.command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
+@common
+@with_settings
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
-    """Copy the library into one file, while it is in use."""
+    """Copy the library into FILE, while it is in use."""
+    from index.text.display import one_line
+
     with opened(settings, upgrade=False) as session, watched("pages") as monitor:
         size = session.back_up(target, monitor)
     if as_json:
@@ -71,9 +90,18 @@ def backup(settings: Settings, target: Path, as_json: bool) -> int:
     return 0
 
 
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
+@common
+@with_settings
 def restore(settings: Settings, source: Path, as_json: bool) -> int:
-    """Put a backup in the place of the library, which is kept beside it."""
+    """Put the backup FILE in the place of the library.
+
+    What was there before is kept beside it.
+    """
+    from index.text.display import one_line
     from qa.session import restore as put_back
+    from qa.settings import own_library
 
     path = own_library(settings).absolute()
     with watched("pages") as monitor:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from index.types import Monitor
+if TYPE_CHECKING:
+    from index.types import Monitor
 
 #: Progress on a pipe: one line every so many seconds. A terminal's line is rewritten more often.
 PIPE_SECONDS, TERMINAL_SECONDS = 10.0, 0.1
@@ -56,6 +57,8 @@ def _duration(seconds: float) -> str:
 @contextmanager
 def watched(unit: str) -> Iterator[Monitor]:
     """Tells on standard error how far long work is; Ctrl-C asks it to stop."""
+    from index.types import Monitor
+
     with stoppable() as cancelled, closing(Progress(sys.stderr, unit)) as progress:
         yield Monitor(progress, cancelled)
 

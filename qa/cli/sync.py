@@ -1,4 +1,4 @@
-"""What `qa sync` does: the library brought into step with its files, once or for as long as it is left to."""
+"""`qa sync`: the library brought into step with its files, once or for as long as it is left to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from index.errors import Busy, UsageError
-from index.text.display import one_line
-from index.types import Monitor, SyncReport
 from qa.cli.console import narrate, opened, or_lines, print_json, tell_unread
+from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import Progress, stoppable
-from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from index.types import SyncReport
     from qa.session import Session
+    from qa.settings import Settings
 
 #: Seconds between two looks, and the most of the time that looking may take.
 EVERY, SHARE = 5.0, 0.1
@@ -27,6 +29,20 @@ _POLL_SECONDS = 0.2
 _DONE = ("added", "updated", "moved", "removed")
 
 
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@common
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--gone", is_flag=True, help="Remove articles that were added by themselves and are missing.")
+@click.option("--forget", multiple=True, metavar="FOLDER", help="Follow FOLDER no more; its articles stay.")
+@click.option(
+    "--watch",
+    is_flag=False,
+    flag_value="",
+    metavar="[SECONDS]",
+    help="Stay, and look for changes every SECONDS. [default: 5]",
+)
+@with_settings
 def sync(
     settings: Settings,
     paths: Sequence[str],
@@ -36,7 +52,13 @@ def sync(
     watch: str | None,
     as_json: bool,
 ) -> int:
-    """Bring the library into step. Exit code 2 when nothing could be."""
+    """Bring the library into step with the folders and files that were added.
+
+    New, changed, moved and deleted files; those of each PATH, or all. A folder that is missing or empty
+    takes no articles along, unless --gone names it.
+    """
+    from index.types import Monitor
+
     seconds, paths = _seconds(watch, paths)
     if seconds is not None and dry_run:
         raise UsageError("--dry-run does nothing, --watch does it again and again", "give one of them")
@@ -73,6 +95,8 @@ def _seconds(watch: str | None, paths: Sequence[str]) -> tuple[float | None, Seq
 
 
 def _forget(session: Session, folders: Sequence[str], as_json: bool) -> int:
+    from index.text.display import one_line
+
     session.unfollow(map(Path, folders))
     if as_json:
         print_json({"forgotten": list(folders), "followed": session.followed()})
@@ -113,6 +137,8 @@ def _watch(
 
 
 def _tell(report: SyncReport, library: Path, dry_run: bool, as_json: bool) -> None:
+    from index.text.display import one_line
+
     tell_unread(report)
     for path, reason in report.away:
         narrate(f"kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
@@ -135,6 +161,8 @@ def _changes(report: SyncReport) -> Iterator[str]:
 
 
 def _summary(report: SyncReport, library: Path, dry_run: bool) -> str:
+    from index.text.display import one_line
+
     counts = [(name, len(getattr(report, name))) for name in (*_DONE, "unchanged", "missing", "skipped")]
     parts = [f"{count:,} {name}" for name, count in counts if count]
     if not parts:

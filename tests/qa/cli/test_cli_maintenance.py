@@ -62,7 +62,7 @@ def test_a_damaged_database_is_told_by_asking_and_mended_by_the_doctor(
 
 def test_damaged_conversations_are_told(qa: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = mine.parent / "history.db"
-    monkeypatch.setattr("qa.cli.maintenance.history_file", lambda: file)
+    monkeypatch.setattr("qa.settings.history_file", lambda: file)
     History(file).close()
     assert "ok      the conversations kept are whole" in qa("doctor", "--library", str(mine)).stdout
     data = bytearray(file.read_bytes())

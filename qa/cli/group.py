@@ -1,0 +1,83 @@
+"""The command group, and the options that several commands share.
+
+Until a command runs little but click is imported, so that help, and the app, come at once.
+
+Data goes to standard output, narration and errors to standard error. Exit codes: 0 answered or
+done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from qa.cli.program import Program, show_version
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+library_option = click.option(
+    "--library",
+    metavar="DIR",
+    help="Folder of the library; QA_LIBRARY names it as well. [default: your own, or the bundled articles]",
+)
+passages_option = click.option("-k", type=int, metavar="N", help="How many passages to look at or list.")
+batch_option = click.option(
+    "--batch",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Questions, one a line, - for standard input; prints JSON.",
+)
+filter_option = click.option(
+    "--filter",
+    "-f",
+    "filters",
+    multiple=True,
+    metavar="FILTER",
+    help="Only articles that pass: lang:en after:2024-01 before:2024-07 in:NAME article:12; repeatable.",
+)
+
+
+def with_settings(function: Callable[..., int]) -> Callable[..., int]:
+    """Calls ``function`` with the settings that --library, -k and --model ask for in place of those."""
+
+    @wraps(function)
+    @click.pass_context
+    def run(
+        context: click.Context,
+        /,
+        library: str | None = None,
+        k: int | None = None,
+        model: str | None = None,
+        **arguments: Any,
+    ) -> int:
+        from qa.settings import load_settings
+
+        settings = load_settings({"library": library or context.obj, "k": k, "model": model})
+        return function(settings, **arguments)
+
+    return run
+
+
+def common(function: F) -> F:
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    return library_option(as_json(function))
+
+
+@click.group(cls=Program, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@library_option
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=show_version,
+    help="Show the version.",
+)
+@click.pass_context
+def cli(context: click.Context, library: str | None) -> None:
+    """Ask your own Chinese and English articles; get back the sentences that answer, with their source."""
+    context.obj = library
