@@ -1,4 +1,4 @@
-"""What a reader extracts from a file, and how page breaks survive cleaning.
+"""How page breaks survive cleaning.
 
 Cleaning drops and shortens lines, so offsets taken before are wrong after it. Therefore a page break travels
 as a special character in the text, and is taken out at the end.
@@ -7,33 +7,13 @@ as a special character in the text, and is taken out at the end.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
-
-from index.cleaning.metadata import Metadata
 
 #: Marks where a page begins: a noncharacter, which Unicode reserves for internal use.
 PAGE = "\ufdd0"
 # Only from the start of a run of white space: else a long run is searched from each of its characters.
 _BREAK = re.compile(rf"(?<![\n ])[\n ]*(?:{PAGE}[\n ]*)+")
-
-
-class ExtractedText(NamedTuple):
-    """Text that may still have page boilerplate, and the file's metadata.
-
-    ``pages`` are the offsets in ``text`` at which pages begin; () if there are no pages. ``unread`` says
-    which parts of the file could not be read; "" if all were.
-    """
-
-    text: str
-    metadata: Metadata = Metadata()
-    pages: tuple[int, ...] = ()
-    unread: str = ""
-
-
-#: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.
-Reader = Callable[[bytes], ExtractedText]
 
 
 def mark(text: str, pages: Sequence[int]) -> str:

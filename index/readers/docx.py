@@ -8,8 +8,8 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from index.cleaning.metadata import parse_date, plausible_metadata
-from index.cleaning.page_breaks import ExtractedText
 from index.errors import ReadError
+from index.readers.extracted_text import ExtractedText
 from index.readers.html import parse_html
 from index.readers.html_text import text_of
 from index.readers.zip_package import Package

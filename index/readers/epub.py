@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from index.cleaning.metadata import Metadata, parse_date
-from index.cleaning.page_breaks import ExtractedText
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
+from index.readers.extracted_text import ExtractedText
 from index.readers.html import parse_html
 from index.readers.html_text import text_of
 from index.readers.zip_package import Package

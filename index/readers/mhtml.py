@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-from index.cleaning.page_breaks import ExtractedText
 from index.errors import ReadError
 from index.readers.encodings import decode
+from index.readers.extracted_text import ExtractedText
 from index.readers.html import NEARLY_EMPTY, read_html
 
 _MAX_PARTS = 5_000

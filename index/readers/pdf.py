@@ -21,8 +21,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from index.cleaning.metadata import parse_date, plausible_metadata
-from index.cleaning.page_breaks import ExtractedText
 from index.errors import Phrase, ReadError
+from index.readers.extracted_text import ExtractedText
 from index.readers.pdf_layout import (
     Line,
     columns,

@@ -11,9 +11,10 @@ from pathlib import PurePath
 
 from index.cleaning.clean import clean, normalise
 from index.cleaning.metadata import find_metadata, opening, title_of
-from index.cleaning.page_breaks import ExtractedText, Reader, mark, unmark
+from index.cleaning.page_breaks import mark, unmark
 from index.errors import ReadError
 from index.readers.encodings import decode, sniff_format
+from index.readers.extracted_text import ExtractedText, Reader
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
 from index.text.display import one_line

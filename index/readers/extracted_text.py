@@ -1,0 +1,25 @@
+"""What a reader extracts from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from index.cleaning.metadata import Metadata
+
+
+class ExtractedText(NamedTuple):
+    """Text that may still have page boilerplate, and the file's metadata.
+
+    ``pages`` are the offsets in ``text`` at which pages begin; () if there are no pages. ``unread`` says
+    which parts of the file could not be read; "" if all were.
+    """
+
+    text: str
+    metadata: Metadata = Metadata()
+    pages: tuple[int, ...] = ()
+    unread: str = ""
+
+
+#: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.
+Reader = Callable[[bytes], ExtractedText]
