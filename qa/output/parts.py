@@ -110,8 +110,7 @@ def page(number: int | None, labels: Labels) -> str:
 
 def copy_count(also: Sequence[ArticleInfo], labels: Labels) -> str:
     """ "also in 3 articles"."""
-    one, several = labels.also
-    return several.format(count=len(also)) if len(also) > 1 else one
+    return labels.also_many.format(count=len(also)) if len(also) > 1 else labels.also_one
 
 
 def copies(also: Sequence[ArticleInfo], labels: Labels, show: Show = one_line) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from itertools import chain
 
 from index.text.display import one_line, printable
@@ -23,46 +24,6 @@ from qa.output.parts import (
 )
 from qa.types import Answer, Citation
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1d2126; --soft: #59636e; --paper: #fdfcf9; --card: #f4f1ea;
-  --line: #ddd6c8; --accent: #9a3412; --mark: #fde9b8; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e3dc; --soft: #a3a9b2; --paper: #16181c;
-  --card: #1f2227; --line: #363b43; --accent: #f2a974; --mark: #5b4413; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 3rem 1.25rem 4rem; max-width: 44rem; background: var(--paper);
-  color: var(--ink); overflow-wrap: anywhere;
-  font: 1.0625rem/1.7 "Source Serif 4", Charter, Georgia, "Songti SC", "Noto Serif CJK SC", serif; }
-h1:lang(zh-Hant), h2:lang(zh-Hant), blockquote:lang(zh-Hant) { font-family: "Source Serif 4", Charter,
-  Georgia, "Songti TC", "Noto Serif CJK TC", "PMingLiU", serif; }
-h1 { margin: 0 0 .25rem; font-size: 1.9rem; line-height: 1.25; text-wrap: balance; }
-h2 { margin: 0 0 1rem; font-size: 1.3rem; line-height: 1.4; text-wrap: pretty; }
-.note, ol, summary { font-family: system-ui, -apple-system, "Segoe UI", "PingFang SC", "PingFang TC",
-  "Noto Sans CJK SC", sans-serif; }
-.note { margin: 0 0 1rem; font-size: .875rem; color: var(--soft); }
-section { margin-top: 2.5rem; padding-top: 2rem; border-top: 1px solid var(--line); }
-blockquote { margin: 0 0 .75rem; padding: .7rem 1.1rem; border-left: 3px solid var(--accent);
-  background: var(--card); border-radius: 0 .4rem .4rem 0; }
-blockquote.near { border-left-color: var(--line); color: var(--soft); }
-a { color: var(--accent); text-decoration: none; }
-a:hover, a:focus-visible { text-decoration: underline; }
-sup { line-height: 0; font: .75em system-ui, sans-serif; padding-left: .15em; }
-ol { margin: 1.25rem 0 0; padding: 0; list-style: none; font-size: .875rem; line-height: 1.6; }
-li { display: flex; gap: .7rem; padding: .55rem 0; border-top: 1px solid var(--line); }
-li > b { color: var(--accent); font-variant-numeric: tabular-nums; }
-li > div { min-width: 0; flex: 1; }
-li:target { background: var(--card); }
-cite { font-style: normal; font-weight: 600; }
-code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--soft); }
-li span { white-space: nowrap; }
-details { margin-top: .25rem; }
-summary { cursor: pointer; color: var(--soft); }
-details p { margin: .4rem 0 0; padding: .6rem .9rem; background: var(--card); border-radius: .4rem;
-  white-space: pre-line; }
-mark { background: var(--mark); color: inherit; border-radius: .15em; }
-@media print { :root { --ink: #000; --soft: #444; --paper: #fff; --card: #fff; --accent: #000; --mark: #eee; }
-  body { max-width: none; padding: 0; font-size: 11pt; } section { break-inside: auto; }
-  h2 { break-after: avoid; } blockquote, li { break-inside: avoid; } details { display: none; } }
-"""
 #: Whatever a quotation holds, nothing is fetched and nothing runs.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -70,6 +31,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 def conversation_html(title: str, answers: Sequence[Answer]) -> str:
     """All questions with their answers and sources as one page."""
     language = labels_for(answers[0].question if answers else title).language
+    style = files("qa.output").joinpath("web_page.css").read_text(encoding="utf-8")
     sections = (_section(answer, f"s{number}-") for number, answer in enumerate(answers, start=1))
     return "\n".join(
         [
@@ -81,7 +43,7 @@ def conversation_html(title: str, answers: Sequence[Answer]) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<meta name="generator" content="{_generator()}">',
             f"<title>{_shown(title)}</title>",
-            f"<style>{_STYLE}</style>",
+            f"<style>\n{style}</style>",
             "</head>",
             "<body>",
             f'<header><h1{_lang(detect(title))} dir="auto">{_shown(title)}</h1></header>',
