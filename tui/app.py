@@ -72,14 +72,14 @@ class YinjuApp(AppBase):
     COMMANDS = {YinjuCommands}  # noqa: RUF012
     COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("f1", "help", "app.help", N_("Help"), N_("Every key")),
+        bind("f1", "help", "app.help", N_("Help"), N_("All keys")),
         bind("f2", "library", "app.library", N_("Articles"), N_("List the articles")),
         bind(
             "ctrl+o",
             "add",
             "app.add",
             N_("Add articles"),
-            N_("Add files and folders, or see how adding goes"),
+            N_("Add files and folders, or see the progress"),
             show=False,
         ),
         bind(
@@ -87,7 +87,7 @@ class YinjuApp(AppBase):
             "conversations",
             "app.conversations",
             N_("Conversations"),
-            N_("Go on with an earlier conversation"),
+            N_("Continue an earlier conversation"),
         ),
         bind("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours"), show=False),
         bind(
@@ -98,7 +98,7 @@ class YinjuApp(AppBase):
             N_("Switch between light and dark"),
             show=False,
         ),
-        bind("ctrl+q", "quit", "app.quit", N_("Quit"), N_("Leave Yinju"), show=False),
+        bind("ctrl+q", "quit", "app.quit", N_("Quit"), N_("Quit Yinju"), show=False),
     ]
 
     @dataclass
@@ -226,15 +226,15 @@ class YinjuApp(AppBase):
     def bringing_up_to_date(self, done: int, total: int) -> None:
         """Say how far the upgrade of a library that an earlier version made is. Called from a thread."""
         counts = {"done": f"{done:,}", "total": f"{total:,}"}
-        text = _("bringing the library up to date: {done} of {total} passages").format(**counts)
+        text = _("upgrading the library: {done} of {total} passages").format(**counts)
         self.call_from_thread(setattr, self, "busy", text)
 
     def upgraded(self, kept: Path) -> None:
         text = _(
-            "The library is up to date with this version. As it was, it is kept as {path}: delete that "
-            "when all is well."
+            "The library was upgraded to this version. The old one is kept as {path}; delete it "
+            "once everything works."
         )
-        self.notify(text.format(path=tilde(kept)), title=_("An earlier library"), timeout=20, markup=False)
+        self.notify(text.format(path=tilde(kept)), title=_("Library upgraded"), timeout=20, markup=False)
 
     @on(Opened)
     async def _library_opened(self, message: Opened) -> None:
@@ -312,7 +312,7 @@ class YinjuApp(AppBase):
 
         library = library or self._library_folder
         if library is None:
-            self.notify(_("The articles are not open."), severity="warning")
+            self.notify(_("No library is open yet."), severity="warning")
         elif not isinstance(self.screen, ModalScreen):
             self.push_screen(CheckScreen(library))
 
@@ -329,9 +329,9 @@ class YinjuApp(AppBase):
         from tui.screens.backup import BackUpScreen
 
         if self.workspace is None:
-            self.notify(_("The articles are not open."), severity="warning")
+            self.notify(_("No library is open yet."), severity="warning")
         elif self.workspace.bundled:
-            self.notify(_("The bundled articles come with Yinju: there is nothing of yours to back up."))
+            self.notify(_("The bundled articles come with Yinju; there is nothing of yours to back up."))
         elif not isinstance(self.screen, ModalScreen):
             self.push_screen(BackUpScreen(self.workspace.path))
 
@@ -359,7 +359,7 @@ class YinjuApp(AppBase):
         from tui.screens.library import LibraryScreen
 
         if self.workspace is None:
-            self.notify(_("The articles are not open."), severity="warning")
+            self.notify(_("No library is open yet."), severity="warning")
         elif self._leave_page(LibraryScreen):
             self.push_screen(LibraryScreen(self.workspace), self._read)
 
@@ -384,7 +384,7 @@ class YinjuApp(AppBase):
         from tui.screens.add import AddScreen
 
         if self.workspace is None:
-            self.notify(_("The articles are not open."), severity="warning")
+            self.notify(_("No library is open yet."), severity="warning")
         elif not isinstance(self.screen, ModalScreen):
             self.push_screen(AddScreen(self.workspace))
 
@@ -438,7 +438,7 @@ class YinjuApp(AppBase):
         for active in self.screen.active_bindings.values():
             if active.binding.action in ("quit", "app.quit"):
                 key = self.get_key_display(active.binding)
-                self.notify(f"{key}  {_('Leave Yinju')}", markup=False, timeout=3)
+                self.notify(f"{key}  {_('Quit Yinju')}", markup=False, timeout=3)
                 return
 
     def action_command_palette(self) -> None:

@@ -125,5 +125,5 @@ class AppBase(App[None]):
 
     def _refuse_theme(self, name: str) -> None:
         known = ", ".join(sorted(self.available_themes))
-        text = _("There is no theme {name}. Known: {known}")
+        text = _("There is no theme called {name}. Available: {known}")
         self.notify(text.format(name=name, known=known), severity="warning", markup=False)

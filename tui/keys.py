@@ -82,7 +82,7 @@ def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]
             problems.append(
                 UsageError(
                     "[keys] names {binding}, which the app does not have",
-                    "there are {near}, among others",
+                    "bindings include {near}",
                     binding=name,
                     near=", ".join(near or sorted(known)[:5]),
                 )
@@ -91,7 +91,7 @@ def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]
             problems.append(
                 UsageError(
                     "[keys] gives {binding} the key {key}, which does not exist",
-                    "keys read like f1, ctrl+g, alt+up, question_mark",
+                    "keys are written like f1, ctrl+g, alt+up, question_mark",
                     binding=name,
                     key=repr(unknown[0]),
                 )

@@ -23,6 +23,20 @@ _MARK = (
 )
 _FLOOD = re.compile(f"{_MARK}{_MARK}{{8,}}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: Hangul vowels and finals, which join the consonant before them, and skin tones: they take no column.
+_JOINED = frozenset(
+    map(chr, [*range(0x1160, 0x1200), *range(0xD7B0, 0xD800), 0x3164, 0xFFA0, *range(0x1F3FB, 0x1F400)])
+)
+#: Trigrams, hexagrams and counting rods: wide since Unicode 16, which the running Python may not know.
+_WIDE = frozenset(
+    map(
+        chr,
+        [
+            *(*range(0x2630, 0x2638), *range(0x268A, 0x2690), *range(0x4DC0, 0x4E00)),
+            *(*range(0x1D300, 0x1D357), *range(0x1D360, 0x1D377)),
+        ],
+    )
+)
 # Kinsoku: what must not begin a line, and what must not end one.
 NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
 NO_END = frozenset("（「『【《〈“‘([{")
@@ -59,9 +73,12 @@ def cells(text: str) -> int:
 
 
 def _cell(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Mc", "Cf") or char in _JOINED:
         return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    if char in _WIDE:
+        return 2
+    return 2 if category != "Cn" and unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def crop(text: str, width: int) -> str:

@@ -151,7 +151,7 @@ async def test_filters_are_shown_and_can_be_left_out_where_they_leave_no_answer(
         turn = app.screen.query_one(Turn)
         assert turn.filters == Filters(languages=("en",))
         assert "only English" in turn.query_one(Asked).prose.content.plain
-        assert "filters leave" in said(turn)
+        assert "filtered articles" in said(turn)
         app.screen.query_one(Composer).filters = Filters()
         link(app, "without the filters").focus()
         await pilot.press("enter")
@@ -239,7 +239,7 @@ async def test_a_newer_question_sets_the_one_before_aside(app: YinjuApp, slow: t
         slow.set()
         await settle(pilot)
         first, second = app.screen.query(Turn)
-        assert "Set aside" in str(first.query_one(Waiting).render())
+        assert "Cancelled" in str(first.query_one(Waiting).render())
         assert second.answer is not None
 
 
@@ -319,8 +319,8 @@ async def test_the_language_changes_on_what_is_shown_already(
         )
         for text in (
             *("Carried over:", "Ask without them", "gloss", "sure", "Why this answer", "Copy"),
-            *("only {filters}", "No answer in what the filters leave", "Found nowhere: {words}"),
-            *("Ask without the filters", "Open the library again", "Bundled articles"),
+            *("only {filters}", "No answer in the filtered articles", "Not found anywhere: {words}"),
+            *("Ask without the filters", "Reopen the library", "Bundled articles"),
         ):
             translated = f"«{text}»".format(filters="«English»", words="火星«, »parrot")
             assert translated in shown, text

@@ -13,6 +13,7 @@ import pytest
 from by_hand import change
 from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, settle, wait_for
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
@@ -447,6 +448,7 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr("qa.engine.Engine", PictureEngine)
     monkeypatch.setattr("qa.settings.settings_file", lambda: tmp_path / ".config" / "yinju" / "config.toml")
     monkeypatch.setattr("tui.widgets.transcript.waiting._LONG", float("inf"))
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda _area: None)
     monkeypatch.setattr(tasks, "add", add_slowly)
     monkeypatch.setattr(tasks, "examine", examine)
     monkeypatch.setattr(tasks, "restore", restore)

@@ -134,9 +134,7 @@ class Adding:
         if isinstance(self.outcome, YinjuError):
             return error_text(self.outcome, "\n")
         if self.outcome is None:
-            return _("Stopped. What was finished stays: {articles}.").format(
-                articles=articles(self.step.stored)
-            )
+            return _("Stopped. Done so far: {articles}.").format(articles=articles(self.step.stored))
         return counted(self.outcome)
 
 

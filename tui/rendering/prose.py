@@ -126,6 +126,9 @@ class ProseView(Widget):
         self._prose = None
         self.refresh(layout=True)
 
+    def translate(self) -> None:
+        self.rebuild()
+
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._prose = None

@@ -26,12 +26,12 @@ def counted(report: AddReport) -> str:
         (len(report.unchanged), _("{count} unchanged")),
         (missing, _("{count} missing")),
         (len(report.skipped), _("{count} skipped")),
-        (len(report.partial), _("{count} read in part")),
+        (len(report.partial), _("{count} partly read")),
     ]
     said = [text.format(count=f"{count:,}") for count, text in parts if count]
     if not said and isinstance(report, SyncReport):
         return _("Nothing was changed.")
-    return " · ".join(said) or _("No articles there.")
+    return " · ".join(said) or _("No articles found.")
 
 
 def lines(report: AddReport) -> Iterator[str]:
@@ -46,15 +46,15 @@ def lines(report: AddReport) -> Iterator[str]:
     yield from _part(_("Removed:"), [tilde(Path(path)) for path in report.removed])
     if isinstance(report, SyncReport):
         yield from _part(
-            _("Missing; their articles were kept:"), [tilde(Path(path)) for path in report.missing]
+            _("Missing (their articles were kept):"), [tilde(Path(path)) for path in report.missing]
         )
-        yield from _part(_("Nothing was removed of these:"), [away(*each) for each in report.away])
+        yield from _part(_("Nothing was removed from these folders:"), [away(*each) for each in report.away])
     yield from _part(
         _("Skipped:"),
         [f"{name_of(path)}: {one_line(translated(reason))}" for path, reason in report.skipped],
     )
     yield from _part(
-        _("Read in part:"),
+        _("Partly read:"),
         [f"{name_of(path)}: {one_line(translated(unread))}" for path, unread in report.partial],
     )
 

@@ -36,14 +36,15 @@ class AddScreen(Dialogue[None]):
 
     AUTO_FOCUS = "#path"
     HELP = N_(
-        "Give files or folders, one a line: type them (Tab completes), paste them, or drop them on the "
-        "terminal. Ctrl+F looks through the folders. Adding a folder again does only what changed in it. "
-        "Hide leaves the adding to go on while you ask; Ctrl+O brings this back."
+        "Enter files or folders, one per line: type them (Tab completes), paste them, or "
+        "drop them on the terminal. Ctrl+F browses folders. Adding a folder again reads only "
+        "what has changed in it. Hide lets adding continue while you ask; Ctrl+O shows it "
+        "again."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("escape", "leave", "add.leave", N_("Hide or close"), N_("Leave; what is being added goes on")),
-        bind("ctrl+f", "browse", "add.browse", N_("Browse"), N_("Look through the folders")),
-        bind("ctrl+x", "stop", "add.stop", N_("Stop"), N_("Stop adding; what was finished stays")),
+        bind("escape", "leave", "add.leave", N_("Hide or close"), N_("Close this; adding continues")),
+        bind("ctrl+f", "browse", "add.browse", N_("Browse"), N_("Browse folders")),
+        bind("ctrl+x", "stop", "add.stop", N_("Stop"), N_("Stop adding; what is done stays")),
     ]
     app = app(AppBase)
     path = query_one("#path", PathBox)
@@ -65,7 +66,7 @@ class AddScreen(Dialogue[None]):
                 yield Notice(self._before, id="add-message")
             with Horizontal(classes="buttons"):
                 yield TextButton(lambda: _("Add"), id="add-go", primary=True)
-                yield TextButton(lambda: _("Take this"), id="add-take")
+                yield TextButton(lambda: _("Select this"), id="add-take")
                 yield TextButton(lambda: _("Browse"), id="add-browse")
                 yield TextButton(lambda: _("Stop"), id="add-stop")
                 yield TextButton(self._leave, id="add-leave")
@@ -92,19 +93,19 @@ class AddScreen(Dialogue[None]):
         # Of .htm and .html, the longer one tells both.
         known = Library.suffixes()
         names = " ".join(sorted(s for s in known if not any(o != s and o.startswith(s) for o in known)))
-        return _("Files or folders, one a line: type, paste or drop them here ({suffixes})").format(
+        return _("Files or folders, one per line: type, paste or drop them here ({suffixes})").format(
             suffixes=names
         )
 
     def _before(self) -> str:
         if self._workspace.bundled:
-            return _("They begin a library of your own, in place of the bundled articles.")
-        return _("They go into {folder}").format(folder=tilde(self._workspace.path))
+            return _("They will start a library of your own, in place of the bundled articles.")
+        return _("They will be added to {folder}").format(folder=tilde(self._workspace.path))
 
     def _progress(self) -> Content:
         step, left = self.adding.step, self.adding.left
         if self.adding.stopping:
-            return Content(_("Stopping … what was finished stays."))
+            return Content(_("Stopping … what is done stays."))
         if not step.total:
             return Content(_("Looking for articles …"))
         counts = {"read": f"{step.read:,}", "total": f"{step.total:,}"}

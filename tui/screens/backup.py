@@ -48,7 +48,7 @@ class _FileDialogue(TaskDialogue):
 
     def doing(self, step: Step) -> str:
         if not step.total:
-            return _("Beginning …")
+            return _("Starting …")
         return _("Copied: {share}").format(share=f"{step.read * 100 // step.total} %")
 
     @on(Input.Submitted)
@@ -67,8 +67,9 @@ class _FileDialogue(TaskDialogue):
 
 class BackUpScreen(_FileDialogue):
     HELP = N_(
-        "All of the library goes into one file, which is written while you go on asking. Restore backup… "
-        "puts it back, here or on another computer. A backup that is there already is replaced."
+        "The whole library is written to one file while you keep asking. “Restore a backup” "
+        "puts it back, here or on another computer. An existing backup of that name is "
+        "replaced."
     )
 
     def __init__(self, library: Path) -> None:
@@ -79,7 +80,7 @@ class BackUpScreen(_FileDialogue):
         return _("Back up the library")
 
     def what(self) -> str:
-        return _("All of {folder} goes into this file:").format(folder=tilde(self._library))
+        return _("Back up all of {folder} to this file:").format(folder=tilde(self._library))
 
     def action_name(self) -> str:
         return _("Back up")
@@ -96,17 +97,17 @@ class BackUpScreen(_FileDialogue):
 
 class RestoreScreen(_FileDialogue):
     HELP = N_(
-        "The backup is checked from end to end before it takes the library's place. What was there before is "
-        "kept beside it, and the conversation goes on with what is there then."
+        "The backup is checked from end to end before it replaces the library. The replaced "
+        "library is kept beside it, and the conversation continues with the restored one."
     )
 
     def heading(self) -> str:
         return _("Restore a backup")
 
     def what(self) -> str:
-        return _(
-            "This backup takes the place of the library {folder}; what is there now is kept beside it:"
-        ).format(folder=tilde(self._library))
+        return _("This backup will replace the library {folder}, which is kept beside it:").format(
+            folder=tilde(self._library)
+        )
 
     def action_name(self) -> str:
         return _("Restore")
@@ -125,4 +126,4 @@ def _restored(restored: Restored) -> str:
     text = _("Restored: {articles}, {passages}.").format(**counts)
     if restored.kept is None:
         return text
-    return text + "\n" + _("What was there before is kept as {path}").format(path=tilde(restored.kept))
+    return text + "\n" + _("The previous library is kept as {path}").format(path=tilde(restored.kept))

@@ -42,8 +42,8 @@ class Dialogue(ModalScreen[Result]):
     """A screen in a box over the page below. Of the app's own keys only help and leaving reach it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("f1", "app.help", "app.help", N_("Help"), N_("Every key"), show=False),
-        bind("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Leave Yinju"), show=False),
+        bind("f1", "app.help", "app.help", N_("Help"), N_("All keys"), show=False),
+        bind("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Quit Yinju"), show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012
 

@@ -49,17 +49,18 @@ class ChatScreen(Page[None]):
 
     AUTO_FOCUS = "#question"
     HELP = N_(
-        "Type a question and press Enter. The answer is made of sentences lifted word for word from your "
-        "articles; the number after each opens it in its article, with the quote highlighted. A question "
-        "like “and the second offer?” leans on the one before; what was carried over is shown. "
-        "lang:en after:2024-01 in:Reuters before a question narrow the articles it is answered from. "
-        "↑ and ↓ bring back earlier questions, Tab goes from part to part, Alt+1 to Alt+9 open a citation, "
-        "1 to 9 too while you are not typing. Text selected with the mouse is copied with Ctrl+C."
+        "Type a question and press Enter. The answer consists of sentences quoted word for "
+        "word from your articles; the number beside each opens it in its article, with the "
+        "quote highlighted. A question like “and the second offer?” builds on the one "
+        "before; the words carried over are shown. lang:en after:2024-01 in:Reuters before a "
+        "question narrow down the articles. ↑ and ↓ recall earlier questions, Tab moves "
+        "between the parts, Alt+1 to Alt+9 open a citation, and so do 1 to 9 while you are "
+        "not typing. Ctrl+C copies text selected with the mouse."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("f4", "source", "source.toggle", N_("Source"), N_("Show or hide the source")),
         bind("f5", "evidence", "evidence.toggle", N_("Why"), N_("Why this answer")),
-        bind("f6", "share", "answer.copy", N_("Copy"), N_("Copy the answer, save the conversation")),
+        bind("f6", "share", "answer.copy", N_("Copy"), N_("Copy the answer or save the conversation")),
         bind("ctrl+n", "step(1)", "cite.next", N_("Next"), N_("Read the next citation")),
         bind(
             "ctrl+b",
@@ -77,12 +78,19 @@ class ChatScreen(Page[None]):
             N_("Ask again with nothing carried over"),
             show=False,
         ),
-        bind("ctrl+l", "clear", "chat.clear", N_("New"), N_("Begin a new conversation"), show=False),
+        bind("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation"), show=False),
         bind("pageup", "page(-1)", "chat.up", N_("Scroll up"), N_("Scroll the answers up"), show=False),
         bind(
             "pagedown", "page(1)", "chat.down", N_("Scroll down"), N_("Scroll the answers down"), show=False
         ),
-        bind("escape", "back", "chat.back", N_("Question"), N_("Close what is open, and ask on"), show=False),
+        bind(
+            "escape",
+            "back",
+            "chat.back",
+            N_("Question"),
+            N_("Close what is open and return to the question"),
+            show=False,
+        ),
         *(
             bind(
                 f"{n},alt+{n}", f"cite({n})", f"cite.{n}", N_("Source"), N_("Read this citation"), show=False

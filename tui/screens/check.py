@@ -26,9 +26,10 @@ class CheckScreen(TaskDialogue):
     """Begins by itself, and mends when that is asked for. ``library`` need not be one that can be opened."""
 
     HELP = N_(
-        "Every page of the library's database is held against its checksum, passages against their texts, "
-        "and the search indexes against both. Mend makes anew what can be made anew, and saves what can be "
-        "read of a damaged database, which is kept."
+        "Every page of the library's database is checked against its checksum, the passages "
+        "against their texts, and the search indexes against both. Repair rebuilds what can "
+        "be rebuilt and saves what can be read of a damaged database; the damaged file is "
+        "kept."
     )
 
     def __init__(self, library: Path) -> None:
@@ -50,10 +51,10 @@ class CheckScreen(TaskDialogue):
         return tilde(self._library)
 
     def action_name(self) -> str:
-        return _("Mend")
+        return _("Repair")
 
     def doing(self, step: Step) -> str:
-        text = _("Mending …") if self._fixing else _("Checking …")
+        text = _("Repairing …") if self._fixing else _("Checking …")
         if not step.total:
             return text
         counts = {"done": f"{step.read:,}", "total": f"{step.total:,}"}
@@ -83,7 +84,7 @@ class CheckScreen(TaskDialogue):
         states = [finding.state for finding in self._found]
         wrong = states.count("wrong")
         if wrong:
-            return ngettext("{count} thing is wrong.", "{count} things are wrong.", wrong).format(count=wrong)
+            return ngettext("{count} problem found.", "{count} problems found.", wrong).format(count=wrong)
         if "mended" in states:
-            return _("It is mended.")
-        return _("All is well.")
+            return _("Repaired.")
+        return _("No problems found.")

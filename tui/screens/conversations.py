@@ -57,9 +57,9 @@ class ConversationsScreen(Page[ConversationInfo | None]):
 
     AUTO_FOCUS = "#conversations"
     HELP = N_(
-        "Enter goes on with a conversation, in the library it was held in; ● marks the one you are in. "
-        "/ finds conversations by words in their titles, questions and quotes. What is deleted can be "
-        "brought back with u until you leave this page."
+        "Enter continues a conversation, in the library it was held in; ● marks the current "
+        "one. / searches titles, questions and quotes. Until you leave this page, u restores "
+        "what you deleted."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f3", "close", "conversations.close", N_("Back"), N_("Back to the questions")),
@@ -70,11 +70,11 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         *(
             bind(key, action, f"conversations.{action}", name, what, show=False)
             for key, action, name, what in (
-                ("r", "rename", N_("Rename"), N_("Give it another title")),
+                ("r", "rename", N_("Rename"), N_("Change its title")),
                 ("s", "save", N_("Copy or save"), N_("Copy it or save it as a file")),
-                ("delete,d", "delete", N_("Delete"), N_("Delete it; u brings it back")),
-                ("u", "undo", N_("Undo"), N_("Bring back what was deleted")),
-                ("n", "new", N_("New"), N_("Begin a new conversation")),
+                ("delete,d", "delete", N_("Delete"), N_("Delete it; u undoes this")),
+                ("u", "undo", N_("Undo"), N_("Restore what was deleted")),
+                ("n", "new", N_("New"), N_("Start a new conversation")),
             )
         ),
     ]
@@ -145,7 +145,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     def _actions(self) -> list[Action]:
         some = self._chosen is not None
         return [
-            Action("↵", _("Go on"), "resume", some),
+            Action("↵", _("Continue"), "resume", some),
             Action("r", _("Rename"), "rename", some),
             Action("s", _("Copy or save"), "save", some),
             Action("Del", _("Delete"), "delete", some),
@@ -202,10 +202,10 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         if self._listed is None:
             return ""
         if self.find.value.strip():
-            return _("No conversation has these words. Esc shows all again.")
+            return _("No conversation contains these words. Esc shows all again.")
         if not self._memory.keeps:
-            return _("Conversations are not kept: there is no place to keep them.")
-        return _("Nothing was asked yet. What you ask is kept here.")
+            return _("Conversations are not kept: there is nowhere to store them.")
+        return _("No questions yet. Your conversations will be kept here.")
 
     @property
     def _chosen(self) -> ConversationInfo | None:

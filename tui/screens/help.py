@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +13,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from index.text.display import wrap
+from index.text.display import cells, wrap
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
@@ -119,10 +118,10 @@ class HelpScreen(Dialogue[None]):
         key_style, part_style = (
             self.get_visual_style(f"help--{name}", partial=True) for name in ("key", "part")
         )
-        indent = max(cell_len(key) for key, _what in rows) + _GAP
+        indent = max(cells(key) for key, _what in rows) + _GAP
         lines = [Content.styled(part, part_style)]
         for key, what in rows:
-            before = Content.assemble((key, key_style), " " * (indent - cell_len(key)))
+            before = Content.assemble((key, key_style), " " * (indent - cells(key)))
             for start, end in wrap(what, max(8, width - indent)):
                 lines.append(Content.assemble(before, what[start:end]))
                 before = Content(" " * indent)

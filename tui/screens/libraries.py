@@ -36,20 +36,20 @@ class LibrariesScreen(Dialogue[None]):
 
     AUTO_FOCUS = "#libraries-table"
     HELP = N_(
-        "Enter goes on with a library; the next start opens it too, unless the settings name one. "
-        "n makes a library: give it a name, or the path of a folder. c looks for damage in one. Delete takes "
-        "one off this list; its files stay where they are."
+        "Enter opens a library; the next start opens it too, unless the settings name one. n "
+        "creates a library: give it a name, or the path of a folder. c checks one for "
+        "damage. Delete removes one from this list; its files stay where they are."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "close", "libraries.close", N_("Close"), N_("Close")),
-        bind("n", "new", "libraries.new", N_("New library"), N_("Make a library, or open a folder")),
-        bind("c", "check", "libraries.check", N_("Check"), N_("Look for damage in it, and mend it")),
+        bind("n", "new", "libraries.new", N_("New library"), N_("Create a library, or open a folder")),
+        bind("c", "check", "libraries.check", N_("Check"), N_("Look for damage in it and repair it")),
         bind(
             "delete",
             "forget",
             "libraries.forget",
-            N_("Off the list"),
-            N_("Take it off this list; its files stay"),
+            N_("Remove from list"),
+            N_("Remove it from this list; its files stay"),
         ),
     ]
     app = app(AppBase)
@@ -72,7 +72,7 @@ class LibrariesScreen(Dialogue[None]):
                 yield TextButton(lambda: _("Open"), id="libraries-open")
                 yield TextButton(lambda: _("New library"), id="libraries-new")
                 yield TextButton(lambda: _("Check"), id="libraries-check")
-                yield TextButton(lambda: _("Off the list"), id="libraries-forget")
+                yield TextButton(lambda: _("Remove from list"), id="libraries-forget")
                 yield TextButton(lambda: _("Close"), id="libraries-close")
 
     def on_mount(self) -> None:
@@ -133,7 +133,7 @@ class LibrariesScreen(Dialogue[None]):
         counts = [f"{status.articles:,}", size_of(status.bytes)] if status is not None else ["–", "–"]
         if shelf.missing or shelf.trouble:
             counts = [_("missing") if shelf.missing else _("damaged"), "–"]
-        folder = tilde(shelf.path) if shelf.path is not None else _("come with Yinju")
+        folder = tilde(shelf.path) if shelf.path is not None else _("included with Yinju")
         texts = [self._called(shelf), folder, *counts, when(shelf.opened)]
         return texts if len(self._columns()) == len(texts) else [texts[0], *texts[2:]]
 
@@ -213,7 +213,7 @@ class LibrariesScreen(Dialogue[None]):
         libraries.forget(self.app.memory, path)
         self._shelves.remove(shelf)
         self._fill()
-        said = _("Off the list; the files stay in {folder}").format(folder=tilde(path))
+        said = _("Removed from the list; the files stay in {folder}").format(folder=tilde(path))
         self.notify(said, markup=False)
 
     def action_close(self) -> None:
@@ -226,9 +226,9 @@ class LibrariesScreen(Dialogue[None]):
 
 def _about(shelf: Shelf) -> str:
     if shelf.path is None:
-        return _("These articles come with Yinju; add your own to begin a library.")
+        return _("These articles come with Yinju; add your own to start a library.")
     if shelf.missing:
-        return _("{folder}: it is not there any more. Delete takes it off the list.").format(
+        return _("{folder} no longer exists. Delete removes it from the list.").format(
             folder=tilde(shelf.path)
         )
     return f"{tilde(shelf.path)}: {translated(shelf.trouble)}" if shelf.trouble else tilde(shelf.path)

@@ -47,23 +47,24 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     AUTO_FOCUS = "#articles"
     HELP = N_(
-        "Enter reads an article, q asks in the marked ones only (Space marks, a marks all that are listed). "
-        "/ narrows the list by words and by filters like lang:en after:2024 in:Reuters. s or a click on a "
-        "heading sorts, once more reverses. Delete removes articles from the library, never files; u "
-        "brings them back. r takes in what changed on disk, and asks before it removes what is gone from "
-        "there; d finds articles that are nearly the same."
+        "Enter reads an article, q asks only the marked ones (Space marks one, a marks all "
+        "that are listed). / narrows the list by words and by filters like lang:en "
+        "after:2024 in:Reuters. s or a click on a heading sorts, a second time in reverse. "
+        "Delete removes articles from the library, never files; u restores them. r updates "
+        "from disk, and asks before it removes articles whose files are gone; d finds "
+        "near-duplicates."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f2", "close", "library.close", N_("Back"), N_("Back to the questions")),
         bind("slash", "filter", "library.filter", N_("Filter"), N_("Narrow the list")),
-        bind("q", "ask", "library.ask", N_("Ask these"), N_("Ask in these only"), show=False),
+        bind("q", "ask", "library.ask", N_("Ask these"), N_("Ask only these"), show=False),
         bind("o", "app.add", "library.add", N_("Add"), N_("Add files or folders"), show=False),
         bind(
             "l",
             "app.libraries",
             "library.others",
             N_("Libraries"),
-            N_("Go to another library, or make one"),
+            N_("Open another library, or create one"),
             show=False,
         ),
         bind(
@@ -71,10 +72,10 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             "remove",
             "library.remove",
             N_("Remove"),
-            N_("Remove from the library; files stay, and u brings them back"),
+            N_("Remove from the library; files stay, u undoes this"),
             show=False,
         ),
-        bind("u", "undo", "library.undo", N_("Undo"), N_("Bring back what was removed"), show=False),
+        bind("u", "undo", "library.undo", N_("Undo"), N_("Restore what was removed"), show=False),
         bind(
             "d",
             "compare",
@@ -83,7 +84,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             N_("Find articles that are nearly the same"),
             show=False,
         ),
-        bind("r", "renew", "library.renew", N_("Update"), N_("Take in what changed on disk"), show=False),
+        bind("r", "renew", "library.renew", N_("Update"), N_("Update from the files on disk"), show=False),
         bind("y", "answer(True)", "library.yes", N_("Yes"), N_("Remove what is gone from disk"), show=False),
         bind("n", "answer(False)", "library.no", N_("No"), N_("Keep what is gone from disk"), show=False),
         bind(
@@ -94,10 +95,10 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             "stop",
             "library.stop",
             N_("Stop"),
-            N_("Stop updating; what was finished stays"),
+            N_("Stop updating; what is done stays"),
             show=False,
         ),
-        bind("m", "mark_gone", "library.gone", N_("Mark what is gone"), show=False),
+        bind("m", "mark_gone", "library.gone", N_("Mark missing"), show=False),
     ]
     app = app(AppBase)
     table = query_one(ArticleTable)
@@ -182,7 +183,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         if not self._loaded:
             return ""
         if self.filter.value.strip():
-            return _("No article fits. Esc shows all again.")
+            return _("No article matches. Esc shows all again.")
         return _("No articles yet: o adds some.")
 
     @on(Input.Submitted, "#filter")
@@ -275,7 +276,9 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     def action_remove(self) -> None:
         if self._workspace.bundled:
             self._say(
-                lambda: _("The bundled articles stay as they are: add your own with o, to begin a library.")
+                lambda: _(
+                    "The bundled articles cannot be removed. Press o to add your own and start a library."
+                )
             )
         elif chosen := self.table.listing.chosen(self.table.row):
             self._say(lambda: _("Removing …"))
@@ -301,7 +304,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     def action_undo(self) -> None:
         if self._removed:
             removed, self._removed = self._removed, ()
-            self._say(lambda: _("Bringing back …"))
+            self._say(lambda: _("Restoring …"))
             self._write(self._restore(self._workspace, removed))
 
     async def _restore(self, workspace: Workspace, removed: tuple[RemovedArticle, ...]) -> None:
@@ -313,7 +316,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             self._fail(error)
         else:
             self.app.use(after)
-            self._say(lambda: _("Brought back {articles}").format(articles=articles(count)))
+            self._say(lambda: _("Restored {articles}").format(articles=articles(count)))
 
     # Comparing
 
@@ -364,9 +367,9 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     def action_renew(self) -> None:
         """Look what changed on disk; what would be removed is shown and asked about first."""
         if self._workspace.bundled:
-            self._say(lambda: _("The bundled articles have no files of yours to look at."))
+            self._say(lambda: _("The bundled articles have no files on disk to update from."))
         elif self.app.adding.running:
-            self._say(lambda: _("Articles are being added: wait until that is done."))
+            self._say(lambda: _("Articles are being added; wait until that is done."))
         elif not self._looking:
             self._looking, self._asked, self._report, self._gone = True, None, None, []
             self._say(lambda: _("Looking for changed files … Esc stops"))
@@ -439,7 +442,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     def _update(self, begin: Callable[[], None]) -> None:
         if self.app.adding.running:
-            self._say(lambda: _("Articles are being added: wait until that is done."))
+            self._say(lambda: _("Articles are being added; wait until that is done."))
         else:
             self._updating = True
             begin()
@@ -464,7 +467,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     def _about_gone(self) -> Content:
         count = len(self._gone)
         text = ngettext("{count} file is gone.", "{count} files are gone.", count)
-        mark = (_("Mark to remove (m)"), "@click=screen.mark_gone underline")
+        mark = (_("Mark for removal (m)"), "@click=screen.mark_gone underline")
         return Content.assemble(text.format(count=f"{count:,}"), "   ", mark)
 
     def _adding_changed(self, adding: Adding) -> None:
@@ -518,7 +521,7 @@ def _compared_so_far(done: int, total: int) -> str:
 
 def _about_alike(groups: list[tuple[int, ...]]) -> str:
     if not groups:
-        return _("No two articles are nearly the same.")
+        return _("No near-duplicates found.")
     count = sum(map(len, groups))
     return ngettext(
         "{articles} are nearly the same as another, in {count} group: reposts or small edits. d hides this.",

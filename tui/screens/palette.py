@@ -19,23 +19,23 @@ THEME = "app.theme"
 COMMANDS = (
     (N_("Add articles"), N_("Files or folders"), "app.add"),
     (N_("Articles"), N_("List, sort, remove and read them"), "app.library"),
-    (N_("Libraries"), N_("Switch to another library, or make one"), "app.libraries"),
-    (N_("Check the library"), N_("Look for damage, and mend it"), "app.check"),
-    (N_("Back up the library …"), N_("All of it in one file"), "app.back_up"),
-    (N_("Restore a backup …"), N_("Put it in the place of the library"), "app.restore"),
-    (N_("Conversations"), N_("Go on with an earlier conversation"), "app.conversations"),
-    (N_("New conversation"), N_("Begin a new conversation"), "screen.clear"),
+    (N_("Libraries"), N_("Switch to another library, or create one"), "app.libraries"),
+    (N_("Check the library"), N_("Look for damage and repair it"), "app.check"),
+    (N_("Back up the library …"), N_("The whole library in one file"), "app.back_up"),
+    (N_("Restore a backup …"), N_("Replace the library with it"), "app.restore"),
+    (N_("Conversations"), N_("Continue an earlier conversation"), "app.conversations"),
+    (N_("New conversation"), N_("Start a new conversation"), "screen.clear"),
     (N_("Source"), N_("Show or hide the source"), "screen.source"),
-    (N_("Why this answer"), N_("What it was decided by, and your words in the passages"), "screen.evidence"),
+    (N_("Why this answer"), N_("How it was decided, and where your words were found"), "screen.evidence"),
     (N_("Next citation"), N_("Read the next citation"), "screen.step(1)"),
     (N_("Previous citation"), N_("Read the previous citation"), "screen.step(-1)"),
-    (N_("Ask without the question before"), N_("Ask again with nothing carried over"), "screen.ask_alone"),
+    (N_("Ask without the previous question"), N_("Ask again with nothing carried over"), "screen.ask_alone"),
     (N_("Copy or save"), N_("Copy the answer or save the conversation"), "screen.share"),
     (N_("Settings"), N_("Language and colours"), "app.settings"),
     (N_("Light or dark"), N_("Switch between light and dark"), "app.toggle_dark"),
-    (N_("Help"), N_("Every key"), "app.help"),
-    (N_("Open the library again"), N_("After an error, or to see what another program added"), "app.reopen"),
-    (N_("Quit"), N_("Leave Yinju"), "app.quit"),
+    (N_("Help"), N_("All keys"), "app.help"),
+    (N_("Reopen the library"), N_("After an error, or to see what another program added"), "app.reopen"),
+    (N_("Quit"), N_("Quit Yinju"), "app.quit"),
 )
 
 
@@ -119,5 +119,5 @@ class Palette(CommandPalette):
         """Say at once that nothing was found, where Textual waits and says it in English."""
         found = self.query_one(CommandList)
         if search_value:
-            found.add_option(Option(_("No command has this name."), id=self._NO_MATCHES, disabled=True))
+            found.add_option(Option(_("No command matches."), id=self._NO_MATCHES, disabled=True))
         self._list_visible = bool(search_value)

@@ -26,7 +26,7 @@ class RenameScreen(Dialogue["str | None"]):
 
     AUTO_FOCUS = "#rename-title"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("escape", "dismiss", "rename.cancel", N_("Cancel"), N_("Keep the title")),
+        bind("escape", "dismiss", "rename.cancel", N_("Cancel"), N_("Keep the old title")),
     ]
 
     def __init__(self, title: str) -> None:
@@ -37,7 +37,7 @@ class RenameScreen(Dialogue["str | None"]):
         with Box(lambda: _("Title"), id="rename"):
             yield Input(self._before, id="rename-title", max_length=_LONGEST)
             with Horizontal(classes="links"):
-                yield Link(lambda: _("Keep (Enter)"), "keep")
+                yield Link(lambda: _("OK (Enter)"), "keep")
                 yield Link(lambda: _("Cancel (Esc)"), "cancel")
 
     @on(Followed)

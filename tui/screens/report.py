@@ -21,7 +21,8 @@ from tui.widgets.common.label import Box, Label, TextButton
 class ReportScreen(Dialogue[None]):
     AUTO_FOCUS = "#report-scroll"
     HELP = N_(
-        "What could not be read stands at the end, with the reason. Your files are read, never changed."
+        "Files that could not be read are listed at the end, with the reason. Your files are "
+        "only read, never changed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,i", "close", "report.close", N_("Close"), N_("Close")),

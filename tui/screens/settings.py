@@ -33,10 +33,10 @@ class SettingsScreen(Dialogue[None]):
     """Enter keeps what was chosen, Esc takes it back."""
 
     AUTO_FOCUS = "#settings-languages"
-    HELP = N_("↑ and ↓ choose, and what is chosen is seen at once. Enter keeps it, Esc takes it back.")
+    HELP = N_("↑ and ↓ choose, and the change shows at once. Enter applies it, Esc discards it.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter", "keep", "settings.keep", N_("Keep"), N_("Keep what was chosen")),
-        bind("escape,f8", "take_back", "settings.close", N_("Back"), N_("As it was, and close")),
+        bind("enter", "keep", "settings.keep", N_("Apply"), N_("Apply the changes")),
+        bind("escape,f8", "take_back", "settings.close", N_("Back"), N_("Discard the changes and close")),
         bind("left", "app.focus_previous", "settings.left", N_("Other list"), show=False),
         bind("right", "app.focus_next", "settings.right", N_("Other list"), show=False),
     ]
@@ -57,8 +57,8 @@ class SettingsScreen(Dialogue[None]):
                 )
             yield Paragraph(self._file, id="settings-file")
             with Horizontal(classes="links"):
-                yield Link(lambda: _("Keep (Enter)"), "keep")
-                yield Link(lambda: _("Take back (Esc)"), "take_back")
+                yield Link(lambda: _("OK (Enter)"), "keep")
+                yield Link(lambda: _("Discard (Esc)"), "take_back")
 
     def _theme_names(self) -> list[str]:
         own = [NIGHT.name, DAY.name]

@@ -54,7 +54,7 @@ class ShareScreen(Dialogue[None]):
     """``answer`` is the one to copy, None to share the conversation alone; ``answers`` are all of it."""
 
     AUTO_FOCUS = "#share-forms"
-    HELP = N_("Choose a form with ↑ and ↓, see it below, and press Enter.")
+    HELP = N_("Choose a format with ↑ and ↓, check the preview, and press Enter.")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f6", "back", "share.close", N_("Close"), N_("Close")),
     ]
@@ -111,7 +111,7 @@ class ShareScreen(Dialogue[None]):
         self.translate()
 
     def translate(self) -> None:
-        self.query_one("#share-scroll").border_title = _("What it looks like")
+        self.query_one("#share-scroll").border_title = _("Preview")
         at = self.forms.highlighted
         self.forms.set_options(Option(_(form.name), key) for key, form in self._forms.items())
         self.forms.highlighted = at or 0
@@ -188,7 +188,7 @@ class ShareScreen(Dialogue[None]):
         path = Path(os.path.expanduser(typed))
         if path.exists() and path != self._replace:
             self._replace = path
-            self.message.show(lambda: _("There is such a file. Press Enter again to replace it."))
+            self.message.show(lambda: _("This file exists. Press Enter again to replace it."))
         else:
             self._save(path, self._saving.text())
 

@@ -92,7 +92,7 @@ class TaskDialogue(Dialogue[None]):
     def perform(self, job: Job[Any]) -> None:
         """Do it, unless articles are being added: only one may write."""
         if self.app.adding.running:
-            self.message.show(lambda: _("Articles are being added: wait until that is done."), failed=True)
+            self.message.show(lambda: _("Articles are being added; wait until that is done."), failed=True)
         elif not self.working:
             self._step, self._stopping = NOT_BEGUN, False
             self.add_class("-working")

@@ -127,7 +127,7 @@ def folder_for(typed: str) -> Path:
     is_path = text.startswith("~") or Path(text).name != text
     path = Path(os.path.abspath(os.path.expanduser(text))) if is_path else libraries_folder() / text
     if path.is_file() or (path.is_dir() and not _exists(path) and any(path.iterdir())):
-        raise UsageError("{path} holds something else", "name a new folder, or an empty one", path=path)
+        raise UsageError("{path} contains something else", "choose a new folder, or an empty one", path=path)
     return path
 
 

@@ -61,7 +61,7 @@ class Memory:
         if history.set_aside is None:
             return cls(history)
         moved = HistoryError(
-            "the kept conversations were damaged and begin anew",
+            "the kept conversations were damaged; a new file was started",
             "the damaged file is kept as {path}",
             path=history.set_aside,
         )

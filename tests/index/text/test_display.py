@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import check_printable
+from rich.cells import cell_len
 
 from index.text.display import cells, crop, printable, wrap
 
@@ -35,6 +36,13 @@ def test_wrap_breaks_chinese_anywhere_but_never_before_a_full_stop() -> None:
 def test_wrap_breaks_english_at_spaces_and_cuts_a_word_longer_than_a_line() -> None:
     text = "deep lake https://example.org/x"
     assert [text[a:b] for a, b in wrap(text, 10)] == ["deep lake", "https://ex", "ample.org/", "x"]
+
+
+def test_cells_agrees_with_what_the_app_draws_with() -> None:
+    """Textual counts columns by Rich. Arabic signs that span numbers and the soft hyphen are left aside."""
+    every = map(chr, (*range(0x20, 0xD800), *range(0xE000, 0x32000)))
+    shown = [char for char in every if unicodedata.category(char) not in ("Cc", "Cf", "Cn", "Zl", "Zp")]
+    assert [char for char in shown if cells(char) != cell_len(char)] == []
 
 
 def test_cells_counts_wide_characters_twice_and_marks_not_at_all() -> None:

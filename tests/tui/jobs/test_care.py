@@ -79,16 +79,16 @@ async def test_a_check_tells_what_it_found_and_mends(
         screen = await run(pilot, "app.check")
         await rested(pilot, screen)
         rows = [str(row.prose.label) + str(row.prose.content) for row in screen.query(FindingRow)]
-        assert rows[0].split() == ["✓", "fine", "the", "folder", "can", "be", "written", "to"]
-        assert "✗ wrong" in rows[1] and "damaged" in rows[1] and "“Mend” takes care" in rows[1]
-        assert said(screen) == "1 thing is wrong." and screen.go.display and screen.go.has_focus
+        assert rows[0].split() == ["✓", "OK", "the", "folder", "can", "be", "written", "to"]
+        assert "✗ problem" in rows[1] and "damaged" in rows[1] and "“Repair” takes care" in rows[1]
+        assert said(screen) == "1 problem found." and screen.go.display and screen.go.has_focus
         await pilot.press("enter")
-        await wait_for(pilot, lambda: said(screen) == "It is mended.")
+        await wait_for(pilot, lambda: said(screen) == "Repaired.")
         await settle(pilot)
-        assert not screen.go.display and "✓ mended" in str(screen.query(FindingRow).last().prose.label)
+        assert not screen.go.display and "✓ repaired" in str(screen.query(FindingRow).last().prose.label)
         app.use_language("zh-Hans")
         await pilot.pause()
-        assert "mended" not in str(screen.query(FindingRow).last().prose.label)
+        assert "repaired" not in str(screen.query(FindingRow).last().prose.label)
         await pilot.press("escape")
         assert app.workspace is not None and app.workspace is not before, "it was opened again"
     i18n.use("en")
@@ -129,7 +129,7 @@ async def test_a_damaged_library_is_checked_from_its_error_mended_and_opened(rea
         states = {row.finding.check: row.finding.state for row in screen.query(FindingRow)}
         assert states["pages"] == "wrong" and screen.go.has_focus
         await pilot.press("enter")
-        await wait_for(pilot, lambda: "mended" in said(screen))
+        await wait_for(pilot, lambda: "Repaired" in said(screen))
         await pilot.press("escape")
         await settle(pilot)
         assert app.workspace is not None and app.workspace.status.articles == 2
@@ -145,7 +145,7 @@ async def test_a_library_that_is_in_use_is_not_offered_to_be_checked(app: YinjuA
         await app.chat.fail(LibraryError("the library {path} is in use", "wait", path="/a"))
         await pilot.pause()
         said = [str(link.render()) for link in app.screen.query_one(ErrorBlock).query(Link)]
-        assert said == ["Open the library again", "Open another"]
+        assert said == ["Reopen the library", "Open another"]
 
 
 async def test_a_library_of_the_list_is_checked(
@@ -163,7 +163,8 @@ async def test_a_library_of_the_list_is_checked(
         screen = app.screen
         assert isinstance(screen, CheckScreen)
         await rested(pilot, screen)
-        assert said(screen) == "All is well." and "library" in str(screen.query_one("#task-what").render())  # type: ignore[attr-defined]
+        assert said(screen) == "No problems found."
+        assert "library" in str(screen.query_one("#task-what").render())  # type: ignore[attr-defined]
 
 
 # Backups
@@ -267,6 +268,6 @@ async def test_a_library_of_an_earlier_format_is_brought_up_to_date_and_that_is_
     async with opened(app, (100, 40)) as pilot:
         await settle(pilot)
         assert app.workspace is not None
-        assert [note.title for note in app._notifications] == ["An earlier library"]
+        assert [note.title for note in app._notifications] == ["Library upgraded"]
         kept = tmp_path / "library-format1.db"
         assert kept.exists() and kept.name in next(iter(app._notifications)).message

@@ -99,7 +99,7 @@ async def test_languages_are_found_by_typing(app: YinjuApp, memory: Memory) -> N
 
 async def test_where_nothing_is_found_it_says_so(app: YinjuApp) -> None:
     async with opened(app, (100, 40)) as pilot:
-        assert entries(await palette(pilot, *"xqzxq")) == ["No command has this name."]
+        assert entries(await palette(pilot, *"xqzxq")) == ["No command matches."]
         await pilot.press("enter", "escape")
         assert isinstance(app.screen, ChatScreen)
 

@@ -131,7 +131,7 @@ async def test_deleting_in_a_row_and_undoing(memory: Memory, library: FakeLibrar
         await pilot.press("d", "d", "d")
         await wait_for(pilot, lambda: not memory.conversations())
         await settle(pilot)
-        assert titles(screen) == [] and "What you ask is kept here" in str(
+        assert titles(screen) == [] and "conversations will be kept here" in str(
             screen.query_one("#conversations-empty", Paragraph).prose.content.plain
         )
         await pilot.press("d", "r", "s", "enter")  # there is nothing to do it to

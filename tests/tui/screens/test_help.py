@@ -91,8 +91,8 @@ async def test_the_parts_of_a_page_and_what_it_inherits_are_named(app: YinjuApp)
         together = "\n".join(columns(pilot))
         for what in (
             "Narrow the list",
-            "Take in what changed on disk",
-            "Bring back what was removed",
+            "Update from the files on disk",
+            "Restore what was removed",
             "Mark all",
         ):
             assert what in together
@@ -107,5 +107,5 @@ async def test_over_a_dialogue_only_the_keys_that_reach_it_are_named(app: YinjuA
         await pilot.press("f8", "f1")
         await settle(pilot)
         together = "\n".join(columns(pilot))
-        assert "Leave Yinju" in together and "List the articles" not in together
-        assert together.count("Leave Yinju") == 1
+        assert "Quit Yinju" in together and "List the articles" not in together
+        assert together.count("Quit Yinju") == 1

@@ -173,7 +173,7 @@ async def test_a_missing_folder_is_marked_and_not_opened(
         assert "missing" in rows(screen)[1]
         await pilot.press("down", "enter")
         await settle(pilot)
-        assert app.screen is screen and "not there any more" in told(screen)
+        assert app.screen is screen and "no longer exists" in told(screen)
 
 
 async def test_the_language_is_switched_live(app: YinjuApp) -> None:

@@ -78,7 +78,7 @@ async def test_the_list_narrows_to_what_is_typed(app: YinjuApp, wanted: str, fou
         await pilot.pause()
         assert ids(screen) == found
         assert f"{len(found)} of 3 articles" in below(screen)
-        assert ("No article fits" in "".join(lines(screen))) == (not found)
+        assert ("No article matches" in "".join(lines(screen))) == (not found)
         await pilot.press("enter")
         assert screen.table.has_focus
         await pilot.press("escape")
@@ -187,7 +187,7 @@ async def test_removed_articles_come_back(app: YinjuApp, mine: FakeLibrary) -> N
         await pilot.press("u")
         await settle(pilot)
         await wait_for(pilot, lambda: ids(screen) == [1, 2, 3])
-        assert "Brought back 2 articles" in notice(screen)
+        assert "Restored 2 articles" in notice(screen)
         await pilot.press("u")
         await settle(pilot)
         assert ids(screen) == [1, 2, 3], "nothing is left to bring back"
@@ -210,9 +210,9 @@ async def test_bundled_articles_are_not_removed(app: YinjuApp, library: FakeLibr
         screen = await page(pilot)
         await pilot.press("delete")
         await settle(pilot)
-        assert len(library.kept) == 3 and "bundled articles stay" in notice(screen)
+        assert len(library.kept) == 3 and "bundled articles cannot" in notice(screen)
         await pilot.press("r")
-        assert "no files of yours" in notice(screen)
+        assert "no files on disk" in notice(screen)
 
 
 async def test_files_that_are_gone_are_marked_and_the_rest_brought_up_to_date(
@@ -245,7 +245,7 @@ async def test_near_duplicates_are_grouped_and_hidden_again(app: YinjuApp, libra
         assert "≈" not in "".join(lines(screen)) and ids(screen) == [1, 2, 3]
         library.alike = []
         await pilot.press("d")
-        await wait_for(pilot, lambda: "No two articles" in notice(screen))
+        await wait_for(pilot, lambda: "No near-duplicates" in notice(screen))
 
 
 async def test_comparing_can_be_stopped(app: YinjuApp, library: FakeLibrary) -> None:

@@ -144,8 +144,8 @@ def test_a_report_names_what_was_not_simply_done() -> None:
         skipped=[(f"/a/x.zip!/n/{n}.md", Phrase("it holds no text")) for n in range(300)],
         partial=[("/a/new.txt", Phrase("half of it"))],
     )
-    assert counted(report) == "1 added · 1 moved · 1 removed · 1 missing · 300 skipped · 1 read in part"
-    assert list(lines(replace(report, skipped=[])))[-2:] == ["Read in part:", "  new.txt: half of it"]
+    assert counted(report) == "1 added · 1 moved · 1 removed · 1 missing · 300 skipped · 1 partly read"
+    assert list(lines(replace(report, skipped=[])))[-2:] == ["Partly read:", "  new.txt: half of it"]
     told = list(lines(replace(report, partial=[])))
     assert "  old.txt → /a/sub/old.txt" in told and "  /a/gone.txt" in told and "  /b/alone.txt" in told
     assert "  /drive: the folder is empty" in told

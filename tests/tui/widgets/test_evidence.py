@@ -92,12 +92,12 @@ def plain(visual: Any) -> str:
 async def test_it_says_how_sure_and_why(library: FakeLibrary) -> None:
     async with pane(library, ANSWER) as (_pilot, evidence):
         told = text(evidence)
-        assert "86% sure" in told and "From 40% on" in told and "in two languages" in told
+        assert "86% sure" in told and "threshold is 40%" in told and "in two languages" in told
         lines = [str(measure.render()) for measure in evidence.query(Measure)]
         assert "match of the best passage" in lines[0] and "+6.0" in lines[0]
-        assert "doubt to begin with" in lines[1] and "−8.0" in lines[1]
-        assert "Hardly mattered: length of your question" in told
-        assert told.index("What spoke for it") < told.index("What spoke against it")
+        assert "initial doubt" in lines[1] and "−8.0" in lines[1]
+        assert "Made little difference: length of your question" in told
+        assert told.index("In favour of an answer") < told.index("Against an answer")
 
 
 async def test_it_says_what_each_word_met(library: FakeLibrary) -> None:
@@ -162,7 +162,7 @@ async def test_a_library_that_is_gone_is_told(library: FakeLibrary, monkeypatch:
 
 async def test_without_a_decision_or_an_answer(library: FakeLibrary) -> None:
     async with pane(library, nothing("火星上有鹦鹉吗？")) as (_pilot, evidence):
-        assert "No passage shares anything with the question." in text(evidence)
+        assert "No passage has anything in common with the question." in text(evidence)
         assert not evidence.query(Glossed)
     async with EvidenceApp().run_test() as pilot:
         assert "Ask a question" in text(pilot.app.query_one(EvidencePane))

@@ -33,7 +33,7 @@ class ErrorBlock(Vertical):
             with Horizontal(classes="foot"):
                 if self._damaged is not None:
                     yield Link(lambda: _("Check the library"), "check")
-                yield Link(lambda: _("Open the library again"), "app.reopen")
+                yield Link(lambda: _("Reopen the library"), "app.reopen")
                 yield Link(lambda: _("Open another"), "app.libraries")
 
     @property

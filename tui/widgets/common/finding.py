@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 #: How each state is told: by a sign, a word and a colour.
 _STATES = {
-    "well": ("✓", N_("fine")),
+    "well": ("✓", N_("OK")),
     "note": ("•", N_("note")),
-    "wrong": ("✗", N_("wrong")),
-    "mended": ("✓", N_("mended")),
+    "wrong": ("✗", N_("problem")),
+    "mended": ("✓", N_("repaired")),
 }
 
 
@@ -56,8 +56,8 @@ class FindingRow(ProseView):
         if not found.mendable:
             return one_line(translated(found.hint))
         if found.check in ("pages", "database"):
-            return _("“Mend” saves the articles that can be read. Or restore a backup, from the commands.")
-        return _("“Mend” takes care of it.")
-
-    def translate(self) -> None:
-        self.rebuild()
+            return _(
+                "“Repair” saves the articles that can be read. You can also restore a backup from "
+                "the command palette."
+            )
+        return _("“Repair” takes care of it.")

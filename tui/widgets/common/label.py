@@ -78,9 +78,6 @@ class Paragraph(ProseView):
         text = self._content()
         return Prose(Content(text) if isinstance(text, str) else text)
 
-    def translate(self) -> None:
-        self.rebuild()
-
 
 class Box(Vertical):
     """A container with a title in its border."""

@@ -48,7 +48,7 @@ class Link(Label, can_focus=True):
     """A link that stands alone, for the keyboard too: Enter or a click follows it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "follow", "link.follow", N_("Do this"), N_("Do what the words say")),
+        bind("enter,space", "follow", "link.follow", N_("Follow"), N_("Follow this link")),
         bind("up,left", "app.focus_previous", "link.up", N_("Up"), N_("The line above"), show=False),
         bind("down,right", "app.focus_next", "link.down", N_("Down"), N_("The line below"), show=False),
     ]

@@ -61,7 +61,7 @@ def language_name(language: str) -> str:
 class Chip(Widget, can_focus=True):
     """One filter; Delete, Backspace or a click on its × takes it away."""
 
-    PART = N_("A chosen filter")
+    PART = N_("Chosen filters")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("delete,backspace,x", "remove", "chip.remove", N_("Remove"), N_("Ask without this filter")),
         bind("left", "go(-1)", "chip.before", N_("Previous"), N_("The previous filter"), show=False),
@@ -85,7 +85,7 @@ class Chip(Widget, can_focus=True):
         return Content(in_words(self.part, self.titles) + " ×")
 
     def translate(self) -> None:
-        self.tooltip = _("Delete takes this filter away")
+        self.tooltip = _("Delete removes this filter")
         self.refresh(layout=True)
 
     def on_mount(self) -> None:

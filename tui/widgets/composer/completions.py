@@ -119,10 +119,10 @@ def kind(key: str) -> str:
     """What a filter of this kind says, in words."""
     return {
         "lang": _("Language"),
-        "after": _("From a date on"),
+        "after": _("From a date"),
         "before": _("Before a date"),
         "in": _("Source or folder"),
-        "article": _("Single articles"),
+        "article": _("Individual articles"),
     }[key]
 
 

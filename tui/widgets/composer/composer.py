@@ -185,7 +185,7 @@ class Composer(Vertical):
 
     def _too_long(self, count: int) -> None:
         def line() -> str:
-            text = _("That would be {count:,} characters; a question has {limit:,} at most.")
+            text = _("That would be {count:,} characters; a question can have at most {limit:,}.")
             return text.format(count=count, limit=MAX_QUESTION_LENGTH)
 
         self._say(line)

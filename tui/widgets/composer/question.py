@@ -41,7 +41,7 @@ class QuestionBox(TextArea):
             "break_line",
             "question.newline",
             N_("New line"),
-            N_("Go on in a new line"),
+            N_("Start a new line"),
             show=False,
         ),
         bind(
@@ -49,7 +49,7 @@ class QuestionBox(TextArea):
             "earlier",
             "question.earlier",
             N_("Earlier question"),
-            N_("Bring back the question asked before"),
+            N_("Recall the previous question"),
             show=False,
         ),
         bind(
@@ -57,7 +57,7 @@ class QuestionBox(TextArea):
             "later",
             "question.later",
             N_("Later question"),
-            N_("Bring back the question asked after that"),
+            N_("Recall the next question"),
             show=False,
         ),
         bind(
@@ -73,7 +73,7 @@ class QuestionBox(TextArea):
             "close",
             "question.close",
             N_("Close the list"),
-            N_("Type on without taking what is offered"),
+            N_("Keep typing without a suggestion"),
             show=False,
         ),
     ]

@@ -76,7 +76,7 @@ class ArticleTable(ScrollView, can_focus=True):
         bind("home", "first", "articles.first", N_("First"), show=False),
         bind("end", "last", "articles.last", N_("Last"), show=False),
         bind("enter", "read", "articles.read", N_("Read"), N_("Read the article"), show=False),
-        bind("space", "mark", "articles.mark", N_("Mark"), N_("Mark it, or take the mark off")),
+        bind("space", "mark", "articles.mark", N_("Mark"), N_("Mark or unmark it")),
         bind("shift+up", "extend(-1)", "articles.extend.up", N_("Mark upwards"), show=False),
         bind("shift+down", "extend(1)", "articles.extend.down", N_("Mark downwards"), show=False),
         bind("a", "mark_all", "articles.all", N_("Mark all"), N_("Mark all that are listed"), show=False),
@@ -122,9 +122,6 @@ class ArticleTable(ScrollView, can_focus=True):
     def current(self) -> ArticleInfo | None:
         """The article under the cursor."""
         return self.listing.shown[self.row] if 0 <= self.row < len(self.listing.shown) else None
-
-    def translate(self) -> None:
-        self.refresh()
 
     # Drawing
 

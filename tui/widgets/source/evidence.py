@@ -33,12 +33,12 @@ _NAME = 34
 #: No figure is shown as certain.
 _MOST = 0.99
 _SIGNS = {
-    "bias": N_("doubt to begin with"),
+    "bias": N_("initial doubt"),
     "score": N_("match of the best passage"),
     "rise": N_("its lead over the other passages"),
     "relative_rise": N_("its lead relative to its score"),
-    "dense": N_("closeness in meaning"),
-    "unmet": N_("words of yours that it lacks"),
+    "dense": N_("similarity in meaning"),
+    "unmet": N_("words of yours it lacks"),
     "lead": N_("how its best sentence stands out"),
     "bigrams": N_("the same wording as yours"),
     "length": N_("length of your question"),
@@ -99,15 +99,15 @@ class EvidencePane(VerticalScroll):
         answer = self._answer
         if answer is None:
             yield Paragraph(
-                lambda: _("Ask a question, and why it was answered so stands here."), classes="empty"
+                lambda: _("Ask a question to see here how its answer was chosen."), classes="empty"
             )
             return
         if self._glossing:
             yield Heading(N_("Word by word"))
             yield from _quotes(answer)
-        yield Heading(N_("How sure"))
+        yield Heading(N_("Confidence"))
         yield from _decision(answer)
-        yield Heading(N_("Your words"), lambda: _("what they met in the passages"))
+        yield Heading(N_("Your words"), lambda: _("what they matched in the passages"))
         yield from _words(answer)
         if answer.hits:
             yield RankedHead()
@@ -173,21 +173,21 @@ def foreign(answer: Answer) -> list[Citation]:
 def _decision(answer: Answer) -> Iterator[Widget]:
     decision = answer.decision
     if decision is None:
-        yield Paragraph(lambda: _("No passage shares anything with the question."))
+        yield Paragraph(lambda: _("No passage has anything in common with the question."))
         return
     sure, least = f"{min(answer.confidence, _MOST):.0%}", f"{decision.threshold:.0%}"
 
     def verdict() -> str:
         text = (
-            _("{sure} sure that the articles answer this. From {least} on it is answered ({pair}).")
+            _("{sure} sure that the articles answer this. The threshold is {least} ({pair}).")
             if answer.answered
-            else _("Only {sure} sure that the articles answer this. It takes {least} ({pair}).")
+            else _("Only {sure} sure that the articles answer this. The threshold is {least} ({pair}).")
         )
         return text.format(sure=sure, least=least, pair=_(_PAIRS[decision.pair]))
 
     yield Paragraph(verdict)
     features = sorted(decision.features, key=lambda feature: -abs(_adds(feature)))
-    for word, side in ((N_("What spoke for it"), 1), (N_("What spoke against it"), -1)):
+    for word, side in ((N_("In favour of an answer"), 1), (N_("Against an answer"), -1)):
         if weighty := [feature for feature in features if _bar(feature) and _adds(feature) * side > 0]:
             yield Label(partial(_, word), classes="evidence--small")
             yield from map(_sign, weighty)
@@ -197,7 +197,7 @@ def _decision(answer: Answer) -> Iterator[Widget]:
 
 def _little(features: Sequence[Feature]) -> str:
     names = _(", ").join(map(_name, features))
-    return _("Hardly mattered: {names}").format(names=names)
+    return _("Made little difference: {names}").format(names=names)
 
 
 def _name(feature: Feature) -> str:

@@ -33,9 +33,9 @@ class Finder(Horizontal):
     """Looks while one types; Enter goes to the text, where n and N go from find to find."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("down", "step(1)", "find.next", N_("Next"), N_("The next find")),
-        bind("up", "step(-1)", "find.previous", N_("Previous"), N_("The previous find")),
-        bind("escape", "close", "find.close", N_("Close"), N_("Stop looking")),
+        bind("down", "step(1)", "find.next", N_("Next"), N_("The next match")),
+        bind("up", "step(-1)", "find.previous", N_("Previous"), N_("The previous match")),
+        bind("escape", "close", "find.close", N_("Close"), N_("Stop searching")),
     ]
     input = query_one(Input)
 

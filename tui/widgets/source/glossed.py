@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from index.text.display import NO_START
+from index.text.display import NO_START, cells
 from qa.types import Gloss
 
 #: Cells between two columns of a language that writes words apart.
@@ -27,11 +26,11 @@ class Column(NamedTuple):
     @property
     def needs(self) -> int:
         """Cells that it takes at the end of a row."""
-        return max(cell_len(self.text.rstrip()), cell_len(self.gloss))
+        return max(cells(self.text.rstrip()), cells(self.gloss))
 
     @property
     def width(self) -> int:
-        return max(cell_len(self.text), cell_len(self.gloss) + len(_GAP) if self.gloss else 0)
+        return max(cells(self.text), cells(self.gloss) + len(_GAP) if self.gloss else 0)
 
 
 class Glossed(Widget):
@@ -67,7 +66,7 @@ class Glossed(Widget):
 
     def rows(self, width: int) -> list[list[Column]]:
         """The columns of each row in ``width`` cells, of which the label takes some."""
-        return list(_rows(_columns(self.text, self.glosses), max(2, width - cell_len(self._label))))
+        return list(_rows(_columns(self.text, self.glosses), max(2, width - cells(self._label))))
 
 
 def _rows(columns: Iterable[Column], width: int) -> Iterator[list[Column]]:
@@ -100,8 +99,8 @@ def _breakable(text: str) -> Iterator[str]:
     """Words with the spaces after them; wide characters one by one, closing marks with what they close."""
     piece = ""
     for char in text:
-        wide = cell_len(char) > 1
-        ends = piece.endswith(" ") or (piece and (wide or cell_len(piece[-1]) > 1))
+        wide = cells(char) > 1
+        ends = piece.endswith(" ") or (piece and (wide or cells(piece[-1]) > 1))
         if ends and char not in NO_START and char != " ":
             yield piece
             piece = ""
@@ -113,11 +112,11 @@ def _breakable(text: str) -> Iterator[str]:
 def _cut(column: Column, width: int) -> Iterator[Column]:
     """``column`` in pieces that fit ``width`` cells; the first has the gloss, cropped where it is longer."""
     gloss = column.gloss
-    while cell_len(gloss) > width:
+    while cells(gloss) > width:
         gloss = gloss[:-1]
     text, piece = column.text, ""
     for char in text:
-        if cell_len(piece + char) > width:
+        if cells(piece + char) > width:
             yield Column(piece, gloss)
             piece, gloss = "", ""
         piece += char
@@ -125,4 +124,4 @@ def _cut(column: Column, width: int) -> Iterator[Column]:
 
 
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
+    return text + " " * (width - cells(text))

@@ -63,9 +63,6 @@ class Tabs(Linked):
                 return self.app.get_key_display(active.binding)
         return ""
 
-    def translate(self) -> None:
-        self.refresh()
-
     def action_follow(self, name: str, number: int = 0) -> None:
         if name == "close":  # the page hides the side when the pane in view is asked for again
             self.call_later(self.app.run_action, f"screen.{self.current}")

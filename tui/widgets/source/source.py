@@ -43,16 +43,16 @@ class SourcePane(Vertical):
         f"source--{name}" for name in ("label", "title", "same", "near", "related", "count")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("n", "step(1)", "source.next", N_("Next word"), N_("The next matched word or find")),
+        bind("n", "step(1)", "source.next", N_("Next word"), N_("The next matched word or search result")),
         bind(
             "N",
             "step(-1)",
             "source.previous",
             N_("Previous word"),
-            N_("The previous matched word or find"),
+            N_("The previous matched word or search result"),
             show=False,
         ),
-        bind("slash", "find", "source.find", N_("Find"), N_("Look for words in this article")),
+        bind("slash", "find", "source.find", N_("Find"), N_("Find words in this article")),
         bind(
             "left_square_bracket",
             "article(-1)",
@@ -71,7 +71,7 @@ class SourcePane(Vertical):
         ),
         bind("e", "edit", "source.edit", N_("Edit"), N_("Open the file in your editor, at the quote")),
         bind("o", "browse", "source.browse", N_("Open"), N_("Open the article in a browser")),
-        bind("escape", "stop_finding", "source.stop", N_("Stop looking"), N_("Stop looking"), show=False),
+        bind("escape", "stop_finding", "source.stop", N_("Stop searching"), N_("Stop searching"), show=False),
     ]
     state: reactive[str] = reactive("empty", init=False)
     body = query_one("#source-body", ArticleBody)

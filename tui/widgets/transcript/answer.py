@@ -46,10 +46,6 @@ class QuoteView(Linked, ProseView):
         self.citation = citation
         self.foreign = foreign
 
-    def translate(self) -> None:
-        if self.foreign:
-            self.rebuild()
-
     def build(self) -> Prose:
         content = Content(self.text)
         if self.citation is not None and self.citation.quote == self.sentence.text:
@@ -80,9 +76,6 @@ class Numbers(Linked, ProseView):
         super().__init__(classes=classes)
         self.numbered = numbered
 
-    def translate(self) -> None:
-        self.rebuild()
-
     def build(self) -> Prose:
         differ = self.has_class("differing")
         parts: list[str | tuple[str, Style]] = [lead(_("Sources differ:") if differ else _("Also in"))]
@@ -107,8 +100,8 @@ class Confidence(Static):
 
     def translate(self) -> None:
         text = _(
-            "How likely it is that these articles answer the question: {share} in 100, going by how well "
-            "the best passage fits it. Read the quotes to be certain."
+            "How likely these articles are to answer the question: {share} in 100, judging by "
+            "how well the best passage fits. Read the quotes to be certain."
         )
         self.tooltip = Content(text.format(share=round(min(self.confidence, _MOST) * 100)))
 
@@ -129,22 +122,19 @@ class Nothing(ProseView):
         super().__init__(classes="nothing")
         self.answer = answer
 
-    def translate(self) -> None:
-        self.rebuild()
-
     def build(self) -> Prose:
         answer, best = self.answer, max((hit.coverage for hit in self.answer.hits), default=0.0)
         verdict = (
             _("No answer in these articles")
             if not answer.filters
-            else _("No answer in what the filters leave")
+            else _("No answer in the filtered articles")
         )
         lines = [Content.styled(verdict, self.get_visual_style("nothing--verdict"))]
         if answer.missing:
             missing = _(", ").join(map(one_line, answer.missing))
-            lines.append(Content(_("Found nowhere: {words}").format(words=missing)))
+            lines.append(Content(_("Not found anywhere: {words}").format(words=missing)))
         if answer.citations:
-            text = _("The nearest passage meets {meter} {share} of the question.")
+            text = _("The closest passage covers {meter} {share} of the question.")
             lines.append(Content(text.format(meter=meter(best, _METER), share=f"{best:.0%}")))
         lines.append(Content(_("Try other words, fewer words, or name the person or thing you mean.")))
         return Prose(Content("\n").join(lines))
@@ -213,7 +203,7 @@ class AnswerView(Vertical):
             else:
                 if answer.filters:
                     yield Link(lambda: _("Ask without the filters"), "unfilter")
-                yield Link(lambda: _("Why there is none"), "explain", key="evidence.toggle")
+                yield Link(lambda: _("Why no answer"), "explain", key="evidence.toggle")
 
     @on(Followed)
     def _followed(self, message: Followed) -> None:

@@ -30,9 +30,6 @@ class Carried(Linked, ProseView):
         super().__init__()
         self.words = words
 
-    def translate(self) -> None:
-        self.rebuild()
-
     def build(self) -> Prose:
         words = (_(", ").join(map(one_line, self.words)), self.get_visual_style("carried--words"))
         undo = link(_("Ask without them"), self.get_visual_style("carried--undo"), "refuse")

@@ -61,7 +61,7 @@ class CitationRow(PlaceRow):
 
     def action_copy(self) -> None:
         copy(self.app, self.quoted)
-        self.app.notify(_("The quote is copied, with its source."))
+        self.app.notify(_("Copied the quote with its source."))
 
     def action_explain(self) -> None:
         self.post_message(self.ExplanationAsked(self))

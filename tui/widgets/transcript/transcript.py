@@ -33,7 +33,7 @@ class Earlier(Widget, can_focus=True):
     """Stands for the turns before those on screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "show", "earlier.show", N_("Show them"), N_("Bring back earlier questions")),
+        bind("enter,space", "show", "earlier.show", N_("Show"), N_("Show earlier questions")),
         bind("down", "app.focus_next", "earlier.down", N_("Down"), N_("The line below"), show=False),
     ]
     count: reactive[int] = reactive(0)

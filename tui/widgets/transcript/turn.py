@@ -54,9 +54,6 @@ class Asked(ProseView):
         super().__init__(text if len(text) <= _SHOWN else text[:_SHOWN] + " …", classes="asked")
         self._filters = exchange.filters
 
-    def translate(self) -> None:
-        self.rebuild()
-
     def build(self) -> Prose:
         question = Content.styled(self.text, self.get_visual_style("asked--question"))
         if not self._filters:
@@ -144,4 +141,4 @@ class Turn(Vertical):
     def set_aside(self, *, stopped: bool = False) -> None:
         """No answer will come: a newer question went first, or it was ``stopped``."""
         for waiting in self.query(Waiting):
-            waiting.end(N_("Stopped.") if stopped else N_("Set aside for the next question."))
+            waiting.end(N_("Stopped.") if stopped else N_("Cancelled by the next question."))

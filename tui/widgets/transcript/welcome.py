@@ -53,7 +53,7 @@ class Offer(Widget, can_focus=True):
     """A line that Enter or a click takes up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "take", "offer.take", N_("Take it"), N_("Ask or open this")),
+        bind("enter,space", "take", "offer.take", N_("Choose"), N_("Ask or open this")),
         bind("up", "app.focus_previous", "offer.up", N_("Up"), N_("The line above"), show=False),
         bind("down", "app.focus_next", "offer.down", N_("Down"), N_("The line below"), show=False),
     ]
@@ -119,13 +119,13 @@ class Welcome(Vertical):
             for number in range(len(EXAMPLES["en"])):
                 yield Example(number)
         with Vertical(id="welcome-recent"):
-            yield Label(lambda: _("Go on with an earlier conversation:"))
+            yield Label(lambda: _("Continue an earlier conversation:"))
         yield Paragraph(self._keys, id="welcome-keys")
 
     def _what(self) -> str:
         return _(
-            "Ask your articles, in Chinese or English. The answer is the sentence itself, word for word, "
-            "with its source."
+            "Ask your articles a question, in Chinese or English. The answer is the sentence "
+            "itself, word for word, with its source."
         )
 
     def _state(self) -> str:
@@ -136,7 +136,7 @@ class Welcome(Vertical):
             return _("{counts}\nAll about the contest for AI talent. Try one of these:").format(counts=held)
         if self.workspace.status.articles:
             return _("{counts}\nWhat do you want to know?").format(counts=held)
-        return _("There are no articles here yet. Ctrl+O adds a file or a folder of yours.")
+        return _("There are no articles here yet. Press Ctrl+O to add a file or a folder.")
 
     def _keys(self) -> str:
         return _("Tab moves · Enter asks · F4 shows sources · Ctrl+O adds articles · F1 help")
