@@ -166,7 +166,7 @@ async def test_an_error_is_a_block_that_says_what_to_do(app: YinjuApp) -> None:
         shown = said(app.screen.query_one(ErrorBlock))
         assert "damaged" in shown and "qa add PATH" in shown
         before = app.workspace
-        link(app, "again").focus()
+        link(app, "Reopen").focus()
         await pilot.press("enter")
         await settle(pilot)
         assert app.workspace is not None and app.workspace is not before
