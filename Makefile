@@ -84,7 +84,7 @@ clean: ## Remove .venv and the caches
 	@$(PIP) --group bench
 	@touch $@
 
-.venv/.fuzz: .venv/.run
+.venv/.fuzz: .venv/.test
 	@$(PIP) --group fuzz
 	@touch $@
 

@@ -48,12 +48,6 @@ _PAGE = (
 _SETTINGS = 'k = 5\nlanguage = "zh"\ntheme = "dark"\nlibrary = "~/notes"\n[keys]\n"app.help" = "f1,ctrl+g"\n'
 
 
-def dictionary() -> str:
-    """Words for libFuzzer to put in, in its format."""
-    quoted = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in WORDS)
-    return "".join(f'"{word}"\n' for word in quoted)
-
-
 @cache
 def seeds(target: str) -> list[bytes]:
     """Inputs that ``target`` takes."""
