@@ -23,7 +23,8 @@ from torture.oracle import Change, State, Wrong, demand, told
 from index.errors import YinjuError
 from index.maintenance.doctor import Doctor
 from index.readers.registry import read_bytes
-from qa.engine import Engine
+from qa.session import Session
+from qa.settings import Settings
 
 _PAGE = 4096
 #: What holds nothing: SQLite's lock, and what tantivy locks and lists by.
@@ -128,9 +129,9 @@ class Damage(Fault):
         may_refuse = kind in ("library.db", "the log") and not idle
         try:
             with self._to.block.oracle.open(folder) as library:
-                engine = Engine(library)
+                session = Session(library, Settings())
                 for question in self._to.questions():
-                    answer = engine.ask(question).to_json()
+                    answer = session.ask(question).to_json()
                     # Without the end of the log articles are as they were before.
                     told({**answer, "citations": []} if kind == "the log" else answer, self._state)
                 earlier = kind == "the log" and library.status().generation < self._generation
