@@ -89,6 +89,7 @@ def main() -> None:
     parser.add_argument("--against", metavar="REV", help="a commit to measure in turn with this tree")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="print the medians instead of the table")
+    parser.add_argument("-v", action="store_true", help="let what is measured print its errors")
     options = parser.parse_args()
     trees = {"here": ROOT}
     with tempfile.TemporaryDirectory(prefix="yinju-bench-") as scratch:

@@ -72,17 +72,14 @@ def _parts(results: Mapping[str, Any], runs: Runs) -> Iterator[str]:
             rows.append([name, *map(count, counts), what, link, licence])
     yield table(["set", "documents", "questions", "unanswerable", "what", "from", "licence"], rows, "lrrrlll")
     yield prose("""
-        **These sets were used to choose**: the weights that rank, choose sentences and judge confidence
-        were fitted to their questions. On texts never seen, expect less. Each document becomes an article,
-        with its title where the set gives one. *A → B*: questions of A asked of the documents of B, which are
-        in the other language.
+        **The weights were fitted to these questions.** On texts never seen, expect less. A document is
+        an article here. *A → B*: questions of A asked of the documents of B, which are in the other language.
     """)
 
     yield "## Retrieval"
     yield prose("""
-        nDCG@10 of the questions that have a relevant document. Each leg alone, then all together as
-        `qa search` ranks: *own words* is BM25 with the question's words only, *soft BM25* the same with
-        their synonyms and translations, *vectors* the FAISS leg.
+        nDCG@10 by leg (BM25 with the question's words only, soft BM25 with their likes, vectors),
+        and of all together, as `qa search` ranks.
     """)
     rows = []
     for name, run in runs.items():
@@ -93,9 +90,8 @@ def _parts(results: Mapping[str, Any], runs: Runs) -> Iterator[str]:
     legs = ["own words", "soft BM25", "vectors", "all"]
     yield table(["set", *legs, "recall@1", "recall@5", "recall@10", "MRR@10"], rows)
     yield prose("""
-        Beside it, on the same documents and questions: plain BM25 (bm25s) on jieba's words and on pairs of
-        Chinese characters, all-MiniLM-L6-v2, which knows English only, and the sum of BM25 and that model,
-        standardised for each question.
+        Beside it, on the same documents and questions: BM25 (bm25s), all-MiniLM-L6-v2, which knows English
+        only, and the sum of both, standardised for each question.
     """)
     yield table(["set", "Yinju", *BESIDE.values()], [
         [name, *strongest([run["figures"]["ndcg@10"], *(run["beside"].get(key) for key in BESIDE)])]
@@ -116,9 +112,8 @@ def _parts(results: Mapping[str, Any], runs: Runs) -> Iterator[str]:
 
     yield "## Answers"
     yield prose("""
-        Share of the answerable questions whose answer, as the set gives it, stands word for word (script,
-        width and case aside) in the first quoted sentence, and in any of them. A question that is refused
-        counts in all columns. *Sentences* are those quoted for a question on average.
+        Share of the answerable questions whose answer stands word for word (script, width and case aside) in
+        the first quoted sentence, and in any; a refused one counts. *Sentences*: quoted on average.
     """)
     keys = ("answer_in_first_sentence", "answer_in_quotes", "sentences_quoted", "answerable_refused")
     rows = [[name, *(figure(run["figures"][key]) for key in keys)] for name, run in runs.items()]
@@ -126,9 +121,8 @@ def _parts(results: Mapping[str, Any], runs: Runs) -> Iterator[str]:
 
     yield "## Knowing when there is no answer"
     yield prose("""
-        Questions of other sets in the same language, asked of these documents: as many as there are
-        answerable ones, and none whose own document is here. *Refused* is the share that gets no answer;
-        AUROC the probability that an answerable question has the higher confidence.
+        As many questions of other sets in the same language, none with its document here. *Refused* get no
+        answer; AUROC: the probability that an answerable question has the higher confidence.
     """)
     rows = []
     for name, run in runs.items():
@@ -148,9 +142,8 @@ def _parts(results: Mapping[str, Any], runs: Runs) -> Iterator[str]:
 
     yield "## Is confidence a probability?"
     yield prose("""
-        Answerable questions and those of other sets together, by confidence. Where it is calibrated, the
-        share *answerable* equals its *mean*. *Quoted* is the share in whose quotes a known answer stands.
-        The calibration error is the distance between mean and share, averaged over the questions.
+        Where confidence is calibrated, the share *answerable* equals its *mean*; the calibration error is the
+        mean distance of the two. *Quoted* is the share in whose quotes a known answer stands.
     """)
     for title, languages in LANGUAGES.items():
         chosen = [run["figures"]["others"] for run in runs.values() if run["languages"] in languages]
@@ -159,10 +152,7 @@ def _parts(results: Mapping[str, Any], runs: Runs) -> Iterator[str]:
     yield from reliability("Sets with unanswerable questions of their own", own)
 
     yield "## Speed"
-    yield prose(f"""
-        On {results["cores"]} cores: passages added in a second, with their words, vectors and both indexes;
-        and the time within which half of the questions, and 95 % of them, are answered by a running process.
-    """)
+    yield "Passages added in a second; the time within which half of the questions, and 95 %, are answered."
     rows = []
     for name, run in runs.items():
         told = run["figures"]
