@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -154,23 +154,20 @@ class YinjuApp(AppBase):
         if gone:
             self.exit()
 
-    @work(thread=True)
-    def _recall(self) -> None:
+    @work
+    async def _recall(self) -> None:
         """Let ↑ bring back the questions of earlier times."""
         try:
-            questions = self.memory.questions()
+            questions = await asyncio.to_thread(self.memory.questions)
         except YinjuError as error:
             self._trouble(error)
         else:
-            self.call_from_thread(self._recalled, questions)
+            composer = self._chat.composer
+            composer.history = [*questions, *composer.history]
 
     def _trouble(self, error: YinjuError) -> None:
         """Say that something is not kept, once there is a page to say it on; also from threads."""
         self._chat.call_later(self._chat.fail, error)
-
-    def _recalled(self, questions: Sequence[str]) -> None:
-        composer = self._chat.composer
-        composer.history = [*questions, *composer.history]
 
     def _use_keys(self) -> None:
         """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""
@@ -263,16 +260,13 @@ class YinjuApp(AppBase):
         if self.workspace is not None and not self.adding.running:
             self._count_anew(self.workspace)
 
-    @work(thread=True, exclusive=True, group="count")
-    def _count_anew(self, before: Workspace) -> None:
+    @work(exclusive=True, group="count")
+    async def _count_anew(self, before: Workspace) -> None:
         try:
-            now = before.refreshed()
+            now = await asyncio.to_thread(before.refreshed)
         except YinjuError as error:
-            self.call_from_thread(self.notify, one_line(str(error)), severity="error", markup=False)
-        else:
-            self.call_from_thread(self._counted, before, now)
-
-    def _counted(self, before: Workspace, now: Workspace) -> None:
+            self.notify(one_line(str(error)), severity="error", markup=False)
+            return
         if self.workspace is before and now.status.generation != before.status.generation:
             self.use(now)
 

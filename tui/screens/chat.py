@@ -119,13 +119,6 @@ class ChatScreen(Page[None]):
         turn: Turn
         reply: Answer | YinjuError
 
-    @dataclass
-    class Resumed(Message):
-        """A kept conversation was read, with the answers in it."""
-
-        conversation: Conversation
-        answers: tuple[Answer, ...]
-
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self._memory = memory
@@ -249,25 +242,18 @@ class ChatScreen(Page[None]):
 
     # Conversations
 
-    def resume(self, conversation: Conversation) -> None:
+    @work(exclusive=True, group="ask")
+    async def resume(self, conversation: Conversation) -> None:
         """Go on with a kept conversation, in the library that is open."""
-        self._load(conversation)
-
-    @work(thread=True, exclusive=True, group="ask")
-    def _load(self, conversation: Conversation) -> None:
         try:
-            answers = self._memory.answers(conversation)
+            answers = await asyncio.to_thread(self._memory.answers, conversation)
         except YinjuError as error:
-            self.app.call_from_thread(self.call_later, self.fail, error)
-        else:
-            self.post_message(self.Resumed(conversation, answers))
-
-    @on(Resumed)
-    async def _resumed(self, message: Resumed) -> None:
+            await self.fail(error)
+            return
         await self.action_clear()
-        self._conversation = message.conversation
-        self._before = [answer.question for answer in message.answers]
-        await self.transcript.fill(message.answers, self.workspace)
+        self._conversation = conversation
+        self._before = [answer.question for answer in answers]
+        await self.transcript.fill(answers, self.workspace)
         if (turn := self.transcript.turn) is not None and turn.rows:
             self._open(turn.rows[0], show=self._pane_wanted and not self._one_column)
 

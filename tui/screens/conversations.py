@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
@@ -15,9 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.message import Message
 from textual.widgets import DataTable, Input
-from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.text.display import cells, crop, one_line
@@ -83,22 +80,6 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     notice = query_one("#conversations-notice", Notice)
     preview = query_one("#conversations-preview", Paragraph)
 
-    @dataclass
-    class Listed(Message):
-        """The conversations with the words that were looked for, or why there is no list."""
-
-        result: list[ConversationInfo] | YinjuError
-
-    @dataclass
-    class Read(Message):
-        """Answers of a conversation were read, to preview or to save, or could not be."""
-
-        info: ConversationInfo
-        result: tuple[Answer, ...] | YinjuError
-
-    class ToSave(Read):
-        """All of them."""
-
     def __init__(self, memory: Memory, current: Conversation) -> None:
         super().__init__()
         self._memory, self._current = memory, current
@@ -155,22 +136,18 @@ class ConversationsScreen(Page[ConversationInfo | None]):
 
     # The list
 
-    @work(thread=True, exclusive=True, group="conversations")
-    def _load(self, words: str) -> None:
-        worker = get_current_worker()
+    @work(exclusive=True, group="conversations")
+    async def _load(self, words: str) -> None:
         try:
-            result: list[ConversationInfo] | YinjuError = self._memory.conversations(words)
+            listed = await asyncio.to_thread(self._memory.conversations, words)
         except YinjuError as error:
-            result = error
-        if not worker.is_cancelled:
-            self.post_message(self.Listed(result))
+            self.notice.fail(error, " → ")
+        else:
+            self._list(listed)
 
-    @on(Listed)
-    def _list(self, message: Listed) -> None:
-        if isinstance(message.result, YinjuError):
-            self.notice.fail(message.result, " → ")
-        elif message.result != self._listed:
-            self._listed = message.result
+    def _list(self, listed: list[ConversationInfo]) -> None:
+        if listed != self._listed:
+            self._listed = listed
             self._fill()
 
     def on_resize(self) -> None:
@@ -225,28 +202,20 @@ class ConversationsScreen(Page[ConversationInfo | None]):
             if info is None:
                 self.preview.show(str)
             else:
-                self._read(info, _PREVIEWED, self.Read)
+                self._preview(info)
             self.query_one("#conversations-side").scroll_home(animate=False)
         self.query_one(ActionRow).refresh()
         self.refresh_bindings()
 
-    @work(thread=True, exclusive=True, group="preview")
-    def _read(self, info: ConversationInfo, most: int | None, kind: type[Read]) -> None:
-        worker = get_current_worker()
+    @work(exclusive=True, group="preview")
+    async def _preview(self, info: ConversationInfo) -> None:
         try:
-            result: tuple[Answer, ...] | YinjuError = self._memory.answers(Conversation(info.id), most)
+            answers = await asyncio.to_thread(self._memory.answers, Conversation(info.id), _PREVIEWED)
         except YinjuError as error:
-            result = error
-        if not worker.is_cancelled:
-            self.post_message(kind(info, result))
-
-    @on(Read)
-    def _preview(self, message: Read) -> None:
-        result = message.result
-        if isinstance(result, YinjuError):
-            self.preview.show(lambda: error_text(result))
+            failed = error
+            self.preview.show(lambda: error_text(failed))
         else:
-            self.preview.show(lambda: preview(result, message.info.turns))
+            self.preview.show(lambda: preview(answers, info.turns))
 
     # What can be done
 
@@ -287,16 +256,19 @@ class ConversationsScreen(Page[ConversationInfo | None]):
 
     def action_save(self) -> None:
         if (info := self._chosen) is not None:
-            self._read(info, None, self.ToSave)
+            self._save(info)
 
-    @on(ToSave)
-    def _save(self, message: ToSave) -> None:
+    @work(exclusive=True, group="save")
+    async def _save(self, info: ConversationInfo) -> None:
         from tui.screens.share import ShareScreen
 
-        if isinstance(message.result, YinjuError):
-            self.notice.fail(message.result, " → ")
-        elif self.is_current:
-            self.app.push_screen(ShareScreen(None, message.result, message.info.title))
+        try:
+            answers = await asyncio.to_thread(self._memory.answers, Conversation(info.id))
+        except YinjuError as error:
+            self.notice.fail(error, " → ")
+        else:
+            if self.is_current:
+                self.app.push_screen(ShareScreen(None, answers, info.title))
 
     def action_delete(self) -> None:
         if (info := self._chosen) is not None:
@@ -343,13 +315,13 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         async with self._in_order:
             try:
                 await asyncio.to_thread(change)
-                result: list[ConversationInfo] | YinjuError = await asyncio.to_thread(
-                    self._memory.conversations, words
-                )
+                listed = await asyncio.to_thread(self._memory.conversations, words)
             except YinjuError as error:
-                result = error
+                if self.is_attached:
+                    self.notice.fail(error, " → ")
+                return
         if self.is_attached:
-            self.post_message(self.Listed(result))
+            self._list(listed)
 
 
 class Column(NamedTuple):

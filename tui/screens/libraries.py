@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -85,12 +86,12 @@ class LibrariesScreen(Dialogue[None]):
         self.name_input.placeholder = _("A name, or the path of a folder")
         self._fill()
 
-    @work(thread=True, exclusive=True, group="libraries")
-    def _load(self) -> None:
+    @work(exclusive=True, group="libraries")
+    async def _load(self) -> None:
         """List what is known at once, then with what each holds."""
-        shelves = libraries.known(self.app.memory)
-        self.app.call_from_thread(self._show, shelves)
-        self.app.call_from_thread(self._show, [libraries.looked_into(shelf) for shelf in shelves])
+        shelves = await asyncio.to_thread(libraries.known, self.app.memory)
+        self._show(shelves)
+        self._show(await asyncio.to_thread(lambda: list(map(libraries.looked_into, shelves))))
 
     def _show(self, shelves: list[Shelf]) -> None:
         first = not self._shelves

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -15,10 +15,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
-from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
-from textual.worker import get_current_worker
 
 from index.errors import UsageError
 from index.text.display import one_line
@@ -58,12 +56,6 @@ class ShareScreen(Dialogue[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f6", "back", "share.close", N_("Close"), N_("Close")),
     ]
-
-    @dataclass
-    class Looked(Message):
-        """The text of the form that was chosen."""
-
-        text: str
 
     forms = query_one("#share-forms", OptionList)
     path = query_one("#share-path", Input)
@@ -122,15 +114,11 @@ class ShareScreen(Dialogue[None]):
         self._look(self._forms[event.option_id or ""])
         self.query_one(Link).translate()
 
-    @work(thread=True, exclusive=True, group="look")
-    def _look(self, form: Form) -> None:
-        worker, text = get_current_worker(), shown((form.look or form.text)()[:_PREVIEW])
-        if not worker.is_cancelled:
-            self.post_message(self.Looked(text))
-
-    @on(Looked)
-    def _looked(self, message: Looked) -> None:
-        self.preview.show(lambda: message.text)
+    @work(exclusive=True, group="look")
+    async def _look(self, form: Form) -> None:
+        """Show the beginning of a form."""
+        text = await asyncio.to_thread(lambda: shown((form.look or form.text)()[:_PREVIEW]))
+        self.preview.show(lambda: text)
         self.query_one("#share-scroll").scroll_home(animate=False)
 
     @property
@@ -192,25 +180,18 @@ class ShareScreen(Dialogue[None]):
         else:
             self._save(path, self._saving.text())
 
-    @work(thread=True, exclusive=True, group="save")
-    def _save(self, path: Path, text: str) -> None:
+    @work(exclusive=True, group="save")
+    async def _save(self, path: Path, text: str) -> None:
         try:
-            path.write_text(text, encoding="utf-8")
+            await asyncio.to_thread(path.write_text, text, encoding="utf-8")
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            failed = UsageError(
-                "cannot write {path}: {reason}", "give another path", path=path, reason=reason
+            self.message.fail(
+                UsageError("cannot write {path}: {reason}", "give another path", path=path, reason=reason)
             )
-            self.app.call_from_thread(self._failed, failed)
         else:
-            self.app.call_from_thread(self._saved, path)
-
-    def _saved(self, path: Path) -> None:
-        self.notify(_("Saved: {path}").format(path=one_line(str(path))), markup=False)
-        self.dismiss()
-
-    def _failed(self, error: UsageError) -> None:
-        self.message.fail(error)
+            self.notify(_("Saved: {path}").format(path=one_line(str(path))), markup=False)
+            self.dismiss()
 
     def _leave_saving(self) -> None:
         self.path.display, self._saving = False, None
