@@ -15,6 +15,7 @@ run: .venv/.run ## Open the app (on the bundled articles until some are added)
 
 test: .venv/.test ## Lint, type-check, check the import contracts, then run every test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
@@ -62,7 +63,7 @@ constraints: ## Resolve every requirement anew and write the exact versions to c
 	build/resolve/bin/pip list --format=freeze --exclude yinju | sed 's/+.*//' > constraints.txt
 
 clean: ## Remove .venv and the caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist .coverage* htmlcov
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
