@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 #: Seconds between two reports of progress, and between two looks at whether to stop.
-OFTEN = 0.1
+REPORT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Watcher:
         def done(count: int, total: int) -> None:
             nonlocal last
             now = time.monotonic()
-            if now - last >= OFTEN or count == total:
+            if now - last >= REPORT_SECONDS or count == total:
                 last = now
                 self.tell(Step(count, count, total))
 
@@ -82,13 +82,14 @@ def run(job: Job[Result], watcher: Watcher) -> Result:
 
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, job), daemon=True)
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
     with _launching():
         process.start()
     theirs.close()
     outcome: Any = None
     try:
         with ours, suppress(EOFError, OSError):  # the process is gone
+            ours.send(job)
             outcome = _watched(ours, watcher)
     finally:
         process.join()
@@ -113,7 +114,7 @@ def _watched(pipe: Connection, watcher: Watcher) -> Any:
         if not stopping and watcher.cancelled():
             stopping = True
             pipe.send(None)
-        if pipe.poll(OFTEN):
+        if pipe.poll(REPORT_SECONDS):
             news = pipe.recv()
             if not isinstance(news, Step):
                 return news
@@ -146,8 +147,8 @@ def _launching() -> Iterator[None]:
 # In the process
 
 
-def _serve(pipe: Connection, job: Job[Any]) -> None:
-    """Does the job and sends what comes of it."""
+def _serve(pipe: Connection) -> None:
+    """Does the job that is sent, and sends what comes of it."""
     if sys.platform != "win32":
         os.setsid()  # keys that interrupt are the app's
         os.nice(10)  # the app goes first
@@ -161,8 +162,9 @@ def _serve(pipe: Connection, job: Job[Any]) -> None:
             pipe.recv()  # anything that is sent says: stop
         stopped.set()
 
-    threading.Thread(target=wait, daemon=True).start()
     try:
+        job: Job[Any] = pipe.recv()
+        threading.Thread(target=wait, daemon=True).start()
         outcome: Any = _Done(job(Watcher(pipe.send, stopped.is_set)))
     except YinjuError as error:
         outcome = error

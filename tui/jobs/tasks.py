@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import Phrase, UsageError
 from index.types import AddReport, Monitor, SyncReport
 from qa.settings import Settings
-from tui.jobs.process import NOT_BEGUN, OFTEN, Step, Watcher, run
+from tui.jobs.process import NOT_BEGUN, REPORT_SECONDS, Step, Watcher, run
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
@@ -72,7 +72,7 @@ def _add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
         """Called after each file, and once more at the end."""
         nonlocal read, told
         read, now = min(read + 1, total), time.monotonic()
-        if now - told >= OFTEN or stored == total:
+        if now - told >= REPORT_SECONDS or stored == total:
             told = now
             watcher.tell(Step(read, stored, total, files[read].name if read < len(files) else ""))
 
