@@ -95,9 +95,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="yinju-bench-") as scratch:
         if options.against:
             trees[options.against] = other = Path(scratch, "other")
-            subprocess.run(
-                ["git", "worktree", "add", "-q", "--detach", other, options.against], cwd=ROOT, check=True
-            )
+            git("add", "--detach", str(other), options.against)
         try:
             samples = measure(Path(scratch), trees, options.runs)
         finally:

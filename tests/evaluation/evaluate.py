@@ -57,12 +57,7 @@ class Plan(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure on question sets and write EVALUATION.md.")
     parser.add_argument("data", nargs="?", type=Path, help="folder of question sets")
-    parser.add_argument(
-        "--only",
-        action="append",
-        metavar="NAME",
-        help="only measure what this set takes part in; with --from, the other figures are kept",
-    )
+    parser.add_argument("--only", action="append", metavar="NAME", help="only what this set takes part in")
     parser.add_argument("--limit", type=int, metavar="N", help="draw N questions of each set")
     parser.add_argument("--from", dest="known", type=Path, metavar="FILE", help="start from these figures")
     parser.add_argument("--output", type=Path, default=ROOT / "EVALUATION.md", help="the page")

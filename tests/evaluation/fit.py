@@ -77,14 +77,8 @@ class Trial(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the weights of qa/tuning.py on question sets.")
     parser.add_argument("data", type=Path, help="folder of question sets")
-    parser.add_argument(
-        "--also",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="SET",
-        help="a set for the sentence weights alone, as large training sets are",
-    )
+    also = {"action": "append", "default": [], "type": Path, "metavar": "SET"}
+    parser.add_argument("--also", **also, help="a large set, for the sentence weights alone")
     parser.add_argument("--limit", type=int, metavar="N", help="draw at most N questions for each library")
     parser.add_argument("--only", choices=("sentences", "confidence"), help="fit these weights alone")
     parser.add_argument("--write", action="store_true", help="put the dictionaries into qa/tuning.py")

@@ -7,7 +7,7 @@ to that of a fresh library; after `qa doctor --fix` all must be well but article
 from __future__ import annotations
 
 import json
-import os
+import multiprocessing
 import random
 import re
 import shutil
@@ -15,7 +15,6 @@ import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from torture.machine import Commands, Fault, Step, copy, demand_refusal, failed, reading
 from torture.oracle import Change, State, Wrong, demand, told
@@ -187,23 +186,22 @@ class Damage(Fault):
 
 def _in_child(work: Callable[[], str]) -> str:
     """Runs ``work`` in a process of its own: damaged files that are mapped into memory may end it."""
-    out, into = os.pipe()
-    child = os.fork()
-    if child == 0:
-        reply: dict[str, Any]
+    fork = multiprocessing.get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+
+    def run() -> None:
         try:
-            reply = {"found": work()}
-        except Wrong as wrong:
-            reply = {"wrong": str(wrong)}
-        except BaseException:  # the child may never go on as its parent, whatever was raised
-            reply = {"wrong": traceback.format_exc()[-1500:]}
-        os.write(into, json.dumps(reply).encode()[:60_000])
-        os._exit(0)
-    os.close(into)
-    with os.fdopen(out, "rb") as stream:
-        data = stream.read()
-    _, status = os.waitpid(child, 0)
-    demand(status == 0 and bool(data), f"the process ended with status {status}")
-    reply = json.loads(data)
-    demand("wrong" not in reply, reply.get("wrong", ""))
-    return str(reply["found"])
+            sender.send(("", work()))
+        except Exception as error:
+            sender.send((str(error) if isinstance(error, Wrong) else traceback.format_exc()[-1500:], ""))
+
+    child = fork.Process(target=run)
+    child.start()
+    sender.close()
+    try:
+        wrong, found = receiver.recv()
+    except EOFError:
+        wrong = "the process died"
+    child.join()
+    demand(not wrong, wrong)
+    return str(found)
