@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 #: Seconds between looks whether the terminal is still there.
 _LOOK_FOR_TERMINAL = 2.0
-#: What is printed on keys that Textual names otherwise.
+#: Keys as they are printed on keyboards, where Textual names them otherwise.
 _PRINTED = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del", "insert": "Ins"} | {
     key: key.capitalize() for key in ("enter", "tab", "space", "home", "end")
 }
@@ -143,9 +143,10 @@ class YinjuApp(AppBase):
         self.action_reopen()
 
     def _leave_closed_terminal(self) -> None:
-        """A window that is closed tells the program that started this one, which may be ``make``: not us.
+        """End the app when its terminal or its server is gone.
 
-        A server that is killed tells nobody; its app processes get another parent.
+        A closed window signals the program that started the app, which may be ``make``, and not the app. A
+        killed server signals nobody, but its app processes get another parent.
         """
         if self.is_web:
             gone = os.getppid() != self._started_by
@@ -166,7 +167,7 @@ class YinjuApp(AppBase):
             composer.history = [*questions, *composer.history]
 
     def _trouble(self, error: YinjuError) -> None:
-        """Say that something is not kept, once there is a page to say it on; also from threads."""
+        """Show that something cannot be kept. May be called from a thread, and before the first frame."""
         self._chat.call_later(self._chat.fail, error)
 
     def _use_keys(self) -> None:
@@ -193,7 +194,7 @@ class YinjuApp(AppBase):
         self.open(self._open_library)
 
     def open(self, open_library: OpenLibrary) -> None:
-        """Work on what ``open_library`` opens; the one before stays open for the answers taken from it."""
+        """Go on with the library that ``open_library`` opens. The one before stays open for its answers."""
         self._open_library = open_library
         self._resuming = None
         self.busy = N_("opening the articles …")
@@ -358,7 +359,7 @@ class YinjuApp(AppBase):
             self.push_screen(LibraryScreen(self.workspace), self._read)
 
     def _leave_page(self, page: type[Page[Any]]) -> bool:
-        """Go back to the questions, to open ``page`` from there; False where that or a dialogue was open."""
+        """Go back to the questions. Returns whether ``page`` may open: neither it nor a dialogue was open."""
         before = self.screen
         if isinstance(before, ModalScreen):
             return False
@@ -443,9 +444,9 @@ class YinjuApp(AppBase):
 
 
 def _keep_for_good() -> None:
-    """What there is by now stays until the end, so that collecting garbage need not look through it again.
+    """Exempt what there is by now from garbage collection: it lives as long as the app.
 
-    The words of the lexicon and of the index took 80 ms of the picture that a collection fell into.
+    A collection that went through the words of the lexicon and of the index took 80 ms of a frame.
     """
     gc.freeze()
     gc.set_threshold(max(_COLLECT_AFTER, gc.get_threshold()[0]))

@@ -145,14 +145,14 @@ class ChatScreen(Page[None]):
         await self.ask(message.question, message.filters)
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted while another part has the keyboard is for the question."""
+        """Put text that is pasted elsewhere into the question."""
         self.composer.focus_question()
         self.query_one(QuestionBox).post_message(events.Paste(event.text))
 
     def on_key(self, event: events.Key) -> None:
-        """What is typed at a part that has no use for it is for the question; in the side, keys are commands.
+        """Put characters that the focused part does not use into the question; the side has its own keys.
 
-        So is what was typed before the first frame: by now the box has the keyboard, but was passed over.
+        So go characters typed before the first frame: the box has the focus by now, but did not get them.
         """
         box = self.query_one(QuestionBox)
         useless = event.key not in self.active_bindings and not self.side.has_focus_within
@@ -358,7 +358,7 @@ class ChatScreen(Page[None]):
         self._toggle("evidence")
 
     def _toggle(self, pane: str) -> None:
-        """Show ``pane`` and go to it, so that its keys work; hide the side where one is there already."""
+        """Show ``pane`` and focus it, so that its keys work. If it has the focus already, hide the side."""
         shown = self.has_class("-source") and self.side.current == pane
         self._pane_wanted = not (shown and self.side.has_focus_within)
         self.side.current = pane

@@ -308,7 +308,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         self.app.call_later(self.app.run_action, "app.new_conversation")
 
     def _change(self, change: Callable[[], None]) -> None:
-        """Change what is kept, then list it anew; one after the other, also when the page closes."""
+        """Change what is kept, then list it anew. Changes are made in order, also when the page closes."""
         self.app.run_worker(self._changed(change, self.find.value), group="change")
 
     async def _changed(self, change: Callable[[], None], words: str) -> None:

@@ -168,7 +168,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         self._narrow(event.value)
 
     def _narrow(self, wanted: str) -> None:
-        """A filter that is not typed to its end is said to be wrong, and does not count yet."""
+        """Filter the list. A filter that is not complete is reported, and not applied."""
         self._wrong = None
         try:
             self.table.listing.narrow(wanted)
@@ -192,7 +192,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     @on(ArticleTable.Changed)
     def _count(self) -> None:
-        """Which library it is in the border's title; how many articles are shown and marked below."""
+        """Show in the border which library it is, and how many articles are listed and marked."""
         box, listing = self.query_one("#library"), self.table.listing
         place = _("Bundled articles") if self._workspace.bundled else tilde(self._workspace.path)
         box.border_title = Content(place)
@@ -211,7 +211,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         self.query_one(ActionRow).refresh()
 
     def _say(self, text: Text, *, failed: bool = False) -> None:
-        """What came of the last action stands there until the next."""
+        """Show what came of an action, until the next one."""
         if not self.is_attached:
             return  # the page was closed meanwhile
         self.notice.show(text, failed=failed)
@@ -291,8 +291,9 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         except YinjuError as error:
             self._fail(error)
             return
-        self._removed, self._gone = removed, []
-        self.table.listing.mark([article.id for article in removed], False)
+        if self.is_attached:  # the page may be closed by now
+            self._removed, self._gone = removed, []
+            self.table.listing.mark([article.id for article in removed], False)
         self.app.use(after)
         if len(removed) == 1:
             title = one_line(removed[0].title)

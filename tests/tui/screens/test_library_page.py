@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from rich.cells import cell_len
 
 from index.library import Library
 from index.text.display import one_line
-from index.types import ArticleInfo, SyncReport
+from index.types import ArticleInfo, RemovedArticle, SyncReport
 from qa.question.filters import Filters
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
@@ -191,6 +193,25 @@ async def test_removed_articles_come_back(app: YinjuApp, mine: FakeLibrary) -> N
         await pilot.press("u")
         await settle(pilot)
         assert ids(screen) == [1, 2, 3], "nothing is left to bring back"
+
+
+async def test_a_removal_goes_on_when_the_page_is_closed(
+    app: YinjuApp, mine: FakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, remove = threading.Event(), mine.remove_undoable
+
+    def slowly(ids: Sequence[int]) -> tuple[RemovedArticle, ...]:
+        closed.wait(timeout=10)
+        return remove(ids)
+
+    monkeypatch.setattr(mine, "remove_undoable", slowly)
+    async with opened(app) as pilot:
+        await page(pilot)
+        await pilot.press("delete", "escape")
+        closed.set()
+        await settle(pilot)
+        assert app.screen is app.chat and len(mine.kept) == 2
+        assert app.workspace is not None and app.workspace.status.articles == 2
 
 
 async def test_undo_can_be_clicked(app: YinjuApp, mine: FakeLibrary) -> None:

@@ -1,4 +1,4 @@
-"""What does something when it is clicked: words within a text, and words that stand alone."""
+"""Links: words within a text, and words that stand alone."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Completions(OptionList, can_focus=False):
         self._refused: int | None = None
 
     def translate(self) -> None:
-        """The rows are written when they are offered: better none than one in another language."""
+        """Close the list: its rows are in the language they were offered in."""
         self._offer((), chosen=False)
 
     @property

@@ -68,7 +68,7 @@ class EvidencePane(VerticalScroll):
         self._glossing = False
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """The pane alone may look otherwise with the keyboard, none of the many widgets in it."""
+        """Restyle the pane alone: none of the many widgets in it looks otherwise with the focus."""
         self.app.stylesheet.apply(self)
 
     def show(self, answer: Answer, workspace: Workspace | None) -> None:

@@ -115,7 +115,7 @@ class Side(Vertical):
         self._mark_focus()
 
     def _mark_focus(self) -> None:
-        """Show by edge and tab whether the keyboard is here; `:focus-within` would style the panes anew."""
+        """Show by edge and tab whether the focus is here; `:focus-within` would restyle all of the panes."""
         mark(self, "-focused", self.has_focus_within, self, self.query_one(Tabs))
 
     @property

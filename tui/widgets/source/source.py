@@ -133,7 +133,7 @@ class SourcePane(Vertical):
         self.finder.display = False
         self.state = "open"
         self.body.show(laid, place.passage, place.quote, place.matches, others)
-        self._retell()
+        self._update_bars()
 
     def opening(self, place: Place | None) -> None:
         """Say that ``place``, or the article beside, is being opened, where that takes a while."""
@@ -165,8 +165,8 @@ class SourcePane(Vertical):
         self.query(ErrorBlock).remove()
         self.refresh_bindings()
 
-    def _retell(self) -> None:
-        """Ask the lines above and below the text again."""
+    def _update_bars(self) -> None:
+        """Show the lines above and below the text anew."""
         for bar in self.query(FactBar):
             bar.translate()
         path = self._whole_path()
@@ -317,7 +317,7 @@ class SourcePane(Vertical):
         self.finder.input.value = ""
         self._wanted, self._at = "", None
         self.body.mark(None, ())
-        self._retell()
+        self._update_bars()
 
     # Other programs
 
