@@ -92,10 +92,6 @@ def passages(count: int) -> str:
     return ngettext("{count} passage", "{count} passages", count).format(count=f"{count:,}")
 
 
-def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def strength(similarity: float) -> str:
     """How similar two words are: "same", "near" or "related"."""
     return "same" if similarity >= SAME else "near" if similarity >= NEAR else "related"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -15,7 +16,6 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
-from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.text.display import cells, printable
@@ -66,13 +66,6 @@ class Composer(Vertical):
 
         question: str
         filters: Filters
-
-    @dataclass
-    class Listed(Message):
-        """The articles of a library, by number their titles, and what filters can choose among them."""
-
-        titles: Mapping[int, str]
-        choices: Choices
 
     def __init__(self) -> None:
         super().__init__(id="composer")
@@ -126,21 +119,16 @@ class Composer(Vertical):
             self.filters = replace(self.filters, articles=())  # numbers of the other library
         self._list_articles(workspace)
 
-    @work(thread=True, exclusive=True, group="articles")
-    def _list_articles(self, workspace: Workspace) -> None:
-        worker = get_current_worker()
+    @work(exclusive=True, group="articles")
+    async def _list_articles(self, workspace: Workspace) -> None:
+        """Learn the titles of the articles, and what filters can choose among them."""
         try:
-            articles = workspace.session.articles()
+            articles = await asyncio.to_thread(workspace.session.articles)
         except YinjuError as error:
-            self.app.call_from_thread(self.fail, error)
+            self.fail(error)
             return
-        listed = self.Listed({article.id: article.title for article in articles}, Choices(articles))
-        if not worker.is_cancelled:
-            self.post_message(listed)
-
-    @on(Listed)
-    async def _listed(self, message: Listed) -> None:
-        self._titles, self.completions.choices = message.titles, message.choices
+        self._titles = {article.id: article.title for article in articles}
+        self.completions.choices = await asyncio.to_thread(Choices, articles)
         await self.chips.show(self.filters, self._titles)
 
     @on(Chip.Removed)

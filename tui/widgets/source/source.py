@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +15,6 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
-from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.text.display import one_line
@@ -82,15 +82,6 @@ class SourcePane(Vertical):
         """The article before or after the one shown is asked for."""
 
         step: int
-
-    @dataclass
-    class Found(Message):
-        """The article was looked through for ``wanted``."""
-
-        article: Article
-        wanted: str
-        folded: Folded
-        spans: list[Span]
 
     def __init__(self) -> None:
         super().__init__(id="source", classes="-empty")
@@ -282,23 +273,19 @@ class SourcePane(Vertical):
     @on(Finder.Sought)
     def _sought(self, message: Finder.Sought) -> None:
         if self.article is not None:
-            self._find(self.article, message.wanted.strip(), self._folded)
+            self._find(self.article, message.wanted.strip())
 
-    @work(thread=True, exclusive=True, group="find")
-    def _find(self, article: Article, wanted: str, folded: Folded | None) -> None:
-        worker = get_current_worker()
-        folded = folded or fold(article.text)
-        spans = list(finds(folded, wanted))
-        if not worker.is_cancelled:
-            self.post_message(self.Found(article, wanted, folded, spans))
-
-    @on(Found)
-    def _found(self, message: Found) -> None:
-        if message.article is not self.article or not self.finder.display:
+    @work(exclusive=True, group="find")
+    async def _find(self, article: Article, wanted: str) -> None:
+        folded = self._folded
+        if folded is None:
+            folded = await asyncio.to_thread(fold, article.text)
+        spans = await asyncio.to_thread(list, finds(folded, wanted))
+        if article is not self.article or not self.finder.display:
             return
-        self._folded, self._wanted, self._at = message.folded, message.wanted, None
-        self.body.mark(None, message.spans)
-        if message.wanted:
+        self._folded, self._wanted, self._at = folded, wanted, None
+        self.body.mark(None, spans)
+        if wanted:
             self.action_step(1)
         self.query_one("#source-words", FactBar).refresh()
 
