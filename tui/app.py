@@ -36,7 +36,7 @@ from tui.screens.palette import YinjuCommands
 from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
 from tui.state.workspace import OpenLibrary, Workspace, named
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
@@ -74,13 +74,8 @@ class YinjuApp(AppBase):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("f1", "help", "app.help", N_("Help"), N_("All keys")),
         bind("f2", "library", "app.library", N_("Articles"), N_("List the articles")),
-        bind(
-            "ctrl+o",
-            "add",
-            "app.add",
-            N_("Add articles"),
-            N_("Add files and folders, or see the progress"),
-            show=False,
+        hidden(
+            "ctrl+o", "add", "app.add", N_("Add articles"), N_("Add files and folders, or see the progress")
         ),
         bind(
             "f3",
@@ -89,16 +84,11 @@ class YinjuApp(AppBase):
             N_("Conversations"),
             N_("Continue an earlier conversation"),
         ),
-        bind("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours"), show=False),
-        bind(
-            "ctrl+t",
-            "toggle_dark",
-            "app.theme",
-            N_("Light or dark"),
-            N_("Switch between light and dark"),
-            show=False,
+        hidden("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours")),
+        hidden(
+            "ctrl+t", "toggle_dark", "app.theme", N_("Light or dark"), N_("Switch between light and dark")
         ),
-        bind("ctrl+q", "quit", "app.quit", N_("Quit"), N_("Quit Yinju"), show=False),
+        hidden("ctrl+q", "quit", "app.quit", N_("Quit"), N_("Quit Yinju")),
     ]
 
     @dataclass

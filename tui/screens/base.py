@@ -9,7 +9,7 @@ from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from tui.rendering.i18n import N_, _
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import hidden
 
 Result = TypeVar("Result")
 
@@ -42,8 +42,8 @@ class Dialogue(ModalScreen[Result]):
     """A screen in a box over the page below. Of the app's own keys only help and leaving reach it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("f1", "app.help", "app.help", N_("Help"), N_("All keys"), show=False),
-        bind("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Quit Yinju"), show=False),
+        hidden("f1", "app.help", "app.help", N_("Help"), N_("All keys")),
+        hidden("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Quit Yinju")),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012
 

@@ -26,7 +26,7 @@ from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
 from tui.state.place import Place
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind, mark
+from tui.widgets.common.base import bind, hidden, mark
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.row import PlaceRow
@@ -62,39 +62,18 @@ class ChatScreen(Page[None]):
         bind("f5", "evidence", "evidence.toggle", N_("Why"), N_("Why this answer")),
         bind("f6", "share", "answer.copy", N_("Copy"), N_("Copy the answer or save the conversation")),
         bind("ctrl+n", "step(1)", "cite.next", N_("Next"), N_("Read the next citation")),
-        bind(
-            "ctrl+b",
-            "step(-1)",
-            "cite.previous",
-            N_("Previous"),
-            N_("Read the previous citation"),
-            show=False,
+        hidden("ctrl+b", "step(-1)", "cite.previous", N_("Previous"), N_("Read the previous citation")),
+        hidden(
+            "ctrl+r", "ask_alone", "ask.alone", N_("Ask without"), N_("Ask again with nothing carried over")
         ),
-        bind(
-            "ctrl+r",
-            "ask_alone",
-            "ask.alone",
-            N_("Ask without"),
-            N_("Ask again with nothing carried over"),
-            show=False,
-        ),
-        bind("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation"), show=False),
-        bind("pageup", "page(-1)", "chat.up", N_("Scroll up"), N_("Scroll the answers up"), show=False),
-        bind(
-            "pagedown", "page(1)", "chat.down", N_("Scroll down"), N_("Scroll the answers down"), show=False
-        ),
-        bind(
-            "escape",
-            "back",
-            "chat.back",
-            N_("Question"),
-            N_("Close what is open and return to the question"),
-            show=False,
+        hidden("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation")),
+        hidden("pageup", "page(-1)", "chat.up", N_("Scroll up"), N_("Scroll the answers up")),
+        hidden("pagedown", "page(1)", "chat.down", N_("Scroll down"), N_("Scroll the answers down")),
+        hidden(
+            "escape", "back", "chat.back", N_("Question"), N_("Close what is open and return to the question")
         ),
         *(
-            bind(
-                f"{n},alt+{n}", f"cite({n})", f"cite.{n}", N_("Source"), N_("Read this citation"), show=False
-            )
+            hidden(f"{n},alt+{n}", f"cite({n})", f"cite.{n}", N_("Source"), N_("Read this citation"))
             for n in range(1, 10)
         ),
     ]

@@ -26,7 +26,7 @@ from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory, library_of
 from tui.widgets.common.actions import Action, ActionRow
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Notice, Paragraph
 
@@ -65,7 +65,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         ),
         Binding("down", "list", show=False),
         *(
-            bind(key, action, f"conversations.{action}", name, what, show=False)
+            hidden(key, action, f"conversations.{action}", name, what)
             for key, action, name, what in (
                 ("r", "rename", N_("Rename"), N_("Change its title")),
                 ("s", "save", N_("Copy or save"), N_("Copy it or save it as a file")),

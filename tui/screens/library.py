@@ -33,7 +33,7 @@ from tui.screens.base import Page
 from tui.state.listing import Listing
 from tui.state.workspace import Workspace
 from tui.widgets.common.actions import Action, ActionRow
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Notice, Text
 from tui.widgets.library.articles import ArticleTable
@@ -57,48 +57,32 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f2", "close", "library.close", N_("Back"), N_("Back to the questions")),
         bind("slash", "filter", "library.filter", N_("Filter"), N_("Narrow the list")),
-        bind("q", "ask", "library.ask", N_("Ask these"), N_("Ask only these"), show=False),
-        bind("o", "app.add", "library.add", N_("Add"), N_("Add files or folders"), show=False),
-        bind(
-            "l",
-            "app.libraries",
-            "library.others",
-            N_("Libraries"),
-            N_("Open another library, or create one"),
-            show=False,
+        hidden("q", "ask", "library.ask", N_("Ask these"), N_("Ask only these")),
+        hidden("o", "app.add", "library.add", N_("Add"), N_("Add files or folders")),
+        hidden(
+            "l", "app.libraries", "library.others", N_("Libraries"), N_("Open another library, or create one")
         ),
-        bind(
+        hidden(
             "delete",
             "remove",
             "library.remove",
             N_("Remove"),
             N_("Remove from the library; files stay, u undoes this"),
-            show=False,
         ),
-        bind("u", "undo", "library.undo", N_("Undo"), N_("Restore what was removed"), show=False),
-        bind(
+        hidden("u", "undo", "library.undo", N_("Undo"), N_("Restore what was removed")),
+        hidden(
             "d",
             "compare",
             "library.compare",
             N_("Near-duplicates"),
             N_("Find articles that are nearly the same"),
-            show=False,
         ),
-        bind("r", "renew", "library.renew", N_("Update"), N_("Update from the files on disk"), show=False),
-        bind("y", "answer(True)", "library.yes", N_("Yes"), N_("Remove what is gone from disk"), show=False),
-        bind("n", "answer(False)", "library.no", N_("No"), N_("Keep what is gone from disk"), show=False),
-        bind(
-            "i", "details", "library.details", N_("Details"), N_("What was updated, file by file"), show=False
-        ),
-        bind(
-            "ctrl+x",
-            "stop",
-            "library.stop",
-            N_("Stop"),
-            N_("Stop updating; what is done stays"),
-            show=False,
-        ),
-        bind("m", "mark_gone", "library.gone", N_("Mark missing"), show=False),
+        hidden("r", "renew", "library.renew", N_("Update"), N_("Update from the files on disk")),
+        hidden("y", "answer(True)", "library.yes", N_("Yes"), N_("Remove what is gone from disk")),
+        hidden("n", "answer(False)", "library.no", N_("No"), N_("Keep what is gone from disk")),
+        hidden("i", "details", "library.details", N_("Details"), N_("What was updated, file by file")),
+        hidden("ctrl+x", "stop", "library.stop", N_("Stop"), N_("Stop updating; what is done stays")),
+        hidden("m", "mark_gone", "library.gone", N_("Mark missing")),
     ]
     app = app(AppBase)
     table = query_one(ArticleTable)

@@ -18,7 +18,7 @@ from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.styles.themes import DAY, NIGHT
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.label import Box, Paragraph
 from tui.widgets.common.link import Followed, Link
 
@@ -37,8 +37,8 @@ class SettingsScreen(Dialogue[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter", "keep", "settings.keep", N_("Apply"), N_("Apply the changes")),
         bind("escape,f8", "take_back", "settings.close", N_("Back"), N_("Discard the changes and close")),
-        bind("left", "app.focus_previous", "settings.left", N_("Other list"), show=False),
-        bind("right", "app.focus_next", "settings.right", N_("Other list"), show=False),
+        hidden("left", "app.focus_previous", "settings.left", N_("Other list")),
+        hidden("right", "app.focus_next", "settings.right", N_("Other list")),
     ]
     app = app(AppBase)
     languages = query_one("#settings-languages", OptionList)

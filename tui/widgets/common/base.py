@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding
@@ -45,3 +46,7 @@ def bind(
     ``description`` and ``tooltip`` are translated where they are shown; mark them with `N_`.
     """
     return Binding(keys, action, description, show=show, id=id, tooltip=tooltip, priority=priority)
+
+
+#: The same for a binding that the line at the bottom leaves out.
+hidden = partial(bind, show=False)

@@ -17,7 +17,7 @@ from textual.widgets.tree import TreeNode
 
 from index.text.display import one_line
 from tui.rendering.i18n import N_
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 
 
 class FolderTree(DirectoryTree):
@@ -26,7 +26,7 @@ class FolderTree(DirectoryTree):
     PART = N_("Folders")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("space", "take", "folders.take", N_("Take"), N_("Add this file or folder")),
-        bind("backspace", "up", "folders.up", N_("Folder above"), show=False),
+        hidden("backspace", "up", "folders.up", N_("Folder above")),
     ]
     ICON_NODE, ICON_NODE_EXPANDED, ICON_FILE = "▸ ", "▾ ", "  "
 

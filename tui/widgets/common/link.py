@@ -15,7 +15,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from tui.rendering.i18n import N_
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.label import Label
 
 
@@ -49,8 +49,8 @@ class Link(Label, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter,space", "follow", "link.follow", N_("Follow"), N_("Follow this link")),
-        bind("up,left", "app.focus_previous", "link.up", N_("Up"), N_("The line above"), show=False),
-        bind("down,right", "app.focus_next", "link.down", N_("Down"), N_("The line below"), show=False),
+        hidden("up,left", "app.focus_previous", "link.up", N_("Up"), N_("The line above")),
+        hidden("down,right", "app.focus_next", "link.down", N_("Down"), N_("The line below")),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"link--key"}

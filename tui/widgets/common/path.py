@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.system.paths import complete, looks_like_paths
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 
 
 class PathBox(TextArea):
@@ -23,8 +23,8 @@ class PathBox(TextArea):
     PART = N_("Files or folders")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("tab", "complete", "path.complete", N_("Complete"), N_("Take the completion"), priority=True),
-        bind("enter", "submit", "path.submit", N_("Add"), show=False, priority=True),
-        bind("shift+enter,ctrl+j", "newline", "path.line", N_("New line"), show=False, priority=True),
+        hidden("enter", "submit", "path.submit", N_("Add"), priority=True),
+        hidden("shift+enter,ctrl+j", "newline", "path.line", N_("New line"), priority=True),
     ]
 
     class Submitted(Message):

@@ -16,7 +16,7 @@ from index.text.display import one_line
 from tui.rendering.formats import facts, page
 from tui.rendering.i18n import N_
 from tui.state.place import Place
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 
 #: A title is not cut shorter than this for the sake of what stands at the right end.
 _LEAST_TITLE = 24
@@ -31,8 +31,8 @@ class PlaceRow(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--text", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter,space", "open", "row.open", N_("Read"), N_("Read this in its article")),
-        bind("up", "app.focus_previous", "row.up", N_("Up"), N_("The line above"), show=False),
-        bind("down", "app.focus_next", "row.down", N_("Down"), N_("The line below"), show=False),
+        hidden("up", "app.focus_previous", "row.up", N_("Up"), N_("The line above")),
+        hidden("down", "app.focus_next", "row.down", N_("Down"), N_("The line below")),
     ]
     #: Whether this is the place in the source pane.
     current: reactive[bool] = reactive(False, toggle_class="-current")

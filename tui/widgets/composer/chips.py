@@ -15,7 +15,7 @@ from textual.widget import Widget
 from index.text.display import crop, one_line
 from qa.question.filters import Filters, parse
 from tui.rendering.i18n import N_, _
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 
 #: Articles that get a chip each; more share one.
 _ARTICLES = 3
@@ -64,8 +64,8 @@ class Chip(Widget, can_focus=True):
     PART = N_("Chosen filters")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("delete,backspace,x", "remove", "chip.remove", N_("Remove"), N_("Ask without this filter")),
-        bind("left", "go(-1)", "chip.before", N_("Previous"), N_("The previous filter"), show=False),
-        bind("right", "go(1)", "chip.next", N_("Next"), N_("The next filter, or the question"), show=False),
+        hidden("left", "go(-1)", "chip.before", N_("Previous"), N_("The previous filter")),
+        hidden("right", "go(1)", "chip.next", N_("Next"), N_("The next filter, or the question")),
     ]
 
     class Removed(Message):

@@ -25,7 +25,7 @@ from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.errors import error_text
 from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import hidden
 from tui.widgets.common.label import Label, Notice
 from tui.widgets.composer.chips import Chip, Chips
 from tui.widgets.composer.completions import Completions
@@ -51,7 +51,7 @@ class Composer(Vertical):
 
     PART = N_("Filters")
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("ctrl+f", "menu", "filter.menu", N_("Filter"), N_("Choose which articles to ask"), show=False),
+        hidden("ctrl+f", "menu", "filter.menu", N_("Filter"), N_("Choose which articles to ask")),
     ]
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)

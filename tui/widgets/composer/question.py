@@ -18,7 +18,7 @@ from qa.question.completion import Completion, is_filter
 from qa.question.filters import KEYS, Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.i18n import N_, _
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import hidden
 from tui.widgets.common.wrapped import Wrapped
 from tui.widgets.composer.completions import Completions, begins_a_key
 
@@ -35,46 +35,21 @@ class QuestionBox(TextArea):
     PART = N_("The question")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"question--filter"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter", "submit", "question.ask", N_("Ask"), N_("Ask the question"), show=False),
-        bind(
+        hidden("enter", "submit", "question.ask", N_("Ask"), N_("Ask the question")),
+        hidden(
             "ctrl+j,shift+enter,alt+enter",
             "break_line",
             "question.newline",
             N_("New line"),
             N_("Start a new line"),
-            show=False,
         ),
-        bind(
-            "up",
-            "earlier",
-            "question.earlier",
-            N_("Earlier question"),
-            N_("Recall the previous question"),
-            show=False,
+        hidden(
+            "up", "earlier", "question.earlier", N_("Earlier question"), N_("Recall the previous question")
         ),
-        bind(
-            "down",
-            "later",
-            "question.later",
-            N_("Later question"),
-            N_("Recall the next question"),
-            show=False,
-        ),
-        bind(
-            "tab",
-            "complete",
-            "question.complete",
-            N_("Complete"),
-            N_("Complete the filter being typed"),
-            show=False,
-        ),
-        bind(
-            "escape",
-            "close",
-            "question.close",
-            N_("Close the list"),
-            N_("Keep typing without a suggestion"),
-            show=False,
+        hidden("down", "later", "question.later", N_("Later question"), N_("Recall the next question")),
+        hidden("tab", "complete", "question.complete", N_("Complete"), N_("Complete the filter being typed")),
+        hidden(
+            "escape", "close", "question.close", N_("Close the list"), N_("Keep typing without a suggestion")
         ),
     ]
 

@@ -22,7 +22,7 @@ from index.types import ArticleInfo
 from tui.rendering.formats import LANGUAGES, tilde
 from tui.rendering.i18n import N_, _
 from tui.state.listing import Listing
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 
 
 class Column(NamedTuple):
@@ -69,21 +69,21 @@ class ArticleTable(ScrollView, can_focus=True):
     }
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("up,k", "move(-1)", "articles.up", N_("Up"), show=False),
-        bind("down,j", "move(1)", "articles.down", N_("Down"), show=False),
-        bind("pageup", "turn(-1)", "articles.pageup", N_("Page up"), show=False),
-        bind("pagedown", "turn(1)", "articles.pagedown", N_("Page down"), show=False),
-        bind("home", "first", "articles.first", N_("First"), show=False),
-        bind("end", "last", "articles.last", N_("Last"), show=False),
-        bind("enter", "read", "articles.read", N_("Read"), N_("Read the article"), show=False),
+        hidden("up,k", "move(-1)", "articles.up", N_("Up")),
+        hidden("down,j", "move(1)", "articles.down", N_("Down")),
+        hidden("pageup", "turn(-1)", "articles.pageup", N_("Page up")),
+        hidden("pagedown", "turn(1)", "articles.pagedown", N_("Page down")),
+        hidden("home", "first", "articles.first", N_("First")),
+        hidden("end", "last", "articles.last", N_("Last")),
+        hidden("enter", "read", "articles.read", N_("Read"), N_("Read the article")),
         bind("space", "mark", "articles.mark", N_("Mark"), N_("Mark or unmark it")),
-        bind("shift+up", "extend(-1)", "articles.extend.up", N_("Mark upwards"), show=False),
-        bind("shift+down", "extend(1)", "articles.extend.down", N_("Mark downwards"), show=False),
-        bind("a", "mark_all", "articles.all", N_("Mark all"), N_("Mark all that are listed"), show=False),
-        bind("s", "sort_next", "articles.sort", N_("Sort"), N_("Sort by the next column"), show=False),
-        bind("S", "sort_back", "articles.turn", N_("Reverse the order"), show=False),
+        hidden("shift+up", "extend(-1)", "articles.extend.up", N_("Mark upwards")),
+        hidden("shift+down", "extend(1)", "articles.extend.down", N_("Mark downwards")),
+        hidden("a", "mark_all", "articles.all", N_("Mark all"), N_("Mark all that are listed")),
+        hidden("s", "sort_next", "articles.sort", N_("Sort"), N_("Sort by the next column")),
+        hidden("S", "sort_back", "articles.turn", N_("Reverse the order")),
         *(
-            bind(str(n), f"sort_by({n})", f"articles.sort.{n}", N_("Sort by this column"), show=False)
+            hidden(str(n), f"sort_by({n})", f"articles.sort.{n}", N_("Sort by this column"))
             for n in range(1, 8)
         ),
     ]

@@ -24,7 +24,7 @@ from tui.rendering.formats import strength
 from tui.rendering.i18n import N_
 from tui.rendering.prose import Line
 from tui.rendering.wrapping import Layout, Lines
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import hidden
 
 #: Cells of the gutter, and the most cells of a line of text: longer ones tire the eye.
 _GUTTER, _WIDEST = 2, 90
@@ -46,11 +46,11 @@ class ArticleBody(ScrollView, can_focus=True):
         for name in ("quote", "other", "same", "near", "related", "find", "current", "bar", "number")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("j", "scroll_down", "source.down", N_("Down"), N_("One line down"), show=False),
-        bind("k", "scroll_up", "source.up", N_("Up"), N_("One line up"), show=False),
-        bind("space", "page_down", "source.page", N_("Page down"), N_("One page down"), show=False),
-        bind("g", "scroll_home", "source.home", N_("Beginning"), N_("To the beginning"), show=False),
-        bind("G", "scroll_end", "source.end", N_("End"), N_("To the end"), show=False),
+        hidden("j", "scroll_down", "source.down", N_("Down"), N_("One line down")),
+        hidden("k", "scroll_up", "source.up", N_("Up"), N_("One line up")),
+        hidden("space", "page_down", "source.page", N_("Page down"), N_("One page down")),
+        hidden("g", "scroll_home", "source.home", N_("Beginning"), N_("To the beginning")),
+        hidden("G", "scroll_end", "source.end", N_("End"), N_("To the end")),
     ]
 
     @dataclass

@@ -26,7 +26,7 @@ from tui.rendering.i18n import N_, _
 from tui.rendering.wrapping import Layout
 from tui.state.place import Place, finds
 from tui.system.open_with import browse, edit, notify, web_address
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link, key_of
@@ -44,34 +44,31 @@ class SourcePane(Vertical):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("n", "step(1)", "source.next", N_("Next word"), N_("The next matched word or search result")),
-        bind(
+        hidden(
             "N",
             "step(-1)",
             "source.previous",
             N_("Previous word"),
             N_("The previous matched word or search result"),
-            show=False,
         ),
         bind("slash", "find", "source.find", N_("Find"), N_("Find words in this article")),
-        bind(
+        hidden(
             "left_square_bracket",
             "article(-1)",
             "source.article_before",
             N_("Previous article"),
             N_("Read the article before this one"),
-            show=False,
         ),
-        bind(
+        hidden(
             "right_square_bracket",
             "article(1)",
             "source.article_after",
             N_("Next article"),
             N_("Read the article after this one"),
-            show=False,
         ),
         bind("e", "edit", "source.edit", N_("Edit"), N_("Open the file in your editor, at the quote")),
         bind("o", "browse", "source.browse", N_("Open"), N_("Open the article in a browser")),
-        bind("escape", "stop_finding", "source.stop", N_("Stop searching"), N_("Stop searching"), show=False),
+        hidden("escape", "stop_finding", "source.stop", N_("Stop searching"), N_("Stop searching")),
     ]
     state: reactive[str] = reactive("empty", init=False)
     body = query_one("#source-body", ArticleBody)

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from qa.types import Answer
 from tui.rendering.i18n import N_, ngettext
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind, mark
+from tui.widgets.common.base import bind, hidden, mark
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.transcript.answer import QuoteView
 from tui.widgets.transcript.turn import Asked, Exchange, Turn
@@ -34,7 +34,7 @@ class Earlier(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter,space", "show", "earlier.show", N_("Show"), N_("Show earlier questions")),
-        bind("down", "app.focus_next", "earlier.down", N_("Down"), N_("The line below"), show=False),
+        hidden("down", "app.focus_next", "earlier.down", N_("Down"), N_("The line below")),
     ]
     count: reactive[int] = reactive(0)
 

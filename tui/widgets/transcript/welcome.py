@@ -23,7 +23,7 @@ from tui.rendering import i18n
 from tui.rendering.formats import counts
 from tui.rendering.i18n import N_, _, ngettext
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.label import Label, Paragraph
 
 #: Questions that the bundled articles answer, for readers of each language of the interface. The first
@@ -54,8 +54,8 @@ class Offer(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter,space", "take", "offer.take", N_("Choose"), N_("Ask or open this")),
-        bind("up", "app.focus_previous", "offer.up", N_("Up"), N_("The line above"), show=False),
-        bind("down", "app.focus_next", "offer.down", N_("Down"), N_("The line below"), show=False),
+        hidden("up", "app.focus_previous", "offer.up", N_("Up"), N_("The line above")),
+        hidden("down", "app.focus_next", "offer.down", N_("Down"), N_("The line below")),
     ]
 
     async def on_click(self, event: events.Click) -> None:
