@@ -26,7 +26,7 @@ from index.types import (
     SyncReport,
     TaughtWord,
 )
-from qa.bundled import is_bundled, open_library
+from qa.bundled import is_bundled, open_bundled, open_library
 from qa.question.filters import NO_FILTERS, Filters
 from qa.settings import Settings, history_file, own_library
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qa.verify import Claim, Verdict
 
 #: Why the bundled articles are left as they are.
+_STAY_AS_THEY_ARE = Phrase("nothing can be added to the bundled articles")
 _NO_FOLDER = Phrase("the bundled articles come from no folder")
 _STAY = Phrase("the bundled articles cannot be removed")
 _LEARN_NOTHING = Phrase("words cannot be taught to the bundled articles")
@@ -78,6 +79,11 @@ class Session:
         else:
             library = open_library(settings)
         return cls(library, settings)
+
+    @classmethod
+    def open_bundled(cls, settings: Settings) -> Session:
+        """Opens the bundled articles, also where there is a library of the user's own."""
+        return cls(open_bundled(), settings)
 
     def close(self) -> None:
         self.library.close()
@@ -181,6 +187,7 @@ class Session:
     @_guarded
     def add(self, paths: Sequence[Path], monitor: Monitor = UNWATCHED) -> AddReport:
         """Adds files and folders, see `Library.add`."""
+        self._refuse_bundled(_STAY_AS_THEY_ARE)
         return self.library.add(paths, monitor=monitor)
 
     @_guarded

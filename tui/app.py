@@ -23,7 +23,7 @@ from index.errors import YinjuError
 from index.text.display import one_line
 from index.types import ArticleInfo, Monitor
 from qa.question.filters import Filters
-from qa.settings import Settings, default_library
+from qa.settings import Settings, own_library
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.messages import CheckWanted, ConversationChosen, LibraryMended, LibraryRestored, LibraryWanted
@@ -35,7 +35,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
 from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
-from tui.state.workspace import OpenLibrary, Workspace, named
+from tui.state.workspace import OpenSession, Workspace, opener
 from tui.widgets.common.base import bind, hidden
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _COLLECT_AFTER = 5_000
 
 
 class YinjuApp(AppBase):
-    """``open_library`` is called in a thread; what it opens is closed when the app ends.
+    """``open_session`` is called in a thread; what it opens is closed when the app ends.
 
     Without ``memory`` nothing is kept between runs.
     """
@@ -98,10 +98,10 @@ class YinjuApp(AppBase):
         result: Workspace | YinjuError
 
     def __init__(
-        self, open_library: OpenLibrary, *, settings: Settings | None = None, memory: Memory | None = None
+        self, open_session: OpenSession, *, settings: Settings | None = None, memory: Memory | None = None
     ) -> None:
         super().__init__(settings or Settings(), memory or Memory())
-        self._open_library = libraries.at_start(open_library, self.settings, self.memory)
+        self._open_session = libraries.opener_at_start(open_session, self.settings, self.memory)
         #: The folder of a library that could not be opened.
         self.unopened: Path | None = None
         self._remapped: dict[str, str] = {}
@@ -181,22 +181,20 @@ class YinjuApp(AppBase):
     # The library
 
     def action_reopen(self) -> None:
-        self.open(self._open_library)
+        self.open(self._open_session)
 
-    def open(self, open_library: OpenLibrary) -> None:
-        """Go on with the library that ``open_library`` opens. The one before stays open for its answers."""
-        self._open_library = open_library
+    def open(self, open_session: OpenSession) -> None:
+        """Go on with the library that ``open_session`` opens. The one before stays open for its answers."""
+        self._open_session = open_session
         self._resuming = None
         self.busy = N_("opening the articles …")
-        self._open(open_library)
+        self._open(open_session)
 
     @work(thread=True, exclusive=True, group="open")
-    def _open(self, open_library: OpenLibrary) -> None:
-        from qa.session import Session
-
+    def _open(self, open_session: OpenSession) -> None:
         worker = get_current_worker()
         try:
-            session = Session(open_library(), self.settings)
+            session = open_session()
             if worker.is_cancelled:  # another is wanted by now
                 session.close()
                 return
@@ -234,15 +232,17 @@ class YinjuApp(AppBase):
             return
         self.use(message.result)
         if resuming is not None:
-            self._open_library = named(None if message.result.bundled else message.result.path)
+            self._open_session = opener(
+                None if message.result.bundled else message.result.path, self.settings
+            )
             self._chat.resume(resuming)
 
     @on(LibraryWanted)
     def _library_wanted(self, message: LibraryWanted) -> None:
         if message.create and message.path is not None:
-            self.open(libraries.made(message.path, self.settings))
+            self.open(libraries.opener_of_new(message.path, self.settings))
         else:
-            self.open(named(message.path))
+            self.open(opener(message.path, self.settings))
 
     @on(AppFocus)
     @on(ChatScreen.Replied)
@@ -271,7 +271,7 @@ class YinjuApp(AppBase):
         before, after = message.before, message.after
         if self.workspace is None or self.workspace.shares(before):
             if not after.shares(before):
-                libraries.grown(self.memory)
+                libraries.forget_bundled_choice(self.memory)
             self.use(after)
         elif not after.shares(before):
             after.session.close()  # the reader has gone on to another library meanwhile
@@ -325,14 +325,14 @@ class YinjuApp(AppBase):
         from tui.screens.backup import RestoreScreen
 
         own = self.workspace is None or not self.workspace.bundled
-        library = (self._library_folder if own else None) or self.settings.library or default_library()
+        library = (self._library_folder if own else None) or own_library(self.settings)
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(RestoreScreen(library))
 
     @on(LibraryRestored)
     def _library_restored(self, message: LibraryRestored) -> None:
-        libraries.grown(self.memory)
-        self.open(named(message.path))
+        libraries.forget_bundled_choice(self.memory)
+        self.open(opener(message.path, self.settings))
 
     # Pages
 
@@ -404,7 +404,7 @@ class YinjuApp(AppBase):
         else:
             self._resuming = conversation
             self.busy = N_("opening the articles …")
-            self._open(named(path))
+            self._open(opener(path, self.settings))
 
     def action_settings(self) -> None:
         from tui.screens.settings import SettingsScreen
@@ -442,6 +442,6 @@ def _keep_for_good() -> None:
     gc.set_threshold(max(_COLLECT_AFTER, gc.get_threshold()[0]))
 
 
-def run(open_library: OpenLibrary, *, settings: Settings, history: Path | None = None) -> None:
+def run(open_session: OpenSession, *, settings: Settings, history: Path | None = None) -> None:
     """Run the app until the user quits; what it keeps goes into the file ``history``."""
-    YinjuApp(open_library, settings=settings, memory=Memory.open(history)).run()
+    YinjuApp(open_session, settings=settings, memory=Memory.open(history)).run()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     import click
 
-    from index.library import Library
+    from qa.session import Session
     from qa.settings import Settings
 
 
@@ -85,10 +85,10 @@ def open_app(settings: Settings) -> int:
     gc.disable()  # until the first frame: next to nothing that is made before it can be collected
     from tui.app import run
 
-    def open_library() -> Library:
-        from qa import bundled
+    def open_session() -> Session:
+        from qa.session import Session
 
-        return bundled.open_library(settings)
+        return Session.open(settings)
 
-    run(open_library, settings=settings, history=history_file())
+    run(open_session, settings=settings, history=history_file())
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_app import FakeEngine, FakeLibrary
+from made_up_app import FakeEngine, FakeLibrary, opening
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -60,7 +60,7 @@ def library() -> FakeLibrary:
 
 @pytest.fixture
 def app(library: FakeLibrary) -> Iterator[YinjuApp]:
-    yield YinjuApp(lambda: library)  # type: ignore[arg-type,return-value]
+    yield YinjuApp(opening(library))
 
 
 @pytest.fixture

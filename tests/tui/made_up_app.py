@@ -25,6 +25,8 @@ from index.types import (
     SyncReport,
 )
 from qa.question.filters import Filters
+from qa.session import Session
+from qa.settings import Settings
 from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
 from tui.app import YinjuApp
 from tui.jobs.process import Step, Watcher
@@ -255,6 +257,11 @@ class FakeEngine:
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
         at = text.find("报价")
         return (Gloss(at, at + 2, "offer", 0.71),) if at >= 0 and into == "en" else ()
+
+
+def opening(library: Any, settings: Settings | None = None) -> Callable[[], Session]:
+    """What opens a session over ``library``."""
+    return lambda: Session(library, settings or Settings())
 
 
 @asynccontextmanager

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from qa.bundled import open_bundled
+from qa.settings import Settings
 from tui.app import YinjuApp
+from tui.state.workspace import opener
 from tui.widgets.composer.question import QuestionBox
 from tui.widgets.transcript.welcome import EXAMPLES
 
@@ -25,7 +26,7 @@ CELL = 12.2
 
 
 async def draw(question: str) -> str:
-    app = YinjuApp(open_bundled)
+    app = YinjuApp(opener(None, Settings()))
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
         box = app.screen.query_one(QuestionBox)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_up_app import FakeEngine, FakeLibrary, ask, offer, opened, settle, wait_for
+from made_up_app import FakeEngine, FakeLibrary, ask, offer, opened, opening, settle, wait_for
 from textual import events
 from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
 from index.errors import LibraryError
 from qa.question.filters import Filters
+from qa.session import Session
 from qa.types import Answer, DifferingQuantity, Hit
 from tui.app import YinjuApp
 from tui.rendering import i18n
@@ -184,11 +185,11 @@ async def test_markup_and_escape_sequences_in_a_question_stay_text(app: YinjuApp
 
 
 async def test_a_question_asked_while_the_library_opens_waits_for_it(library: FakeLibrary) -> None:
-    def slow() -> FakeLibrary:
+    def slow() -> Session:
         library.gate.wait(timeout=10)
-        return library
+        return opening(library)()
 
-    app = YinjuApp(slow)  # type: ignore[arg-type]
+    app = YinjuApp(slow)
     async with app.run_test() as pilot:
         app.screen.query_one(QuestionBox).text = QUESTION
         await pilot.press("enter")
@@ -244,10 +245,10 @@ async def test_a_newer_question_sets_the_one_before_aside(app: YinjuApp, slow: t
 
 
 async def test_a_library_that_does_not_open_is_an_error_block() -> None:
-    def fails() -> FakeLibrary:
+    def fails() -> Session:
         raise LibraryError("there is no library at /nowhere", "qa add PATH makes one")
 
-    app = YinjuApp(fails)  # type: ignore[arg-type]
+    app = YinjuApp(fails)
     async with opened(app) as pilot:
         assert "/nowhere" in said(app.screen.query_one(ErrorBlock))
         await pilot.press("f2")

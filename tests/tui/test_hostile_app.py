@@ -20,6 +20,7 @@ from tui.screens.add import AddScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
 from tui.state.memory import Memory
+from tui.state.workspace import opener
 from tui.widgets.common.path import PathBox
 from tui.widgets.composer.question import QuestionBox
 
@@ -77,7 +78,7 @@ def hostile(still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch, tmp_
         assert len(library.add_parsed(article(number) for number in (62, 71)).added) == 2
         library.teach(f"lakeside{HOSTILE[:20]}", [f"shore {HOSTILE[:40]}"])
     memory = Memory.open(tmp_path / "history.db")
-    return YinjuApp(lambda: Library.open(folder), settings=Settings(library=folder), memory=memory)
+    return YinjuApp(opener(folder, Settings()), settings=Settings(library=folder), memory=memory)
 
 
 async def test_nothing_hostile_acts_on_any_page(hostile: YinjuApp, tmp_path: Path) -> None:

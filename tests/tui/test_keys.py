@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_up_app import FakeLibrary, opened
+from made_up_app import FakeLibrary, opened, opening
 from textual.binding import Binding
 
 from qa.settings import Settings
@@ -65,7 +65,7 @@ def test_in_a_browser_no_key_is_one_that_it_keeps() -> None:
 
 async def test_a_key_of_the_settings_works_and_shows_in_footer_and_help(library: FakeLibrary) -> None:
     settings = Settings(keys={"app.help": "ctrl+g", "no.such": "f9"})
-    app = YinjuApp(lambda: library, settings=settings)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=settings)
     async with opened(app, (120, 40)) as pilot:
         footer = app.screen.query_one(KeyBar).render().plain
         assert "^g Help" in footer and "F1" not in footer

@@ -13,7 +13,7 @@ from typing import Any
 
 import catalogues
 import pytest
-from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, opened, settle, wait_for
+from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, opened, opening, settle, wait_for
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -124,7 +124,7 @@ async def walk(
     monkeypatch.setenv("HOME", str(tmp_path))
     library = FakeLibrary()
     memory = Memory.open(tmp_path / "history.db")
-    app = YinjuApp(lambda: library, settings=Settings(language=language), memory=memory)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=Settings(language=language), memory=memory)
     async with opened(app, size) as pilot:
         made_up = "zzz xx nope mine a.txt b.bin it is not text parrot"
         yield Walk(pilot, known(language, app, str(tmp_path), made_up, *EXAMPLES[language]))

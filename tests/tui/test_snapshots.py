@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from by_hand import change
-from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, settle, wait_for
+from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, opening, settle, wait_for
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -295,7 +295,7 @@ async def restored(pilot: Pilot[None]) -> None:
     await act(pilot, "app.restore")
     pilot.app.screen.query_one("#task-path").value = "~/articles.db"  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pilot.app, "open", lambda _open_library: None)  # there is no library to go on with
+        patch.setattr(pilot.app, "open", lambda _open_session: None)  # there is no library to go on with
         await press(pilot, "enter")
 
 
@@ -503,7 +503,7 @@ def test_picture(
             replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
         ]
     monkeypatch.setattr(tasks, "sync", library.sync_apart)
-    app = YinjuApp(lambda: library, settings=chosen, memory=memory if name in KEEPING else None)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=chosen, memory=memory if name in KEEPING else None)
 
     async def before(pilot: Pilot[None]) -> None:
         await settle(pilot)

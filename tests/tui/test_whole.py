@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 import qa.engine
 from index.text.display import cells
-from qa.bundled import open_bundled
 from qa.question.filters import Filters
 from qa.settings import Settings
 from tui.app import YinjuApp
@@ -21,6 +20,7 @@ from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.share import ShareScreen
 from tui.state.memory import Memory
+from tui.state.workspace import opener
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.link import Link
 from tui.widgets.common.status import StatusLine
@@ -52,7 +52,7 @@ def history(tmp_path: Path) -> Path:
 
 def started(history: Path) -> YinjuApp:
     """The app as a run of its own starts."""
-    return YinjuApp(open_bundled, settings=Settings(), memory=Memory.open(history))
+    return YinjuApp(opener(None, Settings()), settings=Settings(), memory=Memory.open(history))
 
 
 async def answered(pilot: Pilot[None]) -> Turn:

@@ -11,16 +11,12 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.errors import UsageError, YinjuError
 from index.types import LibraryStatus
 from qa.settings import Settings, default_library
 from tui.state.memory import Memory
-from tui.state.workspace import OpenLibrary, Workspace, named
-
-if TYPE_CHECKING:
-    from index.library import Library
+from tui.state.workspace import OpenSession, Workspace, opener
 
 BUNDLED = "bundled"
 _KNOWN, _NEXT = "libraries", "library"
@@ -102,21 +98,21 @@ def open_next_time(memory: Memory, path: Path | None) -> None:
     memory.set(_NEXT, BUNDLED if path is None else str(path))
 
 
-def grown(memory: Memory) -> None:
+def forget_bundled_choice(memory: Memory) -> None:
     """The bundled articles gave way to the reader's own: begin with those, as the settings say."""
     if memory.get(_NEXT) == BUNDLED:
         memory.set(_NEXT, "")
 
 
-def at_start(otherwise: OpenLibrary, settings: Settings, memory: Memory) -> OpenLibrary:
+def opener_at_start(otherwise: OpenSession, settings: Settings, memory: Memory) -> OpenSession:
     """What opens the library chosen last; ``otherwise`` where the settings name one, or it is gone."""
     chosen = memory.get(_NEXT)
     if settings.library is not None or not chosen:
         return otherwise
     if chosen == BUNDLED:
-        return named(None)
+        return opener(None, settings)
     path = Path(chosen)
-    return lambda: (named(path) if _exists(path) else otherwise)()
+    return lambda: (opener(path, settings) if _exists(path) else otherwise)()
 
 
 def folder_for(typed: str) -> Path:
@@ -131,17 +127,9 @@ def folder_for(typed: str) -> Path:
     return path
 
 
-def made(path: Path, settings: Settings) -> OpenLibrary:
+def opener_of_new(path: Path, settings: Settings) -> OpenSession:
     """What opens the library in folder ``path``, and makes it first where there is none."""
-
-    def open_it() -> Library:
-        from index.library import Library
-
-        if _exists(path):
-            return Library.open(path)
-        return Library.open(path, create=True, model=settings.model or None)
-
-    return open_it
+    return lambda: opener(path, settings, create=not _exists(path))()
 
 
 def _exists(path: Path) -> bool:

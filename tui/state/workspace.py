@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from index.types import Article, LibraryStatus
+from qa.settings import Settings
 from tui.state.place import Place
 
 if TYPE_CHECKING:
-    from index.library import Library
     from qa.session import Session
 
 
@@ -60,16 +60,17 @@ class Workspace:
 
 
 #: Opens the library that the user wants, or builds the bundled one.
-OpenLibrary = Callable[[], "Library"]
+OpenSession = Callable[[], "Session"]
 
 
-def named(path: Path | None) -> OpenLibrary:
-    """What opens the library in folder ``path``, the bundled articles for None."""
+def opener(path: Path | None, settings: Settings, *, create: bool = False) -> OpenSession:
+    """What opens the library in folder ``path`` (``create``: makes it), the bundled articles for None."""
 
-    def open_it() -> Library:
-        from index.library import Library
-        from qa.bundled import open_bundled
+    def open_session() -> Session:
+        from qa.session import Session
 
-        return open_bundled() if path is None else Library.open(path)
+        if path is None:
+            return Session.open_bundled(settings)
+        return Session.open(replace(settings, library=path), create=create)
 
-    return open_it
+    return open_session

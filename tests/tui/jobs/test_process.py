@@ -20,9 +20,11 @@ from made_up_app import opened, settle
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
 from index.storage.database import PAGE_SIZE
+from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher, run
+from tui.state.workspace import opener
 
 EARLIER = Path(__file__).parents[2] / "index" / "libraries"
 
@@ -106,7 +108,7 @@ def test_nothing_is_imported_from_the_current_folder(tmp_path: Path, monkeypatch
 
 async def test_it_never_ends_the_app(real: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "add", lambda _library, _paths, watcher: run(fail, watcher))
-    app = YinjuApp(lambda: Library.open(real))
+    app = YinjuApp(opener(real, Settings()))
     async with opened(app) as pilot:
         assert app.workspace is not None
         app.adding.begin(app.workspace, [real])
@@ -167,7 +169,7 @@ async def test_an_unforeseen_error_while_listing_is_told_as_damage(
     def articles(_: Library) -> list[object]:
         raise TypeError("a number where a path should be")
 
-    app = YinjuApp(lambda: Library.open(real))
+    app = YinjuApp(opener(real, Settings()))
     async with opened(app) as pilot:
         monkeypatch.setattr(Library, "articles", articles)
         monkeypatch.setattr("index.library.integrity_errors", lambda _database: ["row 1 missing from index"])

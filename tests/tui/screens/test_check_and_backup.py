@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 
 import qa.engine
 from index.errors import Cancelled, LibraryError, Phrase
-from index.library import Library
 from index.maintenance.findings import Finding, well
+from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher
@@ -25,6 +25,7 @@ from tui.screens.backup import BackUpScreen, RestoreScreen
 from tui.screens.check import CheckScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.task import TaskDialogue
+from tui.state.workspace import opener
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.finding import FindingRow
 from tui.widgets.common.link import Link
@@ -34,7 +35,7 @@ LIBRARIES = Path(__file__).parents[2] / "index" / "libraries"
 
 
 def over(path: Path) -> YinjuApp:
-    return YinjuApp(lambda: Library.open(path))
+    return YinjuApp(opener(path, Settings()))
 
 
 async def run(pilot: Pilot[None], action: str) -> TaskDialogue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_up_app import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, opening, settle
 from textual.command import Command, CommandList, CommandPalette, SearchIcon
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -28,7 +28,7 @@ def memory(tmp_path: Path) -> Memory:
 @pytest.fixture
 def app(memory: Memory, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> YinjuApp:
     monkeypatch.delenv("COLORFGBG", raising=False)
-    return YinjuApp(lambda: library, memory=memory)  # type: ignore[arg-type,return-value]
+    return YinjuApp(opening(library), memory=memory)
 
 
 async def palette(pilot: Pilot[None], *typed: str) -> CommandList:
@@ -54,7 +54,7 @@ async def test_it_lists_each_command_once_with_its_key(app: YinjuApp) -> None:
 
 
 async def test_remapped_keys_are_shown(library: FakeLibrary) -> None:
-    app = YinjuApp(lambda: library, settings=Settings(keys={"app.library": "f7"}))  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=Settings(keys={"app.library": "f7"}))
     async with opened(app, (100, 40)) as pilot:
         told = dict(entry.split("\n") for entry in entries(await palette(pilot)))
         assert told["Articles"].endswith("· F7")

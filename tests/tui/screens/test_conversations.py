@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from by_hand import change
-from made_up_app import FakeLibrary, ask, offer, opened, settle, wait_for
+from made_up_app import FakeLibrary, ask, offer, opened, opening, settle, wait_for
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
@@ -46,7 +46,7 @@ def memory(tmp_path: Path, library: FakeLibrary) -> Memory:
 async def page(
     memory: Memory, library: FakeLibrary, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[tuple[Pilot[None], ConversationsScreen]]:
-    app = YinjuApp(lambda: library, memory=memory)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), memory=memory)
     async with opened(app, size) as pilot:
         await pilot.press("f3")
         await settle(pilot)
@@ -251,7 +251,7 @@ async def test_a_conversation_in_another_library_waits_for_it(
     other = replace(library, path=path)
     move = "UPDATE conversations SET library = ? WHERE id = 3"
     change(tmp_path / "history.db", move, values=(str(path),))
-    monkeypatch.setattr("tui.app.named", lambda wanted: lambda: other if wanted == path else library)
+    monkeypatch.setattr("tui.app.opener", lambda wanted, _: opening(other if wanted == path else library))
     async with page(memory, library) as (pilot, _screen):
         await pilot.press("enter")
         await settle(pilot)
@@ -270,7 +270,7 @@ async def test_a_history_that_cannot_be_opened_is_told_and_the_app_works(
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     memory = Memory.open(tmp_path / "file" / "history.db")
-    app = YinjuApp(lambda: library, memory=memory)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), memory=memory)
     async with opened(app) as pilot:
         assert "history" in str(app.screen.query_one(ErrorBlock).error)
         await ask(pilot, "still here?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_up_app import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, opening, settle
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.pilot import Pilot
@@ -53,7 +53,7 @@ def test_keys_are_named_as_they_are_printed(app: YinjuApp, key: str, printed: st
 
 
 async def test_remapped_keys_are_shown(library: FakeLibrary) -> None:
-    app = YinjuApp(lambda: library, settings=Settings(keys={"app.library": "f7"}))  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=Settings(keys={"app.library": "f7"}))
     async with opened(app, (120, 40)) as pilot:
         await pilot.press("f1")
         await settle(pilot)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up_app import FakeLibrary, ask, opened, settle, wait_for
+from made_up_app import FakeLibrary, ask, opened, opening, settle, wait_for
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Static
@@ -119,7 +119,7 @@ class Growing(FakeLibrary):
 
 async def test_articles_of_another_program_are_counted_on_coming_back_and_on_asking() -> None:
     library = Growing()
-    app = YinjuApp(lambda: library)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library))
     async with opened(app, (120, 36)) as pilot:
 
         async def counted(number: int) -> None:
@@ -191,7 +191,7 @@ async def test_the_next_start_opens_what_was_chosen_last(
     chosen = make(tmp_path / "chosen")
     memory = Memory()
     memory.set("library", str(chosen))
-    app = YinjuApp(lambda: library, memory=memory)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), memory=memory)
     async with opened(app):
         assert opened_now(app) == chosen
         assert str(chosen) in memory.get("libraries")
@@ -200,20 +200,18 @@ async def test_the_next_start_opens_what_was_chosen_last(
 def test_the_settings_come_first_and_what_is_gone_last(
     library: FakeLibrary, make: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    def otherwise() -> Library:
-        return library  # type: ignore[return-value]
-
+    otherwise = opening(library)
     memory, chosen = Memory(), make(tmp_path / "chosen")
-    assert libraries.at_start(otherwise, Settings(), memory) is otherwise
+    assert libraries.opener_at_start(otherwise, Settings(), memory) is otherwise
     libraries.open_next_time(memory, chosen)
-    assert libraries.at_start(otherwise, Settings(library=tmp_path), memory) is otherwise
-    assert libraries.at_start(otherwise, Settings(), memory)().path == chosen
+    assert libraries.opener_at_start(otherwise, Settings(library=tmp_path), memory) is otherwise
+    assert libraries.opener_at_start(otherwise, Settings(), memory)().path == chosen
     (chosen / "library.db").unlink()
-    assert libraries.at_start(otherwise, Settings(), memory)() is library  # type: ignore[comparison-overlap]
+    assert libraries.opener_at_start(otherwise, Settings(), memory)().library is library
     libraries.open_next_time(memory, None)
     assert memory.get("library") == BUNDLED
-    libraries.grown(memory)
-    assert libraries.at_start(otherwise, Settings(), memory) is otherwise
+    libraries.forget_bundled_choice(memory)
+    assert libraries.opener_at_start(otherwise, Settings(), memory) is otherwise
 
 
 def test_names_and_paths_of_new_libraries(data: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from made_up_app import FakeLibrary, opened, wait_for
+from made_up_app import FakeLibrary, opened, opening, wait_for
 from textual.widgets._toast import Toast
 
 from index.types import LibraryStatus
@@ -54,13 +54,13 @@ async def test_the_theme_key_goes_between_day_and_night(app: YinjuApp) -> None:
 
 
 async def test_the_theme_of_the_settings_is_used(library: FakeLibrary) -> None:
-    app = YinjuApp(lambda: library, settings=Settings(theme="yinju-day"))  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=Settings(theme="yinju-day"))
     async with opened(app):
         assert app.theme == "yinju-day"
 
 
 async def test_an_unknown_theme_is_said_so(library: FakeLibrary) -> None:
-    app = YinjuApp(lambda: library, settings=Settings(theme="[bold]nope"))  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), settings=Settings(theme="[bold]nope"))
     async with opened(app):
         assert app.theme == "yinju-night"
         assert ["nope" in note.message for note in app._notifications] == [True]

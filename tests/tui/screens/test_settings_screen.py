@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_up_app import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, opening, settle
 
 from tui.app import YinjuApp
 from tui.rendering import i18n
@@ -26,7 +26,7 @@ def memory(tmp_path: Path) -> Memory:
 def app(memory: Memory, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> Iterator[YinjuApp]:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     monkeypatch.delenv("COLORFGBG", raising=False)
-    yield YinjuApp(lambda: library, memory=memory)  # type: ignore[arg-type,return-value]
+    yield YinjuApp(opening(library), memory=memory)
     i18n.use("en")
 
 
@@ -72,7 +72,7 @@ async def test_with_the_mouse_alone(app: YinjuApp, link: int, language: str) -> 
 async def test_choices_last_until_the_next_start(memory: Memory, library: FakeLibrary) -> None:
     memory.set("theme", "nord")
     memory.set("language", "zh-Hant")
-    app = YinjuApp(lambda: library, memory=memory)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), memory=memory)
     async with opened(app):
         assert (app.theme, i18n.language()) == ("nord", "zh-Hant")
     i18n.use("en")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_up_app import FakeLibrary, ask, opened, settle
+from made_up_app import FakeLibrary, ask, opened, opening, settle
 from rich.style import Style
 from textual.color import Color
 from textual.screen import ModalScreen
@@ -164,7 +164,7 @@ async def test_without_known_colours_bold_underline_and_reverse_tell(
 ) -> None:
     if name == "no colour":
         monkeypatch.setenv("NO_COLOR", "1")
-    app = YinjuApp(lambda: library)  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library))
     async with opened(app, (150, 40)) as pilot:
         if name in THEMES:
             app.theme = name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_up_app import FakeLibrary, opened, settle
+from made_up_app import FakeLibrary, opened, opening, settle
 
 import qa.engine
 from index.errors import LibraryError
@@ -73,7 +73,7 @@ def test_the_bundled_articles_answer_every_example(
 
 
 async def test_ones_own_library_is_greeted_without_examples() -> None:
-    app = YinjuApp(lambda: FakeLibrary(Path("/home/reader/press")))  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(FakeLibrary(Path("/home/reader/press"))))
     async with opened(app):
         assert not app.screen.query_one("#welcome-examples").display
         assert "3 articles" in greeting(app) and "What do you want to know?" in greeting(app)
@@ -81,7 +81,7 @@ async def test_ones_own_library_is_greeted_without_examples() -> None:
 
 
 async def test_an_empty_library_says_how_to_fill_it() -> None:
-    app = YinjuApp(lambda: FakeLibrary(Path("/home/reader/press"), kept=[]))  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(FakeLibrary(Path("/home/reader/press"), kept=[])))
     async with opened(app):
         assert "Ctrl+O" in greeting(app) and "no articles here yet" in greeting(app)
 
@@ -91,7 +91,7 @@ async def test_a_kept_conversation_can_be_gone_on_with(
 ) -> None:
     resumed = []
     monkeypatch.setattr(ChatScreen, "resume", lambda self, conversation: resumed.append(conversation.id))
-    app = YinjuApp(lambda: library, memory=Keeps())  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), memory=Keeps())
     async with opened(app) as pilot:
         rows = list(app.screen.query(Recent))
         lines = [row.render().plain for row in rows]
@@ -109,7 +109,7 @@ async def test_conversations_that_cannot_be_read_are_told_of(library: FakeLibrar
         def conversations(self, search: str = "") -> list[ConversationInfo]:
             raise LibraryError("the history is damaged")
 
-    app = YinjuApp(lambda: library, memory=Broken())  # type: ignore[arg-type,return-value]
+    app = YinjuApp(opening(library), memory=Broken())
     async with opened(app):
         assert not app.screen.query_one("#welcome-recent").display
         assert ["history" in note.message for note in app._notifications] == [True]
