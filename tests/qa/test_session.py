@@ -53,6 +53,7 @@ def test_what_is_removed_can_be_put_back(session: Session) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        (lambda session: session.add([Path(__file__).parent]), "nothing can be added"),
         (lambda session: session.remove(["1"]), "cannot be removed"),
         (lambda session: session.remove_undoable([1]), "cannot be removed"),
         (lambda session: session.teach("词语", ["word"]), "cannot be taught"),

@@ -202,7 +202,7 @@ async def test_restored_in_place_of_the_bundled_articles_a_backup_is_a_library_o
     app: YinjuApp, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own, file = tmp_path / "own", tmp_path / "backup.db"
-    monkeypatch.setattr("tui.app.default_library", lambda: own)
+    monkeypatch.setattr("tui.app.own_library", lambda _settings: own)
     tasks.back_up(real, file, Watcher(lambda _step: None, lambda: False))
     async with opened(app, (100, 40)) as pilot:
         assert app.workspace is not None and app.workspace.bundled
