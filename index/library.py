@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 _DATABASE = "library.db"
 #: How long a writer waits for another to finish, in seconds.
 _LOCK_TIMEOUT = 2.0
-#: What values of the wrong kind raise.
+#: Errors that rows of the wrong kind cause: misplaced database pages hold sound rows of another table.
 _UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
 

@@ -256,7 +256,7 @@ class Session:
     def back_up(self, target: Path, monitor: Monitor = UNWATCHED) -> int:
         """Copies the library into one file, in place of an earlier backup only; returns its size in bytes.
 
-        Others may read and write meanwhile. ``monitor`` counts pages.
+        Others may read and write meanwhile. ``monitor`` counts database pages.
         """
         refuse_folder(target)
         if target.exists() and not is_library_file(target):
@@ -300,7 +300,10 @@ class Restored:
 
 
 def restore(backup: Path, library: Path, monitor: Monitor = UNWATCHED) -> Restored:
-    """Puts a backup in the place of the library in this folder, which is kept; ``monitor`` counts pages."""
+    """Puts a backup in the place of the library in this folder, which is kept.
+
+    ``monitor`` counts database pages.
+    """
     from index.maintenance.restore import restore as put_back
 
     library = library.absolute()

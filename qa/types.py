@@ -155,7 +155,7 @@ class ExplainedWord:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One of the features of the confidence (`answering.confidence`). It adds ``value * weight``."""
+    """One of the features of the confidence (`qa.answering.confidence`). It adds ``value * weight``."""
 
     name: str
     value: float

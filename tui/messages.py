@@ -1,4 +1,4 @@
-"""Facts that screens and widgets tell the app, which acts on them."""
+"""What screens and widgets tell the app: facts, and what the reader asked for. The app acts on them."""
 
 from __future__ import annotations
 

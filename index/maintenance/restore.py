@@ -22,8 +22,8 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
     """Replaces the library in ``folder`` by the backup in a file; returns the path of the library before.
 
     A library in use changes in one transaction, for its readers too. A damaged one is moved aside.
-    ``monitor`` counts pages. LibraryError: the file is damaged or no backup; the library cannot be written
-    to, or another program is writing to it.
+    ``monitor`` counts database pages. LibraryError: the file is damaged or no backup; the library cannot
+    be written to, or another program is writing to it.
     """
     if not backup.is_file():
         raise LibraryError("there is no file {path}", "qa backup FILE makes one", path=backup)

@@ -81,7 +81,8 @@ def _mhtml(data: bytes) -> ExtractedText:
     return read_mhtml(data)
 
 
-#: To read another kind of file, add its suffix and reader here.
+#: To read another kind of document, add its suffix and reader here, and its first bytes to
+#: `index.readers.encodings.sniff_format`. Documents may be larger than texts (`max_bytes`).
 _DOCUMENTS: dict[str, Reader] = {
     ".pdf": _pdf,
     ".docx": _docx,

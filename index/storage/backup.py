@@ -68,7 +68,10 @@ def copy_pages(
     target: apsw.Connection,
     monitor: Monitor = UNWATCHED,
 ) -> None:
-    """Overwrites ``target`` with the content of ``source``, in one transaction. ``monitor`` counts pages."""
+    """Overwrites ``target`` with the content of ``source``, in one transaction.
+
+    ``monitor`` counts database pages.
+    """
     source.execute("BEGIN")  # a snapshot, whatever is written meanwhile
     try:
         source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
