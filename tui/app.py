@@ -30,7 +30,7 @@ from tui.messages import CheckWanted, ConversationChosen, LibraryMended, Library
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _
-from tui.screens.base import Page
+from tui.screens.base import Page, import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
 from tui.state import libraries
@@ -164,6 +164,7 @@ class YinjuApp(AppBase):
         """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""
         from tui.keys import for_browser, keymap
 
+        import_screens()
         usable, problems = keymap(self.settings.keys)
         self._remapped = for_browser(usable) if self.is_web else usable
         self.set_keymap(self._remapped)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -41,11 +39,7 @@ class Bound:
 
 @cache
 def bounds() -> tuple[Bound, ...]:
-    """Everything bound in the app. Imports all its screens, so ask only where it is needed."""
-    importlib.import_module("tui.app")
-    for package in ("tui.screens", "tui.widgets"):
-        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
-            importlib.import_module(module.name)
+    """Everything bound in the app: call `tui.screens.base.import_screens` first."""
     owners = {owner for owner in _subclasses(DOMNode) if owner.__module__.startswith("tui.")}
     return tuple(found for owner in sorted(owners, key=lambda o: o.__qualname__) for found in _of(owner))
 

@@ -9,9 +9,12 @@ from textual.binding import Binding
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.keys import Bound, bounds, for_browser, keymap
+from tui.screens.base import import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
 from tui.widgets.common.keybar import KeyBar
+
+import_screens()
 
 
 def own(id: str) -> Bound:

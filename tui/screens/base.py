@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.binding import ActiveBinding, BindingType
@@ -25,6 +28,12 @@ def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
         )
         for key, active in bindings.items()
     }
+
+
+def import_screens() -> None:
+    """Imports every screen, with its widgets: most are imported when they are first opened."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)], f"{__package__}."):
+        importlib.import_module(module.name)
 
 
 class Page(Screen[Result]):
