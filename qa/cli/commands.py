@@ -63,7 +63,6 @@ def ask(
     Filters may stand in the question as well. - in place of QUESTION reads it from standard input. Exit
     code 1 when the articles hold no answer.
     """
-    from qa.output import explain as explanation
     from qa.output import terminal
     from qa.question.filters import parse, parse_all
 
@@ -76,7 +75,11 @@ def ask(
 
     def as_object(typed: str, reply: Answer) -> dict[str, Any]:
         data = reply.to_json() | {"question": typed}
-        return data | {"evidence": explanation.to_json(reply)} if explain else data
+        if not explain:
+            return data
+        from qa.output.explain import to_json
+
+        return data | {"evidence": to_json(reply)}
 
     if batch:
         no_words(question)
@@ -93,7 +96,9 @@ def ask(
     else:
         print(unmet or terminal.answer(reply, screen()))
         if explain:
-            print(f"\n{explanation.text(reply, screen())}")
+            from qa.output.explain import text
+
+            print(f"\n{text(reply, screen())}")
     return 0 if reply.answered else 1
 
 

@@ -257,7 +257,7 @@ async def test_a_library_is_looked_after(
         await to.pilot.press("escape")
         await app.run_action("app.back_up")
         await to.see("nothing to back up")
-        app.open(lambda: own)  # type: ignore[arg-type,return-value]
+        app.open(opening(own))
         await settle(to.pilot)
         own.changes = SyncReport(
             added=["a"],
