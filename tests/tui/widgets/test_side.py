@@ -1,170 +1,29 @@
-"""The side pane on its own: reading an article, going through it, taking it elsewhere."""
+"""The side pane on its own: reading an article and going through it."""
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 import threading
-import webbrowser
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from made_up_app import (
-    ARTICLES,
-    CHINESE,
-    ENGLISH,
-    TRADITIONAL,
-    FakeLibrary,
-    ask,
-    cite,
-    hit,
-    offer,
-    opened,
-    settle,
-    wait_for,
-)
-from rich.segment import Segment
-from textual.app import App, ComposeResult
+from made_up_app import ARTICLES, CHINESE, ENGLISH, TRADITIONAL, FakeLibrary, ask, cite, hit, opened, wait_for
+from side_page import ANSWER, FIRST, NEAR, SECOND, reader
 from textual.geometry import Offset
-from textual.pilot import Pilot
 from textual.selection import Selection
 from textual.widgets import ProgressBar
 
-import tui
 from index.types import Article
-from qa.session import Session
-from qa.settings import Settings
-from qa.types import Answer
 from tui.app import YinjuApp
 from tui.rendering import i18n
-from tui.screens.base import Page
 from tui.state.place import Place
-from tui.state.workspace import Workspace
-from tui.styles.themes import NIGHT, variables
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Link
 from tui.widgets.source.bar import FactBar
 from tui.widgets.source.body import ArticleBody
-from tui.widgets.source.side import Side, Tabs
+from tui.widgets.source.side import Tabs
 from tui.widgets.source.source import SourcePane
-
-ANSWER = offer("What did Harbor AI offer Lin Lan?")
-FIRST, SECOND = map(Place.cited, ANSWER.citations)
-
-
-class SidePage(Page[None]):
-    """The pane alone. ``cited`` and ``toggled`` hold what it asked of the page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cited: list[int] = []
-        self.toggled: list[str] = []
-
-    def compose(self) -> ComposeResult:
-        yield Side()
-
-    def action_cite(self, number: int) -> None:
-        self.cited.append(number)
-
-    def action_source(self) -> None:
-        self.toggled.append("source")
-
-
-class SideApp(App[None]):
-    """The looks of the app around the page above, and nothing else of it."""
-
-    CSS_PATH = [Path(tui.__file__).parent / name for name in YinjuApp.CSS_PATH]  # noqa: RUF012
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_theme(NIGHT)
-        self.theme = NIGHT.name
-
-    def get_css_variables(self) -> dict[str, str]:
-        return {**super().get_css_variables(), **variables(self.current_theme)}
-
-    def get_default_screen(self) -> SidePage:
-        return SidePage()
-
-
-class Reader:
-    """The running pane and what tests do with it."""
-
-    def __init__(self, pilot: Pilot[None], library: FakeLibrary) -> None:
-        self.pilot, self.app = pilot, pilot.app
-        self.side = pilot.app.screen.query_one(Side)
-        self.source, self.body = self.side.source, self.side.source.body
-        self.workspace = Workspace.over(Session(library, Settings()))  # type: ignore[arg-type]
-
-    async def read(self, place: Place, answer: Answer = ANSWER) -> None:
-        self.side.explain(answer, self.workspace)
-        self.side.read(self.workspace, place)
-        await self.settle()
-        self.body.focus()
-        await self.pilot.pause()
-
-    async def settle(self) -> None:
-        await settle(self.pilot)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.settle()
-
-    def bar(self, name: str) -> str:
-        bar = self.source.query_one(f"#source-{name}", FactBar)
-        return bar.render().plain if bar.display else ""
-
-    def segments(self) -> Iterator[Segment]:
-        for y in range(self.body.size.height):
-            yield from self.body.render_line(y)
-
-    def on_ground(self, name: str) -> str:
-        """The text in view that has the background of the mark ``name``."""
-        ground = self.body.get_component_styles(f"body--{name}").background
-        wanted = (self.body.visual_style.background or ground) + ground
-        return "".join(
-            segment.text
-            for segment in self.segments()
-            if segment.style and segment.style.bgcolor == wanted.rich_color
-        )
-
-    def gutter(self, offset: int) -> str:
-        line = self.body.line_of(offset) - round(self.body.scroll_y)
-        return next(iter(self.body.render_line(line))).text
-
-    @property
-    def current(self) -> str:
-        span = self.body.current
-        return self.body.text[span.start : span.end] if span is not None else ""
-
-    def where(self, index: int) -> tuple[int, int]:
-        """The cell of the body where the ``index``-th matched word begins."""
-        for y in range(self.body.size.height):
-            x = 0
-            for segment in self.body.render_line(y):
-                if segment.style and segment.style.meta.get("match") == index:
-                    return x, y
-                x += segment.cell_length
-        raise AssertionError("the word is not in view")
-
-
-@asynccontextmanager
-async def reader(library: FakeLibrary, size: tuple[int, int] = (70, 24)) -> AsyncIterator[Reader]:
-    app = SideApp()
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await settle(pilot)
-        app.screen.query_one(Side).display = True
-        await pilot.pause()
-        yield Reader(pilot, library)
-
-
-def notices(app: Any) -> list[str]:
-    return [f"{notice.title} {notice.message}" for notice in app._notifications]
 
 
 async def test_the_quote_stands_out_in_its_passage_in_its_article(library: FakeLibrary) -> None:
@@ -431,52 +290,6 @@ async def test_selected_text_is_the_articles_own_before_wrapping(library: FakeLi
         assert selected and selected in ENGLISH and len(selected) > 40, (start, selected)
 
 
-@pytest.fixture
-def on_disk(library: FakeLibrary, tmp_path: Path) -> Path:
-    path = tmp_path / "回應.html"
-    path.write_text("<html><body>\n<h1>海灣研究所的回應</h1>\n<p>研究所表示，不會為了", "utf-8")
-    library.kept[2] = replace(ARTICLES[2], path=str(path))
-    return path
-
-
-NEAR = Place.cited(cite(1, "研究所表示，", hit(1, ARTICLES[2], "研究所表示", 0.3, 0.2), ARTICLES[2]))
-
-
-async def test_e_opens_the_editor_at_the_quote_with_the_app_out_of_the_way(
-    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ran: list[tuple[str, ...]] = []
-    suspended: list[bool] = []
-
-    @contextlib.contextmanager
-    def suspend() -> Iterator[None]:
-        suspended.append(True)
-        yield
-        suspended.append(False)
-
-    def run(command: tuple[str, ...], **_: Any) -> subprocess.CompletedProcess[str]:
-        assert suspended == [True]
-        ran.append(command)
-        return subprocess.CompletedProcess(command, 3)
-
-    monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", "nano -l")
-    async with reader(library) as r:
-        monkeypatch.setattr(r.app, "suspend", suspend)
-        await r.read(NEAR)
-        await r.press("e")
-        assert ran == [("nano", "-l", "+3", str(on_disk))] and suspended == [True, False]
-        assert "(3)" in notices(r.app)[-1]
-        monkeypatch.delenv("EDITOR")
-        await r.press("e")
-        assert "no editor is set" in notices(r.app)[-1] and "EDITOR" in notices(r.app)[-1]
-        on_disk.unlink()
-        await r.press("e")
-        assert "gone" in notices(r.app)[-1]
-        assert len(ran) == 1
-
-
 async def test_progress_bars_do_not_shorten_the_lines_round_the_text(library: FakeLibrary) -> None:
     async with reader(library) as r:
         await r.read(NEAR)
@@ -487,90 +300,6 @@ async def test_progress_bars_do_not_shorten_the_lines_round_the_text(library: Fa
         r.app.refresh_css()
         await r.pilot.pause()
         assert [line.region for line in lines] == before
-
-
-async def test_an_editor_that_is_not_there_is_told(
-    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    suspended: list[bool] = []
-
-    @contextlib.contextmanager
-    def suspend() -> Iterator[None]:  # as Textual's: does not come back from an error
-        suspended.append(True)
-        yield
-        suspended.append(False)
-
-    async with reader(library) as r:
-        monkeypatch.setattr(r.app, "suspend", suspend)
-        await r.read(NEAR)
-        for editor in ("/nowhere/code", "/nowhere/vim"):
-            monkeypatch.setenv("VISUAL", editor)
-            await r.press("e")
-            assert "could not be started" in notices(r.app)[-1]
-        assert suspended == [True, False], "only an editor for the terminal gets it, and gives it back"
-
-
-async def test_o_opens_the_page_at_the_quote_in_a_browser(
-    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-
-    def run(command: tuple[str, ...], **_: Any) -> subprocess.CompletedProcess[str]:
-        opened.append(command[-1])
-        return subprocess.CompletedProcess(command, len(opened) - 1)
-
-    monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(webbrowser, "get", lambda: webbrowser.BackgroundBrowser("firefox"))
-    async with reader(library) as r:
-        await r.read(NEAR)
-        await r.press("o")
-        assert len(opened) == 1 and opened[0].startswith(on_disk.as_uri() + "#:~:text=%E7%A0%94")
-        assert not notices(r.app)
-        await r.press("o")
-        assert "no browser" in notices(r.app)[-1]
-        on_disk.unlink()
-        await r.press("o")
-        assert len(opened) == 2 and "gone" in notices(r.app)[-1]
-
-
-async def test_a_browser_for_the_terminal_gets_the_terminal(
-    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    happened: list[str] = []
-
-    @contextlib.contextmanager
-    def suspend() -> Iterator[None]:
-        happened.append("suspended")
-        yield
-        happened.append("resumed")
-
-    lynx = webbrowser.GenericBrowser("lynx")
-    monkeypatch.setattr(webbrowser.GenericBrowser, "open", lambda self, address: happened.append(address))
-    async with reader(library) as r:
-        monkeypatch.setattr(r.app, "suspend", suspend)
-        monkeypatch.setattr(webbrowser, "get", lambda: lynx)
-        await r.read(NEAR)
-        await r.press("o")
-        assert happened[0] == "suspended" and happened[1].startswith("file://") and happened[2] == "resumed"
-
-        def none() -> None:
-            raise webbrowser.Error("could not locate runnable browser")
-
-        monkeypatch.setattr(webbrowser, "get", none)
-        await r.press("o")
-        assert "no browser" in notices(r.app)[-1]
-
-
-async def test_in_a_browser_of_its_own_the_app_offers_no_editor(
-    library: FakeLibrary, on_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(SideApp, "is_web", property(lambda self: True))
-    async with reader(library) as r:
-        await r.read(NEAR)
-        assert "Edit" not in r.bar("facts") and "Open" not in r.bar("facts")
-        library.kept[1] = replace(ARTICLES[1], source="https://harbor.example/offer")
-        await r.read(Place("", library.kept[1]))
-        assert "Open" in r.bar("facts") and "Edit" not in r.bar("facts")
 
 
 @pytest.mark.parametrize(("height", "told"), [(11, False), (12, True)])
