@@ -29,7 +29,7 @@ from tui.jobs.adding import Adding
 from tui.messages import CheckWanted, ConversationChosen, LibraryMended, LibraryRestored, LibraryWanted
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
-from tui.rendering.i18n import N_, _
+from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Page, import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
@@ -202,6 +202,8 @@ class YinjuApp(AppBase):
             session.upgrade(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
             if session.upgraded_from is not None:
                 self.call_from_thread(self.upgraded, session.upgraded_from)
+            if lost := session.library.lost:
+                self.call_from_thread(self.changes_lost, lost)
             workspace = Workspace.over(session)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
@@ -222,6 +224,14 @@ class YinjuApp(AppBase):
             "once everything works."
         )
         self.notify(text.format(path=tilde(kept)), title=_("Library upgraded"), timeout=20, markup=False)
+
+    def changes_lost(self, count: int) -> None:
+        text = ngettext(
+            "The last change of the library was lost; Check the library tells more.",
+            "The last {count} changes of the library were lost; Check the library tells more.",
+            count,
+        )
+        self.notify(text.format(count=count), severity="warning", timeout=20, markup=False)
 
     @on(Opened)
     async def _library_opened(self, message: Opened) -> None:

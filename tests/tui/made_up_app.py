@@ -94,6 +94,7 @@ class FakeLibrary:
     kept: list[Article] = field(default_factory=lambda: list(ARTICLES))
     gate: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
+    lost: int = 0
     alike: list[tuple[int, ...]] = field(default_factory=list)
     #: What the next update from disk finds.
     changes: SyncReport = field(default_factory=SyncReport)

@@ -294,6 +294,7 @@ async def test_a_library_is_looked_after(
         assert not strange(app, to.words)
         await to.see("stopped", "escape")
         app.upgraded(tmp_path / "mine")
+        app.changes_lost(2)
         await to.see("upgraded", "escape")
     assert to.left == {}
 

@@ -14,7 +14,9 @@ from textual.pilot import Pilot
 
 import qa.engine
 from index.errors import Cancelled, LibraryError, Phrase
+from index.library import Library
 from index.maintenance.findings import Finding, well
+from index.types import ParsedArticle
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.jobs import tasks
@@ -272,3 +274,24 @@ async def test_a_library_of_an_earlier_format_is_brought_up_to_date_and_that_is_
         assert [note.title for note in app._notifications] == ["Library upgraded"]
         kept = tmp_path / "library-format1.db"
         assert kept.exists() and kept.name in next(iter(app._notifications)).message
+
+
+async def test_changes_that_were_lost_are_told(
+    tmp_path: Path, still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qa.engine, "Engine", still)
+    with Library.open(tmp_path, create=True) as library:
+        library.add_parsed(
+            [
+                ("a.md", ParsedArticle("北京下雪。", "雪", "zh-Hans")),
+                ("b.md", ParsedArticle("上海下雨。", "雨", "zh-Hans")),
+            ]
+        )
+        earlier = (tmp_path / "library.db").read_bytes()
+        library.remove([1])
+    (tmp_path / "library.db").write_bytes(earlier)
+    app = over(tmp_path)
+    async with opened(app) as pilot:
+        await settle(pilot)
+        [note] = app._notifications
+        assert note.message == "The last change of the library was lost; Check the library tells more."
