@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz bench evaluate weights picture catalogues lexicon hooks constraints clean
+.PHONY: help run test torture fuzz bench scale evaluate weights picture catalogues lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12

@@ -403,8 +403,8 @@ class Library:
             )
         return found[0]
 
-    def find_all(self, ref: str) -> list[ArticleInfo]:
-        """The articles in the file of several at this path, or else the one article that ``find`` finds."""
+    def articles_named(self, ref: str) -> list[ArticleInfo]:
+        """All in the file of several articles at this path, or else the one that ``find`` finds."""
         path = os.path.realpath(os.path.expanduser(ref).replace("\0", "?"))
         inside = self._store.sources.stored(path)
         return [*self.articles_by_id([a.id for a in inside]).values()] if inside else [self.find(ref)]
@@ -454,9 +454,11 @@ class Library:
 
     # Searching
 
-    @property
-    def generation(self) -> int:
-        """Counts the writes that searches see. What was learned by searching is outdated once it changes."""
+    def search_generation(self) -> int:
+        """Counts the writes that searches see, after the search indexes have caught up with the database.
+
+        What was learned by searching is outdated once it changes.
+        """
         return self._indexes.current().generation.number
 
     def vocabulary(self) -> dict[str, int]:

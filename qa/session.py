@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from qa.types import Answer, Gloss, Hit, SearchResult
     from qa.verify import Claim, Verdict
 
-#: Why the bundled articles are left as they are.
-_STAY_AS_THEY_ARE = Phrase("nothing can be added to the bundled articles")
-_NO_FOLDER = Phrase("the bundled articles come from no folder")
-_STAY = Phrase("the bundled articles cannot be removed")
-_LEARN_NOTHING = Phrase("words cannot be taught to the bundled articles")
+#: Why the bundled articles stay as they are.
+_CANNOT_ADD = Phrase("nothing can be added to the bundled articles")
+_CANNOT_FOLLOW = Phrase("the bundled articles come from no folder")
+_CANNOT_REMOVE = Phrase("the bundled articles cannot be removed")
+_CANNOT_TEACH = Phrase("words cannot be taught to the bundled articles")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -187,7 +187,7 @@ class Session:
     @_guarded
     def add(self, paths: Sequence[Path], monitor: Monitor = UNWATCHED) -> AddReport:
         """Adds files and folders, see `Library.add`."""
-        self._refuse_bundled(_STAY_AS_THEY_ARE)
+        self._refuse_bundled(_CANNOT_ADD)
         return self.library.add(paths, monitor=monitor)
 
     @_guarded
@@ -200,20 +200,20 @@ class Session:
         monitor: Monitor = UNWATCHED,
     ) -> SyncReport:
         """Brings the library into step with its files, see `Library.sync`."""
-        self._refuse_bundled(_NO_FOLDER)
+        self._refuse_bundled(_CANNOT_FOLLOW)
         return self.library.sync(paths, dry_run=dry_run, gone=gone, monitor=monitor)
 
     @_guarded
     def unfollow(self, folders: Iterable[Path]) -> None:
         """From now on ``sync`` leaves these folders alone; their articles stay."""
-        self._refuse_bundled(_NO_FOLDER)
+        self._refuse_bundled(_CANNOT_FOLLOW)
         for folder in folders:
             self.library.unfollow(folder)
 
     @_guarded
     def followed(self) -> list[str]:
         """The folders that ``sync`` looks at."""
-        self._refuse_bundled(_NO_FOLDER)
+        self._refuse_bundled(_CANNOT_FOLLOW)
         return self.library.folders()
 
     @_guarded
@@ -224,15 +224,15 @@ class Session:
     @_guarded
     def remove(self, references: Iterable[str]) -> list[ArticleInfo]:
         """Removes the articles that are called so; none at all if one of the names is wrong."""
-        self._refuse_bundled(_STAY)
-        found = {info.id: info for ref in references for info in self.library.find_all(ref)}
+        self._refuse_bundled(_CANNOT_REMOVE)
+        found = {info.id: info for ref in references for info in self.library.articles_named(ref)}
         self.library.remove(list(found))
         return list(found.values())
 
     @_guarded
     def remove_undoable(self, ids: Sequence[int]) -> tuple[RemovedArticle, ...]:
         """Removes articles and returns what ``undo_remove`` needs."""
-        self._refuse_bundled(_STAY)
+        self._refuse_bundled(_CANNOT_REMOVE)
         return self.library.remove_undoable(ids)
 
     @_guarded
@@ -243,13 +243,13 @@ class Session:
     @_guarded
     def teach(self, word: str, same: Sequence[str] = (), monitor: Monitor = UNWATCHED) -> TaughtWord:
         """Teaches a word, and names that mean the same, see `Library.teach`."""
-        self._refuse_bundled(_LEARN_NOTHING)
+        self._refuse_bundled(_CANNOT_TEACH)
         return self.library.teach(word, same, monitor=monitor)
 
     @_guarded
     def forget(self, word: str, monitor: Monitor = UNWATCHED) -> TaughtWord:
         """Undoes ``teach``."""
-        self._refuse_bundled(_LEARN_NOTHING)
+        self._refuse_bundled(_CANNOT_TEACH)
         return self.library.forget(word, monitor=monitor)
 
     @_guarded
@@ -310,5 +310,5 @@ def restore(backup: Path, library: Path, monitor: Monitor = UNWATCHED) -> Restor
     kept = put_back(backup.absolute(), library, monitor)
     with Session.open(Settings(library=library)) as session:
         session.upgrade()
-        _ = session.library.generation  # builds the search indexes
+        _ = session.library.search_generation()  # builds the search indexes
         return Restored(session.status(), kept)

@@ -122,7 +122,7 @@ class YinjuApp(AppBase):
         self.adding.changed.subscribe(self, self._adding_changed, immediate=True)
         if self.memory.trouble is not None:
             self._trouble(self.memory.trouble)
-        self.busy = N_("opening the articles …")
+        self.busy = _("opening the articles …")
         # Not before: threads that import would take their turns from the first frame.
         self.call_after_refresh(self._begin)
 
@@ -188,7 +188,7 @@ class YinjuApp(AppBase):
         """Go on with the library that ``open_session`` opens. The one before stays open for its answers."""
         self._open_session = open_session
         self._resuming = None
-        self.busy = N_("opening the articles …")
+        self.busy = _("opening the articles …")
         self._open(open_session)
 
     @work(thread=True, exclusive=True, group="open")
@@ -414,7 +414,7 @@ class YinjuApp(AppBase):
             self._chat.resume(conversation)
         else:
             self._resuming = conversation
-            self.busy = N_("opening the articles …")
+            self.busy = _("opening the articles …")
             self._open(opener(path, self.settings))
 
     def action_settings(self) -> None:

@@ -32,7 +32,7 @@ class AppBase(App[None]):
 
     #: The library that is open, with its engine; None until one is.
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
-    #: What the app is doing just now, still to translate; "" for nothing.
+    #: What the app is doing just now, in the reader's language; "" for nothing.
     busy: reactive[str] = reactive("")
 
     def __init__(self, settings: Settings, memory: Memory) -> None:

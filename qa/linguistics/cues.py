@@ -1,6 +1,7 @@
 """Closed word lists of both languages, and the cues by which a question depends on an earlier one.
 
-All of it applies to folded text: lower case, Simplified Chinese, straight quotes.
+All of it applies to folded text (lower case, Simplified Chinese, straight quotes), but for what says
+otherwise.
 """
 
 from __future__ import annotations
@@ -276,6 +277,7 @@ REFERS = re.compile(
     re.IGNORECASE,
 )
 #: A person who is not named, at the start or after a time or connective: "In May 2019 he", 读书期间，他.
+#: Not folded.
 SOMEBODY = re.compile(
     r"\s*(?:(?:In|On|At|By|After|Before|Since|Until|During|From|Then|Later|Soon|Meanwhile|But|And|So|Yet)\b"
     r"(?:[^A-Z,.;:]|(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber)"

@@ -82,7 +82,7 @@ class Retriever:
 
     def vocabulary(self) -> Vocabulary:
         """The library's words, read again when its generation changed."""
-        generation = self.library.generation
+        generation = self.library.search_generation()
         if self._vocabulary is None or self._vocabulary[0] != generation:
             library, passages = self.library, self.library.passage_count
             few = passages <= _WORDS_HELD
@@ -98,7 +98,7 @@ class Retriever:
         """The ids of the passages that pass ``filters``, None for all. Kept until the library changes."""
         if not filters:
             return None
-        generation = self.library.generation
+        generation = self.library.search_generation()
         if self._selected is None or self._selected[:2] != (generation, filters):
             allowed = [info.id for info in self.library.articles() if filters.allows(info)]
             self._selected = generation, filters, self.library.passages_of(allowed)

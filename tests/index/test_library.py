@@ -51,11 +51,11 @@ def test_a_folder_is_added_once(library: Library, folder: Path) -> None:
     assert (report.updated, report.unchanged, report.skipped) == ([], [], [])
     assert report.passages == library.passage_count >= 3
     assert told[-1] == (3, 3) and sorted(told) == told
-    generation = library.generation
+    generation = library.search_generation()
 
     again = library.add([folder, folder / "a.md"])
     assert len(again.unchanged) == 3 and not (again.added or again.updated)
-    assert library.generation == generation
+    assert library.search_generation() == generation
 
 
 def test_offsets_point_into_the_article(library: Library, folder: Path) -> None:
@@ -289,7 +289,7 @@ def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.Mo
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
     monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
     library.add_parsed(articles(10))
-    before, generation = answers(library), library.generation
+    before, generation = answers(library), library.search_generation()
     stored, read = threading.Event(), threading.Event()
 
     def slowly() -> Iterator[tuple[str, ParsedArticle]]:
@@ -306,7 +306,7 @@ def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.Mo
         assert answers(library) == before  # the same object, in another thread
         with open_library(library.path, create=False) as reader:
             assert answers(reader) == before
-            assert reader.generation == generation
+            assert reader.search_generation() == generation
             with pytest.raises(LibraryError, match="another qa add or remove"):
                 reader.add_parsed(articles(1))
             read.set()

@@ -118,7 +118,7 @@ def test_new_changed_and_deleted(library: Library, folder: Path) -> None:
 
 
 def test_a_moved_article_stays_the_same_one(library: Library, folder: Path) -> None:
-    before, generation = library.find(str(folder / "deep" / "c.md")), library.generation
+    before, generation = library.find(str(folder / "deep" / "c.md")), library.search_generation()
     (folder / "other").mkdir()
     (folder / "deep" / "c.md").rename(folder / "other" / "named anew.md")
     report = library.sync()
@@ -126,7 +126,7 @@ def test_a_moved_article_stays_the_same_one(library: Library, folder: Path) -> N
     assert counts(report) == {"moved": 1, "unchanged": 4}
     after = library.article(before.id)
     assert (after.path, after.added, after.title) == (report.moved[0][1], before.added, "开放时间")
-    assert library.generation > generation
+    assert library.search_generation() > generation
     assert in_step(library, folder)
 
 
@@ -210,7 +210,7 @@ def test_what_was_removed_from_an_archive_can_be_added_again(library: Library, f
     library.remove([library.find("one.txt").id])
     report = library.add([folder / "several.zip"])
     assert report.added == [f"{folder / 'several.zip'}!/one.txt"] and len(report.unchanged) == 1
-    library.remove([info.id for info in library.find_all(str(folder / "several.zip"))])
+    library.remove([info.id for info in library.articles_named(str(folder / "several.zip"))])
     assert len(library.add([folder / "several.zip"]).added) == 2
 
 

@@ -159,7 +159,7 @@ def test_nothing_is_wrong_with_what_came_back(tmp_path: Path) -> None:
         library.back_up(tmp_path / "backup.db")
         library.remove([2])
         restore(tmp_path / "backup.db", library.path)
-        _ = library.generation
+        _ = library.search_generation()
     assert {finding.state for finding in Doctor(tmp_path / "library").examine()} <= {"well", "note"}
 
 

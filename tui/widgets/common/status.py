@@ -65,4 +65,4 @@ class StatusLine(Widget):
         return choices[-1] if facts else Content.styled(title, link)
 
     def _doing(self) -> Content | None:
-        return Content.styled(_(self.busy), self.get_visual_style("status--busy")) if self.busy else None
+        return Content.styled(self.busy, self.get_visual_style("status--busy")) if self.busy else None
