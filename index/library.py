@@ -182,12 +182,7 @@ class Library:
 
     # Writing
 
-    def add(
-        self,
-        paths: Sequence[Path],
-        *,
-        monitor: Monitor = UNWATCHED,
-    ) -> AddReport:
+    def add(self, paths: Sequence[Path], *, monitor: Monitor = UNWATCHED) -> AddReport:
         """Adds files, and the articles in folders. Articles that did not change stay as they are.
 
         Folders are followed from then on, see ``sync``. Files that cannot be read are reported, not raised.
@@ -206,10 +201,7 @@ class Library:
         return self._add(run, len(files), monitor)
 
     def add_parsed(
-        self,
-        articles: Iterable[tuple[str, ParsedArticle]],
-        *,
-        monitor: Monitor = UNWATCHED,
+        self, articles: Iterable[tuple[str, ParsedArticle]], *, monitor: Monitor = UNWATCHED
     ) -> AddReport:
         """Adds articles that are not files. Each has a key that serves as its path."""
 
@@ -219,12 +211,7 @@ class Library:
 
         return self._add(run, length_hint(articles), monitor)
 
-    def _add(
-        self,
-        run: Callable[[Adder], None],
-        total: int,
-        monitor: Monitor,
-    ) -> AddReport:
+    def _add(self, run: Callable[[Adder], None], total: int, monitor: Monitor) -> AddReport:
         from index.ingest.add import Adder
 
         started = time.perf_counter()
@@ -279,12 +266,7 @@ class Library:
             self._store.remove([article.id for article in removed])
             return removed
 
-    def undo_remove(
-        self,
-        removed: Sequence[RemovedArticle],
-        *,
-        monitor: Monitor = UNWATCHED,
-    ) -> int:
+    def undo_remove(self, removed: Sequence[RemovedArticle], *, monitor: Monitor = UNWATCHED) -> int:
         """Puts removed articles back under their ids, cut and embedded again; returns how many.
 
         An article whose path was added again in the meantime is left out: the newer one stays.
@@ -292,13 +274,7 @@ class Library:
         report = self._add(lambda adder: adder.put_back(removed), len(removed), monitor)
         return len(report.added)
 
-    def teach(
-        self,
-        word: str,
-        same: Sequence[str] = (),
-        *,
-        monitor: Monitor = UNWATCHED,
-    ) -> TaughtWord:
+    def teach(self, word: str, same: Sequence[str] = (), *, monitor: Monitor = UNWATCHED) -> TaughtWord:
         """Makes ``word`` one word that also finds what ``same`` finds; returns all that is taught of it.
 
         Only passages with its Chinese characters are cut and embedded again. UsageError: the word is empty or

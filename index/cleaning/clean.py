@@ -26,8 +26,7 @@ _ENTITY = re.compile(
 )
 _ATTRIBUTE = r"""\s{1,9}[\w:@.-]{1,40}\s?=\s?(?:"[^"<>\n]{0,900}"|'[^'<>\n]{0,900}'|[^\s"'<>]{1,200})"""
 _TAG = re.compile(
-    rf"`[^`\n]{{1,500}}`|</?([a-z][a-z0-9-]{{0,20}})((?:{_ATTRIBUTE}){{0,30}})\s{{0,9}}/?>",
-    re.I,
+    rf"`[^`\n]{{1,500}}`|</?([a-z][a-z0-9-]{{0,20}})((?:{_ATTRIBUTE}){{0,30}})\s{{0,9}}/?>", re.I
 )
 _INLINE = re.compile(
     "a|abbr|acronym|b|big|bdi|bdo|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|rp|rt|ruby|s|samp|small|"

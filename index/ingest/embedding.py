@@ -132,10 +132,7 @@ class EmbeddingPipeline:
             store.back_up(kept)
         differs = self._differs(embedder)
         passages = self.reembedded(
-            store.passage_ids() if differs else [],
-            self.tokenizer,
-            every=True,
-            monitor=monitor,
+            store.passage_ids() if differs else [], self.tokenizer, every=True, monitor=monitor
         )
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
         found = ((article, extract_aliases(text)) for article, text in store.texts())
@@ -143,12 +140,7 @@ class EmbeddingPipeline:
         return kept
 
     def reembedded(
-        self,
-        ids: Sequence[int],
-        tokenizer: Tokenizer,
-        *,
-        every: bool = False,
-        monitor: Monitor = UNWATCHED,
+        self, ids: Sequence[int], tokenizer: Tokenizer, *, every: bool = False, monitor: Monitor = UNWATCHED
     ) -> Iterator[tuple[int, NewPassage]]:
         """Cuts passages with ``tokenizer`` and embeds those that changed, or with ``every`` all of them.
 

@@ -32,11 +32,7 @@ class Syncer:
     """
 
     def __init__(
-        self,
-        store: Store,
-        paths: Sequence[Path] = (),
-        gone: bool = False,
-        monitor: Monitor = UNWATCHED,
+        self, store: Store, paths: Sequence[Path] = (), gone: bool = False, monitor: Monitor = UNWATCHED
     ) -> None:
         """``paths`` are folders or files to compare; by default everything that was ever added.
 

@@ -63,11 +63,7 @@ def _delete_leftovers(target: Path) -> None:
                 left.unlink()
 
 
-def copy_pages(
-    source: apsw.Connection,
-    target: apsw.Connection,
-    monitor: Monitor = UNWATCHED,
-) -> None:
+def copy_pages(source: apsw.Connection, target: apsw.Connection, monitor: Monitor = UNWATCHED) -> None:
     """Overwrites ``target`` with the content of ``source``, in one transaction.
 
     ``monitor`` counts database pages.

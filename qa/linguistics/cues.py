@@ -272,10 +272,7 @@ def _chinese_reference(folded: str, content: Sequence[str]) -> FollowUp:
 
 
 #: The beginning of a sentence (not folded) that refers to the sentence before it.
-REFERS = re.compile(
-    r"\s*(?:该|此|这|那|其|這|該|此外|(?:it|this|that|these|those|its)\b)",
-    re.IGNORECASE,
-)
+REFERS = re.compile(r"\s*(?:该|此|这|那|其|這|該|此外|(?:it|this|that|these|those|its)\b)", re.IGNORECASE)
 #: A person who is not named, at the start or after a time or connective: "In May 2019 he", 读书期间，他.
 #: Not folded.
 SOMEBODY = re.compile(
