@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,8 @@ class History:
         gone, long_ago = "deleted < ?", [_time(datetime.now(UTC) - KEPT)]
         found = self._db.rows(f"SELECT 1 FROM conversations WHERE {gone} LIMIT 1", long_ago)
         if found and os.access(self.path, os.W_OK):
-            self._erase(f"DELETE FROM conversations WHERE {gone}", long_ago)
+            self._db.rows("PRAGMA secure_delete = ON")  # overwrites their bytes in the file
+            self._write(f"DELETE FROM conversations WHERE {gone}", long_ago)
 
     def close(self) -> None:
         self._db.close()
@@ -239,19 +241,11 @@ class History:
         if not self._write(f"UPDATE conversations SET {change} AND id = ?", [*values, conversation])[0]:
             raise _no(conversation)
 
-    def _erase(self, sql: str, values: Sequence[Any]) -> int:
-        """Deletes rows and overwrites their bytes in the file."""
-        self._db.rows("PRAGMA secure_delete = ON")
-        return self._write(sql, values)[0]
-
 
 def is_intact(path: Path) -> bool:
     """Whether SQLite finds no error anywhere in the file. HistoryError: it cannot be opened."""
-    database = Database(path, HistoryError, _ERROR_TEXTS)
-    try:
+    with closing(Database(path, HistoryError, _ERROR_TEXTS)) as database:
         return database.is_intact()
-    finally:
-        database.close()
 
 
 def _make(path: Path) -> None:

@@ -18,6 +18,7 @@ from index.errors import Cancelled, LibraryError, ModelError, UsageError
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
+from index.storage.backup import copy_database
 from index.storage.integrity import integrity_errors
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.ingest.add import Adder
-    from index.lexicon.lexicon import Lexicon
     from index.text.tokenizer import Tokenizer
 
 _DATABASE = "library.db"
@@ -140,18 +140,9 @@ class Library:
     # The models
 
     @property
-    def model(self) -> str:
-        """The name of the embedding model that made this library."""
-        return self._store.meta.model
-
-    @property
     def embedder(self) -> Embedder:
         self.upgrade_if_needed()
         return self._pipeline.embedder
-
-    @property
-    def lexicon(self) -> Lexicon:
-        return self._pipeline.lexicon
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -306,7 +297,7 @@ class Library:
                 self._indexes.catch_up()
                 raise
             self._indexes.catch_up()
-            self._store.reclaim_space()
+            self._store.database.reclaim_space()
 
     # The whole
 
@@ -321,7 +312,7 @@ class Library:
 
         `index.maintenance.restore` puts it back. LibraryError: the file cannot be written.
         """
-        self._store.back_up(target, monitor)
+        copy_database(self._store.database, target, monitor)
 
     def near_duplicates(self, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
         """Groups of articles with nearly the same text, by ids, see `index.search.duplicates`."""
@@ -331,14 +322,15 @@ class Library:
 
     def status(self) -> LibraryStatus:
         articles, passages, characters = self._store.counts()
+        meta = self._store.meta
         return LibraryStatus(
             path=str(self.path),
             articles=articles,
             passages=passages,
             characters=characters,
             languages=self._store.languages(),
-            model=self.model,
-            dimensions=self._store.meta.dimensions,
+            model=meta.model,
+            dimensions=meta.dimensions,
             format_version=self._store.version,
             generation=self._store.changes.generation().number,
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),

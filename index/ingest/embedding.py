@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, ModelError, Phrase
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
+from index.storage.backup import copy_database
 from index.storage.schema import FORMAT_VERSION, Meta
 from index.storage.store import NewPassage, Store, blobs
 from index.types import UNWATCHED, Monitor, TaughtWord
 
 if TYPE_CHECKING:
-    from index.lexicon.lexicon import Lexicon
     from index.text.tokenizer import Tokenizer
 
 #: Passages embedded at a time; a slow model can be stopped between batches.
@@ -24,7 +24,7 @@ _AS_IT_WAS = Phrase("the library is as it was")
 
 
 class EmbeddingPipeline:
-    """The lexicon, embedding model and tokenizer of the library in folder ``path``.
+    """The embedding model and tokenizer of the library in folder ``path``.
 
     Each is loaded at its first use. Usable from several threads.
     """
@@ -43,11 +43,6 @@ class EmbeddingPipeline:
     def embedder(self) -> Embedder:
         with self._loading:
             return self._embedder
-
-    @property
-    def lexicon(self) -> Lexicon:
-        with self._loading:
-            return self._lexicon
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -78,16 +73,11 @@ class EmbeddingPipeline:
         return embedder
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
-        from index.lexicon.lexicon import bundled_lexicon
-
-        return bundled_lexicon()
-
-    @cached_property
     def _untaught(self) -> Tokenizer:
+        from index.lexicon.lexicon import bundled_lexicon
         from index.text.tokenizer import Tokenizer
 
-        return self._given_tokenizer or Tokenizer(self._lexicon.frequencies())
+        return self._given_tokenizer or Tokenizer(bundled_lexicon().frequencies())
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -129,7 +119,7 @@ class EmbeddingPipeline:
         kept = None
         if store.version < FORMAT_VERSION:
             kept = self._path / f"library-format{store.version}.db"
-            store.back_up(kept)
+            copy_database(store.database, kept)
         differs = self._differs(embedder)
         passages = self.reembedded(
             store.passage_ids() if differs else [], self.tokenizer, every=True, monitor=monitor

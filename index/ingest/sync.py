@@ -161,7 +161,8 @@ class Syncer:
         for file, status in self._new.items():
             self._monitor.check(_KEPT)
             now = _record_of(file) if status.st_size in sizes else None
-            same = lost.get((now.digest, _holds_several(file))) if now else None
+            holds_several = PurePath(file).suffix.lower() in CONTAINER_SUFFIXES
+            same = lost.get((now.digest, holds_several)) if now else None
             if now and same:
                 old = max(same, key=lambda old: _alike(old, file))
                 same.remove(old)
@@ -273,10 +274,6 @@ def _is_under(path: str, folders: Iterable[str]) -> bool:
 def _is_gone(error: OSError) -> bool:
     """Whether the error means that nothing is there, rather than that it cannot be read."""
     return isinstance(error, FileNotFoundError | NotADirectoryError)
-
-
-def _holds_several(file: str) -> bool:
-    return PurePath(file).suffix.lower() in CONTAINER_SUFFIXES
 
 
 def _record_of(path: str) -> FileRecord | None:

@@ -81,9 +81,9 @@ class Transliterator:
         self._sounds = lru_cache(256)(self._sounds_of)
 
     @classmethod
-    def load(cls, file: Path | None = None) -> Transliterator:
-        """The transliterator in ``file``, or the bundled one."""
-        stored = json.loads((file or _bundled_file()).read_text(encoding="utf-8"))
+    def load(cls, file: Path) -> Transliterator:
+        """The transliterator that ``save`` wrote."""
+        stored = json.loads(file.read_text(encoding="utf-8"))
         return cls(stored["evidence"], stored["marked"], Costs(*stored["costs"]), Scale(*stored["scale"]))
 
     def save(self, file: Path) -> None:
@@ -191,11 +191,7 @@ class Transliterator:
         return best
 
 
-def _bundled_file() -> Path:
-    return Path(str(resources.files("index.lexicon") / "transliteration.json"))
-
-
 @cache
 def bundled_transliterator() -> Transliterator:
     """The bundled transliterator, loaded once per process."""
-    return Transliterator.load()
+    return Transliterator.load(Path(str(resources.files("index.lexicon") / "transliteration.json")))

@@ -148,7 +148,7 @@ class Doctor:
             store = Store(self._database)
             try:
                 if os.access(self._path, os.W_OK):
-                    store.reclaim_space()
+                    store.database.reclaim_space()
             finally:
                 store.close()
         except LibraryError:

@@ -89,7 +89,7 @@ def _overwrite(source: Store, target: Store, monitor: Monitor) -> Path | None:
     kept = None
     if target.counts()[0]:
         kept = target.path.with_name("library-before-restore.db")
-        target.back_up(kept, Monitor(cancelled=monitor.cancelled))
+        copy_database(target.database, kept, Monitor(cancelled=monitor.cancelled))
     with target.database.errors():
         copy_pages(source.database.connection(), target.database.connection(), monitor)
     return kept

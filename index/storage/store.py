@@ -26,18 +26,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LibraryError, Phrase
-from index.storage.backup import copy_database
 from index.storage.changes import ChangeLog
 from index.storage.database import Database
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
 from index.storage.sources import FileRecord, Sources
 from index.text.fold import joined
 from index.types import (
-    UNWATCHED,
     Alias,
     Article,
     ArticleInfo,
-    Monitor,
     ParsedArticle,
     Passage,
     RemovedArticle,
@@ -135,14 +132,6 @@ class Store:
     def outdated(self) -> bool:
         """Whether the file has an earlier format."""
         return self.version < FORMAT_VERSION
-
-    def back_up(self, target: Path, monitor: Monitor = UNWATCHED) -> None:
-        """Writes a snapshot of the database to a file, see `index.storage.backup.copy_database`."""
-        copy_database(self.database, target, monitor)
-
-    def reclaim_space(self) -> None:
-        """Returns unused space to the system."""
-        self.database.reclaim_space()
 
     # Reading
 

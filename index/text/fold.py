@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Protocol
 
 from index.types import Span
 
@@ -66,10 +65,6 @@ class _Table(dict[int, str]):
         return folded if folded == char else "".join(self[ord(c)] for c in folded)
 
 
-class _Converter(Protocol):
-    def convert(self, text: str) -> str: ...
-
-
 _TABLE = _Table()
 # 著 stays 著 in these words. OpenCC knows most of them in Traditional only, where 顯著 is kept
 # but 显著 becomes 显着.
@@ -78,16 +73,16 @@ _KEPT = re.compile(f"{_WRITTEN.pattern}|么")  # 么 is not Taiwan's 幺 in Simp
 
 
 @cache
-def _opencc() -> _Converter:
+def _opencc() -> Callable[[str], str]:
     from opencc import OpenCC  # 15 ms, and not needed for English
 
-    converter: _Converter = OpenCC("tw2s")
-    return converter
+    convert: Callable[[str], str] = OpenCC("tw2s").convert
+    return convert
 
 
 def _convert(text: str) -> str:
     """``text`` in Simplified characters, of the same length."""
-    convert = _opencc().convert
+    convert = _opencc()
     converted = convert(text)
     if len(converted) != len(text):
         converted = "".join(c if len(s := convert(c)) != 1 else s for c in text)

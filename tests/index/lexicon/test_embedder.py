@@ -97,7 +97,7 @@ def test_a_library_remembers_its_model(models: tuple[Path, Path, Any], tmp_path:
     with Library.open(path, create=True, model=str(one), tokenizer=TOKENIZER) as library:
         library.add_parsed([("a", an_article("图书馆 开放", "")), ("b", an_article("library seats", ""))])
     with Library.open(path, tokenizer=TOKENIZER) as library:
-        assert library.model == library.embedder.name == str(one)
+        assert library.status().model == library.embedder.name == str(one)
         vector = library.embedder.embed_query("library seats", ())
         (first, *_) = library.passages([hit.passage for hit in library.search_vector(vector, 2)])
         assert first.text == "library seats"

@@ -221,15 +221,15 @@ def test_a_closed_store_says_so(store: Store) -> None:
 
 def test_room_is_given_back(store: Store) -> None:
     store.put([article(f"a{i}", "一。" * 2000) for i in range(100)])
-    store.reclaim_space()
+    store.database.reclaim_space()
     full = store.path.stat().st_size
     store.remove(range(1, 91))
-    store.reclaim_space()
+    store.database.reclaim_space()
     assert store.path.stat().st_size < full / 4
     assert store.path.with_name("library.db-wal").stat().st_size == 0
     assert len(store.articles()) == 10 and store.database.is_intact()
     store.remove(range(91, 101))
-    store.reclaim_space()
+    store.database.reclaim_space()
     assert store.path.stat().st_size < full / 8
 
 

@@ -88,7 +88,7 @@ def test_a_kill_between_its_steps_loses_nothing(
     if version == FORMAT_VERSION:
         return
     for stop in (
-        "index.storage.store.copy_database",
+        "index.ingest.embedding.copy_database",
         "index.storage.database.Database.add_checksums",
         "index.storage.store._insert_aliases",
     ):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from made_up import a_library, a_passage, found
 
+from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from qa.engine import Engine
 from qa.question.query import Query, Vocabulary, analyse
@@ -53,7 +54,7 @@ def test_a_question_finds_the_name_in_the_other_script(
 
 
 def query(library: Library, text: str) -> Query:
-    return analyse(text, library.tokenizer, library.lexicon, Vocabulary({}, 0, library.lexicon))
+    return analyse(text, library.tokenizer, bundled_lexicon(), Vocabulary({}, 0, bundled_lexicon()))
 
 
 @pytest.mark.parametrize(
@@ -72,13 +73,13 @@ def test_one_language_or_no_name_changes_nothing(
     library: Library, question: str, passage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, words = query(library, question), library.tokenizer.words(passage)
-    matched = Matcher(asked, library.lexicon, library.tokenizer).similarities(words)
+    matched = Matcher(asked, bundled_lexicon(), library.tokenizer).similarities(words)
     monkeypatch.setattr(NameMatcher, "match", lambda *_: None)
-    assert np.array_equal(matched, Matcher(asked, library.lexicon, library.tokenizer).similarities(words))
+    assert np.array_equal(matched, Matcher(asked, bundled_lexicon(), library.tokenizer).similarities(words))
 
 
 def test_a_name_that_is_met_as_it_is_written_is_not_looked_for(library: Library) -> None:
     asked = query(library, "What did Wiethoff write?")
-    matcher = Matcher(asked, library.lexicon, library.tokenizer)
+    matcher = Matcher(asked, bundled_lexicon(), library.tokenizer)
     both = matcher.matches(a_passage("维特霍夫(Wiethoff)来信", number=1))
     assert [match.text for match in both if match.word == "Wiethoff"] == ["Wiethoff"]
