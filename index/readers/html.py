@@ -32,6 +32,13 @@ _HTML = re.compile(
     r"|[\s\S]{0,4000}?<(?:body|script|style)[\s>]",
     re.I,
 )
+#: Attributes of a tag that are kept. The parser compares each with all before it: 80,000 took minutes.
+MAX_ATTRIBUTES = 100
+# An unclosed quote lasts to the end of the page. Nothing is tried twice: repeats never give back.
+_ATTRIBUTE = (
+    r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?+"""
+)
+_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})*+")
 #: Characters that XML forbids, literal or by number: the libraries that find the article fail on them.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -108,7 +115,7 @@ def parse_html(markup: str) -> Any:
     if markup.count("<") > MAX_TAGS:
         raise ReadError("the page has too many tags", "the limit is {limit:,}", limit=MAX_TAGS)
     # Unclosed <font> and <b> of old pages would nest without end, and their marks are not wanted.
-    markup = _EMPHASIS.sub("", markup)
+    markup = _without_crowds(_EMPHASIS.sub("", markup))
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         tree = document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
@@ -142,6 +149,17 @@ def _without_styles(markup: str) -> str:
             start = end.end()
         markup = "".join([*kept, markup[start:]])
     return markup
+
+
+def _without_crowds(markup: str) -> str:
+    """``markup`` with at most `MAX_ATTRIBUTES` of each tag; they hold no text."""
+    kept: list[str] = []
+    start = 0
+    for tag in _TAG.finditer(markup):
+        if tag.end(1) < tag.end():
+            kept.append(markup[start : tag.end(1)])
+            start = tag.end()
+    return "".join([*kept, markup[start:]])
 
 
 def _end_head(tree: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from index.cleaning.clean import clean
 from index.cleaning.metadata import Metadata
 from index.errors import ReadError
-from index.readers.html import MAX_MARKUP, looks_like_html, read_html
+from index.readers.html import MAX_ATTRIBUTES, MAX_MARKUP, _without_crowds, looks_like_html, read_html
 
 CHINESE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">
 <title>城市夜间公交线路调整方案公布_本地新闻_某某网</title>
@@ -233,3 +233,17 @@ def test_a_frame_is_read_where_the_page_is_nearly_empty() -> None:
     frame = f'<iframe srcdoc="<html><body><p>今天买船票送雨伞。</p>{FERRY}</body></html>"></iframe>'
     assert "雨伞" in read_html(SAVED.format(style="", body=f"<p>请稍候</p>{frame}"))[0]
     assert "雨伞" not in read_html(SAVED.format(style="", body=f"<article>{FERRY * 6}</article>{frame}"))[0]
+
+
+def test_no_number_of_attributes_keeps_a_page_from_being_read() -> None:
+    """The parser compares each attribute with those before it: this would take it minutes."""
+    crowd = " ".join(f'a{i}="v>{i}"' for i in range(160_000))
+    page = f"<html><body><p class='x' {crowd}>{FERRY}</p><p {crowd}>票价是两元。</p></body></html>"
+    assert "每天开四班" in (text := read_html(page)[0])
+    assert "票价是两元" in text
+
+
+@pytest.mark.parametrize("tail", ["", '"', "'", "=", "<a"])
+def test_few_attributes_stay_as_they_are(tail: str) -> None:
+    page = f"<p a b='>' c=\"<p\" d=x/y e = 'f' =g {tail}>" + f"<p {'a ' * MAX_ATTRIBUTES}>" + tail
+    assert _without_crowds(page) == page
