@@ -144,7 +144,7 @@ def evaluate(
         tempfile.TemporaryDirectory(prefix="yinju-eval-") as scratch,
         Library.open(Path(scratch) / "library", create=True, model=model) as library,
     ):
-        passages, seconds = _fill(library, data)
+        passages, seconds = fill(library, data.documents)
         measurer = _Measurer(library)
         for done, (name, question) in enumerate(everything, start=1):
             outcomes[name].append(measurer.ask(question))
@@ -177,12 +177,12 @@ def _unanswerable(data: Dataset, folder: Path, count: int) -> list[Question]:
     return [replace(question, answers=(), answerable=False) for question in sample(found, count)]
 
 
-def _fill(library: Library, data: Dataset) -> tuple[int, float]:
-    """Add the documents. Returns the number of passages and the seconds, without loading the models."""
+def fill(library: Library, documents: Sequence[tuple[str, str, str]]) -> tuple[int, float]:
+    """Add documents (id, title, text). Returns the passages and the seconds, without loading the models."""
     _ = library.tokenizer, library.embedder
     began = time.perf_counter()
     report = library.add_parsed(
-        [(key, ParsedArticle(printable(text), title, detect(text))) for key, title, text in data.documents]
+        [(key, ParsedArticle(printable(text), title, detect(text))) for key, title, text in documents]
     )
     return report.passages, time.perf_counter() - began
 

@@ -1,11 +1,11 @@
 """Fits the trained numbers of ``qa/tuning.py`` on question sets: ``make weights DATA=FOLDER``.
 
-``SENTENCE_WEIGHTS``: a softmax over the sentences that are read for a question, right where they contain
-an answer (listwise: Cao et al., "Learning to Rank", 2007). Language pairs share weights and add their own
-differences, both drawn towards zero. ``CONFIDENCE_WEIGHTS``: logistic regression of questions that the
-articles answer against those of other sets. Printed are figures on questions that were not fitted on, with
-tuning.py's own beside them, and the dictionaries. What is read, and its order, comes of the present
-weights, so after ``--write`` another run may move them a little; the confidence follows the sentences.
+``SENTENCE_WEIGHTS``: a softmax over the sentences that are read for a question. Those that contain an answer
+are right (listwise: Cao et al., "Learning to Rank", 2007). The language pairs share weights, and each adds
+its own differences; both are drawn towards zero. ``CONFIDENCE_WEIGHTS``: logistic regression of questions
+that the articles answer against those of other sets. It prints figures on questions that were not fitted on,
+those of the present weights beside them, and the dictionaries. The present weights choose which sentences are
+read, and their order. So after ``--write`` another run may move the weights a little.
 """
 
 from __future__ import annotations
@@ -18,28 +18,27 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import chain, groupby
+from itertools import chain, groupby, product
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from evaluate import ROOT, find_sets
-from fit_data import Asked, Documents, with_answers, with_strangers
+from fit_data import Asked, with_answers, with_strangers
 from numpy.typing import NDArray
 
 from index.library import Library
-from index.text.display import printable
 from index.text.fold import fold_text
-from index.text.language import detect
-from index.types import ParsedArticle
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.reranking import rerank
 from qa.answering.scoring import language_pair, score_sentences
 from qa.evaluation.dataset import Question, read_dataset, sample
+from qa.evaluation.evaluate import fill
 from qa.evaluation.metrics import auroc
-from qa.retrieval.retriever import Retriever
+from qa.question.query import Query
+from qa.retrieval.matcher import Matcher
+from qa.retrieval.retriever import Ranking, Retriever
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
@@ -83,9 +82,8 @@ def main() -> None:
     parser.add_argument("--only", choices=("sentences", "confidence"), help="fit these weights alone")
     parser.add_argument("--write", action="store_true", help="put the dictionaries into qa/tuning.py")
     options = parser.parse_args()
-    for folder in (options.data, *options.also):
-        if not folder.is_dir():
-            parser.error(f"{folder} is no folder")
+    if missing := [str(folder) for folder in (options.data, *options.also) if not folder.is_dir()]:
+        parser.error(f"{missing[0]} is no folder")
     sets = find_sets(options.data.resolve())
     if not sets:
         sys.exit(f"{options.data} holds no question set: folders with corpus, queries and qrels")
@@ -117,11 +115,8 @@ def main() -> None:
 
 def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
     """The sentences read for each question; of their texts nothing is kept."""
-    for one, question, retriever in _each(asked, limit):
-        query = retriever.query(question.text)
-        matcher = retriever.matcher(query)
-        hits = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES).hits
-        if found := score_sentences(hits, matcher)[:SENTENCES]:
+    for one, question, query, matcher, ranking in _each(asked, limit):
+        if found := score_sentences(ranking.hits, matcher)[:SENTENCES]:
             answers = [fold_text(answer) for answer in question.answers]
             texts = [fold_text(candidate.text) for candidate in found]
             yield Judged(
@@ -135,10 +130,7 @@ def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
 
 def doubt(asked: Iterable[Asked], limit: int | None) -> Iterator[Trial]:
     """The features of each question for which a sentence is found."""
-    for one, question, retriever in _each(asked, limit):
-        query = retriever.query(question.text)
-        matcher = retriever.matcher(query)
-        ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
+    for one, question, query, matcher, ranking in _each(asked, limit):
         hits, found = rerank(ranking.hits, matcher)
         if found:
             features = confidence.features(ranking.scores, hits, found, matcher)
@@ -146,29 +138,27 @@ def doubt(asked: Iterable[Asked], limit: int | None) -> Iterator[Trial]:
             yield Trial(language_pair(query, found[0].hit), fold, features, one.known, one.whole)
 
 
-def _each(asked: Iterable[Asked], limit: int | None) -> Iterator[tuple[Asked, Question, Retriever]]:
-    """Every question with what searches its library; a library is made once for all that ask it in a row."""
+def _each(
+    asked: Iterable[Asked], limit: int | None
+) -> Iterator[tuple[Asked, Question, Query, Matcher, Ranking]]:
+    """Every question with what is found for it. A library is made once for all that ask it in a row."""
     for _, same in groupby(asked, key=lambda one: id(one.documents)):
         first = next(same)
-        with _library(first.documents) as retriever:
+        with (
+            tempfile.TemporaryDirectory(prefix="yinju-fit-") as scratch,
+            Library.open(Path(scratch) / "library", create=True) as library,
+        ):
+            fill(library, first.documents)
+            retriever = Retriever(library)
             for one in chain([first], same):
                 began = time.perf_counter()
                 for question in (drawn := sample(one.questions, limit)):
-                    yield one, question, retriever
+                    query = retriever.query(question.text)
+                    matcher = retriever.matcher(query)
+                    ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
+                    yield one, question, query, matcher, ranking
                 seconds = time.perf_counter() - began
                 print(f"{one.name}: {len(drawn)} questions, {seconds:.0f} s", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _library(documents: Documents) -> Iterator[Retriever]:
-    with (
-        tempfile.TemporaryDirectory(prefix="yinju-fit-") as scratch,
-        Library.open(Path(scratch) / "library", create=True) as library,
-    ):
-        library.add_parsed(
-            [(key, ParsedArticle(printable(text), title, detect(text))) for key, title, text in documents]
-        )
-        yield Retriever(library)
 
 
 # Fitting.
@@ -265,19 +255,18 @@ def report_confidence(trials: Sequence[Trial]) -> None:
     for pair in PAIRS:
         of_pair = [trial for trial in trials if trial.pair == pair]
         folds = [fit_confidence([t for t in of_pair if t.fold != fold], pair) for fold in range(FOLDS)]
-        present = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values()))
-        threshold = math.log(tuning.MIN_CONFIDENCE[pair] / (1 - tuning.MIN_CONFIDENCE[pair]))
-        for told, weights in (("held out", folds), ("tuning.py", [present] * FOLDS)):
-            for whole in (True, False):
-                sides: dict[bool, list[float]] = {True: [], False: []}
-                for trial in of_pair:
-                    if trial.whole == whole:
-                        sides[trial.known].append(float(weights[trial.fold] @ trial.features))
-                area = auroc(sides[True], sides[False]) or math.nan
-                lost, refused = (np.mean(np.array(sides[known]) < threshold) for known in (True, False))
-                name = f"{pair}, {told}, {'whole sets' if whole else 'small'}"
-                sizes = f"{len(sides[True]):9,} {len(sides[False]):9,}"
-                print(f"{name:32} {sizes} {area:7.3f} {lost:6.1%} {refused:8.1%}")
+        present = [np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values()))] * FOLDS
+        least = tuning.MIN_CONFIDENCE[pair]
+        threshold = math.log(least / (1 - least))
+        for (told, weights), whole in product((("held out", folds), ("tuning.py", present)), (True, False)):
+            known, strange = (
+                [float(weights[t.fold] @ t.features) for t in of_pair if (t.known, t.whole) == (side, whole)]
+                for side in (True, False)
+            )
+            name = f"{pair}, {told}, {'whole sets' if whole else 'small'}"
+            area = auroc(known, strange) or math.nan
+            lost, refused = (np.mean(np.array(scores) < threshold) for scores in (known, strange))
+            print(f"{name:32} {len(known):9,} {len(strange):9,} {area:7.3f} {lost:6.1%} {refused:8.1%}")
 
 
 def named(weights: Array, like: Weights) -> Weights:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import md5
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 from evaluate import Plan, language, plans
+from scipy.cluster.hierarchy import DisjointSet
 
 from index.text.fold import fold_text
 from index.text.language import detect
@@ -54,21 +56,15 @@ def paragraphs(sets: Sets) -> dict[Path, dict[str, int]]:
 
     Folds are drawn by it, so that no paragraph is fitted on in one language and measured in the other.
     """
-    same: dict[int, int] = {}
-
-    def find(number: int) -> int:
-        while (next_one := same.get(number, number)) != number:
-            number = next_one
-        return number
-
     of = {folder: {key: _digest(text) for key, _, text in data.documents} for folder, data in sets.items()}
+    same = DisjointSet(number for held in of.values() for number in held.values())
     for corpus, asked in pairs(sets):
         about = _about(sets[corpus], of[corpus])
         for question, number in _about(sets[asked], of[asked]).items():
             if question in about:
-                least, other = sorted((find(number), find(about[question])))
-                same[other] = least
-    return {folder: {key: find(number) for key, number in held.items()} for folder, held in of.items()}
+                same.merge(number, about[question])
+    least = {number: min(group) for group in same.subsets() for number in group}
+    return {folder: {key: least[number] for key, number in held.items()} for folder, held in of.items()}
 
 
 def pairs(sets: Sets) -> list[Plan]:
@@ -106,37 +102,27 @@ def long(documents: Documents) -> Documents:
         by_title[title].append(text)
     articles = []
     for title, texts in by_title.items():
-        foreign = {detect(title)[:2], detect(texts[0])[:2]} == {"zh", "en"}
-        head = [] if foreign or not title else [title]
+        of_text = detect(texts[0])[:2]
+        head = "" if {detect(title)[:2], of_text} == {"zh", "en"} else title
         for at in range(0, len(texts), LONG):
-            key = f"{title} {at} {detect(texts[0])[:2]}"
-            articles.append((key, "".join(head), "\n\n".join([*head, *texts[at : at + LONG]])))
+            text = "\n\n".join(filter(None, [head, *texts[at : at + LONG]]))
+            articles.append((f"{title} {at} {of_text}", head, text))
     return articles
 
 
 def _mixed(plan: Plan, sets: Sets, of: Paragraphs) -> Iterator[Asked]:
     """Half of the documents in one language, the others in the other; questions in each language."""
-    sides = dict(enumerate(plan))
-    documents = [
-        (f"{folder.name} {key}", "", text)
-        for side, folder in sides.items()
-        for key, _, text in sets[folder].documents
-        if of[folder][key] % 2 == side
-    ]
+    documents: list[tuple[str, str, str]] = []
+    answers: dict[str, tuple[str, ...]] = {}
+    for side, folder in enumerate(plan):
+        here = {key for key, number in of[folder].items() if number % 2 == side}
+        documents += [(f"{folder.name} {k}", "", text) for k, _, text in sets[folder].documents if k in here]
+        about = {id for id, number in _about(sets[folder], of[folder]).items() if number % 2 == side}
+        answers |= {q.id: q.answers for q in sets[folder].questions if q.id in about}
     for folder in plan:
-        about = _about(sets[folder], of[folder])
-        answers = {
-            question.id: question.answers
-            for side, other in sides.items()
-            for question in sets[other].questions
-            if question.id in about and about[question.id] % 2 == side
-        }
-        questions = [
-            Question(question.id, question.text, answers[question.id], True)
-            for question in _answered(sets[folder])
-            if answers.get(question.id)
-        ]
-        yield Asked(f"mixed, {language(sets[folder])}", documents, questions, about)
+        data = sets[folder]
+        questions = [replace(q, answers=answers[q.id]) for q in _answered(data) if answers.get(q.id)]
+        yield Asked(f"mixed, {language(data)}", documents, questions, _about(data, of[folder]))
 
 
 def _both(plan: Plan, sets: Sets, of: Paragraphs) -> Iterator[Asked]:
@@ -178,10 +164,8 @@ def _answered(data: Dataset) -> list[Question]:
 
 def _about(data: Dataset, of_document: Mapping[str, int]) -> dict[str, int]:
     """Question id → the paragraph of its most relevant document."""
-    ranked: Iterable[tuple[str, str]] = (
-        (question, max(grades, key=grades.__getitem__)) for question, grades in data.qrels.items()
-    )
-    return {question: of_document[key] for question, key in ranked if key in of_document}
+    best = {question: max(grades, key=grades.__getitem__) for question, grades in data.qrels.items()}
+    return {question: of_document[key] for question, key in best.items() if key in of_document}
 
 
 def _digest(text: str) -> int:
