@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import os
 import random
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
-from bench import APP, QA, Ran, at, frame, golden, plain, run
+from measure import APP, QA, Ran, forget_settings, frame, golden, percentile, plain, run
 
 #: Passages of an article, about; characters of one; parts.
 ARTICLE, SIZE, PARTS = 12, {"zh-Hans": 375, "zh-Hant": 375, "en": 750}, 10
@@ -29,17 +29,13 @@ def main() -> None:
     parser.add_argument("passages", type=int, nargs="?", default=100_000)
     parser.add_argument("--keep", metavar="FOLDER")
     options = parser.parse_args()
-    for name in [name for name in os.environ if name.startswith(("QA_", "XDG_"))]:
-        del os.environ[name]
     with tempfile.TemporaryDirectory(prefix="yinju-scale-") as scratch:
         folder = Path(options.keep or scratch).absolute()
-        os.environ["HOME"] = str(folder)  # caches of its own
+        forget_settings(folder)
         if not (folder / "articles").exists():
-            # In a process of its own: this one stays small, see bench.
-            made = folder / "articles", options.passages // ARTICLE
-            writer = multiprocessing.get_context("spawn").Process(target=write, args=made)
-            writer.start()
-            writer.join()
+            # In a process of its own: this one stays small.
+            with ProcessPoolExecutor(1, get_context("spawn")) as own:
+                own.submit(write, folder / "articles", options.passages // ARTICLE).result()
         for name, value, unit in measure(folder):
             print(f"{name:52} {plain(value):>10} {unit}", flush=True)
 
@@ -49,7 +45,7 @@ def measure(folder: Path) -> Iterator[Row]:
     library, one, questions = folder / "library", folder / "one.txt", golden()
 
     def qa(command: str, *args: str, given: str = "") -> Ran:
-        return run(*QA, command, "--library", str(library), *args, given=given.encode())
+        return run(*QA, command, "--library", str(library), *args, given=given)
 
     speeds, articles = [], 0
     for part in sorted((folder / "articles").iterdir()):
@@ -65,12 +61,11 @@ def measure(folder: Path) -> Iterator[Row]:
     yield from costs("one article more", qa("add", str(one)))
     yield from costs("one removed", qa("remove", str(one)))
     qa("ask", questions[0])
-    cold = sorted(qa("ask", question) for question in questions[:5])
-    yield from costs("qa ask, whole process", cold[2])
+    yield from costs("qa ask, whole process", sorted(qa("ask", question) for question in questions[:5])[2])
     batch = qa("ask", "--batch", "-", given="\n".join(questions))
     times = [json.loads(line)["elapsed_ms"] for line in batch.output.splitlines()][1:]
-    yield f"ask, warm, {len(times)} questions, p50", at(times, 50), "ms"
-    yield "  p95", at(times, 95), "ms"
+    yield f"ask, warm, {len(times)} questions, p50", percentile(times, 50), "ms"
+    yield "  p95", percentile(times, 95), "ms"
     yield "  peak memory", batch.peak, "MB"
     yield from costs("qa ask, English articles only", qa("ask", "-f", "lang:en", questions[0]))
     for name in ("status", "list", "doctor"):
