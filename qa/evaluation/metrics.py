@@ -7,6 +7,7 @@ calibration error: Naeini, Cooper and Hauskrecht (2015).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,16 +51,9 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     """The probability that a positive outscores a negative; ties count half. None if either is empty."""
     if not positive or not negative:
         return None
-    ordered = sorted([(score, True) for score in positive] + [(score, False) for score in negative])
-    ranks, i = 0.0, 0
-    while i < len(ordered):
-        j = i
-        while j < len(ordered) and ordered[j][0] == ordered[i][0]:
-            j += 1
-        ranks += (i + j + 1) / 2 * sum(is_positive for _, is_positive in ordered[i:j])
-        i = j
-    count = len(positive)
-    return round((ranks - count * (count + 1) / 2) / (count * len(negative)), 4)
+    ordered = sorted(negative)
+    wins = sum(bisect_left(ordered, score) + bisect_right(ordered, score) for score in positive) / 2
+    return round(wins / (len(positive) * len(negative)), 4)
 
 
 def reliability(answers: Iterable[tuple[float, bool, bool | None]]) -> list[Bin]:
