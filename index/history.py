@@ -268,9 +268,7 @@ def _make(path: Path) -> None:
 
 
 def _move_aside(path: Path, damaged: os.stat_result) -> Path | None:
-    """Renames a damaged file, and SQLite's files beside it, to a name with the date. Returns the new path, or
-    None if another program moved it first.
-    """
+    """Renames a damaged file with SQLite's files beside it. None: another program moved it first."""
     if not path.exists() or not os.path.samestat(path.stat(), damaged):
         return None
     aside = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}{path.suffix}")

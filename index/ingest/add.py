@@ -84,9 +84,7 @@ class Adder:
         self._add(key, lambda: self._add_if_changed(key, parsed))
 
     def put_back(self, removed: Iterable[RemovedArticle], over: bool = False) -> None:
-        """Adds removed articles as they were. One whose path is taken is left out, or ``over`` replaces
-        it.
-        """
+        """Adds removed articles as they were. ``over`` replaces what took their paths; else it stays."""
         for article in removed:
             self._add(article.path, partial(self._restore, article, over))
 

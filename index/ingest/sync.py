@@ -76,9 +76,7 @@ class Syncer:
     # Looking
 
     def _compare(self, deleted: Collection[str]) -> None:
-        """Sorts all files into new, changed, unchanged and lost. Missing folders of ``deleted`` are
-        lost.
-        """
+        """Sorts all files into new, changed, unchanged and lost; missing folders of ``deleted`` are lost."""
         away = []
         for folder in self._folders:
             if os.path.isfile(folder):  # one of ``paths``, new in a followed folder
@@ -201,9 +199,7 @@ class Syncer:
         return report
 
     def run(self, adder: Callable[[int], Adder]) -> SyncReport:
-        """Applies the differences; the caller holds the write lock. ``adder(n)`` makes an adder for n
-        files.
-        """
+        """Applies the differences; the caller holds the write lock. ``adder(n)`` is to add n files."""
         articles, containers = [], []
         for old, (new, record) in self._moves.items():
             self._monitor.check(_KEPT)

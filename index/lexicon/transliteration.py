@@ -112,9 +112,7 @@ class Transliterator:
         return initials | _VOWELS if "*" in initials else initials, _VOWELS.union(*cuts)
 
     def find(self, latin: str, text: str) -> Found | None:
-        """Where folded ``text`` most likely writes the folded word; None if that is hardly likely
-        anywhere.
-        """
+        """Where folded ``text`` most likely writes the folded word; None if it is likely nowhere."""
         if not SHORTEST_NAME <= len(latin) <= LONGEST_NAME:
             return None
         most = self._most(latin)

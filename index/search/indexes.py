@@ -49,9 +49,7 @@ class File:
     sums: Sums
 
     def intact(self, folder: Path, deep: bool | None = None) -> bool:
-        """Whether the files are unchanged, by checksums or only by sizes; ``deep`` None decides by
-        size.
-        """
+        """Whether the files have their sizes and, if ``deep``, checksums; None: checksums of small files."""
         path = folder / self.name
         try:
             sizes = {file.name: file.stat().st_size for file in _files(path)}

@@ -87,9 +87,7 @@ def delete(database: Path) -> None:
 
 
 def delete_quietly(database: Path) -> None:
-    """`delete` without errors, which would hide the first error on a failing disk. The doctor sees
-    leftovers.
-    """
+    """`delete` without errors, which would hide the first on a failing disk. The doctor sees leftovers."""
     with suppress(OSError):
         delete(database)
 

@@ -206,9 +206,7 @@ class Store:
             yield from batch
 
     def passage_ids(self, holding: str | None = None) -> list[int]:
-        """The ids of all passages, or of those that may contain the folded ``holding`` (and few
-        others).
-        """
+        """The ids of all passages, or of those (and few others) that contain the folded ``holding``."""
         sql, values = "SELECT id FROM passages", []
         if holding is not None:
             sql += " WHERE instr(replace(words, ' ', ''), ?1) OR instr(replace(context, ' ', ''), ?1)"
