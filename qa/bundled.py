@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,7 +19,6 @@ from platformdirs import user_cache_path
 import index
 from index.errors import LibraryError
 from index.library import Library
-from index.types import ParsedArticle
 from qa.settings import Settings, default_library
 
 #: What the articles among the files of `seeds` end in.
@@ -96,17 +94,12 @@ def _fingerprint(seeds: list[Traversable]) -> str:
     return digest.hexdigest()
 
 
-def _parsed(seeds: list[Traversable]) -> Iterator[tuple[str, ParsedArticle]]:
+def _build(seeds: list[Traversable], path: Path) -> Library:
     from index.readers.registry import read_bytes  # only building reads files
 
-    for item in seeds:
-        yield str(item), read_bytes(item.read_bytes(), item.name)
-
-
-def _build(seeds: list[Traversable], path: Path) -> Library:
     with ExitStack() as undo:
         library = undo.enter_context(Library.open(path, create=True))
-        library.add_parsed(_parsed(seeds))
+        library.add_parsed((str(item), read_bytes(item.read_bytes(), item.name)) for item in seeds)
         undo.pop_all()  # built: the caller closes it
     return library
 

@@ -22,7 +22,7 @@ from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
 from qa.question.query import Query
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.retriever import Retriever
-from qa.types import MAX_QUESTION_LENGTH, Answer, ExplainedWord, Gloss, Hit, SearchResult
+from qa.types import MAX_QUESTION_LENGTH, Answer, ExplainedWord, Gloss, Hit, SearchResult, page_of
 
 if TYPE_CHECKING:
     from qa.answering.glosses import Glosser
@@ -86,7 +86,8 @@ class Engine:
             confidence=estimate.probability,
             sentences=composed.sentences,
             citations=tuple(
-                replace(c, page=ranking.page(c.hit.article.id, c.start)) for c in composed.citations
+                replace(c, page=page_of(ranking.pages.get(c.hit.article.id, ()), c.start))
+                for c in composed.citations
             ),
             missing=self._missing(query),
             carried=resolved.words,

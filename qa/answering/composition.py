@@ -16,7 +16,7 @@ from qa.answering.scoring import Candidate, language_pair
 from qa.linguistics.answer_types import QUANTITY_TYPES, expected_types
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.question.query import Query
-from qa.retrieval.copies import NO_COPIES, NearCopies, same_but_quantities, same_sentence
+from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
 from qa.types import AnswerSentence, Citation, DifferingQuantity, Hit
 
 if TYPE_CHECKING:
@@ -35,11 +35,7 @@ class Composed(NamedTuple):
 
 
 def compose(
-    found: Sequence[Candidate],
-    limit: int,
-    query: Query,
-    overlap: WordOverlap,
-    near_copies: NearCopies = NO_COPIES,
+    found: Sequence[Candidate], limit: int, query: Query, overlap: WordOverlap, near_copies: NearCopies
 ) -> Composed:
     """The answer from ``found``, best first: one to three sentences, then the citations that support them.
 
@@ -176,7 +172,7 @@ def _stands_alone(candidate: Candidate) -> bool:
 
 
 def nearest_passages(
-    found: Sequence[Candidate], hits: Sequence[Hit], near_copies: NearCopies = NO_COPIES
+    found: Sequence[Candidate], hits: Sequence[Hit], near_copies: NearCopies
 ) -> tuple[Citation, ...]:
     """The citations of a question without an answer: the best sentence of each passage, best passage first.
 

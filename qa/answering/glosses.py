@@ -185,9 +185,8 @@ def _converted(quantity: Quantity, into: str) -> str:
 
 def _mark(quantity: Quantity) -> str:
     """The mark before an inexact quantity: more than, less than, or about."""
-    over = quantity.kind == "duration" and quantity.text.lower().startswith(
-        "over "
-    )  # "over 3 years" means during them
+    # "over 3 years" means during them.
+    over = quantity.kind == "duration" and quantity.text.lower().startswith("over ")
     if not quantity.approximate or over:
         return ""
     if quantity.low >= 0.998 * quantity.value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePath
 from typing import NamedTuple
@@ -126,24 +126,16 @@ def _languages(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
             yield f"lang:{typed}", f"{own} {count:,}".strip()
 
 
-def _dates(key: str, partial: str, days: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _dates(key: str, partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
     """Years and months, or months and days once a month is typed, newest first, with their article counts."""
     typed = re.sub(r"[/.年月]", "-", fold_text(partial)).rstrip("-")
-    lengths = (4, 7) if len(typed) < 7 else (7, 10)
+    lengths, days = (4, 7) if len(typed) < 7 else (7, 10), choices.days
     for length in lengths:
         for period in sorted({day[:length] for day in days if day.startswith(typed)}, reverse=True):
             earlier = bisect_left(days, period)
             count = earlier if key == "before" else len(days) - earlier
             if period.startswith(typed) and count:
                 yield f"{key}:{period}", f"{count:,}"
-
-
-def _after(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
-    return _dates("after", partial, choices.days)
-
-
-def _before(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
-    return _dates("before", partial, choices.days)
 
 
 def _sources(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
@@ -170,4 +162,10 @@ def _titles(partial: str, choices: Choices) -> Iterator[tuple[str, str]]:
         yield f"article:{before},{number}" if before else f"article:{number}", title
 
 
-_VALUES = {"lang": _languages, "after": _after, "before": _before, "in": _sources, "article": _titles}
+_VALUES: dict[str, Callable[[str, Choices], Iterator[tuple[str, str]]]] = {
+    "lang": _languages,
+    "after": lambda typed, choices: _dates("after", typed, choices),
+    "before": lambda typed, choices: _dates("before", typed, choices),
+    "in": _sources,
+    "article": _titles,
+}

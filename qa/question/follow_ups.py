@@ -35,6 +35,7 @@ Similarity = Callable[[str, str], float]
 #: The most earlier questions considered, and the most words carried over.
 MAX_EARLIER, MAX_CARRIED = 8, 10
 _ALIKE = 0.4
+_VAGUENESS = {"name": 0, "asks": 2}
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -75,7 +76,7 @@ def resolve_follow_up(
     for text in [*previous[-MAX_EARLIER:], question]:
         words = _words(text, tokenizer)
         carried = _carry(text, words, context, similarity) if context else []
-        if carried and _fragment(text, words):
+        if carried and _kind_of(text, words) is FollowUp.FRAGMENT:
             # What filled a slot counts as a name, so that the next fragment can replace it.
             words = [w._replace(kind="name") if _entity(w) else w for w in words]
         context = words + [w._replace(run=w.run + 100) for w in carried]
@@ -164,10 +165,6 @@ def _kind_of(text: str, words: Sequence[_Word]) -> FollowUp:
     )
 
 
-def _fragment(text: str, words: Sequence[_Word]) -> bool:
-    return _kind_of(text, words) is FollowUp.FRAGMENT
-
-
 def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Similarity) -> list[_Word]:
     how = _kind_of(text, words)
     if how is FollowUp.NONE:
@@ -183,14 +180,10 @@ def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Simi
             kept = named
     have = {word.folded for word in words}
     new: dict[str, _Word] = {}
-    for word in sorted(kept, key=_vagueness):
+    for word in sorted(kept, key=lambda word: _VAGUENESS.get(word.kind, 1)):
         if word.folded not in have and word.folded not in ("what", "which"):
             new.setdefault(word.folded, word)
     return list(new.values())[:MAX_CARRIED]
-
-
-def _vagueness(word: _Word) -> int:
-    return {"name": 0, "asks": 2}.get(word.kind, 1)
 
 
 def _replaced(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -78,14 +78,6 @@ class Query:
         return sum(word.weight for word in self.words)
 
 
-class Frequencies(Protocol):
-    """The document frequencies of words, in passages: a dict of all words, or `LazyFrequencies`."""
-
-    def get(self, word: str, default: int, /) -> int: ...
-
-    def __contains__(self, word: object, /) -> bool: ...
-
-
 class LazyFrequencies:
     """Document frequencies that are looked up when needed, for a library with too many words to hold."""
 
@@ -111,6 +103,10 @@ class LazyFrequencies:
 
     def __contains__(self, word: object, /) -> bool:
         return isinstance(word, str) and self.get(word, 0) > 0
+
+
+#: The document frequencies of words, in passages.
+Frequencies = Mapping[str, int] | LazyFrequencies
 
 
 class Vocabulary:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from index.text.fold import name_key
@@ -48,7 +48,7 @@ Shingle = tuple[str, ...]
 QuantitiesByContext = dict[tuple[Shingle, Shingle], set[Shingle]]
 
 
-@dataclass(slots=True)
+@dataclass
 class CopyGroup:
     """A passage with something new, and its copies among the passages ranked after it.
 
@@ -59,13 +59,10 @@ class CopyGroup:
     shingles: frozenset[Shingle]
     copies: list[Passage] = field(default_factory=list)
     related: set[int] = field(default_factory=set)
-    _quantities: QuantitiesByContext | None = None
 
-    @property
+    @cached_property
     def quantities(self) -> QuantitiesByContext:
-        if self._quantities is None:
-            self._quantities = _quantities(self.passage.words)
-        return self._quantities
+        return _quantities(self.passage.words)
 
 
 class NearCopyFilter:
@@ -124,9 +121,7 @@ class NearCopyFilter:
 class NearCopies:
     """Which articles repeat one another, and which hold a quote."""
 
-    def __init__(
-        self, groups: Sequence[CopyGroup] = (), places: Sequence[tuple[Passage, ArticleInfo]] = ()
-    ) -> None:
+    def __init__(self, groups: Sequence[CopyGroup], places: Sequence[tuple[Passage, ArticleInfo]]) -> None:
         """``places`` are all passages of the groups with their articles, best first."""
         self._related = [group.related for group in groups if len(group.related) > 1]
         self._places = [(frozenset(passage.words), passage, article) for passage, article in places]
@@ -156,9 +151,6 @@ class NearCopies:
             if held_there:
                 found[info.id] = info
         return tuple(found.values())
-
-
-NO_COPIES = NearCopies()
 
 
 def shingles_of(words: Sequence[str]) -> frozenset[Shingle]:

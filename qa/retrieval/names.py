@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.lexicon.lexicon import Floats, Lexicon
-from index.lexicon.transliteration import Found, Transliterator, bundled_transliterator, letters
+from index.lexicon.transliteration import Found, bundled_transliterator, letters
 from index.text.han import HAN
 from qa import tuning
 from qa.question.query import Query
@@ -47,10 +47,6 @@ class NameMatcher:
             self._match_latin(words, similarities)
 
     @cached_property
-    def _transliterator(self) -> Transliterator:
-        return bundled_transliterator()
-
-    @cached_property
     def _latin(self) -> list[list[Name]]:
         """Possible names: capitalised or unknown words. Adjacent ones are followed by the whole they make."""
         words = self._query.words
@@ -80,7 +76,7 @@ class NameMatcher:
     def _runs(self) -> list[tuple[str, list[int]]]:
         """The runs of the question that may be foreign names, with the question word of each character."""
         pieces = _pieces(word.word if word.topical else " " for word in self._query.words)
-        runs, owners = self._transliterator.runs("".join(pieces)), _owners(pieces)
+        runs, owners = bundled_transliterator().runs("".join(pieces)), _owners(pieces)
         return [(run.group(), owners[run.start() : run.end()]) for run in runs]
 
     def _match_chinese(self, words: Sequence[str], similarities: Floats) -> None:
@@ -109,7 +105,7 @@ class NameMatcher:
                 first, last = (
                     (max(0, near.start - _NEAR), near.end + _NEAR) if whole and near else (0, len(text))
                 )
-                found = self._transliterator.find(name.spelled, text[first:last])
+                found = bundled_transliterator().find(name.spelled, text[first:last])
                 if found is None:
                     continue
                 columns = slice(owners[first + found.start], owners[first + found.end - 1] + 1)
@@ -148,8 +144,8 @@ class NameMatcher:
         return [
             (sorted(set(owners[found.start : found.end])), tuning.TRANSLITERATION * found.score)
             for run, owners in self._runs
-            if self._transliterator.plausible(word, run)
-            and (found := self._transliterator.find(word, run))
+            if bundled_transliterator().plausible(word, run)
+            and (found := bundled_transliterator().find(word, run))
             and found.score >= self._least(word, self._asked(owners[found.start : found.end]))
         ]
 

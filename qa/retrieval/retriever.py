@@ -47,10 +47,6 @@ class Ranking:
     near_copies: NearCopies
     pages: Mapping[int, Sequence[int]]
 
-    def page(self, article: int, offset: int) -> int | None:
-        """The page, from 1, that holds the character at ``offset``; None if the article has no pages."""
-        return page_of(self.pages.get(article, ()), offset)
-
 
 class Candidates(NamedTuple):
     """The passages that each retriever proposes, best first."""

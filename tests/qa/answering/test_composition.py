@@ -18,8 +18,10 @@ from qa.answering.composition import Composed, compose, nearest_passages
 from qa.answering.scoring import Candidate
 from qa.engine import Engine
 from qa.question.query import Query, QueryWord
+from qa.retrieval.copies import NearCopies
 from qa.types import Hit
 
+NO_COPIES = NearCopies((), ())
 SAME = {
     "morning": (
         "Morning paper",
@@ -39,7 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def composed(scored: Sequence[Candidate], limit: int = 5, question: str = "") -> Composed:
     words = tuple(QueryWord(word, word, 1.0, None, True) for word in question.split())
-    return compose(scored, limit, Query(question, words, ()), WordOverlap(bundled_lexicon()))
+    return compose(scored, limit, Query(question, words, ()), WordOverlap(bundled_lexicon()), NO_COPIES)
 
 
 QUESTIONS = [
@@ -62,7 +64,10 @@ def test_quotes_stand_word_for_word_where_they_are_said_to(
     sentences, citations, _ = composed(scored, 5)
     assert 1 <= len(sentences) <= tuning.MAX_SENTENCES
     assert any(answer in sentence.text for sentence in sentences)
-    for citation in (*citations, *nearest_passages(scored, [candidate.hit for candidate in scored])):
+    for citation in (
+        *citations,
+        *nearest_passages(scored, [candidate.hit for candidate in scored], NO_COPIES),
+    ):
         article = library.article(citation.hit.article.id)
         passage = citation.hit.passage
         assert article.text[citation.start : citation.end] == citation.quote
@@ -114,7 +119,7 @@ def test_an_article_that_tells_both_quantities_does_not_disagree() -> None:
 def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> None:
     scored = found(library, "Which museum shows ships?")
     hits = sorted({c.hit.passage.id: c.hit for c in scored}.values(), key=lambda hit: hit.rank)
-    cited = nearest_passages(scored, hits)
+    cited = nearest_passages(scored, hits, NO_COPIES)
     assert [citation.hit for citation in cited] == hits
     for citation in cited:
         best = next(c for c in scored if c.hit.passage.id == citation.hit.passage.id)
@@ -123,7 +128,7 @@ def test_the_nearest_are_the_best_sentence_of_each_passage(library: Library) -> 
 
 def test_a_passage_of_headings_is_cited_whole() -> None:
     hit = a_hit(a_passage("# Tea\n\n## Picking"))
-    assert [(c.start, c.end, c.quote) for c in nearest_passages([], [hit])] == [
+    assert [(c.start, c.end, c.quote) for c in nearest_passages([], [hit], NO_COPIES)] == [
         (0, 17, "# Tea\n\n## Picking")
     ]
 
