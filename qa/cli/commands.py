@@ -21,6 +21,7 @@ from qa.cli.console import (
     opened,
     or_lines,
     print_json,
+    say,
     screen,
     tell_unread,
     words_of,
@@ -172,17 +173,15 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     if as_json:
         print_json(asdict(report))
     elif report.added or report.updated or report.unchanged:
-        print(_summary(report, session.path))
+        say(_summary(report, session.path))
     return _add_code(report, named)
 
 
 def _summary(report: AddReport, library: Path) -> str:
-    from index.text.display import one_line
-
     counts = {name: len(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
     parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     rate = f" in {report.seconds:.1f} s" if report.passages else ""
-    return one_line(f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}")
+    return f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}"
 
 
 def _add_code(report: AddReport, named: Sequence[Path]) -> int:

@@ -87,14 +87,11 @@ def or_lines(words: Sequence[str]) -> list[str]:
     """The words of the command line; "-" alone stands for standard input, one a line."""
     if list(words) != ["-"]:
         return list(words)
-    if not (lines := [line for line in _read_stdin().splitlines() if line.strip()]):
+    # File names may hold any bytes, so what is not UTF-8 is kept the way Python keeps it in argv.
+    text = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
+    if not (lines := [line for line in text.splitlines() if line.strip()]):
         raise UsageError("standard input is empty")
     return lines
-
-
-def _read_stdin() -> str:
-    # File names may hold any bytes, so what is not UTF-8 is kept the way Python keeps it in argv.
-    return sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
 
 
 def screen() -> Terminal:
@@ -110,6 +107,13 @@ def print_json(data: Any) -> None:
 
     utf = (sys.stdout.encoding or "").lower().startswith("utf")
     print(json_line(data, ascii_only=not utf), flush=True)
+
+
+def say(text: str) -> None:
+    """One line to standard output."""
+    from index.text.display import one_line
+
+    print(one_line(text))
 
 
 def narrate(text: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.console import narrate, opened, print_json, screen
+from qa.cli.console import narrate, opened, print_json, say, screen
 from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import watched
 
@@ -79,14 +79,12 @@ def _line(finding: Finding) -> str:
 @with_settings
 def backup(settings: Settings, target: Path, as_json: bool) -> int:
     """Copy the library into FILE, while it is in use."""
-    from index.text.display import one_line
-
     with opened(settings, upgrade=False) as session, watched("pages") as monitor:
         size = session.back_up(target, monitor)
     if as_json:
         print_json({"library": str(session.path), "backup": str(target.absolute()), "bytes": size})
     else:
-        print(one_line(f"backed up {session.path} → {target} ({size / 1e6:,.1f} MB)"))
+        say(f"backed up {session.path} → {target} ({size / 1e6:,.1f} MB)")
     return 0
 
 
@@ -99,7 +97,6 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
 
     What was there before is kept beside it.
     """
-    from index.text.display import one_line
     from qa.session import restore as put_back
     from qa.settings import own_library
 
@@ -113,6 +110,5 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
         data = {"library": str(path), "articles": facts.articles, "passages": facts.passages}
         print_json(data | ({"kept": str(kept)} if kept else {}))
     else:
-        told = f"restored {facts.articles:,} articles ({facts.passages:,} passages) → {path}"
-        print(one_line(told))
+        say(f"restored {facts.articles:,} articles ({facts.passages:,} passages) → {path}")
     return 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import Busy, UsageError
-from qa.cli.console import narrate, opened, or_lines, print_json, tell_unread
+from qa.cli.console import narrate, opened, or_lines, print_json, say, tell_unread
 from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import Progress, stoppable
 
@@ -95,14 +95,12 @@ def _seconds(watch: str | None, paths: Sequence[str]) -> tuple[float | None, Seq
 
 
 def _forget(session: Session, folders: Sequence[str], as_json: bool) -> int:
-    from index.text.display import one_line
-
     session.unfollow(map(Path, folders))
     if as_json:
         print_json({"forgotten": list(folders), "followed": session.followed()})
     else:
         for folder in folders:
-            print(one_line(f"{folder} is followed no more; its articles stay"))
+            say(f"{folder} is followed no more; its articles stay")
     return 0
 
 
@@ -137,8 +135,6 @@ def _watch(
 
 
 def _tell(report: SyncReport, library: Path, dry_run: bool, as_json: bool) -> None:
-    from index.text.display import one_line
-
     tell_unread(report)
     for path, reason in report.away:
         narrate(f"kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
@@ -149,8 +145,8 @@ def _tell(report: SyncReport, library: Path, dry_run: bool, as_json: bool) -> No
         return
     if dry_run:
         for line in _changes(report):
-            print(one_line(line))
-    print(_summary(report, library, dry_run))
+            say(line)
+    say(_summary(report, library, dry_run))
 
 
 def _changes(report: SyncReport) -> Iterator[str]:
@@ -161,15 +157,9 @@ def _changes(report: SyncReport) -> Iterator[str]:
 
 
 def _summary(report: SyncReport, library: Path, dry_run: bool) -> str:
-    from index.text.display import one_line
-
     counts = [(name, len(getattr(report, name))) for name in (*_DONE, "unchanged", "missing", "skipped")]
     parts = [f"{count:,} {name}" for name, count in counts if count]
     if not parts:
-        return (
-            "nothing to do: no articles, and no folder that is followed"
-            if not report.away
-            else "nothing done"
-        )
+        return "nothing done" if report.away else "nothing to do: no articles, and no folder that is followed"
     rate = f" ({report.passages:,} passages in {report.seconds:.1f} s)" if report.passages else ""
-    return one_line(f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library}")
+    return f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library}"
