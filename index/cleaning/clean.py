@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.cleaning import rules as rules
+from index.cleaning import rules
 from index.cleaning.page_breaks import PAGE, breaks
 from index.text.display import printable
 from index.text.fold import fold, fold_text

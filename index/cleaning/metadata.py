@@ -86,6 +86,8 @@ _NO_AUTHOR = re.compile(
     r"|hp|lenovo|asus|acer|windows.*"
     r"|microsoft.*|mc system|python-docx|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
 )
+_WORD = re.compile(r"\w")
+_LABEL = re.compile(r"[:|丨]|/.{0,12}报[道导]|日专?[电讯]")
 #: A plausible title is within so many characters of the start of the text.
 _OPENING = 3_000
 
@@ -260,7 +262,3 @@ def _first(lines: list[tuple[str, bool]], patterns: tuple[re.Pattern[str], ...])
                 if name and not _NOBODY.fullmatch(fold_text(name)):
                     return name
     return None
-
-
-_WORD = re.compile(r"\w")
-_LABEL = re.compile(r"[:|丨]|/.{0,12}报[道导]|日专?[电讯]")

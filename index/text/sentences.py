@@ -68,11 +68,11 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) // 2
 
 
-def lines(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Trimmed spans of the non-blank lines of ``text[start:end]``; hard-wrapped lines are joined."""
+def lines(text: str) -> list[Span]:
+    """Trimmed spans of the non-blank lines; hard-wrapped lines are joined."""
     joined: list[Span] = []
     block: list[Span] = []
-    for found in _LINE.finditer(text, start, len(text) if end is None else end):
+    for found in _LINE.finditer(text):
         if block and text.count("\n", block[-1].end, found.start()) > 1:
             joined += _unwrap(text, block)
             block = []
@@ -114,9 +114,9 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
     return result
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """The sentences of ``text[start:end]`` in order, trimmed. Together they leave out only white space."""
-    return [span for line in lines(text, start, end) for span in line_sentences(text, line)]
+def sentences(text: str) -> list[Span]:
+    """The sentences of ``text`` in order, trimmed. Together they leave out only white space."""
+    return [span for line in lines(text) for span in line_sentences(text, line)]
 
 
 def line_sentences(text: str, line: Span) -> Iterator[Span]:
