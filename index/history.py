@@ -67,7 +67,7 @@ _ERROR_TEXTS: ErrorTexts = {
         Phrase("move it away and start again: a new one will be begun"),
     ),
 }
-_INFO = """SELECT id, title, library, started, updated,
+_INFO = """SELECT id, title, library, updated,
     (SELECT count(*) FROM turns WHERE conversation = c.id) FROM conversations c WHERE deleted IS NULL"""
 #: Each of the words is in the title or in one of the turns.
 _FOUND = """AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE NOT (instr(c.folded, value) OR EXISTS (

@@ -243,7 +243,6 @@ class ConversationInfo:
     id: int
     title: str
     library: str
-    started: str
     updated: str
     turns: int
 

@@ -21,8 +21,8 @@ from tui.widgets.transcript.turn import Turn
 from tui.widgets.transcript.welcome import EXAMPLES, Example, Recent, Welcome
 
 KEPT = [
-    ConversationInfo(1, "谁拿到了最高的报价？", "", "2025-06-01T08:00:00Z", "2025-06-02T10:00:00Z", 12),
-    ConversationInfo(2, "[bold]x[/]\x1b[31m", "/library", "2025-05-01T08:00:00Z", "2025-05-02T10:00:00Z", 1),
+    ConversationInfo(1, "谁拿到了最高的报价？", "", "2025-06-02T10:00:00Z", 12),
+    ConversationInfo(2, "[bold]x[/]\x1b[31m", "/library", "2025-05-02T10:00:00Z", 1),
 ]
 
 
