@@ -1,5 +1,5 @@
 """``python -m qa``: the command line without the app."""
 
-from qa.cli.main import main
+from qa.cli.main import cli
 
-main()
+cli.main(prog_name="qa")

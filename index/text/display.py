@@ -28,15 +28,8 @@ _JOINED = frozenset(
     map(chr, [*range(0x1160, 0x1200), *range(0xD7B0, 0xD800), 0x3164, 0xFFA0, *range(0x1F3FB, 0x1F400)])
 )
 #: Trigrams, hexagrams and counting rods: wide since Unicode 16, which the running Python may not know.
-_WIDE = frozenset(
-    map(
-        chr,
-        [
-            *(*range(0x2630, 0x2638), *range(0x268A, 0x2690), *range(0x4DC0, 0x4E00)),
-            *(*range(0x1D300, 0x1D357), *range(0x1D360, 0x1D377)),
-        ],
-    )
-)
+_WIDE_RANGES = (0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D356), (0x1D360, 0x1D376)
+_WIDE = frozenset(chr(code) for first, last in _WIDE_RANGES for code in range(first, last + 1))
 # Kinsoku: what must not begin a line, and what must not end one.
 NO_START = frozenset("，。、；：！？）」』】》〉”’…—·,.;:!?)]}%％")
 NO_END = frozenset("（「『【《〈“‘([{")
