@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Sequence, Set
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,21 @@ K1, B = 1.2, 0.75
 _HEAP = 50_000_000
 #: The longest list of hits that is sifted, see `_best_within`.
 _LONGER = 10_000
+
+
+@contextmanager
+def _linked(folder: Path) -> Iterator[str]:
+    """A temporary folder with links to the files of an index. Once it is open, it does without the links.
+
+    OSError: no such folder can be made here.
+    """
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="yinju-") as links:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                os.symlink(file.absolute(), os.path.join(links, file.name))
+        yield links
 
 
 class LexicalIndex:
@@ -48,12 +65,22 @@ class LexicalIndex:
             .add_text_field("words", tokenizer_name="words", index_option="freq")
             .build()
         )
-        if create:
-            self._index = tantivy.Index(self._schema, None if folder is None else str(folder))
-        else:
-            self._index = tantivy.Index.open(str(folder))
-        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        self._index.register_tokenizer("words", words)
+        if create or folder is None:
+            self._load(tantivy.Index(self._schema, None if folder is None else str(folder)))
+            return
+        try:
+            self._load(tantivy.Index.open(str(folder)))
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+            # tantivy locks a file to open an index, which fails where nothing can be written or locked.
+            with _linked(folder) as links:
+                self._load(tantivy.Index.open(links))
+
+    def _load(self, index: tantivy.Index) -> None:
+        words = self._tantivy.TextAnalyzerBuilder(self._tantivy.Tokenizer.whitespace()).build()
+        index.register_tokenizer("words", words)
+        self._index = index
         self._reload()
 
     @classmethod
@@ -63,7 +90,7 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """The index in ``folder``. ValueError: there is none that can be read."""
+        """The index in ``folder``. ValueError, OSError: there is none that can be read."""
         return cls(folder, create=False)
 
     def _reload(self) -> None:

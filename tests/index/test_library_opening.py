@@ -14,6 +14,7 @@ from small_library import TOKENIZER, Found, HashingEmbedder, answers, articles, 
 
 from index.errors import LibraryError, ModelError
 from index.library import Library
+from index.maintenance.doctor import Doctor
 
 
 def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
@@ -134,15 +135,25 @@ def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
             closed.chmod(0o755)
 
 
-def test_a_folder_that_cannot_be_written_can_be_read(readable_only: tuple[Path, Found]) -> None:
+def test_a_folder_that_cannot_be_written_can_be_read(
+    readable_only: tuple[Path, Found], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, expected = readable_only
     before = sorted(entry.name for entry in path.rglob("*"))
+    monkeypatch.delattr("index.search.indexes.SearchIndexes._in_memory")  # the folder has what it needs
     with open_library(path, create=False) as reader:
         assert answers(reader) == expected
         for write in (lambda: reader.add_parsed(articles(9)), lambda: reader.remove([1])):
             with pytest.raises(LibraryError, match="cannot be written to"):
                 write()
     assert sorted(entry.name for entry in path.rglob("*")) == before
+
+
+def test_a_sound_library_that_cannot_be_written_is_called_sound(readable_only: tuple[Path, Found]) -> None:
+    found = {finding.check: finding for finding in Doctor(readable_only[0]).examine()}
+    assert found["folder"].state == "note" and "cannot be written to" in found["folder"].text
+    assert found["indexes"].state == found["pages"].state == "well"
+    assert not [finding for finding in found.values() if finding.state == "wrong"]
 
 
 def test_a_log_that_cannot_be_read_is_told_not_left_out(tmp_path: Path) -> None:
