@@ -24,9 +24,11 @@ class Phrase(str):
 
 
 class YinjuError(Exception):
-    """Something the user can act on. ``exit_code`` follows the command-line contract."""
+    """Something the user can act on. ``exit_code`` and ``kind`` follow the command-line contract."""
 
     exit_code = 2
+    #: What JSON calls it.
+    kind = "usage"
 
     def __init__(self, message: str, hint: str = "", /, **values: object) -> None:
         """``message`` and ``hint`` are templates for ``values``, or finished phrases."""
@@ -45,28 +47,54 @@ class UsageError(YinjuError):
 class ReadError(YinjuError):
     """A file that cannot be read as an article. While adding a folder it is reported and skipped."""
 
+    kind = "file"
+
 
 class ModelError(YinjuError):
     """An embedding model that is missing, unusable, or not the one the library was made with."""
 
+    kind = "model"
+
 
 class LibraryError(YinjuError):
-    """A library that is missing, damaged, locked, unwritable or of another format version."""
+    """A library that is missing or of another format version; its subclasses tell other things apart."""
 
     exit_code = 3
+    kind = "library"
+
+
+class Damaged(LibraryError):
+    """The library's database is not what was written."""
+
+    kind = "damaged"
 
 
 class Busy(LibraryError):
-    """Another program is writing to the library."""
+    """Another program is using the library. Later it can be had."""
+
+    exit_code = 4
+    kind = "busy"
+
+
+class Inaccessible(LibraryError):
+    """The library cannot be opened or written to where it is: for its permissions, its disk or file system.
+
+    That says nothing about what it holds.
+    """
+
+    exit_code = 5
+    kind = "inaccessible"
 
 
 class HistoryError(YinjuError):
     """A history file that is not Yinju's, cannot be read or written, or has another format version."""
 
     exit_code = 3
+    kind = "history"
 
 
 class Cancelled(YinjuError):
     """The caller asked to stop. Work finished before that is kept; nothing is left half done."""
 
     exit_code = 130
+    kind = "interrupted"

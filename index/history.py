@@ -47,22 +47,34 @@ PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT_VERSION};
 """
 _ERROR_TEXTS: ErrorTexts = {
-    apsw.SQLITE_MISUSE: (Phrase("the history {path} was closed"), Phrase("")),
+    apsw.SQLITE_MISUSE: (HistoryError, Phrase("the history {path} was closed"), Phrase("")),
     apsw.SQLITE_READONLY: (
+        HistoryError,
         Phrase("the history {path} cannot be written to"),
         Phrase("check its permissions"),
     ),
-    apsw.SQLITE_FULL: (Phrase("the disk of the history {path} is full"), Phrase("make room on it")),
+    apsw.SQLITE_FULL: (
+        HistoryError,
+        Phrase("the disk of the history {path} is full"),
+        Phrase("make room on it"),
+    ),
     apsw.SQLITE_IOERR: (
+        HistoryError,
         Phrase("the disk of the history {path} fails: {what}"),
         Phrase("is there room, is the disk sound?"),
     ),
     apsw.SQLITE_BUSY: (
+        HistoryError,
         Phrase("the history {path} is in use"),
         Phrase("wait until the other program is done"),
     ),
-    apsw.SQLITE_CANTOPEN: (Phrase("the history {path} cannot be opened"), Phrase("check its permissions")),
+    apsw.SQLITE_CANTOPEN: (
+        HistoryError,
+        Phrase("the history {path} cannot be opened"),
+        Phrase("check its permissions"),
+    ),
     apsw.SQLITE_CORRUPT: (
+        HistoryError,
         Phrase("the history {path} is damaged: {what}"),
         Phrase("move it away and start again: a new one will be begun"),
     ),
@@ -115,7 +127,7 @@ class History:
         return self._database()
 
     def _database(self) -> Database:
-        return Database(self.path, HistoryError, _ERROR_TEXTS)
+        return Database(self.path, _ERROR_TEXTS)
 
     def _check(self) -> None:
         if self._db.row("PRAGMA application_id")[0] != APPLICATION_ID:
@@ -244,7 +256,7 @@ class History:
 
 def is_intact(path: Path) -> bool:
     """Whether SQLite finds no error anywhere in the file. HistoryError: it cannot be opened."""
-    with closing(Database(path, HistoryError, _ERROR_TEXTS)) as database:
+    with closing(Database(path, _ERROR_TEXTS)) as database:
         return database.is_intact()
 
 

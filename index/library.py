@@ -14,11 +14,12 @@ from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, LibraryError, ModelError, UsageError
+from index.errors import Cancelled, Inaccessible, ModelError, UsageError
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
 from index.storage.backup import copy_database
+from index.storage.folder import refuse_impossible
 from index.storage.integrity import integrity_errors
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
@@ -67,8 +68,14 @@ class Library:
 
     @staticmethod
     def exists(path: Path) -> bool:
-        """Whether the folder ``path`` holds a library, or parts of one."""
-        return os.path.exists(path / _DATABASE)
+        """Whether the folder ``path`` holds a library, or parts of one; True also if it may not be read."""
+        try:
+            os.stat(path / _DATABASE)
+        except PermissionError:  # opening it tells that
+            return True
+        except (OSError, ValueError):
+            return False
+        return True
 
     @staticmethod
     def suffixes() -> frozenset[str]:
@@ -101,16 +108,16 @@ class Library:
 
         ``model`` names the embedding model of a new library ("" or "lexicon": the bundled one). For an
         existing library it must be the model that made it (ModelError); None accepts any. LibraryError: the
-        library is missing, damaged or of another format, or the folder holds something else.
+        library is missing, damaged or of another format, or the folder holds something else. Inaccessible: it
+        cannot be opened here. UsageError: no library can have this path.
         """
         path = Path(os.path.expanduser(path)).absolute()
+        refuse_impossible(path)
         database = path / _DATABASE
-        if create and not os.path.exists(database):
+        if create and not cls.exists(path):
             embedder = embedder or load_embedder(model or "")
             meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
             create_library(database, meta, _LOCK_TIMEOUT)
-        if not os.path.exists(path):
-            raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=path)
         store = Store(database)
         made_with = store.meta.model
         if model is not None and canonical_name(model) != made_with:
@@ -164,7 +171,7 @@ class Library:
                 return kept
         except Unwritable as error:
             if not self._pipeline.usable():
-                raise LibraryError(
+                raise Inaccessible(
                     "the library {path} was made with another version of the lexicon",
                     "make its folder writable and ask again, or add its articles to a new library",
                     path=self.path,

@@ -16,7 +16,7 @@ from pathlib import Path
 import apsw
 import numpy as np
 
-from index.errors import LibraryError, Phrase
+from index.errors import Busy, Inaccessible, LibraryError, Phrase
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import LEXICON
@@ -26,6 +26,7 @@ from index.search.indexes import Manifest, SearchIndexes
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
 from index.storage.database import PAGE_SIZE, RESERVED, RESERVED_AT, checksum_vfs
+from index.storage.folder import refuse_impossible, require_file
 from index.storage.integrity import integrity_errors, mismatched_articles
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import FORMAT_VERSION, is_library_file
@@ -71,8 +72,8 @@ class Doctor:
 
     def examine(self) -> list[Finding]:
         """All findings, the most basic first. Checks that a damaged database makes pointless are left out."""
-        if not self._database.is_file():
-            raise LibraryError("there is no library at {path}", "qa add PATH makes one", path=self._path)
+        refuse_impossible(self._path)
+        require_file(self._database)
         with ExitStack() as held:
             found = list(self._check_folder(held))
             pages = self._check_pages()
@@ -129,6 +130,8 @@ class Doctor:
                 found = integrity_errors(store.database)
             finally:
                 store.close()
+        except (Busy, Inaccessible):
+            raise  # that says nothing about what it holds
         except LibraryError as error:
             return Finding("database", "wrong", error.message, error.hint)
         if found:

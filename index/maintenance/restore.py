@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.errors import LibraryError
+from index.errors import Busy, Damaged, Inaccessible, LibraryError
 from index.storage.backup import copy_database, copy_pages, swap_in
 from index.storage.database import fsync_folder
 from index.storage.integrity import integrity_errors
@@ -32,7 +32,7 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
     source = Store(backup)
     try:
         if wrong := integrity_errors(source.database):
-            raise LibraryError("the backup {path} is damaged: {what}", path=backup, what=wrong[0])
+            raise Damaged("the backup {path} is damaged: {what}", path=backup, what=wrong[0])
         make_folder(folder / "library.db")
         with write_lock(folder, _LOCK_TIMEOUT):
             database = folder / "library.db"
@@ -42,7 +42,7 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
             return kept
     except OSError as error:
         reason = error.strerror or error
-        raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
+        raise Inaccessible("{path} cannot be written: {reason}", path=folder, reason=reason) from error
     finally:
         source.close()
 
@@ -76,6 +76,8 @@ def _intact_store(database: Path) -> Store | None:
     """The library's store; None if it is damaged."""
     try:
         store = Store(database)
+    except (Busy, Inaccessible):
+        raise
     except LibraryError:
         return None
     if integrity_errors(store.database):

@@ -18,7 +18,7 @@ from typing import Any
 import apsw
 
 from index.cleaning.metadata import find_metadata, opening, title_of
-from index.errors import LibraryError, UsageError
+from index.errors import Damaged, Inaccessible, LibraryError, UsageError
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
 from index.ingest.vocabulary import Teacher
@@ -67,7 +67,7 @@ def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
         fsync_folder(folder)
     except OSError as error:
         reason = error.strerror or error
-        raise LibraryError("{path} cannot be written: {reason}", path=folder, reason=reason) from error
+        raise Inaccessible("{path} cannot be written: {reason}", path=folder, reason=reason) from error
     finally:
         delete_quietly(new)
     return outcome
@@ -180,7 +180,7 @@ def _ids(old: Database) -> list[int]:
     for (last,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'", int):
         found.update(range(1, min(last, _MOST) + 1) if not found else ())
     if not found and [*_rows(old, "SELECT count(*) FROM articles")] != [(0,)]:
-        raise LibraryError(
+        raise Damaged(
             "nothing can be read of the damaged database {path}",
             "qa restore FILE takes a backup; or move the folder away and add the articles again",
             path=old.path,

@@ -20,28 +20,40 @@ from typing import Any, TypeVar
 
 import apsw
 
-from index.errors import LibraryError, Phrase, YinjuError
+from index.errors import Busy, Damaged, Inaccessible, LibraryError, Phrase, YinjuError
 
-#: SQLite's code → message about ``path``, and hint.
-ErrorTexts = Mapping[int, tuple[Phrase, Phrase]]
+#: SQLite's code → class of the error, message about ``path``, and hint.
+ErrorTexts = Mapping[int, tuple[type[YinjuError], Phrase, Phrase]]
 
 LIBRARY_ERRORS: ErrorTexts = {
-    apsw.SQLITE_MISUSE: (Phrase("the library {path} was closed"), Phrase("")),
+    apsw.SQLITE_MISUSE: (LibraryError, Phrase("the library {path} was closed"), Phrase("")),
     apsw.SQLITE_READONLY: (
+        Inaccessible,
         Phrase("the library {path} cannot be written to"),
         Phrase("check its permissions"),
     ),
-    apsw.SQLITE_FULL: (Phrase("the disk of the library {path} is full"), Phrase("what was finished is kept")),
+    apsw.SQLITE_FULL: (
+        Inaccessible,
+        Phrase("the disk of the library {path} is full"),
+        Phrase("what was finished is kept"),
+    ),
     apsw.SQLITE_IOERR: (
+        Inaccessible,
         Phrase("the disk of the library {path} fails: {what}"),
         Phrase("what was finished is kept; is there room, is the disk sound?"),
     ),
     apsw.SQLITE_BUSY: (
+        Busy,
         Phrase("the library {path} is in use"),
         Phrase("wait until the other program is done"),
     ),
-    apsw.SQLITE_CANTOPEN: (Phrase("the library {path} cannot be opened"), Phrase("check its permissions")),
+    apsw.SQLITE_CANTOPEN: (
+        Inaccessible,
+        Phrase("the library {path} cannot be opened"),
+        Phrase("check its permissions"),
+    ),
     apsw.SQLITE_CORRUPT: (
+        Damaged,
         Phrase("the library {path} is damaged: {what}"),
         Phrase("qa doctor --fix saves what can be read"),
     ),
@@ -63,6 +75,12 @@ _TIMEOUT = 30_000
 _LOG_SIZE = 16_000_000
 #: Codes that mean that the content read is not the content written.
 _DAMAGE = frozenset({apsw.SQLITE_IOERR_DATA, apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_SHORT_READ})
+#: Code → the code of the same cause.
+_SAME_CAUSE = {
+    apsw.SQLITE_LOCKED: apsw.SQLITE_BUSY,
+    apsw.SQLITE_PROTOCOL: apsw.SQLITE_BUSY,
+    apsw.SQLITE_PERM: apsw.SQLITE_CANTOPEN,
+}
 
 
 class LogLeft(apsw.CantOpenError):
@@ -72,12 +90,10 @@ class LogLeft(apsw.CantOpenError):
 class Database:
     """The database at ``path``. Each thread has its own connection; all errors are of one class."""
 
-    def __init__(
-        self, path: Path, error: type[YinjuError] = LibraryError, texts: ErrorTexts = LIBRARY_ERRORS
-    ) -> None:
+    def __init__(self, path: Path, texts: ErrorTexts = LIBRARY_ERRORS) -> None:
         """Errors name the file; with the texts of libraries, its folder."""
         self.path = path
-        self._error, self._texts = error, texts
+        self._texts = texts
         self._named = path.parent if texts is LIBRARY_ERRORS else path
         self._local = threading.local()
         self._connections: list[apsw.Connection] = []
@@ -212,7 +228,7 @@ class Database:
 
     def _explain(self, error: apsw.Error) -> YinjuError:
         if isinstance(error, LogLeft):
-            return self._error(
+            return self._texts[apsw.SQLITE_CANTOPEN][0](
                 "the last changes of {path} stand in a log that cannot be read where nothing can be written",
                 "make its folder writable, or copy it to where it is",
                 path=self._named,
@@ -222,12 +238,12 @@ class Database:
         code = primary_code(error, self.path.parent)
         if code == apsw.SQLITE_CORRUPT or code not in self._texts:
             return self.damaged(str(error))
-        message, hint = self._texts[code]
-        return self._error(Phrase(message, path=self._named, what=str(error)), hint)
+        kind, message, hint = self._texts[code]
+        return kind(Phrase(message, path=self._named, what=str(error)), hint)
 
     def damaged(self, what: str) -> YinjuError:
-        message, hint = self._texts[apsw.SQLITE_CORRUPT]
-        return self._error(Phrase(message, path=self._named, what=what), hint)
+        kind, message, hint = self._texts[apsw.SQLITE_CORRUPT]
+        return kind(Phrase(message, path=self._named, what=what), hint)
 
 
 def _empty_pages(connection: apsw.Connection) -> int:
@@ -257,7 +273,7 @@ def _code(error: apsw.Error) -> int:
     if getattr(error, "extendedresult", 0) in _DAMAGE:
         return apsw.SQLITE_CORRUPT
     code: int = getattr(error, "result", apsw.SQLITE_ERROR)
-    return apsw.SQLITE_BUSY if code == apsw.SQLITE_LOCKED else code
+    return _SAME_CAUSE.get(code, code)
 
 
 @cache

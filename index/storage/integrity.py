@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from index.errors import LibraryError
+from index.errors import Busy, LibraryError
 from index.storage.database import Database
 
 #: Errors reported at most by each check.
@@ -24,6 +24,8 @@ def integrity_errors(database: Database) -> list[str]:
             f"{table} without {parent}"
             for table, _, parent, _ in database.rows("PRAGMA foreign_key_check")[:_MOST]
         ]
+    except Busy:
+        raise
     except LibraryError as error:
         return [error.message]
 

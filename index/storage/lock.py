@@ -9,11 +9,11 @@ from pathlib import Path
 
 import apsw
 
-from index.errors import Busy, LibraryError, Phrase
+from index.errors import Busy, Inaccessible, Phrase
 from index.storage.database import LIBRARY_ERRORS, primary_code
 
 
-class Unwritable(LibraryError):
+class Unwritable(Inaccessible):
     """The folder cannot be written to."""
 
 
@@ -45,7 +45,7 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
             ) from error
         code = primary_code(error, folder)
         if code in (apsw.SQLITE_FULL, apsw.SQLITE_IOERR, apsw.SQLITE_READONLY, apsw.SQLITE_CANTOPEN):
-            message, hint = LIBRARY_ERRORS[code]
+            _, message, hint = LIBRARY_ERRORS[code]
             raise Unwritable(Phrase(message, path=folder, what=str(error)), hint) from error
         raise Unwritable("{file} cannot be locked: {error}", "remove it", file=file, error=error) from error
     try:

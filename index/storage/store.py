@@ -12,9 +12,7 @@ process and through a power cut.
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +26,7 @@ from numpy.typing import NDArray
 from index.errors import LibraryError, Phrase
 from index.storage.changes import ChangeLog
 from index.storage.database import Database
+from index.storage.folder import require_file
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
 from index.storage.sources import FileRecord, Sources
 from index.text.fold import joined
@@ -80,18 +79,9 @@ class Store:
     """Reads and writes the database. Usable from several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the database at ``path``."""
+        """Opens the database at ``path``. LibraryError: it is missing, damaged or of another format."""
         self.path = path
-        try:
-            regular = stat.S_ISREG(os.stat(path).st_mode)
-        except PermissionError as error:
-            raise LibraryError(
-                "the library {path} cannot be opened", "check its permissions", path=path.parent
-            ) from error
-        except OSError:
-            regular = False
-        if not regular:
-            raise LibraryError("{path} is not a library", "qa add PATH makes one", path=path.parent)
+        require_file(path)
         self.database = Database(path)
         self.changes = ChangeLog(self.database)
         self.sources = Sources(self.database)

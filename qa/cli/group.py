@@ -2,8 +2,9 @@
 
 Until a command runs little but click is imported, so that help, and the app, come at once.
 
-Data goes to standard output, narration and errors to standard error. Exit codes: 0 answered or
-done, 1 no answer found, 2 usage or settings, 3 library missing or damaged, 130 interrupted.
+Data goes to standard output, narration and errors to standard error. The exit codes are in the help of
+`cli`. With --json, an error is also an object on standard output: {"error": what standard error says,
+"kind": `YinjuError.kind`}.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ filter_option = click.option(
 
 
 def with_settings(function: Callable[..., int]) -> Callable[..., int]:
-    """Calls ``function`` with the settings that --library, -k and --model ask for in place of those."""
+    """Calls ``function`` with the settings that --library, -k and --model ask for in place of those.
+
+    With --json, an error that ends the command is printed as JSON.
+    """
 
     @wraps(function)
     @click.pass_context
@@ -54,10 +58,18 @@ def with_settings(function: Callable[..., int]) -> Callable[..., int]:
         model: str | None = None,
         **arguments: Any,
     ) -> int:
+        from index.errors import YinjuError
         from qa.settings import load_settings
 
-        settings = load_settings({"library": library or context.obj, "k": k, "model": model})
-        return function(settings, **arguments)
+        try:
+            settings = load_settings({"library": library or context.obj, "k": k, "model": model})
+            return function(settings, **arguments)
+        except YinjuError as error:
+            if arguments.get("as_json"):
+                from qa.cli.console import print_json
+
+                print_json({"error": str(error), "kind": error.kind})
+            raise
 
     return run
 
@@ -79,5 +91,9 @@ def common(function: F) -> F:
 )
 @click.pass_context
 def cli(context: click.Context, library: str | None) -> None:
-    """Ask your own Chinese and English articles; get back the sentences that answer, with their source."""
+    """Ask your own Chinese and English articles; get back the sentences that answer, with their source.
+
+    Exit codes: 0 answered or done, 1 no answer found, 2 wrong usage or settings, 3 library missing or
+    damaged, 4 library busy, 5 library cannot be opened or written to here, 130 interrupted.
+    """
     context.obj = library

@@ -156,7 +156,7 @@ class Damage(Fault):
         """The real command; what it cannot save it must name, and the rest must be whole."""
         state, program, oracle = self._state, self._to.program, self._to.block.oracle
         ran = program.run(folder, "doctor", "--fix", "--json")
-        if ran.returncode == 3 and not ran.stdout:
+        if ran.returncode == 3 and '"findings"' not in ran.stdout:
             demand_refusal(ran)
             demand(kind == "library.db", f"not mended: {ran.stderr}")
             return "nothing was left to save, and told"

@@ -101,7 +101,7 @@ class FailingDisk(Fault):
         to, counts = self._to, self._to.block.counts
         for question in to.questions(1) if Library.exists(to.library) else []:
             ran = to.program.run(to.library, "ask", question, "--json")
-            if ran.returncode == 3:  # SQLite may find no room for what it shares between processes
+            if ran.returncode == 5:  # SQLite may find no room for what it shares between processes
                 demand_refusal(ran)
                 demand("full" in ran.stderr or "room" in ran.stderr, failed(ran))
                 counts["refused to answer on a full disk"] += 1

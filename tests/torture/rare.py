@@ -132,7 +132,7 @@ class Rare:
             **({"TORTURE_EVER": "1"} if ever else {}),
         }  # fmt: skip
         ran = Program(self._scratch / "home", environ).run(self._library, *case.args)
-        told = case.args[0] == "doctor" and ran.returncode == 3 and ran.stdout.startswith("{")
+        told = case.args[0] == "doctor" and ran.returncode == 3 and '"findings"' in ran.stdout
         if ran.returncode and not told and not (kind == "kill" and ran.returncode < 0):
             demand_refusal(ran)
         return ran.returncode == 0

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -11,6 +13,7 @@ import pytest
 from click.testing import Result
 
 from index.library import Library
+from index.storage.lock import write_lock
 from qa.types import MAX_QUESTION_LENGTH
 
 Run = Callable[..., Result]
@@ -161,6 +164,47 @@ def test_wrong_use_is_one_line_and_the_contracts_exit_code(
     done = qa(*(str(library) if argument == "LIBRARY" else argument for argument in arguments))
     assert says in one_error(done.stderr)
     assert done.exit_code == code and done.stdout == ""
+
+
+def damage(library: Path) -> None:
+    (library / "library.db").write_bytes((library / "library.db").read_bytes()[:5000])
+
+
+def close(library: Path) -> None:
+    """As if its disk failed: permissions do not keep root out."""
+    database = library / "library.db"
+    database.unlink()
+    database.symlink_to(database)
+
+
+@pytest.mark.parametrize(
+    ("command", "happens", "code", "kind"),
+    [
+        (("remove", "1"), nullcontext, 0, None),
+        (("remove", "1"), write_lock, 4, "busy"),
+        (("doctor",), write_lock, 4, "busy"),
+        (("list",), close, 5, "inaccessible"),
+        (("doctor",), close, 5, "inaccessible"),
+        (("list",), damage, 3, "damaged"),
+        (("list",), shutil.rmtree, 3, "library"),
+        (("show", "99"), nullcontext, 2, "usage"),
+    ],
+)
+def test_what_is_wrong_with_a_library_has_an_exit_code_and_a_kind(
+    qa: Run,
+    library: Path,
+    tmp_path: Path,
+    command: tuple[str, ...],
+    happens: Callable[[Path], AbstractContextManager[None] | None],
+    code: int,
+    kind: str | None,
+) -> None:
+    copied = shutil.copytree(library, tmp_path / "copied")
+    with happens(copied) or nullcontext():
+        done = qa(*command, "--library", copied, "--json")
+    assert done.exit_code == code
+    if kind is not None:
+        assert json.loads(done.stdout) == {"error": one_error(done.stderr).removeprefix("qa: "), "kind": kind}
 
 
 def test_wrong_settings_are_one_line(qa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
