@@ -80,7 +80,7 @@ def test_another_model_is_refused(library: Library) -> None:
     with pytest.raises(ModelError, match="not with some/model"):
         Library.open(library.path, create=True, model="some/model")
     with Library.open(library.path, model="hashing") as same:
-        assert same.model == "hashing"
+        assert same.status().model == "hashing"
 
     changed = HashingEmbedder()
     changed.fingerprint = "h2"
