@@ -1,7 +1,7 @@
-"""What must hold whatever comes in. Each property stands here once, for the tests and for `make fuzz`.
+"""What must hold for any input. Each property stands here once, for the tests and for `make fuzz`.
 
-A property raises AssertionError where it does not hold, and lets through any error that the code under it
-is not allowed to raise. ``TARGETS`` has those that take any bytes, by name.
+A property raises AssertionError if it does not hold, and lets every error through that its code may not
+raise. ``TARGETS`` has the properties of arbitrary bytes, by name.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ from qa.verify import Verdict, read_claims, to_json
 from qa.verify import text as verdicts_text
 
 Target = Callable[[bytes], None]
-#: What may not reach a terminal: controls, direction marks, tags, unpaired surrogates.
+#: What may not reach a terminal: control characters, direction marks, tags, unpaired surrogates.
 UNSAFE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-#: One of each kind that acts on a terminal or on what shows text there; fit for a file name.
+#: Something of every kind that acts on a terminal or on a program that shows text there. Fit for a file name.
 HOSTILE = (
     "\x1b[31m[bold]粗[!bold][@click=app.quit]x \x1b]0;owned\x07\x1b]8;;http:evil\x07link\x1b]52;c;YQ==\x07"
     "\x1bP1$r0m\x1b\\\x9b2J\x9d0;t\x9c\x0e\x08\x7f\r\u202e\u2066\u200b\u200f\u061c\ufeff\U000e0041\U000e007f"
@@ -62,14 +62,14 @@ _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x00\x00\xfe\x
 
 
 def check_shown(text: str, what: str, lines: bool = True) -> None:
-    """``text`` does nothing to a terminal; ``lines``: it may have line ends."""
+    """``text`` does nothing to a terminal. ``lines`` allows line ends."""
     found = UNSAFE.search(text) or (None if lines else re.search("\n", text))
     assert not found, f"{what} holds {found[0]!r}, which acts on a terminal"
 
 
 @contextmanager
 def refused_with(kind: type[YinjuError]) -> Iterator[None]:
-    """Errors of ``kind`` are lawful, told in one printable line, and no others."""
+    """Only errors of ``kind`` are allowed, each with a message of one printable line."""
     try:
         yield
     except kind as error:
@@ -78,7 +78,7 @@ def refused_with(kind: type[YinjuError]) -> Iterator[None]:
 
 
 def text_of(data: bytes) -> str:
-    """The text that ``data`` stands for; what is not UTF-8 becomes unpaired surrogates, as in arguments."""
+    """``data`` as text. What is not UTF-8 becomes unpaired surrogates, as in command-line arguments."""
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -86,7 +86,7 @@ def text_of(data: bytes) -> str:
 
 
 def check_spans(spans: Sequence[Span], text: str, widest: int, what: str) -> None:
-    """In order, trimmed, within the text and ``widest``; nothing but white space lies between them."""
+    """The spans are in order, trimmed, and at most ``widest``. Only white space lies between them."""
     end = 0
     for span in spans:
         part = text[span.start : span.end]
@@ -128,7 +128,7 @@ def check_cleaning(text: str) -> None:
     plain, cleaned = normalise(text), clean(text)
     check_shown(plain, "normalised text")
     check_shown(cleaned, "cleaned text")
-    # What hides in what is looked for eight deep.
+    # Markup that hides in markup is removed to a depth of eight.
     marks = text.count("<") + text.count("&")
     assert marks > 8 or normalise(plain) == plain, "normalising twice differs from once"
     assert marks + text.count("\n") > 8 or clean(cleaned) == cleaned, "cleaning twice differs from once"
@@ -153,7 +153,7 @@ def check_metadata(text: str) -> None:
 
 @cache
 def tokenizers() -> tuple[Tokenizer, Tokenizer]:
-    """The program's, and one with taught words."""
+    """The program's tokenizer, and one with taught words."""
     plain = Tokenizer(Lexicon.load().frequencies())
     return plain, plain.with_words(("德特克", "长桥", "一二"))
 
@@ -204,13 +204,13 @@ def check_article(article: ParsedArticle) -> None:
 
 
 def check_file(data: bytes, suffix: str) -> None:
-    """A file of one article: read, or refused."""
+    """A file of one article is read or refused."""
     with refused_with(ReadError):
         check_article(read_bytes(data, f"a{suffix}"))
 
 
 def check_members(data: bytes, suffix: str) -> None:
-    """A file of several articles: each is read, or refused with a reason, and the rest go on."""
+    """Each article in a file of several is read, or refused with a reason, whatever the others are."""
     with tempfile.TemporaryDirectory(prefix="yinju-members-") as folder, refused_with(ReadError):
         path = Path(folder) / f"a{suffix}"
         path.write_bytes(data)
@@ -265,7 +265,7 @@ def _bundled() -> tuple[Engine, dict[int, str]]:
 
 
 def check_answer_to(text: str) -> None:
-    """A question of the bundled articles, with the filters in it."""
+    """Asks the bundled articles. The question may hold filters."""
     engine, texts = _bundled()
     with refused_with(UsageError):
         question, narrowed = parse(text)
@@ -315,7 +315,7 @@ def check_settings(data: bytes) -> None:
 
 
 def check_output(text: str) -> None:
-    """Whatever is shown of ``text``: as a line, wrapped, cropped, marked, in BibTeX and in JSON."""
+    """Shows ``text`` in every way: as a line, wrapped, cropped, marked, in BibTeX and in JSON."""
     line, value, printed = one_line(text), escape(text), json_line({"text": text})
     check_shown(line, "a line", lines=False)
     check_shown(value, "BibTeX")
@@ -346,7 +346,7 @@ TARGETS: dict[str, Target] = {
     "settings": check_settings,
     "complete": lambda data: check_completions(text_of(data[1:]), data[0] if data else 0),
     **{name: lambda data, check=check: check(text_of(data)) for name, check in OF_TEXT.items()},  # type: ignore[misc]
-    # Every reader, as soon as its suffix is registered.
+    # Every registered reader.
     **{suffix[1:]: partial(check_members, suffix=suffix) for suffix in sorted(CONTAINER_SUFFIXES)},
     **{
         suffix[1:]: partial(check_file, suffix=suffix)

@@ -1,12 +1,12 @@
-"""`make fuzz`: made-up and broken input for whatever reads input, guided by what it reaches in the code.
+"""`make fuzz`: generated and broken input for everything that reads input, guided by code coverage.
 
-Each `@given` test is a target, through Hypothesis's `fuzz_one_input`: Atheris (libFuzzer for Python) changes
-the bytes that Hypothesis makes its choices by, and keeps those that reach new lines of the program. Each one
-runs in a process of its own; what it keeps lies in build/fuzz/NAME/ for the next run. What breaks a test goes
-into Hypothesis's database: run the test, and it is shown and made short. What hangs or dies lies in
+Each `@given` test is a target, through Hypothesis's `fuzz_one_input`. Atheris (libFuzzer for Python) changes
+the bytes from which Hypothesis draws, and keeps those that reach new code. Each target runs in a process of
+its own and keeps its inputs in build/fuzz/NAME/ for the next run. An input that breaks a test goes into
+Hypothesis's database: the next run of the test shows and shrinks it. An input that hangs or crashes goes to
 build/fuzz/broken/.
 
-    run.py [--minutes 30] [NAME …]    every target, or those with NAME in theirs; exit code 1: one broke
+    run.py [--minutes 30] [NAME …]    all targets, or those whose names contain a NAME; exit code 1: one broke
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _STARTED = time.monotonic()
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "fuzz"
 BROKEN = FOLDER / "broken"
-#: Seconds of one input, megabytes, bytes of the choices of one.
+#: The limits of one input: seconds, megabytes of memory, bytes that Hypothesis draws from.
 HANGS, MEGABYTES, LONGEST = 60, 3000, 4_096
 Run = Callable[[bytes], object]
 
 
 class GivenTests:
-    """A plugin of pytest: names the `@given` tests, and hands the one that runs to ``use``."""
+    """A pytest plugin that names the `@given` tests, and hands a test that would run to ``use``."""
 
     def __init__(self, use: Callable[[Run], object]) -> None:
         self.names: list[str] = []
@@ -67,7 +67,7 @@ def given_tests(*options: str, use: Callable[[Run], object] = print) -> list[str
 
 
 def fuzz(run: Run, name: str, seconds: float) -> None:
-    """Until this process is ``seconds`` old; then it ends."""
+    """Fuzzes until this process is ``seconds`` old. Then libFuzzer ends it."""
     import atheris
 
     known: set[str] = set()
@@ -82,7 +82,7 @@ def fuzz(run: Run, name: str, seconds: float) -> None:
                 known.add(signature)
                 print(f"BROKEN: {signature}: {error}\n{traceback.format_exc()[-3000:]}", flush=True)
 
-    once(b"")  # what the target imports when first called
+    once(b"")  # the target's late imports must not count as new coverage
     left = max(2, round(seconds - (time.monotonic() - _STARTED)))
     limits = (f"-max_total_time={left}", f"-timeout={HANGS}", f"-rss_limit_mb={MEGABYTES}")
     more = ("-print_final_stats=1", "-reload=0", "-len_control=0", f"-max_len={LONGEST}")
@@ -96,7 +96,7 @@ def _slug(name: str) -> str:
 
 
 def _spend(name: str, seconds: int) -> tuple[str, int, int]:
-    """A line of the table, runs and breaks of a target in ``seconds``."""
+    """Fuzzes a target for ``seconds``. Returns its line of the table, its runs and its breaks."""
     kept = FOLDER / _slug(name)
     kept.mkdir(exist_ok=True)
     began = time.monotonic()

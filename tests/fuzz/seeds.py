@@ -1,4 +1,4 @@
-"""What fuzzing begins with: texts and files, and ways to change what lies within a container."""
+"""The inputs that fuzzing starts from, and the changes made inside a container."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import documents
 
@@ -21,7 +22,7 @@ from qa.types import Answer, AnswerSentence, Citation, Hit, Match
 Change = Callable[[bytes], bytes]
 
 _PARAGRAPH = "长桥全长 1,240 米，由林望舒设计。它在 1958 年建成通车，耗资 380 万元。“桥很长，”她说。"
-#: What means something to one reader or another, parted by spaces: marks, tags, notices.
+#: What some reader acts on, separated by spaces: marks, tags, notices.
 _TELLING = """
 # ## - 1. > ``` --- +++ [[ ]] ![ ]( ** __ ~~ \\ ` { } [ ] : , " title: author: <p> </p> <br/> <body> <!-- -->
 <script> </script> <table><tr><td> &nbsp; &#x202e; &lt; &amp;lt; null 1e999 1,240 12.5% 12,15 。 ！ …… “ ” 「
@@ -30,31 +31,19 @@ _TELLING = """
 \x1b]8;;x\x07 \x9b \u202e \u2066 \u200b \ufeff \u0301 \U000e0041 \ufe0f \0
 """
 WORDS = (*_TELLING.split(), "date: 2024-01-02\n", "\r\n", " ", "\n\n", "\u2028", "\u3000")
-_QUESTIONS = """谁设计了长桥？
-How long is the bridge?
-lang:zh after:2024-01 什么时候
-in:"Daily News" who
-那它呢？
-article:1,2 多少钱
-before:2024年1月 AND OR NEAR(
-in:"x" "lang:en"
-a* OR b^2 +c -d {e TO f} ~""".splitlines()
-_PAGE = (
-    "<!doctype html><html><head><title>长桥 | 日报</title><meta name='author' content='陈舟'>"
-    '<script type=\'application/ld+json\'>{"headline": "长桥", "datePublished": "2024-01-02"}</script></head>'
-    f"<body><nav>首页</nav><h1>长桥</h1><p>{_PARAGRAPH}</p><table><tr><td>1958</td><td>建成</td></tr></table>"
-    f"<div class='ad'>广告</div><p>{_PARAGRAPH * 3}</p></body></html>"
+_PAGE, _SETTINGS, _QUESTIONS, _RECORDS = (
+    Path(__file__).with_name("inputs").joinpath(name).read_text(encoding="utf-8")
+    for name in ("page.html", "config.toml", "questions.txt", "records.jsonl")
 )
-_SETTINGS = 'k = 5\nlanguage = "zh"\ntheme = "dark"\nlibrary = "~/notes"\n[keys]\n"app.help" = "f1,ctrl+g"\n'
 
 
 @cache
 def seeds(target: str) -> list[bytes]:
-    """Inputs that ``target`` takes."""
+    """Valid inputs of ``target``."""
     made: dict[str, Callable[[], list[bytes | str]]] = {
         "decode": _encoded,
-        **dict.fromkeys(("ask", "filters"), lambda: [*_QUESTIONS]),
-        "complete": lambda: [chr(min(len(question), 127)) + question for question in _QUESTIONS],
+        **dict.fromkeys(("ask", "filters"), lambda: [*_QUESTIONS.splitlines()]),
+        "complete": lambda: [chr(min(len(question), 127)) + question for question in _QUESTIONS.splitlines()],
         "saved": lambda: [dumps(_answer())],
         "claims": lambda: [json.dumps({"question": "长桥？", "citations": _answer().to_json()["citations"]})],
         "settings": lambda: [_SETTINGS],
@@ -64,9 +53,9 @@ def seeds(target: str) -> list[bytes]:
         "mhtml": lambda: [documents.make_mhtml(documents.part(_PAGE))],
         "pdf": lambda: [_pdf()],
         "zip": _zip,
-        **dict.fromkeys(("json", "jsonl", "ndjson"), _records),
+        **dict.fromkeys(("json", "jsonl", "ndjson"), lambda: [_RECORDS]),
     }
-    found = made.get(target, lambda: [*_texts(), *_QUESTIONS])()
+    found = made.get(target, lambda: [*_texts(), *_QUESTIONS.splitlines()])()
     return [seed.encode("utf-8", "surrogatepass") if isinstance(seed, str) else seed for seed in found]
 
 
@@ -97,21 +86,12 @@ def _answer() -> Answer:
     return Answer("长桥？", True, 0.9, (AnswerSentence("长桥很长", 1),), cited, (), (), (hit,), 1.0)
 
 
-def _records() -> list[bytes | str]:
-    records = [
-        {"id": "a1", "title": "长桥", "text": _PARAGRAPH, "date": "2024-01-02", "author": "陈舟"},
-        {"url": "https://example.org/b", "title": "Bridge", "content": "The bridge is 1,240 m long. " * 3},
-        {"_id": 3, "body": _PARAGRAPH, "published": 1700000000, "tags": ["a", None, {"b": 1.5}]},
-    ]
-    return ["\n".join(json.dumps(record, ensure_ascii=False) for record in records)]
-
-
 def _pdf() -> bytes:
     lines = (f"The bridge is {n} metres long and was built in 1958." for n in range(20))
     return documents.make_pdf([documents.column(*lines), documents.column(_PARAGRAPH)], {"Title": "长桥"})
 
 
-# Containers: what lies within them is changed so that they themselves stay sound
+# Containers: a change inside leaves the container itself valid.
 
 
 def _zip() -> list[bytes | str]:
@@ -121,7 +101,7 @@ def _zip() -> list[bytes | str]:
 
 
 def _change_zip(data: bytes, change: Change, chooser: random.Random) -> bytes:
-    """One member changed, or its name."""
+    """Changes one member or its name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members: dict[str, bytes | str] = {i.filename: archive.read(i) for i in archive.infolist()[:50]}
         name = chooser.choice(sorted(members))
@@ -137,7 +117,7 @@ _STREAM = re.compile(rb"<< /Length \d+ /Filter /FlateDecode (.*?)>>\nstream\n(.*
 
 
 def _change_pdf(data: bytes, change: Change, chooser: random.Random) -> bytes:
-    """One object changed, within its stream where it has one."""
+    """Changes one object, mostly inside its stream if it has one."""
     objects = _OBJECT.findall(data)
     at = chooser.randrange(len(objects))
     stream = _STREAM.fullmatch(objects[at])
