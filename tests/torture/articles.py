@@ -1,4 +1,4 @@
-"""Articles for the torture runs: seeded random Chinese and English texts, with facts that can be asked."""
+"""Articles for the torture runs: random Chinese and English texts, each with a fact to ask for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EN = (
     "repaired measured described forgot protected discussed painted compared",
     "the_old_maps a_wooden_bridge the_price_of_paper the_water_of_the_river a_new_course some_songs",
 )
-#: Title, the sentence that says it, what asks for it.
+#: A title, the sentence with the fact, the question that asks for it.
 _FACTS = {
     True: (
         ("{a}图书馆", "{a}图书馆有{number}个座位。", "{a}图书馆有多少个座位？"),
@@ -46,12 +46,12 @@ _FACTS = {
 
 
 def a_word(rng: random.Random) -> tuple[str, str]:
-    """A word to teach, and a name that means the same."""
+    """A word to teach, and its synonym."""
     return "".join(rng.sample(_NAME, 2)), "".join(rng.choices(_SYLLABLES.split(), k=3)).capitalize()
 
 
 def an_article(rng: random.Random, paragraphs: int | None = None) -> Written:
-    """A Markdown article of one to eight paragraphs (or so many), in Chinese or English."""
+    """A Markdown article in Chinese or English, of ``paragraphs`` paragraphs, by default one to eight."""
     chinese = rng.random() < 0.6
     a, b = (a_word(rng)[not chinese] for _ in range(2))
     values = {"a": a, "b": b, "number": rng.randrange(100, 9999), "year": rng.randrange(1700, 2020)}
@@ -74,10 +74,10 @@ def _filler(rng: random.Random, chinese: bool) -> str:
 
 
 def write(path: Path, rng: random.Random, paragraphs: int | None = None) -> Written:
-    """Writes a new version of the article at ``path``; its size or time always differs from before."""
+    """Writes a new version of the article at ``path``. Its size or time differs from the one before."""
     written = an_article(rng, paragraphs)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{threading.get_ident()}")
     new.write_bytes(written.data)
-    new.replace(path)  # whoever reads it meanwhile reads one version of it
+    new.replace(path)  # a reader gets the old version or the new one, whole
     return written

@@ -1,4 +1,4 @@
-"""`make torture`: how much of each part, from which seed, and what was counted."""
+"""The options of `make torture` (parts, how much of each, seed) and its table of counts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from torture.test_torture import PARTS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seed", default=str(int(time.time())), help="what all that is random follows from")
+    parser.addoption("--seed", default=str(int(time.time())), help="seeds everything random")
     parser.addoption("--part", default=",".join(PARTS), help="the parts to run, with commas between them")
     for name, part in PARTS.items():
         parser.addoption(f"--{name}", type=int, default=part.times, metavar="N", help=f"how many {part.what}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each part in shares, so that workers have equal work and one fault does not end the part."""
+    """Splits each part into shares: workers get equal work, and one fault does not end the part."""
     if "share" in metafunc.fixturenames:
         shares = []
         for name in metafunc.config.getoption("--part", ",".join(PARTS)).split(","):

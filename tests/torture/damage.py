@@ -1,7 +1,7 @@
-"""Damages the files of libraries: bits, blocks, lengths, whole files. None may go unnoticed or answer.
+"""Damages the files of libraries: bits, blocks, lengths, whole files. No damage may go unnoticed.
 
-Each time the doctor or opening must tell; no quote may be wrong; what is derived must be built anew, equal
-to that of a fresh library; after `qa doctor --fix` all must be well but articles that it names as lost.
+Each time the doctor must find it, or opening must refuse. No quote may be wrong. Search indexes must be built
+anew, equal to those of a fresh library. `qa doctor --fix` must mend everything but articles that it names.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from qa.session import Session
 from qa.settings import Settings
 
 _PAGE = 4096
-#: What holds nothing: SQLite's lock, and what tantivy locks and lists by.
+#: Files whose content nobody reads: locks, and SQLite's memory that processes share.
 _EMPTY = re.compile(r"write\.lock|\.lock$|-shm$")
 _HARMS = ("flip", "flip", "flip", "overwrite", "zero", "cut", "lengthen", "swap pages")
 
 
 def harmed(how: str, before: bytes, rng: random.Random) -> bytes:
-    """``before`` after one harm."""
+    """The bytes ``before`` with one harm done to them."""
     data, pages = bytearray(before), -(-len(before) // _PAGE)
     at, page, other = rng.randrange(len(data)), *(rng.randrange(pages) * _PAGE for _ in range(2))
     if how == "flip":
@@ -54,37 +54,37 @@ def harmed(how: str, before: bytes, rng: random.Random) -> bytes:
 
 
 class Damage(Fault):
-    """Commands run in peace; after some of them copies of the library are damaged and looked at."""
+    """After some of the commands, copies of the library are damaged and checked."""
 
     def __init__(self, to: Commands) -> None:
-        self._to, self._whole = to, to.folder / "whole"
-        self._earlier, self._then = to.folder / "earlier", State()
+        super().__init__(to)
+        self._whole, self._earlier, self._then = to.folder / "whole", to.folder / "earlier", State()
 
     def perform(self, step: Step) -> None:
-        to = self._to
-        if to.rng.random() < 0.3 and self._whole.exists():
+        to = self.to
+        if self.rng.random() < 0.3 and self._whole.exists():
             copy(self._whole, self._earlier)
             self._then = to.state
         with ExitStack() as reader:
-            if to.told and to.rng.random() < 0.4:  # the last changes stay in SQLite's log
+            if to.told and self.rng.random() < 0.4:  # the last changes stay in SQLite's log
                 reader.enter_context(reading(to.library))
             to.run_well(step)
-            with to.block.oracle.open(to.library) as library:
+            with self.oracle.open(to.library) as library:
                 self._generation = library.status().generation
             copy(to.library, self._whole)
         copy(self._whole, to.library)
-        if len(to.state.articles) > 6 and to.rng.random() < 0.6:
+        if len(to.state.articles) > 6 and self.rng.random() < 0.6:
             for _ in range(4):
                 self._trial()
 
     def _trial(self) -> None:
-        """Harm to one file."""
-        to = self._to
-        to.block.counts["harms"] += 1
+        """Harms one file, and checks what opening, the doctor and mending make of it."""
+        to = self.to
+        self.counts["harms"] += 1
         folder = copy(self._whole, to.folder / "harmed")
         files = sorted(file for file in folder.rglob("*") if file.is_file() and file.stat().st_size)
         main = [file for file in files if file.name.startswith("library.db")]
-        file = to.rng.choice(main if to.rng.random() < 0.4 else files)
+        file = self.rng.choice(main if self.rng.random() < 0.4 else files)
         before = file.read_bytes()
         how = self._harm(file, folder)
         name = re.sub("[0-9a-f]{8,}", "*", str(file.relative_to(folder)))
@@ -92,26 +92,26 @@ class Damage(Fault):
         self._state = to.state
         if kind == "library.db" and how == "an earlier":
             kind, self._state = "an earlier library.db", self._then
-        to.block.counts[f"harm to {kind}"] += 1
-        # ``idle``: nobody reads what was changed, or it is as it was.
+        self.counts[f"harm to {kind}"] += 1
+        # ``idle``: nobody reads what was changed, or it did not change.
         idle = bool(_EMPTY.search(name)) or (file.exists() and file.read_bytes() == before)
         for look in (self._open, self._examine, self._mend):
             copied = copy(folder, to.copy)
             try:
                 found = _in_child(lambda look=look, copied=copied: look(copied, kind, idle))  # type: ignore[misc]
-                to.block.counts[f"{kind}: {found}"] += 1
+                self.counts[f"{kind}: {found}"] += 1
             except Wrong as wrong:
                 where = f"{how} {file.relative_to(folder)} in {folder}"
                 raise Wrong(f"{where}: {look.__name__.strip('_')}: {wrong}") from wrong
 
     def _harm(self, file: Path, folder: Path) -> str:
-        """What was done."""
-        rng, earlier = self._to.rng, self._earlier / file.relative_to(folder)
+        """Harms ``file`` of the library in ``folder``. Returns how."""
+        rng, earlier = self.rng, self._earlier / file.relative_to(folder)
         chance = rng.random()
         if chance < 0.06:
             file.unlink()
             return "lost"
-        # SQLite cannot tell that a log is not its database's, so those two are not parted.
+        # SQLite cannot tell that a log belongs to another database, so the two stay together.
         parted = file.name.startswith("library.db") and (folder / "library.db-wal").exists()
         if chance < 0.14 and earlier.is_file() and not parted:
             shutil.copy(earlier, file)
@@ -121,17 +121,17 @@ class Damage(Fault):
         return how
 
     def _whole_still(self, folder: Path) -> None:
-        self._to.block.oracle.look(folder, Change(self._state, self._state), True, self._to.questions())
+        self.oracle.look(folder, Change(self._state, self._state), True, self.to.questions())
 
     def _open(self, folder: Path, kind: str, idle: bool) -> str:
-        """Asked as if nothing were known of the harm: right answers, or an error; never a wrong quote."""
+        """Asks as if there were no harm: the answers are right, or it is refused. No quote is ever wrong."""
         may_refuse = kind in ("library.db", "the log") and not idle
         try:
-            with self._to.block.oracle.open(folder) as library:
+            with self.oracle.open(folder) as library:
                 session = Session(library, Settings())
-                for question in self._to.questions():
+                for question in self.to.questions():
                     answer = session.ask(question).to_json()
-                    # Without the end of the log articles are as they were before.
+                    # If the log lost its end, articles are as they were before.
                     told({**answer, "citations": []} if kind == "the log" else answer, self._state)
                 earlier = kind == "the log" and library.status().generation < self._generation
             if not may_refuse:
@@ -153,8 +153,8 @@ class Damage(Fault):
         return "without effect"
 
     def _mend(self, folder: Path, kind: str, idle: bool) -> str:
-        """The real command; what it cannot save it must name, and the rest must be whole."""
-        state, program, oracle = self._state, self._to.program, self._to.block.oracle
+        """Runs the real command. It must name what it cannot save, and the rest must be whole."""
+        state, program, oracle = self._state, self.to.program, self.oracle
         ran = program.run(folder, "doctor", "--fix", "--json")
         if ran.returncode == 3 and '"findings"' not in ran.stdout:
             demand_refusal(ran)
@@ -165,27 +165,27 @@ class Damage(Fault):
         demand(ran.returncode == 0 or kind != "derived files", f"not mended: {text}")
         again = program.run(folder, "doctor", "--json")
         demand(again.returncode == 0, f"wrong after it was mended: {failed(again)}")
-        with oracle.open(folder) as library:
-            there = {info.path: library.article(info.id).text for info in library.articles()}
-            taught = {word.word: word.same for word in library.words()}
-        lost = sorted(state.articles.keys() - there)
-        if kind == "the log":  # the doctor says what stood in its end, and sync brings it back
+        held = oracle.held(folder)
+        lost = sorted(state.articles.keys() - held.articles.keys())
+        if kind == "the log":  # the doctor names what its lost end held, and sync brings it back
             demand("lost" in text or not lost, f"lost without a word: {lost}")
             return "the end of it was lost, and told"
-        kept = {path: parsed for path, parsed in state.articles.items() if path in there}
-        if kind == "library.db":  # what could not be saved was read again, as its file is now
+        kept = {path: parsed for path, parsed in state.articles.items() if path in held.articles}
+        if kind == "library.db":  # what could not be saved was read again from its file of today
             files = {path: read_bytes(Path(path).read_bytes(), path) for path in kept if Path(path).exists()}
-            kept |= {path: parsed for path, parsed in files.items() if parsed.text == there[path]}
-        rest = State(kept, taught)
-        oracle.look(folder, Change(rest, rest), True, self._to.questions())
+            kept |= {
+                path: parsed for path, parsed in files.items() if parsed.text == held.articles[path].text
+            }
+        rest = State(kept, held.words)
+        oracle.look(folder, Change(rest, rest), True, self.to.questions())
         demand(kind == "library.db" or not lost, f"lost: {lost}")
         demand(all(path in text for path in lost[:20]), f"lost without a word: {lost}: {text}")
-        demand(set(taught.items()) <= set(state.words.items()), f"words nobody taught: {taught}")
+        demand(held.words.items() <= state.words.items(), f"words nobody taught: {held.words}")
         return f"mended{', some articles named as lost' if lost else ''}"
 
 
 def _in_child(work: Callable[[], str]) -> str:
-    """Runs ``work`` in a process of its own: damaged files that are mapped into memory may end it."""
+    """Runs ``work`` in a process of its own: a damaged file that is mapped into memory may kill it."""
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
 

@@ -1,4 +1,4 @@
-"""A random sequence of commands on one library, what befalls them, and what each must make of the library.
+"""Random commands on one library, the faults that strike them, and what each command must leave behind.
 
 Hypothesis chooses the commands. It does not shrink what it finds: an instant does not come back.
 """
@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,19 +24,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from torture import articles
 from torture.oracle import Change, Oracle, State, Wrong, demand
 
 from index.readers.registry import read_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
-#: How many articles a library is kept at, about, and paragraphs of a big one; commands of one library.
+#: The articles that a library is kept at, about; the paragraphs of a big article; the commands of a library.
 MANY, BIG, COMMANDS = 50, 100, 50
 
 
@@ -43,7 +39,7 @@ class Program:
     """The real program, in processes that know nothing of this machine's user."""
 
     def __init__(self, home: Path, environ: Mapping[str, str] | None = None, *prefix: str) -> None:
-        """``prefix``: what the program is started by, as ``setpriv``."""
+        """``prefix``: the command that starts the program, such as ``setpriv``."""
         home.mkdir(parents=True, exist_ok=True)
         foreign = ("QA_", "XDG_", "PYTHON")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
@@ -65,28 +61,28 @@ def ended(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
 
 
 def failed(ran: subprocess.CompletedProcess[str]) -> str:
-    """How a command ended that should have ended otherwise."""
+    """Exit code and output of a command that should have ended in another way."""
     return f"exit code {ran.returncode}: {ran.stdout[-500:]} {ran.stderr[-1000:]}"
 
 
 def demand_refusal(ran: subprocess.CompletedProcess[str]) -> None:
-    """Wrong unless the program refused and told it in one line."""
+    """Raises Wrong unless the program refused, in one line."""
     lines = ran.stderr.strip().splitlines()
     clear = ran.returncode in (3, 4, 5) and len(lines) == 1 and lines[0].startswith("qa: ")
     demand(clear, f"not refused in one clear line: {failed(ran)}")
 
 
 def copy(folder: Path, target: Path) -> Path:
-    """``target``, which holds what is in ``folder``, and no more; SQLite makes -shm anew."""
+    """Makes ``target`` a copy of ``folder``, and returns it. SQLite makes its -shm file anew."""
     shutil.rmtree(target, ignore_errors=True)
     return Path(shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*-shm")))
 
 
 @contextmanager
 def reading(library: Path) -> Iterator[None]:
-    """Somebody reads, so that the last changes stay in SQLite's log.
+    """A reader keeps the last changes in SQLite's log.
 
-    When that reader closes, SQLite writes the log to the database without our checksums: go on with a copy.
+    When it closes, SQLite writes the log to the database without our checksums. So go on with a copy.
     """
     reader = sqlite3.connect(library / "library.db", isolation_level=None)
     try:
@@ -99,14 +95,14 @@ def reading(library: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Step:
-    """One command. ``change``: what it makes of the library."""
+    """One command, and the ``change`` that it makes to the library."""
 
     name: str
     args: tuple[str, ...]
     change: Change
 
     def reported(self, out: str) -> bool:
-        """Whether ``out`` reports all of it as done; Wrong where it reports something else."""
+        """Whether ``out`` reports the whole change as done. Raises Wrong if it reports another change."""
         try:
             told = json.loads(out)
         except ValueError:
@@ -119,14 +115,14 @@ class Step:
         return True
 
     def done(self, ran: subprocess.CompletedProcess[str]) -> bool:
-        """Whether it reported success. No answer has exit code 1, the doctor's word of little room 3."""
+        """Whether it reported success. `ask` exits with 1 for no answer, `doctor` with 3 for a full disk."""
         right = {"ask": (0, 1), "doctor": (0, 3)}.get(self.name, (0,))
         return ran.returncode in right and self.reported(ran.stdout)
 
 
 @dataclass
 class Block:
-    """A share of the work of a part: ``times`` of ``what`` is counted, from one seed."""
+    """A share of the work of a part. It ends when ``counts[what]`` reaches ``times``."""
 
     what: str
     times: int
@@ -144,20 +140,24 @@ class Block:
         self.counts[f"most {what}"] = max(number, self.counts[f"most {what}"])
 
 
-class Fault:
-    """What befalls the commands of one library. It runs each, looks at what is left, and settles that."""
+class Fault(ABC):
+    """A fault that strikes the commands of one library."""
 
+    def __init__(self, to: Commands) -> None:
+        self.to, self.rng, self.counts, self.oracle = to, to.rng, to.block.counts, to.block.oracle
+
+    @abstractmethod
     def perform(self, step: Step) -> None:
-        raise NotImplementedError
+        """Runs ``step``, checks what it left, and tells it to ``to.settle``. Raises Wrong for a loss."""
 
-    def close(self) -> None:
-        """Takes away what is not to outlive the library."""
+    def close(self) -> None:  # noqa: B027  # most faults leave nothing behind
+        """Removes what must not outlive the library."""
 
 
 def command(needs: Callable[[Any], object] = lambda _: True) -> Callable[[Callable[[Any], Step]], Any]:
-    """A rule that runs the command which is made; where it cannot be made, articles are added instead.
+    """A rule that runs the command which the function makes, or adds articles unless ``needs`` holds.
 
-    What Hypothesis draws must not hang on what a kill left of the library: so there are no preconditions.
+    It has no precondition: what Hypothesis draws must not depend on what a kill left of the library.
     """
 
     def decorate(make: Callable[[Commands], Step]) -> Any:
@@ -176,7 +176,7 @@ def command(needs: Callable[[Any], object] = lambda _: True) -> Callable[[Callab
 
 
 class Commands(RuleBasedStateMachine):
-    """Commands on one library and the articles that they are about; ``state``: what the library holds."""
+    """Commands on one library, and their articles. ``state`` is what the library holds."""
 
     block: Block
     fault_of: Callable[[Commands], Fault]
@@ -194,7 +194,7 @@ class Commands(RuleBasedStateMachine):
         self.program = Program(self.folder / "home")
         self._files: dict[str, articles.Written] = {}
         self._number = 0
-        #: Folders that `qa sync` follows for sure, and what the backup holds for sure.
+        #: The folders that `qa sync` certainly follows, and what the backup certainly holds.
         self._followed: frozenset[Path] = frozenset()
         self._backup: tuple[State, frozenset[Path]] | None = None
         self.backup_file = self.base / "backup.db"
@@ -217,7 +217,7 @@ class Commands(RuleBasedStateMachine):
             self.block.wrong.append(f"seed {self.block.seed}, {self.library}, after {told}: {error!r}")
 
     def settle(self, step: Step, state: State, reported: bool) -> None:
-        """``step`` came to its end, or not, and the library holds ``state``."""
+        """Notes that the library holds ``state`` after ``step``, and whether the step reported success."""
         self.state = state
         if step.name == "backup":
             self._backup = (state, self._followed) if reported else None
@@ -228,13 +228,13 @@ class Commands(RuleBasedStateMachine):
             self._followed |= {Path(step.args[1])}
 
     def run_well(self, step: Step) -> None:
-        """In peace."""
+        """Runs ``step`` without a fault."""
         ran = self.program.run(self.library, *step.args)
-        demand(step.done(ran), f"{step.name} in peace: {failed(ran)}")
+        demand(step.done(ran), f"{step.name} without a fault: {failed(ran)}")
         self.settle(step, step.change.after, True)
 
     def questions(self, count: int = 3) -> list[str]:
-        """Some that articles answer, or answered until they were changed or removed."""
+        """Questions that articles answer, or answered until they were changed or removed."""
         asked = [written.question for written in self._files.values()]
         return self.rng.sample(asked, min(count, len(asked)))
 
@@ -322,7 +322,7 @@ class Commands(RuleBasedStateMachine):
 
     @command(lambda self: self._followed)
     def sync(self) -> Step:
-        """A folder with new, changed, moved and deleted files is brought into step."""
+        """Syncs a folder with new, changed, moved and deleted files."""
         folder = self.rng.choice(sorted(self._followed))
         here = [path for path in sorted(self._files) if Path(path).parent == folder and Path(path).exists()]
         self.rng.shuffle(here)
@@ -359,11 +359,11 @@ class Commands(RuleBasedStateMachine):
 
     @rule()
     def a_pause(self) -> None:
-        """The first rule by name, and so what Hypothesis likes best: it costs nothing."""
+        """Costs nothing. Hypothesis draws the first rule by name most often."""
 
 
 def run_commands(block: Block, fault_of: Callable[[Commands], Fault]) -> None:
-    """Libraries one after the other, until ``block`` is over."""
+    """Makes one library after the other until ``block`` is over."""
     machine = seed(block.seed)(type("Machine", (Commands,), {"block": block, "fault_of": fault_of}))
     chosen = settings(
         max_examples=50 + block.times, stateful_step_count=COMMANDS, deadline=None, database=None,

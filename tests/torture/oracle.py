@@ -1,6 +1,6 @@
-"""What a library must hold, and whether it does: the oracle of the torture runs.
+"""The oracle of the torture runs: what a library must hold, and whether it does.
 
-A library that went through anything is compared with one that is built afresh from the same articles.
+A library is compared with one that is built afresh from the same articles.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from index.text.tokenizer import Tokenizer
 from index.types import Article, ParsedArticle, Passage
 from qa.engine import Engine
 
-#: What may differ between two ways to the same passages: a vector keeps 16 bits a number.
+#: How far equal scores may differ: a stored vector keeps 16 bits a number.
 NEAR = 2e-3
-#: What SQLite keeps beside a database while it is open, and the library that a backup replaced.
+#: The files that SQLite keeps beside an open database, and the library that a restore replaced.
 _BESIDE = re.compile("-(wal|shm|journal)$|^library-before-restore.db$")
 _FIELDS = [field.name for field in fields(ParsedArticle) if field.name in {f.name for f in fields(Article)}]
 
@@ -32,14 +32,14 @@ class Wrong(Exception):
 
 
 def demand(held: bool, what: str) -> None:
-    """Wrong, unless ``held``."""
+    """Raises Wrong, with ``what``, unless ``held``."""
     if not held:
         raise Wrong(what)
 
 
 @dataclass(frozen=True)
 class State:
-    """What a library holds: articles by path, and taught words with the names that mean the same."""
+    """What a library holds: articles by path, and taught words with their synonyms."""
 
     articles: Mapping[str, ParsedArticle] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -53,9 +53,9 @@ class State:
 
 @dataclass(frozen=True)
 class Change:
-    """What a command makes of ``before``. ``whole``: all of it at once; else each article by itself.
+    """What a command changes. With ``whole`` all at once, else each article by itself.
 
-    ``moves``: paths of which an article must have one or the other at any time.
+    ``moves`` are pairs of paths. An article must be at exactly one path of each pair at any time.
     """
 
     before: State
@@ -65,20 +65,28 @@ class Change:
 
 
 class Oracle:
-    """Opens libraries with models that are loaded once, and says what is wrong with them."""
+    """Checks libraries. The models are loaded once."""
 
     def __init__(self, scratch: Path) -> None:
         self._fresh = scratch / "fresh"
         self._embedder = load_embedder("")
         self._tokenizer = Tokenizer(bundled_lexicon().frequencies())
-        #: Names of files in the folder of a fresh library, random parts left out.
+        #: The names of the files of a fresh library, without their random parts.
         self.tidy: Counter[str] = Counter()
 
     def open(self, folder: Path, create: bool = False) -> Library:
         return Library.open(folder, create=create, embedder=self._embedder, tokenizer=self._tokenizer)
 
+    def held(self, folder: Path) -> State:
+        """What the library in ``folder`` holds, unchecked."""
+        with self.open(folder) as library:
+            articles = [library.article(info.id) for info in library.articles()]
+            words = {taught.word: taught.same for taught in library.words()}
+        names = [field.name for field in fields(ParsedArticle)]
+        return State({a.path: ParsedArticle(*(getattr(a, name) for name in names)) for a in articles}, words)
+
     def settle(self, library: Library, change: Change, finished: bool) -> State:
-        """What the library holds; Wrong where that is neither of what the change allows."""
+        """What the library holds. Raises Wrong if the change does not allow that."""
         found = {info.path: library.article(info.id) for info in library.articles()}
         before, after = change.before, change.after
         kept = dict.fromkeys([*before.articles, *after.articles, *found])
@@ -87,9 +95,7 @@ class Oracle:
         for path in kept:
             demand(new[path] or (old[path] and not finished), _report(path, found, change, finished))
         for move in change.moves:
-            demand(
-                len(found.keys() & set(move)) == 1, f"{move[0]} was moved and is at none or both of {move}"
-            )
+            demand(len(found.keys() & set(move)) == 1, f"a moved article is at none or both of {move}")
         words = {taught.word: taught.same for taught in library.words()}
         demand(words == after.words or (words == before.words and not finished), f"taught are {words}")
         if change.whole:
@@ -105,7 +111,7 @@ class Oracle:
         )
 
     def look(self, folder: Path, change: Change, finished: bool, questions: Sequence[str] = ()) -> State:
-        """What the library in ``folder`` holds, found by searches and answers as in a fresh one, or Wrong."""
+        """What the library in ``folder`` holds. Raises Wrong if that or a search is not as it must be."""
         if not Library.exists(folder):
             demand(not change.before.articles and not (finished and change.after.articles), "it is gone")
             return State()
@@ -115,7 +121,7 @@ class Oracle:
         return state
 
     def check_search(self, library: Library, state: State, questions: Sequence[str]) -> dict[str, Any]:
-        """The answers, see ``told``; Wrong where searches or they are not those of a fresh library."""
+        """The answers, see ``told``. Raises Wrong if they or the searches differ from a fresh library's."""
         found, scores, answers = self._found(library, state, questions)
         first = {info.path: library.article_passages(info.id)[0].id for info in library.articles()}
         shutil.rmtree(self._fresh, ignore_errors=True)
@@ -162,7 +168,7 @@ class Oracle:
 
 
 def told(answer: dict[str, Any], state: State) -> Any:
-    """What an answer says, by paths; Wrong where a quote is not in its article, or that is gone."""
+    """What an answer says, by paths. Raises Wrong if a quote is not in its article, or that is gone."""
     cited = []
     for c in answer["citations"]:
         demand(c["path"] in state.articles, f"{c['path']} is gone and is cited")
@@ -170,11 +176,6 @@ def told(answer: dict[str, Any], state: State) -> Any:
         demand(text[c["start"] : c["end"]] == c["quote"], f"a quote does not stand in {c['path']}")
         cited.append((c["path"], c["start"], c["end"]))
     return answer["answered"], answer["answer"], cited, answer["missing"]
-
-
-def parsed_of(article: Article) -> ParsedArticle:
-    """What a file said of an article that a library holds."""
-    return ParsedArticle(*(getattr(article, field.name) for field in fields(ParsedArticle)))
 
 
 def _same(article: Article | None, parsed: ParsedArticle | None) -> bool:
@@ -202,6 +203,6 @@ def _check_passages(article: Article, passages: Sequence[Passage]) -> None:
 
 
 def names(folder: Path) -> Counter[str]:
-    """What is in the folder of a library, without the random parts of names and what was set aside."""
+    """The names in the folder of a library, without random parts and without the files of `_BESIDE`."""
     every = (re.sub("[0-9a-f]{8,}", "*", path.name) for path in folder.iterdir())
     return Counter(name for name in every if not _BESIDE.search(name))

@@ -1,8 +1,8 @@
-"""Several at one library: writers in processes of their own, readers that go on asking, some of them killed.
+"""Several processes at one library: writers, some of them killed, and readers that go on asking.
 
-Readers are libraries kept open for the whole round, as the app keeps its own, and commands beside them. Each
-quote must stand in its article as it was or as it became meanwhile; what was reported and is left alone
-must be found at the next question; in the end all must equal a library built afresh.
+The readers are libraries that stay open for the whole round, as in the app, and commands beside them. Each
+quote must stand in some version of its article. What was reported, and is not changed again, must be found by
+the next question. In the end the library must equal one that is built afresh.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from index.types import ParsedArticle
 from qa.engine import Engine
 
 WRITERS, READERS, SECONDS = 3, 2, 25.0
-#: A path's text, or None where it is gone, and a question.
+#: An article, None after its removal, and a question that it answers.
 Certain = tuple[ParsedArticle | None, str]
 
 
@@ -39,27 +40,19 @@ class Round:
         scratch = block.scratch / f"round{block.counts['rounds']}"
         self._library, self._articles = scratch / "library", (scratch / "articles").resolve()
         self._scratch, self._program, self._mutex = scratch, Program(scratch / "home"), threading.Lock()
-        #: Every text that a path ever had, and what was reported and is left alone.
+        #: Every version that an article ever had, and what was reported and nobody is changing.
         self._versions: dict[str, list[ParsedArticle]] = defaultdict(list)
         self._certain: dict[str, Certain] = {}
 
     def run(self) -> None:
-        """Lets all of them work for some time. Wrong: the first thing that was."""
+        """Lets all of them work for some time. The first fault of each goes to ``block.wrong``."""
         first = [str(self._articles / folder / f"{n}.md") for folder in ("common", "still") for n in range(4)]
         self._add(random.Random(self._seed), first, kill=False)
         self._until = time.monotonic() + SECONDS
         writers = [lambda rng, n=n: self._write(rng, n) for n in range(WRITERS)]
-        jobs: list[Callable[[random.Random], None]] = [
-            *writers,
-            *[self._read] * READERS,
-            self._ask,
-            self._back_up,
-        ]
-        threads = [threading.Thread(target=self._repeat, args=(job, n)) for n, job in enumerate(jobs)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        jobs = [*writers, *[self._read] * READERS, self._ask, self._back_up]
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            list(pool.map(self._repeat, jobs, range(len(jobs))))
         if not self._block.wrong:
             self._settle()
 
@@ -75,7 +68,7 @@ class Round:
     # Writers
 
     def _write(self, rng: random.Random, writer: int) -> None:
-        """Adds or removes a few articles of this writer's own, now and then with some of all writers."""
+        """Adds or removes a few of this writer's articles, sometimes with one that all writers share."""
         own = [str(self._articles / f"of{writer}" / f"{n}.md") for n in range(12)]
         paths = rng.sample(own, rng.randrange(1, 5))
         if rng.random() < 0.3:
@@ -98,7 +91,7 @@ class Round:
                 parsed = read_bytes(written.data, path)
                 self._versions[path].append(parsed)
                 self._certain.pop(path, None)
-                if "common" not in path:  # which another writer may change at any time
+                if "common" not in path:  # another writer may change those at any time
                     wanted[path] = parsed, written.question
         if ran := self._until_done(rng, kill, "add", *paths, "--json"):
             told = json.loads(ran.stdout)
@@ -110,7 +103,7 @@ class Round:
     def _until_done(
         self, rng: random.Random, kill: bool, *args: str
     ) -> subprocess.CompletedProcess[str] | None:
-        """Runs a command again and again while others are at work; None where it was killed at last."""
+        """Runs a command until it finds no other at work. Returns None if it was killed."""
         while True:
             process = self._program.start(self._library, *args)
             if kill:
@@ -130,7 +123,7 @@ class Round:
     # Readers
 
     def _read(self, rng: random.Random) -> None:
-        """Asks a library that stays open for many questions."""
+        """Asks many questions of a library that stays open."""
         with self._block.oracle.open(self._library) as library:
             engine = Engine(library)
             for _ in range(rng.randrange(20, 80)):
@@ -159,7 +152,7 @@ class Round:
         self._block.counts["asked by command"] += 1
 
     def _back_up(self, rng: random.Random) -> None:
-        """A backup, made while others write, put into a folder of its own: one moment of the library."""
+        """Restores a backup that was made while others write: it must hold one moment of the library."""
         backup, folder = self._scratch / "backup.db", self._scratch / "restored"
         self._until_done(rng, False, "backup", str(backup))
         shutil.rmtree(folder, ignore_errors=True)
@@ -176,15 +169,15 @@ class Round:
         time.sleep(rng.uniform(0, 5))
 
     def _check(self, answer: dict[str, Any]) -> None:
-        """Each quote stands in a version of its article; which, the reader cannot know."""
+        """Each quote must stand in some version of its article; which one, the reader cannot know."""
         for cited in answer["citations"]:
-            path, start, end, quote = (cited[name] for name in ("path", "start", "end", "quote"))
             with self._mutex:
-                versions = list(self._versions[path])
-            demand(any(d.text[start:end] == quote for d in versions), f"a quote is not in {path}: {cited}")
+                versions = list(self._versions[cited["path"]])
+            quoted = {version.text[cited["start"] : cited["end"]] for version in versions}
+            demand(cited["quote"] in quoted, f"a quote is not in its article: {cited}")
 
     def _settle(self) -> None:
-        """All is added once more by one, and compared with a library built afresh."""
+        """Adds everything once more, and compares the library with one that is built afresh."""
         files = sorted(str(path) for path in self._articles.rglob("*.md"))
         due = State({path: read_bytes(Path(path).read_bytes(), path) for path in files})
         with self._block.oracle.open(self._library) as library:
@@ -198,7 +191,7 @@ class Round:
 
 
 def run(block: Block) -> None:
-    """So many rounds."""
+    """Runs rounds until ``block`` is over."""
     while not block.over:
         Round(block).run()
         block.counts["rounds"] += 1

@@ -1,8 +1,8 @@
-"""Cuts the power: of all that the program wrote, only what it made sure of with fsync is certain to be left.
+"""Cuts the power: of all that the program wrote, only what it synced with fsync certainly survives.
 
-``shim.c``, preloaded into the real program, keeps what is certain. At a random instant the program is killed
-and images are made of what the disk may hold then: for each name in a folder and each block of a file either
-what is certain or something newer, as file systems may write in any order.
+``shim.c``, preloaded into the real program, keeps a copy of what is synced. The program is killed at a random
+instant. Then images are made of what the disk may hold. Each name in a folder and each block of a file is
+either the synced one or a newer one, because file systems may write in any order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from torture.kill import wait_for_an_instant
 from torture.machine import Commands, Fault, Program, Step, copy, ended, failed, reading
 from torture.oracle import Change, Wrong, demand
 
-#: What is left of names and of contents that were not made sure of: nothing of it, all of it, or some.
+#: The shares of the names and of the contents that survive without having been synced.
 MOODS = {
     "nothing that is not certain": (0.0, 0.0),
     "names, but no contents": (1.0, 0.0),
@@ -31,7 +31,7 @@ _BLOCK = 4096
 
 
 class Entry(NamedTuple):
-    """A name in a folder: of a folder or a file, with its inode."""
+    """The inode that a name in a folder stands for: a folder's or a file's."""
 
     folder: bool
     inode: int
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 @cache
 def shim(scratch: Path) -> Path | None:
-    """What is to be preloaded; None where that cannot be, as without a compiler."""
+    """The library to preload, compiled; None without a compiler or outside Linux."""
     if not (compiler := shutil.which("cc")) or os.uname().sysname != "Linux":
         return None
     made, source = (scratch / "shim.so").resolve(), Path(__file__).with_name("shim.c")
@@ -47,8 +47,18 @@ def shim(scratch: Path) -> Path | None:
     return made
 
 
+def failing(preloaded: Path | None, base: Path, call: int, error: int, ever: bool) -> dict[str, str]:
+    """Environment in which the ``call``-th change below ``base`` fails, with ``ever`` all later ones, too.
+
+    ``error`` is an errno; 0 kills the process instead.
+    """
+    environ = {"LD_PRELOAD": str(preloaded), "TORTURE_BASE": str(base)}
+    environ |= {"TORTURE_CALL": str(call), "TORTURE_ERRNO": str(error)}
+    return environ | ({"TORTURE_EVER": "1"} if ever else {})
+
+
 class Disk:
-    """A folder that stands for a disk, and beside it the shadow of what is certain to be on it."""
+    """A folder that stands for a disk, and beside it the shadow: what of it is synced."""
 
     def __init__(self, base: Path, preloaded: Path) -> None:
         self.base, self._shadow = base.resolve(), base.resolve().with_name("shadow")
@@ -56,7 +66,7 @@ class Disk:
         self.environ["TORTURE_SHADOW"] = str(self._shadow)
 
     def settle(self) -> None:
-        """From now on all that is there is certain."""
+        """Takes all that is there now as synced."""
         shutil.rmtree(self._shadow, ignore_errors=True)
         for kind in ("files", "folders", "links"):
             (self._shadow / kind).mkdir(parents=True)
@@ -70,15 +80,15 @@ class Disk:
                 os.link(file, self._shadow / "links" / number)
 
     def image(self, target: Path, rng: random.Random, mood: tuple[float, float]) -> None:
-        """Writes to ``target`` what may be on the disk after the power was cut now."""
+        """Writes to ``target`` what may be on the disk if the power is cut now."""
         now = {os.stat(folder).st_ino: Path(folder) for folder, _, _ in os.walk(self.base)}
 
         def write(inode: int, target: Path) -> None:
             target.mkdir()
-            certain = _read_listing(self._shadow / "folders" / str(inode))
+            synced = _read_listing(self._shadow / "folders" / str(inode))
             newer = _listing(now[inode]) if inode in now else {}
-            for name in sorted(certain.keys() | newer.keys()):
-                entry = (newer if rng.random() < mood[0] else certain).get(name)
+            for name in sorted(synced.keys() | newer.keys()):
+                entry = (newer if rng.random() < mood[0] else synced).get(name)
                 if entry is None or name.endswith("-shm"):  # SQLite makes it anew from the log
                     continue
                 if entry.folder:
@@ -93,7 +103,7 @@ class Disk:
 
 
 def _mixed(old: bytes, new: bytes, rng: random.Random, share: float) -> bytes:
-    """``old`` with about a ``share`` of the blocks in which ``new`` differs, and of what it is longer."""
+    """``old`` (``share`` 0), ``new`` (1), or a random choice of length and of every block between the two."""
     if share in (0.0, 1.0) or old == new:
         return new if share else old
     if len(new) < len(old):  # file systems cut a file in one step, or not
@@ -102,7 +112,7 @@ def _mixed(old: bytes, new: bytes, rng: random.Random, share: float) -> bytes:
     made = bytearray()
     for start in range(0, length, _BLOCK):
         block = rng.choice((old, new))[start : start + _BLOCK]
-        # Room that was taken and never written holds zeros.
+        # A block that was allocated and never written holds zeros.
         made += block.ljust(min(_BLOCK, length - start), b"\0")
     return bytes(made[:length])
 
@@ -117,12 +127,13 @@ def _read_listing(file: Path) -> dict[str, Entry]:
 
 
 class PowerCut(Fault):
-    """Commands run in peace or are cut off; then the library goes on with one of the images of its disk."""
+    """Cuts the power during commands or after them. The library goes on with one image of its disk."""
 
     def __init__(self, to: Commands) -> None:
         preloaded = shim(to.block.scratch)
         assert preloaded, "power cuts need a C compiler on Linux"
-        self._to, self._disk, self._reader = to, Disk(to.base, preloaded), ExitStack()
+        super().__init__(to)
+        self._disk, self._reader = Disk(to.base, preloaded), ExitStack()
         self._program = Program(to.folder / "home", self._disk.environ)
         self._disk.settle()
 
@@ -130,11 +141,11 @@ class PowerCut(Fault):
         self._reader.close()
 
     def perform(self, step: Step) -> None:
-        to, counts = self._to, self._to.block.counts
+        to, counts = self.to, self.counts
         process = self._program.start(to.library, *step.args)
-        calm = to.rng.random() < 0.5
+        calm = self.rng.random() < 0.5
         if not calm:
-            wait_for_an_instant(to.rng, to.library, process)
+            wait_for_an_instant(self.rng, to.library, process)
             process.kill()
         ran = ended(process)
         reported = step.reported(ran.stdout)
@@ -142,34 +153,34 @@ class PowerCut(Fault):
             demand(step.done(ran), failed(ran))
             to.settle(step, step.change.after, True)
             counts["commands that ended before a cut"] += 1
-            if to.rng.random() < 0.7:
+            if self.rng.random() < 0.7:
                 return
         counts["cuts after a report" if reported else "cuts within a command"] += 1
         counts["cuts"] += 1
         self._cut(step, reported)
 
     def _cut(self, step: Step, reported: bool) -> None:
-        to = self._to
+        to = self.to
         change = Change(step.change.after, step.change.after) if reported else step.change
         images = {mood: to.folder / f"image {mood}" for mood in MOODS}
         for mood, image in images.items():
             shutil.rmtree(image, ignore_errors=True)
-            self._disk.image(image, to.rng, MOODS[mood])
+            self._disk.image(image, self.rng, MOODS[mood])
         self._reader.close()
         states = {}
         for mood, image in images.items():
-            try:  # at a copy: the image itself is gone on with, or kept where it is wrong
+            try:  # with a copy: the image itself is what goes on, or what shows the fault
                 found = copy(image, to.copy) / "library"
-                states[mood] = to.block.oracle.look(found, change, reported, to.questions(2))
+                states[mood] = self.oracle.look(found, change, reported, to.questions(2))
             except Exception as error:
                 raise Wrong(f"{mood}, {image}, {'reported' if reported else 'cut'}: {error!r}") from error
-            to.block.counts[f"images: {mood}"] += 1
-        taken = to.rng.choice(list(MOODS))
+            self.counts[f"images: {mood}"] += 1
+        taken = self.rng.choice(list(MOODS))
         shutil.rmtree(to.base)
         images[taken].rename(to.base)
         to.settle(step, states[taken], reported)
         self._disk.settle()
-        # Somebody reads, now and then: then SQLite's log cannot be emptied, and must be certain itself.
-        if (to.library / "library.db").exists() and to.rng.random() < 0.4:
+        # While somebody reads, SQLite's log cannot be emptied. Then the log itself must be synced.
+        if (to.library / "library.db").exists() and self.rng.random() < 0.4:
             self._reader.enter_context(reading(to.library))
-            to.block.counts["cuts while somebody read"] += 1
+            self.counts["cuts while somebody read"] += 1

@@ -1,8 +1,8 @@
-"""The commands that are rare and matter most: bringing up to date, backup, restore, repair.
+"""The commands that are rare and matter most: upgrade, backup, restore, repair.
 
-Each runs on a library of its own while one of the calls that change the disk fails, or all from then on,
-or the process is killed before it. What was there must be there still, and done once more the command must
-come to what it comes to where nothing fails.
+Each runs on a library of its own while one of the calls that change the disk fails, or that call and all
+later ones, or the process is killed before it. Nothing that was there may be lost. Run once more, the command
+must give what it gives when nothing fails.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from pathlib import Path
 
 from torture import articles
 from torture.machine import ROOT, Block, Program, demand_refusal, failed
-from torture.oracle import Change, State, Wrong, demand, parsed_of
-from torture.power import shim
+from torture.oracle import Change, State, Wrong, demand
+from torture.power import failing, shim
 
-from index.library import Library
 from index.storage.database import PAGE_SIZE
 
-#: What befalls a call; 0: the process is killed.
+#: What happens to a call. 0: the process is killed.
 _ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EDQUOT": errno.EDQUOT, "kill": 0}
 _ARTICLES = 12
 _DOCTOR = ("doctor", "--fix", "--json")
@@ -31,7 +30,7 @@ _DOCTOR = ("doctor", "--fix", "--json")
 
 @dataclass
 class Case:
-    """A command and the library it meets; ``calls`` and ``state``: how many it makes, what comes of it."""
+    """A command, and what makes its library. Unless a call fails, ``calls`` of them lead to ``state``."""
 
     prepare: Callable[[], object]
     args: tuple[str, ...]
@@ -40,7 +39,7 @@ class Case:
 
 
 class Rare:
-    """One library, its backup, and those that earlier formats left."""
+    """One library, its backup, and libraries of earlier formats."""
 
     def __init__(self, block: Block) -> None:
         self._rng, self._block, self._scratch = random.Random(block.seed), block, block.scratch
@@ -69,7 +68,7 @@ class Rare:
         ran = self._program.run(folder, *args)
         demand(ran.returncode == 0, f"{args[0]}: {failed(ran)}")
 
-    # What the commands meet
+    # The libraries
 
     def _fixture(self, version: int) -> None:
         packed = ROOT / "tests" / "index" / "libraries" / f"format-{version}.db.gz"
@@ -93,12 +92,12 @@ class Rare:
         manifest = self._library / "manifest.json"
         manifest.write_text(manifest.read_text()[:-9])
 
-    # What becomes of them
+    # The trials
 
     def trial(self) -> None:
-        """One command, one failure. Wrong: with what shows it."""
+        """Runs one command with one failure. Raises Wrong for a loss."""
         name, counts = self._rng.choice(sorted(self._cases)), self._block.counts
-        case = self._cases[name]
+        case, held = self._cases[name], self._block.oracle.held
         kind, ever, call = self._rng.choice(sorted(_ERRORS)), self._rng.random() < 0.5, 0
         counts["commands"] += 1
         try:
@@ -109,11 +108,11 @@ class Rare:
             if not self._try(case, call, kind, ever):
                 counts["refused or killed"] += 1
                 if name == "backup":
-                    found = self._held(self._restored(self._backup))
-                    either = self._held(self._whole), self._held(self._restored(self._early))
+                    found = held(self._restored(self._backup))
+                    either = held(self._whole), held(self._restored(self._early))
                     demand(found in either, "the backup is neither")
                 if name.startswith("upgrade"):
-                    demand(self._held(self._library) == case.state, "articles are gone")
+                    demand(held(self._library) == case.state, "articles are gone")
                 self._run(self._library, *case.args)
             counts[name] += 1
             demand(self._outcome(name) == case.state, "it came to something else")
@@ -122,15 +121,12 @@ class Rare:
             raise Wrong(f"seed {self._block.seed}, {what}, {self._library}: {error!r}") from error
 
     def _try(self, case: Case, call: int, kind: str, ever: bool) -> bool:
-        """Whether the command did all of it, though a call failed."""
+        """Runs the command on its library while a call fails. Returns whether it succeeded all the same."""
         shutil.rmtree(self._base, ignore_errors=True)
         self._base.mkdir()
         case.prepare()
-        environ = {
-            "LD_PRELOAD": str(shim(self._scratch)), "TORTURE_BASE": str(self._base),
-            "TORTURE_TALLY": str(self._tally), "TORTURE_CALL": str(call), "TORTURE_ERRNO": str(_ERRORS[kind]),
-            **({"TORTURE_EVER": "1"} if ever else {}),
-        }  # fmt: skip
+        environ = failing(shim(self._scratch), self._base, call, _ERRORS[kind], ever)
+        environ["TORTURE_TALLY"] = str(self._tally)
         ran = Program(self._scratch / "home", environ).run(self._library, *case.args)
         told = case.args[0] == "doctor" and ran.returncode == 3 and '"findings"' in ran.stdout
         if ran.returncode and not told and not (kind == "kill" and ran.returncode < 0):
@@ -138,10 +134,10 @@ class Rare:
         return ran.returncode == 0
 
     def _outcome(self, name: str) -> State:
-        """What the library holds, or the backup does, once all is done; Wrong where that is not whole."""
+        """What the library or the backup holds in the end. Raises Wrong if it is not whole."""
         folder = self._restored(self._backup) if name == "backup" else self._library
         self._run(folder, *_DOCTOR)
-        state = self._held(folder)
+        state = self._block.oracle.held(folder)
         return self._block.oracle.look(folder, Change(state, state), True, self._questions[:2])
 
     def _restored(self, backup: Path) -> Path:
@@ -150,15 +146,9 @@ class Rare:
         self._run(folder, "restore", str(backup))
         return folder
 
-    def _held(self, folder: Path) -> State:
-        with Library.open(folder) as library:
-            held = [library.article(info.id) for info in library.articles()]
-            words = {word.word: word.same for word in library.words()}
-        return State({article.path: parsed_of(article) for article in held}, words)
-
 
 def run(block: Block) -> None:
-    """So many commands, the first that goes wrong ends it."""
+    """Runs trials until ``block`` is over."""
     rare = Rare(block)
     while not block.over:
         rare.trial()

@@ -1,7 +1,6 @@
-"""Libraries that cannot be written to: asking works as ever, changing is refused in one line.
+"""Libraries that cannot be written to: questions are answered as ever, changes are refused in one line.
 
-By permissions, which the program is made to heed where this runs as root, and on a file system that is
-mounted read-only, where this may mount one.
+Permissions forbid the writing, or a file system that is mounted read-only (if this process may mount one).
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from torture.disk import may_mount, mount
 from torture.machine import Commands, Fault, Program, Step, copy, demand_refusal, failed, reading
 from torture.oracle import Change, demand, told
 
-#: Root without the right to write where permissions do not allow it.
+#: Starts a program as root, but without root's right to ignore permissions.
 _HEED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")
 #: Modes of the folder and of the files in it.
 _MODES = {
@@ -29,29 +28,26 @@ _MODES = {
 
 
 class ReadOnly(Fault):
-    """Commands run in peace; after each a copy of the library is locked in some way and looked at."""
+    """After each command a copy of the library is made read-only in some way, and checked."""
 
     def __init__(self, to: Commands) -> None:
-        self._to = to
+        super().__init__(to)
         heeds = os.geteuid() != 0 or shutil.which(_HEED[0])
         self._locks = [*(_MODES if heeds else ()), *(["it is mounted read-only"] if may_mount() else [])]
 
     def perform(self, step: Step) -> None:
-        to = self._to
-        state = to.rng.choice(("plain", "behind", "in the log")) if to.told else "plain"
-        if state == "in the log":
-            with reading(to.library):
-                to.run_well(step)
-                locked = copy(to.library, to.folder / "locked")
-            copy(locked, to.library)
-        else:
+        to = self.to
+        state = self.rng.choice(("plain", "behind", "in the log")) if to.told else "plain"
+        with reading(to.library) if state == "in the log" else nullcontext():
             to.run_well(step)
             locked = copy(to.library, to.folder / "locked")
+        if state == "in the log":
+            copy(locked, to.library)
         if state == "behind":  # the search indexes are
             (locked / "manifest.json").unlink(missing_ok=True)
-        how = to.rng.choice(self._locks)
-        to.block.counts["libraries"] += 1
-        to.block.counts[f"{how}, {state}"] += 1
+        how = self.rng.choice(self._locks)
+        self.counts["libraries"] += 1
+        self.counts[f"{how}, {state}"] += 1
         heed = os.geteuid() == 0 and how in _MODES
         self._program = Program(to.folder / "home", None, *(_HEED if heed else ()))
         with _locked(locked, how):
@@ -61,36 +57,36 @@ class ReadOnly(Fault):
                 self._look(locked, may_refuse=state == "in the log")
 
     def _look(self, library: Path, may_refuse: bool) -> None:
-        """Asks and lists. What cannot be read without writing may be refused, never left out in silence."""
-        to, state, questions = self._to, self._to.state, self._to.questions(2)
+        """Lists and asks. What SQLite cannot read without writing may be refused, but never left out."""
+        to, state, questions = self.to, self.to.state, self.to.questions(2)
         ran = self._program.run(library, "list", "--json")
         if may_refuse and ran.returncode:
             demand_refusal(ran)
             for question in questions[:1]:
                 demand_refusal(self._program.run(library, "ask", question))
-            to.block.counts["refused to read"] += 1
+            self.counts["refused to read"] += 1
             return self._refuses(library)
         demand(ran.returncode in (0, 1), f"list: {failed(ran)}")
         listed = {article["path"] for article in json.loads(ran.stdout)["articles"]}
         demand(listed == set(state.articles), f"{len(state.articles)} articles, listed are {len(listed)}")
-        with to.block.oracle.open(to.library) as whole:
-            to.block.oracle.settle(whole, Change(state, state), True)
-            expected = to.block.oracle.check_search(whole, state, questions)
+        with self.oracle.open(to.library) as whole:
+            self.oracle.settle(whole, Change(state, state), True)
+            expected = self.oracle.check_search(whole, state, questions)
         for question in questions:
             ran = self._program.run(library, "ask", question, "--json")
             demand(ran.returncode in (0, 1), f"ask: {failed(ran)}")
             answer = told(json.loads(ran.stdout), state)
             demand(answer == expected[question], f"{question}: {answer}, not {expected[question]}")
-            to.block.counts["asked"] += 1
+            self.counts["asked"] += 1
         self._refuses(library)
 
     def _refuses(self, library: Path) -> None:
-        commands: list[tuple[str, ...]] = [self._to.new_step().args]
-        for path in sorted(self._to.state.articles)[:1]:
+        commands: list[tuple[str, ...]] = [self.to.new_step().args]
+        for path in sorted(self.to.state.articles)[:1]:
             commands += [("remove", path), ("words", "add", "青岚", "Velmin")]
         for args in commands:
             demand_refusal(self._program.run(library, *args))
-            self._to.block.counts["refused"] += 1
+            self.counts["refused"] += 1
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 /* Preloaded into a program, it watches the calls that change something below $TORTURE_BASE.
  *
- * Where $TORTURE_CALL is set, the call of that number fails with $TORTURE_ERRNO, and where $TORTURE_EVER is
- * set every later one, too; where that error is 0, the process is killed before the call. How many calls there
- * were goes to $TORTURE_TALLY.
+ * If $TORTURE_CALL is set, the call of that number fails with $TORTURE_ERRNO. If $TORTURE_EVER is set, so do
+ * all later calls. If $TORTURE_ERRNO is 0, the process is killed before the call. The number of calls is
+ * written to $TORTURE_TALLY.
  *
- * Where $TORTURE_SHADOW is set, it keeps there what a power cut would leave: on fsync or fdatasync a file's
- * content as files/INODE, on fsync of a folder its names with their inodes as folders/INODE. A link in links/
- * keeps an inode's number from being given to another file. power.py makes an image of it.
+ * If $TORTURE_SHADOW is set, that folder keeps what survives a power cut. An fsync or fdatasync of a file keeps
+ * its content as files/INODE, an fsync of a folder its names with their inodes as folders/INODE. A link in
+ * links/ prevents that another file gets the inode's number. power.py makes images from the folder.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -42,7 +42,7 @@ static int is_below(const char *path) {
     return base && !strncmp(path, base, strlen(base));
 }
 
-/* Of a path from the root. */
+/* Whether the call that changes this absolute path fails. */
 static int fails_at(const char *path) {
     const char *call = getenv("TORTURE_CALL");
     if (!call || !is_below(path)) return 0;
@@ -53,7 +53,7 @@ static int fails_at(const char *path) {
     return 1;
 }
 
-/* The path that fd is open on, or 0. */
+/* Writes the path that fd is open on; 0 if it has none. */
 static int path_of(int fd, char *path) {
     char link[64];
     int before = errno;
@@ -107,7 +107,7 @@ static void keep(int fd, const char *path, const struct stat *facts) {
         }
         if (folder) closedir(folder);
     } else {
-        /* The file's own descriptor where it reads: closing another would let go of SQLite's locks. */
+        /* Reads from the file's own descriptor if it can: closing another would release SQLite's locks. */
         char block[1 << 16];
         int writes_only = (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY, in = writes_only ? open(path, O_RDONLY) : fd;
         off_t at = 0;
@@ -150,14 +150,14 @@ int link(const char *from, const char *to) {
     return fails_at(to) ? -1 : REAL(int, link, const char *, const char *)(from, to);
 }
 
-/* A full disk lets files go. */
+/* On a full disk, files can still be deleted. */
 int unlink(const char *path) {
     const char *error = getenv("TORTURE_ERRNO");
     int full = error && (atoi(error) == ENOSPC || atoi(error) == EDQUOT);
     return !full && fails_at(path) ? -1 : REAL(int, unlink, const char *)(path);
 }
 
-/* A new folder has no shadow, even where it has the inode of one that is gone. */
+/* A new folder has no shadow, even if it got the inode of a deleted one. */
 int mkdir(const char *path, mode_t mode) {
     int result = REAL(int, mkdir, const char *, mode_t)(path, mode), before = errno;
     struct stat facts;

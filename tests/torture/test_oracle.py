@@ -1,4 +1,4 @@
-"""The oracle finds what is wrong, and the shim does what the torture takes it for."""
+"""The oracle finds what is wrong, and the shim does what the torture relies on."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`make torture`: crashes, full disks and power cuts, in which no library may lose anything.
+"""`make torture`: kills, full disks, power cuts and damage. No library may lose anything.
 
-It drives the real program in processes of its own. What shows a fault is kept in the folder that is told.
-`make test` has the short form: twenty kills and a few rare commands, another seed each time.
+It drives the real program in processes of its own. A library that shows a fault is kept in the folder that
+the failure names. `make test` runs the short form: twenty kills and a few rare commands, with a new seed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from torture.readonly import ReadOnly
 
 
 class Part(NamedTuple):
-    """``times`` of ``what`` in the long form, ``share`` of them in one test."""
+    """A part of the torture: ``times`` of ``what`` by default, ``share`` of them in one test."""
 
     run: Callable[[Block], None]
     what: str
