@@ -107,6 +107,8 @@ class Step:
             told = json.loads(out)
         except ValueError:
             return False
+        if "error" in told:  # with --json, a refusal is an object, too
+            return False
         if self.name.startswith("add"):
             paths = {*told["added"], *told["updated"], *told["unchanged"]}
             before = self.change.before.articles
