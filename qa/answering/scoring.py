@@ -30,6 +30,8 @@ _WEIGHTS = {
     pair: np.array(list(weights.values()), dtype=np.float32)
     for pair, weights in tuning.SENTENCE_WEIGHTS.items()
 }
+#: The features by name, each with its value for every sentence of a passage.
+_Columns = dict[str, Floats]
 _HEADING = re.compile(r"#{1,6}\s")
 #: A match in an earlier sentence counts this much, as pronouns and omitted subjects carry it on.
 _CARRIED = 0.9
@@ -75,9 +77,9 @@ def language_pair(query: Query, hit: Hit) -> str:
 class _QuestionFeatures:
     """What the features need of the question, computed once.
 
-    ``before`` and ``after``, float32 [question words], are the focus of the question: high for topical words
-    next to the question word (著作有哪些, "what strains"), which say what the answer is. ``distinct``, of the
-    same shape, is high for words that distinguish the sentences at hand.
+    ``before_cue`` and ``after_cue``, float32 [question words], are the focus of the question: high for
+    topical words next to the question word (著作有哪些, "what strains"), which say what the answer is.
+    ``distinct``, of the same shape, is high for words that distinguish the sentences at hand.
     """
 
     def __init__(self, matcher: Matcher) -> None:
@@ -86,12 +88,12 @@ class _QuestionFeatures:
         self.text = matcher.query.folded
         self.types = answer_types.expected_types(matcher.query.text)
         self.bigrams = _bigrams(self.text)
-        self.before, self.after = matcher.zeros(), matcher.zeros()
+        self.before_cue, self.after_cue = matcher.zeros(), matcher.zeros()
         self.distinct = matcher.zeros()
         for at, word in enumerate(words):
             if ASKS.fullmatch(word.word):
-                sides = (self.before, range(at - 1, -1, -1)), (self.after, range(at + 1, len(words)))
-                for side, order in sides:
+                before, after = range(at - 1, -1, -1), range(at + 1, len(words))
+                for side, order in ((self.before_cue, before), (self.after_cue, after)):
                     near = [i for i in order if matcher.weights[i] > 0]
                     side[near] = np.maximum(side[near], _FOCUS_FALL ** np.arange(len(near)))
 
@@ -116,17 +118,17 @@ class _PassageSentences:
         folds = [fold_text(t) for t in texts] if folded is None else [folded[s:e] for s, e in self.spans]
         present = [answer_types.contained_types(t, f, asked.types) for t, f in zip(texts, folds, strict=True)]
         pair = language_pair(self.matcher.query, hit)
-        features = np.column_stack(
-            [
-                self._coverages(asked),
-                [_type_features(p, t, w, asked) for p, t, w in zip(present, texts, self.words, strict=True)],
-                self._likeness(asked, folds),
-                np.full(len(texts), hit.score / max(top_score, 1e-9)),
-                np.arange(len(texts)) == 0,
-                [text.rstrip('”"」』)）').endswith(("?", "？")) for text in texts],
-                np.full(len(texts), pair != "cross"),
-            ]
-        ).astype(np.float32)
+        columns = {
+            **self._coverages(asked),
+            **_type_columns(present, texts, self.words, asked),
+            **self._likeness(asked, folds),
+            "passage": np.full(len(texts), hit.score / max(top_score, 1e-9)),
+            "first": np.arange(len(texts)) == 0,
+            "question": np.array([text.rstrip('”"」』)）').endswith(("?", "？")) for text in texts]),
+            "same_language": np.full(len(texts), pair != "cross"),
+        }
+        features = np.column_stack([columns[name] for name in tuning.SENTENCE_WEIGHTS[pair]])
+        features = features.astype(np.float32)
         scores = features @ _WEIGHTS[pair]
         counted = asked.types & answer_types.QUANTITY_TYPES
         return [
@@ -144,50 +146,53 @@ class _PassageSentences:
             if not _HEADING.match(texts[i]) and (texts[i] != hit.article.title or len(texts) == 1)
         ]
 
-    def _coverages(self, asked: _QuestionFeatures) -> Floats:
-        """float32 [sentences, 12]: the question's coverage by each sentence, alone and with its context."""
+    def _coverages(self, asked: _QuestionFeatures) -> _Columns:
+        """The question's coverage by each sentence, alone and with its context."""
         matcher, best = self.matcher, self.best
         nothing = matcher.zeros()[None]
         context = matcher.context_best(self.hit.passage)
         earlier = np.maximum.accumulate(np.vstack([context[None], best[:-1]]))
         carried = np.maximum(best, _CARRIED * earlier)
         own = matcher.coverage(best)
-        with_neighbours = (
-            np.vstack([nothing, best[:-1]]),
-            np.vstack([best[1:], nothing]),
-            context,
-            earlier,
-        )
-        return np.column_stack(
-            [
-                own,
-                matcher.coverage((best == 1.0).astype(np.float32)),
-                matcher.coverage(best, asked.distinct),
-                *(matcher.coverage(np.maximum(best, other)) - own for other in with_neighbours),
-                self.hit.coverage - own,
-                matcher.coverage(best, asked.before),
-                matcher.coverage(best, asked.after),
-                # Coverage of what headings and first sentence lack; coverage with what was said before.
-                matcher.coverage(best, 1 - self._topic() ** 2),
-                matcher.coverage(carried, _distinctness(carried)),
-            ]
-        )
 
-    def _likeness(self, asked: _QuestionFeatures, folds: Sequence[str]) -> Floats:
-        """float32 [sentences, 5]: length, word pairs, character bigrams, cosine to all and to the rest."""
+        def added_by(other: Floats) -> Floats:
+            added: Floats = matcher.coverage(np.maximum(best, other)) - own
+            return added
+
+        return {
+            "coverage": own,
+            "exact": matcher.coverage((best == 1.0).astype(np.float32)),
+            "distinct": matcher.coverage(best, asked.distinct),
+            "before": added_by(np.vstack([nothing, best[:-1]])),
+            "after": added_by(np.vstack([best[1:], nothing])),
+            "context": added_by(context),
+            "earlier": added_by(earlier),
+            "passage_coverage": self.hit.coverage - own,
+            "before_cue": matcher.coverage(best, asked.before_cue),
+            "after_cue": matcher.coverage(best, asked.after_cue),
+            # Coverage of what headings and first sentence lack.
+            "residual": matcher.coverage(best, 1 - self._topic() ** 2),
+            # Coverage with what was said before.
+            "inherited": matcher.coverage(carried, _distinctness(carried)),
+        }
+
+    def _likeness(self, asked: _QuestionFeatures, folds: Sequence[str]) -> _Columns:
+        """Length, shared word pairs and bigrams, cosines to the question and to its part off topic."""
         matcher = self.matcher
         topic = self._topic()
         words = matcher.query.words
         rest = [word.word for word, best in zip(words, topic, strict=True) if word.topical and best**2 < 0.5]
         asked_bigrams = max(len(asked.bigrams), 1)
-        return np.column_stack(
-            [
-                np.log1p([len(words) for words in self.words]) / 4,
-                [matcher.pair_share(words) for words in self.words],
-                [sum(pair in fold for pair in asked.bigrams) / asked_bigrams for fold in folds],
-                matcher.cosines([[word.word for word in words], rest], self.words),
-            ]
-        ).astype(np.float32)
+        dense = matcher.cosines([[word.word for word in words], rest], self.words)
+        return {
+            "length": np.log1p([len(words) for words in self.words]) / 4,
+            "phrase": np.array([matcher.pair_share(words) for words in self.words]),
+            "bigrams": np.array(
+                [sum(pair in fold for pair in asked.bigrams) / asked_bigrams for fold in folds]
+            ),
+            "dense": dense[:, 0],
+            "dense_rest": dense[:, 1],
+        }
 
     def _topic(self) -> Floats:
         """float32 [question words]: the best matches in headings and first sentence, the passage's topic."""
@@ -207,21 +212,26 @@ def _distinctness(best: Floats) -> Floats:
     return factor
 
 
-def _type_features(
-    present: frozenset[str], text: str, words: Sequence[str], asked: _QuestionFeatures
-) -> tuple[float, ...]:
+def _type_columns(
+    present: Sequence[frozenset[str]],
+    texts: Sequence[str],
+    words: Sequence[Sequence[str]],
+    asked: _QuestionFeatures,
+) -> _Columns:
     """Features of the answer type: a number or name that is present, missing or new, and other types."""
     number, name = asked.types & answer_types.QUANTITY_TYPES, asked.types & answer_types.NAME_TYPES
-    quantities = {word for word in words if word[0].isdigit()}
-    return (
-        float(bool(number & present)),
-        float(bool(number) and not number & present),
-        float(bool(name & present)),
-        float(bool(name) and not name & present),
-        float(bool(present - number - name)),
-        float(bool(number & present) and any(quantity not in asked.words for quantity in quantities)),
-        float(bool(name) and answer_types.introduces_name(text, asked.text)),
-    )
+    holds_number = np.array([bool(number & types) for types in present])
+    holds_name = np.array([bool(name & types) for types in present])
+    has_new = [any(word[0].isdigit() and word not in asked.words for word in of_one) for of_one in words]
+    return {
+        "holds_number": holds_number,
+        "lacks_number": bool(number) & ~holds_number,
+        "holds_name": holds_name,
+        "lacks_name": bool(name) & ~holds_name,
+        "holds_other": np.array([bool(types - number - name) for types in present]),
+        "new_number": holds_number & has_new,
+        "new_name": np.array([bool(name) and answer_types.introduces_name(t, asked.text) for t in texts]),
+    }
 
 
 def _bigrams(folded: str) -> frozenset[str]:

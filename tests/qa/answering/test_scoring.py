@@ -62,3 +62,18 @@ def test_distinctness_is_inverse_sentence_frequency() -> None:
         expected = np.log1p((4 - count + 0.5) / (count + 0.5)) / np.log1p(9)
         assert factor == pytest.approx(expected, rel=1e-4)
     assert half > once > everywhere > 0
+
+
+def test_each_feature_has_a_weight_and_its_column(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables' order is the columns' order, whatever it is."""
+    question = "Who opened the Harbour Museum?"
+    before = found(library, question)
+    turned = {pair: dict(reversed(weights.items())) for pair, weights in tuning.SENTENCE_WEIGHTS.items()}
+    monkeypatch.setattr(tuning, "SENTENCE_WEIGHTS", turned)
+    monkeypatch.setattr(
+        "qa.answering.scoring._WEIGHTS",
+        {pair: np.array([*w.values()], np.float32) for pair, w in turned.items()},
+    )
+    after = found(library, question)
+    assert [c.features for c in after] == [c.features[::-1] for c in before]
+    assert [c.score for c in after] == pytest.approx([c.score for c in before], rel=1e-4)
