@@ -107,10 +107,10 @@ class YinjuApp(AppBase):
         self._remapped: dict[str, str] = {}
         self._resuming: Conversation | None = None
         self._started_by = os.getppid()
-        self._chat = ChatScreen(self.memory)
+        self.chat = ChatScreen(self.memory)
 
     def get_default_screen(self) -> ChatScreen:
-        return self._chat.data_bind(AppBase.workspace, AppBase.busy)
+        return self.chat.data_bind(AppBase.workspace, AppBase.busy)
 
     def on_mount(self) -> None:
         if self.settings.keys or self.is_web:
@@ -153,12 +153,11 @@ class YinjuApp(AppBase):
         except YinjuError as error:
             self._trouble(error)
         else:
-            composer = self._chat.composer
-            composer.history = [*questions, *composer.history]
+            self.chat.composer.box.recall(questions)
 
     def _trouble(self, error: YinjuError) -> None:
         """Show that something cannot be kept. May be called from a thread, and before the first frame."""
-        self._chat.call_later(self._chat.fail, error)
+        self.chat.call_later(self.chat.fail, error)
 
     def _use_keys(self) -> None:
         """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""
@@ -239,14 +238,14 @@ class YinjuApp(AppBase):
         resuming, self._resuming = self._resuming, None
         if isinstance(message.result, YinjuError):
             self.unopened = library_in(message.result) or self.unopened
-            await self._chat.fail(not_resumed(message.result) if resuming else message.result)
+            await self.chat.fail(not_resumed(message.result) if resuming else message.result)
             return
         self.use(message.result)
         if resuming is not None:
             self._open_session = opener(
                 None if message.result.bundled else message.result.path, self.settings
             )
-            self._chat.resume(resuming)
+            self.chat.resume(resuming)
 
     @on(LibraryWanted)
     def _library_wanted(self, message: LibraryWanted) -> None:
@@ -347,10 +346,6 @@ class YinjuApp(AppBase):
 
     # Pages
 
-    @property
-    def chat(self) -> ChatScreen:
-        return self._chat
-
     def action_library(self) -> None:
         from tui.screens.library import LibraryScreen
 
@@ -364,17 +359,17 @@ class YinjuApp(AppBase):
         before = self.screen
         if isinstance(before, ModalScreen):
             return False
-        if before is not self._chat:
+        if before is not self.chat:
             before.dismiss(None)
         return not isinstance(before, page)
 
     def _read(self, chosen: ArticleInfo | Filters | None) -> None:
         """Read an article, or ask in some articles only."""
         if isinstance(chosen, Filters):
-            self._chat.composer.filters = chosen
-            self._chat.composer.focus_question()
+            self.chat.composer.filters = chosen
+            self.chat.composer.box.focus()
         elif chosen is not None:
-            self._chat.read(chosen)
+            self.chat.read(chosen)
 
     def action_add(self) -> None:
         from tui.screens.add import AddScreen
@@ -391,13 +386,13 @@ class YinjuApp(AppBase):
             self.push_screen(LibrariesScreen(self.workspace))
 
     async def action_new_conversation(self) -> None:
-        await self._chat.action_clear()
+        await self.chat.action_clear()
 
     def action_conversations(self) -> None:
         from tui.screens.conversations import ConversationsScreen
 
         if self._leave_page(ConversationsScreen):
-            self.push_screen(ConversationsScreen(self.memory, self._chat.conversation), self._resume)
+            self.push_screen(ConversationsScreen(self.memory, self.chat.conversation), self._resume)
 
     @on(ConversationChosen)
     def _conversation_chosen(self, message: ConversationChosen) -> None:
@@ -405,13 +400,13 @@ class YinjuApp(AppBase):
 
     def _resume(self, info: ConversationInfo | None) -> None:
         """Go on with a conversation, in the library that it was held in."""
-        if info is None or info.id == self._chat.conversation.id:
+        if info is None or info.id == self.chat.conversation.id:
             return
         conversation, path = Conversation(info.id, info.title), library_of(info)
         if self.workspace is not None and (
             self.workspace.bundled if path is None else self.workspace.path == path
         ):
-            self._chat.resume(conversation)
+            self.chat.resume(conversation)
         else:
             self._resuming = conversation
             self.busy = _("opening the articles …")

@@ -150,7 +150,7 @@ async def test_filters_are_shown_and_can_be_left_out_where_they_leave_no_answer(
     async with opened(app) as pilot:
         await ask(pilot, "lang:en 火星上有鹦鹉吗？")
         turn = app.screen.query_one(Turn)
-        assert turn.filters == Filters(languages=("en",))
+        assert turn.exchange.filters == Filters(languages=("en",))
         assert "only English" in turn.query_one(Asked).prose.content.plain
         assert "filtered articles" in said(turn)
         app.screen.query_one(Composer).filters = Filters()
@@ -158,7 +158,11 @@ async def test_filters_are_shown_and_can_be_left_out_where_they_leave_no_answer(
         await pilot.press("enter")
         await settle(pilot)
         again = app.screen.query(Turn)[-1]
-        assert again is not turn and again.question == turn.question and not again.filters
+        assert (
+            again is not turn
+            and again.exchange.question == turn.exchange.question
+            and not again.exchange.filters
+        )
 
 
 async def test_an_error_is_a_block_that_says_what_to_do(app: YinjuApp) -> None:
@@ -171,7 +175,7 @@ async def test_an_error_is_a_block_that_says_what_to_do(app: YinjuApp) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert app.workspace is not None and app.workspace is not before
-        app.screen.query_one(Composer).focus_question()
+        app.screen.query_one(Composer).box.focus()
         await ask(pilot, "那第二次呢？")
         assert engine(app).asked[-1][1] == (), "a question that failed is nothing to lean on"
 

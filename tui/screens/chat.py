@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.getters import query_one
 from textual.message import Message
@@ -32,16 +31,12 @@ from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.common.status import StatusLine
 from tui.widgets.composer.composer import Composer
-from tui.widgets.composer.question import QuestionBox
 from tui.widgets.source.side import Side
 from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.transcript import Transcript
-from tui.widgets.transcript.turn import Turn
+from tui.widgets.transcript.turn import Exchange, Turn
 from tui.widgets.transcript.welcome import Example, Welcome
-
-#: A binding that the line at the bottom leaves out.
-_quiet = partial(Binding, show=False)
 
 
 class ChatScreen(Page[None]):
@@ -101,7 +96,8 @@ class ChatScreen(Page[None]):
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self._memory = memory
-        self._conversation = Conversation()
+        #: The conversation that is going on.
+        self.conversation = Conversation()
         self._before: list[str] = []
         self._waiting: Turn | None = None
         self._pane_wanted = True
@@ -125,25 +121,25 @@ class ChatScreen(Page[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """Put text that is pasted elsewhere into the question."""
-        self.composer.focus_question()
-        self.query_one(QuestionBox).post_message(events.Paste(event.text))
+        self.composer.box.focus()
+        self.composer.box.post_message(events.Paste(event.text))
 
     def on_key(self, event: events.Key) -> None:
         """Put characters that the focused part does not use into the question; the side has its own keys.
 
         So go characters typed before the first frame: the box has the focus by now, but did not get them.
         """
-        box = self.query_one(QuestionBox)
+        box = self.composer.box
         useless = event.key not in self.active_bindings and not self.side.has_focus_within
         if event.is_printable and (useless or self.focused is box):
             event.stop()
-            self.composer.focus_question()
+            box.focus()
             box.post_message(events.Key(event.key, event.character))
 
     @on(Example.Chosen)
     async def _example_chosen(self, message: Example.Chosen) -> None:
-        self.composer.remember(message.question)
-        self.composer.focus_question()
+        self.composer.box.remember(message.question)
+        self.composer.box.focus()
         await self.ask(message.question)
 
     async def ask(self, question: str, filters: Filters = NO_FILTERS, *, alone: bool = False) -> None:
@@ -152,7 +148,7 @@ class ChatScreen(Page[None]):
             self._before.clear()
         if self._waiting is not None:
             self._waiting.set_aside()
-        self._waiting = Turn(question, tuple(self._before), filters)
+        self._waiting = Turn(Exchange(question, tuple(self._before), filters))
         self._before.append(question)
         self.transcript.current = None
         await self.transcript.add(self._waiting)
@@ -161,16 +157,16 @@ class ChatScreen(Page[None]):
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
         waiting = self._waiting
-        if workspace is not None and waiting is not None and not workspace.shares(waiting.workspace):
+        if workspace is not None and waiting is not None and not workspace.shares(waiting.exchange.workspace):
             self._send(workspace, waiting)
 
     def _send(self, workspace: Workspace, turn: Turn) -> None:
-        turn.workspace = workspace
-        self._ask(workspace, turn, self._conversation)
+        turn.exchange.workspace = workspace
+        self._ask(workspace, turn, self.conversation)
 
     @work(thread=True, exclusive=True, group="ask")
     def _ask(self, workspace: Workspace, turn: Turn, conversation: Conversation) -> None:
-        worker = get_current_worker()
+        worker, asked = get_current_worker(), turn.exchange
 
         def found(hits: tuple[Hit, ...]) -> None:
             if worker.is_cancelled:
@@ -179,7 +175,7 @@ class ChatScreen(Page[None]):
 
         try:
             reply: Answer | YinjuError = workspace.session.ask(
-                turn.question, previous=turn.previous, filters=turn.filters, found=found
+                asked.question, previous=asked.previous, filters=asked.filters, found=found
             )
         except YinjuError as error:
             reply = without_frames(error)
@@ -202,9 +198,9 @@ class ChatScreen(Page[None]):
         await message.turn.show(message.reply)
         self.transcript.see(message.turn)
         if isinstance(message.reply, YinjuError):
-            self._before.remove(message.turn.question)
+            self._before.remove(message.turn.exchange.question)
             return
-        self.side.explain(message.reply, message.turn.workspace)
+        self.side.explain(message.reply, message.turn.exchange.workspace)
         if rows := message.turn.rows:
             self._open(rows[0], show=self._pane_wanted and not self._one_column)
         else:
@@ -230,25 +226,20 @@ class ChatScreen(Page[None]):
             await self.fail(error)
             return
         await self.action_clear()
-        self._conversation = conversation
+        self.conversation = conversation
         self._before = [answer.question for answer in answers]
         await self.transcript.fill(answers, self.workspace)
         if (turn := self.transcript.turn) is not None and turn.rows:
             self._open(turn.rows[0], show=self._pane_wanted and not self._one_column)
 
-    @property
-    def conversation(self) -> Conversation:
-        """The conversation that is going on."""
-        return self._conversation
-
     async def action_clear(self) -> None:
-        self._conversation = Conversation()
+        self.conversation = Conversation()
         self._before.clear()
         self._waiting = None
         self._show_side(False)
         self.side.clear()
         await self.transcript.clear()
-        self.composer.focus_question()
+        self.composer.box.focus()
         self._recall()
 
     @work(exclusive=True, group="recall")
@@ -296,16 +287,17 @@ class ChatScreen(Page[None]):
             self._show_side(True)
         turn = next((node for node in row.ancestors if isinstance(node, Turn)), self.transcript.turn)
         if turn is not None and turn.answer is not None:
-            self.side.explain(turn.answer, turn.workspace)
-        if turn is not None and turn.workspace is not None:
-            self.side.read(turn.workspace, row.place)
+            self.side.explain(turn.answer, turn.exchange.workspace)
+        if turn is not None and turn.exchange.workspace is not None:
+            self.side.read(turn.exchange.workspace, row.place)
 
     @on(AnswerView.ExplanationAsked)
     def _explanation_asked(self, message: AnswerView.ExplanationAsked) -> None:
         if row := message.row or next(iter(message.view.rows), None):
             self._open(row)
         turn = self.transcript.turn
-        self.side.explain(message.view.answer, turn.workspace if turn is not None else self.workspace)
+        workspace = turn.exchange.workspace if turn is not None else self.workspace
+        self.side.explain(message.view.answer, workspace)
         self.side.current = "evidence"
         self._show_side(True)
 
@@ -333,7 +325,7 @@ class ChatScreen(Page[None]):
     def action_evidence(self) -> None:
         turn = self.transcript.turn
         if turn is not None and turn.answer is not None:
-            self.side.explain(turn.answer, turn.workspace)
+            self.side.explain(turn.answer, turn.exchange.workspace)
         self._toggle("evidence")
 
     def _toggle(self, pane: str) -> None:
@@ -345,19 +337,22 @@ class ChatScreen(Page[None]):
         if self._pane_wanted:
             self.side.scroll.focus()
         else:
-            self.composer.focus_question()
+            self.composer.box.focus()
 
     # Going about
 
     @on(Carried.Refused)
     async def _refused(self, message: Carried.Refused) -> None:
-        turn = next(node for node in message.carried.ancestors if isinstance(node, Turn))
-        await self.ask(turn.question, turn.filters, alone=True)
+        await self._ask_alone(message.carried.query_ancestor(Turn))
 
     async def action_ask_alone(self) -> None:
         turn = self.transcript.turn
         if turn is not None and turn.answer is not None and turn.answer.carried:
-            await self.ask(turn.question, turn.filters, alone=True)
+            await self._ask_alone(turn)
+
+    async def _ask_alone(self, turn: Turn) -> None:
+        """Ask the question of ``turn`` again, with nothing carried over."""
+        await self.ask(turn.exchange.question, turn.exchange.filters, alone=True)
 
     def action_share(self) -> None:
         from tui.screens.share import ShareScreen
@@ -385,9 +380,9 @@ class ChatScreen(Page[None]):
     def action_back(self) -> None:
         if self._waiting is not None:
             self.workers.cancel_group(self, "ask")
-            self._before.remove(self._waiting.question)
+            self._before.remove(self._waiting.exchange.question)
             self._waiting.set_aside(stopped=True)
             self._waiting = None
         elif self._one_column and self.has_class("-source"):
             self._show_side(False)
-        self.composer.focus_question()
+        self.composer.box.focus()

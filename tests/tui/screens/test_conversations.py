@@ -71,7 +71,7 @@ async def test_going_on_with_one(memory: Memory, library: FakeLibrary) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, ChatScreen)
-        assert [turn.question for turn in pilot.app.screen.query(Turn)] == [TITLES[1]]
+        assert [turn.exchange.question for turn in pilot.app.screen.query(Turn)] == [TITLES[1]]
         await ask(pilot, "and then?")
         await pilot.press("f3")
         await settle(pilot)
@@ -256,7 +256,7 @@ async def test_a_conversation_in_another_library_waits_for_it(
         await pilot.press("enter")
         await settle(pilot)
         turn = pilot.app.screen.query_one(Turn)
-        assert turn.workspace is not None and turn.workspace.path == path
+        assert turn.exchange.workspace is not None and turn.exchange.workspace.path == path
 
 
 async def test_without_a_place_to_keep_anything(library: FakeLibrary) -> None:

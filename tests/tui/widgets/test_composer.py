@@ -74,7 +74,7 @@ async def test_the_box_grows_with_its_text_and_the_screen_sets_the_limit() -> No
 
 async def test_up_and_down_move_within_the_text_before_they_bring_back_questions() -> None:
     async with running() as pilot:
-        composer(pilot).history = ["first", "second\nof two lines"]
+        composer(pilot).box.recall(["first", "second\nof two lines"])
         composer(pilot).draft = "half\ntyped"
         seen = []
         for key in ("up", "up", "up", "up", "up", "down", "down", "down"):
@@ -86,14 +86,14 @@ async def test_up_and_down_move_within_the_text_before_they_bring_back_questions
 
 async def test_a_question_brought_back_and_changed_is_kept_while_going_about() -> None:
     async with running() as pilot:
-        composer(pilot).history = ["first", "second"]
+        composer(pilot).box.recall(["first", "second"])
         await pilot.press("up", "!", "up", "down")
         assert composer(pilot).draft == "second!"
         await pilot.press("enter")
         await settle(pilot)
-        assert composer(pilot).history == ("first", "second", "second!")
-        composer(pilot).remember("second!")
-        assert composer(pilot).history == ("first", "second", "second!"), "asked twice, kept once"
+        assert composer(pilot).box.asked == ["first", "second", "second!"]
+        composer(pilot).box.remember("second!")
+        assert composer(pilot).box.asked == ["first", "second", "second!"], "asked twice, kept once"
 
 
 async def test_pasted_lines_stay_lines_and_nothing_is_asked() -> None:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from tui.app import YinjuApp
 from tui.widgets.transcript.transcript import Earlier, Transcript
-from tui.widgets.transcript.turn import Asked, Turn
+from tui.widgets.transcript.turn import Asked, Exchange, Turn
 from tui.widgets.transcript.welcome import Welcome
 
 
@@ -21,7 +21,7 @@ async def fill(pilot: Pilot[None], turns: int) -> Transcript:
 
 
 def questions(transcript: Transcript) -> list[str]:
-    return [turn.question for turn in transcript.turns]
+    return [turn.exchange.question for turn in transcript.turns]
 
 
 def top(transcript: Transcript) -> tuple[Widget, int]:
@@ -38,7 +38,7 @@ async def test_a_long_conversation_comes_back_from_its_end(app: YinjuApp) -> Non
         assert questions(transcript)[-1] == "question 199?" and len(transcript.turns) < 31
         assert [answer.question for answer in transcript.answers] == [f"question {n}?" for n in range(200)]
         assert transcript.turn is transcript.turns[-1]
-        assert transcript.turns[-1].previous == tuple(f"question {n}?" for n in range(199))
+        assert transcript.turns[-1].exchange.previous == tuple(f"question {n}?" for n in range(199))
         assert not transcript.query_one(Welcome).display
         assert transcript.turns[-1].region.y <= transcript.content_region.y + 1, "at its newest turn"
 
@@ -71,9 +71,9 @@ async def test_widgets_do_not_grow_with_the_conversation(app: YinjuApp) -> None:
         transcript = await fill(pilot, 40)
         counts = []
         for number in range(40, 64):
-            turn = Turn(f"question {number}?")
+            turn = Turn(Exchange(f"question {number}?"))
             await transcript.add(turn)
-            await turn.show(offer(turn.question))
+            await turn.show(offer(turn.exchange.question))
             counts.append(len(list(transcript.query("*"))))
         await settle(pilot)
         assert questions(transcript) == [f"question {n}?" for n in range(52, 64)]
@@ -98,7 +98,7 @@ async def test_the_reader_stays_at_the_same_line_when_lines_wrap_anew(app: Yinju
 async def test_who_reads_elsewhere_is_not_taken_away_by_an_answer(app: YinjuApp) -> None:
     async with opened(app) as pilot:
         transcript = await fill(pilot, 20)
-        turn = Turn("slow?")
+        turn = Turn(Exchange("slow?"))
         await transcript.add(turn)
         await settle(pilot)
         transcript.scroll_to(y=10, animate=False)

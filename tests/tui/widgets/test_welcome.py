@@ -45,7 +45,7 @@ async def test_an_example_can_be_chosen_with_the_keyboard(app: YinjuApp) -> None
         first.focus()
         await pilot.press("down", "enter")
         await settle(pilot)
-        assert app.screen.query_one(Turn).question == second.question
+        assert app.screen.query_one(Turn).exchange.question == second.question
         assert not app.screen.query_one(Welcome).display
 
 
@@ -58,7 +58,7 @@ async def test_examples_are_in_the_language_of_the_interface(app: YinjuApp) -> N
             assert shown == [f"→ {question}" for question in EXAMPLES[language]]
         assert await pilot.click(app.screen.query(Example)[2])
         await settle(pilot)
-        assert app.screen.query_one(Turn).question == EXAMPLES[language][2]
+        assert app.screen.query_one(Turn).exchange.question == EXAMPLES[language][2]
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

@@ -38,7 +38,8 @@ class Completions(OptionList, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="completions", markup=False)
         self.choices = Choices()
-        self._offered: tuple[Completion, ...] = ()
+        #: What is on offer, () while the list is closed.
+        self.offered: tuple[Completion, ...] = ()
         self._refused: int | None = None
 
     def translate(self) -> None:
@@ -46,14 +47,9 @@ class Completions(OptionList, can_focus=False):
         self._offer((), chosen=False)
 
     @property
-    def offered(self) -> tuple[Completion, ...]:
-        """What is on offer, () while the list is closed."""
-        return self._offered
-
-    @property
     def chosen(self) -> Completion | None:
         """The one that the keys or the mouse went to, or that alone makes sense."""
-        return self._offered[self.highlighted] if self._offered and self.highlighted is not None else None
+        return self.offered[self.highlighted] if self.offered and self.highlighted is not None else None
 
     def follow(self, text: str, cursor: int) -> None:
         """Offer values where a filter is being typed; an ordinary word is left in peace."""
@@ -81,22 +77,22 @@ class Completions(OptionList, can_focus=False):
 
     def close(self) -> None:
         """Close the list until another filter is typed."""
-        self._refused = self._offered[0].start if self._offered else None
+        self._refused = self.offered[0].start if self.offered else None
         self._show((), chosen=False)
 
     def step(self, step: int) -> None:
         if self.highlighted is None:
-            self.highlighted = 0 if step > 0 else len(self._offered) - 1
+            self.highlighted = 0 if step > 0 else len(self.offered) - 1
         else:
-            self.highlighted = (self.highlighted + step) % len(self._offered)
+            self.highlighted = (self.highlighted + step) % len(self.offered)
 
     def _offer(self, completions: Sequence[Completion], *, chosen: bool) -> None:
         self._refused = None
-        if completions or self._offered:
+        if completions or self.offered:
             self._show(completions, chosen=chosen)
 
     def _show(self, completions: Sequence[Completion], *, chosen: bool) -> None:
-        self._offered = tuple(completions)
+        self.offered = tuple(completions)
         above = self.screen.query_one("#composer-frame").region.y
         self.styles.max_height = max(_LOWEST, min(MAX_COMPLETIONS + 2, above))
         self.display = bool(completions)
@@ -107,7 +103,7 @@ class Completions(OptionList, can_focus=False):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Taken(self._offered[event.option_index]))
+        self.post_message(self.Taken(self.offered[event.option_index]))
 
 
 def begins_a_key(word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -93,22 +93,6 @@ class Composer(Vertical):
     def draft(self, text: str) -> None:
         self.box.replace_all(text)
 
-    @property
-    def history(self) -> Sequence[str]:
-        """The questions that ↑ brings back, oldest first."""
-        return self.box.asked
-
-    @history.setter
-    def history(self, questions: Sequence[str]) -> None:
-        self.box.asked = questions
-
-    def remember(self, question: str) -> None:
-        """Let ↑ bring back this question too."""
-        self.box.remember(question)
-
-    def focus_question(self) -> None:
-        self.box.focus()
-
     async def watch_filters(self, filters: Filters) -> None:
         await self.chips.show(filters, self._titles)
 
@@ -137,7 +121,7 @@ class Composer(Vertical):
 
     @on(Chip.Passed)
     def _chip_passed(self) -> None:
-        self.focus_question()
+        self.box.focus()
 
     @on(QuestionBox.Left)
     def _left(self, message: QuestionBox.Left) -> None:
@@ -164,7 +148,7 @@ class Composer(Vertical):
         self.narrow(filters)
         self.box.replace_all("")
         if question:
-            self.remember(question)
+            self.box.remember(question)
             self.post_message(self.Asked(question, self.filters))
 
     @on(QuestionBox.Refused)
@@ -194,7 +178,7 @@ class Composer(Vertical):
 
     @on(Completions.Taken)
     def _taken(self, message: Completions.Taken) -> None:
-        self.focus_question()
+        self.box.focus()
         self.box.take(message.completion)
 
     def narrow(self, filters: Filters) -> None:
@@ -204,14 +188,14 @@ class Composer(Vertical):
     @on(Touch.Pressed)
     def _pressed(self, message: Touch.Pressed) -> None:
         if message.touch.id == "composer-ask":
-            self.focus_question()
+            self.box.focus()
             self.ask()
         else:
             self.action_menu()
 
     def action_menu(self) -> None:
         """Offer every kind of filter, in words."""
-        self.focus_question()
+        self.box.focus()
         self.box.toggle_menu()
 
     # Looks
@@ -241,7 +225,7 @@ class Composer(Vertical):
 
     @on(Click, "#composer-frame")
     def _frame_clicked(self) -> None:
-        self.focus_question()
+        self.box.focus()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         self.translate()

@@ -78,7 +78,8 @@ class QuestionBox(TextArea):
         self._ask, self._narrow = ask, narrow
         self._before_menu: str | None = None
         self.match_cursor_bracket = False
-        self._asked: list[str] = []
+        #: The questions asked before, oldest first.
+        self.asked: list[str] = []
         self._at = 0
         self._edited: dict[int, str] = {}
 
@@ -248,21 +249,19 @@ class QuestionBox(TextArea):
 
     # Questions asked before
 
-    @property
-    def asked(self) -> Sequence[str]:
-        """The questions asked before, oldest first."""
-        return tuple(self._asked)
-
-    @asked.setter
-    def asked(self, questions: Sequence[str]) -> None:
-        self._asked = list(questions)
-        self._at = len(self._asked)
-        self._edited.clear()
+    def recall(self, questions: Sequence[str]) -> None:
+        """Let ↑ bring back ``questions`` of earlier times, oldest first."""
+        self.asked[:0] = questions
+        self._begin_anew()
 
     def remember(self, question: str) -> None:
-        if not self._asked or self._asked[-1] != question:
-            self._asked.append(question)
-        self._at = len(self._asked)
+        """Let ↑ bring back this question too."""
+        if self.asked[-1:] != [question]:
+            self.asked.append(question)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._at = len(self.asked)
         self._edited.clear()
 
     def action_earlier(self) -> None:
@@ -283,11 +282,11 @@ class QuestionBox(TextArea):
 
     def _go(self, step: int) -> None:
         at = self._at + step
-        if not 0 <= at <= len(self._asked):
+        if not 0 <= at <= len(self.asked):
             return
         self._edited[self._at] = self.text
         self._at = at
-        self.replace_all(self._edited.get(at, self._asked[at] if at < len(self._asked) else ""))
+        self.replace_all(self._edited.get(at, self.asked[at] if at < len(self.asked) else ""))
 
     # Where the terminal's own cursor stands, which input methods open their list of characters at
 

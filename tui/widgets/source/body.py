@@ -78,7 +78,8 @@ class ArticleBody(ScrollView, can_focus=True):
         self.current: Span | None = None
         self._styles: dict[str, Style] = {}
         self._width = 0
-        self._reading = 0
+        #: The article's offset at the top of what is in view.
+        self.reading = 0
         self._goal: int | None = None
         self._moving = False
 
@@ -122,11 +123,6 @@ class ArticleBody(ScrollView, can_focus=True):
     # Lines
 
     @property
-    def reading(self) -> int:
-        """The article's offset at the top of what is in view."""
-        return self._reading
-
-    @property
     def _cells(self) -> int:
         """The cells beside the scrollbar."""
         return self.scrollable_content_region.width
@@ -158,17 +154,17 @@ class ArticleBody(ScrollView, can_focus=True):
         if self._goal is not None:
             top = self.line_of(self._goal) - self.size.height // 3
         else:
-            top = self.line_of(self._reading)
+            top = self.line_of(self.reading)
         self.scroll_to(y=max(0, top), animate=False, immediate=True)
         if self._goal is not None:
-            self._reading = self.offset_of(round(self.scroll_y))
+            self.reading = self.offset_of(round(self.scroll_y))
         self._moving = False
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if not self._moving and self._width == self._cells:
-            self._reading, self._goal = self.offset_of(round(new_value)), None
+            self.reading, self._goal = self.offset_of(round(new_value)), None
 
     # Reading on: at once, where Textual would glide
 

@@ -191,7 +191,7 @@ class Transcript(VerticalScroll, can_focus=False):
         at = top.virtual_region.y - self.scroll_offset.y
         async with self.batch():
             earlier = self._exchanges[start : self.earlier]
-            await self.mount_all(map(Turn.of, earlier), after=self.query_one(Earlier))
+            await self.mount_all(map(Turn, earlier), after=self.query_one(Earlier))
             self.earlier = start
         self.call_after_refresh(self._hold, top, at)
 
@@ -228,7 +228,7 @@ class Transcript(VerticalScroll, can_focus=False):
                 )
                 before.append(answer.question)
             self.empty = not self._exchanges
-            turns = [Turn.of(exchange) for exchange in self._exchanges[-_SHOWN:]]
+            turns = list(map(Turn, self._exchanges[-_SHOWN:]))
             await self.mount_all(turns)
             self.earlier = len(self._exchanges) - len(turns)
             if turns:

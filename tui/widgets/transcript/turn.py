@@ -66,45 +66,13 @@ class Asked(ProseView):
 class Turn(Vertical):
     """``-current`` while it is the one being read."""
 
-    def __init__(
-        self,
-        question: str,
-        previous: tuple[str, ...] = (),
-        filters: Filters = Filters(),  # noqa: B008 - frozen
-        *,
-        exchange: Exchange | None = None,
-    ) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         super().__init__()
-        self.exchange = exchange or Exchange(question, previous, filters)
-
-    @classmethod
-    def of(cls, exchange: Exchange) -> Turn:
-        """An earlier exchange, on screen again."""
-        return cls(exchange.question, exchange=exchange)
-
-    @property
-    def question(self) -> str:
-        return self.exchange.question
-
-    @property
-    def previous(self) -> tuple[str, ...]:
-        return self.exchange.previous
-
-    @property
-    def filters(self) -> Filters:
-        return self.exchange.filters
+        self.exchange = exchange
 
     @property
     def answer(self) -> Answer | None:
         return self.exchange.reply if isinstance(self.exchange.reply, Answer) else None
-
-    @property
-    def workspace(self) -> Workspace | None:
-        return self.exchange.workspace
-
-    @workspace.setter
-    def workspace(self, workspace: Workspace) -> None:
-        self.exchange.workspace = workspace
 
     @property
     def rows(self) -> list[CitationRow]:
@@ -114,7 +82,7 @@ class Turn(Vertical):
     def compose(self) -> ComposeResult:
         yield Asked(self.exchange)
         if self.exchange.reply is None:
-            yield Waiting(lambda: self.workspace is None)
+            yield Waiting(lambda: self.exchange.workspace is None)
         else:
             yield from self._blocks(self.exchange.reply)
 
