@@ -30,7 +30,7 @@ from tui.messages import CheckWanted, ConversationChosen, LibraryMended, Library
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _, ngettext
-from tui.screens.base import Page, import_screens
+from tui.screens.base import Dialogue, Page, import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
 from tui.state import libraries
@@ -70,7 +70,6 @@ class YinjuApp(AppBase):
         "styles/plain.tcss",
     ]
     COMMANDS = {YinjuCommands}  # noqa: RUF012
-    COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("f1", "help", "app.help", N_("Help"), N_("All keys")),
         bind("f2", "library", "app.library", N_("Articles"), N_("List the articles")),
@@ -259,10 +258,11 @@ class YinjuApp(AppBase):
     def _look_for_articles(self) -> None:
         """Another program may have added articles by now."""
         if self.workspace is not None and not self.adding.running:
-            self._count_anew(self.workspace)
+            self._refresh(self.workspace)
 
     @work(exclusive=True, group="count")
-    async def _count_anew(self, before: Workspace) -> None:
+    async def _refresh(self, before: Workspace) -> None:
+        """Show what the library holds now, if it has changed since it was looked at."""
         try:
             now = await asyncio.to_thread(before.refreshed)
         except YinjuError as error:
@@ -286,7 +286,7 @@ class YinjuApp(AppBase):
         elif not after.shares(before):
             after.session.close()  # the reader has gone on to another library meanwhile
         self.adding.finish(message.outcome)
-        if self.adding.unseen:
+        if self.adding.unreported:
             self.notify(
                 self.adding.summary(),
                 title=_("Update from disk") if self.adding.syncing else _("Adding articles"),
@@ -307,9 +307,9 @@ class YinjuApp(AppBase):
 
         library = library or self._library_folder
         if library is None:
-            self.notify(_("No library is open yet."), severity="warning")
-        elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(CheckScreen(library))
+            self._say_none_is_open()
+        else:
+            self._show(CheckScreen(library))
 
     @on(CheckWanted)
     def _check_wanted(self, message: CheckWanted) -> None:
@@ -324,35 +324,41 @@ class YinjuApp(AppBase):
         from tui.screens.backup import BackUpScreen
 
         if self.workspace is None:
-            self.notify(_("No library is open yet."), severity="warning")
+            self._say_none_is_open()
         elif self.workspace.bundled:
             self.notify(_("The bundled articles come with Yinju; there is nothing of yours to back up."))
-        elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(BackUpScreen(self.workspace.path))
+        else:
+            self._show(BackUpScreen(self.workspace.path))
 
     def action_restore(self) -> None:
         """Restore a backup; in place of the bundled articles it becomes the reader's own library."""
         from tui.screens.backup import RestoreScreen
 
         own = self.workspace is None or not self.workspace.bundled
-        library = (self._library_folder if own else None) or own_library(self.settings)
-        if not isinstance(self.screen, ModalScreen):
-            self.push_screen(RestoreScreen(library))
+        self._show(RestoreScreen((self._library_folder if own else None) or own_library(self.settings)))
 
     @on(LibraryRestored)
     def _library_restored(self, message: LibraryRestored) -> None:
         libraries.forget_bundled_choice(self.memory)
         self.open(opener(message.path, self.settings))
 
-    # Pages
+    # Pages and dialogues
+
+    def _show(self, dialogue: Dialogue[None]) -> None:
+        """Open a dialogue, unless one is open."""
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(dialogue)
+
+    def _say_none_is_open(self) -> None:
+        self.notify(_("No library is open yet."), severity="warning")
 
     def action_library(self) -> None:
         from tui.screens.library import LibraryScreen
 
         if self.workspace is None:
-            self.notify(_("No library is open yet."), severity="warning")
+            self._say_none_is_open()
         elif self._leave_page(LibraryScreen):
-            self.push_screen(LibraryScreen(self.workspace), self._read)
+            self.push_screen(LibraryScreen(self.workspace), self._library_closed)
 
     def _leave_page(self, page: type[Page[Any]]) -> bool:
         """Go back to the questions. Returns whether ``page`` may open: neither it nor a dialogue was open."""
@@ -363,8 +369,8 @@ class YinjuApp(AppBase):
             before.dismiss(None)
         return not isinstance(before, page)
 
-    def _read(self, chosen: ArticleInfo | Filters | None) -> None:
-        """Read an article, or ask in some articles only."""
+    def _library_closed(self, chosen: ArticleInfo | Filters | None) -> None:
+        """Read the article that was chosen there, or ask only the articles that were."""
         if isinstance(chosen, Filters):
             self.chat.composer.filters = chosen
             self.chat.composer.box.focus()
@@ -375,15 +381,14 @@ class YinjuApp(AppBase):
         from tui.screens.add import AddScreen
 
         if self.workspace is None:
-            self.notify(_("No library is open yet."), severity="warning")
-        elif not isinstance(self.screen, ModalScreen):
-            self.push_screen(AddScreen(self.workspace))
+            self._say_none_is_open()
+        else:
+            self._show(AddScreen(self.workspace))
 
     def action_libraries(self) -> None:
         from tui.screens.libraries import LibrariesScreen
 
-        if not isinstance(self.screen, ModalScreen):
-            self.push_screen(LibrariesScreen(self.workspace))
+        self._show(LibrariesScreen(self.workspace))
 
     async def action_new_conversation(self) -> None:
         await self.chat.action_clear()
@@ -415,8 +420,7 @@ class YinjuApp(AppBase):
     def action_settings(self) -> None:
         from tui.screens.settings import SettingsScreen
 
-        if not isinstance(self.screen, ModalScreen):
-            self.push_screen(SettingsScreen())
+        self._show(SettingsScreen())
 
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen

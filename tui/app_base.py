@@ -7,7 +7,6 @@ import os
 from textual.app import App
 from textual.driver import Driver
 from textual.reactive import reactive
-from textual.theme import Theme
 from textual.widget import Widget
 
 from qa.settings import Settings
@@ -53,7 +52,7 @@ class AppBase(App[None]):
     def on_mount(self) -> None:
         if self.settings.theme and self.theme != self.settings.theme:
             self._refuse_theme(self.settings.theme)
-        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.theme_changed_signal.subscribe(self, lambda _theme: self._translate_screens())
 
     def on_unmount(self) -> None:
         for workspace in self._opened:
@@ -105,9 +104,6 @@ class AppBase(App[None]):
 
     def action_toggle_dark(self) -> None:
         self.action_theme(DAY.name if self.current_theme.dark else NIGHT.name)
-
-    def _theme_changed(self, _theme: Theme) -> None:
-        self._translate_screens()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read the styles again for another theme.

@@ -53,9 +53,9 @@ class Adding:
         #: Whether the run takes in what changed on disk, instead of adding.
         self.syncing = False
         self.step = NOT_BEGUN
-        #: What came of the last run that nobody has seen yet: None when it was stopped.
+        #: What came of the last run, None where it was stopped; and whether no page has shown it yet.
         self.outcome: AddReport | YinjuError | None = None
-        self.unseen = False
+        self.unreported = False
         self._begun = 0.0
 
     def begin(self, workspace: Workspace, paths: Sequence[Path]) -> None:
@@ -69,15 +69,15 @@ class Adding:
         self._begin(workspace, partial(_sync, workspace))
 
     def _begin(self, workspace: Workspace, run: Run) -> None:
-        self.running, self.stopping, self.unseen = True, False, False
+        self.running, self.stopping, self.unreported = True, False, False
         self.step, self._begun = NOT_BEGUN, 0.0
         self._app.run_worker(lambda: self._work(workspace, run), thread=True, group="add", exclusive=True)
-        self._publish()
+        self.changed.publish(self)
 
     def stop(self) -> None:
         """What was finished stays."""
         self.stopping = self.running
-        self._publish()
+        self.changed.publish(self)
 
     def _work(self, workspace: Workspace, run: Run) -> None:
         worker = get_current_worker()  # cancelled when the app ends
@@ -98,15 +98,12 @@ class Adding:
     def _stepped(self, step: Step) -> None:
         self._begun = self._begun or time.monotonic()
         self.step = step
-        self._publish()
+        self.changed.publish(self)
 
     def finish(self, outcome: AddReport | YinjuError | None) -> None:
         """Publish what came of the run that ended."""
         self.running = self.stopping = False
-        self.outcome, self.unseen = outcome, True
-        self._publish()
-
-    def _publish(self) -> None:
+        self.outcome, self.unreported = outcome, True
         self.changed.publish(self)
 
     # In words

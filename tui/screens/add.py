@@ -65,11 +65,11 @@ class AddScreen(Dialogue[None]):
             with VerticalScroll(id="add-scroll"):
                 yield Notice(self._before, id="add-message")
             with Horizontal(classes="buttons"):
-                yield TextButton(lambda: _("Add"), id="add-go", primary=True)
-                yield TextButton(lambda: _("Select this"), id="add-take")
-                yield TextButton(lambda: _("Browse"), id="add-browse")
-                yield TextButton(lambda: _("Stop"), id="add-stop")
-                yield TextButton(self._leave, id="add-leave")
+                yield TextButton(lambda: _("Add"), "add", id="add-go", primary=True)
+                yield TextButton(lambda: _("Select this"), "take", id="add-take")
+                yield TextButton(lambda: _("Browse"), "browse", id="add-browse")
+                yield TextButton(lambda: _("Stop"), "stop", id="add-stop")
+                yield TextButton(self._leave, "leave", id="add-leave")
 
     @property
     def adding(self) -> Adding:
@@ -126,8 +126,7 @@ class AddScreen(Dialogue[None]):
     # Adding
 
     @on(PathBox.Submitted)
-    @on(Button.Pressed, "#add-go")
-    def _go(self) -> None:
+    def action_add(self) -> None:
         if self.adding.running:
             return
         try:
@@ -153,19 +152,17 @@ class AddScreen(Dialogue[None]):
             self.bar.update(total=total, progress=adding.step.read)
             self.message.show(self._progress)
             self.query_one("#add-stop", Button).disabled = adding.stopping
-        elif adding.unseen:
-            adding.unseen = False
+        elif adding.unreported:
+            adding.unreported = False
             self._workspace = self.app.workspace or self._workspace
             self.message.show(self._outcome, failed=isinstance(adding.outcome, YinjuError))
             if isinstance(adding.outcome, AddReport):
                 self.path.text = ""
             (self.path if isinstance(adding.outcome, YinjuError) else self.query_one("#add-leave")).focus()
 
-    @on(Button.Pressed, "#add-stop")
     def action_stop(self) -> None:
         self.adding.stop()
 
-    @on(Button.Pressed, "#add-leave")
     def action_leave(self) -> None:
         if self.has_class("-browsing"):
             self.action_browse()
@@ -174,14 +171,12 @@ class AddScreen(Dialogue[None]):
 
     # Browsing
 
-    @on(Button.Pressed, "#add-browse")
     def action_browse(self) -> None:
         if not self.adding.running:
             self.toggle_class("-browsing")
             (self.folders if self.has_class("-browsing") else self.path).focus()
 
-    @on(Button.Pressed, "#add-take")
-    def _take_pressed(self) -> None:
+    def action_take(self) -> None:
         self.folders.action_take()
 
     @on(FolderTree.Taken)

@@ -52,7 +52,7 @@ class _FileDialogue(TaskDialogue):
         return _("Copied: {share}").format(share=f"{step.read * 100 // step.total} %")
 
     @on(Input.Submitted)
-    def begin(self) -> None:
+    def action_begin(self) -> None:
         try:
             file = tasks.typed_file(self.path.value)
         except UsageError as error:
@@ -66,6 +66,7 @@ class _FileDialogue(TaskDialogue):
 
 
 class BackUpScreen(_FileDialogue):
+    HEADING, DOES = N_("Back up the library"), N_("Back up")
     HELP = N_(
         "The whole library is written to one file while you keep asking. “Restore a backup” "
         "puts it back, here or on another computer. An existing backup of that name is "
@@ -76,14 +77,8 @@ class BackUpScreen(_FileDialogue):
         super().__init__(library, f"~/{library.name}-{date.today():%Y-%m-%d}.db")
         self._file = Path()
 
-    def heading(self) -> str:
-        return _("Back up the library")
-
     def what(self) -> str:
         return _("Back up all of {folder} to this file:").format(folder=tilde(self._library))
-
-    def action_name(self) -> str:
-        return _("Back up")
 
     def job(self, file: Path) -> Job[object]:
         self._file = file
@@ -96,21 +91,16 @@ class BackUpScreen(_FileDialogue):
 
 
 class RestoreScreen(_FileDialogue):
+    HEADING, DOES = N_("Restore a backup"), N_("Restore")
     HELP = N_(
         "The backup is checked from end to end before it replaces the library. The replaced "
         "library is kept beside it, and the conversation continues with the restored one."
     )
 
-    def heading(self) -> str:
-        return _("Restore a backup")
-
     def what(self) -> str:
         return _("This backup will replace the library {folder}, which is kept beside it:").format(
             folder=tilde(self._library)
         )
-
-    def action_name(self) -> str:
-        return _("Restore")
 
     def job(self, file: Path) -> Job[object]:
         return partial(tasks.restore, file, self._library)

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from textual import on
 from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from tui.rendering.i18n import N_, _
 from tui.widgets.common.base import hidden
+from tui.widgets.common.link import Followed
 
 Result = TypeVar("Result")
 
@@ -59,3 +61,8 @@ class Dialogue(ModalScreen[Result]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         return _translated(super().active_bindings)
+
+    @on(Followed)
+    async def _followed(self, message: Followed) -> None:
+        """The links of a dialogue are named after its actions."""
+        await self.run_action(message.name)

@@ -99,7 +99,8 @@ class ChatScreen(Page[None]):
         #: The conversation that is going on.
         self.conversation = Conversation()
         self._before: list[str] = []
-        self._waiting: Turn | None = None
+        #: The turn whose answer is being looked for.
+        self.waiting: Turn | None = None
         self._pane_wanted = True
 
     def compose(self) -> ComposeResult:
@@ -146,17 +147,17 @@ class ChatScreen(Page[None]):
         """Add a turn for ``question`` and send it to the engine; ``alone`` forgets the questions before."""
         if alone:
             self._before.clear()
-        if self._waiting is not None:
-            self._waiting.set_aside()
-        self._waiting = Turn(Exchange(question, tuple(self._before), filters))
+        if self.waiting is not None:
+            self.waiting.set_aside()
+        self.waiting = Turn(Exchange(question, tuple(self._before), filters))
         self._before.append(question)
         self.transcript.current = None
-        await self.transcript.add(self._waiting)
+        await self.transcript.add(self.waiting)
         if self.workspace is not None:
-            self._send(self.workspace, self._waiting)
+            self._send(self.workspace, self.waiting)
 
     def watch_workspace(self, workspace: Workspace | None) -> None:
-        waiting = self._waiting
+        waiting = self.waiting
         if workspace is not None and waiting is not None and not workspace.shares(waiting.exchange.workspace):
             self._send(workspace, waiting)
 
@@ -187,29 +188,24 @@ class ChatScreen(Page[None]):
 
     @on(Found)
     def _found(self, message: Found) -> None:
-        if message.turn is self._waiting:
+        if message.turn is self.waiting:
             message.turn.show_passages(message.hits)
 
     @on(Replied)
     async def _replied(self, message: Replied) -> None:
-        if message.turn is not self._waiting:
+        if message.turn is not self.waiting:
             return
-        self._waiting = None
+        self.waiting = None
         await message.turn.show(message.reply)
         self.transcript.see(message.turn)
         if isinstance(message.reply, YinjuError):
             self._before.remove(message.turn.exchange.question)
             return
         self.side.explain(message.reply, message.turn.exchange.workspace)
-        if rows := message.turn.rows:
-            self._open(rows[0], show=self._pane_wanted and not self._one_column)
+        if message.turn.rows:
+            self._open_first(message.turn)
         else:
             self.side.clear()
-
-    @property
-    def waiting(self) -> bool:
-        """Whether an answer is being looked for."""
-        return self._waiting is not None
 
     async def fail(self, error: YinjuError) -> None:
         """Show an error that belongs to no question."""
@@ -230,12 +226,12 @@ class ChatScreen(Page[None]):
         self._before = [answer.question for answer in answers]
         await self.transcript.fill(answers, self.workspace)
         if (turn := self.transcript.turn) is not None and turn.rows:
-            self._open(turn.rows[0], show=self._pane_wanted and not self._one_column)
+            self._open_first(turn)
 
     async def action_clear(self) -> None:
         self.conversation = Conversation()
         self._before.clear()
-        self._waiting = None
+        self.waiting = None
         self._show_side(False)
         self.side.clear()
         await self.transcript.clear()
@@ -280,6 +276,10 @@ class ChatScreen(Page[None]):
         if not message.place.label:  # the article beside, or one from the list: no citation is being read
             self.transcript.current = None
 
+    def _open_first(self, turn: Turn) -> None:
+        """Open the first citation of a turn, without covering the transcript."""
+        self._open(turn.rows[0], show=self._pane_wanted and not self._one_column)
+
     def _open(self, row: PlaceRow, *, show: bool = True) -> None:
         if row.place.label.startswith("["):
             self.transcript.current = row
@@ -295,9 +295,8 @@ class ChatScreen(Page[None]):
     def _explanation_asked(self, message: AnswerView.ExplanationAsked) -> None:
         if row := message.row or next(iter(message.view.rows), None):
             self._open(row)
-        turn = self.transcript.turn
-        workspace = turn.exchange.workspace if turn is not None else self.workspace
-        self.side.explain(message.view.answer, workspace)
+        turn = message.view.query_ancestor(Turn)
+        self.side.explain(message.view.answer, turn.exchange.workspace)
         self.side.current = "evidence"
         self._show_side(True)
 
@@ -378,11 +377,11 @@ class ChatScreen(Page[None]):
             reading.scroll_page_down(animate=False)
 
     def action_back(self) -> None:
-        if self._waiting is not None:
+        if self.waiting is not None:
             self.workers.cancel_group(self, "ask")
-            self._before.remove(self._waiting.exchange.question)
-            self._waiting.set_aside(stopped=True)
-            self._waiting = None
+            self._before.remove(self.waiting.exchange.question)
+            self.waiting.set_aside(stopped=True)
+            self.waiting = None
         elif self._one_column and self.has_class("-source"):
             self._show_side(False)
         self.composer.box.focus()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class CheckScreen(TaskDialogue):
     """Begins by itself, and mends when that is asked for. ``library`` need not be one that can be opened."""
 
+    HEADING, DOES = N_("Check the library"), N_("Repair")
     HELP = N_(
         "Every page of the library's database is checked against its checksum, the passages "
         "against their texts, and the search indexes against both. Repair rebuilds what can "
@@ -44,14 +45,8 @@ class CheckScreen(TaskDialogue):
     def on_mount(self) -> None:
         self._examine(False)
 
-    def heading(self) -> str:
-        return _("Check the library")
-
     def what(self) -> str:
         return tilde(self._library)
-
-    def action_name(self) -> str:
-        return _("Repair")
 
     def doing(self, step: Step) -> str:
         text = _("Repairing …") if self._fixing else _("Checking …")
@@ -60,7 +55,7 @@ class CheckScreen(TaskDialogue):
         counts = {"done": f"{step.read:,}", "total": f"{step.total:,}"}
         return text + " " + _("{done} of {total} passages").format(**counts)
 
-    def begin(self) -> None:
+    def action_begin(self) -> None:
         self._examine(True)
 
     def _examine(self, fix: bool) -> None:

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.getters import app, query_one
-from textual.widgets import Button, DataTable, Input
+from textual.widgets import DataTable, Input
 
 from index.errors import UsageError
 from index.text.display import cells, crop, one_line
@@ -70,11 +70,11 @@ class LibrariesScreen(Dialogue[None]):
             yield Input(id="libraries-name")
             yield Notice(id="libraries-message")
             with Horizontal(classes="buttons"):
-                yield TextButton(lambda: _("Open"), id="libraries-open")
-                yield TextButton(lambda: _("New library"), id="libraries-new")
-                yield TextButton(lambda: _("Check"), id="libraries-check")
-                yield TextButton(lambda: _("Remove from list"), id="libraries-forget")
-                yield TextButton(lambda: _("Close"), id="libraries-close")
+                yield TextButton(lambda: _("Open"), "open", id="libraries-open")
+                yield TextButton(lambda: _("New library"), "new", id="libraries-new")
+                yield TextButton(lambda: _("Check"), "check", id="libraries-check")
+                yield TextButton(lambda: _("Remove from list"), "forget", id="libraries-forget")
+                yield TextButton(lambda: _("Close"), "close", id="libraries-close")
 
     def on_mount(self) -> None:
         self.name_input.display = False
@@ -139,14 +139,12 @@ class LibrariesScreen(Dialogue[None]):
         return texts if len(self._columns()) == len(texts) else [texts[0], *texts[2:]]
 
     def _called(self, shelf: Shelf) -> str:
-        name = one_line(shelf.name) if shelf.path is not None else _("Bundled articles")
+        name = one_line(shelf.path.name) if shelf.path is not None else _("Bundled articles")
         return ("● " if self._is_open(shelf) else "  ") + name
 
     def _is_open(self, shelf: Shelf) -> bool:
-        if self._workspace is None:
-            return False
-        path = None if self._workspace.bundled else self._workspace.path
-        return shelf.path == path
+        workspace = self._workspace
+        return workspace is not None and shelf.path == (None if workspace.bundled else workspace.path)
 
     @property
     def _chosen(self) -> Shelf | None:
@@ -157,10 +155,6 @@ class LibrariesScreen(Dialogue[None]):
         if action in ("forget", "check"):
             return self._chosen is not None and self._chosen.path is not None
         return True
-
-    @on(Button.Pressed)
-    async def _pressed(self, event: Button.Pressed) -> None:
-        await self.run_action((event.button.id or "").removeprefix("libraries-"))
 
     @on(DataTable.RowHighlighted)
     def _highlighted(self) -> None:

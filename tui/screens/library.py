@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -253,10 +253,6 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     # Removing
 
-    def _write(self, change: Coroutine[None, None, None]) -> None:
-        """Change the library. It goes on when the page is closed."""
-        self.app.run_worker(change, group="write")
-
     def action_remove(self) -> None:
         if self._workspace.bundled:
             self._say(
@@ -266,7 +262,8 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             )
         elif chosen := self.table.listing.chosen(self.table.row):
             self._say(lambda: _("Removing …"))
-            self._write(self._remove(self._workspace, [info.id for info in chosen]))
+            # Workers of the app go on when the page is closed.
+            self.app.run_worker(self._remove(self._workspace, [info.id for info in chosen]), group="write")
 
     async def _remove(self, workspace: Workspace, ids: Sequence[int]) -> None:
         try:
@@ -290,7 +287,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         if self._removed:
             removed, self._removed = self._removed, ()
             self._say(lambda: _("Restoring …"))
-            self._write(self._restore(self._workspace, removed))
+            self.app.run_worker(self._restore(self._workspace, removed), group="write")
 
     async def _restore(self, workspace: Workspace, removed: tuple[RemovedArticle, ...]) -> None:
         try:
@@ -461,7 +458,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         if adding.running:
             self._say(lambda: _stoppable(adding))
             return
-        self._updating = adding.unseen = False
+        self._updating = adding.unreported = False
         outcome = adding.outcome
         if isinstance(outcome, YinjuError):
             self._fail(outcome)

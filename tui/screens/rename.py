@@ -15,7 +15,7 @@ from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box
-from tui.widgets.common.link import Followed, Link
+from tui.widgets.common.link import Link
 
 #: Characters of a title.
 _LONGEST = 200
@@ -38,16 +38,9 @@ class RenameScreen(Dialogue["str | None"]):
             yield Input(self._before, id="rename-title", max_length=_LONGEST)
             with Horizontal(classes="links"):
                 yield Link(lambda: _("OK (Enter)"), "keep")
-                yield Link(lambda: _("Cancel (Esc)"), "cancel")
-
-    @on(Followed)
-    def _followed(self, message: Followed) -> None:
-        if message.name == "keep":
-            self._keep()
-        else:
-            self.dismiss(None)
+                yield Link(lambda: _("Cancel (Esc)"), "dismiss")
 
     @on(Input.Submitted)
-    def _keep(self) -> None:
+    def action_keep(self) -> None:
         title = one_line(self.query_one(Input).value)
         self.dismiss(title if title and title != self._before else None)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button
 
 from index.types import AddReport
 from tui.rendering import reports
@@ -25,7 +23,7 @@ class ReportScreen(Dialogue[None]):
         "only read, never changed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("escape,i", "close", "report.close", N_("Close"), N_("Close")),
+        bind("escape,i", "dismiss", "report.close", N_("Close"), N_("Close")),
     ]
 
     def __init__(self, done: AddReport) -> None:
@@ -37,8 +35,4 @@ class ReportScreen(Dialogue[None]):
             with VerticalScroll(id="report-scroll"):
                 yield Label(lambda: "\n".join(reports.lines(self._report)))
             with Horizontal(classes="buttons"):
-                yield TextButton(lambda: _("Close"), id="report-close")
-
-    @on(Button.Pressed)
-    def action_close(self) -> None:
-        self.dismiss()
+                yield TextButton(lambda: _("Close"), "dismiss", id="report-close")

@@ -20,7 +20,7 @@ from tui.screens.base import Dialogue
 from tui.styles.themes import DAY, NIGHT
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.label import Box, Paragraph
-from tui.widgets.common.link import Followed, Link
+from tui.widgets.common.link import Link
 
 
 class Choices(OptionList):
@@ -87,13 +87,6 @@ class SettingsScreen(Dialogue[None]):
     def _theme_chosen(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_id is not None and event.option_id != self.app.theme:
             self.app.theme = event.option_id
-
-    @on(Followed)
-    def _followed(self, message: Followed) -> None:
-        if message.name == "keep":
-            self.action_keep()
-        else:
-            self.action_take_back()
 
     def action_keep(self) -> None:
         language, theme = self._before

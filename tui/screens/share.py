@@ -28,7 +28,7 @@ from tui.screens.base import Dialogue
 from tui.system.clipboard import copy
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Notice, Paragraph
-from tui.widgets.common.link import Followed, Link
+from tui.widgets.common.link import Link
 
 #: Characters of a text that are shown before it is copied.
 _PREVIEW = 3_000
@@ -95,8 +95,8 @@ class ShareScreen(Dialogue[None]):
             with VerticalScroll(id="share-scroll", classes="section"):
                 yield Paragraph(id="share-preview")
             with Horizontal(classes="links"):
-                yield Link(self._doing, "do")
-                yield Link(lambda: _("Close (Esc)"), "close")
+                yield Link(self._doing, "go_on")
+                yield Link(lambda: _("Close (Esc)"), "back")
 
     def on_mount(self) -> None:
         self.path.display = False
@@ -112,7 +112,6 @@ class ShareScreen(Dialogue[None]):
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._leave_saving()
         self._look(self._forms[event.option_id or ""])
-        self.query_one(Link).translate()
 
     @work(exclusive=True, group="look")
     async def _look(self, form: Form) -> None:
@@ -132,19 +131,13 @@ class ShareScreen(Dialogue[None]):
         form = self._form
         return _("Save … (Enter)") if form is not None and form.suffix else _("Copy (Enter)")
 
-    @on(Followed)
-    def _followed(self, message: Followed) -> None:
-        if message.name == "close":
-            self.action_back()
-        elif self._saving is not None:
+    def action_go_on(self) -> None:
+        if self._saving is not None:
             self._submitted()
         else:
             self._do()
 
     @on(OptionList.OptionSelected)
-    def _selected(self) -> None:
-        self._do()
-
     def _do(self) -> None:
         form = self._form
         if form is None:

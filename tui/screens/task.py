@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -31,6 +31,9 @@ class TaskDialogue(Dialogue[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "leave", "task.leave", N_("Close"), N_("Stop, or close")),
     ]
+    #: The title of the dialogue, and what its first button says.
+    HEADING: ClassVar[str]
+    DOES: ClassVar[str]
     app = app(AppBase)
     message = query_one("#task-message", Notice)
     bar = query_one("#task-bar", ProgressBar)
@@ -42,22 +45,18 @@ class TaskDialogue(Dialogue[None]):
         self._stopping = False
 
     def compose(self) -> ComposeResult:
-        with Box(self.heading, id="task"):
+        with Box(lambda: _(self.HEADING), id="task"):
             yield Label(self.what, id="task-what")
             yield from self.form()
             yield ProgressBar(id="task-bar", show_eta=False)
             with VerticalScroll(id="task-scroll"):
                 yield Notice(id="task-message")
             with Horizontal(classes="buttons"):
-                yield TextButton(self.action_name, id="task-go")
-                yield TextButton(lambda: _("Stop"), id="task-stop")
-                yield TextButton(lambda: _("Close"), id="task-leave")
+                yield TextButton(lambda: _(self.DOES), "begin", id="task-go")
+                yield TextButton(lambda: _("Stop"), "stop", id="task-stop")
+                yield TextButton(lambda: _("Close"), "leave", id="task-leave")
 
     # What each task has of its own
-
-    @abstractmethod
-    def heading(self) -> str:
-        """What it is called."""
 
     @abstractmethod
     def what(self) -> str:
@@ -68,15 +67,11 @@ class TaskDialogue(Dialogue[None]):
         """How far it is, in words."""
 
     @abstractmethod
-    def action_name(self) -> str:
-        """What the first button does."""
-
-    @abstractmethod
     async def done(self, result: Any) -> None:
         """Show what came of it."""
 
     @abstractmethod
-    def begin(self) -> None:
+    def action_begin(self) -> None:
         """The first button was pressed."""
 
     def form(self) -> Iterable[Widget]:
@@ -134,18 +129,12 @@ class TaskDialogue(Dialogue[None]):
         else:
             await self.done(result)
 
-    @on(Button.Pressed, "#task-go")
-    def _go(self) -> None:
-        self.begin()
-
-    @on(Button.Pressed, "#task-stop")
-    def _stop(self) -> None:
+    def action_stop(self) -> None:
         self._stopping = True
         self._show_step()
 
-    @on(Button.Pressed, "#task-leave")
     def action_leave(self) -> None:
         if self.working:
-            self._stop()
+            self.action_stop()
         else:
             self.dismiss()

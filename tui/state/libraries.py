@@ -38,14 +38,8 @@ class Shelf:
     opened: str = ""
     status: LibraryStatus | None = None
     trouble: str = ""
-
     #: Its folder is gone.
     missing: bool = False
-
-    @property
-    def name(self) -> str:
-        """The folder's name; "" for the bundled articles."""
-        return self.path.name if self.path is not None else ""
 
 
 def libraries_folder() -> Path:

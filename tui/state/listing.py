@@ -53,7 +53,7 @@ class Listing:
 
     def __post_init__(self) -> None:
         self._keys: dict[str, dict[int, object]] = {}
-        self._groups = {id: number for number, ids in enumerate(self.groups, 1) for id in ids}
+        self.compare(self.groups)
         self._searched: list[str] = []
         self.marked &= {info.id for info in self.articles}
         self.narrow(self.wanted)
@@ -78,27 +78,22 @@ class Listing:
         text, filters = parse(wanted)
         words = fold_text(text).split()
         self.wanted = wanted
-        self.shown = self._sorted(self._fitting(words, filters))
-
-    def _fitting(self, words: Sequence[str], filters: Filters) -> Iterable[ArticleInfo]:
-        if not words:
-            return (info for info in self.articles if filters == NO_FILTERS or filters.allows(info))
-        self._searched = self._searched or _searched(self.articles)
-        pairs = zip(self.articles, self._searched, strict=True)
-        found = (info for info, searched in pairs if all(word in searched for word in words))
-        return (info for info in found if filters == NO_FILTERS or filters.allows(info))
+        found: Iterable[ArticleInfo] = self.articles
+        if words:
+            self._searched = self._searched or _searched(self.articles)
+            pairs = zip(self.articles, self._searched, strict=True)
+            found = (info for info, searched in pairs if all(word in searched for word in words))
+        if filters != NO_FILTERS:
+            found = filter(filters.allows, found)
+        self.shown = self._sorted(found)
 
     def sort(self, column: str, *, down: bool | None = None) -> None:
         """Sort by ``column``; reverse the order if it is sorted by that column already."""
         if down is None:
             down = not self.down if column == self.column else column in DOWNWARDS
         self.column, self.down = column, down
-        self.shown = self._sorted(sorted(self.shown, key=self._order))
-
-    @property
-    def _order(self) -> Callable[[ArticleInfo], int]:
         at = {info.id: number for number, info in enumerate(self.articles)}
-        return lambda info: at[info.id]
+        self.shown = self._sorted(sorted(self.shown, key=lambda info: at[info.id]))
 
     def _sorted(self, articles: Iterable[ArticleInfo]) -> list[ArticleInfo]:
         """Stable: articles with equal keys stay in the order they were added."""

@@ -107,7 +107,7 @@ class Reader:
         )
 
     def gutter(self, offset: int) -> str:
-        line = self.body.line_of(offset) - round(self.body.scroll_y)
+        line = self.body.lines.line_of(offset) - round(self.body.scroll_y)
         return next(iter(self.body.render_line(line))).text
 
     @property

@@ -60,7 +60,7 @@ async def test_other_quotes_of_the_answer_are_marked_faintly_and_open_on_a_click
         await r.read(FIRST, answer)
         assert r.on_ground("other") == from_english.quote
         assert r.gutter(from_english.start) == "2 "
-        line = r.body.line_of(from_english.start) - round(r.body.scroll_y)
+        line = r.body.lines.line_of(from_english.start) - round(r.body.scroll_y)
         await r.pilot.click(r.body, offset=(8, line))
         assert r.app.screen.cited == [2]  # type: ignore[attr-defined]
 
@@ -116,7 +116,7 @@ async def test_finds_are_gone_through_with_n_and_the_arrows(library: FakeLibrary
         assert f"{total}/{total}" in r.bar("words"), "round the beginning"
         span = r.body.current
         assert span is not None
-        assert 0 <= r.body.line_of(span.start) - r.body.scroll_y < r.body.size.height
+        assert 0 <= r.body.lines.line_of(span.start) - r.body.scroll_y < r.body.size.height
         await r.press("slash", *"zzz")
         assert r.bar("words").startswith("Not in this article")
         await r.press("escape", "n")
@@ -200,7 +200,7 @@ async def test_resizing_keeps_the_line_being_read_and_else_the_quote_in_view(lib
         await r.read(FIRST)
         await r.pilot.resize_terminal(44, 16)
         await r.settle()
-        line = r.body.line_of(ANSWER.citations[0].start)
+        line = r.body.lines.line_of(ANSWER.citations[0].start)
         assert 0 <= line - r.body.scroll_y < r.body.size.height
         r.body.scroll_to(y=9, animate=False, immediate=True)
         await r.settle()
@@ -208,7 +208,7 @@ async def test_resizing_keeps_the_line_being_read_and_else_the_quote_in_view(lib
         for width in (90, 52, 44):
             await r.pilot.resize_terminal(width, 16)
             await r.settle()
-            assert round(r.body.scroll_y) == min(r.body.line_of(top), r.body.max_scroll_y)
+            assert round(r.body.scroll_y) == min(r.body.lines.line_of(top), r.body.max_scroll_y)
 
 
 async def test_another_interface_language_keeps_the_place(library: FakeLibrary) -> None:

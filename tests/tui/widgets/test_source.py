@@ -20,7 +20,7 @@ async def test_the_first_citation_opens_in_its_article_with_the_quote_in_view(ap
         body = side.source.body
         assert body.text == CHINESE
         assert body.quote is not None and CHINESE[slice(*body.quote)] == answer.citations[0].quote
-        assert 0 <= body.line_of(body.quote.start) - body.scroll_y < body.size.height
+        assert 0 <= body.lines.line_of(body.quote.start) - body.scroll_y < body.size.height
 
 
 async def test_next_and_previous_go_round_the_citations(app: YinjuApp) -> None:

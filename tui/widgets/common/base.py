@@ -6,6 +6,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding
+from textual.events import Click
 from textual.widget import Widget
 
 
@@ -18,6 +19,24 @@ class Translates(Protocol):
     """
 
     def translate(self) -> None: ...
+
+
+class TranslatedOnMount:
+    """Sets its texts when it is mounted (`Translates`)."""
+
+    def translate(self) -> None:
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.translate()
+
+
+class FocusLine(Widget, can_focus=True):
+    """A line that the arrow keys go to. A click on it does what Enter does: its action `follow`."""
+
+    async def on_click(self, event: Click) -> None:
+        event.stop()
+        await self.run_action("follow")
 
 
 def mark(node: Widget, name: str, on: bool, *parts: Widget) -> None:

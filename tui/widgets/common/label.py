@@ -14,12 +14,13 @@ from textual.widgets import Button, Static
 from index.errors import YinjuError
 from tui.rendering.errors import error_text
 from tui.rendering.prose import Prose, ProseView
+from tui.widgets.common.base import TranslatedOnMount
 
 #: What is shown, asked anew when the language changes.
 Text = Callable[[], str | Content]
 
 
-class Label(Static):
+class Label(TranslatedOnMount, Static):
     """A line or block of text."""
 
     def __init__(self, text: Text = str, *, id: str | None = None, classes: str | None = None) -> None:
@@ -34,9 +35,6 @@ class Label(Static):
     def translate(self) -> None:
         self.update(self._text())
 
-    def on_mount(self) -> None:
-        self.translate()
-
 
 class Notice(Label):
     """Says what came of an action, in the colour of errors where it failed.
@@ -48,14 +46,14 @@ class Notice(Label):
         super().__init__(text, id=id)
         self._collapse = collapse
 
-    def on_mount(self) -> None:
-        self.show(self._text)
-
     def show(self, text: Text, *, failed: bool = False) -> None:
         """Show what ``text`` returns from now on."""
         self.set_class(failed, "-error")
         super().show(text)
-        self.display = not self._collapse or bool(str(text()))
+
+    def translate(self) -> None:
+        super().translate()
+        self.display = not self._collapse or bool(str(self._text()))
 
     def fail(self, error: YinjuError, separator: str = "\n→ ") -> None:
         """Show an error, with ``separator`` between its message and its hint."""
@@ -79,7 +77,7 @@ class Paragraph(ProseView):
         return Prose(Content(text) if isinstance(text, str) else text)
 
 
-class Box(Vertical):
+class Box(TranslatedOnMount, Vertical):
     """A container with a title in its border."""
 
     def __init__(
@@ -97,19 +95,15 @@ class Box(Vertical):
         title, subtitle = self._titles
         self.border_title, self.border_subtitle = Content(title()), Content(subtitle())
 
-    def on_mount(self) -> None:
-        self.translate()
 
+class TextButton(TranslatedOnMount, Button):
+    """A button of one line, which runs an ``action`` of the screen."""
 
-class TextButton(Button):
-    """A button of one line."""
-
-    def __init__(self, text: Callable[[], str], *, id: str, primary: bool = False) -> None:
-        super().__init__(id=id, variant="primary" if primary else "default", compact=True)
+    def __init__(self, text: Callable[[], str], action: str, *, id: str, primary: bool = False) -> None:
+        super().__init__(
+            id=id, variant="primary" if primary else "default", compact=True, action=f"screen.{action}"
+        )
         self._says = text
 
     def translate(self) -> None:
         self.label = Content(self._says())
-
-    def on_mount(self) -> None:
-        self.translate()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style as RichStyle
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -15,7 +14,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from tui.rendering.i18n import N_
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import FocusLine, bind, hidden
 from tui.widgets.common.label import Label
 
 
@@ -44,7 +43,7 @@ def link(text: str, style: Style, name: str, number: int = 0) -> tuple[str, Styl
     return text, style + Style.from_meta({"@click": f"follow({name!r}, {number})"})
 
 
-class Link(Label, can_focus=True):
+class Link(Label, FocusLine, can_focus=True):
     """A link that stands alone, for the keyboard too: Enter or a click follows it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,14 +68,12 @@ class Link(Label, can_focus=True):
     def action_follow(self) -> None:
         self.post_message(Followed(self._follows))
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.action_follow()
-
 
 def key_of(widget: Widget, id: str) -> str:
-    """The key of one of the widget's bindings as the reader has set it, ready to show."""
-    binding = next(b for b in widget.BINDINGS if isinstance(b, Binding) and b.id == id)
+    """The key of one of the widget's bindings as the reader has set it, ready to show; "" for none."""
+    binding = next((b for b in widget.BINDINGS if isinstance(b, Binding) and b.id == id), None)
+    if binding is None:
+        return ""
     # Textual tells which keys were set only for the bindings of what has the focus.
     key = widget.app._keymap.get(id, binding.key).split(",")[0]
     return widget.app.get_key_display(Binding(key, binding.action)) if key else ""

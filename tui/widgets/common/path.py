@@ -14,10 +14,10 @@ from textual.widgets import TextArea
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.system.paths import complete, looks_like_paths
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import TranslatedOnMount, bind, hidden
 
 
-class PathBox(TextArea):
+class PathBox(TranslatedOnMount, TextArea):
     """Enter is done with it; Tab takes the completion, and moves on when there is none."""
 
     PART = N_("Files or folders")
@@ -35,9 +35,6 @@ class PathBox(TextArea):
 
     def translate(self) -> None:
         self.placeholder = _("~/articles")
-
-    def on_mount(self) -> None:
-        self.translate()
 
     def get_line(self, line_index: int) -> Text:
         """The line as it may be shown. The path stays as it is: a file may have any name."""

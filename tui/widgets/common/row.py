@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from index.text.display import one_line
 from tui.rendering.formats import facts, page
 from tui.rendering.i18n import N_
 from tui.state.place import Place
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import FocusLine, bind, hidden
 
 #: A title is not cut shorter than this for the sake of what stands at the right end.
 _LEAST_TITLE = 24
@@ -24,13 +22,13 @@ _LEAST_TITLE = 24
 _LABEL = 3
 
 
-class PlaceRow(Widget, can_focus=True):
+class PlaceRow(FocusLine):
     """Enter or a click opens the place. ``text`` begins the line; of ``ends`` the first with room ends it,
     after the page where there is one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--text", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "open", "row.open", N_("Read"), N_("Read this in its article")),
+        bind("enter,space", "follow", "row.open", N_("Read"), N_("Read this in its article")),
         hidden("up", "app.focus_previous", "row.up", N_("Up"), N_("The line above")),
         hidden("down", "app.focus_next", "row.down", N_("Down"), N_("The line below")),
     ]
@@ -64,9 +62,5 @@ class PlaceRow(Widget, can_focus=True):
         end = end.stylize(self.get_visual_style("row--end"))
         return Content.assemble(label, " ", text, " " * gap, end).truncate(width, ellipsis=True)
 
-    def action_open(self) -> None:
+    def action_follow(self) -> None:
         self.post_message(self.Opened(self))
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.action_open()

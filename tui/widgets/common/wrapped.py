@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from textual.document._wrapped_document import WrappedDocument
 
 from index.text.display import wrap
@@ -32,19 +32,7 @@ def _breaks(line: str, width: int) -> list[int]:
     breaks: list[int] = []
     for start, end in zip(starts, [*starts[1:], len(line)], strict=True):
         breaks += [start] if start else []
-        used = cell_len(line[start:end])
-        while used > width + 1:
-            at = start + max(1, _fitting(line[start:end], width))
-            breaks.append(at)
-            start, used = at, cell_len(line[at:end])
+        while cell_len(line[start:end]) > width + 1:
+            start += max(1, len(chop_cells(line[start:end], width)[0]))
+            breaks.append(start)
     return breaks
-
-
-def _fitting(text: str, width: int) -> int:
-    """How many characters of ``text`` fit."""
-    used = 0
-    for count, char in enumerate(text):
-        used += cell_len(char)
-        if used > width:
-            return count
-    return len(text)

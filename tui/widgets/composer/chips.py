@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -15,7 +16,7 @@ from textual.widget import Widget
 from index.text.display import crop, one_line
 from qa.question.filters import Filters, parse
 from tui.rendering.i18n import N_, _
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import TranslatedOnMount, bind, hidden
 
 #: Articles that get a chip each; more share one.
 _ARTICLES = 3
@@ -58,7 +59,7 @@ def language_name(language: str) -> str:
     }.get(language, _("other languages"))
 
 
-class Chip(Widget, can_focus=True):
+class Chip(TranslatedOnMount, Widget, can_focus=True):
     """One filter; Delete, Backspace or a click on its × takes it away."""
 
     PART = N_("Chosen filters")
@@ -68,10 +69,11 @@ class Chip(Widget, can_focus=True):
         hidden("right", "go(1)", "chip.next", N_("Next"), N_("The next filter, or the question")),
     ]
 
+    @dataclass
     class Removed(Message):
-        def __init__(self, chip: Chip) -> None:
-            super().__init__()
-            self.part = chip.part
+        """The question should be asked without this filter."""
+
+        part: str
 
     class Passed(Message):
         """The arrows went past the last chip."""
@@ -88,15 +90,12 @@ class Chip(Widget, can_focus=True):
         self.tooltip = _("Delete removes this filter")
         self.refresh(layout=True)
 
-    def on_mount(self) -> None:
-        self.translate()
-
     def on_click(self, event: Click) -> None:
         if event.x >= self.region.width - 3:
             self.action_remove()
 
     def action_remove(self) -> None:
-        self.post_message(self.Removed(self))
+        self.post_message(self.Removed(self.part))
 
     def action_go(self, step: int) -> None:
         chips = list(self.screen.query(Chip))

@@ -35,17 +35,6 @@ from tui.widgets.composer.question import QuestionBox
 _SMALL = 56
 
 
-class Touch(Label):
-    """A word to click on; the keyboard has its own ways."""
-
-    @dataclass
-    class Pressed(Message):
-        touch: Touch
-
-    def on_click(self) -> None:
-        self.post_message(self.Pressed(self))
-
-
 class Composer(Vertical):
     """Questions are asked within ``filters``, which stay for the questions after until taken away."""
 
@@ -79,8 +68,8 @@ class Composer(Vertical):
         yield completions
         with Horizontal(id="composer-frame"):
             yield QuestionBox(completions, self.ask, self.narrow)
-            yield Touch(lambda: _("Filter"), id="composer-filter")
-            yield Touch(lambda: _("Ask") + " ↵", id="composer-ask")
+            yield Label(lambda: _("Filter"), id="composer-filter", classes="touch")
+            yield Label(lambda: _("Ask") + " ↵", id="composer-ask", classes="touch")
 
     # Text and filters
 
@@ -185,14 +174,12 @@ class Composer(Vertical):
         """Ask within these filters too."""
         self.filters = self.filters.adding(filters)
 
-    @on(Touch.Pressed)
-    def _pressed(self, message: Touch.Pressed) -> None:
-        if message.touch.id == "composer-ask":
-            self.box.focus()
-            self.ask()
-        else:
-            self.action_menu()
+    @on(Click, "#composer-ask")
+    def _ask_clicked(self) -> None:
+        self.box.focus()
+        self.ask()
 
+    @on(Click, "#composer-filter")
     def action_menu(self) -> None:
         """Offer every kind of filter, in words."""
         self.box.focus()

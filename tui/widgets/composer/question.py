@@ -18,7 +18,7 @@ from qa.question.completion import Completion, is_filter
 from qa.question.filters import KEYS, Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.i18n import N_, _
-from tui.widgets.common.base import hidden
+from tui.widgets.common.base import TranslatedOnMount, hidden
 from tui.widgets.common.wrapped import Wrapped
 from tui.widgets.composer.completions import Completions, begins_a_key
 
@@ -29,7 +29,7 @@ _LAST_WORD = re.compile(r"\s")
 _FILTER = re.compile(rf'(?<!\S)(?ai:{"|".join(KEYS)})[:：](?:["“「『][^"”」』]*["”」』]|\S+)')
 
 
-class QuestionBox(TextArea):
+class QuestionBox(TranslatedOnMount, TextArea):
     """Enter asks; up on the first line and down on the last go through the questions asked before."""
 
     PART = N_("The question")
@@ -85,9 +85,6 @@ class QuestionBox(TextArea):
 
     def translate(self) -> None:
         self.placeholder = _("Ask in Chinese or English")
-
-    def on_mount(self) -> None:
-        self.translate()
 
     def _set_document(self, text: str, language: str | None) -> None:
         super()._set_document(printable(text), language)

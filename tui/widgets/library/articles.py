@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -111,10 +111,8 @@ class ArticleTable(ScrollView, can_focus=True):
         at = self.current
         self.listing, self.empty = listing, empty
         rows = {info.id: row for row, info in enumerate(listing.shown)}
-        self.virtual_size = Size(self.size.width, len(listing.shown) + 1)
-        last = max(0, len(listing.shown) - 1)
-        self.row = rows.get(at.id, min(self.row, last)) if at is not None else min(self.row, last)
-        self._see()
+        self.row = rows.get(at.id, self.row) if at is not None else self.row
+        self.on_resize()
         self.refresh()
         self.post_message(self.Changed())
 
@@ -210,25 +208,16 @@ class ArticleTable(ScrollView, can_focus=True):
 
     def watch_row(self) -> None:
         self._see()
-        self.refresh()
         self.post_message(self.Changed())
-
-    def watch__hovered(self) -> None:
-        self.refresh()
 
     def validate_row(self, row: int) -> int:
         return max(0, min(row, len(self.listing.shown) - 1))
 
     def _see(self) -> None:
         """Bring the row under the cursor into sight; the header takes a line."""
-        height = self.size.height - 1
-        if height > 0:
-            region = Region(0, self.row, 1, 1)
-            top = self.scroll_offset.y
-            if region.y < top:
-                self.scroll_to(y=region.y, animate=False)
-            elif region.y >= top + height:
-                self.scroll_to(y=region.y - height + 1, animate=False)
+        height, top = self.size.height - 1, self.scroll_offset.y
+        if height > 0 and not top <= self.row < top + height:
+            self.scroll_to(y=self.row if self.row < top else self.row - height + 1, animate=False)
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.listing.shown) + 1)
@@ -281,14 +270,19 @@ class ArticleTable(ScrollView, can_focus=True):
 
     # Sorting
 
+    @property
+    def _sort_keys(self) -> list[str]:
+        """The columns that there is room for, without the marks."""
+        return [column.key for column, _width in self.columns() if column.key != "mark"]
+
     def action_sort_by(self, number: int) -> None:
         """Sort by the column of this number, or the other way round if it is that one already."""
-        keys = [column.key for column, _width in self.columns() if column.key != "mark"]
+        keys = self._sort_keys
         if number <= len(keys):
             self._sort(keys[number - 1])
 
     def action_sort_next(self) -> None:
-        keys = [column.key for column, _width in self.columns() if column.key != "mark"]
+        keys = self._sort_keys
         at = keys.index(self.listing.column) + 1 if self.listing.column in keys else 0
         self._sort(keys[at % len(keys)])
 

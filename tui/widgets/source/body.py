@@ -116,7 +116,7 @@ class ArticleBody(ScrollView, can_focus=True):
 
     def reveal(self, offset: int) -> None:
         """Scroll as little as need be to have ``offset`` in view with a line on either side."""
-        line, top, height = self.line_of(offset), round(self.scroll_y), self.size.height
+        line, top, height = self.lines.line_of(offset), round(self.scroll_y), self.size.height
         if not top + 1 <= line < top + height - 1:
             self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
 
@@ -131,9 +131,6 @@ class ArticleBody(ScrollView, can_focus=True):
     def room(self) -> int:
         """The cells that a line of text may take."""
         return max(2, min(_WIDEST, self._cells - _GUTTER))
-
-    def line_of(self, offset: int) -> int:
-        return self.lines.line_of(offset)
 
     def offset_of(self, line: int) -> int:
         """The article's offset where ``line`` starts."""
@@ -152,9 +149,9 @@ class ArticleBody(ScrollView, can_focus=True):
             self.lines = self.laid.wrap(self.room)
         self.virtual_size = Size(self._cells, len(self.lines))
         if self._goal is not None:
-            top = self.line_of(self._goal) - self.size.height // 3
+            top = self.lines.line_of(self._goal) - self.size.height // 3
         else:
-            top = self.line_of(self.reading)
+            top = self.lines.line_of(self.reading)
         self.scroll_to(y=max(0, top), animate=False, immediate=True)
         if self._goal is not None:
             self.reading = self.offset_of(round(self.scroll_y))

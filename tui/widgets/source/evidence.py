@@ -104,7 +104,9 @@ class EvidencePane(VerticalScroll):
             return
         if self._glossing:
             yield Heading(N_("Word by word"))
-            yield from _quotes(answer)
+            for citation in foreign(answer):
+                text = shown(citation.quote).replace("\n", " ")
+                yield Glossed(text, label=f"{citation.number} ", name=str(citation.number))
         yield Heading(N_("Confidence"))
         yield from _decision(answer)
         yield Heading(N_("Your words"), lambda: _("what they matched in the passages"))
@@ -112,12 +114,6 @@ class EvidencePane(VerticalScroll):
         if answer.hits:
             yield RankedHead()
             yield from (Ranked(answer, hit) for hit in answer.hits)
-
-
-def _quotes(answer: Answer) -> Iterator[Widget]:
-    for citation in foreign(answer):
-        text = shown(citation.quote).replace("\n", " ")
-        yield Glossed(text, label=f"{citation.number} ", name=str(citation.number))
 
 
 class Heading(Widget):
@@ -192,12 +188,10 @@ def _decision(answer: Answer) -> Iterator[Widget]:
             yield Label(partial(_, word), classes="evidence--small")
             yield from map(_sign, weighty)
     if light := [feature for feature in features if not _bar(feature)]:
-        yield Paragraph(lambda: _little(light), classes="evidence--small")
-
-
-def _little(features: Sequence[Feature]) -> str:
-    names = _(", ").join(map(_name, features))
-    return _("Made little difference: {names}").format(names=names)
+        text = N_("Made little difference: {names}")
+        yield Paragraph(
+            lambda: _(text).format(names=_(", ").join(map(_name, light))), classes="evidence--small"
+        )
 
 
 def _name(feature: Feature) -> str:

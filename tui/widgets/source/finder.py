@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.rendering.i18n import N_, _
-from tui.widgets.common.base import bind
+from tui.widgets.common.base import TranslatedOnMount, bind
 from tui.widgets.common.label import Label
 from tui.widgets.common.link import Linked, link
 
@@ -29,7 +29,7 @@ class Close(Linked):
         return Content.assemble(link(" ✕ ", self.get_visual_style("bar--link"), "close"))
 
 
-class Finder(Horizontal):
+class Finder(TranslatedOnMount, Horizontal):
     """Looks while one types; Enter goes to the text, where n and N go from find to find."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,9 +64,6 @@ class Finder(Horizontal):
 
     def translate(self) -> None:
         self.input.placeholder = _("Find in this article")
-
-    def on_mount(self) -> None:
-        self.translate()
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:

@@ -25,7 +25,7 @@ from tui.rendering.wrapping import Layout, unfilled
 from tui.state.place import Place
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import mark
-from tui.widgets.common.link import Linked, link
+from tui.widgets.common.link import Linked, key_of, link
 from tui.widgets.source.body import Cited
 from tui.widgets.source.evidence import EvidencePane
 from tui.widgets.source.source import SourcePane
@@ -50,18 +50,11 @@ class Tabs(Linked):
         tabs = []
         for pane, (name, binding) in self.NAMES.items():
             style = self.get_visual_style("tabs--current" if pane == self.current else "tabs--tab")
-            tabs.append(Content.assemble(link(f" {_(name)} {self._key(binding)} ", style, pane)))
+            tabs.append(Content.assemble(link(f" {_(name)} {key_of(self.screen, binding)} ", style, pane)))
         left = Content(" ").join(tabs)
         gap = max(1, self.content_size.width - left.cell_length - 3)
         close = link(" ✕ ", self.get_visual_style("tabs--tab"), "close")
         return Content.assemble(left, " " * gap, close).truncate(self.content_size.width)
-
-    def _key(self, binding: str) -> str:
-        """The key of a binding as the reader has set it, "" where it has none."""
-        for active in self.screen.active_bindings.values():
-            if active.binding.id == binding:
-                return self.app.get_key_display(active.binding)
-        return ""
 
     def action_follow(self, name: str, number: int = 0) -> None:
         if name == "close":  # the page hides the side when the pane in view is asked for again

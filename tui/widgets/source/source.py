@@ -94,7 +94,7 @@ class SourcePane(Vertical):
         yield FactBar(self._facts, self._programs, id="source-facts")
         yield FactBar(lambda: Content(self._whole_path()), id="source-path", from_end=True)
         yield Paragraph(self._message, id="source-message")
-        yield Link(lambda: _("Choose an article"), "choose")
+        yield Link(lambda: _("Choose an article"), "app.library")
         yield ArticleBody()
         yield Finder(id="source-finder")
         yield FactBar(self._words, self._steps, id="source-words")
@@ -341,8 +341,5 @@ class SourcePane(Vertical):
     @on(Followed)
     async def _followed(self, message: Followed) -> None:
         message.stop()
-        if message.name == "choose":
-            await self.app.run_action("app.library")
-        else:
-            number = f"({message.number})" if message.number else ""
-            await self.run_action(message.name + number)
+        number = f"({message.number})" if message.number else ""
+        await self.run_action(message.name + number)

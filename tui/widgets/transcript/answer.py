@@ -22,6 +22,7 @@ from qa.types import Answer, AnswerSentence, Citation
 from tui.rendering.formats import lead, marked, meter, shown
 from tui.rendering.i18n import _
 from tui.rendering.prose import Prose, ProseView
+from tui.widgets.common.base import TranslatedOnMount
 from tui.widgets.common.link import Followed, Link, Linked, link
 from tui.widgets.transcript.citation import CitationRow, Copies
 
@@ -86,7 +87,7 @@ class Numbers(Linked, ProseView):
         return Prose(Content.assemble(*parts), label)
 
 
-class Confidence(Static):
+class Confidence(TranslatedOnMount, Static):
     """How sure the answer is: a meter and a word; what that means on hovering."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"confidence--meter"}
@@ -94,9 +95,6 @@ class Confidence(Static):
     def __init__(self, confidence: float) -> None:
         super().__init__(markup=False, classes="" if confidence >= _LIKELY else "-unsure")
         self.confidence = confidence
-
-    def on_mount(self) -> None:
-        self.translate()
 
     def translate(self) -> None:
         text = _(
@@ -217,8 +215,3 @@ class AnswerView(Vertical):
             self.post_message(self.FiltersRefused(self))
         elif row is not None:
             self.post_message(CitationRow.Opened(row))
-
-    @on(CitationRow.ExplanationAsked)
-    def _row_explained(self, message: CitationRow.ExplanationAsked) -> None:
-        message.stop()
-        self.post_message(self.ExplanationAsked(self, message.row))

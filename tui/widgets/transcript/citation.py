@@ -5,7 +5,6 @@ Below it, where there are some, the articles that repeat it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 
 from index.text.display import printable
 from qa.types import Citation
@@ -35,12 +33,6 @@ class CitationRow(PlaceRow):
         bind("y", "copy", "row.copy", N_("Copy quote"), N_("Copy this quote with its source")),
         bind("w,g", "explain", "row.explain", N_("Why"), N_("Why this quote, and what its words mean")),
     ]
-
-    @dataclass
-    class ExplanationAsked(Message):
-        """What the quote rests on should be shown, with glosses where it is in a foreign language."""
-
-        row: CitationRow
 
     def __init__(self, citation: Citation, *, again: bool = False) -> None:
         """``again`` says that the row above is of the same article."""
@@ -64,7 +56,8 @@ class CitationRow(PlaceRow):
         self.app.notify(_("Copied the quote with its source."))
 
     def action_explain(self) -> None:
-        self.post_message(self.ExplanationAsked(self))
+        """Show what the quote rests on, with glosses where it is in a foreign language."""
+        self.post_message(Followed("explain", self.citation.number))
 
 
 class Copies(Vertical):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from qa.types import Answer
 from tui.rendering.i18n import N_, ngettext
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind, hidden, mark
+from tui.widgets.common.base import FocusLine, bind, hidden, mark
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.transcript.answer import QuoteView
 from tui.widgets.transcript.turn import Asked, Exchange, Turn
@@ -29,11 +29,11 @@ _SHOWN = 12
 _MORE = 20
 
 
-class Earlier(Widget, can_focus=True):
+class Earlier(FocusLine):
     """Stands for the turns before those on screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "show", "earlier.show", N_("Show"), N_("Show earlier questions")),
+        bind("enter,space", "follow", "earlier.show", N_("Show"), N_("Show earlier questions")),
         hidden("down", "app.focus_next", "earlier.down", N_("Down"), N_("The line below")),
     ]
     count: reactive[int] = reactive(0)
@@ -48,12 +48,8 @@ class Earlier(Widget, can_focus=True):
     def watch_count(self, count: int) -> None:
         self.display = count > 0
 
-    def action_show(self) -> None:
+    def action_follow(self) -> None:
         self.post_message(self.Wanted())
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.action_show()
 
 
 class Transcript(VerticalScroll, can_focus=False):

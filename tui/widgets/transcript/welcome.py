@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Static
 
 from index.text.display import one_line
@@ -23,7 +21,7 @@ from tui.rendering import i18n
 from tui.rendering.formats import counts
 from tui.rendering.i18n import N_, _, ngettext
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import FocusLine, bind, hidden
 from tui.widgets.common.label import Label, Paragraph
 
 #: Questions that the bundled articles answer, for readers of each language of the interface. The first
@@ -49,18 +47,14 @@ EXAMPLES = {
 _RECENT = 3
 
 
-class Offer(Widget, can_focus=True):
+class Offer(FocusLine):
     """A line that Enter or a click takes up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "take", "offer.take", N_("Choose"), N_("Ask or open this")),
+        bind("enter,space", "follow", "offer.take", N_("Choose"), N_("Ask or open this")),
         hidden("up", "app.focus_previous", "offer.up", N_("Up"), N_("The line above")),
         hidden("down", "app.focus_next", "offer.down", N_("Down"), N_("The line below")),
     ]
-
-    async def on_click(self, event: events.Click) -> None:
-        event.stop()
-        await self.run_action("take")
 
 
 class Example(Offer):
@@ -83,7 +77,7 @@ class Example(Offer):
     def render(self) -> Content:
         return Content(f"→ {self.question}")
 
-    def action_take(self) -> None:
+    def action_follow(self) -> None:
         self.post_message(self.Chosen(self.question))
 
 
@@ -102,7 +96,7 @@ class Recent(Offer):
         gap = " " * max(2, self.content_size.width - title.cell_length - Content(end).cell_length)
         return Content.assemble(title, gap, end)
 
-    def action_take(self) -> None:
+    def action_follow(self) -> None:
         self.post_message(ConversationChosen(self.info))
 
 
