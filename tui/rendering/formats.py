@@ -64,7 +64,7 @@ def name_of(path: str) -> str:
     return one_line(Path(outer).name + within + inner)
 
 
-def meter(share: float, width: int = 10) -> str:
+def meter(share: float, width: int = 5) -> str:
     """A bar for ``share`` (0 to 1) in ``width`` cells."""
     full = round(min(1.0, max(0.0, share)) * width)
     return "▰" * full + "▱" * (width - full)

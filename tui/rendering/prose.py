@@ -121,13 +121,10 @@ class ProseView(Widget):
             self._prose = self.build()
         return self._prose
 
-    def rebuild(self) -> None:
-        """To be called when what `build` reads has changed."""
+    def translate(self) -> None:
+        """Build the prose again: the language, or what `build` reads, has changed."""
         self._prose = None
         self.refresh(layout=True)
-
-    def translate(self) -> None:
-        self.rebuild()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -17,14 +17,14 @@ _NAMED = 200
 
 def counted(report: AddReport) -> str:
     """How many articles were added, updated and so on, on one line."""
-    moved, missing = (len(report.moved), len(report.missing)) if isinstance(report, SyncReport) else (0, 0)
+    synced = _synced(report)
     parts = [
         (len(report.added), _("{count} added")),
         (len(report.updated), _("{count} updated")),
-        (moved, _("{count} moved")),
+        (len(synced.moved), _("{count} moved")),
         (len(report.removed), _("{count} removed")),
         (len(report.unchanged), _("{count} unchanged")),
-        (missing, _("{count} missing")),
+        (len(synced.missing), _("{count} missing")),
         (len(report.skipped), _("{count} skipped")),
         (len(report.partial), _("{count} partly read")),
     ]
@@ -41,14 +41,11 @@ def lines(report: AddReport) -> Iterator[str]:
         yield _("{passages} in {time}").format(
             passages=passages(report.passages), time=duration(report.seconds)
         )
-    if isinstance(report, SyncReport):
-        yield from _part(_("Moved:"), [f"{name_of(old)} → {tilde(Path(new))}" for old, new in report.moved])
+    synced = _synced(report)
+    yield from _part(_("Moved:"), [f"{name_of(old)} → {tilde(Path(new))}" for old, new in synced.moved])
     yield from _part(_("Removed:"), [tilde(Path(path)) for path in report.removed])
-    if isinstance(report, SyncReport):
-        yield from _part(
-            _("Missing (their articles were kept):"), [tilde(Path(path)) for path in report.missing]
-        )
-        yield from _part(_("Nothing was removed from these folders:"), [away(*each) for each in report.away])
+    yield from _part(_("Missing (their articles were kept):"), [tilde(Path(path)) for path in synced.missing])
+    yield from _part(_("Nothing was removed from these folders:"), [away(*each) for each in synced.away])
     yield from _part(
         _("Skipped:"),
         [f"{name_of(path)}: {one_line(translated(reason))}" for path, reason in report.skipped],
@@ -61,12 +58,14 @@ def lines(report: AddReport) -> Iterator[str]:
 
 def has_details(report: AddReport) -> bool:
     """Whether `lines` returns more than the counts."""
-    return bool(
-        report.skipped
-        or report.partial
-        or report.removed
-        or (isinstance(report, SyncReport) and (report.moved or report.missing or report.away))
-    )
+    synced = _synced(report)
+    parts = report.skipped, report.partial, report.removed, synced.moved, synced.missing, synced.away
+    return any(parts)
+
+
+def _synced(report: AddReport) -> SyncReport:
+    """The report of an update; an empty one in place of that of adding."""
+    return report if isinstance(report, SyncReport) else SyncReport()
 
 
 def _part(title: str, entries: Sequence[str]) -> Iterator[str]:

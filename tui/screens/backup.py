@@ -21,13 +21,14 @@ from tui.messages import LibraryRestored
 from tui.rendering.formats import articles, passages, size_of, tilde
 from tui.rendering.i18n import N_, _
 from tui.screens.task import TaskDialogue
+from tui.widgets.common.base import TranslatedOnMount
 from tui.widgets.common.file import FileInput
 
 if TYPE_CHECKING:
     from qa.session import Restored
 
 
-class _FileDialogue(TaskDialogue):
+class _FileDialogue(TranslatedOnMount, TaskDialogue):
     """Asks for a file, and does something with it and the library in folder ``library``."""
 
     AUTO_FOCUS = "#task-path"
@@ -38,10 +39,7 @@ class _FileDialogue(TaskDialogue):
         self._library, self._proposed = library, proposed
 
     def form(self) -> Iterable[Widget]:
-        yield FileInput(self._proposed, "task-path")
-
-    def on_mount(self) -> None:
-        self.translate()
+        yield FileInput(self._proposed, id="task-path")
 
     def translate(self) -> None:
         self.path.placeholder = _("~/library-backup.db")

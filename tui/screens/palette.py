@@ -69,18 +69,12 @@ class YinjuCommands(Provider):
 
     def _choices(self) -> Iterator[tuple[str, str, str, str]]:
         """What would make the first list long: found by typing only. Names, in English too."""
-        theme, language = N_("Theme: {name}"), N_("Language: {name}")
+        theme, colours = N_("Theme: {name}"), N_("Change the colours")
         for name in sorted(self.app.available_themes):
-            shown = _(theme).format(name=name)
-            yield shown, theme.format(name=name), N_("Change the colours"), f"{THEME}({name!r})"
+            yield _(theme).format(name=name), theme.format(name=name), colours, f"{THEME}({name!r})"
+        language, what = N_("Language: {name}"), N_("Language of the interface")
         for code, name in LANGUAGES.items():
-            shown = _(language).format(name=name)
-            yield (
-                shown,
-                language.format(name=name),
-                N_("Language of the interface"),
-                f"app.language({code!r})",
-            )
+            yield _(language).format(name=name), language.format(name=name), what, f"app.language({code!r})"
 
     def _can(self, action: str) -> bool:
         place, _dot, name = action.partition(".")

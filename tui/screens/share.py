@@ -70,8 +70,7 @@ class ShareScreen(Dialogue[None]):
             self._forms |= {
                 "text": Form(N_("Copy the answer as plain text"), lambda: export.plain(answer)),
                 "markdown": Form(
-                    N_("Copy the answer as Markdown with footnotes"),
-                    lambda: export.markdown(answer),
+                    N_("Copy the answer as Markdown with footnotes"), lambda: export.markdown(answer)
                 ),
                 "bibtex": Form(N_("Copy its sources as BibTeX"), lambda: export.bibtex(answer)),
                 "json": Form(N_("Copy the answer as JSON"), lambda: export.json(answer)),

@@ -17,26 +17,26 @@ from tui.widgets.composer.chips import Chip
 
 async def test_filters_typed_become_chips_and_stay() -> None:
     async with running() as pilot:
-        composer(pilot).draft = 'lang:en who was paid after:2024-01 in:"Harbor Daily"'
+        composer(pilot).box.replace_all('lang:en who was paid after:2024-01 in:"Harbor Daily"')
         await pilot.press("enter")
         await settle(pilot)
         filters = 'lang:en after:2024-01 in:"Harbor Daily"'
         assert asked(pilot) == [("who was paid", filters)]
         assert chips(pilot) == ["English", "from 2024-01", "in Harbor Daily"]
-        composer(pilot).draft = "and then after:2025"
+        composer(pilot).box.replace_all("and then after:2025")
         await pilot.press("enter")
         await settle(pilot)
         assert asked(pilot)[1] == ("and then", 'lang:en after:2025 in:"Harbor Daily"')
         await pilot.press("up")
-        assert composer(pilot).draft == "and then", "the filters are in the chips"
+        assert composer(pilot).box.text == "and then", "the filters are in the chips"
 
 
 async def test_filters_alone_ask_nothing() -> None:
     async with running() as pilot:
-        composer(pilot).draft = "lang:zh"
+        composer(pilot).box.replace_all("lang:zh")
         await pilot.press("enter")
         await settle(pilot)
-        assert asked(pilot) == [] and chips(pilot) == ["Chinese"] and composer(pilot).draft == ""
+        assert asked(pilot) == [] and chips(pilot) == ["Chinese"] and composer(pilot).box.text == ""
         assert composer(pilot).outer_size.height == 4
 
 
@@ -44,12 +44,12 @@ async def test_filters_alone_ask_nothing() -> None:
 async def test_a_wrong_filter_is_told_and_nothing_is_lost(wrong: str) -> None:
     async with running() as pilot:
         composer(pilot).filters = Filters(languages=("en",))
-        composer(pilot).draft = f"who was paid {wrong}"
+        composer(pilot).box.replace_all(f"who was paid {wrong}")
         await pilot.pause()
         await pilot.press("escape", "enter")
         await settle(pilot)
         assert wrong.split(":")[0] in told(pilot)
-        assert composer(pilot).draft == f"who was paid {wrong}" and asked(pilot) == []
+        assert composer(pilot).box.text == f"who was paid {wrong}" and asked(pilot) == []
         assert chips(pilot) == ["English"]
         await typed(pilot, "x")
         assert not told(pilot)
@@ -136,7 +136,7 @@ async def test_values_are_offered_while_a_filter_is_typed_and_become_chips() -> 
         assert offered(pilot) == ["lang:en"]
         await pilot.press("tab")
         await settle(pilot)
-        assert chips(pilot) == ["English"] and composer(pilot).draft == "who was paid "
+        assert chips(pilot) == ["English"] and composer(pilot).box.text == "who was paid "
         assert composer(pilot).box.has_focus and offered(pilot) == []
         await typed(pilot, "after:")
         await pilot.press("down", "down", "up", "enter")
@@ -153,7 +153,7 @@ async def test_tab_makes_a_chip_of_a_filter_that_is_not_on_offer() -> None:
         assert offered(pilot) == []
         await pilot.press("tab")
         await settle(pilot)
-        assert chips(pilot) == ["in nowhere"] and composer(pilot).draft == "who "
+        assert chips(pilot) == ["in nowhere"] and composer(pilot).box.text == "who "
         assert composer(pilot).box.has_focus
 
 
@@ -170,7 +170,7 @@ async def test_escape_closes_the_list_for_this_filter_and_then_is_the_pages() ->
     async with running() as pilot:
         await typed(pilot, "lang:")
         await pilot.press("escape")
-        assert offered(pilot) == [] and composer(pilot).draft == "lang:"
+        assert offered(pilot) == [] and composer(pilot).box.text == "lang:"
         await typed(pilot, "z")
         assert offered(pilot) == [], "it was not wanted"
         await typed(pilot, "h after:")
@@ -184,10 +184,10 @@ async def test_ordinary_words_are_left_in_peace_until_tab() -> None:
             assert offered(pilot) == []
         await pilot.press("tab")
         await settle(pilot)
-        assert composer(pilot).draft == "after all in lang:"
+        assert composer(pilot).box.text == "after all in lang:"
         assert offered(pilot)
         await pilot.press("escape")
-        composer(pilot).draft = "who is it"
+        composer(pilot).box.replace_all("who is it")
         await pilot.pause()
         composer(pilot).filters = Filters(languages=("en",))
         await settle(pilot)
@@ -203,17 +203,17 @@ async def test_the_menu_needs_no_syntax_with_keys() -> None:
         assert shown(pilot)[0].startswith("Language")
         await pilot.press("down", "down", "down", "down", "enter")
         await settle(pilot)
-        assert composer(pilot).draft == "who article:"
+        assert composer(pilot).box.text == "who article:"
         await typed(pilot, "harbor")
         await pilot.press("enter")
         await settle(pilot)
-        assert chips(pilot) == ["What Harbor AI paid to …"] and composer(pilot).draft == "who "
+        assert chips(pilot) == ["What Harbor AI paid to …"] and composer(pilot).box.text == "who "
         await pilot.press("ctrl+f", "enter")
         await settle(pilot)
-        assert composer(pilot).draft == "who lang:"
+        assert composer(pilot).box.text == "who lang:"
         await pilot.press("escape")
         await settle(pilot)
-        assert composer(pilot).draft == "who ", "what the menu typed goes with it"
+        assert composer(pilot).box.text == "who ", "what the menu typed goes with it"
 
 
 async def test_the_menu_and_the_button_work_with_the_mouse() -> None:
@@ -243,7 +243,7 @@ async def test_a_slash_at_the_start_offers_the_kinds() -> None:
         await typed(pilot, "la")
         await pilot.press("enter")
         await settle(pilot)
-        assert composer(pilot).draft == "lang:" and len(offered(pilot)) == 4
+        assert composer(pilot).box.text == "lang:" and len(offered(pilot)) == 4
 
 
 async def test_articles_come_from_the_library_that_is_open() -> None:
@@ -289,6 +289,6 @@ async def test_what_is_understood_as_a_filter_is_marked_as_it_is_typed() -> None
             ('lang:q in:"two words" after:2024-1x', ['in:"two words"']),
             ("long:en plain:after:2024", []),
         ):
-            composer(pilot).draft = text
+            composer(pilot).box.replace_all(text)
             line = composer(pilot).box.get_line(0)
             assert [line.plain[span.start : span.end] for span in line.spans] == marked

@@ -65,7 +65,7 @@ class EvidenceApp(App[None]):
         return variables(self.current_theme)
 
     def compose(self) -> ComposeResult:
-        yield EvidencePane(id="evidence")
+        yield EvidencePane()
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ class FileInput(Input):
         bind("tab", "complete", "file.complete", N_("Complete"), N_("Take the completion")),
     ]
 
-    def __init__(self, value: str, id: str) -> None:
+    def __init__(self, value: str, *, id: str) -> None:
         super().__init__(value, id=id, suggester=_Paths(), select_on_focus=False)
 
     def action_complete(self) -> None:

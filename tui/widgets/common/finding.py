@@ -26,13 +26,7 @@ _STATES = {
 class FindingRow(ProseView):
     """Its state, its text, and in a line below what to do about it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "finding--well",
-        "finding--note",
-        "finding--wrong",
-        "finding--mended",
-        "finding--hint",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"finding--{name}" for name in (*_STATES, "hint")}
 
     def __init__(self, finding: Finding) -> None:
         super().__init__()

@@ -70,7 +70,7 @@ class Paragraph(ProseView):
     def show(self, text: Text) -> None:
         """Show what ``text`` returns from now on."""
         self._content = text
-        self.rebuild()
+        self.translate()
 
     def build(self) -> Prose:
         text = self._content()
@@ -78,17 +78,10 @@ class Paragraph(ProseView):
 
 
 class Box(TranslatedOnMount, Vertical):
-    """A container with a title in its border."""
+    """What a dialogue stands in, with its title in the border."""
 
-    def __init__(
-        self,
-        title: Callable[[], str],
-        *,
-        id: str,
-        classes: str = "dialogue",
-        subtitle: Callable[[], str] = str,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, title: Callable[[], str], *, id: str, subtitle: Callable[[], str] = str) -> None:
+        super().__init__(id=id, classes="dialogue")
         self._titles = title, subtitle
 
     def translate(self) -> None:

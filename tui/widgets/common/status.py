@@ -23,10 +23,7 @@ class StatusLine(Widget):
     """A click on the library shows the others, one on the language takes the next."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "status--name",
-        "status--busy",
-        "status--library",
-        "status--link",
+        f"status--{name}" for name in ("name", "busy", "library", "link")
     }
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)

@@ -88,7 +88,6 @@ class Chip(TranslatedOnMount, Widget, can_focus=True):
 
     def translate(self) -> None:
         self.tooltip = _("Delete removes this filter")
-        self.refresh(layout=True)
 
     def on_click(self, event: Click) -> None:
         if event.x >= self.region.width - 3:

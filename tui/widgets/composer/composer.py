@@ -71,16 +71,7 @@ class Composer(Vertical):
             yield Label(lambda: _("Filter"), id="composer-filter", classes="touch")
             yield Label(lambda: _("Ask") + " ↵", id="composer-ask", classes="touch")
 
-    # Text and filters
-
-    @property
-    def draft(self) -> str:
-        """The text in the box."""
-        return self.box.text
-
-    @draft.setter
-    def draft(self, text: str) -> None:
-        self.box.replace_all(text)
+    # Filters
 
     async def watch_filters(self, filters: Filters) -> None:
         await self.chips.show(filters, self._titles)
@@ -126,7 +117,7 @@ class Composer(Vertical):
     def ask(self) -> None:
         """Ask what is in the box. Filters typed there become chips; what cannot be asked stays, with why."""
         try:
-            question, filters = parse(self.draft)
+            question, filters = parse(self.box.text)
         except UsageError as error:
             self.fail(error)
             return
@@ -145,11 +136,8 @@ class Composer(Vertical):
         self._too_long(message.count)
 
     def _too_long(self, count: int) -> None:
-        def line() -> str:
-            text = _("That would be {count:,} characters; a question can have at most {limit:,}.")
-            return text.format(count=count, limit=MAX_QUESTION_LENGTH)
-
-        self._say(line)
+        text = N_("That would be {count:,} characters; a question can have at most {limit:,}.")
+        self._say(lambda: _(text).format(count=count, limit=MAX_QUESTION_LENGTH))
 
     def fail(self, error: YinjuError) -> None:
         """Show one line about what went wrong, until the text changes."""
@@ -157,12 +145,12 @@ class Composer(Vertical):
 
     def _say(self, line: Callable[[], str]) -> None:
         self.query_one("#composer-message", Notice).show(line)
-        self._said_of = self.draft
+        self._said_of = self.box.text
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self.query_one("#composer-ask").set_class(not self.draft.strip(), "-empty")
-        if self.draft != self._said_of and self.query_one("#composer-message").display:
+        self.query_one("#composer-ask").set_class(not self.box.text.strip(), "-empty")
+        if self.box.text != self._said_of and self.query_one("#composer-message").display:
             self._say(str)
 
     @on(Completions.Taken)

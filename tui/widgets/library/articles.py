@@ -56,16 +56,8 @@ class ArticleTable(ScrollView, can_focus=True):
 
     PART = N_("Articles")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "articles--header",
-        "articles--sorted",
-        "articles--cursor",
-        "articles--blurred",
-        "articles--hover",
-        "articles--marked",
-        "articles--mark",
-        "articles--faint",
-        "articles--alike",
-        "articles--empty",
+        *(f"articles--{name}" for name in ("header", "sorted", "cursor", "blurred", "hover", "empty")),
+        *(f"articles--{name}" for name in ("marked", "mark", "faint", "alike")),
     }
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -35,9 +35,6 @@ class FactBar(Linked):
         super().__init__(id=id)
         self._left, self._right, self._from_end = left, right, from_end
 
-    def translate(self) -> None:
-        self.refresh(layout=True)
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, len(self._wrapped(self._left(), width, self._links().cell_length)))
 

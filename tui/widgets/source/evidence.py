@@ -62,8 +62,8 @@ class EvidencePane(VerticalScroll):
             super().__init__()
             self.answer, self.glosses = answer, glosses
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="evidence")
         self._answer: Answer | None = None
         self._glossing = False
 
@@ -121,7 +121,7 @@ class Heading(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"heading--end"}
 
-    def __init__(self, name: str, end: Callable[[], str] = lambda: "") -> None:
+    def __init__(self, name: str, end: Callable[[], str] = str) -> None:
         super().__init__()
         self._title, self._end = name, end
 
@@ -242,4 +242,4 @@ def _word(answer: Answer, word: ExplainedWord, most: float, room: int) -> Measur
             return _("not here, nor anything like {words}").format(words=near)
         return _("nowhere in these articles")
 
-    return Measure(lambda: one_line(word.text), meter(word.weight / most, 5), end, room)
+    return Measure(lambda: one_line(word.text), meter(word.weight / most), end, room)

@@ -74,7 +74,7 @@ class Ranked(PlaceRow):
         width, hit = self.content_size.width, self._hit
         figures = {
             "score": f"{hit.score:.2f}",
-            "covers": f"{meter(hit.coverage, 5)} {hit.coverage:4.0%}",
+            "covers": f"{meter(hit.coverage)} {hit.coverage:4.0%}",
             "words": self._rank("lexical"),
             "meaning": self._rank("dense"),
         }

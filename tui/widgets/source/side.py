@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
@@ -89,7 +90,7 @@ class Side(Vertical):
     def compose(self) -> ComposeResult:
         yield Tabs().data_bind(Side.current)
         yield SourcePane()
-        yield EvidencePane(id="evidence")
+        yield EvidencePane()
 
     def watch_current(self, current: str) -> None:
         if self.has_focus_within:
@@ -101,12 +102,8 @@ class Side(Vertical):
     def on_resize(self) -> None:
         mark(self, "-low", self.screen.size.height < _LOW, self.query_one("#source-facts"))
 
-    def on_descendant_focus(self) -> None:
-        self._mark_focus()
-
-    def on_descendant_blur(self) -> None:
-        self._mark_focus()
-
+    @on(DescendantFocus)
+    @on(DescendantBlur)
     def _mark_focus(self) -> None:
         """Show by edge and tab whether the focus is here; `:focus-within` would restyle all of the panes."""
         mark(self, "-focused", self.has_focus_within, self, self.query_one(Tabs))

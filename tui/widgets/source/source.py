@@ -102,13 +102,7 @@ class SourcePane(Vertical):
     # What is shown
 
     def show(
-        self,
-        article: Article,
-        laid: Layout,
-        place: Place,
-        others: Sequence[Cited] = (),
-        *,
-        bundled: bool = False,
+        self, article: Article, laid: Layout, place: Place, others: Sequence[Cited], *, bundled: bool
     ) -> None:
         """Show ``place`` in its article, which ``laid`` has the text of, scrolled to the quote.
 
@@ -156,7 +150,7 @@ class SourcePane(Vertical):
     def _update_bars(self) -> None:
         """Show the lines above and below the text anew."""
         for bar in self.query(FactBar):
-            bar.translate()
+            bar.refresh(layout=True)
         path = self._whole_path()
         self.query_one("#source-facts").tooltip = self.query_one("#source-path").tooltip = Content(path)
         self.refresh_bindings()

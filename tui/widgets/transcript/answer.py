@@ -32,8 +32,6 @@ _SURE, _LIKELY = 0.85, 0.65
 _MOST = 0.99
 #: Cells of a passage that is near, yet no answer: two lines or three.
 _NEAREST = 150
-#: Cells of a meter.
-_METER = 5
 
 
 class QuoteView(Linked, ProseView):
@@ -106,7 +104,7 @@ class Confidence(TranslatedOnMount, Static):
     def render(self) -> Content:
         sure, likely = self.confidence >= _SURE, self.confidence >= _LIKELY
         word = _("sure") if sure else _("likely") if likely else _("unsure")
-        bar = Content.styled(meter(self.confidence, _METER), self.get_visual_style("confidence--meter"))
+        bar = Content.styled(meter(self.confidence), self.get_visual_style("confidence--meter"))
         share = min(self.confidence, _MOST)
         return Content.assemble(bar, f" {word} {share:.0%}")
 
@@ -133,7 +131,7 @@ class Nothing(ProseView):
             lines.append(Content(_("Not found anywhere: {words}").format(words=missing)))
         if answer.citations:
             text = _("The closest passage covers {meter} {share} of the question.")
-            lines.append(Content(text.format(meter=meter(best, _METER), share=f"{best:.0%}")))
+            lines.append(Content(text.format(meter=meter(best), share=f"{best:.0%}")))
         lines.append(Content(_("Try other words, fewer words, or name the person or thing you mean.")))
         return Prose(Content("\n").join(lines))
 

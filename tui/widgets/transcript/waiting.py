@@ -21,7 +21,6 @@ _PATIENCE = 0.12
 _LONG = 2.0
 #: Passages named while they are read.
 _NAMED = 6
-_METER = 5
 
 
 class Waiting(Widget):
@@ -82,5 +81,5 @@ class Waiting(Widget):
         return Content("\n").join([Content(doing), *named])
 
     def _named(self, hit: Hit) -> str:
-        share = f"{meter(hit.coverage, _METER)} {hit.coverage:4.0%}  "
-        return share + crop(one_line(hit.article.title), max(10, self.size.width - _METER - 8))
+        share = f"{meter(hit.coverage)} {hit.coverage:4.0%}  "
+        return share + crop(one_line(hit.article.title), max(10, self.size.width - len(share) - 1))
