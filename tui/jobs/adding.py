@@ -1,4 +1,4 @@
-"""Adding, or taking in what changed, as the whole app knows of it: one run at a time, shown or not."""
+"""Adds articles, or what changed on disk, one run at a time. Pages show how far the run is."""
 
 from __future__ import annotations
 
@@ -29,18 +29,15 @@ Run = Callable[[Watcher], tuple[Workspace, AddReport | None]]
 
 
 class Adding:
-    """To be used in the thread of ``app``, whose workers do the work.
+    """Call it in the thread of ``app``, whose workers do the work.
 
-    `Ended` is posted to the app when a run ends; the app calls `finish` once it has taken the workspace.
-    ``changed`` is published at each step and by `finish`.
+    The app gets `Ended` when a run ends, and then calls `finish`. ``changed`` is published at each step and
+    by `finish`.
     """
 
     @dataclass
     class Ended(Message):
-        """A run over ``before`` ended; ``after`` is the workspace to go on with.
-
-        ``outcome`` is None where it was stopped.
-        """
+        """A run over ``before`` ended. The app goes on with ``after``; ``outcome`` is None if it was stopped."""
 
         before: Workspace
         after: Workspace
@@ -101,7 +98,7 @@ class Adding:
         self.changed.publish(self)
 
     def finish(self, outcome: AddReport | YinjuError | None) -> None:
-        """Publish what came of the run that ended."""
+        """End the run, and publish what came of it."""
         self.running = self.stopping = False
         self.outcome, self.unreported = outcome, True
         self.changed.publish(self)
@@ -110,7 +107,7 @@ class Adding:
 
     @property
     def left(self) -> float:
-        """Seconds that it will still take, 0 while that is not known."""
+        """Seconds until the run ends; 0 while they are not known."""
         read, total = self.step.read, self.step.total
         return (time.monotonic() - self._begun) / read * (total - read) if read else 0.0
 
@@ -127,7 +124,7 @@ class Adding:
         return _("adding: {read} of {total} files, {time} left").format(**counts, time=duration(self.left))
 
     def summary(self) -> str:
-        """What came of it, in a line."""
+        """The outcome in a line."""
         if isinstance(self.outcome, YinjuError):
             return error_text(self.outcome, "\n")
         if self.outcome is None:
@@ -139,7 +136,7 @@ class Adding:
 
 
 def _add(workspace: Workspace, paths: Sequence[Path], watcher: Watcher) -> tuple[Workspace, AddReport | None]:
-    """Adds to the library; in place of the bundled articles to the user's own, made if need be.
+    """Adds to the library. Where the bundled articles are open, it adds to the user's own library.
 
     Returns ``workspace`` itself while the user's own library holds nothing.
     """
@@ -164,7 +161,7 @@ def _sync(workspace: Workspace, watcher: Watcher) -> tuple[Workspace, AddReport 
 
 
 def _finished(workspace: Workspace, work: Callable[[], AddReport]) -> tuple[Workspace, AddReport | None]:
-    """The workspace as the work leaves it, and the report; None where it was stopped."""
+    """The workspace after the work, and the report, which is None if the work was stopped."""
     try:
         report = work()
     except Cancelled:

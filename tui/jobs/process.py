@@ -28,9 +28,9 @@ REPORT_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far it is: ``read`` of ``total`` files, pages or passages are looked at.
+    """Progress: ``read`` of ``total`` files, pages or passages. ``stored`` of them are kept for good.
 
-    ``stored`` of them are kept for good; ``file`` is what comes next.
+    ``file`` is read next.
     """
 
     read: int
@@ -44,13 +44,13 @@ NOT_BEGUN = Step(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Watches a job. ``tell`` is told each step; ``cancelled()`` returns True once the job should stop."""
+    """What a job reports to: it calls ``tell`` at each step, and stops when ``cancelled()`` is true."""
 
     tell: Callable[[Step], None]
     cancelled: Callable[[], bool]
 
     def monitor(self) -> Monitor:
-        """Watches work that counts; tells of it now and then."""
+        """A monitor that tells each count as a `Step`, at most ten times a second."""
         last = 0.0
 
         def done(count: int, total: int) -> None:
@@ -64,7 +64,7 @@ class Watcher:
 
 
 Result = TypeVar("Result")
-#: What the process does: a function of a module, with its arguments (`functools.partial`), can be pickled.
+#: The work of the process. It is pickled: a function of a module, or a `functools.partial` of one.
 Job = Callable[[Watcher], Result]
 
 
@@ -74,9 +74,9 @@ class _Done:
 
 
 def run(job: Job[Result], watcher: Watcher) -> Result:
-    """What ``job`` returns in another process; blocks.
+    """Run ``job`` in another process, wait for it and return its result.
 
-    Raises what it raises of `YinjuError`, and LibraryError if it failed in another way or was ended.
+    Raises its `YinjuError`; LibraryError if the job fails in another way or its process is ended.
     """
     from multiprocessing import get_context  # the first frame need not wait for it
 
@@ -108,7 +108,7 @@ def run(job: Job[Result], watcher: Watcher) -> Result:
 
 
 def _watched(pipe: Connection, watcher: Watcher) -> Any:
-    """What comes of the job at the other end; each step until then is told. EOFError, OSError: it is gone."""
+    """The outcome of the job. Passes on each step until then. EOFError, OSError: the process is gone."""
     stopping = False
     while True:
         if not stopping and watcher.cancelled():
@@ -131,9 +131,9 @@ def _failure(reason: str) -> LibraryError:
 
 @contextmanager
 def _launching() -> Iterator[None]:
-    """While a process is started: it imports nothing from the current folder (`python -P`).
+    """Start a process that imports nothing from the current folder (`python -P`).
 
-    What Textual has in place of standard error has no descriptor that could be handed on.
+    It gets the real standard error: Textual's replacement has no file descriptor.
     """
     before = os.environ.get("PYTHONSAFEPATH", "")
     os.environ["PYTHONSAFEPATH"] = "1"
@@ -148,7 +148,7 @@ def _launching() -> Iterator[None]:
 
 
 def _serve(pipe: Connection) -> None:
-    """Does the job that is sent, and sends what comes of it."""
+    """Receives a job, does it and sends its outcome."""
     if sys.platform != "win32":
         os.setsid()  # keys that interrupt are the app's
         os.nice(10)  # the app goes first

@@ -1,6 +1,6 @@
 """Long work on the library in a folder, in a process of its own (`tui.jobs.process`). All of it blocks.
 
-Each function raises what that of `qa.session` which it runs raises.
+Each function runs one of `qa.session`, and raises the same errors.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
 
 
 def sync(library: Path, dry_run: bool, watcher: Watcher) -> SyncReport:
-    """Bring the library into step with its files; ``dry_run`` only tells what would be done."""
+    """Update the library from its files; ``dry_run`` only reports what would be done."""
     return run(partial(_sync, library, dry_run), watcher)
 
 
 def examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:
-    """Look the library over; with ``fix``, mend what can be mended."""
+    """Check the library; with ``fix``, repair what can be repaired."""
     return run(partial(_examine, library, fix), watcher)
 
 
@@ -43,12 +43,12 @@ def back_up(library: Path, target: Path, watcher: Watcher) -> int:
 
 
 def restore(backup: Path, library: Path, watcher: Watcher) -> Restored:
-    """Put a backup in the place of the library, which is kept."""
+    """Replace the library by a backup; the library is kept beside it."""
     return run(partial(_restore, backup, library), watcher)
 
 
 def typed_file(typed: str) -> Path:
-    """The file that a typed path means. UsageError: it names none."""
+    """The file that a typed path means. Raises UsageError if it names none."""
     from qa.session import refuse_folder
 
     path = Path(os.path.abspath(os.path.expanduser(typed.strip())))

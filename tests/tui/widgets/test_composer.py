@@ -157,7 +157,9 @@ async def test_the_terminals_cursor_is_where_the_next_character_goes() -> None:
         await pilot.press("left", "left")
         assert pilot.app.cursor_position.x == box.content_region.x + 4
         await pilot.press("backspace")
-        assert composer(pilot).box.text == "谁走了" and pilot.app.cursor_position.x == box.content_region.x + 2
+        assert (
+            composer(pilot).box.text == "谁走了" and pilot.app.cursor_position.x == box.content_region.x + 2
+        )
         await pilot.resize_terminal(40, 30)
         await settle(pilot)
         assert pilot.app.cursor_position == (box.content_region.x + 2, box.content_region.y)

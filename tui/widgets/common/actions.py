@@ -1,4 +1,4 @@
-"""A line of what can be done, each with its key: for the mouse, and to learn the keys from."""
+"""A line of actions with their keys, which can be clicked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ _GAP = "  "
 
 
 class Action(NamedTuple):
-    """``action`` names its namespace unless it is the screen's own: "remove", "app.add".
-
-    An action that is not ``enabled`` is shown faint.
-    """
+    """``action`` is one of the screen ("remove") or of the app ("app.add"). It is faint unless ``enabled``."""
 
     key: str
     text: str
@@ -25,7 +22,7 @@ class Action(NamedTuple):
 
 
 class ActionRow(Widget, can_focus=False):
-    """As many of ``actions`` as fit, asked anew on each render."""
+    """Shows as many of ``actions()`` as fit."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"actions--key", "actions--off"}
     ALLOW_SELECT = False

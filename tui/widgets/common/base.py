@@ -12,10 +12,9 @@ from textual.widget import Widget
 
 @runtime_checkable
 class Translates(Protocol):
-    """A widget or screen with texts that it does not work out whenever it renders.
+    """A widget or screen that keeps texts: titles of borders, placeholders, tooltips, tables.
 
-    `translate` sets them: titles of borders, placeholders, tooltips, tables. The widget calls it when it is
-    mounted, the app when another language is chosen.
+    `translate` sets them. The widget calls it when it is mounted, the app when another language is chosen.
     """
 
     def translate(self) -> None: ...
@@ -40,9 +39,9 @@ class FocusLine(Widget, can_focus=True):
 
 
 def mark(node: Widget, name: str, on: bool, *parts: Widget) -> None:
-    """Set a class of ``node`` on which the looks of ``parts`` alone depend.
+    """Set a class of ``node``, and restyle only ``parts``: nothing else looks different with it.
 
-    Textual would restyle every widget below ``node``, which takes a millisecond for each two.
+    Textual would restyle every widget below ``node``, which takes half a millisecond each.
     """
     if node.has_class(name) is not on:
         node.set_class(on, name, update=False)

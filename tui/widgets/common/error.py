@@ -19,7 +19,7 @@ from tui.widgets.common.link import Followed, Link
 
 
 class ErrorBlock(Vertical):
-    """An error, its hint, and the ways out that the app itself has."""
+    """An error, its hint, and links to what the app can do about it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"error--hint"}
 

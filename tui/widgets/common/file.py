@@ -23,7 +23,7 @@ class _Paths(Suggester):
 
 
 class FileInput(Input):
-    """Tab takes the completion, and moves on when there is none."""
+    """Tab takes the completion, or moves on if there is none."""
 
     PART = N_("File")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,7 +14,7 @@ from tui.rendering.prose import Prose, ProseView
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
 
-#: How each state is told: by a sign, a word and a colour.
+#: The sign and the word for each state.
 _STATES = {
     "well": ("✓", N_("OK")),
     "note": ("•", N_("note")),
@@ -45,7 +45,7 @@ class FindingRow(ProseView):
         return Prose(text, label)
 
     def _hint(self) -> str:
-        """What the app can do itself is told by its own name."""
+        """The hint, in the app's own words for what the app can do."""
         found = self.finding
         if not found.mendable:
             return one_line(translated(found.hint))

@@ -21,7 +21,7 @@ from tui.widgets.common.base import bind, hidden
 
 
 class FolderTree(DirectoryTree):
-    """Enter opens a folder; Space, or a click on a file, takes what is under the cursor."""
+    """Enter opens a folder. Space takes what is under the cursor, a click takes a file."""
 
     PART = N_("Folders")
     BINDINGS: ClassVar[list[BindingType]] = [

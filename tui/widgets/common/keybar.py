@@ -1,4 +1,4 @@
-"""The line at the bottom: the keys that matter here, as many as fit. Each can be clicked."""
+"""The line at the bottom: the keys that work here, as many as fit. They can be clicked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GAP = "   "
 
 
 class KeyBar(Widget, can_focus=False):
-    """Help first, then the keys of the page, then the app's; what does not fit is left out, from the end."""
+    """Shows help first, then the keys of the page, then those of the app, as many as fit."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--off"}
     ALLOW_SELECT = False
@@ -57,7 +57,7 @@ class KeyBar(Widget, can_focus=False):
         return place, int(key[1:]) if key[:1] == "f" and key[1:].isdigit() else 99
 
     async def action_press(self, key: str) -> None:
-        """Do what ``key`` does, also where a box that is typed in would take the key for itself."""
+        """Do what ``key`` does, even if the focused text box would type it."""
         if key == self.app.COMMAND_PALETTE_BINDING:
             self.app.action_command_palette()
         elif (active := self.screen.active_bindings.get(key)) is not None:

@@ -1,6 +1,6 @@
-"""Texts, titles and buttons that follow the language of the interface.
+"""Texts, titles and buttons in the language of the interface.
 
-Each is given a function in place of a text, which is called again whenever the language changes.
+Each takes a function that returns the text, and calls it again when the language changes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui.rendering.errors import error_text
 from tui.rendering.prose import Prose, ProseView
 from tui.widgets.common.base import TranslatedOnMount
 
-#: What is shown, asked anew when the language changes.
+#: Returns what is shown.
 Text = Callable[[], str | Content]
 
 
@@ -37,10 +37,7 @@ class Label(TranslatedOnMount, Static):
 
 
 class Notice(Label):
-    """Says what came of an action, in the colour of errors where it failed.
-
-    With ``collapse`` it takes no room while it is empty.
-    """
+    """The result of an action, in the colour of errors if it failed; ``collapse`` hides it while empty."""
 
     def __init__(self, text: Text = str, *, id: str, collapse: bool = False) -> None:
         super().__init__(text, id=id)
@@ -61,7 +58,7 @@ class Notice(Label):
 
 
 class Paragraph(ProseView):
-    """Running text, wrapped by the rules of Chinese and English, that can be selected."""
+    """Text that can be selected, wrapped by the rules of Chinese and English."""
 
     def __init__(self, text: Text = str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

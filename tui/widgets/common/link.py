@@ -1,4 +1,4 @@
-"""Links: words within a text, and words that stand alone."""
+"""Links, within a text or alone."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from tui.widgets.common.label import Label
 
 @dataclass
 class Followed(Message):
-    """A link was clicked: its ``name``, and the ``number`` of the citation where it is about one."""
+    """A link was followed: its ``name``, and the ``number`` of its citation if it has one."""
 
     name: str
     number: int = 0
 
 
 class Linked(Widget):
-    """A widget with links in its text, which the widgets around it act on."""
+    """A widget with links in its text. The widgets around it act on `Followed`."""
 
     @property
     def link_style(self) -> RichStyle:
-        """Each link keeps the style it was given, so that they need not look alike."""
+        """No common style: each link has its own."""
         return RichStyle()
 
     def action_follow(self, name: str, number: int = 0) -> None:
@@ -44,7 +44,7 @@ def link(text: str, style: Style, name: str, number: int = 0) -> tuple[str, Styl
 
 
 class Link(Label, FocusLine, can_focus=True):
-    """A link that stands alone, for the keyboard too: Enter or a click follows it."""
+    """A link that stands alone. Enter or a click follows it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter,space", "follow", "link.follow", N_("Follow"), N_("Follow this link")),
@@ -55,7 +55,7 @@ class Link(Label, FocusLine, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"link--key"}
 
     def __init__(self, text: Callable[[], str], name: str, *, key: str = "") -> None:
-        """``key`` is the binding of the page that does the same; its key stands behind the text."""
+        """``key`` is the id of a binding of the page that does the same; its key is shown after the text."""
         super().__init__(self._named)
         self._says, self._follows, self._key = text, name, key
 

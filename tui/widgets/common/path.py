@@ -18,7 +18,7 @@ from tui.widgets.common.base import TranslatedOnMount, bind, hidden
 
 
 class PathBox(TranslatedOnMount, TextArea):
-    """Enter is done with it; Tab takes the completion, and moves on when there is none."""
+    """Enter submits. Tab takes the completion, or moves on if there is none."""
 
     PART = N_("Files or folders")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,7 @@ class PathBox(TranslatedOnMount, TextArea):
         self.placeholder = _("~/articles")
 
     def get_line(self, line_index: int) -> Text:
-        """The line as it may be shown. The path stays as it is: a file may have any name."""
+        """The line with unprintable characters blanked. The path itself stays: a file may have any name."""
         line = super().get_line(line_index)
         line.plain = shown(line.plain)
         return line
@@ -50,7 +50,7 @@ class PathBox(TranslatedOnMount, TextArea):
 
     @property
     def _typed(self) -> str:
-        """The line that is being typed, up to the cursor; "" when that is inside it."""
+        """The line with the cursor; "" unless the cursor is at its end."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
         return line if column == len(line) else ""
@@ -79,6 +79,6 @@ class PathBox(TranslatedOnMount, TextArea):
         self.insert("\n")
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Files that are dropped one by one come one a line; what is pasted is put in by `TextArea`."""
+        """Begin a line for each file that is dropped. `TextArea` then inserts what was pasted."""
         if self._typed.strip() and looks_like_paths(event.text):
             self.insert("\n")

@@ -16,15 +16,17 @@ from tui.rendering.i18n import N_
 from tui.state.place import Place
 from tui.widgets.common.base import FocusLine, bind, hidden
 
-#: A title is not cut shorter than this for the sake of what stands at the right end.
+#: Cells that a title keeps beside the end of the line.
 _LEAST_TITLE = 24
 #: Cells that a label takes at least.
 _LABEL = 3
 
 
 class PlaceRow(FocusLine):
-    """Enter or a click opens the place. ``text`` begins the line; of ``ends`` the first with room ends it,
-    after the page where there is one."""
+    """Enter or a click opens the place. The line begins with ``text``.
+
+    It ends with the page, if there is one, and the first of ``ends`` that fits.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--label", "row--text", "row--end"}
     BINDINGS: ClassVar[list[BindingType]] = [
