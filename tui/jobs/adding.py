@@ -37,7 +37,7 @@ class Adding:
 
     @dataclass
     class Ended(Message):
-        """A run over ``before`` ended. The app goes on with ``after``; ``outcome`` is None if it was stopped."""
+        """A run over ``before`` ended, stopped if ``outcome`` is None. The app goes on with ``after``."""
 
         before: Workspace
         after: Workspace

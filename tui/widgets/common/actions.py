@@ -13,7 +13,7 @@ _GAP = "  "
 
 
 class Action(NamedTuple):
-    """``action`` is one of the screen ("remove") or of the app ("app.add"). It is faint unless ``enabled``."""
+    """``action`` is one of the screen ("remove") or of the app ("app.add"); faint unless ``enabled``."""
 
     key: str
     text: str

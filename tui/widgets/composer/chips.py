@@ -1,4 +1,4 @@
-"""The filters in force, one chip each, by the question box."""
+"""The filters of the question, one chip each, above the question box."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ROOM = 24
 
 
 def chip_parts(filters: Filters) -> list[str]:
-    """The typed form of what each chip stands for."""
+    """The filter of each chip, as it would be typed."""
     parts = [part for part in filters.parts() if not part.startswith("article:")]
     if len(filters.articles) <= _ARTICLES:
         return parts + [f"article:{number}" for number in filters.articles]
@@ -33,7 +33,7 @@ def chip_parts(filters: Filters) -> list[str]:
 
 
 def in_words(part: str, titles: Mapping[int, str]) -> str:
-    """A typed filter in the words of the interface; ``titles`` are those of articles by number."""
+    """A typed filter in the words of the interface. ``titles`` gives the titles of articles by number."""
     filters = parse(part)[1]
     if filters.languages:
         return language_name(filters.languages[0])
@@ -60,7 +60,7 @@ def language_name(language: str) -> str:
 
 
 class Chip(TranslatedOnMount, Widget, can_focus=True):
-    """One filter; Delete, Backspace or a click on its × takes it away."""
+    """One filter. Delete, Backspace or a click on its × removes it."""
 
     PART = N_("Chosen filters")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,10 +106,10 @@ class Chip(TranslatedOnMount, Widget, can_focus=True):
 
 
 class Chips(HorizontalScroll, can_focus=False):
-    """The row of chips; it takes no room while there is no filter."""
+    """The row of chips, hidden while there is no filter."""
 
     async def show(self, filters: Filters, titles: Mapping[int, str]) -> None:
-        """Show these filters; the focus stays at the place where it was in the row."""
+        """Show these filters. The focus keeps its place in the row."""
         chips = list(self.query(Chip))
         focused = next((at for at, chip in enumerate(chips) if chip.has_focus), None)
         self.display = bool(filters)
@@ -121,5 +121,5 @@ class Chips(HorizontalScroll, can_focus=False):
             chips[min(focused, len(chips) - 1)].focus()
         elif focused is not None:
             self.post_message(Chip.Passed())
-        elif chips:  # what came last is in sight, however many there are
+        elif chips:  # the newest is visible, however many there are
             self.call_after_refresh(chips[-1].scroll_visible, animate=False)

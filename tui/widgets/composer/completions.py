@@ -1,4 +1,4 @@
-"""What may be typed next: a list over the question box, steered by the keys of the box."""
+"""The list of completions over the question box. The keys of the box move through it."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ class Completions(OptionList, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="completions", markup=False)
         self.choices = Choices()
-        #: What is on offer, () while the list is closed.
+        #: The completions in the list, () while it is closed.
         self.offered: tuple[Completion, ...] = ()
         self._refused: int | None = None
 
     def translate(self) -> None:
-        """Close the list: its rows are in the language they were offered in."""
+        """Close the list, whose rows are in the language before."""
         self._offer((), chosen=False)
 
     @property
     def chosen(self) -> Completion | None:
-        """The one that the keys or the mouse went to, or that alone makes sense."""
+        """The highlighted completion."""
         return self.offered[self.highlighted] if self.offered and self.highlighted is not None else None
 
     def follow(self, text: str, cursor: int) -> None:
-        """Offer values where a filter is being typed; an ordinary word is left in peace."""
+        """Offer values while a filter is typed, the kinds of filters after a slash, nothing for a word."""
         found: Sequence[Completion] = ()
         if slash := _SLASH.fullmatch(text):
             keys = complete(slash[1], len(slash[1]), self.choices)
@@ -64,11 +64,11 @@ class Completions(OptionList, can_focus=False):
             self._offer(found, chosen=not stands)
 
     def offer_keys(self, text: str, cursor: int) -> None:
-        """Offer the kinds of filters that the word before the cursor may begin."""
+        """Offer the kinds of filters that begin with the word before the cursor."""
         self._offer(complete(text, cursor, self.choices), chosen=True)
 
     def offer_menu(self, text: str) -> None:
-        """Offer every kind of filter, to stand at the end of ``text``."""
+        """Offer every kind of filter, for the end of ``text``."""
         space = "" if not text or text.endswith((" ", "\n")) else " "
         keys = complete("", 0, self.choices)
         self._offer(
@@ -107,12 +107,12 @@ class Completions(OptionList, can_focus=False):
 
 
 def begins_a_key(word: str) -> bool:
-    """Whether ``word`` may be the beginning of a kind of filter."""
+    """Whether a kind of filter begins with ``word``."""
     return bool(word) and any(key.startswith(word.lower()) for key in KEYS)
 
 
 def kind(key: str) -> str:
-    """What a filter of this kind says, in words."""
+    """The name of a kind of filter."""
     return {
         "lang": _("Language"),
         "after": _("From a date"),

@@ -1,4 +1,4 @@
-"""Where a question is put together: the filters in force, the box to type in, and what may be typed next."""
+"""Where a question is typed: the filters, the question box and its completions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SMALL = 56
 
 
 class Composer(Vertical):
-    """Questions are asked within ``filters``, which stay for the questions after until taken away."""
+    """Asks questions within ``filters``, which stay until they are removed."""
 
     PART = N_("Filters")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,7 +85,7 @@ class Composer(Vertical):
 
     @work(exclusive=True, group="articles")
     async def _list_articles(self, workspace: Workspace) -> None:
-        """Learn the titles of the articles, and what filters can choose among them."""
+        """Get the titles of the articles for the chips, and the completions of filters."""
         try:
             articles = await asyncio.to_thread(workspace.session.articles)
         except YinjuError as error:
@@ -115,7 +115,7 @@ class Composer(Vertical):
     # Asking
 
     def ask(self) -> None:
-        """Ask what is in the box. Filters typed there become chips; what cannot be asked stays, with why."""
+        """Ask what is in the box. Filters become chips. What cannot be asked stays, with a message."""
         try:
             question, filters = parse(self.box.text)
         except UsageError as error:
@@ -140,7 +140,7 @@ class Composer(Vertical):
         self._say(lambda: _(text).format(count=count, limit=MAX_QUESTION_LENGTH))
 
     def fail(self, error: YinjuError) -> None:
-        """Show one line about what went wrong, until the text changes."""
+        """Show an error in one line, until the text changes."""
         self._say(lambda: error_text(error, " · "))
 
     def _say(self, line: Callable[[], str]) -> None:
@@ -159,7 +159,7 @@ class Composer(Vertical):
         self.box.take(message.completion)
 
     def narrow(self, filters: Filters) -> None:
-        """Ask within these filters too."""
+        """Add these filters."""
         self.filters = self.filters.adding(filters)
 
     @on(Click, "#composer-ask")
@@ -179,7 +179,7 @@ class Composer(Vertical):
         self.query_one("#composer-frame").border_subtitle = self._hint() if self.box.has_focus else ""
 
     def _hint(self) -> str:
-        """The most useful keys, as they are set, where there is room."""
+        """The most useful keys as they are set, if they fit."""
         # Of several keys for one thing the first counts.
         bound = reversed(list(self.screen.active_bindings.items()))
         keys = {active.binding.id: "+".join(map(str.capitalize, key.split("+"))) for key, active in bound}

@@ -1,4 +1,4 @@
-"""The box that a question is typed in: several lines, wrapped by the rules of Chinese and English."""
+"""The question box: several lines, wrapped by the rules of Chinese and English."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILTER = re.compile(rf'(?<!\S)(?ai:{"|".join(KEYS)})[:：](?:["“「『][^"”
 
 
 class QuestionBox(TranslatedOnMount, TextArea):
-    """Enter asks; up on the first line and down on the last go through the questions asked before."""
+    """Enter asks. Up on the first line and down on the last recall earlier questions."""
 
     PART = N_("The question")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"question--filter"}
@@ -55,23 +55,22 @@ class QuestionBox(TranslatedOnMount, TextArea):
 
     @dataclass
     class Left(Message):
-        """The cursor was to go to the left of the start of the text, or delete there."""
+        """Left or Backspace was pressed at the start of the text."""
 
         deleting: bool
 
     @dataclass
     class Refused(Message):
-        """A paste of ``count`` characters is longer than a question may be; the text is as it was."""
+        """A paste was refused: the text would have had ``count`` characters."""
 
         count: int
 
     def __init__(
         self, completions: Completions, ask: Callable[[], None], narrow: Callable[[Filters], None]
     ) -> None:
-        """``completions`` is the list that the keys steer while it is open.
+        """Enter calls ``ask``, a filter taken from the list ``completions`` calls ``narrow``.
 
-        ``ask`` is what Enter does, ``narrow`` what a filter taken from the list does: called, not told by
-        messages, which the next key could overtake.
+        They are no messages, because the next key could overtake those.
         """
         super().__init__(id="question", highlight_cursor_line=False)
         self._completions = completions
@@ -93,7 +92,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
         self._rewrap_and_refresh_virtual_size()
 
     def get_line(self, line_index: int) -> Text:
-        """The line, with what is understood as a filter marked."""
+        """The line, with its filters marked."""
         line = super().get_line(line_index)
         for match in _FILTER.finditer(line.plain):
             if is_filter(match[0]):
@@ -101,7 +100,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
         return line
 
     def replace_all(self, text: str) -> None:
-        """Make ``text`` the whole text, with the cursor at its end; this can be undone."""
+        """Replace the whole text, with the cursor at its end. This can be undone."""
         self.replace(printable(text), (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
 
@@ -134,7 +133,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
     async def _on_key(self, event: events.Key) -> None:
         """Act on the box's own keys at once.
 
-        Textual acts on a binding when the key has come back from the screen; keys that arrive together,
+        Textual acts on a binding only after the key has bubbled up to the screen. Keys that arrive together,
         from an input method or a slow line, would overtake it.
         """
         if "\r" in event.key:  # Shift+Enter as xterm tells it
@@ -184,7 +183,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
 
     @property
     def _word(self) -> str:
-        """The word before the cursor, where the text ends there."""
+        """The last word if the cursor is at the end of the text."""
         return _LAST_WORD.split(self.text)[-1] if self.cursor_at_end_of_text else ""
 
     def action_complete(self) -> None:
@@ -200,7 +199,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
             self.take(self._completions.offered[0])
 
     def take(self, completion: Completion) -> None:
-        """Type what was chosen; a whole filter does not stay in the text."""
+        """Type the completion, or apply it if it is a whole filter."""
         start, end, typed, _note = completion
         if typed.endswith(":"):
             self.replace_span(start, end, typed)
@@ -211,7 +210,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
         self._narrow(parse(typed)[1])
 
     def toggle_menu(self) -> None:
-        """Offer every kind of filter, at the end of the text; or close the list."""
+        """Open the list with every kind of filter, for the end of the text; or close it."""
         if self._completions.offered:
             self.action_close()
         else:
@@ -220,7 +219,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
             self._before_menu = self.text
 
     def action_close(self) -> None:
-        """Close the list; what the menu began to type goes with it."""
+        """Close the list, and take back what its menu typed."""
         before = self._before_menu
         self._completions.close()
         if before is not None and self.text != before:
@@ -285,7 +284,7 @@ class QuestionBox(TranslatedOnMount, TextArea):
         self._at = at
         self.replace_all(self._edited.get(at, self.asked[at] if at < len(self.asked) else ""))
 
-    # Where the terminal's own cursor stands, which input methods open their list of characters at
+    # The terminal's own cursor, where input methods open their list of characters
 
     def on_resize(self) -> None:
         self.scroll_cursor_visible()

@@ -35,7 +35,7 @@ _NEAREST = 150
 
 
 class QuoteView(Linked, ProseView):
-    """A quoted sentence and its number, which opens the source; a foreign one leads to its glosses."""
+    """A quoted sentence with its number, which opens the source; a ``foreign`` one has a link to glosses."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--gloss", "quote--same", "quote--related"}
 
@@ -58,15 +58,15 @@ class QuoteView(Linked, ProseView):
         return Prose(content, label)
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """What is copied is the quote alone."""
+        """The quote alone, without the link to glosses."""
         return selection.extract(self.text), "\n"
 
 
 class Numbers(Linked, ProseView):
-    """A line with citation numbers in it: the figures that differ, or where else the same is told.
+    """A line with citation numbers: the figures that differ, or the other articles that say the same.
 
-    It speaks the language of the interface, as all does around the quotes; `qa.output.terminal`, which has
-    nothing but the question to go by, speaks that of the question.
+    It is in the language of the interface, as everything around the quotes. `qa.output.terminal` uses that
+    of the question, because it knows no other.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"numbers--link", "numbers--differ"}
@@ -86,7 +86,7 @@ class Numbers(Linked, ProseView):
 
 
 class Confidence(TranslatedOnMount, Static):
-    """How sure the answer is: a meter and a word; what that means on hovering."""
+    """How sure the answer is: a meter, a word and, as a tooltip, what they mean."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"confidence--meter"}
 
@@ -110,7 +110,7 @@ class Confidence(TranslatedOnMount, Static):
 
 
 class Nothing(ProseView):
-    """The verdict where the articles hold no answer: what was looked for in vain, and what one may try."""
+    """Says that the articles hold no answer, which words they lack, and what to try."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"nothing--verdict"}
 
@@ -139,7 +139,7 @@ class Nothing(ProseView):
 class AnswerView(Vertical):
     @dataclass
     class ExplanationAsked(Message):
-        """Why it was answered so should be shown; ``row`` is the citation in question, None for the whole."""
+        """The evidence should be shown, for the citation in ``row`` or for the whole answer."""
 
         view: AnswerView
         row: CitationRow | None = None

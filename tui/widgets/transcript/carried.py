@@ -1,4 +1,4 @@
-"""What a question took over from the ones before it."""
+"""The words that a question carried over from the one before."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.widgets.common.link import Linked, key_of, link
 
 
 class Carried(Linked, ProseView):
-    """The words taken over from the question before, and the way to ask without them."""
+    """The words carried over, and a link to ask without them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"carried--words", "carried--undo"}
 

@@ -1,7 +1,4 @@
-"""A numbered citation under an answer: the quote's article, one line, to open, copy or have explained.
-
-Below it, where there are some, the articles that repeat it.
-"""
+"""The citations under an answer, a line each, and the articles that repeat their quotes."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ class CitationRow(PlaceRow):
     ]
 
     def __init__(self, citation: Citation, *, again: bool = False) -> None:
-        """``again`` says that the row above is of the same article."""
+        """``again``: the row above cites the same article."""
         about = citation.hit.article
         ends = () if again else (date_and_language(about), (about.published or "")[:10])
         super().__init__(
@@ -45,7 +42,7 @@ class CitationRow(PlaceRow):
 
     @property
     def quoted(self) -> str:
-        """The quote with its source, for use elsewhere."""
+        """The quote with its source, as it is copied."""
         about = self.citation.hit.article
         day = (about.published or "")[:10]
         source = facts(about.title, about.source, day, page(self.citation.page), about.path)
@@ -56,12 +53,12 @@ class CitationRow(PlaceRow):
         self.app.notify(_("Copied the quote with its source."))
 
     def action_explain(self) -> None:
-        """Show what the quote rests on, with glosses where it is in a foreign language."""
+        """Show why it is quoted, with glosses if it is in a foreign language."""
         self.post_message(Followed("explain", self.citation.number))
 
 
 class Copies(Vertical):
-    """The articles that repeat a quote: a line that names them, and on demand a row for each, to read."""
+    """The articles that repeat a quote: a line that names them, and a row for each once it is followed."""
 
     def __init__(self, citation: Citation) -> None:
         super().__init__(classes="copies")
@@ -75,7 +72,7 @@ class Copies(Vertical):
 
     @on(Followed)
     async def _followed(self, message: Followed) -> None:
-        """Show a row for each, or put them away."""
+        """Show a row for each article, or remove the rows."""
         message.stop()
         if rows := self.query(PlaceRow):
             await rows.remove()

@@ -22,8 +22,7 @@ from tui.widgets.transcript.answer import QuoteView
 from tui.widgets.transcript.turn import Asked, Exchange, Turn
 from tui.widgets.transcript.welcome import Welcome
 
-#: Turns on screen, enough for any terminal: each costs time whenever the page is laid out. A longer
-#: conversation keeps the earlier ones without widgets.
+#: Turns on screen, enough for any terminal. Earlier ones have no widgets, which would slow each layout.
 _SHOWN = 12
 #: Turns that are brought back at a time.
 _MORE = 20
@@ -66,7 +65,7 @@ class Transcript(VerticalScroll, can_focus=False):
         super().__init__()
         self._exchanges: list[Exchange] = []
         self._width = 0
-        #: What stands at the top of the view, and how far above the view's edge it begins.
+        #: The widget at the top of the view, and its line relative to the view.
         self._reading: tuple[Widget, int] | None = None
         self._at_end = True
 
@@ -83,7 +82,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self.call_after_refresh(self._note_place)
 
     def _note_place(self) -> None:
-        """Note what stands at the top of the view, to find it again when lines wrap anew."""
+        """Note what is at the top of the view, to keep it there when lines are wrapped anew."""
         if self.size.width != self._width:
             return
         self._at_end = self.scroll_y >= self.max_scroll_y - 1
@@ -103,7 +102,7 @@ class Transcript(VerticalScroll, can_focus=False):
             self._go_back()
 
     def _go_back(self) -> None:
-        """To the noted place, wherever it stands now."""
+        """Scroll to the noted place."""
         if self._at_end:
             self.scroll_end(animate=False, immediate=True)
         elif self._reading is not None and self._reading[0].is_attached:
@@ -112,7 +111,7 @@ class Transcript(VerticalScroll, can_focus=False):
             self.scroll_to(y=self.scroll_offset.y + down, animate=False, immediate=True)
 
     def translate(self) -> None:
-        """Texts of another length may move what is being read; it is brought back."""
+        """Keep what is being read in place, though texts change their length."""
         self.call_after_refresh(self._go_back)
 
     # The turns
@@ -125,7 +124,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self._mark()
 
     def _mark(self) -> None:
-        """Show which turn is being read, and in it which citation."""
+        """Mark the turn that is being read, and its citation."""
         reading, place = self.turn, self.current.place.label if self.current is not None else ""
         for turn in self.turns:
             turn.query_one(Asked).set_class(turn is reading, "-current")
@@ -163,13 +162,13 @@ class Transcript(VerticalScroll, can_focus=False):
         self.see(block)
 
     def _mark_newest(self, newest: Widget) -> None:
-        """The newest turn keeps room for its answer, which then comes without moving the question."""
+        """Let the newest turn keep room for its answer, so that the question does not move."""
         for turn in self.query_children(Turn).filter(".-newest"):
             mark(turn, "-newest", False, turn)  # its own height alone depends on it
         newest.set_class(isinstance(newest, Turn), "-newest")
 
     async def _put_away(self) -> None:
-        """Take the turns off the screen that are too many."""
+        """Remove the widgets of the turns that are too many."""
         turns = self.turns
         if len(turns) > _SHOWN:
             first = self.children.index(turns[-_SHOWN])
@@ -196,7 +195,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self.scroll_to(y=block.virtual_region.y - at, animate=False, immediate=True)
 
     def see(self, block: Widget) -> None:
-        """Bring ``block`` into view, its beginning if it is longer, unless the reader is elsewhere."""
+        """Bring ``block`` or its beginning into view, unless the reader has scrolled up."""
         if self._at_end:
             self.call_after_refresh(self.scroll_to_widget, block, top=True, animate=False, immediate=True)
 
@@ -214,7 +213,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self.earlier = 0
 
     async def fill(self, answers: Iterable[Answer], workspace: Workspace | None) -> None:
-        """Show a conversation that was kept, in place of this one, from its end."""
+        """Show a kept conversation in place of this one, at its end."""
         async with self.batch():
             await self._empty()
             before: list[str] = []

@@ -31,10 +31,10 @@ _SHOWN = 400
 
 @dataclass(eq=False, slots=True)
 class Exchange:
-    """A question and its reply, whether they are on screen or not; ``reply`` is None until there is one.
+    """A question and its reply, on screen or not. ``reply`` is None until there is one.
 
-    ``previous`` are the questions that it may lean on, oldest first. ``workspace`` is where it was
-    asked: its sources are read there, also when another library is open.
+    ``previous`` are the earlier questions that it may refer to, oldest first. ``workspace`` is where it was
+    asked: its sources are read there, even if another library is open by now.
     """
 
     question: str
@@ -95,18 +95,18 @@ class Turn(Vertical):
         yield AnswerView(reply)
 
     def show_passages(self, hits: tuple[Hit, ...]) -> None:
-        """The passages that are being read for an answer."""
+        """Show which passages are being read for an answer."""
         for waiting in self.query(Waiting):
             waiting.hits = hits
 
     async def show(self, reply: Answer | YinjuError) -> None:
-        """The reply is there."""
+        """Show the reply."""
         self.exchange.reply = reply
         async with self.batch():
             await self.query(Waiting).remove()
             await self.mount(*self._blocks(reply))
 
     def set_aside(self, *, stopped: bool = False) -> None:
-        """No answer will come: a newer question went first, or it was ``stopped``."""
+        """Say that no answer will come: it was ``stopped``, or a newer question took its place."""
         for waiting in self.query(Waiting):
             waiting.end(N_("Stopped.") if stopped else N_("Cancelled by the next question."))

@@ -15,16 +15,16 @@ from qa.types import Hit
 from tui.rendering.formats import meter
 from tui.rendering.i18n import _, ngettext
 
-#: Seconds before anything is said: most answers are there by then, and the eye is spared a flicker.
+#: Seconds before anything is shown. Most answers come sooner, and nothing flickers.
 _PATIENCE = 0.12
-#: Seconds from which on the time is told.
+#: Seconds after which the time is shown.
 _LONG = 2.0
 #: Passages named while they are read.
 _NAMED = 6
 
 
 class Waiting(Widget):
-    """``opening`` tells whether the library is not open yet."""
+    """``opening()`` is true until the library is open."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"waiting--quiet"}
 
@@ -56,7 +56,7 @@ class Waiting(Widget):
         self.refresh()
 
     def end(self, why: str) -> None:
-        """No answer will come, for this reason, a text still to translate."""
+        """Say why no answer will come; ``why`` is still to translate."""
         self.ended, self.late = why, True
         self._clock.stop()
 

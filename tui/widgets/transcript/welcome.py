@@ -24,8 +24,8 @@ from tui.state.workspace import Workspace
 from tui.widgets.common.base import FocusLine, bind, hidden
 from tui.widgets.common.label import Label, Paragraph
 
-#: Questions that the bundled articles answer, for readers of each language of the interface. The first
-#: is answered in their language, the second in the other too or by sources that differ.
+#: Questions that the bundled articles answer, by language of the interface. The first is answered in that
+#: language, the second also in the other one or by sources that differ.
 EXAMPLES = {
     "en": (
         "What is an exploding offer?",
@@ -43,12 +43,12 @@ EXAMPLES = {
         "離職後競業禁止最長可以多久？",
     ),
 }
-#: Earlier conversations that are offered to go on with.
+#: Earlier conversations that are offered.
 _RECENT = 3
 
 
 class Offer(FocusLine):
-    """A line that Enter or a click takes up."""
+    """Something to begin with."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter,space", "follow", "offer.take", N_("Choose"), N_("Ask or open this")),
@@ -144,7 +144,7 @@ class Welcome(Vertical):
             paragraph.translate()
 
     async def offer(self, conversations: Sequence[ConversationInfo]) -> None:
-        """Offer to go on with the newest of these, which come newest first."""
+        """Offer to continue the first of these, which come newest first."""
         recent = self.query_one("#welcome-recent")
         async with self.batch():
             await recent.query(Recent).remove()
