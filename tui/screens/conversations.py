@@ -25,7 +25,7 @@ from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory, library_of
-from tui.widgets.common.actions import Action, ActionRow
+from tui.widgets.common.actions import Action, ActionRow, undoable
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Notice, Paragraph
@@ -295,13 +295,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
             self.notice.show(str)
             return
         title = crop(one_line(self._deleted[-1][0].title), 40)
-        self.notice.show(
-            lambda: Content.assemble(
-                _("Deleted: {title}").format(title=title),
-                "   ",
-                (_("Undo (u)"), "@click=screen.undo underline"),
-            )
-        )
+        self.notice.show(lambda: undoable(_("Deleted: {title}").format(title=title)))
 
     def action_new(self) -> None:
         self.dismiss(None)

@@ -32,7 +32,7 @@ from tui.rendering.reports import counted, has_details, kept_back
 from tui.screens.base import Page
 from tui.state.listing import Listing
 from tui.state.workspace import Workspace
-from tui.widgets.common.actions import Action, ActionRow
+from tui.widgets.common.actions import Action, ActionRow, undoable
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Notice, Text
@@ -278,10 +278,9 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         self.app.use(after)
         if len(removed) == 1:
             title = one_line(removed[0].title)
-            self._say(lambda: _undoable(_("Removed: {title}").format(title=title)))
+            self._say(lambda: undoable(_("Removed: {title}").format(title=title)))
         else:
-            count = len(removed)
-            self._say(lambda: _undoable(_("Removed {articles}").format(articles=articles(count))))
+            self._say(lambda: undoable(_("Removed {articles}").format(articles=articles(len(removed)))))
 
     def action_undo(self) -> None:
         if self._removed:
@@ -491,10 +490,6 @@ def _stoppable(adding: Adding) -> Content:
         return Content(adding.progress())
     stop = (_("Stop (Ctrl+X)"), "@click=screen.stop underline")
     return Content.assemble(one_line(adding.progress()), "   ", stop)
-
-
-def _undoable(text: str) -> Content:
-    return Content.assemble(text, "   ", (_("Undo (u)"), "@click=screen.undo underline"))
 
 
 def _compared_so_far(done: int, total: int) -> str:

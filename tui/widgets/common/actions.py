@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from tui.rendering.i18n import _
+
 _GAP = "  "
 
 
@@ -19,6 +21,11 @@ class Action(NamedTuple):
     text: str
     action: str
     enabled: bool = True
+
+
+def undoable(text: str) -> Content:
+    """``text`` with a link that undoes it."""
+    return Content.assemble(text, "   ", (_("Undo (u)"), "@click=screen.undo underline"))
 
 
 class ActionRow(Widget, can_focus=False):

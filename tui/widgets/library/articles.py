@@ -1,4 +1,4 @@
-"""The table of articles. Only the rows in sight are drawn, so that ten thousand open at once."""
+"""The table of articles. It draws only the rows in view, so that ten thousand open at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui.widgets.common.base import bind, hidden
 
 
 class Column(NamedTuple):
-    """``width`` 0 shares what the others leave; it is shown in tables of ``least`` cells or more."""
+    """Shown in tables of ``least`` cells or more. ``width`` 0 shares what the other columns leave."""
 
     key: str
     name: str
@@ -52,7 +52,7 @@ _MARK = 3
 
 
 class ArticleTable(ScrollView, can_focus=True):
-    """Shows a `Listing`; the page does what is asked of it."""
+    """Shows a `Listing`."""
 
     PART = N_("Articles")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -99,7 +99,7 @@ class ArticleTable(ScrollView, can_focus=True):
         self._anchor = 0
 
     def show(self, listing: Listing, empty: str = "") -> None:
-        """Show ``listing`` as it is now, ``empty`` where it is; the cursor stays at its article."""
+        """Show ``listing``, or the text ``empty`` if it lists nothing. The cursor stays at its article."""
         at = self.current
         self.listing, self.empty = listing, empty
         rows = {info.id: row for row, info in enumerate(listing.shown)}
@@ -179,7 +179,7 @@ class ArticleTable(ScrollView, can_focus=True):
         return self._line(parts, base)
 
     def _base(self, row: int, info: ArticleInfo) -> Style:
-        """The row's style: cursor, hover, mark, in this order."""
+        """The style of the first that applies: cursor, hover, mark."""
         if row == self.row:
             name = "articles--cursor" if self.has_focus else "articles--blurred"
         elif row == self._hovered:
@@ -206,7 +206,7 @@ class ArticleTable(ScrollView, can_focus=True):
         return max(0, min(row, len(self.listing.shown) - 1))
 
     def _see(self) -> None:
-        """Bring the row under the cursor into sight; the header takes a line."""
+        """Bring the row under the cursor into view. The header takes a line."""
         height, top = self.size.height - 1, self.scroll_offset.y
         if height > 0 and not top <= self.row < top + height:
             self.scroll_to(y=self.row if self.row < top else self.row - height + 1, animate=False)
@@ -256,7 +256,7 @@ class ArticleTable(ScrollView, can_focus=True):
             self._anchor = self.row
 
     def action_mark_all(self) -> None:
-        """Mark all that are listed; where they are, take the marks off."""
+        """Mark all that are listed, or unmark them if they are marked."""
         rows = range(len(self.listing.shown))
         self._mark(rows, not all(info.id in self.listing.marked for info in self.listing.shown))
 
@@ -268,7 +268,7 @@ class ArticleTable(ScrollView, can_focus=True):
         return [column.key for column, _width in self.columns() if column.key != "mark"]
 
     def action_sort_by(self, number: int) -> None:
-        """Sort by the column of this number, or the other way round if it is that one already."""
+        """Sort by the column of this number, in reverse if the list is sorted by it."""
         keys = self._sort_keys
         if number <= len(keys):
             self._sort(keys[number - 1])
@@ -336,7 +336,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def fit_end(text: str, width: int) -> str:
-    """The same with the end of the text, which tells most of a path."""
+    """The same with the end of the text, which says most about a path."""
     if cell_len(text) <= width:
         return fit(text, width)
     kept = len(text)

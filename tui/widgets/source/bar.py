@@ -14,12 +14,10 @@ from tui.widgets.common.link import Linked, link
 
 
 class FactBar(Linked):
-    """``left`` is cut where the room ends, ``right`` is not: text, name and number of each link.
+    """Shows ``left()``, cropped or wrapped to the room that the links of ``right()`` leave.
 
-    Both are asked anew on each render. A text without a name is shown as it is. Where the styles allow
-    the bar more lines than one, ``left`` goes on below. With ``from_end`` its beginning is cut.
-
-    It is not called Bar, because the styles of Textual's progress bars would hold for it then.
+    Each link is its text, name and number; a text without a name is no link. ``from_end`` crops the start.
+    The class is not called Bar, because Textual's styles for its progress bars would apply.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--link"}

@@ -1,4 +1,4 @@
-"""The text of an article, wrapped to the pane, with the cited passage, the quote and the words marked."""
+"""The text of an article, wrapped to the pane, with passage, quote and words marked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui.rendering.prose import Line
 from tui.rendering.wrapping import Layout, Lines
 from tui.widgets.common.base import hidden
 
-#: Cells of the gutter, and the most cells of a line of text: longer ones tire the eye.
+#: Cells of the gutter, and the most cells of a line of text: longer lines are hard to read.
 _GUTTER, _WIDEST = 2, 90
 
 
@@ -38,7 +38,7 @@ class Cited(NamedTuple):
 
 
 class ArticleBody(ScrollView, can_focus=True):
-    """Renders the lines in view only, so that an article may be as long as it likes."""
+    """Renders only the lines in view, so that an article may have any length."""
 
     PART = N_("Source")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -55,7 +55,7 @@ class ArticleBody(ScrollView, can_focus=True):
 
     @dataclass
     class WordChosen(Message):
-        """The pointer is on a matched word, the ``index``-th, or was clicked there."""
+        """The pointer is on the match ``index``, or the match was ``clicked``."""
 
         index: int
         clicked: bool
@@ -78,7 +78,7 @@ class ArticleBody(ScrollView, can_focus=True):
         self.current: Span | None = None
         self._styles: dict[str, Style] = {}
         self._width = 0
-        #: The article's offset at the top of what is in view.
+        #: The offset of the text at the top of the view.
         self.reading = 0
         self._goal: int | None = None
         self._moving = False
@@ -106,7 +106,7 @@ class ArticleBody(ScrollView, can_focus=True):
         self._wrap()
 
     def mark(self, current: Span | None, finds: Sequence[Span] | None = None, *, reveal: bool = True) -> None:
-        """Mark ``current``, the word or find to look at, and all ``finds`` where they are new."""
+        """Mark ``current``, a word or find, and ``finds`` unless they stay as they are (None)."""
         self.current = current
         if finds is not None:
             self.finds = finds
@@ -115,7 +115,7 @@ class ArticleBody(ScrollView, can_focus=True):
             self.reveal(current.start)
 
     def reveal(self, offset: int) -> None:
-        """Scroll as little as need be to have ``offset`` in view with a line on either side."""
+        """Scroll, if need be, so that ``offset`` is in view with a line on either side."""
         line, top, height = self.lines.line_of(offset), round(self.scroll_y), self.size.height
         if not top + 1 <= line < top + height - 1:
             self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
@@ -124,12 +124,12 @@ class ArticleBody(ScrollView, can_focus=True):
 
     @property
     def _cells(self) -> int:
-        """The cells beside the scrollbar."""
+        """The width without the scrollbar."""
         return self.scrollable_content_region.width
 
     @property
     def room(self) -> int:
-        """The cells that a line of text may take."""
+        """The cells of a line of text."""
         return max(2, min(_WIDEST, self._cells - _GUTTER))
 
     def offset_of(self, line: int) -> int:
@@ -140,7 +140,7 @@ class ArticleBody(ScrollView, can_focus=True):
         self._wrap()
 
     def _wrap(self) -> None:
-        """Wrap to the width of now, and keep what is being read at the top."""
+        """Wrap to the current width, and keep what is being read at the top."""
         if not self._cells:
             return
         self._moving = True
@@ -190,7 +190,7 @@ class ArticleBody(ScrollView, can_focus=True):
         return Strip([self._gutter(line, base), *strip]).adjust_cell_length(width, base.rich_style)
 
     def _gutter(self, line: Line, base: Style) -> Segment:
-        """A bar beside the passage, the number where another quote begins, a broken bar beside its rest."""
+        """A bar beside the passage; for another quote its number, and a broken bar beside its other lines."""
         text, name = "  ", "bar"
         others = [cited for cited in self.others if _touch(cited.span, line)]
         other = max(others, key=lambda cited: cited.span.start, default=None)
@@ -203,7 +203,7 @@ class ArticleBody(ScrollView, can_focus=True):
         return Segment(text, (base + self._style(name)).rich_style)
 
     def _pieces(self, line: Line, base: Style) -> Iterator[tuple[str, Style]]:
-        """The line cut where marks begin and end, in the styles of all the marks that cover a piece."""
+        """The line in pieces, each with the styles of all marks that cover it."""
         marks = [
             (max(start, line.start), min(end, line.end), style)
             for start, end, style in self._marks(line)
@@ -244,7 +244,7 @@ class ArticleBody(ScrollView, can_focus=True):
             yield start, line.end if span[1] == -1 else end, selected
 
     def _style(self, name: str) -> Style:
-        """The style of a mark by itself, to be laid over that of the text."""
+        """The style that a mark adds to that of the text."""
         if (style := self._styles.get(name)) is None:
             rules = self.get_component_styles(f"body--{name}")
             style = Style.from_styles(rules)

@@ -1,8 +1,9 @@
-"""Why an answer came out as it did: foreign quotes word by word, the decision, the words, the passages."""
+"""The evidence for an answer: foreign quotes word by word, the decision, the words, the passages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -55,12 +56,12 @@ class EvidencePane(VerticalScroll):
 
     PART = N_("Why this answer")
 
+    @dataclass
     class Read(Message):
-        """The quotes in the other language are glossed."""
+        """The glosses of the quotes in the other language, by the numbers of their citations."""
 
-        def __init__(self, answer: Answer, glosses: dict[int, tuple[Gloss, ...]]) -> None:
-            super().__init__()
-            self.answer, self.glosses = answer, glosses
+        answer: Answer
+        glosses: dict[int, tuple[Gloss, ...]]
 
     def __init__(self) -> None:
         super().__init__(id="evidence")
@@ -68,11 +69,11 @@ class EvidencePane(VerticalScroll):
         self._glossing = False
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Restyle the pane alone: none of the many widgets in it looks otherwise with the focus."""
+        """Restyle the pane alone: the many widgets in it look the same with the focus."""
         self.app.stylesheet.apply(self)
 
     def show(self, answer: Answer, workspace: Workspace | None) -> None:
-        """Explain ``answer``, which was given from ``workspace``."""
+        """Explain ``answer``, which came from ``workspace``."""
         self._answer, self._glossing = answer, workspace is not None and bool(foreign(answer))
         self.refresh(recompose=True)
         self.scroll_home(animate=False)
@@ -117,7 +118,7 @@ class EvidencePane(VerticalScroll):
 
 
 class Heading(Widget):
-    """The name of a section; ``end`` names the columns at the right."""
+    """The name of a section. ``end`` names the columns at the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"heading--end"}
 

@@ -1,4 +1,4 @@
-"""The line in which to type what to look for in an article."""
+"""The line for the words to find in an article."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Close(Linked):
 
 
 class Finder(TranslatedOnMount, Horizontal):
-    """Looks while one types; Enter goes to the text, where n and N go from find to find."""
+    """Finds while one types. Enter goes to the text, where n and N go from find to find."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("down", "step(1)", "find.next", N_("Next"), N_("The next match")),
@@ -41,7 +41,7 @@ class Finder(TranslatedOnMount, Horizontal):
 
     @dataclass
     class Sought(Message):
-        """What to look for has changed."""
+        """The words to find have changed."""
 
         wanted: str
 
@@ -53,7 +53,7 @@ class Finder(TranslatedOnMount, Horizontal):
 
     @dataclass
     class Left(Message):
-        """Back to the text; with ``close`` nothing is looked for any more."""
+        """The text should have the focus; ``close`` ends the search."""
 
         close: bool
 

@@ -43,7 +43,7 @@ class Glossed(Widget):
     def __init__(
         self, text: str, glosses: Sequence[Gloss] = (), *, label: str = "", name: str | None = None
     ) -> None:
-        """``label`` stands before the first line, the others are indented as far."""
+        """``label`` is before the first line; the others are indented."""
         super().__init__(name=name)
         self.text, self._label = text, label
         self.set_reactive(Glossed.glosses, glosses)
@@ -65,7 +65,7 @@ class Glossed(Widget):
         return Content("\n").join(lines)
 
     def rows(self, width: int) -> list[list[Column]]:
-        """The columns of each row in ``width`` cells, of which the label takes some."""
+        """The columns of each row in ``width`` cells, with the label."""
         return list(_rows(_columns(self.text, self.glosses), max(2, width - cells(self._label))))
 
 
@@ -83,7 +83,7 @@ def _rows(columns: Iterable[Column], width: int) -> Iterator[list[Column]]:
 
 
 def _columns(text: str, glosses: Sequence[Gloss]) -> Iterator[Column]:
-    """The text cut at its glosses; what stands between them has none and may break anywhere it likes."""
+    """The text cut at its glosses. What is between them has no gloss and may break anywhere."""
     at = 0
     starts = [*(gloss.start for gloss in glosses[1:]), len(text)]
     for gloss, following in zip(glosses, starts, strict=False):

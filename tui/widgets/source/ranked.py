@@ -1,4 +1,4 @@
-"""The passages that were considered for an answer, with how they rank: a table whose rows can be read."""
+"""A table of the passages that were considered for an answer, with their ranks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.widgets.common.row import PlaceRow
 _BEGINNING = 160
 #: Cells of the rank before a title, between columns, and that a title keeps.
 _RANK, _GAP, _LEAST = 4, 2, 20
-#: Columns, the last to give way first, with the cells that their figures take.
+#: Columns with the cells of their figures. The last is left out first.
 _COLUMNS = ((N_("covers"), 10), (N_("words"), 4), (N_("meaning"), 4), (N_("score"), 4))
 
 
@@ -36,7 +36,7 @@ def _columns(width: int) -> list[tuple[str, int]]:
 
 
 def _line(left: Content, ends: list[tuple[str, int]], width: int) -> Content:
-    """``left`` and at the right end each text in its column."""
+    """``left``, and at the right end each text in its column."""
     right = "".join(" " * (_GAP + column - cells(text)) + text for text, column in ends)
     left = left.truncate(max(1, width - cells(right)), ellipsis=True)
     gap = width - left.cell_length - cells(right)

@@ -1,4 +1,4 @@
-"""The side pane: the source of a citation, or why the answer came out as it did."""
+"""The side pane: the source of a citation, or the evidence for the answer."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from tui.widgets.source.body import Cited
 from tui.widgets.source.evidence import EvidencePane
 from tui.widgets.source.source import SourcePane
 
-#: Seconds that the text before may stay while the next article is read.
+#: Seconds before an article that is being read takes the place of the one before.
 _PATIENCE = 0.15
-#: Rows of the terminal under which an article's facts give way to its text.
+#: Rows of the terminal below which an article's facts are hidden.
 _LOW = 12
 
 
@@ -105,7 +105,7 @@ class Side(Vertical):
     @on(DescendantFocus)
     @on(DescendantBlur)
     def _mark_focus(self) -> None:
-        """Show by edge and tab whether the focus is here; `:focus-within` would restyle all of the panes."""
+        """Mark edge and tab while the focus is here. `:focus-within` would restyle the whole side."""
         mark(self, "-focused", self.has_focus_within, self, self.query_one(Tabs))
 
     @property
@@ -114,14 +114,14 @@ class Side(Vertical):
         return self.source.body if self.current == "source" else self.evidence
 
     def explain(self, answer: Answer, workspace: Workspace | None) -> None:
-        """Say why ``answer`` came out as it did; its other quotes are marked in the source."""
+        """Show the evidence for ``answer``, and mark its other quotes in the source."""
         if answer is not self._answer:
             self._answer = answer
             self._unexplained = answer, workspace
             self._explain()
 
     def _explain(self) -> None:
-        """Show the evidence once it is looked at."""
+        """Show the evidence if its pane is in view."""
         if self.current == "evidence" and self._unexplained is not None:
             self.evidence.show(*self._unexplained)
             self._unexplained = None
@@ -187,7 +187,7 @@ class Side(Vertical):
 
 
 def _neighbour(articles: Sequence[ArticleInfo], id: int, step: int) -> ArticleInfo:
-    """The article ``step`` after that with ``id``, round the end. UsageError: there is none."""
+    """The article ``step`` after ``id``, the first after the last. Raises UsageError if there is none."""
     if not articles:
         raise UsageError("the library holds no articles", "add a file or a folder")
     at = next((n for n, article in enumerate(articles) if article.id == id), -1)

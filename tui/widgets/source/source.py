@@ -36,7 +36,7 @@ from tui.widgets.source.finder import Finder
 
 
 class SourcePane(Vertical):
-    """``state`` is "empty", "opening", "failed" or "open"; only the last has an article."""
+    """``state`` is "empty", "opening", "failed" or "open". Only an open pane has an article."""
 
     PART = N_("Source")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -76,7 +76,7 @@ class SourcePane(Vertical):
 
     @dataclass
     class ArticleAsked(Message):
-        """The article before or after the one shown is asked for."""
+        """The article before or after this one should be shown."""
 
         step: int
 
@@ -104,9 +104,9 @@ class SourcePane(Vertical):
     def show(
         self, article: Article, laid: Layout, place: Place, others: Sequence[Cited], *, bundled: bool
     ) -> None:
-        """Show ``place`` in its article, which ``laid`` has the text of, scrolled to the quote.
+        """Show ``place`` in its article, whose text is ``laid``, scrolled to the quote.
 
-        ``others`` are further quotes of the same answer, marked more faintly.
+        ``others`` are the answer's other quotes, marked more faintly.
         """
         if self.article != article:
             self._folded = None
@@ -118,19 +118,19 @@ class SourcePane(Vertical):
         self._update_bars()
 
     def opening(self, place: Place | None) -> None:
-        """Say that ``place``, or the article beside, is being opened, where that takes a while."""
+        """Say that ``place``, or the next article for None, is being opened."""
         self._leave(place)
         self.state = "opening"
         self.query_one("#source-message", Paragraph).translate()
 
     def fail(self, error: YinjuError) -> None:
-        """Say why there is nothing to read."""
+        """Show why the article could not be opened."""
         self._leave(None)
         self.state = "failed"
         self.mount(ErrorBlock(error), before="#source-body")
 
     def clear(self) -> None:
-        """Nothing is open any more."""
+        """Close the article."""
         self._leave(None)
         self.state = "empty"
         self.query_one("#source-message", Paragraph).translate()
@@ -148,7 +148,7 @@ class SourcePane(Vertical):
         self.refresh_bindings()
 
     def _update_bars(self) -> None:
-        """Show the lines above and below the text anew."""
+        """Update the lines above and below the text."""
         for bar in self.query(FactBar):
             bar.refresh(layout=True)
         path = self._whole_path()
@@ -174,8 +174,7 @@ class SourcePane(Vertical):
         article = self.article
         if article is None:
             return Content()
-        cited = self.place and (self.place.quote or self.place.passage)
-        number = page(page_of(article.pages, cited.start)) if cited else ""
+        number = page(page_of(article.pages, self._cited.start)) if self._cited else ""
         known = facts(number, article.author, article.source, date_and_language(article))
         if self.query_one("#source-path").display:
             return Content(known)
@@ -193,7 +192,7 @@ class SourcePane(Vertical):
         return where(self.article, self._bundled) if self.article is not None else ""
 
     def _words(self) -> Content:
-        """The word that is looked at beside the question's, else all that matched."""
+        """The current word with the word of the question that it matches, or else all matches."""
         if self._wanted:
             return Content() if self.body.finds else Content(_("Not in this article"))
         matches = self.body.matches
@@ -205,7 +204,7 @@ class SourcePane(Vertical):
         )
 
     def _pair(self, match: Match) -> Content:
-        """ "offer = offer", "报价 ≈ offer 71 %", "年薪 ~ offer 52 %": by how near the words are."""
+        """ "offer = offer", "报价 ≈ offer 71 %", "年薪 ~ offer 52 %": same, near, related."""
         kind = strength(match.similarity)
         text = (one_line(match.text), self.get_visual_style(f"source--{kind}"))
         word = one_line(match.word)
@@ -303,23 +302,22 @@ class SourcePane(Vertical):
         self.post_message(self.ArticleAsked(step))
 
     def action_edit(self) -> None:
-        if self.article is not None:
-            self._elsewhere(edit, self.article)
+        self._open_with(edit)
 
     def action_browse(self) -> None:
-        if self.article is not None:
-            self._elsewhere(browse, self.article)
+        self._open_with(browse)
 
-    def _elsewhere(self, program: Callable[[App[object], Article, Span], None], article: Article) -> None:
-        try:
-            program(self.app, article, self._cited)
-        except YinjuError as error:
-            notify(self.app, error)
+    def _open_with(self, program: Callable[[App[object], Article, Span], None]) -> None:
+        if self.article is not None:
+            try:
+                program(self.app, self.article, self._cited or Span(0, 0))
+            except YinjuError as error:
+                notify(self.app, error)
 
     @property
-    def _cited(self) -> Span:
-        place = self.place
-        return (place.quote or place.passage if place is not None else None) or Span(0, 0)
+    def _cited(self) -> Span | None:
+        """The quote, or else the passage, that the article was opened at."""
+        return self.place.quote or self.place.passage if self.place is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop_finding":
