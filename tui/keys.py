@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
@@ -27,21 +26,18 @@ _SAME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What a widget, a screen or the app does on ``keys``. ``id`` is "" where it cannot have others."""
-
-    owner: type[DOMNode]
-    id: str
-    name: str
-    keys: frozenset[str]
-
-
 @cache
-def bounds() -> tuple[Bound, ...]:
-    """Everything bound in the app: call `tui.screens.base.import_screens` first."""
-    owners = {owner for owner in _subclasses(DOMNode) if owner.__module__.startswith("tui.")}
-    return tuple(found for owner in sorted(owners, key=lambda o: o.__qualname__) for found in _of(owner))
+def bindings() -> dict[str, list[str]]:
+    """The keys of every binding that can have others, by its id.
+
+    Call `tui.screens.base.import_screens` first.
+    """
+    found: dict[str, list[str]] = {}
+    for owner in _subclasses(DOMNode):
+        for declared in owner.__dict__.get("BINDINGS", ()):
+            if isinstance(declared, Binding) and declared.id:
+                found[declared.id] = sorted(each.key for each in Binding.make_bindings([declared]))
+    return found
 
 
 def _subclasses(node: type[DOMNode]) -> Iterator[type[DOMNode]]:
@@ -50,25 +46,11 @@ def _subclasses(node: type[DOMNode]) -> Iterator[type[DOMNode]]:
         yield from _subclasses(each)
 
 
-def _of(owner: type[DOMNode]) -> Iterator[Bound]:
-    """The bindings of ``owner``, its own and those it has from Textual."""
-    together: dict[Binding, set[str]] = {}
-    for base in owner.__mro__:
-        if not issubclass(base, DOMNode):
-            continue
-        for declared in base.__dict__.get("BINDINGS", ()):
-            binding = declared if isinstance(declared, Binding) else Binding(*declared)
-            together[binding] = {each.key for each in Binding.make_bindings([binding])}
-    for binding, keys in together.items():
-        name = binding.id or binding.description or binding.action
-        yield Bound(owner, binding.id or "", name, frozenset(keys))
-
-
 def keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[UsageError]]:
     """What of ``wanted``, binding id → keys, `App.set_keymap` can take, and what is wrong with it."""
     usable: dict[str, str] = {}
     problems: list[UsageError] = []
-    known = {bound.id for bound in bounds()} - {""}
+    known = bindings()
     for name, keys in wanted.items():
         parts = [_normal(key) for key in keys.split(",")]
         if name not in known:
@@ -120,10 +102,8 @@ def _is_key(key: str) -> bool:
 def for_browser(usable: Mapping[str, str]) -> dict[str, str]:
     """``usable`` with Alt in place of Ctrl in each key that a browser keeps for itself."""
     keys = dict(usable)
-    for bound in bounds():
-        now = usable[bound.id].split(",") if bound.id in usable else sorted(bound.keys)
-        if bound.id and _BROWSERS_OWN.intersection(now):
-            keys[bound.id] = ",".join(
-                key.replace("ctrl", "alt") if key in _BROWSERS_OWN else key for key in now
-            )
+    for id, declared in bindings().items():
+        now = usable[id].split(",") if id in usable else declared
+        if _BROWSERS_OWN.intersection(now):
+            keys[id] = ",".join(key.replace("ctrl", "alt") if key in _BROWSERS_OWN else key for key in now)
     return keys
