@@ -32,7 +32,7 @@ from tui.widgets.common.path import PathBox
 
 
 class AddScreen(Dialogue[None]):
-    """Adds to ``workspace``; while articles are being added it shows how that goes."""
+    """Adds to ``workspace``, and shows the progress."""
 
     AUTO_FOCUS = "#path"
     HELP = N_(
@@ -90,7 +90,7 @@ class AddScreen(Dialogue[None]):
     def _what(self) -> str:
         from index.library import Library
 
-        # Of .htm and .html, the longer one tells both.
+        # Of .htm and .html, only the longer one is shown.
         known = Library.suffixes()
         names = " ".join(sorted(s for s in known if not any(o != s and o.startswith(s) for o in known)))
         return _("Files or folders, one per line: type, paste or drop them here ({suffixes})").format(
@@ -139,7 +139,7 @@ class AddScreen(Dialogue[None]):
             self.query_one("#add-leave").focus()
 
     def _show(self, adding: Adding) -> None:
-        """Show the form, how the adding goes, or what came of it."""
+        """Show the form, the progress or the outcome."""
         was, running = self.has_class("-adding"), adding.running
         if was != running:
             self.set_class(running, "-adding")

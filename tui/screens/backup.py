@@ -1,4 +1,4 @@
-"""The dialogues that copy a library into one file, and put such a file in a library's place."""
+"""The dialogues that back up a library into one file, and restore it from one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class _FileDialogue(TranslatedOnMount, TaskDialogue):
-    """Asks for a file, and does something with it and the library in folder ``library``."""
+    """Asks for the backup of the library in folder ``library``."""
 
     AUTO_FOCUS = "#task-path"
     path = query_one("#task-path", FileInput)
@@ -60,7 +60,7 @@ class _FileDialogue(TranslatedOnMount, TaskDialogue):
 
     @abstractmethod
     def job(self, file: Path) -> Job[object]:
-        """What is done with the file."""
+        """The task to run with the file."""
 
 
 class BackUpScreen(_FileDialogue):

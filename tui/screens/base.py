@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
-    """The bindings as the footer and the help show them, in the language in use."""
+    """The bindings with their texts in the language in use."""
     return {
         key: active._replace(
             binding=replace(
@@ -33,13 +33,13 @@ def _translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
 
 
 def import_screens() -> None:
-    """Imports every screen, with its widgets: most are imported when they are first opened."""
+    """Imports all screens with their widgets. Otherwise most are imported when they are first opened."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)], f"{__package__}."):
         importlib.import_module(module.name)
 
 
 class Page(Screen[Result]):
-    """Fills the terminal; classes from ``-narrow`` to ``-wide`` and ``-short`` or ``-tall`` tell its room."""
+    """Fills the terminal. Classes tell its size: ``-narrow`` to ``-wide``, ``-short`` or ``-tall``."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
@@ -50,7 +50,7 @@ class Page(Screen[Result]):
 
 
 class Dialogue(ModalScreen[Result]):
-    """A screen in a box over the page below. Of the app's own keys only help and leaving reach it."""
+    """A box over the page below. Of the app's keys, only those for help and quitting work in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("f1", "app.help", "app.help", N_("Help"), N_("All keys")),

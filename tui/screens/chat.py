@@ -40,7 +40,7 @@ from tui.widgets.transcript.welcome import Example, Welcome
 
 
 class ChatScreen(Page[None]):
-    """Questions asked before the library is open wait for it."""
+    """A question asked before the library is open waits for it."""
 
     AUTO_FOCUS = "#question"
     HELP = N_(
@@ -81,14 +81,14 @@ class ChatScreen(Page[None]):
 
     @dataclass
     class Found(Message):
-        """The passages that may answer are found; they are being read."""
+        """The passages were found; they are being read for an answer."""
 
         turn: Turn
         hits: tuple[Hit, ...]
 
     @dataclass
     class Replied(Message):
-        """The engine answered, or could not."""
+        """The engine answered, or failed."""
 
         turn: Turn
         reply: Answer | YinjuError
@@ -96,7 +96,7 @@ class ChatScreen(Page[None]):
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self._memory = memory
-        #: The conversation that is going on.
+        #: The conversation on screen.
         self.conversation = Conversation()
         self._before: list[str] = []
         #: The turn whose answer is being looked for.
@@ -121,14 +121,14 @@ class ChatScreen(Page[None]):
         await self.ask(message.question, message.filters)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Put text that is pasted elsewhere into the question."""
+        """Paste into the question what is pasted elsewhere on the page."""
         self.composer.box.focus()
         self.composer.box.post_message(events.Paste(event.text))
 
     def on_key(self, event: events.Key) -> None:
-        """Put characters that the focused part does not use into the question; the side has its own keys.
+        """Type into the question what the focused part does not use; the side has its own keys.
 
-        So go characters typed before the first frame: the box has the focus by now, but did not get them.
+        Characters typed before the first frame come here too: the box got the focus after them.
         """
         box = self.composer.box
         useless = event.key not in self.active_bindings and not self.side.has_focus_within
@@ -144,7 +144,7 @@ class ChatScreen(Page[None]):
         await self.ask(message.question)
 
     async def ask(self, question: str, filters: Filters = NO_FILTERS, *, alone: bool = False) -> None:
-        """Add a turn for ``question`` and send it to the engine; ``alone`` forgets the questions before."""
+        """Add a turn for ``question`` and ask the engine; ``alone`` forgets the questions before."""
         if alone:
             self._before.clear()
         if self.waiting is not None:
@@ -215,7 +215,7 @@ class ChatScreen(Page[None]):
 
     @work(exclusive=True, group="ask")
     async def resume(self, conversation: Conversation) -> None:
-        """Go on with a kept conversation, in the library that is open."""
+        """Continue a kept conversation in the library that is open."""
         try:
             answers = await asyncio.to_thread(self._memory.answers, conversation)
         except YinjuError as error:
@@ -240,7 +240,7 @@ class ChatScreen(Page[None]):
 
     @work(exclusive=True, group="recall")
     async def _recall(self) -> None:
-        """Offer the conversations kept last."""
+        """Offer the latest conversations."""
         try:
             conversations = await asyncio.to_thread(self._memory.conversations)
         except YinjuError as error:
@@ -252,7 +252,7 @@ class ChatScreen(Page[None]):
 
     @property
     def _one_column(self) -> bool:
-        """Whether the side pane takes the transcript's place instead of standing beside or below it."""
+        """Whether there is room for the transcript or the side pane, not for both."""
         return self.has_class("-narrow") and self.has_class("-short")
 
     def _show_side(self, shown: bool) -> None:
@@ -273,7 +273,7 @@ class ChatScreen(Page[None]):
 
     @on(Side.Loaded)
     def _article_read(self, message: Side.Loaded) -> None:
-        if not message.place.label:  # the article beside, or one from the list: no citation is being read
+        if not message.place.label:  # an article that is not opened by a citation
             self.transcript.current = None
 
     def _open_first(self, turn: Turn) -> None:
@@ -328,7 +328,7 @@ class ChatScreen(Page[None]):
         self._toggle("evidence")
 
     def _toggle(self, pane: str) -> None:
-        """Show ``pane`` and focus it, so that its keys work. If it has the focus already, hide the side."""
+        """Show and focus ``pane``, or hide the side if the pane has the focus."""
         shown = self.has_class("-source") and self.side.current == pane
         self._pane_wanted = not (shown and self.side.has_focus_within)
         self.side.current = pane

@@ -1,4 +1,4 @@
-"""The dialogue that looks a library over from end to end, and mends it."""
+"""The dialogue that checks a library and repairs it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class CheckScreen(TaskDialogue):
-    """Begins by itself, and mends when that is asked for. ``library`` need not be one that can be opened."""
+    """Checks at once, and repairs on demand. ``library`` is a folder; it may be too damaged to open."""
 
     HEADING, DOES = N_("Check the library"), N_("Repair")
     HELP = N_(

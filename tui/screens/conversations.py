@@ -1,4 +1,4 @@
-"""The page of kept conversations: found, gone on with, renamed, deleted, saved."""
+"""The page of kept conversations, to find, continue, rename, delete and save them."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from tui.widgets.common.label import Label, Notice, Paragraph
 _PREVIEWED = 30
 #: Characters of a quote in the preview.
 _QUOTED = 160
-#: Seconds between looks whether another window, or an answer that came in, changed the list.
+#: Seconds after which the list is read again: another window, or a new answer, may have changed it.
 _LOOK_AGAIN = 2.0
 
 
 class Table(DataTable[Text]):
-    """Whole rows, so that Home and End go to the first and the last."""
+    """Home and End go to the first and the last row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("home", "scroll_top", show=False),
@@ -50,7 +50,7 @@ class Table(DataTable[Text]):
 
 
 class ConversationsScreen(Page[ConversationInfo | None]):
-    """Closes with the conversation to go on with, or None. ``current`` is the one that is going on."""
+    """Closes with the conversation to continue, or None. ``current`` is the one on the chat page."""
 
     AUTO_FOCUS = "#conversations"
     HELP = N_(
@@ -154,7 +154,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         self._fill()
 
     def _fill(self) -> None:
-        """List the conversations; the cursor stays at its conversation."""
+        """List the conversations. The cursor stays at its conversation."""
         row, listed = self.table.cursor_row, self._listed or []
         beside = self.has_class("-medium") or self.has_class("-wide")
         room = self.size.width * (3 if beside else 5) // 5 - 4
@@ -162,9 +162,9 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         with self.prevent(DataTable.RowHighlighted):
             self.table.clear(columns=True)
             for column in columns:
-                self.table.add_column(column.title, width=column.width)
+                self.table.add_column(column.fitted(column.name), width=column.width)
             for info in listed:
-                self.table.add_row(*(column.cell(info) for column in columns), key=str(info.id))
+                self.table.add_row(*(column.fitted(one_line(column.text(info))) for column in columns))
             ids = [info.id for info in listed]
             if self._at in ids:
                 row = ids.index(self._at)
@@ -302,7 +302,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         self.app.call_later(self.app.run_action, "app.new_conversation")
 
     def _change(self, change: Callable[[], None]) -> None:
-        """Change what is kept, then list it anew. Changes are made in order, also when the page closes."""
+        """Make a change and list the conversations again. Changes keep their order and outlast the page."""
         self.app.run_worker(self._changed(change, self.find.value), group="change")
 
     async def _changed(self, change: Callable[[], None], words: str) -> None:
@@ -319,27 +319,20 @@ class ConversationsScreen(Page[ConversationInfo | None]):
 
 
 class Column(NamedTuple):
-    """``text`` is what a conversation has in it."""
+    """``text`` gives the text for a conversation."""
 
     name: str
     width: int
     text: Callable[[ConversationInfo], str]
     right: bool = False
 
-    @property
-    def title(self) -> Text:
-        return self._fitted(self.name)
-
-    def cell(self, info: ConversationInfo) -> Text:
-        return self._fitted(one_line(self.text(info)))
-
-    def _fitted(self, text: str) -> Text:
+    def fitted(self, text: str) -> Text:
         text = crop(text, self.width)
         return Text(" " * ((self.width - cells(text)) * self.right) + text)
 
 
 def columns_for(listed: Sequence[ConversationInfo], room: int, current: int | None) -> list[Column]:
-    """The columns of a table with ``room`` cells; titles take the width that the others leave."""
+    """The columns of a table of ``room`` cells. Titles get the width that the others leave."""
 
     def titled(info: ConversationInfo) -> str:
         return ("● " if info.id == current else "") + info.title
@@ -359,14 +352,14 @@ def _library(info: ConversationInfo) -> str:
 
 
 def _when(info: ConversationInfo) -> str:
-    """When it was last used: today by the clock on the wall, before that the day."""
+    """When it was last used: the time if it was today, else the date."""
     moment = datetime.fromisoformat(info.updated).astimezone()
     today = moment.date() == datetime.now().astimezone().date()
     return moment.strftime("%H:%M" if today else "%Y-%m-%d")
 
 
 def preview(answers: tuple[Answer, ...], turns: int) -> Content:
-    """The questions of a conversation that has ``turns``, each with the beginning of its answer."""
+    """The questions of a conversation of ``turns`` turns, each with the beginning of its answer."""
     lines: list[Content] = []
     for answer in answers:
         lines.append(Content.styled(shown(one_line(answer.question)), "bold"))

@@ -1,4 +1,4 @@
-"""Every key of the page below and of its parts, and what the page is for."""
+"""What the page below is for, with all its keys and those of its parts."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Label, Paragraph
 
-#: Cells between a key and what it does, and that the box and a column keep free at their edges.
+#: Cells between a key and what it does; cells that the edges of the box and of a column take.
 _GAP, _EDGE = 2, 5
-#: Cells of a screen from which there are two columns; of the box with two of them, and with one.
+#: Cells of a screen with room for two columns; of the box with two columns, and with one.
 _TWO, _WIDEST, _NARROW = 110, 124, 76
 
 
 class HelpScreen(Dialogue[None]):
-    """Made from the bindings of the app, of ``page`` and of its parts, so that it cannot fall behind them.
+    """Lists the bindings of the app, of ``page`` and of its parts: the widgets with a name in ``PART``.
 
-    A part whose keys are to be listed names itself in ``PART``. ``keys`` are those that were remapped,
-    by the id of their binding.
+    ``keys`` are the remapped ones, by the id of their binding.
     """
 
     AUTO_FOCUS = "#help-scroll"
@@ -55,17 +54,17 @@ class HelpScreen(Dialogue[None]):
             label.translate()
 
     def on_click(self, event: events.Click) -> None:
-        """A click beside the box closes it."""
+        """Close on a click beside the box."""
         if event.widget is self:
             self.dismiss()
 
     @property
     def _columns(self) -> int:
-        """How many columns of keys there is room for."""
+        """The number of columns."""
         return 2 if self.size.width >= _TWO else 1
 
     def _column(self, number: int) -> Content:
-        """The keys in one of the columns, which come out about as long as each other."""
+        """The keys in a column. Both columns are about equally long."""
         if number >= self._columns:
             return Content()
         width = min(self.size.width * 24 // 25, _WIDEST if self._columns == 2 else _NARROW) // self._columns
@@ -79,7 +78,7 @@ class HelpScreen(Dialogue[None]):
         return Content("\n").join(shown)
 
     def _parts(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Names of the parts, and in each the keys with what they do."""
+        """The name of each part, and its keys with what they do."""
         yield _("On this page"), self._rows(type(self._page))
         named: dict[str, dict[type[DOMNode], None]] = {}
         for node in self._page.walk_children():
@@ -94,7 +93,7 @@ class HelpScreen(Dialogue[None]):
             yield _("Everywhere"), [*self._rows(type(self.app)), (commands, _("Find a command by its name"))]
 
     def _rows(self, kind: type[DOMNode]) -> list[tuple[str, str]]:
-        """The bindings that a class of ours declares or takes over, without those that go by number."""
+        """The keys and texts of a widget's bindings, without Textual's own and the numbered ones."""
         own = [base for base in kind.__mro__ if base.__module__.startswith("tui.")]
         bindings = (binding for base in own for binding in base.__dict__.get("BINDINGS", ()))
         return [
@@ -112,7 +111,7 @@ class HelpScreen(Dialogue[None]):
         return " ".join(each)
 
     def _block(self, part: str, rows: list[tuple[str, str]], width: int) -> list[Content]:
-        """A part in lines of ``width`` cells, and an empty one."""
+        """A part in lines of ``width`` cells, and an empty line."""
         if not rows:
             return []
         key_style, part_style = (

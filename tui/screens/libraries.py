@@ -1,4 +1,4 @@
-"""The dialogue with all libraries: go to another one, make one, take one off the list."""
+"""The dialogue with all libraries, to open, create and check them and to remove them from the list."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from tui.state.workspace import Workspace
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Notice, TextButton
 
-#: Cells of the columns for articles, size and last use; of the least name and path.
+#: Cells of the columns for articles, size and last use; the least for name and path.
 _ARTICLES, _SIZE, _OPENED, _NAME, _PATH = 9, 9, 16, 12, 14
 
 
 class LibrariesScreen(Dialogue[None]):
-    """``workspace`` is what is open now."""
+    """``workspace`` is the one that is open."""
 
     AUTO_FOCUS = "#libraries-table"
     HELP = N_(
@@ -88,7 +88,7 @@ class LibrariesScreen(Dialogue[None]):
 
     @work(exclusive=True, group="libraries")
     async def _load(self) -> None:
-        """List what is known at once, then with what each holds."""
+        """List the libraries at once, and then with what each holds."""
         shelves = await asyncio.to_thread(libraries.known, self.app.memory)
         self._show(shelves)
         self._show(await asyncio.to_thread(lambda: list(map(libraries.looked_into, shelves))))
@@ -118,7 +118,7 @@ class LibrariesScreen(Dialogue[None]):
         self.refresh_bindings()
 
     def _columns(self) -> list[tuple[str, int]]:
-        """Names and widths; paths take what the others leave, and go first where there is little room."""
+        """Names and widths. Paths get what the others leave, or no column if that is too little."""
         fixed = [(_("Articles"), _ARTICLES), (_("Size"), _SIZE), (_("Last opened"), _OPENED)]
         names = [cells(self._called(shelf)) for shelf in self._shelves]
         room = max(30, self.table.size.width - 2) - sum(width + 2 for _name, width in fixed) - 2
@@ -158,7 +158,7 @@ class LibrariesScreen(Dialogue[None]):
 
     @on(DataTable.RowHighlighted)
     def _highlighted(self) -> None:
-        """Say in full what a row may have no room for."""
+        """Say below the table what its row may have no room for."""
         shelf = self._chosen
         self.message.show(
             lambda: "" if shelf is None else _about(shelf), failed=bool(shelf and shelf.trouble)

@@ -1,4 +1,4 @@
-"""The page of articles: found, sorted, marked; read, asked, removed, brought up to date, compared."""
+"""The page of articles, to find, sort, mark, read, ask, remove, update and compare them."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ from tui.widgets.library.articles import ArticleTable
 
 
 class LibraryScreen(Page[ArticleInfo | Filters | None]):
-    """Closes with the article to read, with the filters to ask with, or None.
+    """Closes with the article to read, the filters to ask with, or None.
 
-    What is done is done to the marked articles, or to the one under the cursor where none is marked.
+    Actions are for the marked articles, or for the one under the cursor if none is marked.
     """
 
     AUTO_FOCUS = "#articles"
@@ -93,9 +93,9 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         super().__init__()
         self._workspace = workspace
         self._loaded = self._looking = self._updating = self._comparing = False
-        #: What is wrong with the filter as it is typed.
+        #: The error in the filter as it is typed.
         self._wrong: UsageError | None = None
-        #: What `undo` brings back.
+        #: What `undo` restores.
         self._removed: tuple[RemovedArticle, ...] = ()
         #: Articles whose files are gone from disk.
         self._gone: list[ArticleInfo] = []
@@ -126,7 +126,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     # The list
 
     def _follow(self, workspace: Workspace | None) -> None:
-        """Show what the library holds now, or another library."""
+        """Show what the library holds now, or another library that was opened."""
         if workspace is not None:
             if not workspace.shares(self._workspace):
                 self._removed, self._gone, self._asked, self._report = (), [], None, None
@@ -152,7 +152,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         self._narrow(event.value)
 
     def _narrow(self, wanted: str) -> None:
-        """Filter the list. A filter that is not complete is reported, and not applied."""
+        """Filter the list. An incomplete filter is reported and left out."""
         self._wrong = None
         try:
             self.table.listing.narrow(wanted)
@@ -176,7 +176,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     @on(ArticleTable.Changed)
     def _count(self) -> None:
-        """Show in the border which library it is, and how many articles are listed and marked."""
+        """Show the library and the numbers of listed and marked articles in the border."""
         box, listing = self.query_one("#library"), self.table.listing
         place = _("Bundled articles") if self._workspace.bundled else tilde(self._workspace.path)
         box.border_title = Content(place)
@@ -195,7 +195,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         self.query_one(ActionRow).refresh()
 
     def _say(self, text: Text, *, failed: bool = False) -> None:
-        """Show what came of an action, until the next one."""
+        """Show the result of an action, until the next one."""
         if not self.is_attached:
             return  # the page was closed meanwhile
         self.notice.show(text, failed=failed)
@@ -331,7 +331,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             self._say(lambda: _about_alike(groups))
 
     def _compared(self, groups: list[tuple[int, ...]]) -> None:
-        """Show groups of near-duplicates together, or the list without that column for none."""
+        """List the groups of near-duplicates first; without groups, list the articles as before."""
         listing = self.table.listing
         listing.compare(groups)
         if groups:
@@ -346,7 +346,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
     # Bringing up to date
 
     def action_renew(self) -> None:
-        """Look what changed on disk; what would be removed is shown and asked about first."""
+        """Update from disk, but ask before removing anything."""
         if self._workspace.bundled:
             self._say(lambda: _("The bundled articles have no files on disk to update from."))
         elif self.app.adding.running:
@@ -403,7 +403,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
         )
 
     def action_answer(self, remove: bool) -> None:
-        """Go on as asked: with all of it, or with what is new and changed alone."""
+        """Go on with the update: with all of it, or only with new and changed files."""
         report, self._asked = self._asked, None
         if report is None:
             return
@@ -433,7 +433,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             self.app.adding.stop()
 
     def action_mark_gone(self) -> None:
-        """Mark the articles whose files are gone, so that one key removes them, and show them first."""
+        """Mark the articles whose files are gone, and list them first."""
         if self._gone:
             self._show_first(self._gone)
 
@@ -469,7 +469,7 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
             self._say(self._updated)
 
     def _updated(self) -> Content:
-        """The counts, folders that are not there, files that are gone."""
+        """The counts of an update, missing folders and missing files."""
         report = self._report or SyncReport()
         line = Content(counted(report))
         if has_details(report):

@@ -1,4 +1,4 @@
-"""The command palette, with the commands of the app. Themes are previewed while one goes through them."""
+"""The command palette with the commands of the app. It previews the theme under the cursor."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ COMMANDS = (
 
 
 class YinjuCommands(Provider):
-    """Offers the commands that the page in front can do, with their keys, the themes and the languages."""
+    """Offers the commands that the page in front has, with their keys, and the themes and languages."""
 
     async def discover(self) -> Hits:
         for name, what, action in self._possible():
@@ -68,7 +68,7 @@ class YinjuCommands(Provider):
         return [command for command in COMMANDS if self._can(command[2])]
 
     def _choices(self) -> Iterator[tuple[str, str, str, str]]:
-        """What would make the first list long: found by typing only. Names, in English too."""
+        """Themes and languages, which are offered only when one types. Each with its English name."""
         theme, colours = N_("Theme: {name}"), N_("Change the colours")
         for name in sorted(self.app.available_themes):
             yield _(theme).format(name=name), theme.format(name=name), colours, f"{THEME}({name!r})"
@@ -101,7 +101,7 @@ class Palette(CommandPalette):
 
     @on(OptionList.OptionHighlighted)
     def _preview(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the theme under the cursor; beside the themes the one that was there before."""
+        """Show the theme under the cursor, or the one before for any other command."""
         theme = self._before
         if isinstance(event.option, Command) and isinstance(command := event.option.hit.command, partial):
             action, _paren, name = str(command.args[0]).partition("(")

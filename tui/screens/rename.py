@@ -22,7 +22,7 @@ _LONGEST = 200
 
 
 class RenameScreen(Dialogue["str | None"]):
-    """Closes with the new title, None where nothing is to change."""
+    """Closes with the new title, None for no change."""
 
     AUTO_FOCUS = "#rename-title"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""The dialogue with all that an update from disk did, file by file."""
+"""The dialogue that reports an update from disk, file by file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialogue for the language and the colours of the interface. What is chosen is seen at once."""
+"""The dialogue for the language and the colours of the interface. It shows a choice at once."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tui.widgets.common.link import Link
 
 
 class Choices(OptionList):
-    """Enter is the dialogue's: going to a choice chooses it."""
+    """The highlighted choice is chosen. Enter is left to the dialogue."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.keep", show=False)]
 
 
 class SettingsScreen(Dialogue[None]):
-    """Enter keeps what was chosen, Esc takes it back."""
+    """Enter applies the choices, Esc discards them."""
 
     AUTO_FOCUS = "#settings-languages"
     HELP = N_("↑ and ↓ choose, and the change shows at once. Enter applies it, Esc discards it.")

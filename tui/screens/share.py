@@ -1,4 +1,4 @@
-"""The dialogue that copies an answer, and copies or saves a conversation."""
+"""The dialogue that copies an answer, or copies or saves a conversation."""
 
 from __future__ import annotations
 
@@ -32,15 +32,12 @@ from tui.widgets.common.link import Link
 
 #: Characters of a text that are shown before it is copied.
 _PREVIEW = 3_000
-#: What a file's name must not have on one system or another.
+#: Characters that some systems do not allow in file names.
 _NO_NAME = re.compile(r'[\\/:*?"<>|\s.]+')
 
 
 class Form(NamedTuple):
-    """A form to copy or save: ``text`` makes it. With a ``suffix`` it is saved, without one copied.
-
-    ``look`` makes what is shown of it, where that is something else.
-    """
+    """A form made by ``text``. With a ``suffix`` it is saved, else copied. ``look`` makes its preview."""
 
     name: str
     text: Callable[[], str]
@@ -49,7 +46,7 @@ class Form(NamedTuple):
 
 
 class ShareScreen(Dialogue[None]):
-    """``answer`` is the one to copy, None to share the conversation alone; ``answers`` are all of it."""
+    """Shares ``answer``, if there is one, and the conversation of ``answers``."""
 
     AUTO_FOCUS = "#share-forms"
     HELP = N_("Choose a format with ↑ and ↓, check the preview, and press Enter.")
@@ -114,7 +111,7 @@ class ShareScreen(Dialogue[None]):
 
     @work(exclusive=True, group="look")
     async def _look(self, form: Form) -> None:
-        """Show the beginning of a form."""
+        """Preview the beginning of a form."""
         text = await asyncio.to_thread(lambda: shown((form.look or form.text)()[:_PREVIEW]))
         self.preview.show(lambda: text)
         self.query_one("#share-scroll").scroll_home(animate=False)

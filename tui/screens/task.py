@@ -1,4 +1,4 @@
-"""A dialogue that has something done apart, shows how far it is, and then what came of it."""
+"""A dialogue that runs a task in another process, and shows its progress and its result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui.widgets.common.label import Box, Label, Notice, TextButton
 
 
 class TaskDialogue(Dialogue[None]):
-    """While the task runs, Esc stops it; afterwards Esc closes the dialogue."""
+    """Esc stops the task while it runs, and closes the dialogue afterwards."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "leave", "task.leave", N_("Close"), N_("Stop, or close")),
@@ -60,22 +60,22 @@ class TaskDialogue(Dialogue[None]):
 
     @abstractmethod
     def what(self) -> str:
-        """What it is about, in a sentence."""
+        """A sentence about the task."""
 
     @abstractmethod
     def doing(self, step: Step) -> str:
-        """How far it is, in words."""
+        """The progress in words."""
 
     @abstractmethod
     async def done(self, result: Any) -> None:
-        """Show what came of it."""
+        """Show the result."""
 
     @abstractmethod
     def action_begin(self) -> None:
-        """The first button was pressed."""
+        """Run the task: the first button was pressed."""
 
     def form(self) -> Iterable[Widget]:
-        """What is filled in before."""
+        """The widgets to fill in first."""
         return ()
 
     # In common
@@ -85,7 +85,7 @@ class TaskDialogue(Dialogue[None]):
         return self.has_class("-working")
 
     def perform(self, job: Job[Any]) -> None:
-        """Do it, unless articles are being added: only one may write."""
+        """Run ``job``, unless articles are being added: only one may write."""
         if self.app.adding.running:
             self.message.show(lambda: _("Articles are being added; wait until that is done."), failed=True)
         elif not self.working:

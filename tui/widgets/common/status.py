@@ -44,22 +44,18 @@ class StatusLine(Widget):
         """What is open, with as many facts as there is room for."""
         if self.workspace is None:
             return self._doing() or Content(_("No library is open"))
-        status = self.workspace.status
-        own = one_line(self.workspace.path.name)
-        title = _("Bundled articles") if self.workspace.bundled else own
+        status, doing = self.workspace.status, self._doing()
+        title = _("Bundled articles") if self.workspace.bundled else one_line(self.workspace.path.name)
         link = self.get_visual_style("status--library") + Style.from_meta({"@click": "app.libraries"})
-        facts = self._doing()
+        library = Content.styled(title, link)
         some = f"{articles(status.articles)} · {passages(status.passages)}"
-        choices = (
-            [facts] if facts else [Content(c) for c in (counts(status), some, articles(status.articles))]
-        )
+        facts = [Content(text) for text in (counts(status), some, articles(status.articles))]
+        choices = [doing] if doing else facts
         for choice in choices:
-            if choice.cell_length + _LEAST_NAME + 2 <= room:
-                library = Content.styled(title, link).truncate(room - choice.cell_length - 2, ellipsis=True)
-                whole = Content.assemble(library, "  ", choice)
-                if library.cell_length == Content(title).cell_length or choice is choices[-1]:
-                    return whole
-        return choices[-1] if facts else Content.styled(title, link)
+            left = room - choice.cell_length - 2
+            if left >= _LEAST_NAME and (library.cell_length <= left or choice is choices[-1]):
+                return Content.assemble(library.truncate(left, ellipsis=True), "  ", choice)
+        return doing or library
 
     def _doing(self) -> Content | None:
         return Content.styled(self.busy, self.get_visual_style("status--busy")) if self.busy else None
