@@ -51,7 +51,9 @@ class AppBase(App[None]):
 
     def on_mount(self) -> None:
         if self.settings.theme and self.theme != self.settings.theme:
-            self._refuse_theme(self.settings.theme)
+            text = _("There is no theme called {name}. Available: {known}")
+            text = text.format(name=self.settings.theme, known=", ".join(sorted(self.available_themes)))
+            self.notify(text, severity="warning", markup=False)
         self.theme_changed_signal.subscribe(self, lambda _theme: self._translate_screens())
 
     def on_unmount(self) -> None:
@@ -118,8 +120,3 @@ class AppBase(App[None]):
         """The theme that was set or chosen, "" where there is none of that name."""
         wanted = self.settings.theme or self.memory.get("theme")
         return wanted if wanted in self.available_themes else ""
-
-    def _refuse_theme(self, name: str) -> None:
-        known = ", ".join(sorted(self.available_themes))
-        text = _("There is no theme called {name}. Available: {known}")
-        self.notify(text.format(name=name, known=known), severity="warning", markup=False)

@@ -55,10 +55,9 @@ class ArticleBody(ScrollView, can_focus=True):
 
     @dataclass
     class WordChosen(Message):
-        """The pointer is on the match ``index``, or the match was ``clicked``."""
+        """The pointer is on the match ``index``, or the match was clicked."""
 
         index: int
-        clicked: bool
 
     @dataclass
     class CitationChosen(Message):
@@ -262,12 +261,12 @@ class ArticleBody(ScrollView, can_focus=True):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if (index := event.style.meta.get("match")) is not None:
-            self.post_message(self.WordChosen(index, clicked=False))
+            self.post_message(self.WordChosen(index))
 
     def on_click(self, event: events.Click) -> None:
         meta = event.style.meta
         if (index := meta.get("match")) is not None:
-            self.post_message(self.WordChosen(index, clicked=True))
+            self.post_message(self.WordChosen(index))
         elif (number := meta.get("citation")) is not None:
             self.post_message(self.CitationChosen(number))
 

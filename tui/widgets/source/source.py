@@ -34,6 +34,9 @@ from tui.widgets.source.bar import FactBar
 from tui.widgets.source.body import ArticleBody, Cited
 from tui.widgets.source.finder import Finder
 
+#: The links to the articles before and after: text, name, number.
+_BESIDE = [("‹ [", "article", -1), ("] ›", "article", 1)]
+
 
 class SourcePane(Vertical):
     """``state`` is "empty", "opening", "failed" or "open". Only an open pane has an article."""
@@ -90,7 +93,7 @@ class SourcePane(Vertical):
         self._at: int | None = None
 
     def compose(self) -> ComposeResult:
-        yield FactBar(self._title, self._articles, id="source-title")
+        yield FactBar(self._title, lambda: _BESIDE, id="source-title")
         yield FactBar(self._facts, self._programs, id="source-facts")
         yield FactBar(lambda: Content(self._whole_path()), id="source-path", from_end=True)
         yield Paragraph(self._message, id="source-message")
@@ -166,9 +169,6 @@ class SourcePane(Vertical):
             return Content()
         label = (f"{self.place.label} " if self.place.label else "", self.get_visual_style("source--label"))
         return Content.assemble(label, (one_line(self.article.title), self.get_visual_style("source--title")))
-
-    def _articles(self) -> list[tuple[str, str, int]]:
-        return [("‹ [", "article", -1), ("] ›", "article", 1)]
 
     def _facts(self) -> Content:
         article = self.article
