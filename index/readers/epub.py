@@ -132,7 +132,8 @@ def _tree(markup: bytes) -> Any | None:
     named = _ENTITY.sub(lambda m: unescape(m[0].decode()).encode("ascii", "xmlcharrefreplace"), markup)
     try:
         return etree.fromstring(
-            named, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+            named,
+            etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True),
         )
     except (etree.XMLSyntaxError, ValueError):
         pass  # many books are not well-formed

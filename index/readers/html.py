@@ -39,6 +39,14 @@ _ATTRIBUTE = (
     r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?+"""
 )
 _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})*+")
+#: An element so far down is read as its lines alone: the libraries below call themselves for each level.
+MAX_DEPTH = 200
+#: Elements of a page in which the article is looked for, and in which all ways of looking for it are tried:
+#: their time grows with the square of the elements. Of a larger page all is read but its menus.
+MAX_ELEMENTS, FEW_ELEMENTS = 20_000, 3_000
+#: Items of a list that are numbered (each is counted from the first), cells of a table with every row filled
+#: up to the widest, rows and columns of one cell.
+_ITEMS, _CELLS, _SPAN = 500, 20_000, 20
 #: Characters that XML forbids, literal or by number: the libraries that find the article fail on them.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -123,13 +131,29 @@ def parse_html(markup: str) -> Any:
         raise ReadError("the page holds no text", "nothing but markup in it") from None
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise ReadError("the page is nested too deeply", "save its text and add that")
+    for element in tree.xpath("/*" * MAX_DEPTH + "[*]"):
+        _flatten(element)
     _end_head(tree)
     return tree
 
 
+def _flatten(element: Any) -> None:
+    """Puts the lines of its text in the place of what is in ``element``."""
+    lines = text_of(element).split("\n")
+    element.clear(keep_tail=True)
+    for line in filter(None, lines):
+        paragraph = element.makeelement("p")
+        paragraph.text = line
+        element.append(paragraph)
+
+
 def _text(tree: Any) -> str:
+    from lxml.etree import strip_elements
+
+    strip_elements(tree, "script", with_tail=False)
     _open_shadows(tree)
     _unwrap_layout(tree)
+    _bound_lists(tree)
     _drop_adverts(tree)
     return _article(tree)
 
@@ -188,6 +212,9 @@ def _article(tree: Any) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of pages without an article
     plain = text_of(tree, _BOILERPLATE)
+    elements = tree.xpath("count(//*)")
+    if elements > MAX_ELEMENTS:
+        return plain
     # Precise first: the default takes the whole body where the article's box is a bare <div>.
     for precise in (True, False):
         text = trafilatura.extract(
@@ -196,6 +223,7 @@ def _article(tree: Any) -> str:
             include_comments=False,
             include_formatting=True,
             favor_precision=precise,
+            fast=elements > FEW_ELEMENTS,
         )
         if text and len(text) * 4 >= len(plain):
             return _readable(text)
@@ -217,10 +245,24 @@ def _readable(markdown: str) -> str:
 def _unwrap_layout(tree: Any) -> None:
     """Turns tables that only lay out the page into boxes: a cell has a table or several paragraphs."""
     for table in list(tree.iter("table")):
-        cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
-        if any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
+        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+        cells = [cell for row in rows for cell in row]
+        for cell in cells:
+            for name in ("colspan", "rowspan"):
+                if (len(span := cell.get(name, "")), span) > (2, f"{_SPAN}"):
+                    cell.set(name, f"{_SPAN}")
+        if len(rows) * max(map(len, rows), default=0) > _CELLS:
+            _flatten(table)
+        elif any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
             for element in (table, *table.iter("tbody", "tr", "td", "th")):
                 element.tag = "div"
+
+
+def _bound_lists(tree: Any) -> None:
+    """Long numbered lists become lists without numbers."""
+    for numbered in tree.iter("ol"):
+        if len(numbered) > _ITEMS:
+            numbered.tag = "ul"
 
 
 def _drop_adverts(tree: Any) -> None:

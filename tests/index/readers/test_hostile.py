@@ -157,3 +157,25 @@ def test_lines_made_to_hang_are_read_to_the_end(suffix: str) -> None:
         [sys.executable, "-c", GUARDED.format(path=sys.path, suffix=suffix)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+PARAGRAPH = "The wall held for ninety years."
+#: Pages whose structure made reading take the square of their size, or overflow Python's stack.
+PAGES = {
+    "nested": "<div>长桥很长，真的。" * 1_900 + PARAGRAPH,
+    "nested in a line": "<code>长桥。" * 1_900 + PARAGRAPH,
+    "tables": "<table><tr><td>长桥</td><td>1958</td></tr></table>" * 20_000 + PARAGRAPH,
+    "a wide table": f"<table><tr>{'<td>桥' * 4_000}{'<tr><td>1</td></tr>' * 4_000}</table>{PARAGRAPH}",
+    "spans": f"<table>{'<tr><td rowspan=9999>桥<td colspan=9999>1' * 3_000}</table>{PARAGRAPH}",
+    "items": f"<ol>{'<li>长桥</li>' * 60_000}</ol>{PARAGRAPH}",
+    "scripts": "<script>let a = 1</script>长桥。" * 60_000 + PARAGRAPH,
+    "boxes": "<p>长桥</p><input name='a'/>" * 60_000 + PARAGRAPH,
+    "comments": "<!-- 长桥 -->长桥。" * 90_000 + PARAGRAPH,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_no_structure_of_a_page_keeps_it_from_being_read(name: str) -> None:
+    page = f"<html><body><p>{PARAGRAPH}</p>{PAGES[name]}</body></html>"
+    assert PARAGRAPH in read_bytes(page.encode(), "a.html").text
