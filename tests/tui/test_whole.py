@@ -127,7 +127,7 @@ async def test_a_walk_by_keys_through_two_runs_of_the_app(history: Path, tmp_pat
         assert leaning.answer is not None and leaning.answer.carried
         await pilot.press("ctrl+r")
         alone = await answered(pilot)
-        assert alone.question == "and when?"
+        assert alone.exchange.question == "and when?"
         assert alone.answer is not None and not alone.answer.carried
 
         # Only English articles for a Chinese question: why this answer, with glosses.
