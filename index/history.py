@@ -20,6 +20,7 @@ import apsw
 
 from index.errors import HistoryError, Phrase, UsageError
 from index.storage.database import Database, ErrorTexts, create
+from index.storage.folder import create_private
 from index.text.display import one_line, printable
 from index.text.fold import fold_text
 from index.types import ConversationInfo, SavedTurn
@@ -266,7 +267,7 @@ def _make(path: Path) -> None:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    create_private(new)
     try:
         create(new, _SCHEMA)
         try:

@@ -18,6 +18,7 @@ import apsw
 
 from index.errors import LibraryError, Phrase
 from index.storage.database import Database, checksum_vfs, fsync_folder, primary_code
+from index.storage.folder import create_private
 from index.types import UNWATCHED, Monitor
 
 #: Pages copied between two checks for cancellation.
@@ -33,6 +34,7 @@ def copy_database(database: Database, target: Path, monitor: Monitor = UNWATCHED
     new = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
     _delete_leftovers(target)
     try:
+        create_private(new)
         opened = apsw.Connection(str(new), vfs=checksum_vfs())
         try:
             copy_pages(database.connection(), opened, monitor)

@@ -1,15 +1,18 @@
-"""The folder of a library: which path it can have, and what is in the way."""
+"""The folder of a library: which path it can have, what is in the way, and who may look into it."""
 
 from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from index.errors import Inaccessible, LibraryError, UsageError
 
 #: SQLite takes paths of 1,024 bytes. No file of a library has a name as long as the rest.
 _LONGEST = 960
+#: How the names begin of what Yinju puts into the folder.
+_OWN = ("library", ".library", "write.lock", "manifest.", "lexical-", "vectors-")
 
 
 def refuse_impossible(folder: Path) -> None:
@@ -52,3 +55,30 @@ def require_file(database: Path) -> None:
         raise LibraryError("{path} is not a library", "qa add PATH makes one", path=folder)
     if not readable:
         raise Inaccessible("the library {path} cannot be opened", "check its permissions", path=folder)
+
+
+def make_private(folder: Path) -> None:
+    """Lets nobody but their owner get at the folder and at what Yinju has put into it.
+
+    A folder that is private protects what is written there until the next call.
+    """
+    _close(os.path.realpath(folder))
+    with suppress(OSError):  # whoever goes on to write is told
+        for entry in os.scandir(folder):
+            if entry.name.startswith(_OWN):
+                _close(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    for file in os.scandir(entry):
+                        _close(file.path)
+
+
+def _close(path: str) -> None:
+    with suppress(OSError):  # it is gone, somebody else's, or on a file system without permissions
+        mode = os.lstat(path).st_mode
+        if mode & 0o077 and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            os.chmod(path, mode & 0o700)
+
+
+def create_private(path: Path) -> None:
+    """Makes an empty file that nobody but its owner can read. OSError: it cannot be made."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -11,6 +11,7 @@ import apsw
 
 from index.errors import Busy, Inaccessible, Phrase
 from index.storage.database import LIBRARY_ERRORS, primary_code
+from index.storage.folder import make_private
 
 
 class Unwritable(Inaccessible):
@@ -24,6 +25,8 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
     It is SQLite's own lock on an empty database. That works on every system, and the system releases it when
     the process ends, however it ends. Busy: another program holds it. Unwritable: the folder cannot be
     written to.
+
+    Whoever writes to a library makes it private, too.
     """
     file = folder / "write.lock"
     # SQLite grants a "lock" on a file it can only read, so writability is tested first.
@@ -49,8 +52,10 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
             raise Unwritable(Phrase(message, path=folder, what=str(error)), hint) from error
         raise Unwritable("{file} cannot be locked: {error}", "remove it", file=file, error=error) from error
     try:
+        make_private(folder)
         yield
     finally:
+        make_private(folder)
         connection.close()
 
 

@@ -126,7 +126,7 @@ def make_folder(database: Path) -> None:
             raise LibraryError(
                 "{path} is no library and not empty", "give an empty or new folder to --library", path=path
             )
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _cannot_be_made(path, error) from error
 
