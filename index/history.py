@@ -74,6 +74,11 @@ _ERROR_TEXTS: ErrorTexts = {
         Phrase("the history {path} cannot be opened"),
         Phrase("check its permissions"),
     ),
+    apsw.SQLITE_NOLFS: (
+        HistoryError,
+        Phrase("the file system of the history {path} has no locks"),
+        Phrase("conversations are not kept there"),
+    ),
     apsw.SQLITE_CORRUPT: (
         HistoryError,
         Phrase("the history {path} is damaged: {what}"),

@@ -14,12 +14,12 @@ from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, Inaccessible, ModelError, UsageError
+from index.errors import Cancelled, Inaccessible, ModelError, UsageError, YinjuError
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
 from index.storage.backup import copy_database
-from index.storage.folder import refuse_impossible
+from index.storage.folder import DATABASE, refuse_impossible
 from index.storage.integrity import integrity_errors
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from index.ingest.add import Adder
     from index.text.tokenizer import Tokenizer
 
-_DATABASE = "library.db"
 #: How long a writer waits for another to finish, in seconds.
 _LOCK_TIMEOUT = 2.0
 #: Errors that rows of the wrong kind cause: misplaced database pages hold sound rows of another table.
@@ -70,7 +69,7 @@ class Library:
     def exists(path: Path) -> bool:
         """Whether the folder ``path`` holds a library, or parts of one; True also if it may not be read."""
         try:
-            os.stat(path / _DATABASE)
+            os.stat(path / DATABASE)
         except PermissionError:  # opening it tells that
             return True
         except (OSError, ValueError):
@@ -113,7 +112,7 @@ class Library:
         """
         path = Path(os.path.expanduser(path)).absolute()
         refuse_impossible(path)
-        database = path / _DATABASE
+        database = path / DATABASE
         if create and not cls.exists(path):
             embedder = embedder or load_embedder(model or "")
             meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
@@ -312,6 +311,10 @@ class Library:
     def lost(self) -> int:
         """How many of the last writes were lost with a damaged log; 0 once the doctor has reported them."""
         return self._indexes.lost
+
+    def without_locks(self) -> YinjuError | None:
+        """An error that tells it, if the library can be read alone because its file system has no locks."""
+        return self._store.database.without_locks()
 
     def back_up(self, target: Path, *, monitor: Monitor = UNWATCHED) -> None:
         """Copies a snapshot of everything into one file, while others read and write; ``monitor`` counts

@@ -202,6 +202,8 @@ class YinjuApp(AppBase):
                 self.call_from_thread(self.upgraded, session.upgraded_from)
             if lost := session.library.lost:
                 self.call_from_thread(self.changes_lost, lost)
+            if lockless := session.library.without_locks():
+                self.call_from_thread(self.read_only, lockless)
             workspace = Workspace.over(session)
             self.post_message(self.Opened(workspace))
             workspace.warm_up()
@@ -230,6 +232,9 @@ class YinjuApp(AppBase):
             count,
         )
         self.notify(text.format(count=count), severity="warning", timeout=20, markup=False)
+
+    def read_only(self, why: YinjuError) -> None:
+        self.notify(error_text(why, "\n"), severity="warning", timeout=20, markup=False)
 
     @on(Opened)
     async def _library_opened(self, message: Opened) -> None:

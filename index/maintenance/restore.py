@@ -8,9 +8,9 @@ from pathlib import Path
 from index.errors import Busy, Damaged, Inaccessible, LibraryError
 from index.storage.backup import copy_database, copy_pages, swap_in
 from index.storage.database import fsync_folder
+from index.storage.folder import made_folder, refuse_impossible
 from index.storage.integrity import integrity_errors
 from index.storage.lock import write_lock
-from index.storage.schema import make_folder
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor
 
@@ -33,8 +33,8 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
     try:
         if wrong := integrity_errors(source.database):
             raise Damaged("the backup {path} is damaged: {what}", path=backup, what=wrong[0])
-        make_folder(folder / "library.db")
-        with write_lock(folder, _LOCK_TIMEOUT):
+        refuse_impossible(folder)
+        with made_folder(folder), write_lock(folder, _LOCK_TIMEOUT):
             database = folder / "library.db"
             kept = _replace(source, database, monitor)
             (folder / "manifest.json").unlink(missing_ok=True)

@@ -35,7 +35,9 @@ def copy_database(database: Database, target: Path, monitor: Monitor = UNWATCHED
     _delete_leftovers(target)
     try:
         create_private(new)
-        opened = apsw.Connection(str(new), vfs=checksum_vfs())
+        # Nobody else knows this file, and the file system may have no locks.
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
+        opened = apsw.Connection(f"{new.absolute().as_uri()}?nolock=1", flags, checksum_vfs())
         try:
             copy_pages(database.connection(), opened, monitor)
         finally:

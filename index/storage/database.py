@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
 from index.errors import Busy, Damaged, Inaccessible, LibraryError, Phrase, YinjuError
+from index.storage.folder import can_lock
 
 #: SQLite's code → class of the error, message about ``path``, and hint.
 ErrorTexts = Mapping[int, tuple[type[YinjuError], Phrase, Phrase]]
@@ -51,6 +52,11 @@ LIBRARY_ERRORS: ErrorTexts = {
         Inaccessible,
         Phrase("the library {path} cannot be opened"),
         Phrase("check its permissions"),
+    ),
+    apsw.SQLITE_NOLFS: (
+        Inaccessible,
+        Phrase("the file system of the library {path} has no locks"),
+        Phrase("articles can be read, not added; a copy on another disk takes them"),
     ),
     apsw.SQLITE_CORRUPT: (
         Damaged,
@@ -87,6 +93,18 @@ class LogLeft(apsw.CantOpenError):
     """The last writes are in the write-ahead log, and the shared memory to read it cannot be made here."""
 
 
+class _Opened(NamedTuple):
+    """A thread's connection.
+
+    ``seen`` describes the file as it was if it was opened without locks: SQLite does not notice then that it
+    changes. ``lockless``: its file system has no locks.
+    """
+
+    connection: apsw.Connection
+    seen: tuple[int, ...] = ()
+    lockless: bool = False
+
+
 class Database:
     """The database at ``path``. Each thread has its own connection; all errors are of one class."""
 
@@ -109,12 +127,21 @@ class Database:
         """This thread's connection. apsw.Error: it cannot be opened."""
         if self._closed:
             raise apsw.ConnectionClosedError("closed")
-        connection: apsw.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = _connect(self.path)
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
+        opened: _Opened | None = getattr(self._local, "opened", None)
+        if opened is None or opened.seen not in ((), _seen(self.path)):
+            opened = _open(self.path)
+            self._local.opened = opened
+            self._connections.append(opened.connection)
+        return opened.connection
+
+    def without_locks(self) -> YinjuError | None:
+        """An error that tells it, if the file can be read alone because its file system has no locks."""
+        with self.errors():
+            self.connection()
+        if not self._local.opened.lockless:
+            return None
+        kind, message, hint = self._texts[apsw.SQLITE_NOLFS]
+        return kind(Phrase(message, path=self._named), hint)
 
     def rows(self, sql: str, values: Sequence[Any] = (), types: Types = ()) -> list[Any]:
         """All rows of a query. ``types`` has the type of each column.
@@ -227,15 +254,22 @@ class Database:
             raise self._explain(error) from error
 
     def _explain(self, error: apsw.Error) -> YinjuError:
+        code = primary_code(error, self.path.parent)
         if isinstance(error, LogLeft):
+            text = Phrase(
+                "the last changes of {path} stand in a log that cannot be read here", path=self._named
+            )
             return self._texts[apsw.SQLITE_CANTOPEN][0](
-                "the last changes of {path} stand in a log that cannot be read where nothing can be written",
-                "make its folder writable, or copy it to where it is",
-                path=self._named,
+                text, Phrase("copy it to a disk that can be written to")
             )
         if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
             return self.damaged(Phrase("a page does not match its checksum"))
-        code = primary_code(error, self.path.parent)
+        opened: _Opened | None = getattr(self._local, "opened", None)
+        if opened is not None and opened.seen:
+            if code == apsw.SQLITE_READONLY and opened.lockless:
+                code = apsw.SQLITE_NOLFS
+            elif opened.seen != _seen(self.path):  # it was changed while it was read
+                code = apsw.SQLITE_BUSY
         if code == apsw.SQLITE_CORRUPT or code not in self._texts:
             return self.damaged(str(error))
         kind, message, hint = self._texts[code]
@@ -327,28 +361,62 @@ def fsync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def _connect(path: Path) -> apsw.Connection:
+def _open(path: Path) -> _Opened:
     """A connection that can write if the folder allows it, else one that only reads."""
-    uri, vfs = path.absolute().as_uri(), checksum_vfs()
-    # In a read-only folder, WAL's shared memory cannot be made: "immutable" works without it.
-    for mode in ("mode=rw", "mode=ro", "immutable=1"):
-        connection = None
+    uri, seen, lockless = path.absolute().as_uri(), _seen(path), False
+    for mode, flag in (("rw", apsw.SQLITE_OPEN_READWRITE), ("ro", apsw.SQLITE_OPEN_READONLY)):
         try:
-            if mode == "immutable=1" and _size(path.with_name(f"{path.name}-wal")):
-                raise LogLeft
-            flags = apsw.SQLITE_OPEN_READWRITE if mode == "mode=rw" else apsw.SQLITE_OPEN_READONLY
-            connection = apsw.Connection(f"{uri}?{mode}", flags | apsw.SQLITE_OPEN_URI, vfs)
-            connection.set_busy_timeout(_TIMEOUT)
-            connection.execute("PRAGMA foreign_keys = ON")
-            # What was reported as stored must survive a power cut.
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE}").fetchall()
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            return connection
+            return _Opened(_connect(path, f"{uri}?mode={mode}", flag))
         except apsw.Error as error:
-            if connection is not None:
-                connection.close()
-            last = error
+            if lacks_locks(error, path.parent):
+                lockless = True
+                break
             if _code(error) not in (apsw.SQLITE_CANTOPEN, apsw.SQLITE_READONLY):
                 raise
-    raise last
+    # In a read-only folder, WAL's shared memory cannot be made: "immutable" works without it, and without
+    # locks. It reads the file alone.
+    if _size(path.with_name(f"{path.name}-wal")):
+        raise LogLeft
+    return _Opened(_connect(path, f"{uri}?immutable=1", apsw.SQLITE_OPEN_READONLY), seen, lockless)
+
+
+def _connect(path: Path, uri: str, flag: int) -> apsw.Connection:
+    connection = apsw.Connection(uri, flag | apsw.SQLITE_OPEN_URI, checksum_vfs())
+    try:
+        try:
+            _begin(connection)
+        except apsw.BusyError:
+            if not can_lock(path.parent):  # there is nothing to wait for
+                raise
+            connection.set_busy_timeout(_TIMEOUT)
+            _begin(connection)
+        connection.set_busy_timeout(_TIMEOUT)
+    except apsw.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: apsw.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # What was reported as stored must survive a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE}").fetchall()
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+
+
+def lacks_locks(error: apsw.Error, folder: Path) -> bool:
+    """Whether an error on a file in ``folder`` comes of a file system that has no locks.
+
+    SQLite takes that for a lock of somebody else's, or for a failing disk.
+    """
+    return _code(error) in (apsw.SQLITE_BUSY, apsw.SQLITE_IOERR) and not can_lock(folder)
+
+
+def _seen(path: Path) -> tuple[int, ...]:
+    """What changes when the database does."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return (0,)
+    return found.st_ino, found.st_size, found.st_mtime_ns, _size(path.with_name(f"{path.name}-wal"))

@@ -1,18 +1,26 @@
-"""The folder of a library: which path it can have, what is in the way, and who may look into it."""
+"""The folder of a library: which path it can have, what is in the way, who may look into it, and
+whether its files can be locked.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import Inaccessible, LibraryError, UsageError
+from index.errors import Inaccessible, LibraryError, Phrase, UsageError
 
+DATABASE = "library.db"
 #: SQLite takes paths of 1,024 bytes. No file of a library has a name as long as the rest.
 _LONGEST = 960
 #: How the names begin of what Yinju puts into the folder.
 _OWN = ("library", ".library", "write.lock", "manifest.", "lexical-", "vectors-")
+#: What locking a file fails with where the file system has no locks.
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
 
 
 def refuse_impossible(folder: Path) -> None:
@@ -57,6 +65,50 @@ def require_file(database: Path) -> None:
         raise Inaccessible("the library {path} cannot be opened", "check its permissions", path=folder)
 
 
+@contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Makes the folder of a new library. If the library is not made, the folder goes again.
+
+    LibraryError: it cannot be made, or it holds other files and no library.
+    """
+    missing = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
+    try:
+        # A run killed just here leaves the lock and an unfinished database, which do not count.
+        others = os.path.isdir(folder) and not os.path.exists(folder / DATABASE) and os.listdir(folder)
+        if others and any(not name.startswith((".", "write.lock")) for name in others):
+            raise LibraryError(
+                "{path} is no library and not empty", "give an empty or new folder to --library", path=folder
+            )
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_be_made(folder, error) from error
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # somebody else has put something there
+            if missing and not os.path.exists(folder / DATABASE):
+                (folder / "write.lock").unlink(missing_ok=True)
+                for path in missing:
+                    path.rmdir()
+        raise
+
+
+def cannot_be_made(folder: Path, error: Exception) -> LibraryError:
+    """Why a library cannot be made in ``folder``."""
+    for path in (folder, *folder.parents):
+        if os.path.lexists(path) and not os.path.isdir(path):
+            return LibraryError(
+                "the library {path} cannot be made: {file} is a file",
+                "check --library",
+                path=folder,
+                file=path,
+            )
+    reason = getattr(error, "strerror", None) or error
+    text = Phrase("the library {path} cannot be made: {reason}", path=folder, reason=reason)
+    kind = Inaccessible if isinstance(error, PermissionError) else LibraryError
+    return kind(text, Phrase("check --library"))
+
+
 def make_private(folder: Path) -> None:
     """Lets nobody but their owner get at the folder and at what Yinju has put into it.
 
@@ -82,3 +134,22 @@ def _close(path: str) -> None:
 def create_private(path: Path) -> None:
     """Makes an empty file that nobody but its owner can read. OSError: it cannot be made."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def can_lock(folder: Path) -> bool:
+    """Whether files in the folder can be locked; True where that cannot be found out.
+
+    It is tried on a file that SQLite does not lock: closing one that it does would release SQLite's locks.
+    """
+    if sys.platform == "win32":
+        return True
+    import fcntl
+    from tempfile import TemporaryFile
+
+    manifest = folder / "manifest.json"
+    try:
+        with manifest.open("rb") if manifest.exists() else TemporaryFile(dir=folder) as file:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in _NO_LOCKS
+    return True

@@ -10,8 +10,13 @@ from pathlib import Path
 import apsw
 
 from index.errors import Busy, Inaccessible, Phrase
-from index.storage.database import LIBRARY_ERRORS, primary_code
-from index.storage.folder import make_private
+from index.storage.database import LIBRARY_ERRORS, lacks_locks, primary_code
+from index.storage.folder import can_lock, make_private
+
+#: Errors whose texts are those of other writes to a library.
+_TOLD = frozenset(
+    {apsw.SQLITE_FULL, apsw.SQLITE_IOERR, apsw.SQLITE_READONLY, apsw.SQLITE_CANTOPEN, apsw.SQLITE_NOLFS}
+)
 
 
 class Unwritable(Inaccessible):
@@ -35,19 +40,24 @@ def write_lock(folder: Path, wait: float = 0.0) -> Iterator[None]:
     connection = None
     try:
         connection = apsw.Connection(str(file))
-        connection.set_busy_timeout(int(wait * 1000))
-        connection.execute("BEGIN EXCLUSIVE")
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except apsw.BusyError:
+            if not (wait and can_lock(folder)):
+                raise
+            connection.set_busy_timeout(int(wait * 1000))
+            connection.execute("BEGIN EXCLUSIVE")
     except apsw.Error as error:
         if connection is not None:
             connection.close()
-        if isinstance(error, apsw.BusyError):
+        code = apsw.SQLITE_NOLFS if lacks_locks(error, folder) else primary_code(error, folder)
+        if code == apsw.SQLITE_BUSY:
             raise Busy(
                 "another qa add or remove is working on the library {path}",
                 "wait until it is done",
                 path=folder,
             ) from error
-        code = primary_code(error, folder)
-        if code in (apsw.SQLITE_FULL, apsw.SQLITE_IOERR, apsw.SQLITE_READONLY, apsw.SQLITE_CANTOPEN):
+        if code in _TOLD:
             _, message, hint = LIBRARY_ERRORS[code]
             raise Unwritable(Phrase(message, path=folder, what=str(error)), hint) from error
         raise Unwritable("{file} cannot be locked: {error}", "remove it", file=file, error=error) from error

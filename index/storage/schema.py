@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import apsw
 
-from index.errors import LibraryError
 from index.storage.database import create, fsync_folder
+from index.storage.folder import cannot_be_made, made_folder
 from index.storage.lock import write_lock
 
 FORMAT_VERSION = 3
@@ -99,9 +99,8 @@ def create_library(database: Path, meta: Meta, timeout: float) -> None:
     LibraryError: the folder cannot be written to, or holds other files.
     """
     path = database.parent
-    make_folder(database)
     try:
-        with write_lock(path, timeout):
+        with made_folder(path), write_lock(path, timeout):
             if not database.exists():
                 new = path / ".library.new"
                 new.unlink(missing_ok=True)
@@ -110,29 +109,4 @@ def create_library(database: Path, meta: Meta, timeout: float) -> None:
                 for folder in (path, path.parent):
                     fsync_folder(folder)
     except (OSError, apsw.Error) as error:
-        raise _cannot_be_made(path, error) from error
-
-
-def make_folder(database: Path) -> None:
-    """Makes the folder of a new library.
-
-    LibraryError: it cannot be made, or it holds other files and no library.
-    """
-    path = database.parent
-    try:
-        # A run killed just here leaves the lock and an unfinished database, which do not count.
-        others = os.path.isdir(path) and not os.path.exists(database) and os.listdir(path)
-        if others and any(not name.startswith((".", "write.lock")) for name in others):
-            raise LibraryError(
-                "{path} is no library and not empty", "give an empty or new folder to --library", path=path
-            )
-        path.mkdir(0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot_be_made(path, error) from error
-
-
-def _cannot_be_made(path: Path, error: OSError | apsw.Error) -> LibraryError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or error
-    return LibraryError(
-        "the library {path} cannot be made: {reason}", "check --library", path=path, reason=reason
-    )
+        raise cannot_be_made(path, error) from error

@@ -32,6 +32,8 @@ def opened(settings: Settings, *, create: bool = False, upgrade: bool = True) ->
             if kept := session.upgraded_from:
                 narrate(f"the library has the present format now; the database before is kept as {kept}")
         yield session
+        if lockless := session.library.without_locks():
+            narrate(str(lockless))
         if session.bundled:
             narrate("these are the bundled articles; qa add PATH starts your own library")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import apsw
 import pytest
 from by_hand import change
 from small_library import TOKENIZER, Found, HashingEmbedder, answers, articles, open_library
@@ -28,8 +29,9 @@ def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
             Library.open(path)
     with pytest.raises(LibraryError, match="not empty"):
         open_library(tmp_path)
-    with pytest.raises(LibraryError, match="cannot be made"):
-        open_library(tmp_path / "file" / "library")
+    for path in (tmp_path / "file", tmp_path / "file" / "library", tmp_path / "file" / "new" / "library"):
+        with pytest.raises(LibraryError, match=f"cannot be made: {tmp_path / 'file'} is a file"):
+            open_library(path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
 
 
@@ -52,6 +54,20 @@ def test_a_path_that_no_library_can_have_is_refused(
     with pytest.raises(UsageError, match=told):
         Doctor(tmp_path / name).examine()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_library_that_cannot_be_made_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise apsw.FullError("full")
+
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr("index.storage.schema.create_database", full)
+    for path in (tmp_path / "there", tmp_path / "new" / "deep" / "library"):
+        with pytest.raises(LibraryError, match="cannot be made"):
+            open_library(path)
+    assert os.listdir(tmp_path) == ["there"]
 
 
 def test_what_a_kill_left_of_a_new_library_does_not_stand_in_the_way(tmp_path: Path) -> None:

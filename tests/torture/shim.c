@@ -4,6 +4,8 @@
  * all later calls. If $TORTURE_ERRNO is 0, the process is killed before the call. The number of calls is
  * written to $TORTURE_TALLY.
  *
+ * If $TORTURE_LOCKS is set, locking a file fails with that error, as where a file system has no locks.
+ *
  * If $TORTURE_SHADOW is set, that folder keeps what survives a power cut. An fsync or fdatasync of a file keeps
  * its content as files/INODE, an fsync of a folder its names with their inodes as folders/INODE. A link in
  * links/ prevents that another file gets the inode's number. power.py makes images from the folder.
@@ -15,6 +17,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,3 +172,24 @@ int mkdir(const char *path, mode_t mode) {
     errno = before;
     return result;
 }
+
+static int locks_fail(int fd) {
+    const char *error = getenv("TORTURE_LOCKS");
+    char path[PATH_MAX];
+    if (!error || !path_of(fd, path) || !is_below(path)) return 0;
+    errno = atoi(error);
+    return 1;
+}
+
+#define LOCKING(name)                                                                     \
+    int name(int fd, int how, ...) {                                                      \
+        va_list more;                                                                     \
+        va_start(more, how);                                                              \
+        void *argument = va_arg(more, void *);                                            \
+        va_end(more);                                                                     \
+        int locks = how == F_SETLK || how == F_SETLKW || how == F_GETLK;                  \
+        return locks && locks_fail(fd) ? -1 : REAL(int, name, int, int, ...)(fd, how, argument); \
+    }
+LOCKING(fcntl)
+LOCKING(fcntl64)
+int flock(int fd, int how) { return locks_fail(fd) ? -1 : REAL(int, flock, int, int)(fd, how); }

@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from index.errors import Cancelled, LibraryError, Phrase
+from index.errors import Cancelled, LibraryError, Phrase, YinjuError
 from index.types import (
     AddReport,
     Article,
@@ -101,6 +101,9 @@ class FakeLibrary:
 
     def reraise_as_damage(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def without_locks(self) -> YinjuError | None:
+        return None
 
     def upgrade_if_needed(self, monitor: Monitor) -> Path | None:
         return None

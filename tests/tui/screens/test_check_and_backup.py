@@ -13,7 +13,7 @@ from made_up_app import FakeLibrary, ask, opened, settle, wait_for
 from textual.pilot import Pilot
 
 import qa.engine
-from index.errors import Cancelled, LibraryError, Phrase
+from index.errors import Cancelled, Inaccessible, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, well
 from index.types import ParsedArticle
@@ -295,3 +295,17 @@ async def test_changes_that_were_lost_are_told(
         await settle(pilot)
         [note] = app._notifications
         assert note.message == "The last change of the library was lost; Check the library tells more."
+
+
+async def test_a_file_system_without_locks_is_told(
+    tmp_path: Path, still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qa.engine, "Engine", still)
+    with Library.open(tmp_path, create=True) as library:
+        library.add_parsed([("a.md", ParsedArticle("北京下雪。", "雪", "zh-Hans"))])
+    why = Inaccessible("the file system of the library {path} has no locks", path=tmp_path)
+    monkeypatch.setattr(Library, "without_locks", lambda _: why)
+    async with opened(over(tmp_path)) as pilot:
+        await settle(pilot)
+        [note] = pilot.app._notifications
+        assert note.message == f"the file system of the library {tmp_path} has no locks"
