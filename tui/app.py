@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,14 @@ from qa.question.filters import Filters
 from qa.settings import Settings, own_library
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
-from tui.messages import CheckWanted, ConversationChosen, LibraryMended, LibraryRestored, LibraryWanted
+from tui.messages import (
+    CheckWanted,
+    ConversationChosen,
+    LibraryMended,
+    LibraryRestored,
+    LibraryWanted,
+    Uploaded,
+)
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
 from tui.rendering.i18n import N_, _, ngettext
@@ -97,15 +103,22 @@ class YinjuApp(AppBase):
         result: Workspace | YinjuError
 
     def __init__(
-        self, open_session: OpenSession, *, settings: Settings | None = None, memory: Memory | None = None
+        self,
+        open_session: OpenSession,
+        *,
+        settings: Settings | None = None,
+        memory: Memory | None = None,
+        takes_paths: bool = True,
     ) -> None:
         super().__init__(settings or Settings(), memory or Memory())
+        self.takes_paths = takes_paths
+        #: Files that were uploaded, and are to be added next.
+        self._uploads: list[Path] = []
         self._open_session = libraries.opener_at_start(open_session, self.settings, self.memory)
         #: The folder of a library that could not be opened.
         self.unopened: Path | None = None
         self._remapped: dict[str, str] = {}
         self._resuming: Conversation | None = None
-        self._started_by = os.getppid()
         self.chat = ChatScreen(self.memory)
 
     def get_default_screen(self) -> ChatScreen:
@@ -114,7 +127,7 @@ class YinjuApp(AppBase):
     def on_mount(self) -> None:
         if self.settings.keys or self.is_web:
             self._use_keys()
-        if self.is_web or (sys.__stdin__ is not None and sys.__stdin__.isatty()):
+        if not self.is_web and sys.__stdin__ is not None and sys.__stdin__.isatty():
             self.set_interval(_LOOK_FOR_TERMINAL, self._leave_closed_terminal)
         self.memory.on_trouble = self._trouble
         self.screen_change_signal.subscribe(self, lambda _screen: self._look_for_articles())
@@ -132,16 +145,11 @@ class YinjuApp(AppBase):
         self.action_reopen()
 
     def _leave_closed_terminal(self) -> None:
-        """End the app when its terminal or its server is gone.
+        """End the app when its terminal is gone.
 
-        A closed window signals the program that started the app, which may be ``make``, and not the app. A
-        killed server signals nobody, but its app processes get another parent.
+        A closed window signals the program that started the app, which may be ``make``, and not the app.
         """
-        if self.is_web:
-            gone = os.getppid() != self._started_by
-        else:
-            gone = sys.__stdin__ is not None and not sys.__stdin__.isatty()
-        if gone:
+        if sys.__stdin__ is not None and not sys.__stdin__.isatty():
             self.exit()
 
     @work
@@ -245,6 +253,7 @@ class YinjuApp(AppBase):
             await self.chat.fail(not_resumed(message.result) if resuming else message.result)
             return
         self.use(message.result)
+        self._add_uploads()
         if resuming is not None:
             self._open_session = opener(
                 None if message.result.bundled else message.result.path, self.settings
@@ -278,6 +287,19 @@ class YinjuApp(AppBase):
 
     # Adding articles
 
+    @on(Uploaded)
+    def _uploaded(self, message: Uploaded) -> None:
+        self._uploads += message.files
+        self._add_uploads()
+
+    def _add_uploads(self) -> None:
+        """Add what was uploaded, once the library is open and nothing else is being added."""
+        if self._uploads and self.workspace is not None and not self.adding.running:
+            uploads, self._uploads = self._uploads, []
+            self.adding.begin(self.workspace, uploads, uploaded=True)
+            if not isinstance(self.screen, ModalScreen):
+                self.action_add()
+
     def _adding_changed(self, adding: Adding) -> None:
         self.busy = adding.progress() if adding.running else ""
 
@@ -298,6 +320,7 @@ class YinjuApp(AppBase):
                 severity="error" if isinstance(message.outcome, YinjuError) else "information",
                 markup=False,
             )
+        self._add_uploads()
 
     # The library as a whole: checked, backed up, restored
 
@@ -346,6 +369,9 @@ class YinjuApp(AppBase):
     def _library_restored(self, message: LibraryRestored) -> None:
         libraries.forget_bundled_choice(self.memory)
         self.open(opener(message.path, self.settings))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.takes_paths or action not in ("back_up", "restore")
 
     # Pages and dialogues
 
@@ -457,6 +483,9 @@ def _keep_for_good() -> None:
     gc.set_threshold(max(_COLLECT_AFTER, gc.get_threshold()[0]))
 
 
-def run(open_session: OpenSession, *, settings: Settings, history: Path | None = None) -> None:
+def run(
+    open_session: OpenSession, *, settings: Settings, history: Path | None = None, takes_paths: bool = True
+) -> None:
     """Run the app until the user quits; what it keeps goes into the file ``history``."""
-    YinjuApp(open_session, settings=settings, memory=Memory.open(history)).run()
+    memory = Memory.open(history)
+    YinjuApp(open_session, settings=settings, memory=memory, takes_paths=takes_paths).run()

@@ -33,6 +33,8 @@ class AppBase(App[None]):
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
     #: What the app is doing just now, in the reader's language; "" for nothing.
     busy: reactive[str] = reactive("")
+    #: Whether dialogues take paths of this machine. Else files are uploaded and downloaded.
+    takes_paths = True
 
     def __init__(self, settings: Settings, memory: Memory) -> None:
         # Without colours also Textual's grey levels are left out; plain.tcss says what they would.
@@ -67,6 +69,10 @@ class AppBase(App[None]):
             self._opened.append(workspace)
             libraries.remember(self.memory, workspace)
             self.workspace = workspace
+
+    def ask_for_files(self) -> None:
+        """Let the page in the browser offer a choice of files to upload."""
+        self.open_url("#upload")
 
     # Language
 

@@ -43,6 +43,13 @@ class LibraryRestored(Message):
 
 
 @dataclass
+class Uploaded(Message):
+    """Files were uploaded from the served page. They lie in a folder that lasts as long as the page."""
+
+    files: tuple[Path, ...]
+
+
+@dataclass
 class ConversationChosen(Message):
     """The reader wants to go on with this conversation."""
 

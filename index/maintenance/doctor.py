@@ -44,6 +44,7 @@ _LOCK_BYTE = 0x40000000
 #: Files of a library, apart from those that the manifest names.
 _OWN = frozenset(
     {"library.db", "library.db-wal", "library.db-shm", "write.lock", "write.lock-journal", "manifest.json"}
+    | {"uploads"}  # see tui.jobs.uploads
 )
 #: Copies of the database from before an upgrade, a restore or a repair.
 _ASIDE = ("library-format", "library-before-", "library-damaged-")

@@ -18,6 +18,7 @@ from index.types import AddReport
 from qa.settings import default_library
 from tui.jobs import tasks
 from tui.jobs.process import NOT_BEGUN, Step, Watcher
+from tui.jobs.uploads import keep
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, duration
 from tui.rendering.i18n import _
@@ -55,10 +56,10 @@ class Adding:
         self.unreported = False
         self._begun = 0.0
 
-    def begin(self, workspace: Workspace, paths: Sequence[Path]) -> None:
-        """Add files and folders to this library."""
+    def begin(self, workspace: Workspace, paths: Sequence[Path], *, uploaded: bool = False) -> None:
+        """Add files and folders to this library. Files that were ``uploaded`` are moved into its folder."""
         self.syncing = False
-        self._begin(workspace, partial(_add, workspace, paths))
+        self._begin(workspace, partial(_add, workspace, paths, uploaded))
 
     def sync(self, workspace: Workspace) -> None:
         """Take in what changed on disk."""
@@ -135,18 +136,23 @@ class Adding:
 # In a thread
 
 
-def _add(workspace: Workspace, paths: Sequence[Path], watcher: Watcher) -> tuple[Workspace, AddReport | None]:
+def _add(
+    workspace: Workspace, paths: Sequence[Path], uploaded: bool, watcher: Watcher
+) -> tuple[Workspace, AddReport | None]:
     """Adds to the library. Where the bundled articles are open, it adds to the user's own library.
 
     Returns ``workspace`` itself while the user's own library holds nothing.
     """
     from qa.session import Session
 
+    def add(library: Path) -> AddReport:
+        return tasks.add(library, keep(library, paths) if uploaded else paths, watcher)
+
     if not workspace.bundled:
-        return _finished(workspace, partial(tasks.add, workspace.path, paths, watcher))
+        return _finished(workspace, partial(add, workspace.path))
     own = Session.open(replace(workspace.session.settings, library=default_library()), create=True)
     try:
-        after, report = _finished(Workspace.over(own), partial(tasks.add, own.path, paths, watcher))
+        after, report = _finished(Workspace.over(own), partial(add, own.path))
     except YinjuError:
         own.close()
         raise

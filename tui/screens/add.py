@@ -60,12 +60,13 @@ class AddScreen(Dialogue[None]):
         with Box(self._title, id="add"):
             yield Label(self._what, id="add-what")
             yield PathBox()
-            yield FolderTree(Path.home(), id="add-tree")
+            if self.app.takes_paths:
+                yield FolderTree(Path.home(), id="add-tree")
             yield ProgressBar(id="add-bar", show_eta=False)
             with VerticalScroll(id="add-scroll"):
                 yield Notice(self._before, id="add-message")
             with Horizontal(classes="buttons"):
-                yield TextButton(lambda: _("Add"), "add", id="add-go", primary=True)
+                yield TextButton(self._go_on, "add", id="add-go", primary=True)
                 yield TextButton(lambda: _("Select this"), "take", id="add-take")
                 yield TextButton(lambda: _("Browse"), "browse", id="add-browse")
                 yield TextButton(lambda: _("Stop"), "stop", id="add-stop")
@@ -76,13 +77,24 @@ class AddScreen(Dialogue[None]):
         return self.app.adding
 
     def on_mount(self) -> None:
+        if not self.app.takes_paths:
+            self.add_class("-uploads")
+            self.path.disabled = True
         self.adding.changed.subscribe(self, self._show, immediate=True)
         self._show(self.adding)
+        if not self.app.takes_paths:
+            self.query_one("#add-leave" if self.adding.running else "#add-go").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.app.takes_paths or action != "browse"
 
     # In words
 
     def _title(self) -> str:
         return _("Update from disk") if self.adding.running and self.adding.syncing else _("Add articles")
+
+    def _go_on(self) -> str:
+        return _("Add") if self.app.takes_paths else _("Choose files …")
 
     def _leave(self) -> str:
         return _("Hide") if self.adding.running else _("Close")
@@ -93,6 +105,8 @@ class AddScreen(Dialogue[None]):
         # Of .htm and .html, only the longer one is shown.
         known = Library.suffixes()
         names = " ".join(sorted(s for s in known if not any(o != s and o.startswith(s) for o in known)))
+        if not self.app.takes_paths:
+            return _("Choose files, or drop them on this page ({suffixes})").format(suffixes=names)
         return _("Files or folders, one per line: type, paste or drop them here ({suffixes})").format(
             suffixes=names
         )
@@ -129,6 +143,9 @@ class AddScreen(Dialogue[None]):
     def action_add(self) -> None:
         if self.adding.running:
             return
+        if not self.app.takes_paths:
+            self.app.ask_for_files()
+            return
         try:
             given = paths.parse(self.path.text)
         except UsageError as error:
@@ -143,7 +160,7 @@ class AddScreen(Dialogue[None]):
         was, running = self.has_class("-adding"), adding.running
         if was != running:
             self.set_class(running, "-adding")
-            self.path.disabled = running
+            self.path.disabled = running or not self.app.takes_paths
             self.query_one(Box).translate()
             self.query_one("#add-leave", TextButton).translate()
         if running:
@@ -158,7 +175,8 @@ class AddScreen(Dialogue[None]):
             self.message.show(self._outcome, failed=isinstance(adding.outcome, YinjuError))
             if isinstance(adding.outcome, AddReport):
                 self.path.text = ""
-            (self.path if isinstance(adding.outcome, YinjuError) else self.query_one("#add-leave")).focus()
+            again = self.path if self.app.takes_paths else self.query_one("#add-go")
+            (again if isinstance(adding.outcome, YinjuError) else self.query_one("#add-leave")).focus()
 
     def action_stop(self) -> None:
         self.adding.stop()

@@ -83,7 +83,9 @@ class LibrariesScreen(Dialogue[None]):
 
     def translate(self) -> None:
         self.name_input.border_title = _("New library")
-        self.name_input.placeholder = _("A name, or the path of a folder")
+        self.name_input.placeholder = (
+            _("A name, or the path of a folder") if self.app.takes_paths else _("A name")
+        )
         self._fill()
 
     @work(exclusive=True, group="libraries")
@@ -188,7 +190,7 @@ class LibrariesScreen(Dialogue[None]):
     @on(Input.Submitted, "#libraries-name")
     def _named(self, event: Input.Submitted) -> None:
         try:
-            path = libraries.folder_for(event.value)
+            path = libraries.folder_for(event.value, takes_paths=self.app.takes_paths)
         except UsageError as error:
             self.message.fail(error, "\n")
         else:

@@ -79,7 +79,8 @@ class YinjuCommands(Provider):
     def _can(self, action: str) -> bool:
         place, _dot, name = action.partition(".")
         node = self.app if place == "app" else self.screen
-        return hasattr(node, "action_" + name.split("(")[0])
+        name = name.split("(")[0]
+        return hasattr(node, "action_" + name) and node.check_action(name, ()) is not False
 
     async def _run(self, action: str) -> None:
         await self.screen.run_action(action)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.getters import query_one
+from textual.getters import app, query_one
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -22,6 +23,7 @@ from index.errors import UsageError
 from index.text.display import one_line
 from qa.output import export
 from qa.types import Answer
+from tui.app_base import AppBase
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
@@ -54,6 +56,7 @@ class ShareScreen(Dialogue[None]):
         bind("escape,f6", "back", "share.close", N_("Close"), N_("Close")),
     ]
 
+    app = app(AppBase)
     forms = query_one("#share-forms", OptionList)
     path = query_one("#share-path", Input)
     message = query_one("#share-message", Notice)
@@ -138,8 +141,11 @@ class ShareScreen(Dialogue[None]):
         form = self._form
         if form is None:
             return
-        if form.suffix:
+        if form.suffix and self.app.takes_paths:
             self._ask_where(form)
+            return
+        if form.suffix:
+            self._download(form)
             return
         copy(self.app, form.text())
         self.notify(_("Copied."), timeout=3)
@@ -147,15 +153,22 @@ class ShareScreen(Dialogue[None]):
 
     # Saving
 
+    def _file_name(self, form: Form) -> str:
+        return (_NO_NAME.sub("-", one_line(self._title)).strip("-")[:60] or "yinju") + form.suffix
+
     def _ask_where(self, form: Form) -> None:
-        name = _NO_NAME.sub("-", one_line(self._title)).strip("-")[:60] or "yinju"
         self._saving, self._replace = form, None
         self.add_class("-saving")
-        self.path.value = str(Path("~") / (name + form.suffix))
+        self.path.value = str(Path("~") / self._file_name(form))
         self.path.display = True
         self.path.focus()
         self.message.show(lambda: _("Where to save it:"))
         self.query_one(Link).translate()
+
+    def _download(self, form: Form) -> None:
+        """Let the browser save it."""
+        self.app.deliver_text(io.StringIO(form.text()), save_filename=self._file_name(form))
+        self.dismiss()
 
     @on(Input.Submitted, "#share-path")
     def _submitted(self) -> None:

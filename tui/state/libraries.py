@@ -109,12 +109,17 @@ def opener_at_start(otherwise: OpenSession, settings: Settings, memory: Memory) 
     return lambda: (opener(path, settings) if _exists(path) else otherwise)()
 
 
-def folder_for(typed: str) -> Path:
-    """The folder that a typed name or path means. UsageError: it is neither, or taken by something else."""
+def folder_for(typed: str, *, takes_paths: bool = True) -> Path:
+    """The folder that a typed name or path means.
+
+    UsageError: it is neither, or taken by something else, or a path where only names are taken.
+    """
     text = typed.strip()
     if text in _NO_NAMES or "\0" in text:
         raise UsageError("give the library a name", "or the path of its folder")
     is_path = text.startswith("~") or Path(text).name != text
+    if is_path and not takes_paths:
+        raise UsageError("give the library a name", "paths are taken with qa serve --files only")
     path = Path(os.path.abspath(os.path.expanduser(text))) if is_path else libraries_folder() / text
     if path.is_file() or (path.is_dir() and not _exists(path) and any(path.iterdir())):
         raise UsageError("{path} contains something else", "choose a new folder, or an empty one", path=path)

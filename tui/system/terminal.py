@@ -10,18 +10,26 @@ from __future__ import annotations
 import os
 import re
 import selectors
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple, cast
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.driver import Driver
+from textual.events import Resize
 from textual.keys import Keys
 from textual.message import Message
+from textual.messages import ExitApp
+
+from tui.messages import Uploaded
 
 _ESCAPE = "\x1b"
+#: Seconds that the app of a closed page has to end.
+_END_SECONDS = 5.0
 #: A whole control sequence (colours, cursor), operating system command (title, link), or a lone escape.
 _SEQUENCE = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)"
 _ANY = re.compile(_SEQUENCE + r"|\x1b")
@@ -125,19 +133,42 @@ def _browser_driver() -> type[Driver]:
     from textual.drivers.web_driver import WebDriver, _ExitInput
 
     class BrowserDriver(WebDriver):
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self._key_thread.daemon = True  # it outlasts the app where that does not end
+
         def run_input_thread(self) -> None:
-            """Post what comes from the page as events, until the page is closed."""
+            """Post what comes from the page as events, until the page or its server is gone; then end."""
+            try:
+                with suppress(_ExitInput):
+                    self._read_input()
+            finally:
+                self._app.post_message(ExitApp())
+                time.sleep(_END_SECONDS)
+                os._exit(1)
+
+        def _read_input(self) -> None:
             parser, decode, packets = PasteParser(), getincrementaldecoder("utf-8")().decode, ByteStream()
-            with suppress(_ExitInput):
-                for data in self._input_reader:
-                    for kind, payload in packets.feed(data) if data else ():
-                        if kind == "D":  # what was typed
-                            for event in parser.feed(decode(payload)):
-                                self.process_message(event)
-                        else:
-                            self._on_meta(kind, payload)
-                    for event in parser.tick():
-                        self.process_message(event)
-            self._input_reader.close()
+            for data in self._input_reader:
+                for kind, payload in packets.feed(data) if data else ():
+                    if kind == "D":  # what was typed
+                        for event in parser.feed(decode(payload)):
+                            self.process_message(event)
+                    else:
+                        self._on_meta(kind, payload)
+                for event in parser.tick():
+                    self.process_message(event)
+
+        def process_message(self, message: Message) -> None:
+            """Post what was typed, but no size: terminals tell it in what is typed, the server by itself."""
+            if not isinstance(message, Resize):
+                super().process_message(message)
+
+        def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
+            paths = payload.get("paths")
+            if packet_type == "uploaded" and isinstance(paths, list):
+                self._app.post_message(Uploaded(tuple(map(Path, paths))))
+            else:
+                super().on_meta(packet_type, payload)
 
     return BrowserDriver

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import nullcontext
 from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.drivers.web_driver import WebDriver
-from textual.events import Key, Paste
+from textual.drivers.web_driver import WebDriver, _ExitInput
+from textual.events import Key, Paste, Resize
 from textual.message import Message
+from textual.messages import ExitApp
 
 from tui.app import YinjuApp
 from tui.system.terminal import PasteParser, Pastes, add_key_sequences, driver_for
@@ -73,21 +76,42 @@ def test_in_a_browser_what_is_pasted_presses_no_key() -> None:
     def packet(kind: bytes, payload: bytes) -> bytes:
         return kind + len(payload).to_bytes(4, "big") + payload
 
-    class Reader(list[bytes]):
-        closed = False
-
-        def close(self) -> None:
-            self.closed = True
-
     sent = packet(b"D", f"a{PASTED}".encode()) + packet(b"M", b"{}") + packet(b"D", b"q")
-    reader, events, meta = Reader([sent[:9], b"", sent[9:]]), list[Message](), list[bytes]()
+    events, meta = list[Message](), list[bytes]()
     driver = SimpleNamespace(
-        _input_reader=reader,
+        _input_reader=[sent[:9], b"", sent[9:]],
         process_message=events.append,
         _on_meta=lambda kind, payload: meta.append(payload),
     )
-    cast(Any, driver_for(WebDriver)).run_input_thread(driver)
-    assert named(events) == ["a", "«one\rtwo\rthree»", "q"] and meta == [b"{}"] and reader.closed
+    cast(Any, driver_for(WebDriver))._read_input(driver)
+    assert named(events) == ["a", "«one\rtwo\rthree»", "q"] and meta == [b"{}"]
+
+
+@pytest.mark.parametrize("ending", [None, _ExitInput(), RuntimeError("what was typed is none")])
+def test_in_a_browser_the_app_ends_with_its_input(
+    ending: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[object]()
+    monkeypatch.setattr("tui.system.terminal.time.sleep", told.append)
+    monkeypatch.setattr("tui.system.terminal.os._exit", told.append)
+    driver = SimpleNamespace(
+        _read_input=Mock(side_effect=ending), _app=SimpleNamespace(post_message=told.append)
+    )
+    with nullcontext() if ending is None or isinstance(ending, _ExitInput) else pytest.raises(RuntimeError):
+        cast(Any, driver_for(WebDriver)).run_input_thread(driver)
+    assert isinstance(told[0], ExitApp) and told[1:] == [5.0, 1]
+
+
+def test_in_a_browser_no_size_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes memory, and only the server knows which size is sane."""
+    (size,) = [*PasteParser().feed("\x1b[48;9999;9999;9;9t")]
+    assert isinstance(size, Resize)
+    taken = list[Message]()
+    monkeypatch.setattr(WebDriver, "process_message", lambda _, message: taken.append(message))
+    driver = cast(Any, driver_for(WebDriver))
+    for message in (size, Key("a", "a")):
+        driver.process_message(driver.__new__(driver), message)
+    assert named(taken) == ["a"]
 
 
 @pytest.mark.parametrize("driver", ["", "textual.drivers.web_driver:WebDriver"])
