@@ -57,16 +57,27 @@ def command_line() -> click.Group:
         type=click.IntRange(0, 65535),
         help="Port; 0 takes a free one.",
     )
+    @click.option(
+        "--pages",
+        default=8,
+        show_default=True,
+        metavar="NUMBER",
+        type=click.IntRange(1, 1000),
+        help="Pages that may be open at a time.",
+    )
+    @click.option("--files", is_flag=True, help="Let the page read and write files of this machine by path.")
     @with_settings
-    def serve(settings: Settings, host: str, port: int) -> int:
+    def serve(settings: Settings, host: str, port: int, pages: int, files: bool) -> int:
         """Open the app in a browser.
 
-        Only this machine reaches it, unless ADDRESS is another than its own loopback address.
+        Only the printed address lets in; its token is new at each start. Articles are added by upload and
+        saved as downloads. Only this machine reaches it, unless ADDRESS is another than its own loopback
+        address; then traffic is not encrypted.
         """
         from qa.cli.console import narrate
         from tui.web.serve import serve as run
 
-        run(settings, host, port, narrate)
+        run(settings, host, port, narrate, pages=pages, files=files)
         return 0
 
     return commands
@@ -78,6 +89,7 @@ def open_app(settings: Settings) -> int:
     from qa.settings import history_file
 
     served = "TEXTUAL_DRIVER" in os.environ
+    takes_paths = not served or os.environ.get("YINJU_TAKES_PATHS") == "1"
     if not served and not (sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"):
         raise UsageError(
             "the app needs a terminal", "qa ask QUESTION prints an answer; qa --help lists the commands"
@@ -90,5 +102,5 @@ def open_app(settings: Settings) -> int:
 
         return Session.open(settings)
 
-    run(open_session, settings=settings, history=history_file())
+    run(open_session, settings=settings, history=history_file(), takes_paths=takes_paths)
     return 0

@@ -1,8 +1,7 @@
-"""`qa serve`: the app in a browser, through textual-serve, which starts one app process an open page.
+"""`qa serve`: the app in a browser, one app process an open page.
 
-Browsers let any page on the web open a websocket to this machine. So requests are answered only where they
-come from the page served here and ask for this machine by its address or one of its own names; otherwise a
-page on the web, by itself or by a name that it points at this address, could read the articles.
+textual-serve gives the terminal that runs in the browser. The server is our own: see `tui.web.access` for who
+is let in, `tui.web.pages` for what a page may do.
 """
 
 from __future__ import annotations
@@ -10,54 +9,66 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import os
-import shlex
+import re
+import secrets
 import socket
 import sys
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
+import textual_serve
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.typedefs import Handler
-from textual_serve.server import Server
 
 from index.errors import UsageError
 from qa.settings import Settings
+from tui.web.access import Access
+from tui.web.pages import MAX_MESSAGE, Page, terminal_size
+from tui.web.uploads import receive
 
 _WEB = Path(__file__).parent
 #: Nothing comes from elsewhere; xterm.js, which draws the terminal, sets styles inline.
-_POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 _OPEN_TO_OTHERS = (
-    "warning: whoever reaches this port can read and change your articles and make this program read files "
-    "as you"
+    "warning: whoever has this address and reaches this machine can read and change the library, and the "
+    "traffic is not encrypted"
 )
+#: Seconds that a page waits for another to end, which it may be the reload of.
+_RELOAD_SECONDS = 5.0
 
 
-def serve(settings: Settings, host: str, port: int, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted; ``port`` 0 takes a free one. UsageError: the address cannot be had."""
+def serve(
+    settings: Settings, host: str, port: int, tell: Callable[[str], None], *, pages: int, files: bool
+) -> None:
+    """Serve until interrupted; ``port`` 0 takes a free one. UsageError: the address cannot be had.
+
+    ``pages`` may be open at a time. With ``files``, dialogues take paths of this machine.
+    """
     with _listener(host, port) as listener:
         address, port = listener.getsockname()[:2]
         alone = ip_address(address).is_loopback
-        os.environ.pop("COLORFGBG", None)  # says what the terminal looks like, not the browser
-        server = PageServer(app_command(settings), host, port, alone=alone)
+        access = Access(host, port, alone=alone)
+        server = PageServer(app_command(settings), access, tell, most=pages, takes_paths=files)
         if not alone:
             tell(_OPEN_TO_OTHERS)
-        tell(f"引句 Yinju is at {server.public_url} until you press Ctrl+C")
+        tell(f"引句 Yinju is at {access.address} until you press Ctrl+C")
         _quiet(tell)
-        web.run_app(server.make_app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)
+        web.run_app(server.app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)
 
 
-def app_command(settings: Settings) -> str:
-    """The shell command that runs the app as this process would, whatever the folder holds."""
+def app_command(settings: Settings) -> list[str]:
+    """The command that runs the app as this process would, whatever the current folder holds."""
     library = ["--library", str(settings.library)] if settings.library else []
     # -P: a file tui.py in the current folder is not what is meant.
-    return "exec " + shlex.join([sys.executable, "-P", "-m", "tui", *library])
+    return [sys.executable, "-P", "-m", "tui", *library]
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -84,72 +95,143 @@ def _quiet(tell: Callable[[str], None]) -> None:
             if not isinstance(error, HttpProcessingError | web.HTTPException):
                 tell(f"a page failed: {type(error).__name__ if error else record.getMessage()}")
 
-    for name in ("aiohttp", "textual-serve"):
+    for name in ("aiohttp", "asyncio"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [OneLine(logging.WARNING)], False
 
 
-class PageServer(Server):
-    """``alone``: only this machine reaches it."""
+class PageServer:
+    """Serves up to ``most`` pages, each with an app that ``command`` runs."""
 
-    def __init__(self, command: str, host: str, port: int, *, alone: bool) -> None:
-        name = f"[{host}]" if ":" in host else host
-        super().__init__(
-            command, host, port, "引句 Yinju", public_url=f"http://{name}:{port}", templates_path=_WEB
-        )
-        own = socket.gethostname().lower()
-        self._names = {host.lower(), "localhost"} | (
-            set() if alone else {own, f"{own}.local", socket.getfqdn()}
-        )
-        self._alone = alone
-        self._pages: set[asyncio.Task[object]] = set()
+    def __init__(
+        self,
+        command: list[str],
+        access: Access,
+        tell: Callable[[str], None],
+        *,
+        most: int,
+        takes_paths: bool = False,
+    ) -> None:
+        self._command, self._access, self._tell = command, access, tell
+        self._most, self._takes_paths = most, takes_paths
+        #: Pages whose apps run, by what they are called in addresses.
+        self._pages: dict[str, Page] = {}
+        self._serving: set[asyncio.Task[object]] = set()
+        terminal = Path(textual_serve.__file__).parent / "static"
+        #: All files that are served, by their paths in addresses: no other can be asked for.
+        self._files = _files("/static", terminal) | _files("/page", _WEB / "static")
 
-    async def make_app(self) -> web.Application:
-        app = await self._make_app()
-        app.router.add_static("/page", _WEB / "static")
-        app.middlewares.append(self._guard)
-        app.on_response_prepare.append(_forbid_elsewhere)
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[self._access.guard])
+        app.add_routes(
+            [
+                web.get("/", self._index),
+                web.get("/ws", self._socket),
+                web.get("/ws/{page}", self._socket),
+                web.post("/upload/{page}", self._upload),
+                web.get("/download/{key}", self._download),
+                *(web.get(path, self._file) for path in self._files),
+            ]
+        )
+        app.on_response_prepare.append(_add_headers)
+        app.on_shutdown.append(self._end_pages)
         return app
 
-    async def on_startup(self, app: web.Application) -> None:
-        """Nothing to say; `serve` says where it is."""
+    async def _index(self, request: web.Request) -> web.Response:
+        if not await self._has_room():
+            raise web.HTTPServiceUnavailable(text=self._full)
+        page = (_WEB / "page.html").read_text(encoding="utf-8")
+        return web.Response(
+            text=page.replace("{{ page }}", secrets.token_urlsafe(16)), content_type="text/html"
+        )
 
-    async def on_shutdown(self, app: web.Application) -> None:
-        """End the app of each open page; the server would wait for them."""
-        for page in self._pages:
-            page.cancel()
-        await asyncio.gather(*self._pages, return_exceptions=True)
+    @property
+    def _full(self) -> str:
+        return (
+            f"{self._most} pages are open, as many as there may be: close one and reload, or start qa serve "
+            f"with a larger --pages. · 已打开 {self._most} 个页面，到了上限："
+            "请关掉一个再刷新，或用更大的 --pages 启动。"
+        )
 
-    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        page = asyncio.current_task()
-        assert page is not None
-        self._pages.add(page)
+    async def _has_room(self) -> bool:
+        """Whether another page may be opened. A page that is reloaded ends a moment after it is asked for."""
+        for _ in range(int(_RELOAD_SECONDS / 0.1)):
+            if len(self._pages) < self._most:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    async def _file(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(self._files[request.path])
+
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        name = request.match_info.get("page") or secrets.token_urlsafe(16)
+        if name in self._pages:
+            raise web.HTTPConflict(text="This page is open already.")
+        has_room = await self._has_room()
+        socket = web.WebSocketResponse(heartbeat=15, max_msg_size=MAX_MESSAGE)
+        page = Page(self._command, socket, self._tell, takes_paths=self._takes_paths)
+        serving = asyncio.current_task()
+        if not has_room or serving is None:
+            await socket.prepare(request)
+            await socket.close(code=1013, message=b"too many pages are open")
+            return socket
+        self._pages[name] = page
+        self._serving.add(serving)
         try:
-            return await super().handle_websocket(request)
+            await socket.prepare(request)
+            await page.run(*terminal_size(*_wanted_size(request)))
         finally:
-            self._pages.discard(page)
+            self._serving.discard(serving)
+            del self._pages[name]
+        return socket
 
-    def _is_address(self, name: str) -> bool:
-        """Whether the name is an address, on loopback one of those: no page on the web has such a name."""
-        try:
-            return ip_address(name).is_loopback or not self._alone
-        except ValueError:
-            return False
+    async def _upload(self, request: web.Request) -> web.Response:
+        page = self._pages.get(request.match_info["page"])
+        if page is None:
+            raise web.HTTPNotFound(text="This page is closed.")
+        files = await receive(request, page.new_folder)
+        await page.tell_app("uploaded", paths=list(map(str, files)))
+        return web.Response(status=204)
 
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            origin, name = request.headers.get("Origin"), urlsplit(f"//{request.host}").hostname or ""
-            elsewhere = origin is not None and urlsplit(origin).netloc != request.host
-        except ValueError:
-            raise web.HTTPBadRequest(text="This is no address.") from None
-        if elsewhere:
-            raise web.HTTPForbidden(text="This request comes from another page.")
-        if name not in self._names and not self._is_address(name):
-            raise web.HTTPForbidden(text="This machine is asked for by a name that is not its own.")
-        return await handler(request)
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        key = request.match_info["key"]
+        page = next((page for page in self._pages.values() if key in page.downloads), None)
+        if page is None:
+            raise web.HTTPNotFound(text="This is offered no longer.")
+        offered = page.downloads[key]
+        response = web.StreamResponse()
+        response.content_type = offered.mime_type
+        # Never shown here: a page of articles is no page of this server.
+        response.headers["Content-Disposition"] = (
+            f"attachment; filename*=UTF-8''{quote(offered.name, safe='')}"
+        )
+        await response.prepare(request)
+        async for part in page.parts(key):
+            await response.write(part)
+        return response
+
+    async def _end_pages(self, _app: web.Application) -> None:
+        """End the app of each open page; the server would wait for them."""
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
 
-async def _forbid_elsewhere(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
+def _files(address: str, folder: Path) -> dict[str, Path]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {f"{address}/{path.relative_to(folder).as_posix()}": path for path in paths}
+
+
+def _wanted_size(request: web.Request) -> tuple[int, int]:
+    """What the browser has room for; 80 × 24 where it does not say so in plain figures."""
+    width, height = (request.query.get(name, "") for name in ("width", "height"))
+    figures = re.compile(r"[0-9]{1,9}")
+    return (
+        int(width) if figures.fullmatch(width) else 80,
+        int(height) if figures.fullmatch(height) else 24,
+    )
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)

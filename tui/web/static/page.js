@@ -1,6 +1,9 @@
 // The address of the websocket follows the address of the page, by whatever name the server is reached.
+const page = document.body.dataset.page;
 const terminal = document.getElementById("terminal");
-terminal.dataset.sessionWebsocketUrl = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+terminal.dataset.sessionWebsocketUrl = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${page}`;
+const size = Number(new URLSearchParams(location.search).get("fontsize"));
+terminal.dataset.fontSize = size >= 6 && size <= 60 ? size : 16;
 
 document.getElementById("again").addEventListener("click", () => location.reload());
 
@@ -13,11 +16,91 @@ window.addEventListener("load", async () => {
   document.head.append(script);
 });
 
+const type = () => terminal.querySelector("textarea").focus();
+
 // An app that starts takes itself for left alone; it is told otherwise once it has spoken.
 const started = new MutationObserver(() => {
   if (document.body.classList.contains("-first-byte")) {
     started.disconnect();
-    terminal.querySelector("textarea").focus();
+    type();
   }
 });
 started.observe(document.body, { attributes: true });
+
+// What the app opens: a page on the web, a download, or the choice of files to upload.
+window.open = (address) => {
+  if (address === "#upload") {
+    choose();
+    return null;
+  }
+  const { protocol, origin, pathname } = new URL(address, location);
+  const download = origin === location.origin && pathname.startsWith("/download/");
+  if (download || protocol === "https:" || protocol === "http:") {
+    const link = Object.assign(document.createElement("a"), { href: address, rel: "noopener noreferrer" });
+    if (!download) link.target = "_blank"; // a download leaves the page where it is
+    link.click();
+  }
+  return null;
+};
+
+// Uploads
+
+const files = document.getElementById("files");
+const DROP = "Drop files here · 把文件拖到这里 · 把檔案拖到這裡";
+let sending = null;
+
+function show(text) {
+  document.getElementById("state").textContent = text;
+  document.body.classList.add("-upload");
+}
+
+function leave() {
+  sending?.abort();
+  document.body.classList.remove("-upload");
+  type();
+}
+
+// Browsers open their dialogue only a moment after a key or a click.
+function choose() {
+  if (navigator.userActivation && !navigator.userActivation.isActive) {
+    show(DROP);
+    document.getElementById("choose").focus();
+  } else {
+    files.click();
+  }
+}
+
+function send(chosen) {
+  if (sending || !chosen.length) return;
+  const form = new FormData();
+  for (const file of chosen) form.append("file", file);
+  sending = new XMLHttpRequest();
+  sending.upload.onprogress = ({ loaded, total }) => show(`${chosen.length} ↑ ${Math.floor((100 * loaded) / total)} %`);
+  sending.onloadend = () => {
+    const { status, responseText } = sending;
+    sending = null;
+    if (status === 204) leave();
+    else if (document.body.classList.contains("-upload")) show(responseText || "Not uploaded · 上传失败 · 上傳失敗");
+  };
+  show(`${chosen.length} ↑`);
+  sending.open("POST", `/upload/${page}`);
+  sending.send(form);
+}
+
+document.getElementById("choose").addEventListener("click", () => files.click());
+document.getElementById("leave").addEventListener("click", leave);
+files.addEventListener("change", () => {
+  send([...files.files]);
+  files.value = "";
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.body.classList.contains("-upload")) leave();
+});
+for (const name of ["dragenter", "dragover", "drop"]) {
+  document.addEventListener(name, (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    if (name === "drop") send([...event.dataTransfer.files]);
+    else if (!sending) show(DROP);
+  });
+}
