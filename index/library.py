@@ -20,7 +20,7 @@ from index.lexicon.embedder import Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
 from index.storage.backup import copy_database
 from index.storage.folder import DATABASE, refuse_impossible
-from index.storage.integrity import integrity_errors
+from index.storage.integrity import MISREADS, integrity_errors
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 
 #: How long a writer waits for another to finish, in seconds.
 _LOCK_TIMEOUT = 2.0
-#: Errors that rows of the wrong kind cause: misplaced database pages hold sound rows of another table.
-_UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError)
 
 
 class Library:
@@ -138,7 +136,7 @@ class Library:
         """
         try:
             yield
-        except _UNFORESEEN as error:
+        except MISREADS as error:
             if wrong := integrity_errors(self._store.database):
                 raise self._store.database.damaged(wrong[0]) from error
             raise
@@ -322,7 +320,7 @@ class Library:
 
         `index.maintenance.restore` puts it back. LibraryError: the file cannot be written.
         """
-        copy_database(self._store.database, target, monitor)
+        copy_database(self._store.database, target, monitor, self.path)
 
     def near_duplicates(self, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
         """Groups of articles with nearly the same text, by ids, see `index.search.duplicates`."""

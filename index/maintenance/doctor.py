@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-import apsw
 import numpy as np
 
-from index.errors import Busy, Inaccessible, LibraryError, Phrase
+from index.errors import Busy, Damaged, Inaccessible, LibraryError, Phrase
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import LEXICON
 from index.maintenance.findings import Finding, State, note, well, wrong
+from index.maintenance.pages import PageFile
 from index.maintenance.salvage import salvage
 from index.search.indexes import Manifest, SearchIndexes
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
-from index.storage.database import PAGE_SIZE, RESERVED, RESERVED_AT, checksum_vfs
+from index.storage.backup import unfinished_copies
 from index.storage.folder import refuse_impossible, require_file
-from index.storage.integrity import integrity_errors, mismatched_articles
+from index.storage.integrity import integrity_errors, mismatched_articles, misreads_as_damage
 from index.storage.lock import Unwritable, write_lock
 from index.storage.schema import FORMAT_VERSION, is_library_file
 from index.storage.store import Store
@@ -39,8 +38,6 @@ SAMPLE = 300
 _CLOSE = 0.999
 #: With less free space on the disk, writing may fail. Bytes.
 _MIN_FREE_BYTES = 100 * 2**20
-#: SQLite leaves the page with this byte empty, for its locks.
-_LOCK_BYTE = 0x40000000
 #: Files of a library, apart from those that the manifest names.
 _OWN = frozenset(
     {"library.db", "library.db-wal", "library.db-shm", "write.lock", "write.lock-journal", "manifest.json"}
@@ -52,6 +49,14 @@ _LEFT = (".", "lexical-", "vectors-", "manifest.new")
 _SAVES = Phrase("qa doctor --fix saves the articles that can be read; qa restore FILE takes a backup")
 _MENDS = Phrase("qa doctor --fix mends that")
 _STAYS = Phrase("what was mended stays so")
+_CATCHES_UP = Phrase("the next question catches them up")
+#: What a repair could not save, by kind.
+_LOST = {
+    "articles": Phrase("{count} articles"),
+    "untraced": Phrase("up to {count} more articles without a trace"),
+    "words": Phrase("{count} taught words"),
+    "model": Phrase("the name of the embedding model"),
+}
 
 
 class Doctor:
@@ -77,19 +82,25 @@ class Doctor:
         require_file(self._database)
         with ExitStack() as held:
             found = list(self._check_folder(held))
-            pages = self._check_pages()
-            if self._fix and pages.state == "wrong" and pages.check != "format":
-                found.append(self._salvage(pages))
-                pages = self._check_pages()
-            found.append(pages)
-            if pages.state != "wrong":
-                store = Store(self._database)
-                held.callback(store.close)
-                found += [self._check_rows(store), self._check_content(store)]
+            checks = self._check_database()
+            if self._fix and checks[0].state == "wrong" and checks[0].mendable:
+                found.append(self._salvage(checks[0]))
+                checks = self._check_database()
+            return found + checks
+
+    def _check_database(self) -> list[Finding]:
+        """The findings on all but the folder; one alone where the database is damaged."""
+        pages = self._check_pages()
+        if pages.state == "wrong":
+            return [pages]
+        try:
+            with closing(Store(self._database)) as store:
+                found = [pages, self._check_rows(store), self._check_content(store)]
                 if not store.outdated():
                     found.append(self._check_indexes(store))
-                found += self._check_other_files()
-        return found
+        except Damaged as error:
+            return [Finding("database", "wrong", error.message, error.hint)]
+        return [*found, *self._check_other_files()]
 
     def _check_folder(self, held: ExitStack) -> Iterator[Finding]:
         """Checks the folder. From now on nobody else can write."""
@@ -113,24 +124,20 @@ class Doctor:
         """Checks each page of the database file against its checksum, then the structure as SQLite
         does.
         """
-        with self._database.open("rb") as file:
-            head = file.read(100).ljust(100, b"\0")
-        version, is_library = struct.unpack_from(">I", head, 60)[0], is_library_file(self._database)
-        if is_library and version > FORMAT_VERSION:
-            text = Phrase("it has format {version}, this program reads {known}")
-            return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
-        # Earlier formats have no checksums; the next question brings them up to date.
-        checked = not (is_library and 0 < version < 3 and head[RESERVED_AT] == 0)
-        bad, count = self._bad_pages() if checked else (0, 0)
-        if bad:
-            text = Phrase("{bad} of {count} pages of the database are damaged")
-            return wrong("pages", text, _SAVES, bad=bad, count=count)
+        self._empty_log()
+        with closing(PageFile(self._database, self._monitor)) as file:
+            version = int.from_bytes(file.head[60:64])
+            if version > FORMAT_VERSION and is_library_file(self._database):
+                text = Phrase("it has format {version}, this program reads {known}")
+                return wrong("format", text, "update yinju", version=version, known=FORMAT_VERSION)
+            # Earlier formats have no checksums; the next question brings them up to date.
+            checked, count = file.checked, file.count
+            if bad := file.bad() if checked else 0:
+                text = Phrase("{bad} of {count} pages of the database are damaged")
+                return wrong("pages", text, _SAVES, bad=bad, count=count)
         try:
-            store = Store(self._database)
-            try:
+            with closing(Store(self._database)) as store:
                 found = integrity_errors(store.database)
-            finally:
-                store.close()
         except (Busy, Inaccessible):
             raise  # that says nothing about what it holds
         except LibraryError as error:
@@ -143,43 +150,22 @@ class Doctor:
         text = Phrase("all {count} pages of the database match their checksums, and SQLite finds it whole")
         return well("pages", text, count=count)
 
-    def _bad_pages(self) -> tuple[int, int]:
-        """The number of pages whose content was altered, and the number of all pages.
-
-        Pages still in the write-ahead log are moved into the file first, if possible.
-        """
-        try:
-            store = Store(self._database)
-            try:
-                if os.access(self._path, os.W_OK):
-                    store.database.reclaim_space()
-            finally:
-                store.close()
-        except LibraryError:
-            pass  # checking the pages will show it
-        checksum_vfs()
-        connection = apsw.Connection(":memory:")
-        size, bad = self._database.stat().st_size, 0
-        with self._database.open("rb") as file:
-            for number in range(1, -(-size // PAGE_SIZE) + 1):
-                self._monitor.check(_STAYS)
-                page = file.read(PAGE_SIZE)
-                [(right,)] = connection.execute("SELECT verify_checksum(?)", (page,)).fetchall()
-                if number == 1 and page[RESERVED_AT : RESERVED_AT + 1] != bytes([RESERVED]):
-                    right = 0
-                bad += right != 1 and number != _LOCK_BYTE // PAGE_SIZE + 1
-        connection.close()
-        return bad, -(-size // PAGE_SIZE)
+    def _empty_log(self) -> None:
+        """Moves pages that are still in the write-ahead log into the file, if possible."""
+        with suppress(LibraryError), closing(Store(self._database)) as store:  # the pages will show damage
+            if os.access(self._path, os.W_OK):
+                store.database.reclaim_space()
 
     def _check_rows(self, store: Store) -> Finding:
         """Checks that rows agree with each other."""
-        articles, passages, _ = store.counts()
+        with misreads_as_damage(store.database):
+            articles, passages, _ = store.counts()
 
-        def progress(done: int) -> None:
-            self._monitor.check(_STAYS)
-            self._monitor.done(done, max(done, passages))
+            def progress(done: int) -> None:
+                self._monitor.check(_STAYS)
+                self._monitor.done(done, max(done, passages))
 
-        mismatched = mismatched_articles(store.database, store.version, progress)
+            mismatched = mismatched_articles(store.database, store.version, progress)
         if not mismatched:
             text = Phrase(
                 "all {passages} passages of {articles} articles stand in them word for word, with a vector"
@@ -197,15 +183,16 @@ class Doctor:
         if store.outdated() or not pipeline.usable():
             text = Phrase("the library was made by another version of this program")
             return note("model", text, "the next question brings it up to date")
-        ids = store.passage_ids()
-        sample = ids[:: max(1, len(ids) // SAMPLE)]
-        kept = {number: passage for number, _, passage in store.titled(sample)}
-        made_anew = pipeline.reembedded(sample, pipeline.tokenizer, every=True, monitor=self._uncounted)
-        bad = sum(
-            (kept[number].words, kept[number].context) != (made.words, made.context)
-            or not _vectors_match(kept[number].vector, made.vector)
-            for number, made in made_anew
-        )
+        with misreads_as_damage(store.database):
+            ids = store.passage_ids()
+            sample = ids[:: max(1, len(ids) // SAMPLE)]
+            kept = {number: passage for number, _, passage in store.titled(sample)}
+            made_anew = pipeline.reembedded(sample, pipeline.tokenizer, every=True, monitor=self._uncounted)
+            bad = sum(
+                (kept[number].words, kept[number].context) != (made.words, made.context)
+                or not _vectors_match(kept[number].vector, made.vector)
+                for number, made in made_anew
+            )
         if not bad:
             text = Phrase("words and vectors of {count} passages were made anew for comparison: the same")
             return well("model", text, count=len(sample))
@@ -220,10 +207,16 @@ class Doctor:
 
     def _check_indexes(self, store: Store) -> Finding:
         """Checks every byte of the search indexes, and that they hold what the database holds."""
-        manifest = Manifest.read(self._path / "manifest.json")
-        now, fault = store.changes.generation(), Phrase("")
+        with misreads_as_damage(store.database):
+            now = store.changes.generation()
+        file, fault = self._path / "manifest.json", Phrase("")
+        manifest = Manifest.read(file)
+        if manifest is None and not file.exists():
+            # A program that was killed had not built them yet, or was exchanging the database.
+            behind = Phrase("the search indexes are not built yet")
+            return self._repair("indexes", behind, lambda: self._rebuild_indexes(store), "note", _CATCHES_UP)
         if manifest is None:
-            fault = Phrase("the search indexes are missing, or their manifest is damaged")
+            fault = Phrase("the manifest of the search indexes is damaged")
         elif lost := manifest.lost_by(now):
             fault = Phrase(
                 "the search indexes knew {count} later changes than the database: those were lost; "
@@ -232,12 +225,13 @@ class Doctor:
             )
         elif not store.changes.knows(manifest.built_from):
             fault = Phrase("the search indexes are those of another library")
+        elif manifest.built_from != now:
+            # Files that do not match the manifest are those of a catch-up that was killed.
+            count = now.number - manifest.generation
+            behind = Phrase("the search indexes are {count} writes behind", count=count)
+            return self._repair("indexes", behind, lambda: self._catch_up(store), "note", _CATCHES_UP)
         elif not (manifest.lexical.intact(self._path, True) and manifest.vectors.intact(self._path, True)):
             fault = Phrase("the files of the search indexes are damaged")
-        elif manifest.built_from != now:
-            text = Phrase("the search indexes are {count} writes behind")
-            hint = Phrase("the next question catches them up")
-            return note("indexes", text, hint, count=now.number - manifest.generation)
         elif not self._complete(store, manifest):
             fault = Phrase("the search indexes hold other passages than the database")
         if fault:
@@ -258,9 +252,10 @@ class Doctor:
         manifest = Manifest.read(self._path / "manifest.json")
         own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
         others = sorted(entry for entry in self._path.iterdir() if entry.name not in own)
+        copies, at_work = unfinished_copies(self._path)
         # SQLite's files beside a database are reported with it.
-        others = [entry for entry in others if not entry.name.endswith((".db-wal", ".db-shm"))]
-        left = [entry for entry in others if entry.name.startswith(_LEFT)]
+        others = [e for e in others if e not in at_work and not e.name.endswith((".db-wal", ".db-shm"))]
+        left = sorted({entry for entry in others if entry.name.startswith(_LEFT)} | copies)
         if left:
             size = _mb(sum(map(_size, left)))
             text = Phrase("{count} leftovers of interrupted work, {size} MB", count=len(left), size=size)
@@ -276,26 +271,38 @@ class Doctor:
     # Mending
 
     def _repair(
-        self, check: str, text: Phrase, repair: Callable[[], object], state: State = "wrong"
+        self,
+        check: str,
+        text: Phrase,
+        repair: Callable[[], object],
+        state: State = "wrong",
+        hint: Phrase = _MENDS,
     ) -> Finding:
         if not self._fix:
-            return Finding(check, state, text, _MENDS)
+            return Finding(check, state, text, hint)
         repair()
         return Finding(check, "mended", text)
 
     def _salvage(self, damage: Finding) -> Finding:
         outcome = salvage(self._path, self._monitor)
-        lost = len(outcome.lost) + outcome.unnamed
+        lost = {
+            "articles": len(outcome.lost) + outcome.unnamed,
+            "untraced": outcome.untraced,
+            "words": len(outcome.words),
+            "model": int(outcome.model),
+        }
+        lost = {kind: count for kind, count in lost.items() if count}
+        names = [*outcome.lost[:20], *outcome.words[:20]]
         text = Phrase(
             "{damage}; {saved} articles saved, {again} read again from their files, {lost} lost{which}",
             damage=damage.text,
             saved=outcome.saved,
             again=len(outcome.read_again),
-            lost=lost,
-            which=f": {', '.join(outcome.lost[:20])}" if outcome.lost else "",
+            lost=_listed([Phrase(_LOST[kind], count=count) for kind, count in lost.items()]),
+            which=f": {', '.join(names)}" if names else "",
         )
         hint = Phrase("the damaged database is kept as {aside}", aside=outcome.aside.name)
-        return Finding(damage.check, "wrong" if lost else "mended", text, hint)
+        return Finding(damage.check, "wrong" if lost else "mended", text, hint, lost)
 
     def _rebuild_articles(self, store: Store, articles: Sequence[int]) -> None:
         """Cuts, tokenizes and embeds articles again from their texts, under the same ids."""
@@ -304,16 +311,26 @@ class Doctor:
         for first in range(0, len(articles), 100):
             adder.put_back(store.removable(articles[first : first + 100]), over=True)
         adder.finish()
-        SearchIndexes(self._path, store.changes).catch_up()
+        self._catch_up(store)
 
     def _rebuild_indexes(self, store: Store) -> None:
         (self._path / "manifest.json").unlink(missing_ok=True)
+        self._catch_up(store)
+
+    def _catch_up(self, store: Store) -> None:
         SearchIndexes(self._path, store.changes).catch_up()
 
     @property
     def _uncounted(self) -> Monitor:
         """Monitors work on some articles, whose counts would be mistaken for those of all."""
         return Monitor(cancelled=self._monitor.cancelled)
+
+
+def _listed(parts: Sequence[Phrase]) -> str:
+    """The parts with commas between them; "0" if there are none."""
+    if len(parts) < 2:
+        return parts[0] if parts else "0"
+    return Phrase("{first}, {others}", first=parts[0], others=_listed(parts[1:]))
 
 
 def _vectors_match(stored: bytes, made: bytes) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from index.errors import Phrase
@@ -15,12 +16,16 @@ _NOTHING = Phrase("")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check. ``check`` names the check; ``hint`` says what to do."""
+    """The result of one check. ``check`` names the check; ``hint`` says what to do.
+
+    ``lost`` counts, by kind, what a repair could not save.
+    """
 
     check: str
     state: State
     text: Phrase
     hint: Phrase = _NOTHING
+    lost: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def mendable(self) -> bool:

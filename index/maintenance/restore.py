@@ -37,7 +37,6 @@ def restore(backup: Path, folder: Path, monitor: Monitor = UNWATCHED) -> Path | 
         with made_folder(folder), write_lock(folder, _LOCK_TIMEOUT):
             database = folder / "library.db"
             kept = _replace(source, database, monitor)
-            (folder / "manifest.json").unlink(missing_ok=True)
             fsync_folder(folder)
             return kept
     except OSError as error:
@@ -66,6 +65,7 @@ def _replace(source: Store, database: Path, monitor: Monitor) -> Path | None:
     # The copy is complete before the damaged database is moved.
     new = database.with_name(".library.new")
     copy_database(source.database, new, monitor)
+    forget_indexes(database.parent)
     if database.exists():
         return swap_in(database, new, "damaged")
     os.replace(new, database)
@@ -93,5 +93,19 @@ def _overwrite(source: Store, target: Store, monitor: Monitor) -> Path | None:
         kept = target.path.with_name("library-before-restore.db")
         copy_database(target.database, kept, Monitor(cancelled=monitor.cancelled))
     with target.database.errors():
-        copy_pages(source.database.connection(), target.database.connection(), monitor)
+        copy_pages(
+            source.database.connection(),
+            target.database.connection(),
+            monitor,
+            lambda: forget_indexes(target.path.parent),
+        )
     return kept
+
+
+def forget_indexes(folder: Path) -> None:
+    """Lets the search indexes be built anew, from the database that is about to replace the present one.
+
+    A kill between the two must not leave indexes that seem to know changes which the database lost.
+    """
+    (folder / "manifest.json").unlink(missing_ok=True)
+    fsync_folder(folder)

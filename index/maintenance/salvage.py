@@ -1,45 +1,44 @@
 """Rebuilds a damaged database from what can still be read of it and from the articles' files.
 
-Every article is read by itself, so that a damaged page costs only what was on it. If an article's metadata or
+Every row is read by itself, so that a damaged page costs only what was on it. If an article's metadata or
 text is lost, its file is read again, or it is pieced together from other pages. Page checksums vouch for what
-is read: nothing altered gets into the new database.
+is read, and texts and passages for each other: nothing altered gets into the new database.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import Counter
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import apsw
 
 from index.cleaning.metadata import find_metadata, opening, title_of
-from index.errors import Damaged, Inaccessible, LibraryError, UsageError
+from index.errors import Damaged, Inaccessible, UsageError
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
 from index.ingest.vocabulary import Teacher
 from index.lexicon.embedder import LEXICON, load_embedder
+from index.maintenance.pages import PageFile, Remains
+from index.maintenance.restore import forget_indexes
 from index.storage.backup import delete, delete_quietly, swap_in
-from index.storage.database import Database, fsync_folder, primary_code
-from index.storage.schema import FORMAT_VERSION, Meta, create_database
-from index.storage.sources import UNREAD, Sources
-from index.storage.store import Store, removed_articles
+from index.storage.database import Database, Value, fsync_folder
+from index.storage.schema import Meta, create_database
+from index.storage.sources import UNREAD, FileRecord, container_of
+from index.storage.store import Store
 from index.text.language import detect
 from index.types import UNWATCHED, Monitor, RemovedArticle
-
-#: At most so many ids are tried where no list of articles can be read.
-_MOST = 10_000_000
 
 
 @dataclass(slots=True)
 class Salvage:
     """The outcome: articles saved from the database, read again from their files, and lost (paths).
 
-    ``unnamed`` counts lost articles whose path is lost too. ``aside`` is the damaged database.
+    ``unnamed`` counts lost articles whose path is lost too, ``untraced`` the ids that more may have had.
+    ``words`` are the keys of lost words; ``model`` is True if the name of the embedding model is lost.
+    ``aside`` is the damaged database.
     """
 
     aside: Path
@@ -47,23 +46,23 @@ class Salvage:
     read_again: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     unnamed: int = 0
+    words: list[str] = field(default_factory=list)
+    model: bool = False
+    untraced: int = 0
 
 
 def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
     """Replaces the damaged database by a new one; the damaged one is renamed and kept.
 
-    The caller holds the write lock. LibraryError: not even the list of articles can be read.
+    The caller holds the write lock. Damaged: nothing can be read. Inaccessible: nothing can be written.
     """
     damaged, new = folder / "library.db", folder / ".library.new"
-    old = Database(damaged)
     try:
         delete(new)
-        try:
-            outcome = _build(new, old, monitor)
-        finally:
-            old.close()
+        with closing(PageFile(damaged, monitor)) as file:
+            outcome = _build(new, Remains(file), damaged, monitor)
+        forget_indexes(folder)
         outcome.aside = swap_in(damaged, new, "damaged")
-        (folder / "manifest.json").unlink(missing_ok=True)
         fsync_folder(folder)
     except OSError as error:
         reason = error.strerror or error
@@ -73,141 +72,187 @@ def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
     return outcome
 
 
-def _build(new: Path, old: Database, monitor: Monitor) -> Salvage:
-    with old.errors():
-        _open(old)
-        ids = _ids(old)
-        create_database(new, _meta(old))
+def _build(new: Path, remains: Remains, damaged: Path, monitor: Monitor) -> Salvage:
+    made_with = next((row[1:] for row in remains.rows("meta")), None)
+    embedder = load_embedder(made_with[0] if made_with else LEXICON)
+    meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
+    with Database(damaged).errors():
+        create_database(new, meta)
     store = Store(new)
     try:
-        outcome = _fill(store, old, new.parent, ids, monitor)
+        filler = _Filler(store, remains, monitor, made_with in (None, meta))
+        if not filler.ids and not filler.shows_no_articles():
+            raise Damaged(
+                "nothing can be read of the damaged database {path}",
+                "qa restore FILE takes a backup; or move the folder away and add the articles again",
+                path=damaged,
+            )
+        filler.fill()
+        if made_with is None:
+            lengths = {len(row[10]) for number in filler.ids[:1] for row in remains.rows("passages", number)}
+            filler.outcome.model = bool(lengths - {2 * embedder.dimensions})
         store.database.checkpoint()  # closing does that, too, but hides errors
-        return outcome
+        return filler.outcome
     finally:
         store.close()
 
 
-def _open(old: Database) -> None:
-    """Opens a damaged database. apsw.Error: it cannot be read for another reason, such as a full disk."""
-    try:
-        old.connection()
-    except apsw.Error as error:
-        if primary_code(error, old.path.parent) not in (apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB):
-            raise
+class _Filler:
+    """Puts into a new database what remains of a damaged one."""
 
-
-def _fill(
-    store: Store,
-    old: Database,
-    folder: Path,
-    ids: list[int],
-    monitor: Monitor,
-) -> Salvage:
-    outcome = Salvage(folder)
-    version = next((row[0] for row in _rows(old, "PRAGMA user_version")), FORMAT_VERSION)
-    pipeline = EmbeddingPipeline(folder, store)
-    for word, same in _words(old):
-        with suppress(UsageError):  # the rows may be those of another table
-            Teacher(store, pipeline).teach(word, same)
-    adder = Adder(store, pipeline.embedder, pipeline.tokenizer, len(ids), monitor)
-    # The indexes on these columns repeat them on other pages.
-    paths = dict(_rows(old, "SELECT id, path FROM articles INDEXED BY sqlite_autoindex_articles_1", int, str))
-    titles = dict(_rows(old, "SELECT id, title FROM articles INDEXED BY articles_by_title", int, str))
-    again: list[str] = []
-    for number in ids:
-        article = _as_stored(old, number, version)
-        path = article.path if article else paths.get(number)
-        if article is None and path is not None:
-            if os.path.isfile(path):
-                again.append(path)
-                continue
-            article = _pieced_together(old, number, path, titles.get(number))
-        if article is not None:
-            adder.put_back([article])
-            outcome.saved += 1
-        elif path is not None:
-            outcome.lost.append(path)
-        else:
-            outcome.unnamed += 1
-    for path in again:
-        adder.add_file(Path(path))
-    adder.finish()
-    outcome.read_again = [path for path in again if store.file(path)]
-    outcome.lost += [path for path in again if not store.file(path)]
-    Sources(store.database).follow(row[0] for row in _rows(old, "SELECT path FROM folders", str))
-    return outcome
-
-
-def _as_stored(old: Database, number: int, version: int) -> RemovedArticle | None:
-    try:
-        found = removed_articles(old, [number], version)
-    except LibraryError:
-        return None
-    return next((article for article in found if len(article.text) == article.characters), None)
-
-
-def _pieced_together(old: Database, number: int, path: str, title: str | None) -> RemovedArticle | None:
-    """The article made from its text, or its text made from its passages, if the rest cannot be read."""
-    text = next((row[0] for row in _rows(old, f"SELECT text FROM texts WHERE article = {number}", str)), "")
-    if not text:
-        sql = f'SELECT start, "end", text FROM passages WHERE article = {number} ORDER BY start'
-        for start, end, passage in _rows(old, sql, int, int, str):
-            if len(passage) != end - start or start < len(text):
-                return None
-            text += "\n" * (start - len(text)) + passage  # nothing but blanks is between passages
-    if not text.strip():
-        return None
-    metadata = find_metadata(text)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    credits = (metadata.published, metadata.author, metadata.source, now)
-    title = title or title_of(text) or opening(text)
-    # UNREAD: if the file is there again, it is read.
-    return RemovedArticle(number, path, title, detect(text), *credits, len(text), 0, text, *UNREAD)
-
-
-def _ids(old: Database) -> list[int]:
-    """The ids of all articles, from every page that has some."""
-    found: set[int] = set()
-    for sql in (
-        "SELECT id FROM articles",
-        "SELECT id FROM articles INDEXED BY articles_by_title",
-        "SELECT id FROM articles INDEXED BY sqlite_autoindex_articles_1",
-        "SELECT id FROM articles ORDER BY id DESC",
-        "SELECT article FROM texts",
-        "SELECT article FROM passages INDEXED BY passages_by_article",
-    ):
-        found.update(row[0] for row in _rows(old, sql, int))
-    for (last,) in _rows(old, "SELECT seq FROM sqlite_sequence WHERE name = 'articles'", int):
-        found.update(range(1, min(last, _MOST) + 1) if not found else ())
-    if not found and [*_rows(old, "SELECT count(*) FROM articles")] != [(0,)]:
-        raise Damaged(
-            "nothing can be read of the damaged database {path}",
-            "qa restore FILE takes a backup; or move the folder away and add the articles again",
-            path=old.path,
+    def __init__(self, store: Store, remains: Remains, monitor: Monitor, same_lexicon: bool) -> None:
+        """``same_lexicon``: the words of the passages were cut as they are cut now."""
+        self._store, self._remains, self._monitor = store, remains, monitor
+        self._same_lexicon = same_lexicon
+        # Where the schema is damaged, it is most likely that of a new database.
+        self._roots = remains.schema or dict(store.database.rows("SELECT name, rootpage FROM sqlite_schema"))
+        articles = {row[0]: row[2:4] for row in remains.rows("articles")}
+        # The indexes on these columns repeat them on other pages.
+        paths, titles = ({number: row[i] for number, row in articles.items()} for i in (0, 1))
+        self._paths = self._indexed("sqlite_autoindex_articles_1", paths)
+        self._titles = self._indexed("articles_by_title", titles)
+        self._known = {*articles}
+        words = {row[0]: row[1] for row in remains.rows("words")}
+        self._words = {*self._indexed("sqlite_autoindex_words_1", words).values()}
+        self._words |= {row[2] for row in remains.rows("aliases") if row[2] is not None}
+        folders = {row[0]: row[1] for row in remains.rows("folders")}
+        self._folders = {*self._indexed("sqlite_autoindex_folders_1", folders).values()}
+        files = {row[0]: (row[1], FileRecord(*row[2:])) for row in remains.rows("containers")}
+        containers = self._indexed(
+            "sqlite_autoindex_containers_1", {n: path for n, (path, _) in files.items()}
         )
-    return sorted(found)
+        self._containers = dict.fromkeys(containers.values(), UNREAD) | dict(files.values())
+        tables = map(remains.keys, ("articles", "texts", "passages"))
+        self.ids = sorted({*self._paths, *self._titles}.union(*tables))
+        self.outcome = Salvage(store.path)
+        self._pipeline = EmbeddingPipeline(store.path.parent, store)
 
+    def _indexed(self, index: str, known: dict[int, str]) -> dict[int, str]:
+        """Row id → value: the ``known`` ones and those in an index, without pages that contradict them."""
+        found = dict(known)
+        for entries in self._remains.entries(self._roots.get(index, 0)):
+            pairs = {entry[1]: entry[0] for entry in entries if [*map(type, entry)] == [str, int]}
+            if all(known.get(number, value) == value for number, value in pairs.items()):
+                found |= pairs
+        return found
 
-def _rows(old: Database, sql: str, *kinds: type) -> Iterator[Any]:
-    """The rows of a query up to the damage; with ``kinds``, only those whose values have these types.
+    def shows_no_articles(self) -> bool:
+        """Whether the library held no articles, for sure."""
+        return self._remains.is_empty(self._roots.get("articles", 0))
 
-    Where a page lies in another's place, its rows are those of another table.
-    """
-    try:
-        for batch in old.batches(sql, (), 1):
-            yield from (row for row in batch if all(map(isinstance, row, kinds)))
-    except LibraryError:
-        return
+    def fill(self) -> None:
+        outcome, store = self.outcome, self._store
+        self._teach()
+        pipeline = self._pipeline
+        adder = Adder(store, pipeline.embedder, pipeline.tokenizer, len(self.ids), self._monitor)
+        paths, again = list[str](), list[str]()
+        for number in self.ids:
+            path, article = self._paths.get(number), self._as_stored(number)
+            if article is None:
+                article = None if number in self._known else self._pieced_together(number)
+                if path is not None and os.path.isfile(path):
+                    again.append(path)
+                elif path is None and article is None:
+                    outcome.unnamed += 1
+            if article is not None:
+                adder.put_back([article])
+                path = article.path
+            if path is not None:
+                paths.append(path)
+        adder.flush()
+        for path in again:
+            adder.add_file(Path(path))
+        adder.finish()
+        files = {path: store.file(path) for path in paths}
+        outcome.lost = [path for path, file in files.items() if file is None]
+        outcome.read_again = [path for path in again if files[path] not in (None, UNREAD)]
+        outcome.saved = len(files) - len(outcome.lost) - len(outcome.read_again)
+        outcome.untraced = self._untraced()
+        store.sources.follow(self._folders)
+        # What was lost of a file of several articles comes back once that is read again.
+        parts = (container_of(path, self._containers) for path in outcome.lost)
+        store.sources.record({}, self._containers | {path: UNREAD for path in parts if path})
 
+    def _teach(self) -> None:
+        for _, key, word, same in self._remains.rows("words"):
+            names = self._list(same, str)
+            with suppress(UsageError):
+                if names is not None:
+                    Teacher(self._store, self._pipeline).teach(word, names)
+                    self._words.discard(key)
+        self.outcome.words = sorted(self._words)
 
-def _words(old: Database) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for word, same in _rows(old, "SELECT word, same FROM words", str, str):
-        with suppress(LibraryError):
-            yield word, old.json_list(same, str)
+    def _untraced(self) -> int:
+        """How many ids of articles are nowhere, if there may have been articles where nothing can be read."""
+        counted = (row[2] for row in self._remains.rows("sqlite_sequence") if row[1] == "articles")
+        last = max([*counted, *self.ids], default=0)
+        gone = last - len(self.ids)
+        return gone if gone and self._remains.misses_rows(self._roots.get("articles", 0)) else 0
 
+    def _as_stored(self, number: int) -> RemovedArticle | None:
+        for row in self._remains.rows("articles", number):
+            if found := self._text(number, row[9], row[10]):
+                facts = (number, *row[2:11], found[0], *row[11:])
+                return RemovedArticle(*facts, pages=found[1])
+        return None
 
-def _meta(old: Database) -> Meta:
-    for row in _rows(old, "SELECT model, fingerprint, dimensions FROM meta", str, str, int):
-        return Meta(*row)
-    embedder = load_embedder(LEXICON)
-    return Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
+    def _pieced_together(self, number: int) -> RemovedArticle | None:
+        """The article made from its text, where its metadata cannot be read."""
+        text, pages = self._text(number) or ("", ())
+        if not text.strip():
+            return None
+        metadata = find_metadata(text)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        credits = (metadata.published, metadata.author, metadata.source, now)
+        title = self._titles.get(number) or title_of(text) or opening(text)
+        path = self._paths.get(number) or f"article {number}"
+        # UNREAD: if the file is there again, it is read.
+        facts = (number, path, title, detect(text), *credits, len(text), 0, text, *UNREAD)
+        return RemovedArticle(*facts, pages=pages)
+
+    def _text(
+        self, number: int, characters: int | None = None, count: int | None = None
+    ) -> tuple[str, tuple[int, ...]] | None:
+        """The text of an article and where its pages begin; the text may be put together from its passages.
+
+        ``characters`` and ``count`` are the numbers of its characters and passages, if known.
+        """
+        rows = sorted(self._remains.rows("passages", number), key=lambda row: row[4])
+        passages = [(row[4], row[5], row[8], row[9]) for row in rows]
+        for row in self._remains.rows("texts", number):
+            text, starts = row[2], self._list(row[3], int) if len(row) > 3 else ()
+            if (
+                characters in (None, len(text))
+                and starts is not None
+                and not any(
+                    text[start:end] != part and self._fits(part, words)
+                    for start, end, part, words in passages
+                )
+            ):
+                return text, starts
+        made = ""
+        for start, end, part, words in passages:
+            sound = self._fits(part, words) or not self._same_lexicon
+            if not sound or len(part) != end - start or start < len(made):
+                return None
+            made += "\n" * (start - len(made)) + part  # nothing but blanks is between passages
+        made += "\n" * ((characters or 0) - len(made))
+        due = count if count is not None else self._passage_counts[number]
+        return (made, ()) if len(passages) == due and characters in (None, len(made)) else None
+
+    @cached_property
+    def _passage_counts(self) -> Counter[int]:
+        """The number of passages of each article, by the index on them."""
+        pages = self._remains.entries(self._roots.get("passages_by_article", 0))
+        return Counter(entry[0] for entries in pages for entry in entries)
+
+    def _list(self, stored: str, kind: type[Value]) -> tuple[Value, ...] | None:
+        """The values of a list stored as JSON; None if it is none."""
+        try:
+            return self._store.database.json_list(stored, kind)
+        except Damaged:
+            return None
+
+    def _fits(self, part: str, words: str) -> bool:
+        """Whether these are the words of a passage: parts of two passages do not fit each other."""
+        return " ".join(self._pipeline.tokenizer.words(part)) == words

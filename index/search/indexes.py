@@ -21,6 +21,7 @@ from pathlib import Path
 from index.errors import Busy
 from index.search.lexical import LexicalIndex
 from index.search.vectors import VectorIndex
+from index.storage.backup import delete_unfinished_copies
 from index.storage.changes import ChangeLog, Generation
 from index.storage.database import fsync_folder
 from index.storage.lock import Unwritable, write_lock
@@ -224,6 +225,7 @@ class SearchIndexes:
         for path in self._folder.iterdir():
             if path.name.startswith(("lexical-", "vectors-", *_LEFTOVERS)) and path not in (lexical, vectors):
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        delete_unfinished_copies(self._folder)
         self._changes.forget_before(generation.number)
         return manifest
 

@@ -6,9 +6,11 @@ The search indexes are not copied: they are rebuilt from the restored database.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from glob import escape
 from itertools import count
@@ -24,15 +26,25 @@ from index.types import UNWATCHED, Monitor
 #: Pages copied between two checks for cancellation.
 _STEP = 2_000
 _UNCHANGED = Phrase("nothing was changed")
+#: How the name of a note of an unfinished copy begins; milliseconds to wait for its lock.
+_NOTE, _NOTE_TIMEOUT = ".copy-", 2_000
 
 
-def copy_database(database: Database, target: Path, monitor: Monitor = UNWATCHED) -> None:
+def copy_database(
+    database: Database, target: Path, monitor: Monitor = UNWATCHED, library: Path | None = None
+) -> None:
     """Writes a snapshot of ``database`` to the file ``target``, which is replaced as the last step.
 
-    Others may write meanwhile. LibraryError: ``target`` cannot be written.
+    Others may write meanwhile. If this process is killed, the next one that writes to the library in folder
+    ``library`` deletes the unfinished copy. LibraryError: ``target`` cannot be written.
     """
-    new = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
-    _delete_leftovers(target)
+    new = target.with_name(f".{target.name.lstrip('.')}-{secrets.token_hex(4)}")
+    with _noted(new, library) if library else nullcontext():
+        _delete_leftovers(target)
+        _copy(database, new, target, monitor)
+
+
+def _copy(database: Database, new: Path, target: Path, monitor: Monitor) -> None:
     try:
         create_private(new)
         # Nobody else knows this file, and the file system may have no locks.
@@ -59,6 +71,60 @@ def _reason(error: apsw.Error, folder: Path) -> str:
     return reasons.get(primary_code(error, folder)) or str(error)
 
 
+@contextmanager
+def _noted(copy: Path, library: Path) -> Iterator[None]:
+    """Keeps a note of an unfinished copy in a library's folder, locked for as long as it is written."""
+    note = library / f"{_NOTE}{secrets.token_hex(4)}"
+    with ExitStack() as held, suppress(apsw.Error):  # no note where nothing can be written
+        held.callback(delete_quietly, note)
+        connection = held.enter_context(closing(apsw.Connection(str(note))))
+        connection.set_busy_timeout(_NOTE_TIMEOUT)
+        connection.execute("PRAGMA synchronous = OFF; CREATE TABLE copy (path)").fetchall()
+        connection.execute("INSERT INTO copy VALUES (?)", [os.fsencode(copy.absolute())])
+        connection.execute("BEGIN IMMEDIATE")
+        held = held.pop_all()
+    with held:
+        yield
+
+
+def unfinished_copies(library: Path) -> tuple[set[Path], set[Path]]:
+    """The copies that killed processes left and those being written, with their notes in the folder."""
+    left, at_work = set[Path](), set[Path]()
+    for note in library.glob(f"{_NOTE}????????"):
+        found = left
+        paths = [note]
+        with (
+            suppress(apsw.Error),
+            closing(apsw.Connection(str(note), apsw.SQLITE_OPEN_READWRITE)) as connection,
+        ):
+            for [name] in connection.execute("SELECT CAST(path AS BLOB) FROM copy").fetchall():
+                if isinstance(name, bytes) and _is_copy(path := Path(os.fsdecode(name))):
+                    paths.append(path)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except apsw.BusyError:
+                found = at_work
+        found.update(paths)
+    return left, at_work
+
+
+def delete_unfinished_copies(library: Path) -> None:
+    """Deletes the copies that killed processes left."""
+    for path in unfinished_copies(library)[0]:
+        delete_quietly(path)
+
+
+def _is_copy(path: Path) -> bool:
+    """Whether a file may be an unfinished copy: a note from elsewhere may name anything."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    named = re.fullmatch(r"\..+-[0-9a-f]{8}", path.name)
+    return named is not None and (head == b"SQLite format 3\0" or not any(head))
+
+
 def _delete_leftovers(target: Path) -> None:
     """Deletes what killed copies left behind: files that nobody has written to for an hour."""
     for left in target.parent.glob(f".{escape(target.name)}-????????*"):
@@ -67,7 +133,12 @@ def _delete_leftovers(target: Path) -> None:
                 left.unlink()
 
 
-def copy_pages(source: apsw.Connection, target: apsw.Connection, monitor: Monitor = UNWATCHED) -> None:
+def copy_pages(
+    source: apsw.Connection,
+    target: apsw.Connection,
+    monitor: Monitor = UNWATCHED,
+    before_commit: Callable[[], object] = lambda: None,
+) -> None:
     """Overwrites ``target`` with the content of ``source``, in one transaction.
 
     ``monitor`` counts database pages.
@@ -76,8 +147,11 @@ def copy_pages(source: apsw.Connection, target: apsw.Connection, monitor: Monito
     try:
         source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         with target.backup("main", source, "main") as run:
+            run.step(0)  # counts the pages
             while not run.done:
                 monitor.check(_UNCHANGED)
+                if run.remaining <= _STEP:
+                    before_commit()
                 run.step(_STEP)
                 monitor.done(run.page_count - run.remaining, run.page_count)
     finally:
@@ -91,7 +165,9 @@ def delete(database: Path) -> None:
 
 
 def delete_quietly(database: Path) -> None:
-    """`delete` without errors, which would hide the first on a failing disk. The doctor sees leftovers."""
+    """`delete` without errors, which would hide the first error on a failing disk. The doctor sees
+    leftovers.
+    """
     with suppress(OSError):
         delete(database)
 

@@ -67,7 +67,7 @@ LIBRARY_ERRORS: ErrorTexts = {
 Value = TypeVar("Value")
 #: The types that the values of a row must have.
 Types = Sequence[type | tuple[type, ...]]
-_MISPLACED = Phrase("values are not where they belong")
+MISPLACED = Phrase("values are not where they belong")
 #: Bytes at the end of each page that hold its checksum, and where the file's head says so.
 RESERVED, RESERVED_AT = 8, 20
 PAGE_SIZE = 4096
@@ -148,23 +148,23 @@ class Database:
 
         A value of another type means damage: a sound page in the wrong place gives rows of another table.
         """
-        with self.errors():
+        with self._reading():
             found = self.connection().execute(sql, values).fetchall()
         self._refuse_misplaced(found, types)
         return found
 
     def _refuse_misplaced(self, rows: Sequence[Any], types: Types) -> None:
         if types and not all(all(map(isinstance, row, types)) for row in rows):
-            raise self.damaged(_MISPLACED)
+            raise self.damaged(MISPLACED)
 
     def json_list(self, text: str, kind: type[Value]) -> tuple[Value, ...]:
         """The values of a list that is stored as JSON."""
         try:
             found = json.loads(text)
         except ValueError as error:
-            raise self.damaged(_MISPLACED) from error
+            raise self.damaged(MISPLACED) from error
         if not isinstance(found, list) or not all(isinstance(value, kind) for value in found):
-            raise self.damaged(_MISPLACED)
+            raise self.damaged(MISPLACED)
         return tuple(found)
 
     def row(self, sql: str, values: Sequence[Any] = (), types: Types = ()) -> Any:
@@ -176,7 +176,7 @@ class Database:
 
     def batches(self, sql: str, values: Sequence[Any], size: int, types: Types = ()) -> Iterator[list[Any]]:
         """The rows of a query, up to ``size`` at a time. ``types`` as in `rows`."""
-        with self.errors():
+        with self._reading():
             cursor = iter(self.connection().execute(sql, values))
             while batch := list(islice(cursor, size)):
                 self._refuse_misplaced(batch, types)
@@ -194,6 +194,15 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """`errors`, and damage where stored bytes are no text: parts of it lie in the place of others."""
+        with self.errors():
+            try:
+                yield
+            except UnicodeDecodeError as error:
+                raise self.damaged(MISPLACED) from error
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from index.errors import Busy, LibraryError
-from index.storage.database import Database
+from index.storage.database import MISPLACED, Database
 
 #: Errors reported at most by each check.
 _MOST = 5
+#: What reading damaged content raises, apart from errors of SQLite: misplaced pages hold sound rows of
+#: another table, or other parts of a value.
+MISREADS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+@contextmanager
+def misreads_as_damage(database: Database) -> Iterator[None]:
+    """Turns whatever reading damaged content raises into the LibraryError for damage."""
+    try:
+        with database.errors():
+            yield
+    except MISREADS as error:
+        raise database.damaged(MISPLACED) from error
 
 
 def integrity_errors(database: Database) -> list[str]:

@@ -43,7 +43,8 @@ def doctor(settings: Settings, fix: bool, as_json: bool) -> int:
     found += _conversations(history_file())
     if as_json:
         findings = [
-            {"check": f.check, "state": f.state, "text": f.text} | ({"hint": f.hint} if f.hint else {})
+            {"check": f.check, "state": f.state, "text": f.text}
+            | {name: value for name, value in (("hint", f.hint), ("lost", f.lost)) if value}
             for f in found
         ]
         print_json({"library": str(path), "findings": findings})

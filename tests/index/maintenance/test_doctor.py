@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from index.library import Library
 from index.maintenance.doctor import Doctor
 from index.maintenance.findings import Finding
 from index.storage.database import PAGE_SIZE as PAGE
+from index.storage.store import Store
 
 #: Long enough to spread over pages of their own.
 ARTICLES = [
@@ -88,7 +90,6 @@ def test_any_flipped_bit_is_found(path: Path, tmp_path: Path, seed: int) -> None
 
 
 DERIVED: dict[str, Callable[[Path], object]] = {
-    "no manifest": lambda p: (p / "manifest.json").unlink(),
     "another manifest": lambda p: (p / "manifest.json").write_text("{}"),
     "no vectors": lambda p: next(p.glob("vectors-*")).unlink(),
     "no words": lambda p: shutil.rmtree(next(p.glob("lexical-*"))),
@@ -106,6 +107,27 @@ def test_indexes_are_built_anew(path: Path, harm: str) -> None:
     assert not wrong(path)
     with Library.open(path) as library:
         assert found_by(library, "北京") == before
+
+
+BEHIND: dict[str, Callable[[Path], object]] = {
+    "never built": lambda p: (p / "manifest.json").unlink(),
+    "behind": lambda p: None,
+    "killed while they caught up": lambda p: (next(p.glob("lexical-*")) / "0123.store").write_bytes(b"x"),
+}
+
+
+@pytest.mark.parametrize("how", BEHIND)
+def test_indexes_that_a_kill_left_behind_are_no_damage(path: Path, how: str) -> None:
+    with closing(Store(path / "library.db")) as store:
+        store.remove([3])
+    BEHIND[how](path)
+    found = Doctor(path).examine()
+    [finding] = [finding for finding in found if finding.check == "indexes"]
+    assert (
+        finding.state == "note" and "next question" in finding.hint and "wrong" not in states(found).values()
+    )
+    assert states(Doctor(path, fix=True).examine())["indexes"] == "mended"
+    assert states(Doctor(path).examine())["indexes"] == "well"
 
 
 def test_indexes_of_later_writes_tell_that_some_were_lost(path: Path) -> None:
