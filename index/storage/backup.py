@@ -75,8 +75,9 @@ def _reason(error: apsw.Error, folder: Path) -> str:
 def _noted(copy: Path, library: Path) -> Iterator[None]:
     """Keeps a note of an unfinished copy in a library's folder, locked for as long as it is written."""
     note = library / f"{_NOTE}{secrets.token_hex(4)}"
-    with ExitStack() as held, suppress(apsw.Error):  # no note where nothing can be written
+    with ExitStack() as held, suppress(apsw.Error, OSError):  # no note where nothing can be written
         held.callback(delete_quietly, note)
+        create_private(note)
         connection = held.enter_context(closing(apsw.Connection(str(note))))
         connection.set_busy_timeout(_NOTE_TIMEOUT)
         connection.execute("PRAGMA synchronous = OFF; CREATE TABLE copy (path)").fetchall()
