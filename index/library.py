@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -211,9 +211,10 @@ class Library:
 
         started = time.perf_counter()
         with self._writing():
-            adder = Adder(self._store, self._pipeline.embedder, self.tokenizer, total, monitor)
-            run(adder)
-            adder.finish()
+            parts = self._store, self._pipeline.embedder, self.tokenizer
+            with closing(Adder(*parts, total, monitor)) as adder:
+                run(adder)
+                adder.finish()
         adder.report.seconds = time.perf_counter() - started
         return adder.report
 

@@ -17,7 +17,8 @@ from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import open_regular, stat_regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
-from index.readers.registry import CONTAINER_SUFFIXES, max_bytes, read_bytes
+from index.readers.reader_process import ReaderProcess
+from index.readers.registry import CONTAINER_SUFFIXES, max_bytes
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import extract_aliases
@@ -43,7 +44,7 @@ _KEPT = Phrase("what was finished is kept")
 
 
 class Adder:
-    """One run of adding. The caller holds the write lock. Stored batches are kept even if the run stops."""
+    """A run of adding, to be closed. The caller holds the write lock. Stored batches stay if it stops."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Adder:
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
+        self._reader = ReaderProcess(partial(monitor.check, _KEPT))
         self._done = self._waiting_passages = 0
         #: By path: articles to be stored, and which of them replace one.
         self._waiting: dict[str, NewArticle] = {}
@@ -87,6 +89,10 @@ class Adder:
         """Adds removed articles as they were. ``over`` replaces what took their paths; else it stays."""
         for article in removed:
             self._add(article.path, partial(self._restore, article, over))
+
+    def close(self) -> None:
+        """Ends the process that reads files."""
+        self._reader.close()
 
     def finish(self) -> None:
         """Stores the articles that still wait."""
@@ -123,7 +129,7 @@ class Adder:
         if known and known.digest == record.digest:
             self._new_records[str(path)] = record
             return False
-        self._prepare(str(path), record, known is not None, read_bytes(data, path.name))
+        self._prepare(str(path), record, known is not None, self._reader.read(data, path.name))
         return True
 
     def _read_members(self, path: Path) -> bool:
@@ -142,7 +148,7 @@ class Adder:
                 return False
             file.seek(0)
             self._being_read.append(key)
-            with closing(members(file, path.suffix.lower())) as inside:
+            with closing(members(file, path.suffix.lower(), self._reader.read)) as inside:
                 found = self._add_members(key, inside, status.st_mtime_ns)
             if record.fits(os.fstat(file.fileno())):
                 self._read_containers[key] = record, [a for a in before if a.path not in found]

@@ -6,14 +6,17 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import closing
 from dataclasses import fields
+from functools import partial
 from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from index.errors import Phrase, ReadError, UsageError
 from index.ingest.files import Listing, open_regular
-from index.readers.registry import CONTAINER_SUFFIXES, max_bytes, read_bytes
+from index.readers.reader_process import ReaderProcess
+from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
 from index.storage.sources import UNREAD, FileRecord, Moved, Sources, StoredArticle, container_of
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor, ParsedArticle, SyncReport
@@ -167,12 +170,12 @@ class Syncer:
                 moves[old] = file, now
         return moves
 
-    def _moved(self, article: StoredArticle, path: str, record: FileRecord) -> Moved:
+    def _moved(self, article: StoredArticle, path: str, record: FileRecord, read: ReadBytes) -> Moved:
         """The article with its new path, and UNREAD if it parses differently under the new name."""
         try:
             with open_regular(path) as file:
                 data = file.read(max_bytes(path) + 1)
-            parsed = read_bytes(data, PurePath(path).name)
+            parsed = read(data, PurePath(path).name)
         except (ReadError, OSError):
             parsed = None
         before = self._store.article(article.id)
@@ -201,12 +204,13 @@ class Syncer:
     def run(self, adder: Callable[[int], Adder]) -> SyncReport:
         """Applies the differences; the caller holds the write lock. ``adder(n)`` is to add n files."""
         articles, containers = [], []
-        for old, (new, record) in self._moves.items():
-            self._monitor.check(_KEPT)
-            if old in self._containers:
-                containers.append((old, new, record))
-            else:
-                articles.append(self._moved(self._known[old][0], new, record))
+        with closing(ReaderProcess(partial(self._monitor.check, _KEPT))) as reader:
+            for old, (new, record) in self._moves.items():
+                self._monitor.check(_KEPT)
+                if old in self._containers:
+                    containers.append((old, new, record))
+                else:
+                    articles.append(self._moved(self._known[old][0], new, record, reader.read))
         if articles or containers:
             self._sources.move(articles, containers)
         removed = [article.id for file in self._removed() for article in self._known[file]]
@@ -220,11 +224,11 @@ class Syncer:
         again = [new for _, new, record in articles if record == UNREAD]
         files = [*self._changed, *again, *(file for file in self._new if file not in moved)]
         if files:
-            adding = adder(len(files))
-            adding.report = self.report
-            for file in files:
-                adding.add_file(Path(file))
-            adding.finish()
+            with closing(adder(len(files))) as adding:
+                adding.report = self.report
+                for file in files:
+                    adding.add_file(Path(file))
+                adding.finish()
         return self.report
 
     def _removed(self) -> list[str]:

@@ -12,7 +12,7 @@ from zipfile import ZipFile, ZipInfo
 
 from index.errors import ReadError
 from index.readers.encodings import decode
-from index.readers.registry import CONTAINER_SUFFIXES, FOLDER_SUFFIXES, check_size, read_bytes
+from index.readers.registry import CONTAINER_SUFFIXES, FOLDER_SUFFIXES, ReadBytes, check_size, read_bytes
 from index.readers.zip_package import DAMAGED, METHODS, Bounded, pieces
 from index.text.display import printable
 from index.types import Member, Members
@@ -31,7 +31,7 @@ class _Bounded(Bounded):
     most = MAX_CONTENTS
 
 
-def zip_members(file: io.FileIO) -> Members:
+def zip_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
     """The articles among the members, sorted by name. Of several with one name the last counts, as in unzip.
 
     ReadError: the archive is damaged or too large.
@@ -56,7 +56,7 @@ def zip_members(file: io.FileIO) -> Members:
                     yield Member.refused(name, error)
                     continue
                 left -= len(data)
-                yield Member(name, data, partial(read_bytes, data, PurePosixPath(name).name))
+                yield Member(name, data, partial(read, data, PurePosixPath(name).name))
     except DAMAGED as error:
         raise ReadError("the archive is damaged", "pack it anew") from error
     finally:

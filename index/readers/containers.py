@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from io import FileIO
 
+from index.readers.registry import ReadBytes, read_bytes
 from index.types import Members
 
 
-def members(file: FileIO, suffix: str) -> Members:
+def members(file: FileIO, suffix: str, read: ReadBytes = read_bytes) -> Members:
     """The articles in an open file, one at a time. Close the generator before the file.
 
     ``suffix`` is one of `registry.CONTAINER_SUFFIXES`. To read another kind of file, add its suffix there and
@@ -16,7 +17,7 @@ def members(file: FileIO, suffix: str) -> Members:
     if suffix == ".zip":
         from index.readers.archive import zip_members
 
-        return zip_members(file)
+        return zip_members(file, read)
     from index.readers.jsonl import line_members, list_members
 
-    return list_members(file) if suffix == ".json" else line_members(file)
+    return list_members(file, read) if suffix == ".json" else line_members(file, read)

@@ -13,7 +13,7 @@ from typing import Any
 from index.cleaning.metadata import parse_date
 from index.errors import Phrase, ReadError
 from index.readers.encodings import decode
-from index.readers.registry import MAX_BYTES, read_bytes
+from index.readers.registry import MAX_BYTES, ReadBytes, read_bytes
 from index.text.display import encodable, one_line
 from index.types import Member, Members, ParsedArticle
 
@@ -41,7 +41,7 @@ _SOURCES = ("url", "source", "site")
 _LISTS = ("articles", "items", "documents", "data")
 
 
-def line_members(file: io.FileIO) -> Members:
+def line_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
     """The articles of JSON Lines, one at a time."""
     buffered = io.BufferedReader(file, _PIECE)
     seen: set[str] = set()
@@ -62,12 +62,12 @@ def line_members(file: io.FileIO) -> Members:
                 except ReadError as error:
                     yield Member.refused(place, error)
                 else:
-                    yield _member(record, line, place, seen)
+                    yield _member(record, line, place, seen, read)
     finally:
         buffered.detach()
 
 
-def list_members(file: io.FileIO) -> Members:
+def list_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
     """The articles of a list, or of an object that contains one. ReadError: there is none."""
     data = io.BufferedReader(file)
     try:
@@ -93,7 +93,7 @@ def list_members(file: io.FileIO) -> Members:
         except ReadError as error:
             yield Member.refused(place, error)
         else:
-            yield _member(record, json.dumps(item, sort_keys=True).encode(), place, seen)
+            yield _member(record, json.dumps(item, sort_keys=True).encode(), place, seen, read)
 
 
 def _parse_json(data: bytes) -> Any:
@@ -116,21 +116,21 @@ def _record(found: Any) -> Mapping[str, Any]:
     return record
 
 
-def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str]) -> Member:
+def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str], read: ReadBytes) -> Member:
     """The article of ``record``, under its own name if no other had it."""
     name = next((n for key in _NAMES if (n := _line(record.get(key)))), place)
     if name in seen:
         name = place
     seen.add(name)
-    return Member(name, data, partial(_parse, record))
+    return Member(name, data, partial(_parse, record, read))
 
 
-def _parse(record: Mapping[str, Any]) -> ParsedArticle:
+def _parse(record: Mapping[str, Any], read: ReadBytes) -> ParsedArticle:
     key = next(key for key in _TEXTS if _text(record.get(key)))
     text = _text(record[key])
     if not encodable(text):
         raise ReadError("it holds characters that are no text (lone surrogates)")
-    parsed = read_bytes(text.encode(), f"{_LISTS[0]}{_TEXTS[key]}")
+    parsed = read(text.encode(), f"{_LISTS[0]}{_TEXTS[key]}")
     return replace(
         parsed,
         title=_fact(record, _TITLES) or parsed.title,

@@ -6,6 +6,7 @@ A document (PDF, DOCX, EPUB, MHTML) is recognized by its content, whatever its n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import PurePath
 
@@ -146,6 +147,10 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
         pages=pages,
     )
     return PartiallyParsedArticle(**asdict(parsed), unread=extracted.unread) if extracted.unread else parsed
+
+
+#: Reads the content of a file, as `read_bytes` does: here or in another process.
+ReadBytes = Callable[[bytes, str], ParsedArticle]
 
 
 def _reader(data: bytes, suffix: str) -> Reader:

@@ -174,10 +174,10 @@ def test_files_that_change_while_they_are_read_are_read_again(
             lines.write_text(json.dumps({"text": later}), encoding="utf-8")
         return read(data, name)
 
-    monkeypatch.setattr("index.ingest.add.read_bytes", read_while_it_changes)
+    monkeypatch.setattr("index.readers.reader_process.read_bytes", read_while_it_changes)
     with open_library(tmp_path / "library") as library:
         report = library.add([folder])
         assert [path for path, _ in report.skipped] == [str(gone)]
-        monkeypatch.setattr("index.ingest.add.read_bytes", read)
+        monkeypatch.setattr("index.readers.reader_process.read_bytes", read)
         library.sync()
         assert {library.article(info.id).text for info in library.articles()} == {later}

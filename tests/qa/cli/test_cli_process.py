@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from hanging import hanging_reader
 
 Run = Callable[..., Result]
 COMMAND = [sys.executable, "-c", "from tui.main import main; main()"]
@@ -94,6 +95,27 @@ def test_ctrl_c_while_adding_leaves_a_good_library(qa: Run, tmp_path: Path) -> N
     assert code == 130, err
     assert err.startswith(b"qa: ") and err.count(b"\n") == 1
     assert qa("list", "--library", tmp_path / "own").exit_code == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_reader_that_hangs(tmp_path: Path) -> None:
+    """It hangs in C with Python's lock held, as a parser does: no signal is seen there."""
+    lake = tmp_path / "lake.txt"
+    lake.write_text("The lake is deep.")
+    page = tmp_path / "page.html"
+    page.write_text("<html><body>" + "<p>The lake is 48 metres deep.</p>" * 4_000)
+    library, folder = tmp_path / "own", hanging_reader(tmp_path)
+    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    process = start("add", "--library", library, lake, page, env=os.environ | {"PYTHONPATH": path})
+    for _ in range(600):
+        if (folder / "hangs").exists():
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    code, _, err = finish(process)
+    assert (code, err) == (130, b"qa: stopped (what was finished is kept)\n")
+    assert time.monotonic() - began < 60, "it sleeps ten minutes"
 
 
 @pytest.mark.slow

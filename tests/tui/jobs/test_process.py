@@ -15,6 +15,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hanging import hanging_reader
 from made_up_app import opened, settle
 
 from index.errors import Cancelled, LibraryError, UsageError
@@ -84,6 +85,14 @@ def test_it_stops_when_it_is_told_to() -> None:
     with pytest.raises(Cancelled):
         run(wait, watching(steps, stop))
     assert steps == [Step(1, 1, 2)]
+
+
+def test_it_stops_while_a_reader_hangs(real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (page := tmp_path / "page.html").write_text("<html><body>" + "<p>The lake is deep.</p>" * 4_000)
+    monkeypatch.syspath_prepend(folder := hanging_reader(tmp_path))
+    watcher = Watcher(lambda _step: None, (folder / "hangs").exists)
+    with pytest.raises(Cancelled):
+        tasks.add(real, [page], watcher)
 
 
 def test_an_error_that_nobody_foresaw_is_told_in_a_line() -> None:
