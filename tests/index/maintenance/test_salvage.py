@@ -22,6 +22,7 @@ from index.maintenance import pages
 from index.maintenance.doctor import Doctor
 from index.maintenance.findings import Finding
 from index.maintenance.pages import PageFile, Remains
+from index.storage.backup import swap_in
 from index.storage.database import PAGE_SIZE as PAGE
 from index.storage.store import Store
 
@@ -215,6 +216,21 @@ def test_the_log_of_a_killed_program_is_read_as_well(path: Path, tmp_path: Path)
             (killed / "library.db-wal").unlink()
         with closing(PageFile(killed / "library.db")) as file:
             assert Remains(file).keys("articles") == ids
+
+
+def test_a_kill_at_the_end_of_a_repair_does_not_look_like_lost_changes(
+    path: Path, whole: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*args: Any) -> None:
+        swap_in(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.maintenance.salvage.swap_in", killed)
+    harm(path, flip(50))
+    with pytest.raises(KeyboardInterrupt):
+        Doctor(path, fix=True).examine()
+    assert "wrong" not in [finding.state for finding in Doctor(path).examine()]
+    assert held(path) == whole
 
 
 ERRORS: list[Callable[[], Exception]] = [

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
+from typing import Any
 
+import apsw
 import pytest
 from small_library import answers, articles, open_library
 
@@ -13,6 +17,7 @@ from index.errors import Cancelled, LibraryError
 from index.library import Library
 from index.maintenance.doctor import Doctor
 from index.maintenance.restore import restore
+from index.storage.backup import copy_pages
 from index.storage.lock import write_lock
 from index.types import Monitor
 
@@ -83,6 +88,76 @@ def test_what_killed_backups_left_is_swept_away(library: Library, tmp_path: Path
         os.utime(file, (0, 0))
     library.back_up(tmp_path / "[1].db")
     assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from index.library import Library
+from index.types import Monitor
+kill = Monitor(done=lambda *_: os.kill(os.getpid(), 9))
+Library.open(Path(sys.argv[1])).back_up(Path(sys.argv[2]), monitor=kill)
+"""
+
+
+@pytest.mark.slow(seconds=2)
+def test_the_copy_of_a_killed_backup_is_deleted_by_the_next_command_that_writes(
+    library: Library, tmp_path: Path
+) -> None:
+    library.add_parsed(articles(5))
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    killed = subprocess.run([sys.executable, "-c", KILLED, library.path, place / "backup.db"], check=False)
+    assert killed.returncode == -9 and [*place.glob(".backup.db-????????")]
+    [finding] = [f for f in Doctor(library.path).examine() if f.check == "leftovers"]
+    assert finding.state == "note" and finding.text.startswith("2 leftovers")
+    library.remove([1])
+    assert not [*place.iterdir()] and not [*library.path.glob(".*")]
+
+
+def test_the_copy_of_a_backup_at_work_stays(library: Library, tmp_path: Path) -> None:
+    library.add_parsed(articles(5))
+
+    def write(*_: int) -> None:
+        with open_library(library.path, create=False) as other:
+            other.remove([1])
+        assert "leftovers" not in [finding.check for finding in Doctor(library.path, fix=True).examine()]
+
+    library.back_up(tmp_path / "backup.db", monitor=Monitor(done=write))
+    assert (tmp_path / "backup.db").exists() and len(library.articles()) == 4
+    assert not [*library.path.glob(".*")]
+
+
+def test_a_note_that_came_with_a_library_deletes_nothing_else(library: Library, tmp_path: Path) -> None:
+    mine = [tmp_path / name for name in ("mine.txt", ".mine-0123abcd", "mine.db")]
+    for file, content in zip(mine, (b"mine", b"mine", b"SQLite format 3\0"), strict=True):
+        file.write_bytes(content)
+    note = apsw.Connection(str(library.path / ".copy-0123abcd"))
+    note.execute("CREATE TABLE copy (path)")
+    note.executemany("INSERT INTO copy VALUES (?)", [(os.fsencode(file),) for file in mine])
+    note.close()
+    library.add_parsed(articles(2))
+    assert all(file.exists() for file in mine) and not [*library.path.glob(".*")]
+
+
+def test_a_kill_in_a_restore_does_not_look_like_lost_changes(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add_parsed(articles(3))
+    library.back_up(tmp_path / "backup.db")
+    for number in (1, 2):
+        library.remove([number])
+    copy = copy_pages
+
+    def killed(*args: Any) -> None:
+        copy(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.maintenance.restore.copy_pages", killed)
+    with pytest.raises(KeyboardInterrupt):
+        restore(tmp_path / "backup.db", library.path)
+    assert len(library.articles()) == 3 and library.lost == 0
+    assert "wrong" not in [finding.state for finding in Doctor(library.path).examine()]
 
 
 def test_a_damaged_library_is_replaced_and_kept(library: Library, tmp_path: Path) -> None:

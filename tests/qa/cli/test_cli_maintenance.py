@@ -60,6 +60,21 @@ def test_a_damaged_database_is_told_by_asking_and_mended_by_the_doctor(
     assert qa("doctor", "--library", str(mine)).exit_code == 3
 
 
+def test_what_a_repair_could_not_save_is_counted_by_kind(qa: Run, mine: Path) -> None:
+    assert qa("words", "add", "湖水", "Seewasser", "--library", str(mine)).exit_code == 0
+    database = mine / "library.db"
+    data = bytearray(database.read_bytes())
+    for at in range(0, len(data), 4096):  # the table, and not its index
+        if "湖水湖水".encode() in data[at : at + 4096] and b'["Seewasser"]' in data[at : at + 4096]:
+            data[at + 2000] ^= 1
+    database.write_bytes(data)
+    done = qa("doctor", "--fix", "--json", "--library", str(mine))
+    [finding] = [f for f in json.loads(done.stdout)["findings"] if "lost" in f]
+    assert done.exit_code == 3 and finding["lost"] == {"words": 1}
+    assert "3 articles saved" in finding["text"] and "1 taught words lost: 湖水" in finding["text"]
+    assert qa("doctor", "--library", str(mine)).exit_code == 0
+
+
 def test_damaged_conversations_are_told(qa: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = mine.parent / "history.db"
     monkeypatch.setattr("qa.settings.history_file", lambda: file)
