@@ -19,7 +19,7 @@ from typing import Any
 import apsw
 
 from index.errors import HistoryError, Phrase, UsageError
-from index.storage.database import Database, ErrorTexts, create
+from index.storage.database import Database, ErrorTexts, create, lacks_locks
 from index.storage.folder import create_private
 from index.text.display import one_line, printable
 from index.text.fold import fold_text
@@ -106,6 +106,9 @@ class History:
         try:
             self._db = self._opened()
         except (OSError, apsw.Error) as error:
+            if isinstance(error, apsw.Error) and lacks_locks(error, self.path.parent):
+                kind, text, hint = _ERROR_TEXTS[apsw.SQLITE_NOLFS]
+                raise kind(Phrase(text, path=self.path), hint) from error
             reason = (error.strerror if isinstance(error, OSError) else None) or error
             raise HistoryError(
                 "the history {path} cannot be opened: {reason}",

@@ -350,7 +350,7 @@ def test_a_history_that_cannot_be_written_to_is_read(file: Path, monkeypatch: py
         one, two = history.create("", "一"), history.create("", "二")
         history.delete(one)
 
-    def reading(path: Path) -> apsw.Connection:
+    def reading(path: Path, *_: object) -> apsw.Connection:
         return apsw.Connection(str(path), apsw.SQLITE_OPEN_READONLY, checksum_vfs())
 
     monkeypatch.setattr("index.storage.database._connect", reading)

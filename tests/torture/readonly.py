@@ -55,6 +55,9 @@ class ReadOnly(Fault):
                 self._refuses(locked)
             else:
                 self._look(locked, may_refuse=state == "in the log")
+                if state == "plain":
+                    ran = self._program.run(locked, "doctor", "--json")
+                    demand(ran.returncode == 0, f"not called sound: {failed(ran)}")
 
     def _look(self, library: Path, may_refuse: bool) -> None:
         """Lists and asks. What SQLite cannot read without writing may be refused, but never left out."""

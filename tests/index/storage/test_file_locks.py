@@ -17,6 +17,7 @@ from small_library import articles, open_library
 from torture.power import shim
 
 from index.errors import Busy
+from index.history import History
 from index.library import Library
 from index.storage import database
 from index.storage.lock import write_lock
@@ -123,6 +124,34 @@ def test_a_library_read_without_locks_is_seen_to_change(
         with reader:
             writer.add_parsed(articles(2, first=2))
             assert len(reader.articles()) == 4 and reader.without_locks() is None
+
+
+def test_conversations_without_locks_are_read_and_not_kept(preloaded: Path, tmp_path: Path) -> None:
+    script = """if True:
+        import sys
+        from pathlib import Path
+        from index.history import History
+        for name in ("kept.db", "new.db"):
+            try:
+                with History(Path(sys.argv[1]) / name) as history:
+                    print(history.questions(9))
+                    history.create("library", "title")
+            except Exception as error:
+                print(type(error).__name__, error)
+    """
+    with History(tmp_path / "kept.db") as history:
+        history.add_turn(history.create("library", "title"), "Why?", "{}")
+    environ = {
+        "LD_PRELOAD": str(preloaded),
+        "TORTURE_BASE": str(tmp_path),
+        "TORTURE_LOCKS": str(errno.ENOLCK),
+    }
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True, timeout=20)
+    read, *refused = done.stdout.splitlines()
+    assert read == "['Why?']" and len(refused) == 2
+    assert all(line.startswith("HistoryError") and "has no locks" in line for line in refused)
+    assert [file.name for file in tmp_path.iterdir()] == ["kept.db"]
 
 
 def test_somebody_elses_lock_is_no_lack_of_locks(tmp_path: Path) -> None:
