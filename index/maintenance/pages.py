@@ -71,7 +71,8 @@ class PageFile:
     def checked(self) -> bool:
         """Whether the pages have checksums, which libraries of formats 1 and 2 lack."""
         numbers = (number for number in range(1, self.count + 1) if number not in self._in_log)
-        return any(self._matches(self._read(number)) for number in numbers)
+        # Zeros match the checksum that they end with.
+        return any(any(page := self._read(number)) and self._matches(page) for number in numbers)
 
     def bad(self) -> int:
         """The number of pages that are damaged."""
@@ -287,7 +288,7 @@ class Remains:
         while size > 0:
             page, (use, parent) = self._file.page(number), self._use(number)
             right = (use, parent) == (_OVERFLOW, before) if before else use == _FIRST_OVERFLOW
-            if page is None or not (right or use == _UNKNOWN):
+            if not (page and any(page)) or not (right or use == _UNKNOWN):
                 raise ValueError
             parts.append(page[4 : 4 + min(size, self._usable - 4)])
             size -= len(parts[-1])

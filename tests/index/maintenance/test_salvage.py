@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import shutil
 import struct
@@ -25,6 +26,9 @@ from index.maintenance.pages import PageFile, Remains
 from index.storage.backup import swap_in
 from index.storage.database import PAGE_SIZE as PAGE
 from index.storage.store import Store
+
+#: Libraries of earlier formats.
+LIBRARIES = Path(__file__).parents[1] / "libraries"
 
 
 class Held(NamedTuple):
@@ -174,6 +178,22 @@ def test_what_is_not_on_the_damaged_page_is_saved(made: Path, path: Path, whole:
             (path / "library.db").write_bytes(data)
             lost_words = kind < 2 and page == words
             demand_saved(path, whole, whole._replace(words={}) if lost_words else whole)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("page", [0, 2])
+def test_libraries_without_checksums_are_saved_as_well(tmp_path: Path, version: int, page: int) -> None:
+    """The page of the schema, or another, is zeroed."""
+    data = gzip.decompress((LIBRARIES / f"format-{version}.db.gz").read_bytes())
+    for content in (data, data[: page * PAGE] + bytes(PAGE) + data[(page + 1) * PAGE :]):
+        path = tmp_path / ("whole" if content == data else "harmed")
+        path.mkdir()
+        (path / "library.db").write_bytes(content)
+    mended(tmp_path / "harmed")
+    for path in (tmp_path / "whole", tmp_path / "harmed"):
+        with Library.open(path) as library:
+            library.upgrade_if_needed()
+    assert held(tmp_path / "harmed") == held(tmp_path / "whole")
 
 
 def test_lost_words_are_told_by_name(path: Path, whole: Held) -> None:
