@@ -10,11 +10,12 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Cancelled, Inaccessible, ModelError, UsageError, YinjuError
+from index.errors import Inaccessible, ModelError, Phrase, UsageError, YinjuError
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 #: How long a writer waits for another to finish, in seconds.
 _LOCK_TIMEOUT = 2.0
+_KEPT = Phrase("what was finished is kept")
 
 
 class Library:
@@ -159,7 +161,7 @@ class Library:
         It works from the stored texts, and costs nothing if there is nothing to do. Adding and asking do it
         by themselves. Returns the path of a copy of the database as it was, if it had an earlier format.
         LibraryError: an update is needed and the library cannot be written to. Cancelled: ``monitor`` stopped
-        it; the library is unchanged.
+        it; the library is as it was, or its search indexes are behind.
         """
         if not self._pipeline.outdated():
             return None
@@ -210,7 +212,7 @@ class Library:
         from index.ingest.add import Adder
 
         started = time.perf_counter()
-        with self._writing():
+        with self._writing(Monitor(cancelled=monitor.cancelled)):
             parts = self._store, self._pipeline.embedder, self.tokenizer
             with closing(Adder(*parts, total, monitor)) as adder:
                 run(adder)
@@ -238,7 +240,7 @@ class Library:
         self.upgrade_if_needed(monitor)
         if dry_run:
             return Syncer(self._store, paths, gone, monitor).preview()
-        with self._writing():
+        with self._writing(Monitor(cancelled=monitor.cancelled)):
             report = Syncer(self._store, paths, gone, monitor).run(
                 lambda total: Adder(self._store, self._pipeline.embedder, self.tokenizer, total, monitor)
             )
@@ -296,12 +298,8 @@ class Library:
         """
         with write_lock(self.path, _LOCK_TIMEOUT):
             kept = self._pipeline.upgrade(monitor) if self._pipeline.outdated() else None
-            try:
-                yield kept
-            except Cancelled:
-                self._indexes.catch_up()
-                raise
-            self._indexes.catch_up()
+            yield kept  # if that is stopped, the next search brings the indexes up to date
+            self._indexes.catch_up(partial(monitor.check, _KEPT))
             self._store.database.reclaim_space()
 
     # The whole

@@ -15,8 +15,10 @@ import secrets
 import shutil
 import threading
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from index.errors import Busy
 from index.search.lexical import LexicalIndex
@@ -32,6 +34,7 @@ CHECKED_BYTES = 32_000_000
 SMALL = 5_000
 #: Up to this many passages, indexes are built in memory rather than using outdated ones.
 _IN_MEMORY = 50_000
+Row = TypeVar("Row")
 #: Beginnings of the names that a killed writer may leave in the folder.
 _LEFTOVERS = (".library.new", ".library-format", ".library-before-")
 #: What opening a damaged index raises: tantivy ValueError, FAISS RuntimeError.
@@ -125,6 +128,7 @@ class SearchIndexes:
         self._folder = folder
         self._changes = changes
         self._mutex = threading.Lock()
+        self._check: Callable[[], None] = lambda: None
         self._indexes: Indexes | None = None
 
     def current(self) -> Indexes:
@@ -144,10 +148,17 @@ class SearchIndexes:
         finally:
             self._mutex.release()
 
-    def catch_up(self) -> None:
-        """Brings the index files up to date; the caller holds the write lock."""
+    def catch_up(self, check: Callable[[], None] = lambda: None) -> None:
+        """Brings the index files up to date; the caller holds the write lock.
+
+        ``check`` is called for each passage; what it raises ends the work, which the next call begins again.
+        """
         with self._mutex:
-            self._indexes = self._update_or_raise()
+            self._check = check
+            try:
+                self._indexes = self._update_or_raise()
+            finally:
+                self._check = lambda: None
 
     def _up_to_date(self) -> Indexes:
         manifest = self._manifest()
@@ -239,11 +250,11 @@ class SearchIndexes:
                 index = None
             if index is not None and not _should_rebuild(len(index), index.deleted + len(removed)):
                 if removed or self._changes.added_since(old.generation):
-                    index.update(removed, self._changes.words_since(old.generation))
+                    index.update(removed, self._checked(self._changes.words_since(old.generation)))
                 return path
         path = self._new_path("lexical")
         path.mkdir()
-        LexicalIndex.create(path).update([], self._changes.words_since(0))
+        LexicalIndex.create(path).update([], self._checked(self._changes.words_since(0)))
         return path
 
     def _update_vectors(self, old: Manifest | None) -> tuple[Path, int]:
@@ -259,7 +270,7 @@ class SearchIndexes:
             if index is not None and not changed:
                 return path, old.trained
             if index is not None:
-                index.update(removed, self._changes.vectors_since(old.generation))
+                index.update(removed, self._checked(self._changes.vectors_since(old.generation)))
         if index is None or index.outgrown():
             index = self._new_vectors()
         path = self._new_path("vectors")
@@ -268,7 +279,12 @@ class SearchIndexes:
 
     def _new_vectors(self) -> VectorIndex:
         count, dimensions = self._changes.added_since(0), self._changes.dimensions()
-        return VectorIndex.build(dimensions, count, lambda: self._changes.vectors_since(0))
+        return VectorIndex.build(dimensions, count, lambda: self._checked(self._changes.vectors_since(0)))
+
+    def _checked(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self._check()
+            yield row
 
     def _new_path(self, kind: str) -> Path:
         return self._folder / f"{kind}-{secrets.token_hex(4)}"

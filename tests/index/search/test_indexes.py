@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from small_library import an_article, answers, articles, fresh_answers, open_library
 
-from index.errors import LibraryError
+from index.errors import Cancelled, LibraryError
 from index.search.lexical import LexicalIndex
+from index.types import Monitor
 
 HERE = Path(__file__).parents[1]
 
@@ -167,7 +168,7 @@ def test_in_a_large_library_that_cannot_be_written_to_earlier_indexes_serve(
     path = tmp_path / "library"
     with open_library(path) as library:
         library.add_parsed(articles(6))
-        monkeypatch.setattr("index.library.SearchIndexes.catch_up", lambda _: None)
+        monkeypatch.setattr("index.library.SearchIndexes.catch_up", lambda *_: None)
         library.add_parsed(articles(1, first=6))
         library.remove([1])
     monkeypatch.setattr("index.storage.lock._writable", lambda _: False)
@@ -234,3 +235,14 @@ def test_a_killed_add_leaves_a_good_library(tmp_path: Path, instant: str) -> Non
         del changed[1]
         assert answers(library) == fresh_answers(tmp_path / "all", changed)
     assert len(list(path.glob("lexical-*"))) == len(list(path.glob("vectors-*"))) == 1
+
+
+def test_adding_can_be_stopped_while_the_indexes_catch_up(tmp_path: Path) -> None:
+    """All articles are stored by then; the next search does what is left."""
+    path = tmp_path / "library"
+    with open_library(path) as library:
+        monitor = Monitor(cancelled=lambda: len(library.articles()) == 6)
+        with pytest.raises(Cancelled, match="what was finished is kept"):
+            library.add_parsed(articles(6), monitor=monitor)
+        assert not (path / "manifest.json").exists()
+        assert answers(library) == fresh_answers(tmp_path, articles(6))
