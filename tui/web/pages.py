@@ -111,6 +111,7 @@ class Page:
         }
         self._environment.pop("COLORFGBG", None)  # says what the terminal looks like, not the browser
         self._process: asyncio.subprocess.Process
+        self._app_ended = False
         self._complaints = b""
         self._folder: Path | None = None
         self.downloads: dict[str, Download] = {}
@@ -134,7 +135,7 @@ class Page:
             self._tell("a page sent a message that is none, and was closed")
             await self._socket.close(code=1002, message=b"not a message")
         finally:
-            by_itself = self._process.returncode is not None or self._process.stdout.at_eof()  # type: ignore[union-attr]
+            by_itself = self._app_ended
             await self._end(reading)
             if by_itself and self._process.returncode:
                 lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
@@ -204,7 +205,8 @@ class Page:
             while True:
                 kind, size = struct.unpack(">cI", await output.readexactly(5))
                 await self._from_app(kind, await output.readexactly(size))
-        except asyncio.IncompleteReadError:  # the app ended
+        except asyncio.IncompleteReadError:
+            self._app_ended = True
             await self._socket.close()
 
     async def _from_app(self, kind: bytes, payload: bytes) -> None:

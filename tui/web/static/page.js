@@ -27,8 +27,11 @@ const started = new MutationObserver(() => {
 });
 started.observe(document.body, { attributes: true });
 
-// What the app opens: a page on the web, a download, or the choice of files to upload.
+// What the app opens: a page on the web, a download, or the choice of files to upload. xterm.js asks for a window
+// without an address, where a link is clicked.
+const newWindow = window.open.bind(window);
 window.open = (address) => {
+  if (address === undefined) return newWindow();
   if (address === "#upload") {
     choose();
     return null;
@@ -93,14 +96,19 @@ files.addEventListener("change", () => {
   send([...files.files]);
   files.value = "";
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("-upload")) leave();
-});
-for (const name of ["dragenter", "dragover", "drop"]) {
+const escape = (event) => {
+  if (event.key === "Escape" && document.body.classList.contains("-upload")) {
+    event.stopPropagation(); // the terminal would take it for its own
+    leave();
+  }
+};
+document.addEventListener("keydown", escape, { capture: true });
+for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     if (![...event.dataTransfer.types].includes("Files")) return;
     event.preventDefault();
     if (name === "drop") send([...event.dataTransfer.files]);
-    else if (!sending) show(DROP);
+    else if (!sending && name !== "dragleave") show(DROP);
+    else if (!sending && !event.relatedTarget) leave(); // the files left the page
   });
 }
