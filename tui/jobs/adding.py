@@ -18,7 +18,6 @@ from index.types import AddReport
 from qa.settings import default_library
 from tui.jobs import tasks
 from tui.jobs.process import NOT_BEGUN, Step, Watcher
-from tui.jobs.uploads import keep
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, duration
 from tui.rendering.i18n import _
@@ -144,6 +143,7 @@ def _add(
     Returns ``workspace`` itself while the user's own library holds nothing.
     """
     from qa.session import Session
+    from tui.jobs.uploads import keep
 
     def add(library: Path) -> AddReport:
         return tasks.add(library, keep(library, paths) if uploaded else paths, watcher)

@@ -27,7 +27,10 @@ def keep(library: Path, files: Sequence[Path]) -> list[Path]:
     folder = library / _FOLDER
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        return [_moved(file, folder) for file in files]
+        kept = [_copied(file, folder) for file in files]
+        for file in files:
+            file.unlink()
+        return kept
     except OSError as error:
         raise LibraryError(
             "the uploaded files cannot be kept in {path}: {reason}",
@@ -36,7 +39,7 @@ def keep(library: Path, files: Sequence[Path]) -> list[Path]:
         ) from error
 
 
-def _moved(file: Path, folder: Path) -> Path:
+def _copied(file: Path, folder: Path) -> Path:
     names = (f"{file.stem} ({number}){file.suffix}" for number in count(2))
     for target in (folder / name for name in chain([file.name], names)):
         try:
