@@ -92,11 +92,7 @@ def _start() -> subprocess.Popen[bytes]:
 
 def _ended(code: int) -> ReadError:
     if code == -signal.SIGXCPU:
-        return ReadError(
-            "reading it takes too long",
-            "the limit is {seconds} seconds of processor time; split it",
-            seconds=MAX_SECONDS,
-        )
+        return ReadError("reading it takes over {seconds} seconds of processor time", seconds=MAX_SECONDS)
     return ReadError("reading it ended unexpectedly ({reason})", reason=f"exit code {code}")
 
 
@@ -125,9 +121,7 @@ def _answer(answers: IO[bytes], data: bytes, name: str) -> None:
     except ReadError as error:
         outcome = error
     except MemoryError:
-        outcome = ReadError(
-            "reading it takes too much memory", "the limit is {limit} GiB; split it", limit=MAX_MEMORY >> 30
-        )
+        outcome = ReadError("reading it takes over {limit} GiB of memory", limit=MAX_MEMORY >> 30)
     except Exception as error:
         outcome = RuntimeError(f"{type(error).__name__}: {error}")
     pickle.dump(outcome, answers)
