@@ -56,6 +56,9 @@ _LOST = {
     "untraced": Phrase("up to {count} more articles without a trace"),
     "words": Phrase("{count} taught words"),
     "model": Phrase("the name of the embedding model"),
+    "unknown_words": Phrase("all taught words, if there were any"),
+    "unknown_folders": Phrase("the list of followed folders"),
+    "unknown_containers": Phrase("the list of archives"),
 }
 
 
@@ -290,9 +293,9 @@ class Doctor:
             "untraced": outcome.untraced,
             "words": len(outcome.words),
             "model": int(outcome.model),
-        }
+        } | {f"unknown_{table}": 1 for table in outcome.unknown}
         lost = {kind: count for kind, count in lost.items() if count}
-        names = [*outcome.lost[:20], *outcome.words[:20]]
+        names = [*sorted(outcome.lost)[:20], *outcome.words[:20]]
         text = Phrase(
             "{damage}; {saved} articles saved, {again} read again from their files, {lost} lost{which}",
             damage=damage.text,

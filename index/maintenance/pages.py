@@ -194,6 +194,10 @@ class Remains:
         """The first page of each table and index, by name; empty if the schema is damaged."""
         return {row[2]: row[4] for row in self.rows("sqlite_schema")}
 
+    def is_lost(self, root: int) -> bool:
+        """Whether the first page of a table or index is damaged or cut off."""
+        return self._file.page(root) is None
+
     def is_empty(self, root: int) -> bool:
         """Whether the table that begins on this page has no rows, for sure."""
         page = self._file.page(root)

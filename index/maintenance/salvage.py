@@ -31,6 +31,9 @@ from index.storage.store import Store
 from index.text.language import detect
 from index.types import UNWATCHED, Monitor, RemovedArticle
 
+#: Tables of a page or two, and the index that repeats what matters most of them.
+_SMALL = {table: f"sqlite_autoindex_{table}_1" for table in ("words", "folders", "containers")}
+
 
 @dataclass(slots=True)
 class Salvage:
@@ -38,7 +41,7 @@ class Salvage:
 
     ``unnamed`` counts lost articles whose path is lost too, ``untraced`` the ids that more may have had.
     ``words`` are the keys of lost words; ``model`` is True if the name of the embedding model is lost.
-    ``aside`` is the damaged database.
+    ``unknown`` are tables of which nothing is known. ``aside`` is the damaged database.
     """
 
     aside: Path
@@ -49,6 +52,7 @@ class Salvage:
     words: list[str] = field(default_factory=list)
     model: bool = False
     untraced: int = 0
+    unknown: list[str] = field(default_factory=list)
 
 
 def salvage(folder: Path, monitor: Monitor = UNWATCHED) -> Salvage:
@@ -113,14 +117,12 @@ class _Filler:
         self._titles = self._indexed("articles_by_title", titles)
         self._known = {*articles}
         words = {row[0]: row[1] for row in remains.rows("words")}
-        self._words = {*self._indexed("sqlite_autoindex_words_1", words).values()}
+        self._words = {*self._indexed(_SMALL["words"], words).values()}
         self._words |= {row[2] for row in remains.rows("aliases") if row[2] is not None}
         folders = {row[0]: row[1] for row in remains.rows("folders")}
-        self._folders = {*self._indexed("sqlite_autoindex_folders_1", folders).values()}
+        self._folders = {*self._indexed(_SMALL["folders"], folders).values()}
         files = {row[0]: (row[1], FileRecord(*row[2:])) for row in remains.rows("containers")}
-        containers = self._indexed(
-            "sqlite_autoindex_containers_1", {n: path for n, (path, _) in files.items()}
-        )
+        containers = self._indexed(_SMALL["containers"], {n: path for n, (path, _) in files.items()})
         self._containers = dict.fromkeys(containers.values(), UNREAD) | dict(files.values())
         tables = map(remains.keys, ("articles", "texts", "passages"))
         self.ids = sorted({*self._paths, *self._titles}.union(*tables))
@@ -168,6 +170,7 @@ class _Filler:
         outcome.read_again = [path for path in again if files[path] not in (None, UNREAD)]
         outcome.saved = len(files) - len(outcome.lost) - len(outcome.read_again)
         outcome.untraced = self._untraced()
+        outcome.unknown = [table for table in _SMALL if all(map(self._is_lost, (table, _SMALL[table])))]
         store.sources.follow(self._folders)
         # What was lost of a file of several articles comes back once that is read again.
         parts = (container_of(path, self._containers) for path in outcome.lost)
@@ -181,6 +184,9 @@ class _Filler:
                     Teacher(self._store, self._pipeline).teach(word, names)
                     self._words.discard(key)
         self.outcome.words = sorted(self._words)
+
+    def _is_lost(self, table: str) -> bool:
+        return self._remains.is_lost(self._roots.get(table, 0))
 
     def _untraced(self) -> int:
         """How many ids of articles are nowhere, if there may have been articles where nothing can be read."""

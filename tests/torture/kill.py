@@ -47,7 +47,13 @@ class Kill(Fault):
         # Half of the time the check works on a copy, or its own opening would repair what the kill left.
         meets = to.library.exists() and self.rng.random() < 0.5
         folder = copy(to.library, to.copy) if meets else to.library
-        state = self.oracle.look(folder, step.change, reported, to.questions())
+        seen = killed and folder.exists() and (step.name == "sync" or self.rng.random() < 0.25)
+        untouched = copy(folder, to.folder / "untouched") if seen else None
+        questions = to.questions()
+        state = self.oracle.look(folder, step.change, reported, questions)
+        if untouched and (untouched / "library.db").exists():
+            self.oracle.doctored(untouched, folder, state, questions)
+            counts["doctored"] += 1
         counts["looked at"] += 1
         if folder.exists():
             files = sum(1 for _ in folder.rglob("*"))

@@ -16,6 +16,7 @@ from typing import Any
 from index.lexicon.embedder import load_embedder
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
+from index.maintenance.doctor import Doctor
 from index.text.tokenizer import Tokenizer
 from index.types import Article, ParsedArticle, Passage
 from qa.engine import Engine
@@ -119,6 +120,24 @@ class Oracle:
             state = self.settle(library, change, finished)
             self.check_search(library, state, questions)
         return state
+
+    def doctored(self, folder: Path, looked_at: Path, state: State, questions: Sequence[str]) -> None:
+        """Raises Wrong if the doctor calls damaged what a kill left in ``folder``, or changes what is found.
+
+        ``looked_at`` is the same library, which no doctor saw.
+        """
+        with self.open(looked_at) as library:
+            before = self._found(library, state, questions)
+        for fix in (False, True):
+            found = Doctor(folder, fix=fix).examine()
+            bad = [finding for finding in found if finding.state == "wrong" and finding.check != "room"]
+            demand(not bad, f"called damaged: {bad}")
+            with self.open(folder) as library:
+                now = self._found(library, state, questions)
+            demand(
+                now[0] == before[0] and now[2] == before[2],
+                f"found before the doctor: {before}, after: {now}",
+            )
 
     def check_search(self, library: Library, state: State, questions: Sequence[str]) -> dict[str, Any]:
         """The answers, see ``told``. Raises Wrong if they or the searches differ from a fresh library's."""

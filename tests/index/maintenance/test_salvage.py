@@ -204,6 +204,14 @@ def test_lost_words_are_told_by_name(path: Path, whole: Held) -> None:
     assert held(path) == whole._replace(words={})
 
 
+def test_that_it_is_unknown_which_words_are_lost_is_told(path: Path, whole: Held) -> None:
+    for table in ("words", "sqlite_autoindex_words_1", "aliases"):
+        harm(path, flip(page_of(path, table) + 4000))
+    told = mended(path)
+    assert told.state == "wrong" and told.lost == {"unknown_words": 1}
+    assert held(path) == whole._replace(words={})
+
+
 def test_words_are_saved_where_no_article_can_be(path: Path, whole: Held) -> None:
     """What is lost without a trace is told as well."""
     harm(
