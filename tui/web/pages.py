@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import struct
 import sys
@@ -37,6 +38,8 @@ _END_SECONDS = 5.0
 _PART_SECONDS, _PART = 10.0, 1 << 16
 #: What the app prints before its first packet.
 _BEGIN = b"__GANGLION__\n"
+#: What Python, C++ and Rust say where memory ends.
+_NO_MEMORY = re.compile(rb"MemoryError|bad_alloc|memory allocation of")
 #: Bytes of the app's complaints that are kept.
 _COMPLAINTS = 4096
 #: What is raised for JSON that is broken or nested without end, or that is none of the messages.
@@ -137,10 +140,14 @@ class Page:
         finally:
             by_itself = self._app_ended
             await self._end(reading)
-            if by_itself and self._process.returncode:
-                lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
-                why = one_line(lines[-1])[:200] if lines else f"exit status {self._process.returncode}"
-                self._tell(f"the app of a page ended: {why}")
+            if by_itself and (self._process.returncode or b"Error" in self._complaints):
+                self._tell(f"the app of a page ended: {self._why()}")
+
+    def _why(self) -> str:
+        if _NO_MEMORY.search(self._complaints):
+            return f"it needed more than {MEMORY >> 30} GiB of memory"
+        lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
+        return one_line(lines[-1])[:200] if lines else f"exit status {self._process.returncode}"
 
     async def _end(self, reading: Sequence[asyncio.Task[None]]) -> None:
         """Ends the app: it sees that its input is at an end, and is killed if that does not help."""
@@ -220,6 +227,7 @@ class Page:
         elif kind == b"M":
             facts = json.loads(payload)
             if facts["type"] == "exit":
+                self._app_ended = True
                 await self._socket.close()
             elif facts["type"] == "open_url":
                 await self._to_browser("open_url", {"url": facts["url"], "new_tab": facts["new_tab"]})

@@ -90,7 +90,18 @@ def test_an_uploaded_file_has_a_name_that_is_safe(name: str, safe: str | None) -
     assert Path(found).name == found and found.isprintable() and len(found.encode()) <= 200
 
 
-async def test_a_page_whose_app_does_not_begin_is_told_in_a_line() -> None:
+@pytest.mark.parametrize(
+    ("complaint", "status", "told"),
+    [
+        ("Traceback\\nsecret local\\nerror: no settings\\n", 2, "error: no settings"),
+        ("secret local\\nMemoryError\\nand more", 0, "it needed more than 4 GiB of memory"),
+        ("", 7, "exit status 7"),
+        ("a warning", 0, None),
+    ],
+)
+async def test_an_app_that_ends_by_itself_is_told_of_in_a_line(
+    complaint: str, status: int, told: str | None
+) -> None:
     class Socket:
         """Closes when the app ends."""
 
@@ -108,11 +119,7 @@ async def test_a_page_whose_app_does_not_begin_is_told_in_a_line() -> None:
             raise StopAsyncIteration
 
     lines: list[str] = []
-    command = [
-        "sh",
-        "-c",
-        "echo 'Traceback' >&2; echo 'secret local' >&2; echo 'error: no settings' >&2; exit 2",
-    ]
+    command = ["sh", "-c", f"printf '{complaint}' >&2; exit {status}"]
     page = Page(command, Socket(), lines.append, takes_paths=False)  # type: ignore[arg-type]
     await page.run(80, 24)
-    assert lines == ["the app of a page ended: error: no settings"]
+    assert lines == ([f"the app of a page ended: {told}"] if told else [])
