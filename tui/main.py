@@ -70,9 +70,9 @@ def command_line() -> click.Group:
     def serve(settings: Settings, host: str, port: int, pages: int, files: bool) -> int:
         """Open the app in a browser.
 
-        Only the printed address lets in; its token is new at each start. Articles are added by upload and
-        saved as downloads. Only this machine reaches it, unless ADDRESS is another than its own loopback
-        address; then traffic is not encrypted.
+        It opens at the printed address alone, which has a new token at each start. Articles are added by
+        upload, and what is saved is downloaded. Only this machine reaches it, unless ADDRESS is another than
+        its own loopback address; then the traffic is not encrypted.
         """
         from qa.cli.console import narrate
         from tui.web.serve import serve as run

@@ -38,8 +38,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _OPEN_TO_OTHERS = (
-    "warning: whoever has this address and reaches this machine can read and change the library, and the "
-    "traffic is not encrypted"
+    "warning: whoever has this address and reaches this machine can read and change {what}, and the traffic "
+    "is not encrypted"
 )
 #: Seconds that a page waits for another to end, which it may be the reload of.
 _RELOAD_SECONDS = 5.0
@@ -58,7 +58,7 @@ def serve(
         access = Access(host, port, alone=alone)
         server = PageServer(app_command(settings), access, tell, most=pages, takes_paths=files)
         if not alone:
-            tell(_OPEN_TO_OTHERS)
+            tell(_OPEN_TO_OTHERS.format(what="the library and your files" if files else "the library"))
         tell(f"引句 Yinju is at {access.address} until you press Ctrl+C")
         _quiet(tell)
         web.run_app(server.app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)

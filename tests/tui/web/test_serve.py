@@ -415,6 +415,9 @@ def test_an_address_open_to_others_is_told_of(monkeypatch: pytest.MonkeyPatch) -
     said: dict[str, list[str]] = {"127.0.0.1": [], "0.0.0.0": [], "::1": []}
     for host, lines in said.items():
         serve(Settings(), host, 0, lines.append, pages=1, files=False)
+    with_files: list[str] = []
+    serve(Settings(), "0.0.0.0", 0, with_files.append, pages=1, files=True)
+    assert "can read and change the library and your files, and the" in with_files[0]
     assert [len(lines) for lines in said.values()] == [1, 2, 1]
     assert "can read and change the library, and the traffic is not encrypted" in said["0.0.0.0"][0]
     assert said["::1"][0].startswith("引句 Yinju is at http://[::1]:")
