@@ -116,12 +116,13 @@ def make_private(folder: Path) -> None:
     """
     _close(os.path.realpath(folder))
     with suppress(OSError):  # whoever goes on to write is told
-        for entry in os.scandir(folder):
-            if entry.name.startswith(_OWN):
-                _close(entry.path)
-                if entry.is_dir(follow_symlinks=False):
-                    for file in os.scandir(entry):
-                        _close(file.path)
+        with os.scandir(folder) as entries:
+            own = [entry for entry in entries if entry.name.startswith(_OWN)]
+        for entry in own:
+            _close(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                for name in os.listdir(entry):
+                    _close(os.path.join(entry, name))
 
 
 def _close(path: str) -> None:

@@ -130,7 +130,7 @@ def test_a_folder_that_cannot_be_written_to(path: Path, monkeypatch: pytest.Monk
         for use in (library.upgrade_if_needed, lambda: library.embedder):
             with pytest.raises(LibraryError, match="another version of the lexicon") as caught:
                 use()
-            assert caught.value.exit_code == 3 and "writable" in caught.value.hint
+            assert caught.value.exit_code == 5 and "writable" in caught.value.hint
     with open_edition(path, "1") as unchanged:
         unchanged.upgrade_if_needed()
         assert unchanged.passage_count == len(answers_of(unchanged))
