@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz bench scale evaluate weights picture catalogues lexicon hooks constraints clean
+.PHONY: help run test torture fuzz growth bench scale evaluate weights picture catalogues lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,6 +22,10 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 
 fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it (TARGETS="html pdf": to those)
 	@nice $(BIN)/python tests/fuzz/run.py --minutes $(or $(MINUTES),30) $(TARGETS)
+	@$(MAKE) --no-print-directory growth
+
+growth: .venv/.test ## Measure the time of readers against the size of files (TARGETS="html pdf": of those)
+	@PYTHONPATH=.:tests nice $(BIN)/python tests/fuzz/growth.py $(TARGETS)
 
 bench: .venv/.bench ## Measure beside plain BM25 and raw FAISS (OPTIONS="--against REV": beside another commit, too)
 	@$(BIN)/python tests/bench/bench.py $(OPTIONS)

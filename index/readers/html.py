@@ -44,9 +44,11 @@ MAX_DEPTH = 200
 #: Elements of a page in which the article is looked for, and in which all ways of looking for it are tried:
 #: their time grows with the square of the elements. Of a larger page all is read but its menus.
 MAX_ELEMENTS, FEW_ELEMENTS = 20_000, 3_000
-#: Items of a list that are numbered (each is counted from the first), cells of a table with every row filled
-#: up to the widest, rows and columns of one cell.
-_ITEMS, _CELLS, _SPAN = 500, 20_000, 20
+#: Cells of a table, each as often as it spans rows and columns, and every row filled up to the widest: what a
+#: larger one says is read row by row.
+MAX_CELLS = 20_000
+#: Items of a list that are numbered: each is counted from the first.
+MAX_ITEMS = 500
 #: Characters that XML forbids, literal or by number: the libraries that find the article fail on them.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -247,21 +249,24 @@ def _unwrap_layout(tree: Any) -> None:
     for table in list(tree.iter("table")):
         rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
         cells = [cell for row in rows for cell in row]
-        for cell in cells:
-            for name in ("colspan", "rowspan"):
-                if (len(span := cell.get(name, "")), span) > (2, f"{_SPAN}"):
-                    cell.set(name, f"{_SPAN}")
-        if len(rows) * max(map(len, rows), default=0) > _CELLS:
+        filled = sum(_span(cell, "colspan") * _span(cell, "rowspan") for cell in cells)
+        widest = max((sum(_span(cell, "colspan") for cell in row) for row in rows), default=0)
+        if max(filled, len(rows) * widest) > MAX_CELLS:
             _flatten(table)
         elif any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
             for element in (table, *table.iter("tbody", "tr", "td", "th")):
                 element.tag = "div"
 
 
+def _span(cell: Any, name: str) -> int:
+    span = cell.get(name, "")[:5]
+    return max(1, int(span)) if span.isdecimal() else 1
+
+
 def _bound_lists(tree: Any) -> None:
     """Long numbered lists become lists without numbers."""
     for numbered in tree.iter("ol"):
-        if len(numbered) > _ITEMS:
+        if len(numbered) > MAX_ITEMS:
             numbered.tag = "ul"
 
 
