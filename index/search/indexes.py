@@ -245,7 +245,7 @@ class SearchIndexes:
             path = self._folder / old.lexical.name
             removed = self._changes.removed_since(old.generation)
             try:
-                index = LexicalIndex.open(path)
+                index = LexicalIndex.open(path, write=True)
             except _DAMAGE_ERRORS:
                 index = None
             if index is not None and not _should_rebuild(len(index), index.deleted + len(removed)):

@@ -52,7 +52,7 @@ class LexicalIndex:
     (exact up to 40 words).
     """
 
-    def __init__(self, folder: Path | None, *, create: bool) -> None:
+    def __init__(self, folder: Path | None, *, create: bool, write: bool = True) -> None:
         import tantivy
 
         self._tantivy = tantivy
@@ -71,7 +71,7 @@ class LexicalIndex:
         try:
             self._load(tantivy.Index.open(str(folder)))
         except ValueError as error:
-            if "Lockfile" not in str(error):
+            if write or "Lockfile" not in str(error):
                 raise
             # tantivy locks a file to open an index, which fails where nothing can be written or locked.
             with _linked(folder) as links:
@@ -89,9 +89,9 @@ class LexicalIndex:
         return cls(folder, create=True)
 
     @classmethod
-    def open(cls, folder: Path) -> LexicalIndex:
-        """The index in ``folder``. ValueError, OSError: there is none that can be read."""
-        return cls(folder, create=False)
+    def open(cls, folder: Path, *, write: bool = False) -> LexicalIndex:
+        """The index in ``folder``; to be updated only with ``write``. ValueError, OSError: it cannot be."""
+        return cls(folder, create=False, write=write)
 
     def _reload(self) -> None:
         self._index.reload()

@@ -154,6 +154,19 @@ def test_conversations_without_locks_are_read_and_not_kept(preloaded: Path, tmp_
     assert [file.name for file in tmp_path.iterdir()] == ["kept.db"]
 
 
+def test_an_index_that_cannot_be_locked_is_read_and_made_anew_to_change(tmp_path: Path) -> None:
+    with open_library(tmp_path) as library:
+        library.add_parsed(articles(2))
+    (lock,) = tmp_path.glob("lexical-*/.tantivy-meta.lock")
+    lock.unlink()
+    lock.mkdir()
+    with open_library(tmp_path) as library:
+        before = library.search_words([[("图书馆", 1.0)]], 99)
+        library.add_parsed(articles(2, first=2))
+        assert 0 < len(before) < len(library.search_words([[("图书馆", 1.0)]], 99))
+    assert not lock.exists()
+
+
 def test_somebody_elses_lock_is_no_lack_of_locks(tmp_path: Path) -> None:
     with open_library(tmp_path) as library, write_lock(tmp_path):
         with pytest.raises(Busy):
