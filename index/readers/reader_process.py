@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: Of processor time and memory, for one file. 64 MiB of text take half a minute and 1 GB.
 MAX_SECONDS, MAX_MEMORY = 180, 4 * 2**30
-#: Bytes of a text that is read without a process: its reader cannot take long. Documents are packed.
-SMALL = 2**16
+#: Bytes of a text that is read without a process, as that takes less than a second; of one without any tag.
+SMALL, SMALL_PLAIN = 2**16, 2**19
 #: Seconds between two looks at whether to stop.
 _POLL_SECONDS = 0.1
 
@@ -41,7 +41,8 @@ class ReaderProcess:
 
     def read(self, data: bytes, name: str) -> ParsedArticle:
         """As `registry.read_bytes`. ReadError, too: it takes too much time or memory, or the reader dies."""
-        if len(data) <= SMALL and sniff_format(data) in (None, ".mhtml"):
+        small = SMALL if b"<" in data[:SMALL_PLAIN] else SMALL_PLAIN
+        if len(data) <= small and sniff_format(data) in (None, ".mhtml"):
             return read_bytes(data, name)
         process = self._process = self._process or _start()
         try:

@@ -20,7 +20,7 @@ from index.readers.reader_process import SMALL, ReaderProcess
 from index.readers.registry import read_bytes
 from index.types import PartiallyParsedArticle
 
-TEXT = "长桥全长 1,240 米，由林望舒设计。\n\n" * 4_000
+TEXT = "长桥全长 <1,240> 米，由林望舒设计。\n\n" * 4_000
 #: What the process runs in place of the reader, by the first word of the text.
 STRANGE = """
 import ctypes, os, signal
@@ -87,6 +87,7 @@ def test_it_reads_as_the_readers_do(reader: ReaderProcess, data: bytes, name: st
 
 def test_a_small_text_needs_no_process(reader: ReaderProcess) -> None:
     reader.read(TEXT.encode()[: SMALL // 2], "a.txt")
+    reader.read(TEXT.replace("<", "").encode(), "a.txt")
     assert reader._process is None
 
 
