@@ -97,12 +97,19 @@ class _Opened(NamedTuple):
     """A thread's connection.
 
     ``seen`` describes the file as it was if it was opened without locks: SQLite does not notice then that it
-    changes. ``lockless``: its file system has no locks.
+    changes. ``why`` is the code of what forced that: `apsw.SQLITE_NOLFS`, `apsw.SQLITE_FULL`, or 0 where
+    nothing can be written.
     """
 
     connection: apsw.Connection
     seen: tuple[int, ...] = ()
-    lockless: bool = False
+    why: int = 0
+
+    def stale(self, path: Path) -> bool:
+        """Whether the file has changed unnoticed, or the disk that was full has room again."""
+        return bool(self.seen) and (
+            self.seen != _seen(path) or (self.why == apsw.SQLITE_FULL and not _is_full(path.parent))
+        )
 
 
 class Database:
@@ -128,7 +135,7 @@ class Database:
         if self._closed:
             raise apsw.ConnectionClosedError("closed")
         opened: _Opened | None = getattr(self._local, "opened", None)
-        if opened is None or opened.seen not in ((), _seen(self.path)):
+        if opened is None or opened.stale(self.path):
             opened = _open(self.path)
             self._local.opened = opened
             self._connections.append(opened.connection)
@@ -138,7 +145,7 @@ class Database:
         """An error that tells it, if the file can be read alone because its file system has no locks."""
         with self.errors():
             self.connection()
-        if not self._local.opened.lockless:
+        if self._local.opened.why != apsw.SQLITE_NOLFS:
             return None
         kind, message, hint = self._texts[apsw.SQLITE_NOLFS]
         return kind(Phrase(message, path=self._named), hint)
@@ -275,8 +282,8 @@ class Database:
             return self.damaged(Phrase("a page does not match its checksum"))
         opened: _Opened | None = getattr(self._local, "opened", None)
         if opened is not None and opened.seen:
-            if code == apsw.SQLITE_READONLY and opened.lockless:
-                code = apsw.SQLITE_NOLFS
+            if code == apsw.SQLITE_READONLY and opened.why:
+                code = opened.why
             elif opened.seen != _seen(self.path):  # it was changed while it was read
                 code = apsw.SQLITE_BUSY
         if code == apsw.SQLITE_CORRUPT or code not in self._texts:
@@ -305,8 +312,11 @@ def _size(path: Path) -> int:
 def primary_code(error: apsw.Error, folder: Path) -> int:
     """SQLite's primary code of an error on a file in ``folder``. Codes of the same cause become one."""
     code = _code(error)
-    full = code == apsw.SQLITE_IOERR and shutil.disk_usage(folder).free < _MIN_FREE_BYTES
-    return apsw.SQLITE_FULL if full else code
+    return apsw.SQLITE_FULL if code == apsw.SQLITE_IOERR and _is_full(folder) else code
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < _MIN_FREE_BYTES
 
 
 def _code(error: apsw.Error) -> int:
@@ -371,22 +381,27 @@ def fsync_folder(folder: Path) -> None:
 
 
 def _open(path: Path) -> _Opened:
-    """A connection that can write if the folder allows it, else one that only reads."""
-    uri, seen, lockless = path.absolute().as_uri(), _seen(path), False
+    """A connection that can write if the folder and its disk allow it, else one that only reads."""
+    uri, seen, why = path.absolute().as_uri(), _seen(path), 0
+    has_log = _size(path.with_name(f"{path.name}-wal")) > 0
     for mode, flag in (("rw", apsw.SQLITE_OPEN_READWRITE), ("ro", apsw.SQLITE_OPEN_READONLY)):
         try:
             return _Opened(_connect(path, f"{uri}?mode={mode}", flag))
         except apsw.Error as error:
             if lacks_locks(error, path.parent):
-                lockless = True
+                why = apsw.SQLITE_NOLFS
                 break
-            if _code(error) not in (apsw.SQLITE_CANTOPEN, apsw.SQLITE_READONLY):
+            code = primary_code(error, path.parent)
+            if code == apsw.SQLITE_FULL and not has_log:
+                why = code
+                break
+            if code not in (apsw.SQLITE_CANTOPEN, apsw.SQLITE_READONLY):
                 raise
-    # In a read-only folder, WAL's shared memory cannot be made: "immutable" works without it, and without
-    # locks. It reads the file alone.
-    if _size(path.with_name(f"{path.name}-wal")):
+    # WAL's shared memory cannot be made in a read-only folder or on a full disk: "immutable" works without
+    # it, and without locks. It reads the file alone.
+    if has_log:
         raise LogLeft
-    return _Opened(_connect(path, f"{uri}?immutable=1", apsw.SQLITE_OPEN_READONLY), seen, lockless)
+    return _Opened(_connect(path, f"{uri}?immutable=1", apsw.SQLITE_OPEN_READONLY), seen, why)
 
 
 def _connect(path: Path, uri: str, flag: int) -> apsw.Connection:

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import apsw
 import pytest
 from small_library import an_article
 
-from index.errors import LibraryError
+from index.errors import Inaccessible, LibraryError
 from index.library import Library
 from index.maintenance.doctor import Doctor
 from index.storage import backup, lock
@@ -124,3 +125,20 @@ def test_there_is_a_database_at_any_time_while_it_is_exchanged(
         backup.swap_in(database, new, "damaged")
     kept = {file.read_text() for file in tmp_path.glob("library-damaged-*.db")}
     assert (database.read_text(), kept) == ("newest", {"old", "new", "newer"})
+
+
+def test_a_library_on_a_full_disk_is_read_and_takes_more_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(tmp_path, create=True) as library:
+        library.add_parsed([("key", an_article("图书馆在北京。", "题"))])
+        library.search_generation()
+    with monkeypatch.context() as disk, limited(0):
+        disk.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+        library = Library.open(tmp_path)
+        assert len(library.articles()) == 1 and library.search_words([[("图书馆", 1.0)]], 1)
+        with pytest.raises(Inaccessible, match="is full"):
+            library.teach("青岚")
+    with library:
+        library.teach("青岚")
+        assert [taught.word for taught in library.words()] == ["青岚"]
