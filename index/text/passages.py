@@ -74,7 +74,7 @@ def _passages(text: str) -> Iterator[PassageSpan]:
 def _parse(text: str, span: Span) -> _Line:
     if span.end - span.start > _HEADING_WIDTH * 2:
         return _Line(span, "body")
-    line = text[span.start : span.end]
+    line = text[span.start : span.end].replace("\n", " ")  # of a list marker and its line
     if markdown := _MARKDOWN.match(line):
         return _Line(span, markdown[1], markdown["title"])
     if _BARE_NUMBER.fullmatch(line):

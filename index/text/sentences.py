@@ -17,6 +17,10 @@ LONG = 280
 LIMIT = 600
 #: Fewer characters than this before a full stop without a space are no sentence.
 _CLAUSE = 8
+#: Fewer characters than this say nothing alone: they are joined to the sentence before or after.
+_FRAGMENT = 6
+#: A sentence of no more characters is not too long, whatever they are.
+_SHORT = LONG // 3
 #: Lines are taken for hard-wrapped text when the widest of their block is in this range.
 _WRAPPED = range(50, 111)
 
@@ -25,7 +29,10 @@ _MARKS = re.compile("[。！？!?｡….．]+")
 _CLOSERS = re.compile(r"[」』”’）)】》〉\]］｝}]+|\[\w{1,4}\]")
 _WEAK = re.compile(r"(?:[；;]\s*)+|(?:…+|\.{3,})(?![，。、；：！？”’」』）)….])")
 # Where to cut an overlong sentence, best first. A comma between digits belongs to the number.
-_CUTS = tuple(map(re.compile, (r"[，、：—]|[,:](?!\d)", r"\s")))
+# Nor does one part a list marker ("一、", "1. ", "• ") from what it marks.
+_CUTS = tuple(
+    map(re.compile, (r"[，：—]|(?<![一二三四五六七八九十\d])、|[,:](?!\d)", r"(?<!\d\.)(?<![)）•])\s"))
+)
 _WORD = re.compile(r"[^\s(（\[\"“'‘「，、；;：]*$")
 # A quotation goes on being part of the sentence when one of these follows it: 《雷电！》的旁白.
 _ATTACHED = re.compile("[的之等和与與及或、]")
@@ -37,8 +44,17 @@ _SPEAKER = re.compile(
 _GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]")
 # English goes on with a small letter, unless that begins an address or a name such as iPhone.
 _SMALL = re.compile(r"(?!https?:|www\.)[a-z](?![A-Z])")
+_HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
+_BULLET = "[•·◦▪●○■◆‣①-⑳]"
 # After "1." or a bullet a line begins anew; so does a heading, a quotation or a table row of Markdown.
-_LINE_START = re.compile(r"#|[-*+•·|>=]|(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[A-Za-z])[.、)）．]|[(（]\d")
+_LINE_START = re.compile(
+    rf"#|[-*+|>=]|{_BULLET}|(?:\d{{1,3}}|{_HAN_NUMBER}|[A-Za-z])[.、)）．]|[(（](?:\d|(?:{_HAN_NUMBER}|[A-Za-z])[)）])"
+)
+#: A list marker alone: it belongs to what follows.
+_MARKER = re.compile(
+    rf"{_BULLET}|(?:\d{{1,3}}(?:[.．]\d{{1,2}}){{0,3}}|{_HAN_NUMBER}|[A-Za-z]|[ivxIVX]{{1,4}}|[Ⅰ-ⅿ])[.．、)）]"
+    rf"|[(（](?:\d{{1,3}}|{_HAN_NUMBER}|[A-Za-z]|[ivxIVX]{{1,4}})[)）][.、]?"
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -69,18 +85,28 @@ def width(text: str) -> int:
 
 
 def lines(text: str) -> list[Span]:
-    """Trimmed spans of the non-blank lines; hard-wrapped lines are joined."""
+    """Trimmed spans of the non-blank lines; hard-wrapped lines are joined, list markers to what they mark."""
     joined: list[Span] = []
     block: list[Span] = []
     for found in _LINE.finditer(text):
         if block and text.count("\n", block[-1].end, found.start()) > 1:
             joined += _unwrap(text, block)
             block = []
+        if (
+            block
+            and block[-1].end - block[-1].start < _FRAGMENT
+            and _MARKER.fullmatch(text, *block[-1])
+            and not _LINE_START.match(text, found.start())
+        ):
+            block[-1] = Span(block[-1].start, found.start() + len(found[0].rstrip()))
+            continue
         block.append(Span(found.start(), found.start() + len(found[0].rstrip())))
     return joined + _unwrap(text, block)
 
 
 def _trim(text: str, start: int, end: int) -> Span:
+    if not (text[start : start + 1].isspace() or text[end - 1 : end].isspace()):
+        return Span(start, end)
     part = text[start:end].rstrip()
     return Span(start + len(part) - len(part.lstrip()), start + len(part))
 
@@ -120,21 +146,45 @@ def sentences(text: str) -> list[Span]:
 
 
 def line_sentences(text: str, line: Span) -> Iterator[Span]:
-    """Sentences of one of ``lines(text)``, none wider than LIMIT."""
+    """Sentences of one of ``lines(text)``, none wider than LIMIT. Fragments are joined to a neighbour."""
+    before: Span | None = None
     start = line.start
     for end in _ends(text, line):
-        yield from _shorten(text, _trim(text, start, end))
+        whole = _trim(text, start, end)
         start = end
+        for span in (whole,) if whole.end - whole.start <= _SHORT else _shorten(text, whole):
+            if before is None:
+                before = span
+            elif (span.end - span.start < _FRAGMENT or before.end - before.start < _FRAGMENT) and _join(
+                text, before, span
+            ):
+                before = Span(before.start, span.end)
+            else:
+                yield before
+                before = span
+    if before is not None:
+        yield before
+
+
+def _join(text: str, before: Span, span: Span) -> bool:
+    """Whether two parts of a line, one of them a fragment, are one sentence."""
+    if _MARKER.match(text, *span):
+        return False
+    # Many fragments in a row make several sentences.
+    most = LIMIT if before.end - before.start < _FRAGMENT else LONG
+    return width(text[before.start : span.end]) <= most
 
 
 def _ends(text: str, line: Span) -> Iterator[int]:
     """The offset after each sentence of a line; the last one is the end of the line."""
     begin = counted = line.start
+    quoted = text.find('"', *line) >= 0
     inside = False  # a straight quotation mark closes when one is open
     for mark in _MARKS.finditer(text, *line):
         if mark.start() <= begin:
             continue  # inside closers already passed, or no words before it
-        inside ^= text.count('"', counted, mark.end()) % 2 == 1
+        if quoted:
+            inside ^= text.count('"', counted, mark.end()) % 2 == 1
         counted = after = mark.end()
         while after < line.end:
             if closers := _CLOSERS.match(text, after, line.end):
@@ -170,6 +220,8 @@ def _is_end(text: str, begin: int, mark: re.Match[str], after: int, stop: int) -
         if closer in "”’」』\"'" and _SPEAKER.match(following):
             return False
     if not run.strip(".．"):
+        if run == "．" and not closed and text[mark.start() - 1].isdecimal() and text[after].isdecimal():
+            return False  # ３．２亿, ２０２４．６．８
         if not (spaced or closed or not text[after].isascii()):
             return False
         return spaced or closed if len(run) > 1 else _is_full_stop(text, begin, mark.start(), following)
@@ -183,8 +235,12 @@ def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
     """Whether the single "." at ``dot`` ends an English sentence; ``following`` is the text after it."""
     found = _WORD.search(text, max(begin, dot - 20), dot)
     word = found[0].lower() if found else ""
-    if word.isdigit() and text[begin : dot - len(word)].rstrip()[-1:] in "；;：:":
-        return False  # "1. First point; 2. second point"
+    if word.isdigit():
+        before = text[begin : dot - len(word)].rstrip()[-1:]
+        if before in "；;：:" or (len(word) < 3 and before in "，,、"):
+            return False  # "1. First point; 2. second point"
+        if len(word) < 3 and text[dot] == "．" and not text[dot + 1].isspace():
+            return False  # "一、总则 1．目的 2．依据"
     if word in _BEFORE_NAME:
         return False
     if word in _BEFORE_NUMBER:
@@ -199,7 +255,7 @@ def _is_full_stop(text: str, begin: int, dot: int, following: str) -> bool:
 def _shorten(text: str, span: Span) -> Iterator[Span]:
     """The sentence, or its parts if it is too long to quote."""
     start, end = span
-    if end - start <= LONG // 3 or width(text[start:end]) <= LONG:
+    if width(text[start:end]) <= LONG:
         yield span
         return
     counted, size, depth = start, 0, 0

@@ -43,6 +43,10 @@ PIECES = [
     "# ",
     "1. ",
     "- ",
+    "•",
+    "（一）",
+    "一、",
+    "３．２",
     "x" * 90,
     "字" * 50,
     "\u200b",
@@ -64,7 +68,7 @@ def split(text: str) -> list[str]:
         ["They sold it to Vale Inc. in March.", "Vale Inc. shut it."],
         ["It closed in the U.S.", "The plant stayed open."],
         ["Chairs, tables, etc. were sold.", "See Fig. 3 and No. 7."],
-        ["Is No. a word?", "No.", "Yes!"],
+        ["Is No. a word?", "Nobody knew.", "Yes, Ann did!"],
         ["A claim.[12]", "Another claim [note 3]."],
         ["“It works,” she said.", "“Does it?” he asked.", "“Yes.”"],
         ['"Stop!" she cried.', '"Why?"', "Nobody knew."],
@@ -80,10 +84,10 @@ def test_english(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "parts",
     [
-        ["灯塔建于1890年。", "它高32.5米！", "谁修的？！", "没人知道……"],
-        ["“我不去。”他说。", "“为什么？”老陈笑着问道，“你怕吗？”", "他走了。"],
-        ['他问:"在吗?"没人答话。', '"来吧!"她喊道。', "门开了。"],
-        ["「走吧。」", "天亮了。"],
+        ["灯塔建于1890年。", "它高32.5米！", "是谁修的呢？！", "没人知道……"],
+        ["“我不去。”他说。", "“为什么？”老陈笑着问道，“你怕吗？”", "他转身走了。"],
+        ['他问:"在吗?"没人答话。', '"来吧!"她喊道。', "大门慢慢开了。"],
+        ["「我们走。」", "天已经亮了。"],
         ["他想了想……还是没有说。", "「等等……」她说。"],
         ["（此事见《灯塔！》的序。）", "后来他写了《谁在那里？》和续篇。"],
         ["收入为2.5亿元。", "地址是www.example.org/?a=1，欢迎访问。"],
@@ -96,9 +100,61 @@ def test_chinese(parts: list[str]) -> None:
     assert split("".join(parts)) == parts
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["全市耕地１２．５万亩，其中水田占６８．４％。", "数据截至２０２２．１１．３０。"],
+        ["新桥长１．８公里。", "旧桥只有０．６公里．"],
+        ["一、总则 1．保护河道 2．清理淤泥。", "二、分工如下。"],
+        ["The rules follow.", "1.1. Boats pay at the gate.", "II. The gate shuts at ten."],
+        ["(a) The ferry stops.", "(b) The road is shut."],
+        ["（一）修路。", "（二）架桥，年底完成。", "• 种树。"],
+    ],
+)
+def test_numbers_and_list_markers(parts: list[str]) -> None:
+    text = " ".join(parts) if parts[0].isascii() else "".join(parts)
+    assert split(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("有渡船吗？有。每天有两班。", ["有渡船吗？有。", "每天有两班。"]),
+        ("有。渡船每天两班，早晚各一次。", ["有。渡船每天两班，早晚各一次。"]),
+        ("Is there a ferry? No. The bridge is open.", ["Is there a ferry? No.", "The bridge is open."]),
+        ("有。\n渡船每天两班。", ["有。", "渡船每天两班。"]),
+    ],
+)
+def test_a_fragment_is_joined_to_its_neighbour_in_the_line(text: str, parts: list[str]) -> None:
+    assert split(text) == parts
+
+
+def test_many_fragments_do_not_make_one_long_sentence() -> None:
+    parts = split("下雨。" * 1000)
+    assert all(LONG - 6 <= width(part) <= LONG for part in parts[:-1])
+
+
+@pytest.mark.parametrize("marker", ["•", "1.", "（一）", "一、", "(a)", "3.2."])
+def test_a_marker_on_a_line_of_its_own_belongs_to_the_next(marker: str) -> None:
+    assert split(f"分工\n{marker}\n清理河道的淤泥\n{marker}\n\n完") == [
+        "分工",
+        f"{marker}\n清理河道的淤泥",
+        marker,
+        "完",
+    ]
+
+
+@pytest.mark.parametrize("marker", ["一、", "1. ", "• ", "（二） "])
+def test_an_overlong_sentence_is_not_cut_behind_a_marker(marker: str) -> None:
+    text = "".join(f"，{marker}港口的工人在冬天里挖泥" for _ in range(200))
+    parts = split(text)
+    assert len(parts) > 5
+    assert not any(part.endswith(marker.strip()) for part in parts)
+
+
 def test_lines_end_sentences() -> None:
-    text = "# 港口史\n早期\n\n港口很小\n1. 码头\n2. 仓库。旧的\n"
-    assert split(text) == ["# 港口史", "早期", "港口很小", "1. 码头", "2. 仓库。", "旧的"]
+    text = "# 港口史\n早期\n\n港口很小\n1. 码头\n2. 仓库。旧仓库都拆了\n"
+    assert split(text) == ["# 港口史", "早期", "港口很小", "1. 码头", "2. 仓库。", "旧仓库都拆了"]
 
 
 ENGLISH = (
