@@ -188,9 +188,10 @@ class Library:
         """
         from index.ingest.files import find_files, folders_of
 
-        files, folders = find_files(paths), folders_of(paths)
+        (files, passed_over), folders = find_files(paths), folders_of(paths)
 
         def run(adder: Adder) -> None:
+            adder.report.passed_over = passed_over
             self._store.sources.follow(folders)
             for file in files:
                 adder.add_file(file)

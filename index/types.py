@@ -6,10 +6,12 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from index.errors import Cancelled
+from index.errors import Cancelled, Phrase
 
 #: In the path of an article in a file of several: ``<file>!/<member>``.
 MEMBER_MARK = "!/"
+#: Kinds of file that are told as passed over; the rest are counted together.
+MAX_KINDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class AddReport:
 
     A reason is an `index.errors.Phrase` or the system's message. ``removed`` are articles that a file of
     several, such as a ZIP archive, no longer holds. ``partial`` pairs the path of each added or updated
-    article that lacks parts of its file with a description of them.
+    article that lacks parts of its file with a description of them. ``passed_over`` counts the files in the
+    folders that are no articles by suffix (".doc"), "" for all without one.
     """
 
     added: list[str] = field(default_factory=list)
@@ -204,6 +207,20 @@ class AddReport:
     partial: list[tuple[str, str]] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
+    passed_over: dict[str, int] = field(default_factory=dict)
+
+    def kinds_passed_over(self) -> list[Phrase]:
+        """Each kind of ``passed_over`` with its count, the most frequent first; the rare are one entry."""
+        ordered = sorted(self.passed_over.items(), key=lambda kind: (kind[0] == "", -kind[1], kind[0]))
+        told = [
+            Phrase("{count} {suffix}", count=f"{count:,}", suffix=suffix)
+            if suffix
+            else Phrase("{count} without a suffix", count=f"{count:,}")
+            for suffix, count in ordered[:MAX_KINDS]
+        ]
+        if rest := sum(count for _, count in ordered[MAX_KINDS:]):
+            told.append(Phrase("{count} others", count=f"{rest:,}"))
+        return told
 
 
 @dataclass(slots=True)

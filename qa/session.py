@@ -278,7 +278,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     """The files that `Session.add` reads, in order. UsageError: a path is missing, or holds no articles."""
     from index.ingest.files import find_files
 
-    return find_files(paths)
+    return find_files(paths)[0]
 
 
 def examine(library: Path, *, fix: bool = False, monitor: Monitor = UNWATCHED) -> list[Finding]:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from functools import partial
@@ -17,7 +17,7 @@ from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import open_regular, stat_regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
-from index.readers.reader_process import ReaderProcess
+from index.readers.reader_process import ReaderProcess, failures_told
 from index.readers.registry import CONTAINER_SUFFIXES, max_bytes
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
@@ -148,7 +148,9 @@ class Adder:
                 return False
             file.seek(0)
             self._being_read.append(key)
-            with closing(members(file, path.suffix.lower(), self._reader.read)) as inside:
+            with failures_told():
+                inside = members(file, path.suffix.lower(), self._reader.read)
+            with closing(inside):
                 found = self._add_members(key, inside, status.st_mtime_ns)
             if record.fits(os.fstat(file.fileno())):
                 self._read_containers[key] = record, [a for a in before if a.path not in found]
@@ -160,7 +162,7 @@ class Adder:
         """Adds the articles in the file ``key``; returns the paths of all, including those that failed."""
         found: set[str] = set()
         refused, before = 0, len(self.report.skipped)
-        for member in inside:
+        for member in _each(inside):
             path = f"{key}{MEMBER_MARK}{member.name}"
             found.add(path)
             self._add(path, partial(self._add_member, path, member, modified))
@@ -176,7 +178,9 @@ class Adder:
         file, known = FileRecord.of(member.data, modified), self._file(path)
         if known and known.digest == file.digest:
             return False
-        self._prepare(path, file, known is not None, member.read())
+        with failures_told():
+            parsed = member.read()
+        self._prepare(path, file, known is not None, parsed)
         return True
 
     def _add_if_changed(self, key: str, parsed: ParsedArticle) -> bool:
@@ -264,3 +268,14 @@ class Adder:
         if self._waiting_passages >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
             self.flush()
         self._monitor.done(self._done - len(self._waiting), max(self._total, self._done))
+
+
+def _each(inside: Iterable[Member]) -> Iterator[Member]:
+    """The articles in a file of several. ReadError, too: the next one cannot be had."""
+    members = iter(inside)
+    while True:
+        with failures_told():
+            member = next(members, None)
+        if member is None:
+            return
+        yield member

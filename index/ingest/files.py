@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,15 +18,20 @@ from index.readers.registry import FOLDER_SUFFIXES
 #: If a FIFO replaces the file at the last moment, opening it must not block.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
+#: What else stands behind the last dot of a name tells no kind.
+_SUFFIX = re.compile(r"\.\w{1,10}")
+
 
 @dataclass(slots=True)
 class Listing:
     """Articles found in folders: absolute paths without links, in the order found.
 
+    ``passed_over`` are the other files, with their suffix in lower case or "".
     ``unreadable`` has the folders that could not be read, with the reason.
     """
 
     files: dict[str, None] = field(default_factory=dict)
+    passed_over: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, OSError] = field(default_factory=dict)
     _met: set[tuple[int, int]] = field(default_factory=set)
 
@@ -67,15 +74,24 @@ class Listing:
                 continue
             if is_folder or (is_file and entry.name.lower().endswith(FOLDER_SUFFIXES)):
                 yield path, is_folder
+            elif is_file:
+                suffix = os.path.splitext(entry.name)[1].lower()
+                self.passed_over[path] = suffix if _SUFFIX.fullmatch(suffix) else ""
+
+    def kinds_passed_over(self) -> dict[str, int]:
+        """How many files of each suffix were passed over."""
+        return dict(Counter(self.passed_over.values()).most_common())
 
 
-def find_files(paths: Sequence[Path]) -> list[Path]:
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, int]]:
     """The named files, and the articles in the named folders: absolute paths, each once.
+
+    With it come the numbers of other files in the folders, by suffix.
 
     A folder that cannot be read is returned itself, so that reading it reports the reason. UsageError: a path
     is missing, or a folder holds no articles.
     """
-    found: dict[str, None] = {}
+    found = Listing()
     for given in paths:
         path = os.path.expanduser(given)
         if os.path.isdir(path):
@@ -88,12 +104,15 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
                     path=path,
                     suffixes=" ".join(FOLDER_SUFFIXES),
                 )
-            found |= listing.files | dict.fromkeys(listing.unreadable)
+            found.files |= listing.files | dict.fromkeys(listing.unreadable)
+            found.passed_over |= listing.passed_over
         elif os.path.exists(path):
-            found[os.path.realpath(path)] = None
+            found.files[os.path.realpath(path)] = None
         else:
             raise UsageError("there is no file or folder {path}", path=path)
-    return [Path(path) for path in found]
+    for path in found.files:
+        found.passed_over.pop(path, None)  # it is named itself
+    return [Path(path) for path in found.files], found.kinds_passed_over()
 
 
 def folders_of(paths: Sequence[Path]) -> list[str]:

@@ -95,6 +95,7 @@ class Syncer:
             del self._listing.unreadable[folder]
         for folder, error in self._listing.unreadable.items():
             self.report.skipped.append((folder, error.strerror or str(error)))
+        self.report.passed_over = self._listing.kinds_passed_over()
         kept = [*away, *self._listing.unreadable]
         for file in [*self._listing.files, *(file for file in self._known if self._may_be_lost(file, kept))]:
             self._monitor.check(_KEPT)

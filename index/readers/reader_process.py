@@ -11,13 +11,14 @@ import pickle
 import select
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
-from index.errors import ReadError
+from index.errors import Cancelled, ReadError
 from index.readers.encodings import sniff_format
 from index.readers.registry import read_bytes
+from index.text.display import one_line
 from index.types import ParsedArticle
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MAX_SECONDS, MAX_MEMORY = 180, 4 * 2**30
 #: Bytes of a text that is read without a process, as that takes less than a second; of one without any tag.
 SMALL, SMALL_PLAIN = 2**16, 2**19
+#: Characters of what a library says went wrong.
+_LONGEST_REASON = 200
 #: Seconds between two looks at whether to stop.
 _POLL_SECONDS = 0.1
 
@@ -40,10 +43,11 @@ class ReaderProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, data: bytes, name: str) -> ParsedArticle:
-        """As `registry.read_bytes`. ReadError, too: it takes too much time or memory, or the reader dies."""
+        """As `registry.read_bytes`. ReadError, too: it takes too much time or memory, or the reader fails."""
         small = SMALL if b"<" in data[:SMALL_PLAIN] else SMALL_PLAIN
         if len(data) <= small and sniff_format(data) in (None, ".mhtml"):
-            return read_bytes(data, name)
+            with failures_told():
+                return read_bytes(data, name)
         process = self._process = self._process or _start()
         try:
             outcome = self._outcome(process, data, name)
@@ -75,6 +79,27 @@ class ReaderProcess:
             with suppress(BrokenPipeError):
                 if pipe is not None:
                     pipe.close()
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Whatever a reader raises becomes a ReadError, so that no file stops another.
+
+    Cancelled passes, and so does an error of the system, which says itself what is wrong.
+    """
+    try:
+        yield
+    except (ReadError, Cancelled):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> ReadError:
+    told = one_line(f"{type(error).__name__}: {error}"[:_LONGEST_REASON]).rstrip(": ")
+    return ReadError("reading it ended unexpectedly ({reason})", reason=told)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -116,7 +141,7 @@ def serve() -> None:
 
 
 def _answer(answers: IO[bytes], data: bytes, name: str) -> None:
-    outcome: ParsedArticle | Exception
+    outcome: ParsedArticle | ReadError
     try:
         outcome = read_bytes(data, name)
     except ReadError as error:
@@ -124,7 +149,7 @@ def _answer(answers: IO[bytes], data: bytes, name: str) -> None:
     except MemoryError:
         outcome = ReadError("reading it takes over {limit} GiB of memory", limit=MAX_MEMORY >> 30)
     except Exception as error:
-        outcome = RuntimeError(f"{type(error).__name__}: {error}")
+        outcome = _failed(error)
     pickle.dump(outcome, answers)
     answers.flush()
 

@@ -131,3 +131,5 @@ def tell_unread(report: AddReport) -> None:
         narrate(f"skipped {path}: {reason}")
     for path, unread in report.partial:
         narrate(f"partly read {path}: {unread}")
+    if report.passed_over:
+        narrate(f"passed over: {', '.join(report.kinds_passed_over())}")

@@ -41,6 +41,9 @@ def lines(report: AddReport) -> Iterator[str]:
         yield _("{passages} in {time}").format(
             passages=passages(report.passages), time=duration(report.seconds)
         )
+    if report.passed_over:
+        kinds = ", ".join(map(translated, report.kinds_passed_over()))
+        yield _("Passed over, as they are no articles: {kinds}").format(kinds=kinds)
     synced = _synced(report)
     yield from _part(_("Moved:"), [f"{name_of(old)} → {tilde(Path(new))}" for old, new in synced.moved])
     yield from _part(_("Removed:"), [tilde(Path(path)) for path in report.removed])

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import pytest
 from small_library import open_library
 
-from index.errors import ReadError
+from index.errors import Cancelled, LibraryError, ReadError
 from index.ingest.files import Listing, find_files, open_regular, stat_regular
 from index.library import Library
-from index.readers.registry import read_bytes
+from index.readers.jsonl import line_members
+from index.readers.reader_process import _answer
+from index.readers.registry import ReadBytes, read_bytes
+from index.types import AddReport, Members, ParsedArticle
 
 TEXT = "图书馆在北京。它的开放时间很长。"
 
 
 def names(folder: Path) -> list[str]:
-    return [str(path.relative_to(folder.resolve())) for path in find_files([folder])]
+    return [str(path.relative_to(folder.resolve())) for path in find_files([folder])[0]]
 
 
 def test_articles_are_listed_by_name_and_hidden_ones_left_out(tmp_path: Path) -> None:
@@ -29,6 +34,93 @@ def test_articles_are_listed_by_name_and_hidden_ones_left_out(tmp_path: Path) ->
         (tmp_path / name).write_text(TEXT, encoding="utf-8")
     assert names(tmp_path) == ["a.MD", "b.txt", "c/d.zip", "c/j.jsonl"]
     assert names(tmp_path / "h.json") == ["."]  # named, it is taken at its word
+
+
+def test_other_files_are_counted_by_kind(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    for name in ("a.txt", "b.DOC", "c/d.doc", "c/e.png", "f", "g.2024-01 (copy)", ".h.doc", ".i/j.doc"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(TEXT, encoding="utf-8")
+    (folder / "null.doc").symlink_to("/dev/null")
+    report = library.add([folder])
+    assert report.passed_over == {".doc": 2, ".png": 1, "": 2}
+    assert report.kinds_passed_over() == ["2 .doc", "1 .png", "2 without a suffix"]
+    (folder / "c" / "k.txt").write_text(TEXT, encoding="utf-8")
+    assert find_files([folder, folder / "c"])[1] == report.passed_over  # none twice
+    assert find_files([folder, folder / "b.DOC"])[1][".doc"] == 1
+    assert library.sync().passed_over == report.passed_over
+
+
+def test_rare_kinds_are_counted_together() -> None:
+    report = AddReport(passed_over={f".x{n}": 100 - n for n in range(12)})
+    assert report.kinds_passed_over()[6:] == ["94 .x6", "93 .x7", "362 others"]
+
+
+#: What a reader may raise; the last is the error of a library.
+RAISED = [
+    RecursionError("maximum recursion depth exceeded"),
+    MemoryError(),
+    UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid\nstart byte"),
+    KeyError("Root"),
+    AssertionError(),
+    OSError("no system error"),
+    EOFError(),
+    StopIteration(),
+    LibraryError("not of this library"),
+    type("PdfError", (Exception,), {})("the filter\x1b[31m is deprecated" + "!" * 5000),
+]
+
+
+@pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("reader", ["read_bytes", "members", "next member", "in the process"])
+def test_whatever_a_reader_raises_no_file_stops_another(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception, reader: str
+) -> None:
+    def fail(data: bytes, name: str) -> ParsedArticle:
+        if name.startswith("b"):
+            raise raised
+        return read_bytes(data, name)
+
+    def failing(file: FileIO, suffix: str, read: ReadBytes) -> Members:
+        yield from line_members(file, read)
+        raise raised
+
+    for name in ("a.txt", "c.txt"):
+        (tmp_path / name).write_text(f"{name}: {TEXT}", encoding="utf-8")
+    bad = "b.jsonl" if reader in ("members", "next member") else "b.txt"
+    (tmp_path / bad).write_text('{"text": "船开了，人走了。"}\n', encoding="utf-8")
+    if reader == "members":
+        monkeypatch.setattr("index.ingest.add.members", lambda *_: fail(b"", "b"))
+    elif reader == "next member":
+        monkeypatch.setattr("index.ingest.add.members", failing)
+    elif reader == "read_bytes":
+        monkeypatch.setattr("index.readers.reader_process.read_bytes", fail)
+    else:
+        monkeypatch.setattr("index.readers.reader_process.read_bytes", fail)
+        answers: list[ReadError] = []
+        monkeypatch.setattr("pickle.dump", lambda outcome, file: answers.append(outcome))
+        _answer(io.BytesIO(), b"", "b.txt")
+        assert isinstance(answers[0], ReadError)
+        return
+    report = library.add([tmp_path])
+    kept = {"a.txt", "c.txt"} | ({"b.jsonl!/line 1"} if reader == "next member" else set())
+    assert {path.removeprefix(f"{tmp_path}/") for path in report.added} == kept
+    ((path, reason),) = report.skipped
+    assert path == str(tmp_path / bad)
+    assert type(raised).__name__ in reason and len(reason) < 300 and not set("\n\x1b") & set(reason)
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt(), Cancelled("stopped")], ids=["Ctrl-C", "Stop"])
+def test_what_is_to_stop_it_does(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException
+) -> None:
+    def fail(data: bytes, name: str) -> ParsedArticle:
+        raise raised
+
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr("index.readers.reader_process.read_bytes", fail)
+    with pytest.raises(type(raised)):
+        library.add([tmp_path])
 
 
 def test_special_files_are_passed_over_and_never_opened(

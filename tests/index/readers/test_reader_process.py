@@ -106,6 +106,7 @@ def test_what_is_refused_or_partly_read_is_told_the_same(reader: ReaderProcess) 
         ("spin", "reading it takes over 180 seconds"),
         ("grow", "reading it takes over 4 GiB of memory"),
         ("die", "reading it ended unexpectedly"),
+        ("fail", r"reading it ended unexpectedly \(LookupError: nothing there\)"),
     ],
 )
 @pytest.mark.usefixtures("strange")
@@ -116,12 +117,6 @@ def test_a_reader_that_goes_wrong_is_ended_and_the_next_file_read(
         reader.read(of(word), "a.txt")
     assert "1,240" in reader.read(of("print"), "a.txt").text
     assert "1,240" in reader.read(of("fine"), "a.txt").text
-
-
-@pytest.mark.usefixtures("strange")
-def test_an_error_of_the_program_stays_one(reader: ReaderProcess) -> None:
-    with pytest.raises(RuntimeError, match="LookupError: nothing there"):
-        reader.read(of("fail"), "a.txt")
 
 
 @pytest.mark.usefixtures("strange")

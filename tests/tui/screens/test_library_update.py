@@ -11,7 +11,7 @@ from made_up_app import FakeLibrary, notice, opened, page, settle, wait_for
 
 from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
-from index.types import SyncReport
+from index.types import AddReport, SyncReport
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher
@@ -150,6 +150,11 @@ def test_a_report_names_what_was_not_simply_done() -> None:
     assert "  old.txt → /a/sub/old.txt" in told and "  /a/gone.txt" in told and "  /b/alone.txt" in told
     assert "  /drive: the folder is empty" in told
     assert told[-2:] == ["  x.zip!/n/199.md: it holds no text", "  and 100 articles more"]
+
+
+def test_a_report_counts_what_was_passed_over() -> None:
+    report = AddReport(added=["/a/new.txt"], passed_over={".doc": 3, ".png": 1200})
+    assert list(lines(report)) == ["1 added", "Passed over, as they are no articles: 1,200 .png, 3 .doc"]
 
 
 def test_a_report_shows_names_as_text() -> None:
