@@ -54,7 +54,12 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 _START = r"(?:^|[\s\[(【〔/|*。!?,\-])"
 _STOP = r"\s:|/丨,、;()\[\]【】〔〕*。!?\"<>"
 _REPORTERS = rf"(?P<name>[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}}){{0,3}})"
-_ASCII_NAME = r"[a-z][\w.'-]{0,20}(?:\s[a-z][\w.'-]{0,20}){0,3}"
+# "By Jane Doe, March 3, 2025", "by Jane Doe on Monday": a date is no part of a name.
+_NAME_WORD = (
+    rf"(?!(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|(?:on|posted|published|updated)\s)[a-z][\w.'-]{0,20}"
+)
+_ASCII_NAME = rf"{_NAME_WORD}(?:\s{_NAME_WORD}){{0,3}}"
 _NAME = rf"(?P<name>{_ASCII_NAME}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}}(?:[、,]\s?[^{_STOP}]{{2,10}}){{0,3}})"
 _AUTHORS = tuple(
     re.compile(pattern)
@@ -65,12 +70,31 @@ _AUTHORS = tuple(
         rf"{_START}[{HAN}]{{0,4}}记者\s{_REPORTERS}\s[{HAN}]{{2,6}}(?:报道|摄影|电)",
         rf"{_START}[{HAN}]{{0,4}}记者(?P<name>[{HAN}]{{3}})[{HAN}]{{2,4}}\d{{1,2}}日(?:专?电|讯)",
         rf"^(?:story\s|written\s)?by\s(?P<name>{_ASCII_NAME}(?:\s?(?:,|and|&)\s{_ASCII_NAME}){{0,3}})\s*"
-        rf"(?:$|[|,·(\-]|\d|(?:{'|'.join(_MONTHS)})[a-z.]{{0,7}}\s\d)",
+        rf"(?:$|[|,·(\-]|\d|(?:{'|'.join(_MONTHS)})[a-z.]{{0,7}}\s\d|(?:on|posted|published|updated)\s)",
     )
 )
 _SOURCE = re.compile(
     rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
     rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
+)
+#: A credit after a title on its line.
+_CREDIT = re.compile(
+    r"\s[(\[【]?(?:(?:文章|信息|稿件)?来源|作者|记者|编辑|责编|(?:发布|发表|更新)?(?:日期|时间)|source|author|date)\s?[:|]"
+)
+#: Lines whose date is not the article's: notices of the site, footnotes, references; below the text comments.
+_OTHER_DATE = re.compile(
+    r"icp|备案|公网安备|许可证|©|\(c\)\s|copyright|版权|rights reserved"
+    r"|^(?:\[\^?\w{1,4}\]|\^|注(?:释|解)?\s?[\d:]|[①-⑳†*]\s?\S|\d{1,2}\.\s\S)"
+    r"|retrieved|accessed|访问(?:日期|时间|于)|检索(?:日期|于)|查阅(?:日期|于)|引用日期"
+)
+_COMMENT = re.compile(r"评论|回复|留言|\d\s?楼|(?<![a-z])(?:comments?|repl(?:y|ies)|replied|says)(?![a-z])")
+#: A credit before the first sentence, on its line.
+_HEAD_DATE = re.compile(r"^[^。]{0,100}?(?:(?:来源|作者)\s?:[^。]{1,60}?|发布|发表)(?:时间|日期)\s?:")
+#: The heading of the readers' comments: nothing below it dates the article.
+_COMMENTS = re.compile(
+    r"^[# ]*(?:精[选選]|全部|最新|[热熱][门門]|网友|網友|[读讀]者)?(?:[评評][论論]|留言|跟帖|comments?)"
+    r" ?(?:[区區列]表?)? ?[(（:：]? ?\d{0,6} ?[条條则則]?[)）]? *$",
+    re.M | re.I,
 )
 _NOBODY = re.compile("admin(?:istrator)?|editor|unknown|佚名|未知|匿名|(?:互联)?网络?|本站|小编|原创|转载")
 
@@ -114,7 +138,9 @@ class Metadata:
 def find_metadata(text: str) -> Metadata:
     """Date, author and source from normalised text that still has its credits and notices."""
     lines = list(_outskirts(text))
-    return Metadata(None, _published(lines), _first(lines, _AUTHORS), _first(lines, (_SOURCE,)))
+    comments = _COMMENTS.search(text, len(text) // 4)
+    dated = list(_outskirts(text[: comments.start()])) if comments else lines
+    return Metadata(None, _published(dated), _first(lines, _AUTHORS), _first(lines, (_SOURCE,)))
 
 
 def plausible_metadata(title: object, author: object, created: str | None, text: str) -> Metadata:
@@ -126,7 +152,7 @@ def plausible_metadata(title: object, author: object, created: str | None, text:
     named = _meaningful(title, _NO_TITLE)
     opening = text[:_OPENING]
     if named is None or name_key(named) not in name_key(opening):
-        headings = re.findall(r"^(#{1,3}) (.{4,120})$", opening, re.M)
+        headings = re.findall(r"^(#{1,3}) (.{2,120})$", opening, re.M)
         named = min(headings, key=lambda heading: len(heading[0]))[1] if headings else named
     return Metadata(named, find_metadata(text).published or created, _meaningful(author, _NO_AUTHOR))
 
@@ -149,6 +175,12 @@ def title_of(text: str) -> str | None:
         key = fold_text(line[: 2 * _WIDTH])  # what is longer is no title
         limit = 60 if re.search(f"[{HAN}]", key) else 160
         plain = re.sub(r"^#{1,6}\s+", "", line).strip()
+        if re.match(r"#{1,6}\s", line) and re.search(r"\w", plain) and len(plain) <= limit:
+            return plain  # a heading, however short
+        if credit := _CREDIT.search(key):
+            before = line[: fold(line[: 2 * _WIDTH]).original(*credit.span()).start].strip()
+            if len(before) > 3 and title_of(before) == before:
+                return before
         is_credit = (_date_in(key) is not None and len(key) < 40) or any(
             p.search(key) for p in (*_AUTHORS, _SOURCE)
         )
@@ -184,13 +216,19 @@ def _outskirts(text: str) -> Iterator[tuple[str, bool]]:
 def _published(lines: list[tuple[str, bool]]) -> str | None:
     """The date with a "published" label, else on a line of its own near the top, else with "updated"."""
     labelled, bare, changed = [], [], []
+    below = False  # some of the text
     for line, prose in lines:
         key = fold_text(line)
         found = _date_in(key)
-        if found is None:
+        below = below or prose
+        if found is None or (below and not prose and _COMMENT.search(key)):
+            continue
+        if _OTHER_DATE.search(key) and (below or not _PUBLISHED.search(key)):
             continue
         if prose:
-            if _AGENCY.match(key):
+            if head := _HEAD_DATE.match(key):
+                found = _date_in(key[head.end() : head.end() + 40])
+            if found and (head or _AGENCY.match(key)):
                 labelled.append(found)
         elif _PUBLISHED.search(key):
             labelled.append(found)

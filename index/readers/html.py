@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,10 +76,35 @@ _TITLE_META = ("og:title", "twitter:title", "headline", "dc.title")
 _DATE_META = (
     *("article:published_time", "datepublished", "og:published_time", "publishdate", "pubdate"),
     *("publish_time", "date", "dc.date", "dcterms.created", "weibo:article:create_at"),
-    *("og:release_date", "parsely-pub-date"),
+    *("og:release_date", "parsely-pub-date", "datecreated", "article:published", "apub:time"),
+    *("publication_date", "citation_publication_date", "dcterms.issued", "dc.date.issued", "sailthru.date"),
 )
 _AUTHOR_META = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
 _SOURCE_META = ("og:site_name", "mediaid", "source", "application-name", "publisher")
+_LINKED_DATES = ("datePublished", "dateCreated", "uploadDate", "pubDate")
+_LINKED_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"<>]{8,40})"')
+_CHINA = timezone(timedelta(hours=8))
+_WECHAT_SECONDS = re.compile(r"""\b(?:ct|ori_create_time|oriCreateTime)\s{0,3}[=:]\s{0,3}["'](\d{10})["']""")
+_WECHAT_WRITTEN = re.compile(
+    r"""\bid="publish_time"[^<>]{0,200}>([^<>]{8,40})<|\bcreateTime\s{0,3}=\s{0,3}["']([^"'<>]{8,40})["']"""
+)
+#: Classes and ids of elements that show when an article appeared.
+_DATED = re.compile(
+    r"(?:^|[\s_-])(?:(?:pub|post|entry|article|publish|release|create|news|header|h|info)(?:ed|s|d)?[_-]?"
+    r"(?:date|time|at|on|meta|info)|date|time|pubtime|published|datepublished|datecreated|posted|byline|dateline)"
+    r"(?:$|[\s_-])|ContentItem-time|head-info_time|datePublished|dateCreated",
+    re.I,
+)
+_UPDATED = re.compile(r"updated|modified|更新|修改|編輯|编辑", re.I)
+#: A date in parts: "2024 05/06 07:08:09".
+_SPLIT_DATE = re.compile(r"(20\d\d)\s(\d{1,2})\s?/\s?(\d{1,2})(?:\s(\d{1,2}:\d\d))?")
+#: Characters of such an element, and how many of them are looked at.
+_LONGEST_DATED, _MOST_NAMED = 120, 500
+_ASIDE = re.compile(
+    r"comment|reply|replies|sidebar|footer|related|recommend|widget|copyright|footnote|reference|pinglun|liuyan"
+    r"|message-?board|event|birth|deadline|expir|(?:^|[\s_-])(?:list|hot|latest|prev|next)(?:$|[\s_-])",
+    re.I,
+)
 #: Separators between a title and the name of the site after it.
 _SITE_SUFFIX = re.compile(r"(?:\s[-–—|·»]\s|\s?[_|]\s?|-(?=[^-\s]{2,12}$))")
 
@@ -96,7 +122,7 @@ def read_html(markup: str, address: str = "") -> tuple[str, Metadata]:
     if saved_from := _SAVED_FROM.search(markup, 0, 4000):
         address = saved_from[1]
     tree = parse_html(markup)
-    metadata = _metadata(tree)
+    metadata = _metadata(tree, markup)
     text = _text(tree)
     if len(text) < NEARLY_EMPTY:
         frames = [frame.get("srcdoc") or "" for frame in tree.iter("iframe", "frame")][:20]
@@ -283,7 +309,7 @@ def _drop_adverts(tree: Any) -> None:
             element.drop_tree()
 
 
-def _metadata(tree: Any) -> Metadata:
+def _metadata(tree: Any, markup: str) -> Metadata:
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -301,34 +327,89 @@ def _metadata(tree: Any) -> Metadata:
         title = _without_site(title, site, headings)
     date = next((d for name in _DATE_META if (d := parse_date(meta.get(name, "")))), None)
     if date is None:
-        date = parse_date(_name(linked.get("datePublished")) or "")
-    if date is None:
-        times = [t.get("datetime") or t.text_content() for t in tree.iter("time")]
-        date = parse_date(times[0]) if times else None
+        date = next((d for key in _LINKED_DATES if (d := parse_date(_name(linked.get(key)) or ""))), None)
+    date = date or _wechat_date(markup) or _shown_date(tree)
     author = _first(meta, _AUTHOR_META) or _name(linked.get("author"))
     return Metadata(title or None, date, author, site)
 
 
+def _wechat_date(markup: str) -> str | None:
+    """When an article of WeChat was published: its page tells it in a script and fills it in by that."""
+    if 'id="js_content"' not in markup and "mp.weixin.qq.com" not in markup:
+        return None
+    if seconds := _WECHAT_SECONDS.search(markup):
+        return datetime.fromtimestamp(int(seconds[1]), _CHINA).strftime("%Y-%m-%dT%H:%M")
+    written = _WECHAT_WRITTEN.search(markup)
+    return parse_date(written[1] or written[2]) if written else None
+
+
+def _shown_date(tree: Any) -> str | None:
+    """The first date in an element that is named as one, outside of comments, side bars and the foot."""
+    changed: str | None = None
+    named = 0
+    for element in tree.iter("time", "span", "div", "p", "a", "abbr", "li", "address"):
+        called = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+        if element.get("node-type") == "feed_list_item_date":  # Weibo
+            called += " date"
+        if element.tag != "time" and not _DATED.search(called):
+            continue
+        named += 1
+        if named > _MOST_NAMED:
+            break
+        for told in (element.get("datetime"), element.get("title"), element.text_content()):
+            text = " ".join((told or "").split())
+            if not text or len(text) > _LONGEST_DATED:
+                continue
+            split = _SPLIT_DATE.match(text)  # Xinhua
+            found = parse_date(f"{split[1]}-{split[2]}-{split[3]} {split[4] or ''}" if split else text)
+            if found and not _is_aside(element):
+                if not _UPDATED.search(f"{called} {text}"):
+                    return found
+                changed = changed or found
+                break
+    return changed
+
+
+def _is_aside(element: Any) -> bool:
+    """Whether an element belongs to comments, a side bar, a list of other articles or the page's foot."""
+    return any(
+        e.tag in ("aside", "footer", "nav", "blockquote")
+        or _ASIDE.search(f"{e.get('class') or ''} {e.get('id') or ''}")
+        for e in (element, *element.iterancestors())
+        if e.tag not in ("body", "html")
+    )
+
+
 def _linked_data(tree: Any) -> dict[str, Any]:
-    """The first schema.org article in the page's JSON-LD; malformed JSON is skipped."""
+    """The schema.org article in the page's JSON-LD, the first with a date; malformed JSON is skipped."""
+    others: dict[str, Any] = {}
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
             continue
         try:
             data = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
+            if date := _LINKED_DATE.search(script.text or ""):
+                others = others or {"datePublished": date[1]}
             continue
         items = data if isinstance(data, list) else [data]
         items = [i for item in items if isinstance(item, dict) for i in (item, *_graph(item))]
         for item in items:
-            if isinstance(item, dict) and ("headline" in item or "datePublished" in item):
+            if not isinstance(item, dict) or item.get("@type") == "Comment":
+                continue
+            if any(item.get(key) for key in _LINKED_DATES):
                 return item
-    return {}
+            if "headline" in item:
+                others = others or item
+    return others
 
 
 def _graph(item: dict[str, Any]) -> list[Any]:
-    graph = item.get("@graph")
-    return graph if isinstance(graph, list) else []
+    found: list[Any] = []
+    for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+        inside = item.get(key)
+        found += inside if isinstance(inside, list) else [inside]
+    return found
 
 
 def _name(value: Any) -> str | None:

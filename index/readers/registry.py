@@ -30,6 +30,7 @@ MAX_DOCUMENT = 256 * 2**20
 #: Each line of a text takes memory and time of its own, however short it is.
 MAX_LINES = 500_000
 _TITLE_LENGTH = 200
+_CODE = re.compile(r"^```.*?(?:^```[^\n]*$|\Z)", re.M | re.S)
 
 
 def _decoded(data: bytes) -> str:
@@ -140,13 +141,19 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
     parsed = ParsedArticle(
         text=body,
         title=_short(title) or opening(body),
-        language=detect(body),
+        language=_language(body),
         published=metadata.published,
         author=_short(metadata.author),
         source=_short(metadata.source),
         pages=pages,
     )
     return PartiallyParsedArticle(**asdict(parsed), unread=extracted.unread) if extracted.unread else parsed
+
+
+def _language(text: str) -> str:
+    """The language of the prose; that of the code if there is nothing else."""
+    prose = _CODE.sub("", text) if "```" in text else text
+    return found if (found := detect(prose)) != "und" else detect(text)
 
 
 #: Reads the content of a file, as `read_bytes` does: here or in another process.

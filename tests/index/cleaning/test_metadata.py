@@ -90,6 +90,10 @@ def test_every_day_reads_back_in_every_spelling(day: date) -> None:
         ("某某社記者王小明台北23日電", "王小明", None),
         ("By Jane Doe", "Jane Doe", None),
         ("By Jane Doe and John Q. Public | Jan 2, 2024", "Jane Doe and John Q. Public", None),
+        ("By Jane Doe, March 3, 2025", "Jane Doe", None),
+        ("By Jane Doe and Ann Poe on Monday, Sept. 3, 2025", "Jane Doe and Ann Poe", None),
+        ("By May Marchant, June Dec", "May Marchant, June Dec", None),
+        ("夜间公交线路 来源:某某日报 作者:王小明 日期:2024-03-05", "王小明", "某某日报"),
         ("Author: Jane Doe", "Jane Doe", None),
         ("Source: The Example Post", None, "The Example Post"),
         ("來源:某某社", None, "某某社"),
@@ -123,8 +127,41 @@ def test_a_date_in_the_story_is_not_the_articles() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "京ICP备00000001号 2023-04-05",
+        "Copyright © 2011-2023 Example, 2023-04-05",
+        "[1] 市志,2023-04-05",
+        "2. Timetable, retrieved 5 April 2023",
+        "注1:见2023年4月5日公告",
+        "李雷 2023-04-05 10:20 回复",
+        "读者评论(2)\n李雷\n2023-04-05 10:20\n很好",
+        "Comments\nJane\nApril 5, 2023\nThanks",
+    ],
+)
+def test_a_date_of_a_notice_a_footnote_or_a_comment_is_not_the_articles(line: str) -> None:
+    assert find_metadata(f"夜间公交\n\n{STORY}\n\n{STORY}\n\n{line}").published is None
+    dated = f"夜间公交\n2024-03-05 08:30 评论 12\n\n{STORY}\n\n{STORY}\n\n{line}"
+    assert find_metadata(dated).published == "2024-03-05T08:30"
+
+
+def test_a_head_on_one_line_with_the_text() -> None:
+    head = "夜间公交 作者:李雷 来源:某某日报 发布时间:2024年3月5日 08:30"
+    found = find_metadata(f"{head} {STORY * 9}")
+    assert found == Metadata(None, "2024-03-05T08:30", "李雷", "某某日报")
+    assert find_metadata(f"会议时间:2024年3月5日,地点:三楼。{STORY}").published is None
+
+
+def test_a_date_below_the_last_line_is_the_articles() -> None:
+    assert find_metadata(f"夜间公交\n\n{STORY}\n\n市交通局\n2024年3月5日").published == "2024-03-05"
+
+
+@pytest.mark.parametrize(
     ("text", "title"),
     [
+        (f"# 家\n\n{STORY}", "家"),
+        (f"# 2024-03-05\n\n{STORY}", "2024-03-05"),
+        (f"夜间公交线路 来源：某某日报 作者：王小明 日期：2024-03-05\n\n{STORY}", "夜间公交线路"),
         (f"夜间公交线路调整\n\n{STORY}", "夜间公交线路调整"),
         (f"# 夜间公交线路调整\n\n{STORY}", "夜间公交线路调整"),
         (f"2024-03-05 08:30\n作者:李雷\n夜间公交线路调整\n{STORY}", "夜间公交线路调整"),

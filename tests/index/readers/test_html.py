@@ -247,3 +247,62 @@ def test_no_number_of_attributes_keeps_a_page_from_being_read() -> None:
 def test_few_attributes_stay_as_they_are(tail: str) -> None:
     page = f"<p a b='>' c=\"<p\" d=x/y e = 'f' =g {tail}>" + f"<p {'a ' * MAX_ATTRIBUTES}>" + tail
     assert _without_crowds(page) == page
+
+
+STORY = "<p>" + "水塔高三十二米，由石料砌成，供两千户人家用水。" * 6 + "</p>"
+ARTICLE = f"<article><h1>新水塔</h1>{STORY}{STORY}</article>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published"),
+    [
+        (
+            "",
+            f'<p id="js_content">{STORY}<script>var ct = "1699000000";</script>',
+            "2023-11-03T16:26",
+        ),
+        (
+            "",
+            f'<em id="publish_time">2022-11-03 16:26</em><p id="js_content">{STORY}',
+            "2022-11-03T16:26",
+        ),
+        ("", f'{ARTICLE}<script>var ct = "1699000000";</script>', None),
+        ("", f'{ARTICLE}<div class="ContentItem-time">发布于 2021-05-02 09:30</div>', "2021-05-02T09:30"),
+        ("", f'{ARTICLE}<div class="ContentItem-time">编辑于 2021-05-02</div>', "2021-05-02"),
+        ('<meta itemprop="dateCreated" content="2021-05-02T09:30">', ARTICLE, "2021-05-02T09:30"),
+        (
+            "",
+            '<div class="header-time"><span class="year"><em>2022</em></span> <span class="day"><em>07</em>/'
+            f'<em>09</em></span> <span class="time">08:15:30</span></div>{ARTICLE}',
+            "2022-07-09T08:15",
+        ),
+        ("", f'<span class="h-time"> 2018-03-05 09:00:00</span>{ARTICLE}', "2018-03-05T09:00"),
+        (
+            "",
+            f'<a node-type="feed_list_item_date" title="2020-02-03 10:11"></a>{STORY}',
+            "2020-02-03T10:11",
+        ),
+        ("", f'<a class="head-info_time_x" title="2020-02-03 10:11">20-2-3</a>{STORY}', "2020-02-03T10:11"),
+        ("", f'<p class="post-meta"><span class="entry-date">May 4, 2017</span></p>{ARTICLE}', "2017-05-04"),
+        ("", f'<p class="updated">2019-01-01</p><p class="pubtime">2018-01-01</p>{ARTICLE}', "2018-01-01"),
+        ("", f'{ARTICLE}<ol id="comments"><li><time datetime="2023-01-01">x</time>好</li></ol>', None),
+        ("", f'{ARTICLE}<footer><span class="date">2024-01-01</span></footer>', None),
+        ("", f'{ARTICLE}<ul class="news-list"><li>旧闻<span class="date">2024-01-01</span></li></ul>', None),
+    ],
+)
+def test_dates_where_sites_put_them(head: str, body: str, published: str | None) -> None:
+    page = f"<html><head><title>新水塔</title>{head}</head><body>{body}</body></html>"
+    assert read_html(page)[1].published == published
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"@type":"WebPage","mainEntity":{"@type":"Article","datePublished":"2019-08-07"}}',
+        '[{"@type":"Comment","dateCreated":"2020-01-01"},{"@type":"BlogPosting","dateCreated":"2019-08-07"}]',
+        '{"headline":"新水塔"} {"datePublished":"2019-08-07",}',
+    ],
+)
+def test_dates_of_linked_data(data: str) -> None:
+    script = f'<script type="application/ld+json">{data}</script>'
+    assert read_html(f"<html><head>{script}</head><body>{ARTICLE}</body></html>")[1].published == "2019-08-07"

@@ -276,3 +276,12 @@ def test_reading_text_imports_no_library_for_other_kinds() -> None:
         "sys.exit(any(m in sys.modules for m in ('trafilatura', 'lxml', 'pypdf', 'mammoth', 'zipfile')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_the_language_is_that_of_the_prose() -> None:
+    code = "```\n" + "select the name from a list where it is in the table\n" * 20 + "```\n"
+    assert (
+        read_bytes(f"# 安装\n\n先装好数据库，再运行下面的命令。\n\n{code}".encode(), "a.md").language
+        == "zh-Hans"
+    )
+    assert read_bytes(code.encode(), "a.md").language == "en"
