@@ -30,6 +30,8 @@ MAX_SECONDS, MAX_MEMORY = 180, 4 * 2**30
 SMALL, SMALL_PLAIN = 2**16, 2**19
 #: Characters of what a library says went wrong.
 _LONGEST_REASON = 200
+#: Windows can neither wait for a pipe for a while nor bound what a process takes. There, files are read here.
+_HAS_LIMITS = os.name == "posix"
 #: Seconds between two looks at whether to stop.
 _POLL_SECONDS = 0.1
 
@@ -45,7 +47,7 @@ class ReaderProcess:
     def read(self, data: bytes, name: str) -> ParsedArticle:
         """As `registry.read_bytes`. ReadError, too: it takes too much time or memory, or the reader fails."""
         small = SMALL if b"<" in data[:SMALL_PLAIN] else SMALL_PLAIN
-        if len(data) <= small and sniff_format(data) in (None, ".mhtml"):
+        if not _HAS_LIMITS or (len(data) <= small and sniff_format(data) in (None, ".mhtml")):
             with failures_told():
                 return read_bytes(data, name)
         process = self._process = self._process or _start()

@@ -91,6 +91,12 @@ def test_a_small_text_needs_no_process(reader: ReaderProcess) -> None:
     assert reader._process is None
 
 
+def test_without_limits_there_is_no_process(reader: ReaderProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.readers.reader_process._HAS_LIMITS", False)
+    assert reader.read(documents.make_docx(documents.PLAIN, "长桥"), "a.docx").text
+    assert reader._process is None
+
+
 def test_what_is_refused_or_partly_read_is_told_the_same(reader: ReaderProcess) -> None:
     with pytest.raises(ReadError, match="too many lines") as told:
         reader.read(b"a\n" * 600_000, "a.txt")
