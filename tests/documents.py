@@ -42,10 +42,11 @@ def make_pdf(
     contents: Mapping[int, bytes] | None = None,
     kids: str = "",
     pictures: Container[int] = (),
+    rules: Sequence[tuple[float, float, float, float]] = (),
 ) -> bytes:
     """``contents`` replaces the drawing of pages by number, ``kids`` the references in the tree of pages.
 
-    ``pictures`` are the numbers of the pages with a picture.
+    ``pictures`` are the numbers of the pages with a picture; ``rules`` lines on each page, from x, y to x, y.
     """
     letters = sorted({c for page in pages for put in page for c in put.text})
     codes = {letter: code for code, letter in enumerate(letters, 1)}
@@ -64,6 +65,9 @@ def make_pdf(
     ]
     for number, page in enumerate(pages):
         drawn = "\n".join(_drawn(put, codes) for put in page)
+        drawn += "".join(f"\n{x} {y} m {to_x} {to_y} l S" for x, y, to_x, to_y in rules)
+        if number in pictures:
+            drawn += "\nq 595 0 0 842 0 0 cm /Im Do Q"
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
             + f" /Resources << {picture if number in pictures else ''}/Font << /F1 3 0 R >> >>".encode()

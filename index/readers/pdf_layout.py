@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.readers.pdf_hyphens import Hyphens
+from index.readers.pdf_lines import Line
+from index.readers.pdf_runs import CELL
 from index.text.han import CHINESE, HAN
 
 _WIDE = rf"{CHINESE}\u2018-\u201d\u2026"
@@ -32,17 +35,22 @@ _ITEM = re.compile(
     rf"{_BULLET.pattern}|[(（]?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[)）.、](?!\d)|[(（][一二三四五六七八九十]{{1,3}}[)）]"
     r"|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}[章节節条條]|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,3}\s"
 )
-#: Between the cells of a row.
-_CELL = " | "
 #: The dots between a heading and its page in a table of contents.
 _LEADERS = re.compile(r"(?:(?:\s?[.．·]){5,200}|…{2,200})\s?(?=(?:\d{1,4}|[ivxlc]{1,6})$)")
+_DOTS = re.compile(r"\. ?\. ?\.")
 _ENDED = re.compile(r"[。！？!?:：;；.…][\"'”’」』）)\]]{0,3}$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
+#: Rows of one table may be so far apart, in type sizes: a cell has several lines.
+_ROW_LINES = 6
+#: An address or a range goes on in the next line.
+_LINKED = re.compile(r"(?<=[^\s\d–—/])/$|(?<=\w)–$|(?<=//)$")
+_BESIDE_PUNCTUATION = re.compile(" (?=[，。、；：？！）」』》】〉])|(?<=[（「『《【〈，。、；：？！]) ")
+_GAPS = re.compile(f"(?<=[{_WIDE}]) (?=[{_WIDE}])")
+_CLOSE = re.compile(f"(?<=[{_WIDE}])(?=[{_WIDE}])")
 _IDEOGRAPH = re.compile(f"[{HAN}]")
 _CHINESE = re.compile(f"[{CHINESE}]")
 _MIXED = re.compile(f"{_IDEOGRAPH.pattern}[a-zA-Z0-9]|[a-zA-Z0-9]{_IDEOGRAPH.pattern}")
 _MIXED_APART = re.compile(f"{_IDEOGRAPH.pattern} [a-zA-Z0-9]|[a-zA-Z0-9] {_IDEOGRAPH.pattern}")
-_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}")
 # Characters that stand for the shape of another. Where a font draws 人 and the radical ⼈ with one glyph, a
 # PDF's reader cannot tell them apart: the text is full of radicals that no search finds. The same goes for
 # ligatures and for punctuation in vertical lines. The Kangxi radicals are mapped by Unicode's compatibility
@@ -76,26 +84,6 @@ def plain_glyphs(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line: its start (``y`` grows upwards) and its type size."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-
-    @property
-    def rank(self) -> int:
-        """The size in half units: what counts as the same size."""
-        return round(self.size * 2)
-
-    @property
-    def width(self) -> float:
-        """The approximate width: a Chinese character is as wide as high, a letter half as wide."""
-        return self.size * (len(self.text) + len(re.findall(f"[{_WIDE}]", self.text))) / 2
-
-
-@dataclass(frozen=True, slots=True)
 class _Shape:
     """What is usual on a page: the width of a full line, and the distance between lines (``leading``)."""
 
@@ -105,12 +93,18 @@ class _Shape:
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     """The text, headings as "#" lines, and the offset at which each page begins."""
-    kept = _without_running_lines([_tidy(page) for page in pages])
-    everything = _shape([line for page in kept for line in page], _Shape(0, 0))
-    shapes = [_shape(page, everything) for page in kept]
+    tidy = [_tidy(page) for page in pages]
+    furniture = page_furniture(tidy)
+    kept = [
+        [line for i, line in enumerate(page) if i not in out]
+        for page, out in zip(tidy, furniture, strict=True)
+    ]
+    if not any(kept):
+        kept = tidy
+    shapes = _shapes(kept)
     levels = _heading_levels(kept)
     everywhere = "\n".join(line.text for page in kept for line in page)
-    compounds = {c.lower() for c in _COMPOUND.findall(everywhere)}
+    hyphens = Hyphens(everywhere)
     chinese = len(_IDEOGRAPH.findall(everywhere)) * 2 > len(everywhere)
     mixed = " " if len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere)) else ""
     flat = [(number, line) for number, page in enumerate(kept) for line in page]
@@ -121,16 +115,17 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
         joint = ""
         if i:
             last, before = flat[i - 1]
-            after = flat[i + 1][1] if i + 1 < len(flat) and flat[i + 1][0] == number else None
+            after = flat[i + 1][1] if i + 1 < len(flat) and _together(flat[i + 1], flat[i]) else None
             if levels.get(before.rank, 0) != levels.get(line.rank, 0):
                 joint = "\n\n"
             elif line.rank in levels:
                 joint = " " if last == number and 0 < before.y - line.y < 1.8 * line.size else "\n\n"
             else:
-                joint = _joint(before, line, after, shapes[last], last != number)
+                moved = not _together(flat[i - 1], flat[i])
+                joint = _joint(before, line, after, shapes[last, before.block], moved)
         if joint == " ":
             joint = _space(before.text, line.text, mixed, chinese)
-            if not joint and _divided(before.text, line.text, compounds):
+            if not joint and hyphens.divides(before.text, line.text):
                 parts[-1] = parts[-1][:-1]
                 size -= 1
         size += len(joint)
@@ -141,65 +136,23 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     return "".join(parts), (*starts, *[size] * (len(pages) - len(starts)))
 
 
-def written_across(pieces: Sequence[Line]) -> str:
-    """The text of one row. Parts that stand far apart are cells of a table."""
-    parts = [pieces[0].text]
-    for before, piece in pairwise(pieces):
-        # Widths are estimates: the wider the text, the wider the gap must be.
-        far = before.x + 1.3 * before.width + 1.5 * before.size < piece.x
-        parts += [_CELL if far and before.text.strip() else "", piece.text]
-    return "".join(parts)
-
-
-def written_downwards(lines: Sequence[tuple[Line, int]]) -> bool:
-    """Whether a page's lines, each with its quarter turns, are parts of vertical Chinese columns.
-
-    In a column, the next part begins as far below as the part before is long.
-    """
-    below = 0
-    for (a, turn), (b, turned) in pairwise(lines):
-        (x, y), (next_x, next_y) = _place(a, turn), _place(b, turned)
-        below += abs(x - next_x) < a.size and 0.7 * a.width < y - next_y < 1.2 * a.width
-    return below * 4 > len(lines)
-
-
-def columns(lines: Sequence[tuple[Line, int]]) -> list[Line]:
-    """Vertical columns as lines of a page turned on its side; numbers and Latin words keep their places."""
-    made: list[Line] = []
-    bottom = 0.0
-    for line, turn in lines:
-        x, y = _place(line, turn)
-        # Words that lie on their side are placed only roughly along the column.
-        if made and abs(made[-1].y - x) < line.size and (turn or y <= bottom + line.size):
-            made[-1] = replace(made[-1], text=made[-1].text + line.text)
-        else:
-            made.append(Line(line.text, -y, x, line.size))
-            bottom = y
-        bottom = bottom if turn else y - line.width * 0.7
-    return made
-
-
-def _place(line: Line, turn: int) -> tuple[float, float]:
-    """The position of a line as if the page were not turned."""
-    return ((line.x, line.y), (-line.y, line.x), (-line.x, -line.y), (line.y, -line.x))[turn]
+def _together(a: tuple[int, Line], b: tuple[int, Line]) -> bool:
+    """Whether two lines, each with its page, stand in one column of one page."""
+    return a[0] == b[0] and a[1].block == b[1].block
 
 
 def _tidy(page: Sequence[Line]) -> list[Line]:
-    """The lines that are not blank, each once: bold type may be printed twice."""
+    """The lines in plain characters, without blank ones."""
     tidy: list[Line] = []
     for line in page:
-        cells = _LEADERS.sub(_CELL, plain_glyphs(line.text)).replace("\u00ad", "-").split(_CELL)
-        text = _CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
-        indent = len(line.text) - len(line.text.lstrip("\u3000"))
-        line = replace(line, text=text, x=line.x + indent * line.size)
-        last = tidy[-1] if tidy else None
-        again = (
-            last is not None
-            and last.text == text
-            and abs(last.x - line.x) + abs(last.y - line.y) < line.size / 3
-        )
-        if text and not again:
-            tidy.append(line)
+        text = line.text
+        if not text.isascii() or CELL in text or _DOTS.search(text):
+            cells = _LEADERS.sub(CELL, plain_glyphs(text)).replace("\u00ad", "-").split(CELL)
+            text = CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
+        else:
+            text = " ".join(text.split())
+        if text:
+            tidy.append(line if text == line.text else replace(line, text=text))
     return tidy
 
 
@@ -208,38 +161,44 @@ def _closed_up(text: str) -> str:
 
     A space next to Chinese punctuation is only the punctuation's own width.
     """
-    text = re.sub(" (?=[，。、；：？！）」』》】〉])|(?<=[（「『《【〈，。、；：？！]) ", "", text)
-    gaps = len(re.findall(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", text))
-    close = len(re.findall(f"(?<=[{_WIDE}])(?=[{_WIDE}])", text))
-    return re.sub(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", "", text) if gaps > close else text
+    if text.isascii():
+        return text
+    text = _BESIDE_PUNCTUATION.sub("", text)
+    gaps, close = len(_GAPS.findall(text)), len(_CLOSE.findall(text))
+    return _GAPS.sub("", text) if gaps > close else text
 
 
-def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """The pages without lines that repeat in the same place of their first or last rows, numbers aside."""
+def page_furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
+    """The indexes, page by page, of running heads, feet and page numbers.
+
+    Those are lines that repeat in the same place of the first or last rows, numbers aside.
+    """
     edges = [_edges(page) for page in pages]
     found = Counter(place for edge in edges for place in set(edge.values()))
     filled = sum(map(bool, pages))
-    kept = []
+    furniture = []
     for page, edge in zip(pages, edges, strict=True):
         running = {
-            line
-            for line, place in edge.items()
+            i
+            for i, place in edge.items()
             # A page number next to it tells a running head from a line that happens to repeat.
-            if found[place] >= (2 if filled == 2 or place[0] not in ("", line.text.casefold()) else 3)
+            if found[place] >= (2 if filled == 2 or place[0] not in ("", page[i].text.casefold()) else 3)
         }
-        if any(_ADDRESS.fullmatch(line.text) for line in edge):
-            running |= {x for x in edge if _ADDRESS.fullmatch(x.text) or _PRINTED.fullmatch(x.text)}
-        kept.append([line for line in page if line not in running])
-    return kept if any(kept) else list(pages)
+        if any(_ADDRESS.fullmatch(page[i].text) for i in edge):
+            running |= {
+                i for i in edge if _ADDRESS.fullmatch(page[i].text) or _PRINTED.fullmatch(page[i].text)
+            }
+        furniture.append(running)
+    return furniture
 
 
-def _edges(page: Sequence[Line]) -> dict[Line, tuple[str, int]]:
-    """The lines of the two rows at the top and the two at the bottom: text without its number, and row."""
+def _edges(page: Sequence[Line]) -> dict[int, tuple[str, int]]:
+    """Of the lines in the two rows at the top and the two at the bottom: text without its number, and row."""
     rows = sorted({round(line.y / 4) for line in page})
     ends = {*rows[:2], *rows[-2:]}
     return {
-        line: (_PAGE_NUMBER.sub("", line.text).casefold(), row)
-        for line in page
+        i: (_PAGE_NUMBER.sub("", line.text).casefold(), row)
+        for i, line in enumerate(page)
         if (row := round(line.y / 4)) in ends
     }
 
@@ -264,6 +223,20 @@ def _heading_levels(pages: Sequence[Sequence[Line]]) -> dict[int, int]:
     return {rank: min(level, 3) for level, rank in enumerate(larger, 1)}
 
 
+def _shapes(pages: Sequence[Sequence[Line]]) -> dict[tuple[int, int], _Shape]:
+    """The shape of each column of each page, by page and block. Small ones have that of their page."""
+    everything = _shape([line for page in pages for line in page], _Shape(0, 0))
+    shapes: dict[tuple[int, int], _Shape] = {}
+    for number, page in enumerate(pages):
+        whole = _shape(page, everything)
+        blocks: dict[int, list[Line]] = {}
+        for line in page:
+            blocks.setdefault(line.block, []).append(line)
+        for block, lines in blocks.items():
+            shapes[number, block] = _shape(lines, whole) if len(blocks) > 1 else whole
+    return shapes
+
+
 def _shape(lines: Sequence[Line], otherwise: _Shape) -> _Shape:
     if len(lines) < 6 and otherwise.width:
         return otherwise
@@ -278,39 +251,38 @@ def _shape(lines: Sequence[Line], otherwise: _Shape) -> _Shape:
     return _Shape(width, leading or otherwise.leading)
 
 
-def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, turned: bool) -> str:
+def _joint(a: Line, b: Line, after: Line | None, shape: _Shape, moved: bool) -> str:
     """What joins two lines: " " if the paragraph goes on, else one or two line ends."""
     ended = _ENDED.search(a.text) is not None
     down = a.y - b.y
-    if not turned and abs(down) < 0.3 * a.size and b.x > a.x:
-        return " "  # a cell of the same row
     parted = "\n\n" if ended else "\n"
     if abs(a.size - b.size) > 0.12 * a.size:
         return "\n\n"
     wide = down > 1.3 * (shape.leading or 1.5 * a.size)
-    if _CELL in a.text and _CELL in b.text and not turned:
-        return "\n\n" if wide else "\n"
+    if a.row or b.row:
+        apart = wide and not (a.row and b.row and down < _ROW_LINES * a.size)
+        return "\n\n" if apart and not moved else "\n"
     indent = max(0.0, a.x - b.x) if a.x - b.x < 5 * a.size else 0.0
     # Widths are estimates; a line that ends with a sentence must look full to be taken for it.
     filled = a.width + indent + _first_word(b) >= (0.94 if ended else 0.88) * shape.width
     if _ITEM.match(b.text) and (ended or not filled or _BULLET.match(b.text)):
-        return "\n\n" if wide or turned else "\n"
+        return "\n\n" if wide or moved else "\n"
     opens = after is not None and 0.8 * b.size < b.x - after.x < 5 * b.size
-    if turned or down < 0:  # the next page or column
+    if moved or down < 0:  # the next page or column
         return parted if ended or not filled or opens else " "
     if wide:
         return "\n\n"
     hanging = _ITEM.match(a.text) is not None
     if (b.x - a.x > 0.8 * b.size and not hanging) or (opens and ended):
         return parted
-    ragged = b.text[:1].islower() and not ended and a.width > shape.width / 2
+    ragged = b.text[:1].islower() and not ended and (a.width > shape.width / 2 or _HYPHEN.search(a.text))
     return " " if filled or ragged else parted
 
 
 def _first_word(line: Line) -> float:
     """The width of the part of a line that cannot be broken off."""
     match = re.match(f"[{_WIDE}]|[^{_WIDE}\\s]*", line.text)
-    return replace(line, text=f" {match[0]}" if match else "").width
+    return line.width * (len(match[0]) + 1) / len(line.text) if match else 0.0
 
 
 def _space(before: str, text: str, mixed: str, chinese: bool) -> str:
@@ -319,17 +291,10 @@ def _space(before: str, text: str, mixed: str, chinese: bool) -> str:
     ``mixed`` is what the text has between a Chinese character and a Latin letter.
     """
     ends, starts = before[-1], text[0]
-    if _HYPHEN.search(before) or (_CHINESE.match(ends) and _CHINESE.match(starts)):
+    if _HYPHEN.search(before) or _LINKED.search(before) or (_CHINESE.match(ends) and _CHINESE.match(starts)):
         return ""
     if chinese and ends.isdigit() and starts.isdigit():
         return ""  # word processors break numbers there, too
     if _CHINESE.match(ends) or _CHINESE.match(starts):
         return mixed if _IDEOGRAPH.match(ends) or _IDEOGRAPH.match(starts) else ""
     return " "
-
-
-def _divided(before: str, text: str, compounds: set[str]) -> bool:
-    """Whether the hyphen at the end of a line only divides a word."""
-    head = re.search(r"([^\W\d_]{1,40})[-\u2010]$", before[-42:])
-    tail = re.match(r"[^\W\d_]{1,40}", text)
-    return bool(head and tail and tail[0].islower() and f"{head[1]}-{tail[0]}".lower() not in compounds)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from documents import Put, column, make_pdf
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError
-from index.readers import pdf
+from index.readers import pdf, pdf_characters
 from index.readers.pdf import read_pdf
+from index.readers.pdf_layout import page_furniture
+from index.readers.pdf_lines import Line
 from index.readers.registry import read_bytes
 from index.types import PartiallyParsedArticle
 
@@ -197,18 +200,12 @@ def test_fonts_that_hide_their_characters() -> None:
     refused(make_pdf([column("\ue001\ue002\ue003\ue004\ue005\ue006\ue007 \ue008\ue009")]), "garbled")
 
 
-@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+@pytest.mark.parametrize("algorithm", ["rc4-128", "aes-128", "aes-256"])
 def test_a_password(algorithm: str) -> None:
-    from pypdf import PdfReader, PdfWriter
-
-    def encrypted(password: str) -> bytes:
-        writer = PdfWriter(clone_from=PdfReader(BytesIO(make_pdf(CHINESE))))
-        writer.encrypt(password, "owner", algorithm=algorithm)
-        writer.write(data := BytesIO())
-        return data.getvalue()
-
-    assert "透明度" in read_pdf(encrypted("")).text  # only printing or copying is forbidden
-    refused(encrypted("secret"), "locked")
+    folder = Path(__file__).parent / "locked"
+    # Only printing or copying is forbidden.
+    assert read_pdf((folder / f"{algorithm}-open.pdf").read_bytes()).text == "水的透明度达到一米二。"
+    refused((folder / f"{algorithm}-locked.pdf").read_bytes(), "locked")
 
 
 def test_damaged_files() -> None:
@@ -234,11 +231,12 @@ def test_any_damage_ends_in_a_reading_or_a_refusal(data: st.DataObject) -> None:
         assert list(reading.pages) == sorted(reading.pages)
 
 
-def test_bombs_and_loops_are_refused() -> None:
+def test_bombs_and_loops_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     page = column("渡轮明天复航，票价仍是两元。")
-    refused(make_pdf([page], contents={0: b" " * (64 * 2**20)}), "too large|damaged")
+    refused(make_pdf([page], contents={0: b" " * (64 * 2**20)}), "no text")
     refused(make_pdf([page], kids="2 0 R"), "damaged|too large|no text")
-    refused(make_pdf([page], kids="6 0 R " * (pdf.MAX_PAGES + 1)), "too large")
+    monkeypatch.setattr(pdf, "MAX_PAGES", 2)
+    refused(make_pdf([page] * 3), "too large")
 
 
 def test_the_clock_stops_a_page_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,12 +246,127 @@ def test_the_clock_stops_a_page_that_never_ends(monkeypatch: pytest.MonkeyPatch)
 
 def test_one_damaged_page_does_not_cost_the_others() -> None:
     pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 6)]
-    parsed = read_bytes(make_pdf(pages, contents={2: b"[" * 5000}), "a.pdf")
+    parsed = read_bytes(make_pdf(pages, kids="6 0 R 8 0 R 99 0 R 12 0 R 14 0 R"), "a.pdf")
     assert len(parsed.pages) == 5 and on_page(parsed, 3) == "" and "第4天" in on_page(parsed, 4)
     assert isinstance(parsed, PartiallyParsedArticle) and parsed.unread.startswith(
         "1 of 5 pages hold no text"
     )
-    assert parsed.unread.endswith("broken or scanned: 3")
+    assert parsed.unread.endswith("(broken, scanned or garbled): 3")
+
+
+def test_a_garbled_page_in_a_sound_document_is_told() -> None:
+    pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 6)]
+    pages[3] = column("킟킾킴킿킛킸톂킠킰킷")
+    parsed = read_bytes(make_pdf(pages), "a.pdf")
+    assert isinstance(parsed, PartiallyParsedArticle) and on_page(parsed, 4) == ""
+    assert parsed.unread.startswith("1 of 5 pages") and parsed.unread.endswith(": 4")
+
+
+def test_whatever_goes_wrong_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for error in (ZeroDivisionError, KeyError, MemoryError, RecursionError, UnicodeError):
+
+        def fail(*_: object, error: type[Exception] = error) -> None:
+            raise error
+
+        monkeypatch.setattr(pdf, "page_lines", fail)
+        refused(make_pdf(ENGLISH), "damaged|too large")
+
+
+def test_a_page_of_too_many_characters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_characters, "MAX_CHARACTERS", 100)
+    refused(make_pdf(ENGLISH), "too large")
+
+
+def test_several_threads_read_at_a_time() -> None:
+    data, plain = make_pdf(ENGLISH), read_pdf(make_pdf(ENGLISH)).text
+    with ThreadPoolExecutor(4) as pool:
+        assert all(reading.text == plain for reading in pool.map(read_pdf, [data] * 24))
+
+
+def test_a_label_and_its_value_stay_in_one_row_where_one_is_set_a_little_higher() -> None:
+    rows = [("化验项目", "结果"), ("白细胞计数", "6.1"), ("血红蛋白", "159"), ("血小板计数", "204")]
+    page = [Put(label, 70, 760 - 16 * i, 11) for i, (label, _) in enumerate(rows)]
+    page += [Put(value, 250, 764 - 16 * i, 11) for i, (_, value) in enumerate(rows)]
+    assert read_pdf(make_pdf([page])).text.split("\n") == [" | ".join(row) for row in rows]
+
+
+@pytest.mark.parametrize("drawn", ["by row", "by column"])
+@pytest.mark.parametrize("offset", [0, 7])
+def test_columns_are_read_one_after_the_other_however_they_are_drawn(drawn: str, offset: float) -> None:
+    left = [f"左栏第{i}行写的是渡轮在那一年停航的经过和缘由" for i in range(9)]
+    right = [f"右栏第{i}行写的是船厂在第二年造出新船的经过" for i in range(9)]
+    pairs = [
+        (Put(a, 60, 700 - 16 * i, 10), Put(b, 310, 700 - offset - 16 * i, 10))
+        for i, (a, b) in enumerate(zip(left, right, strict=True))
+    ]
+    page = [put for pair in pairs for put in pair]
+    if drawn == "by column":
+        page = [a for a, _ in pairs] + [b for _, b in pairs]
+    title = Put("渡轮公司昨天公布的年度报告里写着两件事情和一个打算", 150, 740, 10)
+    text = read_pdf(make_pdf([[title, *page]])).text.replace("\n", "")
+    assert text == title.text + "".join(left) + "".join(right)
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+@pytest.mark.parametrize("by", ["line", "letter"])
+def test_bold_print_made_by_drawing_twice_is_read_once(times: int, by: str) -> None:
+    text = "云岭茶业股份有限公司年度报告报告"
+    shifts = [(0.3 * i, -0.2 * i) for i in range(times)]
+    if by == "line":
+        page = [Put(text, 90 + x, 700 + y, 20) for x, y in shifts]
+    else:
+        page = [Put(c, 90 + 20 * i + x, 700 + y, 20) for i, c in enumerate(text) for x, y in shifts]
+    page += column("公司全年营业收入四亿二千万元。", top=650)
+    assert read_pdf(make_pdf([page])).text.split("\n\n") == [text, "公司全年营业收入四亿二千万元。"]
+
+
+def test_letters_of_a_ligature_are_no_copies() -> None:
+    assert read_pdf(make_pdf([column("oﬀer a ﬃ oﬀ balloon")])).text == "offer a ffi off balloon"
+
+
+def test_words_without_a_space_are_parted_by_their_gap() -> None:
+    page = [Put("The", 72, 700), Put("ferry", 93, 700), Put("sa", 126, 700), Put("ils.", 138, 700)]
+    assert read_pdf(make_pdf([page])).text == "The ferry sails."
+
+
+def test_an_exponent_stays_at_its_number() -> None:
+    page = [Put("6.1 x 10", 72, 700), Put("9", 120, 704, 7), Put("/L and more of it", 123.5, 700)]
+    assert read_pdf(make_pdf([page])).text == "6.1 x 10⁹/L and more of it"
+
+
+def test_a_ruled_table_is_read_by_its_cells() -> None:
+    rows = [740, 710, 670, 640]
+    rules = [(70.0, y, 430.0, y) for y in rows] + [(x, 640.0, x, 740.0) for x in (70.0, 190.0, 310.0, 430.0)]
+    page = [
+        *(Put("项目", 74, 720, 10), Put("本期", 194, 720, 10), Put("上期", 314, 720, 10)),
+        *(Put("归属于上市公司股东的净", 74, 696, 10), Put("利润（元）", 74, 682, 10)),
+        *(Put("7,889", 194, 689, 10), Put("15,424", 314, 689, 10)),
+        *(Put("每股收益", 74, 650, 10), Put("0.53", 194, 650, 10), Put("0.17", 314, 650, 10)),
+    ]
+    text = read_pdf(make_pdf([page], rules=rules)).text
+    assert (
+        text
+        == "项目 | 本期 | 上期\n归属于上市公司股东的净利润（元） | 7,889 | 15,424\n每股收益 | 0.53 | 0.17"
+    )
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    rules = [(60.0, 600.0, 500.0, 600.0), (60.0, 720.0, 500.0, 720.0)]
+    rules += [(60.0, 600.0, 60.0, 720.0), (500.0, 600.0, 500.0, 720.0)]
+    page = column("渡轮公司昨天公布了新的航班表。", "票价仍是两元。")
+    assert " | " not in read_pdf(make_pdf([page], rules=rules)).text
+
+
+def test_furniture_is_told_by_page_and_line() -> None:
+    pages = [
+        [
+            Line("东湖年报", 200, 800, 9),
+            Line(f"第{i}页的正文在这里。", 90, 700, 12),
+            Line(f"- {i} -", 290, 40, 9),
+        ]
+        for i in range(3)
+    ]
+    assert page_furniture(pages) == [{0, 2}] * 3
 
 
 def test_pages_that_were_scanned_are_told_but_covers_and_empty_pages_are_not() -> None:

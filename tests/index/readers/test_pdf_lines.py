@@ -1,0 +1,74 @@
+"""Words at places of a page become lines: every word once, in reading order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.readers.pdf_characters import SPACE, Style, Word
+from index.readers.pdf_lines import page_lines
+from index.readers.pdf_objects import Rules
+
+
+def written(text: str, x: float, y: float, size: float = 10, turn: int = 0, piece: int = 0) -> Word:
+    """A word with letters half as wide as high."""
+    return Word(text, x, x + 0.5 * size * len(text), y, Style(size, 400, turn), piece)
+
+
+def texts(words: list[Word]) -> list[str]:
+    return [" ".join(line.text.split()) for line in page_lines(words, Rules([], []), lambda: words)]
+
+
+places = st.tuples(st.integers(0, 500), st.integers(0, 700), st.sampled_from([6.0, 10.0, 10.0, 24.0]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(places, max_size=60), st.sampled_from([0, 90, 180, 270, 30]))
+def test_every_word_is_in_one_line(found: list[tuple[int, int, float]], turn: int) -> None:
+    words = [written(f"w{i}", x, y, size, turn, i) for i, (x, y, size) in enumerate(found)]
+    lines = page_lines(words, Rules([], []), lambda: words)
+    letters = unicodedata.normalize("NFKC", "".join(line.text for line in lines).replace(" | ", ""))
+    assert Counter(letters.replace(" ", "")) == Counter("".join(word.text for word in words))
+    assert [line.block for line in lines] == sorted(line.block for line in lines)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(1, 3),
+    st.integers(5, 30),
+    st.floats(0, 9),
+    st.sampled_from(["rows", "columns", "backwards"]),
+)
+def test_columns_of_prose_are_read_in_order(columns: int, rows: int, offset: float, drawn: str) -> None:
+    """The oracle is the order in which the words are made."""
+    lines = [[f"c{column}r{row:02}" + "abcdefgh" * 3 for row in range(rows)] for column in range(columns)]
+    words = {
+        (column, row): written(text, 50 + 180 * column, 700 - 12 * row - offset * column, piece=row)
+        for column, texts_of_column in enumerate(lines)
+        for row, text in enumerate(texts_of_column)
+    }
+    order = sorted(words, key=lambda place: place if drawn == "columns" else place[::-1])
+    drawn_words = [words[place] for place in (reversed(order) if drawn == "backwards" else order)]
+    assert texts(drawn_words) == [text for column in lines for text in column]
+
+
+def test_a_line_keeps_what_headings_and_tables_are_told_by() -> None:
+    words = [written("Title", 50, 740, 24), written("label", 50, 700), written("3.9", 300, 700)]
+    words[0] = words[0]._replace(style=Style(24, 700, 0))
+    title, row = page_lines(words, Rules([], []), lambda: words)
+    assert (title.size, title.weight, title.row) == (24, 700, False)
+    assert (row.text, row.size, row.row) == ("label | 3.9", 10, True)
+
+
+def test_a_stamp_along_the_margin_goes_but_labels_in_the_page_stay() -> None:
+    body = [written(f"line{i}" + "abcde" * 8, 100, 700 - 12 * i, piece=i) for i in range(20)]
+    assert texts([*body, written("stamp", 300, -20, 10, 90)]) == [word.text for word in body]
+    assert texts([*body, written("label", 500, -200, 10, 90)]) == [*(word.text for word in body), "label"]
+
+
+def test_right_to_left_words_keep_their_order() -> None:
+    words = [written("שלום", 200, 700), SPACE, written("עולם", 170, 700)]
+    assert texts(words) == ["שלום עולם"]
