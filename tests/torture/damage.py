@@ -162,6 +162,11 @@ class Damage(Fault):
             demand(kind == "library.db", f"not mended: {ran.stderr}")
             return "nothing was left to save, and told"
         demand(ran.returncode in (0, 3), failed(ran))
+        if not (folder / "library.db").stat().st_size:
+            demand(
+                kind == "library.db" and ran.returncode == 3, f"an empty database is not told: {ran.stdout}"
+            )
+            return "nothing was left to save, and told"
         findings = json.loads(ran.stdout)["findings"]
         text = " ".join(finding["text"] for finding in findings)
         told_lost = sum((Counter(finding.get("lost", {})) for finding in findings), Counter[str]())

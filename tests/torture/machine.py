@@ -216,7 +216,9 @@ class Commands(RuleBasedStateMachine):
             self.told.append(step.name)
         except Exception as error:
             told = ", ".join([*self.told[-8:], step.name])
-            self.block.wrong.append(f"seed {self.block.seed}, {self.library}, after {told}: {error!r}")
+            wrong = f"seed {self.block.seed}, {self.library}, after {told}: {error!r}"
+            self.block.wrong.append(wrong)
+            (self.folder / "wrong.txt").write_text(wrong, encoding="utf-8")  # a run may be broken off
 
     def settle(self, step: Step, state: State, reported: bool) -> None:
         """Notes that the library holds ``state`` after ``step``, and whether the step reported success."""
