@@ -194,7 +194,10 @@ def title_of(text: str) -> str | None:
 
 def opening(text: str, limit: int = 40) -> str:
     """The first sentence, or its first ``limit`` characters, as the title of a text that has none."""
-    line = next((line.lstrip("# ") for line in text.split("\n") if _WORD.search(line)), "")[: 8 * limit]
+    line = next((line.lstrip("# ") for line in text.split("\n") if _WORD.search(line)), "")
+    if (word := _WORD.search(line)) and word.start() > limit:  # signs alone are no title
+        line = line[word.start() :]
+    line = line[: 8 * limit]
     first = next((line[start:end] for start, end in sentences(line) if _WORD.search(line, start, end)), "")
     first = first.rstrip("。.")
     return first if len(first) <= limit else first[:limit].rstrip() + "…"

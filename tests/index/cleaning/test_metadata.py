@@ -181,6 +181,7 @@ def test_the_opening_stands_in_for_a_title() -> None:
     assert opening(f"{STORY}{STORY}") == STORY.rstrip("。")
     assert opening("长" * 100) == "长" * 40 + "…"
     assert opening("The U.S. port reopened. Ships came.", 60) == "The U.S. port reopened"
+    assert opening("®" + ">" * 5000 + " The port reopened.") == "The port reopened"
 
 
 def test_facts_fill_each_other_up() -> None:

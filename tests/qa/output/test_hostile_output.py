@@ -117,9 +117,10 @@ def test_no_command_prints_what_acts_on_a_terminal(
     qa: Run, hostile: Path, arguments: tuple[str, ...]
 ) -> None:
     options = () if arguments[0] == "eval" else ("--library", hostile)
-    told = printed(qa(*arguments, *options))
+    ran = qa(*arguments, *options)
+    printed(ran)
     if "--json" in arguments:
-        json.loads(told)
+        json.loads(ran.stdout)
 
 
 def test_hostile_text_is_shown_as_it_stands(qa: Run, hostile: Path) -> None:
