@@ -356,7 +356,7 @@ def _shown_date(tree: Any) -> str | None:
         named += 1
         if named > _MOST_NAMED:
             break
-        for told in (element.get("datetime"), element.get("title"), element.text_content()):
+        for told in (element.get("datetime"), element.get("title"), _beginning(element)):
             text = " ".join((told or "").split())
             if not text or len(text) > _LONGEST_DATED:
                 continue
@@ -368,6 +368,17 @@ def _shown_date(tree: Any) -> str | None:
                 changed = changed or found
                 break
     return changed
+
+
+def _beginning(element: Any) -> str:
+    """The text of a small element. Of one that holds the page no more is read than tells that it is long."""
+    parts, size = [], 0
+    for part in element.itertext():
+        parts.append(part)
+        size += len(part.strip())
+        if size > _LONGEST_DATED:
+            break
+    return "".join(parts)
 
 
 def _is_aside(element: Any) -> bool:

@@ -56,7 +56,7 @@ class ReaderProcess:
         except (BrokenPipeError, EOFError, pickle.UnpicklingError):
             self.close()
             raise _ended(process.returncode) from None
-        except BaseException:
+        except BaseException:  # Ctrl+C, too: the process would read on
             self.close()
             raise
         if isinstance(outcome, ParsedArticle):

@@ -39,7 +39,7 @@ def refuse_impossible(folder: Path) -> None:
 
 
 def require_file(database: Path) -> None:
-    """Whether there is a database to open.
+    """Raises an error unless there is a database that may be opened.
 
     LibraryError: there is none. Inaccessible: it may not be read, or its disk fails.
     """
@@ -84,7 +84,7 @@ def made_folder(folder: Path) -> Iterator[None]:
         raise cannot_be_made(folder, error) from error
     try:
         yield
-    except BaseException:
+    except BaseException:  # Ctrl+C, too, leaves no empty folder
         with suppress(OSError):  # somebody else has put something there
             if missing and not os.path.exists(folder / DATABASE):
                 (folder / "write.lock").unlink(missing_ok=True)

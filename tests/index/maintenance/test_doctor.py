@@ -41,18 +41,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As much as ever, whatever others write meanwhile."""
-    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**12))
-
-
-@pytest.fixture
-def path(made: Path, tmp_path: Path) -> Path:
-    """A copy of the library to do harm to."""
-    return Path(shutil.copytree(made, tmp_path / "library"))
-
-
 def states(found: list[Finding]) -> dict[str, str]:
     return {finding.check: finding.state for finding in found}
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import closing
 from itertools import cycle
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import apsw
@@ -78,18 +77,6 @@ def whole(made: Path) -> Held:
     found = held(made)
     assert len(found.texts) == 11 and len(found.words) == 2 and found.folders and found.containers
     return found
-
-
-@pytest.fixture(autouse=True)
-def room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As much as ever, whatever others write meanwhile."""
-    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**12))
-
-
-@pytest.fixture
-def path(made: Path, tmp_path: Path) -> Path:
-    """A copy of the library to do harm to."""
-    return Path(shutil.copytree(made, tmp_path / "library"))
 
 
 def mended(path: Path) -> Finding:
