@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from index.errors import Cancelled, Phrase
@@ -40,6 +41,47 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+class Kind(StrEnum):
+    """What a block is. Metadata, references, furniture and debris are about the article, not of it."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    ROW = "row"
+    CODE = "code"
+    QUOTATION = "quotation"
+    QUESTION = "question"
+    ANSWER = "answer"
+    CAPTION = "caption"
+    METADATA = "metadata"
+    REFERENCE = "reference"
+    FURNITURE = "furniture"
+    DEBRIS = "debris"
+
+
+#: Kinds that are never quoted.
+ASIDE = frozenset({Kind.METADATA, Kind.REFERENCE, Kind.FURNITURE, Kind.DEBRIS})
+
+
+class Block(NamedTuple):
+    """``text[start:end]``; the first ``marker`` characters only mark what it is ("## ", "- ", "```").
+
+    ``level`` is 1 to 6 for headings, the depth for items (0 outermost), 1 for the header row of a table and
+    0 for its other rows. ``parent`` and ``lead`` are places in the list of blocks, -1 for none. The parent is
+    the heading above, or the item that a block belongs to. The lead is what is needed to understand the
+    block: the line that announces a list or code, the header row of a row, the question of an answer, the
+    caption of a header row.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    level: int = 0
+    marker: int = 0
+    parent: int = -1
+    lead: int = -1
 
 
 class Token(NamedTuple):

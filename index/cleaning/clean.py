@@ -3,7 +3,7 @@
 ``normalise`` makes text fit to store: one kind of line end, no markup debris, printable characters only.
 ``clean`` then drops page boilerplate by the patterns of ``index.cleaning.rules``. It only removes text, and
 keeps boilerplate rather than lose article text: a line with sentences goes only if a pattern describes that
-very notice. Marks of page breaks (``page_breaks``) always stay.
+very notice. Marks of page breaks (``marks``) always stay.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.cleaning import rules
-from index.cleaning.page_breaks import PAGE, breaks
+from index.cleaning.marks import MARKS, breaks, without_marks
 from index.text.display import printable
 from index.text.fold import fold, fold_text
 from index.text.han import HAN
@@ -43,7 +43,7 @@ _NUMBER_ONLY = re.compile(r"(?:\d{1,3}[.、)]|[-*•·])?")
 #: A rule sees at most this many characters of a line: longer lines are prose.
 _LONGEST = 700
 _ENDING = re.compile("[。.!?…;:][\"')\\]]{0,3}$")
-_MARGIN = f" {PAGE}"
+_MARGIN = f" {MARKS}"
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -134,7 +134,7 @@ class _Line:
     prose: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        text = "" if self.code else self.text[:_LONGEST].replace(PAGE, "")
+        text = "" if self.code else without_marks(self.text[:_LONGEST])
         self.key = key = " ".join(fold_text(text).split())
         chinese = _HAN.search(key) is not None
         long_enough = len(key) >= 8 if chinese else key.count(" ") >= 3
@@ -181,7 +181,7 @@ def _clean_once(text: str) -> str:
 
 def _without_ending(line: str) -> str:
     """The article's last line without the credits and notices attached to its last sentence."""
-    whole, line = line, line.rstrip(PAGE)
+    whole, line = line, line.rstrip(MARKS)
     while len(line) > 20:
         tail_start = max(0, len(line) - _LONGEST)
         tail = fold(line[tail_start:])
@@ -198,7 +198,7 @@ def _without_ending(line: str) -> str:
 
 def _article_lines(lines: list[_Line]) -> list[bool]:
     """For each line, whether it belongs to the article."""
-    keep = [bool(line.text.strip(PAGE)) and not line.boilerplate for line in lines]
+    keep = [bool(line.text.strip(_MARGIN)) and not line.boilerplate for line in lines]
     prose = [i for i, line in enumerate(lines) if keep[i] and line.prose]
     if not prose:
         return keep
@@ -228,7 +228,7 @@ def _article_lines(lines: list[_Line]) -> list[bool]:
 
 def _opens_tail(line: _Line) -> bool:
     """Whether a notice, a share box or a list of other articles starts here, after the last sentence."""
-    return bool(line.text.strip(PAGE)) and not line.code and (line.boilerplate or line.matches(rules.TAIL))
+    return bool(line.text.strip(_MARGIN)) and not line.code and (line.boilerplate or line.matches(rules.TAIL))
 
 
 def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
@@ -245,7 +245,7 @@ def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
 
 def _preface_end(lines: list[_Line], first_prose: int) -> int:
     """How many lines come before the article: a site's name above a breadcrumb, an advert above the title."""
-    filled = [i for i, line in enumerate(lines) if line.text.strip(PAGE)][:8]
+    filled = [i for i, line in enumerate(lines) if line.text.strip(_MARGIN)][:8]
     for place, i in enumerate(filled):
         if (
             rules.BREADCRUMB.match(lines[i].key)
@@ -274,7 +274,7 @@ def _drop_repeats(lines: list[_Line], keep: list[bool], first_prose: int) -> Non
     for i, line in enumerate(lines):
         if not keep[i] or line.code:
             continue
-        key = line.text.replace(PAGE, "").lstrip("# ")
+        key = without_marks(line.text).lstrip("# ")
         if (len(key) >= 20 and key == previous) or (i < first_prose and len(key) >= 6 and key in above):
             keep[i] = False
         above.add(key)

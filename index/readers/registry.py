@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import PurePath
 
 from index.cleaning.clean import clean, normalise
+from index.cleaning.marks import mark, unmark, without_marks
 from index.cleaning.metadata import find_metadata, opening, title_of
-from index.cleaning.page_breaks import mark, unmark
 from index.errors import ReadError
 from index.readers.encodings import decode, sniff_format
 from index.readers.extracted_text import ExtractedText, Reader
@@ -35,7 +35,7 @@ _CODE = re.compile(r"^```.*?(?:^```[^\n]*$|\Z)", re.M | re.S)
 
 def _decoded(data: bytes) -> str:
     """The text of a text file. ReadError: it cannot be decoded, or has too many lines."""
-    text = decode(data)
+    text = without_marks(decode(data))
     if sum(map(text.count, "\n\r\v\f\x85\u2028\u2029")) - text.count("\r\n") > MAX_LINES:
         raise ReadError(
             "the file has too many lines", "the limit is {limit:,}; split it into articles", limit=MAX_LINES
@@ -133,10 +133,10 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
     check_size(len(data), name)
     extracted = _reader(data, suffix)(data)
     text = normalise(mark(extracted.text, extracted.pages))
-    body, pages = unmark(clean(text))
+    body, pages, _ = unmark(clean(text))
     if not re.search(r"\w", body):
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
-    metadata = extracted.metadata.or_else(find_metadata(unmark(text)[0]))
+    metadata = extracted.metadata.or_else(find_metadata(unmark(text).text))
     title = metadata.title or title_of(body) or _from_name(name) or opening(body)
     parsed = ParsedArticle(
         text=body,
