@@ -1,46 +1,47 @@
-"""DOCX to text: mammoth converts the document to HTML, ``readers.html_text`` converts that to text."""
+"""Word documents (ECMA-376): the parts of the package, and the text made of them.
+
+Word's markup is read here and not turned into HTML by a library: mammoth, which did that before, loses ruby,
+formulas and the numbers of clauses ("第三条"), and shows hidden text.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from io import BytesIO
-from zipfile import ZipFile
+import posixpath
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
 
+from index.cleaning.marks import CAPTION, FURNITURE, HEADER, QUOTATION, REFERENCE, without_marks
 from index.cleaning.metadata import parse_date, plausible_metadata
 from index.errors import ReadError
+from index.readers.docx_numbering import W
+from index.readers.docx_text import Block, Body, Styles
 from index.readers.extracted_text import ExtractedText
-from index.readers.html import parse_html
-from index.readers.html_text import text_of
 from index.readers.zip_package import Package
 
-#: Bytes of markup: the parser that mammoth uses needs some fifty times as much memory.
-MAX_MARKUP = 16 * 2**20
-
-_NEEDED = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|word/_rels/[^/]{1,80}\.rels"
-    r"|word/(?:document|styles|numbering|footnotes|endnotes)\d{0,3}\.xml"
-)
-_TITLES = "\n".join(f"p[style-name='{name}'] => h1:fresh" for name in ("Title", "标题", "標題"))
-#: What mammoth raises over a document that is not as it should be.
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, OSError)
+_MARKS = {
+    "quotation": QUOTATION,
+    "caption": CAPTION,
+    "header": HEADER,
+    "furniture": FURNITURE,
+    "reference": REFERENCE,
+}
+#: Blocks that stand together without a blank line.
+_JOINED = ({"item"}, {"code"}, {"row", "header"})
+#: The namespace of "strict" documents; the elements in it are those of the usual one.
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
 def read_docx(data: bytes) -> ExtractedText:
-    """The text with headings, lists, tables and notes, and the metadata in the document's properties."""
+    """The text with headings, lists, tables and notes, and the metadata in the document's properties.
+
+    Heads and feet of pages follow at the end, each once.
+    """
     package = Package(data)
-    parts = {name: package.read(name) or b"" for name in package.names if _NEEDED.fullmatch(name)}
-    if sum(map(len, parts.values())) > MAX_MARKUP:
-        raise ReadError(
-            "the document is too large",
-            "the limit is {limit} MiB of text and markup; split it",
-            limit=MAX_MARKUP >> 20,
-        )
-    if any(b"<!DOCTYPE" in part.replace(b"\0", b"") for part in parts.values()):
-        raise ReadError(
-            "the document is damaged", "its markup defines entities of its own, which DOCX does not know"
-        )
-    text = _text(parts)
+    try:
+        text = _text(package)
+    except RecursionError:
+        raise ReadError("the document is nested too deeply", "save its text and add that") from None
     properties = package.xml("docProps/core.xml")
     values: dict[str, str] = {}
     for element in [] if properties is None else properties.iter("{*}title", "{*}creator", "{*}created"):
@@ -51,19 +52,84 @@ def read_docx(data: bytes) -> ExtractedText:
     )
 
 
-def _text(parts: Mapping[str, bytes]) -> str:
-    from xml.parsers.expat import ExpatError
+def _text(package: Package) -> str:
+    main = next(iter(_related(package, "", "officeDocument")), "word/document.xml")
+    document = _part(package, main)
+    if document is None:
+        raise ReadError("the document is damaged", "open it in a word processor and save it again")
 
-    import mammoth
+    def parts(kind: str) -> Iterable[Any]:
+        roots = (_part(package, name) for name in _related(package, main, kind))
+        return (root for root in roots if root is not None)
 
-    needed = BytesIO()
-    with ZipFile(needed, "w") as package:
-        for name, part in parts.items():
-            package.writestr(name, part)
+    body = Body(Styles(next(iter(parts("styles")), None)), next(iter(parts("numbering")), None))
+    blocks = [*body.blocks(document), *_notes(body, parts)]
+    around = (block for kind in ("header", "footer") for root in parts(kind) for block in body.blocks(root))
+    furniture = dict.fromkeys(Block("furniture", " ".join(block.text.split())) for block in around)
+    return _joined([*blocks, *furniture])
+
+
+def _notes(body: Body, parts: Any) -> Iterable[Block]:
+    """Footnotes and endnotes as a numbered list, in the order in which the text refers to them."""
+    found = {
+        (kind, note.get(f"{W}id", "")): note
+        for kind in ("footnote", "endnote")
+        for root in parts(f"{kind}s")
+        for note in root.iterfind(f"{W}{kind}")
+        if note.get(f"{W}type", "normal") == "normal"
+    }
+    number = 0
+    for key in dict.fromkeys([*body.notes, *found]):
+        if key in found and (text := "\n".join(block.text for block in body.blocks(found[key]))):
+            number += 1
+            yield Block("item", f"{number}. " + text.replace("\n", "\n  "), joined=number > 1)
+
+
+def _joined(blocks: list[Block]) -> str:
+    lines: list[str] = []
+    for before, block in pairwise([Block("", ""), *blocks]):
+        joined = block.joined and any({before.kind, block.kind} <= kinds for kinds in _JOINED)
+        if lines and not joined:
+            lines.append("")
+        mark = f"{block.kind} " if block.kind.startswith("#") else _MARKS.get(block.kind, "")
+        made = without_marks(block.text).split("\n")
+        if block.kind == "code":
+            made = [*([] if joined else ["```"]), *made, "```"]
+            lines = lines[:-1] if joined else lines
+        lines += [mark + line for line in made]
+    return "\n".join(lines)
+
+
+def _related(package: Package, name: str, kind: str) -> list[str]:
+    """The parts of one kind that belong to the part ``name``; those with the usual name if none is named."""
+    folder, base = posixpath.split(name)
+    relations = package.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+    targets = [
+        relation.get("Target", "")
+        for relation in ([] if relations is None else relations.iter("{*}Relationship"))
+        if relation.get("Type", "").endswith(f"/{kind}") and relation.get("TargetMode") != "External"
+    ]
+    found = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
+    return [*dict.fromkeys(found)] or [f"{folder}/{kind}.xml"]
+
+
+def _part(package: Package, name: str) -> Any | None:
+    """The root element of a part; None if it is not there. ReadError: it is damaged."""
+    from lxml import etree
+
+    data = package.read(name)
+    if data is None:
+        return None
+    if b"<!DOCTYPE" in data.replace(b"\0", b""):
+        raise ReadError(
+            "the document is damaged", "its markup defines entities of its own, which DOCX does not know"
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
-        page = mammoth.convert_to_html(needed, style_map=_TITLES, convert_image=lambda image: []).value
-    except (ExpatError, *_BROKEN):
+        return etree.fromstring(data.replace(_STRICT, W.strip("{}").encode()), parser)
+    except etree.XMLSyntaxError as error:
+        if "depth" in str(error):
+            raise ReadError("the document is nested too deeply", "save its text and add that") from None
         raise ReadError("the document is damaged", "open it in a word processor and save it again") from None
-    except RecursionError:
-        raise ReadError("the document is nested too deeply", "save its text and add that") from None
-    return text_of(parse_html(f"<html><body>{page}</body></html>")) if page.strip() else ""
