@@ -1,236 +1,292 @@
-"""Markdown to readable text: without marks of emphasis, links and pictures; headings stay "#" lines.
+"""Markdown to the lines that `index.text.blocks` reads: headings, lists, tables, code, quotations.
 
-Marks of note-taking programs (Obsidian, Logseq) go as well: comments, block ids, queries, drawers. Front
-matter is read line by line, not as YAML: people write titles with colons and quotes that YAML refuses. No
-article may be lost, and no file may run anything, because of its front matter.
+Marks of emphasis, links, pictures, notes and templates go. Words stay, and what only looks like a mark, too.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from index.cleaning.metadata import Metadata, parse_date
+from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION
+from index.cleaning.metadata import Metadata
+from index.readers.front_matter import metadata_of, split_head
+from index.readers.note_marks import without_note_marks
 
-_FRONT = re.compile(r"\ufeff?\s{0,20}(---|\+\+\+)[ \t]*\r?\n")
-_KEY = re.compile(r"([\w-]{1,30})\s*[:=]\s*(.*)")
-_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
-_SETEXT = re.compile(r"(=+|-+)\s*$")
-_RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
-_TABLE_RULE = re.compile(r"(?=[|:\s]*-[:\-\s]*\|)[|:\-\s]*$")
-_DEFINITION = re.compile(r"\s{0,3}\[(?!\^)[^\]\n]{1,200}\]:\s*\S")
-_NOTE = re.compile(r"^\s{0,3}\[\^[^\]\n]{1,50}\]:\s*")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*[^\s#])?[\s#]*$")
-_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+(?:\[![\w-]{1,20}(?:\|[^\]\n]{0,40})?\][-+]?\s*)?")
-_LIST = re.compile(r"(\s*)(?:([-*+])|(\d{1,4}[.)]))\s+(?:\[[ xX/<>?!*-]\]\s+)?")
-_TARGET = r"\([^()\n]{0,1500}(?:\([^()\n]{0,300}\)[^()\n]{0,300})?\)"
-_MEDIA = r"(?:png|jpe?g|gif|bmp|svg|webp|avif|pdf|mp[34]|m4a|wav|ogg|flac|web[ma]|mov|mkv|canvas|base)"
-_INLINE = re.compile(
-    rf"""
-      (?P<ticks>`{{1,20}})(?P<code>[^`\n]{{1,1000}})(?P=ticks)
-    | \\(?P<escaped>[\\`*_{{}}\[\]()\#+\-.!|<>~])
-    | !\[(?P<alt>[^\[\]\n]{{0,500}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
-    | (?<!!)\[(?P<link>[^\[\]\n]{{1,800}})\](?:{_TARGET}|\[[^\[\]\n]{{0,200}}\])
-    | \[\^[^\]\n]{{1,50}}\]
-    | %%[^%\n]{{0,1000}}%%
-    | !\[\[[^\[\]|\n]{{1,300}}\.{_MEDIA}(?:[|\#][^\[\]\n]{{0,300}})?\]\]
-    | !?\[\[(?:[^\[\]|\n]{{0,300}}\|)?(?P<wiki>[^\[\]|\n]{{1,300}})\]\]
-    | \{{\{{[^{{}}\n]{{0,500}}\}}\}} | \(\([\da-f]{{8}}-[\da-f-]{{27}}\)\)
-    | [(\[][\w-]{{1,40}}::\s(?P<value>[^()\[\]\n]{{0,300}})[)\]]
-    | <(?P<url>https?://[^<>\s]{{1,1000}})>
-    """,
-    re.X,
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_LINE_END = re.compile("\r\n?|\x0c|\x0b")
+#: Without any of these, a paragraph is its own text.
+_MARKED = re.compile(r"[*_`\[<&\\{$]|~~|==|%%")
+_LINE_SPACE = re.compile(r"[ \t]*\n[ \t]*")
+_QUERY = re.compile(r"(?:dataview(?:js)?|query|tasks)\b", re.I)
+_CODE_TITLE = re.compile(r"title=\"([^\"]{1,200})\"")
+_FENCE_END = re.compile(r"[\s>]*(?:`{3,}|~{3,})\s*")
+_TASK = re.compile(r"\[[ xX/<>?!*-]\]\s+")
+_CALLOUT = re.compile(r"\[!([\w-]{1,20})(?:\|[^\]\n]{0,40})?\][-+]?[ \t]*")
+_HEADING_ID = re.compile(r"\s*\{[#.:][^{}]{0,200}\}\s*$")
+_DEFINITION = re.compile(r"^:[ \t]+", re.M)
+#: A picture's text that says nothing: a file name, a badge, the word "picture".
+_NO_ALT = re.compile(
+    r"[\w.%@-]{0,200}|(?:图片?|圖片?|截图|截圖|配图|插图|封面|image|img|picture|photo|screenshot|alt)"
+    r"(?: text)?[\s\d._-]{0,20}",
+    re.I | re.A,
 )
-#: Whether a line may hold any of them: few lines do.
-_MARKED = re.compile(r"[`\\\[<%{]|\(\(|::")
-_EMPHASIS = (
-    re.compile(r"(\*{2,3})(?=[^\s*])([^*\n]{0,1000}[^\s*])\1(?!\*)"),
-    re.compile(r"(?<![A-Za-z0-9*])(\*)(?=[^\s*])([^*\n]{0,1000}[^\s*])\*(?![A-Za-z0-9*])"),  # not 2*3*4
-    re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^_\n]{0,1000}[^\s_])\1(?![\w_])"),
-    re.compile(r"(~~|==)(?=[^\s~=])([^~=\n]{0,1000}[^\s~=])\1"),
+_BADGE = re.compile(r"badge|shields\.io", re.I)
+_ALT = re.compile(r"\salt\s?=\s?(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.I)
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)([^<>]*)>")
+_CLOSED = re.compile(r"</([a-zA-Z][\w:-]*)")
+#: Elements that begin a line, and those that are written without an end.
+_BLOCK = re.compile(
+    "br|p|div|hr|li|tr|dt|dd|h[1-6]|[uod]l|table|summary|details|section|article|blockquote|center"
+    "|figure|figcaption"
 )
-_QUERY = re.compile(r"\s{0,3}(?:```|~~~)\s?(?:dataview(?:js)?|query|tasks)\s*$", re.I)
-_BLOCK_ID = re.compile(r"(?:^|\s)\^[a-zA-Z\d-]{1,40}\s*$")
-#: A property in the text ("key:: value"), and those that only Logseq reads.
-_PROPERTY = re.compile(r"^(\s*(?:[-*+]\s+)?)([\w-]{1,40}(?: [\w-]{1,20})?)::(?=\s|$)\s*(.*)$")
-_INNER = frozenset(
-    {"id", "collapsed", "title", "alias", "aliases", "tags", "icon", "public", "template", "filters"}
+_ALONE = re.compile(
+    "br|hr|img|wbr|p|li|t[drh]|d[td]|div|span|source|input|area|embed|meta|link|col|iframe|video|audio|details"
+    "|font|center"
 )
-_TASK = re.compile(r"^(\s*[-*+]\s+)(?:TODO|DOING|DONE|LATER|NOW|WAITING|CANCELED) (?:\[#[ABC]\] )?")
-_FILE_NAME = re.compile(r"[\w\s-]{0,40}(?:\.\w{3,4})?", re.ASCII)
+_WORDS = re.compile(r"\W+")
 
 
 def read_markdown(text: str) -> tuple[str, Metadata]:
-    """The readable text, and the metadata of the front matter or of a Logseq page's properties."""
-    front, body = _split(text)
-    opening = [m for line in body[:2000].split("\n")[:10] if (m := _PROPERTY.match(line))]
-    front = {match[2].lower(): match[3].strip() for match in opening} | front
-    metadata = Metadata(
-        title=front.get("title"),
-        published=next(
-            (
-                d
-                for k in ("date", "published", "pubdate", "created", "datetime")
-                if (d := parse_date(front.get(k, "")))
-            ),
-            None,
-        ),
-        author=_first_value(front, "author", "authors", "by"),
-        source=_first_value(front, "source", "publisher", "site"),
-    )
-    return _plain(_without_hidden(body.replace("\r\n", "\n").split("\n"))), metadata
+    """The text with marks of lines (``index.cleaning.marks``), and the metadata of its head."""
+    head = split_head(_LINE_END.sub("\n", text))
+    lines = without_note_marks(head.body.split("\n"))
+    parts = [METADATA + line for line in head.lines]
+    if head.lines:
+        parts.append("")
+    return "\n".join((*parts, *_Writer(lines).lines)), metadata_of(head.facts)
 
 
-def _first_value(front: Mapping[str, str], *keys: str) -> str | None:
-    """The first of the keys that says something: names without link marks, of an address the host."""
-    value = next((front[key] for key in keys if front.get(key)), "")
-    address = re.match(r"https?://(?:www\.)?([^/\s:]{1,200})", value)
-    return (address[1] if address else _inline(value)) or None
+@dataclass(slots=True)
+class _Item:
+    """An item of a list that is being written; ``marker`` is "" once its first line is."""
+
+    marker: str
 
 
-def _split(text: str) -> tuple[dict[str, str], str]:
-    """Front matter as strings by lower-case key, and the text after it. If it never ends, all is text."""
-    opening = _FRONT.match(text)
-    if opening is None:
-        return {}, text
-    lines = text[opening.end() :].split("\n", 400)
-    end = next((i for i, line in enumerate(lines[:400]) if line.rstrip() in (opening[1], "...")), None)
-    if end is None:
-        return {}, text
-    front: dict[str, str] = {}
-    key = ""
-    for line in lines[:end]:
-        if (pair := _KEY.match(line)) is not None:
-            key = pair[1].lower()
-            front[key] = _scalar(pair[2])
-        elif key and line.strip() and (line[0].isspace() or line.startswith("- ")):
-            more = _scalar(line.strip().removeprefix("- "))
-            joint = ", " if line.strip().startswith("- ") else " "
-            front[key] = joint.join(filter(None, (front[key], more)))
-    # Lines that are not front matter are kept: this may be an article that starts with a rule.
-    body = (
-        lines[end + 1 :] if all(_in_front(line) for line in lines[:end]) else lines[:end] + lines[end + 1 :]
-    )
-    return {k: v for k, v in front.items() if v}, "\n".join(body)
+@dataclass(slots=True)
+class _Writer:
+    """Writes the tokens of a text's blocks as lines."""
 
+    source: Sequence[str]
+    lines: list[str] = field(default_factory=list)
+    _items: list[_Item] = field(default_factory=list)
+    _quotes: list[bool] = field(default_factory=list)
+    _end: int = 0  # the line of the source behind what is written
+    _blanks: list[int] = field(default_factory=list)  # how many blank lines stand above each line
+    _numbers: list[bool] = field(default_factory=list)
 
-def _in_front(line: str) -> bool:
-    return (
-        not line.strip()
-        or line[0].isspace()
-        or line.startswith(("- ", "#", "}", "]"))
-        or _KEY.match(line) is not None
-    )
+    def __post_init__(self) -> None:
+        from index.readers import markdown_rules as rules
 
+        text = "\n".join(self.source)
+        md, inner = rules.parser(), rules.parser(rules.MAX_INLINE)
+        env: dict[str, object] = {}
+        tokens: list[Token] = []
+        md.block.parse(text.replace("\0", ""), md, env, tokens)
+        if any(token.level >= rules.MAX_NESTING - 1 for token in tokens):
+            self.lines = list(self.source)  # the parser leaves out what is nested deeper
+            return
+        self._blanks = list(accumulate((not line.strip("> \t") for line in self.source), initial=0))
+        inline = _Inline(partial(_children, inner, env), _closed_names(text))
+        for place, token in enumerate(tokens):
+            self._write(token, tokens, place, inline)
 
-def _scalar(value: str) -> str:
-    """A YAML or TOML value as text: quotes, list brackets and block signs taken off."""
-    value = value.strip()
-    if value in ("|", ">", "|-", ">-", "null", "~"):
-        return ""
-    if value.startswith("[") and value.endswith("]"):
-        return ", ".join(_scalar(v) for v in value[1:-1].split(",") if v.strip())
-    if value[:1] in ("'", '"'):
-        value = value[1:].removesuffix(value[0])
-    return value.strip()
+    def _write(self, token: Token, tokens: Sequence[Token], place: int, inline: _Inline) -> None:
+        kind = token.type
+        if kind == "inline":
+            before = tokens[place - 1]
+            if before.type == "heading_open":
+                self._heading(inline.text(_HEADING_ID.sub("", token.content)), before)
+            else:
+                self._paragraph(token, before, inline)
+        elif kind == "row":
+            cells = [" ".join(inline.text(cell).split()).replace(" | ", "|") for cell in token.meta["cells"]]
+            if any(cells):
+                row = " | ".join(cells)
+                self._add([row], token, HEADER if token.meta["header"] else "")
+        elif kind in ("fence", "code_block"):
+            self._code(token)
+        elif kind == "math":
+            self._add(token.content.strip().split("\n"), token)
+        elif kind == "html_block":
+            self._add(inline.html_block(token.content), token)
+        elif kind == "list_item_open":
+            self._items.append(_Item(f"{token.info}{token.markup}" if token.info else "-"))
+        elif kind == "list_item_close":
+            self._items.pop()
+        elif kind == "blockquote_open":
+            first = tokens[place + 2] if tokens[place + 1].type == "paragraph_open" else None
+            callout = _CALLOUT.match(first.content) if first else None
+            if callout and first:
+                first.content = first.content[callout.end() :]
+            self._quotes.append(callout is None or callout[1].lower() in ("quote", "cite"))
+        elif kind == "blockquote_close":
+            self._quotes.pop()
+        elif kind == "hr":
+            self._part()
 
+    def _part(self) -> None:
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
 
-def _without_hidden(lines: list[str]) -> list[str]:
-    """The lines without closed comments (``%%``), queries and drawers that span several of them."""
-    fences = [i for i, line in enumerate(lines) if _FENCE.match(line)]
-    blocks = list(zip(fences[::2], fences[1::2], strict=False))
-    code = {i for first, last in blocks for i in range(first, last + 1)}
-    gone = {i for first, last in blocks if _QUERY.match(lines[first]) for i in range(first, last + 1)}
-    marks = [i for i, line in enumerate(lines) if i not in code and line.count("%%") % 2]
-    for first, last in zip(marks[::2], marks[1::2], strict=False):
-        gone.update(range(first + 1, last))
-        lines[first] = lines[first].rpartition("%%")[0]
-        lines[last] = lines[last].partition("%%")[2]
-    drawer = None
-    for i, line in enumerate(lines):
-        if line.strip() == ":LOGBOOK:":
-            drawer = i
-        elif line.strip() == ":END:" and drawer is not None:
-            gone.update(range(drawer, i + 1))
-            drawer = None
-    return [line for i, line in enumerate(lines) if i not in gone]
+    def _add(self, lines: Sequence[str], token: Token, mark: str = "") -> None:
+        """Writes the lines of a block that says something; ``token`` has its place in the source."""
+        filled = [line for line in lines if line.strip()]
+        start, end = token.map or (self._end, self._end)
+        if not filled:
+            return
+        if self._blanks[start] > self._blanks[min(self._end, start)]:
+            self._part()
+        self._end = end
+        if not mark and any(self._quotes):
+            mark = QUOTATION
+        indent = "  " * max(0, len(self._items) - 1)
+        for line in filled:
+            if self._items:
+                marker, self._items[-1].marker = self._items[-1].marker, ""
+                line = f"{indent}{marker} {line}" if marker else f"{indent}  {line}"
+            self.lines.append(mark + line)
 
+    def _heading(self, text: str, token: Token) -> None:
+        if not text:
+            return
+        if any(self._quotes) or len(self._items) > 1 or (self._items and not self._items[0].marker):
+            self._add([text], token)
+            return
+        items, self._items = self._items, []
+        self._add([f"{'#' * int(token.tag[1])} {text}"], token)
+        self._items = items
+        for item in items:
+            item.marker = ""
 
-def _plain(source: Sequence[str]) -> str:
-    lines: list[str] = []
-    fence = None
-    for line in source:
-        mark = _FENCE.match(line)
-        if fence is not None or mark is not None:
-            if mark is not None and fence is None:
-                fence = mark[0].strip()
-                line = line.replace("~~~", "```", 1)
-            elif mark is not None and mark[0].strip() == fence:
-                fence = None
-                line = "```"
-            lines.append(line)
-        elif (
-            lines
-            and lines[-1].strip()
-            and not lines[-1].startswith(("#", "- ", "```"))
-            and (under := _SETEXT.match(line))
-            and len(lines[-1]) < 200
-            and (len(lines) < 2 or not lines[-2].strip())
+    def _paragraph(self, token: Token, opening: Token, inline: _Inline) -> None:
+        content = token.content
+        if self._items and self._items[-1].marker:
+            content = _TASK.sub("", content, count=1)
+        if ":" in content:
+            content = _DEFINITION.sub("", content)
+        caption = content.startswith("!") and "\n" not in content and inline.is_picture(content)
+        self._add(inline.text(content).split("\n"), opening, CAPTION if caption and not self._items else "")
+
+    def _code(self, token: Token) -> None:
+        if (
+            token.type == "fence"
+            and _QUERY.match(token.info.strip())
+            and token.map
+            and _FENCE_END.fullmatch(self.source[token.map[1] - 1])
         ):
-            lines[-1] = f"{'#' if under[1][0] == '=' else '##'} {lines[-1].strip()}"
-        elif "::" in line and (own := _PROPERTY.match(line)) and own[2].lower() in _INNER:
-            continue
-        elif not (_RULE.match(line) or _TABLE_RULE.match(line) or _DEFINITION.match(line)):
-            lines.append(_plain_line(line))
-    return "\n".join(lines)
+            return
+        body = token.content.rstrip().split("\n") if token.content.strip() else []
+        if token.type == "code_block" and body and body[0].lstrip().startswith(("```", "~~~")):
+            lines = body  # fenced, and indented too deep
+        else:
+            fence = "```"
+            while any(line.lstrip().startswith(fence) for line in body):
+                fence += "`"
+            lines = [fence + token.info.strip().partition(" ")[0].replace("`", ""), *body, fence]
+        if not body:
+            return
+        if title := _CODE_TITLE.search(token.info):
+            self._add([title[1]], token, CAPTION)
+        self._add(lines[:1], token)
+        for line in lines[1:]:
+            indent = "  " * len(self._items)
+            mark = QUOTATION if any(self._quotes) else ""
+            self.lines.append(f"{mark}{indent}{line}" if line.strip() else mark)
 
 
-def _plain_line(line: str) -> str:
-    line = _NOTE.sub("", _QUOTE.sub("", line, count=1), count=1)
-    line = _TASK.sub(r"\1", line)
-    if "^" in line or "::" in line:
-        line = _PROPERTY.sub(r"\1\2: \3", _BLOCK_ID.sub("", line))
-    if heading := _HEADING.match(line):
-        return f"{heading[1]} {_inline(heading[2] or '')}"
-    marker = ""
-    if item := _LIST.match(line):
-        marker = f"{item[1]}{item[3] or '-'} "
-        line = line[item.end() :]
-    elif line.strip().startswith("|"):
-        line = line.strip().strip("| ")
-    return marker + _inline(line)
+def _children(md: MarkdownIt, env: dict[str, object], content: str) -> list[Token]:
+    return md.inline.parse(content, md, env, [])
 
 
-def _wiki(target: str) -> str:
-    """What a link to a note shows: "note > heading", without block ids."""
-    return " > ".join(part for part in target.split("#") if part and not part.startswith("^"))
+def _closed_names(text: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in _CLOSED.findall(text)) if "</" in text else frozenset()
 
 
-def _inline(line: str) -> str:
-    """``line`` without inline marks. Code is set aside so that its asterisks and underscores survive."""
-    kept: list[str] = []
+@dataclass(slots=True)
+class _Inline:
+    """Text without inline marks. ``closed`` are the names of the elements that end in the document."""
 
-    def keep(text: str) -> str:
-        kept.append(text)
-        return f"\x00{len(kept) - 1}\x00"
+    parse: Callable[[str], list[Token]]
+    closed: frozenset[str]
 
-    def unmark(match: re.Match[str]) -> str:
-        if match["code"] is not None:
-            return keep(match["code"].strip() or match["code"])
-        if match["escaped"] is not None:
-            return keep(match["escaped"])
-        if match["alt"] is not None:
-            return "" if len(match["alt"]) < 4 or _FILE_NAME.fullmatch(match["alt"]) else match["alt"]
-        if match["url"] is not None:
-            return keep(match["url"])
-        if match["wiki"] is not None:
-            return _wiki(match["wiki"])
-        return match["link"] or match["value"] or ""
+    def text(self, content: str) -> str:
+        """``content`` as it reads, on one or more trimmed lines."""
+        if _MARKED.search(content):
+            content = self._joined(self.parse(content))
+        return _LINE_SPACE.sub("\n", content).strip()
 
-    line = line.replace("\x00", "")
-    if _MARKED.search(line):
-        for _ in range(2):  # a picture may stand in a link
-            line = _INLINE.sub(unmark, line)
-    for pattern in _EMPHASIS:
-        line = pattern.sub(r"\2", line)
-    return re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], line)
+    def is_picture(self, content: str) -> bool:
+        return all(token.type == "image" or not token.content.strip() for token in self.parse(content))
+
+    def _joined(self, tokens: Sequence[Token]) -> str:
+        parts: list[str] = []
+        links: list[int] = []
+        raised: list[tuple[str, int]] = []
+        for token in tokens:
+            if token.type in ("softbreak", "hardbreak"):
+                parts.append("\n")
+            elif token.type == "image":
+                parts.append(self._alt(token))
+            elif token.type == "link_open":
+                links.append(len(parts))
+            elif token.type == "link_close":
+                start = links.pop()
+                label = "".join(parts[start:])
+                # A number that is a link is a note's: it must not touch what stands before it.
+                if re.fullmatch(r"\d{1,4}", label) and start and parts[start - 1][-1:].strip():
+                    parts[start:] = [f"[{label}]"]
+            elif token.type == "html_inline":
+                self._tag(token.content, parts, raised)
+            else:
+                parts.append(token.content)
+        return "".join(parts)
+
+    def _alt(self, token: Token) -> str:
+        text = self._joined(token.children) if token.children else token.content
+        source = str(token.attrs.get("src", ""))
+        for said in (text, str(token.attrs.get("title", ""))):
+            if not (_NO_ALT.fullmatch(said.strip()) or _BADGE.search(source)):
+                return said
+        return ""
+
+    def _tag(self, tag: str, parts: list[str], raised: list[tuple[str, int]]) -> None:
+        """Adds what a tag is to the reader: nothing, a new line, a picture's text, or what it says."""
+        match = _TAG.fullmatch(tag)
+        if match is None:
+            parts.append("" if tag.startswith("<!--") else tag)
+            return
+        end, name, attributes = match[1], match[2].lower(), match[3].strip(" /")
+        if not (_ALONE.fullmatch(name) or attributes or name in self.closed or match[3].endswith("/")):
+            parts.append(tag)  # List<String>, <your-name>
+        elif name == "img":
+            alt = _ALT.search(match[3])
+            text = html.unescape(alt[1] or alt[2] or "") if alt else ""
+            parts.append("" if _NO_ALT.fullmatch(text.strip()) or _BADGE.search(attributes) else text)
+        elif name == "li" and not end:
+            parts.append("\n- ")
+        elif _BLOCK.fullmatch(name):
+            parts.append("\n")
+
+    def html_block(self, content: str) -> list[str]:
+        """The lines of an element with structure. What its tree would lose is read without its structure."""
+        from index.readers.html import parse_html
+        from index.readers.html_text import text_of
+
+        if re.match(r"\s*<(?:!--|script|style)", content, re.I):
+            rest = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", content)
+            return self.text(rest).split("\n")
+        bare = html.unescape(re.sub(r"(?s)<!--.*?-->|<[^<>]*>", "\n", content))
+        if not _WORDS.sub("", bare):
+            return []
+        text = text_of(parse_html(f"<html><body>{content}</body></html>"))
+        return (text if _WORDS.sub("", text) == _WORDS.sub("", bare) else bare).split("\n")

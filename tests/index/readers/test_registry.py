@@ -53,7 +53,8 @@ def test_html_markdown_and_english() -> None:
     assert read_bytes(page.encode(), "a.txt") == read_bytes(page.encode(), "a.html")  # sniffed
     note = "---\ntitle: Ferry notes\ndate: 2024-01-02\n---\n# Ferry\n\nThe **ferry** is [back](http://a.example)."
     parsed = read_bytes(note.encode(), "a.md")
-    assert parsed == ParsedArticle("# Ferry\n\nThe ferry is back.", "Ferry notes", "en", "2024-01-02")
+    text = "title: Ferry notes\ndate: 2024-01-02\n\n# Ferry\n\nThe ferry is back."
+    assert parsed == ParsedArticle(text, "Ferry notes", "en", "2024-01-02")
 
 
 WHOLE_PAGES = {
