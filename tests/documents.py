@@ -201,7 +201,7 @@ CONTAINER = (
 )
 NAV = (
     '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>'
-    '<nav epub:type="landmarks"><a epub:type="copyright-page" href="text/imprint.xhtml">版权</a>'
+    '<nav epub:type="landmarks" hidden=""><a epub:type="copyright-page" href="text/imprint.xhtml">版权</a>'
     '<a epub:type="bodymatter" href="text/1.xhtml">正文</a></nav></body></html>'
 )
 

@@ -1,24 +1,23 @@
-"""EPUB to text: the chapters in spine order, without cover, table of contents and imprint."""
+"""EPUB to text: the chapters in spine order. Cover, table of contents and imprint are marked as furniture."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
-from html import unescape
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from index.cleaning.marks import FURNITURE, LINE_MARKS
 from index.cleaning.metadata import Metadata, parse_date
 from index.errors import Phrase, ReadError
-from index.readers.encodings import decode
+from index.readers.epub_chapter import Rules, chapter_text, parse_chapter, rules_of, types_of
 from index.readers.extracted_text import ExtractedText
-from index.readers.html import parse_html
-from index.readers.html_text import text_of
 from index.readers.zip_package import Package
 
 _MAX_CHAPTERS = 5_000
-_TYPE = "{http://www.idpf.org/2007/ops}type"
+_READ = re.compile("html|svg")
 #: What a part of a book calls itself (EPUB 3 types, and EPUB 2's guide) that is not its text.
 _NOT_TEXT = frozenset(
     {"cover", "toc", "landmarks", "page-list", "loi", "lot", "titlepage", "title-page", "halftitlepage"}
@@ -26,11 +25,11 @@ _NOT_TEXT = frozenset(
 )
 #: Ways to scramble fonts, which hide no text.
 _FONTS_ONLY = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
-_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]{1,31};")
-
-
-#: Closed at once, as XML has it; HTML would take all that follows for what is in it.
-_EMPTY = re.compile(r"<(title|script|style|a|div|p|span)(\s[^<>]{0,500})?/>")
+#: Events of EPUB 2 and properties of EPUB 3 that a date of the book may belong to, the best first.
+_DATES = (
+    *("publication", "original-publication", "issued", "dcterms:issued", ""),
+    *("dcterms:date", "dcterms:available", "creation", "dcterms:created"),
+)
 
 
 def read_epub(data: bytes) -> ExtractedText:
@@ -42,40 +41,80 @@ def read_epub(data: bytes) -> ExtractedText:
     book = package.xml(path) if path else None
     if path is None or book is None:
         raise ReadError("the book is damaged", "its table of parts is missing")
-    chapters = list(dict.fromkeys(_chapters(package, book, path)))
+    chapters = dict(_chapters(package, book, path))
     _refuse_locked(package, chapters)
-    texts = [_chapter(package.read(name) or b"") for name in chapters[:_MAX_CHAPTERS]]
-    unread = len(chapters) - len(texts) + texts.count(None)
+    read = list(chapters)[:_MAX_CHAPTERS]
+    titles = _titles(package, book, path)
+    rules = cache(lambda name: rules_of((package.read(name) or b"").decode("utf-8", "replace")))
+    texts = [
+        _chapter(package.read(name) or b"", name, chapters[name], titles.get(name), rules) for name in read
+    ]
+    unread = len(chapters) - len(read) + texts.count(None)
     missing = _without(unread, len(chapters))
     return ExtractedText("\n\n".join(filter(None, texts)), _metadata(book), unread=missing)
 
 
-def _chapters(package: Package, book: Any, path: str) -> Iterator[str]:
-    """The names of the spine's parts that should have text, including parts that are missing."""
-    left_out = {
+def _chapters(package: Package, book: Any, path: str) -> Iterator[tuple[str, bool]]:
+    """The names of the spine's parts, including parts that are missing, and whether each is furniture."""
+    furniture = {
         _resolve(path, reference.get("href"))
         for reference in book.iter("{*}reference")
         if reference.get("type", "").lower() in _NOT_TEXT
     }
     items = {item.get("id"): item for item in book.iter("{*}item")}
-    for item in items.values():
-        if "nav" in item.get("properties", "").split():
-            nav = _resolve(path, item.get("href"))
-            left_out |= {nav, *_landmarks(package, nav)}
+    for nav in _navs(book, path):
+        furniture |= {nav, *_landmarks(package, nav)}
     for entry in book.iter("{*}itemref"):
         item = items.get(entry.get("idref"))
-        if item is None or "html" not in item.get("media-type", "html"):
+        if item is None or not _READ.search(item.get("media-type", "html")):
             continue
-        name = _resolve(path, item.get("href"))
-        if name and name not in left_out:
-            yield name
+        if name := _resolve(path, item.get("href")):
+            yield name, name in furniture
+
+
+def _navs(book: Any, path: str) -> Iterator[str]:
+    for item in book.iter("{*}item"):
+        if "nav" in item.get("properties", "").split():
+            yield _resolve(path, item.get("href"))
 
 
 def _landmarks(package: Package, nav: str) -> Iterator[str]:
-    root = _tree(package.read(nav) or b"")
-    for link in [] if root is None else root.iter("{*}a"):
-        if _NOT_TEXT.intersection((link.get(_TYPE) or "").split()):
+    root = parse_chapter(package.read(nav) or b"")
+    for link in [] if root is None else root.iter("a"):
+        if _NOT_TEXT.intersection(types_of(link)):
             yield _resolve(nav, link.get("href"))
+
+
+def _titles(package: Package, book: Any, path: str) -> dict[str, str]:
+    """The titles of chapters by their names, from the table of contents: of EPUB 3, or else of EPUB 2."""
+    titles: dict[str, str] = {}
+    for nav in _navs(book, path):
+        root = parse_chapter(package.read(nav) or b"")
+        for table in [] if root is None else root.iter("nav"):
+            for link in table.iter("a") if "toc" in types_of(table) else ():
+                titles.setdefault(_resolve(nav, link.get("href")), _words(link))
+    for item in book.iter("{*}item"):
+        if item.get("media-type") == "application/x-dtbncx+xml" and not titles:
+            contents = _resolve(path, item.get("href"))
+            root = package.xml(contents)
+            for point in [] if root is None else root.iter("{*}navPoint"):
+                label, content = point.find("{*}navLabel"), point.find("{*}content")
+                if label is not None and content is not None:
+                    titles.setdefault(_resolve(contents, content.get("src")), _words(label))
+    return titles
+
+
+def _words(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _titled(text: str, title: str | None) -> str:
+    """A chapter under its title, if it has no heading of its own."""
+    if not title or not text or re.search("^#{1,6} ", text, re.M):
+        return text
+    words = r"\s*".join(map(re.escape, title.split()))
+    opening = re.match(rf"{words} *(?:\n+|$)", text)
+    return f"# {title}\n\n{text[opening.end() :] if opening else text}"
 
 
 def _resolve(base: str, href: str | None) -> str:
@@ -91,7 +130,7 @@ def _resolve(base: str, href: str | None) -> str:
     return "" if name.startswith("..") else name
 
 
-def _refuse_locked(package: Package, chapters: list[str]) -> None:
+def _refuse_locked(package: Package, chapters: Iterable[str]) -> None:
     encryption = package.xml("META-INF/encryption.xml")
     for part in [] if encryption is None else encryption.iter("{*}EncryptedData"):
         method = part.find("{*}EncryptionMethod")
@@ -114,43 +153,43 @@ def _without(unread: int, total: int) -> str:
     )
 
 
-def _chapter(markup: bytes) -> str | None:
-    """The text of a chapter; "" if it is no part of the book's text, None if it cannot be read."""
-    root = _tree(markup)
+def _chapter(
+    markup: bytes, name: str, furniture: bool, title: str | None, rules: Callable[[str], Rules]
+) -> str | None:
+    """The text of a chapter; None if it cannot be read."""
+    root = parse_chapter(markup)
     if root is None:
         return None
-    body = next(root.iter("{*}body", "body"), root)
-    if _NOT_TEXT.intersection((body.get(_TYPE) or "").split()):
-        return ""
-    return text_of(body)
-
-
-def _tree(markup: bytes) -> Any | None:
-    """The tree of a chapter, parsed as XML or else as HTML; None if it is neither."""
-    from lxml import etree
-
-    named = _ENTITY.sub(lambda m: unescape(m[0].decode()).encode("ascii", "xmlcharrefreplace"), markup)
-    try:
-        return etree.fromstring(
-            named,
-            etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True),
-        )
-    except (etree.XMLSyntaxError, ValueError):
-        pass  # many books are not well-formed
-    try:
-        return parse_html(_EMPTY.sub(r"<\1\2></\1>", decode(markup)))
-    except ReadError:
-        return None  # the other chapters are worth reading
+    for contents in root.iter("nav"):
+        if "toc" in types_of(contents):
+            contents.set("hidden", "")  # its titles stand above the chapters
+    text = chapter_text(root, lambda href: rules(_resolve(name, href)))
+    if furniture or _NOT_TEXT.intersection(types_of(next(root.iter("body"), root))):
+        return re.sub(rf"^[{LINE_MARKS}]*(?:#{{1,6}} )?(?=[^\n])", FURNITURE, text, flags=re.M)
+    return _titled(text, title)
 
 
 def _metadata(book: Any) -> Metadata:
     def values(name: str) -> list[str]:
-        return [text for e in book.iter(f"{{*}}{name}") if (text := " ".join("".join(e.itertext()).split()))]
+        return [text for element in book.iter(f"{{*}}{name}") if (text := _words(element))]
 
-    dates = (parse_date(date) for date in values("date"))
     return Metadata(
         title=next(iter(values("title")), None),
-        published=next((date[:10] for date in dates if date), None),
+        published=_published(book),
         author=", ".join(values("creator")[:4]) or None,
         source=next(iter(values("publisher")), None),
     )
+
+
+def _published(book: Any) -> str | None:
+    """The day of publication; of other dates that of the making, never that of a change."""
+    dated: dict[str, str] = {}
+    for element in book.iter("{*}date", "{*}issued"):
+        event = next((value for key, value in element.attrib.items() if key.endswith("event")), "")
+        named = "issued" if element.tag.endswith("issued") else event.lower()
+        dated.setdefault(named, _words(element))
+    for element in book.iter("{*}meta"):
+        if not element.get("refines"):
+            dated.setdefault(element.get("property", "").lower(), _words(element))
+    dates = (parse_date(dated.get(name, "")) for name in _DATES)
+    return next((date[:10] for date in dates if date), None)

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from index.errors import ReadError
 
 #: Bytes of all parts that are read, unpacked; pictures are not read.
-MAX_UNPACKED = 32 * 2**20
+MAX_UNPACKED = 64 * 2**20
 #: Bytes of the table of contents, which is some fifty a part.
 _MAX_CONTENTS = 4 * 2**20
 _PIECE = 2**18

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
-import pytest
-from documents import BOOK, FACTS, chapter, make_epub
+import io
+import re
+import zipfile
 
+import pytest
+from documents import BOOK, FACTS, chapter, make_epub, make_zip
+
+from index.cleaning.marks import FURNITURE
 from index.errors import ReadError
 from index.readers import epub
 from index.readers.epub import read_epub
@@ -13,10 +18,13 @@ from index.readers.registry import read_bytes
 
 
 def test_a_book() -> None:
-    parsed = read_bytes(make_epub(BOOK, FACTS), "a.epub")
-    assert parsed.text == (
-        "# 第一章 渡轮\n\n渡轮 每天开四班。\n\n# 第二章 车站\n\n车站在一九七四年扩建。\n\n注：见附录。"
-    )
+    data = make_epub(BOOK, FACTS)
+    parsed = read_bytes(data, "a.epub")
+    chapters = "# 第一章 渡轮\n\n渡轮 每天开四班。\n\n# 第二章 车站\n\n车站在一九七四年扩建。\n\n注：见附录。"
+    assert parsed.text.endswith(f"版权所有，翻印必究，定价二十元。\n\n{chapters}")
+    around, _, own = read_epub(data).text.partition("# 第一章")
+    assert [line[0] for line in around.split("\n") if line] == [FURNITURE] * 2  # cover, imprint
+    assert FURNITURE not in own
     assert (parsed.title, parsed.author, parsed.published, parsed.source) == (
         *("海湾志", "李雷, 韩梅梅"),
         *("2021-06-01", "海湾出版社"),
@@ -25,7 +33,95 @@ def test_a_book() -> None:
 
 def test_a_guide_of_the_old_kind_names_what_is_no_text() -> None:
     guide = '<guide><reference type="toc" href="text/1.xhtml#top"/></guide>'
-    assert "扩建" not in read_epub(make_epub(BOOK, more=guide)).text
+    assert f"{FURNITURE}车站在一九七四年扩建" in read_epub(make_epub(BOOK, more=guide)).text
+
+
+STYLE = (
+    "/* .open {display: none} */ .secret, p.gone, #key { color: red; display : none }\n"
+    "@media amzn { .open { display: none } } .twice { display: none } .twice { display: block }\n"
+    "div .open, .open:hover { visibility: hidden } aside { display: none } "
+)
+
+
+def test_hidden_text_is_not_read() -> None:
+    body = (
+        "<p>井深十五丈。<span style='display: none'>五尺。</span></p><p class='a secret'>藏一。</p><p class='gone'>藏二。</p>"
+        "<div class='gone open twice'>看得见。</div><p id='key'>藏三。</p><p hidden=''>藏四。</p>"
+        "<p class='secret' style='display:block'>也看得见。</p><aside epub:type='footnote'><p>注一。</p></aside>"
+    )
+    told = "井深十五丈。\n\n看得见。\n\n也看得见。\n\n注一。"
+    linked = chapter(body).replace("<title/>", "<title/><link rel='stylesheet' href='../a.css'/>")
+    within = chapter(body).replace("<title/>", f"<title/><style>{STYLE}</style>")
+    for markup in (linked, within):
+        made = read_epub(with_file(make_epub({"text/a.xhtml": markup}), "OEBPS/a.css", STYLE)).text
+        assert re.sub("\n+", "\n\n", own(made)) == told
+
+
+def own(text: str) -> str:
+    """What is not furniture."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith(FURNITURE)).strip()
+
+
+def with_file(book: bytes, name: str, text: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(book)) as package:
+        return make_zip({n: package.read(n) for n in package.namelist()} | {name: text})
+
+
+def test_words_in_drawings_are_read() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><title>图</title><text>旧桥</text><g><text>新<tspan>桥</tspan></text></g></svg>'
+    book = make_epub({"a.xhtml": chapter(f"<p>看图。</p>{drawing}<p>完。</p>"), "b.svg": drawing})
+    assert own(read_epub(book).text) == "看图。\n\n旧桥\n\n新桥\n\n完。\n\n旧桥\n\n新桥"
+
+
+@pytest.mark.parametrize("kind", ["nav", "ncx"])
+def test_chapters_without_a_heading_get_their_title(kind: str) -> None:
+    titles = {"1": "第一章 渡轮", "2": "第二章 车站", "3": "第三章"}
+    chapters = {
+        "1.xhtml": chapter("<p>第一章</p><p>渡轮</p><p>渡轮每天开四班。</p>"),
+        "2.xhtml": chapter("<p>车站在扩建。</p>"),
+        "3.xhtml": chapter("<h2>第三章</h2><p>完。</p>"),
+    }
+    told = "# 第一章 渡轮\n\n渡轮每天开四班。\n\n# 第二章 车站\n\n车站在扩建。\n\n## 第三章\n\n完。"
+    if kind == "nav":
+        links = "".join(f"<li><a href='{n}.xhtml#top'>{title}</a></li>" for n, title in titles.items())
+        contents = chapter(f"<nav epub:type='toc'><ol>{links}</ol></nav>")
+        book = with_file(make_epub(chapters), "OEBPS/nav.xhtml", contents)
+    else:
+        points = "".join(
+            f"<navPoint><navLabel><text>{title}</text></navLabel><content src='{n}.xhtml'/></navPoint>"
+            for n, title in titles.items()
+        )
+        ncx = f"<ncx xmlns='http://www.daisy.org/z3986/2005/ncx/'><navMap>{points}</navMap></ncx>"
+        item = "<item id='n' href='t.ncx' media-type='application/x-dtbncx+xml'/>"
+        book = with_file(make_epub(chapters, more=item), "OEBPS/t.ncx", ncx)
+    assert own(read_epub(book).text) == told
+
+
+OPF = 'xmlns:opf="http://www.idpf.org/2007/opf"'
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        (
+            f'<dc:date {OPF} opf:event="modification">2022-01-01</dc:date><dc:date {OPF} opf:event="publication">1999-07-01</dc:date>',
+            "1999-07-01",
+        ),
+        (
+            '<dc:date>2018-04-01</dc:date><meta property="dcterms:modified">2022-01-01T00:00:00Z</meta>',
+            "2018-04-01",
+        ),
+        (
+            '<meta property="dcterms:created">2020-02-02</meta><meta property="dcterms:issued">2021-03-03</meta>',
+            "2021-03-03",
+        ),
+        ('<meta property="dcterms:modified">2022-01-01T00:00:00Z</meta>', None),
+        (f'<dc:date {OPF} opf:event="modification">2022-01-01</dc:date>', None),
+        ('<meta refines="#p" property="dcterms:date">2022-01-01</meta>', None),
+    ],
+)
+def test_the_date_is_that_of_publication(dates: str, told: str | None) -> None:
+    assert read_epub(make_epub(BOOK, dates)).metadata.published == told
 
 
 def test_markup_that_is_not_well_formed() -> None:
@@ -41,14 +137,14 @@ def test_a_chapter_that_cannot_be_read_does_not_cost_the_others() -> None:
     }
     reading = read_epub(make_epub(chapters))
     assert reading.text == "渡轮每天开四班。"
-    assert reading.unread.startswith("2 of 3 chapters were not read")
+    assert reading.unread.startswith("2 of 4 chapters were not read")
 
 
 def test_no_more_chapters_are_read_than_a_book_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(epub, "_MAX_CHAPTERS", 2)
     book = make_epub({f"{n}.xhtml": chapter(f"<p>第{n}班渡轮。</p>") for n in range(5)})
-    assert read_epub(book).unread.startswith("3 of 5 chapters were not read")
-    monkeypatch.setattr(epub, "_MAX_CHAPTERS", 5)
+    assert read_epub(book).unread.startswith("4 of 6 chapters were not read")
+    monkeypatch.setattr(epub, "_MAX_CHAPTERS", 6)
     assert read_epub(book).unread == ""
 
 
