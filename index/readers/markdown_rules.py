@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
 from markdown_it.rules_block import StateBlock, code, reference
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline, link
@@ -59,7 +62,11 @@ _SUM = re.compile(rf"\d|[^$]*[{HAN}]")
 #: A link to words: "[注](见第三页)" is a remark. So is "[备注]: 未含税".
 _REMARK = re.compile(r"\[[^\[\]\n]{1,300}\]\([\u2e80-\U0010ffff“”‘’…—\s]{1,300}\)")
 _NO_TARGET = re.compile(r"[^\]\n]{1,300}\]:[ \t]*(?=\S)(?!<)[^\s/#.:@]+(?![^\s])(?!\s*[\"'(])")
+_TARGET = re.compile(r"[^\s\x00-\x20\x7f()\\<&][^\s\x00-\x20\x7f()\\&]*")
 _DELIMITER_ROW = re.compile(r"(?=[|:\s]*-[:\-\s]*\|)[|:\-\s]*|\|\s*:?-+:?\s*")
+#: With what blocks other than paragraphs begin.
+_OPENERS = frozenset("#>*+-=_`~$<[|!:0123456789")
+_ITEM = re.compile(r"[ \t]*[-*+] +[^\s*+-]")
 _HAN = re.compile(f"[{HAN}]")
 #: From here on, characters are Chinese, Japanese or Korean, or full-width.
 _CJK = "\u2e80"
@@ -73,6 +80,7 @@ def parser(nesting: int = MAX_NESTING) -> MarkdownIt:
     md.core.ruler.enableOnly(["normalize", "block"])
     footnote_plugin(md, inline=False, move_to_end=False)
     block = md.block.ruler
+    block.before("table", "line", _plain_line)
     block.at("code", _code)
     block.at("table", _table, {"alt": ["paragraph", "reference"]})
     block.before("fence", "math", _math, {"alt": ["paragraph", "reference", "blockquote", "list"]})
@@ -89,8 +97,19 @@ def parser(nesting: int = MAX_NESTING) -> MarkdownIt:
     # Targets are not shown, so none is refused.
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+    md.helpers = SimpleNamespace(
+        parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle, parseLinkDestination=_destination
+    )
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     return md
+
+
+def _destination(source: str, begin: int, end: int) -> Any:
+    """The target of a link; markdown-it-py reads the rare ones, character by character."""
+    match = _TARGET.match(source, begin, end)
+    if match is None or source[match.end() : match.end() + 1] not in (")", " ", "\n"):
+        return parseLinkDestination(source, begin, end)
+    return SimpleNamespace(ok=True, pos=match.end(), str=match[0])
 
 
 def _line(state: StateBlock, line: int) -> str:
@@ -98,6 +117,26 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 # Blocks
+
+
+def _plain_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A paragraph of one line that begins like no other block. Most are; it spares them all other rules."""
+    begin, stop = state.bMarks[start] + state.tShift[start], state.eMarks[start]
+    if silent or state.src[begin] in _OPENERS or state.is_code_block(start):
+        return False
+    text = state.src[begin:stop].rstrip()
+    if "|" in text or not (
+        start + 1 >= end
+        or state.isEmpty(start + 1)
+        or (_ITEM.match(state.src, state.bMarks[start + 1]) and not state.is_code_block(start + 1))
+    ):
+        return False
+    state.line = start + 1
+    token = state.push("paragraph_open", "p", 1)
+    token.map = [start, state.line]
+    state.push("inline", "", 0).content = text
+    state.push("paragraph_close", "p", -1)
+    return True
 
 
 def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
