@@ -97,9 +97,10 @@ def parser(nesting: int = MAX_NESTING) -> MarkdownIt:
     # Targets are not shown, so none is refused.
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
-    md.helpers = SimpleNamespace(
+    helpers: Any = SimpleNamespace(
         parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle, parseLinkDestination=_destination
     )
+    md.helpers = helpers
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     return md
 
