@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from index.readers.docx_formulas import formula_text
 from index.readers.docx_numbering import Label, Numbering, W, value
 from index.readers.docx_symbols import symbol
+from index.readers.raised import raised
 
 #: What was deleted or moved away, readings above characters, and properties beside the text.
 _UNREAD = frozenset({"del", "moveFrom", "rt", "sectPr", "tblGrid"})
@@ -28,9 +29,6 @@ _LABELS = (
 _LONGEST_CELL = 1_500
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 _NUMBER = re.compile(r"\D?(\d{1,4})[.．、)）]")
-_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_EXPONENT = re.compile(r"(?!st$|nd$|rd$|th$|TM$)[\w+\-−.,()]{1,8}", re.A)
-_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 
 
 class Block(NamedTuple):
@@ -247,7 +245,7 @@ class Body:
             self._styles.find(own, f"{W}rPr"), f"{W}vertAlign"
         )
         if place in ("superscript", "subscript"):
-            text = _moved(text, place == "superscript", "".join(out[-1:])[-1:])
+            text = raised(text, place == "superscript", "".join(out[-1:])[-1:])
         out.append(text)
 
     def _property(self, properties: Any, name: str, *styles: str) -> bool:
@@ -336,11 +334,3 @@ def _below(element: Any, wanted: str) -> Iterator[Any]:
 def _count(properties: Any, name: str, default: int) -> int:
     found = value(properties, f"{W}{name}")
     return min(int(found), 63) if re.fullmatch(r"\d{1,4}", found) else default
-
-
-def _moved(text: str, up: bool, before: str) -> str:
-    """A text above or below the line: in Unicode's characters, or after ^ or _ if it would be misread."""
-    moved = text.translate(_RAISED if up else _LOWERED)
-    if not text.strip() or all(a != b or a.isspace() for a, b in zip(text, moved, strict=True)):
-        return moved
-    return f"{'^' if up else '_'}{text}" if before.isalnum() and _EXPONENT.fullmatch(text) else text

@@ -17,6 +17,7 @@ from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION
 from index.cleaning.metadata import Metadata
 from index.readers.front_matter import metadata_of, split_head
 from index.readers.note_marks import without_note_marks
+from index.readers.raised import raised
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -42,6 +43,7 @@ _NO_ALT = re.compile(
 _BADGE = re.compile(r"badge|shields\.io", re.I)
 _ALT = re.compile(r"\salt\s?=\s?(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)([^<>]*)>")
+_SCRIPT = re.compile(r"</?su[bp]\b[^<>]*>", re.I)
 _CLOSED = re.compile(r"</([a-zA-Z][\w:-]*)")
 #: Elements that begin a line, and those that are written without an end.
 _BLOCK = re.compile(
@@ -186,17 +188,22 @@ class _Writer:
         ):
             return
         body = token.content.rstrip().split("\n") if token.content.strip() else []
-        if token.type == "code_block" and body and body[0].lstrip().startswith(("```", "~~~")):
+        language, _, said = token.info.strip().partition(" ")
+        if title := _CODE_TITLE.search(said):
+            said = title[1]
+        elif not body:
+            said = token.info.strip()
+        if said and (title or not said.isascii()):
+            self._add([said], token, CAPTION)
+        if not body:
+            return
+        if token.type == "code_block" and body[0].lstrip().startswith(("```", "~~~")):
             lines = body  # fenced, and indented too deep
         else:
             fence = "```"
             while any(line.lstrip().startswith(fence) for line in body):
                 fence += "`"
-            lines = [fence + token.info.strip().partition(" ")[0].replace("`", ""), *body, fence]
-        if not body:
-            return
-        if title := _CODE_TITLE.search(token.info):
-            self._add([title[1]], token, CAPTION)
+            lines = [fence + language.replace("`", ""), *body, fence]
         self._add(lines[:1], token)
         for line in lines[1:]:
             indent = "  " * len(self._items)
@@ -231,7 +238,7 @@ class _Inline:
     def _joined(self, tokens: Sequence[Token]) -> str:
         parts: list[str] = []
         links: list[int] = []
-        raised: list[tuple[str, int]] = []
+        scripts: list[int] = []  # where the text of <sup> and <sub> starts
         for token in tokens:
             if token.type in ("softbreak", "hardbreak"):
                 parts.append("\n")
@@ -245,10 +252,12 @@ class _Inline:
                 # A number that is a link is a note's: it must not touch what stands before it.
                 if re.fullmatch(r"\d{1,4}", label) and start and parts[start - 1][-1:].strip():
                     parts[start:] = [f"[{label}]"]
-            elif token.type == "html_inline":
-                self._tag(token.content, parts, raised)
-            else:
+            elif token.type != "html_inline":
                 parts.append(token.content)
+            elif _SCRIPT.fullmatch(token.content):
+                self._script(token.content, parts, scripts)
+            else:
+                self._tag(token.content, parts)
         return "".join(parts)
 
     def _alt(self, token: Token) -> str:
@@ -259,7 +268,16 @@ class _Inline:
                 return said
         return ""
 
-    def _tag(self, tag: str, parts: list[str], raised: list[tuple[str, int]]) -> None:
+    def _script(self, tag: str, parts: list[str], open_at: list[int]) -> None:
+        """Raises or lowers the text of ``<sup>`` or ``<sub>`` when it ends. A link there is a note's."""
+        if tag[1] != "/":
+            open_at.append(len(parts))
+        elif open_at:
+            start = open_at.pop()
+            before = "".join(parts[max(0, start - 2) : start])[-1:]
+            parts[start:] = [raised("".join(parts[start:]), "sup" in tag.lower(), before)]
+
+    def _tag(self, tag: str, parts: list[str]) -> None:
         """Adds what a tag is to the reader: nothing, a new line, a picture's text, or what it says."""
         match = _TAG.fullmatch(tag)
         if match is None:

@@ -75,6 +75,7 @@ def marked(text: str) -> str:
         ("HK$3、US$4，$5，HK$ 6", "HK$3、US$4，$5，HK$ 6"),
         ("&lt;b&gt; &amp; &copy", "<b> & &copy"),
         ("Vec<String> 与 <b>粗</b> <!-- 注 -->完", "Vec<String> 与 粗 完"),
+        ("H<sub>2</sub>O、10<sup>6</sup>、x<sup>k</sup>", "H₂O、10⁶、x^k"),
         ('一<br>二 <span class="a">三</span>', "一\n二 三"),
         ("[备注]: 未含税", "[备注]: 未含税"),
         ("[注](见第三页)", "[注](见第三页)"),
@@ -114,6 +115,7 @@ def test_code_is_kept_as_it_is() -> None:
     assert plain("文\n\n    缩进的一段话，不是代码。\n\n文") == "文\n\n缩进的一段话，不是代码。\n\n文"
     assert plain("{% highlight ruby %}\nputs {{ x }}\n{% endhighlight %}") == "```ruby\nputs {{ x }}\n```"
     assert plain("````\n```\na\n```\n````") == "````\n```\na\n```\n````"
+    assert marked("~~~ 没有结尾，也没有正文") == "C:没有结尾，也没有正文"
     assert marked('```sh title="备份"\nls\n```') == "C:备份\n```sh\nls\n```"
 
 
