@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,24 +22,92 @@ from index.types import Member, Members, ParsedArticle
 MAX_LINE, _PIECE = 16 * 2**20, 2**16
 #: The most characters of a name, title, author or source.
 _LENGTH = 200
+#: Characters of a text in which a sentence is looked for.
+_MANY = 1_000
 
 #: Keys under which exports keep the text, and as what it is read; the first that holds any counts.
 _TEXTS = {
     "markdown": ".md",
-    "text": ".txt",
-    "content": ".txt",
-    "body": ".txt",
-    "content_text": ".txt",
-    "html": ".html",
-    "content_html": ".html",
+    **dict.fromkeys(("text", "content", "body", "content_text", "full_text", "selftext"), ".txt"),
+    **dict.fromkeys(("html", "content_html"), ".html"),
+    **dict.fromkeys(
+        ("正文", "内容", "內容", "文本", "全文", "文章内容", "文章內容", "微博正文", "微博内容"), ".txt"
+    ),
+    **dict.fromkeys(("文章", "消息", "回答内容", "回答", "答案", "answer", "message"), ".txt"),
 }
-_NAMES = ("id", "_id", "url")
-_TITLES = ("title", "headline")
-_DATES = ("date", "published", "date_published", "published_at", "created", "created_at")
-_AUTHORS = ("author", "authors", "byline")
-_SOURCES = ("url", "source", "site")
-#: Keys of an object that holds the list of articles, as JSON Feed does.
-_LISTS = ("articles", "items", "documents", "data")
+_NAMES = ("id", "_id", "url", "编号", "編號", "link", "链接", "連結", "网址", "網址")
+_TITLES = (
+    *(
+        "title",
+        "headline",
+        "subject",
+        "标题",
+        "標題",
+        "题目",
+        "題目",
+        "题名",
+        "文章标题",
+        "文章標題",
+        "主题",
+        "主題",
+    ),
+    *("question", "问题", "問題"),
+)
+_DATES = (
+    *(
+        "date",
+        "published",
+        "date_published",
+        "published_at",
+        "publishedat",
+        "publish_time",
+        "pub_date",
+        "pubdate",
+    ),
+    *(
+        "发布时间",
+        "發布時間",
+        "发布日期",
+        "發布日期",
+        "发表时间",
+        "發表時間",
+        "发表日期",
+        "日期",
+        "时间",
+        "時間",
+    ),
+    *("created", "created_at", "create_time", "created_time", "createtime", "创建时间", "創建時間"),
+    *("time", "datetime", "timestamp"),
+)
+_AUTHORS = (
+    *(
+        "author",
+        "authors",
+        "byline",
+        "作者",
+        "记者",
+        "記者",
+        "发布者",
+        "發布者",
+        "昵称",
+        "暱稱",
+        "用户昵称",
+        "用户名",
+    ),
+    *("nickname", "screen_name", "user", "from"),
+)
+_SOURCES = (
+    *("url", "source", "site", "link", "链接", "連結", "网址", "網址", "原文链接", "文章链接"),
+    *("来源", "來源", "出处", "出處", "媒体", "媒體", "公众号", "公眾號"),
+)
+#: Keys of an object that holds the list of articles, as JSON Feed does, or a chat.
+_LISTS = ("articles", "items", "documents", "data", "messages", "posts", "records", "results", "文章", "数据")
+#: A text under a key that is not known has this many characters and a sentence.
+_SHORTEST_TEXT = 12
+_SENTENCE = re.compile(r"[。！？；]|[^\W\d_]{2,} [^\W\d_]+ .*[.!?]", re.S)
+
+
+_BLANK = b"\x00\xef\xbb\xbf \t\r\n"
 
 
 def line_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
@@ -56,7 +125,7 @@ def line_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
                 yield Member.refused(
                     place, ReadError("the line is longer than {limit} MiB", limit=MAX_LINE >> 20)
                 )
-            elif line.strip(b"\x00\xef\xbb\xbf \t\r\n"):
+            elif line.strip(_BLANK):
                 try:
                     record = _record(_parse_json(line))
                 except ReadError as error:
@@ -80,7 +149,18 @@ def list_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
             "the limit is {limit} MiB; export it as JSON Lines",
             limit=MAX_BYTES >> 20,
         )
-    found = _parse_json(content)
+    try:
+        found = _parse_json(content)
+    except ReadError as error:
+        try:
+            first = _parse_json(content.lstrip(_BLANK).split(b"\n", 1)[0])
+        except ReadError:
+            first = None
+        if not isinstance(first, dict):
+            raise error from None
+        file.seek(0)  # some programs write JSON Lines under this name
+        yield from line_members(file, read)
+        return
     if isinstance(found, dict):
         found = next((found[key] for key in _LISTS if isinstance(found.get(key), list)), [found])
     if not isinstance(found, list):
@@ -107,13 +187,41 @@ def _parse_json(data: bytes) -> Any:
 
 
 def _record(found: Any) -> Mapping[str, Any]:
-    """A JSON object with lower-case keys that holds a text."""
+    """A JSON object with lower-case keys that holds a text.
+
+    An export of a program that nobody here knows keeps its text under a key of its own. Then the longest text
+    with a sentence in it is taken: the alternative is to lose the record, and what it would be taken for
+    otherwise (a summary, a comment) is shorter.
+    """
     if not isinstance(found, dict):
         raise ReadError("it is no JSON object")
-    record = {key.lower(): value for key, value in found.items()}
-    if not any(_text(record.get(key)) for key in _TEXTS):
+    record = {key.strip().lower(): value for key, value in found.items()}
+    for inner in (record, *(value for value in record.values() if isinstance(value, dict))):
+        known = {str(key).strip().lower(): value for key, value in inner.items()} | record
+        if any(_text(known.get(key)) for key in _TEXTS):
+            return known
+    if chat := _chat(record):
+        return record | {"markdown": chat}
+    texts = (value for value in record.values() if isinstance(value, str) and _SENTENCE.search(value[:_MANY]))
+    longest = max(texts, key=len, default="")
+    if len(longest) < _SHORTEST_TEXT:
         raise ReadError("it has no text", "articles have one under {keys}", keys=" ".join(_TEXTS))
-    return record
+    return record | {"text": longest}
+
+
+def _chat(record: Mapping[str, Any]) -> str:
+    """A conversation as ChatGPT exports it: a tree of messages, of which the branch last shown is read."""
+    mapping, place = record.get("mapping"), record.get("current_node")
+    left = dict(mapping) if isinstance(mapping, dict) else {}
+    said: list[str] = []
+    while isinstance(place, str) and isinstance(node := left.pop(place, None), dict):
+        message, place = node.get("message"), node.get("parent")
+        if isinstance(message, dict) and isinstance(content := message.get("content"), dict):
+            author = message.get("author")
+            role = _line(author.get("role")) if isinstance(author, dict) else ""
+            if (text := _text(content.get("parts"))) and role in ("user", "assistant"):
+                said.append(f"{role}: {text}")
+    return "\n\n".join(reversed(said))
 
 
 def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str], read: ReadBytes) -> Member:
@@ -130,7 +238,7 @@ def _parse(record: Mapping[str, Any], read: ReadBytes) -> ParsedArticle:
     text = _text(record[key])
     if not encodable(text):
         raise ReadError("it holds characters that are no text (lone surrogates)")
-    parsed = read(text.encode(), f"{_LISTS[0]}{_TEXTS[key]}")
+    parsed = read(text.encode(), f"text{_TEXTS[key]}")  # a name that is no title
     return replace(
         parsed,
         title=_fact(record, _TITLES) or parsed.title,
@@ -141,9 +249,11 @@ def _parse(record: Mapping[str, Any], read: ReadBytes) -> ParsedArticle:
 
 
 def _text(value: Any) -> str:
-    """A string, or the strings of a list as paragraphs."""
+    """A string, or the strings of a list as paragraphs; of one with links in it (Telegram) as one text."""
     if isinstance(value, list):
-        return "\n\n".join(part for part in value if isinstance(part, str))
+        parts = [part.get("text") if isinstance(part, dict) else part for part in value]
+        between = "" if any(isinstance(part, dict) for part in value) else "\n\n"
+        return between.join(part for part in parts if isinstance(part, str))
     return value if isinstance(value, str) and value.strip() else ""
 
 
@@ -156,7 +266,7 @@ def _line(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, (_line(part) for part in value[:10] if not isinstance(part, list))))
     if isinstance(value, dict):
-        value = value.get("name")
+        value = next((value[key] for key in ("name", "screen_name", "nickname") if value.get(key)), None)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     try:
@@ -168,8 +278,13 @@ def _line(value: Any) -> str:
 
 def _date(value: Any) -> str | None:
     """A date as ISO 8601, from words or from seconds or milliseconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"\d{10}|\d{13}", value):
+        value = int(value)
     if isinstance(value, str):
-        return parse_date(value[:_LENGTH])
+        try:  # Weibo's and Twitter's
+            return datetime.strptime(value, "%a %b %d %H:%M:%S %z %Y").strftime("%Y-%m-%dT%H:%M")
+        except ValueError:
+            return parse_date(value[:_LENGTH])
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

@@ -82,9 +82,93 @@ def test_facts_come_along(tmp_path: Path) -> None:
     )
 
 
+CHINESE = {
+    "编号": "A7",
+    "标题": "桃渠",
+    "发布时间": "2024年3月5日",
+    "作者": "晏清",
+    "来源": "渠志",
+    "正文": TEXT,
+}
+TRADITIONAL = {"標題": "桃渠", "發布時間": "2024-03-05", "暱稱": "晏清", "來源": "渠志", "內容": TEXT}
+
+
+@pytest.mark.parametrize(
+    "record", [CHINESE, TRADITIONAL, {"_source": CHINESE}, {"mblog": TRADITIONAL, "n": 3}]
+)
+def test_chinese_keys(tmp_path: Path, record: dict[str, Any]) -> None:
+    parsed = one(tmp_path, record)
+    assert (parsed.text, parsed.title, parsed.author) == (TEXT, "桃渠", "晏清")
+    assert (parsed.published, parsed.source) == ("2024-03-05", "渠志")
+
+
+def test_a_title_from_the_first_words(tmp_path: Path) -> None:
+    assert one(tmp_path, {"text": "杏渠长十七里，宽两丈。"}).title == "杏渠长十七里，宽两丈"
+
+
+def test_questions_with_answers(tmp_path: Path) -> None:
+    parsed = one(tmp_path, {"question": "几点开门？", "answer": TEXT})
+    assert (parsed.title, parsed.text) == ("几点开门？", TEXT)
+
+
+def test_a_text_under_an_unknown_key(tmp_path: Path) -> None:
+    record = {
+        "k": "https://example.org/" + "a" * 90,
+        "s": "短句。",
+        "t": TEXT,
+        "摘要": "它每天开放。",
+        "n": 5,
+    }
+    assert one(tmp_path, record).text == TEXT
+    assert list(lines(tmp_path, {"s": "短句。", "u": "x" * 90, "v": ["甲。" * 30]}).values()) == [
+        "it has no text"
+    ]
+
+
+def test_chats(tmp_path: Path) -> None:
+    telegram = {
+        "name": "邻居群",
+        "messages": [
+            {"id": 1, "type": "service", "date": "2024-01-23T18:19:00"},
+            {
+                "id": 2,
+                "date_unixtime": "1",
+                "date": "2024-01-23T18:20:00",
+                "from": "韩梅梅",
+                "text": ["泵房在", {"type": "bold", "text": "二号楼"}, "，钥匙在门卫。"],
+            },
+        ],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(telegram), encoding="utf-8")
+    found = read(tmp_path / "a.json")
+    parsed = found["2"]
+    assert isinstance(parsed, ParsedArticle) and found["item 1"] == "it has no text"
+    assert parsed.text == "泵房在二号楼，钥匙在门卫。"
+    assert (parsed.author, parsed.published) == ("韩梅梅", "2024-01-23T18:20")
+
+    def node(parent: str | None, role: str, *parts: Any) -> dict[str, Any]:
+        return {"parent": parent, "message": {"author": {"role": role}, "content": {"parts": parts}}}
+
+    mapping = {
+        "r": {"parent": None, "message": None},
+        "s": node("r", "system", "规矩。"),
+        "a": node("s", "user", "桥有多长？"),
+        "x": node("a", "assistant", "不知道。"),
+        "b": node("a", "assistant", "桥长三里。", {"image": 1}),
+        "loop": node("loop", "user", "转圈。"),
+    }
+    chat = {"title": "桥", "create_time": 1706033940.5, "mapping": mapping, "current_node": "b"}
+    parsed = one(tmp_path, chat)
+    assert parsed.text == "user: 桥有多长？\n\nassistant: 桥长三里。"
+    assert (parsed.title, parsed.published) == ("桥", "2024-01-23T18:19")
+    assert one(tmp_path, chat | {"current_node": "loop"}).text == "user: 转圈。"
+
+
 @pytest.mark.parametrize(
     ("date", "told"),
     [
+        ("1706033940", "2024-01-23T18:19"),
+        ("Tue Jan 23 18:19:00 +0800 2024", "2024-01-23T18:19"),
         ("2024-01-23", "2024-01-23"),
         ("January 5, 2024", "2024-01-05"),
         (1706033940, "2024-01-23T18:19"),
@@ -176,10 +260,19 @@ def test_lists(tmp_path: Path, whole: Any) -> None:
     assert [one.title for one in found.values() if isinstance(one, ParsedArticle)] == ["甲", "乙"]
 
 
+def test_lines_under_the_name_of_a_list(tmp_path: Path) -> None:
+    """MongoDB's export, for one."""
+    good = json.dumps({"text": TEXT})
+    (tmp_path / "a.json").write_text(f"{good}\n{{broken\n{good}\n", encoding="utf-8")
+    found = read(tmp_path / "a.json")
+    assert list(found) == ["line 1", "line 2", "line 3"]
+    assert [isinstance(one, ParsedArticle) for one in found.values()] == [True, False, True]
+
+
 def test_json_that_is_no_list(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"title": "甲", "text": TEXT}), encoding="utf-8")
     assert list(read(tmp_path / "a.json")) == ["item 1"]
-    for text, reason in (("5", "no list of articles"), ("{", "not JSON")):
+    for text, reason in (("5", "no list of articles"), ("{", "not JSON"), ("[", "not JSON")):
         (tmp_path / "a.json").write_text(text, encoding="utf-8")
         with pytest.raises(ReadError, match=reason):
             read(tmp_path / "a.json")
