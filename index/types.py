@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -238,7 +238,7 @@ class AddReport:
     A reason is an `index.errors.Phrase` or the system's message. ``removed`` are articles that a file of
     several, such as a ZIP archive, no longer holds. ``partial`` pairs the path of each added or updated
     article that lacks parts of its file with a description of them. ``passed_over`` counts the files in the
-    folders that are no articles by suffix (".doc"), "" for all without one.
+    folders and archives that are no articles by suffix (".doc"), "" for all without one.
     """
 
     added: list[str] = field(default_factory=list)
@@ -253,16 +253,21 @@ class AddReport:
 
     def kinds_passed_over(self) -> list[Phrase]:
         """Each kind of ``passed_over`` with its count, the most frequent first; the rare are one entry."""
-        ordered = sorted(self.passed_over.items(), key=lambda kind: (kind[0] == "", -kind[1], kind[0]))
-        told = [
-            Phrase("{count} {suffix}", count=f"{count:,}", suffix=suffix)
-            if suffix
-            else Phrase("{count} without a suffix", count=f"{count:,}")
-            for suffix, count in ordered[:MAX_KINDS]
-        ]
-        if rest := sum(count for _, count in ordered[MAX_KINDS:]):
-            told.append(Phrase("{count} others", count=f"{rest:,}"))
-        return told
+        return told_kinds(self.passed_over)
+
+
+def told_kinds(counts: Mapping[str, int]) -> list[Phrase]:
+    """Each kind of file (a suffix, or "") with its count, the most frequent first; the rare are one entry."""
+    ordered = sorted(counts.items(), key=lambda kind: (kind[0] == "", -kind[1], kind[0]))
+    told = [
+        Phrase("{count} {suffix}", count=f"{count:,}", suffix=suffix)
+        if suffix
+        else Phrase("{count} without a suffix", count=f"{count:,}")
+        for suffix, count in ordered[:MAX_KINDS]
+    ]
+    if rest := sum(count for _, count in ordered[MAX_KINDS:]):
+        told.append(Phrase("{count} others", count=f"{rest:,}"))
+    return told
 
 
 @dataclass(slots=True)

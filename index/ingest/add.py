@@ -12,12 +12,12 @@ from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
-from index.errors import Phrase, ReadError
+from index.errors import Phrase, ReadError, YinjuError
 from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import open_regular, stat_regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
-from index.readers.reader_process import ReaderProcess, failures_told
+from index.readers.reader_process import ReaderProcess, failed, failures_told
 from index.readers.registry import CONTAINER_SUFFIXES, max_bytes
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
@@ -41,6 +41,8 @@ BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
 #: Unreadable articles named per file of several; the rest is counted.
 MAX_NAMED = 20
 _KEPT = Phrase("what was finished is kept")
+#: What ends a run, whichever article it comes from: stopping, a damaged library, a bad model, a full disk.
+_ENDING = (YinjuError, MemoryError, OSError)
 
 
 class Adder:
@@ -149,7 +151,7 @@ class Adder:
             file.seek(0)
             self._being_read.append(key)
             with failures_told():
-                inside = members(file, path.suffix.lower(), self._reader.read)
+                inside = members(file, path.suffix.lower(), self._reader.read, self._pass_over)
             with closing(inside):
                 found = self._add_members(key, inside, status.st_mtime_ns)
             if record.fits(os.fstat(file.fileno())):
@@ -157,6 +159,9 @@ class Adder:
         if not found:
             raise ReadError("it holds no articles")
         return True
+
+    def _pass_over(self, kind: str) -> None:
+        self.report.passed_over[kind] = self.report.passed_over.get(kind, 0) + 1
 
     def _add_members(self, key: str, inside: Iterable[Member], modified: int) -> set[str]:
         """Adds the articles in the file ``key``; returns the paths of all, including those that failed."""
@@ -205,7 +210,10 @@ class Adder:
         if self._being_read:
             self._sources.mark_reading(self._being_read)
         if self._waiting:
-            self._store.put(self._embedded([*self._waiting.values()]))
+            embedded = self._embedded_apart([*self._waiting.values()])
+            self._waiting = {article.path: article for article in embedded}
+            if embedded:
+                self._store.put(embedded)
         for article in self._waiting.values():
             outcome = self.report.updated if article.path in self._known else self.report.added
             outcome.append(article.path)
@@ -230,6 +238,18 @@ class Adder:
     def _prepare(self, path: str, file: FileRecord, known: bool, parsed: ParsedArticle) -> None:
         if not encodable(parsed.text + parsed.title):
             raise ReadError("it holds characters that are no text (lone surrogates)")
+        try:
+            article = self._prepared(path, file, parsed)
+        except _ENDING:
+            raise
+        except Exception as error:
+            raise failed(error) from error
+        self._waiting[path] = article
+        self._waiting_passages += len(article.passages)
+        if known:
+            self._known.add(path)
+
+    def _prepared(self, path: str, file: FileRecord, parsed: ParsedArticle) -> NewArticle:
         words = self._tokenizer.words
         title = words(parsed.title)
         contexts: dict[str, str] = {}
@@ -245,10 +265,19 @@ class Adder:
             )
         if not passages:
             raise ReadError("it holds no text")
-        self._waiting[path] = NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
-        self._waiting_passages += len(passages)
-        if known:
-            self._known.add(path)
+        return NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
+
+    def _embedded_apart(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
+        """As `_embedded`. If that fails, each article is tried by itself, and one that fails is told."""
+        try:
+            return self._embedded(articles)
+        except _ENDING:
+            raise
+        except Exception as error:
+            if len(articles) > 1:
+                return [done for article in articles for done in self._embedded_apart([article])]
+            self.report.skipped.append((articles[0].path, failed(error).message))
+            return []
 
     def _embedded(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
         """The articles with their passages' vectors. One batch may hold passages of several articles."""

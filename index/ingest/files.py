@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,13 +12,11 @@ from io import FileIO
 from pathlib import Path
 
 from index.errors import ReadError, UsageError
-from index.readers.registry import FOLDER_SUFFIXES
+from index.readers.registry import FOLDER_SUFFIXES, kind_of
+from index.types import told_kinds
 
 #: If a FIFO replaces the file at the last moment, opening it must not block.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-
-#: What else stands behind the last dot of a name tells no kind.
-_SUFFIX = re.compile(r"\.\w{1,10}")
 
 
 @dataclass(slots=True)
@@ -75,8 +72,7 @@ class Listing:
             if is_folder or (is_file and entry.name.lower().endswith(FOLDER_SUFFIXES)):
                 yield path, is_folder
             elif is_file:
-                suffix = os.path.splitext(entry.name)[1].lower()
-                self.passed_over[path] = suffix if _SUFFIX.fullmatch(suffix) else ""
+                self.passed_over[path] = kind_of(entry.name)
 
     def kinds_passed_over(self) -> dict[str, int]:
         """How many files of each suffix were passed over."""
@@ -98,10 +94,12 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, int]]:
             listing = Listing()
             listing.add_folder(path)
             if not listing.files and not listing.unreadable:
+                kinds = told_kinds(listing.kinds_passed_over())
                 raise UsageError(
                     "no articles found in {path}",
-                    "they end in {suffixes}",
+                    "passed over: {kinds}; articles end in {suffixes}" if kinds else "they end in {suffixes}",
                     path=path,
+                    kinds=", ".join(kinds),
                     suffixes=" ".join(FOLDER_SUFFIXES),
                 )
             found.files |= listing.files | dict.fromkeys(listing.unreadable)

@@ -5,14 +5,21 @@ from __future__ import annotations
 import io
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
 from index.errors import ReadError
 from index.readers.encodings import decode
-from index.readers.registry import CONTAINER_SUFFIXES, FOLDER_SUFFIXES, ReadBytes, check_size, read_bytes
+from index.readers.registry import (
+    CONTAINER_SUFFIXES,
+    FOLDER_SUFFIXES,
+    ReadBytes,
+    check_size,
+    kind_of,
+    read_bytes,
+)
 from index.readers.zip_package import DAMAGED, METHODS, Bounded, pieces
 from index.text.display import printable
 from index.types import Member, Members
@@ -31,10 +38,12 @@ class _Bounded(Bounded):
     most = MAX_CONTENTS
 
 
-def zip_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
+def zip_members(
+    file: io.FileIO, read: ReadBytes = read_bytes, pass_over: Callable[[str], object] = lambda kind: None
+) -> Members:
     """The articles among the members, sorted by name. Of several with one name the last counts, as in unzip.
 
-    ReadError: the archive is damaged or too large.
+    ``pass_over`` is told the kind of each other file. ReadError: the archive is damaged or too large.
     """
     bounded = _Bounded(file)
     size = bounded.seek(0, io.SEEK_END)
@@ -46,10 +55,13 @@ def zip_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
             if sum(info.compress_size for info in infos) > size:
                 raise ReadError("the archive's members overlap", "it is made to fill memory")
             named = {
-                name: info for name, info in zip(_names(infos), infos, strict=True) if _counts(name, info)
+                name: info for name, info in zip(_names(infos), infos, strict=True) if _is_file(name, info)
             }
             left = MAX_TOTAL
             for name, info in sorted(named.items()):
+                if not name.lower().endswith(FOLDER_SUFFIXES):
+                    pass_over(kind_of(name))
+                    continue
                 try:
                     data = _unpack(archive, name, info, left)
                 except ReadError as error:
@@ -63,13 +75,12 @@ def zip_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
         bounded.detach()
 
 
-def _counts(name: str, info: ZipInfo) -> bool:
-    """Whether a member counts: a file that is not hidden and has an article's suffix."""
+def _is_file(name: str, info: ZipInfo) -> bool:
+    """Whether a member is a file that is not hidden."""
     parts = name.split("/")
     kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the archive was not made on Unix
     hidden = any(part.startswith(".") and part.strip(".") for part in parts) or parts[0] == "__MACOSX"
-    suffix = PurePosixPath(name).suffix.lower()
-    return suffix in FOLDER_SUFFIXES and kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
+    return kind in (0, stat.S_IFREG) and not hidden and not name.endswith("/")
 
 
 def _unpack(archive: ZipFile, name: str, info: ZipInfo, left: int) -> bytes:

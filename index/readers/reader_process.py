@@ -96,10 +96,11 @@ def failures_told() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.strerror:
             raise
-        raise _failed(error) from error
+        raise failed(error) from error
 
 
-def _failed(error: Exception) -> ReadError:
+def failed(error: Exception) -> ReadError:
+    """What is told of a file of which ``error`` ended the reading."""
     told = one_line(f"{type(error).__name__}: {error}"[:_LONGEST_REASON]).rstrip(": ")
     return ReadError("reading it ended unexpectedly ({reason})", reason=told)
 
@@ -151,7 +152,7 @@ def _answer(answers: IO[bytes], data: bytes, name: str) -> None:
     except MemoryError:
         outcome = ReadError("reading it takes over {limit} GiB of memory", limit=MAX_MEMORY >> 30)
     except Exception as error:
-        outcome = _failed(error)
+        outcome = failed(error)
     pickle.dump(outcome, answers)
     answers.flush()
 

@@ -106,6 +106,14 @@ SUFFIXES = frozenset(_READERS) | CONTAINER_SUFFIXES
 #: What is read in folders and archives. Most .json files there are no articles, so those are only read when
 #: they are named themselves.
 FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"}))
+#: What else stands behind the last dot of a name tells no kind.
+_KIND = re.compile(r"\.\w{1,10}")
+
+
+def kind_of(name: str) -> str:
+    """The suffix of a file in lower case, which tells its kind; "" if it has none."""
+    suffix = PurePath(name).suffix.lower()
+    return suffix if _KIND.fullmatch(suffix) else ""
 
 
 def max_bytes(name: str) -> int:

@@ -7,18 +7,22 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from importlib import import_module
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
+import documents
 import pytest
 from small_library import open_library
 
-from index.errors import Cancelled, LibraryError, ReadError
+from index.errors import Cancelled, Damaged, Inaccessible, LibraryError, ModelError, ReadError, UsageError
 from index.ingest.files import Listing, find_files, open_regular, stat_regular
 from index.library import Library
 from index.readers.jsonl import line_members
 from index.readers.reader_process import _answer
 from index.readers.registry import ReadBytes, read_bytes
+from index.text.tokenizer import Tokenizer
 from index.types import AddReport, Members, ParsedArticle
 
 TEXT = "图书馆在北京。它的开放时间很长。"
@@ -51,6 +55,30 @@ def test_other_files_are_counted_by_kind(library: Library, tmp_path: Path) -> No
     assert library.sync().passed_over == report.passed_over
 
 
+def test_a_folder_of_other_files_tells_their_kinds(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("a.doc", "b.doc", "c.rtf"):
+        (folder / name).write_text(TEXT, encoding="utf-8")
+    with pytest.raises(UsageError, match="no articles found") as error:
+        library.add([folder])
+    assert error.value.hint.startswith("passed over: 2 .doc, 1 .rtf; articles end in")
+
+
+def test_other_files_in_an_archive_are_counted_by_kind(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "b.doc").write_text(TEXT, encoding="utf-8")
+    inside = ("a.txt", "b.DOC", "c/d.doc", "e.png", "README", ".h.doc", "__MACOSX/i.doc")
+    (folder / "a.zip").write_bytes(documents.make_zip(dict.fromkeys(inside, TEXT)))
+    report = library.add([folder])
+    assert report.passed_over == {".doc": 3, ".png": 1, "": 1} and len(report.added) == 1
+    (folder / "a.zip").write_bytes(documents.make_zip(dict.fromkeys(inside[1:], TEXT)))
+    report = library.sync()
+    assert report.passed_over == {".doc": 3, ".png": 1, "": 1}
+    assert [reason for _, reason in report.skipped] == ["it holds no articles"]
+
+
 def test_rare_kinds_are_counted_together() -> None:
     report = AddReport(passed_over={f".x{n}": 100 - n for n in range(12)})
     assert report.kinds_passed_over()[6:] == ["94 .x6", "93 .x7", "362 others"]
@@ -81,7 +109,7 @@ def test_whatever_a_reader_raises_no_file_stops_another(
             raise raised
         return read_bytes(data, name)
 
-    def failing(file: FileIO, suffix: str, read: ReadBytes) -> Members:
+    def failing(file: FileIO, suffix: str, read: ReadBytes, pass_over: object) -> Members:
         yield from line_members(file, read)
         raise raised
 
@@ -108,6 +136,82 @@ def test_whatever_a_reader_raises_no_file_stops_another(
     ((path, reason),) = report.skipped
     assert path == str(tmp_path / bad)
     assert type(raised).__name__ in reason and len(reason) < 300 and not set("\n\x1b") & set(reason)
+
+
+#: What is done with an article after it was read: where, and with what it is called last.
+STEPS = [
+    "tokenizer.Tokenizer.words",
+    "passages.split_passages",
+    "aliases.extract_aliases",
+    "embedding.vectors",
+]
+
+
+def failing_at(step: str, raised: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a step raise over every text that has the word 船."""
+    owner: Any = Tokenizer if step == "words" else import_module("index.ingest.add")
+    step_itself = getattr(owner, step)
+
+    def fail(*given: Any) -> Any:
+        if "船" in repr(given[-1]):
+            raise raised
+        return step_itself(*given)
+
+    monkeypatch.setattr(owner, step, fail)
+
+
+@pytest.mark.parametrize(
+    "raised", [RecursionError("deep"), ValueError("bad\x1b[31m"), KeyError("k")], ids=repr
+)
+@pytest.mark.parametrize("step", STEPS)
+def test_whatever_is_raised_after_reading_no_file_stops_another(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, raised: Exception
+) -> None:
+    for name, text in (("a.txt", TEXT), ("b.txt", "船开了，人走了。"), ("c.txt", TEXT + "二")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "d.jsonl").write_text(
+        '{"text": "船又开了，人又走了。"}\n{"text": "人走了。"}', encoding="utf-8"
+    )
+    with monkeypatch.context() as patch:
+        failing_at(step, raised, patch)
+        report = library.add([tmp_path])
+    names = {path.removeprefix(f"{tmp_path}/") for path in report.added}
+    assert names == {"a.txt", "c.txt", "d.jsonl!/line 2"}
+    assert {path.removeprefix(f"{tmp_path}/") for path, _ in report.skipped} == {"b.txt", "d.jsonl!/line 1"}
+    assert all(type(raised).__name__ in reason and "\x1b" not in reason for _, reason in report.skipped)
+    assert len(library.articles()) == 3
+    assert library.add([tmp_path / "b.txt"]).added  # it is tried again
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        KeyboardInterrupt(),
+        Cancelled("stopped"),
+        MemoryError(),
+        Damaged("not what was written"),
+        ModelError("bad"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_to_end_a_run_does(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, raised: BaseException
+) -> None:
+    (tmp_path / "b.txt").write_text("船开了，人走了。", encoding="utf-8")
+    failing_at(step, raised, monkeypatch)
+    with pytest.raises(type(raised)):
+        library.add([tmp_path])
+
+
+def test_a_full_disk_ends_a_run(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise Inaccessible("the disk is full")
+
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr("index.storage.store.Store.put", full)
+    with pytest.raises(Inaccessible):
+        library.add([tmp_path])
 
 
 @pytest.mark.parametrize("raised", [KeyboardInterrupt(), Cancelled("stopped")], ids=["Ctrl-C", "Stop"])
