@@ -138,13 +138,8 @@ def test_whatever_a_reader_raises_no_file_stops_another(
     assert type(raised).__name__ in reason and len(reason) < 300 and not set("\n\x1b") & set(reason)
 
 
-#: What is done with an article after it was read: where, and with what it is called last.
-STEPS = [
-    "tokenizer.Tokenizer.words",
-    "passages.split_passages",
-    "aliases.extract_aliases",
-    "embedding.vectors",
-]
+#: What is done with an article after it was read.
+STEPS = ["words", "split_passages", "extract_aliases", "vectors"]
 
 
 def failing_at(step: str, raised: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
