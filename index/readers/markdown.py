@@ -118,7 +118,7 @@ class _Writer:
         elif kind in ("fence", "code_block"):
             self._code(token)
         elif kind == "math":
-            self._add(token.content.strip().split("\n"), token)
+            self._add([" ".join(token.content.split())], token)  # one line: "+ c" would be an item
         elif kind == "html_block":
             self._add(inline.html_block(token.content), token)
         elif kind == "list_item_open":

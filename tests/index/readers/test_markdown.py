@@ -175,7 +175,7 @@ def test_notes_stay_in_order() -> None:
 
 
 def test_formulas() -> None:
-    assert plain("$$\na = b \\\\\n+ c\n$$") == "a = b \\\\\n+ c"
+    assert plain("$$\na = b \\\\\n+ c\n$$") == "a = b \\\\ + c"
     assert plain("$$ a $$") == "a"
     assert plain("$$\n没有结尾") == "$$\n没有结尾"
 
