@@ -59,7 +59,7 @@ def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> N
     asked = loaded(tmp_path, COMMAND, "ask", "--library", library, "How deep is the lake?")
     assert {"faiss", "tantivy", "apsw"} <= added | asked
     for modules in (added, asked):
-        assert not modules & {"textual", "trafilatura", *MODELS}
+        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS}
 
 
 def test_the_app_paints_before_the_index_loads(tmp_path: Path) -> None:

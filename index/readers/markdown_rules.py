@@ -46,7 +46,7 @@ _MARKS = {
         "%": r"%%[^%]{0,2000}%%",
         "{": r"""
             \{%-?\s*raw\s*-?%\}(?P<text>.{0,5000}?)\{%-?\s*endraw\s*-?%\}
-          | \{%.{0,2000}?%\} | \{\{[<%].{0,2000}?[>%]\}\}
+          | (?P<tag>\{%.{0,2000}?%\} | \{\{[<%].{0,2000}?[>%]\}\})
           | \{\{c\d{1,2}::(?P<cloze>[^{}]{1,500}?)(?:::[^{}]{0,200})?\}\}
           | \{\{cloze\s(?P<hidden>[^{}]{1,500})\}\}
           | \{\{-?\s*[\x21-\x7e][^{}]{0,500}\}\} | \{\{\}\} | \{:[^{}\n]{0,300}\}
@@ -57,6 +57,8 @@ _MARKS = {
         """,
     }.items()
 }
+#: What a tag of a site generator says to the reader.
+_SAID = re.compile(r"\b(?:caption|title|alt)\s?=\s?\"([^\"]+)\"")
 _MATH = re.compile(r"[=^_\\{}<>]")
 _SUM = re.compile(rf"\d|[^$]*[{HAN}]")
 #: A link to words: "[注](见第三页)" is a remark. So is "[备注]: 未含税".
@@ -309,6 +311,8 @@ def _marks(state: StateInline, silent: bool) -> bool:
             text = " > ".join(part for part in text.split("#") if part and not part.startswith("^"))
         elif kind == "value":
             text = f"[{match['key']}: {text}]"
+        elif kind == "tag":
+            text = " ".join(_SAID.findall(text))
         elif kind == "alt":
             state.push("image", "", 0).content = text
             text = ""
