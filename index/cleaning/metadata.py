@@ -77,6 +77,8 @@ _SOURCE = re.compile(
     rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
     rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
 )
+#: An entry of front matter.
+_ENTRY = re.compile(r"[a-z][\w-]{0,30}: ")
 #: A credit after a title on its line.
 _CREDIT = re.compile(
     r"\s[(\[【]?(?:(?:文章|信息|稿件)?来源|作者|记者|编辑|责编|(?:发布|发表|更新)?(?:日期|时间)|source|author|date)\s?[:|]"
@@ -184,7 +186,7 @@ def title_of(text: str) -> str | None:
         is_credit = (_date_in(key) is not None and len(key) < 40) or any(
             p.search(key) for p in (*_AUTHORS, _SOURCE)
         )
-        if is_credit or not re.search(r"[^\W\d_]{2}", key):
+        if is_credit or _ENTRY.match(line) or not re.search(r"[^\W\d_]{2}", key):
             continue
         return (
             plain if len(plain) <= limit and not key.endswith(("。", ";", ",")) and "。" not in key else None

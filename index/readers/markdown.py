@@ -13,8 +13,8 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION
-from index.cleaning.metadata import Metadata
+from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION, without_marks
+from index.cleaning.metadata import Metadata, title_of
 from index.readers.front_matter import metadata_of, split_head
 from index.readers.note_marks import without_note_marks
 from index.readers.raised import raised
@@ -54,6 +54,8 @@ _ALONE = re.compile(
     "br|hr|img|wbr|p|li|t[drh]|d[td]|div|span|source|input|area|embed|meta|link|col|iframe|video|audio|details"
     "|font|center"
 )
+#: Characters in which a title is looked for.
+_OPENING = 3_000
 _WORDS = re.compile(r"\W+")
 
 
@@ -61,10 +63,12 @@ def read_markdown(text: str) -> tuple[str, Metadata]:
     """The text with marks of lines (``index.cleaning.marks``), and the metadata of its head."""
     head = split_head(_LINE_END.sub("\n", text))
     lines = without_note_marks(head.body.split("\n"))
-    parts = [METADATA + line for line in head.lines]
-    if head.lines:
-        parts.append("")
-    return "\n".join((*parts, *_Writer(lines).lines)), metadata_of(head.facts)
+    body = "\n".join(_Writer(lines).lines)
+    metadata = metadata_of(head.facts)
+    if not head.lines:
+        return body, metadata
+    own = Metadata(title_of(without_marks(body[:_OPENING])))
+    return "\n".join((*(METADATA + line for line in head.lines), "", body)), metadata.or_else(own)
 
 
 @dataclass(slots=True)

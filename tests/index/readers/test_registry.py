@@ -53,6 +53,12 @@ def test_html_markdown_and_english() -> None:
     assert read_bytes(page.encode(), "a.txt") == read_bytes(page.encode(), "a.html")  # sniffed
     note = "---\ntitle: Ferry notes\ndate: 2024-01-02\n---\n# Ferry\n\nThe **ferry** is [back](http://a.example)."
     parsed = read_bytes(note.encode(), "a.md")
+    untitled = "---\nlayout: post\ntags: [a, b]\n---\n"
+    assert read_bytes(f"{untitled}# Ferry\n\nThe ferry is back.".encode(), "a.md").title == "Ferry"
+    assert (
+        read_bytes(f"{untitled}The ferry is back. It sails.".encode(), "Ferry notes.md").title
+        == "Ferry notes"
+    )
     text = "title: Ferry notes\ndate: 2024-01-02\n\n# Ferry\n\nThe ferry is back."
     assert parsed == ParsedArticle(text, "Ferry notes", "en", "2024-01-02")
 
