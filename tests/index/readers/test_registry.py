@@ -55,10 +55,7 @@ def test_html_markdown_and_english() -> None:
     parsed = read_bytes(note.encode(), "a.md")
     untitled = "---\nlayout: post\ntags: [a, b]\n---\n"
     assert read_bytes(f"{untitled}# Ferry\n\nThe ferry is back.".encode(), "a.md").title == "Ferry"
-    assert (
-        read_bytes(f"{untitled}The ferry is back. It sails.".encode(), "Ferry notes.md").title
-        == "Ferry notes"
-    )
+    assert read_bytes(f"{untitled}渡轮今天恢复了通航。".encode(), "渡轮笔记.md").title == "渡轮笔记"
     text = "title: Ferry notes\ndate: 2024-01-02\n\n# Ferry\n\nThe ferry is back."
     assert parsed == ParsedArticle(text, "Ferry notes", "en", "2024-01-02")
 
