@@ -266,11 +266,12 @@ class Body:
     def _table(self, element: Any) -> Iterator[Block]:
         rows: list[tuple[Any, list[str]]] = []
         inside: list[Block] = []
-        lays_out = False
+        lays_out, widest = False, 0
         for row in _below(element, "tr"):
             properties = row.find(f"{W}trPr")
             cells = [""] * _count(properties, "gridBefore", 0)
-            for cell in _below(row, "tc"):
+            for number, cell in enumerate(_below(row, "tc"), 1):
+                widest = max(widest, number)
                 found = list(self.blocks(cell))
                 inside += found
                 text = " ".join(" ".join(block.text.split()) for block in found).replace(" | ", "|")
@@ -279,7 +280,7 @@ class Body:
             cells += [""] * _count(properties, "gridAfter", 0)
             if any(cells):
                 rows.append((row, cells))
-        if lays_out or max((len(cells) for _, cells in rows), default=0) < 2:
+        if lays_out or widest < 2:
             yield from inside
             return
         styled = self._has_header(element, [row for row, _ in rows])

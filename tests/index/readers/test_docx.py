@@ -243,7 +243,9 @@ def test_tables_that_lay_out_the_page_are_read_as_text() -> None:
     inner = f"<w:tbl>{row(cell('甲'), cell('乙'))}</w:tbl>"
     nested = f"<w:tr>{cell('一段话。')}<w:tc>{inner}<w:p/></w:tc></w:tr>"
     assert text(f"<w:tbl>{nested}</w:tbl>") == "一段话。\n\n甲 | 乙"
-    framed = f"<w:tc>{paragraph('一段话。')}{paragraph('又一段。')}</w:tc>"
+    framed = (
+        f"<w:tc><w:tcPr><w:gridSpan w:val='3'/></w:tcPr>{paragraph('一段话。')}{paragraph('又一段。')}</w:tc>"
+    )
     assert text(f"<w:tbl><w:tr>{framed}</w:tr></w:tbl>") == "一段话。\n\n又一段。"
 
 
