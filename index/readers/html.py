@@ -1,10 +1,8 @@
 """HTML to text: the article of a saved page, and the metadata in the page's head.
 
-trafilatura finds the article (Barbaresi, 2021, "Trafilatura: a web scraping library and command-line tool for
-text discovery and extraction"). It beat resiliparse on Chinese pages: it drops comments, editors and related
-links, and keeps headings, lists and tables. ``index.cleaning.clean`` does the rest. The metadata is read
-here: trafilatura's has no time of day, missed the author of one Chinese page in four, and leaves the site's
-name on some titles.
+`readers.html_article` finds the article, `readers.html_text` writes it. The metadata is read here:
+trafilatura's has no time of day, missed the author of one Chinese page in four, and leaves the site's name on
+some titles.
 
 A page saved as one file contains its pictures, styles, shadow trees and frames. What only draws is removed
 before parsing, shadow trees become boxes, and a frame is read if the page around it is nearly empty.
@@ -13,15 +11,18 @@ before parsing, shadow trees become boxes, and a frame is read if the page aroun
 from __future__ import annotations
 
 import json
-import logging
 import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
+from index.cleaning.marks import unmark
 from index.cleaning.metadata import Metadata, find_metadata, parse_date
 from index.errors import ReadError
-from index.readers.html_text import UNREAD, text_of
+from index.readers.html_article import keep_article
+from index.readers.html_formulas import write_formulas
+from index.readers.html_hidden import drop_hidden
+from index.readers.html_text import UNREAD, span, text_of
 
 #: Bytes of markup without embedded pictures: the parser needs about twenty times as much memory.
 MAX_MARKUP = 8 * 2**20
@@ -42,14 +43,9 @@ _ATTRIBUTE = (
 _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})*+")
 #: An element so far down is read as its lines alone: the libraries below call themselves for each level.
 MAX_DEPTH = 200
-#: Elements of a page in which the article is looked for, and in which all ways of looking for it are tried:
-#: their time grows with the square of the elements. Of a larger page all is read but its menus.
-MAX_ELEMENTS, FEW_ELEMENTS = 20_000, 3_000
 #: Cells of a table, each as often as it spans rows and columns, and every row filled up to the widest: what a
 #: larger one says is read row by row.
 MAX_CELLS = 20_000
-#: Items of a list that are numbered: each is counted from the first.
-MAX_ITEMS = 500
 #: Characters that XML forbids, literal or by number: the libraries that find the article fail on them.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -57,8 +53,6 @@ _FORBIDDEN = re.compile(
     re.I,
 )
 _DATA_URI = re.compile(r"data:[\w/+.-]{1,60}[;,][^\"'()<>\s]{100,}")
-#: Elements left out of the text if no article is found in the page.
-_BOILERPLATE = UNREAD | {"nav", "footer", "header", "aside", "form", "button", "select"}
 #: The address that browser extensions write into a comment at the start of a saved page.
 _SAVED_FROM = re.compile(
     r"<!--[^<>]{0,200}?\b(?:url:|saved from url=\(\d+\))\s{0,9}(https?://[^\s<>]{1,500})", re.I
@@ -128,7 +122,7 @@ def read_html(markup: str, address: str = "") -> tuple[str, Metadata]:
         frames = [frame.get("srcdoc") or "" for frame in tree.iter("iframe", "frame")][:20]
         text = max([text, *(_text(parse_html(frame)) for frame in frames if frame.strip())], key=len)
     if site := _host(address):
-        metadata = metadata.or_else(find_metadata(text)).or_else(Metadata(source=site))
+        metadata = metadata.or_else(find_metadata(unmark(text).text)).or_else(Metadata(source=site))
     return text, metadata
 
 
@@ -178,12 +172,13 @@ def _flatten(element: Any) -> None:
 def _text(tree: Any) -> str:
     from lxml.etree import strip_elements
 
-    strip_elements(tree, "script", with_tail=False)
     _open_shadows(tree)
+    write_formulas(tree)
+    drop_hidden(tree)
+    strip_elements(tree, *(UNREAD - {"iframe"}), with_tail=False)
     _unwrap_layout(tree)
-    _bound_lists(tree)
     _drop_adverts(tree)
-    return _article(tree)
+    return text_of(tree, keep_article(tree))
 
 
 def _without_styles(markup: str) -> str:
@@ -235,65 +230,18 @@ def _open_shadows(tree: Any) -> None:
             template.tag = "div"
 
 
-def _article(tree: Any) -> str:
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of pages without an article
-    plain = text_of(tree, _BOILERPLATE)
-    elements = tree.xpath("count(//*)")
-    if elements > MAX_ELEMENTS:
-        return plain
-    # Precise first: the default takes the whole body where the article's box is a bare <div>.
-    for precise in (True, False):
-        text = trafilatura.extract(
-            tree,
-            output_format="markdown",
-            include_comments=False,
-            include_formatting=True,
-            favor_precision=precise,
-            fast=elements > FEW_ELEMENTS,
-        )
-        if text and len(text) * 4 >= len(plain):
-            return _readable(text)
-    return plain
-
-
-def _readable(markdown: str) -> str:
-    """Table rows without their frame; everything else as it is."""
-    lines = []
-    for line in markdown.split("\n"):
-        if line.startswith("|"):
-            if set(line) <= set("|-: "):
-                continue
-            line = line.strip("| ")
-        lines.append(line)
-    return "\n".join(lines)
-
-
 def _unwrap_layout(tree: Any) -> None:
     """Turns tables that only lay out the page into boxes: a cell has a table or several paragraphs."""
     for table in list(tree.iter("table")):
         rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
         cells = [cell for row in rows for cell in row]
-        filled = sum(_span(cell, "colspan") * _span(cell, "rowspan") for cell in cells)
-        widest = max((sum(_span(cell, "colspan") for cell in row) for row in rows), default=0)
+        filled = sum(span(cell, "colspan") * span(cell, "rowspan") for cell in cells)
+        widest = max((sum(span(cell, "colspan") for cell in row) for row in rows), default=0)
         if max(filled, len(rows) * widest) > MAX_CELLS:
             _flatten(table)
         elif any(c.find(".//table") is not None or len([*c.iter("p", "br")]) > 1 for c in cells):
             for element in (table, *table.iter("tbody", "tr", "td", "th")):
                 element.tag = "div"
-
-
-def _span(cell: Any, name: str) -> int:
-    span = cell.get(name, "")[:5]
-    return max(1, int(span)) if span.isdecimal() else 1
-
-
-def _bound_lists(tree: Any) -> None:
-    """Long numbered lists become lists without numbers."""
-    for numbered in tree.iter("ol"):
-        if len(numbered) > MAX_ITEMS:
-            numbered.tag = "ul"
 
 
 def _drop_adverts(tree: Any) -> None:

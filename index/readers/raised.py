@@ -6,7 +6,7 @@ import re
 
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_EXPONENT = re.compile(r"(?!st$|nd$|rd$|th$|TM$)[\w+\-−.,()]{1,8}", re.A)
+_EXPONENT = re.compile(r"(?!st$|nd$|rd$|th$|TM$)[\w+\-−.,()/*]{1,8}", re.A)
 
 
 def raised(text: str, up: bool, before: str) -> str:
@@ -14,4 +14,6 @@ def raised(text: str, up: bool, before: str) -> str:
     moved = text.translate(_RAISED if up else _LOWERED)
     if not text.strip() or all(a != b or a.isspace() for a, b in zip(text, moved, strict=True)):
         return moved
-    return f"{'^' if up else '_'}{text}" if before.isalnum() and _EXPONENT.fullmatch(text) else text
+    if not before.isalnum() or not _EXPONENT.fullmatch(text):
+        return text
+    return f"{'^' if up else '_'}{text if text.isalnum() else f'({text})'}"

@@ -147,7 +147,7 @@ def test_fields_controls_and_signs() -> None:
     [
         ("10", "6", "superscript", "10⁶"),
         ("H", "2", "subscript", "H₂"),
-        ("x", "n+k", "superscript", "x^n+k"),
+        ("x", "n+k", "superscript", "x^(n+k)"),
         ("21", "st", "superscript", "21st"),
         ("结论", "[3]", "superscript", "结论[3]"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.cleaning.clean import clean
+from index.cleaning.marks import HEADER, QUOTATION
 from index.cleaning.metadata import Metadata
 from index.errors import ReadError
 from index.readers.html import MAX_ATTRIBUTES, MAX_MARKUP, _without_crowds, looks_like_html, read_html
@@ -306,3 +307,63 @@ def test_dates_where_sites_put_them(head: str, body: str, published: str | None)
 def test_dates_of_linked_data(data: str) -> None:
     script = f'<script type="application/ld+json">{data}</script>'
     assert read_html(f"<html><head>{script}</head><body>{ARTICLE}</body></html>")[1].published == "2019-08-07"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ['style="color:red; display: none"', "style='visibility:hidden'", "hidden", 'aria-hidden="true"'],
+)
+def test_what_a_page_does_not_show_is_left_out(hidden: str) -> None:
+    page = (
+        f"<html><body><article>{STORY}<p {hidden}>水塔属于市政府。</p>尾注。{STORY}</article></body></html>"
+    )
+    text = read_html(page)[0]
+    assert "市政府" not in text and "尾注" in text and text.count("三十二米") == 12
+
+
+def test_a_page_that_a_script_shows_is_read() -> None:
+    page = f"<html><body><p>正在加载</p><article style='display:none'>{STORY}{STORY}</article></body></html>"
+    assert "三十二米" in read_html(page)[0]
+
+
+FORUM = "".join(
+    f"<li class=comment-item><p>第{i}位读者说，这座水塔应当保留下来，它是全镇人的记忆。</p></li>"
+    for i in range(30)
+)
+
+
+def test_structure_stays_and_what_surrounds_a_chinese_page_goes() -> None:
+    page = (
+        f"<html><body><div class=nav><a href=/>首页</a><a href=/a>新闻</a></div>"
+        f"<h1>新水塔</h1><div class=content>{STORY}"
+        "<p>水塔每天供水 10<sup>6</sup> 升。</p><ul><li>东区<ul><li>东一街</ul><li>西区</ul>"
+        "<table><tr><th>年份<th>户数<tr><td>1990<td></table><blockquote>水是命。</blockquote>"
+        f"{STORY}</div><div class=share>分享到：<a>微信</a><a>微博</a></div>"
+        f"<div class=pinglun><h3>网友评论</h3><ul>{FORUM}</ul></div></body></html>"
+    )
+    text = read_html(page)[0]
+    for kept in (
+        "10⁶ 升",
+        "- 东区\n  - 东一街\n- 西区",
+        f"{HEADER}年份 | 户数\n1990 | ",
+        f"{QUOTATION}水是命。",
+    ):
+        assert kept in text
+    assert text.count("三十二米") == 12
+    for gone in ("首页", "微信", "评论", "位读者"):
+        assert gone not in text
+
+
+def test_the_paragraph_under_the_title_and_paragraphs_like_those_kept_stay() -> None:
+    lead = "本报讯，全镇等了三年的新水塔终于在昨天落成，镇长和三百名居民出席了仪式，并参观了泵房。"
+    head = f"<div class=head><h1>新水塔</h1><p>{lead}</p></div>"
+    page = f"<html><body>{head}<div class=article-content>{STORY}</div></body></html>"
+    assert lead in read_html(page)[0]
+    modules = "".join(f"<div class=module><div class=words><p>{i}。{lead}</p></div></div>" for i in range(9))
+    text = read_html(f"<html><body><h1>新水塔</h1><div>{modules}</div></body></html>")[0]
+    assert text.count(lead) == 9
+
+
+def test_the_page_s_own_characters_for_private_use_stay() -> None:
+    page = f"<html><body><article><p>\U000f0001图标{STORY}</article></body></html>"
+    assert "\U000f0001图标" in read_html(page)[0]
