@@ -11,16 +11,18 @@ _HIDING = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hi
 def drop_hidden(root: Any) -> None:
     """Takes out the elements that are not shown.
 
-    If they hold nearly all of the text, a script shows them, and they stay.
+    If they hold most of the text, a script shows them, and they stay.
     """
     hidden = {e: None for e in root.xpath(".//*[@hidden or @aria-hidden='true' or @style]") if _is_hidden(e)}
     outer = [e for e in hidden if not any(a in hidden for a in e.iterancestors())]
-    if outer and 5 * sum(map(_size, outer)) <= 4 * _size(root):
+    if outer and 2 * sum(map(_size, outer)) <= _size(root):
         for element in outer:
             drop(element)
 
 
 def _is_hidden(element: Any) -> bool:
+    if element.get("id") == "js_content":  # WeChat hides an article until its script has run
+        return False
     if element.get("hidden", "until-found") != "until-found" or element.get("aria-hidden") == "true":
         return True
     return _HIDING.search(element.get("style", "")) is not None

@@ -326,6 +326,12 @@ def test_a_page_that_a_script_shows_is_read() -> None:
     assert "三十二米" in read_html(page)[0]
 
 
+def test_an_article_of_wechat_is_read_however_long_its_comments_are() -> None:
+    comments = f"<div class=discuss><h2>精选留言</h2><ul>{FORUM}</ul></div>"
+    article = f"<div id=js_content style='visibility: hidden; opacity: 0;'>{STORY}</div>"
+    assert "三十二米" in read_html(f"<html><body><h1>新水塔</h1>{article}{comments}</body></html>")[0]
+
+
 FORUM = "".join(
     f"<li class=comment-item><p>第{i}位读者说，这座水塔应当保留下来，它是全镇人的记忆。</p></li>"
     for i in range(30)
