@@ -31,6 +31,7 @@ from index.types import (
     Alias,
     Article,
     ArticleInfo,
+    Block,
     LibraryStatus,
     Monitor,
     ParsedArticle,
@@ -139,9 +140,13 @@ class Library:
         try:
             yield
         except MISREADS as error:
-            if wrong := integrity_errors(self._store.database):
-                raise self._store.database.damaged(wrong[0]) from error
+            self._refuse_damage(error)
             raise
+
+    def _refuse_damage(self, cause: Exception | None = None) -> None:
+        """Raises Damaged if SQLite finds the database damaged."""
+        if wrong := integrity_errors(self._store.database):
+            raise self._store.database.damaged(wrong[0]) from cause
 
     # The models
 
@@ -158,10 +163,11 @@ class Library:
     def upgrade_if_needed(self, monitor: Monitor = UNWATCHED) -> Path | None:
         """Updates a library that has an earlier format or was made with another bundled lexicon.
 
-        It works from the stored texts, and costs nothing if there is nothing to do. Adding and asking do it
-        by themselves. Returns the path of a copy of the database as it was, if it had an earlier format.
-        LibraryError: an update is needed and the library cannot be written to. Cancelled: ``monitor`` stopped
-        it; the library is as it was, or its search indexes are behind.
+        It costs nothing if there is nothing to do. Articles of an earlier format are read again where their
+        files are unchanged. Adding and asking do it by themselves. Returns the path of a copy of the
+        database as it was, if it had an earlier format. LibraryError: an update is needed and the library
+        cannot be written to. Cancelled: ``monitor`` stopped it; the library is as it was, or its search
+        indexes are behind.
         """
         if not self._pipeline.outdated():
             return None
@@ -298,10 +304,23 @@ class Library:
         Yields the path of a copy of the database as it was, if it had an earlier format until now.
         """
         with write_lock(self.path, _LOCK_TIMEOUT):
-            kept = self._pipeline.upgrade(monitor) if self._pipeline.outdated() else None
+            kept = None
+            if self._pipeline.outdated():
+                kept = self._pipeline.upgrade(monitor)
+                self._bring_up(monitor)
             yield kept  # if that is stopped, the next search brings the indexes up to date
             self._indexes.catch_up(partial(monitor.check, _KEPT))
             self._store.database.reclaim_space()
+
+    def _bring_up(self, monitor: Monitor) -> None:
+        """Stores the articles of an earlier format as they are read now."""
+        if not (ids := self._store.unstructured()):
+            return
+        from index.ingest.add import Adder
+        from index.ingest.upgrade import bring_up
+
+        with closing(Adder(self._store, self._pipeline.embedder, self.tokenizer, len(ids), monitor)) as adder:
+            bring_up(self._store, adder)
 
     # The whole
 
@@ -396,8 +415,13 @@ class Library:
         return fingerprint(self._store.sources)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages of these ids, in that order; ids that no longer exist are left out."""
+        """The passages of these ids, in that order; ids that no longer exist are left out.
+
+        Damaged: some were not found because the database is damaged.
+        """
         found = self._store.passages(ids)
+        if len(found) < len(set(ids)):
+            self._refuse_damage()
         return [found[i] for i in ids if i in found]
 
     def article_passages(self, article: int) -> list[Passage]:
@@ -411,6 +435,10 @@ class Library:
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """The page offsets in the texts of those of the articles that have pages."""
         return self._store.pages(articles)
+
+    def blocks(self, articles: Iterable[int]) -> dict[int, tuple[Block, ...]]:
+        """What the texts of these articles are made of."""
+        return self._store.blocks(articles)
 
     @property
     def passage_count(self) -> int:

@@ -105,7 +105,8 @@ class ParsedArticle:
 
     ``language`` is "zh-Hans", "zh-Hant", "en" or "und". ``published`` is ISO 8601, a date or a
     date with minutes ("2024-01-23", "2024-01-23T18:19"). ``pages`` are the offsets in ``text`` at which
-    its pages begin, the first at index 0; () where there are no pages.
+    its pages begin, the first at index 0; () where there are no pages. ``blocks`` are what the text is made
+    of, in order; without them they are found in the text.
     """
 
     text: str
@@ -115,6 +116,7 @@ class ParsedArticle:
     author: str | None = None
     source: str | None = None
     pages: tuple[int, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +150,19 @@ class Member(NamedTuple):
 Members = Generator[Member, None, None]
 
 
-@dataclass(frozen=True, slots=True)
-class PassageSpan:
+class PassageSpan(NamedTuple):
     """A passage before it is stored: ``text[start:end]`` of its article and its nearest heading.
 
-    ``heading`` is "" when there is none; it never repeats the article's title.
+    ``heading`` is "" when there is none; it never repeats the article's title. ``aside``: it holds metadata,
+    references or debris alone. ``lead`` is the text before it that its first block needs, such as the header
+    row of a table.
     """
 
     start: int
     end: int
     heading: str = ""
+    aside: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +183,11 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Article(ArticleInfo):
-    """An article with its text, which all offsets count in; ``pages`` as in `ParsedArticle`."""
+    """An article with its text, which all offsets count in, its pages and blocks (see `ParsedArticle`)."""
 
     text: str
     pages: tuple[int, ...] = field(default=(), kw_only=True)
+    blocks: tuple[Block, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,8 @@ class Passage:
     """A stored passage: ``article.text[start:end] == text``.
 
     ``words`` are the folded tokens of ``text``; ``context`` the folded tokens of the article's
-    title and the passage's heading, which count when matching and are never quoted.
+    title, the passage's heading and its lead, which count when matching and are never quoted. ``aside`` as in
+    `PassageSpan`.
     """
 
     id: int
@@ -209,6 +216,7 @@ class Passage:
     heading: str
     words: tuple[str, ...]
     context: tuple[str, ...]
+    aside: bool = False
 
 
 class Alias(NamedTuple):

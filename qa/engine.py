@@ -46,8 +46,10 @@ class Engine:
         parsed = self._retriever.query(_checked(query))
         matcher = self._retriever.matcher(parsed)
         within = self._retriever.select(filters)
-        ranking = self._retriever.retrieve(parsed, matcher, max(k, tuning.RERANKED_PASSAGES), within)
-        hits, _ = rerank(ranking.hits, matcher)
+        ranking = self._retriever.retrieve(
+            parsed, matcher, max(k, tuning.RERANKED_PASSAGES), within, aside=True
+        )
+        hits, _ = rerank(ranking.hits, matcher, ranking.blocks)
         return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began), filters)
 
     def ask(
@@ -74,7 +76,7 @@ class Engine:
         marked = _marked(ranking.hits, matcher)
         if found is not None:
             found(marked)
-        hits, candidates = rerank(marked, matcher)
+        hits, candidates = rerank(marked, matcher, ranking.blocks)
         estimate = confidence.estimate(ranking.scores, hits, candidates, matcher)
         if estimate.answered:
             composed = compose(candidates, k, query, self._overlap, ranking.near_copies)

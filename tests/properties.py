@@ -26,6 +26,7 @@ from index.readers.containers import members
 from index.readers.encodings import decode
 from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, read_bytes
 from index.text.aliases import extract_aliases
+from index.text.blocks import find_blocks
 from index.text.display import cells, crop, json_line, one_line, printable, wrap
 from index.text.fold import fold, fold_text, name_key
 from index.text.language import detect
@@ -102,7 +103,7 @@ def check_sentences(text: str) -> None:
 
 
 def check_passages(text: str) -> None:
-    found = split_passages(text)
+    found = split_passages(text, find_blocks(text))
     check_spans([Span(chunk.start, chunk.end) for chunk in found], text, MAX, "passage")
     assert all(chunk.heading in text for chunk in found), "a heading is not of the text"
 

@@ -1,9 +1,10 @@
-"""Removes the web page around an article: tags, navigation, share boxes, comment forms, notices, spam.
+"""Finds the web page around an article: navigation, share boxes, comment forms, notices, spam.
 
 ``normalise`` makes text fit to store: one kind of line end, no markup debris, printable characters only.
-``clean`` then drops page boilerplate by the patterns of ``index.cleaning.rules``. It only removes text, and
-keeps boilerplate rather than lose article text: a line with sentences goes only if a pattern describes that
-very notice. Marks of page breaks (``marks``) always stay.
+Then the patterns of ``index.cleaning.rules`` tell what is page boilerplate. ``clean`` drops it from a saved
+web page, rather too little than article text: a line with sentences goes only if a pattern describes that
+very notice. ``label`` drops nothing, for a text may be somebody's own: it marks lines as debris, before the
+first sentence and after the last, and only where several lines give the page away.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.cleaning import rules
-from index.cleaning.marks import MARKS, breaks, without_marks
+from index.cleaning.marks import DEBRIS, MARKS, breaks, without_marks
+from index.text.blocks import fences
 from index.text.display import printable
 from index.text.fold import fold, fold_text
 from index.text.han import HAN
+from index.text.sentences import item_marker
 
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ENTITY = re.compile(
@@ -45,39 +48,72 @@ _LONGEST = 700
 _ENDING = re.compile("[。.!?…;:][\"')\\]]{0,3}$")
 _MARGIN = f" {MARKS}"
 _HAN = re.compile(f"[{HAN}]")
+#: Lines that only a web page has, before a text is taken for one.
+_EVIDENCE = 3
+_INDENT = re.compile(rf"[{MARKS}]*( *)")
+_TABBED = re.compile(r"^ *\t[ \t]*", re.M)
+#: No list is nested deeper.
+_DEEPEST = 24
 
 
-def normalise(text: str) -> str:
+def normalise(text: str, raw: bool = True) -> str:
     """Text with "\\n" line ends, no markup debris, only printable characters, and trimmed lines.
 
-    Fenced code (``` … ```) keeps its indentation and its tags.
+    Only a ``raw`` text may hold such debris: what a parser read has none, and its tags are the writer's.
+
+    Fenced code (``` … ```) keeps its indentation and its tags, a list the indentation of its items and of
+    what stands under them.
     """
-    text = printable(_LINE_END.sub("\n", text))
+    text = _TABBED.sub(lambda tabs: tabs[0].expandtabs(4), _LINE_END.sub("\n", text))
+    text = printable(text)
+    tidied = _without_markup if raw else _trimmed
     lines: list[str] = []
     prose: list[str] = []
     for line, code in _fenced(text.split("\n")):
         if code:
-            lines += [*_without_markup(prose), line.rstrip()]
+            lines += [*tidied(prose), line.rstrip()]
             prose = []
         else:
             prose.append(line)
-    lines += _without_markup(prose)
+    lines += tidied(prose)
     return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    """The lines without the space around them, but for the indentation of lists."""
+    trimmed: list[str] = []
+    item = -1  # the indentation of the list item above
+    for line in lines:
+        bare = line.strip()
+        if bare:
+            indent = min(_DEEPEST, len(_INDENT.match(line)[1]))  # type: ignore[index]
+            if item_marker(bare.lstrip(MARKS)):
+                item = indent
+            elif indent < item + 2:
+                item = -1
+            if item >= 0 and indent:
+                bare = bare.lstrip(MARKS) if (marks := _marks_before(line)) else bare
+                bare = f"{marks}{' ' * indent}{bare}"
+        trimmed.append(bare)
+    return trimmed
+
+
+def _marks_before(line: str) -> str:
+    """The marks at the start of a line."""
+    return line[: len(line) - len(line.lstrip(MARKS))]
 
 
 def _fenced(lines: Sequence[str]) -> list[tuple[str, bool]]:
     """Each line with whether it belongs to a closed block of fenced code."""
-    fences = [i for i, line in enumerate(lines) if line.lstrip(_MARGIN).startswith("```")]
-    inside = {
-        i for first, last in zip(fences[::2], fences[1::2], strict=False) for i in range(first, last + 1)
-    }
+    code = fences([line.strip(_MARGIN) for line in lines])
+    inside = {i for first, last in code.items() for i in range(first, last + 1)}
     return [(line, i in inside) for i, line in enumerate(lines)]
 
 
 def _without_markup(lines: Sequence[str]) -> list[str]:
     if not lines:
         return []
-    text = "\n".join(line.strip() for line in lines)
+    text = "\n".join(_trimmed(lines))
     for _ in range(8):  # an entity may hide a tag, a tag another tag
         before = text
         text = _without_comments(text)
@@ -85,7 +121,7 @@ def _without_markup(lines: Sequence[str]) -> list[str]:
         text = _without_tags(text)
         if text == before:
             break
-    return [line.strip() for line in text.split("\n")]
+    return _trimmed(text.split("\n"))
 
 
 def _without_comments(text: str) -> str:
@@ -150,6 +186,15 @@ class _Line:
         return len(self.text) < 40 and "。" not in self.key and self.key[-1:] in "?!"
 
     @property
+    def evident(self) -> bool:
+        """Whether no article has such a line, sentences apart."""
+        return (
+            not self.code
+            and not self.ends
+            and (any(map(self.matches, (rules.ANYWHERE, rules.TAIL, rules.COMMENTS))) or _spam(self.key) >= 3)
+        )
+
+    @property
     def boilerplate(self) -> bool:
         return not self.code and (
             self.matches(rules.NOTICES)
@@ -159,7 +204,7 @@ class _Line:
 
 
 def clean(text: str) -> str:
-    """The article alone. Lines are dropped or cut at their end, never rewritten. It is idempotent."""
+    """The article of a web page alone. Lines are dropped or cut at their end, never rewritten. Idempotent."""
     text = normalise(text)
     for _ in range(8):
         cleaned = _clean_once(text)
@@ -169,8 +214,53 @@ def clean(text: str) -> str:
     return text
 
 
+def label(text: str) -> str:
+    """Normalised ``text``, all of it, with a DEBRIS mark before each line that is a web page's.
+
+    A page gives itself away by several lines without sentences. What then stands before the first sentence or
+    after the last is marked if `clean` would drop it; between them, only what no article says.
+    """
+    lines = _lines(text)
+    if not _is_page(lines):
+        return text
+    debris: set[int] = set()
+    for _ in range(8):
+        rest = [i for i in range(len(lines)) if i not in debris]
+        keep = _article_lines([lines[i] for i in rest], own=True)
+        found = {i for i, stays in zip(rest, keep, strict=True) if not stays and lines[i].text.strip(_MARGIN)}
+        if not found:
+            break
+        debris |= found
+    last = next((i for i in reversed(range(len(lines))) if lines[i].prose and i not in debris), None)
+    marked: list[str] = []
+    for i, line in enumerate(lines):
+        if i in debris:
+            marked.append(DEBRIS + line.text)
+        elif i == last and not line.code:
+            ended = len(_without_ending(line.text).rstrip(MARKS))
+            at = ended + len(line.text[ended:]) - len(line.text[ended:].lstrip())
+            marked.append(line.text[:at] + DEBRIS + line.text[at:] if at < len(line.text) else line.text)
+        else:
+            marked.append(line.text)
+    return "\n".join(marked)
+
+
+def _is_page(lines: Sequence[_Line]) -> bool:
+    """Whether the lines give a web page away: several that no article has, or a menu around it."""
+    prose = [i for i, line in enumerate(lines) if line.prose and not line.boilerplate]
+    first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
+    edges = [*lines[:first], *lines[last + 1 :]]
+    around = sum(not line.ends and line.matches(rules.AT_THE_EDGES) for line in edges)
+    menu = sum(line.matches(rules.MENU) and not line.key.isdecimal() for line in edges)
+    return sum(line.evident for line in lines) + around + menu >= _EVIDENCE
+
+
+def _lines(text: str) -> list[_Line]:
+    return [_Line(line, code) for line, code in _fenced(text.split("\n"))]
+
+
 def _clean_once(text: str) -> str:
-    lines = [_Line(line, code) for line, code in _fenced(text.split("\n"))]
+    lines = _lines(text)
     last = next((i for i in reversed(range(len(lines))) if lines[i].prose and not lines[i].boilerplate), None)
     if last is not None and not lines[last].code:
         lines[last] = _Line(_without_ending(lines[last].text))
@@ -196,8 +286,8 @@ def _without_ending(line: str) -> str:
     return line + breaks(whole[len(line) :])
 
 
-def _article_lines(lines: list[_Line]) -> list[bool]:
-    """For each line, whether it belongs to the article."""
+def _article_lines(lines: list[_Line], own: bool = False) -> list[bool]:
+    """For each line, whether it is the article's. An ``own`` text may repeat itself and hold notices."""
     keep = [bool(line.text.strip(_MARGIN)) and not line.boilerplate for line in lines]
     prose = [i for i, line in enumerate(lines) if keep[i] and line.prose]
     if not prose:
@@ -222,7 +312,11 @@ def _article_lines(lines: list[_Line]) -> list[bool]:
 
     for i in range(_preface_end(lines, first)):
         keep[i] = False
-    _drop_repeats(lines, keep, first)
+    if own:
+        for i in range(first, last):
+            keep[i] = keep[i] or not lines[i].evident
+    else:
+        _drop_repeats(lines, keep, first)
     return keep
 
 
@@ -268,17 +362,15 @@ def _relatedness(text: str, other: str) -> float:
 
 
 def _drop_repeats(lines: list[_Line], keep: list[bool], first_prose: int) -> None:
-    """Drops the second of two equal titles above the article, and of two equal paragraphs in a row."""
+    """Drops the second of two equal titles above the article."""
     above: set[str] = set()
-    previous = ""
-    for i, line in enumerate(lines):
-        if not keep[i] or line.code:
+    for i in range(first_prose):
+        if not keep[i] or lines[i].code:
             continue
-        key = without_marks(line.text).lstrip("# ")
-        if (len(key) >= 20 and key == previous) or (i < first_prose and len(key) >= 6 and key in above):
+        key = without_marks(lines[i].text).lstrip("# ")
+        if len(key) >= 6 and key in above:
             keep[i] = False
         above.add(key)
-        previous = key
 
 
 def _spam(key: str) -> int:

@@ -32,6 +32,7 @@ KINDS = dict(
 
 _LINE_MARKED = re.compile(f"[{LINE_MARKS}]+")
 _MARKED = re.compile(f"[{MARKS}]")
+_FURNITURE_LINE = re.compile(f"^{PAGE}*{FURNITURE}.*\n?", re.M)
 # Only from the start of a run of white space: else a long run is searched from each of its characters.
 _BREAK = re.compile(rf"(?<![\n ])[\n ]*(?:{PAGE}[\n ]*)+")
 
@@ -58,6 +59,11 @@ def mark(text: str, pages: Sequence[int]) -> str:
 def without_marks(text: str) -> str:
     """``text`` of a file, which must not hold any."""
     return _MARKED.sub("", text)
+
+
+def without_furniture(text: str) -> str:
+    """``text`` without the lines that are marked as running heads and feet."""
+    return _FURNITURE_LINE.sub("", text) if FURNITURE in text else text
 
 
 def breaks(text: str) -> str:

@@ -113,6 +113,9 @@ _NO_AUTHOR = re.compile(
     r"|microsoft.*|mc system|python-docx|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
 )
 _WORD = re.compile(r"\w")
+_LETTERS = re.compile(r"[^\W_]")
+#: Letters that a line of credits may have besides them: a name, the weather.
+_LEFT = 4
 _LABEL = re.compile(r"[:|丨]|/.{0,12}报[道导]|日专?[电讯]")
 #: A plausible title is within so many characters of the start of the text.
 _OPENING = 3_000
@@ -242,6 +245,17 @@ def _published(lines: list[tuple[str, bool]]) -> str | None:
         elif len(key) <= 80:
             bare.append(found)
     return next(iter((*labelled, *bare, *changed)), None)
+
+
+def is_credit(key: str) -> bool:
+    """Whether a line, folded, says nothing but who wrote the article, where and when."""
+    rest = key
+    for pattern in (*_DATES, *_AUTHORS, _SOURCE):
+        rest = pattern.sub(" ", rest, count=2)
+    if rest == key:
+        return False
+    rest = _CHANGED.sub(" ", _PUBLISHED.sub(" ", rest))
+    return len(_LETTERS.findall(rest)) <= _LEFT and (":" not in rest or not _WORD.search(rest))
 
 
 def _date_in(key: str) -> str | None:

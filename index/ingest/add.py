@@ -12,13 +12,14 @@ from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
+from index.cleaning.structure import blocks_of
 from index.errors import Phrase, ReadError, YinjuError
 from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import open_regular, stat_regular
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
 from index.readers.reader_process import ReaderProcess, failed, failures_told
-from index.readers.registry import CONTAINER_SUFFIXES, max_bytes
+from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import extract_aliases
@@ -72,6 +73,11 @@ class Adder:
         self._read_containers: dict[str, tuple[FileRecord, list[StoredArticle]]] = {}
         self._flushed = time.monotonic()
         self.report = AddReport()
+
+    @property
+    def read(self) -> ReadBytes:
+        """Reads the content of a file, as adding does."""
+        return self._reader.read
 
     def add_file(self, path: Path) -> None:
         """Adds a file unless it is unchanged since it was last added. A file that cannot be read is reported.
@@ -254,17 +260,21 @@ class Adder:
         title = words(parsed.title)
         contexts: dict[str, str] = {}
         passages = []
-        for span in split_passages(parsed.text):
+        blocks = parsed.blocks or blocks_of(parsed.text)
+        for start, end, heading, aside, lead in split_passages(parsed.text, blocks):
             self._monitor.check(_KEPT)
-            start, end, heading = span.start, span.end, span.heading
-            if heading not in contexts:
-                contexts[heading] = " ".join(title + words(heading))
+            above = f"{heading}\n{lead}" if lead else heading
+            if above not in contexts:
+                contexts[above] = " ".join(title + words(above))
             text = parsed.text[start:end]
             passages.append(
-                NewPassage(start, end, heading, contexts[heading], text, " ".join(words(text)), b"")
+                NewPassage(
+                    start, end, heading, contexts[above], text, " ".join(words(text)), b"", lead, aside
+                )
             )
         if not passages:
             raise ReadError("it holds no text")
+        parsed = replace(parsed, blocks=blocks)
         return NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
 
     def _embedded_apart(self, articles: Sequence[NewArticle]) -> list[NewArticle]:

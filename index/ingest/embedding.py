@@ -141,7 +141,8 @@ class EmbeddingPipeline:
             monitor.check(_AS_IT_WAS)
             changed: list[tuple[int, str, NewPassage]] = []
             for number, title, old in self._store.titled(ids[first : first + BATCH_SIZE]):
-                context = " ".join(words(title) + words(old.heading))
+                above = f"{old.heading}\n{old.lead}" if old.lead else old.heading
+                context = " ".join(words(title) + words(above))
                 new = old._replace(context=context, words=" ".join(words(old.text)))
                 if every or new != old:
                     changed.append((number, title, new))
@@ -152,8 +153,14 @@ class EmbeddingPipeline:
 
 
 def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> list[bytes]:
-    """Passage vectors as they are stored. Each passage comes with its article's title."""
+    """Passage vectors as they are stored. Each passage comes with its article's title.
+
+    What is aside from the article is found by its words alone: its vector is nought.
+    """
     if not passages:
         return []
-    texts = ["\n".join(filter(None, (title, p.heading, p.text))) for title, p in passages]
-    return blobs(embedder.embed_passages(texts, [f"{p.context} {p.words}".split() for _, p in passages]))
+    texts = ["\n".join(filter(None, (title, p.heading, p.lead, p.text))) for title, p in passages]
+    words = [f"{p.context} {p.words}".split() for _, p in passages]
+    made = embedder.embed_passages(texts, words)
+    made[[place for place, (_, passage) in enumerate(passages) if passage.aside]] = 0
+    return blobs(made)

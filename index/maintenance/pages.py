@@ -22,11 +22,11 @@ from index.storage.database import PAGE_SIZE, RESERVED, RESERVED_AT, checksum_vf
 from index.storage.integrity import MISREADS
 from index.types import UNWATCHED, Monitor
 
-#: The values in a row of each table: n null, i integer, t text, b bytes. A column may be added by an upgrade.
+#: The values in a row of each table: n null, i integer, t text, b bytes. Columns may be added by an upgrade.
 _TABLES = {
     "articles": "nttt[tn]{3}tiitii",
-    "texts": "ntt?",
-    "passages": "ni{4}t{4}b",
+    "texts": "ntt?t?",
+    "passages": "ni{4}t{4}b(ti)?",
     "words": "ttt",
     "aliases": "[in][tn]ttt",
     "folders": "t",

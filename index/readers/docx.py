@@ -62,10 +62,7 @@ def _text(package: Package) -> str:
         roots = (_part(package, name) for name in _related(package, main, kind))
         return (root for root in roots if root is not None)
 
-    def diagram(number: str) -> Any | None:
-        return next((_part(package, name) for name in _related(package, main, "diagramData", number)), None)
-
-    body = Body(Styles(next(iter(parts("styles")), None)), next(iter(parts("numbering")), None), diagram)
+    body = Body(Styles(next(iter(parts("styles")), None)), next(iter(parts("numbering")), None))
     blocks = [*body.blocks(document), *_notes(body, parts)]
     around = (block for kind in ("header", "footer") for root in parts(kind) for block in body.blocks(root))
     furniture = dict.fromkeys(Block("furniture", " ".join(block.text.split())) for block in around)
@@ -103,19 +100,14 @@ def _joined(blocks: list[Block]) -> str:
     return "\n".join(lines)
 
 
-def _related(package: Package, name: str, kind: str, number: str = "") -> list[str]:
-    """The parts of one kind that belong to the part ``name``, or the one with a number (r:id).
-
-    If none is named, it is the one with the usual name.
-    """
+def _related(package: Package, name: str, kind: str) -> list[str]:
+    """The parts of one kind that belong to the part ``name``; those with the usual name if none is named."""
     folder, base = posixpath.split(name)
     relations = package.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
     targets = [
         relation.get("Target", "")
         for relation in ([] if relations is None else relations.iter("{*}Relationship"))
-        if relation.get("Type", "").endswith(f"/{kind}")
-        and relation.get("TargetMode") != "External"
-        and number in ("", relation.get("Id"))
+        if relation.get("Type", "").endswith(f"/{kind}") and relation.get("TargetMode") != "External"
     ]
     found = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
     return [*dict.fromkeys(found)] or [f"{folder}/{kind}.xml"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -95,11 +95,8 @@ class Styles:
 class Body:
     """Reads the parts of one document; the numbers of paragraphs and notes run through all of them."""
 
-    def __init__(
-        self, styles: Styles, numbering: Any | None, diagram: Callable[[str], Any | None] = lambda _: None
-    ) -> None:
-        """``diagram`` gives the words of a diagram (SmartArt) by its number among the relations."""
-        self._styles, self._diagram = styles, diagram
+    def __init__(self, styles: Styles, numbering: Any | None) -> None:
+        self._styles = styles
         self._numbering = Numbering(
             numbering, lambda style: value(styles.find(style, f"{W}pPr/{W}numPr"), f"{W}numId")
         )
@@ -219,10 +216,6 @@ class Body:
                 self.notes[name.removesuffix("Reference"), child.get(f"{W}id", "")] = None
             elif name == "txbxContent":
                 self._boxes.append(child)
-            elif name == "relIds":
-                number = next((value for key, value in child.attrib.items() if key.endswith("}dm")), "")
-                if (words := self._diagram(number)) is not None:
-                    self._boxes.append(words)
             elif name == "checkBox":
                 checked = child.find(f"{W}checked")
                 on = is_on(child.find(f"{W}default") if checked is None else checked)

@@ -9,16 +9,20 @@ from index.cleaning.metadata import Metadata
 
 
 class ExtractedText(NamedTuple):
-    """Text that may still have page boilerplate, and the file's metadata.
+    """Text that may still have page boilerplate and marks of lines, and the file's metadata.
 
     ``pages`` are the offsets in ``text`` at which pages begin; () if there are no pages. ``unread`` says
-    which parts of the file could not be read; "" if all were.
+    which parts of the file could not be read; "" if all were. ``web``: it is a saved web page, not a text of
+    somebody's own, so boilerplate is dropped. ``raw``: it is as the file has it, so that debris of markup
+    may be in it.
     """
 
     text: str
     metadata: Metadata = Metadata()
     pages: tuple[int, ...] = ()
     unread: str = ""
+    web: bool = False
+    raw: bool = False
 
 
 #: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.

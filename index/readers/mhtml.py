@@ -39,7 +39,7 @@ def read_mhtml(data: bytes) -> ExtractedText:
     if len(text) < NEARLY_EMPTY:
         frames = (read_html(decode(_content(*part)))[0] for part in pages[1 : _MAX_FRAMES + 1])
         text = max([text, *frames], key=len)
-    return ExtractedText(text, metadata)
+    return ExtractedText(text, metadata, web=True)
 
 
 def _split(part: bytes) -> tuple[Message, bytes]:

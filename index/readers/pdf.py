@@ -17,6 +17,7 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from index.cleaning.marks import without_furniture
 from index.cleaning.metadata import parse_date, plausible_metadata
 from index.errors import Phrase, ReadError
 from index.readers.extracted_text import ExtractedText
@@ -70,7 +71,8 @@ def read_pdf(data: bytes) -> ExtractedText:
         )
     text, starts = paragraphs([[] if i in garbled else page for i, page in enumerate(pages)])
     unread = sorted({*unread, *garbled})
-    return ExtractedText(text, plausible_metadata(*information, text), starts, _without(unread, len(pages)))
+    metadata = plausible_metadata(*information, without_furniture(text))
+    return ExtractedText(text, metadata, starts, _without(unread, len(pages)))
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Printed lines to paragraphs: makes the text of a PDF read like text.
 
-Running heads and page numbers are removed, lines broken to fit the page are joined (across pages, too), and
-larger type becomes headings. All rules go by position and size, in the page's units.
+Lines broken to fit the page are joined (across pages, too), larger type becomes headings, and running heads
+and page numbers are marked as such; they stand between the paragraphs. All rules go by position and size, in
+the page's units.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.cleaning.marks import FURNITURE
 from index.readers.pdf_hyphens import Hyphens
 from index.readers.pdf_lines import Line
 from index.readers.pdf_runs import CELL
@@ -92,7 +94,7 @@ class _Shape:
 
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
-    """The text, headings as "#" lines, and the offset at which each page begins."""
+    """The text, headings as "#" lines, furniture with its mark, and the offset at which each page begins."""
     tidy = [_tidy(page) for page in pages]
     furniture = page_furniture(tidy)
     kept = [
@@ -100,7 +102,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
         for page, out in zip(tidy, furniture, strict=True)
     ]
     if not any(kept):
-        kept = tidy
+        kept, furniture = tidy, [set()] * len(tidy)
     shapes = _shapes(kept)
     levels = _heading_levels(kept)
     everywhere = "\n".join(line.text for page in kept for line in page)
@@ -108,9 +110,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     chinese = len(_IDEOGRAPH.findall(everywhere)) * 2 > len(everywhere)
     mixed = " " if len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere)) else ""
     flat = [(number, line) for number, page in enumerate(kept) for line in page]
-    parts: list[str] = []
-    starts: list[int] = []
-    size = 0
+    text = _Text([_split(page, out) for page, out in zip(tidy, furniture, strict=True)])
     for i, (number, line) in enumerate(flat):
         joint = ""
         if i:
@@ -126,14 +126,69 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
         if joint == " ":
             joint = _space(before.text, line.text, mixed, chinese)
             if not joint and hyphens.divides(before.text, line.text):
-                parts[-1] = parts[-1][:-1]
-                size -= 1
-        size += len(joint)
-        starts += [size] * (number + 1 - len(starts))
+                text.drop_hyphen()
         heading = "#" * levels[line.rank] + " " if line.rank in levels and (not i or "\n" in joint) else ""
-        parts += [joint, heading, line.text]
-        size += len(heading) + len(line.text)
-    return "".join(parts), (*starts, *[size] * (len(pages) - len(starts)))
+        text.add(joint, heading + line.text, number)
+    return text.end()
+
+
+class _Text:
+    """The text so far, and where its pages begin. Page furniture waits for the end of a paragraph."""
+
+    def __init__(self, furniture: Sequence[tuple[list[str], list[str]]]) -> None:
+        """``furniture`` has the lines at the head and at the foot of each page."""
+        self._furniture = furniture
+        self._waiting: list[str] = []
+        self._parts: list[str] = []
+        self._starts: list[int] = []
+        self._size = 0
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self._size += len(text)
+
+    def drop_hyphen(self) -> None:
+        """Takes the last character back."""
+        self._parts[-1] = self._parts[-1][:-1]
+        self._size -= 1
+
+    def add(self, joint: str, text: str, page: int) -> None:
+        """Adds the next line after what joins it to the one before."""
+        turned = page + 1 - len(self._starts)
+        for place in range(len(self._starts), page + 1):
+            self._turn(place)
+        if "\n" in joint or not self._size:
+            self._put_furniture()
+            joint = joint or ("\n\n" if self._size else "")
+        self._put(joint)
+        self._starts += [self._size if self._starts else 0] * turned
+        self._put(text)
+
+    def _turn(self, page: int) -> None:
+        """The foot of the page before and the head of ``page`` wait."""
+        self._waiting += self._furniture[page - 1][1] if page else []
+        self._waiting += self._furniture[page][0] if page < len(self._furniture) else []
+
+    def _put_furniture(self) -> None:
+        for line in self._waiting:
+            self._put(("\n\n" if self._size else "") + FURNITURE + line)
+        self._waiting = []
+
+    def end(self) -> tuple[str, tuple[int, ...]]:
+        """The whole text, and the offset at which each page begins."""
+        pages = len(self._furniture)
+        for page in range(len(self._starts), pages + 1):
+            self._turn(page)
+        self._starts += [self._size] * (pages - len(self._starts))
+        self._put_furniture()
+        return "".join(self._parts), tuple(self._starts)
+
+
+def _split(page: Sequence[Line], furniture: set[int]) -> tuple[list[str], list[str]]:
+    """The furniture at the head and at the foot of a page."""
+    first = next((i for i in range(len(page)) if i not in furniture), len(page))
+    lines = [(i, page[i].text) for i in sorted(furniture)]
+    return [text for i, text in lines if i < first], [text for i, text in lines if i > first]
 
 
 def _together(a: tuple[int, Line], b: tuple[int, Line]) -> bool:

@@ -6,13 +6,14 @@ A document (PDF, DOCX, EPUB, MHTML) is recognized by its content, whatever its n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import PurePath
 
-from index.cleaning.clean import clean, normalise
-from index.cleaning.marks import mark, unmark, without_marks
+from index.cleaning.clean import normalise
+from index.cleaning.marks import mark, unmark, without_furniture, without_marks
 from index.cleaning.metadata import find_metadata, opening, title_of
+from index.cleaning.structure import structured
 from index.errors import ReadError
 from index.readers.encodings import decode, sniff_format
 from index.readers.extracted_text import ExtractedText, Reader
@@ -21,7 +22,7 @@ from index.readers.markdown import read_markdown
 from index.text.display import one_line
 from index.text.han import HAN
 from index.text.language import detect
-from index.types import ParsedArticle, PartiallyParsedArticle
+from index.types import ASIDE, Block, ParsedArticle, PartiallyParsedArticle
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
@@ -30,6 +31,8 @@ MAX_DOCUMENT = 256 * 2**20
 #: Each line of a text takes memory and time of its own, however short it is.
 MAX_LINES = 500_000
 _TITLE_LENGTH = 200
+#: Blocks in which the title is looked for.
+_BLOCKS = 40
 _CODE = re.compile(r"^```.*?(?:^```[^\n]*$|\Z)", re.M | re.S)
 
 
@@ -45,7 +48,9 @@ def _decoded(data: bytes) -> str:
 
 def _text(data: bytes) -> ExtractedText:
     text = _decoded(data)
-    return ExtractedText(*read_html(text)) if looks_like_html(text) else ExtractedText(text)
+    return (
+        ExtractedText(*read_html(text), web=True) if looks_like_html(text) else ExtractedText(text, raw=True)
+    )
 
 
 def _markdown(data: bytes) -> ExtractedText:
@@ -53,7 +58,7 @@ def _markdown(data: bytes) -> ExtractedText:
 
 
 def _html(data: bytes) -> ExtractedText:
-    return ExtractedText(*read_html(_decoded(data)))
+    return ExtractedText(*read_html(_decoded(data)), web=True)
 
 
 # A reader that needs a library is imported when the first such file is read.
@@ -140,12 +145,12 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
         )
     check_size(len(data), name)
     extracted = _reader(data, suffix)(data)
-    text = normalise(mark(extracted.text, extracted.pages))
-    body, pages, _ = unmark(clean(text))
+    text = normalise(mark(extracted.text, extracted.pages), extracted.raw or extracted.web)
+    body, pages, blocks = structured(text, extracted.web)
     if not re.search(r"\w", body):
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
-    metadata = extracted.metadata.or_else(find_metadata(unmark(text).text))
-    title = metadata.title or title_of(body) or _from_name(name) or opening(body)
+    metadata = extracted.metadata.or_else(find_metadata(unmark(without_furniture(text)).text))
+    title = metadata.title or title_of(_beginning(body, blocks)) or _from_name(name) or opening(body)
     parsed = ParsedArticle(
         text=body,
         title=_short(title) or opening(body),
@@ -153,9 +158,19 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
         published=metadata.published,
         author=_short(metadata.author),
         source=_short(metadata.source),
-        pages=pages,
+        pages=tuple(pages),
+        blocks=blocks,
     )
-    return PartiallyParsedArticle(**asdict(parsed), unread=extracted.unread) if extracted.unread else parsed
+    if not extracted.unread:
+        return parsed
+    values = {field.name: getattr(parsed, field.name) for field in fields(parsed)}
+    return PartiallyParsedArticle(**values, unread=extracted.unread)
+
+
+def _beginning(text: str, blocks: Sequence[Block]) -> str:
+    """The first lines of a text without those that are about it."""
+    own = (text[b.start : b.end] for b in blocks[:_BLOCKS] if b.kind not in ASIDE)
+    return "\n".join(own)
 
 
 def _language(text: str) -> str:

@@ -13,9 +13,9 @@ from index.storage.database import create, fsync_folder
 from index.storage.folder import cannot_be_made, made_folder
 from index.storage.lock import write_lock
 
-FORMAT_VERSION = 3
-#: Format 1 has no words and aliases, format 2 no pages, folders, containers and checksums. Both can be read;
-#: ``Store.upgrade`` updates them.
+FORMAT_VERSION = 4
+#: Format 1 has no words and aliases, format 2 no pages, folders, containers and checksums, format 3 no
+#: blocks. All can be read; ``index.ingest.upgrade`` brings them up to date.
 OLDEST = 1
 #: Marks the file as Yinju's ("yinj" in ASCII), see https://sqlite.org/pragma.html#pragma_application_id.
 APPLICATION_ID = 0x79696E6A
@@ -30,13 +30,14 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_title ON articles (title);
 CREATE TABLE texts (
     article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE, text TEXT NOT NULL,
-    pages TEXT NOT NULL DEFAULT '[]') STRICT;
+    pages TEXT NOT NULL DEFAULT '[]', blocks TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
     generation INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     heading TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, words TEXT NOT NULL,
-    vector BLOB NOT NULL) STRICT;
+    vector BLOB NOT NULL, lead TEXT NOT NULL DEFAULT '', aside INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX texts_without_blocks ON texts (article) WHERE blocks = '';
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_generation ON passages (generation);
 CREATE TABLE removed (passage INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
@@ -62,6 +63,10 @@ CREATE TABLE containers (
 UPGRADES = {
     1: NAMES,
     2: f"ALTER TABLE texts ADD COLUMN pages TEXT NOT NULL DEFAULT '[]'; {SOURCES}",
+    3: """ALTER TABLE texts ADD COLUMN blocks TEXT NOT NULL DEFAULT '';
+        CREATE INDEX texts_without_blocks ON texts (article) WHERE blocks = '';
+        ALTER TABLE passages ADD COLUMN lead TEXT NOT NULL DEFAULT '';
+        ALTER TABLE passages ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;""",
 }
 
 

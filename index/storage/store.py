@@ -25,15 +25,17 @@ from numpy.typing import NDArray
 
 from index.errors import LibraryError, Phrase
 from index.storage.changes import ChangeLog
-from index.storage.database import Database
+from index.storage.database import MISPLACED, Database
 from index.storage.folder import require_file
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
 from index.storage.sources import FileRecord, Sources
+from index.text.blocks import decode, encode, find_blocks
 from index.text.fold import joined
 from index.types import (
     Alias,
     Article,
     ArticleInfo,
+    Block,
     ParsedArticle,
     Passage,
     RemovedArticle,
@@ -46,11 +48,14 @@ _INFO = "id, path, title, language, published, author, source, added, characters
 _PASSAGE = 'id, article, start, "end", text, heading, words, context'
 _MAYBE = (str, type(None))
 _INFO_TYPES = (int, str, str, str, _MAYBE, _MAYBE, _MAYBE, str, int, int)
-_PASSAGE_TYPES = (int, int, int, int, str, str, str, str)
+_PASSAGE_TYPES = (int, int, int, int, str, str, str, str, int)
 
 
 class NewPassage(NamedTuple):
-    """A passage to be stored: ``words`` and ``context`` joined by spaces, ``vector`` as `blobs` makes it."""
+    """A passage to be stored: ``words`` and ``context`` joined by spaces, ``vector`` as `blobs` makes it.
+
+    ``lead`` and ``aside`` as in `index.types.PassageSpan`.
+    """
 
     start: int
     end: int
@@ -59,6 +64,8 @@ class NewPassage(NamedTuple):
     text: str
     words: str
     vector: bytes
+    lead: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +127,9 @@ class Store:
         self.database.close()
 
     def outdated(self) -> bool:
-        """Whether the file has an earlier format."""
-        return self.version < FORMAT_VERSION
+        """Whether the file has an earlier format, or articles that were not brought up from it."""
+        sql = "SELECT EXISTS (SELECT 1 FROM texts WHERE blocks = '' AND article > 0)"
+        return self.version < FORMAT_VERSION or bool(self.database.row(sql)[0])
 
     # Reading
 
@@ -138,20 +146,33 @@ class Store:
         return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)], _INFO_TYPES)}
 
     def article(self, article: int) -> Article | None:
-        sql = f"SELECT {_INFO}, text, {self._pages} FROM articles JOIN texts ON article = id WHERE id = ?"
-        rows = self.database.rows(sql, [article], (*_INFO_TYPES, str, str))
-        return Article(*rows[0][:-1], pages=self.database.json_list(rows[0][-1], int)) if rows else None
+        sql = f"""SELECT {_INFO}, text, {_pages(self.version)}, {_blocks(self.version)}
+            FROM articles JOIN texts ON article = id WHERE id = ?"""
+        for *facts, pages, blocks in self.database.rows(sql, [article], (*_INFO_TYPES, str, str, str)):
+            starts = self.database.json_list(pages, int)
+            return Article(*facts, pages=starts, blocks=read_blocks(self.database, blocks, facts[-1]))
+        return None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """The page offsets of those of the articles that have pages."""
-        sql = f"""SELECT article, {self._pages} AS pages FROM texts
+        sql = f"""SELECT article, {_pages(self.version)} AS pages FROM texts
             WHERE article IN (SELECT value FROM json_each(?)) AND pages != '[]'"""
         rows = self.database.rows(sql, [_json(articles)], (int, str))
         return {article: self.database.json_list(pages, int) for article, pages in rows}
 
-    @property
-    def _pages(self) -> str:
-        return "pages" if self.version >= 3 else "'[]'"
+    def blocks(self, articles: Iterable[int]) -> dict[int, tuple[Block, ...]]:
+        """The blocks of the articles."""
+        sql = f"""SELECT id, ifnull(nullif({_blocks(self.version)}, ''), text), {_blocks(self.version)} = ''
+            FROM articles LEFT JOIN texts ON article = id WHERE id IN (SELECT value FROM json_each(?))"""
+        found: dict[int, tuple[Block, ...]] = {}
+        for article, stored, is_text in self.database.rows(sql, [_json(articles)], (int, str, int)):
+            found[article] = find_blocks(stored) if is_text else read_blocks(self.database, stored, "")
+        return found
+
+    def unstructured(self) -> list[int]:
+        """The ids of the articles of earlier formats, whose blocks are not stored yet."""
+        sql = "SELECT article FROM texts WHERE blocks = '' ORDER BY article"
+        return [row[0] for row in self.database.rows(sql)] if self.version >= 4 else []
 
     def removable(self, ids: Iterable[int]) -> tuple[RemovedArticle, ...]:
         """The articles of ``ids`` that exist, with all that is needed to put them back."""
@@ -165,12 +186,16 @@ class Store:
         return [ArticleInfo(*row) for row in rows]
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        sql = f"SELECT {_PASSAGE} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT {self._passage} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
         return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_TYPES)}
 
     def article_passages(self, article: int) -> list[Passage]:
-        sql = f"SELECT {_PASSAGE} FROM passages WHERE article = ? ORDER BY start"
+        sql = f"SELECT {self._passage} FROM passages WHERE article = ? ORDER BY start"
         return [_passage(row) for row in self.database.rows(sql, [article], _PASSAGE_TYPES)]
+
+    @property
+    def _passage(self) -> str:
+        return f"{_PASSAGE}, {'aside' if self.version >= 4 else '0'}"
 
     def passages_of(self, articles: Iterable[int]) -> set[int]:
         """The ids of the passages of these articles."""
@@ -205,12 +230,13 @@ class Store:
 
     def titled(self, ids: Sequence[int]) -> list[tuple[int, str, NewPassage]]:
         """(id, title of its article, passage) of the passages of these ids."""
-        sql = """SELECT p.id, title, start, "end", heading, context, text, words, vector
+        later = "lead, aside" if self.version >= 4 else "'', 0"
+        sql = f"""SELECT p.id, title, start, "end", heading, context, text, words, vector, {later}
             FROM passages p JOIN articles a ON a.id = article
             WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id"""
-        types = (int, str, int, int, str, str, str, str, bytes)
+        types = (int, str, int, int, str, str, str, str, bytes, str, int)
         rows = self.database.rows(sql, [_json(ids)], types)
-        return [(row[0], row[1], NewPassage(*row[2:])) for row in rows]
+        return [(number, title, NewPassage(*cut)) for number, title, *cut in rows]
 
     def words(self) -> list[TaughtWord]:
         """The taught words, in the order of their keys."""
@@ -262,13 +288,18 @@ class Store:
                     (known[0] if known else new.id, *values),
                 )
                 article = connection.last_insert_rowid()
-                row = (article, parsed.text, json.dumps(parsed.pages))
-                connection.execute("INSERT INTO texts VALUES (?, ?, ?)", row)
+                row = (article, parsed.text, json.dumps(parsed.pages), encode(parsed.blocks))
+                connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?)", row)
                 connection.executemany(
-                    "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?)",
+                    "INSERT INTO passages VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?)",
                     ((article, number, *passage) for passage in new.passages),
                 )
                 _insert_aliases(connection, article, new.aliases)
+
+    def set_blocks(self, article: int, blocks: Sequence[Block]) -> None:
+        """Stores what the text of an article is made of; its passages stay as they are."""
+        with self.database.transaction() as connection:
+            connection.execute("UPDATE texts SET blocks = ? WHERE article = ?", [encode(blocks), article])
 
     def remove(self, ids: Iterable[int]) -> int:
         """Removes articles and their passages; returns how many existed."""
@@ -302,6 +333,8 @@ class Store:
         aliases: Iterable[tuple[int, Sequence[Alias]]] | None,
     ) -> None:
         """Brings a library of an earlier format or lexicon up to date, in one transaction.
+
+        The blocks of its articles are then to be found (`unstructured`).
 
         If ``model`` is a new one, ``passages`` are all passages. ``aliases`` come by article; None keeps the
         present ones.
@@ -352,11 +385,32 @@ class Store:
 
 def removed_articles(database: Database, ids: Iterable[int], version: int) -> tuple[RemovedArticle, ...]:
     """The articles of ``ids`` in a database of format ``version``, with all that is stored of them."""
-    pages = "pages" if version >= 3 else "'[]'"
-    sql = f"""SELECT {_INFO}, text, digest, size, modified, {pages} FROM articles JOIN texts ON article = id
-        WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
-    rows = database.rows(sql, [_json(ids)], (*_INFO_TYPES, str, str, int, int, str))
-    return tuple(RemovedArticle(*row[:-1], pages=database.json_list(row[-1], int)) for row in rows)
+    sql = f"""SELECT {_INFO}, text, digest, size, modified, {_pages(version)}, {_blocks(version)}
+        FROM articles JOIN texts ON article = id WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+    found: list[RemovedArticle] = []
+    types = (*_INFO_TYPES, str, str, int, int, str, str)
+    for *facts, pages, blocks in database.rows(sql, [_json(ids)], types):
+        starts = database.json_list(pages, int)
+        found.append(RemovedArticle(*facts, pages=starts, blocks=read_blocks(database, blocks, facts[-4])))
+    return tuple(found)
+
+
+def _pages(version: int) -> str:
+    return "pages" if version >= 3 else "'[]'"
+
+
+def _blocks(version: int) -> str:
+    return "blocks" if version >= 4 else "''"
+
+
+def read_blocks(database: Database, stored: str, text: str) -> tuple[Block, ...]:
+    """The blocks that are ``stored``; those of the ``text`` if it came from an earlier format."""
+    if not stored:
+        return find_blocks(text)
+    try:
+        return decode(stored)
+    except (ValueError, TypeError) as error:
+        raise database.damaged(MISPLACED) from error
 
 
 def _insert_aliases(
@@ -376,5 +430,6 @@ def blobs(vectors: NDArray[np.float32]) -> list[bytes]:
 
 
 def _passage(row: Sequence[Any]) -> Passage:
-    number, article, start, end, text, heading, words, context = row
-    return Passage(number, article, start, end, text, heading, tuple(words.split()), tuple(context.split()))
+    number, article, start, end, text, heading, words, context, aside = row
+    cut = tuple(words.split()), tuple(context.split())
+    return Passage(number, article, start, end, text, heading, *cut, bool(aside))

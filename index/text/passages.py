@@ -1,122 +1,94 @@
-"""Cuts an article into passages: sentences grouped by heading and paragraph up to a size.
+"""Cuts an article into passages: blocks grouped by heading up to a size.
 
 A passage is what is searched and scored, so it should have one subject. It never crosses a heading, keeps
-paragraphs together where they fit, and never breaks a sentence. Passages do not overlap, and leave out
-nothing but the white space between them.
+paragraphs together where they fit, and never breaks a sentence, a list item or a table row that fits.
+Passages do not overlap, and leave out nothing but the white space between them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from index.text.sentences import line_sentences, lines, width
-from index.types import PassageSpan, Span
+from index.types import ASIDE, Block, Kind, PassageSpan, Span
 
 #: Widths (``sentences.width``: 1 for ASCII, 2 for Han) that a passage is filled up to and never exceeds.
 TARGET = 900
 MAX = 1400
-
-_HEADING_WIDTH = 64
-_MARKDOWN = re.compile(r"(#{1,6})\s+(?P<title>.*?)[\s#]*$")
-_NUMBERED = re.compile(
-    r"(?P<part>第[一二三四五六七八九十百\d]{1,4}[章节節部回篇条條讲講])"
-    r"|(?P<han>[一二三四五六七八九十]{1,3}[、.．])"
-    r"|(?P<round>[(（][一二三四五六七八九十]{1,3}[)）])"
-    r"|(?P<decimal>\d{1,2}(?:\.\d{1,2})*)(?:[、．)）:：]|\.(?!\d)|(?=[\s\-]))"
-)
-_BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
-_SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
-_NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|\t<>]|[图圖][源片说說注]")
-_LETTER = re.compile(r"[^\W\d_]")
+#: Kinds that are not cut where they fit in a passage.
+_WHOLE = frozenset({Kind.ITEM, Kind.ROW})
+#: Kinds with passages of their own, but for those right under a heading.
+_APART = ASIDE - {Kind.FURNITURE}
+#: Wider paragraphs at the start are no titles.
+_TITLE_WIDTH = 80
+#: A longer lead is cut.
+_LEAD_LENGTH = 200
 
 
-@dataclass(slots=True)
-class _Line:
-    """A line of text and what it looks like.
+class _Unit(NamedTuple):
+    """Parts of a text that stay together where they fit. ``lead`` is the place of the first block's lead."""
 
-    ``kind`` is "#" to "######", a style of numbering such as "decimal 1", "number" (nothing but one),
-    "short" or "body"; ``title`` is the heading that it may be.
-    """
-
-    span: Span
-    kind: str
-    title: str = ""
+    parts: list[Span]
+    lead: int
 
 
-def split_passages(text: str) -> list[PassageSpan]:
-    """Passages of ``text`` in order, trimmed, none wider than MAX."""
-    return list(_passages(text))
-
-
-def _passages(text: str) -> Iterator[PassageSpan]:
-    parsed = [_parse(text, span) for span in lines(text)]
+def split_passages(text: str, blocks: Sequence[Block]) -> list[PassageSpan]:
+    """Passages of ``text``, which has these ``blocks``, in order, trimmed, none wider than MAX."""
+    passages: list[PassageSpan] = []
     heading = ""
-    section: list[list[Span]] = []
-    headed = False  # the section is nothing but headings yet
-    for index, line in enumerate(parsed):
-        is_heading = _is_heading(text, parsed, index)
-        if is_heading and not headed:
-            yield from _pack(text, section, heading)
-            section = []
-        # The first line is the article's title, unless it says that it is a section's.
-        if is_heading and line.title and (index or line.kind not in ("short", "#")):
-            heading = line.title
-        if headed:  # as one paragraph, so that headings stay with what they head
-            section[-1] += line_sentences(text, line.span)
+    units: list[_Unit] = []
+    aside = bare = False  # bare: the section has headings, or the article its title, and no text yet
+    begun = False
+    for place, block in enumerate(blocks):
+        is_heading = block.kind is Kind.HEADING
+        apart = block.kind in _APART and not bare
+        if units and not bare and (is_heading or apart != aside):
+            passages += _pack(text, blocks, units, PassageSpan(0, 0, heading, aside))
+            units = []
+        # The first line is the article's title. A number alone says nothing.
+        if is_heading and (place or block.level > 1):
+            title = text[block.start + block.marker : block.end].rstrip("# ").replace("\n", " ")
+            heading = title if any(map(str.isalpha, title)) else heading
+        aside = apart
+        if units and (bare or 0 <= block.lead == place - 1):
+            units[-1].parts.extend(_parts(text, block))
         else:
-            section.append(list(line_sentences(text, line.span)))
-        headed = is_heading
-    yield from _pack(text, section, heading)
+            units.append(_Unit(_parts(text, block), block.lead))
+        bare = is_heading or (not begun and _titles(text, block)) or (bare and block.kind in _APART)
+        begun = begun or not (bare or apart)
+    passages += _pack(text, blocks, units, PassageSpan(0, 0, heading, aside))
+    return passages
 
 
-def _parse(text: str, span: Span) -> _Line:
-    if span.end - span.start > _HEADING_WIDTH * 2:
-        return _Line(span, "body")
-    line = text[span.start : span.end].replace("\n", " ")  # of a list marker and its line
-    if markdown := _MARKDOWN.match(line):
-        return _Line(span, markdown[1], markdown["title"])
-    if _BARE_NUMBER.fullmatch(line):
-        return _Line(span, "number")
-    if width(line) > _HEADING_WIDTH or not _LETTER.search(line):
-        return _Line(span, "body")
-    if _SENTENCE_END.search(line):
-        return _Line(span, "body")
-    if numbered := _NUMBERED.match(line):
-        style = str(numbered.lastgroup)
-        return _Line(span, f"{style} {numbered[style].count('.')}", line)  # 1.2 stands under 1
-    return _Line(span, "body" if _NOT_HEADING.match(line) else "short", line)
+def _titles(text: str, block: Block) -> bool:
+    """Whether a block at the start may be the title, or stand under it."""
+    line = text[block.start : block.end]
+    return block.kind is Kind.PARAGRAPH and width(line) <= _TITLE_WIDTH and line[-1] not in "。！？.!?;；:："
 
 
-def _is_heading(text: str, parsed: list[_Line], index: int) -> bool:
-    """Whether Markdown marks a line as a heading, or it is short and alone (several are a list)."""
-    line = parsed[index]
-    if line.kind[0] == "#":
-        return True
-    if line.kind == "body" or index + 1 == len(parsed):
-        return False
-    after = parsed[index + 1].kind
-    before = parsed[index - 1] if index else None
-    if line.kind != "short":
-        return line.kind != after and (before is None or before.kind != line.kind)
-    if after != "body" or (before is not None and before.kind == "short"):
-        return False
-    if before is None or before.kind != "body":
-        return True
-    if text.count("\n", before.span.end, line.span.start) > 1:
-        return True
-    tail = text[max(before.span.start, before.span.end - 8) : before.span.end]
-    return _SENTENCE_END.search(tail) is not None
+def _parts(text: str, block: Block) -> list[Span]:
+    """What a block may be cut into."""
+    span = Span(block.start, block.end)
+    if block.kind in _WHOLE and width(text[slice(*span)]) <= MAX:
+        return [span]
+    if block.kind is Kind.CODE:
+        inside = (Span(a + block.start, b + block.start) for a, b in lines(text[slice(*span)]))
+        return [part for line in inside for part in line_sentences(text, line)]
+    return list(line_sentences(text, span))
 
 
-def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[PassageSpan]:
-    """The passages of one section, given as its paragraphs' sentences."""
+def _pack(
+    text: str, blocks: Sequence[Block], units: Sequence[_Unit], like: PassageSpan
+) -> Iterator[PassageSpan]:
+    """The passages of one section, which have the heading of ``like`` and are aside as it is."""
     packed: list[Span] = []
-    for paragraph in section:
-        whole = Span(paragraph[0].start, paragraph[-1].end)
+    leads: dict[int, int] = {}  # by where a unit or a part of it starts
+    for unit in units:
+        whole = Span(unit.parts[0].start, unit.parts[-1].end)
         fits = whole.end - whole.start <= TARGET and width(text[whole.start : whole.end]) <= TARGET
-        for part in [whole] if fits else paragraph:
+        leads[whole.start] = unit.lead
+        for part in [whole] if fits else unit.parts:
             if packed and width(text[packed[-1].start : part.end]) <= TARGET:
                 packed[-1] = Span(packed[-1].start, part.end)
             else:
@@ -127,4 +99,6 @@ def _pack(text: str, section: list[list[Span]], heading: str) -> Iterator[Passag
         if small and width(text[before.start : last.end]) <= MAX:
             packed[-2:] = [Span(before.start, last.end)]
     for span in packed:
-        yield PassageSpan(span.start, span.end, heading)
+        lead = leads.get(span.start, -1)
+        said = text[blocks[lead].start : blocks[lead].end][:_LEAD_LENGTH] if lead >= 0 else ""
+        yield like._replace(start=span.start, end=span.end, lead=said)

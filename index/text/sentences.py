@@ -8,7 +8,7 @@ time, whatever the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from index.types import Span
 
@@ -57,6 +57,19 @@ _MARKER = re.compile(
 )
 
 
+#: What marks an item of a list: a bullet, or a number with its sign.
+_ITEM = re.compile(
+    rf"(?:[-*+•·◦▪●○■◆‣](?=\s)|{_BULLET}|\d{{1,3}}(?:[)）、]|[.．](?!\d))|{_HAN_NUMBER}[)）、.．](?![一二三四五六七八九十])"
+    rf"|[a-zA-Z][)）]|[(（](?:\d{{1,3}}|{_HAN_NUMBER}|[a-zA-Z]|[ivx]{{1,4}})[)）])\s*(?=\S)"
+)
+
+
+def item_marker(text: str) -> int:
+    """Characters of the list marker that ``text`` begins with, spaces included; 0 if there is none."""
+    found = _ITEM.match(text)
+    return len(found[0]) if found else 0
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -90,18 +103,26 @@ def lines(text: str) -> list[Span]:
     block: list[Span] = []
     for found in _LINE.finditer(text):
         if block and text.count("\n", block[-1].end, found.start()) > 1:
-            joined += _unwrap(text, block)
+            joined += unwrapped(text, block)
             block = []
-        if (
-            block
-            and block[-1].end - block[-1].start < _FRAGMENT
-            and _MARKER.fullmatch(text, *block[-1])
-            and not _LINE_START.match(text, found.start())
-        ):
-            block[-1] = Span(block[-1].start, found.start() + len(found[0].rstrip()))
-            continue
         block.append(Span(found.start(), found.start() + len(found[0].rstrip())))
-    return joined + _unwrap(text, block)
+    return joined + unwrapped(text, block)
+
+
+def unwrapped(text: str, block: Iterable[Span]) -> list[Span]:
+    """The lines of a block without blank lines, hard-wrapped ones joined, list markers to what they mark."""
+    marked: list[Span] = []
+    for span in block:
+        if (
+            marked
+            and marked[-1].end - marked[-1].start < _FRAGMENT
+            and _MARKER.fullmatch(text, *marked[-1])
+            and not _LINE_START.match(text, span.start)
+        ):
+            marked[-1] = Span(marked[-1].start, span.end)
+        else:
+            marked.append(span)
+    return _unwrap(text, marked)
 
 
 def _trim(text: str, start: int, end: int) -> Span:

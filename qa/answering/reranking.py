@@ -10,19 +10,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa import tuning
-from qa.answering.scoring import Candidate, score_sentences
+from qa.answering.scoring import Blocks, Candidate, score_sentences
 from qa.retrieval.matcher import Matcher
 from qa.types import Hit
 
 
-def rerank(hits: Sequence[Hit], matcher: Matcher) -> tuple[list[Hit], list[Candidate]]:
+def rerank(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> tuple[list[Hit], list[Candidate]]:
     """The hits with the first `tuning.RERANKED_PASSAGES` reordered, and the sentences of those, best first.
 
     The score of a hit becomes its fused score plus `tuning.RERANK_WEIGHT` times the score of its best
     sentence. Later hits keep their order behind them, and count the worst of these best sentences.
+    ``blocks`` are those of the hits' articles.
     """
     read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
-    found = score_sentences(read, matcher)
+    found = score_sentences(read, matcher, blocks)
     best: dict[int, float] = {}
     for candidate in found:
         best.setdefault(candidate.hit.passage.id, candidate.score)

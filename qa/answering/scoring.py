@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 import numpy as np
 
 from index.lexicon.lexicon import Floats
 from index.text.fold import fold_text
 from index.text.language import detect
-from index.text.sentences import sentences
-from index.types import Span, Token
+from index.text.sentences import line_sentences, sentences
+from index.types import ASIDE, Block, Kind, Passage, Span, Token
 from qa import tuning
 from qa.linguistics import answer_types
 from qa.linguistics.cues import ASKS
@@ -32,7 +33,10 @@ _WEIGHTS = {
 }
 #: The features by name, each with its value for every sentence of a passage.
 _Columns = dict[str, Floats]
-_HEADING = re.compile(r"#{1,6}\s")
+#: Kinds of block that say nothing of their own, or nothing that is the article's.
+_NEVER_QUOTED = ASIDE | {Kind.HEADING}
+#: The blocks of articles by their ids.
+Blocks = Mapping[int, Sequence[Block]]
 #: A match in an earlier sentence counts this much, as pronouns and omitted subjects carry it on.
 _CARRIED = 0.9
 #: The focus falls by this factor with each topical word away from the question word.
@@ -58,10 +62,13 @@ class Candidate:
     has_quantity: bool | None = None
 
 
-def score_sentences(hits: Sequence[Hit], matcher: Matcher) -> list[Candidate]:
-    """All sentences of the hits, best first. Equal scores keep the reading order."""
+def score_sentences(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> list[Candidate]:
+    """All sentences of the hits, best first. Equal scores keep the reading order.
+
+    ``blocks`` are those of the hits' articles.
+    """
     asked = _QuestionFeatures(matcher)
-    read = [_PassageSentences(hit, matcher) for hit in hits]
+    read = [_PassageSentences(hit, matcher, blocks.get(hit.article.id, ())) for hit in hits]
     if read:
         asked.distinct = _distinctness(np.vstack([passage.best for passage in read]))
     found = [c for passage in read for c in passage.scored(asked, hits[0].score)]
@@ -101,11 +108,15 @@ class _QuestionFeatures:
 class _PassageSentences:
     """The sentences of one passage. ``best``, float32 [sentences, question words], are their best matches."""
 
-    def __init__(self, hit: Hit, matcher: Matcher) -> None:
+    def __init__(self, hit: Hit, matcher: Matcher, blocks: Sequence[Block]) -> None:
         self.hit, self.matcher = hit, matcher
         passage = hit.passage
         self.alignment = matcher.align(passage)
-        self.spans = sentences(passage.text)
+        found = list(_sentences(passage, blocks))
+        if not found:  # the article has just been removed
+            found = [(span, Kind.PARAGRAPH) for span in sentences(passage.text)]
+        self.spans = [span for span, _ in found]
+        self.kinds = [kind for _, kind in found]
         slices = _tokens_of(self.spans, self.alignment.tokens)
         self.words = [[token.text for token in self.alignment.tokens[part]] for part in slices]
         self.best = np.stack([best_of_rows(self.alignment.similarities[:, part]) for part in slices])
@@ -143,7 +154,7 @@ class _PassageSentences:
                 bool(counted & present[i]) if counted else None,
             )
             for i, (start, end) in enumerate(self.spans)
-            if not _HEADING.match(texts[i]) and (texts[i] != hit.article.title or len(texts) == 1)
+            if self.kinds[i] not in _NEVER_QUOTED and (texts[i] != hit.article.title or len(texts) == 1)
         ]
 
     def _coverages(self, asked: _QuestionFeatures) -> _Columns:
@@ -198,6 +209,22 @@ class _PassageSentences:
         """float32 [question words]: the best matches in headings and first sentence, the passage's topic."""
         topic: Floats = np.maximum(self.matcher.context_best(self.hit.passage), self.best[0])
         return topic
+
+
+def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[tuple[Span, Kind]]:
+    """The sentences of a passage, as spans of its text, each with the kind of its block; a row is one."""
+    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
+    for block in takewhile(lambda block: block.start < passage.end, blocks[first:]):
+        start = max(block.start, passage.start) - passage.start
+        text = passage.text[: min(block.end, passage.end) - passage.start]
+        if block.kind is Kind.ROW:
+            yield Span(start, len(text)), block.kind
+        else:
+            # Lines of code are sentences; all others have been joined to one.
+            ends = [m.end() for m in re.finditer("\n", text[start:])] if block.kind is Kind.CODE else []
+            for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
+                for span in line_sentences(text, Span(a, b)):
+                    yield span, block.kind
 
 
 def _distinctness(best: Floats) -> Floats:

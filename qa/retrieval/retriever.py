@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
-from index.types import ArticleInfo, Passage, Scored
+from index.types import ArticleInfo, Block, Passage, Scored
 from qa import tuning
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
@@ -39,13 +39,15 @@ class Ranking:
     """What was retrieved.
 
     ``hits`` come best first. ``scores`` are the fused scores of all candidates that are no copies, best
-    first. ``pages`` maps the ids of the hits' articles to the offsets of their pages.
+    first. ``pages`` maps the ids of the hits' articles to the offsets of their pages, ``blocks`` to what
+    they are made of.
     """
 
     hits: list[Hit]
     scores: list[float]
     near_copies: NearCopies
     pages: Mapping[int, Sequence[int]]
+    blocks: Mapping[int, Sequence[Block]]
 
 
 class Candidates(NamedTuple):
@@ -111,19 +113,27 @@ class Retriever:
         return Candidates(self.library.search_words(query.clauses, depth, within), dense)
 
     def retrieve(
-        self, query: Query, matcher: Matcher, k: int, within: Collection[int] | None = None
+        self,
+        query: Query,
+        matcher: Matcher,
+        k: int,
+        within: Collection[int] | None = None,
+        *,
+        aside: bool = False,
     ) -> Ranking:
         """The ``k`` best different passages ``within`` the given ids, None for all. Ties go to the older one.
 
-        If copies leave fewer than ``k``, more candidates are fetched.
+        If copies leave fewer than ``k``, more candidates are fetched. With ``aside``, passages of metadata,
+        references and debris count as well.
         """
-        candidates, fused, found = self._different(query, k, within)
+        candidates, fused, found = self._different(query, k, within, aside)
         passages = [p for group in found.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
         for group in found.groups:
             _choose_representative(group, fused, articles)
         groups = [group for group in found.groups if group.passage.article in articles]
-        pages = self.library.pages({group.passage.article for group in groups})
+        hit_articles = {group.passage.article for group in groups}
+        pages = self.library.pages(hit_articles)
         ranks = candidates.ranks()
         hits = []
         for rank, group in enumerate(groups, start=1):
@@ -142,11 +152,12 @@ class Retriever:
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
         near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
         scores = [score for passage, score in fused.items() if passage not in found.copies]
-        return Ranking(hits, sorted(scores, reverse=True), near_copies, pages)
+        blocks = self.library.blocks(hit_articles)
+        return Ranking(hits, sorted(scores, reverse=True), near_copies, pages, blocks)
 
     def _different(
-        self, query: Query, k: int, within: Collection[int] | None
-    ) -> tuple[Candidates, Mapping[int, float], NearCopyFilter]:
+        self, query: Query, k: int, within: Collection[int] | None, aside: bool
+    ) -> tuple[Candidates, dict[int, float], NearCopyFilter]:
         """The candidates, their fused scores, and a filter with the ``k`` best different passages.
 
         The first 2 ``k`` candidates are compared, and further ones as long as copies are found.
@@ -158,7 +169,11 @@ class Retriever:
             ranked = sorted(fused, key=lambda passage: (-fused[passage], passage))
             found = NearCopyFilter(k)
             for at in range(0, len(ranked), 2 * k):
-                copies = sum(map(found.add, self.library.passages(ranked[at : at + 2 * k])))
+                read = self.library.passages(ranked[at : at + 2 * k])
+                for passage in read if not aside else ():
+                    if passage.aside:
+                        del fused[passage.id]
+                copies = sum(found.add(passage) for passage in read if passage.id in fused)
                 if found.full and not copies:
                     break
             exhausted = max(map(len, candidates)) < depth or depth >= tuning.MAX_CANDIDATES
@@ -189,9 +204,7 @@ def _articles(group: CopyGroup, articles: Mapping[int, ArticleInfo]) -> tuple[Ar
     return tuple(articles[i] for i in ids if i in articles)
 
 
-def _fuse(
-    lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float, depth: int
-) -> Mapping[int, float]:
+def _fuse(lexical: Sequence[Scored], dense: Sequence[Scored], ceiling: float, depth: int) -> dict[int, float]:
     """Passage id → fused score.
 
     A passage that one retriever did not propose gets the lowest score of that retriever, if it proposed all

@@ -116,7 +116,7 @@ def main() -> None:
 def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
     """The sentences read for each question; of their texts nothing is kept."""
     for one, question, query, matcher, ranking in _each(asked, limit):
-        if found := score_sentences(ranking.hits, matcher)[:SENTENCES]:
+        if found := score_sentences(ranking.hits, matcher, ranking.blocks)[:SENTENCES]:
             answers = [fold_text(answer) for answer in question.answers]
             texts = [fold_text(candidate.text) for candidate in found]
             yield Judged(
@@ -131,7 +131,7 @@ def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
 def doubt(asked: Iterable[Asked], limit: int | None) -> Iterator[Trial]:
     """The features of each question for which a sentence is found."""
     for one, question, query, matcher, ranking in _each(asked, limit):
-        hits, found = rerank(ranking.hits, matcher)
+        hits, found = rerank(ranking.hits, matcher, ranking.blocks)
         if found:
             features = confidence.features(ranking.scores, hits, found, matcher)
             fold = one.paragraphs[question.id] % FOLDS

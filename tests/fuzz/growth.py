@@ -237,7 +237,7 @@ def read(data: bytes, suffix: str) -> None:
     else:
         articles = [read_bytes(data, f"a{suffix}")]
     for article in articles:
-        for span in split_passages(article.text):
+        for span in split_passages(article.text, article.blocks):
             tokenizer().words(article.text[span.start : span.end])
         extract_aliases(article.text)
 

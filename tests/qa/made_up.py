@@ -128,4 +128,5 @@ def found(library: Library, question: str) -> list[Candidate]:
     retriever = Retriever(library)
     query = retriever.query(question)
     matcher = retriever.matcher(query)
-    return score_sentences(retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES).hits, matcher)
+    ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
+    return score_sentences(ranking.hits, matcher, ranking.blocks)

@@ -175,8 +175,9 @@ def test_a_lead_before_a_dated_line_stays() -> None:
     assert clean(body(lead, "新增六条线路", "2024年3月5日")) == body(lead, "新增六条线路", "2024年3月5日")
 
 
-def test_repeated_title_and_lead() -> None:
-    assert clean(f"夜间公交线路调整\n\n夜间公交线路调整\n\n{FIRST}\n\n{FIRST}\n\n{SECOND}") == ARTICLE
+def test_a_repeated_title_goes_a_repeated_paragraph_stays() -> None:
+    assert clean(f"夜间公交线路调整\n\n夜间公交线路调整\n\n{FIRST}\n\n{SECOND}") == ARTICLE
+    assert clean(f"{FIRST}\n\n{FIRST}\n\n{SECOND}") == f"{FIRST}\n\n{FIRST}\n\n{SECOND}"
 
 
 def test_a_refrain_stays() -> None:

@@ -175,24 +175,6 @@ def test_heads_and_feet_follow_once_and_notes_before_them() -> None:
     )
 
 
-def test_the_words_of_a_diagram_are_read() -> None:
-    relations = "".join(
-        f'<Relationship Id="d{i}" Type="{OFFICE}/diagramData" Target="diagrams/data{i}.xml"/>' for i in (1, 2)
-    )
-    points = "".join(f"<a:p><a:r><a:t>{step}</a:t></a:r></a:p>" for step in ("备料", "扎骨架"))
-    data = (
-        f'<dgm:dataModel xmlns:dgm="d" xmlns:a="a"><dgm:pt><dgm:t>{points}</dgm:t></dgm:pt></dgm:dataModel>'
-    )
-    drawn = f'<w:r><w:drawing><dgm:relIds xmlns:dgm="d" xmlns:q="{OFFICE}" q:dm="d2"/></w:drawing></w:r>'
-    made = with_part(
-        make_docx(made_of(run("步骤如下。"), drawn)),
-        "word/_rels/document.xml.rels",
-        RELATIONS.format(relations),
-    )
-    assert read_docx(with_part(made, "word/diagrams/data2.xml", data)).text == "步骤如下。\n\n备料\n\n扎骨架"
-    assert read_docx(made).text == "步骤如下。"
-
-
 def with_part(document: bytes, name: str, part: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(document)) as package:
         return make_zip({n: package.read(n) for n in package.namelist()} | {name: part})

@@ -146,7 +146,8 @@ for unit, before, after in LINES:
 
 def read(text: str, suffix: str) -> None:
     with suppress(ReadError):
-        split_passages(read_bytes(f"{text}\n\nThe wall held for ninety years.\n".encode(), f"a{suffix}").text)
+        read = read_bytes(f"{text}\n\nThe wall held for ninety years.\n".encode(), f"a{suffix}")
+        split_passages(read.text, read.blocks)
 
 
 @pytest.mark.slow

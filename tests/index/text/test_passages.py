@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import check_passages
 
-from index.text.passages import MAX, TARGET, split_passages
+from index.text.blocks import find_blocks
+from index.text.passages import MAX, TARGET
+from index.text.passages import split_passages as cut
 from index.text.sentences import LIMIT, sentences, width
+from index.types import Kind, PassageSpan, Span
 
 SENTENCE = "港口的工人在冬天里挖泥，到了春天才领到大麦。"
 PARAGRAPH = SENTENCE * 6
-blocks = st.sampled_from(
+pieces = st.sampled_from(
     [
         "# 港口",
         "## Wall",
@@ -30,11 +35,15 @@ blocks = st.sampled_from(
     ]
 )
 texts = st.one_of(
-    st.lists(st.tuples(blocks, st.sampled_from(["\n", "\n\n", " ", ""])), max_size=30).map(
+    st.lists(st.tuples(pieces, st.sampled_from(["\n", "\n\n", " ", ""])), max_size=30).map(
         lambda pairs: "".join(a + b for a, b in pairs)
     ),
     st.text(max_size=300),
 )
+
+
+def split_passages(text: str, marked: Sequence[tuple[Span, Kind]] = ()) -> list[PassageSpan]:
+    return cut(text, find_blocks(text, marked))
 
 
 def parts(text: str) -> list[tuple[str, str]]:
@@ -146,3 +155,32 @@ def test_wrapped_lines_are_one_paragraph() -> None:
 def test_the_number_of_passages_grows_with_the_text(unit: str) -> None:
     small, large = (len(split_passages(unit * n)) for n in (20_000, 40_000))
     assert abs(large - 2 * small) <= 2
+
+
+def test_items_and_rows_stay_whole_and_know_their_lead() -> None:
+    listed = "\n".join(["名单如下：", *[f"- {SENTENCE * 12}"] * 6])
+    found = split_passages(listed)
+    assert len(found) > 2
+    assert [text.count("- ") * 12 for _, text in parts(listed)] == [t.count("。") for _, t in parts(listed)]
+    assert [span.lead for span in found] == ["", *["名单如下："] * (len(found) - 1)]
+    rows = "\n".join(["年 | 船", *(f"{year} | {SENTENCE * 3}{year}" for year in range(1990, 2010))])
+    table = split_passages(rows)
+    assert all(rows[span.start : span.end].split("\n")[-1].count(" | ") == 1 for span in table)
+    assert {span.lead for span in table[1:]} == {"年 | 船"}
+
+
+def test_what_is_aside_has_passages_of_its_own() -> None:
+    text = f"{SENTENCE}\n{SENTENCE}\n第 3 页\n{SENTENCE}\n责任编辑：某某"
+    lines = {"第 3 页": Kind.FURNITURE, "责任编辑：某某": Kind.METADATA}
+    known = [(Span(at := text.index(line), at + len(line)), kind) for line, kind in lines.items()]
+    found = split_passages(text, known)
+    assert [(span.aside, text[span.start : span.end]) for span in found] == [
+        (False, text.split("\n责任")[0]),
+        (True, "责任编辑：某某"),
+    ]
+
+
+def test_a_byline_under_the_title_stays_with_it() -> None:
+    text = f"港口史\n作者：某某\n{SENTENCE}"
+    byline = Span(text.index("作者"), text.index("某某") + 2)
+    assert [span.aside for span in split_passages(text, [(byline, Kind.METADATA)])] == [False]

@@ -29,7 +29,7 @@ def evidence(library: Library, question: str):  # type: ignore[no-untyped-def]  
     query = retriever.query(question)
     matcher = retriever.matcher(query)
     ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
-    return ranking.scores, ranking.hits, score_sentences(ranking.hits, matcher), matcher
+    return ranking.scores, ranking.hits, score_sentences(ranking.hits, matcher, ranking.blocks), matcher
 
 
 def sure(library: Library, question: str) -> float:

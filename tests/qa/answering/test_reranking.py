@@ -46,7 +46,7 @@ def test_score_and_order_are_those_of_brute_force(
 ) -> None:
     hits, matcher = legs
     monkeypatch.setattr(tuning, "RERANKED_PASSAGES", read)
-    ranked, found = rerank(hits, matcher)
+    ranked, found = rerank(hits, matcher, {})
     best = {
         hit.passage.id: max(c.score for c in found if c.hit.passage.id == hit.passage.id)
         for hit in hits[:read]
@@ -67,7 +67,7 @@ def test_ranks_count_from_1_scores_fall_and_what_was_not_read_stays_behind(
 ) -> None:
     hits, matcher = legs
     monkeypatch.setattr(tuning, "RERANKED_PASSAGES", read)
-    ranked, found = rerank(hits, matcher)
+    ranked, found = rerank(hits, matcher, {})
     assert [hit.rank for hit in ranked] == list(range(1, len(hits) + 1))
     scores = [hit.score for hit in ranked]
     assert scores == sorted(scores, reverse=True)
@@ -80,8 +80,8 @@ def test_sentences_are_those_of_the_passages_read_and_carry_the_new_hits(
     legs: tuple[list[Hit], Matcher],
 ) -> None:
     hits, matcher = legs
-    ranked, found = rerank(hits, matcher)
-    before = score_sentences(hits[: tuning.RERANKED_PASSAGES], matcher)
+    ranked, found = rerank(hits, matcher, {})
+    before = score_sentences(hits[: tuning.RERANKED_PASSAGES], matcher, {})
     assert [(c.hit.passage.id, c.start, c.score) for c in found] == [
         (c.hit.passage.id, c.start, c.score) for c in before
     ]
@@ -92,7 +92,7 @@ def test_the_best_sentence_brings_its_passage_forward(library: Library) -> None:
     hits, matcher = retrieved(library, QUESTIONS[0])
     # The legs tell nothing any more: the scores are the same, and the order is turned round.
     level = [Hit(n, 0.5, hit.passage, hit.article, hit.coverage) for n, hit in enumerate(hits[::-1], start=1)]
-    ranked, found = rerank(level, matcher)
+    ranked, found = rerank(level, matcher, {})
     assert ranked[0].passage.id == found[0].hit.passage.id != level[0].passage.id
     assert "Marta Lindqvist founded the ferry company" in ranked[0].passage.text
 
@@ -103,11 +103,11 @@ def test_copies_of_a_passage_stay_in_the_order_of_the_legs(library: Library) -> 
         replace(first, rank=rank, passage=replace(first.passage, id=number))
         for rank, number in enumerate((13, 11, 15, 12, 14), start=1)
     ]
-    ranked, _ = rerank(copies, matcher)
+    ranked, _ = rerank(copies, matcher, {})
     assert [hit.passage.id for hit in ranked] == [13, 11, 15, 12, 14]
     assert len({hit.score for hit in ranked}) == 1
 
 
 def test_no_hits_give_nothing(library: Library) -> None:
     _, matcher = retrieved(library, QUESTIONS[0])
-    assert rerank([], matcher) == ([], [])
+    assert rerank([], matcher, {}) == ([], [])

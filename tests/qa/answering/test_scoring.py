@@ -51,7 +51,7 @@ def test_headings_are_never_quoted(tmp_path: Path) -> None:
 
 def test_without_candidates_there_is_nothing_near(library: Library) -> None:
     retriever = Retriever(library)
-    assert score_sentences([], retriever.matcher(retriever.query("anything"))) == []
+    assert score_sentences([], retriever.matcher(retriever.query("anything")), {}) == []
 
 
 def test_distinctness_is_inverse_sentence_frequency() -> None:

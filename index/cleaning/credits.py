@@ -1,0 +1,96 @@
+"""Marks the lines of a text that are about it: bylines, dates, and heads such as "Author: …".
+
+What a person's notes say of a meeting or a product looks alike ("Place: …"), so a head is one only if
+nothing but keys of this kind stand in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.cleaning.marks import LINE_MARKS, MARKS, METADATA, without_marks
+from index.cleaning.metadata import is_credit
+from index.text.fold import fold_text
+
+#: Lines looked at from the top and from the bottom, and characters of such a line at most.
+_HEAD, _FOOT, _LONGEST = 12, 6, 160
+#: Characters of a name after "Editor:" at most.
+_NAME = 30
+_KEYED = re.compile(r"([a-z][a-z_ -]{1,24}|[^\W\da-z]{2,8})\s?:\s?(?=\S)")
+_ABOUT = re.compile(
+    r"title|subtitle|slug|layout|permalink|url|link|canonical|draft|lang|language|tags?|keywords?|topics?|type"
+    r"|categor(?:y|ies)|authors?|by|editor|source|publisher|site|date|published|publication date|created"
+    r"|updated|modified|last modified|lastmod|summary|description|excerpt|weight|image|cover|license|aliases"
+    r"|id|uuid|status|副?标题|副?標題|题目|題目|作者|译者|譯者|(?:责任)?编辑|(?:責任)?編輯|责编|来源|來源|出处|出處|稿源"
+    r"|(?:原文)?链接|原文|連結|网址|網址|(?:发布|發布|更新|发表|發表)?(?:日期|时间|時間)|发布|标签|標籤|分类|分類|关键[词字]|關鍵詞"
+    r"|栏目|欄目|摘要|校对|排版|版权|授权"
+)
+
+
+_CREDITED = re.compile(
+    r"authors?|by|editor|source|publisher|作者|译者|譯者|记者|記者|(?:责任)?编辑|(?:責任)?編輯|责编|校对|排版|来源|來源|稿源|出处|出處|审核"
+)
+
+
+def mark_metadata(text: str) -> str:
+    """``text``, normalised, with a METADATA mark before each line that is about the article."""
+    lines = text.split("\n")
+    filled = [i for i, line in enumerate(lines) if line.strip(f" {MARKS}")]
+    found: set[int] = set()
+    head = _keyed_run(lines, filled)
+    found |= set(head)
+    for i in filled[:_HEAD]:
+        if i in found or _is_marked(lines[i]) or lines[i].lstrip(MARKS).startswith("#"):
+            continue
+        if _is_credit(lines[i]) and len(filled) > 1:
+            found.add(i)
+        elif _is_prose(lines[i]):
+            break
+    for i in reversed(filled[max(1, len(filled) - _FOOT) :]):
+        if _is_marked(lines[i]):
+            continue
+        if not _is_credit(lines[i]):
+            break
+        found.add(i)
+    for i in found:
+        lines[i] = METADATA + lines[i]
+    return "\n".join(lines)
+
+
+def _keyed_run(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
+    """The lines of a head of keys with their values at the top of the text, or right under its first line."""
+    for first in (0, 1):
+        run: list[int] = []
+        for i in filled[first:40]:
+            key = _KEYED.match(fold_text(without_marks(lines[i])[:_LONGEST]))
+            if key is None:
+                break
+            if _ABOUT.fullmatch(key[1].strip()) is None:
+                run = []
+                break
+            run.append(i)
+        if run:
+            return run
+    return []
+
+
+def _is_marked(line: str) -> bool:
+    """Whether the reader, or who cleaned the text, has told what the line is."""
+    return not set(LINE_MARKS).isdisjoint(line)
+
+
+def _is_credit(line: str) -> bool:
+    key = fold_text(without_marks(line))
+    if len(key) > _LONGEST:
+        return False
+    label = _KEYED.match(key)
+    return is_credit(key) or (
+        label is not None
+        and _CREDITED.fullmatch(label[1].strip()) is not None
+        and len(key) - label.end() <= _NAME
+    )
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) > _LONGEST or "。" in line or re.search(r"[.!?]\s[A-Z]|\w{2}[.!?]$", line) is not None
