@@ -43,7 +43,7 @@ def strange(data, name):
         os.write(1, b"noise"); print("noise", flush=True)
     return real(data, name)
 process.read_bytes = strange
-process.MAX_SECONDS = 0
+process.MAX_SECONDS = 2
 process.serve()
 """
 
