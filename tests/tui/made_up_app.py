@@ -13,6 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase, YinjuError
+from index.text.blocks import find_blocks
 from index.types import (
     AddReport,
     Article,
@@ -76,6 +77,7 @@ def article(id: int, text: str, language: str, published: str, name: str) -> Art
         characters=len(text),
         passages=2,
         text=text,
+        blocks=find_blocks(text),
     )
 
 

@@ -1,8 +1,8 @@
-"""The text of an article, wrapped to the pane, with passage, quote and words marked."""
+"""An article laid out by its blocks in the pane, with passage, quote and words marked."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,13 +18,13 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 
-from index.types import Span
+from index.types import Kind, Span
+from qa.output.layout import Layout, Line, Piece
 from qa.types import Match
 from tui.rendering.formats import strength
-from tui.rendering.i18n import N_
-from tui.rendering.prose import Line
-from tui.rendering.wrapping import Layout, Lines
+from tui.rendering.i18n import N_, _, ngettext
 from tui.widgets.common.base import hidden
+from tui.widgets.common.link import key_of
 
 #: Cells of the gutter, and the most cells of a line of text: longer lines are hard to read.
 _GUTTER, _WIDEST = 2, 90
@@ -45,12 +45,24 @@ class ArticleBody(ScrollView, can_focus=True):
         f"body--{name}"
         for name in ("quote", "other", "same", "near", "related", "find", "current", "bar", "number")
     }
+    COMPONENT_CLASSES |= {
+        f"body--{name}"
+        for name in ("heading1", "heading2", "heading3", "code", "quotation", "question", "caption")
+    }
+    COMPONENT_CLASSES |= {"body--header", "body--aside", "body--frame", "body--fold"}
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("j", "scroll_down", "source.down", N_("Down"), N_("One line down")),
         hidden("k", "scroll_up", "source.up", N_("Up"), N_("One line up")),
         hidden("space", "page_down", "source.page", N_("Page down"), N_("One page down")),
         hidden("g", "scroll_home", "source.home", N_("Beginning"), N_("To the beginning")),
         hidden("G", "scroll_end", "source.end", N_("End"), N_("To the end")),
+        hidden(
+            "enter",
+            "unfold",
+            "source.unfold",
+            N_("Unfold"),
+            N_("Show or hide the references and the lines around the article"),
+        ),
     ]
 
     @dataclass
@@ -68,7 +80,7 @@ class ArticleBody(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="source-body")
         self.laid = Layout("")
-        self.lines = Lines(iter(()), self.laid.paragraphs)
+        self.lines = self.laid.wrap(_WIDEST)
         self.quote: Span | None = None
         self.passage: Span | None = None
         self.matches: Sequence[Match] = ()
@@ -76,6 +88,8 @@ class ArticleBody(ScrollView, can_focus=True):
         self.finds: Sequence[Span] = ()
         self.current: Span | None = None
         self._styles: dict[str, Style] = {}
+        #: The numbers of the runs of the layout that are not folded.
+        self._unfolded: set[int] = set()
         self._width = 0
         #: The offset of the text at the top of the view.
         self.reading = 0
@@ -99,6 +113,10 @@ class ArticleBody(ScrollView, can_focus=True):
         self.passage, self.quote, self.others = passage, quote, others
         self.matches = sorted(matches, key=lambda match: match.start)
         self.finds, self.current = (), None
+        self._unfolded = {
+            *self._runs_of([quote] if quote is not None else []),
+            *self._runs_of([Span(match.start, match.end) for match in self.matches]),
+        }
         self._width = 0
         self.screen.selections.pop(self, None)
         self._goal = (quote or passage or Span(0, 0)).start
@@ -109,6 +127,7 @@ class ArticleBody(ScrollView, can_focus=True):
         self.current = current
         if finds is not None:
             self.finds = finds
+            self._fold(self._unfolded.union(self._runs_of(finds)))
         self.refresh()
         if current is not None and reveal:
             self.reveal(current.start)
@@ -118,6 +137,25 @@ class ArticleBody(ScrollView, can_focus=True):
         line, top, height = self.lines.line_of(offset), round(self.scroll_y), self.size.height
         if not top + 1 <= line < top + height - 1:
             self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
+
+    # Folding
+
+    def _runs_of(self, spans: Sequence[Span]) -> Iterator[int]:
+        """The numbers of the runs in which one of the spans lies. They are in order."""
+        for number, run in enumerate(self.laid.runs):
+            place = bisect_right(spans, run.span.start, key=lambda span: span.end)
+            if place < len(spans) and spans[place].start < run.span.end:
+                yield number
+
+    def _fold(self, unfolded: set[int]) -> None:
+        """Fold all runs but the ``unfolded``, and keep what is being read at the top."""
+        if unfolded != self._unfolded:
+            self._unfolded, self._goal, self._width = unfolded, None, 0
+            self._wrap()
+
+    def action_unfold(self) -> None:
+        every = set(range(len(self.laid.runs)))
+        self._fold(set() if self._unfolded == every else every)
 
     # Lines
 
@@ -145,12 +183,14 @@ class ArticleBody(ScrollView, can_focus=True):
         self._moving = True
         if self._width != self._cells:
             self._width = self._cells
-            self.lines = self.laid.wrap(self.room)
+            self.lines = self.laid.wrap(self.room, self._unfolded)
         self.virtual_size = Size(self._cells, len(self.lines))
         if self._goal is not None:
             top = self.lines.line_of(self._goal) - self.size.height // 3
         else:
             top = self.lines.line_of(self.reading)
+            if top and (fold := self.lines[top - 1]).fold and fold.start == self.reading:
+                top -= 1
         self.scroll_to(y=max(0, top), animate=False, immediate=True)
         if self._goal is not None:
             self.reading = self.offset_of(round(self.scroll_y))
@@ -184,16 +224,23 @@ class ArticleBody(ScrollView, can_focus=True):
         if number >= len(self.lines):
             return Strip.blank(width, base.rich_style)
         line = self.lines[number]
-        strip = Strip([Segment(text, style.rich_style) for text, style in self._pieces(line, base)])
-        strip = strip.apply_offsets(line.column, line.paragraph)
-        return Strip([self._gutter(line, base), *strip]).adjust_cell_length(width, base.rich_style)
+        gutter = self._gutter(number, line, base)
+        if line.style != "text":
+            base += self._style(line.style)
+        if line.fold:
+            strip = Strip([self._fold_label(line.run, base)])
+        else:
+            strip = Strip.join([self._piece(piece, line, base) for piece in line.pieces])
+        if line.style == "code":
+            strip = strip.adjust_cell_length(self.room, base.rich_style)
+        return Strip([gutter, *strip]).adjust_cell_length(width, self.visual_style.rich_style)
 
-    def _gutter(self, line: Line, base: Style) -> Segment:
+    def _gutter(self, number: int, line: Line, base: Style) -> Segment:
         """A bar beside the passage; for another quote its number, and a broken bar beside its other lines."""
         text, name = "  ", "bar"
         others = [cited for cited in self.others if _touch(cited.span, line)]
         other = max(others, key=lambda cited: cited.span.start, default=None)
-        if other is not None and line.start <= other.span.start:
+        if other is not None and self.lines.line_of(other.span.start) == number:
             text, name = f"{other.number:<2}", "number"
         elif self.passage is not None and _touch(self.passage, line):
             text = "▎ "
@@ -201,21 +248,41 @@ class ArticleBody(ScrollView, can_focus=True):
             text, name = "╎ ", "number"
         return Segment(text, (base + self._style(name)).rich_style)
 
-    def _pieces(self, line: Line, base: Style) -> Iterator[tuple[str, Style]]:
-        """The line in pieces, each with the styles of all marks that cover it."""
+    def _fold_label(self, number: int, base: Style) -> Segment:
+        """ "▸ 12 lines around the article · Enter to show"; "▾" while they are shown."""
+        run = self.laid.runs[number]
+        if run.kind is Kind.REFERENCE:
+            text = ngettext("{count} reference", "{count} references", run.lines)
+        else:
+            text = ngettext("{count} line around the article", "{count} lines around the article", run.lines)
+        text = text.format(count=f"{run.lines:,}")
+        folded = number not in self._unfolded
+        if folded and (key := key_of(self, "source.unfold")):
+            text = _("{what} · {key} to show").format(what=text, key=key)
+        style = base + self._style("fold") + Style.from_meta({"fold": number})
+        return Segment(f"{'▸' if folded else '▾'} {text}", style.rich_style)
+
+    def _piece(self, piece: Piece, line: Line, base: Style) -> Strip:
+        """A piece of a line: in parts, each with the styles of all marks that cover it."""
+        if piece.start < 0:
+            return Strip([Segment(piece.text, (base + self._style("frame")).rich_style)])
+        first, last = piece.start, piece.start + len(piece.text)
+        column, paragraph = self.laid.place(first)
         marks = [
-            (max(start, line.start), min(end, line.end), style)
-            for start, end, style in self._marks(line)
-            if start < line.end and end > line.start
+            (max(start, first), min(end, last), style)
+            for start, end, style in (*self._marks(line), *self._selected(first, last))
+            if start < last and end > first
         ]
-        cuts = sorted({line.start, line.end, *(m[0] for m in marks), *(m[1] for m in marks)})
+        cuts = sorted({first, last, *(m[0] for m in marks), *(m[1] for m in marks)})
+        segments = []
         for left, right in pairwise(cuts):
             style = base
             for start, end, added in marks:
                 if start <= left and right <= end:
                     # What is reversed twice is not: a word looked at stands out in a reversed quote, too.
                     style += replace(added, reverse=False) if style.reverse and added.reverse else added
-            yield self.text[left:right], style
+            segments.append(Segment(piece.text[left - first : right - first], style.rich_style))
+        return Strip(segments).apply_offsets(column, paragraph)
 
     def _marks(self, line: Line) -> Iterator[tuple[int, int, Style]]:
         """Spans of the text near ``line`` with their styles, from the ground up."""
@@ -237,10 +304,14 @@ class ArticleBody(ScrollView, can_focus=True):
             yield *self.finds[index], self._style("find")
         if self.current is not None:
             yield *self.current, self._style("current")
-        if (selection := self.text_selection) and (span := selection.get_span(line.paragraph)):
-            start, end = line.start - line.column + span[0], line.start - line.column + span[1]
+
+    def _selected(self, start: int, end: int) -> Iterator[tuple[int, int, Style]]:
+        """What is selected of ``text[start:end]``, which is on one line of the text."""
+        column, paragraph = self.laid.place(start)
+        if (selection := self.text_selection) and (span := selection.get_span(paragraph)):
+            left, right = start - column + span[0], start - column + span[1]
             selected = Style.from_styles(self.screen.get_component_styles("screen--selection"))
-            yield start, line.end if span[1] == -1 else end, selected
+            yield left, end if span[1] == -1 else right, selected
 
     def _style(self, name: str) -> Style:
         """The style that a mark adds to that of the text."""
@@ -269,6 +340,8 @@ class ArticleBody(ScrollView, can_focus=True):
             self.post_message(self.WordChosen(index))
         elif (number := meta.get("citation")) is not None:
             self.post_message(self.CitationChosen(number))
+        elif (run := meta.get("fold")) is not None:
+            self._fold(self._unfolded ^ {run})
 
 
 def _touch(span: Span, line: Line) -> bool:

@@ -19,10 +19,10 @@ from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.types import Article, ArticleInfo, Span
+from qa.output.layout import Layout
 from qa.types import Answer
 from tui.rendering.formats import shown
 from tui.rendering.i18n import N_, _
-from tui.rendering.wrapping import Layout, unfilled
 from tui.state.place import Place
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import mark
@@ -156,7 +156,8 @@ class Side(Vertical):
                 place = Place("", _neighbour(workspace.session.articles(), place.article.id, step))
             article = workspace.read(place)
             place = place.in_article(article)
-            result: tuple[Article, Layout] | YinjuError = article, Layout(unfilled(shown(article.text)))
+            laid = Layout(shown(article.text), article.blocks)
+            result: tuple[Article, Layout] | YinjuError = article, laid
         except YinjuError as error:
             result = error
         if not worker.is_cancelled:
