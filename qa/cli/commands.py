@@ -257,7 +257,8 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
 def show(settings: Settings, reference: str, as_json: bool) -> int:
     """Print an article.
 
-    ARTICLE is an id, path, file name or title. Offsets of citations count characters of its text.
+    ARTICLE is an id, path, file name or title. Offsets of citations count characters of the text that --json
+    gives, with its blocks.
     """
     from qa.output import terminal
 
@@ -265,7 +266,12 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
         item = session.article(words_of([reference]).strip())
     if as_json:
         keys = ("id", "title", "path", "language", "published", "text")
-        print_json({key: getattr(item, key) for key in keys})
+        blocks = [
+            {"kind": kind, "start": start, "end": end, "level": level}
+            | {"parent": parent if parent >= 0 else None, "lead": lead if lead >= 0 else None}
+            for kind, start, end, level, _marker, parent, lead in item.blocks
+        ]
+        print_json({key: getattr(item, key) for key in keys} | {"blocks": blocks})
     else:
         print(terminal.article(item, screen()))
     return 0

@@ -338,6 +338,9 @@ class Lines:
     def __len__(self) -> int:
         return len(self._starts)
 
+    def __iter__(self) -> Iterator[Line]:
+        return map(self.__getitem__, range(len(self)))
+
     def __getitem__(self, number: int) -> Line:
         place, part = self._units[number], self._parts[number]
         start, end, unit = self._starts[number], self._ends[number], self._layout.units[place]

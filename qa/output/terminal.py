@@ -16,14 +16,23 @@ from typing import IO, Any
 import click
 
 from index.text.display import cells, crop, one_line, printable, wrap
-from index.types import Article, ArticleInfo, LibraryStatus, Span, TaughtWord
+from index.types import Article, ArticleInfo, Kind, LibraryStatus, Span, TaughtWord
 from qa.output.labels import Labels, labels_for
+from qa.output.layout import Layout
 from qa.output.parts import copies, disagreement, page, quotations, supports
 from qa.types import Answer, Citation, Hit, SearchResult
 
 #: Characters of a passage that are shown around a quote or the first match.
 SNIPPET = 240
 MAX_WIDTH = 100
+#: The width of a pipe.
+_ENDLESS = 1 << 30
+#: The styles of the lines of an article.
+_STYLES: Mapping[str, Mapping[str, Any]] = {
+    **{name: {"bold": True} for name in ("heading1", "heading2", "heading3", "header", "question")},
+    "caption": {"italic": True},
+    "aside": {"dim": True},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +227,7 @@ def columns(
 
 
 def article(item: Article, terminal: Terminal) -> str:
-    """The metadata of an article, then its text as stored."""
+    """The metadata of an article, then its text by its blocks; debris comes last."""
     facts = [
         ("id", str(item.id)),
         ("path", item.path),
@@ -230,7 +239,18 @@ def article(item: Article, terminal: Terminal) -> str:
     ]
     head = [terminal.style(one_line(item.title), bold=True)]
     head += [f"{terminal.style(f'{name}:', dim=True)} {one_line(value)}" for name, value in facts if value]
-    return "\n".join([*head, "", printable(item.text)])
+    layout = Layout(item.text, item.blocks)
+    text: list[str] = []
+    debris: list[str] = []
+    for line in layout.wrap(terminal.width or _ENDLESS, range(len(layout.runs))):
+        around = line.run >= 0 and layout.runs[line.run].kind is Kind.DEBRIS
+        shown = printable("".join(piece.text for piece in line.pieces)).rstrip()
+        if not line.fold and (shown or line.style == "code" or (text and text[-1])):
+            style = _STYLES.get(line.style)
+            (debris if around else text).append(terminal.style(shown, **style) if style else shown)
+    if debris:
+        debris = ["", terminal.style("Around the article:", dim=True), *filter(None, debris)]
+    return "\n".join([*head, "", *text, *debris])
 
 
 def word(taught: TaughtWord) -> str:

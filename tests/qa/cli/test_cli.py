@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -56,7 +57,10 @@ def test_ask_json_cites_the_sentence_to_the_character(
         *("start", "end", "quote", "passage", "score"),
     }
     (article,) = rows(qa("show", "--library", library, "--json", str(citation["article"])).stdout)
-    assert set(article) == {"id", "title", "path", "language", "published", "text"}
+    assert set(article) == {"id", "title", "path", "language", "published", "text", "blocks"}
+    assert "".join(article["text"][b["start"] : b["end"]] for b in article["blocks"]) == re.sub(
+        r"\s*\n\s*", "", article["text"]
+    )
     assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
     passage = citation["passage"]
     assert article["text"][passage["start"] : passage["end"]] == passage["text"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.text.blocks import find_blocks
 from index.text.display import cells, json_line, one_line
-from index.types import Article, ArticleInfo, Passage, Span
+from index.types import Article, ArticleInfo, Kind, Passage, Span
 from qa.output import parts, terminal
 from qa.output.terminal import Terminal, marked_lines, snippet
 from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit, Match, SearchResult
@@ -200,3 +201,50 @@ def test_colours_only_on_a_terminal_and_never_with_no_color() -> None:
     assert Terminal.of(Tty(), {}).colour
     assert not Terminal.of(Tty(), {"NO_COLOR": "1"}).colour
     assert not Terminal.of(Tty(), {"TERM": "dumb"}).colour
+
+
+STRUCTURED = """# Lakes
+
+Share this page
+
+Two lakes | Depth
+Northern 湖 | 62 m
+Southern | 7 m
+
+- cold
+  - deep enough for a ferry that crosses it twice each day
+
+```
+print("62 m")
+```"""
+
+
+def structured() -> Article:
+    share = STRUCTURED.index("Share")
+    blocks = find_blocks(STRUCTURED, [(Span(share, share + 15), Kind.DEBRIS)])
+    return Article(**asdict(info()), text=STRUCTURED, blocks=blocks)
+
+
+def test_an_article_is_shown_by_its_blocks_and_debris_comes_last() -> None:
+    piped = terminal.article(structured(), Terminal()).split("\n\n", 1)[1]
+    assert (
+        piped
+        == """Lakes
+
+Two lakes   │ Depth
+────────────┼──────
+Northern 湖 │ 62 m
+Southern    │ 7 m
+
+• cold
+  ◦ deep enough for a ferry that crosses it twice each day
+
+  print("62 m")
+
+Around the article:
+Share this page"""
+    )
+    shown = terminal.article(structured(), Terminal(30, True)).split("\n\n", 1)[1]
+    assert shown.startswith("\x1b[1mLakes\x1b[0m\n\n\x1b[1mTwo lakes   │ Depth\x1b[0m\n")
+    assert "  ◦ deep enough for a ferry\n    that crosses it twice each\n    day\n" in shown
+    assert shown.endswith("\x1b[2mShare this page\x1b[0m")
