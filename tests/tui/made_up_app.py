@@ -18,6 +18,7 @@ from index.types import (
     AddReport,
     Article,
     ArticleInfo,
+    Kind,
     LibraryStatus,
     Monitor,
     Passage,
@@ -86,6 +87,54 @@ ARTICLES = (
     article(2, ENGLISH, "en", "2025-06-05", "offer.md"),
     article(3, TRADITIONAL, "zh-Hant", "2025-06-08", "回應.html"),
 )
+
+STRUCTURED = """# Bay Institute: 2025 laboratory report
+
+Share
+Subscribe to our letter
+Log in
+
+## 1. Blood counts
+
+Analyse | 结果 | Reference range
+白细胞计数 | 5.2 | 4.0 to 10.0
+C-reactive protein | 12 | below 5
+
+- Samples were taken before breakfast, and kept cold until the courier came at noon
+  - 样本一直冷藏，直到中午信使来取；其后两小时内送到滨城的实验室
+- Nobody was told
+
+```python
+def mean(values):
+    return sum(values) / len(values)
+```
+
+“We count everything twice,” said the head of the laboratory, Lin Lan, in June.
+
+Figure 1: the laboratory on the pier
+
+## References
+
+Chen, A. (2024). Counting twice. Harbor Press.
+
+林岚（2023）：《冷藏样本》，滨城出版社。"""
+
+
+def structured() -> Article:
+    """An article with a block of every kind that has looks of its own."""
+    known = {
+        "Share": Kind.DEBRIS,
+        "Subscribe": Kind.DEBRIS,
+        "Log in": Kind.DEBRIS,
+        "“We count": Kind.QUOTATION,
+    }
+    marks = [
+        (Span(at, STRUCTURED.index("\n", at)), kind)
+        for begin, kind in known.items()
+        for at in [STRUCTURED.index(begin)]
+    ]
+    made = article(4, STRUCTURED, "en", "2025-07-01", "report.md")
+    return replace(made, title="Bay Institute: 2025 laboratory report", blocks=find_blocks(STRUCTURED, marks))
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import made_up_app
 import pytest
 from by_hand import change
 from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, opening, settle, wait_for
@@ -51,6 +52,9 @@ PICTURES = """
     stepped        night  zh-Hans  80x24
     stepped        day    en       130x40
     sought         night  zh-Hant  130x40
+    structured     night  en       80x24
+    structured     day    zh-Hans  130x40
+    structured     night  zh-Hant  60x50
     why            night  en       130x40
     why            day    zh-Hans  80x24
     why            night  zh-Hant  200x55
@@ -175,6 +179,15 @@ async def stepped(pilot: Pilot[None]) -> None:
 async def sought(pilot: Pilot[None]) -> None:
     await ask(pilot, QUESTION)
     await press(pilot, "f4", "slash", *"算力")
+
+
+async def structured(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp) and app.workspace is not None
+    library: Any = app.workspace.session.library
+    library.kept.append(made := made_up_app.structured())
+    app.chat.read(made)
+    await settle(pilot)
 
 
 async def why(pilot: Pilot[None]) -> None:

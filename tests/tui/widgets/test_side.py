@@ -7,13 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up_app import ARTICLES, CHINESE, ENGLISH, TRADITIONAL, FakeLibrary, ask, cite, hit, opened, wait_for
-from side_page import ANSWER, FIRST, NEAR, SECOND, reader
+from made_up_app import (
+    ARTICLES,
+    CHINESE,
+    ENGLISH,
+    TRADITIONAL,
+    FakeLibrary,
+    ask,
+    cite,
+    hit,
+    opened,
+    structured,
+    wait_for,
+)
+from side_page import ANSWER, FIRST, NEAR, SECOND, Reader, reader
+from textual.color import Color
 from textual.geometry import Offset
 from textual.selection import Selection
 from textual.widgets import ProgressBar
 
-from index.types import Article
+from index.types import Article, Span
 from tui.app import YinjuApp
 from tui.rendering import i18n
 from tui.state.place import Place
@@ -288,6 +301,86 @@ async def test_selected_text_is_the_articles_own_before_wrapping(library: FakeLi
         await r.pilot.mouse_up(r.body, offset=end)
         selected = r.app.screen.get_selected_text()
         assert selected and selected in ENGLISH and len(selected) > 40, (start, selected)
+
+
+def lines_of(r: Reader) -> list[str]:
+    return ["".join(piece.text for piece in line.pieces) for line in r.body.lines]
+
+
+async def test_an_article_is_shown_by_its_blocks(library: FakeLibrary) -> None:
+    library.kept.append(made := structured())
+    async with reader(library, (60, 40)) as r:
+        await r.read(Place("", made))
+        looks = {
+            segment.text.strip(): segment.style
+            for segment in r.segments()
+            if segment.style and segment.text.strip()
+        }
+        assert looks["1. Blood counts"].bold and "## 1. Blood counts" not in looks
+        assert looks["Analyse"].bold and not looks["C-reactive protein"].bold
+        panel = Color.parse(r.app.theme_variables["panel"]).rich_color
+        assert looks["def mean(values):"].bgcolor == panel != looks["Nobody was told"].bgcolor
+        assert looks["Figure 1: the laboratory on the pier"].italic
+        assert {"•", "◦", "│"} <= looks.keys() and not any("```" in text for text in looks)
+
+
+async def test_a_quote_in_a_row_and_in_an_item_is_marked_where_it_is_shown(library: FakeLibrary) -> None:
+    library.kept.append(made := structured())
+    row, item = made.text.index("C-reactive"), made.text.index("- Nobody")
+    for start, end in ((row, made.text.index("\n", row)), (item, item + 17)):
+        async with reader(library, (60, 40)) as r:
+            await r.read(Place("[1]", made, Span(start, end), made.text[start:end], Span(start, end)))
+            assert r.on_ground("quote").replace(" ", "") == made.text[start:end].strip("- ").replace(
+                " ", ""
+            ).replace("|", "")
+            assert r.gutter(start) == "▎ "
+
+
+async def test_selecting_across_a_table_copies_the_text_of_the_article(library: FakeLibrary) -> None:
+    library.kept.append(made := structured())
+    async with reader(library, (60, 40)) as r:
+        await r.read(Place("", made))
+        top, bottom = (r.body.lines.line_of(made.text.index(word)) for word in ("白细胞", "C-reactive"))
+        await r.pilot.mouse_down(r.body, offset=(2, top))
+        await r.pilot.hover(r.body, offset=(30, bottom))
+        await r.pilot.mouse_up(r.body, offset=(30, bottom))
+        selected = r.app.screen.get_selected_text()
+        assert (
+            selected and selected in made.text and selected.startswith("白细胞计数 | 5.2 | 4.0 to 10.0\nC-re")
+        )
+
+
+async def test_what_is_around_the_article_is_folded_until_a_key_a_click_or_a_find(
+    library: FakeLibrary,
+) -> None:
+    library.kept.append(made := structured())
+    async with reader(library, (60, 40)) as r:
+        await r.read(Place("", made))
+        whole = "".join(s.text for s in r.segments())
+        assert "▸ 3 lines around the article · " in whole and "▸ 2 references · " in whole
+        assert "Subscribe to our letter" not in lines_of(r)
+        await r.press("enter")
+        assert "Subscribe to our letter" in lines_of(r) and "▾ 3 lines around the article" in "".join(
+            s.text for s in r.segments()
+        )
+        await r.press("enter")
+        assert "Subscribe to our letter" not in lines_of(r)
+        await r.pilot.click(r.body, offset=(6, r.body.lines.line_of(made.text.index("Share"))))
+        await r.settle()
+        assert "Subscribe to our letter" in lines_of(r)
+        assert not any("Harbor Press" in line for line in lines_of(r)), "only the one that was clicked"
+        await r.press("slash", *"冷藏样本")
+        assert any("冷藏样本》" in line for line in lines_of(r)) and r.current == "冷藏样本"
+
+
+async def test_a_quote_among_the_references_unfolds_them(library: FakeLibrary) -> None:
+    library.kept.append(made := structured())
+    start = made.text.index("Chen, A.")
+    quote = Span(start, start + 8)
+    async with reader(library, (60, 20)) as r:
+        await r.read(Place("[1]", made, None, "", quote))
+        assert r.on_ground("quote") == "Chen, A."
+        assert "Subscribe to our letter" not in lines_of(r)
 
 
 async def test_progress_bars_do_not_shorten_the_lines_round_the_text(library: FakeLibrary) -> None:
