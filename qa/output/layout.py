@@ -165,6 +165,8 @@ class Layout:
         hangs: dict[int, str] = {}
         at, run_kind = 0, None
         for number, block in enumerate(blocks):
+            if not at <= block.start <= block.start + block.marker <= block.end <= len(text):
+                continue  # the library is damaged
             gap = len(self.units)
             self._add_lines(at, block.start)
             first = len(self.units)
@@ -204,14 +206,14 @@ class Layout:
             self._add_code(block, indent + "  ")
             return
         if kind is Kind.ROW:
-            before = blocks[number - 1] if number else None
-            if new_table or before is None or before.kind is not kind or before.level < level:
+            before = blocks[number - 1] if number and self.tables and not new_table else None
+            if before is None or before.kind is not kind or before.level < level:
                 self.tables.append(([], 0))
             rows, headers = self.tables[-1]
             rows.append(cells_of(text, block))
-            self.tables[-1] = rows, headers + level
+            self.tables[-1] = rows, headers + (level > 0)
             self.units.append(
-                _Unit(start, end, "header" if level else "text", indent, indent, len(self.tables) - 1)
+                _Unit(start, end, "header" if level > 0 else "text", indent, indent, len(self.tables) - 1)
             )
             return
         if kind is Kind.HEADING:

@@ -243,3 +243,9 @@ def test_the_narrowest_pane_cuts_nothing_off(width: int) -> None:
     lines = marked(text).wrap(width)
     assert all(cells("".join(piece.text for piece in line.pieces).rstrip()) <= width for line in lines)
     assert "".join(p.text for line in lines for p in line.pieces if p.start >= 0).count("白细胞计数") + width
+
+
+@given(TEXTS, st.lists(st.tuples(st.sampled_from(Kind), *[st.integers(-2, 130)] * 6), max_size=6))
+def test_blocks_of_another_text_lose_nothing(text: str, blocks: list[Block]) -> None:
+    lines = Layout(text, [Block(*block) for block in blocks]).wrap(20)
+    assert all(line.end <= len(text) for line in lines) and lines.line_of(len(text)) < len(lines)

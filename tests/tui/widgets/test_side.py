@@ -170,7 +170,7 @@ async def test_an_article_that_is_gone_or_changed_is_told_and_leaves_nothing_of_
 ) -> None:
     async with reader(library) as r:
         await r.read(SECOND)
-        library.kept[0] = replace(library.kept[0], text="全部改写了。")
+        library.kept[0] = replace(library.kept[0], text="全部改写了。", blocks=())
         await r.read(FIRST)
         assert "changed" in str(r.source.query_one(ErrorBlock).error)
         assert not r.body.display and r.body.text == "" and r.source.article is None
@@ -242,7 +242,7 @@ async def test_another_interface_language_keeps_the_place(library: FakeLibrary) 
 
 async def test_the_keys_of_a_pager_scroll_to_both_ends_of_a_very_long_line(library: FakeLibrary) -> None:
     text = "开头。" + "两周以后，Harbor AI 的负责人亲自登门，把报价提高到 2.4 亿美元。" * 4_000 + "结尾。"
-    library.kept[0] = replace(ARTICLES[0], text=text, characters=len(text))
+    library.kept[0] = replace(ARTICLES[0], text=text, blocks=(), characters=len(text))
     async with reader(library) as r:
         await r.read(Place("", library.kept[0]))
         assert next(r.segments()).text == "  " and "开头" in "".join(s.text for s in r.segments())
@@ -256,7 +256,7 @@ async def test_the_keys_of_a_pager_scroll_to_both_ends_of_a_very_long_line(libra
 
 async def test_no_character_is_hidden_by_the_scrollbar(library: FakeLibrary) -> None:
     text = "".join(chr(0x4E00 + n) for n in range(600))
-    library.kept[0] = replace(ARTICLES[0], text=text)
+    library.kept[0] = replace(ARTICLES[0], text=text, blocks=())
     for width in (40, 41):
         async with reader(library, (width, 60)) as r:
             await r.read(Place("", library.kept[0]))
