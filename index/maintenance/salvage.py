@@ -28,8 +28,9 @@ from index.storage.database import Database, Value, fsync_folder
 from index.storage.schema import Meta, create_database
 from index.storage.sources import UNREAD, FileRecord, container_of
 from index.storage.store import Store
+from index.text.blocks import belong, decode
 from index.text.language import detect
-from index.types import UNWATCHED, Monitor, RemovedArticle
+from index.types import UNWATCHED, Block, Monitor, RemovedArticle
 
 #: Tables of a page or two, and the index that repeats what matters most of them.
 _SMALL = {table: f"sqlite_autoindex_{table}_1" for table in ("words", "folders", "containers")}
@@ -198,13 +199,14 @@ class _Filler:
     def _as_stored(self, number: int) -> RemovedArticle | None:
         for row in self._remains.rows("articles", number):
             if found := self._text(number, row[9], row[10]):
-                facts = (number, *row[2:11], found[0], *row[11:])
-                return RemovedArticle(*facts, pages=found[1])
+                text, pages, blocks = found
+                facts = (number, *row[2:11], text, *row[11:])
+                return RemovedArticle(*facts, pages=pages, blocks=blocks)
         return None
 
     def _pieced_together(self, number: int) -> RemovedArticle | None:
         """The article made from its text, where its metadata cannot be read."""
-        text, pages = self._text(number) or ("", ())
+        text, pages, blocks = self._text(number) or ("", (), ())
         if not text.strip():
             return None
         metadata = find_metadata(text)
@@ -214,12 +216,12 @@ class _Filler:
         path = self._paths.get(number) or f"article {number}"
         # UNREAD: if the file is there again, it is read.
         facts = (number, path, title, detect(text), *credits, len(text), 0, text, *UNREAD)
-        return RemovedArticle(*facts, pages=pages)
+        return RemovedArticle(*facts, pages=pages, blocks=blocks)
 
     def _text(
         self, number: int, characters: int | None = None, count: int | None = None
-    ) -> tuple[str, tuple[int, ...]] | None:
-        """The text of an article and where its pages begin; the text may be put together from its passages.
+    ) -> tuple[str, tuple[int, ...], tuple[Block, ...]] | None:
+        """The text of an article, its pages and blocks; the text may be put together from its passages.
 
         ``characters`` and ``count`` are the numbers of its characters and passages, if known.
         """
@@ -235,7 +237,7 @@ class _Filler:
                     for start, end, part, words in passages
                 )
             ):
-                return text, starts
+                return text, starts, self._blocks(row[4], text) if len(row) > 4 else ()
         made = ""
         for start, end, part, words in passages:
             sound = self._fits(part, words) or not self._same_lexicon
@@ -244,13 +246,22 @@ class _Filler:
             made += "\n" * (start - len(made)) + part  # nothing but blanks is between passages
         made += "\n" * ((characters or 0) - len(made))
         due = count if count is not None else self._passage_counts[number]
-        return (made, ()) if len(passages) == due and characters in (None, len(made)) else None
+        return (made, (), ()) if len(passages) == due and characters in (None, len(made)) else None
 
     @cached_property
     def _passage_counts(self) -> Counter[int]:
         """The number of passages of each article, by the index on them."""
         pages = self._remains.entries(self._roots.get("passages_by_article", 0))
         return Counter(entry[0] for entries in pages for entry in entries)
+
+    @staticmethod
+    def _blocks(stored: str, text: str) -> tuple[Block, ...]:
+        """The stored blocks of a text; () if they are not its own: then they are found in it."""
+        try:
+            blocks = decode(stored)
+        except (ValueError, TypeError):
+            return ()
+        return blocks if belong(blocks, text) else ()
 
     def _list(self, stored: str, kind: type[Value]) -> tuple[Value, ...] | None:
         """The values of a list stored as JSON; None if it is none."""

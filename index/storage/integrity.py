@@ -12,6 +12,7 @@ import numpy as np
 
 from index.errors import Busy, LibraryError
 from index.storage.database import MISPLACED, Database
+from index.text.blocks import belong, decode
 
 #: Errors reported at most by each check.
 _MOST = 5
@@ -62,11 +63,12 @@ def mismatched_articles(database: Database, version: int, progress: Callable[[in
     dimensions = database.row("SELECT dimensions FROM meta")[0]
     newest = database.row("SELECT max(number) FROM generations")[0]
     pages = "pages" if version >= 3 else "'[]'"
-    sql = f"""SELECT id, characters, passages, text, {pages} FROM articles
+    blocks = "blocks" if version >= 4 else "''"
+    sql = f"""SELECT id, characters, passages, text, {pages}, {blocks} FROM articles
         LEFT JOIN texts ON article = id ORDER BY id"""
     wrong, seen = [], 0
     for batch in database.batches(sql, (), 64):
-        for article, characters, count, text, starts in batch:
+        for article, characters, count, text, starts, made_of in batch:
             passages = database.rows(
                 """SELECT start, "end", text, length(vector), vector, generation FROM passages
                 WHERE article = ? ORDER BY start""",
@@ -79,6 +81,7 @@ def mismatched_articles(database: Database, version: int, progress: Callable[[in
                 or (len(text), len(passages)) != (characters, count)
                 or not _ascending(json.loads(starts), len(text))
                 or not _passages_match(text, passages)
+                or not _blocks_match(text, made_of)
                 or any(row[3] != 2 * dimensions or row[5] > newest for row in passages)
                 or not np.isfinite(np.frombuffer(b"".join(row[4] for row in passages), "<f2")).all()
             ):
@@ -94,6 +97,14 @@ def _passages_match(text: str, passages: Sequence[Sequence[Any]]) -> bool:
             return False
         last = end
     return not text[last:].strip()
+
+
+def _blocks_match(text: str, stored: str) -> bool:
+    """Whether the stored blocks, if there are any, are those of the text."""
+    try:
+        return not stored or belong(decode(stored), text)
+    except (ValueError, TypeError):
+        return False
 
 
 def _ascending(starts: Sequence[int], length: int) -> bool:

@@ -136,6 +136,13 @@ def decode(stored: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def belong(blocks: Sequence[Block], text: str) -> bool:
+    """Whether these may be the blocks of ``text``: in order, with nothing but white space between them."""
+    bounds = [0, *(edge for block in blocks for edge in (block.start, block.end)), len(text)]
+    outside = (text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
+    return bounds == sorted(bounds) and not any(part.strip() for part in outside)
+
+
 def heading_path(blocks: Sequence[Block], place: int) -> tuple[int, ...]:
     """The places of the headings above a block, the outermost first."""
     path: list[int] = []

@@ -184,6 +184,13 @@ class Damage(Fault):
             kept |= {
                 path: parsed for path, parsed in files.items() if parsed.text == held.articles[path].text
             }
+        # Where the row and the indexes of an article are gone, its text is saved under a number.
+        texts = {state.articles[path].text: path for path in lost}
+        for path in held.articles.keys() - state.articles.keys():
+            text = held.articles[path].text
+            demand(path.startswith("article ") and text in texts, f"{path} was never added")
+            lost.remove(texts[text])
+            kept[path] = held.articles[path]
         rest = State(kept, held.words)
         oracle.look(folder, Change(rest, rest), True, self.to.questions())
         demand(kind == "library.db" or not lost, f"lost: {lost}")

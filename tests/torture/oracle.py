@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from index.cleaning.structure import blocks_of
 from index.lexicon.embedder import load_embedder
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
@@ -25,7 +26,8 @@ from qa.engine import Engine
 NEAR = 2e-3
 #: The files that SQLite keeps beside an open database, and the library that a restore replaced.
 _BESIDE = re.compile("-(wal|shm|journal)$|^library-before-restore.db$")
-_FIELDS = [field.name for field in fields(ParsedArticle) if field.name in {f.name for f in fields(Article)}]
+_KEPT = {field.name for field in fields(Article)} - {"blocks"}
+_FIELDS = [field.name for field in fields(ParsedArticle) if field.name in _KEPT]
 
 
 class Wrong(Exception):
@@ -200,7 +202,9 @@ def told(answer: dict[str, Any], state: State) -> Any:
 def _same(article: Article | None, parsed: ParsedArticle | None) -> bool:
     if article is None or parsed is None:
         return article is None and parsed is None
-    return all(getattr(article, name) == getattr(parsed, name) for name in _FIELDS)
+    # Where only the text could be saved, what it is made of is found in it.
+    made_of = article.blocks in (parsed.blocks, blocks_of(article.text))
+    return made_of and all(getattr(article, name) == getattr(parsed, name) for name in _FIELDS)
 
 
 def _report(path: str, found: Mapping[str, Article], change: Change, finished: bool) -> str:
