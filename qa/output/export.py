@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.text.display import json_line, one_line
+from index.text.display import json_line, one_line, printable
+from index.types import Kind
 from qa.output.bibtex import bibtex
 from qa.output.labels import Labels, labels_for
 from qa.output.parts import (
+    Quoted,
     byline,
     carried_note,
     closing_lines,
@@ -19,6 +21,7 @@ from qa.output.parts import (
     filters_note,
     location,
     quotations,
+    quoted,
     unanswered,
 )
 from qa.output.web_page import conversation_html
@@ -80,7 +83,7 @@ def _code(text: str) -> str:
 
 
 def markdown(answer: Answer) -> str:
-    """The question as a heading, the sentences as block quotes, each with a footnote."""
+    """The question as a heading, the quotes as block quotes, each with a footnote."""
     body, notes = _markdown(answer, 0)
     return "\n".join([*body, *notes])
 
@@ -94,6 +97,22 @@ def conversation_markdown(title: str, answers: Sequence[Answer]) -> str:
         lines += body
         notes += more
     return "\n".join([*lines, *notes])
+
+
+def _quotation(quote: Quoted, cited: str) -> str:
+    """A block quote, in it the item, code or row that is quoted."""
+    if quote.kind is Kind.CODE:
+        code = printable(quote.text).split("\n")
+        fence = "`" * (1 + max(2, *(len(run) for line in code for run in re.findall("`*", line))))
+        lines = [fence, *code, fence, "", cited]
+    elif quote.kind is Kind.ROW:
+        head, row = ([escape_markdown(cell) for cell in cells] for cells in quote.rows)
+        row[-1] += cited
+        lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), row)]
+    else:
+        bullet = "- " if quote.kind is Kind.ITEM else ""
+        lines = [f"{bullet}{escape_markdown(quote.text)}{cited}"]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
@@ -111,7 +130,7 @@ def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
     if not answer.answered:
         paragraphs += map(escape_markdown, unanswered(answer, labels))
         paragraphs += [f"{labels.nearest}:"] if answer.citations else []
-    paragraphs += [f"> {escape_markdown(text)}{cite(c.number)}" for text, c in quotations(answer)]
+    paragraphs += [_quotation(quoted(text, c), cite(c.number)) for text, c in quotations(answer)]
     paragraphs += closing_lines(answer, escape_markdown, cite)
     notes = []
     for citation in answer.citations:

@@ -21,7 +21,8 @@ from index.types import ASIDE, Block, Kind, Span
 _FOLDED = frozenset({Kind.DEBRIS, Kind.REFERENCE})
 #: No prefix takes more than this share of a line, and none is wider.
 _SHARE, _WIDEST_PREFIX = 2, 16
-_BULLETS, _BULLET, _INNER_BULLET = "-*+•·◦▪●○■◆‣", "• ", "◦ "
+#: The markers of items that tell no number, and what is shown in their place.
+BULLETS, _BULLET, _INNER_BULLET = frozenset("-*+•·◦▪●○■◆‣"), "• ", "◦ "
 #: Between the cells of a row; the cells that a column needs at least if it must be narrowed.
 _BETWEEN, _CROSSING, _LEAST_COLUMN = " │ ", "─┼─", 12
 #: Cells that the name of a column needs at least beside its cells.
@@ -221,7 +222,7 @@ class Layout:
             style = f"heading{min(3, max(1, level))}"
         elif kind is Kind.ITEM:
             label = text[start : start + marker].strip()
-            if label in _BULLETS:
+            if label in BULLETS:
                 start += marker
                 first = indent + (_INNER_BULLET if level else _BULLET)
                 rest = indent + "  "

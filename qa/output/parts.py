@@ -7,11 +7,14 @@ escaped. ``cite`` writes the number of a citation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
+from index.text.blocks import cells, find_blocks
 from index.text.display import one_line
-from index.types import ArticleInfo
+from index.types import ArticleInfo, Kind
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.output.labels import Labels, labels_for
+from qa.output.layout import BULLETS
 from qa.types import Answer, AnswerSentence, Citation
 
 Show = Callable[[str], str]
@@ -46,6 +49,38 @@ def quotations(answer: Answer) -> list[tuple[str, Citation]]:
         return [(citation.quote, citation) for citation in answer.citations]
     cited = {citation.number: citation for citation in answer.citations}
     return [(sentence.text, cited[sentence.citation]) for sentence in in_reading_order(answer)]
+
+
+class Quoted(NamedTuple):
+    """A quote as a piece of its article. ``kind`` is ITEM, CODE, ROW or PARAGRAPH for all others.
+
+    ``text`` lacks the bullet of an item. ``rows`` are the cells of a row after those of its header row.
+    """
+
+    kind: Kind
+    text: str
+    rows: Sequence[Sequence[str]] = ()
+
+
+def quoted(text: str, citation: Citation) -> Quoted:
+    """What ``text``, the quote of a citation, is in its passage."""
+    passage = citation.hit.passage
+    start, end = citation.start - passage.start, citation.end - passage.start
+    blocks = find_blocks(passage.text) if passage.text[start:end] == text else ()
+    block = next((block for block in blocks if block.start <= start and end <= block.end), None)
+    if block is not None and block.kind is Kind.CODE:
+        return Quoted(Kind.CODE, text)
+    if block is not None and block.start == start:
+        if block.kind is Kind.ITEM and text[: block.marker].strip() in BULLETS:
+            return Quoted(Kind.ITEM, text[block.marker :])
+        header = blocks[block.lead] if block.lead >= 0 else block
+        if block.kind is header.kind is Kind.ROW and header is not block and block.end == end:
+            head, row = (
+                [passage.text[slice(*cell)] for cell in cells(passage.text, one)] for one in (header, block)
+            )
+            if len(head) == len(row):
+                return Quoted(Kind.ROW, text, (head, row))
+    return Quoted(Kind.PARAGRAPH, text)
 
 
 def in_reading_order(answer: Answer) -> list[AnswerSentence]:

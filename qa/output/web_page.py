@@ -10,6 +10,7 @@ from itertools import chain
 
 from index.text.display import one_line, printable
 from index.text.language import detect
+from index.types import Kind
 from qa.output.labels import Labels, labels_for
 from qa.output.parts import (
     Cite,
@@ -20,6 +21,7 @@ from qa.output.parts import (
     filters_note,
     location,
     quotations,
+    quoted,
     unanswered,
 )
 from qa.types import Answer, Citation
@@ -101,8 +103,19 @@ def _section(answer: Answer, prefix: str) -> Iterator[str]:
 
 
 def _quotation(text: str, citation: Citation, cite: Cite, kind: str) -> str:
-    lang = _lang(citation.hit.article.language)
-    return f'<blockquote{kind}{lang} dir="auto">{_shown(text)}<sup>{cite(citation.number)}</sup></blockquote>'
+    lang, quote = _lang(citation.hit.article.language), quoted(text, citation)
+    number = f"<sup>{cite(citation.number)}</sup>"
+    if quote.kind is Kind.CODE:
+        body = f"<pre>{escape(printable(quote.text))}</pre>{number}"
+    elif quote.kind is Kind.ROW:
+        head, row = ([_shown(cell) for cell in cells] for cells in quote.rows)
+        row[-1] += number
+        body = f"<table><tr><th>{'<th>'.join(head)}</tr><tr><td>{'<td>'.join(row)}</tr></table>"
+    elif quote.kind is Kind.ITEM:
+        body = f"<ul><li>{_shown(quote.text)}{number}</ul>"
+    else:
+        body = f"{_shown(text)}{number}"
+    return f'<blockquote{kind}{lang} dir="auto">{body}</blockquote>'
 
 
 def _source(citation: Citation, labels: Labels, prefix: str) -> str:

@@ -401,3 +401,37 @@ def test_filters_and_carried_words_are_told_unless_typed() -> None:
     ):
         assert "lang:en" in told and "Carried over: lake" in told
     assert export.markdown(replace(answer, question="How deep? lang:en")).count("lang") == 1
+
+
+FORMS = {
+    "- 62 metres * deep": ("> - 62 metres \\* deep[^1]", "<ul><li>62 metres * deep<sup>"),
+    "3. 62 metres <b>": ("> 3\\. 62 metres \\<b\\>[^1]", '"auto">3. 62 metres &lt;b&gt;<sup>'),
+    "Northern | 62 | <i>": (
+        "> | Lake | Depth \\* | x |\n> | --- | --- | --- |\n> | Northern | 62 | \\<i\\>[^1] |",
+        "<table><tr><th>Lake<th>Depth *<th>x</tr><tr><td>Northern<td>62<td>&lt;i&gt;<sup>",
+    ),
+    "  print('``` 62')": (
+        "> ````\n>   print('``` 62')\n> ````\n>\n> [^1]",
+        "<pre>  print(&#x27;``` 62&#x27;)</pre><sup>",
+    ),
+}
+
+
+@pytest.mark.parametrize("quote", FORMS)
+def test_items_rows_and_code_keep_their_form(quote: str) -> None:
+    before = {"N": "Lake | Depth * | x\nFirst | 1 | 2\n", " ": "```\n"}.get(quote[0], "Of lakes.\n\n")
+    after = "\n```" if quote[0] == " " else "\n"
+    passage = a_passage(before + quote + after, number=1, start=100)
+    start = 100 + len(before)
+    answer = an_answer()
+    citation = replace(
+        answer.citations[0],
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+        hit=replace(answer.hits[0], passage=passage),
+    )
+    answer = replace(answer, sentences=(AnswerSentence(quote, 1),), citations=(citation,))
+    markdown, page = FORMS[quote]
+    assert markdown + "\n" in export.markdown(answer)
+    assert page in export.conversation_html("Lakes", [answer])
