@@ -248,6 +248,8 @@ def article(item: Article, terminal: Terminal) -> str:
         if not line.fold and (shown or line.style == "code" or (text and text[-1])):
             style = _STYLES.get(line.style)
             (debris if around else text).append(terminal.style(shown, **style) if style else shown)
+    while text and not text[-1]:
+        text.pop()
     if debris:
         debris = ["", terminal.style("Around the article:", dim=True), *filter(None, debris)]
     return "\n".join([*head, "", *text, *debris])

@@ -216,12 +216,15 @@ Southern | 7 m
 
 ```
 print("62 m")
-```"""
+```
+
+Menu"""
 
 
 def structured() -> Article:
-    share = STRUCTURED.index("Share")
-    blocks = find_blocks(STRUCTURED, [(Span(share, share + 15), Kind.DEBRIS)])
+    share, menu = STRUCTURED.index("Share"), STRUCTURED.index("Menu")
+    debris = [(Span(share, share + 15), Kind.DEBRIS), (Span(menu, menu + 4), Kind.DEBRIS)]
+    blocks = find_blocks(STRUCTURED, debris)
     return Article(**asdict(info()), text=STRUCTURED, blocks=blocks)
 
 
@@ -242,9 +245,10 @@ Southern    │ 7 m
   print("62 m")
 
 Around the article:
-Share this page"""
+Share this page
+Menu"""
     )
     shown = terminal.article(structured(), Terminal(30, True)).split("\n\n", 1)[1]
     assert shown.startswith("\x1b[1mLakes\x1b[0m\n\n\x1b[1mTwo lakes   │ Depth\x1b[0m\n")
     assert "  ◦ deep enough for a ferry\n    that crosses it twice each\n    day\n" in shown
-    assert shown.endswith("\x1b[2mShare this page\x1b[0m")
+    assert shown.endswith("\x1b[2mShare this page\x1b[0m\n\x1b[2mMenu\x1b[0m")
