@@ -33,12 +33,13 @@ from index.text.language import detect
 from index.text.passages import MAX, split_passages
 from index.text.sentences import LIMIT, sentences, width
 from index.text.tokenizer import Tokenizer
-from index.types import ArticleInfo, ParsedArticle, Span
+from index.types import ArticleInfo, Kind, ParsedArticle, Span
 from qa.bundled import open_bundled
 from qa.engine import Engine
 from qa.output import export, terminal
 from qa.output.bibtex import escape
 from qa.output.explain import text as explained
+from qa.output.layout import Layout
 from qa.output.serialization import dumps, loads
 from qa.question.completion import MAX_COMPLETIONS, Choices, complete
 from qa.question.filters import Filters, parse, parse_all
@@ -106,6 +107,34 @@ def check_passages(text: str) -> None:
     found = split_passages(text, find_blocks(text))
     check_spans([Span(chunk.start, chunk.end) for chunk in found], text, MAX, "passage")
     assert all(chunk.heading in text for chunk in found), "a heading is not of the text"
+
+
+def check_layout(text: str, width: int = 40, first: Kind | None = None) -> None:
+    """Each character is shown once, at its offset, but for what marks blocks.
+
+    ``first`` is the kind of the first line, if it is known.
+    """
+    line_end = text.find("\n") if "\n" in text else len(text)
+    blocks = find_blocks(text, [(Span(0, line_end), first)] if first else [])
+    layout = Layout(text, blocks)
+    lines = layout.wrap(width, range(len(layout.runs)))
+    shown = set[int]()
+    for number, line in enumerate(lines):
+        assert cells("".join(piece.text for piece in line.pieces).rstrip()) <= width, "a line is too wide"
+        for piece in line.pieces:
+            if piece.start >= 0:
+                offsets = range(piece.start, piece.start + len(piece.text))
+                assert text[piece.start : offsets.stop].replace("\n", " ") == piece.text, "an offset is wrong"
+                assert not shown.intersection(offsets), "a character is shown twice"
+                assert all(lines.line_of(offset) == number for offset in offsets), "a line is not found again"
+                shown.update(offsets)
+    for offset in set(range(len(text))) - shown:
+        block = next((block for block in blocks if block.start <= offset < block.end), None)
+        marks = block is not None and (
+            offset < block.start + block.marker
+            or text[offset] == {Kind.ROW: "|", Kind.CODE: "`"}.get(block.kind)
+        )
+        assert marks or text[offset].isspace(), f"{text[offset]!r} at {offset} is not shown"
 
 
 def check_fold(text: str) -> None:
@@ -340,7 +369,7 @@ OF_TEXT: dict[str, Callable[[str], None]] = {
     "clean": check_cleaning, "sentences": check_sentences, "passages": check_passages, "fold": check_fold,
     "printable": check_printable, "metadata": check_metadata, "tokens": check_tokens,
     "aliases": check_aliases, "filters": check_filters, "ask": check_answer_to, "saved": check_saved,
-    "claims": check_claims, "output": check_output,
+    "claims": check_claims, "output": check_output, "layout": check_layout,
 }  # fmt: skip
 TARGETS: dict[str, Target] = {
     "decode": check_decoded,

@@ -19,17 +19,17 @@ from index.types import ASIDE, Block, Kind, Span
 
 #: Kinds of block that are folded.
 _FOLDED = frozenset({Kind.DEBRIS, Kind.REFERENCE})
-#: No prefix takes more than this share of a line, and none is wider.
+#: A prefix is left out where it would take more than one of so many parts of the line. None is wider.
 _SHARE, _WIDEST_PREFIX = 2, 16
 #: The markers of items that tell no number, and what is shown in their place.
 BULLETS, _BULLET, _INNER_BULLET = frozenset("-*+•·◦▪●○■◆‣"), "• ", "◦ "
-#: Between the cells of a row; the cells that a column needs at least if it must be narrowed.
+#: What stands between two columns and crosses the rule, and the least width of a column that is narrowed.
 _BETWEEN, _CROSSING, _LEAST_COLUMN = " │ ", "─┼─", 12
-#: Cells that the name of a column needs at least beside its cells.
+#: Columns are named beside their cells if there is this much room for the names.
 _LEAST_LABEL = 6
 #: A line break within a block, which a wider line makes a space, or nothing between wide characters.
 _JOINT = re.compile(" *\n *")
-#: Lines of a unit that have no text: what a fold is called, the rule under a header row, a gap between rows.
+#: In place of the number of a line in its unit: a fold, the rule under a header row, the gap after a row.
 _FOLD, _RULE, _GAP = -1, -2, -3
 
 
@@ -57,7 +57,10 @@ class Line(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Blocks of one kind, debris or references, that are folded together: ``lines`` of them."""
+    """Blocks that are folded together: as many as ``lines``, all debris or all references.
+
+    ``first`` and ``last`` are places in `Layout.units`; the last is not of the run.
+    """
 
     span: Span
     kind: Kind

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from properties import check_layout
 
 from index.text.blocks import find_blocks
 from index.text.display import cells, wrap
@@ -214,27 +215,7 @@ def test_what_is_shown_is_shown_once_at_its_offset(
     parts: list[tuple[str, str]], width: int, kind: Kind | None
 ) -> None:
     text = "".join(map("".join, parts))
-    first = text.find("\n") if "\n" in text else len(text)
-    layout = Layout(text, blocks := find_blocks(text, [(Span(0, first), kind)] if kind else []))
-    lines = layout.wrap(width, range(len(layout.runs)))
-    seen = set[int]()
-    for number, line in enumerate(lines):
-        assert cells("".join(piece.text for piece in line.pieces).rstrip()) <= max(width, 4)
-        for piece in line.pieces:
-            if piece.start >= 0:
-                offsets = range(piece.start, piece.start + len(piece.text))
-                assert text[offsets.start : offsets.stop].replace("\n", " ") == piece.text
-                assert not seen.intersection(offsets), "a character is shown twice"
-                seen.update(offsets)
-                assert all(lines.line_of(offset) == number for offset in offsets)
-    for offset in set(range(len(text))) - seen:
-        block = next((block for block in blocks if block.start <= offset < block.end), None)
-        assert (
-            text[offset].isspace()
-            or (block is not None and offset < block.start + block.marker)
-            or (block is not None and block.kind is Kind.ROW and text[offset] == "|")
-            or (block is not None and block.kind is Kind.CODE and text[offset] == "`")
-        ), f"{text[offset]!r} at {offset} is not shown"
+    check_layout(text, width, kind)
 
 
 @pytest.mark.parametrize("width", [2, 5, 9])
@@ -242,7 +223,7 @@ def test_the_narrowest_pane_cuts_nothing_off(width: int) -> None:
     text = f"- one\n  - 二\n\n{TABLE}\n\n```\n    code\n```"
     lines = marked(text).wrap(width)
     assert all(cells("".join(piece.text for piece in line.pieces).rstrip()) <= width for line in lines)
-    assert "".join(p.text for line in lines for p in line.pieces if p.start >= 0).count("白细胞计数") + width
+    check_layout(text, max(4, width))
 
 
 @given(TEXTS, st.lists(st.tuples(st.sampled_from(Kind), *[st.integers(-2, 130)] * 6), max_size=6))
