@@ -54,8 +54,10 @@ def split_head(text: str) -> Head:
     found = _entries(lines[:end])
     facts = {key.lower(): value for key, value in found if key and value}
     after = "\n".join(lines[end + 1 :])
-    # Lines that are not front matter are kept: this may be an article that starts with a rule.
-    if not all(_in_front(line) for line in lines[:end]):
+    # An article may start with a rule. Of front matter most lines are keys; some values go on below.
+    filled = [line for line in lines[:end] if line.strip()]
+    strange = sum(not _in_front(line) for line in filled)
+    if strange and (_KEY.match(filled[0]) is None or 3 * strange > len(filled)):
         return Head([], facts, "\n".join(lines[:end]) + "\n\n" + after)
     return Head([f"{key}: {value}" if key else value for key, value in found if value], facts, after)
 

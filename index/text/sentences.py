@@ -151,6 +151,8 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
         full.append(goes_on and size + first + 2 > widest)
     if sum(full) * 5 < len(full) * 3:
         return block
+    if len(block) == 2 and widths[0] < widths[1] and not text[slice(*block[0])].isascii():
+        return block  # the last line of a paragraph is the widest by chance alone
     result = [block[0]]
     for is_full, span in zip(full, block[1:], strict=True):
         # Two lines alone may be two titles: then the second must go on in the middle of a sentence.

@@ -278,6 +278,15 @@ def test_malformed_front_matter_loses_no_text(text: str) -> None:
     assert "正文" in plain(text)
 
 
+def test_values_of_front_matter_may_go_on_without_indentation() -> None:
+    head = 'title: a\ndate: 2015-09-03\ntags:\n- x\n\ntext: "b\nc d."\nlayout: e'
+    text, facts = read_markdown(f"---\n{head}\n---\nf")
+    assert [line.lstrip(METADATA) for line in text.split("\n")] == [
+        *("title: a", "date: 2015-09-03", "tags: x", "text: b", 'c d."', "layout: e", "", "f"),
+    ]
+    assert text.count(METADATA) == 6 and facts.title == "a"
+
+
 def test_malformed_front_matter_still_gives_its_title() -> None:
     assert read_markdown('---\ntitle: "渡轮: 复航\n乱写的一行\n---\n正文。')[1].title == "渡轮: 复航"
 

@@ -233,3 +233,14 @@ def test_sentences_are_trimmed_ordered_and_hold_every_character(text: str) -> No
 def test_nothing_beyond_the_line_is_looked_at() -> None:
     text = "It closed in the U.S. The plant"
     assert list(line_sentences(text, Span(0, text.index("The") + 1))) == [(0, 23)]
+
+
+def test_two_chinese_lines_are_one_only_if_the_first_is_full() -> None:
+    first = "这套工具在处理不同平台的时候做得比较好这是大家都说的"
+    second = "它会把所有需要的信息记录下来并在不同平台上安装不同的东西"
+    assert texts_of(f"{first}\n{second}") == [first, second]
+    assert len(texts_of(f"{second}\n{first}")) == 1
+
+
+def texts_of(text: str) -> list[str]:
+    return [text[slice(*span)] for span in lines(text)]
