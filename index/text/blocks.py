@@ -17,8 +17,8 @@ from itertools import takewhile
 from index.text.sentences import item_marker, unwrapped, width
 from index.types import ASIDE, Block, Kind, Span
 
-#: Kinds that may announce a list, code or a table.
-_ANNOUNCING = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION, Kind.QUESTION, Kind.ANSWER, Kind.CAPTION})
+#: Kinds of block that may announce a list, code or a table.
+ANNOUNCING = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION, Kind.QUESTION, Kind.ANSWER, Kind.CAPTION})
 _HEADING_WIDTH = 64
 #: A row is a line with this between its cells.
 CELL = " | "
@@ -39,9 +39,14 @@ _BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
 _SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
 _NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|\t<>]|[图圖][源片說说注]")
 _LETTER = re.compile(r"[^\W\d_]")
+_BULLETS = frozenset("-*+•·◦▪●○■◆‣")
 #: What counts the items of a list.
 _COUNTED = re.compile(r"[\s\d一二三四五六七八九十a-z①-⑳]+")
-_COLON = re.compile(r"[:：][」』”’）)\"'\]*]*$")
+_ANNOUNCES = re.compile(
+    r"(?:[:：]|(?:下表|下列|如下|以下)[^。！？]{0,40}。?|(?i:\b(?:following|below)\b)[^.!?]{0,40}\.?)[」』”’）)\"'\]*]*$"
+)
+#: Characters at the end of a block in which that is looked for.
+_LAST = 120
 _CAPTION = re.compile(
     r"(?:[图圖表]\s?\d{1,3}(?:[-.–]\d{1,3})?|(?:Fig(?:ure|\.)?|Table|Chart|Exhibit)\s\d{1,3}(?:[-.–]\d{1,3})?)(?:[:：.、]|\s)\s?\S"
 )
@@ -141,6 +146,11 @@ def belong(blocks: Sequence[Block], text: str) -> bool:
     bounds = [0, *(edge for block in blocks for edge in (block.start, block.end)), len(text)]
     outside = (text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
     return bounds == sorted(bounds) and not any(part.strip() for part in outside)
+
+
+def announces(text: str) -> bool:
+    """Whether a sentence announces what stands below it."""
+    return _ANNOUNCES.search(text) is not None
 
 
 def heading_path(blocks: Sequence[Block], place: int) -> tuple[int, ...]:
@@ -336,8 +346,8 @@ class _Structure:
         if not self._blocks:
             return -1
         before = self._blocks[-1]
-        announces = before.kind in _ANNOUNCING and _ends(self._text, before.start, before.end, _COLON)
-        return len(self._blocks) - 1 if announces else -1
+        told = self._text[max(before.start, before.end - _LAST) : before.end]
+        return len(self._blocks) - 1 if before.kind in ANNOUNCING and announces(told) else -1
 
     def _add_item(self, line: _Line, marker: int) -> None:
         style = _COUNTED.sub("1", self._text[line.span.start : line.span.start + marker])
@@ -346,11 +356,16 @@ class _Structure:
         if place is not None:
             del self._items[place:]
         else:
-            while self._items and self._items[-1][0] > line.indent:
+            # A bullet may stand under a number beside it, a number not under a bullet.
+            numbered = style[0] not in _BULLETS
+            while self._items and (
+                self._items[-1][0] > line.indent
+                or (numbered and self._items[-1][0] == line.indent and self._items[-1][1][0] in _BULLETS)
+            ):
                 self._items.pop()
         if not self._items and place is None:
             self._list_lead = self._announcement()
-            if self._list_lead < 0 and not line.gap and self._blocks and self._blocks[-1].kind in _ANNOUNCING:
+            if self._list_lead < 0 and not line.gap and self._blocks and self._blocks[-1].kind in ANNOUNCING:
                 before = self._blocks[-1]
                 if not _ends(self._text, before.start, before.end, _SENTENCE_END):
                     self._list_lead = len(self._blocks) - 1

@@ -58,7 +58,7 @@ def compose(
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
     return Composed(
-        tuple(AnswerSentence(c.text, number) for number, c in enumerate(cited, start=1) if c in chosen),
+        tuple(AnswerSentence(c.quote, number) for number, c in enumerate(cited, start=1) if c in chosen),
         tuple(_citation(number, c, near_copies) for number, c in enumerate(cited, start=1)),
         tuple(
             DifferingQuantity(quantity.text, numbers[id(candidate)]) for candidate, quantity in disagreement
@@ -68,7 +68,8 @@ def compose(
 
 def _citation(number: int, candidate: Candidate, near_copies: NearCopies) -> Citation:
     also = near_copies.also(candidate.text, candidate.words, candidate.hit.article.id)
-    return Citation(number, candidate.start, candidate.end, candidate.text, candidate.hit, also)
+    end = candidate.start + len(candidate.quote)
+    return Citation(number, candidate.start, end, candidate.quote, candidate.hit, also)
 
 
 def _needed(found: Sequence[Candidate]) -> list[Candidate]:
@@ -83,7 +84,8 @@ def _needed(found: Sequence[Candidate]) -> list[Candidate]:
         needed += before[:1]
     if best.has_quantity is False:  # one sentence names the topic, another nearby gives the quantity
         near = [c for c in found if c.hit is best.hit and c.has_quantity and c not in needed]
-        needed += sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
+        nearest = sorted(near, key=lambda c: max(c.start - best.end, 2 * (best.start - c.end)))[:1]
+        needed += [c for c in nearest if not c.overlaps(best)]
     return needed
 
 
@@ -95,7 +97,8 @@ def _with_close(
     for candidate in found[1:]:
         if len(chosen) >= tuning.MAX_SENTENCES or found[0].score - candidate.score > margin:
             break
-        if candidate not in chosen and not any(is_redundant(candidate, c, overlap) for c in chosen):
+        told = any(candidate.overlaps(c) or is_redundant(candidate, c, overlap) for c in chosen)
+        if candidate not in chosen and not told:
             chosen.append(candidate)
     return chosen
 

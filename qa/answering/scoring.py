@@ -16,9 +16,10 @@ from itertools import pairwise, takewhile
 import numpy as np
 
 from index.lexicon.lexicon import Floats
+from index.text.blocks import ANNOUNCING, announces
 from index.text.fold import fold_text
 from index.text.language import detect
-from index.text.sentences import line_sentences, sentences
+from index.text.sentences import line_sentences, sentences, width
 from index.types import ASIDE, Block, Kind, Passage, Span, Token
 from qa import tuning
 from qa.linguistics import answer_types
@@ -35,6 +36,8 @@ _WEIGHTS = {
 _Columns = dict[str, Floats]
 #: Kinds of block that say nothing of their own, or nothing that is the article's.
 _NEVER_QUOTED = ASIDE | {Kind.HEADING}
+#: The width of a sentence with what it announces, at most.
+_MOST_ANNOUNCED = 600
 #: The blocks of articles by their ids.
 Blocks = Mapping[int, Sequence[Block]]
 #: A match in an earlier sentence counts this much, as pronouns and omitted subjects carry it on.
@@ -50,6 +53,7 @@ class Candidate:
     ``features`` have the order of the tables of `tuning.SENTENCE_WEIGHTS`. ``score`` is their sum weighted
     by the table of the language pair. ``words`` are folded.
     ``has_quantity`` says whether it has the quantity asked for. It is None if the question asks for none.
+    ``whole`` is what is quoted: the sentence, and the list, table or code that it announces.
     """
 
     hit: Hit
@@ -60,6 +64,17 @@ class Candidate:
     score: float
     words: frozenset[str]
     has_quantity: bool | None = None
+    whole: str = ""
+
+    @property
+    def quote(self) -> str:
+        return self.whole or self.text
+
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether both quote some of the same text."""
+        if self.hit.article.id != other.hit.article.id:
+            return False
+        return self.start < other.start + len(other.quote) and other.start < self.start + len(self.quote)
 
 
 def score_sentences(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> list[Candidate]:
@@ -113,6 +128,7 @@ class _PassageSentences:
         passage = hit.passage
         self.alignment = matcher.align(passage)
         found = list(_sentences(passage, blocks))
+        self.wholes = _announcements(passage, blocks)
         if not found:  # the article has just been removed
             found = [(span, Kind.PARAGRAPH) for span in sentences(passage.text)]
         self.spans = [span for span, _ in found]
@@ -152,6 +168,7 @@ class _PassageSentences:
                 float(scores[i]),
                 frozenset(self.words[i]),
                 bool(counted & present[i]) if counted else None,
+                passage.text[start : self.wholes.get(end, end)] if end in self.wholes else "",
             )
             for i, (start, end) in enumerate(self.spans)
             if self.kinds[i] not in _NEVER_QUOTED and (texts[i] != hit.article.title or len(texts) == 1)
@@ -225,6 +242,26 @@ def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[tuple[Span
             for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
                 for span in line_sentences(text, Span(a, b)):
                     yield span, block.kind
+
+
+def _announcements(passage: Passage, blocks: Sequence[Block]) -> dict[int, int]:
+    """Where in the passage an announcement ends → where what it announces ends, as far as that is short."""
+    owners: dict[int, int] = {}
+    wholes: dict[int, int] = {}
+    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
+    for place, block in enumerate(blocks[first:], first):
+        if block.end > passage.end:
+            break
+        owner = owners.get(block.lead, block.lead)
+        if owner < first or blocks[owner].kind not in ANNOUNCING:
+            continue
+        owners[place] = owner
+        announcement = blocks[owner]
+        whole = passage.text[announcement.start - passage.start : block.end - passage.start]
+        sentence = passage.text[announcement.start - passage.start : announcement.end - passage.start]
+        if announces(sentence) and width(whole) <= _MOST_ANNOUNCED:
+            wholes[announcement.end - passage.start] = block.end - passage.start
+    return wholes
 
 
 def _distinctness(best: Floats) -> Floats:

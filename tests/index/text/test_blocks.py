@@ -118,6 +118,11 @@ def test_numbers_inside_numbers() -> None:
     assert [b.level for b in find_blocks("\n".join(rules))] == [0, 1, 2, 2, 1, 0, 1, 0]
 
 
+def test_bullets_stand_under_numbers_not_numbers_under_bullets() -> None:
+    levels = [b.level for b in find_blocks("1. 甲是甲。\n- 子。\n- 丑。\n2. 乙是乙。\n\n# 二\n\n- 子。\n1. 甲。")]
+    assert levels == [0, 1, 1, 0, 1, 0, 0]
+
+
 def test_a_table_has_cells_a_header_and_a_caption() -> None:
     text = f"{SENTENCE}\n\n表1 各季度销售额\n\n季度 | 2023 |  | 备注\n一季度 | 410 | 12 | \n | 455 |  | 估计"
     blocks = find_blocks(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from made_up import TEXTS, a_hit, a_library, a_passage, found
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from index.text.fold import fold_text
+from index.text.sentences import width
 from qa import tuning
 from qa.answering.agreement import WordOverlap
 from qa.answering.composition import Composed, compose, nearest_passages
@@ -261,3 +263,39 @@ def test_a_sentence_without_the_quantity_asked_for_brings_the_nearest_that_holds
         scored = found(library, "How much did Ada Brook pay to open the Harbour Museum?")
         answer, _, _ = composed(scored, 5)
     assert any("900 pounds" in sentence.text for sentence in answer)
+
+
+FAIR = (
+    "参展的出版社有以下几家：\n\n- 岳麓书社\n- 商务印书馆\n- 译林出版社\n\n报名截止五月一日，展位费三百元。"
+)
+BACKUP = "用下面的命令备份数据库：\n\n```bash\npg_dump -Fc mydb > mydb.dump\n```\n\n默认端口是 8765。"
+SALES = "下表为华南公司各季度销售额。\n\n季度 | 2023 | 2024\n一季度 | 410 | 530\n二季度 | 455 | 610"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("参展的出版社有哪些？", FAIR.rpartition("\n\n")[0]),
+        ("怎么备份数据库？", BACKUP.rpartition("\n\n")[0]),
+        ("华南公司各季度销售额是多少？", SALES),
+        ("参展的报名什么时候截止？", FAIR.rpartition("\n\n")[2]),
+    ],
+)
+def test_an_announcement_is_quoted_with_what_it_announces(tmp_path: Path, question: str, answer: str) -> None:
+    with a_library(
+        tmp_path / "l", {"fair": ("书展", FAIR), "db": ("手册", BACKUP), "sales": ("销售", SALES)}
+    ) as library:
+        found = Engine(library).ask(question)
+        assert found.sentences[0].text == answer
+        spans = sorted((c.hit.article.id, c.start, c.end) for c in found.citations)
+        assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(spans))  # no text is quoted twice
+        for citation in found.citations:
+            text = library.article(citation.hit.article.id).text
+            assert text[citation.start : citation.end] == citation.quote
+
+
+def test_what_is_announced_at_length_is_not_quoted_whole(tmp_path: Path) -> None:
+    items = "\n".join(f"- 第{i}家出版社，{'展品很多，' * 12}设在{i}号厅。" for i in range(1, 30))
+    with a_library(tmp_path / "l", {"fair": ("书展", f"参展的出版社有以下几家：\n{items}")}) as library:
+        answer = Engine(library).ask("参展的出版社有哪些？")
+        assert answer.answered and all(width(sentence.text) <= 700 for sentence in answer.sentences)
