@@ -119,7 +119,9 @@ def test_numbers_inside_numbers() -> None:
 
 
 def test_bullets_stand_under_numbers_not_numbers_under_bullets() -> None:
-    levels = [b.level for b in find_blocks("1. 甲是甲。\n- 子。\n- 丑。\n2. 乙是乙。\n\n# 二\n\n- 子。\n1. 甲。")]
+    levels = [
+        b.level for b in find_blocks("1. 甲是甲。\n- 子。\n- 丑。\n2. 乙是乙。\n\n# 二\n\n- 子。\n1. 甲。")
+    ]
     assert levels == [0, 1, 1, 0, 1, 0, 0]
 
 
