@@ -17,6 +17,7 @@ from itertools import takewhile
 from index.text.sentences import item_marker, unwrapped, width
 from index.types import ASIDE, Block, Kind, Span
 
+_KINDS = {kind.value: kind for kind in Kind}
 #: Kinds of block that may announce a list, code or a table.
 ANNOUNCING = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION, Kind.QUESTION, Kind.ANSWER, Kind.CAPTION})
 _HEADING_WIDTH = 64
@@ -133,10 +134,13 @@ def encode(blocks: Sequence[Block]) -> str:
 def decode(stored: str) -> tuple[Block, ...]:
     """The blocks that `encode` stored. ValueError or TypeError: these are none."""
     found = json.loads(stored)
-    blocks = [Block(Kind(kind), *rest) for kind, *rest in found]
-    if not isinstance(found, list) or not all(
-        type(number) is int for block in blocks for number in block[1:]
-    ):
+    if not isinstance(found, list):
+        raise ValueError(stored[:80])
+    try:
+        blocks = [Block(_KINDS[row[0]], *row[1:]) for row in found]
+    except LookupError as error:
+        raise ValueError(stored[:80]) from error
+    if any(type(number) is not int for block in blocks for number in block[1:]):
         raise ValueError(stored[:80])
     return tuple(blocks)
 
