@@ -126,7 +126,10 @@ class _Writer:
         elif kind == "html_block":
             self._add(inline.html_block(token.content), token)
         elif kind == "list_item_open":
-            self._items.append(_Item(f"{token.info}{token.markup}" if token.info else "-"))
+            item = _Item(f"{token.info}{token.markup}" if token.info else "-")
+            if token.info and tokens[place + 1].type == "list_item_close":
+                self._add([item.marker], token)  # "1958." on a line of its own
+            self._items.append(item)
         elif kind == "list_item_close":
             self._items.pop()
         elif kind == "blockquote_open":

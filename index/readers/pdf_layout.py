@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from index.cleaning.marks import FURNITURE
 from index.readers.pdf_hyphens import Hyphens
@@ -110,7 +110,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     chinese = len(_IDEOGRAPH.findall(everywhere)) * 2 > len(everywhere)
     mixed = " " if len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere)) else ""
     flat = [(number, line) for number, page in enumerate(kept) for line in page]
-    text = _Text([_split(page, out) for page, out in zip(tidy, furniture, strict=True)])
+    text = _Text(_placed(tidy, furniture))
     for i, (number, line) in enumerate(flat):
         joint = ""
         if i:
@@ -129,19 +129,18 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
                 text.drop_hyphen()
         heading = "#" * levels[line.rank] + " " if line.rank in levels and (not i or "\n" in joint) else ""
         text.add(joint, heading + line.text, number)
-    return text.end()
+    return text.end(len(pages))
 
 
 class _Text:
     """The text so far, and where its pages begin. Page furniture waits for the end of a paragraph."""
 
-    def __init__(self, furniture: Sequence[tuple[list[str], list[str]]]) -> None:
-        """``furniture`` has the lines at the head and at the foot of each page."""
+    def __init__(self, furniture: Sequence[tuple[int, str]]) -> None:
+        """``furniture`` has each of its lines with the number of other lines that stand before it."""
         self._furniture = furniture
-        self._waiting: list[str] = []
         self._parts: list[str] = []
         self._starts: list[int] = []
-        self._size = 0
+        self._size = self._lines = self._placed = 0
 
     def _put(self, text: str) -> None:
         self._parts.append(text)
@@ -154,41 +153,39 @@ class _Text:
 
     def add(self, joint: str, text: str, page: int) -> None:
         """Adds the next line after what joins it to the one before."""
-        turned = page + 1 - len(self._starts)
-        for place in range(len(self._starts), page + 1):
-            self._turn(place)
         if "\n" in joint or not self._size:
             self._put_furniture()
             joint = joint or ("\n\n" if self._size else "")
         self._put(joint)
+        turned = page + 1 - len(self._starts)
         self._starts += [self._size if self._starts else 0] * turned
         self._put(text)
-
-    def _turn(self, page: int) -> None:
-        """The foot of the page before and the head of ``page`` wait."""
-        self._waiting += self._furniture[page - 1][1] if page else []
-        self._waiting += self._furniture[page][0] if page < len(self._furniture) else []
+        self._lines += 1
 
     def _put_furniture(self) -> None:
-        for line in self._waiting:
+        waiting = self._furniture[self._placed :]
+        for _, line in takewhile(lambda placed: placed[0] <= self._lines, waiting):
             self._put(("\n\n" if self._size else "") + FURNITURE + line)
-        self._waiting = []
+            self._placed += 1
 
-    def end(self) -> tuple[str, tuple[int, ...]]:
-        """The whole text, and the offset at which each page begins."""
-        pages = len(self._furniture)
-        for page in range(len(self._starts), pages + 1):
-            self._turn(page)
+    def end(self, pages: int) -> tuple[str, tuple[int, ...]]:
+        """The whole text, and the offset at which each of its ``pages`` begins."""
         self._starts += [self._size] * (pages - len(self._starts))
         self._put_furniture()
         return "".join(self._parts), tuple(self._starts)
 
 
-def _split(page: Sequence[Line], furniture: set[int]) -> tuple[list[str], list[str]]:
-    """The furniture at the head and at the foot of a page."""
-    first = next((i for i in range(len(page)) if i not in furniture), len(page))
-    lines = [(i, page[i].text) for i in sorted(furniture)]
-    return [text for i, text in lines if i < first], [text for i, text in lines if i > first]
+def _placed(pages: Sequence[Sequence[Line]], furniture: Sequence[set[int]]) -> list[tuple[int, str]]:
+    """Each line of furniture with the number of other lines before it."""
+    placed: list[tuple[int, str]] = []
+    others = 0
+    for page, out in zip(pages, furniture, strict=True):
+        for i, line in enumerate(page):
+            if i in out:
+                placed.append((others, line.text))
+            else:
+                others += 1
+    return placed
 
 
 def _together(a: tuple[int, Line], b: tuple[int, Line]) -> bool:

@@ -148,6 +148,13 @@ def test_radicals_and_ligatures_become_the_characters_that_they_stand_for() -> N
     assert text == "水面上有马达声，人们听见了。\n\nThe first official flood「level」."
 
 
+def test_a_running_head_below_another_line_stays_at_its_place() -> None:
+    pages = [column(f"第{number}部分的标题", "东湖水质年报", f"{number}桥修好了。") for number in "甲乙丙"]
+    parsed = read_bytes(make_pdf(pages), "a.pdf")
+    assert parsed.text.split()[:3] == ["第甲部分的标题", "东湖水质年报", "甲桥修好了。"]
+    assert [b.kind is Kind.FURNITURE for b in parsed.blocks[:3]] == [False, True, False]
+
+
 def test_a_browsers_lines_around_a_single_page_are_furniture() -> None:
     page = [
         Put("2024/3/5 08:30 渡轮复航", 30, 820, 8),
