@@ -432,12 +432,21 @@ def _is_heading(text: str, lines: Sequence[_Line], place: int) -> bool:
     after = lines[place + 1].shape
     before = lines[place - 1] if place else None
     if line.shape != "short":
+        if line.shape.startswith("decimal") and _counts(text, lines, place):
+            return False
         return line.shape != after and (before is None or before.shape != line.shape)
     if after != "body" or (before is not None and before.shape == "short"):
         return False
     if before is None or before.shape != "body" or line.gap:
         return True
     return _ends(text, *before.span, _SENTENCE_END)
+
+
+def _counts(text: str, lines: Sequence[_Line], place: int) -> bool:
+    """Whether a numbered line is of a list: it is announced, or bullets stand right below it."""
+    after = lines[place + 1]
+    bullets = not after.gap and after.kind is None and text[after.span.start] in _BULLETS
+    return bullets or (place > 0 and announces(text[slice(*lines[place - 1].span)][-_LAST:]))
 
 
 def _ends(text: str, start: int, end: int, mark: re.Pattern[str]) -> bool:

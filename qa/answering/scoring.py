@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 import numpy as np
 
@@ -127,15 +128,19 @@ class _PassageSentences:
         self.hit, self.matcher = hit, matcher
         passage = hit.passage
         self.alignment = matcher.align(passage)
-        found = list(_sentences(passage, blocks))
+        # There are none if the article has just been removed.
+        found = list(_sentences(passage, blocks)) or [_Sentence(span) for span in sentences(passage.text)]
         self.wholes = _announcements(passage, blocks)
-        if not found:  # the article has just been removed
-            found = [(span, Kind.PARAGRAPH) for span in sentences(passage.text)]
-        self.spans = [span for span, _ in found]
-        self.kinds = [kind for _, kind in found]
+        self.spans = [sentence.span for sentence in found]
+        self.kinds = [sentence.kind for sentence in found]
         slices = _tokens_of(self.spans, self.alignment.tokens)
         self.words = [[token.text for token in self.alignment.tokens[part]] for part in slices]
         self.best = np.stack([best_of_rows(self.alignment.similarities[:, part]) for part in slices])
+        # What the header row names, the rows below it say.
+        at = {sentence.block: place for place, sentence in enumerate(found)}
+        for place, sentence in enumerate(found):
+            if sentence.kind is Kind.ROW and (header := at.get(blocks[sentence.block].lead)) is not None:
+                self.best[place] = np.maximum(self.best[place], _CARRIED * self.best[header])
 
     def scored(self, asked: _QuestionFeatures, top_score: float) -> list[Candidate]:
         """The sentences with their scores, without headings and the title, which quote nothing."""
@@ -228,20 +233,30 @@ class _PassageSentences:
         return topic
 
 
-def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[tuple[Span, Kind]]:
-    """The sentences of a passage, as spans of its text, each with the kind of its block; a row is one."""
+class _Sentence(NamedTuple):
+    """A sentence of a passage as a span of its text, with the kind and the place of its block."""
+
+    span: Span
+    kind: Kind = Kind.PARAGRAPH
+    block: int = -1
+
+
+def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[_Sentence]:
+    """The sentences of a passage; a row of a table is one."""
     first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
-    for block in takewhile(lambda block: block.start < passage.end, blocks[first:]):
+    inside = takewhile(lambda block: block.start < passage.end, blocks[first:])
+    for place, block in enumerate(inside, first):
         start = max(block.start, passage.start) - passage.start
         text = passage.text[: min(block.end, passage.end) - passage.start]
-        if block.kind is Kind.ROW:
-            yield Span(start, len(text)), block.kind
+        if block.kind is Kind.ROW:  # the header row of a table is the heading of its columns
+            kind = Kind.HEADING if block.level else block.kind
+            yield _Sentence(Span(start, len(text)), kind, place)
         else:
             # Lines of code are sentences; all others have been joined to one.
             ends = [m.end() for m in re.finditer("\n", text[start:])] if block.kind is Kind.CODE else []
             for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
                 for span in line_sentences(text, Span(a, b)):
-                    yield span, block.kind
+                    yield _Sentence(span, block.kind, place)
 
 
 def _announcements(passage: Passage, blocks: Sequence[Block]) -> dict[int, int]:

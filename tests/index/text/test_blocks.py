@@ -125,6 +125,13 @@ def test_bullets_stand_under_numbers_not_numbers_under_bullets() -> None:
     assert levels == [0, 1, 1, 0, 1, 0, 0]
 
 
+def test_a_numbered_line_is_an_item_where_it_is_announced_or_has_bullets() -> None:
+    text = f"恢复分三步：\n\n1. 停掉服务\n\n{SENTENCE}\n\n2. 运行脚本\n- 先看日志\n\n{SENTENCE}"
+    assert [kind for kind, _ in shown(text)] == [
+        *("paragraph", "item", "paragraph", "item", "item", "paragraph"),
+    ]
+
+
 def test_a_table_has_cells_a_header_and_a_caption() -> None:
     text = f"{SENTENCE}\n\n表1 各季度销售额\n\n季度 | 2023 |  | 备注\n一季度 | 410 | 12 | \n | 455 |  | 估计"
     blocks = find_blocks(text)

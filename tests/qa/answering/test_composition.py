@@ -299,3 +299,11 @@ def test_what_is_announced_at_length_is_not_quoted_whole(tmp_path: Path) -> None
     with a_library(tmp_path / "l", {"fair": ("书展", f"参展的出版社有以下几家：\n{items}")}) as library:
         answer = Engine(library).ask("参展的出版社有哪些？")
         assert answer.answered and all(width(sentence.text) <= 700 for sentence in answer.sentences)
+
+
+def test_a_row_says_what_its_columns_are_called(tmp_path: Path) -> None:
+    table = "各环境的设置：\n\n环境 | 端口 | 备注\n生产 | 8765 | \n测试 | 9000 | 每晚重置"
+    with a_library(tmp_path / "l", {"table": ("部署手册", table), **TEXTS}) as library:
+        answer = Engine(library).ask("测试环境的端口是多少？")
+        assert answer.answered and answer.sentences[0].text == "测试 | 9000 | 每晚重置"
+        assert not any(sentence.text[-2:] == "备注" for sentence in answer.sentences)  # no header row alone
