@@ -10,6 +10,7 @@ from typing import Any
 from index.errors import ReadError
 from index.readers.encodings import decode
 from index.readers.html import parse_html
+from index.readers.html_formulas import write_formulas
 from index.readers.html_text import text_of
 
 _TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -69,6 +70,7 @@ def chapter_text(root: Any, style_sheet: Callable[[str], Rules]) -> str:
             _write_drawing(element)
         elif _is_hidden(element, rules):
             element.tag = "template"  # which is not read
+    write_formulas(body)
     return text_of(body)
 
 

@@ -67,6 +67,12 @@ def with_file(book: bytes, name: str, text: str) -> bytes:
         return make_zip({n: package.read(n) for n in package.namelist()} | {name: text})
 
 
+def test_formulas_are_readable() -> None:
+    power = "<msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><mfrac><mi>a</mi><mi>b</mi></mfrac>"
+    math = f'<math xmlns="http://www.w3.org/1998/Math/MathML">{power}</math>'
+    assert read_epub(make_epub({"a.xhtml": chapter(f"<p>面积是 {math}。</p>")})).text == "面积是 x² + a/b。"
+
+
 def test_words_in_drawings_are_read() -> None:
     drawing = '<svg xmlns="http://www.w3.org/2000/svg"><title>图</title><text>旧桥</text><g><text>新<tspan>桥</tspan></text></g></svg>'
     book = make_epub({"a.xhtml": chapter(f"<p>看图。</p>{drawing}<p>完。</p>"), "b.svg": drawing})
