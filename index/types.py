@@ -154,8 +154,8 @@ class PassageSpan(NamedTuple):
     """A passage before it is stored: ``text[start:end]`` of its article and its nearest heading.
 
     ``heading`` is "" when there is none; it never repeats the article's title. ``aside``: it holds metadata,
-    references or debris alone. ``lead`` is the text before it that its first block needs, such as the header
-    row of a table.
+    references or debris alone. ``lead`` is the text before it that it needs:
+    the headings above its heading, and what its first block needs, such as the header row of a table.
     """
 
     start: int

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from index.text.blocks import heading_path
 from index.text.sentences import line_sentences, lines, width
 from index.types import ASIDE, Block, Kind, PassageSpan, Span
 
@@ -36,7 +37,7 @@ class _Unit(NamedTuple):
 def split_passages(text: str, blocks: Sequence[Block]) -> list[PassageSpan]:
     """Passages of ``text``, which has these ``blocks``, in order, trimmed, none wider than MAX."""
     passages: list[PassageSpan] = []
-    heading = ""
+    heading = above = ""
     units: list[_Unit] = []
     aside = bare = False  # bare: the section has headings, or the article its title, and no text yet
     begun = False
@@ -44,12 +45,14 @@ def split_passages(text: str, blocks: Sequence[Block]) -> list[PassageSpan]:
         is_heading = block.kind is Kind.HEADING
         apart = block.kind in _APART and not bare
         if units and not bare and (is_heading or apart != aside):
-            passages += _pack(text, blocks, units, PassageSpan(0, 0, heading, aside))
+            passages += _pack(text, blocks, units, PassageSpan(0, 0, heading, aside, above))
             units = []
         # The first line is the article's title. A number alone says nothing.
         if is_heading and (place or block.level > 1):
-            title = text[block.start + block.marker : block.end].rstrip("# ").replace("\n", " ")
+            title = _title(text, block)
             heading = title if any(map(str.isalpha, title)) else heading
+            path = (blocks[i] for i in heading_path(blocks, place) if i or blocks[i].level > 1)
+            above = "\n".join(_title(text, parent) for parent in path)
         aside = apart
         if units and (bare or 0 <= block.lead == place - 1):
             units[-1].parts.extend(_parts(text, block))
@@ -57,8 +60,12 @@ def split_passages(text: str, blocks: Sequence[Block]) -> list[PassageSpan]:
             units.append(_Unit(_parts(text, block), block.lead))
         bare = is_heading or (not begun and _titles(text, block)) or (bare and block.kind in _APART)
         begun = begun or not (bare or apart)
-    passages += _pack(text, blocks, units, PassageSpan(0, 0, heading, aside))
+    passages += _pack(text, blocks, units, PassageSpan(0, 0, heading, aside, above))
     return passages
+
+
+def _title(text: str, heading: Block) -> str:
+    return text[heading.start + heading.marker : heading.end].rstrip("# ").replace("\n", " ")
 
 
 def _titles(text: str, block: Block) -> bool:
@@ -101,4 +108,5 @@ def _pack(
     for span in packed:
         lead = leads.get(span.start, -1)
         said = text[blocks[lead].start : blocks[lead].end][:_LEAD_LENGTH] if lead >= 0 else ""
-        yield like._replace(start=span.start, end=span.end, lead=said)
+        lead_in = "\n".join(filter(None, (like.lead, said)))
+        yield like._replace(start=span.start, end=span.end, lead=lead_in)
