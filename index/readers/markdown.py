@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _LINE_END = re.compile("\r\n?|\x0c|\x0b")
 #: Without any of these, a paragraph is its own text.
 _MARKED = re.compile(r"[*_`\[<&\\{$]|~~|==|%%")
-_LINE_SPACE = re.compile(r"[ \t]*\n[ \t]*")
 _QUERY = re.compile(r"(?:dataview(?:js)?|query|tasks)\b", re.I)
 _CODE_TITLE = re.compile(r"title=\"([^\"]{1,200})\"")
 _FENCE_END = re.compile(r"[\s>]*(?:`{3,}|~{3,})\s*")
@@ -237,7 +236,7 @@ class _Inline:
         """``content`` as it reads, on one or more trimmed lines."""
         if _MARKED.search(content):
             content = self._joined(self.parse(content))
-        return _LINE_SPACE.sub("\n", content).strip()
+        return "\n".join(line.strip(" \t") for line in content.split("\n")).strip()
 
     def is_picture(self, content: str) -> bool:
         return all(token.type == "image" or not token.content.strip() for token in self.parse(content))

@@ -169,9 +169,10 @@ class Oracle:
         self, library: Library, state: State, questions: Sequence[str]
     ) -> tuple[set[tuple[str, int]], dict[str, dict[tuple[str, int], float]], dict[str, Any]]:
         """Places of passages and frequencies of words; scores by leg and question, then place; answers."""
+        engine = Engine(library)  # first: it brings the library up to date
         infos = {info.id: info.path for info in library.articles()}
         places = {p.id: (path, p.start) for i, path in infos.items() for p in library.article_passages(i)}
-        k, engine = len(places) + 10, Engine(library)
+        k = len(places) + 10
         scores: dict[str, dict[tuple[str, int], float]] = {}
         for question in questions:
             words = library.tokenizer.words(question)
