@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(`{3,}|~{3,})([^`]*)$")
 #: Whether a text may hold any of the marks.
 _MARKED = re.compile(
-    r"%%|::|:LOGBOOK:|\(\([\da-f]|\{[%{:]|^\s*(?:!!!|\?\?\?|===)|\^[\w-]+\s*$|^\s*\[{1,2}toc\]"
+    r"%%|::|:LOGBOOK:|\(\([\da-f]|\{[%{:]|^[ \t]*(?:!!!|\?\?\?|===)|\^[\w-]+[ \t]*$|^[ \t]*\[{1,2}toc\]"
     r"|[-*+]\s(?:TODO|DOING|DONE|LATER|NOW|WAITING|CANCELED)\s",
     re.M | re.I,
 )
