@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.cleaning.clean import clean, label
@@ -16,7 +15,7 @@ class Structured(NamedTuple):
     """A text as it is stored: ``pages`` and ``blocks`` as in `index.types.ParsedArticle`."""
 
     text: str
-    pages: Sequence[int]
+    pages: tuple[int, ...]
     blocks: tuple[Block, ...]
 
 

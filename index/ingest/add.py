@@ -173,7 +173,7 @@ class Adder:
         """Adds the articles in the file ``key``; returns the paths of all, including those that failed."""
         found: set[str] = set()
         refused, before = 0, len(self.report.skipped)
-        for member in _each(inside):
+        for member in each_member(inside):
             path = f"{key}{MEMBER_MARK}{member.name}"
             found.add(path)
             self._add(path, partial(self._add_member, path, member, modified))
@@ -309,7 +309,7 @@ class Adder:
         self._monitor.done(self._done - len(self._waiting), max(self._total, self._done))
 
 
-def _each(inside: Iterable[Member]) -> Iterator[Member]:
+def each_member(inside: Iterable[Member]) -> Iterator[Member]:
     """The articles in a file of several. ReadError, too: the next one cannot be had."""
     members = iter(inside)
     while True:

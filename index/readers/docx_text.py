@@ -11,6 +11,7 @@ from index.readers.docx_formulas import formula_text
 from index.readers.docx_numbering import Label, Numbering, W, value
 from index.readers.docx_symbols import symbol
 from index.readers.raised import raised
+from index.text.blocks import row_of
 
 #: What was deleted or moved away, readings above characters, and properties beside the text.
 _UNREAD = frozenset({"del", "moveFrom", "rt", "sectPr", "tblGrid"})
@@ -267,7 +268,7 @@ class Body:
                 widest = max(widest, number)
                 found = list(self.blocks(cell))
                 inside += found
-                text = " ".join(" ".join(block.text.split()) for block in found).replace(" | ", "|")
+                text = " ".join(" ".join(block.text.split()) for block in found)
                 lays_out |= len(text) > _LONGEST_CELL or cell.find(f".//{W}tbl") is not None
                 cells += [text, *[""] * (_count(cell.find(f"{W}tcPr"), "gridSpan", 1) - 1)]
             cells += [""] * _count(properties, "gridAfter", 0)
@@ -279,7 +280,7 @@ class Body:
         styled = self._has_header(element, [row for row, _ in rows])
         for number, (row, cells) in enumerate(rows):
             heads = is_on(row.find(f"{W}trPr/{W}tblHeader")) or (styled and number == 0)
-            yield Block("header" if heads else "row", " | ".join(cells), joined=number > 0)
+            yield Block("header" if heads else "row", row_of(cells), joined=number > 0)
 
     def _has_header(self, table: Any, rows: list[Any]) -> bool:
         """Whether the first row looks like a header: by the table's style, or alone in bold."""

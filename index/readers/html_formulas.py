@@ -10,68 +10,23 @@ import unicodedata
 from typing import Any
 
 from index.readers.html_hidden import drop
+from index.readers.raised import LOWERED, RAISED
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_SUBSCRIPTS = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_SIGNS = {
-    "times": "×",
-    "cdot": "·",
-    "div": "÷",
-    "pm": "±",
-    "mp": "∓",
-    "ast": "∗",
-    "circ": "∘",
-    "bullet": "•",
-    "le": "≤",
-    "leq": "≤",
-    "ge": "≥",
-    "geq": "≥",
-    "ne": "≠",
-    "neq": "≠",
-    "approx": "≈",
-    "equiv": "≡",
-    "sim": "∼",
-    "propto": "∝",
-    "ll": "≪",
-    "gg": "≫",
-    "in": "∈",
-    "notin": "∉",
-    "subset": "⊂",
-    "cup": "∪",
-    "cap": "∩",
-    "subseteq": "⊆",
-    "forall": "∀",
-    "exists": "∃",
-    "neg": "¬",
-    "land": "∧",
-    "lor": "∨",
-    "to": "→",
-    "rightarrow": "→",
-    "leftarrow": "←",
-    "Rightarrow": "⇒",
-    "Leftrightarrow": "⇔",
-    "mapsto": "↦",
-    "sum": "∑",
-    "prod": "∏",
-    "int": "∫",
-    "oint": "∮",
-    "partial": "∂",
-    "nabla": "∇",
-    "infty": "∞",
-    "degree": "°",
-    "prime": "′",
-    "ldots": "…",
-    "cdots": "⋯",
-    "dots": "…",
-    "hbar": "ℏ",
-    "ell": "ℓ",
-    "langle": "⟨",
-    "rangle": "⟩",
-    "varepsilon": "ε",
-    "varphi": "φ",
-    "vartheta": "ϑ",
-    "emptyset": "∅",
-}
+_SUPERSCRIPTS = RAISED | str.maketrans("i", "ⁱ")
+_SUBSCRIPTS = LOWERED | str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+#: Commands, each with its character.
+_SIGNS: dict[str, str] = dict(
+    re.findall(
+        r"(\w+) (\S+)",
+        """
+        times × cdot · div ÷ pm ± mp ∓ ast ∗ circ ∘ bullet • le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈
+        equiv ≡ sim ∼ propto ∝ ll ≪ gg ≫ in ∈ notin ∉ subset ⊂ cup ∪ cap ∩ subseteq ⊆ forall ∀ exists ∃
+        neg ¬ land ∧ lor ∨ to → rightarrow → leftarrow ← Rightarrow ⇒ Leftrightarrow ⇔ mapsto ↦ sum ∑ prod ∏
+        int ∫ oint ∮ partial ∂ nabla ∇ infty ∞ degree ° prime ′ ldots … cdots ⋯ dots … hbar ℏ ell ℓ langle ⟨
+        rangle ⟩ varepsilon ε varphi φ vartheta ϑ emptyset ∅
+        """,
+    )
+)
 #: Commands that say how something looks.
 _LOOKS = re.compile(
     r"\\(?:(?:display|text|script)style|(?:math|text|operatorname)[a-z]{0,6}|mbox|left|right|[bB]igg?[lr]?|limits"

@@ -10,6 +10,7 @@ from typing import Any
 
 from index.cleaning.marks import CAPTION, HEADER, QUOTATION, without_marks
 from index.readers.raised import raised
+from index.text.blocks import row_of
 from index.text.han import CHINESE
 
 _WRAPPED = re.compile(rf"(?<=[{CHINESE}])\s{{0,99}}\n\s{{0,99}}(?=[{CHINESE}])")
@@ -88,9 +89,8 @@ class _Writer:
         self._line: list[str] = []  # the open line
         self._gap = False  # whether an empty line is due before the next one
         self._marker = ""  # of an item or a heading that has no text yet
-        self._lists: list[
-            tuple[int | None, int]
-        ] = []  # the number of the next item, None for bullets; its step
+        #: By list: the number of the next item (None for bullets) and its step.
+        self._lists: list[tuple[int | None, int]] = []
         self._apart: list[tuple[str, list[str]]] = []
         self._tables: list[_Table] = []
         self._language = ""
@@ -207,23 +207,20 @@ class _Writer:
             self._add(code)
         elif code.strip():
             self._end_line(2)
-            self._lines += (
-                ["", f"```{self._language}", code, "```"]
-                if self._lines
-                else [f"```{self._language}", code, "```"]
-            )
+            self._lines += [*([""] if self._lines else []), f"```{self._language}", code, "```"]
             self._gap = True
 
     def _cell(self, text: str, element: Any) -> None:
-        text = " ".join(text.split()).replace(" | ", "|")
+        text = " ".join(text.split())
         if not self._tables or self._apart:  # a table in a cell
             self._add(f" {text} ")
             return
-        row = self._tables[-1].place(text, _name(element) == "th")
+        table = self._tables[-1]
+        table.place(text, _name(element) == "th")
         across, down = span(element, "colspan"), span(element, "rowspan")
         self._merged += across * down - 1
         if self._merged <= MAX_MERGED:
-            row.merge(across, down)
+            table.merge(across, down)
 
     def _row(self, element: Any) -> None:
         table = self._tables[-1]
@@ -236,7 +233,7 @@ class _Writer:
             parent = element.getparent()
             header = (header or (parent is not None and _name(parent) == "thead")) and not table.begun
             table.begun = not header
-            self._lines.append((HEADER if header else "") + " | ".join(cells))
+            self._lines.append((HEADER if header else "") + row_of(cells))
 
     def result(self) -> str:
         self._end_line()
@@ -252,12 +249,11 @@ class _Table:
         self._plain = False  # whether a cell of the row is no header
         self._below: dict[int, int] = {}  # by column: rows that a merged cell still covers
 
-    def place(self, text: str, header: bool) -> _Table:
+    def place(self, text: str, header: bool) -> None:
         """Puts a cell into the next free column."""
         self._pass_merged()
         self._cells.append(text)
         self._plain = self._plain or not header
-        return self
 
     def merge(self, across: int, down: int) -> None:
         """Lets the last cell cover ``across`` columns and ``down`` rows."""

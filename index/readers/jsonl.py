@@ -35,73 +35,31 @@ _TEXTS = {
     ),
     **dict.fromkeys(("文章", "消息", "回答内容", "回答", "答案", "answer", "message"), ".txt"),
 }
-_NAMES = ("id", "_id", "url", "编号", "編號", "link", "链接", "連結", "网址", "網址")
-_TITLES = (
-    *(
-        "title",
-        "headline",
-        "subject",
-        "标题",
-        "標題",
-        "题目",
-        "題目",
-        "题名",
-        "文章标题",
-        "文章標題",
-        "主题",
-        "主題",
-    ),
-    *("question", "问题", "問題"),
+
+
+def _keys(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_NAMES = _keys("id _id url 编号 編號 link 链接 連結 网址 網址")
+_TITLES = _keys(
+    "title headline subject 标题 標題 题目 題目 题名 文章标题 文章標題 主题 主題 question 问题 問題"
 )
-_DATES = (
-    *(
-        "date",
-        "published",
-        "date_published",
-        "published_at",
-        "publishedat",
-        "publish_time",
-        "pub_date",
-        "pubdate",
-    ),
-    *(
-        "发布时间",
-        "發布時間",
-        "发布日期",
-        "發布日期",
-        "发表时间",
-        "發表時間",
-        "发表日期",
-        "日期",
-        "时间",
-        "時間",
-    ),
-    *("created", "created_at", "create_time", "created_time", "createtime", "创建时间", "創建時間"),
-    *("time", "datetime", "timestamp"),
+_DATES = _keys(
+    "date published date_published published_at publishedat "
+    "publish_time pub_date pubdate 发布时间 發布時間 发布日期 發布日期 发表时间 發表時間 "
+    "发表日期 日期 时间 時間 created created_at create_time created_time "
+    "createtime 创建时间 創建時間 time datetime timestamp"
 )
-_AUTHORS = (
-    *(
-        "author",
-        "authors",
-        "byline",
-        "作者",
-        "记者",
-        "記者",
-        "发布者",
-        "發布者",
-        "昵称",
-        "暱稱",
-        "用户昵称",
-        "用户名",
-    ),
-    *("nickname", "screen_name", "user", "from"),
+_AUTHORS = _keys(
+    "author authors byline 作者 记者 記者 发布者 發布者 昵称 暱稱 用户昵称 用户名 nickname "
+    "screen_name user from"
 )
-_SOURCES = (
-    *("url", "source", "site", "link", "链接", "連結", "网址", "網址", "原文链接", "文章链接"),
-    *("来源", "來源", "出处", "出處", "媒体", "媒體", "公众号", "公眾號"),
+_SOURCES = _keys(
+    "url source site link 链接 連結 网址 網址 原文链接 文章链接 来源 來源 出处 出處 媒体 媒體 公众号 公眾號"
 )
 #: Keys of an object that holds the list of articles, as JSON Feed does, or a chat.
-_LISTS = ("articles", "items", "documents", "data", "messages", "posts", "records", "results", "文章", "数据")
+_LISTS = _keys("articles items documents data messages posts records results 文章 数据")
 #: A text under a key that is not known has this many characters and a sentence.
 _SHORTEST_TEXT = 12
 _SENTENCE = re.compile(r"[。！？；]|[^\W\d_]{2,} [^\W\d_]+ .*[.!?]", re.S)

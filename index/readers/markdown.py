@@ -18,6 +18,7 @@ from index.cleaning.metadata import Metadata, title_of
 from index.readers.front_matter import metadata_of, split_head
 from index.readers.note_marks import without_note_marks
 from index.readers.raised import raised
+from index.text.blocks import row_of
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -114,10 +115,9 @@ class _Writer:
             else:
                 self._paragraph(token, before, inline)
         elif kind == "row":
-            cells = [" ".join(inline.text(cell).split()).replace(" | ", "|") for cell in token.meta["cells"]]
+            cells = [inline.text(cell) for cell in token.meta["cells"]]
             if any(cells):
-                row = " | ".join(cells)
-                self._add([row], token, HEADER if token.meta["header"] else "")
+                self._add([row_of(cells)], token, HEADER if token.meta["header"] else "")
         elif kind in ("fence", "code_block"):
             self._code(token)
         elif kind == "math":

@@ -158,7 +158,7 @@ def read_bytes(data: bytes, name: str) -> ParsedArticle:
         published=metadata.published,
         author=_short(metadata.author),
         source=_short(metadata.source),
-        pages=tuple(pages),
+        pages=pages,
         blocks=blocks,
     )
     if not extracted.unread:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from index.text.sentences import item_marker, unwrapped, width
+from index.text.sentences import BULLETS, item_marker, unwrapped, width
 from index.types import ASIDE, Block, Kind, Span
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -40,7 +40,6 @@ _BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
 _SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
 _NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|\t<>]|[图圖][源片說说注]")
 _LETTER = re.compile(r"[^\W\d_]")
-_BULLETS = frozenset("-*+•·◦▪●○■◆‣")
 #: What counts the items of a list.
 _COUNTED = re.compile(r"[\s\d一二三四五六七八九十a-z①-⑳]+")
 _ANNOUNCES = re.compile(
@@ -106,6 +105,11 @@ def cells(text: str, row: Block) -> list[Span]:
         spans.append(Span(start, start + len(content)))
         at += len(cell) + len(CELL)
     return spans
+
+
+def row_of(texts: Iterable[str]) -> str:
+    """The line of a table row with cells of these ``texts``; `cells` finds them in it."""
+    return CELL.join(" ".join(text.split()).replace(CELL, CELL.strip()) for text in texts)
 
 
 def fences(lines: Sequence[str]) -> dict[int, int]:
@@ -267,16 +271,19 @@ class _Structure:
         self._dialogue = asked >= 2 or (asked and told)
 
     def blocks(self) -> list[Block]:
+        table: list[_Line] = []
         for place, line in enumerate(self._lines):
-            if line.kind is not Kind.ROW:
-                if line.kind is None and _is_heading(self._text, self._lines, place):
-                    self._add_heading(line)
-                else:
-                    self._add(line)
-            elif place == 0 or self._lines[place - 1].kind is not Kind.ROW or line.gap:
-                rest = self._lines[place + 1 :]
-                rows = takewhile(lambda other: other.kind is Kind.ROW and not other.gap, rest)
-                self._add_table([line, *rows])
+            if table and (line.kind is not Kind.ROW or line.gap):
+                self._add_table(table)
+                table = []
+            if line.kind is Kind.ROW:
+                table.append(line)
+            elif line.kind is None and _is_heading(self._text, self._lines, place):
+                self._add_heading(line)
+            else:
+                self._add(line)
+        if table:
+            self._add_table(table)
         return self._blocks
 
     def _add_heading(self, line: _Line) -> None:
@@ -361,10 +368,10 @@ class _Structure:
             del self._items[place:]
         else:
             # A bullet may stand under a number beside it, a number not under a bullet.
-            numbered = style[0] not in _BULLETS
+            numbered = style[0] not in BULLETS
             while self._items and (
                 self._items[-1][0] > line.indent
-                or (numbered and self._items[-1][0] == line.indent and self._items[-1][1][0] in _BULLETS)
+                or (numbered and self._items[-1][0] == line.indent and self._items[-1][1][0] in BULLETS)
             ):
                 self._items.pop()
         if not self._items and place is None:
@@ -445,7 +452,7 @@ def _is_heading(text: str, lines: Sequence[_Line], place: int) -> bool:
 def _counts(text: str, lines: Sequence[_Line], place: int) -> bool:
     """Whether a numbered line is of a list: it is announced, or bullets stand right below it."""
     after = lines[place + 1]
-    bullets = not after.gap and after.kind is None and text[after.span.start] in _BULLETS
+    bullets = not after.gap and after.kind is None and text[after.span.start] in BULLETS
     return bullets or (place > 0 and announces(text[slice(*lines[place - 1].span)][-_LAST:]))
 
 

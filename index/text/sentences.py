@@ -46,6 +46,8 @@ _GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]")
 _SMALL = re.compile(r"(?!https?:|www\.)[a-z](?![A-Z])")
 _HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
 _BULLET = "[•·◦▪●○■◆‣①-⑳]"
+#: What marks an item of a list that is not numbered.
+BULLETS = frozenset("-*+•·◦▪●○■◆‣")
 # After "1." or a bullet a line begins anew; so does a heading, a quotation or a table row of Markdown.
 _LINE_START = re.compile(
     rf"#|[-*+|>=]|{_BULLET}|(?:\d{{1,3}}|{_HAN_NUMBER}|[A-Za-z])[.、)）．]|[(（](?:\d|(?:{_HAN_NUMBER}|[A-Za-z])[)）])"
@@ -59,7 +61,7 @@ _MARKER = re.compile(
 
 #: What marks an item of a list: a bullet, or a number with its sign.
 _ITEM = re.compile(
-    rf"(?:[-*+•·◦▪●○■◆‣](?=\s)|{_BULLET}|\d{{1,3}}(?:[)）、]|[.．](?!\d))|{_HAN_NUMBER}[)）、.．](?![一二三四五六七八九十])"
+    rf"(?:[{re.escape(''.join(sorted(BULLETS)))}](?=\s)|{_BULLET}|\d{{1,3}}(?:[)）、]|[.．](?!\d))|{_HAN_NUMBER}[)）、.．](?![一二三四五六七八九十])"
     rf"|[a-zA-Z][)）]|[(（](?:\d{{1,3}}|{_HAN_NUMBER}|[a-zA-Z]|[ivx]{{1,4}})[)）])\s*(?=\S)"
 )
 

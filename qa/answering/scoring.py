@@ -173,7 +173,7 @@ class _PassageSentences:
                 float(scores[i]),
                 frozenset(self.words[i]),
                 bool(counted & present[i]) if counted else None,
-                passage.text[start : self.wholes.get(end, end)] if end in self.wholes else "",
+                passage.text[start : self.wholes[end]] if end in self.wholes else "",
             )
             for i, (start, end) in enumerate(self.spans)
             if self.kinds[i] not in _NEVER_QUOTED and (texts[i] != hit.article.title or len(texts) == 1)

@@ -15,14 +15,15 @@ from typing import NamedTuple
 
 from index.text.blocks import cells as cells_of
 from index.text.display import NO_END, NO_START, cells, crop
+from index.text.sentences import BULLETS
 from index.types import ASIDE, Block, Kind, Span
 
 #: Kinds of block that are folded.
 _FOLDED = frozenset({Kind.DEBRIS, Kind.REFERENCE})
 #: A prefix is left out where it would take more than one of so many parts of the line. None is wider.
 _SHARE, _WIDEST_PREFIX = 2, 16
-#: The markers of items that tell no number, and what is shown in their place.
-BULLETS, _BULLET, _INNER_BULLET = frozenset("-*+•·◦▪●○■◆‣"), "• ", "◦ "
+#: What is shown in the place of `BULLETS`.
+_BULLET, _INNER_BULLET = "• ", "◦ "
 #: What stands between two columns and crosses the rule, and the least width of a column that is narrowed.
 _BETWEEN, _CROSSING, _LEAST_COLUMN = " │ ", "─┼─", 12
 #: Columns are named beside their cells if there is this much room for the names.

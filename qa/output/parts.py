@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from index.text.blocks import cells, find_blocks
 from index.text.display import one_line
+from index.text.sentences import BULLETS
 from index.types import ArticleInfo, Kind
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.output.labels import Labels, labels_for
-from qa.output.layout import BULLETS
 from qa.types import Answer, AnswerSentence, Citation
 
 Show = Callable[[str], str]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.blocks import cells, decode, encode, find_blocks, heading_path
+from index.text.blocks import cells, decode, encode, find_blocks, heading_path, row_of
 from index.types import Block, Kind, Span
 
 SENTENCE = "港口的工人在冬天里挖泥，到了春天才领到大麦。"
@@ -150,6 +150,21 @@ def test_a_table_has_cells_a_header_and_a_caption() -> None:
     header = Span(blocks[2].start, blocks[2].end)
     told = find_blocks(text, [(header, Kind.ROW)])
     assert [(b.level, b.lead) for b in told[2:]] == [(1, 1), (0, 2), (0, 2)]
+
+
+@given(st.lists(st.text("甲乙a1 |-", max_size=6), min_size=2, max_size=5))
+def test_the_cells_of_a_row_are_found_in_its_line(texts: list[str]) -> None:
+    line = row_of(texts)
+    found = [line[slice(*cell)] for cell in cells(line, Block(Kind.ROW, 0, len(line)))]
+    if line.strip() == line and not any(
+        text.strip().startswith("|") or text.strip().endswith("|") for text in texts
+    ):
+        assert [cell.split() for cell in found] == [text.replace(" | ", "|").split() for text in texts]
+
+
+def test_many_small_tables_take_time_in_step() -> None:
+    text = "\n\n".join(["年 | 船\n1998 | 12"] * 20_000)  # copying what follows each took minutes
+    assert sum(block.kind is Kind.ROW for block in find_blocks(text)) == 40_000
 
 
 def test_the_header_row_is_seen_where_it_names_the_columns() -> None:
