@@ -30,7 +30,8 @@ _SAID = ("英文名", "外文名", "原名", "本名")
 _NAMED = re.compile(rf"[,，](?:{'|'.join(_SAID)})[字称稱]?(?:是|[为為]|叫|[:：])? ?({_LATIN})")
 #: The Chinese before a bracket (folded): what quotation marks hold, or all up to a mark or Latin letter.
 _QUOTED = re.compile(rf"[\"《]([{HAN}·]{{2,16}})[\"》] ?$")
-_RUN = re.compile(rf"([{HAN}]+(?:·[{HAN}]+)*) ?$")
+_NAME = rf"[{HAN}]+(?:·[{HAN}]+)*"
+_RUN = re.compile(rf"({_NAME}) ?$")
 #: After these a name begins (的, 是…), and after the last character of a title (研究员, 总裁…).
 _BOUND = re.compile("[的了是由在据被将向对把让叫等]|称为?|包括|位于|来自|以及|例如|比如|^为")
 _TITLED = re.compile("^.*[者员家长官人授师裁管士席手任总导星]")
@@ -157,9 +158,7 @@ def _bracket(before: str, inside: list[str]) -> Iterator[tuple[str, str]]:
                 yield chinese, name
     elif latin and (words := _WORDS_BEFORE.search(before)):
         yield from _acronyms(words[1], latin[0])
-    elif (named := _LATIN_BEFORE.search(before)) and re.fullmatch(
-        f"[{HAN}·]+", content := fold_text(inside[0])
-    ):
+    elif (named := _LATIN_BEFORE.search(before)) and re.fullmatch(_NAME, content := fold_text(inside[0])):
         words_before = re.split("[ \xa0]", re.sub("^(?:The|A|An|In|At|By) ", "", named[1]))
         if before_it := _latin_before(words_before, content):
             yield before_it, content

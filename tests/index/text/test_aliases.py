@@ -112,6 +112,10 @@ def test_aliases_go_both_ways(one: str, other: str) -> None:
     }
 
 
+def test_a_dot_alone_is_no_name() -> None:
+    assert extract_aliases("A(,·)") == extract_aliases("Ann Lee（·李）") == []
+
+
 @given(st.text("德特克·马 MattDeitke()（）,，简称\n的 AI", max_size=60))
 def test_any_text_can_be_mined(text: str) -> None:
     check_aliases(text)
