@@ -21,6 +21,7 @@ from qa.output.parts import (
     filters_note,
     location,
     quotations,
+    quote_lines,
     quoted,
     unanswered,
 )
@@ -42,7 +43,9 @@ def plain(answer: Answer) -> str:
     if not answer.answered:
         lines += unanswered(answer, labels)
         lines += ["", labels.nearest] if answer.citations else []
-    lines += [f"{one_line(text)} [{citation.number}]" for text, citation in quotations(answer)]
+    for text, citation in quotations(answer):
+        *above, last = quote_lines(text)
+        lines += [*above, f"{last} [{citation.number}]"]
     lines += closing_lines(answer)
     if answer.citations:
         lines += ["", labels.sources]

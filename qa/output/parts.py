@@ -6,6 +6,7 @@ escaped. ``cite`` writes the number of a citation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.output.labels import Labels, labels_for
 from qa.types import Answer, AnswerSentence, Citation
 
+_IN_LINES = frozenset({Kind.ITEM, Kind.ROW, Kind.CODE})
+_FENCE = re.compile(r"^`{3,}[^`\n]*$", re.M)
 Show = Callable[[str], str]
 Cite = Callable[[int], str]
 
@@ -49,6 +52,21 @@ def quotations(answer: Answer) -> list[tuple[str, Citation]]:
         return [(citation.quote, citation) for citation in answer.citations]
     cited = {citation.number: citation for citation in answer.citations}
     return [(sentence.text, cited[sentence.citation]) for sentence in in_reading_order(answer)]
+
+
+def in_lines(quote: str) -> str:
+    """A quote as long as it is, on one line if it is a sentence; a list, rows or code keep their lines.
+
+    Fences of code become spaces, so that all offsets stay.
+    """
+    if not any(block.kind in _IN_LINES for block in find_blocks(quote)[1:]):
+        return quote.replace("\n", " ")
+    return _FENCE.sub(lambda fence: " " * len(fence[0]), quote)
+
+
+def quote_lines(quote: str) -> list[str]:
+    """The filled lines of `in_lines`, fit to show; at least one."""
+    return [line for line in map(one_line, in_lines(quote).split("\n")) if line] or [""]
 
 
 class Quoted(NamedTuple):

@@ -19,7 +19,7 @@ from index.text.display import cells, crop, one_line, printable, wrap
 from index.types import Article, ArticleInfo, Kind, LibraryStatus, Span, TaughtWord
 from qa.output.labels import Labels, labels_for
 from qa.output.layout import Layout
-from qa.output.parts import copies, disagreement, page, quotations, supports
+from qa.output.parts import copies, disagreement, page, quotations, quote_lines, supports
 from qa.types import Answer, Citation, Hit, SearchResult
 
 #: Characters of a passage that are shown around a quote or the first match.
@@ -120,7 +120,10 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     if reply.answered:
         for text, citation in quotations(reply):
             number = f" [{citation.number}]"
-            whole = one_line(text) + number
+            *above, last = quote_lines(text)
+            for line in above:
+                lines += marked_lines(line, [], terminal)
+            whole = last + number
             marks = [Span(len(whole) - len(number) + 1, len(whole))]
             lines += marked_lines(whole, marks, terminal, style={"fg": "cyan"})
         if line := disagreement(reply):

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from index.text.display import crop, one_line
 from index.text.language import detect
-from qa.output.parts import in_reading_order
+from qa.output.parts import in_lines, in_reading_order
 from qa.types import Answer, AnswerSentence, Citation
 from tui.rendering.formats import lead, marked, meter, shown
 from tui.rendering.i18n import _
@@ -40,7 +40,7 @@ class QuoteView(Linked, ProseView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--gloss", "quote--same", "quote--related"}
 
     def __init__(self, sentence: AnswerSentence, citation: Citation | None, foreign: bool) -> None:
-        super().__init__(shown(sentence.text).replace("\n", " "), classes="quote")
+        super().__init__(in_lines(shown(sentence.text)), classes="quote")
         self.sentence = sentence
         self.citation = citation
         self.foreign = foreign
