@@ -415,23 +415,23 @@ def evaluate(
     limit: int | None,
     as_json: bool,
 ) -> int:
-    """Measure on a BEIR-style folder.
+    """Measure on a BEIR-style folder, or on judged documents.
 
-    DIR holds corpus.jsonl, queries.jsonl and qrels.jsonl, or the same with .gz at the end.
+    DIR holds corpus.jsonl, queries.jsonl and qrels.jsonl, or the same with .gz at the end. Or it holds docs/
+    and questions.jsonl, which tells the evidence in them for each question.
     """
     from index.types import Monitor
-    from qa.evaluation.evaluate import evaluate as measure
+    from qa.evaluation import evaluate as beir
+    from qa.evaluation import judged
     from qa.output import terminal
 
+    model = settings.model or None
     with closing(Progress(sys.stderr, "questions")) as progress:
-        figures = measure(
-            folder,
-            queries,
-            others=others,
-            limit=limit,
-            model=settings.model or None,
-            monitor=Monitor(progress),
-        )
+        monitor = Monitor(progress)
+        if (folder / "questions.jsonl").is_file() and not (queries or others):
+            figures = judged.judge(folder, limit=limit, model=model, monitor=monitor)
+        else:
+            figures = beir.evaluate(folder, queries, others=others, limit=limit, model=model, monitor=monitor)
     if as_json:
         print_json(figures)
     else:

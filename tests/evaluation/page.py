@@ -29,6 +29,10 @@ BESIDE = ("bm25_words", "bm25_bigrams", "minilm", "bm25_minilm")
 RANKED = ("recall@1", "recall@5", "recall@10", "mrr@10")
 ANSWERED = ("answer_in_first_sentence", "answer_in_quotes", "sentences_quoted", "answerable_refused")
 ABSTAINED = ("answerable_refused", "unanswerable_refused", "auroc", "calibration_error")
+JUDGED = (
+    "passage@1", "passage@5", "evidence_first", "evidence_any", "complete", "clean", "shown", "answered",
+)  # fmt: skip
+DOUBTED = ("near_refused", "other_refused", "right_wrong_auroc", "near_auroc", "sure", "sure_right")
 LANGUAGES = {
     "Chinese questions, Chinese articles": ("zh→zh",),
     "English questions, English articles": ("en→en",),
@@ -54,6 +58,7 @@ def page(results: Mapping[str, Any]) -> str:
     hard = {name: told for name, told in all_figures.items() if told["unanswerable_refused"] is not None}
     limits = sorted({run["limit"] or 0 for run in runs.values()})
     drawn = " or ".join(str(limit or "all") for limit in limits)
+    groups = {name: told for name, told in results["judged"].items() if name != "kinds"}
     ours = {name: all_figures.get(f"xquad_dev_{name}", {}).get("ndcg@10") for name in ("zh", "en")}
     text = Template(Path(__file__).with_suffix(".md").read_text(encoding="utf-8")).substitute(
         date=results["date"],
@@ -76,6 +81,9 @@ def page(results: Mapping[str, Any]) -> str:
             for name, told in others.items()
         ),
         harder=HARDER * bool(hard) + rows([name, *figures(told, ABSTAINED)] for name, told in hard.items()),
+        judged=rows([name, *judged(told, JUDGED)] for name, told in groups.items()),
+        doubted=rows([name, *judged(told, DOUBTED)] for name, told in groups.items()),
+        kinds=rows([kind, *judged(told, told)] for kind, told in results["judged"]["kinds"].items()),
         reliability="\n\n".join(reliability_tables(runs)),
         speed=rows(
             [name, f"{told['passages']:,}", f"{told['passages_per_second']:,.0f}", *times(told)]
@@ -134,6 +142,13 @@ def strongest(values: Sequence[float | None]) -> list[str]:
 
 def figures(told: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
     return [figure(told[key]) for key in keys]
+
+
+def judged(told: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    """Figures of `qa.evaluation.judged`: shares, and counts as they are."""
+    return [
+        f"{told[key]:.0f}" if key in ("questions", "shown", "sure") else figure(told[key]) for key in keys
+    ]
 
 
 def times(told: Mapping[str, Any]) -> list[str]:

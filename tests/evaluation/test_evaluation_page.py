@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page import SETS, page
+from page import DOUBTED, JUDGED, SETS, page
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "EVALUATION.md"
@@ -96,6 +96,11 @@ def results() -> dict[str, Any]:
         "date": "2026-01-02",
         "cores": 2,
         "versions": {"bm25s": "0.1"},
+        "judged": {
+            "all": dict.fromkeys((*JUDGED, *DOUBTED), 0.5) | {"shown": 61.5, "sure": 40},
+            "held": dict.fromkeys((*JUDGED, *DOUBTED), 0.25) | {"shown": 70, "sure": 0, "sure_right": None},
+            "kinds": {"why": {"questions": 28, "evidence_first": 0.5, "evidence_any": 0.75, "complete": 0.7}},
+        },
         "runs": {
             "xquad_dev_zh": a_run("xquad_dev_zh", "xquad_dev_zh", "zh→zh"),
             "dureader_robust_dev": a_run("dureader_robust_dev", "dureader_robust_dev", "zh→zh"),
@@ -141,6 +146,13 @@ def test_figures_come_to_stand_in_their_tables(results: dict[str, Any]) -> None:
     assert "→" not in "".join(sets)  # sets are listed, not runs
     hard = found["set", "answerable refused", "unanswerable refused", "AUROC", "calibration error"]
     assert hard == [["my_set", "0.040", "0.300", "0.600", "–"]]
+
+
+def test_the_judged_documents_stand_in_three_tables(results: dict[str, Any]) -> None:
+    written = page(results)
+    assert "| all | 0.500 | 0.500 | 0.500 | 0.500 | 0.500 | 0.500 | 62 | 0.500 |" in written
+    assert "| held | 0.250 | 0.250 | 0.250 | 0.250 | 0 | – |" in written
+    assert "| why | 28 | 0.500 | 0.750 | 0.700 |" in written
 
 
 def test_bins_of_several_runs_are_put_together(results: dict[str, Any]) -> None:

@@ -344,6 +344,23 @@ def test_eval_measures_a_folder(qa: Run, tmp_path: Path) -> None:
     assert "ndcg@10" in qa("eval", folder).stdout
 
 
+def test_eval_measures_judged_documents(qa: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    (folder / "docs").mkdir(parents=True)
+    (folder / "docs" / "bridge.md").write_text("# 长桥\n\n长桥全长 1,240 米。\n", encoding="utf-8")
+    question = {
+        "id": "q1", "question": LENGTH, "kind": "howmuch", "split": "dev", "docs": ["bridge.md"],
+        "evidence": ["全长 1,240 米"], "answerable": True, "near_topic": False, "multi": False,
+        "cross": False,
+    }  # fmt: skip
+    (folder / "questions.jsonl").write_text(json.dumps(question), encoding="utf-8")
+    done = qa("eval", folder, "--json")
+    assert done.exit_code == 0 and rows(done.stdout)[0]["dev"]["evidence_first"] == 1.0
+    assert "kinds howmuch complete" in qa("eval", folder).stdout
+    refused = qa("eval", folder, "--others", folder)  # it has no questions for other folders
+    assert refused.exit_code == 2 and "has no corpus.jsonl" in one_error(refused.stderr)
+
+
 def test_the_longest_question_is_still_asked(qa: Run, library: Path) -> None:
     assert qa("ask", "--library", library, DEPTH.ljust(MAX_QUESTION_LENGTH, "?")).exit_code in (0, 1)
 
