@@ -43,22 +43,31 @@ def make_pdf(
     kids: str = "",
     pictures: Container[int] = (),
     rules: Sequence[tuple[float, float, float, float]] = (),
+    font: str = "Made",
+    glyph_shift: int = 0,
 ) -> bytes:
     """``contents`` replaces the drawing of pages by number, ``kids`` the references in the tree of pages.
 
     ``pictures`` are the numbers of the pages with a picture; ``rules`` lines on each page, from x, y to x, y.
+    With a ``glyph_shift`` the font does not say which characters it has: a letter is its code less the shift.
     """
     letters = sorted({c for page in pages for put in page for c in put.text})
     codes = {letter: code for code, letter in enumerate(letters, 1)}
+    if glyph_shift:
+        codes = {letter: ord(letter) - glyph_shift for letter in letters}
+    unicode_map = b"" if glyph_shift else b" /ToUnicode 5 0 R"
+    name = font.encode()
     numbers = [6 + 2 * i for i in range(len(pages))]
     picture = f"/XObject << /Im {6 + 2 * len(pages)} 0 R >> "
     kids = kids or " ".join(f"{number} 0 R" for number in numbers)
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
-        b"<< /Type /Font /Subtype /Type0 /BaseFont /Made /Encoding /Identity-H"
-        b" /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>",
-        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Made /DW 1000 /W ["
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /" + name + b" /Encoding /Identity-H"
+        b" /DescendantFonts [4 0 R]" + unicode_map + b" >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /"
+        + name
+        + b" /DW 1000 /W ["
         + b" ".join(f"{codes[c]} [500]".encode() for c in letters if c < "\u2000")
         + b"] /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
         stream(_to_unicode(codes)),

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from index.readers.docx_formulas import formula_text
 from index.readers.docx_numbering import Label, Numbering, W, value
-from index.readers.docx_symbols import symbol
 from index.readers.raised import raised
+from index.readers.symbol_fonts import symbol
 from index.text.blocks import row_of
 
 #: What was deleted or moved away, readings above characters, and properties beside the text.

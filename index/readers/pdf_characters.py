@@ -14,6 +14,9 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from index.readers.pdf_glyphs import glyph_shift, shifted_glyph
+from index.readers.symbol_fonts import symbol
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
@@ -25,6 +28,10 @@ _FAR = 1e6
 _HYPHENS = ("\x02", "\ufffe")
 #: Stands for the second half of a character that pdfium counts as two.
 _HALF = "\0"
+#: Codes of symbol fonts, the names of those, and their longest name.
+_SYMBOLS = re.compile("[\uf020-\uf0ff]")
+_SYMBOL_FONT = re.compile(r"(?:[A-Z]{6}\+)?(Symbol|Wingdings|Webdings) ?([23]?)")
+_NAME = 64
 #: A word, or a space. The marks of hyphens are words of their own.
 _WORD = re.compile("[\x02\ufffe]|\\s|[^\\s\x02\ufffe]+")
 
@@ -113,12 +120,44 @@ class _Reading:
         self._place = ctypes.byref(self._box)
         _, self._piece_of, self._box_of = _calls()
         self._text = "".join(_text(page, self._handle, count))
+        self._clear()
+
+    def _clear(self) -> None:
         self._found: list[Word] = []
         self._piece, self._drawn = -1, 0
         self._style, self._mirrored = SPACE.style, False
         self._baseline = self._low = 0.0
+        #: For each font that does not say what it draws: the first characters of its pieces.
+        self._unmapped: dict[int, list[int]] = {}
 
     def words(self, singly: bool) -> list[Word]:
+        found = self._words(singly)
+        if self._unmapped and self._read_glyphs():
+            self._clear()
+            found = self._words(singly)
+        return found
+
+    def _read_glyphs(self) -> bool:
+        """Puts characters for the numbers of glyphs. Whether there were any."""
+        raw, letters = self._raw, list(self._text)
+        read = False
+        for firsts in self._unmapped.values():
+            places: list[int] = []
+            for first in firsts:
+                piece = self._piece_of(self._handle, first)
+                for index in range(first, len(letters)):
+                    if (at := self._piece_of(self._handle, index)) and at != piece:
+                        break
+                    if at and raw.FPDFText_HasUnicodeMapError(self._page, index) == 1:
+                        places.append(index)
+            if shift := glyph_shift("".join([self._text[index] for index in places])):
+                read = True
+                for index in places:
+                    letters[index] = shifted_glyph(self._text[index], shift)
+        self._text = "".join(letters)
+        return read
+
+    def _words(self, singly: bool) -> list[Word]:
         found, text = self._found, self._text
         for match in _WORD.finditer(text):
             first, last = match.span()
@@ -183,8 +222,38 @@ class _Reading:
         if new or style.turn % 90 or abs(low - self._low) > 0.4 * style.size:
             along = self._find_baseline(index, low)
             if style.turn % 90:  # its box is upright
-                start, end = along, along + 0.5 * style.size
-        self._add(self._text[index], start, end)
+                start, end = along, along + self._width(index, at)
+        before = self._found[-1] if self._found else SPACE
+        if (before.piece, before.x0, before.x1, before.y) == (self._piece, start, end, self._baseline) and (
+            before.text < "\u2e80"
+        ):  # a glyph for several characters, like "ﬀ"
+            self._found[-1] = before._replace(text=before.text + self._text[index])
+        else:
+            self._add(self._text[index], start, end)
+
+    def _width(self, index: int, at: int) -> float:
+        """How far a character of a piece of text reaches along the line."""
+        raw = self._raw
+        font, width = self._font(at)[0], ctypes.c_float()
+        size = self._style.size
+        known = raw.FPDFFont_GetGlyphWidth(font, ord(self._text[index]), size, width)
+        return width.value if known and 0 < width.value < 3 * size else 0.5 * size
+
+    def _font(self, at: int) -> tuple[Any, int]:
+        """The font of a piece of text, and its address."""
+        font = self._raw.FPDFTextObj_GetFont(ctypes.cast(at, self._raw.FPDF_PAGEOBJECT))
+        return font, ctypes.cast(font, ctypes.c_void_p).value or 0
+
+    def _symbols(self, text: str) -> str:
+        """The characters that a symbol font shows; the text itself if it is another font."""
+        raw = self._raw
+        font, name = self._font(self._drawn)[0], ctypes.create_string_buffer(_NAME)
+        raw.FPDFFont_GetBaseFontName(font, name, _NAME)
+        found = _SYMBOL_FONT.match(name.value.decode("latin-1"))
+        if not found:
+            return text
+        family = " ".join(filter(None, found.groups()))
+        return "".join([symbol(ord(c), family) if _SYMBOLS.match(c) else c for c in text])
 
     def _begin(self, at: int, index: int) -> bool:
         """Whether another piece begins with a character, of which the box was asked for."""
@@ -194,6 +263,8 @@ class _Reading:
         self._piece += 1
         self._raw.FPDFText_GetMatrix(self._page, index, self._matrix)
         self._style, self._mirrored = _style(self._page, index, self._matrix, self._box)
+        if self._raw.FPDFText_HasUnicodeMapError(self._page, index) == 1:
+            self._unmapped.setdefault(self._font(at)[1], []).append(index)
         self._find_baseline(index, _placed(self._box, self._style.turn)[2])
         return True
 
@@ -208,6 +279,8 @@ class _Reading:
         if -_FAR < start <= end < _FAR and -_FAR < self._baseline < _FAR:
             if text in _HYPHENS:
                 text = "-"
+            elif _SYMBOLS.search(text):
+                text = self._symbols(text)
             elif _HALF in text:
                 text = text.replace(_HALF, "")
             if text:

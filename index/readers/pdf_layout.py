@@ -223,7 +223,7 @@ def _closed_up(text: str) -> str:
 def page_furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
     """The indexes, page by page, of running heads, feet and page numbers.
 
-    Those are lines that repeat in the same place of the first or last rows, numbers aside.
+    Those are stamps, and lines that repeat in the same place of the first or last rows, numbers aside.
     """
     edges = [_edges(page) for page in pages]
     found = Counter(place for edge in edges for place in set(edge.values()))
@@ -240,7 +240,7 @@ def page_furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
             running |= {
                 i for i in edge if _ADDRESS.fullmatch(page[i].text) or _PRINTED.fullmatch(page[i].text)
             }
-        furniture.append(running)
+        furniture.append(running | {i for i, line in enumerate(page) if line.stamp})
     return furniture
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.readers.pdf_characters import SPACE, Word, turned
@@ -44,7 +44,7 @@ class Line:
     """One printed line from ``x`` to ``end``, on the baseline ``y``, which grows upwards; in points.
 
     ``size`` is its type size, ``weight`` its boldness (see Style); ``row`` says that it is a row of a table.
-    Lines of one column of a page have the same ``block``.
+    Lines of one column of a page have the same ``block``. ``stamp``: it stands in the margin, turned.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Line:
     weight: int = 0
     row: bool = False
     block: int = 0
+    stamp: bool = False
 
     @property
     def rank(self) -> int:
@@ -67,7 +68,7 @@ class Line:
 
 
 def page_lines(words: Sequence[Word], rules: Rules, singly: Callable[[], Sequence[Word]]) -> list[Line]:
-    """The lines of a page in reading order, without stamps along its margins.
+    """The lines of a page in reading order.
 
     ``singly`` gives the characters one by one; they are needed where some were printed twice.
     """
@@ -87,8 +88,8 @@ def page_lines(words: Sequence[Word], rules: Rules, singly: Callable[[], Sequenc
             if (line := _line(row, number)) is not None
         ]
         box = _box(found, turn)
-        if main is None or len(more) > _STAMP_LINES or not _apart(box, main):
-            lines += more
+        stamp = turn % 360 != 0 and main is not None and len(more) <= _STAMP_LINES and _apart(box, main)
+        lines += [replace(line, stamp=True) for line in more] if stamp else more
         main = main or box
     return lines
 
@@ -236,7 +237,7 @@ def _line(row: Sequence[Run], block: int) -> Line | None:
     for a, b in pairwise(row):
         gap = max(b.x0 - a.x1, a.x0 - b.x1)
         size = max(a.size, b.size)
-        if gap > (0.5 if a.cells or b.cells else _CELL_GAP) * size and not single:
+        if a.cells or b.cells or (gap > _CELL_GAP * size and not single):
             parts.append(CELL)
         elif gap > _space_between(a, b) * size and not single:
             parts.append(" ")

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.pdf_characters import SPACE, Word
-from index.text.han import HAN
 
 #: Between the cells of a row.
 CELL = " | "
@@ -20,7 +19,6 @@ _RUN_GAP = 0.5
 #: The same character this close was printed twice, to look bold.
 _AGAIN = 0.16
 
-_IDEOGRAPH = re.compile(f"[{HAN}]")
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -59,9 +57,9 @@ class Run:
 
 
 def split_run(run: Run, x: float) -> list[Run]:
-    """The parts of a run on both sides of a place along it; the whole run if all of it is on one side."""
+    """The parts of a run on both sides of a place along it; the whole run if a word or nothing is there."""
     at = next((i for i, letter in enumerate(run.words) if letter.x0 + letter.x1 > 2 * x), 0)
-    if not at:
+    if not at or (at not in run.spaces and run.words[at].x0 - run.words[at - 1].x1 < 0.1 * run.size):
         return [run]
     parts = []
     for first, letters in ((0, run.words[:at]), (at, run.words[at:])):
@@ -160,19 +158,10 @@ def _seen(letter: Word, seen: dict[tuple[str, int, int], list[Word]]) -> bool:
     for near_column in range(int((letter.x0 - across) // 4), int((letter.x0 + across) // 4) + 1):
         for near_row in range(int((letter.y - near) // 4), int((letter.y + near) // 4) + 1):
             for other in seen.get((letter.text, near_column, near_row), ()):
-                if (
-                    abs(other.x0 - letter.x0) < across
-                    and abs(other.y - letter.y) < near
-                    and not _ligature(other, letter)
-                ):
+                if abs(other.x0 - letter.x0) < across and abs(other.y - letter.y) < near:
                     return True
     seen.setdefault((letter.text, column, row), []).append(letter)
     return False
-
-
-def _ligature(a: Word, b: Word) -> bool:
-    """Whether two equal characters are parts of one glyph, like those of "ﬀ": they have one place."""
-    return a.piece == b.piece and a.x0 == b.x0 and a.x1 == b.x1 and not _IDEOGRAPH.match(a.text)
 
 
 def _overlapping(runs: Sequence[Run]) -> set[int]:

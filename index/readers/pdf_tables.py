@@ -33,7 +33,7 @@ def with_table_rows(
         outside: list[Run] = []
         for run in rest:
             middle = run.y + 0.3 * run.size
-            within = bottom < middle < top and run.x0 < right and run.x1 > left
+            within = bottom < middle < top and run.x0 < right and run.x1 > left and not run.cells
             (inside if within else outside).append(run)
         rows = _rows([piece for run in inside for piece in _cut(run, down)], across, down, text_of)
         if rows is not None:
@@ -67,7 +67,10 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def _tables(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
-    """The rules of each table: those that meet, with at least two columns and two rows of cells."""
+    """The rules of each table: those that meet, with at least two columns and two rows of cells.
+
+    Tables inside of others come first.
+    """
     rules = [*horizontal, *vertical]
     parent = list(range(len(rules)))
 
@@ -86,11 +89,12 @@ def _tables(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[tuple[
     groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for index, rule in enumerate(rules):
         groups.setdefault(root(index), ([], []))[index >= len(horizontal)].append(rule)
-    return [
+    tables = [
         (across, down)
         for across, down in groups.values()
         if len(_places(across)) >= 2 and len(_places(down)) >= 3
     ]
+    return sorted(tables, key=lambda table: max(rule.end - rule.start for rule in table[0]))
 
 
 def _places(rules: Iterable[Rule]) -> list[float]:

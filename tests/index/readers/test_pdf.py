@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from index.errors import ReadError
 from index.readers import pdf, pdf_characters
 from index.readers.pdf import read_pdf
+from index.readers.pdf_glyphs import glyph_shift
 from index.readers.pdf_layout import page_furniture
 from index.readers.pdf_lines import Line
 from index.readers.registry import read_bytes
@@ -134,12 +135,19 @@ def test_columns_of_vertical_text() -> None:
     )
 
 
-def test_a_stamp_along_the_margin_goes() -> None:
+def test_a_stamp_along_the_margin_is_furniture() -> None:
     page = [
         *column("渡轮明天复航，票价仍是两元，每天开四班。"),
         Put("arXiv:2401.00001", 20, 600, 20, turned=True),
     ]
-    assert read_pdf(make_pdf([page])).text == "渡轮明天复航，票价仍是两元，每天开四班。"
+    parsed = read_bytes(make_pdf([page]), "a.pdf")
+    assert parsed.text == "渡轮明天复航，票价仍是两元，每天开四班。\n\narXiv:2401.00001"
+    assert quotable(parsed) == "渡轮明天复航，票价仍是两元，每天开四班。"
+
+
+def test_a_line_beside_a_longer_stamp_is_text() -> None:
+    page = [Put("复航公告", 200, 700), Put("内部文件，请勿外传，用后交还", 20, 600, 20, turned=True)]
+    assert "复航公告" in quotable(read_bytes(make_pdf([page]), "a.pdf"))
 
 
 def test_radicals_and_ligatures_become_the_characters_that_they_stand_for() -> None:
@@ -342,6 +350,37 @@ def test_letters_of_a_ligature_are_no_copies() -> None:
     assert read_pdf(make_pdf([column("oﬀer a ﬃ oﬀ balloon")])).text == "offer a ffi off balloon"
 
 
+def test_a_glyph_for_several_letters_stays_whole_among_bold_letters() -> None:
+    page = column("The oﬃce is shut.", "The oﬃce is shut.", leading=0.3)
+    assert read_pdf(make_pdf([page])).text == "The office is shut."
+
+
+def test_a_turned_line_is_parted_by_its_spaces_only() -> None:
+    """Its letters are put one by one, the dash twice as wide as the others."""
+    drawn = "".join(
+        f"BT /F1 20 Tf 0.8 0.6 -0.6 0.8 {100 + 16 * along} {100 + 12 * along} Tm <{code:04x}> Tj ET "
+        for code, along in ((1, 0), (3, 0.5), (2, 1.5))
+    )
+    assert read_pdf(make_pdf([column("ab—")], contents={0: drawn.encode()})).text == "a—b"
+
+
+def test_characters_of_symbol_fonts() -> None:
+    assert read_pdf(make_pdf([column("\uf061 \uf0b3 \uf062")], font="ABCDEF+SymbolMT")).text == "α ≥ β"
+    assert read_pdf(make_pdf([column("\uf0d8 \uf0fc")], font="Wingdings-Regular")).text == "➢ ✓"
+
+
+@pytest.mark.parametrize("shift", [28, 29, 31])
+def test_a_font_that_only_numbers_its_glyphs(shift: int) -> None:
+    text = "The ferry sails at 09:15 and returns in 2019."
+    assert read_pdf(make_pdf([column(text)], glyph_shift=shift)).text == text
+
+
+def test_figures_are_no_numbers_of_glyphs() -> None:
+    text = "01/14/2016 1,234.00 02/17/2016 2,671.50"
+    assert read_pdf(make_pdf([column(text)], glyph_shift=-1)).text != text
+    assert glyph_shift(text.replace(" ", "")) == 0
+
+
 def test_words_without_a_space_are_parted_by_their_gap() -> None:
     page = [Put("The", 72, 700), Put("ferry", 93, 700), Put("sa", 126, 700), Put("ils.", 138, 700)]
     assert read_pdf(make_pdf([page])).text == "The ferry sails."
@@ -366,6 +405,18 @@ def test_a_ruled_table_is_read_by_its_cells() -> None:
         text
         == "项目 | 本期 | 上期\n归属于上市公司股东的净利润（元） | 7,889 | 15,424\n每股收益 | 0.53 | 0.17"
     )
+
+
+def test_a_table_inside_of_another() -> None:
+    """As on a drawing sheet, whose frame is a table with letters on both sides."""
+    rules = [(50.0, y, 550.0, y) for y in (300.0, 700.0)] + [(x, 300.0, x, 700.0) for x in (50.0, 550.0)]
+    rules += [(x, 300.0, x, 700.0) for x in (70.0, 530.0)]
+    rules += [(300.0, y, 500.0, y) for y in (480.0, 500.0, 520.0)]
+    rules += [(x, 480.0, x, 520.0) for x in (300.0, 400.0, 500.0)]
+    page = [Put("A", 56, 505, 10), Put("A", 536, 505, 10), Put("Company", 304, 505, 10)]
+    page += [Put("Made", 404, 505, 10), Put("Title", 304, 485, 10), Put("Pump", 404, 485, 10)]
+    text = read_pdf(make_pdf([page], rules=rules)).text
+    assert text == "A | A | Company | Made\nTitle | Pump"
 
 
 def test_a_frame_around_text_is_no_table() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,10 +64,14 @@ def test_a_line_keeps_what_headings_and_tables_are_told_by() -> None:
     assert (row.text, row.size, row.row) == ("label | 3.9", 10, True)
 
 
-def test_a_stamp_along_the_margin_goes_but_labels_in_the_page_stay() -> None:
-    body = [written(f"line{i}" + "abcde" * 8, 100, 700 - 12 * i, piece=i) for i in range(20)]
-    assert texts([*body, written("stamp", 300, -20, 10, 90)]) == [word.text for word in body]
-    assert texts([*body, written("label", 500, -200, 10, 90)]) == [*(word.text for word in body), "label"]
+@pytest.mark.parametrize(("x", "y", "stamp"), [(300, -20, True), (500, -200, False)])
+def test_a_turned_line_along_the_margin_is_a_stamp_and_one_in_the_page_a_label(
+    x: int, y: int, stamp: bool
+) -> None:
+    words = [written(f"line{i}" + "abcde" * 8, 100, 700 - 12 * i, piece=i) for i in range(20)]
+    words.append(written("aside", x, y, 10, 90))
+    *_, last = page_lines(words, Rules([], []), lambda: words)
+    assert (last.text, last.stamp) == ("aside", stamp)
 
 
 def test_right_to_left_words_keep_their_order() -> None:

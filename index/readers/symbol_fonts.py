@@ -1,4 +1,4 @@
-"""Characters of Word's symbol fonts, whose codes mean something else in Unicode."""
+"""Characters of symbol fonts, whose codes mean something else in Unicode or nothing."""
 
 from __future__ import annotations
 
