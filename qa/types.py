@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from index.types import ArticleInfo, Passage
@@ -75,11 +75,25 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What a quote needs to be understood: ``article.text[start:end] == text``, before the quote.
+
+    ``role`` is "heading", "header" (the header row of a table), "lead" (what announces a list or code),
+    "question" (what an answer answers) or "caption".
+    """
+
+    start: int
+    end: int
+    text: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote stands: ``article.text[start:end] == quote``, within ``hit.passage``.
 
     ``also`` are other articles that hold the quote as well, best first. ``page`` is the page it begins on,
-    from 1, None if the article has no pages.
+    from 1, None if the article has no pages. ``context`` is in reading order.
     """
 
     number: int
@@ -89,6 +103,7 @@ class Citation:
     hit: Hit
     also: tuple[ArticleInfo, ...] = ()
     page: int | None = None
+    context: tuple[Context, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         article, passage = self.hit.article, self.hit.passage
@@ -104,6 +119,7 @@ class Citation:
             "quote": self.quote,
             "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
             "score": round(self.hit.score, 4),
+            "context": [asdict(part) for part in self.context],
         }
         return data | location_json(self.also, self.page)
 
@@ -195,6 +211,9 @@ class Answer:
     passages considered, best first. ``disagreement`` is empty, or holds two or more quantities in which the
     cited articles differ. ``words`` and ``decision`` explain the answer. ``decision`` is None if no passage
     matches the question.
+
+    ``related`` says of a question without an answer that the citations, at most three, touch on it. ``lacks``
+    is then the type of `qa.linguistics.answer_types` that nothing here gives ("money"), "" if none is known.
     """
 
     question: str
@@ -210,6 +229,13 @@ class Answer:
     filters: Filters = NO_FILTERS
     words: tuple[ExplainedWord, ...] = ()
     decision: Decision | None = None
+    related: bool = False
+    lacks: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """ "answer"; "related": the articles touch on the question and do not answer it; "none"."""
+        return "answer" if self.answered else "related" if self.related else "none"
 
     @property
     def supports(self) -> tuple[int, ...]:
@@ -221,12 +247,15 @@ class Answer:
         data: dict[str, Any] = {
             "question": self.question,
             "answered": self.answered,
+            "verdict": self.verdict,
             "confidence": round(self.confidence, 3),
             "answer": [{"text": s.text, "citation": s.citation} for s in self.sentences],
             "citations": [c.to_json() for c in self.citations],
             "missing": list(self.missing),
             "elapsed_ms": round(self.elapsed_ms, 1),
         }
+        if self.lacks:
+            data["lacks"] = self.lacks
         if self.carried:
             data["carried"] = list(self.carried)
         if self.disagreement:

@@ -48,13 +48,16 @@ def test_ask_json_cites_the_sentence_to_the_character(
     done = qa("ask", "--library", library, "--json", question)
     assert done.exit_code == 0
     (data,) = rows(done.stdout)
-    assert set(data) == {"question", "answered", "confidence", "answer", "citations", "missing", "elapsed_ms"}
+    assert set(data) == {
+        *("question", "answered", "verdict", "confidence", "answer", "citations", "missing", "elapsed_ms")
+    }
+    assert data["verdict"] == "answer"
     assert data["question"] == question and data["answered"] is True and 0 <= data["confidence"] <= 1
     assert quote in data["answer"][0]["text"]
     citation = data["citations"][data["answer"][0]["citation"] - 1]
     assert set(citation) == {
         *("number", "article", "title", "path", "language", "published"),
-        *("start", "end", "quote", "passage", "score"),
+        *("start", "end", "quote", "passage", "score", "context"),
     }
     (article,) = rows(qa("show", "--library", library, "--json", str(citation["article"])).stdout)
     assert set(article) == {"id", "title", "path", "language", "published", "text", "blocks"}
@@ -63,7 +66,8 @@ def test_ask_json_cites_the_sentence_to_the_character(
     )
     assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
     passage = citation["passage"]
-    assert article["text"][passage["start"] : passage["end"]] == passage["text"]
+    for part in (passage, *citation["context"]):
+        assert article["text"][part["start"] : part["end"]] == part["text"]
 
 
 def test_ask_prints_quote_citation_and_place(qa: Run, library: Path) -> None:
