@@ -23,6 +23,7 @@ from index.errors import Phrase, ReadError
 from index.readers.extracted_text import ExtractedText
 from index.readers.garbled import garbled_pages
 from index.readers.pdf_characters import TooManyCharacters, page_words
+from index.readers.pdf_contents import is_damaged
 from index.readers.pdf_layout import paragraphs, plain_glyphs
 from index.readers.pdf_lines import Line, page_lines
 from index.readers.pdf_objects import prepare
@@ -101,7 +102,7 @@ def _bounded() -> Iterator[None]:
 def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], list[int]]:
     """The lines of each page, and the indexes of unreadable pages.
 
-    Those are broken pages (if most are, their error is raised) and pictures, except the covers: the first and
+    Those are broken pages (if most are, an error is raised) and pictures, except the covers: the first and
     the last page.
     """
     from pypdfium2 import PdfiumError
@@ -119,8 +120,11 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
             try:
                 rules = prepare(page)
                 lines = page_lines(page_words(page), rules, partial(page_words, page, singly=True))
-                if not lines and _has_picture(page):
-                    pictures.append(number)
+                if not lines:
+                    if _has_picture(page):
+                        pictures.append(number)
+                    elif not any(page.get_objects()) and is_damaged(document, number):
+                        broken.append(number)
             finally:
                 page.close()
         except PdfiumError as error:
@@ -129,8 +133,8 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
         pages.append(lines)
         if time.thread_time() > deadline:
             raise _Overdue
-    if failure and len(broken) * 2 > len(pages):
-        raise failure
+    if len(broken) * 2 > len(pages):
+        raise failure or ValueError("most pages are damaged")
     return pages, sorted(broken + [number for number in pictures if 0 < number < len(pages) - 1])
 
 

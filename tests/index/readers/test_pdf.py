@@ -280,6 +280,21 @@ def test_one_damaged_page_does_not_cost_the_others() -> None:
     assert parsed.unread.endswith("(broken, scanned or garbled): 3")
 
 
+@pytest.mark.parametrize("drawn", [b"\x93\x8c\xf1\x02\x80 )\x91\xc3" * 9, b"toString"])
+def test_a_page_whose_drawing_is_damaged_is_told(drawn: bytes) -> None:
+    pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 4)]
+    parsed = read_bytes(make_pdf(pages, contents={1: drawn}), "a.pdf")
+    assert isinstance(parsed, PartiallyParsedArticle)
+    assert parsed.unread.startswith("1 of 3 pages") and parsed.unread.endswith(": 2")
+    refused(make_pdf(pages, contents=dict.fromkeys(range(3), drawn)), "damaged")
+
+
+@pytest.mark.parametrize("drawn", [b"", b"q Q", b"q 0 0 595 842 re W n BT /F1 9 Tf ET Q"])
+def test_a_page_that_draws_nothing_is_empty(drawn: bytes) -> None:
+    pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 4)]
+    assert not read_pdf(make_pdf(pages, contents={1: drawn})).unread
+
+
 def test_a_garbled_page_in_a_sound_document_is_told() -> None:
     pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 6)]
     pages[3] = column("킟킾킴킿킛킸톂킠킰킷")
