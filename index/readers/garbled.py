@@ -16,10 +16,11 @@ from index.text.han import HAN
 
 #: What programs write for a glyph of which they know only the name or number.
 _GLYPH_NAME = re.compile(r"/(?:[A-Za-z]{1,3}|uni|afii|glyph|index)\d{1,5}(?![\w.])|\(cid:\d{1,5}\)")
+_LONGEST_NAME = 12
 _HAN = re.compile(f"[{HAN}]")
 _LATIN = re.compile("[A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_VOWELS = re.compile("[AEIOUYaeiouy]")
+_VOWELS = "AEIOUYaeiouy"
 #: Scripts that stand within one word with others: ideographs, their syllables, and letters of formulas.
 _MIXING = frozenset({"CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL", "LATIN", "GREEK", "MATHEMATICAL"})
 
@@ -81,7 +82,10 @@ def _script(character: str) -> str:
 
 
 def _names_glyphs(text: str) -> bool:
-    return sum(map(len, _GLYPH_NAME.findall(text))) > _NAMES * len(text)
+    least = _NAMES * len(text)
+    if _LONGEST_NAME * (text.count("/") + text.count("(cid:")) < least:
+        return False
+    return sum(map(len, _GLYPH_NAME.findall(text))) > least
 
 
 def _has_rare_characters(counts: Mapping[str, int]) -> bool:
@@ -152,5 +156,8 @@ _VIETNAMESE = frozenset("ƠơƯưǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛǜ")
 
 
 def _has_no_vowels(text: str) -> bool:
+    vowels = sum(map(text.count, _VOWELS))
+    if len(text) < _LEAST_LATIN or vowels >= _VOWEL_SHARE * len(text):
+        return False
     letters = len(_LATIN.findall(text))
-    return letters >= _LEAST_LATIN and len(_VOWELS.findall(text)) < _VOWEL_SHARE * letters
+    return letters >= _LEAST_LATIN and vowels < _VOWEL_SHARE * letters

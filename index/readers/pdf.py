@@ -119,7 +119,7 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
             page = document[number]
             try:
                 rules = prepare(page)
-                lines = page_lines(page_words(page), rules, partial(page_words, page, singly=True))
+                lines = page_lines(page_words(page), rules, partial(page_words, page))
                 if not lines:
                     if _has_picture(page):
                         pictures.append(number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,7 +51,7 @@ class Style(NamedTuple):
 class Word(NamedTuple):
     """Characters without a gap from ``x0`` to ``x1`` on the baseline ``y``.
 
-    ``piece`` counts the pieces of text drawn before. A space is ``SPACE`` and has no place.
+    ``piece`` is the same for all that is drawn in one piece. A space is ``SPACE`` and has no place.
     """
 
     text: str
@@ -92,11 +92,14 @@ def _calls() -> _Calls:
     )
 
 
-def page_words(page: PdfPage, *, singly: bool = False) -> list[Word]:
-    """The characters of a page in pdfium's order, in words or ``singly``. Raises TooManyCharacters."""
+def page_words(page: PdfPage, singly: Container[int] = ()) -> list[Word]:
+    """The characters of a page in pdfium's order, in words, those of some pieces ``singly``.
+
+    Raises TooManyCharacters.
+    """
     text = page.get_textpage()
     try:
-        return _Reading(text).words(singly)
+        return _Reading(text, singly).words()
     finally:
         text.close()
 
@@ -108,7 +111,7 @@ class _Reading:
     the first and the last character of a word are asked for, unless they tell that it is no simple word.
     """
 
-    def __init__(self, page: PdfTextPage) -> None:
+    def __init__(self, page: PdfTextPage, singly: Container[int]) -> None:
         from pypdfium2 import raw
 
         count = page.count_chars()
@@ -120,21 +123,22 @@ class _Reading:
         self._place = ctypes.byref(self._box)
         _, self._piece_of, self._box_of = _calls()
         self._text = "".join(_text(page, self._handle, count))
+        self._singly = singly
         self._clear()
 
     def _clear(self) -> None:
         self._found: list[Word] = []
-        self._piece, self._drawn = -1, 0
+        self._piece = 0
         self._style, self._mirrored = SPACE.style, False
         self._baseline = self._low = 0.0
         #: For each font that does not say what it draws: the first characters of its pieces.
         self._unmapped: dict[int, list[int]] = {}
 
-    def words(self, singly: bool) -> list[Word]:
-        found = self._words(singly)
+    def words(self) -> list[Word]:
+        found = self._words()
         if self._unmapped and self._read_glyphs():
             self._clear()
-            found = self._words(singly)
+            found = self._words()
         return found
 
     def _read_glyphs(self) -> bool:
@@ -157,25 +161,37 @@ class _Reading:
         self._text = "".join(letters)
         return read
 
-    def _words(self, singly: bool) -> list[Word]:
+    def _words(self) -> list[Word]:
         found, text = self._found, self._text
         for match in _WORD.finditer(text):
             first, last = match.span()
             if text[first].isspace():
                 found.append(SPACE)
-            elif singly or not self._word(first, last - 1):
-                for index in range(first, last):
-                    self._single(index)
+            elif not self._word(first, last - 1):
+                for begin, end in self._parts(first, last):
+                    if (begin, end) == (first, last) or not self._word(begin, end - 1):
+                        for index in range(begin, end):
+                            self._single(index)
         return found
+
+    def _parts(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The parts of a word that are drawn in one piece each."""
+        begin, piece = first, self._piece_of(self._handle, first)
+        for index in range(first + 1, last):
+            at = self._piece_of(self._handle, index)
+            if at != piece:
+                yield begin, index
+                begin, piece = index, at
+        yield begin, last
 
     def _word(self, first: int, last: int) -> bool:
         """Takes the characters from ``first`` to ``last``. False: they must be taken singly."""
         piece_of, box_of, handle, box = self._piece_of, self._box_of, self._handle, self._box
         at = piece_of(handle, first)
-        if not at or (last > first and piece_of(handle, last) != at):
+        if not at or (last > first and piece_of(handle, last) != at) or at in self._singly:
             return False
         box_of(handle, first, self._place)
-        if at != self._drawn:
+        if at != self._piece:
             self._begin(at, first)
         style = self._style
         turn, size = style.turn, style.size
@@ -247,7 +263,7 @@ class _Reading:
     def _symbols(self, text: str) -> str:
         """The characters that a symbol font shows; the text itself if it is another font."""
         raw = self._raw
-        font, name = self._font(self._drawn)[0], ctypes.create_string_buffer(_NAME)
+        font, name = self._font(self._piece)[0], ctypes.create_string_buffer(_NAME)
         raw.FPDFFont_GetBaseFontName(font, name, _NAME)
         found = _SYMBOL_FONT.match(name.value.decode("latin-1"))
         if not found:
@@ -257,10 +273,9 @@ class _Reading:
 
     def _begin(self, at: int, index: int) -> bool:
         """Whether another piece begins with a character, of which the box was asked for."""
-        if at == self._drawn:
+        if at == self._piece:
             return False
-        self._drawn = at
-        self._piece += 1
+        self._piece = at
         self._raw.FPDFText_GetMatrix(self._page, index, self._matrix)
         self._style, self._mirrored = _style(self._page, index, self._matrix, self._box)
         if self._raw.FPDFText_HasUnicodeMapError(self._page, index) == 1:

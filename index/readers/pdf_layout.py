@@ -39,7 +39,7 @@ _ITEM = re.compile(
 )
 #: The dots between a heading and its page in a table of contents.
 _LEADERS = re.compile(r"(?:(?:\s?[.．·]){5,200}|…{2,200})\s?(?=(?:\d{1,4}|[ivxlc]{1,6})$)")
-_DOTS = re.compile(r"\. ?\. ?\.")
+_DOTS = re.compile(r"\. *\. *\.")
 _ENDED = re.compile(r"[。！？!?:：;；.…][\"'”’」』）)\]]{0,3}$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
 #: Rows of one table may be so far apart, in type sizes: a cell has several lines.
@@ -107,8 +107,10 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     levels = _heading_levels(kept)
     everywhere = "\n".join(line.text for page in kept for line in page)
     hyphens = Hyphens(everywhere)
-    chinese = len(_IDEOGRAPH.findall(everywhere)) * 2 > len(everywhere)
-    mixed = " " if len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere)) else ""
+    ideographs = len(_IDEOGRAPH.findall(everywhere))
+    chinese = ideographs * 2 > len(everywhere)
+    apart = ideographs > 0 and len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere))
+    mixed = " " if apart else ""
     flat = [(number, line) for number, page in enumerate(kept) for line in page]
     text = _Text(_placed(tidy, furniture))
     for i, (number, line) in enumerate(flat):
@@ -199,12 +201,13 @@ def _tidy(page: Sequence[Line]) -> list[Line]:
     for line in page:
         text = line.text
         if not text.isascii() or CELL in text or _DOTS.search(text):
-            cells = _LEADERS.sub(CELL, plain_glyphs(text)).replace("\u00ad", "-").split(CELL)
+            cells = plain_glyphs(text).replace("\u00ad", "-").split(CELL)
             text = CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
+            text = _LEADERS.sub(CELL, text)
         else:
             text = " ".join(text.split())
         if text:
-            tidy.append(line if text == line.text else replace(line, text=text))
+            tidy.append(line if text == line.text else replace(line, text=text, row=line.row or CELL in text))
     return tidy
 
 

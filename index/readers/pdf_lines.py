@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 
 from index.readers.pdf_characters import SPACE, Word, turned
 from index.readers.pdf_columns import reading_order
 from index.readers.pdf_objects import Rules
-from index.readers.pdf_runs import CELL, RIGHT_TO_LEFT, Run, find_runs, has_copies, without_copies
+from index.readers.pdf_runs import CELL, RIGHT_TO_LEFT, Run, find_runs, overprinted_pieces, without_copies
 from index.readers.pdf_tables import with_table_rows
 from index.text.han import CHINESE
 
@@ -67,14 +68,16 @@ class Line:
         return self.end - self.x
 
 
-def page_lines(words: Sequence[Word], rules: Rules, singly: Callable[[], Sequence[Word]]) -> list[Line]:
+def page_lines(
+    words: Sequence[Word], rules: Rules, singly: Callable[[Set[int]], Sequence[Word]]
+) -> list[Line]:
     """The lines of a page in reading order.
 
-    ``singly`` gives the characters one by one; they are needed where some were printed twice.
+    ``singly`` gives the words again, those of some pieces as single characters: some were printed twice.
     """
     runs = {turn: find_runs(same) for turn, same in _by_direction(words).items()}
-    if any(map(has_copies, runs.values())):
-        directions = _by_direction(singly())
+    if overprinted := set().union(*map(overprinted_pieces, runs.values())):
+        directions = _by_direction(singly(overprinted))
         runs = {turn: without_copies(find_runs(same)) for turn, same in directions.items()}
     lines: list[Line] = []
     main: _Box | None = None
@@ -102,6 +105,9 @@ def _by_direction(words: Sequence[Word]) -> dict[int, list[Word]]:
     """The words by their direction of writing, each with the spaces before it."""
     if _written_downwards(words):
         return {_DOWNWARDS: [word if word is SPACE else _downwards(word) for word in words]}
+    turns = {style.turn for style in set(map(attrgetter("style"), words))}
+    if len(turns) < 2:
+        return {turn: list(words) for turn in turns}
     found: dict[int, list[Word]] = {}
     space = False
     for word in words:

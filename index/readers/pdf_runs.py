@@ -117,13 +117,14 @@ def _goes_left(word: Word, latest: Sequence[Word], run: Run) -> bool:
     )
 
 
-def has_copies(runs: Sequence[Run]) -> bool:
-    """Whether some characters may have been printed again at nearly the same place, to look bold."""
-    return bool(_overlapping(runs))
+def overprinted_pieces(runs: Sequence[Run]) -> set[int]:
+    """Pieces with characters that may have been printed again at nearly the same place, to look bold."""
+    overlapping = _overlapping(runs)
+    return {word.piece for run in runs if run.order in overlapping for word in run.words}
 
 
 def without_copies(runs: Sequence[Run]) -> list[Run]:
-    """The runs, made of single characters, without those that were printed again at nearly the same place."""
+    """The runs without characters that were printed again at nearly the same place."""
     suspects = _overlapping(runs)
     if not suspects:
         return list(runs)

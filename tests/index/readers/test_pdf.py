@@ -434,6 +434,25 @@ def test_a_table_inside_of_another() -> None:
     assert text == "A | A | Company | Made\nTitle | Pump"
 
 
+def test_a_ruling_line_does_not_cut_a_word() -> None:
+    """A line that overprinting makes read letter by letter, too."""
+    rules = [(60.0, y, 500.0, y) for y in (600.0, 640.0, 680.0)]
+    rules += [(x, 600.0, x, 680.0) for x in (60.0, 130.0, 500.0)]
+    page = [Put("systolic pressure", 72, 650, 10), Put("systolic pressure", 72.2, 650, 10)]
+    text = read_pdf(make_pdf([[*page, Put("120", 300, 650, 10), Put("low", 72, 610, 10)]], rules=rules)).text
+    assert "pressure" in text
+
+
+def test_a_table_of_contents_keeps_its_lines() -> None:
+    page = column("1.1 The ferries of the lake . . . . . . . 5 ", "1.2 The timetable . . . . . . . . . . 17 ")
+    assert read_pdf(make_pdf([page])).text == "1.1 The ferries of the lake | 5\n1.2 The timetable | 17"
+
+
+def test_words_drawn_letter_by_letter_are_whole() -> None:
+    letters = [Put(letter, 72 + 6 * i, 700) for i, letter in enumerate("The ferry sails.")]
+    assert read_pdf(make_pdf([letters])).text == "The ferry sails."
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     rules = [(60.0, 600.0, 500.0, 600.0), (60.0, 720.0, 500.0, 720.0)]
     rules += [(60.0, 600.0, 60.0, 720.0), (500.0, 600.0, 500.0, 720.0)]

@@ -20,7 +20,7 @@ def written(text: str, x: float, y: float, size: float = 10, turn: int = 0, piec
 
 
 def texts(words: list[Word]) -> list[str]:
-    return [" ".join(line.text.split()) for line in page_lines(words, Rules([], []), lambda: words)]
+    return [" ".join(line.text.split()) for line in page_lines(words, Rules([], []), lambda _: words)]
 
 
 places = st.tuples(st.integers(0, 500), st.integers(0, 700), st.sampled_from([6.0, 10.0, 10.0, 24.0]))
@@ -30,7 +30,7 @@ places = st.tuples(st.integers(0, 500), st.integers(0, 700), st.sampled_from([6.
 @given(st.lists(places, max_size=60), st.sampled_from([0, 90, 180, 270, 30]))
 def test_every_word_is_in_one_line(found: list[tuple[int, int, float]], turn: int) -> None:
     words = [written(f"w{i}", x, y, size, turn, i) for i, (x, y, size) in enumerate(found)]
-    lines = page_lines(words, Rules([], []), lambda: words)
+    lines = page_lines(words, Rules([], []), lambda _: words)
     letters = unicodedata.normalize("NFKC", "".join(line.text for line in lines).replace(" | ", ""))
     assert Counter(letters.replace(" ", "")) == Counter("".join(word.text for word in words))
     assert [line.block for line in lines] == sorted(line.block for line in lines)
@@ -59,7 +59,7 @@ def test_columns_of_prose_are_read_in_order(columns: int, rows: int, offset: flo
 def test_a_line_keeps_what_headings_and_tables_are_told_by() -> None:
     words = [written("Title", 50, 740, 24), written("label", 50, 700), written("3.9", 300, 700)]
     words[0] = words[0]._replace(style=Style(24, 700, 0))
-    title, row = page_lines(words, Rules([], []), lambda: words)
+    title, row = page_lines(words, Rules([], []), lambda _: words)
     assert (title.size, title.weight, title.row) == (24, 700, False)
     assert (row.text, row.size, row.row) == ("label | 3.9", 10, True)
 
@@ -70,7 +70,7 @@ def test_a_turned_line_along_the_margin_is_a_stamp_and_one_in_the_page_a_label(
 ) -> None:
     words = [written(f"line{i}" + "abcde" * 8, 100, 700 - 12 * i, piece=i) for i in range(20)]
     words.append(written("aside", x, y, 10, 90))
-    *_, last = page_lines(words, Rules([], []), lambda: words)
+    *_, last = page_lines(words, Rules([], []), lambda _: words)
     assert (last.text, last.stamp) == ("aside", stamp)
 
 
