@@ -21,7 +21,7 @@ from index.cleaning.metadata import Metadata, find_metadata, parse_date
 from index.errors import ReadError
 from index.readers.html_article import keep_article
 from index.readers.html_formulas import write_formulas
-from index.readers.html_hidden import drop_hidden
+from index.readers.html_hidden import drop_hidden, show_noscript
 from index.readers.html_text import UNREAD, span, text_of
 
 #: Bytes of markup without embedded pictures: the parser needs about twenty times as much memory.
@@ -40,7 +40,14 @@ MAX_ATTRIBUTES = 100
 _ATTRIBUTE = (
     r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?+"""
 )
-_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})*+")
+_TAG = re.compile(rf"<!--|(<([a-zA-Z][^\s/>]*+)(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})*+")
+#: What ends an element or a comment that holds no text of the page.
+_CLOSING = {
+    "!--": re.compile("(?<=<!--)-?>|-->"),
+    **{name: re.compile(rf"</{name}(?=[\s/>])[^>]*+>?", re.I) for name in ("script", "style", "svg")},
+}
+_EMPTY = re.compile(r"\s*/>")
+_READ_SCRIPT = re.compile("ld\\+json|math/", re.I)
 #: An element so far down is read as its lines alone: the libraries below call themselves for each level.
 MAX_DEPTH = 200
 #: Cells of a table, each as often as it spans rows and columns, and every row filled up to the widest: what a
@@ -139,13 +146,13 @@ def parse_html(markup: str) -> Any:
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
-    markup = _without_styles(_DATA_URI.sub("", _FORBIDDEN.sub("", markup)))
+    markup = _without_unread(_DATA_URI.sub("", _FORBIDDEN.sub("", markup)))
     if len(markup) > MAX_MARKUP:
         raise ReadError("the page is too large", "the limit is {limit} MiB of HTML", limit=MAX_MARKUP >> 20)
     if markup.count("<") > MAX_TAGS:
         raise ReadError("the page has too many tags", "the limit is {limit:,}", limit=MAX_TAGS)
     # Unclosed <font> and <b> of old pages would nest without end, and their marks are not wanted.
-    markup = _without_crowds(_EMPHASIS.sub("", markup))
+    markup = _EMPHASIS.sub("", markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         tree = document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
@@ -175,37 +182,34 @@ def _text(tree: Any) -> str:
     _open_shadows(tree)
     write_formulas(tree)
     drop_hidden(tree)
-    strip_elements(tree, *(UNREAD - {"iframe"}), with_tail=False)
+    strip_elements(tree, *(UNREAD - {"iframe", "noscript"}), with_tail=False)
+    show_noscript(tree)
     _unwrap_layout(tree)
     _drop_adverts(tree)
     return text_of(tree, keep_article(tree))
 
 
-def _without_styles(markup: str) -> str:
-    """``markup`` without styles and drawings: a page saved as one file has megabytes of them."""
-    for name in ("style", "svg"):
-        closing = re.compile(rf"</{name}\s{{0,9}}>", re.I)
-        kept: list[str] = []
-        start = 0
-        for match in re.finditer(rf"<{name}[\s>]", markup, re.I):
-            if match.start() < start:
-                continue
-            if (end := closing.search(markup, match.end())) is None:
-                break
-            kept.append(markup[start : match.start()])
-            start = end.end()
-        markup = "".join([*kept, markup[start:]])
-    return markup
+def _without_unread(markup: str) -> str:
+    """``markup`` without comments, scripts, styles, drawings, and all but `MAX_ATTRIBUTES` of each tag.
 
-
-def _without_crowds(markup: str) -> str:
-    """``markup`` with at most `MAX_ATTRIBUTES` of each tag; they hold no text."""
+    Scripts with data or formulas stay. A page saved as one file has megabytes of the others.
+    """
     kept: list[str] = []
-    start = 0
-    for tag in _TAG.finditer(markup):
-        if tag.end(1) < tag.end():
+    start = at = 0
+    while tag := _TAG.search(markup, at):
+        at = tag.end()
+        name = (tag[2] or "!--").lower()
+        if closing := _CLOSING.get(name):
+            if name != "svg" or not _EMPTY.match(markup, at):
+                if (end := closing.search(markup, at)) is None:
+                    break
+                at = end.end()
+            if name != "script" or not _READ_SCRIPT.search(tag[0]):
+                kept.append(markup[start : tag.start()])
+                start = at
+        elif tag.end(1) < at:
             kept.append(markup[start : tag.end(1)])
-            start = tag.end()
+            start = at
     return "".join([*kept, markup[start:]])
 
 
@@ -245,16 +249,24 @@ def _unwrap_layout(tree: Any) -> None:
 
 
 def _drop_adverts(tree: Any) -> None:
-    """Removes boxes named as advertisements, unless they hold most of the page."""
-    size = len(tree.text_content())
-    for element in list(tree.iter("div", "section", "aside", "ins", "figure", "p")):
-        called = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if (
-            _ADVERT.search(called)
-            and len(element.text_content()) * 4 < size
-            and element.getparent() is not None
-        ):
+    """Removes boxes named as advertisements, the smallest first, up to a quarter of the page's plain text."""
+    sizes = [
+        (_plain_size(element), element)
+        for element in tree.iter("div", "section", "aside", "ins", "figure", "p")
+        if _ADVERT.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+    ]
+    room = _plain_size(tree) / 4 if sizes else 0
+    for size, element in sorted(sizes, key=lambda sized: sized[0]):
+        room -= size
+        if room > 0 and element.getparent() is not None:
             element.drop_tree()
+
+
+def _plain_size(element: Any) -> int:
+    """The characters of an element's text outside of links."""
+    return int(element.xpath("string-length(normalize-space(.))")) - sum(
+        len(link.text_content()) for link in element.iter("a")
+    )
 
 
 def _metadata(tree: Any, markup: str) -> Metadata:

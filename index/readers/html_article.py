@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from index.readers.html_text import INLINE, UNREAD
@@ -33,6 +33,7 @@ _PROSE, _LEAD = 80, 60
 _DOUBTFUL, _LOST = 0.7, 0.3
 #: Blocks between the title and the article.
 _NEAR_TITLE = 12
+_HEADING = re.compile("h[2-6]")
 _OTHERS = re.compile(r"comment|disqus|repl(?:y|ies)|related|recommend|pinglun|liuyan|sidebar|footer", re.I)
 _NOT_LEAD = re.compile(
     r"caption|credit|photo|image|media|figure|gallery|legend|byline|meta|date|time|tag|info|copyright|note|widget"
@@ -93,14 +94,17 @@ def keep_article(tree: Any) -> frozenset[str]:
     if elements > MAX_ELEMENTS:
         return BOILERPLATE
     blocks = list(_blocks(tree))
+    _free_prose(blocks)
     texts = [text for block in blocks for text in block.texts]
     for number, text in enumerate(texts):
         text.put(chr(_FIRST_MARK + number) + _MARK.sub("", text.text))
     _choose(blocks, texts, lambda precise: _found(tree, precise, elements > FEW_ELEMENTS))
-    found = any(text.kept for text in texts)
+    if not any(text.kept for text in texts):
+        for block in blocks:
+            block.keep(not block.around)
     for text in texts:
-        text.put(text.text if text.kept or not found else None)
-    return UNREAD if found else BOILERPLATE
+        text.put(text.text if text.kept else None)
+    return UNREAD
 
 
 def _blocks(tree: Any) -> Iterator[_Block]:
@@ -134,6 +138,18 @@ def _blocks(tree: Any) -> Iterator[_Block]:
         yield block
 
 
+def _free_prose(blocks: list[_Block]) -> None:
+    """Says of the blocks in the box with most of the prose that what is around that box is no menu."""
+    prose = (
+        (block, block.size) for block in blocks if block.size >= _PROSE and block.linked * 3 < block.size
+    )
+    place = _place(prose, 0.51)
+    for block in blocks:
+        if block.around and _is_in(block.element, place):
+            inside = takewhile(lambda e: e is not place, (block.element, *block.element.iterancestors()))
+            block.around = any(e.tag in _AROUND for e in inside)
+
+
 def _found(tree: Any, precise: bool, fast: bool) -> set[int]:
     """The numbers of the texts that trafilatura keeps."""
     import trafilatura
@@ -159,6 +175,11 @@ def _choose(blocks: list[_Block], texts: list[_Text], find: Callable[[bool], set
         elif (kept := block.kept) and kept * 2 >= block.size:
             block.keep()
     _keep_alike(blocks)
+    begun = False
+    for block, after in pairwise(blocks):
+        if begun and after.prose and after.kept and _HEADING.fullmatch(block.element.tag):
+            block.keep(block.kept > 0 or (block.linked * 2 < block.size and not block.around))
+        begun = begun or block.kept > 0
     if _share(blocks) < _LOST:
         _keep_by_place(blocks)
     _keep_lead(blocks)

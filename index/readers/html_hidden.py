@@ -20,6 +20,15 @@ def drop_hidden(root: Any) -> None:
             drop(element)
 
 
+def show_noscript(root: Any) -> None:
+    """Turns what a page shows if no script runs into a box if it is most of the text, else takes it out."""
+    for element in list(root.iter("noscript")):
+        if 2 * _size(element) > _size(root):
+            element.tag = "div"
+        else:
+            drop(element)
+
+
 def _is_hidden(element: Any) -> bool:
     if element.get("id") == "js_content":  # WeChat hides an article until its script has run
         return False

@@ -149,3 +149,41 @@ def test_what_is_not_text_is_refused_with_its_reason(data: bytes, reason: str) -
 )
 def test_documents_are_known_by_their_signatures(data: bytes, kind: str | None) -> None:
     assert sniff_format(data) == kind
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "iso-8859-1",
+            "Der Münzsammler schläft, träumt und hört à la carte schöne Töne; Bäume blühen früh. Öl: nötig. "
+            * 3,
+        ),
+        ("windows-1250", "Łódź płynie wolno przez zatokę. Źródło wody jest blisko mostu i wieży. " * 3),
+        ("iso-8859-2", "Loď pluje pomalu přes záliv. Zdroj vody je blízko mostu, a věž stojí na břehu. " * 3),
+    ],
+)
+def test_a_page_is_read_as_the_western_encoding_that_it_declares(encoding: str, text: str) -> None:
+    page = f"<html><head><meta charset={encoding}></head><body><p>{text}</p></body></html>"
+    page = page.replace("<p>", "<p class='wide open text'>" * 3)
+    assert decode(page.encode(encoding)) == page
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Река течёт"),
+        ("koi8-r", "Река течёт"),
+        ("shift_jis", "川の水は冷たい"),
+        ("euc-kr", "서울에 비가 옵니다. " * 9),
+    ],
+)
+def test_a_declaration_that_the_text_belies_is_not_believed(encoding: str, text: str) -> None:
+    page = f"<html><head><meta charset=iso-8859-1></head>{'<p class=wide>' * 40}{text}</p></html>"
+    with pytest.raises(ReadError):
+        decode(page.encode(encoding))
+
+
+def test_few_nul_characters_do_not_hide_utf_8() -> None:
+    page = "<p>La audiencia será mañana a las diez.</p>" * 80 + "\0"
+    assert decode(page.encode()) == page

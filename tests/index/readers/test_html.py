@@ -8,7 +8,7 @@ from index.cleaning.clean import clean
 from index.cleaning.marks import HEADER, QUOTATION
 from index.cleaning.metadata import Metadata
 from index.errors import ReadError
-from index.readers.html import MAX_ATTRIBUTES, MAX_MARKUP, _without_crowds, looks_like_html, read_html
+from index.readers.html import MAX_ATTRIBUTES, MAX_MARKUP, _without_unread, looks_like_html, read_html
 
 CHINESE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">
 <title>城市夜间公交线路调整方案公布_本地新闻_某某网</title>
@@ -201,6 +201,20 @@ def test_boxes_that_call_themselves_adverts_go_and_words_that_only_look_so_stay(
     assert "insured" not in text and "widened in 1974" in text
 
 
+def test_boxes_that_hold_the_article_are_no_adverts() -> None:
+    parts = [
+        f"<p>Day {i}: the ferry left the harbour at noon, and the sound was calm.</p>" for i in range(40)
+    ]
+    for whole, name in ((parts, "body-ad"), (parts[:4], "section ads")):
+        boxes = "".join(
+            f'<div class="{name}">{"".join(whole)}</div>' for _ in range(len(parts) // len(whole))
+        )
+        menu = (
+            "<ul>" + "<li><a href=/>Tickets for the whole family, by day or by month</a></li>" * 60 + "</ul>"
+        )
+        assert "Day 3" in read_html(f"<html><body>{menu}<article>{boxes}</article></body></html>")[0]
+
+
 SAVED = """<!DOCTYPE html> <html lang=zh><!--
  Page saved with SingleFile
  url: https://www.ferry.example/news/7
@@ -221,6 +235,39 @@ def test_a_page_saved_in_one_file() -> None:
 def test_a_source_that_the_text_names_goes_before_the_address() -> None:
     body = f"<article><h1>渡轮复航</h1><p>来源：海湾日报</p>{FERRY}</article>"
     assert read_html(SAVED.format(style="", body=body))[1].source == "海湾日报"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<script>icon = '<svg width=1>' + path + '<\\/svg>'</script>",
+        "<script>for(a=0;a<b.length" + " c1,'" * MAX_ATTRIBUTES + "</script>",
+        "<script src='x.js'></script\n\n<!-- The end tag has no end. -->",
+        "<svg class=icon viewBox='0 0 9 9' />",
+        "<!--><p><style>.x{}</style>",
+        "<!-- <script> -->",
+        "<p data-html='<script>'>",
+    ],
+)
+def test_a_script_or_a_drawing_takes_no_text_with_it(script: str) -> None:
+    body = f"<article><h1>渡轮复航</h1>{script}{FERRY}</article><svg><text>图</text></svg>"
+    text = read_html(SAVED.format(style="", body=body))[0]
+    assert "每天开四班" in text and "图" not in text and "a=0" not in text
+
+
+def test_what_is_shown_without_scripts_is_read_if_it_is_most_of_the_page() -> None:
+    text = read_html(SAVED.format(style="", body=f"<body><noscript>{FERRY}</noscript>"))[0]
+    assert "每天开四班" in text
+    hint = f"<body><noscript><p>请启用脚本，否则无法订票。</p></noscript><article>{FERRY}</article>"
+    assert "订票" not in read_html(SAVED.format(style="", body=hint))[0]
+
+
+@pytest.mark.parametrize("name", ["nav", "aside", "footer", "header", "form"])
+def test_a_box_around_the_whole_article_is_no_menu(name: str) -> None:
+    menu = "<nav><ul><li><a href=/>首页</a></li><li><a href=/f>航班查询</a></li></ul></nav>"
+    body = f"<body><{name} class=sidebar>{menu}<ul><li><div><h1>渡轮复航</h1>{FERRY.replace('</p><p>', '') * 4}</div>"
+    text = read_html(SAVED.format(style="", body=body))[0]
+    assert "每天开四班" in text and "航班查询" not in text
 
 
 def test_text_in_shadow_trees_is_read() -> None:
@@ -247,7 +294,7 @@ def test_no_number_of_attributes_keeps_a_page_from_being_read() -> None:
 @pytest.mark.parametrize("tail", ["", '"', "'", "=", "<a"])
 def test_few_attributes_stay_as_they_are(tail: str) -> None:
     page = f"<p a b='>' c=\"<p\" d=x/y e = 'f' =g {tail}>" + f"<p {'a ' * MAX_ATTRIBUTES}>" + tail
-    assert _without_crowds(page) == page
+    assert _without_unread(page) == page
 
 
 STORY = "<p>" + "水塔高三十二米，由石料砌成，供两千户人家用水。" * 6 + "</p>"
