@@ -35,6 +35,12 @@ _DOUBTFUL, _LOST = 0.7, 0.3
 _NEAR_TITLE = 12
 _HEADING = re.compile("h[2-6]")
 _OTHERS = re.compile(r"comment|disqus|repl(?:y|ies)|related|recommend|pinglun|liuyan|sidebar|footer", re.I)
+#: The site's boxes inside an article, if they hold less than a quarter of it.
+_ASIDES = re.compile(
+    r"(?:^|[\s_-])(?:related|newsletters?|disclosure|comment-item|next-?(?:post|story)|author-?(?:box|info|bio))(?:$|[\s_-])"
+    r"|authorbox|saboxplugin|(?:^|\s)read-?more(?:$|\s)",
+    re.I,
+)
 _NOT_LEAD = re.compile(
     r"caption|credit|photo|image|media|figure|gallery|legend|byline|meta|date|time|tag|info|copyright|note|widget"
     r"|promo|newsletter|subscri|cookie|share|social|banner|teaser|author|nav|menu|breadcrumb|popular|trending|sponsor"
@@ -175,13 +181,10 @@ def _choose(blocks: list[_Block], texts: list[_Text], find: Callable[[bool], set
         elif (kept := block.kept) and kept * 2 >= block.size:
             block.keep()
     _keep_alike(blocks)
-    begun = False
-    for block, after in pairwise(blocks):
-        if begun and after.prose and after.kept and _HEADING.fullmatch(block.element.tag):
-            block.keep(block.kept > 0 or (block.linked * 2 < block.size and not block.around))
-        begun = begun or block.kept > 0
+    _keep_headings(blocks)
     if _share(blocks) < _LOST:
         _keep_by_place(blocks)
+    _drop_asides(blocks)
     _keep_lead(blocks)
     if not any(block.prose for block in blocks):
         whole = sum(block.size for block in blocks if not block.around)
@@ -232,6 +235,23 @@ def _keep_alike(blocks: list[_Block]) -> None:
 
 def _look(element: Any) -> tuple[tuple[str, str], ...]:
     return tuple((e.tag, e.get("class") or "") for e in islice((element, *element.iterancestors()), 3))
+
+
+def _keep_headings(blocks: list[_Block]) -> None:
+    """Keeps headings in the article above a paragraph that is kept."""
+    begun = False
+    for block, after in pairwise(blocks):
+        if begun and after.prose and after.kept and _HEADING.fullmatch(block.element.tag):
+            block.keep(block.kept > 0 or (block.linked * 2 < block.size and not block.around))
+        begun = begun or block.kept > 0
+
+
+def _drop_asides(blocks: list[_Block]) -> None:
+    """Drops what the site says in the article about itself and its other pages."""
+    asides = [block for block in blocks if block.kept and _named(block.element, _ASIDES)]
+    if sum(block.kept for block in asides) * 4 < sum(block.kept for block in blocks):
+        for block in asides:
+            block.keep(False)
 
 
 def _keep_by_place(blocks: list[_Block]) -> None:

@@ -201,6 +201,28 @@ def test_boxes_that_call_themselves_adverts_go_and_words_that_only_look_so_stay(
     assert "insured" not in text and "widened in 1974" in text
 
 
+def test_a_heading_above_a_paragraph_of_the_article_stays() -> None:
+    story = "<p>The ferry crosses the sound four times a day, and the crossing takes twenty minutes.</p>" * 3
+    heading = "<h2><span class=link>What does the fare cost?</span></h2>"
+    text, _ = read_html(
+        f"<html><body><article><h1>The ferry</h1>{story}{heading}{story}</article></body></html>"
+    )
+    assert "## What does the fare cost?" in text
+
+
+@pytest.mark.parametrize("name", ["newsletter-form", "editorial disclosure", "c-authorbox", "next-post"])
+def test_boxes_of_the_site_inside_the_article_go(name: str) -> None:
+    story = "<p>The ferry crosses the sound four times a day, and the crossing takes twenty minutes.</p>"
+    site = "We sail in a small boat every week, and we write about the harbours that we see."
+    box = f'<section class="{name}"><p>{site}</p></section>'
+    text, _ = read_html(
+        f"<html><body><article><h1>The ferry</h1>{story * 4}{box}{story * 4}</article></body></html>"
+    )
+    assert "twenty minutes" in text and "small boat" not in text
+    whole = f'<html><body><article class="{name}"><h1>The ferry</h1>{story * 4}</article></body></html>'
+    assert "twenty minutes" in read_html(whole)[0]
+
+
 def test_boxes_that_hold_the_article_are_no_adverts() -> None:
     parts = [
         f"<p>Day {i}: the ferry left the harbour at noon, and the sound was calm.</p>" for i in range(40)
@@ -265,7 +287,8 @@ def test_what_is_shown_without_scripts_is_read_if_it_is_most_of_the_page() -> No
 @pytest.mark.parametrize("name", ["nav", "aside", "footer", "header", "form"])
 def test_a_box_around_the_whole_article_is_no_menu(name: str) -> None:
     menu = "<nav><ul><li><a href=/>首页</a></li><li><a href=/f>航班查询</a></li></ul></nav>"
-    body = f"<body><{name} class=sidebar>{menu}<ul><li><div><h1>渡轮复航</h1>{FERRY.replace('</p><p>', '') * 4}</div>"
+    story = FERRY.replace("</p><p>", "") * 4
+    body = f"<body><{name} class=sidebar>{menu}<ul><li><div><h1>渡轮复航</h1>{story}</div>"
     text = read_html(SAVED.format(style="", body=body))[0]
     assert "每天开四班" in text and "航班查询" not in text
 
