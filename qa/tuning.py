@@ -21,6 +21,8 @@ MIN_SIMILARITY = 0.3
 SIMILARITY_POWER = 2.0
 #: The similarity of two names that mean the same according to an article or a taught word.
 ALIAS_SIMILARITY = 0.95
+#: The similarity of a word to a translation of strength 1. That of a weaker one falls with the square root.
+TRANSLATION = 0.95
 #: The highest log probability of a surname that stands for a whole name. More common ones (Chen, Stone)
 #: would match too much.
 RARE_NAME = -12.5

@@ -73,6 +73,10 @@ _CHINESE_ASKS = """
 ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})++")
 #: What a Chinese question word can count.
 MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位 人 钱 月 岁 名 种")
+#: What may part a Chinese verb from its object: 洗一次牙, 请了三天假.
+SEPARATING = re.compile(
+    r"[了过完好]|[一两二三四五六七八九十几半多\d]*(?:[次回趟场顿个天年月周夜份口]|小时|分钟)?"
+)
 _FUNCTION = AUXILIARY | _ENGLISH | _PREPOSITION | _SUBORDINATE | _PERSONAL | _THINGS | _DEMONSTRATIVE
 #: A function word.
 FUNCTION = re.compile(

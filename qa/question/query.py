@@ -12,18 +12,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.lexicon.dictionary import MOST_WORDS, Dictionary
+from index.lexicon.inflection import inflected
 from index.lexicon.lexicon import Floats, Lexicon
 from index.text.fold import fold_text, joined
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
-from index.types import Alias
+from index.types import Alias, Span
 from qa import tuning
-from qa.linguistics.cues import ASKS, FUNCTION, QUANTITY
+from qa.linguistics.cues import ASKS, FUNCTION, QUANTITY, SEPARATING
 
 #: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
 _STOP_WORDS = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
 #: The most words of a name in a question, and the most other names that it is expanded to.
 _MAX_NAME_WORDS, _MAX_NAMES = 8, 32
+#: The most words from a Chinese verb to its object.
+_MOST_PARTED = 5
+#: The least cosine of a word that stands for one that the tokenizer has split.
+_NEAR = 0.5
 #: Words in a block of vectors, and the blocks kept in memory (8 MB each at 128 dimensions).
 _BLOCK, _BLOCKS_KEPT = 16384, 8
 #: The most frequencies that are kept once they were looked up.
@@ -46,11 +52,12 @@ class QueryWord:
 
 
 class Synonym(NamedTuple):
-    """The folded ``words``, in this order, are another name of the question words ``start:end``."""
+    """The folded ``words``, in this order, are another name or a translation of the words ``start:end``."""
 
     start: int
     end: int
     words: tuple[str, ...]
+    similarity: float = tuning.ALIAS_SIMILARITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +188,12 @@ def analyse(
     lexicon: Lexicon,
     vocabulary: Vocabulary,
     aliases: Callable[[Iterable[str]], Sequence[Alias]] | None = None,
+    dictionary: Dictionary | None = None,
 ) -> Query:
     """Tokenize the question, weigh its words and expand each to the words it may match (soft BM25).
 
-    ``aliases`` is `Library.aliases`. It gives the other names of the names in the question.
+    ``aliases`` is `Library.aliases`. It gives the other names of the names in the question. ``dictionary``
+    gives the translations of its words and phrases.
     """
     tokens = tokenizer.tokens(text)
     words = tuple(
@@ -197,16 +206,20 @@ def analyse(
         )
         for token in tokens
     )
-    known = sorted({word.row for word in words if word.row is not None})
+    phrases = list(_phrases(words, lexicon)) if dictionary is not None else []
+    rows = {*(word.row for word in words), *(phrase.row for phrase in phrases)}
+    known = sorted(row for row in rows if row is not None)
     neighbours = dict(zip(known, vocabulary.neighbours(known), strict=True))
-    synonyms = tuple(_synonyms(words, tokenizer, lexicon, aliases)) if aliases else ()
+    synonyms = [*_synonyms(words, tokenizer, lexicon, aliases)] if aliases else []
+    if dictionary is not None:
+        synonyms += _translations(phrases, neighbours, dictionary, tokenizer, vocabulary.frequencies)
     clauses = [_clause(word, neighbours) for word in words]
-    for start, end, other in synonyms:
+    for start, end, other, similarity in synonyms:
         if all(word in vocabulary.frequencies for word in other):
             for i in range(start, end):
-                weight = words[i].weight * tuning.ALIAS_SIMILARITY**tuning.SIMILARITY_POWER
+                weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
                 clauses[i] = (*clauses[i], (" ".join(other), weight))
-    return Query(text, words, tuple(clauses), synonyms)
+    return Query(text, words, tuple(clauses), tuple(synonyms))
 
 
 def _synonyms(
@@ -234,6 +247,66 @@ def _synonyms(
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
                     yield Synonym(start, end, other)
+
+
+class _Phrase(NamedTuple):
+    """The question's ``words`` at ``places``. ``row`` is that of a word which the tokenizer has split."""
+
+    words: tuple[str, ...]
+    places: tuple[Span, ...]
+    row: int | None = None
+
+
+def _phrases(words: Sequence[QueryWord], lexicon: Lexicon) -> Iterator[_Phrase]:
+    """The adjacent words of the question, and its verbs with their objects (洗牙 in 洗一次牙)."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _MOST_PARTED, len(words)) + 1):
+            inside = tuple(word.word for word in words[start:end])
+            topical = [word.topical for word in words[start:end]]
+            if len(inside) <= MOST_WORDS and any(topical):
+                split = all(topical) and len("".join(inside)) == len(inside) > 1
+                yield _Phrase(inside, (Span(start, end),), lexicon.id("".join(inside)) if split else None)
+            verb = inside[0] + inside[-1]
+            parted = len(inside) > 2 and all(map(SEPARATING.fullmatch, inside[1:-1]))
+            if parted and topical[-1] and len(verb) == 2 and (row := lexicon.id(verb)) is not None:
+                yield _Phrase((*verb,), (Span(start, start + 1), Span(end - 1, end)), row)
+
+
+def _translations(
+    phrases: Sequence[_Phrase],
+    neighbours: Mapping[int, Sequence[tuple[str, float]]],
+    dictionary: Dictionary,
+    tokenizer: Tokenizer,
+    frequencies: Frequencies,
+) -> list[Synonym]:
+    """The translations of phrases that the library has, as it spells them, and neighbours of split words."""
+    found = [
+        (phrase, spelling, tuning.TRANSLATION * strength**0.5)
+        for phrase in phrases
+        for translation, strength in dictionary.translations(phrase.words)
+        for spelling in _spellings(tokenizer.words(translation))
+    ]
+    for phrase in phrases:
+        near = neighbours[phrase.row] if phrase.row is not None else ()
+        found += [(phrase, (word,), min(cos, tuning.TRANSLATION)) for word, cos in near if cos > _NEAR]
+    if isinstance(frequencies, LazyFrequencies):
+        frequencies.load(word for _, spelling, _ in found for word in spelling)
+    return [
+        Synonym(*place, spelling, similarity)
+        for phrase, spelling, similarity in found
+        if all(word in frequencies for word in spelling) and not all(map(_STOP_WORDS.fullmatch, spelling))
+        for place in phrase.places
+    ]
+
+
+def _spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words of a translation, with the first or the last of them inflected, and joined."""
+    for form in inflected(words[0]):
+        yield (form, *words[1:])
+    if len(words) > 1:
+        yield ("".join(words),)
+        for form in inflected(words[-1])[1:]:
+            yield (*words[:-1], form)
 
 
 def _clause(

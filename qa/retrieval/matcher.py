@@ -78,10 +78,10 @@ class Matcher:
             if (column := unique.get(word.word)) is not None:
                 found[q, column] = 1.0
         columns: Floats = found[:, [unique[word] for word in words]]
-        for start, end, other in self.query.synonyms:
+        for start, end, other, similarity in self.query.synonyms:
             for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
                 matched = columns[start:end, at : at + len(other)]
-                np.maximum(matched, tuning.ALIAS_SIMILARITY, out=matched)
+                np.maximum(matched, similarity, out=matched)
         self._names.match(words, columns)
         return columns
 

@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
 from index.types import ArticleInfo, Block, Passage, Scored
@@ -76,7 +77,10 @@ class Retriever:
     def query(self, text: str) -> Query:
         """The question, analysed for both retrievers."""
         library = self.library
-        return analyse(text, library.tokenizer, self.lexicon, self.vocabulary(), library.aliases)
+        vocabulary = self.vocabulary()
+        return analyse(
+            text, library.tokenizer, self.lexicon, vocabulary, library.aliases, bundled_dictionary()
+        )
 
     def vocabulary(self) -> Vocabulary:
         """The library's words, read again when its generation changed."""

@@ -62,8 +62,8 @@ def main(folder: Path) -> None:
     write(folder, words, table, _probabilities(words), _jieba_counts())
 
 
-def chinese_glosses(lines: Iterable[str]) -> dict[str, list[str]]:
-    """CC-CEDICT lines → folded Simplified headword → its cleaned English glosses, best first.
+def chinese_glosses(lines: Iterable[str], most: int = GLOSSES_A_WORD) -> dict[str, list[str]]:
+    """CC-CEDICT lines → folded Simplified headword → up to ``most`` cleaned English glosses, best first.
 
     An entry that only points at another ("variant of 為|为[wei4]") takes the other's glosses.
     """
@@ -84,7 +84,7 @@ def chinese_glosses(lines: Iterable[str]) -> dict[str, list[str]]:
     for word, target in pointers.items():
         if word not in glosses and target in glosses:
             glosses[word] = glosses[target]
-    return {word: list(found)[:GLOSSES_A_WORD] for word, found in sorted(glosses.items())}
+    return {word: list(found)[:most] for word, found in sorted(glosses.items())}
 
 
 def clean_gloss(gloss: str) -> str:

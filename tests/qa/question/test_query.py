@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, lexicon
 
-from index.lexicon.lexicon import Lexicon
+from index.lexicon.dictionary import bundled_dictionary
+from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.text.fold import fold_text
+from index.text.tokenizer import Tokenizer
 from qa import tuning
 from qa.question import query as module
-from qa.question.query import LazyFrequencies, Vocabulary, analyse
+from qa.question.query import LazyFrequencies, Vocabulary, _phrases, analyse
 
 LEXICON = lexicon()
 WORDS = [*CHINESE, *ENGLISH]
@@ -196,3 +198,54 @@ def test_a_library_without_articles_has_no_neighbours() -> None:
 def test_a_question_of_punctuation_has_no_words() -> None:
     query = analysed("？！…")
     assert (query.words, query.clauses, query.weight) == ((), (), 0)
+
+
+# Translations
+
+BUNDLED = bundled_lexicon()
+CUT = Tokenizer(BUNDLED.frequencies())
+
+
+def translated(text: str, *library: str) -> set[tuple[int, int, str]]:
+    """The synonyms of a question in a library of these words, by the bundled dictionary."""
+    vocabulary = Vocabulary(dict.fromkeys(library, 1), 10, BUNDLED)
+    query = analyse(text, CUT, BUNDLED, vocabulary, None, bundled_dictionary())
+    for start, end, words, similarity in query.synonyms:
+        assert 0 < similarity <= tuning.TRANSLATION
+        for i in range(start, end):
+            assert " ".join(words) in dict(query.clauses[i])
+    return {(start, end, " ".join(words)) for start, end, words, _ in query.synonyms}
+
+
+@pytest.mark.parametrize(
+    ("question", "library", "found"),
+    [
+        ("Who baked mooncakes?", ["月饼"], (2, 3, "月饼")),
+        ("annual leave days", ["年", "假"], (0, 2, "年 假")),
+        ("annual leave days", ["年", "天"], None),  # only some of the words
+        ("多少年假", ["annual", "leaves"], (1, 3, "annual leaves")),  # the last word inflected
+        ("多少年假", ["vacation"], (1, 3, "vacation")),  # a neighbour of what the tokenizer has split
+        ("洗一次牙多少钱", ["scaling", "and", "polishing"], (0, 1, "scaling and polishing")),
+        ("洗一次牙多少钱", ["scaling", "and", "polishing"], (2, 3, "scaling and polishing")),
+        ("洗衣服刷牙多少钱", ["scaling", "and", "polishing"], None),  # other words between
+        ("哪里洗照片", ["who"], None),  # no topic
+    ],
+)
+def test_words_of_the_question_get_their_translations(
+    question: str, library: list[str], found: tuple[int, int, str] | None
+) -> None:
+    synonyms = translated(question, *library)
+    assert found in synonyms if found else not synonyms
+
+
+def test_a_long_question_has_few_phrases() -> None:
+    """Their number grows in step with the question."""
+    words = analyse("长桥 " * 400, TOKENIZER, LEXICON, Vocabulary({}, 1, LEXICON)).words
+    assert 400 < len(list(_phrases(words, LEXICON))) < 2_000
+
+
+def test_translations_are_the_same_when_frequencies_are_looked_up() -> None:
+    looked_up = LazyFrequencies(lambda words: [int(word in ("年", "假")) for word in words])
+    vocabulary = Vocabulary(looked_up, 10, BUNDLED)
+    query = analyse("annual leave days", CUT, BUNDLED, vocabulary, None, bundled_dictionary())
+    assert {(start, end, " ".join(words)) for start, end, words, _ in query.synonyms} == {(0, 2, "年 假")}

@@ -1,0 +1,145 @@
+"""Makes the bilingual dictionary: ``python -m index.lexicon.making.dictionary DATA FILE``.
+
+The pairs of words come from CC-CEDICT and Wiktionary. DATA holds the latter, and parallel sentences, as
+``NAME.jsonl.xz`` with a pair ``{"a", "b"}`` a line. The strength of a pair is the probability that one of its
+words is translated by the other. It is estimated from the sentences, and from how many translations each word
+has. Pairs that the lexicon's vectors know as well are left out. Two minutes on one core.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_line, keys
+from index.lexicon.lexicon import Lexicon, bundled_lexicon
+from index.lexicon.making.build import cedict_lines, chinese_glosses
+from index.text.fold import fold_text
+from index.text.han import HAN
+from index.text.tokenizer import Tokenizer
+
+#: The source of pairs beside CC-CEDICT. WordNet's Chinese, two fifths of what there would be, gained nothing.
+WIKTIONARY = "wiktionary_en_cmn"
+#: Parallel sentences, and how many pairs of each source are read.
+SENTENCES = {"tatoeba_cmn_eng": 30_000, "jiyu_examples": 120_000, "tw_laws_parallel": 10_000}
+#: How many observed translations the dictionaries' word is worth.
+_PRIOR = 4.0
+#: The least strength that is kept, and how much it must exceed the squared cosine of the vectors.
+_LEAST, _MORE = 0.25, 0.1
+#: Spaces of a phrase that must occur in the sentences. The glosses of that length are explanations.
+_LONG = 3
+_CHINESE = re.compile(rf"[{HAN}]{{1,8}}")
+_ENGLISH = re.compile(r"[a-z]+(?:[ '-][a-z]+)*")
+#: These stand for another word, or are no gloss.
+_SLOT = re.compile(r"\b(?:sb|sth|sb's|one's|oneself|etc|esp|eg|ie|particle|prefix|suffix|surname)\b")
+_ACRONYM = re.compile(r" ?\(([A-Z]{2,6})\)")
+
+#: A folded Chinese word, and English words with spaces between.
+Pair = tuple[str, str]
+
+
+def main(data: Path, file: Path) -> None:
+    """Write the dictionary of the sources in ``data`` to ``file``."""
+    lexicon = bundled_lexicon()
+    tokenizer = Tokenizer(lexicon.frequencies())
+    pairs = read_pairs(data, tokenizer)
+    print(f"{len(pairs):,} pairs", file=sys.stderr)
+    strengths = estimate(pairs, sentences(data, tokenizer))
+    kept = {pair: strength for pair, strength in strengths.items() if strength >= _LEAST}
+    print(f"{len(kept):,} strong ones", file=sys.stderr)
+    kept = {pair: s for pair, s in kept.items() if s > known(pair, lexicon, tokenizer) + _MORE}
+    print(f"{len(kept):,} that the vectors do not know", file=sys.stderr)
+    file.write_bytes(written(kept))
+
+
+def read_pairs(data: Path, tokenizer: Tokenizer) -> set[Pair]:
+    """All pairs of the sources."""
+    lines = (_ACRONYM.sub(r"/\1/", line) for line in cedict_lines())
+    found = [
+        (chinese, gloss)
+        for chinese, glosses in chinese_glosses(lines, most=sys.maxsize).items()
+        for gloss in glosses
+    ]
+    found += [(fold_text(chinese), english) for english, chinese in _read(data / f"{WIKTIONARY}.jsonl.xz")]
+    pairs = ((chinese, short_gloss(gloss, tokenizer)) for chinese, gloss in found)
+    return {pair for pair in pairs if _CHINESE.fullmatch(pair[0]) and pair[1]}
+
+
+def short_gloss(gloss: str, tokenizer: Tokenizer) -> str:
+    """The words of a gloss, "" if it is long, or an explanation, or made of anything but words."""
+    gloss = re.sub(r"\([^()]*\)", "", gloss).strip()
+    if gloss[:1].isupper():
+        gloss = re.split(", | in ", gloss)[0]  # "Ryazan, Russian town", "Lankao county in Kaifeng"
+    folded = fold_text(gloss)
+    if not _ENGLISH.fullmatch(folded) or _SLOT.search(folded):
+        return ""
+    words = tokenizer.words(folded)
+    return " ".join(words) if len(words) <= MOST_WORDS else ""
+
+
+def estimate(pairs: Collection[Pair], texts: Iterable[Sequence[Collection[str]]]) -> dict[Pair, float]:
+    """The strength of each pair. ``texts`` are the keys of Chinese sentences and of their translations."""
+    english_of: dict[str, dict[str, Pair]] = defaultdict(dict)
+    for pair in pairs:
+        english_of[pair[0]][pair[1].replace(" ", "")] = pair
+    translations = Counter(word for pair in pairs for word in pair)
+    found: Counter[str] = Counter()
+    met: Counter[Pair] = Counter()
+    of_key = {pair[1].replace(" ", ""): pair[1] for pair in pairs}
+    for chinese, english in texts:
+        found.update(chinese)
+        found.update(of_key[key] for key in english if key in of_key)
+        for word in chinese:
+            if others := english_of.get(word):
+                met.update(others[key] for key in english if key in others)
+    strengths = {}
+    for pair in pairs:
+        one, other = ((met[pair] + _PRIOR / translations[w]) / (found[w] + _PRIOR) for w in pair)
+        if found[pair[1]] or pair[1].count(" ") < _LONG:
+            strengths[pair] = one + other - one * other
+    return strengths
+
+
+def sentences(data: Path, tokenizer: Tokenizer) -> Iterator[tuple[set[str], set[str]]]:
+    """The keys of each Chinese sentence and of its English partner."""
+    for name, most in SENTENCES.items():
+        for english, chinese in islice(_read(data / f"{name}.jsonl.xz"), most):
+            yield _keys_in(tokenizer.words(chinese)), _keys_in(tokenizer.words(english))
+
+
+def _keys_in(words: Sequence[str]) -> set[str]:
+    spans = (words[at : at + length] for length in range(1, MOST_WORDS + 1) for at in range(len(words)))
+    return {key for span in spans for key in keys(span)}
+
+
+def known(pair: Pair, lexicon: Lexicon, tokenizer: Tokenizer) -> float:
+    """The squared cosine of the pair's vectors, 0 if one of them is unknown or no single word."""
+    chinese, english = tokenizer.words(pair[0]), pair[1]
+    return max(0.0, lexicon.similarity(pair[0], english)) ** 2 if len(chinese) == 1 else 0.0
+
+
+def written(strengths: Mapping[Pair, float]) -> bytes:
+    """The dictionary file: entries of both languages."""
+    entries: dict[str, list[Translation]] = defaultdict(list)
+    for (chinese, english), strength in sorted(strengths.items(), key=lambda item: (-item[1], item[0])):
+        strength = min(strength, (STRENGTHS - 1) / STRENGTHS)
+        entries[chinese].append(Translation(english, strength))
+        entries[english.replace(" ", "")].append(Translation(chinese, strength))
+    return b"".join(sorted(entry_line(*entry).encode() for entry in entries.items()))
+
+
+def _read(path: Path) -> Iterator[Pair]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            pair = json.loads(line)
+            yield pair["a"], pair["b"]
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:3]))

@@ -1,0 +1,64 @@
+"""Making the dictionary from small sources."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+from index.lexicon.dictionary import Dictionary
+from index.lexicon.making import dictionary as making
+from index.text.tokenizer import Tokenizer
+
+TOKENIZER = Tokenizer({"长桥": 9, "渡船": 9, "渡": 2, "船": 2, "大桥": 5, "桥": 3, "急救": 4})
+
+
+def source(folder: Path, name: str, pairs: list[tuple[str, str]]) -> None:
+    with lzma.open(folder / f"{name}.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps({"a": a, "b": b}) + "\n" for a, b in pairs)
+
+
+def test_pairs_are_short_glosses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        "長橋 长桥 [chang2 qiao2] /long bridge/to cross (a river)/bridge of sb/a bridge that does not end/",
+        "急救 急救 [ji2 jiu4] /first aid (FA)/",
+        "長橋縣 长桥县 [Chang2 qiao2 Xian4] /Changqiao county in Nowhere 無處|无处[Wu2 chu4], Anywhere/",
+    ]
+    monkeypatch.setattr(making, "cedict_lines", lambda: lines)
+    ferries = [("ferry-boat (ship)", "[old] 渡船"), ("Ferry-boat (ship)", "渡船")]
+    source(tmp_path, making.WIKTIONARY, ferries)
+    assert making.read_pairs(tmp_path, TOKENIZER) == {
+        ("长桥", "long bridge"),
+        ("长桥", "cross"),
+        ("急救", "first aid"),
+        ("急救", "fa"),
+        ("长桥县", "changqiao county"),
+        ("渡船", "ferry boat"),
+    }
+
+
+def test_a_translation_that_is_seen_is_stronger_than_one_that_is_not() -> None:
+    pairs = {("桥", "bridge"), ("桥", "beam"), ("渡船", "ferry"), ("渡", "a b c d"), ("大桥", "beam")}
+    texts = [({"桥"}, {"bridge"})] * 30 + [({"桥"}, {"overpass"})] * 10
+    strengths = making.estimate(pairs, texts)
+    assert strengths["桥", "bridge"] > 0.9  # "bridge" was always 桥
+    assert strengths["桥", "beam"] < strengths["渡船", "ferry"] == 1.0  # each has no other
+    assert ("渡", "a b c d") not in strengths  # an explanation that nobody uses
+
+
+def test_sentences_give_keys_of_words_and_phrases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "SENTENCES", {"small": 1})
+    source(tmp_path, "small", [("Long bridges", "长桥船"), ("left out", "桥")])
+    ((chinese, english),) = making.sentences(tmp_path, TOKENIZER)
+    assert chinese == {"长桥", "船", "长桥船"}
+    assert {"long", "bridge", "longbridge", "longbridges"} <= english
+
+
+def test_what_is_written_is_found_both_ways() -> None:
+    written = making.written({("渡船", "ferry boat"): 1.0, ("桥", "bridge"): 0.52, ("大桥", "bridge"): 0.31})
+    dictionary = Dictionary(written)
+    assert dictionary.translations(["渡船"]) == [("ferry boat", 0.9)]
+    assert dictionary.translations(["ferry", "boats"]) == [("渡船", 0.9)]
+    assert dictionary.translations(["bridge"]) == [("桥", 0.5), ("大桥", 0.3)]
