@@ -22,8 +22,10 @@ def drop_hidden(root: Any) -> None:
 
 def show_noscript(root: Any) -> None:
     """Turns what a page shows if no script runs into a box if it is most of the text, else takes it out."""
-    for element in list(root.iter("noscript")):
-        if 2 * _size(element) > _size(root):
+    elements = list(root.iter("noscript"))
+    whole = _size(root) if elements else 0
+    for element in elements:
+        if 2 * _size(element) > whole:
             element.tag = "div"
         else:
             drop(element)
