@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from qa import tuning
 from qa.answering.scoring import Candidate, language_pair
 from qa.retrieval.matcher import Matcher
@@ -23,9 +25,11 @@ def features(
 
     ``score`` is the best fused score. ``rise`` is its distance from the background, ``relative_rise`` that
     as a share of the score. ``dense`` is the best cosine of the vector search. ``unmet`` is the share of the
-    question's weight without a match in the best passage. ``lead`` is the distance of the best sentence's
-    score from those of other passages. ``bigrams`` is the share of the question's character bigrams in that
-    sentence. ``length`` is the logarithm of the number of question words: long questions never match whole.
+    question's weight without a match in the best passage. Across languages, ``untranslated`` is the part of
+    it whose words have no known translation: the passage may well have them. ``lead`` is the distance of the
+    best sentence's score from those of other passages. ``bigrams`` is the share of the question's character
+    bigrams in that sentence. ``length`` is the logarithm of the number of question words: long questions
+    never match whole.
     """
     score = max(scores)
     # A small library, or one about other things, has no background. Then the usual one is assumed.
@@ -35,7 +39,10 @@ def features(
     cosines = [
         hit.found_by["dense"][1] for hit in hits[: tuning.RERANKED_PASSAGES] if "dense" in hit.found_by
     ]
-    unmet = matcher.weights[matcher.passage_best(hits[0].passage) < _MATCHED].sum()
+    unmet = np.where(matcher.passage_best(hits[0].passage) < _MATCHED, matcher.weights, 0.0)
+    cross = language_pair(matcher.query, found[0].hit) == "cross"
+    untranslated = unmet[sorted(matcher.query.untranslatable)].sum() if cross else 0.0
+    total = max(float(matcher.weights.sum()), 1e-6)
     best: dict[int, float] = {}
     seen: set[str] = set()
     for candidate in found:
@@ -49,10 +56,11 @@ def features(
         rise,
         min(max(rise / max(score, 1e-6), 0.0), 1.0),
         max(cosines, default=0.0),
-        float(unmet / max(float(matcher.weights.sum()), 1e-6)),
+        float(unmet.sum() - untranslated) / total,
         (found[0].score - others) / 10,
         found[0].features[_BIGRAMS],
         math.log(len(matcher.query.words)),
+        float(untranslated) / total,
     )
 
 

@@ -24,6 +24,7 @@ FEATURE_LABELS = {
     "relative_rise": "that lead as a share of the score",
     "dense": "best likeness in meaning",
     "unmet": "share of the question not met there",
+    "untranslated": "share without a known translation",
     "lead": "lead of the best sentence over others",
     "bigrams": "the question's letters in their order",
     "length": "length of the question",

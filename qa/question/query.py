@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.lexicon.dictionary import MOST_WORDS, Dictionary
+from index.lexicon.dictionary import MOST_WORDS, Dictionary, Translation
 from index.lexicon.inflection import inflected
 from index.lexicon.lexicon import Floats, Lexicon
 from index.text.fold import fold_text, joined
@@ -62,12 +62,16 @@ class Synonym(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The words of a question. ``clauses`` are what `Library.search_words` takes: (word, weight) pairs."""
+    """The words of a question. ``clauses`` are what `Library.search_words` takes: (word, weight) pairs.
+
+    ``untranslatable`` are the positions of words that neither the lexicon nor the dictionary knows.
+    """
 
     text: str
     words: tuple[QueryWord, ...]
     clauses: tuple[tuple[tuple[str, float], ...], ...]
     synonyms: tuple[Synonym, ...] = ()
+    untranslatable: frozenset[int] = frozenset()
 
     @property
     def folded(self) -> str:
@@ -208,18 +212,23 @@ def analyse(
     )
     phrases = list(_phrases(words, lexicon)) if dictionary is not None else []
     rows = {*(word.row for word in words), *(phrase.row for phrase in phrases)}
-    known = sorted(row for row in rows if row is not None)
-    neighbours = dict(zip(known, vocabulary.neighbours(known), strict=True))
+    asked = sorted(row for row in rows if row is not None)
+    neighbours = dict(zip(asked, vocabulary.neighbours(asked), strict=True))
     synonyms = [*_synonyms(words, tokenizer, lexicon, aliases)] if aliases else []
+    known = {at for at, word in enumerate(words) if word.row is not None or word.word[0].isdigit()}
     if dictionary is not None:
-        synonyms += _translations(phrases, neighbours, dictionary, tokenizer, vocabulary.frequencies)
+        translations = [(phrase, dictionary.translations(phrase.words)) for phrase in phrases]
+        places = [place for phrase, found in translations if found for place in phrase.places]
+        known |= {at for place in places for at in range(*place)}
+        synonyms += _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
     clauses = [_clause(word, neighbours) for word in words]
     for start, end, other, similarity in synonyms:
         if all(word in vocabulary.frequencies for word in other):
             for i in range(start, end):
                 weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
                 clauses[i] = (*clauses[i], (" ".join(other), weight))
-    return Query(text, words, tuple(clauses), tuple(synonyms))
+    untranslatable = frozenset(range(len(words))) - known
+    return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable)
 
 
 def _synonyms(
@@ -273,20 +282,19 @@ def _phrases(words: Sequence[QueryWord], lexicon: Lexicon) -> Iterator[_Phrase]:
 
 
 def _translations(
-    phrases: Sequence[_Phrase],
+    phrases: Sequence[tuple[_Phrase, Sequence[Translation]]],
     neighbours: Mapping[int, Sequence[tuple[str, float]]],
-    dictionary: Dictionary,
     tokenizer: Tokenizer,
     frequencies: Frequencies,
 ) -> list[Synonym]:
     """The translations of phrases that the library has, as it spells them, and neighbours of split words."""
     found = [
         (phrase, spelling, tuning.TRANSLATION * strength**0.5)
-        for phrase in phrases
-        for translation, strength in dictionary.translations(phrase.words)
+        for phrase, translations in phrases
+        for translation, strength in translations
         for spelling in _spellings(tokenizer.words(translation))
     ]
-    for phrase in phrases:
+    for phrase, _ in phrases:
         near = neighbours[phrase.row] if phrase.row is not None else ()
         found += [(phrase, (word,), min(cos, tuning.TRANSLATION)) for word, cos in near if cos > _NEAR]
     if isinstance(frequencies, LazyFrequencies):

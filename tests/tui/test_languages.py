@@ -22,6 +22,7 @@ from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, note, well
 from index.types import SyncReport
+from qa import tuning
 from qa.session import Restored
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature
@@ -38,7 +39,7 @@ from tui.state.memory import Memory
 from tui.widgets.transcript.welcome import EXAMPLES
 
 CHINESE = [language for language in i18n.LANGUAGES if language != "en"]
-FEATURES = ("bias", "score", "rise", "relative_rise", "dense", "unmet", "lead", "bigrams", "length")
+FEATURES = tuple(tuning.CONFIDENCE_WEIGHTS["cross"])
 DECISION = Decision("cross", 0.4, tuple(Feature(name, 1.0, 4.0 - at) for at, name in enumerate(FEATURES)))
 WORDS = (
     ExplainedWord("林岚", 1.0, True, True, (("Lin Lan", 0.83),)),

@@ -114,6 +114,23 @@ def test_what_the_articles_answer_is_surer_than_what_they_do_not(
     assert sure(library, answerable) > sure(library, unanswerable)
 
 
+def test_a_word_without_a_translation_is_not_one_that_is_not_met(tmp_path: Path) -> None:
+    english = {"museum": ("A museum", "Ada Brook founded the Harbour Museum in 1962. It shows ships.")}
+    names = list(tuning.CONFIDENCE_WEIGHTS["cross"])
+
+    def missing(library: Library, question: str) -> tuple[float, float]:
+        values = dict(zip(names, features(*evidence(library, question)), strict=True))
+        return values["unmet"], values["untranslated"]
+
+    with a_library(tmp_path / "english", english) as library:
+        unmet, untranslated = missing(library, "谁创办了港口博物馆 bramblefoss？")
+        assert 0 <= unmet < 0.1 < untranslated
+        unmet, untranslated = missing(library, "谁创办了港口博物馆 elephant？")
+        assert untranslated == 0 and unmet > 0.1
+        unmet, untranslated = missing(library, "Who founded the Harbour Museum of bramblefoss?")  # as written
+        assert untranslated == 0 and unmet > 0.1
+
+
 def test_it_does_not_depend_on_how_many_citations_are_asked_for(library: Library) -> None:
     engine = Engine(library)
     for question in ("Who opened the Harbour Museum?", "谁发明了青霉素？", "How long is the bridge?"):

@@ -40,6 +40,7 @@ _SIGNS = {
     "relative_rise": N_("its lead relative to its score"),
     "dense": N_("similarity in meaning"),
     "unmet": N_("words of yours it lacks"),
+    "untranslated": N_("words of yours not translated"),
     "lead": N_("how its best sentence stands out"),
     "bigrams": N_("the same wording as yours"),
     "length": N_("length of your question"),
