@@ -77,6 +77,8 @@ MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位
 SEPARATING = re.compile(
     r"[了过完好]|[一两二三四五六七八九十几半多\d]*(?:[次回趟场顿个天年月周夜份口]|小时|分钟)?"
 )
+#: An adjective of measure, asked for or not, and the numerals that the tokenizer may join to it: 长三 里.
+MEASURED, NUMERALS = re.compile("多?([长高深宽重厚远粗])"), "一二三四五六七八九十两几半数百千"
 _FUNCTION = AUXILIARY | _ENGLISH | _PREPOSITION | _SUBORDINATE | _PERSONAL | _THINGS | _DEMONSTRATIVE
 #: A function word.
 FUNCTION = re.compile(

@@ -20,7 +20,7 @@ from index.text.language import detect
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span
 from qa import tuning
-from qa.linguistics.cues import ASKS, FUNCTION, QUANTITY, SEPARATING
+from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
 
 #: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
 _STOP_WORDS = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
@@ -267,8 +267,10 @@ class _Phrase(NamedTuple):
 
 
 def _phrases(words: Sequence[QueryWord], lexicon: Lexicon) -> Iterator[_Phrase]:
-    """The adjacent words of the question, and its verbs with their objects (洗牙 in 洗一次牙)."""
+    """Adjacent words of the question, verbs with their objects (洗牙 in 洗一次牙), and 重 of 多重."""
     for start in range(len(words)):
+        if adjective := MEASURED.fullmatch(words[start].word):
+            yield _Phrase((adjective[1],), (Span(start, start + 1),), lexicon.id(adjective[1]))
         for end in range(start + 1, min(start + _MOST_PARTED, len(words)) + 1):
             inside = tuple(word.word for word in words[start:end])
             topical = [word.topical for word in words[start:end]]
@@ -297,6 +299,8 @@ def _translations(
     for phrase, _ in phrases:
         near = neighbours[phrase.row] if phrase.row is not None else ()
         found += [(phrase, (word,), min(cos, tuning.TRANSLATION)) for word, cos in near if cos > _NEAR]
+        if MEASURED.fullmatch(phrase.words[0]) and phrase.row is not None:
+            found += [(phrase, (phrase.words[0] + numeral,), tuning.TRANSLATION) for numeral in NUMERALS]
     if isinstance(frequencies, LazyFrequencies):
         frequencies.load(word for _, spelling, _ in found for word in spelling)
     return [

@@ -229,6 +229,9 @@ def translated(text: str, *library: str) -> set[tuple[int, int, str]]:
         ("洗一次牙多少钱", ["scaling", "and", "polishing"], (2, 3, "scaling and polishing")),
         ("洗衣服刷牙多少钱", ["scaling", "and", "polishing"], None),  # other words between
         ("哪里洗照片", ["who"], None),  # no topic
+        ("这条河有多长", ["长三", "里"], (5, 6, "长三")),  # as the tokenizer cuts 长三里
+        ("它有多重", ["重", "950", "克"], (2, 3, "重")),
+        ("它有多重", ["heavy"], (2, 3, "heavy")),
     ],
 )
 def test_words_of_the_question_get_their_translations(
