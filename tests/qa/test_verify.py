@@ -129,6 +129,8 @@ def test_lines_and_a_pretty_object_are_read_alike(made: Path) -> None:
         objects = [
             Engine(library).ask(q).to_json() for q in ("Who opened the Harbour Museum?", "Penicillin?")
         ]
+    above = {"start": 0, "end": 4, "text": "## A", "role": "heading"}
+    objects[0]["citations"][0]["context"].append(above)
     lines = "".join(json.dumps(data) + "\n" for data in objects)
     pretty = "\ufeff" + "\n\n".join(json.dumps(data, indent=2, ensure_ascii=False) for data in objects)
     claims = read_claims(lines, "x")

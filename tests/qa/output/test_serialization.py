@@ -16,7 +16,7 @@ from qa.bundled import open_bundled
 from qa.engine import Engine
 from qa.output.serialization import VERSION, dumps, loads
 from qa.question.filters import parse_all
-from qa.types import Answer, Hit
+from qa.types import Answer, Context, Hit
 
 QUESTIONS = (
     "训练 GPT-4 花了多少钱?",
@@ -86,6 +86,47 @@ def test_pages_and_copies_come_back_and_only_they_need_a_later_version(answers: 
     assert loads(json.dumps(unlike)) == again  # the fields, not the number, say what is there
 
 
+def in_context(answer: Answer) -> Answer:
+    """With context above its first quote, and another verdict."""
+    first, *rest = answer.citations
+    above = (Context(0, 4, "## A", "heading"), Context(first.start - 1, first.start, "|", "header"))
+    return replace(answer, citations=(replace(first, context=above), *rest), related=True, lacks="money")
+
+
+def test_context_and_verdict_come_back_and_answers_without_them_are_read(answers: list[Answer]) -> None:
+    told = in_context(next(answer for answer in answers if answer.citations and answer.citations[0].start))
+    assert json.loads(dumps(told))["version"] == 1, "earlier programs read it, and leave them out"
+    again = loads(dumps(told))
+    assert again == without_words(told) and again.to_json() == told.to_json()
+    earlier = json.loads(dumps(told))
+    for name in ("related", "lacks"):
+        del earlier["answer"][name]
+    for citation in earlier["answer"]["citations"]:
+        del citation["context"]
+    first, *rest = told.citations
+    plain = replace(told, citations=(replace(first, context=()), *rest), related=False, lacks="")
+    assert loads(json.dumps(earlier)) == without_words(plain)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"start": -1, "end": 3},
+        {"end": 5},
+        {"end": 3},
+        {"start": 10**6, "end": 10**6 + 4},
+        {"text": None},
+        {"role": 7},
+    ],
+)
+def test_context_that_does_not_fit_is_refused(answers: list[Answer], change: dict[str, Any]) -> None:
+    told = in_context(next(answer for answer in answers if answer.citations and answer.citations[0].start))
+    data = json.loads(dumps(told))
+    data["answer"]["citations"][0]["context"][0] |= change
+    with pytest.raises(UsageError):
+        loads(json.dumps(data))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -123,7 +164,7 @@ _junk = st.one_of(
 @given(st.data())
 def test_a_changed_answer_is_read_or_refused(answers: list[Answer], data: st.DataObject) -> None:
     """Any value anywhere in the text replaced by any other: an Answer or a UsageError, nothing else."""
-    saved = json.loads(dumps(answers[0]))
+    saved = json.loads(dumps(in_context(answers[0])))
     place: Any = saved
     key: Any = data.draw(st.sampled_from(sorted(saved)))
     while isinstance(place[key], (dict, list)) and place[key] and data.draw(st.booleans()):
