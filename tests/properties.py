@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
 from itertools import pairwise
@@ -44,6 +45,7 @@ from qa.output.serialization import dumps, loads
 from qa.question.completion import MAX_COMPLETIONS, Choices, complete
 from qa.question.filters import Filters, parse, parse_all
 from qa.settings import load_settings
+from qa.types import Answer, AnswerSentence, Context
 from qa.verify import Verdict, read_claims, to_json
 from qa.verify import text as verdicts_text
 
@@ -328,6 +330,49 @@ def check_saved(text: str) -> None:
         export.conversation_html("", [reply])
 
 
+@cache
+def _some_answer() -> Answer:
+    return _bundled()[0].ask("DeepSeek 的创始人是谁？")
+
+
+def check_in_context(text: str) -> None:
+    """``text`` as the context of a quote, and the rest of it as the quote, in every form of output."""
+    reply = _some_answer()
+    first, quote = reply.citations[0], text[len(text) // 3 :]
+    roles = ("heading", "header", "lead", "question", "caption", "heading", "header")
+    size = max(1, len(text) // 6)
+    above = [text[at : at + size] for at in range(0, len(text), size)]
+    context = tuple(Context(0, len(one), one, role) for one, role in zip(above, roles, strict=False))
+    passage = replace(first.hit.passage, text=text, start=0, end=len(text))
+    for of in (passage, replace(passage, text=f"{text[1:]}\n")):
+        cited = replace(
+            first,
+            start=len(text) - len(quote),
+            end=len(text),
+            quote=quote,
+            hit=replace(first.hit, passage=of),
+            context=context,
+        )
+        twice = (cited, replace(cited, number=2, context=context[:1]))
+        sentences = tuple(AnswerSentence(quote, citation.number) for citation in twice)
+        for answered in (True, False):
+            told = replace(
+                reply,
+                answered=answered,
+                related=True,
+                lacks=text,
+                citations=twice,
+                sentences=sentences if answered else (),
+                disagreement=(),
+            )
+            for screen in (terminal.Terminal(), terminal.Terminal(40)):
+                check_shown(terminal.answer(told, screen), "an answer")
+            check_shown(export.plain(told) + export.markdown(told) + export.bibtex(told), "an export")
+            page = export.conversation_html("", [told])
+            assert "<script" not in page and page.count("<blockquote") == 2, "text became markup"
+            check_shown(page, "a page")
+
+
 def check_claims(text: str) -> None:
     with refused_with(UsageError):
         verdicts = [Verdict(claim, "gone") for claim in read_claims(text, "a.json")]
@@ -371,7 +416,7 @@ OF_TEXT: dict[str, Callable[[str], None]] = {
     "clean": check_cleaning, "sentences": check_sentences, "passages": check_passages, "fold": check_fold,
     "printable": check_printable, "metadata": check_metadata, "tokens": check_tokens,
     "aliases": check_aliases, "filters": check_filters, "ask": check_answer_to, "saved": check_saved,
-    "claims": check_claims, "output": check_output, "layout": check_layout,
+    "context": check_in_context, "claims": check_claims, "output": check_output, "layout": check_layout,
 }  # fmt: skip
 TARGETS: dict[str, Target] = {
     "decode": check_decoded,

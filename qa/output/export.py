@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from index.text.display import json_line, one_line, printable
 from index.types import Kind
 from qa.output.bibtex import bibtex
 from qa.output.labels import Labels, labels_for
 from qa.output.parts import (
-    Quoted,
     byline,
     carried_note,
     closing_lines,
@@ -21,10 +21,10 @@ from qa.output.parts import (
     filters_note,
     location,
     quotations,
-    quote_lines,
-    quoted,
     unanswered,
 )
+from qa.output.quotes import Quotation, parts
+from qa.output.terminal import Terminal, quoted_lines
 from qa.output.web_page import conversation_html
 from qa.types import Answer, Citation
 
@@ -41,11 +41,9 @@ def plain(answer: Answer) -> str:
     labels = labels_for(answer.question)
     lines = [one_line(answer.question), ""]
     if not answer.answered:
-        lines += unanswered(answer, labels)
-        lines += ["", labels.nearest] if answer.citations else []
-    for text, citation in quotations(answer):
-        *above, last = quote_lines(text)
-        lines += [*above, f"{last} [{citation.number}]"]
+        *verdict, nearest = unanswered(answer, labels)
+        lines += [*filter(None, verdict), *(["", nearest] if nearest else [])]
+    lines += quoted_lines(answer, Terminal())
     lines += closing_lines(answer)
     if answer.citations:
         lines += ["", labels.sources]
@@ -102,19 +100,38 @@ def conversation_markdown(title: str, answers: Sequence[Answer]) -> str:
     return "\n".join([*lines, *notes])
 
 
-def _quotation(quote: Quoted, cited: str) -> str:
-    """A block quote, in it the item, code or row that is quoted."""
-    if quote.kind is Kind.CODE:
-        code = printable(quote.text).split("\n")
-        fence = "`" * (1 + max(2, *(len(run) for line in code for run in re.findall("`*", line))))
-        lines = [fence, *code, fence, "", cited]
-    elif quote.kind is Kind.ROW:
-        head, row = ([escape_markdown(cell) for cell in cells] for cells in quote.rows)
-        row[-1] += cited
-        lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), row)]
+def _quotation(quoted: Quotation, cited: str) -> str:
+    """A block quote: the context, then the items, rows, code and paragraphs that are quoted."""
+    lines: list[str] = []
+    kind: Kind | None = None
+    for kind, pieces in groupby(parts(quoted), key=lambda part: part.kind):
+        if lines:
+            lines.append("")
+        made = list(pieces)
+        indent = "  " * made[0].depth
+        if kind is Kind.CODE:
+            code = "\n".join(printable(part.text) for part in made).split("\n")
+            fence = "`" * (1 + max(2, *(len(run) for line in code for run in re.findall("`*", line))))
+            lines += [indent + line for line in (fence, *code, fence)]
+        elif kind is Kind.ROW:
+            rows = [[escape_markdown(cell) for cell in part.cells] for part in made]
+            wide = max(map(len, rows))
+            rows = [row + [""] * (wide - len(row)) for row in rows]
+            head = rows.pop(0) if made[0].header and len(rows) > 1 else [""] * wide
+            lines += [f"{indent}| {' | '.join(row)} |" for row in (head, ["---"] * wide, *rows)]
+        elif kind is Kind.ITEM:
+            lines += [f"{'  ' * part.depth}- {escape_markdown(part.text)}" for part in made]
+        else:
+            mark = "*" if kind is Kind.METADATA else ""
+            for part in made:
+                lines += [f"{'  ' * part.depth}{mark}{escape_markdown(part.text)}{mark}", ""]
+            lines.pop()
+    if kind is Kind.ROW:
+        lines[-1] = f"{lines[-1][:-2]}{cited} |"
+    elif kind is Kind.CODE:
+        lines += ["", cited]
     else:
-        bullet = "- " if quote.kind is Kind.ITEM else ""
-        lines = [f"{bullet}{escape_markdown(quote.text)}{cited}"]
+        lines[-1] += cited
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
@@ -131,9 +148,9 @@ def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
         filters_note(answer, labels, _code),
     ]
     if not answer.answered:
-        paragraphs += map(escape_markdown, unanswered(answer, labels))
-        paragraphs += [f"{labels.nearest}:"] if answer.citations else []
-    paragraphs += [_quotation(quoted(text, c), cite(c.number)) for text, c in quotations(answer)]
+        *verdict, nearest = unanswered(answer, labels)
+        paragraphs += [*map(escape_markdown, verdict), f"{nearest}:" if nearest else ""]
+    paragraphs += [_quotation(quoted, cite(c.number)) for quoted, c in quotations(answer)]
     paragraphs += closing_lines(answer, escape_markdown, cite)
     notes = []
     for citation in answer.citations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.text.language import detect
@@ -11,12 +12,14 @@ from index.text.language import detect
 class Labels:
     """What stands around quotations, in one language.
 
-    Templates: ``characters`` for ``start`` and ``end``, ``page`` for ``page``, ``also_many`` for ``count``.
+    Templates: ``characters`` for ``start`` and ``end``, ``page`` for ``page``, ``also_many`` for ``count``,
+    ``lacking`` for ``what``.
     """
 
     language: str
     unanswered: str
     nearest: str
+    nearest_units: str
     nowhere: str
     carried: str
     filters: str
@@ -31,6 +34,13 @@ class Labels:
     colon: str
     full_stop: str
     comma: str
+    lacking: str
+    lacking_it: str
+    lacked: Mapping[str, str]
+
+    def related(self, lacks: str) -> str:
+        """That the articles touch on the question, and what they do not say (`Answer.lacks`)."""
+        return self.lacking.format(what=self.lacked[lacks]) if lacks in self.lacked else self.lacking_it
 
 
 _LANGUAGES = ("en", "zh-Hans", "zh-Hant")
@@ -41,6 +51,7 @@ _TEXTS = {
         "這些文章裡沒有找到答案。",
     ),
     "nearest": ("Nearest passages", "最接近的段落", "最接近的段落"),
+    "nearest_units": ("Nearest", "最接近的内容", "最接近的內容"),
     "nowhere": ("Found nowhere: ", "各处都没有找到：", "各處都沒有找到："),
     "carried": ("Carried over: ", "沿用了：", "沿用了："),
     "filters": ("Asked of: ", "只问：", "只問："),
@@ -55,9 +66,39 @@ _TEXTS = {
     "colon": (": ", "：", "："),
     "full_stop": (". ", "。", "。"),
     "comma": (", ", "，", "，"),
+    "lacking": (
+        "This touches on it, but nothing here says {what}.",
+        "这里谈到了相关的事，但没有说{what}。",
+        "這裡談到了相關的事，但沒有說{what}。",
+    ),
+    "lacking_it": (
+        "This touches on it, but does not answer it.",
+        "这里谈到了相关的事，但没有回答这个问题。",
+        "這裡談到了相關的事，但沒有回答這個問題。",
+    ),
+}
+#: What an answer may lack, by its type in `qa.linguistics.answer_types`.
+_LACKED = {
+    "money": ("how much money", "是多少钱", "是多少錢"),
+    "date": ("when", "是什么时候", "是什麼時候"),
+    "duration": ("how long", "有多久", "有多久"),
+    "number": ("how many or how much", "是多少", "是多少"),
+    "percent": ("what percentage", "是百分之几", "是百分之幾"),
+    "age": ("how old", "多大年纪", "多大年紀"),
+    "temperature": ("how warm or cold", "是多少度", "是多少度"),
+    "person": ("who", "是谁", "是誰"),
+    "place": ("where", "在哪里", "在哪裡"),
+    "organisation": ("which organisation", "是哪个机构", "是哪個機構"),
+    "colour": ("which colour", "是什么颜色", "是什麼顏色"),
+    "reason": ("why", "为什么", "為什麼"),
+    "manner": ("how", "怎么做", "怎麼做"),
 }
 _BY_LANGUAGE = {
-    language: Labels(language, **{name: texts[at] for name, texts in _TEXTS.items()})
+    language: Labels(
+        language,
+        **{name: texts[at] for name, texts in _TEXTS.items()},
+        lacked={name: texts[at] for name, texts in _LACKED.items()},
+    )
     for at, language in enumerate(_LANGUAGES)
 }
 

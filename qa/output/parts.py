@@ -6,20 +6,17 @@ escaped. ``cite`` writes the number of a citation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
-from index.text.blocks import cells, find_blocks
 from index.text.display import one_line
-from index.text.sentences import BULLETS
-from index.types import ArticleInfo, Kind
+from index.types import ArticleInfo
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.output.labels import Labels, labels_for
+from qa.output.quotes import Quotation, quotation
 from qa.types import Answer, AnswerSentence, Citation
 
-_IN_LINES = frozenset({Kind.ITEM, Kind.ROW, Kind.CODE})
-_FENCE = re.compile(r"^`{3,}[^`\n]*$", re.M)
+#: What stands before a line of context where it cannot be dimmed.
+CONTEXT_MARK = "› "
 Show = Callable[[str], str]
 Cite = Callable[[int], str]
 
@@ -41,64 +38,30 @@ def filters_note(answer: Answer, labels: Labels, show: Show = one_line) -> str:
 
 
 def unanswered(answer: Answer, labels: Labels) -> list[str]:
-    """A line that says there is no answer, and one with the words found nowhere, if there are any."""
+    """The lines in place of an answer: that there is none, words found nowhere, and what heads the quotes."""
     missing = labels.comma.join(map(one_line, answer.missing))
-    return [labels.unanswered, *([labels.nowhere + missing] if missing else [])]
+    verdict = labels.related(answer.lacks) if answer.related else labels.unanswered
+    nearest = labels.nearest_units if answer.related else labels.nearest
+    return [verdict, labels.nowhere + missing if missing else "", nearest if answer.citations else ""]
 
 
-def quotations(answer: Answer) -> list[tuple[str, Citation]]:
-    """What is quoted: the answer's sentences in reading order; without an answer, every citation."""
+def quotations(answer: Answer, mark: str = "") -> Iterator[tuple[Quotation, Citation]]:
+    """What is quoted: the answer's sentences in reading order; without an answer, the citations.
+
+    ``mark`` stands before each line of context.
+    """
+    above = None
+    for text, citation in quotes(answer):
+        yield quotation(text, citation, above, mark), citation
+        above = citation
+
+
+def quotes(answer: Answer) -> list[tuple[str, Citation]]:
+    """The texts that are quoted, each with its citation."""
     if not answer.answered:
         return [(citation.quote, citation) for citation in answer.citations]
     cited = {citation.number: citation for citation in answer.citations}
     return [(sentence.text, cited[sentence.citation]) for sentence in in_reading_order(answer)]
-
-
-def in_lines(quote: str) -> str:
-    """A quote as long as it is, on one line if it is a sentence; a list, rows or code keep their lines.
-
-    Fences of code become spaces, so that all offsets stay.
-    """
-    if not any(block.kind in _IN_LINES for block in find_blocks(quote)[1:]):
-        return quote.replace("\n", " ")
-    return _FENCE.sub(lambda fence: " " * len(fence[0]), quote)
-
-
-def quote_lines(quote: str) -> list[str]:
-    """The filled lines of `in_lines`, fit to show; at least one."""
-    return [line for line in map(one_line, in_lines(quote).split("\n")) if line] or [""]
-
-
-class Quoted(NamedTuple):
-    """A quote as a piece of its article. ``kind`` is ITEM, CODE, ROW or PARAGRAPH for all others.
-
-    ``text`` lacks the bullet of an item. ``rows`` are the cells of a row after those of its header row.
-    """
-
-    kind: Kind
-    text: str
-    rows: Sequence[Sequence[str]] = ()
-
-
-def quoted(text: str, citation: Citation) -> Quoted:
-    """What ``text``, the quote of a citation, is in its passage."""
-    passage = citation.hit.passage
-    start, end = citation.start - passage.start, citation.end - passage.start
-    blocks = find_blocks(passage.text) if passage.text[start:end] == text else ()
-    block = next((block for block in blocks if block.start <= start and end <= block.end), None)
-    if block is not None and block.kind is Kind.CODE:
-        return Quoted(Kind.CODE, text)
-    if block is not None and block.start == start:
-        if block.kind is Kind.ITEM and text[: block.marker].strip() in BULLETS:
-            return Quoted(Kind.ITEM, text[block.marker :])
-        header = blocks[block.lead] if block.lead >= 0 else block
-        if block.kind is header.kind is Kind.ROW and header is not block and block.end == end:
-            head, row = (
-                [passage.text[slice(*cell)] for cell in cells(passage.text, one)] for one in (header, block)
-            )
-            if len(head) == len(row):
-                return Quoted(Kind.ROW, text, (head, row))
-    return Quoted(Kind.PARAGRAPH, text)
 
 
 def in_reading_order(answer: Answer) -> list[AnswerSentence]:

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import click
@@ -19,12 +19,15 @@ from index.text.display import cells, crop, one_line, printable, wrap
 from index.types import Article, ArticleInfo, Kind, LibraryStatus, Span, TaughtWord
 from qa.output.labels import Labels, labels_for
 from qa.output.layout import Layout
-from qa.output.parts import copies, disagreement, page, quotations, quote_lines, supports
+from qa.output.parts import CONTEXT_MARK, copies, disagreement, page, quotations, supports
+from qa.output.quotes import Quotation
 from qa.types import Answer, Citation, Hit, SearchResult
 
 #: Characters of a passage that are shown around a quote or the first match.
 SNIPPET = 240
 MAX_WIDTH = 100
+#: The most passages that are shown where there is no answer.
+NEAREST = 3
 #: The width of a pipe.
 _ENDLESS = 1 << 30
 #: The styles of the lines of an article.
@@ -115,36 +118,67 @@ def snippet(text: str, focus: Span, limit: int = SNIPPET) -> Span:
 
 
 def answer(reply: Answer, terminal: Terminal) -> str:
-    """The quoted sentences with their numbers, or that there is no answer; then every citation."""
+    """The quotes with their numbers, or that there is no answer; then the citations.
+
+    An answer that is only related says what is missing, and quotes what comes nearest. Without an answer, at
+    most `NEAREST` citations are shown.
+    """
     lines: list[str] = []
-    if reply.answered:
-        for text, citation in quotations(reply):
-            number = f" [{citation.number}]"
-            *above, last = quote_lines(text)
-            for line in above:
-                lines += marked_lines(line, [], terminal)
-            whole = last + number
-            marks = [Span(len(whole) - len(number) + 1, len(whole))]
-            lines += marked_lines(whole, marks, terminal, style={"fg": "cyan"})
+    labels = labels_for(reply.question)
+    if not reply.answered:
+        reply = replace(reply, citations=reply.citations[:NEAREST])
+        verdict = labels.related(reply.lacks) if reply.related else "No answer found in these articles."
+        lines += marked_lines(verdict, [Span(0, len(verdict))], terminal)
+    if reply.verdict == "related":
+        lines += ["", terminal.style(labels.nearest_units, bold=True)]
+    if reply.verdict != "none":
+        lines += quoted_lines(reply, terminal)
         if line := disagreement(reply):
             lines += marked_lines(line, [Span(0, len(line))], terminal, style={"fg": "yellow"})
         if line := supports(reply):
             lines.append(line)
-        lines += ["", terminal.style("Sources", bold=True) + f"   confidence {reply.confidence:.0%}"]
+        confidence = f"   confidence {reply.confidence:.0%}" if reply.answered else ""
+        lines += ["", terminal.style("Sources", bold=True) + confidence]
     else:
-        lines.append(terminal.style("No answer found in these articles.", bold=True))
         best = max((hit.coverage for hit in reply.hits), default=0.0)
         lines.append(f"The nearest passage covers {best:.0%} of the question.")
     if reply.missing:
         lines.append("Found nowhere: " + ", ".join(map(one_line, reply.missing)))
-    if not reply.answered and reply.citations:
+    if reply.verdict == "none" and reply.citations:
         lines += ["", terminal.style("Nearest passages", bold=True)]
     shown: set[int] = set()
-    labels = labels_for(reply.question)
     for citation in reply.citations:
-        lines += _citation(citation, labels, terminal, with_passage=citation.hit.passage.id not in shown)
-        shown.add(citation.hit.passage.id)
+        passage = citation.hit.passage
+        whole = len(citation.quote) >= min(SNIPPET, len(passage.text)) and reply.verdict != "none"
+        with_passage = passage.id not in shown and not whole
+        lines += _citation(citation, labels, terminal, with_passage=with_passage)
+        shown.add(passage.id)
     return "\n".join(lines)
+
+
+def quoted_lines(reply: Answer, terminal: Terminal) -> list[str]:
+    """The quotations with their numbers, below their dimmed context. Those of several blocks stand apart."""
+    lines: list[str] = []
+    apart = False
+    for quoted, citation in quotations(reply, "" if terminal.colour else CONTEXT_MARK):
+        before, apart = apart, quoted.apart
+        if lines and (before or apart):
+            lines.append("")
+        lines += _quotation(quoted, terminal, f"[{citation.number}]")
+    return lines
+
+
+def _quotation(quoted: Quotation, terminal: Terminal, number: str) -> list[str]:
+    width = terminal.width or _ENDLESS
+    lines: list[str] = []
+    last = ""
+    for line in quoted.lines(Layout(quoted.text, quoted.blocks), width):
+        last = printable("".join(piece.text for piece in line.pieces)).rstrip()
+        style = {"dim": True} if line.start < quoted.quote else _STYLES.get(line.style)
+        lines.append(terminal.style(last, **style) if style else last)
+    if cells(last) + 1 + len(number) > width:
+        return [*lines, terminal.style(number, fg="cyan")]
+    return [*lines[:-1], f"{lines[-1]} {terminal.style(number, fg='cyan')}"]
 
 
 def _citation(citation: Citation, labels: Labels, terminal: Terminal, *, with_passage: bool) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, groupby
 
 from index.text.display import one_line, printable
 from index.text.language import detect
@@ -21,9 +21,9 @@ from qa.output.parts import (
     filters_note,
     location,
     quotations,
-    quoted,
     unanswered,
 )
+from qa.output.quotes import Part, Quotation, parts
 from qa.types import Answer, Citation
 
 #: Whatever a quotation holds, nothing is fetched and nothing runs.
@@ -86,12 +86,13 @@ def _section(answer: Answer, prefix: str) -> Iterator[str]:
     if notes := list(filter(None, (filters_note(answer, labels), carried_note(answer, labels)))):
         yield f'<p class="note">{" · ".join(map(_shown, notes))}</p>'
     if not answer.answered:
-        yield "".join(f'<p dir="auto">{_shown(line)}</p>' for line in unanswered(answer, labels))
-        if answer.citations:
-            yield f'<p class="note">{labels.nearest}</p>'
-    kind = "" if answer.answered else ' class="near"'
-    for text, citation in quotations(answer):
-        yield _quotation(text, citation, cite, kind)
+        *verdict, nearest = unanswered(answer, labels)
+        yield "".join(f'<p dir="auto">{_shown(line)}</p>' for line in verdict if line)
+        if nearest:
+            yield f'<p class="note">{nearest}</p>'
+    near = "" if answer.answered else ' class="near"'
+    for quoted, citation in quotations(answer):
+        yield _quotation(quoted, citation, cite, near)
     for line in closing_lines(answer, _shown, cite):
         yield f'<p class="note" dir="auto">{line}</p>'
     if answer.citations:
@@ -102,20 +103,40 @@ def _section(answer: Answer, prefix: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _quotation(text: str, citation: Citation, cite: Cite, kind: str) -> str:
-    lang, quote = _lang(citation.hit.article.language), quoted(text, citation)
-    number = f"<sup>{cite(citation.number)}</sup>"
-    if quote.kind is Kind.CODE:
-        body = f"<pre>{escape(printable(quote.text))}</pre>{number}"
-    elif quote.kind is Kind.ROW:
-        head, row = ([_shown(cell) for cell in cells] for cells in quote.rows)
-        row[-1] += number
-        body = f"<table><tr><th>{'<th>'.join(head)}</tr><tr><td>{'<td>'.join(row)}</tr></table>"
-    elif quote.kind is Kind.ITEM:
-        body = f"<ul><li>{_shown(quote.text)}{number}</ul>"
-    else:
-        body = f"{_shown(text)}{number}"
-    return f'<blockquote{kind}{lang} dir="auto">{body}</blockquote>'
+def _quotation(quoted: Quotation, citation: Citation, cite: Cite, near: str) -> str:
+    """The context and the blocks of a quote, with the number of its citation in the last."""
+    groups = [(kind, list(group)) for kind, group in groupby(parts(quoted), key=lambda part: part.kind)]
+    numbers = [""] * (len(groups) - 1) + [f"<sup>{cite(citation.number)}</sup>"]
+    body = "".join(_blocks(*group, number) for group, number in zip(groups, numbers, strict=True))
+    return f'<blockquote{near}{_lang(citation.hit.article.language)} dir="auto">{body}</blockquote>'
+
+
+def _blocks(kind: Kind, pieces: Sequence[Part], number: str) -> str:
+    """Parts of one kind, with the ``number`` at their end."""
+    if kind is Kind.CODE:
+        return "".join(f"<pre>{escape(printable(part.text))}</pre>" for part in pieces) + number
+    if kind is Kind.ROW:
+        rows = []
+        for part in pieces:
+            end = number if part is pieces[-1] else ""
+            cell = "th" if part.header else "td"
+            rows.append(
+                f"<tr><{cell}>{f'</{cell}><{cell}>'.join(map(_shown, part.cells))}{end}</{cell}></tr>"
+            )
+        return f"<table>{''.join(rows)}</table>"
+    if kind is not Kind.ITEM:
+        name = ' class="context"' if kind is Kind.METADATA else ""
+        texts = f"</p><p{name}>".join(_shown(part.text) for part in pieces)
+        return f"<p{name}>{texts}{number}</p>"
+    made, depth = "", pieces[0].depth - 1
+    for part in pieces:
+        if part.depth > depth:
+            made, depth = f"{made}<ul><li>", depth + 1
+        else:
+            ends = max(0, min(depth - part.depth, depth - pieces[0].depth))
+            made, depth = f"{made}</li>{'</ul></li>' * ends}<li>", depth - ends
+        made += _shown(part.text)
+    return f"{made}{number}{'</li></ul>' * (depth - pieces[0].depth + 1)}"
 
 
 def _source(citation: Citation, labels: Labels, prefix: str) -> str:

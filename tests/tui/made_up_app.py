@@ -29,7 +29,7 @@ from index.types import (
 from qa.question.filters import Filters
 from qa.session import Session
 from qa.settings import Settings
-from qa.types import Answer, AnswerSentence, Citation, Gloss, Hit, Match, SearchResult
+from qa.types import Answer, AnswerSentence, Citation, Context, Gloss, Hit, Match, SearchResult
 from tui.app import YinjuApp
 from tui.jobs.process import Step, Watcher
 from tui.screens.library import LibraryScreen
@@ -277,6 +277,73 @@ def nothing(question: str) -> Answer:
     return Answer(question, False, 0.12, (), (citation,), ("火星", "parrot"), (), (near,), 18.0)
 
 
+STEPS = """# 旧船厂的搬家手册
+
+## 实验设备的搬运
+
+设备要按下面的次序搬，每一步都由两个人签字：
+
+1. 先断电，再放掉冷却液；冷却液装进有编号的桶里，由海湾研究所的仓库统一保管，任何人不得私自带走。
+  - 桶的编号写在盖子上，不写在桶身
+  - 满桶不超过二十公斤
+2. 拆下探头，单独装箱，箱内垫两层泡棉。
+3. 主机用平板车从西门运出，走防波堤一侧的坡道；遇到大风，改在第二天清晨六点以前搬。
+4. 到了新楼，先量地面的水平，再放主机。
+
+## 费用
+
+Table 2: what the move cost
+
+Part | Paid by | Sum in yuan
+Cranes and trucks | the institute | 480,000
+Insurance | Harbor AI | 62,500
+
+The insurance was paid late. Nobody says how many days the crane stood idle."""
+
+
+def cite_in(number: int, quote: str, of: Article, *context: tuple[str, str], score: float = 0.9) -> Citation:
+    """A quote cited with its context, each the text and its role."""
+    found = hit(number, of, quote.split("\n")[0], score, score)
+    start, above = of.text.index(quote), []
+    passage = replace(found.passage, end=start + len(quote), text=quote)
+    for text, role in context:
+        at = of.text.rindex(text, 0, start)
+        above.append(Context(at, at + len(text), text, role))
+    made = cite(number, quote, replace(found, passage=passage), of)
+    return replace(made, context=tuple(above))
+
+
+def steps() -> Article:
+    """An article with nested steps and a table."""
+    return replace(article(5, STEPS, "zh-Hans", "2025-06-20", "搬家.md"), title="旧船厂的搬家手册")
+
+
+def in_context(question: str) -> Answer:
+    """A list with its headings and lead-in, and a row of a table; or how many, which it lacks."""
+    of = steps()
+    headings = ("# 旧船厂的搬家手册", "heading"), ("## 实验设备的搬运", "heading")
+    lead = "设备要按下面的次序搬，每一步都由两个人签字："
+    items = STEPS[STEPS.index("1. 先断电") : STEPS.index("\n\n## 费用")]
+    cost = headings[0], ("## 费用", "heading")
+    header = ("Table 2: what the move cost", "caption"), ("Part | Paid by | Sum in yuan", "header")
+    row = "Insurance | Harbor AI | 62,500"
+    citations = (
+        cite_in(1, items, of, *headings, (lead, "lead")),
+        cite_in(2, row, of, *cost, *header, score=0.7),
+        cite_in(3, STEPS[STEPS.index("The insurance") :], of, *cost, score=0.6),
+    )
+    hits = tuple(citation.hit for citation in citations)
+    if "how many" in question:
+        citations = tuple(replace(c, number=n) for n, c in enumerate(citations[::-1], start=1))
+        return Answer(
+            *(question, False, 0.31, (), citations, ("闲置",), (), hits, 20.0),
+            related=True,
+            lacks="number",
+        )
+    sentences = tuple(AnswerSentence(citation.quote, citation.number) for citation in citations)
+    return Answer(question, True, 0.91, sentences, citations, (), (), hits, 20.0)
+
+
 class FakeEngine:
     """Answers by what the question says; ``asked`` lists what it was asked."""
 
@@ -300,11 +367,12 @@ class FakeEngine:
         if "broken" in question:
             raise LibraryError("the index in /articles is damaged", "qa add PATH builds it again")
         leans = question.startswith(("那", "and ")) and previous
-        reply = (
-            nothing(question)
-            if "火星" in question
-            else offer(question, ("Harbor AI", "报价") if leans else ())
-        )
+        if "搬" in question or "crane" in question:
+            reply = in_context(question)
+        elif "火星" in question:
+            reply = nothing(question)
+        else:
+            reply = offer(question, ("Harbor AI", "报价") if leans else ())
         if found is not None:
             found(reply.hits)
         return replace(reply, filters=filters)

@@ -39,7 +39,10 @@ QUESTION = "What did Harbor AI offer Lin Lan?"
 def said(widget: Widget) -> str:
     """What the running text in and under ``widget`` says."""
     views = (view for view in widget.walk_children() if isinstance(view, ProseView))
-    return "\n".join(view.prose.content.plain for view in views)
+    return "\n".join(
+        view.prose.content.plain + (view.prose.tail.plain if isinstance(view, QuoteView) else "")
+        for view in views
+    )
 
 
 def engine(app: YinjuApp) -> FakeEngine:
@@ -111,7 +114,7 @@ async def test_a_quote_in_the_other_language_leads_to_its_glosses(app: YinjuApp)
         await ask(pilot, QUESTION)
         chinese, english = app.screen.query(QuoteView)
         assert chinese.foreign and not english.foreign
-        assert chinese.get_selection(SELECT_ALL)[0] == chinese.sentence.text
+        assert chinese.get_selection(SELECT_ALL)[0] == chinese.citation.quote
         chinese.action_follow("explain", 1)
         await settle(pilot)
         assert app.screen.query_one(Side).current == "evidence"

@@ -18,7 +18,7 @@ from textual.widgets import TextArea
 
 from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
-from index.types import AddReport, LibraryStatus, SyncReport
+from index.types import AddReport, Article, LibraryStatus, SyncReport
 from qa.session import Restored, Session
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
@@ -48,6 +48,11 @@ PICTURES = """
     answer         day    en       200x55
     abstention     night  zh-Hant  80x24
     abstention     day    en       130x40
+    in_context     night  zh-Hans  80x24
+    in_context     day    en       130x40
+    in_context     night  zh-Hant  60x50
+    related        day    en       80x24
+    related        night  zh-Hans  130x40
     waiting        night  zh-Hans  80x24
     stepped        night  zh-Hans  80x24
     stepped        day    en       130x40
@@ -165,6 +170,25 @@ async def abstention(pilot: Pilot[None]) -> None:
     await ask(pilot, "lang:zh-Hant after:2025-06 火星上有鹦鹉吗？")
 
 
+def keep(pilot: Pilot[None], made: Article) -> YinjuApp:
+    """Put an article into the app's library."""
+    app = pilot.app
+    assert isinstance(app, YinjuApp) and app.workspace is not None
+    library: Any = app.workspace.session.library
+    library.kept.append(made)
+    return app
+
+
+async def in_context(pilot: Pilot[None]) -> None:
+    keep(pilot, made_up_app.steps())
+    await ask(pilot, "实验设备怎么搬？")
+
+
+async def related(pilot: Pilot[None]) -> None:
+    keep(pilot, made_up_app.steps())
+    await ask(pilot, "For how many days did the crane stand idle?")
+
+
 async def waiting(pilot: Pilot[None]) -> None:
     pilot.app.screen.query_one(QuestionBox).text = "slow: " + QUESTION
     await pilot.press("enter")
@@ -182,11 +206,8 @@ async def sought(pilot: Pilot[None]) -> None:
 
 
 async def structured(pilot: Pilot[None]) -> None:
-    app = pilot.app
-    assert isinstance(app, YinjuApp) and app.workspace is not None
-    library: Any = app.workspace.session.library
-    library.kept.append(made := made_up_app.structured())
-    app.chat.read(made)
+    made = made_up_app.structured()
+    keep(pilot, made).chat.read(made)
     await settle(pilot)
 
 

@@ -62,19 +62,20 @@ class Prose(Visual):
         plain = replace(options, rules={"text_wrap": "nowrap"}, selection=None)
         strips: list[Strip] = []
         for line, piece in zip(lines, _pieces(self.content, lines), strict=True):
-            piece = _selected(piece, line, options.selection, options.selection_style)
+            piece = selected(piece, line, options.selection, options.selection_style)
             rendered = piece.render_strips(max(1, width - self._gutter), 1, style, plain)
             strip = rendered[0].apply_offsets(line.column, line.paragraph)
             label = self.label if self.label is not None and not strips else None
-            strips.append(Strip.join([*self._beside(label, style, plain), strip]))
+            strips.append(Strip.join([*beside(label, self._gutter, style, plain), strip]))
         return strips
 
-    def _beside(self, label: Content | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """What is shown in the gutter to the left of a line."""
-        if not self._gutter:
-            return []
-        strips = label.render_strips(self._gutter - 1, 1, style, options)[:1] if label is not None else []
-        return [*strips, Strip([Segment(" " * (1 if strips else self._gutter), style.rich_style)])]
+
+def beside(label: Content | None, gutter: int, style: Style, options: RenderOptions) -> list[Strip]:
+    """What is shown in a gutter of so many cells to the left of a line."""
+    if not gutter:
+        return []
+    strips = label.render_strips(gutter - 1, 1, style, options)[:1] if label is not None else []
+    return [*strips, Strip([Segment(" " * (1 if strips else gutter), style.rich_style)])]
 
 
 def _lines(text: str, width: int) -> list[Line]:
@@ -95,7 +96,8 @@ def _pieces(content: Content, lines: Sequence[Line]) -> list[Content]:
     return [starts[line.start] if line.end > line.start else Content() for line in lines]
 
 
-def _selected(piece: Content, line: Line, selection: Selection | None, style: Style | None) -> Content:
+def selected(piece: Content, line: Line, selection: Selection | None, style: Style | None) -> Content:
+    """``piece``, the text of ``line``, with what is selected of it in ``style``."""
     span = selection.get_span(line.paragraph) if selection is not None else None
     if span is None or style is None:
         return piece

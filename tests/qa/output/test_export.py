@@ -22,7 +22,7 @@ from qa.output import export, terminal
 from qa.output.bibtex import entry_key, escape
 from qa.output.export import escape_markdown
 from qa.question.filters import Filters
-from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit
+from qa.types import Answer, AnswerSentence, Citation, Context, DifferingQuantity, Hit
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -48,6 +48,9 @@ HOSTILE = [
     "\x1b[31mred\x07 \u202eeht\u202c \u200bzero",
     "两行\n文字\t制表",
 ]
+
+#: Texts of the same form as those that are lines of their own.
+HARMLESS = {HOSTILE[14]: "```\nharmless\n```", HOSTILE[-1]: "无害\n文字"}
 
 
 def an_answer(
@@ -222,7 +225,7 @@ def test_hostile_text_adds_nothing_to_markdown(text: str) -> None:
         children = [child.type for token in tokens for child in token.children or []]
         return [token.type for token in tokens] + [child for child in children if child not in LITERAL]
 
-    assert shape(text) == shape("harmless")
+    assert shape(text) == shape(HARMLESS.get(text, "harmless"))
     tokens = MARKDOWN.parse(export.markdown(hostile_answer(text)))
     codes = [c.content for token in tokens for c in token.children or [] if c.type == "code_inline"]
     assert one_line(f"/notes/{text}.txt") in codes
@@ -365,7 +368,7 @@ def test_hostile_text_adds_nothing_to_the_page(text: str) -> None:
         assert not page.open
         return [(tag, tuple(sorted(set(attributes) - {"lang"}))) for tag, attributes in page.tags]
 
-    assert shape(text) == shape("harmless")
+    assert shape(text) == shape(HARMLESS.get(text, "harmless"))
     page = Page(export.conversation_html(text, [hostile_answer(text)]))
     assert page.text.count(one_line(text)) >= 3
     assert "".join(page.text).replace("\n", "").isprintable()
@@ -405,10 +408,11 @@ def test_filters_and_carried_words_are_told_unless_typed() -> None:
 
 FORMS = {
     "- 62 metres * deep": ("> - 62 metres \\* deep[^1]", "<ul><li>62 metres * deep<sup>"),
-    "3. 62 metres <b>": ("> 3\\. 62 metres \\<b\\>[^1]", '"auto">3. 62 metres &lt;b&gt;<sup>'),
+    "3. 62 metres <b>": ("> 3\\. 62 metres \\<b\\>[^1]", '"auto"><p>3. 62 metres &lt;b&gt;<sup>'),
     "Northern | 62 | <i>": (
         "> | Lake | Depth \\* | x |\n> | --- | --- | --- |\n> | Northern | 62 | \\<i\\>[^1] |",
-        "<table><tr><th>Lake<th>Depth *<th>x</tr><tr><td>Northern<td>62<td>&lt;i&gt;<sup>",
+        "<table><tr><th>Lake</th><th>Depth *</th><th>x</th></tr>"
+        "<tr><td>Northern</td><td>62</td><td>&lt;i&gt;<sup>",
     ),
     "  print('``` 62')": (
         "> ````\n>   print('``` 62')\n> ````\n>\n> [^1]",
@@ -419,7 +423,8 @@ FORMS = {
 
 @pytest.mark.parametrize("quote", FORMS)
 def test_items_rows_and_code_keep_their_form(quote: str) -> None:
-    before = {"N": "Lake | Depth * | x\nFirst | 1 | 2\n", " ": "```\n"}.get(quote[0], "Of lakes.\n\n")
+    header = "Lake | Depth * | x"
+    before = {"N": f"{header}\nFirst | 1 | 2\n", " ": "```\n"}.get(quote[0], "Of lakes.\n\n")
     after = "\n```" if quote[0] == " " else "\n"
     passage = a_passage(before + quote + after, number=1, start=100)
     start = 100 + len(before)
@@ -430,6 +435,7 @@ def test_items_rows_and_code_keep_their_form(quote: str) -> None:
         end=start + len(quote),
         quote=quote,
         hit=replace(answer.hits[0], passage=passage),
+        context=(Context(100, 100 + len(header), header, "header"),) if quote[0] == "N" else (),
     )
     answer = replace(answer, sentences=(AnswerSentence(quote, 1),), citations=(citation,))
     markdown, page = FORMS[quote]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -17,11 +17,14 @@ from textual.widgets import Static
 
 from index.text.display import crop, one_line
 from index.text.language import detect
-from qa.output.parts import in_lines, in_reading_order
-from qa.types import Answer, AnswerSentence, Citation
+from qa.output.parts import quotations
+from qa.output.quotes import Quotation
+from qa.output.terminal import NEAREST
+from qa.types import Answer, Citation
 from tui.rendering.formats import lead, marked, meter, shown
-from tui.rendering.i18n import _
+from tui.rendering.i18n import N_, _
 from tui.rendering.prose import Prose, ProseView
+from tui.rendering.quote import QuoteProse
 from tui.widgets.common.base import TranslatedOnMount
 from tui.widgets.common.link import Followed, Link, Linked, link
 from tui.widgets.transcript.citation import CitationRow, Copies
@@ -32,34 +35,52 @@ _SURE, _LIKELY = 0.85, 0.65
 _MOST = 0.99
 #: Cells of a passage that is near, yet no answer: two lines or three.
 _NEAREST = 150
+#: What is said of articles that touch on a question, by the type of answer that they lack.
+_LACKED = {
+    "": N_("This touches on it, but does not answer it."),
+    "money": N_("This touches on it, but nothing here says how much money."),
+    "date": N_("This touches on it, but nothing here says when."),
+    "duration": N_("This touches on it, but nothing here says how long."),
+    "number": N_("This touches on it, but nothing here says how many or how much."),
+    "percent": N_("This touches on it, but nothing here says what percentage."),
+    "age": N_("This touches on it, but nothing here says how old."),
+    "temperature": N_("This touches on it, but nothing here says how warm or cold."),
+    "person": N_("This touches on it, but nothing here says who."),
+    "place": N_("This touches on it, but nothing here says where."),
+    "organisation": N_("This touches on it, but nothing here says which organisation."),
+    "colour": N_("This touches on it, but nothing here says which colour."),
+    "reason": N_("This touches on it, but nothing here says why."),
+    "manner": N_("This touches on it, but nothing here says how."),
+}
 
 
 class QuoteView(Linked, ProseView):
-    """A quoted sentence with its number, which opens the source; a ``foreign`` one has a link to glosses."""
+    """A quotation with its number, which opens the source; a ``foreign`` one has a link to glosses."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"quote--number", "quote--gloss", "quote--same", "quote--related"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *("quote--number", "quote--gloss", "quote--same", "quote--related", "quote--context")
+    }
 
-    def __init__(self, sentence: AnswerSentence, citation: Citation | None, foreign: bool) -> None:
-        super().__init__(in_lines(shown(sentence.text)), classes="quote")
-        self.sentence = sentence
+    def __init__(self, quoted: Quotation, citation: Citation, foreign: bool) -> None:
+        super().__init__(shown(quoted.text), classes="quote")
+        self.quoted = quoted
         self.citation = citation
         self.foreign = foreign
 
-    def build(self) -> Prose:
-        content = Content(self.text)
-        if self.citation is not None and self.citation.quote == self.sentence.text:
-            same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
-            content = marked(content, self.citation.hit.matches, self.citation.start, same, related)
-        number = self.sentence.citation
+    def build(self) -> QuoteProse:
+        citation, number = self.citation, self.citation.number
+        same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
+        matches = [match for match in citation.hit.matches if match.start >= citation.start]
+        content = marked(Content(self.text), matches, citation.start - self.quoted.quote, same, related)
         label = Content.assemble(link(f"{number:^3}", self.get_visual_style("quote--number"), "cite", number))
-        if self.foreign:
-            gloss = link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)
-            content = Content.assemble(content, "  ", gloss)
-        return Prose(content, label)
+        gloss = link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)
+        tail = Content.assemble("  ", gloss) if self.foreign else None
+        return QuoteProse(content, label, self.quoted, self.get_visual_style("quote--context"), tail)
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The quote alone, without the link to glosses."""
-        return selection.extract(self.text), "\n"
+        """The quote alone, without its context and the link to glosses."""
+        context, quote = self.text[: self.quoted.quote], self.text[self.quoted.quote :]
+        return selection.extract("\n" * context.count("\n") + quote).lstrip("\n"), "\n"
 
 
 class Numbers(Linked, ProseView):
@@ -96,8 +117,8 @@ class Confidence(TranslatedOnMount, Static):
 
     def translate(self) -> None:
         text = _(
-            "How likely these articles are to answer the question: {share} in 100, judging by "
-            "how well the best passage fits. Read the quotes to be certain."
+            "How likely the quoted text is to answer the question: {share} in 100, as judged on sets of "
+            "questions."
         )
         self.tooltip = Content(text.format(share=round(min(self.confidence, _MOST) * 100)))
 
@@ -110,7 +131,7 @@ class Confidence(TranslatedOnMount, Static):
 
 
 class Nothing(ProseView):
-    """Says that the articles hold no answer, which words they lack, and what to try."""
+    """Says that the articles hold no answer, which words they lack, and what to try; or what is missing."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"nothing--verdict"}
 
@@ -120,15 +141,19 @@ class Nothing(ProseView):
 
     def build(self) -> Prose:
         answer, best = self.answer, max((hit.coverage for hit in self.answer.hits), default=0.0)
-        verdict = (
-            _("No answer in these articles")
-            if not answer.filters
-            else _("No answer in the filtered articles")
-        )
+        if answer.related:
+            known = _LACKED.get(answer.lacks, _LACKED[""])
+            verdict = _(known)
+        elif answer.filters:
+            verdict = _("No answer in the filtered articles")
+        else:
+            verdict = _("No answer in these articles")
         lines = [Content.styled(verdict, self.get_visual_style("nothing--verdict"))]
         if answer.missing:
             missing = _(", ").join(map(one_line, answer.missing))
             lines.append(Content(_("Not found anywhere: {words}").format(words=missing)))
+        if answer.related:
+            return Prose(Content("\n").join([*lines, Content(_("Nearest:"))]))
         if answer.citations:
             text = _("The closest passage covers {meter} {share} of the question.")
             lines.append(Content(text.format(meter=meter(best), share=f"{best:.0%}")))
@@ -157,7 +182,9 @@ class AnswerView(Vertical):
         view: AnswerView
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__(classes="-answered" if answer.answered else "-nothing")
+        super().__init__(classes=f"-{answer.verdict}")
+        if not answer.answered:
+            answer = replace(answer, citations=answer.citations[:NEAREST])
         self.answer = answer
 
     @property
@@ -166,28 +193,28 @@ class AnswerView(Vertical):
         return list(self.query(CitationRow))
 
     def compose(self) -> ComposeResult:
-        answer = self.answer
+        answer, none = self.answer, self.answer.verdict == "none"
         chinese = detect(answer.question).startswith("zh")
-        if answer.answered:
-            cited = {citation.number: citation for citation in answer.citations}
-            for sentence in in_reading_order(answer):
-                citation = cited.get(sentence.citation)
-                language = citation.hit.article.language if citation else "und"
-                foreign = language != "und" and language.startswith("zh") != chinese
-                yield QuoteView(sentence, citation, foreign)
-            if answer.disagreement:
-                yield Numbers([(f.text, f.citation) for f in answer.disagreement], classes="differing")
-        else:
+        if not answer.answered:
             yield Nothing(answer)
+        if not none:
+            apart = False
+            for quoted, citation in quotations(answer):
+                language = citation.hit.article.language
+                foreign = language != "und" and language.startswith("zh") != chinese
+                yield QuoteView(quoted, citation, foreign).set_class(apart or quoted.apart, "-apart")
+                apart = quoted.apart
+        if answer.disagreement:
+            yield Numbers([(f.text, f.citation) for f in answer.disagreement], classes="differing")
         with Vertical(classes="citations"):
             before = None
             for citation in answer.citations:
                 about = citation.hit.article.id
-                yield CitationRow(citation, again=about == before and answer.answered)
+                yield CitationRow(citation, again=about == before and not none)
                 if citation.also:
                     yield Copies(citation)
                 before = about
-                if not answer.answered:
+                if none:
                     yield ProseView(crop(one_line(citation.quote), _NEAREST), classes="nearest")
         if answer.supports:
             yield Numbers([("", number) for number in answer.supports], classes="also")
@@ -195,11 +222,12 @@ class AnswerView(Vertical):
             if answer.answered:
                 yield Confidence(answer.confidence)
                 yield Link(lambda: _("Why this answer"), "explain", key="evidence.toggle")
-                yield Link(lambda: _("Copy"), "copy", key="answer.copy")
             else:
                 if answer.filters:
                     yield Link(lambda: _("Ask without the filters"), "unfilter")
                 yield Link(lambda: _("Why no answer"), "explain", key="evidence.toggle")
+            if not none:
+                yield Link(lambda: _("Copy"), "copy", key="answer.copy")
 
     @on(Followed)
     def _followed(self, message: Followed) -> None:

@@ -129,7 +129,7 @@ class Transcript(VerticalScroll, can_focus=False):
         for turn in self.turns:
             turn.query_one(Asked).set_class(turn is reading, "-current")
             for quote in turn.query(QuoteView):
-                quote.set_class(turn is reading and f"[{quote.sentence.citation}]" == place, "-current")
+                quote.set_class(turn is reading and f"[{quote.citation.number}]" == place, "-current")
 
     @property
     def turns(self) -> list[Turn]:
