@@ -22,6 +22,8 @@ SIMILARITY_POWER = 2.0
 #: The similarity of two names that mean the same according to an article or a taught word.
 ALIAS_SIMILARITY = 0.95
 #: The similarity of a word to a translation of strength 1. That of a weaker one falls with the square root.
+#: 400 questions of xquad_dev en→zh / zh→en, nDCG@10 and answers in the first sentence: without translations
+#: .950/.956 and .703/.710, with them .954/.958 and .723/.715; at 0.85 .954 and .718 en→zh.
 TRANSLATION = 0.95
 #: The highest log probability of a surname that stands for a whole name. More common ones (Chen, Stone)
 #: would match too much.

@@ -274,7 +274,7 @@ def _phrases(words: Sequence[QueryWord], lexicon: Lexicon) -> Iterator[_Phrase]:
         for end in range(start + 1, min(start + _MOST_PARTED, len(words)) + 1):
             inside = tuple(word.word for word in words[start:end])
             topical = [word.topical for word in words[start:end]]
-            if len(inside) <= MOST_WORDS and any(topical):
+            if len(inside) <= MOST_WORDS and topical[0] and topical[-1]:
                 split = all(topical) and len("".join(inside)) == len(inside) > 1
                 yield _Phrase(inside, (Span(start, end),), lexicon.id("".join(inside)) if split else None)
             verb = inside[0] + inside[-1]
