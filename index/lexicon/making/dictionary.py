@@ -24,7 +24,7 @@ from index.text.fold import fold_text
 from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
 
-#: The source of pairs beside CC-CEDICT. WordNet's Chinese, two fifths of what there would be, gained nothing.
+#: The source of pairs beside CC-CEDICT. WordNet with the Chinese Open Wordnet gained nothing.
 WIKTIONARY = "wiktionary_en_cmn"
 #: Parallel sentences, and how many pairs of each source are read.
 SENTENCES = {"tatoeba_cmn_eng": 30_000, "jiyu_examples": 120_000, "tw_laws_parallel": 10_000}
