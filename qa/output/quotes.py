@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
+from operator import eq
 from typing import NamedTuple
 
 from index.text.blocks import cells, find_blocks
@@ -82,7 +83,9 @@ def quotation(quote: str, citation: Citation, above: Citation | None = None, mar
     lines = list(context_lines(citation.context))
     if above is not None and above.hit.article.id == citation.hit.article.id:
         shown = list(context_lines(above.context))
-        lines = lines[len(shown) if lines[: len(shown)] == shown else 0 :]
+        same = sum(1 for _ in takewhile(bool, map(eq, lines, shown)))
+        # What stood above more than this quote stands in does not hold for it.
+        lines = lines if same == len(lines) < len(shown) else lines[same:]
     lines = [f"{mark}{line}" for line in lines]
     known, at = list[Block](), 0
     for line in lines:

@@ -121,7 +121,7 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     """The quotes with their numbers, or that there is no answer; then the citations.
 
     An answer that is only related says what is missing, and quotes what comes nearest. Without an answer, at
-    most `NEAREST` citations are shown.
+    most `NEAREST` citations are shown. The passage is shown where its quote is not, or has no context.
     """
     lines: list[str] = []
     labels = labels_for(reply.question)
@@ -149,8 +149,9 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     shown: set[int] = set()
     for citation in reply.citations:
         passage = citation.hit.passage
-        whole = len(citation.quote) >= min(SNIPPET, len(passage.text)) and reply.verdict != "none"
-        with_passage = passage.id not in shown and not whole
+        quoted = reply.verdict != "none" and citation.number not in reply.supports
+        enough = quoted and (citation.context or len(citation.quote) >= min(SNIPPET, len(passage.text)))
+        with_passage = passage.id not in shown and not enough
         lines += _citation(citation, labels, terminal, with_passage=with_passage)
         shown.add(passage.id)
     return "\n".join(lines)

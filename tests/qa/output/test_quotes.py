@@ -120,6 +120,8 @@ def test_context_that_was_just_shown_is_not_shown_again_but_for_the_names_of_col
     assert shown(heading, lead)[1:] == [
         *("One paragraph, hard-wrapped at fifty columns. [4]", "", "› 按下面的次序：", "2. 再铺新瓦 [5]")
     ]
+    other = cite(6, "1. 先", "旧瓦，", *STEPS, ("One paragraph, hard-wrapped", "lead"))
+    assert shown(lead, other)[3:] == ["", "› One paragraph, hard-wrapped", "1. 先拆旧瓦， [6]"]
     assert shown(replace(lead, number=3), heading)[3:] == ["", "› Roof works › 步骤", shown(heading)[1]]
 
 
@@ -144,6 +146,14 @@ def test_a_list_keeps_its_nesting_paragraphs_stay_apart_and_code_keeps_its_lines
 def test_the_number_has_a_line_of_its_own_where_the_last_is_full() -> None:
     assert shown(cite(1, "Another", "one."), width=20) == ["Another one. [1]"]
     assert shown(cite(12, "hard-wrapped", "at fifty"), width=23) == ["hard-wrapped at fifty", "[12]"]
+
+
+def test_the_passage_is_shown_where_the_quote_is_not_or_has_no_context() -> None:
+    alone, told = cite(1, "Another", "one.", within="One"), cite(2, "A: The", "does.", STEPS[1], within="Q:")
+    sources = terminal.answer(answer(alone, told), Terminal()).split("Sources")[1]
+    assert "One paragraph, hard-wrapped" in sources and "Who pays?" not in sources
+    backing = replace(answer(alone, told), sentences=(AnswerSentence(alone.quote, 1),))
+    assert "Q: Who pays? A: The town" in terminal.answer(backing, Terminal())
 
 
 def test_markdown_has_the_context_in_italics_lists_nested_and_tables_whole() -> None:
