@@ -50,18 +50,14 @@ def quotations(answer: Answer, mark: str = "") -> Iterator[tuple[Quotation, Cita
 
     ``mark`` stands before each line of context.
     """
+    texts = [(citation.quote, citation) for citation in answer.citations]
+    if answer.answered:
+        cited = {citation.number: citation for citation in answer.citations}
+        texts = [(sentence.text, cited[sentence.citation]) for sentence in in_reading_order(answer)]
     above = None
-    for text, citation in quotes(answer):
+    for text, citation in texts:
         yield quotation(text, citation, above, mark), citation
         above = citation
-
-
-def quotes(answer: Answer) -> list[tuple[str, Citation]]:
-    """The texts that are quoted, each with its citation."""
-    if not answer.answered:
-        return [(citation.quote, citation) for citation in answer.citations]
-    cited = {citation.number: citation for citation in answer.citations}
-    return [(sentence.text, cited[sentence.citation]) for sentence in in_reading_order(answer)]
 
 
 def in_reading_order(answer: Answer) -> list[AnswerSentence]:

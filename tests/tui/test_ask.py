@@ -9,7 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_up_app import FakeEngine, FakeLibrary, ask, offer, opened, opening, settle, wait_for
+from made_up_app import (
+    STEPS,
+    FakeEngine,
+    FakeLibrary,
+    ask,
+    in_context,
+    match,
+    offer,
+    opened,
+    opening,
+    settle,
+    wait_for,
+)
 from textual import events
 from textual.selection import SELECT_ALL
 from textual.widget import Widget
@@ -120,6 +132,48 @@ async def test_a_quote_in_the_other_language_leads_to_its_glosses(app: YinjuApp)
         assert app.screen.query_one(Side).current == "evidence"
         await ask(pilot, "Harbor AI 给林岚开了多少？")
         assert [quote.foreign for quote in app.screen.query(Turn)[-1].query(QuoteView)] == [False, True]
+
+
+async def test_a_quote_is_copied_without_its_context_and_marks_its_own_words(
+    app: YinjuApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_marked(engine: FakeEngine, question: str, **_: Any) -> Answer:
+        told = in_context(question)
+        first, *rest = told.citations
+        words = match(STEPS, "步", "搬", 1.0), match(STEPS, "冷却液", "搬", 1.0)
+        return replace(told, citations=(replace(first, hit=replace(first.hit, matches=words)), *rest))
+
+    monkeypatch.setattr(FakeEngine, "ask", ask_marked)
+    async with opened(app) as pilot:
+        await ask(pilot, "实验设备怎么搬？")
+        steps, row, sentence = app.screen.query(QuoteView)
+        assert steps.text.startswith("旧船厂的搬家手册 › 实验设备的搬运\n设备要按下面的次序搬")
+        for view in (steps, row, sentence):
+            assert view.get_selection(SELECT_ALL)[0] == view.citation.quote
+        same = steps.get_visual_style("quote--same")
+        marked = [span for span in steps.prose.content.spans if span.style == same]
+        assert [steps.text[span.start : span.end] for span in marked] == ["冷却液"]
+
+
+async def test_what_only_touches_on_it_says_what_is_missing_and_quotes_three(
+    app: YinjuApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = replace(in_context("how many?"), lacks="reason")
+    more = tuple(replace(lacking.citations[0], number=number) for number in (4, 5))
+    replies = iter([lacking, replace(lacking, lacks="", citations=lacking.citations + more)])
+    monkeypatch.setattr(FakeEngine, "ask", lambda *_, **__: next(replies))
+    async with opened(app) as pilot:
+        await ask(pilot, QUESTION)
+        first = said(app.screen.query_one(AnswerView))
+        assert first.startswith("This touches on it, but nothing here says why.\nNot found anywhere: 闲置\n")
+        assert "No answer" not in first and not app.screen.query(Confidence)
+        await ask(pilot, QUESTION)
+        view = app.screen.query(AnswerView)[-1]
+        assert said(view).startswith("This touches on it, but does not answer it.\n")
+        assert len(view.query(QuoteView)) == len(view.rows) == 3
+        app.use_language("zh-Hans")
+        await settle(pilot)
+        assert said(view).startswith("这里谈到了相关的事，但没有回答这个问题。\n")
 
 
 async def test_a_follow_up_gets_the_questions_before_and_can_do_without(app: YinjuApp) -> None:
