@@ -8,7 +8,7 @@ from itertools import groupby, takewhile
 from operator import eq
 from typing import NamedTuple
 
-from index.text.blocks import cells, find_blocks
+from index.text.blocks import CELL, cells, find_blocks
 from index.text.display import one_line, printable
 from index.text.sentences import BULLETS
 from index.types import ASIDE, Block, Kind, Span
@@ -16,6 +16,7 @@ from qa.output.layout import Layout, Line
 from qa.types import Citation, Context
 
 _HASHES = re.compile(r"\A#{1,6}\s+|\s+#+\Z")
+_FENCE = re.compile("^`{3,}")
 _ENDED = re.compile(r"[。！？!?…；;：:.][」』”’）)\"'\]]*$")
 #: From this width on, what stands below one another in a table has the names of its columns beside it.
 _NAMED = 18
@@ -49,12 +50,12 @@ class Quotation(NamedTuple):
             if block.kind in _TIGHT
             for offset in range(above.end + 1, block.start)
         }
+        columns = [block for block in self.blocks if CELL in self.text[block.start : block.end]]
         for line in layout.wrap(width):
-            if line.style == "header":
-                # Of the lines of a header, the rule has no text, and the names alone stand in every row.
-                shown = line.start < line.end and (len(line.pieces) > 1 or width < _NAMED)
-            else:
-                shown = line.start < line.end or line.start not in closed
+            shown = line.start < line.end or not (line.start in closed or line.style == "header")
+            if line.style == "header" and len(line.pieces) == 1 and width >= _NAMED:
+                # Where columns stand below one another, their names stand beside them.
+                shown = shown and not any(block.start <= line.start < block.end for block in columns)
             if shown:
                 yield line
 
@@ -79,7 +80,7 @@ def quotation(quote: str, citation: Citation, above: Citation | None = None, mar
     A row has the header of its table all the same. ``mark`` stands before each line of context.
     """
     rows = (" ".join(printable(part.text).split("\n")) for part in citation.context if part.role == "header")
-    header = "".join(f"{row.strip(' `')}\n" for row in rows)
+    header = "".join(f"{_FENCE.sub('', row.strip())}\n" for row in rows)
     lines = list(context_lines(citation.context))
     if above is not None and above.hit.article.id == citation.hit.article.id:
         shown = list(context_lines(above.context))

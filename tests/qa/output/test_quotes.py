@@ -101,6 +101,13 @@ def test_a_row_stands_below_its_headings_its_caption_and_the_names_of_its_column
         *("Item  Tiles", "Sum   3 million", "When  spring", ""),
         *("Item  Gutters and pipes", "When  autumn [1]"),
     ]
+    group = cite(1, "Tiles", "autumn", ("Another one.", "header"), TABLE[-1])
+    assert shown(group, width=24)[:2] == ["Another one.", "Item  Tiles"]
+    assert shown(group)[:2] == ["Another one.      │           │", "Item              │ Sum       │ When"]
+    assert (
+        shown(group, width=20)[-1] == "When  autumn [1]"
+        and shown(cite(1, "Tiles", "spring"))[0][:5] == "Tiles"
+    )
     dim = terminal.answer(answer(row), Terminal(60, True)).split("\n")
     assert dim[0] == "\x1b[2mRoof works › Costs in C#\x1b[0m"
     assert dim[2:4] == [
