@@ -15,8 +15,10 @@ from index.text.display import printable
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.agreement import WordOverlap
-from qa.answering.composition import Composed, compose, nearest_passages
+from qa.answering.composition import NOTHING, Composed, compose, nearest_passages
 from qa.answering.reranking import rerank
+from qa.answering.units import Units
+from qa.question.asked import what_is_asked
 from qa.question.filters import NO_FILTERS, Filters
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
 from qa.question.query import Query
@@ -77,11 +79,16 @@ class Engine:
         if found is not None:
             found(marked)
         hits, candidates = rerank(marked, matcher, ranking.blocks)
-        estimate = confidence.estimate(ranking.scores, hits, candidates, matcher)
-        if estimate.answered:
-            composed = compose(candidates, k, query, self._overlap, ranking.near_copies)
-        else:
-            composed = Composed((), nearest_passages(candidates, hits[:k], ranking.near_copies), ())
+        asked = what_is_asked(query)
+        composed = NOTHING
+        if candidates:
+            units = Units(candidates, query, asked, self._overlap, ranking.blocks, self._text_of)
+            composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
+        estimate = confidence.estimate(ranking.scores, hits, candidates, matcher, asked, composed.quoted)
+        if not estimate.answered:
+            nearest = nearest_passages(candidates, hits[:k], ranking.near_copies)
+            composed = Composed((), composed.quoted if estimate.related else nearest, ())
+        composed = composed.first(k)
         return Answer(
             question=question,
             answered=estimate.answered,
@@ -99,6 +106,8 @@ class Engine:
             filters=filters,
             words=self._words(query),
             decision=estimate.decision,
+            related=estimate.related,
+            lacks=estimate.lacks,
         )
 
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
@@ -116,6 +125,9 @@ class Engine:
             library.aliases,
             lambda: self._retriever.vocabulary().frequencies,
         )
+
+    def _text_of(self, article: int) -> str:
+        return self.library.article(article).text
 
     @cached_property
     def _overlap(self) -> WordOverlap:

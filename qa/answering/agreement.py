@@ -32,6 +32,17 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     return find_quantities(text)
 
 
+def requested(text: str, types: frozenset[str]) -> list[Quantity]:
+    """The quantities of ``text`` that may answer a question for quantities of these ``types``."""
+    found = find_quantities(text)
+    own = [quantity for quantity in found if quantity.kind in types]
+    if not own and "number" in types:  # "how much" may ask for a sum or a share
+        own = [quantity for quantity in found if quantity.kind in ("money", "percent")]
+    if not own and "duration" in types:  # "how long" may ask for metres
+        own = [quantity for quantity in found if quantity.unit == "m"]
+    return own
+
+
 class WordOverlap:
     """How much two texts overlap in their words, weighted by rarity in general text."""
 
@@ -103,15 +114,7 @@ class Comparison:
 
     def requested(self, candidate: Candidate) -> list[Quantity]:
         """The quantities of a sentence that may answer the question."""
-        if not self.types:
-            return []
-        found = find_quantities(candidate.text)
-        own = [quantity for quantity in found if quantity.kind in self.types]
-        if not own and "number" in self.types:  # "how much" may ask for a sum or a share
-            own = [quantity for quantity in found if quantity.kind in ("money", "percent")]
-        if not own and "duration" in self.types:  # "how long" may ask for metres
-            own = [quantity for quantity in found if quantity.unit == "m"]
-        return own
+        return requested(candidate.text, self.types) if self.types else []
 
     def supports(self, one: Candidate, other: Candidate) -> bool:
         """Whether ``one`` supports ``other``: it has the quantity asked for, or if none is, says the same."""

@@ -7,14 +7,16 @@ that one along. A copy (`qa.retrieval.copies`) supports nothing: it is listed wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
-from qa.linguistics.answer_types import QUANTITY_TYPES, expected_types
+from qa.answering.units import Unit, Units, joined
+from qa.linguistics.answer_types import QUANTITY_TYPES
 from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.question.asked import Asked
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
 from qa.types import AnswerSentence, Citation, DifferingQuantity, Hit
@@ -27,49 +29,103 @@ _MAX_BACK = 3
 
 
 class Composed(NamedTuple):
-    """The sentences of an answer, their citations, and the quantities in which articles differ."""
+    """The units of an answer, their citations, and the quantities in which articles differ."""
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     disagreement: tuple[DifferingQuantity, ...]
 
+    @property
+    def quoted(self) -> tuple[Citation, ...]:
+        """The citations of the units."""
+        return self.citations[: len(self.sentences)]
+
+    def first(self, limit: int) -> Composed:
+        """The same with the first ``limit`` citations, one at least."""
+        limit = max(limit, 1)
+        differing = tuple(quantity for quantity in self.disagreement if quantity.citation <= limit)
+        return Composed(
+            self.sentences[:limit], self.citations[:limit], differing if len(differing) > 1 else ()
+        )
+
+
+#: An answer that quotes nothing.
+NOTHING = Composed((), (), ())
+
 
 def compose(
-    found: Sequence[Candidate], limit: int, query: Query, overlap: WordOverlap, near_copies: NearCopies
+    found: Sequence[Candidate],
+    query: Query,
+    asked: Asked,
+    units: Units,
+    overlap: WordOverlap,
+    near_copies: NearCopies,
 ) -> Composed:
-    """The answer from ``found``, best first: one to three sentences, then the citations that support them.
+    """The answer from ``found``, best first: one to three units, then the citations that support them.
 
-    If another article gives a different quantity for the same thing, its sentence is quoted too. There are
-    at most ``limit`` citations. Those of the sentences come before those that only support.
+    If another article gives a different quantity for the same thing, its sentence is quoted too.
     """
     topic = [word.word for word in query.words if word.topical]
-    comparison = Comparison(expected_types(query.text) & QUANTITY_TYPES, topic, overlap)
-    needed = _needed(found)
+    comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
+    found = _preferred(found)
+    needed = _sides(found, query, asked, overlap) or _needed(found)
     answering = next(filter(comparison.requested, needed), needed[0])
     differing = _differing(answering, found, comparison, near_copies)
-    differing = differing[: tuning.MAX_SENTENCES - len(needed)]
+    differing = differing[: max(0, tuning.MAX_SENTENCES - len(needed))]
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
     supports = _supports(answering, found, chosen, comparison, near_copies)
     margin = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
     chosen = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
-    cited = [*chosen, *supports][: max(limit, 1)]
-    numbers = {id(candidate): number for number, candidate in enumerate(cited, start=1)}
-    disagreement = [(candidate, theirs) for candidate, _, theirs in differing if id(candidate) in numbers]
+    quoted = joined([units.of(candidate) for candidate in chosen])
+    supporting = [units.alone(candidate) for candidate in supports]
+    supporting = [unit for unit in supporting if not any(map(unit.overlaps, quoted))]
+    cited = [*quoted, *supporting]
+    numbers = {id(candidate): number for number, unit in enumerate(cited, start=1) for candidate in unit.of}
+    disagreement = [(candidate, theirs) for candidate, _, theirs in differing]
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
     return Composed(
-        tuple(AnswerSentence(c.quote, number) for number, c in enumerate(cited, start=1) if c in chosen),
-        tuple(_citation(number, c, near_copies) for number, c in enumerate(cited, start=1)),
+        tuple(AnswerSentence(unit.text, n) for n, unit in enumerate(cited, start=1) if unit in quoted),
+        tuple(_citation(number, unit, near_copies) for number, unit in enumerate(cited, start=1)),
         tuple(
             DifferingQuantity(quantity.text, numbers[id(candidate)]) for candidate, quantity in disagreement
         ),
     )
 
 
-def _citation(number: int, candidate: Candidate, near_copies: NearCopies) -> Citation:
-    also = near_copies.also(candidate.text, candidate.words, candidate.hit.article.id)
-    end = candidate.start + len(candidate.quote)
-    return Citation(number, candidate.start, end, candidate.quote, candidate.hit, also)
+def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
+    best = unit.best
+    also = near_copies.also(best.text, best.words, best.hit.article.id)
+    return Citation(number, unit.start, unit.end, unit.text, best.hit, also, context=unit.context)
+
+
+def _preferred(found: Sequence[Candidate]) -> list[Candidate]:
+    """``found`` with the best sentence that has the quantity asked for first, if it is close enough."""
+    if found[0].has_quantity is False:
+        for candidate in found:
+            if found[0].score - candidate.score > tuning.PREFER_MARGIN:
+                break
+            if candidate.has_quantity:
+                return [candidate, *(c for c in found if c is not candidate)]
+    return list(found)
+
+
+def _sides(found: Sequence[Candidate], query: Query, asked: Asked, overlap: WordOverlap) -> list[Candidate]:
+    """The best sentence on each of the two things compared; none if one of them has none."""
+    best: list[Candidate] = []
+    for side in asked.sides:
+        named = [query.words[place].word for place in side]
+
+        def about(words: Iterable[str], named: Sequence[str] = named) -> bool:
+            return overlap.share(named, words) >= tuning.SAME_TOPIC
+
+        own = (candidate for candidate in found if about(candidate.words))
+        headed = (candidate for candidate in found if about(candidate.hit.passage.context))
+        chosen = next(own, None) or next(headed, None)
+        if chosen is None:
+            return []
+        best.append(chosen)
+    return best[:1] if len(best) > 1 and best[0] is best[1] else best
 
 
 def _needed(found: Sequence[Candidate]) -> list[Candidate]:
@@ -98,7 +154,11 @@ def _with_close(
         if len(chosen) >= tuning.MAX_SENTENCES or found[0].score - candidate.score > margin:
             break
         told = any(candidate.overlaps(c) or is_redundant(candidate, c, overlap) for c in chosen)
-        if candidate not in chosen and not told:
+        lacks = found[0].has_quantity and not candidate.has_quantity
+        apart = candidate.hit.passage.id != found[0].hit.passage.id and (
+            found[0].score - candidate.score > margin * tuning.APART
+        )
+        if candidate not in chosen and not told and not lacks and not apart:
             chosen.append(candidate)
     return chosen
 

@@ -1,25 +1,53 @@
-"""The confidence of an answer: logistic regression on a few features, fitted on the development sets."""
+"""The confidence of an answer: how likely what is quoted answers rightly.
+
+A logistic regression on a few features, fitted on judged answers. Some tell how well the articles match the
+question; the others, whether the quotes hold what is asked for, of the thing it is asked of.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from index.lexicon.lexicon import Floats
+from index.text.fold import fold_text
 from qa import tuning
-from qa.answering.scoring import Candidate, language_pair
-from qa.retrieval.matcher import Matcher
-from qa.types import Decision, Feature, Hit
+from qa.answering.agreement import requested
+from qa.answering.scoring import Candidate, focus, language_pair
+from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
+from qa.question.asked import Asked
+from qa.retrieval.matcher import Matcher, best_of_rows
+from qa.types import Citation, Decision, Feature, Hit
 
 #: A question word with a lower similarity counts as not matched.
 _MATCHED = 0.5
 _BIGRAMS = list(tuning.SENTENCE_WEIGHTS["en"]).index("bigrams")
+#: Words on each side of a quantity in which the words it belongs to are looked for.
+_WINDOW = 6
+#: What the headings say counts this much beside a quantity.
+_HEADED = 0.8
+#: The features that tell that something asked for is not in the quotes.
+_DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d|[a-z])")
+#: What makes another person or office of the word after it.
+_OTHER_OFFICE = re.compile(
+    r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
+    r"|(?P<former>前任|前(?=[总首董局校部处院])|原任|\bformer(?:ly)?\b|\bex-)"
+    r"|(?P<acting>代理|\b(?:acting|interim)\b)"
+)
 
 
 def features(
-    scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
+    scores: Sequence[float],
+    hits: Sequence[Hit],
+    found: Sequence[Candidate],
+    matcher: Matcher,
+    asked: Asked,
+    quoted: Sequence[Citation],
 ) -> tuple[float, ...]:
     """The features, in the order of the tables of `tuning.CONFIDENCE_WEIGHTS`, after the constant 1.
 
@@ -30,6 +58,7 @@ def features(
     best sentence's score from those of other passages. ``bigrams`` is the share of the question's character
     bigrams in that sentence. ``length`` is the logarithm of the number of question words: long questions
     never match whole.
+    The others are those of `doubts`.
     """
     score = max(scores)
     # A small library, or one about other things, has no background. Then the usual one is assumed.
@@ -61,7 +90,111 @@ def features(
         found[0].features[_BIGRAMS],
         math.log(len(matcher.query.words)),
         float(untranslated) / total,
+        *map(float, doubts(matcher, asked, quoted)),
     )
+
+
+class Doubts(NamedTuple):
+    """What may make quotes fail to answer.
+
+    ``lacks``: no quote holds a quantity of the type asked for. ``other_number``: a number of the question
+    stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are about
+    another year, or about a deputy, a former or an acting one where the question is not, or the other way
+    round. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands near the words that say
+    of what it is asked. ``unmet_word``: a weighty word of a question for a quantity is in none of the quotes.
+    """
+
+    lacks: bool
+    other_number: bool
+    other_one: bool
+    unbound: bool
+    loosely_bound: bool
+    unmet_word: bool
+
+
+def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts:
+    """The doubts about the quotes of an answer, at least one."""
+    words = matcher.query.words
+    types = asked.types & QUANTITY_TYPES
+    met = matcher.passage_best(quoted[0].hit.passage)
+    other_number = any(
+        any(map(str.isdigit, word.word)) and best < 1 for word, best in zip(words, met, strict=True)
+    )
+    other_one = _other_one(matcher, quoted)
+    if not types:
+        return Doubts(False, other_number, other_one, False, False, False)
+    before, after = focus(matcher)
+    asked_of = np.maximum(before, after) * matcher.weights
+    total = max(float(asked_of.sum()), 1e-6)
+    bound = [share for citation in quoted for share in _bound(matcher, citation, types, asked_of / total)]
+    binding = max(bound, default=0.0)
+    topical = float(asked_of @ met**2) / total
+    best = [_quoted_best(matcher, citation) for citation in quoted]
+    unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
+    held = any(contained_types(one.quote, fold_text(one.quote), types) for one in quoted)
+    return Doubts(
+        lacks=not held,
+        other_number=other_number,
+        other_one=other_one,
+        unbound=max(binding, topical) < tuning.UNBOUND,
+        loosely_bound=binding < tuning.LOOSELY_BOUND,
+        unmet_word=unmet > tuning.UNMET_WORD * max(float(matcher.weights.max()), 1e-6),
+    )
+
+
+def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
+    """Whether all quotes are about another year, or another office, than the question."""
+    question = matcher.query.folded
+    return all(_is_other(matcher, question, citation) for citation in quoted)
+
+
+def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
+    quote = fold_text(citation.quote)
+    around = " ".join((quote, *citation.hit.passage.context))
+    years, theirs = set(_YEAR.findall(question)), set(_YEAR.findall(around))
+    if years and theirs and not years & theirs:
+        return True
+    offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
+    if offices:
+        return not offices & {found.lastgroup for found in _OTHER_OFFICE.finditer(around)}
+    for word in matcher.query.words:
+        if word.topical and len(word.word) > 1 and word.word in quote:
+            before = [
+                quote[max(0, m.start() - 10) : m.start()] for m in re.finditer(re.escape(word.word), quote)
+            ]
+            if all(re.search(rf"(?:{_OTHER_OFFICE.pattern})[ -]?$", text) for text in before):
+                return True
+    return False
+
+
+def _quoted_best(matcher: Matcher, citation: Citation) -> Floats:
+    """float32 [question words]: the best match of each in a quote, its title and its headings."""
+    passage = citation.hit.passage
+    alignment = matcher.align(passage)
+    inside = [citation.start <= passage.start + token.start < citation.end for token in alignment.tokens]
+    best: Floats = np.maximum(
+        matcher.context_best(passage), best_of_rows(alignment.similarities[:, np.array(inside, dtype=bool)])
+    )
+    return best
+
+
+def _bound(matcher: Matcher, citation: Citation, types: frozenset[str], asked_of: Floats) -> list[float]:
+    """For each quantity of the types in a quote, the share of ``asked_of`` that the words around it match."""
+    quantities = requested(citation.quote, types)
+    if not quantities:
+        return []
+    passage = citation.hit.passage
+    alignment = matcher.align(passage)
+    starts = [passage.start + token.start - citation.start for token in alignment.tokens]
+    headed = _HEADED * matcher.context_best(passage)
+    shares = []
+    for quantity in quantities:
+        at = [place for place, start in enumerate(starts) if quantity.start <= start < quantity.end]
+        if at:
+            near = alignment.similarities[:, max(0, at[0] - _WINDOW) : at[-1] + 1 + _WINDOW]
+            best = np.maximum(best_of_rows(near), headed)
+            shares.append(float(asked_of @ best**2))
+    return shares
 
 
 def _mean(values: Sequence[float], otherwise: float) -> float:
@@ -69,26 +202,47 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 
 class Estimate(NamedTuple):
-    """``probability`` (0 to 1) that the articles answer, whether it is enough, and its explanation."""
+    """How likely the quotes answer (0 to 1), whether that is enough, and its explanation.
+
+    ``related``: it is not enough, and would be without the doubts. ``lacks`` is then the type of quantity
+    that no quote holds, or "".
+    """
 
     probability: float
     answered: bool
     decision: Decision | None
+    related: bool = False
+    lacks: str = ""
 
 
 def estimate(
-    scores: Sequence[float], hits: Sequence[Hit], found: Sequence[Candidate], matcher: Matcher
+    scores: Sequence[float],
+    hits: Sequence[Hit],
+    found: Sequence[Candidate],
+    matcher: Matcher,
+    asked: Asked,
+    quoted: Sequence[Citation],
 ) -> Estimate:
-    """The confidence that the articles answer. The decision is None if nothing matches the question."""
-    if not found or not hits[0].coverage:
+    """The confidence that the quotes answer. The decision is None if nothing matches the question."""
+    if not quoted or not hits[0].coverage:
         return Estimate(0.0, False, None)
     pair = language_pair(matcher.query, found[0].hit)
     weights = tuning.CONFIDENCE_WEIGHTS[pair]
+    values = features(scores, hits, found, matcher, asked, quoted)
     weighted = tuple(
         Feature(name, float(value), weight)
-        for (name, weight), value in zip(weights.items(), features(scores, hits, found, matcher), strict=True)
+        for (name, weight), value in zip(weights.items(), values, strict=True)
     )
-    logit = sum(feature.weight * feature.value for feature in weighted)
-    probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
     threshold = tuning.MIN_CONFIDENCE[pair]
-    return Estimate(probability, probability >= threshold, Decision(pair, threshold, weighted))
+    probability = _logistic(weighted)
+    answered = probability >= threshold
+    certain = [feature for feature in weighted if feature.name not in _DOUBTS]
+    related = not answered and _logistic(certain) >= tuning.MIN_RELATED
+    lacks = next((feature.name for feature in weighted if feature.name == "lacks" and feature.value), "")
+    missing = min(asked.types & QUANTITY_TYPES, default="") if related and lacks else ""
+    return Estimate(probability, answered, Decision(pair, threshold, weighted), related, missing)
+
+
+def _logistic(weighted: Sequence[Feature]) -> float:
+    logit = sum(feature.weight * feature.value for feature in weighted)
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -15,16 +15,17 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.lexicon.lexicon import Floats
-from index.text.blocks import ANNOUNCING, announces
 from index.text.fold import fold_text
 from index.text.language import detect
-from index.text.sentences import line_sentences, sentences, width
+from index.text.sentences import line_sentences, sentences
 from index.types import ASIDE, Block, Kind, Passage, Span, Token
 from qa import tuning
 from qa.linguistics import answer_types
 from qa.linguistics.cues import ASKS
+from qa.question.asked import what_is_asked
 from qa.question.query import Query
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Hit
@@ -37,12 +38,12 @@ _WEIGHTS = {
 _Columns = dict[str, Floats]
 #: Kinds of block that say nothing of their own, or nothing that is the article's.
 _NEVER_QUOTED = ASIDE | {Kind.HEADING}
-#: The width of a sentence with what it announces, at most.
-_MOST_ANNOUNCED = 600
 #: The blocks of articles by their ids.
 Blocks = Mapping[int, Sequence[Block]]
 #: A match in an earlier sentence counts this much, as pronouns and omitted subjects carry it on.
 _CARRIED = 0.9
+#: The end of a sentence; a title that has one is a sentence, too.
+_ENDS = re.compile(r"[。！!.．]$")
 #: The focus falls by this factor with each topical word away from the question word.
 _FOCUS_FALL = 0.4
 
@@ -53,8 +54,8 @@ class Candidate:
 
     ``features`` have the order of the tables of `tuning.SENTENCE_WEIGHTS`. ``score`` is their sum weighted
     by the table of the language pair. ``words`` are folded.
-    ``has_quantity`` says whether it has the quantity asked for. It is None if the question asks for none.
-    ``whole`` is what is quoted: the sentence, and the list, table or code that it announces.
+    ``held`` are those of the types asked for that it holds. ``has_quantity`` says whether it has the quantity
+    asked for. It is None if the question asks for none.
     """
 
     hit: Hit
@@ -65,17 +66,13 @@ class Candidate:
     score: float
     words: frozenset[str]
     has_quantity: bool | None = None
-    whole: str = ""
-
-    @property
-    def quote(self) -> str:
-        return self.whole or self.text
+    held: frozenset[str] = frozenset()
 
     def overlaps(self, other: Candidate) -> bool:
-        """Whether both quote some of the same text."""
+        """Whether both have some of the same text."""
         if self.hit.article.id != other.hit.article.id:
             return False
-        return self.start < other.start + len(other.quote) and other.start < self.start + len(self.quote)
+        return self.start < other.end and other.start < self.end
 
 
 def score_sentences(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> list[Candidate]:
@@ -97,28 +94,39 @@ def language_pair(query: Query, hit: Hit) -> str:
     return language if language == query.language and language in ("zh", "en") else "cross"
 
 
+def focus(matcher: Matcher) -> tuple[Floats, Floats]:
+    """float32 [question words], twice: the focus of the question before and after its question word.
+
+    It is high for topical words next to the question word (著作有哪些, "what strains"), which say what the
+    answer is.
+    """
+    before_cue, after_cue = matcher.zeros(), matcher.zeros()
+    words = matcher.query.words
+    for at, word in enumerate(words):
+        if ASKS.fullmatch(word.word):
+            before, after = range(at - 1, -1, -1), range(at + 1, len(words))
+            for side, order in ((before_cue, before), (after_cue, after)):
+                near = [i for i in order if matcher.weights[i] > 0]
+                side[near] = np.maximum(side[near], _FOCUS_FALL ** np.arange(len(near)))
+    return before_cue, after_cue
+
+
 class _QuestionFeatures:
     """What the features need of the question, computed once.
 
-    ``before_cue`` and ``after_cue``, float32 [question words], are the focus of the question: high for
-    topical words next to the question word (著作有哪些, "what strains"), which say what the answer is.
-    ``distinct``, of the same shape, is high for words that distinguish the sentences at hand.
+    ``before_cue`` and ``after_cue`` are its `focus`. ``distinct``, float32 [question words], is high for
+    words that distinguish the sentences at hand.
     """
 
     def __init__(self, matcher: Matcher) -> None:
         words = matcher.query.words
         self.words = frozenset(word.word for word in words)
         self.text = matcher.query.folded
-        self.types = answer_types.expected_types(matcher.query.text)
+        asked = what_is_asked(matcher.query)
+        self.types, self.code = asked.types, asked.code
         self.bigrams = _bigrams(self.text)
-        self.before_cue, self.after_cue = matcher.zeros(), matcher.zeros()
+        self.before_cue, self.after_cue = focus(matcher)
         self.distinct = matcher.zeros()
-        for at, word in enumerate(words):
-            if ASKS.fullmatch(word.word):
-                before, after = range(at - 1, -1, -1), range(at + 1, len(words))
-                for side, order in ((self.before_cue, before), (self.after_cue, after)):
-                    near = [i for i in order if matcher.weights[i] > 0]
-                    side[near] = np.maximum(side[near], _FOCUS_FALL ** np.arange(len(near)))
 
 
 class _PassageSentences:
@@ -130,9 +138,9 @@ class _PassageSentences:
         self.alignment = matcher.align(passage)
         # There are none if the article has just been removed.
         found = list(_sentences(passage, blocks)) or [_Sentence(span) for span in sentences(passage.text)]
-        self.wholes = _announcements(passage, blocks)
         self.spans = [sentence.span for sentence in found]
         self.kinds = [sentence.kind for sentence in found]
+        self.blocks = [sentence.block for sentence in found]
         slices = _tokens_of(self.spans, self.alignment.tokens)
         self.words = [[token.text for token in self.alignment.tokens[part]] for part in slices]
         self.best = np.stack([best_of_rows(self.alignment.similarities[:, part]) for part in slices])
@@ -156,12 +164,15 @@ class _PassageSentences:
             **self._likeness(asked, folds),
             "passage": np.full(len(texts), hit.score / max(top_score, 1e-9)),
             "first": np.arange(len(texts)) == 0,
-            "question": np.array([text.rstrip('”"」』)）').endswith(("?", "？")) for text in texts]),
+            "question": self._open_questions(texts),
             "same_language": np.full(len(texts), pair != "cross"),
         }
         features = np.column_stack([columns[name] for name in tuning.SENTENCE_WEIGHTS[pair]])
         features = features.astype(np.float32)
         scores = features @ _WEIGHTS[pair]
+        if not asked.code:
+            of_code = np.array([kind is Kind.CODE for kind in self.kinds])
+            scores[of_code] -= tuning.CODE_PENALTY
         counted = asked.types & answer_types.QUANTITY_TYPES
         return [
             Candidate(
@@ -173,11 +184,21 @@ class _PassageSentences:
                 float(scores[i]),
                 frozenset(self.words[i]),
                 bool(counted & present[i]) if counted else None,
-                passage.text[start : self.wholes[end]] if end in self.wholes else "",
+                present[i],
             )
             for i, (start, end) in enumerate(self.spans)
-            if self.kinds[i] not in _NEVER_QUOTED and (texts[i] != hit.article.title or len(texts) == 1)
+            if self.kinds[i] not in _NEVER_QUOTED
+            and (texts[i] != hit.article.title or len(texts) == 1 or _ENDS.search(texts[i]))
         ]
+
+    def _open_questions(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each sentence is a question, but for those alone in their block with an answer below it."""
+        asks = np.array([text.rstrip('”"」』)）*_').endswith(("?", "？")) for text in texts])
+        for place in np.flatnonzero(asks[:-1]):
+            alone = self.blocks.count(self.blocks[place]) == 1
+            if alone and not asks[place + 1] and self.kinds[place + 1] is not Kind.HEADING:
+                asks[place] = False
+        return asks
 
     def _coverages(self, asked: _QuestionFeatures) -> _Columns:
         """The question's coverage by each sentence, alone and with its context."""
@@ -257,26 +278,6 @@ def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[_Sentence]
             for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
                 for span in line_sentences(text, Span(a, b)):
                     yield _Sentence(span, block.kind, place)
-
-
-def _announcements(passage: Passage, blocks: Sequence[Block]) -> dict[int, int]:
-    """Where in the passage an announcement ends → where what it announces ends, as far as that is short."""
-    owners: dict[int, int] = {}
-    wholes: dict[int, int] = {}
-    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
-    for place, block in enumerate(blocks[first:], first):
-        if block.end > passage.end:
-            break
-        owner = owners.get(block.lead, block.lead)
-        if owner < first or blocks[owner].kind not in ANNOUNCING:
-            continue
-        owners[place] = owner
-        announcement = blocks[owner]
-        whole = passage.text[announcement.start - passage.start : block.end - passage.start]
-        sentence = passage.text[announcement.start - passage.start : announcement.end - passage.start]
-        if announces(sentence) and width(whole) <= _MOST_ANNOUNCED:
-            wholes[announcement.end - passage.start] = block.end - passage.start
-    return wholes
 
 
 def _distinctness(best: Floats) -> Floats:

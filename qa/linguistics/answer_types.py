@@ -19,6 +19,12 @@ MONTHS = (
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _SPENT = "pay|paid|costs?|offer|raise|worth|earn|spen[dt]|invest|charge|fee|price|salary"
 _WHOM = "person|researcher|scientist|man|woman|player|judge|author|actor|king|president|minister|official"
+_CURRENCY = r"美元|元|欧元|英镑|日元|美金|港元|台币|块钱|块(?=\W|$)"
+#: What counts or measures after a Chinese number.
+_CLASSIFIERS = (
+    "个名位人次种条座家所项岁年月日倍成分天级层度米里尺寸丈斤两克吨升亩页章字杯勺匙片颗粒只头匹棵台辆艘架本张间栋扇口"
+    "双对组套件封篇首部场届期代点小周秒遍盘碗"
+)
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several"
 
 #: Type → patterns over the folded question.
@@ -29,7 +35,7 @@ _ASKED = {
     ),
     "money": (
         "(?:多少|几).{0,4}(?:钱|元|美元|美金|欧元|英镑|日元)",
-        "(?:薪|价|费|金额|估值|市值|报价|收入|工资|成本|营收|资金)[^，,]{0,6}(?:多少|几|多高)",
+        "(?:薪|价|费|金额|估值|市值|报价|收入|工资|成本|营收|资金)[^，,]{0,6}(?:多少(?![\\w])|几[元块万]|多高)",
         "(?:花|赔|付|捐|赚|融|投资|投|出)了?多少(?!人|个|名|年|天|次)",
         rf"how much (?:money|funding|cash|revenue|profit|pay|tax|.*(?:{_SPENT}))",
         rf"what (?:price|salary|sum|amount)|what (?:did|does|do|will|would|was|is) .*(?:{_SPENT})",
@@ -37,15 +43,29 @@ _ASKED = {
     "date": (
         "何时|什么时候|什么时间|哪一?年|哪一?天|哪个?月|几月|几号|几年|何年|时间是|日期",
         "哪个?(?:年代|世纪|时期|朝代)",
-        r"\bwhen\b|what (?:year|date|day|month|century|decade|time)|which (?:year|month|century|decade)",
+        # "Why does it stop when …" asks for no date.
+        r"^\W*(?:(?:and|so|then|but|since|until|from|by)\s)?when\b|(?:since|until) when\b",
+        r", when (?:did|do|does|was|is|will)\b",
+        "what (?:year|date|day|month|century|decade|time)|which (?:year|month|century|decade)",
     ),
-    "duration": ("多久|多长时间|几年", "how long|for how many (?:years|months|days)"),
-    "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄)?(?:$|[了?])|年龄|年纪", r"how old|what age|\bage of\b"),
+    "duration": (
+        "多久|多长时间|几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
+        "多少(?:年|天|周|个?小时|分钟|个月|个工作日)",
+        "how long|how many (?:years|months|weeks|days|hours|minutes|business days|working days)",
+    ),
+    "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄|了)|年龄|年纪", r"how old|what age|\bage of\b"),
     "number": (
-        "多少|几[个名位人次种条座家所项岁]|第几|多[大高长远重快深宽]|数量|人数|面积|人口",
-        "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep)",
-        "what (?:number|size|age|population)",
+        "(?<!号码是)(?<!密码是)(?<!账号是)(?<!电话是)多少|(?<!好)几[^乎率近何点时年月日号经\\W]|第几",
+        "多[大高长远重快深宽厚低热冷粗]|数量|人数|面积|人口",
+        "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep|wide|heavy|hot|cold|thick)",
+        r"(?:what|which) (?:\w+ ){0,2}(?:number|size|age|population|multiple|latency|speed|height)\b",
+        r"(?:what|which) (?:\w+ ){0,2}(?:length|limit|value)\b",
     ),
+    "temperature": (
+        "多少度|几度|温度[^，,]{0,8}(?:多少|几|多高)|多[热冷烫]",
+        r"\btemperature|how (?:hot|cold|warm)",
+    ),
+    "colour": ("什么颜色|哪种颜色|何种颜色|什么色", r"(?:what|which) (?:\w+ )?colou?rs?\b"),
     "person": (
         "谁|何人|哪一?位|哪个?人|什么人|哪些人|人名",
         rf"\bwho(?:m|se)?\b|(?:which|what) (?:{_WHOM})",
@@ -79,25 +99,38 @@ _HELD = {
         r"percent|per cent|\b(?:half|third|quarter)s?\b",
     ),
     "money": (
-        rf"[$€£¥]\s?\d|(?:\d|{_HAN_NUMBER})\s?[万亿千百]?[多余]?(?:美元|元|欧元|英镑|日元|美金|港元|块)",
-        r"\d\s?(?:dollars|million|billion|euros|pounds|cents)|dollars",
+        rf"[$€£¥]\s?\d|(?:\d|{_HAN_NUMBER})\s?[万亿千百]?[多余]?(?:{_CURRENCY})",
+        r"\d\s?(?:dollars|million|billion|euros|pounds|cents|yuan|rmb|usd|k cash)|dollars",
     ),
     "date": (
-        rf"\d{{3,4}}\s?年|{_HAN_NUMBER}+年|\d+\s?月|世纪|年代|朝",
+        rf"\d{{3,4}}\s?年|{_HAN_NUMBER}{{3,}}年|\d+\s?月|[一二三四五六七八九十]月|\d\s?[日号]|年前|民国",
+        "[世年][纪代](?![表码理])|[秦汉唐宋元明清]朝|(?:今|明|去|前|后)[天年]|周[一二三四五六日末]",
         rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
+        # A version is a date for software.
+        r"\d{1,2}[/:]\d{2}|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后|v?\d+\.\d",
     ),
     "duration": (
-        rf"(?:\d|{_HAN_NUMBER})\s?个?(?:年|月|日|天|小时|分钟|秒|周|星期)",
-        rf"(?:\d|\b(?:{_SMALL})) (?:years?|months?|days?|hours?|minutes?|weeks?|decades?)",
+        rf"(?:\d|{_HAN_NUMBER}|[几数半])\s?个?(?:年|月|日|天|工作日|小时|钟头|分钟?|秒|周|星期|礼拜|学期|季度|晚|夜)",
+        rf"(?:\d|\b(?:{_SMALL}|half|an?|few))[ -](?:(?:business|working|calendar|half)[ -])?"
+        r"(?:years?|months?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|weeks?|decades?|semesters?|nights?)\b",
+        r"\d\s?(?:h|hrs?|mins?|s|ms|d)\b|永久|forever|permanent",
     ),
     "age": (
         rf"(?:\d|{_HAN_NUMBER})\s?岁",
         r"\d[- ]years?[- ]olds?\b|\baged? \d|\b(?:was|is|at) \d\d\b|, \d\d,",
     ),
     "number": (
-        rf"\d|{_HAN_NUMBER}+(?:[个名位人次种条座家所项岁年月日倍成分天级层]|多)",
+        rf"(?<![a-z\d_./-])(?!\d{{4}}\s?年)\d|{_HAN_NUMBER}+(?:[{_CLASSIFIERS}]|多)",
         rf"\b(?:{_SMALL}|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozen)\b",
-        r"\b(?:once|twice|half|first|second|third)\b",
+        r"\b(?:once|twice|half|first|second|third|none|no more than|unlimited)\b|无限|不限|没有限制|一次",
+    ),
+    "temperature": (
+        rf"(?:\d|{_HAN_NUMBER})\s?(?:°|℃|℉|度)|室温|常温|冷藏|冷冻",
+        r"\d\s?(?:degrees?|c\b|f\b)|room temperature",
+    ),
+    "colour": (
+        "[红橙黄绿蓝紫黑白灰棕粉银金青褐米]色|彩色|透明",
+        r"\b(?:red|orange|yellow|green|blue|purple|black|white|gr[ae]y|brown|pink|silver|gold|navy|beige)\b",
     ),
     "reason": (
         "因为|由于|因此|所以|为了|以免|导致|原因|造成|使得|出于|鉴于",
@@ -125,7 +158,7 @@ _NAME = re.compile(
 _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
 #: Types that a name answers, and types that a quantity answers.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
-QUANTITY_TYPES = frozenset({"number", "age", "money", "percent", "date", "duration"})
+QUANTITY_TYPES = frozenset({"number", "temperature", "age", "money", "percent", "date", "duration"})
 
 
 def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:

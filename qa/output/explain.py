@@ -28,6 +28,12 @@ FEATURE_LABELS = {
     "lead": "lead of the best sentence over others",
     "bigrams": "the question's letters in their order",
     "length": "length of the question",
+    "lacks": "no quote has what is asked for",
+    "other_number": "a number of the question is not there",
+    "other_one": "it is about another year or office",
+    "unbound": "what is asked for is of something else",
+    "loosely_bound": "what is asked for stands far off",
+    "unmet_word": "a weighty word is in no quote",
 }
 _PAIRS = {
     "zh": "question and passage in Chinese",

@@ -99,8 +99,10 @@ class Matcher:
         ``factors``, float32 [question words], are multiplied with the weights.
         """
         weights = self.weights if factors is None else self.weights * factors
-        shares = best**tuning.SIMILARITY_POWER @ weights / max(float(weights.sum()), 1e-6)
-        return np.asarray(shares, dtype=np.float32)
+        total = float(weights.sum())
+        if total <= 1e-6:  # rounded, it may even be below 0
+            return np.zeros(best.shape[:-1], dtype=np.float32)
+        return np.asarray(best**tuning.SIMILARITY_POWER @ weights / total, dtype=np.float32)
 
     def cosines(self, asked: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> Floats:
         """float32 [texts, asked]: cosines of the pooled vectors of texts and of parts of the question."""

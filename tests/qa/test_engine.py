@@ -88,7 +88,12 @@ def test_an_answer_and_a_refusal(engine: Engine, monkeypatch: pytest.MonkeyPatch
     refused = engine.ask(question, k=4)
     assert not refused.answered and refused.sentences == ()
     assert refused.confidence == answer.confidence
-    # The nearest passages are shown all the same, each by its best sentence.
+    # What touches on the question is shown all the same.
+    assert refused.verdict == "related" and refused.citations == answer.citations[:4]
+    monkeypatch.setattr(tuning, "MIN_RELATED", 1.01)
+    refused = engine.ask(question, k=4)
+    # So are the nearest passages, each by its best sentence.
+    assert refused.verdict == "none"
     assert [citation.hit for citation in refused.citations] == list(refused.hits[:4])
     assert "Ada Brook" in refused.citations[0].quote
 

@@ -188,7 +188,8 @@ def test_a_file_of_answers_is_right_until_the_articles_change(qa: Run, own: Path
     assert [problem["state"] for problem in problems] == ["moved", "changed", "gone"]
     moved = problems[0]
     article = json.loads(qa("show", "--library", "own", "--json", str(lake)).stdout)
-    assert article["text"][moved["found"]["start"] : moved["found"]["end"]] == moved["quote"] == LAKE
+    assert article["text"][moved["found"]["start"] : moved["found"]["end"]] == moved["quote"]
+    assert moved["quote"].startswith(LAKE)
     told = qa("verify", "--library", "own", "-", input=answers.read_bytes()).stdout.splitlines()
     assert len(told) == 4 and told[1].startswith("moved ") and f"→ {moved['found']['start']}–" in told[1]
     assert all(line.isprintable() for line in told)

@@ -44,6 +44,12 @@ _SIGNS = {
     "lead": N_("how its best sentence stands out"),
     "bigrams": N_("the same wording as yours"),
     "length": N_("length of your question"),
+    "lacks": N_("no quote has what you ask for"),
+    "other_number": N_("a number of yours is not there"),
+    "other_one": N_("it is about another year or office"),
+    "unbound": N_("what you ask for is of something else"),
+    "loosely_bound": N_("what you ask for stands far off"),
+    "unmet_word": N_("a weighty word is in no quote"),
 }
 _PAIRS = {
     "zh": N_("question and passage in Chinese"),

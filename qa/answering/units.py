@@ -1,0 +1,283 @@
+"""What is quoted for a sentence: the unit that answers when it is read alone.
+
+A sentence is quoted with its neighbours in a short paragraph, an announcement with what it announces, an item
+with what stands under it, and, where several things are asked for, with the rest of its list. For a question
+its answer is quoted. A unit is one span of the article's text, within a passage. What it needs besides
+(headings, header row, lead-in) becomes its context.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.text.blocks import ANNOUNCING, announces, heading_path
+from index.text.sentences import width
+from index.types import ASIDE, Block, Kind, Span
+from qa import tuning
+from qa.answering.agreement import WordOverlap
+from qa.answering.scoring import Blocks, Candidate
+from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.question.asked import Asked
+from qa.question.query import Query
+from qa.types import Context
+
+#: Kinds of block that a unit never holds.
+_APART = ASIDE | {Kind.HEADING}
+_ROLES = {Kind.HEADING: "heading", Kind.ROW: "header", Kind.QUESTION: "question", Kind.CAPTION: "caption"}
+_ADDRESS = re.compile(r"https?://\S+")
+_ASKS = re.compile(r"[?？][」』”’）)\"'\]*_]*$")
+#: The longest text of a context.
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """``article.text[start:end] == text``, quoted for the sentences ``of``, the best one first."""
+
+    start: int
+    end: int
+    text: str
+    of: tuple[Candidate, ...]
+    context: tuple[Context, ...] = ()
+
+    @property
+    def best(self) -> Candidate:
+        return self.of[0]
+
+    def overlaps(self, other: Unit) -> bool:
+        """Whether both quote some of the same text."""
+        if self.best.hit.article.id != other.best.hit.article.id:
+            return False
+        return self.start < other.end and other.start < self.end
+
+    def joins(self, other: Unit) -> bool:
+        """Whether both are of one passage, with nothing or a short part of one paragraph between them."""
+        if self.best.hit.passage.id != other.best.hit.passage.id:
+            return False
+        first, second = sorted((self, other), key=lambda unit: unit.start)
+        if first.end >= second.start:
+            return True
+        if width(_text(self.best, Span(first.start, second.end))) > tuning.LIST_WIDTH:
+            return False
+        between = _text(self.best, Span(first.end, second.start))
+        return not between.strip() or ("\n" not in between and width(between) <= tuning.GAP_WIDTH)
+
+    def with_(self, other: Unit) -> Unit:
+        """Both as one."""
+        span = Span(min(self.start, other.start), max(self.end, other.end))
+        context = self.context if self.start <= other.start else other.context
+        return Unit(*span, _text(self.best, span), self.of + other.of, context)
+
+
+def joined(units: Sequence[Unit]) -> list[Unit]:
+    """The units with those that touch made one, which stands where the first of them stood."""
+    whole: list[Unit] = []
+    for unit in units:
+        for place, other in enumerate(whole):
+            if unit.joins(other):
+                whole[place] = other.with_(unit)
+                break
+        else:
+            whole.append(unit)
+    return whole
+
+
+class Units:
+    """Makes the units of one answer.
+
+    ``found`` are the scored sentences. ``text_of`` reads the text of an article, by its id.
+    """
+
+    def __init__(
+        self,
+        found: Sequence[Candidate],
+        query: Query,
+        asked: Asked,
+        overlap: WordOverlap,
+        blocks: Blocks,
+        text_of: Callable[[int], str],
+    ) -> None:
+        self._asked, self._overlap, self._blocks, self._text_of = asked, overlap, blocks, text_of
+        self._words = [word.word for word in query.words]
+        self._of_passage: dict[int, list[Candidate]] = {}
+        for candidate in sorted(found, key=lambda c: c.start):
+            self._of_passage.setdefault(candidate.hit.passage.id, []).append(candidate)
+
+    def of(self, candidate: Candidate) -> Unit:
+        """The unit of a sentence."""
+        return self._unit(candidate, self._span(candidate))
+
+    def alone(self, candidate: Candidate) -> Unit:
+        """A sentence as a unit of its own."""
+        return self._unit(candidate, Span(candidate.start, candidate.end))
+
+    def _unit(self, candidate: Candidate, span: Span) -> Unit:
+        context = tuple(self._context(candidate, span))
+        return Unit(*span, _text(candidate, span), (candidate,), context)
+
+    def _place(self, candidate: Candidate, start: int) -> int:
+        """The place of the block around an offset, -1 if the article has just been removed."""
+        blocks = self._blocks.get(candidate.hit.article.id, ())
+        place = bisect_left(blocks, start + 1, key=lambda block: block.end)
+        return place if place < len(blocks) and blocks[place].start <= start else -1
+
+    def _span(self, candidate: Candidate) -> Span:
+        span = Span(candidate.start, candidate.end)
+        if (place := self._place(candidate, candidate.start)) < 0:
+            return span
+        blocks = self._blocks[candidate.hit.article.id]
+        block = blocks[place]
+        if block.kind is Kind.CODE:
+            whole = _within(candidate, Span(block.start, block.end))
+            span = whole if width(_text(candidate, whole)) <= tuning.UNIT_WIDTH else span
+        elif block.kind is not Kind.ROW:
+            span = self._paragraph(candidate, block)
+        if self._asked.several and block.kind is Kind.ITEM:
+            return self._list(candidate, blocks, place, span)
+        return self._with_below(candidate, blocks, place, span)
+
+    def _paragraph(self, candidate: Candidate, block: Block) -> Span:
+        """The sentence with its neighbours in the block, the better one first, as far as that is short."""
+        inside = [
+            c
+            for c in self._of_passage[candidate.hit.passage.id]
+            if block.start <= c.start and c.end <= block.end
+        ]
+        first = last = inside.index(candidate)
+        span = Span(candidate.start, candidate.end)
+        grown = True
+        while grown:
+            sides: list[tuple[float, int]] = []
+            if first > 0:
+                text = inside[first].text
+                refers = REFERS.match(text) or SOMEBODY.match(text)
+                sides.append((inside[first - 1].score + (tuning.REFERS_GAIN if refers else 0.0), first - 1))
+            if last + 1 < len(inside):
+                sides.append((inside[last + 1].score, last + 1))
+            grown = False
+            for _, side in sorted(sides, reverse=True):
+                wider = Span(min(span.start, inside[side].start), max(span.end, inside[side].end))
+                if width(_text(candidate, wider)) <= tuning.UNIT_WIDTH:
+                    span, first, last, grown = wider, min(first, side), max(last, side), True
+                    break
+        return span
+
+    def _list(self, candidate: Candidate, blocks: Sequence[Block], place: int, span: Span) -> Span:
+        """The list around an item with what announces it, within the passage, as far as that is short."""
+        passage, item = candidate.hit.passage, blocks[place]
+
+        def beside(other: Block) -> bool:
+            alike = (other.level, other.parent, other.lead) == (item.level, item.parent, item.lead)
+            inside = passage.start <= other.start and other.end <= passage.end
+            return other.kind is Kind.ITEM and inside and (alike or other.level > item.level)
+
+        first = last = place
+        grown = True
+        while grown:
+            grown = False
+            for side in (last + 1, first - 1):
+                if not 0 <= side < len(blocks):
+                    continue
+                leads = (
+                    side == item.lead
+                    and passage.start <= blocks[side].start
+                    and announces(_text(candidate, Span(blocks[side].start, blocks[side].end)))
+                )
+                if leads or beside(blocks[side]):
+                    wider = Span(min(span.start, blocks[side].start), max(span.end, blocks[side].end))
+                    if width(_text(candidate, wider)) <= tuning.LIST_WIDTH:
+                        span, first, last = wider, min(first, side), max(last, side)
+                        grown = not leads
+                        break
+        return span
+
+    def _with_below(self, candidate: Candidate, blocks: Sequence[Block], place: int, span: Span) -> Span:
+        """The span with what belongs to it below: what it announces, or what stands under an item.
+
+        Of a question only what stands below is quoted. What says no more than the question is quoted with
+        what follows it.
+        """
+        passage, block = candidate.hit.passage, blocks[place]
+        if span.end < min(block.end, passage.end):
+            return span
+        text = _text(candidate, span)
+        announced = block.kind in ANNOUNCING and announces(text)
+        asks = _ASKS.search(text) is not None
+        open_ = asks or (not announced and self._adds_nothing(candidate, text))
+        most = tuning.LIST_WIDTH if announced else tuning.UNIT_WIDTH
+        owned = {place}
+        start, end = span
+        for below, other in enumerate(blocks[place + 1 :], place + 1):
+            if other.end > passage.end or other.kind in _APART:
+                break
+            its = _text(candidate, Span(other.start, other.end))
+            mine = other.lead in owned or other.parent in owned
+            if not (mine or open_) or width(_text(candidate, Span(start, other.end))) > most:
+                break
+            if mine:
+                owned.add(below)
+            elif _ASKS.search(its):
+                break
+            else:
+                open_ = asks and (_ADDRESS.fullmatch(its) is not None or block.kind is Kind.QUESTION)
+            if asks and start == span.start and not _ADDRESS.fullmatch(its):
+                start = other.start
+            end = other.end
+        return Span(start, end)
+
+    def _adds_nothing(self, candidate: Candidate, text: str) -> bool:
+        """Whether a sentence only says what the question says."""
+        return (
+            text == candidate.text
+            and self._overlap.share(candidate.words, self._words) >= tuning.ADDS_NOTHING
+        )
+
+    def _context(self, candidate: Candidate, span: Span) -> Iterator[Context]:
+        """What stands above a unit and is needed to understand it, in reading order."""
+        if (place := self._place(candidate, span.start)) < 0:
+            return
+        blocks = self._blocks[candidate.hit.article.id]
+        needed: set[int] = set()
+        waiting = [place]
+        while waiting:
+            at = waiting.pop()
+            for above in (blocks[at].lead, blocks[at].parent):
+                if above >= 0 and above not in needed and blocks[above].kind is not Kind.HEADING:
+                    needed.add(above)
+                    waiting.append(above)
+        asker = place - 1
+        while asker >= 0 and _ADDRESS.fullmatch(self._read(candidate, blocks[asker])):
+            asker -= 1
+        if (
+            asker >= 0
+            and blocks[asker].kind not in _APART
+            and _ASKS.search(self._read(candidate, blocks[asker]))
+        ):
+            needed.add(asker)
+        # The first heading is the title, which is shown with the source.
+        headings = [at for at in heading_path(blocks, place) if at or blocks[at].level > 1]
+        for at in sorted({*needed, *headings}):
+            block, text = blocks[at], self._read(candidate, blocks[at])
+            if block.end <= span.start and text and len(text) <= _LONGEST:
+                role = "question" if _ASKS.search(text) and block.kind in ANNOUNCING else ""
+                yield Context(block.start, block.end, text, role or _ROLES.get(block.kind, "lead"))
+
+    def _read(self, candidate: Candidate, block: Block) -> str:
+        passage = candidate.hit.passage
+        if passage.start <= block.start and block.end <= passage.end:
+            return _text(candidate, Span(block.start, block.end))
+        return self._text_of(candidate.hit.article.id)[block.start : block.end]
+
+
+def _within(candidate: Candidate, span: Span) -> Span:
+    """The part of a span that is in the passage of a sentence."""
+    passage = candidate.hit.passage
+    return Span(max(span.start, passage.start), min(span.end, passage.end))
+
+
+def _text(candidate: Candidate, span: Span) -> str:
+    passage = candidate.hit.passage
+    return passage.text[span.start - passage.start : span.end - passage.start]

@@ -1,0 +1,78 @@
+"""What a question asks for: the types of answer, whether it asks for several things, and what it compares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa.linguistics.answer_types import expected_types
+from qa.question.query import Query
+
+_SEVERAL = re.compile(
+    r"哪些|哪几|有什么|什么(?:东西|条件|材料|要求|[好坏]处|原因|理由|步骤|办法|方法|情[形况]|问题|毛病|[缺优]点)"
+    r"|步骤|流程|[缺优]点|几[条种点类]|怎么|怎样|如何|为什么|为何"
+    r"|what (?:are|were|made|makes|else|should|can|must|do|does)\b"
+    r"|what (?:\w+ )?(?:\w+s|kit|equipment) (?:do|does|did|can|are|were|have|should|must|will)\b"
+    r"|which (?:\w+ )?\w+s\b|how (?:do|does|did|can|could|should|to|would)\b|\b(?:steps|reasons|ways|why)\b"
+)
+_CODE = re.compile(
+    r"命令|代码|语[句法]|脚本|指令|配置|参数|函数"
+    r"|\b(?:command|code|syntax|script|statement|config(?:ure|uration)?|function|query|snippet|flag|option)s?\b"
+)
+_COMPARES = re.compile(
+    r"哪一?[个种款家座条]?.{0,6}更|谁更|更[^，,。]{1,4}[?]?$|相比|区别|不同|差[别多]|比较|对比"
+    r"|\b(?:compared?|than|versus|vs|difference|differ|better|rather)\b"
+    r"|\bwhich\b.*\b(?:\w+er|more|less)\b.*\bor\b"
+)
+#: "older", "bigger": it is asked of both sides.
+_COMPARATIVE = re.compile(r"[a-z]{2,}er")
+#: Words between the two things that are compared.
+_CHINESE_BETWEEN = frozenset("和与跟同或比及")
+_BETWEEN = _CHINESE_BETWEEN | {"还是", "and", "or", "than", "versus", "vs", "with", "to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for.
+
+    ``types`` are the expected types of `qa.linguistics.answer_types`. ``several``: a list, steps or reasons.
+    ``code``: commands or settings. ``sides`` are the places of the topical words of each of two things that
+    are compared, () if none are.
+    """
+
+    types: frozenset[str]
+    several: bool
+    code: bool
+    sides: tuple[tuple[int, ...], ...] = ()
+
+
+def what_is_asked(query: Query) -> Asked:
+    """The analysis of a question by the surface of its words."""
+    folded = query.folded
+    return Asked(
+        expected_types(query.text),
+        _SEVERAL.search(folded) is not None,
+        _CODE.search(folded) is not None,
+        _sides(query) if _COMPARES.search(folded) else (),
+    )
+
+
+def _sides(query: Query) -> tuple[tuple[int, ...], ...]:
+    """The topical words before and after the first word that parts two things, without articles between."""
+    words = query.words
+    topical = [word.topical and not _COMPARATIVE.fullmatch(word.word) for word in words]
+    for at, word in enumerate(words):
+        if word.word in _BETWEEN:
+            left, right = at - 1, at + 1
+            while left >= 0 and not topical[left]:
+                left -= 1
+            while right < len(words) and not topical[right]:
+                right += 1
+            first, last = left, right
+            while first > 0 and topical[first - 1]:
+                first -= 1
+            while last + 1 < len(words) and topical[last + 1]:
+                last += 1
+            if left >= 0 and right < len(words):
+                return tuple(range(first, left + 1)), tuple(range(right, last + 1))
+    return ()

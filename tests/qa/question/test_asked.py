@@ -1,0 +1,68 @@
+"""What a question asks for beside the type of its answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.lexicon.lexicon import bundled_lexicon
+from index.text.tokenizer import Tokenizer
+from qa.question.asked import Asked, what_is_asked
+from qa.question.query import Query, Vocabulary, analyse
+
+
+def query(text: str) -> Query:
+    lexicon = bundled_lexicon()
+    return analyse(text, Tokenizer(lexicon.frequencies()), lexicon, Vocabulary({}, 1, lexicon))
+
+
+def asked(text: str) -> Asked:
+    return what_is_asked(query(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("参展的出版社有哪些？", True),
+        ("怎么给自行车补胎？", True),
+        ("為什麼要先泡豆子？", True),
+        ("租房有什么要求？", True),
+        ("What are the rules of the pool?", True),
+        ("Which tools do I need?", True),
+        ("How do I patch a tyre?", True),
+        ("Why did the mill close?", True),
+        ("磨坊是哪一年关的？", False),
+        ("Who bought the mill?", False),
+        ("How many sacks does it grind?", False),
+    ],
+)
+def test_lists_steps_and_reasons_are_several_things(question: str, several: bool) -> None:
+    assert asked(question).several is several
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("备份用什么命令？", True),
+        ("Which command makes a backup?", True),
+        ("备份放在哪里？", False),
+        ("Where is the backup?", False),
+    ],
+)
+def test_commands_are_asked_for_by_name(question: str, code: bool) -> None:
+    assert asked(question).code is code
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("水车和磨坊哪个更老？", [["水", "车"], ["磨坊"]]),
+        ("Is the windmill older than the watermill?", [["windmill"], ["watermill"]]),
+        ("Which is cheaper, flour or rice?", [["flour"], ["rice"]]),
+        ("水车和磨坊在哪里？", []),
+        ("Who sold bread and butter?", []),
+    ],
+)
+def test_the_two_sides_of_a_comparison(question: str, sides: list[list[str]]) -> None:
+    words = query(question).words
+    found = what_is_asked(query(question)).sides
+    assert [[words[place].word for place in side] for side in found] == sides
