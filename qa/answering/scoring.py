@@ -162,7 +162,7 @@ class _PassageSentences:
             **self._coverages(asked),
             **_type_columns(present, texts, self.words, asked),
             **self._likeness(asked, folds),
-            "passage": np.full(len(texts), hit.score / max(top_score, 1e-9)),
+            "passage": np.full(len(texts), max(hit.score, 0.0) / max(top_score, 1e-9)),
             "first": np.arange(len(texts)) == 0,
             "question": self._open_questions(texts),
             "same_language": np.full(len(texts), pair != "cross"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,19 @@ def test_headings_are_never_quoted(tmp_path: Path) -> None:
 def test_without_candidates_there_is_nothing_near(library: Library) -> None:
     retriever = Retriever(library)
     assert score_sentences([], retriever.matcher(retriever.query("anything")), {}) == []
+
+
+def test_passages_whose_scores_are_below_zero_are_no_better_for_it(library: Library) -> None:
+    retriever = Retriever(library)
+    query = retriever.query("Who opened the Harbour Museum?")
+    matcher = retriever.matcher(query)
+    ranking = retriever.retrieve(query, matcher, 5)
+
+    def scores(of_hits: float) -> list[float]:
+        hits = [replace(hit, score=of_hits * rank) for rank, hit in enumerate(ranking.hits, start=1)]
+        return [candidate.score for candidate in score_sentences(hits, matcher, ranking.blocks)]
+
+    assert scores(-0.01) == scores(0.0)
 
 
 def test_distinctness_is_inverse_sentence_frequency() -> None:
