@@ -22,6 +22,7 @@ from index.types import UNWATCHED, Monitor
 from qa.engine import Engine
 from qa.evaluation.dataset import read_rows, sample
 from qa.evaluation.metrics import DEPTH, auroc, share
+from qa.types import Decision
 
 #: Two places are the same if they share this part of the shorter one, and a piece of evidence is shown if
 #: this part of it is.
@@ -60,12 +61,16 @@ class JudgedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is quoted for a question, in order, and the passages that a search finds, best first."""
+    """What is quoted for a question, in order, and the passages that a search finds, best first.
+
+    ``decision``: see `Answer`.
+    """
 
     answered: bool
     confidence: float
     quotes: Sequence[Place]
     passages: Sequence[Place]
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Score:
     ``rank`` is that of the first passage with evidence. ``first`` and ``any`` tell of the first quote and of
     all quotes. ``complete`` (0 to 1) is the share of what is needed that is shown. ``shown`` are the
     characters quoted, and ``clean`` those of them in the paragraph, list or table of a piece of evidence.
+    ``decision`` is that of the reply.
     """
 
     question: JudgedQuestion
@@ -86,6 +92,7 @@ class Score:
     complete: float
     shown: int
     clean: int
+    decision: Decision | None = None
 
 
 def judge(
@@ -179,6 +186,7 @@ def _ask(engine: Engine, question: str) -> Reply:
             Place(Path(hit.article.path).name, hit.passage.start, hit.passage.end)
             for hit in engine.search(question, k=DEPTH).hits
         ],
+        answer.decision,
     )
 
 
@@ -203,6 +211,7 @@ def score_reply(question: JudgedQuestion, reply: Reply, texts: Mapping[str, str]
         sum(pieces) / len(pieces) if question.multi else float(any(pieces)),
         sum(quote.end - quote.start for quote in reply.quotes),
         sum(len(_characters(quote, around)) for quote in reply.quotes),
+        reply.decision,
     )
 
 

@@ -1,11 +1,17 @@
 """Fits the trained numbers of ``qa/tuning.py`` on question sets: ``make weights DATA=FOLDER``.
 
 ``SENTENCE_WEIGHTS``: a softmax over the sentences that are read for a question. Those that contain an answer
-are right (listwise: Cao et al., "Learning to Rank", 2007). The language pairs share weights, and each adds
-its own differences; both are drawn towards zero. ``CONFIDENCE_WEIGHTS``: logistic regression of questions
-that the articles answer against those of other sets. It prints figures on questions that were not fitted on,
-those of the present weights beside them, and the dictionaries. The present weights choose which sentences are
-read, and their order. So after ``--write`` another run may move the weights a little.
+are right (listwise: Cao et al., "Learning to Rank", 2007). ``CONFIDENCE_WEIGHTS``: logistic regression of
+right answers against the others. An answer is right if the articles answer its question and a quote holds
+the answer, or in judged documents meets the evidence. The others are wrong answers, and those to unanswerable
+questions: of the set itself, of other sets, and of the judged documents. In both fits the language pairs
+share weights, and each adds its own differences; both are drawn towards zero.
+
+It prints figures on questions that were not fitted on, those of the present weights beside them, and the
+dictionaries. The present weights choose which sentences are read, and which are quoted. So after ``--write``
+another run may move the weights a little. Of judged documents the questions of the split "held" are never
+fitted on. The confidence of ``qa/tuning.py`` was also fitted on documents that are not part of the project.
+``--judged`` takes such ones.
 """
 
 from __future__ import annotations
@@ -18,30 +24,32 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, product
+from itertools import chain, groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+from unittest.mock import patch
+from zlib import crc32
 
 import numpy as np
-from evaluate import ROOT, find_sets
+from evaluate import JUDGED, ROOT, find_sets
 from fit_data import Asked, with_answers, with_strangers
 from numpy.typing import NDArray
 
 from index.library import Library
 from index.text.fold import fold_text
 from qa import tuning
-from qa.answering import confidence
-from qa.answering.reranking import rerank
 from qa.answering.scoring import language_pair, score_sentences
+from qa.engine import Engine
 from qa.evaluation.dataset import Question, read_dataset, sample
 from qa.evaluation.evaluate import fill
-from qa.evaluation.metrics import auroc
-from qa.question.query import Query
-from qa.retrieval.matcher import Matcher
-from qa.retrieval.retriever import Ranking, Retriever
+from qa.evaluation.judged import score_all
+from qa.evaluation.metrics import auroc, reliability, share
+from qa.retrieval.retriever import Retriever
+from qa.types import Decision
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
+Tool = TypeVar("Tool")
 
 PAIRS = ("zh", "en", "cross")
 FOLDS = 3
@@ -49,8 +57,13 @@ FOLDS = 3
 SENTENCES = 32
 #: Penalties of the squared common weights and of each pair's squared differences from them.
 COMMON, DIFFERENCE = 5e-4, 1e-3
-#: Inverse of the penalty of the squared confidence weights, for standardised features.
-CONFIDENCE = 0.3
+#: Inverse of the penalty of the squared confidence weights, for standardised features. A difference of
+#: a pair is this much smaller than its coefficient, so it is penalised 1 / DIFFERENT**2 times as much.
+CONFIDENCE, DIFFERENT = 0.1, 0.35
+#: How often a question about judged documents counts. They are what people ask about.
+JUDGED_WEIGHT = 3.0
+#: Weights that are not fitted: too few questions have the feature, see ``qa/tuning.py``.
+BY_HAND = {"other_one": -2.0}
 
 
 class Judged(NamedTuple):
@@ -64,13 +77,22 @@ class Judged(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A question's features, see ``confidence``; whether the articles answer it, and are a whole set."""
+    """The answer to a question: its features, see ``confidence``, and whether it is right.
 
+    ``source``: "sets", "small" libraries, or the split of the judged documents. ``kind``: the articles answer
+    the question ("own"), the question is unanswerable ("near"), or it is of other articles ("stranger").
+    """
+
+    source: str
+    kind: str
     pair: str
     fold: int
     features: tuple[float, ...]
-    known: bool
-    whole: bool
+    right: bool
+
+    @property
+    def weight(self) -> float:
+        return {"sets": 1.0, "small": 1.0, "held": 0.0}.get(self.source, JUDGED_WEIGHT)
 
 
 def main() -> None:
@@ -78,12 +100,15 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder of question sets")
     also = {"action": "append", "default": [], "type": Path, "metavar": "SET"}
     parser.add_argument("--also", **also, help="a large set, for the sentence weights alone")
+    also |= {"default": [JUDGED], "metavar": "FOLDER"}
+    parser.add_argument("--judged", **also, help="more judged documents, for the confidence alone")
     parser.add_argument("--limit", type=int, metavar="N", help="draw at most N questions for each library")
     parser.add_argument("--only", choices=("sentences", "confidence"), help="fit these weights alone")
     parser.add_argument("--write", action="store_true", help="put the dictionaries into qa/tuning.py")
     options = parser.parse_args()
-    if missing := [str(folder) for folder in (options.data, *options.also) if not folder.is_dir()]:
-        parser.error(f"{missing[0]} is no folder")
+    for folder in (options.data, *options.also, *options.judged):
+        if not folder.is_dir():
+            parser.error(f"{folder} is no folder")
     sets = find_sets(options.data.resolve())
     if not sets:
         sys.exit(f"{options.data} holds no question set: folders with corpus, queries and qrels")
@@ -96,12 +121,13 @@ def main() -> None:
         report_sentences(judged)
         fitted["SENTENCE_WEIGHTS"] = named(fit_sentences(judged), tuning.SENTENCE_WEIGHTS)
     if options.only != "sentences":
-        trials = list(doubt(with_strangers(sets), options.limit))
+        trials = doubt(with_strangers(sets), options.limit)
         for pair in PAIRS:
-            if len({(trial.fold, trial.known) for trial in trials if trial.pair == pair}) < 2 * FOLDS:
-                sys.exit(f"too few questions, own or of other sets, to fit the confidence on: {pair}")
+            if len({(trial.fold, trial.right) for trial in trials if trial.pair == pair}) < 2 * FOLDS:
+                sys.exit(f"too few answers, right or wrong, to fit the confidence on: {pair}")
+        trials += [trial for folder in options.judged for trial in doubt_judged(folder)]
         report_confidence(trials)
-        weights = np.stack([fit_confidence([t for t in trials if t.pair == pair], pair) for pair in PAIRS])
+        weights = fit_confidence(trials)
         fitted["CONFIDENCE_WEIGHTS"] = named(weights, tuning.CONFIDENCE_WEIGHTS)
     for name, found in fitted.items():
         print(f"\n{dictionary(name, found)}")
@@ -115,33 +141,69 @@ def main() -> None:
 
 def judge(asked: Iterable[Asked], limit: int | None) -> Iterator[Judged]:
     """The sentences read for each question; of their texts nothing is kept."""
-    for one, question, query, matcher, ranking in _each(asked, limit):
+    for one, question, retriever in _each(asked, limit, Retriever):
+        query = retriever.query(question.text)
+        matcher = retriever.matcher(query)
+        ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
         if found := score_sentences(ranking.hits, matcher, ranking.blocks)[:SENTENCES]:
-            answers = [fold_text(answer) for answer in question.answers]
-            texts = [fold_text(candidate.text) for candidate in found]
+            texts = [candidate.text for candidate in found]
             yield Judged(
                 one.name,
-                one.paragraphs[question.id] % FOLDS,
+                _fold(one, question),
                 np.array([candidate.features for candidate in found], dtype=np.float32),
                 np.array([PAIRS.index(language_pair(query, c.hit)) for c in found], dtype=np.int8),
-                np.array([any(answer in text for answer in answers) for text in texts]),
+                np.array(_hold_answers(texts, question)),
             )
 
 
-def doubt(asked: Iterable[Asked], limit: int | None) -> Iterator[Trial]:
-    """The features of each question for which a sentence is found."""
-    for one, question, query, matcher, ranking in _each(asked, limit):
-        hits, found = rerank(ranking.hits, matcher, ranking.blocks)
-        if found:
-            features = confidence.features(ranking.scores, hits, found, matcher)
-            fold = one.paragraphs[question.id] % FOLDS
-            yield Trial(language_pair(query, found[0].hit), fold, features, one.known, one.whole)
+def _hold_answers(texts: Iterable[str], question: Question) -> list[bool]:
+    answers = [fold_text(answer) for answer in question.answers]
+    return [any(answer in text for answer in answers) for text in map(fold_text, texts)]
+
+
+def _fold(one: Asked, question: Question) -> int:
+    """Unanswerable questions are about no paragraph."""
+    return one.paragraphs.get(question.id, crc32(question.text.encode())) % FOLDS
+
+
+#: Every question is answered that something matches.
+_quote_all = patch.dict(tuning.MIN_CONFIDENCE, dict.fromkeys(PAIRS, 0.0))
+
+
+@_quote_all
+def doubt(asked: Iterable[Asked], limit: int | None) -> list[Trial]:
+    """What is answered to each question for which something is found."""
+    trials = []
+    for one, question, engine in _each(asked, limit, Engine):
+        answer = engine.ask(question.text)
+        if answer.decision:
+            kind = "stranger" if not one.own else "own" if question.answerable else "near"
+            right = kind == "own" and any(_hold_answers((s.text for s in answer.sentences), question))
+            source = "sets" if one.whole else "small"
+            trials.append(_trial(source, kind, _fold(one, question), answer.decision, right))
+    return trials
+
+
+@_quote_all
+def doubt_judged(folder: Path) -> list[Trial]:
+    """The same for the questions of judged documents, see ``qa.evaluation.judged``."""
+    trials = []
+    for at, score in enumerate(score_all(folder)):
+        if score.decision:
+            asked = score.question
+            kind = "own" if asked.answerable else "near" if asked.near_topic else "stranger"
+            trials.append(_trial(asked.split, kind, at % FOLDS, score.decision, score.any))
+    return trials
+
+
+def _trial(source: str, kind: str, fold: int, decision: Decision, right: bool) -> Trial:
+    return Trial(source, kind, decision.pair, fold, tuple(f.value for f in decision.features), right)
 
 
 def _each(
-    asked: Iterable[Asked], limit: int | None
-) -> Iterator[tuple[Asked, Question, Query, Matcher, Ranking]]:
-    """Every question with what is found for it. A library is made once for all that ask it in a row."""
+    asked: Iterable[Asked], limit: int | None, tool: Callable[[Library], Tool]
+) -> Iterator[tuple[Asked, Question, Tool]]:
+    """Every question with the tool for its library, which is made once for all that ask it in a row."""
     for _, same in groupby(asked, key=lambda one: id(one.documents)):
         first = next(same)
         with (
@@ -149,14 +211,11 @@ def _each(
             Library.open(Path(scratch) / "library", create=True) as library,
         ):
             fill(library, first.documents)
-            retriever = Retriever(library)
+            made = tool(library)
             for one in chain([first], same):
                 began = time.perf_counter()
                 for question in (drawn := sample(one.questions, limit)):
-                    query = retriever.query(question.text)
-                    matcher = retriever.matcher(query)
-                    ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
-                    yield one, question, query, matcher, ranking
+                    yield one, question, made
                 seconds = time.perf_counter() - began
                 print(f"{one.name}: {len(drawn)} questions, {seconds:.0f} s", file=sys.stderr, flush=True)
 
@@ -208,22 +267,28 @@ def fit_sentences(judged: Sequence[Judged]) -> Array:
     return np.stack([common + difference for difference in differences])
 
 
-def fit_confidence(trials: Sequence[Trial], pair: str = "") -> Array:
-    """Weights of the features, the bias first. Questions with and without an answer count alike as a whole.
-
-    What weighs nothing for ``pair`` in ``qa.tuning`` was left out on purpose and stays out.
-    """
+def fit_confidence(trials: Sequence[Trial]) -> Array:
+    """Weights, [pairs, features], the bias first. Those of ``BY_HAND`` are put in as they are."""
     from sklearn.linear_model import LogisticRegression
 
-    known = np.array([trial.known for trial in trials])
-    features = np.array([trial.features[1:] for trial in trials])
-    spread = np.maximum(features.std(axis=0), 1e-9)
-    used = np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values())[1:]) != 0 if pair else True
-    inputs = np.where(used, (features - features.mean(axis=0)) / spread, 0.0)
-    model = LogisticRegression(C=CONFIDENCE, class_weight="balanced", tol=1e-7, max_iter=1000)
-    model.fit(inputs, known)
-    weights = model.coef_[0] / spread
-    return np.array([model.intercept_[0] - weights @ features.mean(axis=0), *weights])
+    taught = [trial for trial in trials if trial.weight]
+    features = np.array([trial.features[1:] for trial in taught])
+    mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
+    names = list(tuning.CONFIDENCE_WEIGHTS[PAIRS[0]])[1:]
+    inputs = np.where([name in BY_HAND for name in names], 0.0, (features - mean) / spread)
+    of_pair = np.array([[trial.pair == pair for pair in PAIRS] for trial in taught])
+    # A pair's own constant counts 2, so it is drawn towards zero less than its other differences.
+    own = DIFFERENT * np.column_stack([inputs, np.full(len(taught), 2.0)])
+    design = np.hstack([inputs, *(own * column[:, None] for column in of_pair.T)])
+    model = LogisticRegression(C=CONFIDENCE, tol=1e-7, max_iter=2000)
+    model.fit(design, [trial.right for trial in taught], [trial.weight for trial in taught])
+    common, differences = np.split(model.coef_[0], [len(names)])
+    differences = DIFFERENT * differences.reshape(len(PAIRS), -1)
+    weights = (common + differences[:, :-1]) / spread
+    bias = model.intercept_[0] + 2 * differences[:, -1] - weights @ mean
+    for name, weight in BY_HAND.items():
+        weights[:, names.index(name)] = weight
+    return np.column_stack([bias, weights])
 
 
 # Reporting.
@@ -250,23 +315,37 @@ def _best_is_right(one: Judged, weights: Array) -> bool:
 
 
 def report_confidence(trials: Sequence[Trial]) -> None:
-    """AUROC and what the threshold costs, fitted on the other folds, by language pair."""
-    print(f"\n{'Confidence':32} {'questions':>9} {'strangers':>9} {'AUROC':>7} {'lost':>6} {'refused':>8}")
-    for pair in PAIRS:
-        of_pair = [trial for trial in trials if trial.pair == pair]
-        folds = [fit_confidence([t for t in of_pair if t.fold != fold], pair) for fold in range(FOLDS)]
-        present = [np.array(list(tuning.CONFIDENCE_WEIGHTS[pair].values()))] * FOLDS
-        least = tuning.MIN_CONFIDENCE[pair]
-        threshold = math.log(least / (1 - least))
-        for (told, weights), whole in product((("held out", folds), ("tuning.py", present)), (True, False)):
-            known, strange = (
-                [float(weights[t.fold] @ t.features) for t in of_pair if (t.known, t.whole) == (side, whole)]
-                for side in (True, False)
-            )
-            name = f"{pair}, {told}, {'whole sets' if whole else 'small'}"
-            area = auroc(known, strange) or math.nan
-            lost, refused = (np.mean(np.array(scores) < threshold) for scores in (known, strange))
-            print(f"{name:32} {len(known):9,} {len(strange):9,} {area:7.3f} {lost:6.1%} {refused:8.1%}")
+    """By language pair and source: right answers against the others, and what the threshold does.
+
+    Then how often answers of a confidence are right. Held out: fitted on the other folds.
+    """
+    of_folds = [fit_confidence([t for t in trials if t.fold != fold]) for fold in range(FOLDS)]
+    present = np.array([list(tuning.CONFIDENCE_WEIGHTS[pair].values()) for pair in PAIRS])
+    held_out = [(_probability(of_folds[t.fold], t), t) for t in trials]
+    now = [(_probability(present, t), t) for t in trials]
+    columns = ("right", "AUROC", "own", "near", "strange")
+    print(f"\n{'Confidence; answered':28} {'questions':>9} {' '.join(f'{name:>7}' for name in columns)}")
+    for told, found in (("held out", held_out), ("tuning.py", now)):
+        for pair, source in sorted({(t.pair, t.source) for t in trials}):
+            here = [(p, t) for p, t in found if (t.pair, t.source) == (pair, source)]
+            right, wrong = ([p for p, t in here if t.right is side] for side in (True, False))
+            figures = [share(len(right), len(here)), auroc(right, wrong)]
+            for kind in ("own", "near", "stranger"):
+                enough = [p >= tuning.MIN_CONFIDENCE[pair] for p, t in here if t.kind == kind]
+                figures.append(share(sum(enough), len(enough)))
+            row = " ".join(f"{'-' if figure is None else format(figure, '.3f'):>7}" for figure in figures)
+            print(f"{f'{pair}, {told}, {source}':28} {len(here):9,} {row}")
+    print(f"\n{'Confidence, held out':28} {'questions':>9} {'mean':>7} {'right':>7}")
+    for held in reliability((p, t.kind == "own", t.right) for p, t in held_out):
+        if held.count:
+            told = f"{held.start:.1f} to {held.end:.1f}"
+            print(f"{told:28} {held.count:9,} {held.confidence:7.3f} {held.quoted:7.3f}")
+
+
+def _probability(weights: Array, trial: Trial) -> float:
+    from scipy.special import expit
+
+    return float(expit(weights[PAIRS.index(trial.pair)] @ trial.features))
 
 
 def named(weights: Array, like: Weights) -> Weights:

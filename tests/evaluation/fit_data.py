@@ -30,24 +30,23 @@ Paragraphs = Mapping[Path, Mapping[str, int]]
 
 #: Paragraphs that a long article has at most, and questions drawn for it: its set asks them already.
 LONG, LONG_QUESTIONS = 6, 900
-#: Documents of a small library; makes the same ones every time.
-SMALL, SEED = 50, 2024
-#: Questions for the confidence: a whole set's own, a small library's own or strangers, and strangers in
-#: the other language.
-OWN, FEWER, FOREIGN = 120, 60, 30
+#: Documents of small libraries; draws the same ones every time.
+SMALL, SEED = (1, 3, 6, 12), 2024
+#: Questions for the confidence, of the documents' own set and of each other, if it is whole and if small.
+OWN, STRANGERS = (120, 12), (12, 2)
 
 
 class Asked(NamedTuple):
     """Questions asked of documents; ``paragraphs`` tells by question id what each is about.
 
-    ``known``: whether the documents answer them; ``whole``: whether they are the whole set.
+    ``own``: whether they are of the set of the documents; ``whole``: whether the documents are a whole set.
     """
 
     name: str
     documents: Documents
     questions: Sequence[Question]
     paragraphs: Mapping[str, int]
-    known: bool = True
+    own: bool = True
     whole: bool = True
 
 
@@ -134,28 +133,31 @@ def _both(plan: Plan, sets: Sets, of: Paragraphs) -> Iterator[Asked]:
 
 
 def with_strangers(sets: Sets) -> Iterator[Asked]:
-    """Every set's own questions beside those of others, asked of the whole set and of a small library.
+    """Every set's own questions beside those of others, asked of the whole set and of small libraries.
 
-    Sets whose names begin alike (dureader_robust, dureader_checklist) may answer each other's questions.
+    Of the whole set, its unanswerable questions are asked as well. Sets whose names begin alike
+    (dureader_robust, dureader_checklist) may answer each other's questions.
     """
     of, own = paragraphs(sets), set(plans(dict(sets)))
-    languages = {folder: language(data) for folder, data in sets.items()}
-    for whole, (corpus, data) in product((True, False), sets.items()):
-        documents = data.documents
-        if not whole and len(documents) > SMALL:
-            documents = random.Random(SEED).sample(documents, SMALL)
+    for (corpus, data), size in product(sets.items(), (None, *SMALL)):
+        documents, whole = data.documents, size is None
+        if size is not None:
+            asked_about = {key for q in _answered(data) for key in data.qrels[q.id]}
+            found = [document for document in documents if document[0] in asked_about]
+            documents = random.Random(SEED + size).sample(found, min(size, len(found)))
         kept = {key for key, _, _ in documents}
         for asked, other in sets.items():
             plan = Plan(corpus, asked)
-            about = _about(other, of[asked])
-            if plan in own:
-                mine = [q for q in other.questions if not kept.isdisjoint(other.qrels.get(q.id, ()))]
-                questions = sample([q for q in mine if q.answerable], OWN if whole else FEWER)
-                yield Asked(plan.name, documents, questions, about, whole=whole)
+            if mine := plan in own:
+                held = read_dataset(*plan)
+                questions = [q for q in _answered(held) if not kept.isdisjoint(held.qrels[q.id])]
+                questions += [q for q in held.questions if whole and not q.answerable]
             elif corpus.name.split("_")[0] != asked.name.split("_")[0]:
-                count = FEWER if languages[corpus] == languages[asked] else FOREIGN
-                questions = sample(unanswerable_questions(data, other), count)
-                yield Asked(plan.name, documents, questions, about, known=False, whole=whole)
+                questions = unanswerable_questions(data, other)
+            else:
+                continue
+            drawn = sample(questions, (OWN if mine else STRANGERS)[not whole])
+            yield Asked(plan.name, documents, drawn, _about(other, of[asked]), mine, whole)
 
 
 def _answered(data: Dataset) -> list[Question]:

@@ -12,6 +12,7 @@ import fit_data
 import numpy as np
 import pytest
 from fit import (
+    BY_HAND,
     FOLDS,
     PAIRS,
     ROOT,
@@ -19,18 +20,20 @@ from fit import (
     Trial,
     dictionary,
     doubt,
+    doubt_judged,
     fit_confidence,
     fit_sentences,
     judge,
     main,
     named,
+    report_confidence,
     rewritten,
     sentence_loss,
 )
 from scipy.optimize import check_grad
 
 from qa import tuning
-from qa.evaluation.dataset import Dataset, read_dataset
+from qa.evaluation.dataset import Dataset, Question, read_dataset
 
 ZH = ("黑猫住在红色的房子里。", "白狗在长江边奔跑。", "工程师在一九五〇年建了这座桥。", "茶来自南方的山。")
 EN = (
@@ -119,20 +122,67 @@ def test_the_loss_is_a_softmax_over_sentences_and_its_gradient_is_right() -> Non
     assert loss(point)[0] == pytest.approx(np.average(losses, weights=counts) + penalty)
 
 
-def test_planted_confidence_is_found_whatever_the_scale_and_shares() -> None:
+def planted_trials(draws: int = 1500) -> tuple[list[Trial], np.ndarray]:
+    """Answers that are right with the probability of hidden weights, which differ by language pair."""
     random = np.random.default_rng(7)
-    known = np.arange(600) % 6 == 0
-    features = random.normal(size=(600, 3)) + np.where(known, 2.0, 0.0)[:, None] * [1.0, -1.0, 0.0]
-    features *= [100.0, 1.0, 0.01]
-    trials = [
-        Trial("zh", 0, (1.0, *row), bool(k), True) for row, k in zip(features.tolist(), known, strict=True)
-    ]
-    bias, *weights = fit_confidence(trials)
-    assert weights[0] > 0 > weights[1]
-    assert abs(weights[2] * 0.01) < 0.3 * weights[0] * 100
-    logits = bias + features @ weights
-    lost, taken = np.mean(logits[known] < 0), np.mean(logits[~known] >= 0)
-    assert max(lost, taken) < 0.15 and abs(lost - taken) < 0.05
+    names = list(tuning.CONFIDENCE_WEIGHTS["zh"])
+    hidden = np.zeros((len(PAIRS), len(names)))
+    hidden[:, [0, 2, 3]] = -1.0, 0.02, -2.0
+    hidden[2, 4] = 200.0
+    scales = np.ones(len(names) - 1)
+    scales[1], scales[3] = 100.0, 0.01
+    trials = []
+    for i in range(draws):
+        drawn = random.normal(size=len(scales)) * scales
+        drawn[names.index("other_one") - 1] = random.random() < 0.05
+        features = (1.0, *drawn.tolist())
+        pair = i % len(PAIRS)
+        right = random.random() < 1 / (1 + np.exp(-hidden[pair] @ features))
+        trials.append(Trial("sets", "own", PAIRS[pair], i // len(PAIRS) % FOLDS, features, bool(right)))
+    return trials, hidden
+
+
+def test_planted_confidence_is_found_whatever_the_scale() -> None:
+    trials, hidden = planted_trials()
+    found = fit_confidence(trials)
+    features = np.array([trial.features for trial in trials])
+    pairs = np.array([PAIRS.index(trial.pair) for trial in trials])
+    by_hand = list(tuning.CONFIDENCE_WEIGHTS["zh"]).index("other_one")
+    assert (found[:, by_hand] == BY_HAND["other_one"]).all()
+    found[:, by_hand] = 0.0
+    told, true = (1 / (1 + np.exp(-(weights[pairs] * features).sum(axis=1))) for weights in (found, hidden))
+    assert np.abs(told - true).mean() < 0.06
+    assert found[2, 4] > 2 * max(0.0, *found[:2, 4]), "a difference of one pair"
+
+
+def test_held_questions_are_not_fitted_on_and_judged_ones_count_thrice() -> None:
+    trials, _ = planted_trials(150)
+    held = [trial._replace(source="held", right=not trial.right) for trial in trials]
+    assert (fit_confidence(trials + held) == fit_confidence(trials)).all()
+    judged = [trial._replace(source="dev") for trial in trials[:30]]
+    thrice = fit_confidence([*trials[:30] * 3, *trials[30:]])
+    assert fit_confidence([*judged, *trials[30:]]) == pytest.approx(thrice, rel=0.2, abs=0.2)
+
+
+def test_the_report_tells_of_held_out_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    trials, _ = planted_trials(600)
+    trials += [trial._replace(source="dev", kind="near", right=False) for trial in trials[:9]]
+    report_confidence(trials)
+    rows = {
+        cells[0].strip(): cells[1:] for cells in map(_cells, capsys.readouterr().out.splitlines()) if cells
+    }
+    assert rows["zh, held out, dev"][1:3] == ["0.000", "-"]
+    right = sum(trial.right for trial in trials if (trial.pair, trial.source) == ("zh", "sets"))
+    assert rows["zh, held out, sets"][:2] == ["200", f"{right / 200:.3f}"]
+    assert float(rows["zh, held out, sets"][2]) > 0.8 > float(rows["zh, tuning.py, sets"][2])
+    bins = [cells for name, cells in rows.items() if " to " in name]
+    assert sum(int(cells[0]) for cells in bins) == len(trials)
+    for count, mean, share in bins:
+        assert int(count) < 40 or abs(float(mean) - float(share)) < 0.2
+
+
+def _cells(line: str) -> list[str]:
+    return [line[:28], *line[28:].split()] if line else []
 
 
 def test_the_weights_of_tuning_are_written_as_they_stand() -> None:
@@ -196,13 +246,32 @@ def test_long_articles_hold_a_title_s_paragraphs_in_their_order() -> None:
 def test_strangers_are_of_another_family(sets: dict[Path, Dataset], tmp_path: Path) -> None:
     far = made_up_set(tmp_path / "far_dev", "en", [f"{text} So it is." for text in EN])
     asked = list(fit_data.with_strangers({**sets, tmp_path / "far_dev": far}))
-    assert {one.name for one in asked if one.known} == {
+    assert {one.name for one in asked if one.own} == {
         "twin_en", "twin_zh", "twin_zh → twin_en", "twin_en → twin_zh", "other_dev", "far_dev",
     }  # fmt: skip
-    strange = {one.name for one in asked if not one.known and one.questions}
+    strange = {one.name for one in asked if not one.own and one.questions}
     assert "far_dev → twin_zh" in strange
     assert not any(name.count("twin") == 2 for name in strange)
     assert "other_dev → twin_zh" not in strange, "the same texts"
+
+
+def test_own_questions_are_those_that_the_library_answers(sets: dict[Path, Dataset]) -> None:
+    asked = [one for one in fit_data.with_strangers(sets) if one.name in ("twin_zh", "twin_en → twin_zh")]
+    assert {len(one.documents) for one in asked} == {1, len(ABOUT), len(ZH)}
+    for one in asked:
+        kept = {key for key, _, _ in one.documents}
+        assert {q.id for q in one.questions} == {f"q{i}" for i, d in enumerate(ABOUT) if f"d{d}" in kept}
+        assert one.whole == (len(kept) == len(ZH))
+        texts = "".join(text for _, _, text in one.documents)
+        assert all(any(answer in texts for answer in question.answers) for question in one.questions)
+
+
+def test_unanswerable_questions_of_the_set_are_asked_of_the_whole_of_it(sets: dict[Path, Dataset]) -> None:
+    folder = next(folder for folder in sets if folder.name == "other_dev")
+    with gzip.open(folder / "queries.jsonl.gz", "at", encoding="utf-8") as file:
+        file.write(json.dumps({"_id": "none", "text": "黑猫几岁？", "answerable": False}) + "\n")
+    for one in fit_data.with_strangers({folder: read_dataset(folder)}):
+        assert ("none" in {question.id for question in one.questions}) == one.whole
 
 
 @pytest.mark.slow
@@ -215,9 +284,40 @@ def test_questions_are_judged_in_a_library_of_their_documents(sets: dict[Path, D
         assert one.features.shape == (len(EN), len(tuning.SENTENCE_WEIGHTS["en"]))
         assert one.right.sum() == 1
         assert set(one.pairs) == {PAIRS.index("en" if one.name == "twin_en" else "cross")}
-    trials = list(doubt(fit_data.with_strangers(sets), 1))
-    assert {trial.pair for trial in trials} <= set(PAIRS)
-    assert all(len(trial.features) == len(tuning.CONFIDENCE_WEIGHTS["zh"]) for trial in trials)
+
+
+@pytest.mark.slow
+def test_every_question_is_quoted_whatever_its_confidence(sets: dict[Path, Dataset]) -> None:
+    asked = [one for one in fit_data.with_strangers(sets) if one.name == "twin_en" and one.whole]
+    questions = [Question("q0", ASKED["en"][0][0], ("Yangtze",), True), *asked[0].questions]
+    questions.append(Question("near", "How old is the black cat?", (), False))
+    with pytest.MonkeyPatch.context() as never:
+        for pair in PAIRS:
+            never.setitem(tuning.MIN_CONFIDENCE, pair, 1.0)
+        trials = doubt([asked[0]._replace(questions=questions)], None)
+        assert set(tuning.MIN_CONFIDENCE.values()) == {1.0}
+    assert [trial.right for trial in trials] == [False, True, True, True, False]
+    assert [trial.kind for trial in trials] == ["own"] * 4 + ["near"]
+    assert {(trial.pair, trial.source) for trial in trials} == {("en", "sets")}
+    assert all(len(trial.features) == len(tuning.CONFIDENCE_WEIGHTS["en"]) for trial in trials)
+
+
+@pytest.mark.slow
+def test_judged_documents_are_asked_in_the_same_way(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "cat.md").write_text("\n\n".join(EN), encoding="utf-8")
+    rows = [
+        {"question": ASKED["en"][0][0], "evidence": [EN[0]], "answerable": True, "split": "dev"},
+        {"question": ASKED["en"][1][0], "evidence": [EN[2]], "answerable": True, "split": "held"},
+        {"question": "How old is the black cat?", "evidence": [], "answerable": False, "split": "held"},
+    ]
+    more = {"kind": "", "docs": ["cat.md"], "near_topic": True, "multi": False, "cross": False}
+    lines = [json.dumps({"id": str(i), **row, **more}) for i, row in enumerate(rows)]
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    trials = doubt_judged(tmp_path)
+    told = [(trial.source, trial.kind, trial.right) for trial in trials]
+    assert told == [("dev", "own", True), ("held", "own", False), ("held", "near", False)]
+    assert [trial.weight for trial in trials] == [3.0, 0.0, 0.0]
 
 
 @pytest.mark.slow
@@ -225,7 +325,7 @@ def test_too_little_data_is_told_in_a_line(
     sets: dict[Path, Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["fit.py", str(tmp_path), "--only", "confidence"])
-    with pytest.raises(SystemExit, match="too few questions, own or of other sets"):
+    with pytest.raises(SystemExit, match="too few answers, right or wrong"):
         main()
     (tmp_path / "empty").mkdir()
     monkeypatch.setattr(sys, "argv", ["fit.py", str(tmp_path / "empty")])
