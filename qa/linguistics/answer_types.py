@@ -38,7 +38,9 @@ _ASKED = {
         "(?:薪|价|费|金额|估值|市值|报价|收入|工资|成本|营收|资金)[^，,]{0,6}(?:多少(?![\\w])|几[元块万]|多高)",
         "(?:花|赔|付|捐|赚|融|投资|投|出)了?多少(?!人|个|名|年|天|次)",
         rf"how much (?:money|funding|cash|revenue|profit|pay|tax|.*(?:{_SPENT}))",
-        rf"what (?:price|salary|sum|amount)|what (?:did|does|do|will|would|was|is) .*(?:{_SPENT})",
+        # "What is an exploding offer?" asks for a definition.
+        rf"what (?:price|salary|sum|amount)|what (?:did|does|do|will|would) .*(?:{_SPENT})",
+        rf"what (?:was|is) (?!an? ).*(?:{_SPENT})",
     ),
     "date": (
         "何时|什么时候|什么时间|哪一?年|哪一?天|哪个?月|几月|几号|几年|何年|时间是|日期",
@@ -88,7 +90,7 @@ _ASKED = {
         r"\bhow (?:do|does|did|can|is|are|was|were|to)\b",
     ),
     "definition": (
-        "是什么|什么是|何谓|是指什么|什么意思|定义",
+        "是什么(?!颜色)|什么是|何谓|是指什么|什么意思|定义",
         r"what (?:is|are|was|were) (?:a |an |the )?\w+\W*$|meaning of|defin",
     ),
 }

@@ -199,6 +199,8 @@ async def test_a_walk_by_mouse_alone(history: Path) -> None:
         rows = [row for row in turn.rows if row.region]
         await click(rows[-1], (8, 0))
         check_source(pilot, turn, turn.rows.index(rows[-1]) + 1)
+        app.chat.transcript.scroll_end(animate=False)  # as the wheel does: the answer is taller than the page
+        await settle(pilot)
         await click(labelled("Why this answer"))
         assert app.chat.side.current == "evidence"
         await click(labelled("Copy"))
