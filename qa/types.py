@@ -205,7 +205,7 @@ class Gloss:
 class Answer:
     """The reply to a question.
 
-    ``confidence`` (0 to 1) is the probability that the articles answer it. If ``answered`` is False, there
+    ``confidence`` (0 to 1) is the probability that the quotes answer it. If ``answered`` is False, there
     are no ``sentences`` and ``citations`` are the nearest passages. ``missing`` are the question's words
     found nowhere in the articles. ``carried`` are the words taken from earlier questions. ``hits`` are the
     passages considered, best first. ``disagreement`` is empty, or holds two or more quantities in which the

@@ -58,6 +58,11 @@ def test_blocks_hold_all_of_the_text_once_and_point_at_earlier_ones(text: str) -
             assert all(one.end <= other.start for one, other in pairwise(inside))
 
 
+def test_a_line_of_facts_is_no_heading() -> None:
+    for line in ("难度：两颗星 ｜ 4 人份 ｜ 40 分钟", "Serves 4 ｜ 40 minutes"):
+        assert all(block.kind is not Kind.HEADING for block in find_blocks(f"{line}\n\n{SENTENCE}"))
+
+
 def test_headings_have_levels_and_paths() -> None:
     text = f"# 港口史\n\n{SENTENCE}\n\n## 早期 ##\n\n### 墙\n\n{SENTENCE}\n\n## 后来\n\n{SENTENCE}"
     blocks = find_blocks(text)

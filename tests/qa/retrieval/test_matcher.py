@@ -47,6 +47,13 @@ def test_similarities_best_and_coverage(asked: list[str], words: list[str]) -> N
     assert subject.coverage(subject.best(words)) == pytest.approx(share, abs=1e-4)
 
 
+def test_of_what_weighs_nothing_nothing_is_covered() -> None:
+    asked = matcher("museum bridge")
+    best = np.ones((2, 2), dtype=np.float32)
+    for factors in ([0.0, 0.0], [-1e-7, 0.0]):  # a cosine rounded up makes a factor fall below 0
+        assert asked.coverage(best, np.array(factors, dtype=np.float32)).tolist() == [0.0, 0.0]
+
+
 def test_coverage_runs_from_nothing_to_all() -> None:
     subject = matcher("长桥 engineer 1240 的")
     assert subject.coverage(subject.zeros()) == 0
