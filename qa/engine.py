@@ -127,7 +127,11 @@ class Engine:
         )
 
     def _text_of(self, article: int) -> str:
-        return self.library.article(article).text
+        """The text of an article, "" if it has just been removed."""
+        try:
+            return self.library.article(article).text
+        except UsageError:
+            return ""
 
     @cached_property
     def _overlap(self) -> WordOverlap:

@@ -146,8 +146,10 @@ class Units:
             for c in self._of_passage[candidate.hit.passage.id]
             if block.start <= c.start and c.end <= block.end
         ]
-        first = last = inside.index(candidate)
         span = Span(candidate.start, candidate.end)
+        if candidate not in inside:
+            return span  # the article has just been changed: these blocks are not its own
+        first = last = inside.index(candidate)
         grown = True
         while grown:
             sides: list[tuple[float, int]] = []

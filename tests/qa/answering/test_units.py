@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 from made_up import a_library
 
+from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
+from index.types import Block, Kind
+from qa import tuning
+from qa.answering.agreement import WordOverlap
+from qa.answering.scoring import score_sentences
+from qa.answering.units import Units
 from qa.engine import Engine
+from qa.question.asked import what_is_asked
+from qa.retrieval.retriever import Retriever
 from qa.types import Answer
 
 RULES = """# 泳池须知
@@ -149,6 +157,37 @@ def test_no_text_is_quoted_twice(library: Library) -> None:
     for question in ("泳池几点开门，几点关门？", "哪些东西不准带进泳池？", "How do I patch a tyre?"):
         spans = sorted((c.hit.article.id, c.start, c.end) for c in ask(library, question).citations)
         assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(spans))
+
+
+def test_blocks_that_are_not_those_of_the_passage_are_no_harm(tmp_path: Path) -> None:
+    """An article may be changed or removed while a question is answered."""
+    with a_library(
+        tmp_path / "library", {"old": ("Bridge", "The bridge is red. It was built in 1786.")}
+    ) as library:
+        retriever = Retriever(library)
+        query = retriever.query("When was the bridge built?")
+        matcher = retriever.matcher(query)
+        ranking = retriever.retrieve(query, matcher, tuning.RERANKED_PASSAGES)
+        found = score_sentences(ranking.hits, matcher, ranking.blocks)
+        strange = [
+            Block(Kind.HEADING, 0, 3),
+            Block(Kind.PARAGRAPH, 4, 30, parent=0),
+            Block(Kind.ITEM, 31, 90),
+        ]
+        for blocks in ([], strange):
+            units = Units(
+                found,
+                query,
+                what_is_asked(query),
+                WordOverlap(bundled_lexicon()),
+                {ranking.hits[0].article.id: blocks},
+                lambda article: "",
+            )
+            for candidate in found:
+                unit = units.of(candidate)
+                passage = candidate.hit.passage
+                assert unit.text == passage.text[unit.start - passage.start : unit.end - passage.start] != ""
+                assert all(part.end <= unit.start for part in unit.context)
 
 
 def test_both_sides_of_a_comparison_are_quoted(tmp_path: Path) -> None:
