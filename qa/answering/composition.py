@@ -3,7 +3,8 @@
 The best sentence with the quantity asked for is the answer, quoted as a unit (`qa.answering.units`).
 Sentences of other articles that say the same become further citations. Sentences with a different quantity
 are quoted beside it, and of a comparison the best sentence on either side. A sentence that refers to the one
-before it brings that one along. A copy (`qa.retrieval.copies`) supports nothing: it is listed with what it copies.
+before it brings that one along. A copy (`qa.retrieval.copies`) supports nothing: it is listed with what it
+copies.
 """
 
 from __future__ import annotations

@@ -107,7 +107,8 @@ PROPERTY = _words(
     出价 报价 开价 成交价 创始人 创办人 联合创始人 总裁 首席执行官 ceo 董事长 老板 作者 负责人 年薪 薪水
     薪资 薪酬 工资 月薪 奖金 股票 股权 期权 价格 售价 估值 市值 收入 营收 利润 金额 员工 人数 成立 创立
     创办 创建 上市 离职 去世 出生 总部 地址 原因 结果 地点 日期 年龄 学历 职位 期限 规模 投资人 投资者
-    投资方 合伙人 待遇 福利 发布 发表 生效 结束 开始
+    投资方 合伙人 待遇 福利 发布 发表 生效 结束 开始 产量 销量 产值 出口 进口 占 占比 毛利 净利润 成本
+    面积 人口
     """,
     """
     bonus salary salaries pay price valuation ceo founder founders revenue headcount employees staff

@@ -9,8 +9,9 @@ names. All comparisons use folded words, so that Simplified and Traditional beha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.text.fold import fold_text
@@ -197,8 +198,10 @@ def _replaced(
     kinds = ("name", "plain") if fragment else ("name",)
     fresh = [word for word in words if word.kind in kinds and word.folded not in GENERIC]
     candidates = [word for word in context if word.kind in kinds]
-    if not fresh or not candidates or {w.folded for w in fresh} & {w.folded for w in candidates}:
+    if not fresh or not candidates:
         return gone
+    if shared := {w.folded for w in fresh} & {w.folded for w in candidates}:
+        return gone + (_before(shared, candidates) if _before(shared, fresh) else [])
     named = list({word.run: _group(word, context) for word in candidates if word.kind == "name"}.values())
     if not fragment and len(named) < 2:
         return gone  # a pronoun refers to the only name
@@ -215,6 +218,17 @@ def _replaced(
         return gone + ((properties if fresh[-1].folded in PROPERTY else []) or plain)[-1:]
     same_size = (group for group in named if len(group) == len(fresh))
     return gone + next(same_size, named[0] if named else _topic(context))
+
+
+def _before(shared: Collection[str], words: Sequence[_Word]) -> list[_Word]:
+    """The words that tell apart two things with a shared last word: 苏州 of 苏州厂, beside 无锡厂."""
+    return [
+        one
+        for one, following in pairwise(words)
+        if following.folded in shared
+        and one.folded not in shared
+        and (one.kind == "name" or one.run == following.run)
+    ]
 
 
 def _group(word: _Word, context: Sequence[_Word]) -> list[_Word]:

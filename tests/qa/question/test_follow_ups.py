@@ -35,6 +35,9 @@ FOLLOW_UPS = [
     ("谷歌如何挽留研究员？", "微软又是怎么做的？", "挽留|研究员", "谷歌"),
     ("What is the average pay at OpenAI?", "compared to Anthropic?", "average|pay", "OpenAI"),
     ("How much did TSMC invest in Arizona?", "and in Japan?", "TSMC|invest|much", "Arizona"),
+    # Of two things with a shared last word, what tells them apart is exchanged.
+    ("苏州厂去年产量多少？", "无锡厂呢？", "产量|多少", "苏州"),
+    ("How many people work at the Leeds plant?", "And the York plant?", "people|work", "Leeds"),
     # A time, a number or a place in a row gives way to another.
     ("What was OpenAI's revenue in 2023?", "And in 2024?", "OpenAI|revenue", "2023"),
     ("What was OpenAI's revenue in 2023?", "in 2024?", "OpenAI|revenue", "2023"),
