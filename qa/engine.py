@@ -86,8 +86,10 @@ class Engine:
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
         estimate = confidence.estimate(ranking.scores, hits, candidates, matcher, asked, composed.quoted)
         if not estimate.answered:
-            nearest = nearest_passages(candidates, hits[:k], ranking.near_copies)
-            composed = Composed((), composed.quoted if estimate.related else nearest, ())
+            near = composed.quoted
+            if not estimate.related:
+                near = nearest_passages(candidates, hits[:k], ranking.near_copies)
+            composed = Composed((), near, ())
         composed = composed.first(k)
         return Answer(
             question=question,

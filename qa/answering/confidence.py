@@ -238,9 +238,9 @@ def estimate(
     answered = probability >= threshold
     certain = [feature for feature in weighted if feature.name not in _DOUBTS]
     related = not answered and _logistic(certain) >= tuning.MIN_RELATED
-    lacks = next((feature.name for feature in weighted if feature.name == "lacks" and feature.value), "")
-    missing = min(asked.types & QUANTITY_TYPES, default="") if related and lacks else ""
-    return Estimate(probability, answered, Decision(pair, threshold, weighted), related, missing)
+    lacking = any(feature.name == "lacks" and feature.value for feature in weighted)
+    lacks = min(asked.types & QUANTITY_TYPES) if related and lacking else ""
+    return Estimate(probability, answered, Decision(pair, threshold, weighted), related, lacks)
 
 
 def _logistic(weighted: Sequence[Feature]) -> float:

@@ -201,7 +201,7 @@ def _replaced(
     if not fresh or not candidates:
         return gone
     if shared := {w.folded for w in fresh} & {w.folded for w in candidates}:
-        return gone + (_before(shared, candidates) if _before(shared, fresh) else [])
+        return gone + _before(shared, candidates) if _before(shared, fresh) else gone
     named = list({word.run: _group(word, context) for word in candidates if word.kind == "name"}.values())
     if not fragment and len(named) < 2:
         return gone  # a pronoun refers to the only name
