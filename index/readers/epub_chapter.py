@@ -11,7 +11,7 @@ from index.errors import ReadError
 from index.readers.encodings import decode
 from index.readers.html import parse_html
 from index.readers.html_formulas import write_formulas
-from index.readers.html_text import text_of
+from index.readers.html_text import UNREAD, text_of
 
 _TYPE = "{http://www.idpf.org/2007/ops}type"
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]{1,31};")
@@ -25,6 +25,8 @@ _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*)\}")
 _SELECTOR = re.compile(r"[a-z][a-z0-9]*|(?:[a-z][a-z0-9]*)?[.#][\w-]+")
 _SHOWN = re.compile(r"(?:^|;)\s*(?:display|visibility)\s*:\s*([a-z-]+)", re.I)
 
+#: What a book says in place of a quiz or a gallery that is not run is read.
+_UNREAD = UNREAD - {"object"}
 #: Whether elements are hidden, by selector.
 Rules = dict[str, bool]
 
@@ -71,7 +73,7 @@ def chapter_text(root: Any, style_sheet: Callable[[str], Rules]) -> str:
         elif _is_hidden(element, rules):
             element.tag = "template"  # which is not read
     write_formulas(body)
-    return text_of(body)
+    return text_of(body, _UNREAD)
 
 
 def rules_of(style_sheet: str) -> Rules:

@@ -79,6 +79,13 @@ def test_words_in_drawings_are_read() -> None:
     assert own(read_epub(book).text) == "看图。\n\n旧桥\n\n新桥\n\n完。\n\n旧桥\n\n新桥"
 
 
+def test_what_stands_for_a_quiz_that_is_not_run_is_read() -> None:
+    quiz = '<object type="application/x-quiz" data="q.xml"><p>谁修了旧桥？</p><param name="a"/></object>'
+    assert own(read_epub(make_epub({"a.xhtml": chapter(f"<p>小测。</p>{quiz}<p>完。</p>")})).text) == (
+        "小测。\n\n谁修了旧桥？\n\n完。"
+    )
+
+
 @pytest.mark.parametrize("kind", ["nav", "ncx"])
 def test_chapters_without_a_heading_get_their_title(kind: str) -> None:
     titles = {"1": "第一章 渡轮", "2": "第二章 车站", "3": "第三章"}
