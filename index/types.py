@@ -103,8 +103,8 @@ class Scored(NamedTuple):
 class ParsedArticle:
     """An article as read from a file: cleaned text and what the file says about itself.
 
-    ``language`` is "zh-Hans", "zh-Hant", "en" or "und". ``published`` is ISO 8601, a date or a
-    date with minutes ("2024-01-23", "2024-01-23T18:19"). ``pages`` are the offsets in ``text`` at which
+    ``language`` is "zh-Hans", "zh-Hant", "en" or "und". ``published`` is ISO 8601, a year or
+    more ("2024", "2024-01", "2024-01-23", "2024-01-23T18:19"). ``pages`` are the offsets in ``text`` at which
     its pages begin, the first at index 0; () where there are no pages. ``blocks`` are what the text is made
     of, in order; without them they are found in the text.
     """

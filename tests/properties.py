@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -169,7 +169,7 @@ def check_cleaning(text: str) -> None:
 
 def _check_published(published: str | None) -> None:
     if published is not None:
-        (datetime.fromisoformat if "T" in published else date.fromisoformat)(published)
+        datetime.fromisoformat(published + "2000-01-01"[len(published) :])
 
 
 def check_metadata(text: str) -> None:

@@ -18,6 +18,10 @@ from index.readers.zip_package import Package
 
 _MAX_CHAPTERS = 5_000
 _READ = re.compile("html|svg")
+#: Parts of the spine that hold no text.
+_MEDIA = re.compile("image/|audio/|video/")
+#: Parts that stand in for each other, the last one for all before it.
+_MAX_FALLBACKS = 10
 #: What a part of a book calls itself (EPUB 3 types, and EPUB 2's guide) that is not its text.
 _NOT_TEXT = frozenset(
     {"cover", "toc", "landmarks", "page-list", "loi", "lot", "titlepage", "title-page", "halftitlepage"}
@@ -66,7 +70,11 @@ def _chapters(package: Package, book: Any, path: str) -> Iterator[tuple[str, boo
         furniture |= {nav, *_landmarks(package, nav)}
     for entry in book.iter("{*}itemref"):
         item = items.get(entry.get("idref"))
-        if item is None or not _READ.search(item.get("media-type", "html")):
+        for _ in range(_MAX_FALLBACKS):
+            if item is not None and not _READ.search(item.get("media-type", "html")):
+                item = items.get(item.get("fallback"), item)
+        kind = "" if item is None else item.get("media-type", "")
+        if item is None or (_MEDIA.match(kind) and not _READ.search(kind)):
             continue
         if name := _resolve(path, item.get("href")):
             yield name, name in furniture
@@ -160,9 +168,6 @@ def _chapter(
     root = parse_chapter(markup)
     if root is None:
         return None
-    for contents in root.iter("nav"):
-        if "toc" in types_of(contents):
-            contents.set("hidden", "")  # its titles stand above the chapters
     text = chapter_text(root, lambda href: rules(_resolve(name, href)))
     if furniture or _NOT_TEXT.intersection(types_of(next(root.iter("body"), root))):
         return re.sub(rf"^[{LINE_MARKS}]*(?:#{{1,6}} )?(?=[^\n])", FURNITURE, text, flags=re.M)
@@ -191,5 +196,10 @@ def _published(book: Any) -> str | None:
     for element in book.iter("{*}meta"):
         if not element.get("refines"):
             dated.setdefault(element.get("property", "").lower(), _words(element))
-    dates = (parse_date(dated.get(name, "")) for name in _DATES)
+    dates = (parse_date(dated.get(name, "")) or _partial_date(dated.get(name, "")) for name in _DATES)
     return next((date[:10] for date in dates if date), None)
+
+
+def _partial_date(text: str) -> str | None:
+    """A year, or a year and a month: many books say no more."""
+    return text if re.fullmatch(r"(?:1[4-9]|20)\d\d(?:-(?:0[1-9]|1[0-2]))?", text) else None

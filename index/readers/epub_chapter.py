@@ -114,7 +114,7 @@ def _selectors(element: Any) -> Iterator[str]:
 
 def _write_drawing(drawing: Any) -> None:
     """Puts the words in a drawing in its place."""
-    lines = [" ".join("".join(text.itertext()).split()) for text in drawing.iter("text")]
+    lines = [" ".join("".join(text.itertext()).split()) for text in drawing.iter("text", "foreignObject")]
     drawing[:] = []
     drawing.tag, drawing.text = "div", None
     for line in filter(None, lines):

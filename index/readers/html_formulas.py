@@ -79,10 +79,16 @@ def _write(element: Any, text: str, block: bool) -> None:
 
 
 def math_as_text(formula: Any) -> str:
-    """The text of an element of MathML: of its source in TeX where it has one."""
+    """The text of an element of MathML: of its source in TeX where it has one.
+
+    Any other text in its place may be words that say nothing ("formula", "no text available").
+    """
     source = formula.xpath("string(.//*[local-name()='annotation'][@encoding='application/x-tex'])")
-    alternative = source or formula.get("alttext") or ""
-    return tex_as_text(alternative) if alternative.strip() else " ".join(_linear(formula).split())
+    linear = " ".join(_linear(formula).split())
+    alternative = formula.get("alttext") or ""
+    if not source.strip() and ("\\" in alternative or not linear):
+        source = alternative
+    return tex_as_text(source) if source.strip() else linear
 
 
 def _linear(element: Any) -> str:

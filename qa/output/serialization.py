@@ -19,7 +19,7 @@ from qa.types import Answer, Hit
 VERSION = 2
 #: What a passage is matched by: never shown, and more than half of it.
 _UNSAVED = ("words", "context")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", re.ASCII)
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d)?)?)?", re.ASCII)
 
 Item = TypeVar("Item")
 
@@ -162,7 +162,7 @@ def _check(answer: Answer) -> None:
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(_DATE.fullmatch(text) and datetime.fromisoformat(text))
+        return bool(_DATE.fullmatch(text) and datetime.fromisoformat(text + "0001-01-01"[len(text) :]))
     except ValueError:
         return False
 

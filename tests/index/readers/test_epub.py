@@ -74,9 +74,9 @@ def test_formulas_are_readable() -> None:
 
 
 def test_words_in_drawings_are_read() -> None:
-    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><title>图</title><text>旧桥</text><g><text>新<tspan>桥</tspan></text></g></svg>'
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><title>图</title><text>旧桥</text><g><text>新<tspan>桥</tspan></text></g><foreignObject><div>河</div></foreignObject></svg>'
     book = make_epub({"a.xhtml": chapter(f"<p>看图。</p>{drawing}<p>完。</p>"), "b.svg": drawing})
-    assert own(read_epub(book).text) == "看图。\n\n旧桥\n\n新桥\n\n完。\n\n旧桥\n\n新桥"
+    assert own(read_epub(book).text) == "看图。\n\n旧桥\n\n新桥\n\n河\n\n完。\n\n旧桥\n\n新桥\n\n河"
 
 
 def test_what_stands_for_a_quiz_that_is_not_run_is_read() -> None:
@@ -110,6 +110,31 @@ def test_chapters_without_a_heading_get_their_title(kind: str) -> None:
     assert own(read_epub(book).text) == told
 
 
+def test_a_table_of_contents_among_the_chapters_is_furniture() -> None:
+    contents = "<nav epub:type='toc'><ol><li><a href='a.xhtml'>渡轮：每天四班</a></li></ol></nav>"
+    item = "<item id='n' href='nav.xhtml' properties='nav'/>"
+    chapters = {"nav.xhtml": chapter(contents), "a.xhtml": chapter("<h1>渡轮</h1><p>见码头。</p>")}
+    told = f"{FURNITURE}1. 渡轮：每天四班\n\n# 渡轮\n\n见码头。"
+    assert read_epub(make_epub(chapters, more=item)).text == told
+
+
+def test_what_stands_in_for_a_part_that_is_no_page_is_read() -> None:
+    """A part that nothing stands in for is told, unless it is a picture."""
+    items = (
+        "<item id='pdf' href='map.pdf' media-type='application/pdf'/><item id='jpg' href='a.jpg' media-type='image/jpeg'/>"
+        "<item id='app' href='a.xml' media-type='application/xml' fallback='again'/>"
+        "<item id='again' href='b.xml' media-type='application/xml' fallback='c0'/>"
+        "<item id='round' href='map.pdf' media-type='application/pdf' fallback='round'/>"
+    )
+    spine = "".join(f"<itemref idref='{name}'/>" for name in ("pdf", "jpg", "app", "round"))
+    book = make_epub({"a.xhtml": chapter("<p>渡轮每天开四班。</p>")}, more=items)
+    with zipfile.ZipFile(io.BytesIO(book)) as package:
+        opf = package.read("OEBPS/book.opf").decode().replace('<itemref idref="c0"/>', spine)
+    made = with_file(with_file(book, "OEBPS/book.opf", opf), "OEBPS/map.pdf", "%PDF-1.7\0\0\0")
+    read = read_epub(made)
+    assert (own(read.text), read.unread[:18]) == ("渡轮每天开四班。", "1 of 3 chapters we")
+
+
 OPF = 'xmlns:opf="http://www.idpf.org/2007/opf"'
 
 
@@ -128,6 +153,10 @@ OPF = 'xmlns:opf="http://www.idpf.org/2007/opf"'
             '<meta property="dcterms:created">2020-02-02</meta><meta property="dcterms:issued">2021-03-03</meta>',
             "2021-03-03",
         ),
+        ("<dc:date>1987</dc:date>", "1987"),
+        (f'<dc:date {OPF} opf:event="publication">1813-01</dc:date>', "1813-01"),
+        ("<dc:date>0101</dc:date>", None),
+        ("<dc:date>1987-13</dc:date>", None),
         ('<meta property="dcterms:modified">2022-01-01T00:00:00Z</meta>', None),
         (f'<dc:date {OPF} opf:event="modification">2022-01-01</dc:date>', None),
         ('<meta refines="#p" property="dcterms:date">2022-01-01</meta>', None),

@@ -34,6 +34,9 @@ def test_tex(tex: str, text: str) -> None:
     ("body", "text"),
     [
         (f"能量 {MATHML} 守恒", "能量 E = mc² 守恒"),
+        ("<math alttext='Alternative text not available'><mi>x</mi><mo>+</mo><mn>1</mn></math>", "x + 1"),
+        (r"<math alttext='\frac{x}{2}'><mi>x</mi><mn>2</mn></math>", "x/2"),
+        ("<math alttext='x_1'/>", "x₁"),
         ("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", "(a + b)/2"),
         (
             f"a <span class=katex><span class=katex-mathml>{SOURCE}</span>"

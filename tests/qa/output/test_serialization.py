@@ -86,6 +86,26 @@ def test_pages_and_copies_come_back_and_only_they_need_a_later_version(answers: 
     assert loads(json.dumps(unlike)) == again  # the fields, not the number, say what is there
 
 
+def dated(answer: Answer, day: str) -> Answer:
+    """With another date of the article of its first hit."""
+    first, *rest = answer.hits
+    hit = replace(first, article=replace(first.article, published=day))
+    return replace(answer, hits=(hit, *rest), citations=())
+
+
+@pytest.mark.parametrize("day", ["1987", "1987-05", "1987-05-31", "1987-05-31T06:00"])
+def test_dates_come_back(answers: list[Answer], day: str) -> None:
+    told = replace(dated(answers[0], day), sentences=(), disagreement=(), answered=False)
+    assert loads(dumps(told)).hits[0].article.published == day
+
+
+@pytest.mark.parametrize("day", ["", "1987-", "1987-13", "1987-05-32", "198", "1987-05-31T06", "0000"])
+def test_what_is_no_date_is_refused(answers: list[Answer], day: str) -> None:
+    told = replace(dated(answers[0], day), sentences=(), disagreement=(), answered=False)
+    with pytest.raises(UsageError):
+        loads(dumps(told))
+
+
 def in_context(answer: Answer) -> Answer:
     """With context above its first quote, and another verdict."""
     first, *rest = answer.citations
