@@ -60,6 +60,11 @@ _WESTERN_NAME = re.compile(
     r"((?:windows-|cp)125[047]|iso-?8859-(?:2|3|4|9|10|13|14|15|16))|windows-1252|cp1252|iso-?8859-1|latin-?1|us-ascii"
 )
 
+#: Pages in an encoding of Windows often name the part of ISO 8859 that it extends, which has no signs from
+#: 80 to 9F.
+_EXTENDED = {"2": "cp1250", "9": "cp1254"}
+_CONTROLS = re.compile(rb"[\x80-\x9f]")
+
 #: The most used characters of both scripts: they settle which of two lawful readings is the text.
 _EVERYDAY = frozenset(
     "的一是不了人在有我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自之年"
@@ -223,8 +228,11 @@ def _western(data: bytes) -> str | None:
     if not high or high * 8 > len(data) or b"\x00" in data:
         return None
     declared = _WESTERN_NAME.fullmatch(_declared(data))
+    encoding = (declared and declared[1]) or "cp1252"
+    if "8859" in encoding and _CONTROLS.search(data):
+        encoding = _EXTENDED.get(encoding.rpartition("-")[2], encoding)
     try:
-        text = data.decode((declared and declared[1]) or "cp1252")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
     elsewhere = high - len(_WESTERN.findall(text))

@@ -170,6 +170,18 @@ def test_a_page_is_read_as_the_western_encoding_that_it_declares(encoding: str, 
 
 
 @pytest.mark.parametrize(
+    ("declared", "encoding", "text"),
+    [
+        ("iso-8859-2", "cp1250", "„Őszintén szólva” – mondta Žižka, a híd őre, és fűzfát ültetett. " * 3),
+        ("iso8859-9", "cp1254", "“Göle giden yol kapalı” dedi Ayşe – bu yaz çok sıcaktı. " * 3),
+    ],
+)
+def test_signs_of_windows_in_a_page_that_names_the_standard(declared: str, encoding: str, text: str) -> None:
+    page = f"<html><head><meta charset={declared}></head>{'<p class=wide>' * 60}{text}</p></html>"
+    assert decode(page.encode(encoding)) == page
+
+
+@pytest.mark.parametrize(
     ("encoding", "text"),
     [
         ("cp1251", "Река течёт"),
