@@ -43,6 +43,8 @@ _DONE = str.maketrans("^_", "\ue000\ue001")
 _UNDONE = str.maketrans("\ue000\ue001", "^_")
 _MAX_TEX, _MAX_DEPTH = 2_000, 20
 _SPACED = frozenset("=+−-±×÷<>≤≥≠≈≡∈→⇒∼∝")
+#: A formula in markup.
+MATH = re.compile(r"<math[\s>].{0,20000}?</math\s?>", re.S | re.I)
 #: What a script draws around MathML, and what it draws before its own source.
 _DRAWN = re.compile(r"(?:^|\s)(?:katex|mathjax\w*|mwe-math-element|MathJax\w*)(?:\s|$)")
 _PICTURED = re.compile(r"(?:^|[\s_-])(?:tex|latex|math|formula|equation)(?:$|[\s_-])", re.I)

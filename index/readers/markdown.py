@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION, without_marks
 from index.cleaning.metadata import Metadata, title_of
 from index.readers.front_matter import metadata_of, split_head
+from index.readers.html_formulas import MATH, math_as_text
 from index.readers.note_marks import without_note_marks
 from index.readers.raised import raised
 from index.text.blocks import row_of
@@ -56,7 +58,7 @@ _ALONE = re.compile(
 )
 #: Characters in which a title is looked for.
 _OPENING = 3_000
-_WORDS = re.compile(r"\W+")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def read_markdown(text: str) -> tuple[str, Metadata]:
@@ -258,6 +260,8 @@ class _Inline:
                 # A number that is a link is a note's: it must not touch what stands before it.
                 if re.fullmatch(r"\d{1,4}", label) and start and parts[start - 1][-1:].strip():
                     parts[start:] = [f"[{label}]"]
+            elif token.type == "formula":
+                parts.append(_formula(token.content))
             elif token.type != "html_inline":
                 parts.append(token.content)
             elif _SCRIPT.fullmatch(token.content):
@@ -309,8 +313,22 @@ class _Inline:
         if re.match(r"\s*<(?:!--|script|style)", content, re.I):
             rest = re.sub(r"(?is)<!--.*?-->|<(script|style)\b.*?</\1\s*>", "", content)
             return self.text(rest).split("\n")
+        content = MATH.sub(lambda match: html.escape(_formula(match[0])), content)
         bare = html.unescape(re.sub(r"(?s)<!--.*?-->|<[^<>]*>", "\n", content))
-        if not _WORDS.sub("", bare):
+        if not _said(bare):
             return []
         text = text_of(parse_html(f"<html><body>{content}</body></html>"))
-        return (text if _WORDS.sub("", text) == _WORDS.sub("", bare) else bare).split("\n")
+        return (text if _said(text) == _said(bare) else bare).split("\n")
+
+
+def _formula(markup: str) -> str:
+    """The text of one ``<math>`` element."""
+    from index.readers.html import parse_html
+
+    body = parse_html(f"<html><body>{markup}</body></html>").find("body")
+    return math_as_text(body[0] if len(body) == 1 else body)
+
+
+def _said(text: str) -> str:
+    """The letters and digits, raised ones as others."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text))

@@ -21,6 +21,7 @@ from markdown_it.rules_inline import StateInline, link
 from markdown_it.rules_inline.state_inline import Delimiter
 from mdit_py_plugins.footnote import footnote_plugin
 
+from index.readers.html_formulas import MATH
 from index.text.han import HAN
 
 #: How deep blocks, and links and brackets in them, may nest. What is deeper is not parsed.
@@ -93,6 +94,7 @@ def parser(nesting: int = MAX_NESTING) -> MarkdownIt:
     inline.at("emphasis", _delimiters)
     inline.at("link", _link)
     inline.after("image", "marks", _marks)
+    inline.before("html_inline", "formula", _formula)
     inline.disable(["strikethrough", "linkify"])
     md.inline.ruler2.disable(["strikethrough", "fragments_join"])
     md.inline.ruler2.at("emphasis", _unmark)
@@ -317,6 +319,17 @@ def _marks(state: StateInline, silent: bool) -> bool:
             state.push("image", "", 0).content = text
             text = ""
         state.push("text", "", 0).content = text
+    state.pos = match.end()
+    return True
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """A ``<math>`` element, whose signs are no marks."""
+    match = MATH.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
+    if match is None:
+        return False
+    if not silent:
+        state.push("formula", "", 0).content = match[0]
     state.pos = match.end()
     return True
 

@@ -24,6 +24,9 @@ def marked(text: str) -> str:
     return re.sub("[\ufdd1-\ufdd4]", lambda m: f"{LETTERS[m[0]]}:", read_markdown(text)[0])
 
 
+MATHML = "<math><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup><mo>*</mo><mi>k</mi></math>"
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -79,6 +82,11 @@ def marked(text: str) -> str:
         ("&lt;b&gt; &amp; &copy", "<b> & &copy"),
         ("Vec<String> 与 <b>粗</b> <!-- 注 -->完", "Vec<String> 与 粗 完"),
         ("H<sub>2</sub>O、10<sup>6</sup>、x<sup>k</sup>", "H₂O、10⁶、x^k"),
+        (f"能量 {MATHML} 守恒，`{MATHML}`", f"能量 E = mc²*k 守恒，{MATHML}"),
+        ("a <math>\n<mi>x</mi>\n  <mo>_</mo><mi>y</mi></math> _b_", "a x_y b"),
+        ("<math alttext='x_1'></math>", "x₁"),
+        (f"a <math>{'<mrow>' * 900}x</math>", "a x"),
+        ("<math>没有结尾，x<y", "<math>没有结尾，x<y"),
         ('一<br>二 <span class="a">三</span>', "一\n二 三"),
         ("[备注]: 未含税", "[备注]: 未含税"),
         ("[注](见第三页)", "[注](见第三页)"),
@@ -163,6 +171,8 @@ def test_tables_keep_every_cell() -> None:
     assert marked("| | |\n|-|-|\n| 1 | 2 |") == "1 | 2"
     html = "<table>\n<tr><th>甲</th><th>乙</th></tr>\n\n<tr><td>1</td><td>2</td></tr>\n</table>"
     assert plain(html).split("\n") == ["甲 | 乙", "1 | 2"]
+    raised = f"<table><tr><td>x<sup>2</sup></td><td>H<sub>2</sub>O &lt; {MATHML}</td></tr></table>"
+    assert plain(raised) == "x² | H₂O < E = mc²*k"
 
 
 def test_quotations_and_captions_are_marked() -> None:
