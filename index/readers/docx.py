@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from index.cleaning.marks import CAPTION, FURNITURE, HEADER, QUOTATION, REFERENCE, without_marks
 from index.cleaning.metadata import parse_date, plausible_metadata
-from index.errors import ReadError
+from index.errors import Phrase, ReadError
+from index.readers.docx_inserted import Inserted
 from index.readers.docx_numbering import W
 from index.readers.docx_text import Block, Body, Styles
 from index.readers.extracted_text import ExtractedText
@@ -39,7 +41,7 @@ def read_docx(data: bytes) -> ExtractedText:
     """
     package = Package(data)
     try:
-        text = _text(package)
+        text, unread = _text(package)
     except RecursionError:
         raise ReadError("the document is nested too deeply", "save its text and add that") from None
     properties = package.xml("docProps/core.xml")
@@ -47,26 +49,50 @@ def read_docx(data: bytes) -> ExtractedText:
     for element in [] if properties is None else properties.iter("{*}title", "{*}creator", "{*}created"):
         values[element.tag.rpartition("}")[2]] = element.text or ""
     created = parse_date(values.get("created", ""))
-    return ExtractedText(
-        text, plausible_metadata(values.get("title"), values.get("creator"), created and created[:10], text)
+    facts = plausible_metadata(values.get("title"), values.get("creator"), created and created[:10], text)
+    return ExtractedText(text, facts, unread=_without(unread))
+
+
+def _without(unread: int) -> str:
+    """A phrase saying how many inserted parts are missing from the text; "" for none."""
+    if not unread:
+        return ""
+    return Phrase(
+        "{count} inserted parts were not read: formulas, charts or documents of other programs",
+        count=f"{unread:,}",
     )
 
 
-def _text(package: Package) -> str:
+def _text(package: Package, inner: bool = False) -> tuple[str, int]:
+    """The text, and how many inserted parts are missing from it. ``inner``: it is such a part itself."""
     main = next(iter(_related(package, "", "officeDocument")), "word/document.xml")
     document = _part(package, main)
     if document is None:
         raise ReadError("the document is damaged", "open it in a word processor and save it again")
 
-    def parts(kind: str) -> Iterable[Any]:
-        roots = (_part(package, name) for name in _related(package, main, kind))
-        return (root for root in roots if root is not None)
+    names = {document: main}
+    references = cache(lambda name: _references(package, name))
 
-    body = Body(Styles(next(iter(parts("styles")), None)), next(iter(parts("numbering")), None))
+    def parts(kind: str) -> Iterable[Any]:
+        for name in _related(package, main, kind):
+            if (root := _part(package, name)) is not None:
+                names[root] = name
+                yield root
+
+    def inner_text(data: bytes) -> tuple[str, int]:
+        within = Package(data, package.left)
+        try:
+            return _text(within, inner=True)
+        finally:
+            package.left = within.left
+
+    inserted = Inserted(package, lambda root: references(names.get(root, "")), None if inner else inner_text)
+    styles, numbering = (next(iter(parts(kind)), None) for kind in ("styles", "numbering"))
+    body = Body(Styles(styles), numbering, inserted.blocks)
     blocks = [*body.blocks(document), *_notes(body, parts)]
     around = (block for kind in ("header", "footer") for root in parts(kind) for block in body.blocks(root))
     furniture = dict.fromkeys(Block("furniture", " ".join(block.text.split())) for block in around)
-    return _joined([*blocks, *furniture])
+    return _joined([*blocks, *furniture]), inserted.unread
 
 
 def _notes(body: Body, parts: Any) -> Iterable[Block]:
@@ -92,7 +118,7 @@ def _joined(blocks: list[Block]) -> str:
         if lines and not joined:
             lines.append("")
         mark = f"{block.kind} " if block.kind.startswith("#") else _MARKS.get(block.kind, "")
-        made = without_marks(block.text).split("\n")
+        made = (block.text if block.kind == "inserted" else without_marks(block.text)).split("\n")
         if block.kind == "code":
             made = [*([] if joined else ["```"]), *made, "```"]
             lines = lines[:-1] if joined else lines
@@ -102,15 +128,32 @@ def _joined(blocks: list[Block]) -> str:
 
 def _related(package: Package, name: str, kind: str) -> list[str]:
     """The parts of one kind that belong to the part ``name``; those with the usual name if none is named."""
-    folder, base = posixpath.split(name)
-    relations = package.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
-    targets = [
-        relation.get("Target", "")
-        for relation in ([] if relations is None else relations.iter("{*}Relationship"))
+    found = [
+        _resolved(name, relation)
+        for relation in _relations(package, name)
         if relation.get("Type", "").endswith(f"/{kind}") and relation.get("TargetMode") != "External"
     ]
-    found = [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in targets]
-    return [*dict.fromkeys(found)] or [f"{folder}/{kind}.xml"]
+    return [*dict.fromkeys(found)] or [f"{posixpath.dirname(name)}/{kind}.xml"]
+
+
+def _references(package: Package, name: str) -> dict[str, str]:
+    """The names of the parts that belong to the part ``name``, by what it calls them."""
+    return {
+        relation.get("Id", ""): _resolved(name, relation)
+        for relation in _relations(package, name)
+        if relation.get("TargetMode") != "External"
+    }
+
+
+def _relations(package: Package, name: str) -> Iterable[Any]:
+    folder, base = posixpath.split(name)
+    relations = package.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+    return [] if relations is None else relations.iter("{*}Relationship")
+
+
+def _resolved(name: str, relation: Any) -> str:
+    target = posixpath.join("/", posixpath.dirname(name), relation.get("Target", ""))
+    return posixpath.normpath(target).lstrip("/")
 
 
 def _part(package: Package, name: str) -> Any | None:

@@ -57,22 +57,22 @@ def _property(element: Any, name: str, default: str = "") -> str:
     return next((value for key, value in found.attrib.items() if key.endswith("val")), "")
 
 
-def _bracketed(text: str) -> str:
+def bracketed(text: str) -> str:
     return text if _SIMPLE.fullmatch(text) else f"({text})"
 
 
-def _script(text: str, mark: str) -> str:
-    return mark + _bracketed(text) if text else ""
+def script(text: str, mark: str) -> str:
+    return mark + bracketed(text) if text else ""
 
 
 def _scripts(element: Any) -> str:
     """What stands below and above a base."""
-    return _script(_part(element, "sub"), "_") + _script(_part(element, "sup"), "^")
+    return script(_part(element, "sub"), "_") + script(_part(element, "sup"), "^")
 
 
 def _fraction(element: Any) -> str:
     bar = " ¦ " if _property(element, "type") == "noBar" else "/"
-    return bar.join(_bracketed(_part(element, name)) for name in ("num", "den"))
+    return bar.join(bracketed(_part(element, name)) for name in ("num", "den"))
 
 
 def _root(element: Any) -> str:
@@ -100,26 +100,26 @@ def _matrix(element: Any) -> str:
 
 def _accented(element: Any) -> str:
     mark = _property(element, "chr", "\u0302")
-    return _bracketed(_part(element)) + (mark if unicodedata.category(mark or " ") == "Mn" else "")
+    return bracketed(_part(element)) + (mark if unicodedata.category(mark or " ") == "Mn" else "")
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "f": _fraction,
-    "sSup": lambda e: _bracketed(_part(e)) + _scripts(e),
-    "sSub": lambda e: _bracketed(_part(e)) + _scripts(e),
-    "sSubSup": lambda e: _bracketed(_part(e)) + _scripts(e),
+    "sSup": lambda e: bracketed(_part(e)) + _scripts(e),
+    "sSub": lambda e: bracketed(_part(e)) + _scripts(e),
+    "sSubSup": lambda e: bracketed(_part(e)) + _scripts(e),
     "sPre": lambda e: _scripts(e) + _part(e),
     "rad": _root,
     "nary": _sum,
     "d": _brackets,
     "func": _function,
-    "limLow": lambda e: _part(e) + _script(_part(e, "lim"), "_"),
-    "limUpp": lambda e: _part(e) + _script(_part(e, "lim"), "^"),
+    "limLow": lambda e: _part(e) + script(_part(e, "lim"), "_"),
+    "limUpp": lambda e: _part(e) + script(_part(e, "lim"), "^"),
     "m": _matrix,
     "oMathPara": lambda e: " ".join(_parts(e, "oMath")),
     "eqArr": lambda e: "; ".join(_parts(e)),
     "acc": _accented,
-    "bar": lambda e: f"{_bracketed(_part(e))}\u0305",
+    "bar": lambda e: f"{bracketed(_part(e))}\u0305",
     "br": lambda e: " ",
     "tab": lambda e: " ",
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from index.readers.docx_equations import field_text
 from index.readers.docx_formulas import formula_text
 from index.readers.docx_numbering import Label, Numbering, W, value
 from index.readers.raised import raised
@@ -15,6 +16,9 @@ from index.text.blocks import row_of
 
 #: What was deleted or moved away, readings above characters, and properties beside the text.
 _UNREAD = frozenset({"del", "moveFrom", "rt", "sectPr", "tblGrid"})
+#: Elements that stand for other parts of the package, or for objects of other programs.
+INSERTED = frozenset({"altChunk", "chart", "relIds", "OLEObject", "subDoc"})
+_SEEN = INSERTED | {"t"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-9])|(title|标题|標題)", re.I)
 #: An outline level makes a heading of a paragraph up to this many characters.
@@ -35,8 +39,8 @@ _NUMBER = re.compile(r"\D?(\d{1,4})[.．、)）]")
 class Block(NamedTuple):
     """One paragraph, list item, table row or the like, of one or more lines.
 
-    ``kind`` is "text", "#" to "######" for headings, "item", "row" or "header" (of a table), "code", or one
-    of `_LABELS`.
+    ``kind`` is "text", "#" to "######" for headings, "item", "row" or "header" (of a table), "code", one of
+    `_LABELS`, or "inserted": lines with marks of their own.
     ``joined``: it stands right below the block before if that is of its kind.
     """
 
@@ -51,11 +55,11 @@ def local(element: Any) -> str:
 
 
 def children(element: Any) -> Iterator[tuple[str, Any]]:
-    """The elements in ``element`` that may be seen, by name; of alternatives the first that has text."""
+    """The elements in ``element`` that may be seen, by name; of alternatives the first that is not empty."""
     for child in element:
         name = local(child)
         if name == "AlternateContent":
-            text = (choice for choice in child if any(local(inner) == "t" for inner in choice.iter()))
+            text = (choice for choice in child if any(local(inner) in _SEEN for inner in choice.iter()))
             yield from children(next(text, ()))
         elif name and name not in _UNREAD and not name.endswith("Pr"):
             yield name, child
@@ -96,14 +100,19 @@ class Styles:
 class Body:
     """Reads the parts of one document; the numbers of paragraphs and notes run through all of them."""
 
-    def __init__(self, styles: Styles, numbering: Any | None) -> None:
+    def __init__(
+        self, styles: Styles, numbering: Any | None, inserted: Callable[[Any], Sequence[Block]]
+    ) -> None:
+        """``inserted`` reads what stands in place of an element of `INSERTED`."""
         self._styles = styles
+        self._inserted = inserted
         self._numbering = Numbering(
             numbering, lambda style: value(styles.find(style, f"{W}pPr/{W}numPr"), f"{W}numId")
         )
         #: The notes that were referred to, in order: "footnote" or "endnote", and the number.
         self.notes: dict[tuple[str, str], None] = {}
         self._boxes: list[Any] = []
+        self._fields: list[str] = []  # the codes of the open fields
         self._open_items: list[int] = []
         self._carried = ""
         self._kind = cache(self._kind_of_style)
@@ -117,6 +126,8 @@ class Body:
                 yield from self._table(child)
             elif name in ("oMath", "oMathPara"):
                 yield Block("text", formula_text(child))
+            elif name in INSERTED:
+                yield from self._inserted(child)
             else:
                 yield from self.blocks(child)
 
@@ -136,7 +147,7 @@ class Body:
         else:
             yield from self._block(text, properties, style)
         for box in boxes:
-            yield from self.blocks(box)
+            yield from self._inserted(box) if local(box) in INSERTED else self.blocks(box)
 
     def _block(self, text: str, properties: Any, style: str) -> Iterator[Block]:
         kind, label = self._kind(style), self._label(properties, style)
@@ -215,8 +226,13 @@ class Body:
                 out.append(formula_text(child))
             elif name in ("footnoteReference", "endnoteReference"):
                 self.notes[name.removesuffix("Reference"), child.get(f"{W}id", "")] = None
-            elif name == "txbxContent":
+            elif name == "txbxContent" or name in INSERTED:
                 self._boxes.append(child)
+            elif name == "instrText" and self._fields:
+                self._fields[-1] += child.text or ""
+            elif name == "fldChar":
+                out.append(self._field(child.get(f"{W}fldCharType")))
+                self._read(child, style, out)
             elif name == "checkBox":
                 checked = child.find(f"{W}checked")
                 on = is_on(child.find(f"{W}default") if checked is None else checked)
@@ -225,6 +241,17 @@ class Body:
                 self._read(child, style, out)
                 if name == "p":  # of a drawing
                     out.append(" ")
+
+    def _field(self, part: str | None) -> str:
+        """What the code of a field shows, where the code ends: an equation has no other result."""
+        if part == "begin":
+            self._fields.append("")
+        elif self._fields:
+            code, self._fields[-1] = self._fields[-1], ""
+            if part == "end":
+                self._fields.pop()
+            return field_text(code)
+        return ""
 
     def _read_run(self, run: Any, style: str, out: list[str]) -> None:
         properties = run.find(f"{W}rPr")

@@ -25,6 +25,21 @@ _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 
 def read_mhtml(data: bytes) -> ExtractedText:
     """The page, or one of its frames if the page itself is nearly empty."""
+    address, pages = _pages(data)
+    text, metadata = read_html(decode(_content(*pages[0])), address)
+    if len(text) < NEARLY_EMPTY:
+        frames = (read_html(decode(_content(*part)))[0] for part in pages[1 : _MAX_FRAMES + 1])
+        text = max([text, *frames], key=len)
+    return ExtractedText(text, metadata, web=True)
+
+
+def page_of(data: bytes) -> str:
+    """The markup of the page."""
+    return decode(_content(*_pages(data)[1][0]))
+
+
+def _pages(data: bytes) -> tuple[str, list[tuple[Message, bytes]]]:
+    """The address, and the parts with pages: the page itself, then its frames."""
     headers, _ = _split(data.lstrip())
     address = str(headers.get("Snapshot-Content-Location") or headers.get("Content-Location") or "")
     start = headers.get_param("start")
@@ -35,11 +50,7 @@ def read_mhtml(data: bytes) -> ExtractedText:
     pages.sort(key=lambda part: not (start and part[0].get("Content-ID") == start))
     if address:
         pages.sort(key=lambda part: part[0].get("Content-Location") != address)
-    text, metadata = read_html(decode(_content(*pages[0])), address)
-    if len(text) < NEARLY_EMPTY:
-        frames = (read_html(decode(_content(*part)))[0] for part in pages[1 : _MAX_FRAMES + 1])
-        text = max([text, *frames], key=len)
-    return ExtractedText(text, metadata, web=True)
+    return address, pages
 
 
 def _split(part: bytes) -> tuple[Message, bytes]:

@@ -44,10 +44,13 @@ def pieces(package: ZipFile, info: ZipInfo) -> Iterator[bytes]:
 
 
 class Package:
-    """The parts by name. ReadError: the package is damaged or locked, or too large when unpacked."""
+    """The parts by name. ReadError: the package is damaged or locked, or too large when unpacked.
 
-    def __init__(self, data: bytes) -> None:
-        self._left = MAX_UNPACKED
+    ``left`` is the number of bytes that may still be unpacked.
+    """
+
+    def __init__(self, data: bytes, left: int | None = None) -> None:
+        self.left = MAX_UNPACKED if left is None else left
         try:
             self._zip = ZipFile(Bounded(BytesIO(data)))
         except DAMAGED:
@@ -66,8 +69,8 @@ class Package:
         found: list[bytes] = []
         try:
             for piece in pieces(self._zip, info):
-                self._left -= len(piece)
-                if self._left < 0:
+                self.left -= len(piece)
+                if self.left < 0:
                     raise ReadError(
                         "the document is too large",
                         "the limit is {limit} MiB of text and markup; split it",

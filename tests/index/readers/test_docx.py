@@ -429,3 +429,160 @@ def test_a_part_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPa
 
 def test_deep_nesting_is_refused() -> None:
     refused(make_docx("<w:tbl><w:tr><w:tc>" * 3000 + "</w:tc></w:tr></w:tbl>" * 3000), "nested|damaged")
+
+
+# Parts of their own
+
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+CHART = f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="p"/>'
+
+
+def inserted(element: str, name: str, content: str | bytes) -> bytes:
+    """A document with ``element``, which refers to the part ``name``, between two paragraphs."""
+    relation = f'<Relationship Id="p" Type="{OFFICE}/any" Target="{name}"/>'
+    body = paragraph("前。") + element + paragraph("后。")
+    with zipfile.ZipFile(io.BytesIO(make_docx(body))) as package:
+        parts = {part: package.read(part) for part in package.namelist()}
+    rels = {"word/_rels/document.xml.rels": RELATIONS.format(relation)}
+    return make_zip(parts | rels | {f"word/{name}": content})
+
+
+def read(data: bytes) -> tuple[str, str]:
+    extracted = read_docx(data)
+    return extracted.text.translate(LINES), extracted.unread[:16]
+
+
+def drawn(inside: str) -> str:
+    return made_of(f"<w:r><w:drawing>{inside}</w:drawing></w:r>")
+
+
+def chart_of(*series: str, title: str = "") -> str:
+    a = f'xmlns:a="{_DRAWING}/main"'
+    told = f"<c:title><c:tx><c:rich><a:p {a}><a:r><a:t>{title}</a:t></a:r></a:p></c:rich></c:tx></c:title>"
+    return (
+        f'<c:chartSpace xmlns:c="{_DRAWING}/chart"><c:chart>{told if title else ""}<c:plotArea><c:barChart>'
+        f"{''.join(f'<c:ser>{each}</c:ser>' for each in series)}</c:barChart></c:plotArea></c:chart></c:chartSpace>"
+    )
+
+
+def points(name: str, *values: str, code: str = "General") -> str:
+    inside = "".join(f'<c:pt idx="{i}"><c:v>{v}</c:v></c:pt>' for i, v in enumerate(values) if v)
+    return f"<c:{name}><c:numRef><c:numCache><c:formatCode>{code}</c:formatCode>{inside}</c:numCache></c:numRef></c:{name}>"
+
+
+def test_the_values_of_a_chart_are_a_table() -> None:
+    years = points("cat", "2023年", "2024年")
+    made = chart_of(
+        points("tx", "产量") + years + points("val", "4.2999999999999998", "5"),
+        points("tx", "占比") + years + points("val", "0.455", "", code="0.0%"),
+        points("cat", "45292").replace("General", "yyyy/m/d") + points("val", "3", code='0"吨"'),
+        title="两年产量",
+    )
+    table = "H | 产量 | 占比\n2023年 | 4.3 | 45.5%\n2024年 | 5 | \n\n2024-01-01 | 3吨"
+    assert read(inserted(drawn(CHART), "chart1.xml", made)) == (f"前。\n\nC两年产量\n\n{table}\n\n后。", "")
+
+
+def test_a_diagram_is_a_list() -> None:
+    def point(name: str, text: str, kind: str = "node") -> str:
+        return (
+            f'<d:pt modelId="{name}" type="{kind}"><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>'
+        )
+
+    lines = "".join(
+        f'<d:cxn srcId="{a}" destId="{b}" srcOrd="{n}"/>'
+        for a, b, n in (("0", "2", 0), ("0", "1", 1), ("1", "3", 0), ("3", "1", 0))
+    )
+    made = (
+        f'<d:dataModel xmlns:d="{_DRAWING}/diagram" xmlns:a="{_DRAWING}/main"><d:ptLst>{point("0", "", "doc")}'
+        f"{point('1', '乙')}{point('2', '甲')}{point('3', '乙一')}{point('4', '另')}</d:ptLst><d:cxnLst>{lines}</d:cxnLst></d:dataModel>"
+    )
+    element = f'<d:relIds xmlns:d="{_DRAWING}/diagram" r:dm="p"/>'
+    assert read(inserted(drawn(element), "data1.xml", made)) == (
+        "前。\n\n- 甲\n- 乙\n  - 乙一\n- 另\n\n后。",
+        "",
+    )
+
+
+PAGE = "<html><head><title>无</title></head><body><h2>附件</h2><blockquote>工期<sup>1</sup></blockquote></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.htm", PAGE, "## 附件\n\nQ工期¹"),
+        ("a.dat", PAGE, "## 附件\n\nQ工期¹"),
+        (
+            "a.mht",
+            f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n{PAGE}\n--x--",
+            "## 附件\n\nQ工期¹",
+        ),
+        ("a.txt", "第一行\n第二行", "第一行\n第二行"),
+        ("a.docx", make_docx(PLAIN), "# 夜间公交方案\n\n新线路覆盖十二个小区，约三万人受益。"),
+    ],
+    ids=["page", "page without a name", "saved page", "text", "document"],
+)
+def test_an_inserted_document_is_read_in_its_place(name: str, content: str | bytes, told: str) -> None:
+    assert read(inserted('<w:altChunk r:id="p"/>', name, content)) == (f"前。\n\n{told}\n\n后。", "")
+
+
+@pytest.mark.parametrize(
+    ("element", "content"),
+    [
+        ('<w:altChunk r:id="p"/>', "{\\rtf1 附件}"),
+        ('<w:altChunk r:id="none"/>', PAGE),
+        ('<w:altChunk r:id="p"/>', inserted('<w:altChunk r:id="p"/>', "a.docx", make_docx(PLAIN))),
+        (drawn(CHART), chart_of()),
+        (drawn(CHART), "no markup"),
+        (
+            made_of(
+                "<w:r><w:object><o:OLEObject xmlns:o='urn:o' ProgID='Equation.3' r:id='p'/></w:object></w:r>"
+            ),
+            "",
+        ),
+    ],
+    ids=["rich text", "nothing", "in an inserted document", "no values", "no chart", "formula"],
+)
+def test_what_cannot_be_read_is_told(element: str, content: str | bytes) -> None:
+    text, unread = read(inserted(element, "a.dat", content))
+    assert (text[:2], text[-2:], unread) == ("前。", "后。", "1 inserted parts")
+
+
+def test_inserted_documents_share_the_room_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = inserted('<w:altChunk r:id="p"/>', "a.docx", make_docx(paragraph("长" * 5_000)))
+    monkeypatch.setattr(zip_package, "MAX_UNPACKED", 15_000)
+    with pytest.raises(ReadError, match="too large"):
+        read_docx(made)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (r"EQ \f(a+b,c)", "(a+b)/c"),
+        (r"eq \o\ac(○,12)", "⑫"),
+        (r"EQ \r(3,x+1)-\r(2)", "√[3](x+1)-√(2)"),
+        (r"EQ x\s\up8(2)+y\s\do5(n+1)", "x^2+y_(n+1)"),
+        (r"EQ \b\lc\{(\a\al\co2(1,2,3,4))", "{1, 2; 3, 4"),
+        (r"EQ \b\bc\[(x)\b\lc\|\rc\|(y)", "[x]|y|"),
+        (r"EQ \i\su(i=1,n,x\s\do3(i))", "∑_(i=1)^n x_i"),
+        (r"EQ \f(f(x, y);2)，(a,b)", "(f(x, y))/2，(a,b)"),
+        (r"EQ \f(1\,5,2)", "(1,5)/2"),
+        (r"EQ \o(x,¯) \x\to(AB)", "x¯ AB"),
+        (r"EQ \f(1", "1"),
+        ("EQ " + r"\f(" * 500, None),
+        (r"EQ \s" + r" \up 8" * 500, None),
+        ("PAGE", ""),
+    ],
+)
+def test_fields_that_are_equations(code: str, told: str | None) -> None:
+    half = len(code) // 2
+    field = "".join(
+        f"<w:r>{part}</w:r>"
+        for part in (
+            '<w:fldChar w:fldCharType="begin"/>',
+            f"<w:instrText>{code[:half]}</w:instrText>",
+            f"<w:instrText>{code[half:]}</w:instrText>",
+            '<w:fldChar w:fldCharType="end"/>',
+        )
+    )
+    made = text(made_of(run("值："), field, run("。")))
+    assert made == f"值：{told}。" if told is not None else made.startswith("值：")
