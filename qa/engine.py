@@ -7,24 +7,39 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from index.errors import UsageError
 from index.library import Library
 from index.text.display import printable
+from index.text.fold import fold_text
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.agreement import WordOverlap
 from qa.answering.composition import NOTHING, Composed, compose, nearest_passages
+from qa.answering.continuation import Continuation
 from qa.answering.reranking import rerank
+from qa.answering.scoring import Candidate
 from qa.answering.units import Units
+from qa.linguistics.cues import dialogue_act
 from qa.question.asked import what_is_asked
 from qa.question.filters import NO_FILTERS, Filters
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
 from qa.question.query import Query
+from qa.retrieval.copies import NearCopies
 from qa.retrieval.matcher import Matcher
-from qa.retrieval.retriever import Retriever
-from qa.types import MAX_QUESTION_LENGTH, Answer, ExplainedWord, Gloss, Hit, SearchResult, page_of
+from qa.retrieval.retriever import Ranking, Retriever
+from qa.types import (
+    MAX_QUESTION_LENGTH,
+    Answer,
+    AnswerSentence,
+    Citation,
+    ExplainedWord,
+    Gloss,
+    Hit,
+    SearchResult,
+    page_of,
+)
 
 if TYPE_CHECKING:
     from qa.answering.glosses import Glosser
@@ -32,6 +47,32 @@ if TYPE_CHECKING:
 #: Neighbours of a question word that an answer lists.
 _MAX_NEIGHBOURS = 6
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
+#: The most turns before an earlier question that count when it is asked again.
+_MAX_TURNS = 16
+#: The most citations that are shown of articles that only touch on a question.
+_RELATED = 3
+#: Passages before and after a quote that are near it.
+_BESIDE = 2
+
+
+class _Question(NamedTuple):
+    """A question as it is answered. ``shown`` is what was quoted last, if it leans on that."""
+
+    text: str
+    resolved: ResolvedQuestion
+    query: Query
+    matcher: Matcher
+    filters: Filters
+    shown: Sequence[Citation]
+
+
+class _Answered(NamedTuple):
+    """An answer and what it was made of: the scored sentences, best first, their units, and copies."""
+
+    answer: Answer
+    candidates: Sequence[Candidate]
+    units: Units
+    near_copies: NearCopies
 
 
 class Engine:
@@ -66,23 +107,60 @@ class Engine:
         """Answer in quoted sentences with up to ``k`` citations, or say that the articles do not answer.
 
         ``previous`` are the conversation's earlier questions as asked, oldest first. ``found`` is called
-        with the passages once they are retrieved, before their sentences are read. Raises UsageError for
-        an empty or overlong question.
+        with the passages once they are retrieved, before their sentences are read. "Tell me more" and "which
+        article?" go on from the last answer (`Answer.follow_up`). Raises UsageError for an empty or overlong
+        question, and where there is no answer to go on from.
         """
         began = time.perf_counter()
-        resolved = self._resolve(_checked(question), previous)
+        act = dialogue_act(fold_text(_checked(question)))
+        if act:
+            answer = self._go_on(act, k, previous, filters)
+        else:
+            answer = self._answer(question, k, previous, filters, found).answer
+        return replace(answer, question=question, elapsed_ms=_milliseconds(began))
+
+    def _answer(
+        self,
+        question: str,
+        k: int,
+        previous: Sequence[str],
+        filters: Filters,
+        found: Callable[[tuple[Hit, ...]], None] | None = None,
+    ) -> _Answered:
+        """The answer to a question of its own, or to one that takes words of the earlier ones over.
+
+        One that is nothing but a question word ("why?") is asked first of what stands near the last quotes.
+        """
+        resolved = self._resolve(question, previous)
         query = self._retriever.query(_without_addresses(resolved.question))
         matcher = self._retriever.matcher(query)
         within = self._retriever.select(filters)
-        ranking = self._retriever.retrieve(query, matcher, max(k, tuning.RERANKED_PASSAGES), within)
-        marked = _marked(ranking.hits, matcher)
+        read = max(k, tuning.RERANKED_PASSAGES)
+        ranking = self._retriever.retrieve(query, matcher, read, within)
         if found is not None:
-            found(marked)
-        hits, candidates = rerank(marked, matcher, ranking.blocks)
+            found(_marked(ranking.hits, matcher))
+        last = self._last(k, previous, filters) if resolved.bare else None
+        asked = _Question(question, resolved, query, matcher, filters, last[1].last if last else ())
+        if near := self._beside(asked.shown):
+            nearby = replace(self._retriever.retrieve(query, matcher, read, near), scores=ranking.scores)
+            answered = self._read(asked, nearby, k)
+            if answered.answer.answered:
+                return answered
+        return self._read(asked, ranking, k)
+
+    def _read(self, question: _Question, ranking: Ranking, k: int) -> _Answered:
+        """The answer that the retrieved passages give; what was shown must hold what is asked for."""
+        query, matcher = question.query, question.matcher
+        hits, candidates = rerank(_marked(ranking.hits, matcher), matcher, ranking.blocks)
+        candidates = [
+            c
+            for c in candidates
+            if c.held or not any(one.covers(c.hit.article.id, c.start, c.end) for one in question.shown)
+        ]
         asked = what_is_asked(query)
+        units = Units(candidates, query, asked, self._overlap, ranking.blocks, self._text_of)
         composed = NOTHING
         if candidates:
-            units = Units(candidates, query, asked, self._overlap, ranking.blocks, self._text_of)
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
         estimate = confidence.estimate(ranking.scores, hits, candidates, matcher, asked, composed.quoted)
         if not estimate.answered:
@@ -91,8 +169,8 @@ class Engine:
                 near = nearest_passages(candidates, hits[:k], ranking.near_copies)
             composed = Composed((), near, ())
         composed = composed.first(k)
-        return Answer(
-            question=question,
+        answer = Answer(
+            question=question.text,
             answered=estimate.answered,
             confidence=estimate.probability,
             sentences=composed.sentences,
@@ -101,16 +179,72 @@ class Engine:
                 for c in composed.citations
             ),
             missing=self._missing(query),
-            carried=resolved.words,
+            carried=question.resolved.words,
             hits=tuple(hits),
-            elapsed_ms=_milliseconds(began),
+            elapsed_ms=0.0,
             disagreement=composed.disagreement,
-            filters=filters,
+            filters=question.filters,
             words=self._words(query),
             decision=estimate.decision,
             related=estimate.related,
             lacks=estimate.lacks,
         )
+        return _Answered(answer, candidates, units, ranking.near_copies)
+
+    def _go_on(self, act: str, k: int, previous: Sequence[str], filters: Filters) -> Answer:
+        """What follows the last answer, or where it stands. UsageError: there is none."""
+        last = self._last(k, previous, filters)
+        if last is None:
+            raise UsageError(
+                "there is no earlier answer to go on from",
+                "ask a question first; in qa ask, name it with --after",
+            )
+        answer, shown = last
+        goes_on = act == "source" or shown.step(_shown(answer, k))
+        citations = shown.last if goes_on else ()
+        answered = answer.answered and goes_on
+        return replace(
+            answer,
+            answered=answered,
+            related=answer.related and goes_on,
+            confidence=answer.confidence if goes_on else 0.0,
+            sentences=tuple(AnswerSentence(c.quote, c.number) for c in citations if answered),
+            citations=citations,
+            missing=(),
+            carried=(),
+            disagreement=(),
+            lacks=answer.lacks if goes_on else "",
+            follow_up=act,
+        )
+
+    def _last(self, k: int, previous: Sequence[str], filters: Filters) -> tuple[Answer, Continuation] | None:
+        """The answer to the last question of its own, and what was shown of and after it; None without any.
+
+        It is asked again, because an earlier question is all that is known of a conversation.
+        """
+        acts = [dialogue_act(fold_text(earlier)) for earlier in previous]
+        asked = max((at for at, act in enumerate(acts) if not act), default=-1)
+        if asked < 0:
+            return None
+        earlier = previous[max(0, asked - _MAX_TURNS) : asked]
+        answer, candidates, units, near_copies = self._answer(previous[asked], k, earlier, filters)
+        if answer.verdict == "none":
+            return None
+        limit = _shown(answer, k)
+        shown = Continuation(answer.citations[:limit], candidates, units, near_copies, self.library)
+        for _ in range(acts[asked:].count("more")):
+            shown.step(limit)
+        return answer, shown
+
+    def _beside(self, shown: Sequence[Citation]) -> set[int]:
+        """The passages of what was shown and those beside them, by their ids."""
+        near: set[int] = set()
+        for citation in shown:
+            ids = [passage.id for passage in self.library.article_passages(citation.hit.article.id)]
+            if citation.hit.passage.id in ids:
+                at = ids.index(citation.hit.passage.id)
+                near.update(ids[max(0, at - _BESIDE) : at + _BESIDE + 1])
+        return near
 
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
         """What the words of ``text`` mean in the language ``into``, "zh" or "en"."""
@@ -200,6 +334,11 @@ def _checked(question: str) -> str:
             limit=MAX_QUESTION_LENGTH,
         )
     return question
+
+
+def _shown(answer: Answer, k: int) -> int:
+    """How many citations of an answer are shown, of ``k`` at most."""
+    return max(k, 1) if answer.answered else min(max(k, 1), _RELATED)
 
 
 def _without_addresses(question: str) -> str:

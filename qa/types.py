@@ -105,6 +105,10 @@ class Citation:
     page: int | None = None
     context: tuple[Context, ...] = ()
 
+    def covers(self, article: int, start: int, end: int) -> bool:
+        """Whether it quotes some of this text of the article of this id."""
+        return self.hit.article.id == article and self.start < end and start < self.end
+
     def to_json(self) -> dict[str, Any]:
         article, passage = self.hit.article, self.hit.passage
         data: dict[str, Any] = {
@@ -214,6 +218,10 @@ class Answer:
 
     ``related`` says of a question without an answer that the citations, at most three, touch on it. ``lacks``
     is then the type of `qa.linguistics.answer_types` that nothing here gives ("money"), "" if none is known.
+
+    ``follow_up`` is "more" if the quotes are what follows those of the answer before (none: all was shown),
+    "source" if they are those of the answer before, whose articles are asked for. The confidence, hits, words
+    and decision are then those of that answer.
     """
 
     question: str
@@ -231,11 +239,20 @@ class Answer:
     decision: Decision | None = None
     related: bool = False
     lacks: str = ""
+    follow_up: str = ""
 
     @property
     def verdict(self) -> str:
         """ "answer"; "related": the articles touch on the question and do not answer it; "none"."""
         return "answer" if self.answered else "related" if self.related else "none"
+
+    @property
+    def sources(self) -> list[tuple[ArticleInfo, list[Citation]]]:
+        """The cited articles, each with its citations, in the order of the first."""
+        found: dict[int, list[Citation]] = {}
+        for citation in self.citations:
+            found.setdefault(citation.hit.article.id, []).append(citation)
+        return [(citations[0].hit.article, citations) for citations in found.values()]
 
     @property
     def supports(self) -> tuple[int, ...]:
@@ -256,6 +273,21 @@ class Answer:
         }
         if self.lacks:
             data["lacks"] = self.lacks
+        if self.follow_up:
+            data["follow_up"] = self.follow_up
+        if self.follow_up == "source":
+            data["sources"] = [
+                {
+                    "article": about.id,
+                    "title": about.title,
+                    "author": about.author,
+                    "source": about.source,
+                    "published": about.published,
+                    "path": about.path,
+                    "citations": [citation.number for citation in citations],
+                }
+                for about, citations in self.sources
+            ]
         if self.carried:
             data["carried"] = list(self.carried)
         if self.disagreement:

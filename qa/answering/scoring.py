@@ -37,7 +37,7 @@ _WEIGHTS = {
 #: The features by name, each with its value for every sentence of a passage.
 _Columns = dict[str, Floats]
 #: Kinds of block that say nothing of their own, or nothing that is the article's.
-_NEVER_QUOTED = ASIDE | {Kind.HEADING}
+NEVER_QUOTED = ASIDE | {Kind.HEADING}
 #: The blocks of articles by their ids.
 Blocks = Mapping[int, Sequence[Block]]
 #: A match in an earlier sentence counts this much, as pronouns and omitted subjects carry it on.
@@ -137,7 +137,9 @@ class _PassageSentences:
         passage = hit.passage
         self.alignment = matcher.align(passage)
         # There are none if the article has just been removed.
-        found = list(_sentences(passage, blocks)) or [_Sentence(span) for span in sentences(passage.text)]
+        found = list(passage_sentences(passage, blocks)) or [
+            BlockSentence(span) for span in sentences(passage.text)
+        ]
         self.spans = [sentence.span for sentence in found]
         self.kinds = [sentence.kind for sentence in found]
         self.blocks = [sentence.block for sentence in found]
@@ -187,7 +189,7 @@ class _PassageSentences:
                 present[i],
             )
             for i, (start, end) in enumerate(self.spans)
-            if self.kinds[i] not in _NEVER_QUOTED
+            if self.kinds[i] not in NEVER_QUOTED
             and (texts[i] != hit.article.title or len(texts) == 1 or _ENDS.search(texts[i]))
         ]
 
@@ -254,7 +256,7 @@ class _PassageSentences:
         return topic
 
 
-class _Sentence(NamedTuple):
+class BlockSentence(NamedTuple):
     """A sentence of a passage as a span of its text, with the kind and the place of its block."""
 
     span: Span
@@ -262,7 +264,7 @@ class _Sentence(NamedTuple):
     block: int = -1
 
 
-def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[_Sentence]:
+def passage_sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[BlockSentence]:
     """The sentences of a passage; a row of a table is one."""
     first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
     inside = takewhile(lambda block: block.start < passage.end, blocks[first:])
@@ -271,13 +273,13 @@ def _sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[_Sentence]
         text = passage.text[: min(block.end, passage.end) - passage.start]
         if block.kind is Kind.ROW:  # the header row of a table is the heading of its columns
             kind = Kind.HEADING if block.level else block.kind
-            yield _Sentence(Span(start, len(text)), kind, place)
+            yield BlockSentence(Span(start, len(text)), kind, place)
         else:
             # Lines of code are sentences; all others have been joined to one.
             ends = [m.end() for m in re.finditer("\n", text[start:])] if block.kind is Kind.CODE else []
             for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
                 for span in line_sentences(text, Span(a, b)):
-                    yield _Sentence(span, block.kind, place)
+                    yield BlockSentence(span, block.kind, place)
 
 
 def _distinctness(best: Floats) -> Floats:

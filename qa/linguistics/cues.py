@@ -288,3 +288,47 @@ SOMEBODY = re.compile(
     r"{0,40},?\s)?(?:[Hh]e|[Ss]he|[Tt]hey|[Hh]is|[Hh]er|[Tt]heir)\b"
     r"|(?:[^，,。]{0,12}(?:[年月日天后後前时時间間来來]|于是|於是|但是?|不过|不過|因此)\s*[，,]?\s*)?[他她它]"
 )
+
+_THAT = "(?:it|that|this|them|these|those)"
+_TEXT = "(?:article|document|text|file|page|piece)"
+_ZH_TEXT = "(?:文章|报道|文件|文档|资料|文)"
+#: What asks for nothing but more of what was shown. All of it applies to the whole question without its end.
+_MORE = re.compile(
+    r"(?:(?:and|ok|okay|so|yes)[, ]+)?(?:(?:can|could|would|will) you )?(?:please )?(?:"
+    r"(?:(?:(?:tell|show|give) me|say|read|i want|is there) )?(?:some |any |a (?:bit|little) |even )?more"
+    rf"(?: (?:details?|info(?:rmation)?|text))?(?: (?:about|on|of) {_THAT})?"
+    r"|go on|keep going|carry on|read on|continue|elaborate|expand|(?:in )?details?|in (?:more|full) detail"
+    rf"|(?:elaborate|expand) on {_THAT}|(?:what|anything|is there anything) else(?: is there| does it say)?"
+    r"|what (?:comes next|follows))(?: then)?(?:,? please)?"
+    "|(?:那么?|好的?|嗯)?[, ]?(?:请|麻烦|能不能|能否|可以|能)?你?(?:"
+    "还有(?:没有|什么|哪些)?(?:别的|其他的?|更多的?)?(?:内容|信息|细节)?[吗呢]?|(?:继续|接着)(?:往下)?[说讲读看念]?(?:下去)?[吧呢]?"
+    "|(?:再|多|再多)(?:[说讲谈]|介绍)(?:[说讲谈]|一?点儿?|一?些|一?下|[几两]句)+[吗吧]?"
+    "|(?:再|更)?(?:详细|具体|仔细|展开|细)地?(?:[说讲谈]|介绍){1,2}(?:一下|一?[点些])?[吗吧]?"
+    "|[说讲](?:得|的)?再?(?:详细|具体|仔细|细)(?:一?[点些])?[吗吧]?|(?:再|更)?(?:详细|具体)(?:一?[点些])"
+    "|更多(?:内容|信息|细节|详情)?呢?|(?:下文|后文|接下来|[下后]面|细节|详情)呢?|往下[说讲读看念]?)"
+)
+#: What asks where that stands which was shown, who wrote it or when.
+_SOURCE = re.compile(
+    r"(?:and |but )?(?:"
+    rf"(?:in |from )?(?:which|what) (?:{_TEXT}|source)s?"
+    rf"(?: (?:is|was|are|were) {_THAT}(?: (?:in|from))?| sa(?:ys?|id)(?: (?:so|{_THAT}))?)?"
+    rf"|where (?:does|did) (?:it|the {_TEXT}) say (?:so|{_THAT})"
+    rf"|where is (?:(?:that|this) from|{_THAT} (?:said|stated|written))"
+    rf"|where did you (?:get|find|read|see) {_THAT}|says who|who says (?:so|that|this)"
+    r"|(?:what(?:'s| is| are) |give me |show me )?(?:the |your |its )?(?:sources?|citations?)"
+    rf"|when was (?:(?:that|this) written|(?:that|this|the) {_TEXT} (?:written|published|posted))"
+    rf"|who (?:wrote|published) (?:that|this|the) {_TEXT}|how old is (?:that|this|the) {_TEXT})"
+    "|(?:那么?)?[这那]?(?:话|句话|一?点)?(?:是|在|出自|来自|出现在|写在)*"
+    f"哪(?:一?篇{_ZH_TEXT}?|一?[个份]{_ZH_TEXT})(?:里面?|中|上)?(?:[说写讲提]到?)?[的过]?呢?"
+    "|(?:原文)?在?(?:哪里|哪儿|什么地方|何处)[说写讲提]到?[的过]|出自(?:哪里|哪儿|何处)"
+    "|(?:[这它]的?|这话的?|原文|信息|资料|有)?(?:什么)?(?:出处|来源)(?:呢|吗|在哪里?|在哪儿|是什么|是哪里?|是哪儿)?"
+    "|[这那](?:话|句话|段)?是?(?:什么时候|何时|哪一?年|哪一?天|什么时间)写的"
+    f"|(?:[这那]?篇?{_ZH_TEXT}|[这那]篇)(?:的作者)?是?(?:什么时候|何时|哪一?年|哪一?天|什么时间|谁)(?:(?:写|发表|发布|发|登)的)?"
+)
+_ENDS = " \n\t?!。.…,;~\"'“”"
+
+
+def dialogue_act(folded: str) -> str:
+    """What a question asks of the answer before: "more" of it, or its "source"; "" if neither."""
+    said = folded.strip(_ENDS)
+    return "more" if _MORE.fullmatch(said) else "source" if _SOURCE.fullmatch(said) else ""

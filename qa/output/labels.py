@@ -18,6 +18,7 @@ class Labels:
 
     language: str
     unanswered: str
+    nothing_more: str
     nearest: str
     nearest_units: str
     nowhere: str
@@ -49,6 +50,11 @@ _TEXTS = {
         "No answer found in these articles.",
         "这些文章里没有找到答案。",
         "這些文章裡沒有找到答案。",
+    ),
+    "nothing_more": (
+        "Nothing follows: what was quoted is read to its end.",
+        "后面没有了：引用的文章已经读到结尾。",
+        "後面沒有了：引用的文章已經讀到結尾。",
     ),
     "nearest": ("Nearest passages", "最接近的段落", "最接近的段落"),
     "nearest_units": ("Nearest", "最接近的内容", "最接近的內容"),

@@ -40,6 +40,8 @@ def filters_note(answer: Answer, labels: Labels, show: Show = one_line) -> str:
 def unanswered(answer: Answer, labels: Labels) -> list[str]:
     """The lines in place of an answer: that there is none, words found nowhere, and what heads the quotes."""
     missing = labels.comma.join(map(one_line, answer.missing))
+    if answer.follow_up == "more" and not answer.related:
+        return [labels.nothing_more, "", ""]
     verdict = labels.related(answer.lacks) if answer.related else labels.unanswered
     nearest = labels.nearest_units if answer.related else labels.nearest
     return [verdict, labels.nowhere + missing if missing else "", nearest if answer.citations else ""]

@@ -121,10 +121,15 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     """The quotes with their numbers, or that there is no answer; then the citations.
 
     An answer that is only related says what is missing, and quotes what comes nearest. Without an answer, at
-    most `NEAREST` citations are shown. The passage is shown where its quote is not, or has no context.
+    most `NEAREST` citations are shown. The passage is shown where its quote is not, or has no context. Where
+    the articles are asked for, they are the answer.
     """
     lines: list[str] = []
     labels = labels_for(reply.question)
+    if reply.follow_up == "source":
+        return "\n".join(_sources(reply, labels, terminal))
+    if reply.follow_up and reply.verdict == "none":
+        return "\n".join(marked_lines(labels.nothing_more, [], terminal))
     if not reply.answered:
         reply = replace(reply, citations=reply.citations[:NEAREST])
         verdict = labels.related(reply.lacks) if reply.related else "No answer found in these articles."
@@ -137,7 +142,8 @@ def answer(reply: Answer, terminal: Terminal) -> str:
             lines += marked_lines(line, [Span(0, len(line))], terminal, style={"fg": "yellow"})
         if line := supports(reply):
             lines.append(line)
-        confidence = f"   confidence {reply.confidence:.0%}" if reply.answered else ""
+        estimated = reply.answered and not reply.follow_up
+        confidence = f"   confidence {reply.confidence:.0%}" if estimated else ""
         lines += ["", terminal.style("Sources", bold=True) + confidence]
     else:
         best = max((hit.coverage for hit in reply.hits), default=0.0)
@@ -151,10 +157,20 @@ def answer(reply: Answer, terminal: Terminal) -> str:
         passage = citation.hit.passage
         quoted = reply.verdict != "none" and citation.number not in reply.supports
         enough = quoted and (citation.context or len(citation.quote) >= min(SNIPPET, len(passage.text)))
-        with_passage = passage.id not in shown and not enough
+        with_passage = passage.id not in shown and not enough and not reply.follow_up
         lines += _citation(citation, labels, terminal, with_passage=with_passage)
         shown.add(passage.id)
     return "\n".join(lines)
+
+
+def _sources(reply: Answer, labels: Labels, terminal: Terminal) -> Iterator[str]:
+    """The cited articles: title, author, source and day, then the places of their quotes."""
+    for about, citations in reply.sources:
+        yield from _heading(" ".join(f"[{c.number}]" for c in citations), citations[0].hit, terminal)
+        if facts := [one_line(fact) for fact in (about.author, about.source) if fact]:
+            yield from marked_lines(" · ".join(facts), [], terminal, "    ")
+        for citation in citations:
+            yield from _place(citation, about, Span(citation.start, citation.end), labels, terminal)
 
 
 def quoted_lines(reply: Answer, terminal: Terminal) -> list[str]:

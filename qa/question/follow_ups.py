@@ -28,6 +28,7 @@ from qa.linguistics.cues import (
     QUANTITY,
     TIME,
     FollowUp,
+    dialogue_act,
     follow_up_kind,
 )
 
@@ -44,11 +45,13 @@ _HAN = re.compile(f"[{HAN}]")
 class ResolvedQuestion:
     """``question`` with the carried ``words`` appended, as they were written, the most specific first.
 
-    Without any words the question stands on its own, and ``question`` is the text as asked.
+    Without any words the question stands on its own, and ``question`` is the text as asked. ``bare``: it
+    has no words of its own but a question word ("why?").
     """
 
     words: tuple[str, ...]
     question: str
+    bare: bool = False
 
 
 class _Word(NamedTuple):
@@ -70,11 +73,13 @@ def resolve_follow_up(
     """Resolve ``question`` by the questions before it, oldest first, which may be follow-ups themselves.
 
     A fragment fills the slot of the earlier word with the highest ``similarity``. If no word is similar, the
-    slot is found by names, capitals and position.
+    slot is found by names, capitals and position. "Tell me more" and the like carry nothing on.
     """
     context: list[_Word] = []
     carried: list[_Word] = []
-    for text in [*previous[-MAX_EARLIER:], question]:
+    words: list[_Word] = []
+    earlier = [text for text in previous if not dialogue_act(fold_text(text))]
+    for text in [*earlier[-MAX_EARLIER:], question]:
         words = _words(text, tokenizer)
         carried = _carry(text, words, context, similarity) if context else []
         if carried and _kind_of(text, words) is FollowUp.FRAGMENT:
@@ -82,7 +87,8 @@ def resolve_follow_up(
             words = [w._replace(kind="name") if _entity(w) else w for w in words]
         context = words + [w._replace(run=w.run + 100) for w in carried]
     shown = tuple(word.shown for word in carried)
-    return ResolvedQuestion(shown, " ".join([question.strip(), *shown]))
+    bare = bool(carried) and not _content(words) and any(word.kind == "asks" for word in words)
+    return ResolvedQuestion(shown, " ".join([question.strip(), *shown]), bare)
 
 
 def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
@@ -171,7 +177,7 @@ def _carry(text: str, words: list[_Word], context: list[_Word], similarity: Simi
     if how is FollowUp.NONE:
         return []
     asked = any(word.kind == "asks" for word in words)
-    kept = [word for word in context if not (asked and word.kind == "asks")]
+    kept = [word for word in context if not (asked and (word.kind == "asks" or word.folded == "时候"))]
     gone = _replaced(words, context, similarity, fragment=how is FollowUp.FRAGMENT)
     kept = [word for word in kept if word not in gone]
     if how is not FollowUp.FRAGMENT and _content(words):

@@ -6,6 +6,7 @@ import gettext
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +27,12 @@ from textual import events
 from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
+import qa.engine
 from index.errors import LibraryError
+from index.library import Library
 from qa.question.filters import Filters
 from qa.session import Session
+from qa.settings import Settings
 from qa.types import Answer, DifferingQuantity, Hit
 from tui.app import YinjuApp
 from tui.rendering import i18n
@@ -303,6 +307,32 @@ async def test_a_newer_question_sets_the_one_before_aside(app: YinjuApp, slow: t
         first, second = app.screen.query(Turn)
         assert "Cancelled" in str(first.query_one(Waiting).render())
         assert second.answer is not None
+
+
+async def test_more_reads_on_and_the_source_is_named(
+    still: type[qa.engine.Engine], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(qa.engine, "Engine", still)
+    (tmp_path / "mill.md").write_text(
+        "---\nauthor: 许岩\nsource: 河湾报\n---\n\n# 河边的水磨\n\n水磨由石匠郭成业在 1931 年建成。\n\n"
+        "1954 年发大水，水磨停了三年。停工是因为水渠被泥沙堵住了。\n\n## 面粉\n\n水磨每天磨面粉四百斤。\n",
+        encoding="utf-8",
+    )
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "mill.md"])
+    app = YinjuApp(lambda: Session.open(Settings(library=tmp_path / "library")))
+    async with opened(app) as pilot:
+        await ask(pilot, "还有呢？")
+        assert app.screen.query_one(ErrorBlock)
+        for question in ("水磨是哪一年建成的？", "还有呢？", "tell me more", "哪篇文章？", "继续"):
+            await ask(pilot, question)
+        first, more, rest, source, end = app.screen.query(Turn)[1:]
+        assert first.query(Confidence) and not more.query(Confidence)
+        quotes = [view.citation.quote for turn in (first, more, rest) for view in turn.query(QuoteView)]
+        assert "".join(quotes).count("1931") == 1 and any("四百斤" in quote for quote in quotes)
+        assert said(source) == "哪篇文章？\n河边的水磨\n许岩 · 河湾报" and not source.query(QuoteView)
+        assert [row.citation.hit.article.title for row in source.rows] == ["河边的水磨"]
+        assert "Nothing follows" in said(end) and not end.rows
 
 
 async def test_a_library_that_does_not_open_is_an_error_block() -> None:

@@ -111,6 +111,31 @@ def test_after_carries_over_and_says_so_on_stderr(qa: Run, library: Path) -> Non
     assert "长桥" in data["carried"] and "林望舒" in data["answer"][0]["text"]
 
 
+def test_more_and_the_source_of_an_earlier_question_in_json(qa: Run, library: Path) -> None:
+    earlier = ("ask", "--library", library, "--json", "--after", DEPTH)
+    (first,) = rows(qa("ask", "--library", library, "--json", DEPTH).stdout)
+    more = qa(*earlier, "tell me more")
+    (data,) = rows(more.stdout)
+    assert more.exit_code == 0 and (data["verdict"], data["follow_up"]) == ("answer", "more")
+    assert "Marta Lindqvist" in data["answer"][-1]["text"]
+    assert data["citations"][0]["start"] >= first["citations"][0]["end"]
+    end = qa(*earlier, "--after", "tell me more", "还有呢？")
+    (data,) = rows(end.stdout)
+    assert end.exit_code == 1 and (data["answered"], data["verdict"]) == (False, "none")
+    assert data["citations"] == [] and data["follow_up"] == "more"
+    (data,) = rows(qa(*earlier, "哪篇文章？").stdout)
+    assert data["follow_up"] == "source" and data["citations"] == first["citations"]
+    assert [(source["title"], source["citations"]) for source in data["sources"]] == [
+        ("The northern lake", [citation["number"] for citation in first["citations"]])
+    ]
+
+
+def test_more_of_nothing_is_one_line_that_says_what_to_do(qa: Run, library: Path) -> None:
+    done = qa("ask", "--library", library, "more")
+    assert done.exit_code == 2 and done.stdout == ""
+    assert "no earlier answer" in one_error(done.stderr) and "--after" in done.stderr
+
+
 def test_search_json_lists_passages_with_their_matches(qa: Run, library: Path) -> None:
     done = qa("search", "--library", library, "--json", "-k", "2", "長橋", "自行車")
     assert done.exit_code == 0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from index.lexicon.lexicon import bundled_lexicon
 from index.text.fold import fold_text
 from index.text.tokenizer import Tokenizer
+from qa.linguistics.cues import dialogue_act
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
 
 # Earlier question, follow-up, what must be carried over, what must not. "|" parts the words.
@@ -154,6 +155,43 @@ Meta AI 部门裁员多少人？
 百度出价多少？
 """.strip().splitlines()
 
+# What a question asks of the answer before, and questions that only look like it.
+ACTS = {
+    "more": """
+        tell me more|more|go on|what else?|Tell me more about it.|more please|Can you tell me more?
+        Could you elaborate on that?|anything else?|keep going!|Is there more?|more details|in more detail
+        还有呢|还有吗？|继续|详细说说|展开讲讲|還有嗎？|詳細說說|請繼續|再说说|多说一点|说详细点|接着说
+        能说得详细一点吗？|继续说下去吧|还有别的吗|还有没有？|更多|后面呢？|可以展开说说吗|详细介绍一下
+        """,
+    "source": """
+        which article?|where does it say that?|when was that written?|Which article is that from?|sources?
+        which document says so?|Where is that from?|What is the source?|says who?|Who wrote that article?
+        When was the article published?|where did you read that|in which article?
+        哪篇文章？|出处？|来源呢？|这是哪篇文章说的？|哪一篇？|在哪篇文章里提到的？|出自哪里？|有出处吗
+        这篇文章是什么时候写的？|那是什么时候写的？|文章是谁写的？|哪裡說的？|这是哪个文件里写的？
+        """,
+    "": """
+        why?|what happened next?|which one?|When was it published?|Where was it written?|more money|who else?
+        what is the source of the river?|What else did Ada Brook open?|continue the history of the museum
+        为什么？|后来呢？|哪个？|什么时候发表的？|谁写的？|还有谁？|还有无锡厂呢？|长江的来源是什么？|那么|请
+        详细的地址是什么？|细节决定成败吗|介绍一下港口博物馆|来自哪里？|哪家公司？|更多人知道吗|什么时候写的？
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "act"),
+    [
+        (q, act)
+        for act, listed in ACTS.items()
+        for line in listed.split("\n")
+        for q in line.strip().split("|")
+        if q
+    ],
+)
+def test_what_is_asked_of_the_answer_before(question: str, act: str) -> None:
+    assert dialogue_act(fold_text(question)) == act
+
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
@@ -205,6 +243,19 @@ def test_only_the_last_topic_counts(tokenizer: Tokenizer) -> None:
         "why?", ["Who founded Cohere?", "When did Apple lose Pang?"], tokenizer, nothing_alike
     )
     assert {"Apple", "Pang"} <= set(carried.words) and "Cohere" not in carried.words
+
+
+def test_what_is_asked_of_an_answer_changes_no_topic(tokenizer: Tokenizer) -> None:
+    chain = ["苏州厂去年产量多少？", "还有呢？", "哪篇文章？"]
+    alone = resolve_follow_up("无锡厂呢？", chain[:1], tokenizer, nothing_alike)
+    assert resolve_follow_up("无锡厂呢？", chain, tokenizer, nothing_alike) == alone
+    assert not alone.bare
+
+
+def test_a_question_word_alone_is_bare_and_replaces_the_one_before(tokenizer: Tokenizer) -> None:
+    how = resolve_follow_up("怎么做？", ["水磨是什么时候修的？"], tokenizer, nothing_alike)
+    assert how.bare and "水磨" in how.words and "时候" not in how.words
+    assert resolve_follow_up("why?", ["Who founded Cohere?"], tokenizer, nothing_alike).bare
 
 
 def test_the_first_question_of_a_conversation_carries_nothing(tokenizer: Tokenizer) -> None:

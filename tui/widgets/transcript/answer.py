@@ -17,7 +17,8 @@ from textual.widgets import Static
 
 from index.text.display import crop, one_line
 from index.text.language import detect
-from qa.output.parts import quotations
+from index.types import ArticleInfo
+from qa.output.parts import byline, quotations
 from qa.output.quotes import Quotation
 from qa.output.terminal import NEAREST
 from qa.types import Answer, Citation
@@ -140,7 +141,11 @@ class Nothing(ProseView):
         self.answer = answer
 
     def build(self) -> Prose:
-        answer, best = self.answer, max((hit.coverage for hit in self.answer.hits), default=0.0)
+        answer = self.answer
+        if answer.follow_up and not answer.related:
+            text = _("Nothing follows: what was quoted is read to its end.")
+            return Prose(Content.styled(text, self.get_visual_style("nothing--verdict")))
+        best = max((hit.coverage for hit in answer.hits), default=0.0)
         if answer.related:
             known = _LACKED.get(answer.lacks, _LACKED[""])
             verdict = _(known)
@@ -159,6 +164,19 @@ class Nothing(ProseView):
             lines.append(Content(text.format(meter=meter(best), share=f"{best:.0%}")))
         lines.append(Content(_("Try other words, fewer words, or name the person or thing you mean.")))
         return Prose(Content("\n").join(lines))
+
+
+class Source(ProseView):
+    """The title of a cited article, and what else is known of it."""
+
+    def __init__(self, about: ArticleInfo) -> None:
+        super().__init__(classes="about")
+        self.about = about
+
+    def build(self) -> Prose:
+        title = Content(one_line(self.about.title)).stylize("bold")
+        known = " · ".join(byline(self.about))
+        return Prose(Content("\n").join([title, Content(known)]) if known else title)
 
 
 class AnswerView(Vertical):
@@ -195,9 +213,11 @@ class AnswerView(Vertical):
     def compose(self) -> ComposeResult:
         answer, none = self.answer, self.answer.verdict == "none"
         chinese = detect(answer.question).startswith("zh")
-        if not answer.answered:
+        if answer.follow_up == "source":
+            yield from (Source(about) for about, _citations in answer.sources)
+        elif not answer.answered:
             yield Nothing(answer)
-        if not none:
+        if not none and answer.follow_up != "source":
             apart = False
             for quoted, citation in quotations(answer):
                 language = citation.hit.article.language
@@ -219,7 +239,9 @@ class AnswerView(Vertical):
         if answer.supports:
             yield Numbers([("", number) for number in answer.supports], classes="also")
         with Horizontal(classes="foot"):
-            if answer.answered:
+            if answer.follow_up:
+                pass  # nothing was estimated
+            elif answer.answered:
                 yield Confidence(answer.confidence)
                 yield Link(lambda: _("Why this answer"), "explain", key="evidence.toggle")
             else:
