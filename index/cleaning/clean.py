@@ -252,7 +252,20 @@ def _is_page(lines: Sequence[_Line]) -> bool:
     edges = [*lines[:first], *lines[last + 1 :]]
     around = sum(not line.ends and line.matches(rules.AT_THE_EDGES) for line in edges)
     menu = sum(line.matches(rules.MENU) and not line.key.isdecimal() for line in edges)
-    return sum(line.evident for line in lines) + around + menu >= _EVIDENCE
+    return sum(line.evident for line in lines) + around + menu + _form_size(lines) >= _EVIDENCE
+
+
+def _form_size(lines: Sequence[_Line]) -> int:
+    """How many notices stand below "Leave a reply" at the end, if nothing else does."""
+    below = 0
+    for line in reversed(lines):
+        if line.matches(rules.COMMENTS) and not line.code:
+            return below
+        if line.text.strip(_MARGIN):
+            if not (line.boilerplate or line.evident):
+                break
+            below += line.matches(rules.NOTICES)
+    return 0
 
 
 def _lines(text: str) -> list[_Line]:
@@ -310,10 +323,10 @@ def _article_lines(lines: list[_Line], own: bool = False) -> list[bool]:
     for i in range(last + 1, len(lines)):
         keep[i] = keep[i] and i < opening and not rules.STRONG_SPAM.search(lines[i].key)
 
-    for i in range(_preface_end(lines, first)):
-        keep[i] = False
+    preface = _preface_end(lines, first, own)
+    keep[:preface] = [False] * preface
     if own:
-        for i in range(first, last):
+        for i in range(max(first, preface), last):
             keep[i] = keep[i] or not lines[i].evident
     else:
         _drop_repeats(lines, keep, first)
@@ -337,8 +350,11 @@ def _comments_start(lines: list[_Line], keep: list[bool]) -> int:
     return len(lines)
 
 
-def _preface_end(lines: list[_Line], first_prose: int) -> int:
-    """How many lines come before the article: a site's name above a breadcrumb, an advert above the title."""
+def _preface_end(lines: list[_Line], first_prose: int, own: bool) -> int:
+    """How many lines come before the article: a site's name above a breadcrumb, an advert above the title.
+
+    Above an ``own`` text, an address alone is no advert: it may say where the text is from.
+    """
     filled = [i for i, line in enumerate(lines) if line.text.strip(_MARGIN)][:8]
     for place, i in enumerate(filled):
         if (
@@ -350,7 +366,8 @@ def _preface_end(lines: list[_Line], first_prose: int) -> int:
         if place >= 2 and rules.DATELINE.fullmatch(lines[i].key) and not lines[filled[place - 1]].prose:
             preface, rest = lines[: filled[place - 1]], lines[filled[place - 1] :]
             text = " ".join(line.key for line in preface)
-            if rules.ADVERT.search(text) and _relatedness(text, " ".join(line.key for line in rest)) < 0.25:
+            signs = {"." if "." in m[0] or "/" in m[0] else m[0] for m in rules.ADVERT.finditer(text)}
+            if len(signs) > own and _relatedness(text, " ".join(line.key for line in rest)) < 0.25:
                 return filled[place - 1]
     return 0
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.cleaning.clean import clean, normalise
+from index.cleaning.clean import clean, label, normalise
+from index.cleaning.marks import DEBRIS
 
 FIRST = "市交通局昨天公布了夜间公交的调整方案,新增六条线路。"
 SECOND = "方案显示,末班车延长到凌晨一点,票价仍是两元。"
@@ -173,6 +174,39 @@ def test_a_lead_before_a_dated_line_stays() -> None:
         "夜间公交的新线路公布后,记者在 https://example.com 上看到,市交通局的方案里票价仍是两元,末班车延长。"
     )
     assert clean(body(lead, "新增六条线路", "2024年3月5日")) == body(lead, "新增六条线路", "2024年3月5日")
+
+
+def debris(text: str) -> list[str]:
+    """The lines that are labelled as debris in a text of somebody's own."""
+    made = label(text)
+    assert made.replace(DEBRIS, "") == text
+    return [line[1:] for line in made.split("\n") if line.startswith(DEBRIS)]
+
+
+CREDITS = ("△图源:路透社", "△图源:新华社", "△图源:法新社")
+
+
+@pytest.mark.parametrize(
+    ("preface", "labelled"),
+    [
+        ("01-太极之门 ***静坐书坊 https://example.com/books 呼吸是古人的学问。打开窗户。", True),
+        ("存自 https://example.com/a/1 ,周末要看。", False),
+        ("*** 夜间公交的新线路公布后,票价仍是两元,末班车延长到凌晨一点 https://example.com", False),
+    ],
+)
+def test_an_advertisement_above_a_text_of_somebodys_own(preface: str, labelled: bool) -> None:
+    text = body(preface, "夜间公交线路调整", "2024030518:19", after=CREDITS)
+    assert (preface in debris(text)) == labelled
+    assert not {FIRST, SECOND, "夜间公交线路调整"} & set(debris(text))
+
+
+FORM = ("发表回复", "您的邮箱地址不会被公开。 必填项已用 * 标注", "Copyright © All rights reserved.")
+
+
+def test_a_comment_form_at_the_end_of_a_text_of_somebodys_own() -> None:
+    assert debris(body(after=FORM)) == [*FORM]
+    assert debris(body(after=FORM[1:])) == []
+    assert debris(body(after=(*FORM, "这三行是网站表单的固定文字,翻译时不要改动。"))) == []
 
 
 def test_a_repeated_title_goes_a_repeated_paragraph_stays() -> None:
