@@ -56,7 +56,7 @@ _BESIDE = 2
 
 
 class _Question(NamedTuple):
-    """A question as it is answered. ``shown`` is what was quoted last, if it leans on that."""
+    """A question as it is answered. ``shown`` is what was quoted before, if it leans on that."""
 
     text: str
     resolved: ResolvedQuestion
@@ -140,8 +140,8 @@ class Engine:
         if found is not None:
             found(_marked(ranking.hits, matcher))
         last = self._last(k, previous, filters) if resolved.bare else None
-        asked = _Question(question, resolved, query, matcher, filters, last[1].last if last else ())
-        if near := self._beside(asked.shown):
+        asked = _Question(question, resolved, query, matcher, filters, last[1].shown if last else ())
+        if near := self._beside(last[1].last if last else ()):
             nearby = replace(self._retriever.retrieve(query, matcher, read, near), scores=ranking.scores)
             answered = self._read(asked, nearby, k)
             if answered.answer.answered:

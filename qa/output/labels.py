@@ -19,6 +19,7 @@ class Labels:
     language: str
     unanswered: str
     nothing_more: str
+    no_facts: str
     nearest: str
     nearest_units: str
     nowhere: str
@@ -55,6 +56,11 @@ _TEXTS = {
         "Nothing follows: what was quoted is read to its end.",
         "后面没有了：引用的文章已经读到结尾。",
         "後面沒有了：引用的文章已經讀到結尾。",
+    ),
+    "no_facts": (
+        "It names neither author, source nor date.",
+        "文中没有写明作者、来源和日期。",
+        "文中沒有寫明作者、來源和日期。",
     ),
     "nearest": ("Nearest passages", "最接近的段落", "最接近的段落"),
     "nearest_units": ("Nearest", "最接近的内容", "最接近的內容"),

@@ -167,8 +167,9 @@ def _sources(reply: Answer, labels: Labels, terminal: Terminal) -> Iterator[str]
     """The cited articles: title, author, source and day, then the places of their quotes."""
     for about, citations in reply.sources:
         yield from _heading(" ".join(f"[{c.number}]" for c in citations), citations[0].hit, terminal)
-        if facts := [one_line(fact) for fact in (about.author, about.source) if fact]:
-            yield from marked_lines(" · ".join(facts), [], terminal, "    ")
+        facts = [one_line(fact) for fact in (about.author, about.source) if fact]
+        if facts or not about.published:
+            yield from marked_lines(" · ".join(facts) or labels.no_facts, [], terminal, "    ")
         for citation in citations:
             yield from _place(citation, about, Span(citation.start, citation.end), labels, terminal)
 

@@ -170,6 +170,11 @@ def test_the_source_is_told_with_author_source_and_day(engine: Engine, question:
     assert "Nell Marsh · Orchard Weekly" in shown and "two tonnes" not in shown
 
 
+def test_an_article_without_author_source_and_date_says_so(engine: Engine) -> None:
+    shown = terminal.answer(engine.ask("出处？", previous=[BUILT]), terminal.Terminal())
+    assert shown.startswith("[1] 河边的水磨") and "没有写明作者、来源和日期" in shown
+
+
 def test_the_source_of_more_is_where_that_stands(engine: Engine) -> None:
     asked = [WEIGHT, "more", "more"]
     more = engine.ask("more", previous=asked[:2])

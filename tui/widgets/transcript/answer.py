@@ -175,8 +175,8 @@ class Source(ProseView):
 
     def build(self) -> Prose:
         title = Content(one_line(self.about.title)).stylize("bold")
-        known = " · ".join(byline(self.about))
-        return Prose(Content("\n").join([title, Content(known)]) if known else title)
+        known = " · ".join(byline(self.about)) or _("It names neither author, source nor date.")
+        return Prose(Content("\n").join([title, Content(known)]))
 
 
 class AnswerView(Vertical):
