@@ -213,6 +213,7 @@ class Engine:
             missing=(),
             carried=(),
             disagreement=(),
+            decision=answer.decision if goes_on else None,
             lacks=answer.lacks if goes_on else "",
             follow_up=act,
         )

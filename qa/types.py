@@ -221,7 +221,7 @@ class Answer:
 
     ``follow_up`` is "more" if the quotes are what follows those of the answer before (none: all was shown),
     "source" if they are those of the answer before, whose articles are asked for. The confidence, hits, words
-    and decision are then those of that answer.
+    and decision are then those of that answer; where nothing follows, the confidence is 0, the decision None.
     """
 
     question: str

@@ -172,6 +172,9 @@ def _found_by(hit: Hit, name: str) -> str:
 
 def _decision(reply: Answer) -> Iterator[tuple[str, ...]]:
     if (decision := reply.decision) is None:
+        if reply.follow_up:
+            yield (labels_for("").nothing_more,)
+            return
         yield ("No passage meets a word of the question, so there is nothing to decide on.",)
         return
     for feature in decision.features:

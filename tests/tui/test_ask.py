@@ -333,6 +333,9 @@ async def test_more_reads_on_and_the_source_is_named(
         assert said(source) == "哪篇文章？\n河边的水磨\n许岩 · 河湾报" and not source.query(QuoteView)
         assert [row.citation.hit.article.title for row in source.rows] == ["河边的水磨"]
         assert "Nothing follows" in said(end) and not end.rows
+        await pilot.press("f5")
+        await settle(pilot)
+        assert "Nothing follows" in said(app.screen.query_one(Side))
 
 
 async def test_a_library_that_does_not_open_is_an_error_block() -> None:

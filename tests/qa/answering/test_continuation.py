@@ -14,7 +14,7 @@ from index.library import Library
 from index.types import Kind
 from qa import tuning
 from qa.engine import Engine
-from qa.output import terminal
+from qa.output import explain, terminal
 from qa.question.filters import parse
 from qa.types import Answer
 
@@ -115,6 +115,7 @@ def test_more_reads_on_to_the_end_and_repeats_nothing(
         header = block.kind is Kind.ROW and block.level == 1
         assert read != (header or block.kind in (Kind.HEADING, Kind.METADATA))
     assert (end.verdict, end.confidence, end.to_json()["follow_up"]) == ("none", 0.0, "more")
+    assert end.decision is None and "Nothing follows" in explain.text(end, terminal.Terminal())
     said = "Nothing follows" if more.isascii() else "後面沒有了"
     assert terminal.answer(end, terminal.Terminal()).startswith(said)
 

@@ -177,7 +177,10 @@ def foreign(answer: Answer) -> list[Citation]:
 def _decision(answer: Answer) -> Iterator[Widget]:
     decision = answer.decision
     if decision is None:
-        yield Paragraph(lambda: _("No passage has anything in common with the question."))
+        if answer.follow_up:
+            yield Paragraph(lambda: _("Nothing follows: what was quoted is read to its end."))
+        else:
+            yield Paragraph(lambda: _("No passage has anything in common with the question."))
         return
     sure, least = f"{min(answer.confidence, _MOST):.0%}", f"{decision.threshold:.0%}"
 
