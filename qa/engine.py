@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.errors import UsageError
@@ -158,7 +158,7 @@ class Engine:
             if c.held or not any(one.covers(c.hit.article.id, c.start, c.end) for one in question.shown)
         ]
         asked = what_is_asked(query)
-        units = Units(candidates, query, asked, self._overlap, ranking.blocks, self._text_of)
+        units = Units(candidates, query, asked, self._overlap, ranking.blocks, cache(self._text_of))
         composed = NOTHING
         if candidates:
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)

@@ -40,6 +40,8 @@ def answers(engine: Engine) -> list[Answer]:
     told = [engine.ask(q, filters=parse_all(f)) for q in QUESTIONS for f in FILTERS]
     followed = engine.ask("微软呢？", previous=["Scale AI 七月裁掉了百分之多少的员工？"], k=2)
     assert {answer.answered for answer in told} == {True, False} and followed.carried
+    chain = ["Who founded Cohere?", *["还有呢？"] * 4]
+    told += [engine.ask(q, previous=chain[:at]) for at in range(1, 5) for q in ("还有呢？", "出处？")]
     return [*told, followed]
 
 
