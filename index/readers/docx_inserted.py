@@ -103,14 +103,23 @@ def chart(root: Any) -> Iterator[Block]:
         for each in root.iter("{*}ser")
     ]
     for categories, group in groupby(series, key=lambda each: each[0]):
-        columns = [(" ".join(title.values()), values) for _, title, values in group]
-        named = any(name for name, _ in columns)
-        if named:
-            yield Block("header", row_of(["", *(name for name, _ in columns)]))
-        places = sorted({*categories, *(place for _, values in columns for place in values)})
-        for place in places:
-            cells = [categories.get(place, ""), *(values.get(place, "") for _, values in columns)]
-            yield Block("row", row_of(cells), joined=named or place != places[0])
+        yield from _table(categories, [(" ".join(title.values()), values) for _, title, values in group])
+
+
+def _table(categories: dict[int, str], columns: Sequence[tuple[str, dict[int, str]]]) -> Iterator[Block]:
+    """A row for each category; a table for each column if most cells of a common one would be empty."""
+    places = sorted({*categories, *(place for _, values in columns for place in values)})
+    filled = sum(len(categories) + len(values) for _, values in columns)
+    if len(columns) > 1 and len(places) * len(columns) > 4 * filled:
+        for column in columns:
+            yield from _table(categories, [column])
+        return
+    named = any(name for name, _ in columns)
+    if named:
+        yield Block("header", row_of(["", *(name for name, _ in columns)]))
+    for place in places:
+        cells = [categories.get(place, ""), *(values.get(place, "") for _, values in columns)]
+        yield Block("row", row_of(cells), joined=named or place != places[0])
 
 
 def _points(series: Any, names: Sequence[str], first_day: datetime) -> dict[int, str]:

@@ -482,6 +482,14 @@ def test_the_values_of_a_chart_are_a_table() -> None:
     assert read(inserted(drawn(CHART), "chart1.xml", made)) == (f"前。\n\nC两年产量\n\n{table}\n\n后。", "")
 
 
+def test_a_chart_of_many_series_stays_small() -> None:
+    series = [
+        f'<c:val><c:numCache><c:pt idx="{i}"><c:v>{i}</c:v></c:pt></c:numCache></c:val>' for i in range(2000)
+    ]
+    made = read(inserted(drawn(CHART), "chart1.xml", chart_of(*series)))[0]
+    assert "\n\n | 1999\n\n后。" in made and len(made) < 20_000
+
+
 def test_a_diagram_is_a_list() -> None:
     def point(name: str, text: str, kind: str = "node") -> str:
         return (
