@@ -58,7 +58,7 @@ def _without(unread: int) -> str:
     if not unread:
         return ""
     return Phrase(
-        "{count} inserted parts were not read: formulas, charts or documents of other programs",
+        "formulas, charts or documents of other programs in it were not read ({count})",
         count=f"{unread:,}",
     )
 

@@ -449,7 +449,7 @@ def inserted(element: str, name: str, content: str | bytes) -> bytes:
 
 def read(data: bytes) -> tuple[str, str]:
     extracted = read_docx(data)
-    return extracted.text.translate(LINES), extracted.unread[:16]
+    return extracted.text.translate(LINES), extracted.unread[-9:]
 
 
 def drawn(inside: str) -> str:
@@ -552,7 +552,7 @@ def test_an_inserted_document_is_read_in_its_place(name: str, content: str | byt
 )
 def test_what_cannot_be_read_is_told(element: str, content: str | bytes) -> None:
     text, unread = read(inserted(element, "a.dat", content))
-    assert (text[:2], text[-2:], unread) == ("前。", "后。", "1 inserted parts")
+    assert (text[:2], text[-2:], unread) == ("前。", "后。", " read (1)")
 
 
 def test_inserted_documents_share_the_room_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
