@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ from qa.answering import confidence
 from qa.answering.agreement import WordOverlap
 from qa.answering.composition import NOTHING, Composed, compose, nearest_passages
 from qa.answering.continuation import Continuation
+from qa.answering.parts import Reply, with_parts
 from qa.answering.reranking import rerank
 from qa.answering.scoring import Candidate
 from qa.answering.units import Units
@@ -25,6 +26,7 @@ from qa.linguistics.cues import dialogue_act
 from qa.question.asked import what_is_asked
 from qa.question.filters import NO_FILTERS, Filters
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
+from qa.question.parts import completed, parts_of
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies
 from qa.retrieval.matcher import Matcher
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 #: Neighbours of a question word that an answer lists.
 _MAX_NEIGHBOURS = 6
+#: The most parts of a question that are asked.
+_MAX_PARTS = 3
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 #: The most turns before an earlier question that count when it is asked again.
 _MAX_TURNS = 16
@@ -56,14 +60,11 @@ _BESIDE = 2
 
 
 class _Question(NamedTuple):
-    """A question as it is answered. ``shown`` is what was quoted before, if it leans on that."""
+    """A question as it is answered."""
 
     text: str
     resolved: ResolvedQuestion
-    query: Query
-    matcher: Matcher
     filters: Filters
-    shown: Sequence[Citation]
 
 
 class _Answered(NamedTuple):
@@ -140,22 +141,26 @@ class Engine:
         if found is not None:
             found(_marked(ranking.hits, matcher))
         last = self._last(k, previous, filters) if resolved.bare else None
-        asked = _Question(question, resolved, query, matcher, filters, last[1].shown if last else ())
+        asked = _Question(question, resolved, filters)
+        shown = last[1].shown if last else ()
         if near := self._beside(last[1].last if last else ()):
             nearby = replace(self._retriever.retrieve(query, matcher, read, near), scores=ranking.scores)
-            answered = self._read(asked, nearby, k)
+            answered = self._told(asked, self._reply(question, matcher, nearby, shown), "", k)
             if answered.answer.answered:
                 return answered
-        return self._read(asked, ranking, k)
+        whole = self._reply(question, matcher, ranking, shown)
+        return self._told(asked, *with_parts(whole, self._parts(question, previous, read, within)), k)
 
-    def _read(self, question: _Question, ranking: Ranking, k: int) -> _Answered:
-        """The answer that the retrieved passages give; what was shown must hold what is asked for."""
-        query, matcher = question.query, question.matcher
+    def _reply(
+        self, question: str, matcher: Matcher, ranking: Ranking, shown: Sequence[Citation] = ()
+    ) -> Reply:
+        """What the retrieved passages hold of an answer. What was ``shown`` must hold what is asked for."""
+        query = matcher.query
         hits, candidates = rerank(_marked(ranking.hits, matcher), matcher, ranking.blocks)
         candidates = [
             c
             for c in candidates
-            if c.held or not any(one.covers(c.hit.article.id, c.start, c.end) for one in question.shown)
+            if c.held or not any(one.covers(c.hit.article.id, c.start, c.end) for one in shown)
         ]
         asked = what_is_asked(query)
         units = Units(candidates, query, asked, self._overlap, ranking.blocks, cache(self._text_of))
@@ -163,12 +168,37 @@ class Engine:
         if candidates:
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
         estimate = confidence.estimate(ranking.scores, hits, candidates, matcher, asked, composed.quoted)
+        return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
+
+    def _parts(
+        self, question: str, previous: Sequence[str], read: int, within: Collection[int] | None
+    ) -> list[Reply]:
+        """What is found for each part of a question that asks several things; none for any other."""
+        replies: list[Reply] = []
+        earlier, first = list(previous), ""
+        parts = parts_of(question)
+        for part in parts.questions[:_MAX_PARTS]:
+            resolved = self._resolve(part, earlier)
+            text = resolved.question
+            if replies and not parts.alone and not resolved.words:
+                text = completed(part, first, self.library.tokenizer)
+            matcher = self._retriever.matcher(self._retriever.query(_without_addresses(text)))
+            ranking = self._retriever.retrieve(matcher.query, matcher, read, within)
+            replies.append(self._reply(part, matcher, ranking))
+            first = first or text
+            earlier.append(part)
+        return replies
+
+    def _told(self, question: _Question, reply: Reply, lacks: str, k: int) -> _Answered:
+        """The answer of a reply, in up to ``k`` citations. ``lacks`` is the part without an answer, or ""."""
+        estimate, composed, ranking = reply.estimate, reply.composed, reply.ranking
         if not estimate.answered:
             near = composed.quoted
             if not estimate.related:
-                near = nearest_passages(candidates, hits[:k], ranking.near_copies)
+                near = nearest_passages(reply.candidates, reply.hits[:k], ranking.near_copies)
             composed = Composed((), near, ())
         composed = composed.first(k)
+        query = reply.matcher.query
         answer = Answer(
             question=question.text,
             answered=estimate.answered,
@@ -180,16 +210,17 @@ class Engine:
             ),
             missing=self._missing(query),
             carried=question.resolved.words,
-            hits=tuple(hits),
+            hits=tuple(reply.hits),
             elapsed_ms=0.0,
             disagreement=composed.disagreement,
             filters=question.filters,
             words=self._words(query),
             decision=estimate.decision,
             related=estimate.related,
-            lacks=estimate.lacks,
+            lacks=lacks or estimate.lacks,
+            which=estimate.answered and reply.which,
         )
-        return _Answered(answer, candidates, units, ranking.near_copies)
+        return _Answered(answer, reply.candidates, reply.units, ranking.near_copies)
 
     def _go_on(self, act: str, k: int, previous: Sequence[str], filters: Filters) -> Answer:
         """What follows the last answer, or where it stands. UsageError: there is none."""
@@ -214,7 +245,8 @@ class Engine:
             carried=(),
             disagreement=(),
             decision=answer.decision if goes_on else None,
-            lacks=answer.lacks if goes_on else "",
+            lacks=answer.lacks if goes_on and not answered else "",
+            which=False,
             follow_up=act,
         )
 

@@ -105,6 +105,9 @@ CODE_PENALTY = 1.5
 CLOSE_MARGIN, APART = {"zh": 2.5, "en": 2.5, "cross": 2.5}, 0.5
 #: The most sentences that an answer quotes.
 MAX_SENTENCES = 3
+#: Of a question for things that several articles may name, the most sentences that are quoted; how far below
+#: the best one the score of one of another article may be; and which share of its coverage that must have.
+MAX_POINTS, POINT_MARGIN, POINT_SHARE = 5, 5.0, 0.75
 #: The fewest words of a sentence that is quoted as context.
 MIN_WORDS = 4
 #: Two sentences say the same if they share this much of the weight of the shorter one's words.

@@ -93,7 +93,8 @@ class Citation:
     """Where a quote stands: ``article.text[start:end] == quote``, within ``hit.passage``.
 
     ``also`` are other articles that hold the quote as well, best first. ``page`` is the page it begins on,
-    from 1, None if the article has no pages. ``context`` is in reading order.
+    from 1, None if the article has no pages. ``context`` is in reading order. ``more`` counts the further
+    items of a list that is quoted in part.
     """
 
     number: int
@@ -104,6 +105,7 @@ class Citation:
     also: tuple[ArticleInfo, ...] = ()
     page: int | None = None
     context: tuple[Context, ...] = ()
+    more: int = 0
 
     def covers(self, article: int, start: int, end: int) -> bool:
         """Whether it quotes some of this text of the article of this id."""
@@ -125,7 +127,8 @@ class Citation:
             "score": round(self.hit.score, 4),
             "context": [asdict(part) for part in self.context],
         }
-        return data | location_json(self.also, self.page)
+        more = {"more": self.more} if self.more else {}
+        return data | more | location_json(self.also, self.page)
 
 
 def page_of(begins: Sequence[int], offset: int) -> int | None:
@@ -218,6 +221,8 @@ class Answer:
 
     ``related`` says of a question without an answer that the citations, at most three, touch on it. ``lacks``
     is then the type of `qa.linguistics.answer_types` that nothing here gives ("money"), "" if none is known.
+    Of an answered question of several parts it is the part, as asked, that nothing here answers. ``which``
+    says that the question asks for things of one kind, which several articles may name.
 
     ``follow_up`` is "more" if the quotes are what follows those of the answer before (none: all was shown),
     "source" if they are those of the answer before, whose articles are asked for. The confidence, hits, words
@@ -240,6 +245,7 @@ class Answer:
     related: bool = False
     lacks: str = ""
     follow_up: str = ""
+    which: bool = False
 
     @property
     def verdict(self) -> str:
@@ -259,6 +265,13 @@ class Answer:
         """The numbers of the citations that support the answer without being quoted in it."""
         quoted = {sentence.citation for sentence in self.sentences}
         return tuple(c.number for c in self.citations if self.answered and c.number not in quoted)
+
+    @property
+    def gathered(self) -> tuple[int, int]:
+        """The quotes and their articles, if several articles answer together; otherwise (0, 0)."""
+        quoted = {sentence.citation for sentence in self.sentences}
+        articles = {c.hit.article.id for c in self.citations if c.number in quoted}
+        return (len(quoted), len(articles)) if self.which and len(articles) > 1 else (0, 0)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -288,6 +301,8 @@ class Answer:
                 }
                 for about, citations in self.sources
             ]
+        if any(self.gathered):
+            data["gathered"] = dict(zip(("points", "articles"), self.gathered, strict=True))
         if self.carried:
             data["carried"] = list(self.carried)
         if self.disagreement:

@@ -10,6 +10,7 @@ copies.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa import tuning
@@ -28,14 +29,19 @@ if TYPE_CHECKING:
 
 #: The most sentences to look back for the person or thing that a sentence refers to.
 _MAX_BACK = 3
+_COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
 
 
 class Composed(NamedTuple):
-    """The units of an answer, their citations, and the quantities in which articles differ."""
+    """The units of an answer, their citations, and the quantities in which articles differ.
+
+    ``units`` are behind the citations, the quoted ones first.
+    """
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     disagreement: tuple[DifferingQuantity, ...]
+    units: tuple[Unit, ...] = ()
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
@@ -47,7 +53,10 @@ class Composed(NamedTuple):
         limit = max(limit, 1)
         differing = tuple(quantity for quantity in self.disagreement if quantity.citation <= limit)
         return Composed(
-            self.sentences[:limit], self.citations[:limit], differing if len(differing) > 1 else ()
+            self.sentences[:limit],
+            self.citations[:limit],
+            differing if len(differing) > 1 else (),
+            self.units[:limit],
         )
 
 
@@ -78,27 +87,46 @@ def compose(
     supports = _supports(answering, found, chosen, comparison, near_copies)
     margin = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
     chosen = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
-    quoted = joined([units.of(candidate) for candidate in chosen])
+    if asked.which and not any(map(units.is_list, chosen[:1])):
+        chosen += _of_other_articles(chosen, found, overlap, near_copies)
+    quoted = [
+        replace(unit, more=units.more(unit)) for unit in joined([units.of(candidate) for candidate in chosen])
+    ]
     supporting = [units.alone(candidate) for candidate in supports]
-    supporting = [unit for unit in supporting if not any(map(unit.overlaps, quoted))]
-    cited = [*quoted, *supporting]
-    numbers = {id(candidate): number for number, unit in enumerate(cited, start=1) for candidate in unit.of}
     disagreement = [(candidate, theirs) for candidate, _, theirs in differing]
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
+    return cited(quoted, supporting, near_copies, disagreement)
+
+
+def cited(
+    quoted: Sequence[Unit],
+    supporting: Sequence[Unit],
+    near_copies: NearCopies,
+    disagreement: Sequence[tuple[Candidate, Quantity]] = (),
+) -> Composed:
+    """An answer of the units ``quoted`` and of those that support them. It cites no text twice."""
+    units = list(quoted)
+    for unit in supporting:
+        if not any(map(unit.overlaps, units)):
+            units.append(unit)
+    numbers = {id(candidate): number for number, unit in enumerate(units, start=1) for candidate in unit.of}
     return Composed(
-        tuple(AnswerSentence(unit.text, n) for n, unit in enumerate(cited, start=1) if unit in quoted),
-        tuple(_citation(number, unit, near_copies) for number, unit in enumerate(cited, start=1)),
+        tuple(AnswerSentence(unit.text, number) for number, unit in enumerate(quoted, start=1)),
+        tuple(_citation(number, unit, near_copies) for number, unit in enumerate(units, start=1)),
         tuple(
             DifferingQuantity(quantity.text, numbers[id(candidate)]) for candidate, quantity in disagreement
         ),
+        tuple(units),
     )
 
 
 def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
     best = unit.best
     also = near_copies.also(best.text, best.words, best.hit.article.id)
-    return Citation(number, unit.start, unit.end, unit.text, best.hit, also, context=unit.context)
+    return Citation(
+        number, unit.start, unit.end, unit.text, best.hit, also, context=unit.context, more=unit.more
+    )
 
 
 def _preferred(found: Sequence[Candidate]) -> list[Candidate]:
@@ -163,6 +191,31 @@ def _with_close(
         if candidate not in chosen and not told and not lacks and not apart:
             chosen.append(candidate)
     return chosen
+
+
+def _of_other_articles(
+    chosen: Sequence[Candidate], found: Sequence[Candidate], overlap: WordOverlap, near_copies: NearCopies
+) -> list[Candidate]:
+    """The best sentence of each further article that matches nearly as much of the question as the first."""
+    best, added = found[0], list[Candidate]()
+    articles = {candidate.hit.article.id for candidate in chosen}
+    for candidate in found:
+        if (
+            len(chosen) + len(added) >= tuning.MAX_POINTS
+            or best.score - candidate.score > tuning.POINT_MARGIN
+        ):
+            break
+        article = candidate.hit.article.id
+        if (
+            article in articles
+            or candidate.features[_COVERAGE] < tuning.POINT_SHARE * best.features[_COVERAGE]
+        ):
+            continue
+        articles.add(article)
+        copied = any(near_copies.repeats(article, c.hit.article.id) for c in (*chosen, *added))
+        if not copied and not any(is_redundant(candidate, c, overlap) for c in (*chosen, *added)):
+            added.append(candidate)
+    return added
 
 
 def _differing(

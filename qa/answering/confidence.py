@@ -129,7 +129,7 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     bound = [share for citation in quoted for share in _bound(matcher, citation, types, asked_of / total)]
     binding = max(bound, default=0.0)
     topical = float(asked_of @ met**2) / total
-    best = [_quoted_best(matcher, citation) for citation in quoted]
+    best = [quoted_best(matcher, citation) for citation in quoted]
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
     held = any(contained_types(one.quote, fold_text(one.quote), types) for one in quoted)
     return Doubts(
@@ -167,7 +167,7 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     return False
 
 
-def _quoted_best(matcher: Matcher, citation: Citation) -> Floats:
+def quoted_best(matcher: Matcher, citation: Citation) -> Floats:
     """float32 [question words]: the best match of each in a quote, its title and its headings."""
     passage = citation.hit.passage
     alignment = matcher.align(passage)

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.text.blocks import ANNOUNCING, announces, heading_path
 from index.text.sentences import width
@@ -35,13 +36,17 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """``article.text[start:end] == text``, quoted for the sentences ``of``, the best one first."""
+    """``article.text[start:end] == text``, quoted for the sentences ``of``, the best one first.
+
+    ``more`` counts the items of a list that is quoted in part.
+    """
 
     start: int
     end: int
     text: str
     of: tuple[Candidate, ...]
     context: tuple[Context, ...] = ()
+    more: int = 0
 
     @property
     def best(self) -> Candidate:
@@ -69,7 +74,7 @@ class Unit:
         """Both as one."""
         span = Span(min(self.start, other.start), max(self.end, other.end))
         context = self.context if self.start <= other.start else other.context
-        return Unit(*span, _text(self.best, span), self.of + other.of, context)
+        return Unit(*span, _text(self.best, span), self.of + other.of, context, max(self.more, other.more))
 
 
 def joined(units: Sequence[Unit]) -> list[Unit]:
@@ -113,6 +118,40 @@ class Units:
     def alone(self, candidate: Candidate) -> Unit:
         """A sentence as a unit of its own."""
         return self._unit(candidate, Span(candidate.start, candidate.end))
+
+    def is_list(self, candidate: Candidate) -> bool:
+        """Whether the unit of a sentence has several items of a list."""
+        span = self._span(candidate)
+        blocks = self._blocks.get(candidate.hit.article.id, ())
+        first = bisect_left(blocks, span.start + 1, key=lambda block: block.end)
+        inside = takewhile(lambda block: block.start < span.end, blocks[first:])
+        return sum(block.kind is Kind.ITEM for block in inside) > 1
+
+    def more(self, unit: Unit) -> int:
+        """How many items a list has besides those that a unit quotes; 0 unless it quotes several of them."""
+        blocks = self._blocks.get(unit.best.hit.article.id, ())
+        first = bisect_left(blocks, unit.start + 1, key=lambda block: block.end)
+        inside = list(takewhile(lambda at: blocks[at].start < unit.end, range(first, len(blocks))))
+        items = [at for at in inside if blocks[at].kind is Kind.ITEM]
+        if not items:
+            return 0
+        item = min((blocks[at] for at in items), key=lambda block: block.level)
+        listed = sum(_alike(blocks[at], item) for at in items) > 1
+        if not listed or not (self._asked.several or item.lead in inside):
+            return 0
+
+        def goes_on(at: int) -> bool:
+            block = blocks[at]
+            deeper = block.kind is Kind.ITEM and block.level > item.level
+            return (
+                deeper
+                or _alike(block, item)
+                or (block.parent >= 0 and blocks[block.parent].kind is Kind.ITEM)
+            )
+
+        around = [*takewhile(goes_on, range(items[0] - 1, -1, -1))]
+        around += takewhile(goes_on, range(items[-1] + 1, len(blocks)))
+        return sum(_alike(blocks[at], item) for at in around)
 
     def _unit(self, candidate: Candidate, span: Span) -> Unit:
         context = tuple(self._context(candidate, span))
@@ -172,9 +211,9 @@ class Units:
         passage, item = candidate.hit.passage, blocks[place]
 
         def beside(other: Block) -> bool:
-            alike = (other.level, other.parent, other.lead) == (item.level, item.parent, item.lead)
             inside = passage.start <= other.start and other.end <= passage.end
-            return other.kind is Kind.ITEM and inside and (alike or other.level > item.level)
+            deeper = other.kind is Kind.ITEM and other.level > item.level
+            return inside and (deeper or _alike(other, item))
 
         first = last = place
         grown = True
@@ -272,6 +311,11 @@ class Units:
         if passage.start <= block.start and block.end <= passage.end:
             return _text(candidate, Span(block.start, block.end))
         return self._text_of(candidate.hit.article.id)[block.start : block.end]
+
+
+def _alike(one: Block, item: Block) -> bool:
+    """Whether a block is an item of the same list."""
+    return one.kind is Kind.ITEM and (one.level, one.parent, one.lead) == (item.level, item.parent, item.lead)
 
 
 def _within(candidate: Candidate, span: Span) -> Span:

@@ -19,7 +19,9 @@ from qa.output.parts import (
     closing_lines,
     copies,
     filters_note,
+    gathered,
     location,
+    more,
     quotations,
     unanswered,
 )
@@ -43,6 +45,7 @@ def plain(answer: Answer) -> str:
     if not answer.answered:
         *verdict, nearest = unanswered(answer, labels)
         lines += [*filter(None, verdict), *(["", nearest] if nearest else [])]
+    lines += [line] if (line := gathered(answer)) else []
     lines += quoted_lines(answer, Terminal())
     lines += closing_lines(answer)
     if answer.citations:
@@ -150,7 +153,9 @@ def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
     if not answer.answered:
         *verdict, nearest = unanswered(answer, labels)
         paragraphs += [*map(escape_markdown, verdict), f"{nearest}:" if nearest else ""]
-    paragraphs += [_quotation(quoted, cite(c.number)) for quoted, c in quotations(answer)]
+    paragraphs.append(gathered(answer))
+    for quoted, citation in quotations(answer):
+        paragraphs += [_quotation(quoted, cite(citation.number)), more(citation, labels)]
     paragraphs += closing_lines(answer, escape_markdown, cite)
     notes = []
     for citation in answer.citations:

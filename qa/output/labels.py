@@ -13,7 +13,8 @@ class Labels:
     """What stands around quotations, in one language.
 
     Templates: ``characters`` for ``start`` and ``end``, ``page`` for ``page``, ``also_many`` for ``count``,
-    ``lacking`` for ``what``.
+    ``lacking`` for ``what``, ``gathered`` for ``points`` and ``articles``, ``more`` for ``count``,
+    ``unanswered_part`` for ``part``.
     """
 
     language: str
@@ -33,6 +34,9 @@ class Labels:
     also_many: str
     differ: str
     supports: str
+    gathered: str
+    more: str
+    unanswered_part: str
     colon: str
     full_stop: str
     comma: str
@@ -75,6 +79,17 @@ _TEXTS = {
     "also_many": ("also in {count} articles", "也见于 {count} 篇文章", "也見於 {count} 篇文章"),
     "differ": ("Sources differ: ", "各文说法不一：", "各文說法不一："),
     "supports": ("Also in ", "另见 ", "另見 "),
+    "gathered": (
+        "{points} points from {articles} articles",
+        "{articles} 篇文章里的 {points} 处",
+        "{articles} 篇文章裡的 {points} 處",
+    ),
+    "more": ("… and {count} more", "……另有 {count} 项", "……另有 {count} 項"),
+    "unanswered_part": (
+        "Nothing here answers “{part}”.",
+        "这里没有回答“{part}”。",
+        "這裡沒有回答「{part}」。",
+    ),
     "colon": (": ", "：", "："),
     "full_stop": (". ", "。", "。"),
     "comma": (", ", "，", "，"),

@@ -99,9 +99,27 @@ def supports(answer: Answer, cite: Cite = bracketed) -> str:
     return labels_for(answer.question).supports + numbers if numbers else ""
 
 
+def gathered(answer: Answer) -> str:
+    """ "5 points from 3 articles"; "" unless the quotes answer together."""
+    points, articles = answer.gathered
+    return labels_for(answer.question).gathered.format(points=points, articles=articles) if articles else ""
+
+
+def more(citation: Citation, labels: Labels) -> str:
+    """ "… and 7 more": the items of a list that are not quoted; "" if all are."""
+    return labels.more.format(count=citation.more) if citation.more else ""
+
+
+def unanswered_part(answer: Answer, show: Show = one_line) -> str:
+    """That nothing answers a part of the question; "" if each is answered."""
+    part = show(answer.lacks) if answer.answered and answer.lacks else ""
+    return labels_for(answer.question).unanswered_part.format(part=part) if part else ""
+
+
 def closing_lines(answer: Answer, show: Show = one_line, cite: Cite = bracketed) -> list[str]:
-    """The lines below the quotations: where the sources differ, and where the same is said."""
-    return [line for line in (disagreement(answer, show, cite), supports(answer, cite)) if line]
+    """The lines below the quotations: what has no answer, where sources differ, where the same is said."""
+    lines = (unanswered_part(answer, show), disagreement(answer, show, cite), supports(answer, cite))
+    return [line for line in lines if line]
 
 
 def byline(article: ArticleInfo) -> Iterator[str]:

@@ -155,6 +155,8 @@ def _check(answer: Answer) -> None:
         passage = citation.hit.passage
         if not passage.start <= citation.start <= citation.end <= passage.end:
             raise _UnsoundError("a quote lies outside its passage")
+        if citation.more < 0:
+            raise _UnsoundError("fewer items than none are left out")
         for part in citation.context:
             if not 0 <= part.start <= part.end <= citation.start or part.end - part.start != len(part.text):
                 raise _UnsoundError("the offsets of a context do not fit it")

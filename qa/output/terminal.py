@@ -19,7 +19,17 @@ from index.text.display import cells, crop, one_line, printable, wrap
 from index.types import Article, ArticleInfo, Kind, LibraryStatus, Span, TaughtWord
 from qa.output.labels import Labels, labels_for
 from qa.output.layout import Layout
-from qa.output.parts import CONTEXT_MARK, copies, disagreement, page, quotations, supports
+from qa.output.parts import (
+    CONTEXT_MARK,
+    copies,
+    disagreement,
+    gathered,
+    more,
+    page,
+    quotations,
+    supports,
+    unanswered_part,
+)
 from qa.output.quotes import Quotation
 from qa.types import Answer, Citation, Hit, SearchResult
 
@@ -137,7 +147,11 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     if reply.verdict == "related":
         lines += ["", terminal.style(labels.nearest_units, bold=True)]
     if reply.verdict != "none":
+        if line := gathered(reply):
+            lines.append(terminal.style(line, dim=True))
         lines += quoted_lines(reply, terminal)
+        if line := unanswered_part(reply):
+            lines += marked_lines(line, (), terminal)
         if line := disagreement(reply):
             lines += marked_lines(line, [Span(0, len(line))], terminal, style={"fg": "yellow"})
         if line := supports(reply):
@@ -177,12 +191,15 @@ def _sources(reply: Answer, labels: Labels, terminal: Terminal) -> Iterator[str]
 def quoted_lines(reply: Answer, terminal: Terminal) -> list[str]:
     """The quotations with their numbers, below their dimmed context. Those of several blocks stand apart."""
     lines: list[str] = []
+    labels = labels_for(reply.question)
     apart = False
     for quoted, citation in quotations(reply, "" if terminal.colour else CONTEXT_MARK):
         before, apart = apart, quoted.apart
         if lines and (before or apart):
             lines.append("")
         lines += _quotation(quoted, terminal, f"[{citation.number}]")
+        if line := more(citation, labels):
+            lines.append(terminal.style(line, dim=True))
     return lines
 
 

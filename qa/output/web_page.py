@@ -19,7 +19,9 @@ from qa.output.parts import (
     closing_lines,
     copy_count,
     filters_note,
+    gathered,
     location,
+    more,
     quotations,
     unanswered,
 )
@@ -91,8 +93,12 @@ def _section(answer: Answer, prefix: str) -> Iterator[str]:
         if nearest:
             yield f'<p class="note">{nearest}</p>'
     near = "" if answer.answered else ' class="near"'
+    if line := gathered(answer):
+        yield f'<p class="note">{line}</p>'
     for quoted, citation in quotations(answer):
         yield _quotation(quoted, citation, cite, near)
+        if line := more(citation, labels):
+            yield f'<p class="note">{line}</p>'
     for line in closing_lines(answer, _shown, cite):
         yield f'<p class="note" dir="auto">{line}</p>'
     if answer.citations:

@@ -15,11 +15,17 @@ _SEVERAL = re.compile(
     r"|what (?:\w+ )?(?:\w+s|kit|equipment) (?:do|does|did|can|are|were|have|should|must|will)\b"
     r"|which (?:\w+ )?\w+s\b|how (?:do|does|did|can|could|should|to|would)\b|\b(?:steps|reasons|ways|why)\b"
 )
+#: Things that several articles may each name some of.
+_WHICH = re.compile(
+    r"哪些|哪几[个家种座所位款]|都有谁"
+    r"|\bwhich (?:of the |other )?(?!was|is|has|does|costs|makes|takes|needs|uses)[a-z]+[^su\W]s\b"
+    r"|\bwhat (?!was|is|has|does)[a-z]+[^su\W]s (?:do|did|are|were|have|can|could|should|must|will|use)\b"
+)
 _CODE = re.compile(
     r"命令|代码|语[句法]|脚本|指令|配置|参数|函数"
     r"|\b(?:command|code|syntax|script|statement|config(?:ure|uration)?|function|query|snippet|flag|option)s?\b"
 )
-_COMPARES = re.compile(
+COMPARES = re.compile(
     r"哪一?[个种款家座条]?.{0,6}更|谁更|更[^，,。]{1,4}[?]?$|相比|区别|不同|差[别多]|比较|对比"
     r"|\b(?:compared?|than|versus|vs|difference|differ|better|rather)\b"
     r"|\bwhich\b.*\b(?:\w+er|more|less)\b.*\bor\b"
@@ -37,13 +43,14 @@ class Asked:
 
     ``types`` are the expected types of `qa.linguistics.answer_types`. ``several``: a list, steps or reasons.
     ``code``: commands or settings. ``sides`` are the places of the topical words of each of two things that
-    are compared, () if none are.
+    are compared, () if none are. ``which``: things of one kind, which several articles may name.
     """
 
     types: frozenset[str]
     several: bool
     code: bool
     sides: tuple[tuple[int, ...], ...] = ()
+    which: bool = False
 
 
 def what_is_asked(query: Query) -> Asked:
@@ -53,7 +60,8 @@ def what_is_asked(query: Query) -> Asked:
         expected_types(query.text),
         _SEVERAL.search(folded) is not None,
         _CODE.search(folded) is not None,
-        _sides(query) if _COMPARES.search(folded) else (),
+        _sides(query) if COMPARES.search(folded) else (),
+        _WHICH.search(folded) is not None,
     )
 
 

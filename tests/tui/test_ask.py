@@ -43,7 +43,7 @@ from tui.widgets.common.link import Link
 from tui.widgets.composer.composer import Composer
 from tui.widgets.composer.question import QuestionBox
 from tui.widgets.source.side import Side
-from tui.widgets.transcript.answer import AnswerView, Confidence, Numbers, QuoteView
+from tui.widgets.transcript.answer import AnswerView, Confidence, Numbers, QuoteView, Said
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.citation import CitationRow
 from tui.widgets.transcript.turn import Asked, Turn
@@ -178,6 +178,33 @@ async def test_what_only_touches_on_it_says_what_is_missing_and_quotes_three(
         app.use_language("zh-Hans")
         await settle(pilot)
         assert said(view).startswith("这里谈到了相关的事，但没有回答这个问题。\n")
+
+
+async def test_what_is_cut_what_is_gathered_and_what_has_no_answer_is_said_beside_the_quotes(
+    app: YinjuApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_which(engine: FakeEngine, question: str, **_: Any) -> Answer:
+        told = in_context(question)
+        first, second, third = told.citations
+        hit = replace(second.hit, article=replace(second.hit.article, id=99))
+        citations = (replace(first, more=7), replace(second, hit=hit), third)
+        return replace(told, citations=citations, which=True, lacks="how [b]many")
+
+    monkeypatch.setattr(FakeEngine, "ask", ask_which)
+    async with opened(app) as pilot:
+        await ask(pilot, QUESTION)
+        view = app.screen.query_one(AnswerView)
+        kinds = [type(child) for child in view.children]
+        assert kinds[:6] == [Said, QuoteView, Said, QuoteView, QuoteView, Said]
+        lines = [line.prose.content.plain for line in view.query(Said)]
+        assert lines == [*("3 points from 2 articles", "… and 7 more", "Nothing here answers “how [b]many”.")]
+        assert all(
+            quote.get_selection(SELECT_ALL)[0] == quote.citation.quote for quote in view.query(QuoteView)
+        )
+        app.use_language("zh-Hans")
+        await settle(pilot)
+        lines = [line.prose.content.plain for line in view.query(Said)]
+        assert lines == ["2 篇文章里的 3 处", "……另有 7 项", "这里没有回答“how [b]many”。"]
 
 
 async def test_a_follow_up_gets_the_questions_before_and_can_do_without(app: YinjuApp) -> None:

@@ -88,6 +88,21 @@ def copies(infos: Sequence[ArticleInfo]) -> str:
     return text.format(count=f"{count:,}", titles=titles)
 
 
+def points_of(points: int, articles: int) -> str:
+    """ "5 points from 3 articles", of which there are two at least."""
+    return _("{points} points from {articles} articles").format(points=points, articles=articles)
+
+
+def more(count: int) -> str:
+    """ "… and 7 more": the items of a list that are not quoted."""
+    return _("… and {count} more").format(count=f"{count:,}")
+
+
+def unanswered_part(part: str) -> str:
+    """That nothing answers a part of a question."""
+    return _("Nothing here answers “{part}”.").format(part=one_line(part))
+
+
 def passages(count: int) -> str:
     return ngettext("{count} passage", "{count} passages", count).format(count=f"{count:,}")
 

@@ -68,7 +68,7 @@ def test_quotes_stand_word_for_word_where_they_are_said_to(
     library: Library, question: str, answer: str
 ) -> None:
     scored = found(library, question)
-    sentences, citations, _ = composed(scored, 5)
+    sentences, citations, *_ = composed(scored, 5)
     assert 1 <= len(sentences) <= tuning.MAX_SENTENCES
     assert any(answer in sentence.text for sentence in sentences)
     for citation in (
@@ -87,7 +87,7 @@ def test_quotes_stand_word_for_word_where_they_are_said_to(
 def test_the_same_fact_in_two_articles_is_said_once_and_cited_twice(library: Library) -> None:
     scored = found(library, "When was the lighthouse on Gull Rock finished?")
     both = [c for c in scored if "1874" in c.text]
-    sentences, citations, _ = composed(both, 5, "lighthouse finished")
+    sentences, citations, *_ = composed(both, 5, "lighthouse finished")
     assert len(sentences) == 1
     assert {citation.hit.article.path for citation in citations} == {"morning", "evening"}
 
@@ -166,7 +166,7 @@ FAR = 10 * max(tuning.CLOSE_MARGIN.values())
 def test_a_sentence_that_refers_to_the_one_before_brings_it_along(pronoun: str) -> None:
     before = ("Ada Brook opened a museum of ships.", FAR)
     best = (f"{pronoun} sold tickets for a shilling each.", 2 * FAR)
-    sentences, _, _ = composed(in_one_passage(("Long ago, ships were cheap to buy.", 0.0), before, best), 5)
+    sentences, *_ = composed(in_one_passage(("Long ago, ships were cheap to buy.", 0.0), before, best), 5)
     assert [sentence.text for sentence in sentences] == [f"{before[0]} {best[0]}"]
 
 
@@ -177,7 +177,7 @@ def test_a_sentence_that_refers_to_the_one_before_brings_it_along(pronoun: str) 
 def test_somebody_not_named_brings_the_sentence_that_names_them(best: str) -> None:
     named = "Ada Brook opened a museum of ships."
     between = "She was twenty that year."
-    sentences, citations, _ = composed(in_one_passage((named, 0.0), (between, 0.0), (best, FAR)), 5)
+    sentences, citations, *_ = composed(in_one_passage((named, 0.0), (between, 0.0), (best, FAR)), 5)
     assert [sentence.text for sentence in sentences] == [f"{named} {between} {best}"]
     assert [citation.number for citation in citations] == [1]
 
@@ -187,7 +187,7 @@ def test_somebody_not_named_brings_the_sentence_that_names_them(best: str) -> No
 )
 def test_somebody_named_brings_nothing(best: str) -> None:
     scored = in_one_passage(("The museum of ships has a café.", 0.0), ("Its roof is red.", 0.0), (best, FAR))
-    sentences, _, _ = composed(scored, 5)
+    sentences, *_ = composed(scored, 5)
     assert sentences[0].text.endswith(best) and "café" not in sentences[0].text
     assert "The museum of ships has a café." not in [sentence.text for sentence in sentences]
 
@@ -201,7 +201,7 @@ def test_somebody_named_brings_nothing(best: str) -> None:
     ],
 )
 def test_what_stands_alone_and_what_says_nothing_is_not_brought_along(before: str, best: str) -> None:
-    sentences, _, _ = composed(in_one_passage((before, 0.0), (best, FAR)), 5)
+    sentences, *_ = composed(in_one_passage((before, 0.0), (best, FAR)), 5)
     assert [sentence.text for sentence in sentences] == [best]
 
 
@@ -215,7 +215,7 @@ def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
         )
         for i, text in enumerate([*texts[:2], f"{texts[1]} again", *texts[2:]], start=1)
     ]
-    sentences, citations, _ = composed(close, 5)
+    sentences, citations, *_ = composed(close, 5)
     assert [s.text for s in sentences] == [close[0].text, close[1].text, close[3].text]
     assert len(sentences) == tuning.MAX_SENTENCES
     assert [citation.quote for citation in citations[:3]] == [s.text for s in sentences]
@@ -236,7 +236,7 @@ def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
         )
     ]
     unlike = candidate("the bell was cast in winter.", 0.0, a_hit(a_passage("x", article=4, number=9)))
-    sentences, citations, _ = composed([best, *again, unlike], 9, "bell")
+    sentences, citations, *_ = composed([best, *again, unlike], 9, "bell")
     assert [sentence.citation for sentence in sentences] == [1]
     assert [citation.quote[:3] for citation in citations] == ["the", "so ", "but"]
     low = [replace(c, score=-0.01) for c in again]
@@ -249,7 +249,7 @@ def test_the_limit_counts_citations(limit: int) -> None:
         candidate(text, 1.0, a_hit(a_passage(text, article=i, number=i)))
         for i, text in enumerate(["red boats sail.", "blue kites fly.", "green trains run."])
     ]
-    sentences, citations, _ = composed(close, limit)
+    sentences, citations, *_ = composed(close, limit)
     assert len(citations) == len(sentences) == max(limit, 1)
 
 
@@ -257,7 +257,7 @@ def test_one_giant_line_is_quoted_sentence_by_sentence(tmp_path: Path) -> None:
 
     giant = "".join(f"Lamp number {i} was lit by keeper {chr(65 + i)}-{i * 7}. " for i in range(25)).strip()
     with a_library(tmp_path / "library", {"giant": ("Lamps", giant)}) as library:
-        sentences, citations, _ = composed(found(library, "Which keeper lit lamp number 17?"), 3)
+        sentences, citations, *_ = composed(found(library, "Which keeper lit lamp number 17?"), 3)
         article = library.article(citations[0].hit.article.id)
         assert "R-119" in sentences[0].text
         assert article.text[citations[0].start : citations[0].end] == sentences[0].text
@@ -270,7 +270,7 @@ def test_a_sentence_without_the_quantity_asked_for_brings_the_nearest_that_holds
     )
     with a_library(tmp_path / "library", {"museum": ("A museum", text)}) as library:
         scored = found(library, "How much did Ada Brook pay to open the Harbour Museum?")
-        answer, _, _ = composed(scored, 5)
+        answer, *_ = composed(scored, 5)
     assert any("900 pounds" in sentence.text for sentence in answer)
 
 

@@ -153,6 +153,23 @@ def test_a_row_has_its_header_row_above_it(library: Library) -> None:
     ]
 
 
+def test_the_items_of_a_long_list_that_are_not_quoted_are_counted(tmp_path: Path) -> None:
+    items = [f"{number}号展柜里的东西{'很旧，' * 20}来自海边" for number in range(1, 13)]
+    listed = "\n".join(f"- {item}" for item in items)
+    after = "另一张单子：\n\n- 铁锚\n- 渔网\n\n博物馆每天九点开门。"
+    (tmp_path / "museum.md").write_text(
+        f"# 港口博物馆\n\n展品有以下几件：\n\n{listed}\n\n{after}\n", encoding="utf-8"
+    )
+    library = a_library(tmp_path / "library", {})
+    library.add([tmp_path / "museum.md"])
+    first = ask(library, "港口博物馆的展品有哪些？").citations[0]
+    quoted = first.quote.count("号展柜")
+    assert 2 < quoted < 12 and first.more == 12 - quoted == first.to_json()["more"]
+    whole = ask(library, "另一张单子上有哪些东西？").citations[0]
+    assert whole.quote.endswith("- 渔网") and whole.more == 0 and "more" not in whole.to_json()
+    assert ask(library, "博物馆几点开门？").citations[0].more == 0
+
+
 def test_no_text_is_quoted_twice(library: Library) -> None:
     for question in ("泳池几点开门，几点关门？", "哪些东西不准带进泳池？", "How do I patch a tyre?"):
         spans = sorted((c.hit.article.id, c.start, c.end) for c in ask(library, question).citations)

@@ -206,6 +206,38 @@ def test_plain_text_marks_context() -> None:
     ]
 
 
+# What is told outside the quotes
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        (
+            "Which costs?",
+            ["… and 7 more", "2 points from 2 articles", "Nothing here answers “who <b>*paid*”."],
+        ),
+        ("哪些费用？", ["……另有 7 项", "2 篇文章里的 2 处", "这里没有回答“who <b>*paid*”。"]),
+        ("哪些費用？這裡說嗎", ["……另有 7 項", "2 篇文章裡的 2 處", "這裡沒有回答「who <b>*paid*」。"]),
+    ],
+)
+def test_what_is_cut_what_is_gathered_and_what_has_no_answer_is_told(question: str, lines: list[str]) -> None:
+    one, two = replace(cite(1, "Another", "one."), more=7), cite(2, "Tiles", "spring")
+    other = replace(two.hit, article=replace(two.hit.article, id=2))
+    told = replace(answer(one, replace(two, hit=other), question=question), which=True, lacks="who <b>*paid*")
+    more, points, part = lines
+    for screen in (Terminal(), Terminal(60)):
+        shown = terminal.answer(told, screen).split("\n")
+        assert shown[0] == points and shown.index(more) == shown.index("Another one. [1]") + 1
+        assert part in shown[: shown.index("Sources   confidence 90%")]
+    for form in (export.plain(told), export.markdown(told), export.conversation_html("", [told])):
+        assert more in form and points in form and form.index(points) < form.index(more) < form.rindex("paid")
+    assert f"\n\n{more}\n\n" in export.markdown(told), "outside the quote"
+    assert part.replace("<", "\\<").replace(">", "\\>").replace("*", "\\*") in export.markdown(told)
+    assert "<b>*" not in export.conversation_html("", [told])
+    plain = terminal.answer(replace(told, which=False, lacks="", citations=(two,), sentences=()), Terminal())
+    assert not any(line in plain for line in lines)
+
+
 # What is related
 
 

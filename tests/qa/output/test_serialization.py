@@ -112,7 +112,8 @@ def in_context(answer: Answer) -> Answer:
     """With context above its first quote, and another verdict."""
     first, *rest = answer.citations
     above = (Context(0, 4, "## A", "heading"), Context(first.start - 1, first.start, "|", "header"))
-    return replace(answer, citations=(replace(first, context=above), *rest), related=True, lacks="money")
+    first = replace(first, context=above, more=3)
+    return replace(answer, citations=(first, *rest), related=True, lacks="money", which=True)
 
 
 def test_context_and_verdict_come_back_and_answers_without_them_are_read(answers: list[Answer]) -> None:
@@ -121,12 +122,12 @@ def test_context_and_verdict_come_back_and_answers_without_them_are_read(answers
     again = loads(dumps(told))
     assert again == without_words(told) and again.to_json() == told.to_json()
     earlier = json.loads(dumps(told))
-    for name in ("related", "lacks"):
+    for name in ("related", "lacks", "which"):
         del earlier["answer"][name]
     for citation in earlier["answer"]["citations"]:
-        del citation["context"]
-    first, *rest = told.citations
-    plain = replace(told, citations=(replace(first, context=()), *rest), related=False, lacks="")
+        del citation["context"], citation["more"]
+    first = replace(told.citations[0], context=(), more=0)
+    plain = replace(told, citations=(first, *told.citations[1:]), related=False, lacks="", which=False)
     assert loads(json.dumps(earlier)) == without_words(plain)
 
 
@@ -145,6 +146,13 @@ def test_context_that_does_not_fit_is_refused(answers: list[Answer], change: dic
     told = in_context(next(answer for answer in answers if answer.citations and answer.citations[0].start))
     data = json.loads(dumps(told))
     data["answer"]["citations"][0]["context"][0] |= change
+    with pytest.raises(UsageError):
+        loads(json.dumps(data))
+
+
+def test_fewer_items_than_none_cannot_be_left_out(answers: list[Answer]) -> None:
+    data = json.loads(dumps(next(answer for answer in answers if answer.citations)))
+    data["answer"]["citations"][0]["more"] = -1
     with pytest.raises(UsageError):
         loads(json.dumps(data))
 

@@ -66,3 +66,20 @@ def test_the_two_sides_of_a_comparison(question: str, sides: list[list[str]]) ->
     words = query(question).words
     found = what_is_asked(query(question)).sides
     assert [[words[place].word for place in side] for side in found] == sides
+
+
+@pytest.mark.parametrize(
+    ("question", "which"),
+    [
+        ("哪些公司在港口有仓库？", True),
+        ("哪几家磨坊还开着？", True),
+        ("Which projects use Redis?", True),
+        ("What tools do the ferries carry?", True),
+        ("Which company owns the ferry?", False),
+        ("What was the price of the mill?", False),
+        ("Which costs less, rice or flour?", False),
+        ("哪家公司买了磨坊？", False),
+    ],
+)
+def test_things_of_one_kind_are_what_several_articles_may_name(question: str, which: bool) -> None:
+    assert asked(question).which is which

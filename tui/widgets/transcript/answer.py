@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -22,7 +23,7 @@ from qa.output.parts import byline, quotations
 from qa.output.quotes import Quotation
 from qa.output.terminal import NEAREST
 from qa.types import Answer, Citation
-from tui.rendering.formats import lead, marked, meter, shown
+from tui.rendering.formats import lead, marked, meter, more, points_of, shown, unanswered_part
 from tui.rendering.i18n import N_, _
 from tui.rendering.prose import Prose, ProseView
 from tui.rendering.quote import QuoteProse
@@ -105,6 +106,17 @@ class Numbers(Linked, ProseView):
             parts.append(link(f"[{number}]", self.get_visual_style("numbers--link"), "cite", number))
         label = Content.styled(" ≠ ", self.get_visual_style("numbers--differ")) if differ else Content("   ")
         return Prose(Content.assemble(*parts), label)
+
+
+class Said(ProseView):
+    """A line beside the quotes, in the language of the interface: ``say`` makes it."""
+
+    def __init__(self, say: Callable[[], str]) -> None:
+        super().__init__(classes="said")
+        self.say = say
+
+    def build(self) -> Prose:
+        return Prose(Content(self.say()), Content("   "))
 
 
 class Confidence(TranslatedOnMount, Static):
@@ -218,12 +230,18 @@ class AnswerView(Vertical):
         elif not answer.answered:
             yield Nothing(answer)
         if not none and answer.follow_up != "source":
+            if any(answer.gathered):
+                yield Said(partial(points_of, *answer.gathered))
             apart = False
             for quoted, citation in quotations(answer):
                 language = citation.hit.article.language
                 foreign = language != "und" and language.startswith("zh") != chinese
                 yield QuoteView(quoted, citation, foreign).set_class(apart or quoted.apart, "-apart")
                 apart = quoted.apart
+                if citation.more:
+                    yield Said(partial(more, citation.more))
+        if answer.answered and answer.lacks:
+            yield Said(partial(unanswered_part, answer.lacks))
         if answer.disagreement:
             yield Numbers([(f.text, f.citation) for f in answer.disagreement], classes="differing")
         with Vertical(classes="citations"):
