@@ -292,8 +292,9 @@ SOMEBODY = re.compile(
 _THAT = "(?:it|that|this|them|these|those)"
 _TEXT = "(?:article|document|text|file|page|piece)"
 _ZH_TEXT = "(?:文章|报道|文件|文档|资料|文)"
-#: What asks for nothing but more of what was shown. All of it applies to the whole question without its end.
-_MORE = re.compile(
+#: What asks for nothing but more of what was shown: all of the question, but for its end. Compiled when first
+#: used, which takes 5 ms.
+_MORE = (
     r"(?:(?:and|ok|okay|so|yes)[, ]+)?(?:(?:can|could|would|will) you )?(?:please )?(?:"
     r"(?:(?:(?:tell|show|give) me|say|read|i want|is there) )?(?:some |any |a (?:bit|little) |even )?more"
     rf"(?: (?:details?|info(?:rmation)?|text))?(?: (?:about|on|of) {_THAT})?"
@@ -308,7 +309,7 @@ _MORE = re.compile(
     "|更多(?:内容|信息|细节|详情)?呢?|(?:下文|后文|接下来|[下后]面|细节|详情)呢?|往下[说讲读看念]?)"
 )
 #: What asks where that stands which was shown, who wrote it or when.
-_SOURCE = re.compile(
+_SOURCE = (
     r"(?:and |but )?(?:"
     rf"(?:in |from )?(?:which|what) (?:{_TEXT}|source)s?"
     rf"(?: (?:is|was|are|were) {_THAT}(?: (?:in|from))?| sa(?:ys?|id)(?: (?:so|{_THAT}))?)?"
@@ -331,4 +332,4 @@ _ENDS = " \n\t?!。.…,;~\"'“”"
 def dialogue_act(folded: str) -> str:
     """What a question asks of the answer before: "more" of it, or its "source"; "" if neither."""
     said = folded.strip(_ENDS)
-    return "more" if _MORE.fullmatch(said) else "source" if _SOURCE.fullmatch(said) else ""
+    return "more" if re.fullmatch(_MORE, said) else "source" if re.fullmatch(_SOURCE, said) else ""
