@@ -9,10 +9,12 @@ copies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
@@ -78,7 +80,7 @@ def compose(
     """
     topic = [word.word for word in query.words if word.topical]
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
-    found = _preferred(found)
+    found = _preferred(found, asked)
     needed = _sides(found, query, asked, overlap) or _needed(found)
     answering = next(filter(comparison.requested, needed), needed[0])
     differing = _differing(answering, found, comparison, near_copies)
@@ -129,15 +131,32 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
     )
 
 
-def _preferred(found: Sequence[Candidate]) -> list[Candidate]:
-    """``found`` with the best sentence that has the quantity asked for first, if it is close enough."""
+def _preferred(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """``found``, first the best sentence with the quantity or the extreme asked for, if it is close."""
+    found = list(found)
+    if asked.extremes and not _is_extreme(found[0], asked):
+        least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]
+        found = _first(
+            found,
+            lambda c: c.features[_COVERAGE] >= least and _is_extreme(c, asked),
+            tuning.EXTREME_MARGIN,
+        )
     if found[0].has_quantity is False:
-        for candidate in found:
-            if found[0].score - candidate.score > tuning.PREFER_MARGIN:
-                break
-            if candidate.has_quantity:
-                return [candidate, *(c for c in found if c is not candidate)]
-    return list(found)
+        found = _first(found, lambda c: bool(c.has_quantity), tuning.PREFER_MARGIN)
+    return found
+
+
+def _first(found: list[Candidate], preferred: Callable[[Candidate], bool], margin: float) -> list[Candidate]:
+    """``found`` with the first preferred sentence at its head, if its score is close to the best one."""
+    near = takewhile(lambda c: found[0].score - c.score <= margin, found)
+    chosen = next(filter(preferred, near), found[0])
+    return [chosen, *(candidate for candidate in found if candidate is not chosen)]
+
+
+def _is_extreme(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a sentence says of something that it is the first, the largest or whatever is asked for."""
+    text = fold_text(candidate.text)
+    return all(extreme.search(text) for extreme in asked.extremes)
 
 
 def _sides(found: Sequence[Candidate], query: Query, asked: Asked, overlap: WordOverlap) -> list[Candidate]:

@@ -32,6 +32,19 @@ COMPARES = re.compile(
 )
 #: "older", "bigger": it is asked of both sides.
 _COMPARATIVE = re.compile(r"[a-z]{2,}er")
+#: What is the largest, highest, first and so on of its kind, in a question and in what answers it.
+_EXTREMES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?:最[大多]|第一大)(?![可能多值是])|头号|\b(?:largest|biggest|greatest)\b",
+        r"最[小少](?![要可能多值是])|\b(?:smallest|fewest)\b",
+        r"最高(?![可能多值是])|\b(?:highest|tallest)\b",
+        r"最低(?![可能多值是])|\blowest\b",
+        r"最[长久远](?![可能多值是])|\b(?:longest|farthest|furthest)\b",
+        r"最[早先](?!在)|首[个家次位座]|第一[个家次位座]|\b(?:first|earliest|oldest)\b(?! name)",
+        r"最[后晚近新](?!为)|\b(?:last|latest|newest)\b(?! name)",
+    )
+)
 #: Words between the two things that are compared.
 _CHINESE_BETWEEN = frozenset("和与跟同或比及")
 _BETWEEN = _CHINESE_BETWEEN | {"还是", "and", "or", "than", "versus", "vs", "with", "to"}
@@ -44,6 +57,7 @@ class Asked:
     ``types`` are the expected types of `qa.linguistics.answer_types`. ``several``: a list, steps or reasons.
     ``code``: commands or settings. ``sides`` are the places of the topical words of each of two things that
     are compared, () if none are. ``which``: things of one kind, which several articles may name.
+    ``extremes`` are the patterns of what is the first, the largest and so on, if that is asked for.
     """
 
     types: frozenset[str]
@@ -51,6 +65,7 @@ class Asked:
     code: bool
     sides: tuple[tuple[int, ...], ...] = ()
     which: bool = False
+    extremes: tuple[re.Pattern[str], ...] = ()
 
 
 def what_is_asked(query: Query) -> Asked:
@@ -62,6 +77,7 @@ def what_is_asked(query: Query) -> Asked:
         _CODE.search(folded) is not None,
         _sides(query) if COMPARES.search(folded) else (),
         _WHICH.search(folded) is not None,
+        tuple(extreme for extreme in _EXTREMES if extreme.search(folded)),
     )
 
 

@@ -226,6 +226,27 @@ def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
     assert len(composed(far, 5)[0]) == 1
 
 
+@pytest.mark.parametrize(
+    ("below", "coverage", "first"),
+    [(0.1, 1.0, "b"), (0.1, 0.5, "a"), (tuning.EXTREME_MARGIN + 0.1, 1.0, "a")],
+)
+def test_what_is_the_last_of_its_kind_comes_first_if_it_matches_nearly_as_well(
+    below: float, coverage: float, first: str
+) -> None:
+    said = "All brothers left the mill.", "Peter was the last to go."
+    both = [
+        replace(
+            candidate(text, score, a_hit(a_passage(text, article=number, number=number))), features=(share,)
+        )
+        for number, (text, score, share) in enumerate(
+            zip(said, (9.0, 9.0 - below), (1.0, coverage), strict=True), start=1
+        )
+    ]
+    question = "who left the mill last"
+    assert composed(both, 1, question).sentences[0].text == said["ab".index(first)]
+    assert composed(both, 1, "who left the mill").sentences[0].text == said[0]
+
+
 def test_supports_come_once_an_article_and_never_from_the_same_one() -> None:
     said = "the bell weighs nine tons."
     best = candidate(said, tuning.SUPPORT_MARGIN, a_hit(a_passage(said, article=1, number=1)))

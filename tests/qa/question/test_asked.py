@@ -83,3 +83,25 @@ def test_the_two_sides_of_a_comparison(question: str, sides: list[list[str]]) ->
 )
 def test_things_of_one_kind_are_what_several_articles_may_name(question: str, which: bool) -> None:
     assert asked(question).which is which
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "does_not"),
+    [
+        ("石湖上最早的桥是哪一座？", "北桥是第一座桥。", "东桥是木头的。"),
+        ("Which mill is the largest?", "The biggest mill stands by the weir.", "The mill has two floors."),
+        ("谁最后一个离开船？", "The captain was the last to leave.", "The captain left the ship."),
+        ("哪座山最高？", "北山是附近最高的山。", "北山很高。"),
+    ],
+)
+def test_what_is_extreme_is_known_by_its_words(question: str, answers: str, does_not: str) -> None:
+    [extreme] = asked(question).extremes
+    assert extreme.search(answers.casefold()) and not extreme.search(does_not.casefold())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["一次最多能借几本？", "What is the last name of the miller?", "最大值是多少？", "磨坊有多大？"],
+)
+def test_a_limit_is_not_an_extreme(question: str) -> None:
+    assert asked(question).extremes == ()
