@@ -47,7 +47,7 @@ weights: .venv/.test ## Fit the weights of qa/tuning.py on the question sets in 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python tests/tui/screenshot.py
 
-catalogues: .venv/.test ## Collect the texts of the app in tui/locale and compile their translations
+catalogues: .venv/.test ## Collect the texts of the app in qa/locale and compile their translations
 	@$(BIN)/python tests/tui/catalogues.py
 
 lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pairs in DATA (an hour)

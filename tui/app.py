@@ -21,6 +21,7 @@ from textual.worker import get_current_worker
 from index.errors import YinjuError
 from index.text.display import one_line
 from index.types import ArticleInfo, Monitor
+from qa.i18n import N_, _, ngettext
 from qa.question.filters import Filters
 from qa.settings import Settings, own_library
 from tui.app_base import AppBase
@@ -35,7 +36,6 @@ from tui.messages import (
 )
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
-from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Dialogue, Page, import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands

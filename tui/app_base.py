@@ -9,10 +9,10 @@ from textual.driver import Driver
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from qa import i18n
+from qa.i18n import _
 from qa.settings import Settings
 from tui.jobs.adding import Adding
-from tui.rendering import i18n
-from tui.rendering.i18n import _
 from tui.state import libraries
 from tui.state.memory import Memory
 from tui.state.workspace import Workspace

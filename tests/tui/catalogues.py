@@ -1,4 +1,4 @@
-"""`make catalogues`: collect the texts of the app, bring tui/locale up to date with them and compile it.
+"""`make catalogues`: collect the texts of the app, bring qa/locale up to date with them and compile it.
 
 Babel keeps the catalogues. The texts are found here: Babel's own extraction joins the two texts of
 ``"one" if n else "other"`` into one, and skips in silence what is no literal.
@@ -16,10 +16,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from tui.rendering import i18n
+from qa import i18n
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCALE = ROOT / "tui" / "locale"
+LOCALE = ROOT / "qa" / "locale"
 TEMPLATE = LOCALE / "yinju.pot"
 LANGUAGES = tuple(code.replace("-", "_") for code in i18n.LANGUAGES if code != "en")
 PACKAGES = ("index", "qa", "tui")

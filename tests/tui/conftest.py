@@ -15,9 +15,9 @@ from textual.css.stylesheet import Stylesheet
 
 import qa.engine
 from index.library import Library
+from qa import i18n
 from tui.app import YinjuApp
 from tui.jobs import tasks
-from tui.rendering import i18n
 
 
 def pytest_configure() -> None:

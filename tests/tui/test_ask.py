@@ -30,12 +30,12 @@ from textual.widget import Widget
 import qa.engine
 from index.errors import LibraryError
 from index.library import Library
+from qa import i18n
 from qa.question.filters import Filters
 from qa.session import Session
 from qa.settings import Settings
 from qa.types import Answer, DifferingQuantity, Hit
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.rendering.prose import ProseView
 from tui.screens.chat import ChatScreen
 from tui.widgets.common.error import ErrorBlock

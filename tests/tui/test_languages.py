@@ -22,14 +22,13 @@ from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, note, well
 from index.types import SyncReport
-from qa import tuning
+from qa import i18n, tuning
 from qa.session import Restored
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher
-from tui.rendering import i18n
 from tui.screens.add import AddScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.libraries import LibrariesScreen

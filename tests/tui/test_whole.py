@@ -11,10 +11,10 @@ from textual.widget import Widget
 
 import qa.engine
 from index.text.display import cells
+from qa import i18n
 from qa.question.filters import Filters
 from qa.settings import Settings
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen

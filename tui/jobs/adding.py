@@ -15,12 +15,12 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.types import AddReport
+from qa.i18n import _
 from qa.settings import default_library
 from tui.jobs import tasks
 from tui.jobs.process import NOT_BEGUN, Step, Watcher
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, duration
-from tui.rendering.i18n import _
 from tui.rendering.reports import counted
 from tui.state.workspace import Workspace
 

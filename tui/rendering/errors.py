@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.errors import LibraryError, Phrase, YinjuError
+from index.errors import LibraryError, YinjuError
 from index.text.display import one_line
-from tui.rendering.i18n import _
+from qa.i18n import translated
 
 
 def without_frames(error: YinjuError) -> YinjuError:
@@ -29,19 +29,3 @@ def library_in(error: YinjuError) -> Path | None:
     """The folder of the library that an error is about, None if it names none."""
     path = error.message.values.get("path")
     return Path(path) if isinstance(error, LibraryError) and isinstance(path, str | Path) else None
-
-
-def translated(text: str) -> str:
-    """A phrase and the phrases inside it, in the language in use. Other text is returned unchanged."""
-    if not isinstance(text, Phrase):
-        return text
-    template = _(text.template)
-    values = {name: _value(value) for name, value in text.values.items()}
-    return template.format(**values) if values else template
-
-
-def _value(value: object) -> object:
-    if isinstance(value, YinjuError):
-        message, hint = translated(value.message), translated(value.hint)
-        return _("{message} ({hint})").format(message=message, hint=hint) if hint else message
-    return translated(value) if isinstance(value, Phrase) else value

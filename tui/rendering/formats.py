@@ -11,8 +11,8 @@ from textual.style import Style
 
 from index.text.display import one_line, printable
 from index.types import MEMBER_MARK, ArticleInfo, LibraryStatus
+from qa.i18n import _, ngettext
 from qa.types import Match
-from tui.rendering.i18n import _, ngettext
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 #: From these similarities on two words count as the same, or as near in meaning; below, as related.

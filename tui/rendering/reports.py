@@ -7,9 +7,8 @@ from pathlib import Path
 
 from index.text.display import one_line
 from index.types import AddReport, SyncReport
-from tui.rendering.errors import translated
+from qa.i18n import _, translated
 from tui.rendering.formats import articles, duration, name_of, passages, tilde
-from tui.rendering.i18n import _
 
 #: The most files that one part of a report names.
 _NAMED = 200

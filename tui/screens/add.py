@@ -16,12 +16,12 @@ from textual.widgets import Button, ProgressBar
 from index.errors import UsageError, YinjuError
 from index.text.display import crop, one_line
 from index.types import AddReport
+from qa.i18n import N_, _
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.rendering import reports
 from tui.rendering.errors import error_text
 from tui.rendering.formats import duration, tilde
-from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.state.workspace import Workspace
 from tui.system import paths

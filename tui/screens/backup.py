@@ -15,11 +15,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from index.errors import UsageError
+from qa.i18n import N_, _
 from tui.jobs import tasks
 from tui.jobs.process import Job, Step
 from tui.messages import LibraryRestored
 from tui.rendering.formats import articles, passages, size_of, tilde
-from tui.rendering.i18n import N_, _
 from tui.screens.task import TaskDialogue
 from tui.widgets.common.base import TranslatedOnMount
 from tui.widgets.common.file import FileInput

@@ -12,7 +12,7 @@ from textual import on
 from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
-from tui.rendering.i18n import N_, _
+from qa.i18n import N_, _
 from tui.widgets.common.base import hidden
 from tui.widgets.common.link import Followed
 

@@ -17,10 +17,10 @@ from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
 from index.types import ArticleInfo
+from qa.i18n import N_
 from qa.question.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
 from tui.rendering.errors import message_and_hint, without_frames
-from tui.rendering.i18n import N_
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
 from tui.state.place import Place

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from qa.i18n import N_, _, ngettext
 from tui.jobs import tasks
 from tui.jobs.process import Step
 from tui.messages import LibraryMended
 from tui.rendering.formats import tilde
-from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.task import TaskDialogue
 from tui.widgets.common.finding import FindingRow
 

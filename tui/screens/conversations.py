@@ -19,10 +19,10 @@ from textual.widgets import DataTable, Input
 from index.errors import YinjuError
 from index.text.display import cells, crop, one_line
 from index.types import ConversationInfo
+from qa.i18n import N_, _, ngettext
 from qa.types import Answer
 from tui.rendering.errors import error_text
 from tui.rendering.formats import shown
-from tui.rendering.i18n import N_, _, ngettext
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory, library_of
 from tui.widgets.common.actions import Action, ActionRow, undoable

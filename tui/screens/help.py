@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from index.text.display import cells, wrap
-from tui.rendering.i18n import N_, _
+from qa.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Label, Paragraph

@@ -16,11 +16,10 @@ from textual.widgets import DataTable, Input
 
 from index.errors import UsageError
 from index.text.display import cells, crop, one_line
+from qa.i18n import N_, _, translated
 from tui.app_base import AppBase
 from tui.messages import CheckWanted, LibraryWanted
-from tui.rendering.errors import translated
 from tui.rendering.formats import size_of, tilde, when
-from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.state import libraries
 from tui.state.libraries import Shelf

@@ -20,6 +20,7 @@ from textual.worker import get_current_worker
 from index.errors import UsageError, YinjuError
 from index.text.display import one_line
 from index.types import AddReport, ArticleInfo, Monitor, RemovedArticle, SyncReport
+from qa.i18n import N_, _, ngettext
 from qa.question.filters import Filters
 from tui.app_base import AppBase
 from tui.jobs import tasks
@@ -27,7 +28,6 @@ from tui.jobs.adding import Adding
 from tui.jobs.process import Watcher
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, tilde
-from tui.rendering.i18n import N_, _, ngettext
 from tui.rendering.reports import counted, has_details, kept_back
 from tui.screens.base import Page
 from tui.state.listing import Listing

@@ -11,7 +11,7 @@ from textual.markup import escape
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.rendering.i18n import LANGUAGES, N_, _
+from qa.i18n import LANGUAGES, N_, _
 
 #: The action that chooses a theme.
 THEME = "app.theme"

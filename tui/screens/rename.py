@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from index.text.display import one_line
-from tui.rendering.i18n import N_, _
+from qa.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box

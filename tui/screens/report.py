@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 
 from index.types import AddReport
+from qa.i18n import N_, _
 from tui.rendering import reports
-from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Label, TextButton

@@ -12,10 +12,10 @@ from textual.getters import app, query_one
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from qa import i18n
+from qa.i18n import N_, _
 from tui.app_base import AppBase
-from tui.rendering import i18n
 from tui.rendering.formats import tilde
-from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.styles.themes import DAY, NIGHT
 from tui.widgets.common.base import bind, hidden

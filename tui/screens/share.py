@@ -21,11 +21,11 @@ from textual.widgets.option_list import Option
 
 from index.errors import UsageError
 from index.text.display import one_line
+from qa.i18n import N_, _
 from qa.output import export
 from qa.types import Answer
 from tui.app_base import AppBase
 from tui.rendering.formats import shown
-from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.system.clipboard import copy
 from tui.widgets.common.base import bind

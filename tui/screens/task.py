@@ -16,10 +16,10 @@ from textual.widgets import Button, ProgressBar
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
+from qa.i18n import N_, _
 from tui.app_base import AppBase
 from tui.jobs.process import NOT_BEGUN, Job, Step, Watcher
 from tui.rendering.errors import without_frames
-from tui.rendering.i18n import N_, _
 from tui.screens.base import Dialogue
 from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Label, Notice, TextButton

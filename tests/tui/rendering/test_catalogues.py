@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from opencc import OpenCC
 
-from tui.rendering import i18n
+from qa import i18n
 
 each = pytest.mark.parametrize("language", catalogues.LANGUAGES)
 

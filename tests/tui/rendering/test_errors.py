@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from index.errors import LibraryError, Phrase, UsageError
-from tui.rendering import i18n
-from tui.rendering.errors import message_and_hint, translated
+from qa import i18n
+from qa.i18n import translated
+from tui.rendering.errors import message_and_hint
 
 
 @pytest.fixture(autouse=True)

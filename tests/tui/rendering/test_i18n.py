@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from made_up_app import ask, opened, settle
 
+from qa import i18n
+from qa.i18n import LANGUAGES, N_, _, ngettext, system_language
 from tui.app import YinjuApp
-from tui.rendering import i18n
-from tui.rendering.i18n import LANGUAGES, N_, _, ngettext, system_language
 from tui.widgets.common.base import Translates
 from tui.widgets.common.label import Label
 

@@ -17,12 +17,12 @@ from index.errors import Cancelled, Inaccessible, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, well
 from index.types import ParsedArticle
+from qa import i18n
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher
 from tui.jobs.tasks import typed_file
-from tui.rendering import i18n
 from tui.screens.backup import BackUpScreen, RestoreScreen
 from tui.screens.check import CheckScreen
 from tui.screens.libraries import LibrariesScreen

@@ -10,9 +10,9 @@ from textual.command import Command, CommandList, CommandPalette, SearchIcon
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from qa import i18n
 from qa.settings import Settings
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import COMMANDS
 from tui.screens.settings import SettingsScreen

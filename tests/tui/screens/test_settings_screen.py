@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from made_up_app import FakeLibrary, opened, opening, settle
 
+from qa import i18n
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.screens.settings import SettingsScreen
 from tui.state.memory import Memory

@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from index.types import ArticleInfo
-from tui.rendering import i18n
+from qa import i18n
 from tui.screens.base import Page
 from tui.state.workspace import Workspace
 from tui.styles.themes import NIGHT

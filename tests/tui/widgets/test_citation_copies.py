@@ -13,9 +13,9 @@ from textual.geometry import Region
 
 import qa.engine
 from index.types import Article
+from qa import i18n
 from qa.types import Answer
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.system.open_with import browser_address
 from tui.widgets.common.link import Link
 from tui.widgets.common.row import PlaceRow

@@ -12,8 +12,8 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 
+from qa import i18n
 from qa.question.filters import Filters, parse
-from tui.rendering import i18n
 from tui.widgets.common.base import Translates
 
 

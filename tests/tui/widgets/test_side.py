@@ -27,8 +27,8 @@ from textual.selection import Selection
 from textual.widgets import ProgressBar
 
 from index.types import Article, Span
+from qa import i18n
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.state.place import Place
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph

@@ -10,9 +10,9 @@ from made_up_app import FakeLibrary, opened, opening, settle
 import qa.engine
 from index.errors import LibraryError
 from index.types import ConversationInfo
+from qa import i18n
 from qa.bundled import open_bundled
 from tui.app import YinjuApp
-from tui.rendering import i18n
 from tui.screens.chat import ChatScreen
 from tui.state.memory import Memory
 from tui.widgets.common.label import Paragraph

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.rendering.i18n import _
+from qa.i18n import _
 
 _GAP = "  "
 

@@ -11,9 +11,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from index.errors import LibraryError, YinjuError
+from qa.i18n import _
 from tui.messages import CheckWanted
 from tui.rendering.errors import library_in, message_and_hint
-from tui.rendering.i18n import _
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link
 

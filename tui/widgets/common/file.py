@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from tui.rendering.i18n import N_
+from qa.i18n import N_
 from tui.system.paths import complete
 from tui.widgets.common.base import bind
 

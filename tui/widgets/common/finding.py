@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 
 from index.text.display import cells, one_line
-from tui.rendering.errors import translated
-from tui.rendering.i18n import N_, _
+from qa.i18n import N_, _, translated
 from tui.rendering.prose import Prose, ProseView
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
 from index.text.display import one_line
-from tui.rendering.i18n import N_
+from qa.i18n import N_
 from tui.widgets.common.base import bind, hidden
 
 

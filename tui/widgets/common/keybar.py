@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.rendering.i18n import N_, _
+from qa.i18n import N_, _
 
 _GAP = "   "
 

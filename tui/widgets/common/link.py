@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.rendering.i18n import N_
+from qa.i18n import N_
 from tui.widgets.common.base import FocusLine, bind, hidden
 from tui.widgets.common.label import Label
 

@@ -11,8 +11,8 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from qa.i18n import N_, _
 from tui.rendering.formats import shown
-from tui.rendering.i18n import N_, _
 from tui.system.paths import complete, looks_like_paths
 from tui.widgets.common.base import TranslatedOnMount, bind, hidden
 

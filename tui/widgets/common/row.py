@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from index.text.display import one_line
+from qa.i18n import N_
 from tui.rendering.formats import facts, page
-from tui.rendering.i18n import N_
 from tui.state.place import Place
 from tui.widgets.common.base import FocusLine, bind, hidden
 

@@ -10,9 +10,9 @@ from textual.style import Style
 from textual.widget import Widget
 
 from index.text.display import one_line
-from tui.rendering import i18n
+from qa import i18n
+from qa.i18n import _
 from tui.rendering.formats import articles, counts, passages
-from tui.rendering.i18n import _
 from tui.state.workspace import Workspace
 
 #: The name of a library is not cut shorter than this.

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from index.text.display import crop, one_line
+from qa.i18n import N_, _
 from qa.question.filters import Filters, parse
-from tui.rendering.i18n import N_, _
 from tui.widgets.common.base import TranslatedOnMount, bind, hidden
 
 #: Articles that get a chip each; more share one.

@@ -12,9 +12,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from index.text.display import cells, crop, one_line
+from qa.i18n import _
 from qa.question.completion import MAX_COMPLETIONS, Choices, Completion, complete, is_filter
 from qa.question.filters import KEYS
-from tui.rendering.i18n import _
 
 #: Columns of a row, at most.
 _LEFT, _NOTE = 32, 40

@@ -19,11 +19,11 @@ from textual.widgets import TextArea
 
 from index.errors import UsageError, YinjuError
 from index.text.display import cells, printable
+from qa.i18n import N_, _
 from qa.question.completion import Choices
 from qa.question.filters import Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.errors import error_text
-from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import hidden
 from tui.widgets.common.label import Label, Notice

@@ -14,10 +14,10 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from index.text.display import printable
+from qa.i18n import N_, _
 from qa.question.completion import Completion, is_filter
 from qa.question.filters import KEYS, Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
-from tui.rendering.i18n import N_, _
 from tui.widgets.common.base import TranslatedOnMount, hidden
 from tui.widgets.common.wrapped import Wrapped
 from tui.widgets.composer.completions import Completions, begins_a_key

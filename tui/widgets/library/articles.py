@@ -19,8 +19,8 @@ from textual.strip import Strip
 
 from index.text.display import one_line
 from index.types import ArticleInfo
+from qa.i18n import N_, _
 from tui.rendering.formats import LANGUAGES, tilde
-from tui.rendering.i18n import N_, _
 from tui.state.listing import Listing
 from tui.widgets.common.base import bind, hidden
 

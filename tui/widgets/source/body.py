@@ -19,10 +19,10 @@ from textual.strip import Strip
 from textual.style import Style
 
 from index.types import Kind, Span
+from qa.i18n import N_, _, ngettext
 from qa.output.layout import Layout, Line, Piece
 from qa.types import Match
 from tui.rendering.formats import strength
-from tui.rendering.i18n import N_, _, ngettext
 from tui.widgets.common.base import hidden
 from tui.widgets.common.link import key_of
 

@@ -18,10 +18,10 @@ from textual.worker import get_current_worker
 from index.errors import YinjuError
 from index.text.display import cells, crop, one_line
 from index.text.language import detect
+from qa.i18n import N_, _
 from qa.output.explain import MAX_MATCHED_WORDS, matched_words
 from qa.types import Answer, Citation, ExplainedWord, Feature, Gloss
 from tui.rendering.formats import meter, shown
-from tui.rendering.i18n import N_, _
 from tui.state.workspace import Workspace
 from tui.widgets.common.label import Label, Paragraph
 from tui.widgets.source.glossed import Glossed

@@ -14,7 +14,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.rendering.i18n import N_, _
+from qa.i18n import N_, _
 from tui.widgets.common.base import TranslatedOnMount, bind
 from tui.widgets.common.label import Label
 from tui.widgets.common.link import Linked, link

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from index.text.display import cells, crop, one_line
+from qa.i18n import N_, _
 from qa.types import Answer, Hit
 from tui.rendering.formats import facts, meter, page
-from tui.rendering.i18n import N_, _
 from tui.state.place import Place
 from tui.widgets.common.row import PlaceRow
 

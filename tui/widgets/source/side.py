@@ -19,10 +19,10 @@ from textual.worker import get_current_worker
 
 from index.errors import UsageError, YinjuError
 from index.types import Article, ArticleInfo, Span
+from qa.i18n import N_, _
 from qa.output.layout import Layout
 from qa.types import Answer
 from tui.rendering.formats import shown
-from tui.rendering.i18n import N_, _
 from tui.state.place import Place
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import mark

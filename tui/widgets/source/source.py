@@ -20,10 +20,10 @@ from index.errors import YinjuError
 from index.text.display import one_line
 from index.text.fold import Folded, fold
 from index.types import Article, Span
+from qa.i18n import N_, _
 from qa.output.layout import Layout
 from qa.types import Match, page_of
 from tui.rendering.formats import date_and_language, facts, name_of, page, strength, where
-from tui.rendering.i18n import N_, _
 from tui.state.place import Place, finds
 from tui.system.open_with import browse, edit, notify, web_address
 from tui.widgets.common.base import bind, hidden

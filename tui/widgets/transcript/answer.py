@@ -19,12 +19,12 @@ from textual.widgets import Static
 from index.text.display import crop, one_line
 from index.text.language import detect
 from index.types import ArticleInfo
+from qa.i18n import N_, _
 from qa.output.parts import byline, quotations
 from qa.output.quotes import Quotation
 from qa.output.terminal import NEAREST
 from qa.types import Answer, Citation
 from tui.rendering.formats import lead, marked, meter, more, points_of, shown, unanswered_part
-from tui.rendering.i18n import N_, _
 from tui.rendering.prose import Prose, ProseView
 from tui.rendering.quote import QuoteProse
 from tui.widgets.common.base import TranslatedOnMount

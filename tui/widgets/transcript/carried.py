@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.message import Message
 
 from index.text.display import one_line
+from qa.i18n import _
 from tui.rendering.formats import lead
-from tui.rendering.i18n import _
 from tui.rendering.prose import Prose, ProseView
 from tui.widgets.common.link import Linked, key_of, link
 

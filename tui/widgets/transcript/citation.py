@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from index.text.display import printable
+from qa.i18n import N_, _
 from qa.types import Citation
 from tui.rendering.formats import copies, date_and_language, facts, page
-from tui.rendering.i18n import N_, _
 from tui.state.place import Place
 from tui.system.clipboard import copy
 from tui.widgets.common.base import bind

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from qa.i18n import N_, ngettext
 from qa.types import Answer
-from tui.rendering.i18n import N_, ngettext
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import FocusLine, bind, hidden, mark
 from tui.widgets.common.row import PlaceRow

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from index.errors import YinjuError
+from qa.i18n import N_, _
 from qa.question.filters import Filters
 from qa.types import Answer, Hit
 from tui.rendering.formats import shown
-from tui.rendering.i18n import N_, _
 from tui.rendering.prose import Prose, ProseView
 from tui.state.workspace import Workspace
 from tui.widgets.common.error import ErrorBlock

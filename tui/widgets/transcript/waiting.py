@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from index.text.display import crop, one_line
+from qa.i18n import _, ngettext
 from qa.types import Hit
 from tui.rendering.formats import meter
-from tui.rendering.i18n import _, ngettext
 
 #: Seconds before anything is shown. Most answers come sooner, and nothing flickers.
 _PATIENCE = 0.12

@@ -16,10 +16,10 @@ from textual.widgets import Static
 
 from index.text.display import one_line
 from index.types import ConversationInfo
+from qa import i18n
+from qa.i18n import N_, _, ngettext
 from tui.messages import ConversationChosen
-from tui.rendering import i18n
 from tui.rendering.formats import counts
-from tui.rendering.i18n import N_, _, ngettext
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import FocusLine, bind, hidden
 from tui.widgets.common.label import Label, Paragraph

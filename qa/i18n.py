@@ -1,4 +1,4 @@
-"""The language of the interface: gettext catalogues that can be switched while the app runs."""
+"""The language of the interface: gettext catalogues that can be switched while the program runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import gettext
 from collections.abc import Mapping
 from pathlib import Path
 
+from index.errors import Phrase, YinjuError
+
 #: Codes and names of the interface languages. The catalogues translate from English.
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
-_FOLDER = Path(__file__).parents[1] / "locale"
+_FOLDER = Path(__file__).parent / "locale"
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 _current: tuple[str, gettext.NullTranslations] = ("en", gettext.NullTranslations())
 
@@ -55,3 +57,19 @@ def system_language(environ: Mapping[str, str]) -> str:
         if code.startswith("en"):
             return "en"
     return "en"
+
+
+def translated(text: str) -> str:
+    """A phrase and the phrases inside it, in the language in use. Other text is returned unchanged."""
+    if not isinstance(text, Phrase):
+        return text
+    template = _(text.template)
+    values = {name: _value(value) for name, value in text.values.items()}
+    return template.format(**values) if values else template
+
+
+def _value(value: object) -> object:
+    if isinstance(value, YinjuError):
+        message, hint = translated(value.message), translated(value.hint)
+        return _("{message} ({hint})").format(message=message, hint=hint) if hint else message
+    return translated(value) if isinstance(value, Phrase) else value
