@@ -131,7 +131,8 @@ def _dates(key: str, partial: str, choices: Choices) -> Iterator[tuple[str, str]
     typed = re.sub(r"[/.年月]", "-", fold_text(partial)).rstrip("-")
     lengths, days = (4, 7) if len(typed) < 7 else (7, 10), choices.days
     for length in lengths:
-        for period in sorted({day[:length] for day in days if day.startswith(typed)}, reverse=True):
+        periods = {day[:length] for day in days if day.startswith(typed) and len(day) >= length}
+        for period in sorted(periods, reverse=True):
             earlier = bisect_left(days, period)
             count = earlier if key == "before" else len(days) - earlier
             if period.startswith(typed) and count:

@@ -104,11 +104,14 @@ class Filters:
             for language in self.languages
         ):
             return False
-        # ISO dates of any precision compare as text: "2024-01" <= "2024-01-23" < "2024-02".
+        # ISO dates of any precision compare as text: "2024-01" <= "2024-01-23" < "2024-02". What is dated
+        # by its year alone is before none of its months.
         if (self.after or self.before) and not article.published:
             return False
         published = article.published or ""
         if published < self.after or (self.before and published >= self.before):
+            return False
+        if published and self.before.startswith(published):
             return False
         if not self.sources:
             return True

@@ -105,3 +105,8 @@ def test_whatever_is_offered_fits_and_can_be_read(text: str, cursor: int) -> Non
         assert 0 <= start <= cursor <= end <= len(text) and note.isprintable()
         if not new.endswith(":"):
             assert parse(new)[0] == "" and any(map(parse(new)[1].allows, ARTICLES))
+
+
+def test_an_article_dated_by_its_year_alone_is_offered_once() -> None:
+    choices = Choices([an_article(1, "work", "旧档", "zh-Hans", "1987", ""), *ARTICLES])
+    assert [c.text for c in complete("after:1987", 10, choices)] == ["after:1987"]

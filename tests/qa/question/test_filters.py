@@ -214,6 +214,12 @@ def test_an_article_without_a_date_passes_no_filter_by_date() -> None:
     assert not Filters(after="1900").allows(undated) and not Filters(before="2100").allows(undated)
 
 
+def test_what_is_dated_by_its_year_is_before_none_of_its_months() -> None:
+    of_a_year = an_article(published="1987")
+    assert Filters(before="1988").allows(of_a_year) and Filters(after="1987").allows(of_a_year)
+    assert not Filters(before="1987-05").allows(of_a_year) and not Filters(after="1987-05").allows(of_a_year)
+
+
 def test_quotation_marks_do_not_count() -> None:
     assert parse('in:"他说 你好"')[1].allows(an_article(title="他说 “你好”"))
 
