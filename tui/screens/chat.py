@@ -32,6 +32,7 @@ from tui.widgets.common.row import PlaceRow
 from tui.widgets.common.status import StatusLine
 from tui.widgets.composer.composer import Composer
 from tui.widgets.source.side import Side
+from tui.widgets.source.source import SourcePane
 from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.transcript import Transcript
@@ -206,7 +207,7 @@ class ChatScreen(Page[None]):
         if message.turn.rows:
             self._open_first(message.turn)
         else:
-            self.side.clear()
+            self.side.source.clear()
 
     async def fail(self, error: YinjuError) -> None:
         """Show an error that belongs to no question."""
@@ -234,7 +235,7 @@ class ChatScreen(Page[None]):
         self._before.clear()
         self.waiting = None
         self._show_side(False)
-        self.side.clear()
+        self.side.source.clear()
         await self.transcript.clear()
         self.composer.box.focus()
         self._recall()
@@ -270,10 +271,10 @@ class ChatScreen(Page[None]):
         self.side.current = "source"
         self._show_side(True)
         if self.workspace is not None:
-            self.side.read(self.workspace, Place("", info))
+            self.side.source.read(self.workspace, Place("", info))
 
-    @on(Side.Loaded)
-    def _article_read(self, message: Side.Loaded) -> None:
+    @on(SourcePane.Loaded)
+    def _article_read(self, message: SourcePane.Loaded) -> None:
         if not message.place.label:  # an article that is not opened by a citation
             self.transcript.current = None
 
@@ -290,7 +291,7 @@ class ChatScreen(Page[None]):
         if turn is not None and turn.answer is not None:
             self.side.explain(turn.answer, turn.exchange.workspace)
         if turn is not None and turn.exchange.workspace is not None:
-            self.side.read(turn.exchange.workspace, row.place)
+            self.side.source.read(turn.exchange.workspace, row.place)
 
     @on(AnswerView.ExplanationAsked)
     def _explanation_asked(self, message: AnswerView.ExplanationAsked) -> None:

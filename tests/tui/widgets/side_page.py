@@ -76,7 +76,7 @@ class Reader:
 
     async def read(self, place: Place, answer: Answer = ANSWER) -> None:
         self.side.explain(answer, self.workspace)
-        self.side.read(self.workspace, place)
+        self.side.source.read(self.workspace, place)
         await self.settle()
         self.body.focus()
         await self.pilot.pause()

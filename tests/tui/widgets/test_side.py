@@ -160,7 +160,7 @@ async def test_nothing_open_says_what_to_do_and_has_no_dead_links(library: FakeL
         assert choose.display
         await r.read(FIRST)
         assert not message.display and not choose.display
-        r.side.clear()
+        r.side.source.clear()
         await r.settle()
         assert message.display and r.source.article is None and r.body.text == ""
 
@@ -195,13 +195,13 @@ async def test_a_slow_article_is_announced_and_a_later_one_is_not_replaced_by_it
     library = SlowLibrary(gate=threading.Event())
     async with reader(library) as r:
         await r.read(FIRST)
-        r.side.read(r.workspace, Place("", ARTICLES[2]))
+        r.side.source.read(r.workspace, Place("", ARTICLES[2]))
         await r.pilot.pause(0.02)
         assert r.body.text == CHINESE, "no flicker for an article that comes at once"
         await wait_for(r.pilot, lambda: r.source.state == "opening")
         assert ARTICLES[2].title in r.source.query_one("#source-message", Paragraph).prose.content.plain
         assert r.body.text == ""
-        r.side.read(r.workspace, SECOND)
+        r.side.source.read(r.workspace, SECOND)
         await wait_for(r.pilot, lambda: r.body.text == ENGLISH)
         library.gate.set()
         await r.settle()

@@ -15,16 +15,19 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
+from textual.worker import get_current_worker
 
-from index.errors import YinjuError
+from index.errors import UsageError, YinjuError
 from index.text.display import one_line
 from index.text.fold import Folded, fold
-from index.types import Article, Span
+from index.types import Article, ArticleInfo, Span
 from qa.i18n import N_, _
 from qa.output.layout import Layout
-from qa.types import Match, page_of
-from tui.rendering.formats import date_and_language, facts, name_of, page, strength, where
+from qa.types import Answer, Match, page_of
+from tui.rendering.formats import date_and_language, facts, name_of, page, shown, strength, where
 from tui.state.place import Place, finds
+from tui.state.workspace import Workspace
 from tui.system.open_with import browse, edit, notify, web_address
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.error import ErrorBlock
@@ -36,6 +39,8 @@ from tui.widgets.source.finder import Finder
 
 #: The links to the articles before and after: text, name, number.
 _BESIDE = [("‹ [", "article", -1), ("] ›", "article", 1)]
+#: Seconds before an article that is being read takes the place of the one before.
+_PATIENCE = 0.15
 
 
 class SourcePane(Vertical):
@@ -78,16 +83,21 @@ class SourcePane(Vertical):
     finder = query_one("#source-finder", Finder)
 
     @dataclass
-    class ArticleAsked(Message):
-        """The article before or after this one should be shown."""
+    class Loaded(Message):
+        """A place's article was read and its text measured, or it could not be."""
 
-        step: int
+        workspace: Workspace
+        place: Place
+        result: tuple[Article, Layout] | YinjuError
 
     def __init__(self) -> None:
         super().__init__(id="source", classes="-empty")
         self.article: Article | None = None
         self.place: Place | None = None
-        self._bundled = False
+        self.workspace: Workspace | None = None
+        #: The answer whose quotes are marked.
+        self.answer: Answer | None = None
+        self._patience: Timer | None = None
         self._folded: Folded | None = None
         self._wanted = ""
         self._at: int | None = None
@@ -102,47 +112,90 @@ class SourcePane(Vertical):
         yield Finder(id="source-finder")
         yield FactBar(self._words, self._steps, id="source-words")
 
-    # What is shown
+    # Opening an article
 
-    def show(
-        self, article: Article, laid: Layout, place: Place, others: Sequence[Cited], *, bundled: bool
-    ) -> None:
-        """Show ``place`` in its article, whose text is ``laid``, scrolled to the quote.
+    def read(self, workspace: Workspace, place: Place, step: int = 0) -> None:
+        """Show ``place``, or the article ``step`` further on in the library. It is read in a thread."""
+        self.workspace = workspace
+        self._stop_waiting()
+        self._patience = self.set_timer(_PATIENCE, lambda: self._opening(None if step else place))
+        self._load(workspace, place, step)
 
-        ``others`` are the answer's other quotes, marked more faintly.
-        """
+    def clear(self) -> None:
+        """Close the article that is open, if any."""
+        self.workers.cancel_group(self, "read")
+        self._stop_waiting()
+        self._leave(None)
+        self.state = "empty"
+        self.query_one("#source-message", Paragraph).translate()
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.stop()
+
+    @work(thread=True, exclusive=True, group="read")
+    def _load(self, workspace: Workspace, place: Place, step: int) -> None:
+        worker = get_current_worker()
+        try:
+            if step:
+                place = Place("", _neighbour(workspace.session.articles(), place.article.id, step))
+            article = workspace.read(place)
+            place = place.in_article(article)
+            laid = Layout(shown(article.text), article.blocks)
+            result: tuple[Article, Layout] | YinjuError = article, laid
+        except YinjuError as error:
+            result = error
+        if not worker.is_cancelled:
+            self.post_message(self.Loaded(workspace, place, result))
+
+    @on(Loaded)
+    def _loaded(self, message: Loaded) -> None:
+        self._stop_waiting()
+        if isinstance(message.result, YinjuError):
+            self._fail(message.result)
+        else:
+            self._show(*message.result, message.place)
+
+    def _show(self, article: Article, laid: Layout, place: Place) -> None:
+        """Show ``place`` in its article, whose text is ``laid``, scrolled to the quote."""
         if self.article != article:
             self._folded = None
-        self.article, self.place, self._bundled = article, place, bundled
+        self.article, self.place = article, place
         self._wanted, self._at = "", None
         self.finder.display = False
         self.state = "open"
-        self.body.show(laid, place.passage, place.quote, place.matches, others)
+        self.body.show(laid, place.passage, place.quote, place.matches, self._others(article, place))
         self._update_bars()
 
-    def opening(self, place: Place | None) -> None:
+    def _others(self, article: Article, place: Place) -> list[Cited]:
+        """The answer's other quotes in the article."""
+        return [
+            Cited(Span(citation.start, citation.end), citation.number)
+            for citation in (self.answer.citations if self.answer is not None else ())
+            if citation.hit.article.id == article.id
+            and article.text[citation.start : citation.end] == citation.quote
+            and Span(citation.start, citation.end) != place.quote
+        ]
+
+    def _opening(self, place: Place | None) -> None:
         """Say that ``place``, or the next article for None, is being opened."""
         self._leave(place)
         self.state = "opening"
         self.query_one("#source-message", Paragraph).translate()
 
-    def fail(self, error: YinjuError) -> None:
+    def _fail(self, error: YinjuError) -> None:
         """Show why the article could not be opened."""
         self._leave(None)
         self.state = "failed"
         self.mount(ErrorBlock(error), before="#source-body")
-
-    def clear(self) -> None:
-        """Close the article."""
-        self._leave(None)
-        self.state = "empty"
-        self.query_one("#source-message", Paragraph).translate()
 
     def _leave(self, place: Place | None) -> None:
         self.query(ErrorBlock).remove()
         self.article, self.place, self._folded = None, place, None
         self.finder.display = False
         self.body.show(Layout(""))
+
+    # What is shown
 
     def watch_state(self, before: str, state: str) -> None:
         self.remove_class(f"-{before}")
@@ -189,7 +242,9 @@ class SourcePane(Vertical):
         ]
 
     def _whole_path(self) -> str:
-        return where(self.article, self._bundled) if self.article is not None else ""
+        if self.article is None or self.workspace is None:
+            return ""
+        return where(self.article, self.workspace.bundled)
 
     def _words(self) -> Content:
         """The current word with the word of the question that it matches, or else all matches."""
@@ -299,7 +354,8 @@ class SourcePane(Vertical):
     # Other programs
 
     def action_article(self, step: int) -> None:
-        self.post_message(self.ArticleAsked(step))
+        if self.workspace is not None and self.place is not None:
+            self.read(self.workspace, self.place, step)
 
     def action_edit(self) -> None:
         self._open_with(edit)
@@ -335,3 +391,11 @@ class SourcePane(Vertical):
         message.stop()
         number = f"({message.number})" if message.number else ""
         await self.run_action(message.name + number)
+
+
+def _neighbour(articles: Sequence[ArticleInfo], id: int, step: int) -> ArticleInfo:
+    """The article ``step`` after ``id``, the first after the last. Raises UsageError if there is none."""
+    if not articles:
+        raise UsageError("the library holds no articles", "add a file or a folder")
+    at = next((n for n, article in enumerate(articles) if article.id == id), -1)
+    return articles[(at + step) % len(articles)]
