@@ -89,6 +89,9 @@ SENTENCE_WEIGHTS = _by_pair(
 #: Widths (`index.text.sentences.width`) up to which a sentence is quoted with its neighbours, and a list or
 #: what is announced whole; and of what may stand between two parts of a paragraph that are quoted as one.
 UNIT_WIDTH, LIST_WIDTH, GAP_WIDTH = 300, 700, 200
+#: The first of these for passages beside those that are needed. With 220 on real documents 60.3 % of what is
+#: quoted stands in the paragraphs that answer, with 300 59.2 %, with 180 60.5 %; nothing else changes.
+FURTHER_WIDTH = 220
 #: What the sentence before one that refers to it gains as its neighbour.
 REFERS_GAIN = 3.0
 #: A sentence shares this much of its weight with the question if it says no more than that.

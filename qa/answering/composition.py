@@ -91,14 +91,19 @@ def compose(
     chosen = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
     if asked.which and not any(map(units.is_list, chosen[:1])):
         chosen += _of_other_articles(chosen, found, overlap, near_copies)
-    quoted = [
-        replace(unit, more=units.more(unit)) for unit in joined([units.of(candidate) for candidate in chosen])
-    ]
+    made = [units.of(c, _most(c, needed)) for c in chosen]
+    quoted = [replace(unit, more=units.more(unit)) for unit in joined(made)]
     supporting = [units.alone(candidate) for candidate in supports]
     disagreement = [(candidate, theirs) for candidate, _, theirs in differing]
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
     return cited(quoted, supporting, near_copies, disagreement)
+
+
+def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:
+    """How wide a sentence is quoted with its neighbours: not as wide, where another passage is needed."""
+    near = candidate in needed or any(candidate.hit is other.hit for other in needed)
+    return tuning.UNIT_WIDTH if near else tuning.FURTHER_WIDTH
 
 
 def cited(

@@ -111,9 +111,9 @@ class Units:
         for candidate in sorted(found, key=lambda c: c.start):
             self._of_passage.setdefault(candidate.hit.passage.id, []).append(candidate)
 
-    def of(self, candidate: Candidate) -> Unit:
-        """The unit of a sentence."""
-        return self._unit(candidate, self._span(candidate))
+    def of(self, candidate: Candidate, most: int = tuning.UNIT_WIDTH) -> Unit:
+        """The unit of a sentence, which neighbours widen up to a width of ``most``."""
+        return self._unit(candidate, self._span(candidate, most))
 
     def alone(self, candidate: Candidate) -> Unit:
         """A sentence as a unit of its own."""
@@ -163,7 +163,7 @@ class Units:
         place = bisect_left(blocks, start + 1, key=lambda block: block.end)
         return place if place < len(blocks) and blocks[place].start <= start else -1
 
-    def _span(self, candidate: Candidate) -> Span:
+    def _span(self, candidate: Candidate, most: int = tuning.UNIT_WIDTH) -> Span:
         span = Span(candidate.start, candidate.end)
         if (place := self._place(candidate, candidate.start)) < 0:
             return span
@@ -173,13 +173,13 @@ class Units:
             whole = _within(candidate, Span(block.start, block.end))
             span = whole if width(_text(candidate, whole)) <= tuning.UNIT_WIDTH else span
         elif block.kind is not Kind.ROW:
-            span = self._paragraph(candidate, block)
+            span = self._paragraph(candidate, block, most)
         if self._asked.several and block.kind is Kind.ITEM:
             return self._list(candidate, blocks, place, span)
         return self._with_below(candidate, blocks, place, span)
 
-    def _paragraph(self, candidate: Candidate, block: Block) -> Span:
-        """The sentence with its neighbours in the block, the better one first, as far as that is short."""
+    def _paragraph(self, candidate: Candidate, block: Block, most: int) -> Span:
+        """The sentence with its neighbours in the block, the better one first, up to a width of ``most``."""
         inside = [
             c
             for c in self._of_passage[candidate.hit.passage.id]
@@ -201,7 +201,7 @@ class Units:
             grown = False
             for _, side in sorted(sides, reverse=True):
                 wider = Span(min(span.start, inside[side].start), max(span.end, inside[side].end))
-                if width(_text(candidate, wider)) <= tuning.UNIT_WIDTH:
+                if width(_text(candidate, wider)) <= most:
                     span, first, last, grown = wider, min(first, side), max(last, side), True
                     break
         return span

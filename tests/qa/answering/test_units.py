@@ -207,6 +207,18 @@ def test_blocks_that_are_not_those_of_the_passage_are_no_harm(tmp_path: Path) ->
                 assert all(part.end <= unit.start for part in unit.context)
 
 
+def test_another_passage_is_quoted_with_fewer_neighbours(tmp_path: Path) -> None:
+    filler = "Its lamp turns twice a minute all night. " * 8
+    texts = {
+        "gull": ("Gull Rock", f"The lighthouse of Gull Rock was lit in May by two brothers. {filler}"),
+        "seal": ("Seal Rock", f"Seal Rock got a lighthouse of brick, lit in May after a quarrel. {filler}"),
+    }
+    with a_library(tmp_path / "library", texts) as library:
+        first, second = Engine(library).ask("Which lighthouses were lit in May?").sentences
+    assert tuning.FURTHER_WIDTH < len(first.text) <= tuning.UNIT_WIDTH
+    assert len(second.text) <= tuning.FURTHER_WIDTH
+
+
 def test_both_sides_of_a_comparison_are_quoted(tmp_path: Path) -> None:
     texts = {
         "old": ("石桥", "石桥建于 1786 年。它长 86 米。"),
