@@ -23,6 +23,7 @@ from qa.answering.reranking import rerank
 from qa.answering.scoring import Candidate
 from qa.answering.units import Units
 from qa.linguistics.cues import dialogue_act
+from qa.output.parts import numbered
 from qa.question.asked import what_is_asked
 from qa.question.filters import NO_FILTERS, Filters
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
@@ -219,7 +220,9 @@ class Engine:
             related=estimate.related,
             lacks=lacks or estimate.lacks,
             which=estimate.answered and reply.which,
+            needed=min(composed.needed, len(composed.sentences)),
         )
+        answer = numbered(answer)
         return _Answered(answer, reply.candidates, reply.units, ranking.near_copies)
 
     def _go_on(self, act: str, k: int, previous: Sequence[str], filters: Filters) -> Answer:
@@ -247,6 +250,7 @@ class Engine:
             decision=answer.decision if goes_on else None,
             lacks=answer.lacks if goes_on and not answered else "",
             which=False,
+            needed=len(citations),
             follow_up=act,
         )
 

@@ -222,7 +222,8 @@ class Answer:
     ``related`` says of a question without an answer that the citations, at most three, touch on it. ``lacks``
     is then the type of `qa.linguistics.answer_types` that nothing here gives ("money"), "" if none is known.
     Of an answered question of several parts it is the part, as asked, that nothing here answers. ``which``
-    says that the question asks for things of one kind, which several articles may name.
+    says that the question asks for things of one kind, which several articles may name. The first ``needed``
+    sentences answer together; those after them only add to it.
 
     ``follow_up`` is "more" if the quotes are what follows those of the answer before (none: all was shown),
     "source" if they are those of the answer before, whose articles are asked for. The confidence, hits, words
@@ -246,6 +247,7 @@ class Answer:
     lacks: str = ""
     follow_up: str = ""
     which: bool = False
+    needed: int = 1
 
     @property
     def verdict(self) -> str:

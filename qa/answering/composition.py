@@ -37,13 +37,14 @@ _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
 class Composed(NamedTuple):
     """The units of an answer, their citations, and the quantities in which articles differ.
 
-    ``units`` are behind the citations, the quoted ones first.
+    ``units`` are behind the citations, the quoted ones first. The first ``needed`` sentences answer together.
     """
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     disagreement: tuple[DifferingQuantity, ...]
     units: tuple[Unit, ...] = ()
+    needed: int = 1
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
@@ -54,11 +55,11 @@ class Composed(NamedTuple):
         """The same with the first ``limit`` citations, one at least."""
         limit = max(limit, 1)
         differing = tuple(quantity for quantity in self.disagreement if quantity.citation <= limit)
-        return Composed(
-            self.sentences[:limit],
-            self.citations[:limit],
-            differing if len(differing) > 1 else (),
-            self.units[:limit],
+        return self._replace(
+            sentences=self.sentences[:limit],
+            citations=self.citations[:limit],
+            disagreement=differing if len(differing) > 1 else (),
+            units=self.units[:limit],
         )
 
 
@@ -97,7 +98,8 @@ def compose(
     disagreement = [(candidate, theirs) for candidate, _, theirs in differing]
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
-    return cited(quoted, supporting, near_copies, disagreement)
+    together = len(quoted) if asked.which else sum(any(c in needed for c in unit.of) for unit in quoted)
+    return cited(quoted, supporting, near_copies, disagreement)._replace(needed=together)
 
 
 def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:
@@ -125,6 +127,7 @@ def cited(
             DifferingQuantity(quantity.text, numbers[id(candidate)]) for candidate, quantity in disagreement
         ),
         tuple(units),
+        len(quoted),
     )
 
 

@@ -3,8 +3,9 @@
 They help a person who reads one of the two languages to judge a sentence in the other. They are no
 translation. Quantities are converted. Names are those that the articles gloss themselves. Any other word gets
 a near word of the bilingual lexicon. Among its senses the topic of the sentence decides, and above all the
-words that the articles use in the other language: "field" is 领域 unless they mention 田野. Doubtful words
-get no gloss.
+words that the articles use in the other language: "field" is 领域 unless they mention 田野. Words that negate
+have fixed glosses, because a sentence without its "not" says the opposite. Doubtful words and parts of longer
+numbers get no gloss.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from index.lexicon.lexicon import Floats, Ids, Lexicon
-from index.text.fold import joined
+from index.text.fold import fold_text, joined
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Token
 from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import FUNCTION, MEASURE
+from qa.linguistics.numerals import NUMBER_WORDS
 from qa.linguistics.quantities import Quantity, find_quantities
 from qa.question.query import Frequencies
 from qa.types import Gloss
@@ -48,6 +50,29 @@ _RANGE = re.compile(r"\d\D*(?:到|至|[-–—~～]|\bto\b|\band\b)\D{0,3}\d", r
 _YEAR = re.compile(r"(?:1[89]|20)\d\d\s*年")
 #: The beginning of a sentence, where a capital letter does not mark a name.
 _BEGINNING = re.compile(r"(?:^|[.!?:“\"(#—•]|\n\n)\W*$")
+#: Characters in which the word before and after a number word stands.
+_BESIDE = 12
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿半几"
+#: A number that goes on before or after a word, also an ordinal.
+_NUMBER_BEFORE = re.compile(rf"[{_NUMERALS}第\d][.,\d]*$")
+_NUMBER_AFTER = re.compile(rf"[{_NUMERALS}\d]")
+#: What negates. The lexicon has "永远" (forever) for "never".
+_NEGATIONS = {
+    "en": {
+        "不": "not", "没": "not", "没有": "not", "未": "not", "并不": "not", "并未": "not", "没能": "did not",
+        "不是": "is not", "并非": "is not", "不会": "will not", "不能": "cannot", "无法": "cannot",
+        "不得": "must not", "不要": "do not", "不再": "no longer", "尚未": "not yet", "从未": "never",
+        "从不": "never", "决不": "never", "绝不": "never", "毫无": "no",
+    },
+    "zh": {
+        "not": "不", "never": "从不", "no": "没有", "nor": "也不", "cannot": "不能", "can't": "不能",
+        "couldn't": "不能", "don't": "不", "doesn't": "不", "didn't": "没有", "isn't": "不是",
+        "aren't": "不是", "wasn't": "不是", "weren't": "不是", "won't": "不会", "wouldn't": "不会",
+        "hasn't": "没有", "haven't": "没有", "hadn't": "没有", "shouldn't": "不该", "mustn't": "不得",
+    },
+}  # fmt: skip
+#: What begins a word that may be negated as a whole.
+_NEGATES = re.compile("[不没未无非](?=.)|un|dis|non|im|in")
 _CURRENCIES = {
     "USD": ("$", "美元"), "EUR": ("€", "欧元"), "GBP": ("£", "英镑"), "JPY": ("¥", "日元"),
     "CNY": ("CN¥", "元人民币"), "HKD": ("HK$", "港元"), "TWD": ("NT$", "新台币"), "KRW": ("₩", "韩元"),
@@ -85,6 +110,7 @@ class Glosser:
         for gloss in [
             *_quantities(text, into),
             *_names(tokens, into, self._aliases),
+            *_negations(text, tokens, into),
             *self._words(text, tokens, into),
         ]:
             if not taken[gloss.start : gloss.end].any():
@@ -104,13 +130,19 @@ class Glosser:
             and token.text not in MEASURE
             and not FUNCTION.fullmatch(token.text)
             and not _hyphened(text, token)
+            and not _is_part_of_number(text, token)
             and self._lexicon.id(token.text) is not None
         ]
         topic = self._lexicon.pool([[token.text for token in tokens]])[0]
         used = self._used()
-        near = self._candidates({token.text for token in asked}, into)
+        stems = {token.text: _stem(token.text) for token in asked}
+        known_stems = {stem for stem in stems.values() if stem and self._lexicon.id(stem) is not None}
+        near = self._candidates({token.text for token in asked} | known_stems, into)
         for token in asked:
             word, cosine, known = self._best(*near[token.text], topic, used)
+            stem = stems[token.text]
+            if stem in known_stems and word == self._best(*near[stem], topic, used)[0]:
+                continue  # its gloss has lost the negation
             if cosine >= max(self._least(text, token, known), _CHARACTER * (len(word) == 1)):
                 yield Gloss(token.start, token.end, word, cosine)
 
@@ -160,6 +192,31 @@ def _hyphened(text: str, token: Token) -> bool:
     """Whether the token is part of a hyphenated word, which means something else."""
     around = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
     return token.text.isascii() and "-" in around
+
+
+def _is_part_of_number(text: str, token: Token) -> bool:
+    """Whether a number, or an ordinal, goes on beside the token: 十五 in 八十五, "five" in "eighty five"."""
+    before = fold_text(text[max(0, token.start - _BESIDE) : token.start])
+    after = fold_text(text[token.end : token.end + _BESIDE])
+    if token.text.isascii():
+        beside = {*before.split()[-1:], *after.split()[:1]}
+        return token.text in NUMBER_WORDS and not beside.isdisjoint(NUMBER_WORDS)
+    starts, ends = token.text[0] in _NUMERALS, token.text[-1] in _NUMERALS
+    return bool((starts and _NUMBER_BEFORE.search(before)) or (ends and _NUMBER_AFTER.match(after)))
+
+
+def _negations(text: str, tokens: Sequence[Token], into: str) -> Iterator[Gloss]:
+    """What the words that negate mean; "no" before a full stop is short for "number"."""
+    for token in tokens:
+        gloss = _NEGATIONS[into].get(token.text.replace("’", "'"))
+        if gloss and not (token.text == "no" and text[token.end : token.end + 1] == "."):
+            yield Gloss(token.start, token.end, gloss, 1.0)
+
+
+def _stem(word: str) -> str:
+    """The word without what may negate it at its beginning, "" if nothing may."""
+    begins = _NEGATES.match(word)
+    return word[begins.end() :] if begins else ""
 
 
 def _quantities(text: str, into: str) -> Iterator[Gloss]:

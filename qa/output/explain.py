@@ -9,7 +9,7 @@ from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import Span
 from qa.output.labels import labels_for
-from qa.output.parts import copy_count, page
+from qa.output.parts import copy_count, coverage, page, percent, sureness
 from qa.output.terminal import Terminal, columns, marked_lines
 from qa.types import Answer, Decision, ExplainedWord, Hit, location_json
 
@@ -160,7 +160,14 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
         place = ", ".join(filter(None, (place, *more)))
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
         found_by = [_found_by(hit, name) for name in _RETRIEVERS]
-        yield f"{hit.rank:>2}", f"{hit.score:.2f}", f"{hit.coverage:.0%}", *found_by, cited or "-", place
+        yield (
+            f"{hit.rank:>2}",
+            f"{hit.score:.2f}",
+            percent(coverage(hit, reply.words)),
+            *found_by,
+            cited or "-",
+            place,
+        )
 
 
 def _found_by(hit: Hit, name: str) -> str:
@@ -181,6 +188,6 @@ def _decision(reply: Answer) -> Iterator[tuple[str, ...]]:
         product = f"{feature.value:.2f} × {feature.weight:.2f}" if feature.name != "bias" else ""
         yield f"{feature.value * feature.weight:+6.2f}", FEATURE_LABELS[feature.name], product
     total = sum(feature.value * feature.weight for feature in decision.features)
-    yield f"{total:+6.2f}", f"together: confidence {reply.confidence:.0%}", ""
+    yield f"{total:+6.2f}", f"together: confidence {sureness(reply.confidence)}", ""
     verdict = "enough, so it answers" if reply.answered else "not enough, so it does not answer"
-    yield (f"With {_PAIRS[decision.pair]}, {decision.threshold:.0%} is asked for: {verdict}.",)
+    yield (f"With {_PAIRS[decision.pair]}, {percent(decision.threshold)} is asked for: {verdict}.",)

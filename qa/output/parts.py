@@ -7,16 +7,19 @@ escaped. ``cite`` writes the number of a citation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.output.labels import Labels, labels_for
 from qa.output.quotes import Quotation, quotation
-from qa.types import Answer, AnswerSentence, Citation
+from qa.types import Answer, AnswerSentence, Citation, ExplainedWord, Hit
 
 #: What stands before a line of context where it cannot be dimmed.
 CONTEXT_MARK = "› "
+#: From this similarity on, two words mean the same.
+_MEANS_THE_SAME = 0.7
 Show = Callable[[str], str]
 Cite = Callable[[int], str]
 
@@ -78,6 +81,50 @@ def in_reading_order(answer: Answer) -> list[AnswerSentence]:
             groups.append([citation])
     groups.sort(key=lambda group: min(citation.number for citation in group))
     return [sentence_of[citation.number] for group in groups for citation in group]
+
+
+def numbered(answer: Answer) -> Answer:
+    """The same with numbers in reading order: of the quoted sentences, then of the other citations."""
+    order = [sentence.citation for sentence in in_reading_order(answer)]
+    order += [citation.number for citation in answer.citations if citation.number not in order]
+    if order == [citation.number for citation in answer.citations]:
+        return answer
+    cited = {citation.number: citation for citation in answer.citations}
+    number_of = {old: number for number, old in enumerate(order, start=1)}
+    needed = [number_of[sentence.citation] for sentence in answer.sentences[: answer.needed]]
+    return replace(
+        answer,
+        sentences=tuple(
+            replace(sentence, citation=number_of[sentence.citation]) for sentence in in_reading_order(answer)
+        ),
+        citations=tuple(replace(cited[old], number=number) for old, number in number_of.items()),
+        disagreement=tuple(replace(d, citation=number_of[d.citation]) for d in answer.disagreement),
+        needed=max(needed, default=answer.needed),
+    )
+
+
+def percent(share: float) -> str:
+    """ "94%". Only what is whole is 100%."""
+    return f"{share if share >= 1 else min(share, 0.99):.0%}"
+
+
+def sureness(confidence: float) -> str:
+    """A confidence as `percent`; no answer is called certain."""
+    return percent(min(confidence, 0.99))
+
+
+def coverage(hit: Hit, words: Sequence[ExplainedWord]) -> float:
+    """The share (0 to 1) of the question's weight whose words a passage has, or words that mean the same.
+
+    `Hit.coverage` counts distant relatives too, which makes a greeting look half answered. Without ``words``
+    it is that if the passage has one such word at all.
+    """
+    met = {match.word for match in hit.matches if match.similarity >= _MEANS_THE_SAME}
+    topical = [word for word in words if word.topical]
+    if not topical:
+        return hit.coverage if met else 0.0
+    total = sum(word.weight for word in topical)
+    return sum(word.weight for word in topical if word.text in met) / total if total else 0.0
 
 
 def _adjoin(one: Citation, other: Citation) -> bool:

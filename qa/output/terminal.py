@@ -22,12 +22,15 @@ from qa.output.layout import Layout
 from qa.output.parts import (
     CONTEXT_MARK,
     copies,
+    coverage,
     disagreement,
     gathered,
     more,
     page,
+    percent,
     quotations,
     supports,
+    sureness,
     unanswered_part,
 )
 from qa.output.quotes import Quotation
@@ -157,11 +160,11 @@ def answer(reply: Answer, terminal: Terminal) -> str:
         if line := supports(reply):
             lines.append(line)
         estimated = reply.answered and not reply.follow_up
-        confidence = f"   confidence {reply.confidence:.0%}" if estimated else ""
+        confidence = f"   confidence {sureness(reply.confidence)}" if estimated else ""
         lines += ["", terminal.style("Sources", bold=True) + confidence]
     else:
-        best = max((hit.coverage for hit in reply.hits), default=0.0)
-        lines.append(f"The nearest passage covers {best:.0%} of the question.")
+        if best := max((coverage(hit, reply.words) for hit in reply.hits), default=0.0):
+            lines.append(f"The nearest passage covers {percent(best)} of the question.")
     if reply.missing:
         lines.append("Found nowhere: " + ", ".join(map(one_line, reply.missing)))
     if reply.verdict == "none" and reply.citations:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.lexicon.lexicon import bundled_lexicon
 from index.text.tokenizer import Tokenizer
 from index.types import Alias
-from qa.answering.glosses import MIN_SIMILARITY, Glosser
+from qa.answering.glosses import MIN_SIMILARITY, Glosser, _stem
 from qa.types import Gloss
 
 TOKENIZER = Tokenizer(bundled_lexicon().frequencies())
@@ -113,6 +113,48 @@ def test_what_says_no_more_than_the_text_is_left_out(text: str, into: str, part:
 )
 def test_quantities_that_are_easily_told_wrong(text: str, into: str, part: str, gloss: str) -> None:
     assert glossed(text, into)[part] == gloss
+
+
+@pytest.mark.parametrize(
+    ("text", "into", "words"),
+    [
+        ("他每小时能做八十到八十五个零件", "en", {"eight", "fifteen", "five"}),
+        ("二十三名研究員和兩百多人", "en", {"twenty", "three", "two"}),
+        ("第三次会议", "en", {"three"}),
+        ("eighty five engineers earn two thousand", "zh", {"五", "两", "千"}),
+    ],
+)
+def test_a_part_of_a_number_has_no_gloss(text: str, into: str, words: set[str]) -> None:
+    assert words.isdisjoint(glossed(text, into).values())
+
+
+@pytest.mark.parametrize(
+    ("text", "into", "part", "gloss"),
+    [
+        ("林岚没有答应这个报价", "en", "没有", "not"),
+        ("他也不接受采访", "en", "不", "not"),
+        ("研究所從未公布工資", "en", "從未", "never"),
+        ("they never agreed to it", "zh", "never", "从不"),
+        ("The institute did not accept", "zh", "not", "不"),
+        ("She couldn’t leave", "zh", "couldn’t", "不能"),
+    ],
+)
+def test_a_negation_is_told(text: str, into: str, part: str, gloss: str) -> None:
+    assert glossed(text, into)[part] == gloss
+
+
+def test_no_before_a_number_is_none() -> None:
+    assert "No" not in glossed("No. 5 was sold", "zh")
+
+
+def test_a_word_whose_gloss_lost_its_negation_has_none() -> None:
+    lexicon = bundled_lexicon()
+    for text in ("unpaid workers", "disagree about it", "dishonest people", "unhappy researchers"):
+        word = text.split()[0]
+        stem = _stem(word)
+        assert lexicon.id(stem) is not None
+        found = glossed(f"{word} or {stem}", "zh")
+        assert word not in found or found[word] != found.get(stem)
 
 
 def test_the_words_of_the_articles_tell_which_sense_is_meant() -> None:

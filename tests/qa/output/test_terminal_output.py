@@ -14,7 +14,16 @@ from index.text.display import cells, json_line, one_line
 from index.types import Article, ArticleInfo, Kind, Passage, Span
 from qa.output import parts, terminal
 from qa.output.terminal import Terminal, marked_lines, snippet
-from qa.types import Answer, AnswerSentence, Citation, DifferingQuantity, Hit, Match, SearchResult
+from qa.types import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    DifferingQuantity,
+    ExplainedWord,
+    Hit,
+    Match,
+    SearchResult,
+)
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -134,10 +143,59 @@ def test_neighbouring_sentences_are_read_in_their_order() -> None:
     ]
 
 
+def test_only_words_that_mean_the_same_cover_the_question() -> None:
+    def word(text: str, weight: float, *, topical: bool = True) -> ExplainedWord:
+        return ExplainedWord(text, weight, topical, True)
+
+    words = (word("hello", 0.9), word("bridge", 0.3), word("the", 0.5, topical=False))
+    far = replace(hit("早安，长桥"), matches=(Match(100, 102, "早安", "hello", 0.69),))
+    assert parts.coverage(far, words) == 0 == parts.coverage(far, ())
+    near = replace(far, matches=(*far.matches, Match(103, 105, "长桥", "bridge", 0.7)))
+    assert parts.coverage(near, words) == pytest.approx(0.25) and parts.coverage(near, ()) == 0.4
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0, "0%"), (0.944, "94%"), (0.994, "99%"), (0.996, "99%"), (0.9999, "99%"), (1, "100%")],
+)
+def test_only_what_is_whole_is_a_hundred_percent(share: float, shown: str) -> None:
+    assert parts.percent(share) == shown
+    assert parts.sureness(share) == shown.replace("100", "99")
+
+
+def test_citations_are_numbered_as_they_are_read() -> None:
+    text = "One opened it. A gap. He sold it."
+    passage = hit(text)
+    quotes = ("A gap.", "He sold it.", "One opened it.")
+    cited = tuple(
+        Citation(n, 100 + text.index(quote), 100 + text.index(quote) + len(quote), quote, passage)
+        for n, quote in enumerate(quotes, start=1)
+    )
+    told = replace(
+        reply(text, quotes[0]),
+        citations=cited,
+        sentences=(AnswerSentence(quotes[2], 3), AnswerSentence(quotes[1], 2)),
+        disagreement=(DifferingQuantity("a", 3), DifferingQuantity("b", 1)),
+    )
+    read = parts.numbered(told)
+    assert [(c.number, c.quote) for c in read.citations] == [
+        *zip((1, 2, 3), (quotes[1], quotes[2], quotes[0]), strict=True)
+    ]
+    assert (
+        [s.citation for s in read.sentences] == [1, 2] == [s.citation for s in parts.in_reading_order(read)]
+    )
+    assert [(d.text, d.citation) for d in read.disagreement] == [("a", 2), ("b", 3)]
+    assert read.needed == 2, "the first that is needed is read second"
+    assert parts.numbered(read) == read
+
+
 def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
-    shown = terminal.answer(reply("长桥全长 1,240 米。", "长桥", answered=False), Terminal())
+    told = reply("长桥全长 1,240 米。", "长桥", answered=False)
+    shown = terminal.answer(told, Terminal())
     assert shown.startswith("No answer found")
-    assert "covers 40% of the question" in shown
+    assert "covers" not in shown, "it has no word of the question"
+    met = replace(told.hits[0], matches=(Match(100, 102, "长桥", "桥", 0.8),))
+    assert "covers 40% of the question" in terminal.answer(replace(told, hits=(met,)), Terminal())
     assert "Nearest passages\n[1] 长桥" in shown
 
 

@@ -20,6 +20,7 @@ from index.text.display import cells, crop, one_line
 from index.text.language import detect
 from qa.i18n import N_, _
 from qa.output.explain import MAX_MATCHED_WORDS, matched_words
+from qa.output.parts import percent, sureness
 from qa.types import Answer, Citation, ExplainedWord, Feature, Gloss
 from tui.rendering.formats import meter, shown
 from tui.state.workspace import Workspace
@@ -31,8 +32,6 @@ from tui.widgets.source.ranked import Ranked, RankedHead
 _BAR, _STRONG = 8, 6.0
 #: Cells of a name before its bar, at most.
 _NAME = 34
-#: No figure is shown as certain.
-_MOST = 0.99
 _SIGNS = {
     "bias": N_("initial doubt"),
     "score": N_("match of the best passage"),
@@ -182,7 +181,7 @@ def _decision(answer: Answer) -> Iterator[Widget]:
         else:
             yield Paragraph(lambda: _("No passage has anything in common with the question."))
         return
-    sure, least = f"{min(answer.confidence, _MOST):.0%}", f"{decision.threshold:.0%}"
+    sure, least = sureness(answer.confidence), percent(decision.threshold)
 
     def verdict() -> str:
         text = (
@@ -245,7 +244,7 @@ def _word(answer: Answer, word: ExplainedWord, most: float, room: int) -> Measur
 
     def end() -> str:
         if found:
-            return "  ".join(f"{one_line(text)} {similarity:.0%}" for text, similarity in found)
+            return "  ".join(f"{one_line(text)} {percent(similarity)}" for text, similarity in found)
         if word.occurs:
             return _("in other passages only")
         if word.neighbours:

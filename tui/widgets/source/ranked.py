@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from index.text.display import cells, crop, one_line
 from qa.i18n import N_, _
+from qa.output.parts import coverage, percent
 from qa.types import Answer, Hit
 from tui.rendering.formats import facts, meter, page
 from tui.state.place import Place
@@ -67,6 +68,7 @@ class Ranked(PlaceRow):
         ]
         super().__init__(Place.found(hit), hit.article.title, classes="found")
         self._hit = hit
+        self._covers = coverage(hit, answer.words)
         self._cited = " ".join(map(str, cited))
         self._begins = one_line(hit.passage.text[:_BEGINNING].lstrip("# "))
 
@@ -74,7 +76,7 @@ class Ranked(PlaceRow):
         width, hit = self.content_size.width, self._hit
         figures = {
             "score": f"{hit.score:.2f}",
-            "covers": f"{meter(hit.coverage)} {hit.coverage:4.0%}",
+            "covers": f"{meter(self._covers)} {percent(self._covers):>4}",
             "words": self._rank("lexical"),
             "meaning": self._rank("dense"),
         }

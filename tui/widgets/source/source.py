@@ -24,6 +24,7 @@ from index.text.fold import Folded, fold
 from index.types import Article, ArticleInfo, Span
 from qa.i18n import N_, _
 from qa.output.layout import Layout
+from qa.output.parts import percent
 from qa.types import Answer, Match, page_of
 from tui.rendering.formats import date_and_language, facts, name_of, page, shown, strength, where
 from tui.state.place import Place, finds
@@ -265,7 +266,7 @@ class SourcePane(Vertical):
         word = one_line(match.word)
         if kind == "same":
             return Content.assemble(text, f" = {word}" if self._at is not None else "")
-        return Content.assemble(text, f" {'≈' if kind == 'near' else '~'} {word} {match.similarity:.0%}")
+        return Content.assemble(text, f" {'≈' if kind == 'near' else '~'} {word} {percent(match.similarity)}")
 
     def _steps(self) -> list[tuple[str, str, int]]:
         stops = self._stops

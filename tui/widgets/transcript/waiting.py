@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from index.text.display import crop, one_line
 from qa.i18n import _, ngettext
+from qa.output.parts import coverage, percent
 from qa.types import Hit
 from tui.rendering.formats import meter
 
@@ -81,5 +82,6 @@ class Waiting(Widget):
         return Content("\n").join([Content(doing), *named])
 
     def _named(self, hit: Hit) -> str:
-        share = f"{meter(hit.coverage)} {hit.coverage:4.0%}  "
+        covers = coverage(hit, ())
+        share = f"{meter(covers)} {percent(covers):>4}  "
         return share + crop(one_line(hit.article.title), max(10, self.size.width - len(share) - 1))
