@@ -9,6 +9,7 @@ copies.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -164,7 +165,7 @@ def _first(found: list[Candidate], preferred: Callable[[Candidate], bool], margi
 def _is_extreme(candidate: Candidate, asked: Asked) -> bool:
     """Whether a sentence says of something that it is the first, the largest or whatever is asked for."""
     text = fold_text(candidate.text)
-    return all(extreme.search(text) for extreme in asked.extremes)
+    return all(re.search(extreme, text) for extreme in asked.extremes)
 
 
 def _sides(found: Sequence[Candidate], query: Query, asked: Asked, overlap: WordOverlap) -> list[Candidate]:

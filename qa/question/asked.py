@@ -33,18 +33,17 @@ COMPARES = re.compile(
 #: "older", "bigger": it is asked of both sides.
 _COMPARATIVE = re.compile(r"[a-z]{2,}er")
 #: What is the largest, highest, first and so on of its kind, in a question and in what answers it.
-_EXTREMES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?:最[大多]|第一大)(?![可能多值是])|头号|\b(?:largest|biggest|greatest)\b",
-        r"最[小少](?![要可能多值是])|\b(?:smallest|fewest)\b",
-        r"最高(?![可能多值是])|\b(?:highest|tallest)\b",
-        r"最低(?![可能多值是])|\blowest\b",
-        r"最[长久远](?![可能多值是])|\b(?:longest|farthest|furthest)\b",
-        r"最[早先](?!在)|首[个家次位座]|第一[个家次位座]|\b(?:first|earliest|oldest)\b(?! name)",
-        r"最[后晚近新](?!为)|\b(?:last|latest|newest)\b(?! name)",
-    )
+_EXTREMES = (
+    r"(?:最[大多]|第一大)(?![可能多值是])|头号|\b(?:largest|biggest|greatest)\b",
+    r"最[小少](?![要可能多值是])|\b(?:smallest|fewest)\b",
+    r"最高(?![可能多值是])|\b(?:highest|tallest)\b",
+    r"最低(?![可能多值是])|\blowest\b",
+    r"最[长久远](?![可能多值是])|\b(?:longest|farthest|furthest)\b",
+    r"最[早先](?!在)|首[个家次位座]|第一[个家次位座]|\b(?:first|earliest|oldest)\b(?! name)",
+    r"最[后晚近新](?!为)|\b(?:last|latest|newest)\b(?! name)",
 )
+#: Without this none of them is there, and none is compiled.
+_SUPERLATIVE = re.compile(r"最|首|第一|头号|st\b")
 #: Words between the two things that are compared.
 _CHINESE_BETWEEN = frozenset("和与跟同或比及")
 _BETWEEN = _CHINESE_BETWEEN | {"还是", "and", "or", "than", "versus", "vs", "with", "to"}
@@ -65,7 +64,7 @@ class Asked:
     code: bool
     sides: tuple[tuple[int, ...], ...] = ()
     which: bool = False
-    extremes: tuple[re.Pattern[str], ...] = ()
+    extremes: tuple[str, ...] = ()
 
 
 def what_is_asked(query: Query) -> Asked:
@@ -77,7 +76,9 @@ def what_is_asked(query: Query) -> Asked:
         _CODE.search(folded) is not None,
         _sides(query) if COMPARES.search(folded) else (),
         _WHICH.search(folded) is not None,
-        tuple(extreme for extreme in _EXTREMES if extreme.search(folded)),
+        tuple(filter(lambda extreme: re.search(extreme, folded), _EXTREMES))
+        if _SUPERLATIVE.search(folded)
+        else (),
     )
 
 
