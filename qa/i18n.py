@@ -70,6 +70,11 @@ def translated(text: str) -> str:
 
 def _value(value: object) -> object:
     if isinstance(value, YinjuError):
-        message, hint = translated(value.message), translated(value.hint)
-        return _("{message} ({hint})").format(message=message, hint=hint) if hint else message
+        return with_hint(value.message, value.hint)
     return translated(value) if isinstance(value, Phrase) else value
+
+
+def with_hint(message: str, hint: str) -> str:
+    """A message and its hint, if there is one, on one line, in the language in use."""
+    message, hint = translated(message), translated(hint)
+    return _("{message} ({hint})").format(message=message, hint=hint) if hint else message

@@ -19,7 +19,7 @@ from index.errors import UsageError
 
 #: The most passages that one question may ask for.
 MAX_PASSAGES = 1_000
-#: Languages of the app's interface.
+#: Languages of the interface.
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
 
@@ -29,9 +29,9 @@ class Settings:
 
     ``library`` is a folder. None stands for the default library, or for the bundled articles while that
     is empty. ``model`` is the embedding model of a new library, "" for the bundled lexicon. ``k`` is the
-    number of passages, 0 for the default of each command. ``theme`` and ``language`` (one of `LANGUAGES`)
-    are those of the app, which chooses if they are "". ``keys`` gives bindings of the app other keys, such
-    as {"app.help": "f1,ctrl+g"}. The app checks their names.
+    number of passages, 0 for the default of each command. ``theme`` is that of the app, ``language`` (one of
+    `LANGUAGES`) that of the app and the command line; "" lets them choose. ``keys`` gives bindings of the app
+    other keys, such as {"app.help": "f1,ctrl+g"}. The app checks their names.
     """
 
     library: Path | None = None

@@ -14,14 +14,15 @@ import msgspec
 
 from index.errors import LibraryError, UsageError
 from index.library import Library
-from index.text.display import one_line
+from index.text.display import cells, one_line
 from index.types import ArticleInfo, Span
 from qa.bundled import open_bundled
+from qa.i18n import N_, _, ngettext
 from qa.output.serialization import loads
 from qa.output.terminal import Terminal
 
 #: Where a quote stands now: as cited, elsewhere in its article, nowhere in it; or the article is gone.
-STATES = ("right", "moved", "changed", "gone")
+STATES = {"right": N_("right"), "moved": N_("moved"), "changed": N_("changed"), "gone": N_("gone")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,11 @@ def to_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 def text(verdicts: Sequence[Verdict], terminal: Terminal) -> str:
     """How many citations are in each state, then a line for each that is not right."""
     counts = Counter(verdict.state for verdict in verdicts)
-    lines = [f"{len(verdicts):,} citations: {', '.join(f'{counts[state]:,} {state}' for state in STATES)}"]
+    checked = ngettext("{count} citation", "{count} citations", len(verdicts)).format(
+        count=f"{len(verdicts):,}"
+    )
+    states = _(", ").join(f"{counts[state]:,} {_(STATES[state])}" for state in STATES)
+    lines = [_("{checked}: {states}").format(checked=checked, states=states)]
     lines += [_line(verdict) for verdict in verdicts if verdict.state != "right"]
     return "\n".join(map(terminal.crop, lines))
 
@@ -177,4 +182,5 @@ def _line(verdict: Verdict) -> str:
     claim = verdict.claim
     to = f" → {verdict.found.start}–{verdict.found.end}" if verdict.found else ""
     place = f"{one_line(claim.title)}  {one_line(claim.path)}  {claim.start}–{claim.end}{to}"
-    return f"{verdict.state:<8} {place}  {one_line(claim.quote)}"
+    state = _(STATES[verdict.state])
+    return f"{state}{' ' * (8 - cells(state))} {place}  {one_line(claim.quote)}"

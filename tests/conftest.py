@@ -12,6 +12,8 @@ from hypothesis import settings
 def pytest_configure(config: pytest.Config) -> None:
     """Point HOME at an empty folder: no test, nor a process it starts, meets a real library or cache.
 
+    The language is English, whatever the machine speaks.
+
     Set in the environment and once a run, so that the workers of pytest-xdist share the folder and
     with it the bundled library, which the first of them builds.
     """
@@ -23,8 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     home = tempfile.TemporaryDirectory(prefix="yinju-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(home.cleanup)
     for name in list(os.environ):
-        if name.startswith(("QA_", "XDG_")):
+        if name.startswith(("QA_", "XDG_", "LC_", "LANG")):
             del os.environ[name]
+    os.environ["LANG"] = "C.UTF-8"
     os.environ["HOME"] = home.name
 
 

@@ -29,6 +29,7 @@ def command_line() -> click.Group:
     from qa.cli.group import library_option, with_settings
     from qa.cli.main import cli
     from qa.cli.program import Program
+    from qa.i18n import N_
 
     @click.pass_context
     def begin(context: click.Context, library: str | None) -> int | None:
@@ -36,10 +37,11 @@ def command_line() -> click.Group:
         return context.invoke(with_settings(open_app)) if context.invoked_subcommand is None else None
 
     commands = Program(
+        "qa",
         callback=begin,
         commands=dict(cli.commands),
         params=cli.params,
-        help=f"{cli.help}\n\nWithout a command it opens the app.",
+        help=f"{cli.help}\n\n{N_('Without a command it opens the app.')}",
         invoke_without_command=True,
         context_settings=cli.context_settings,
     )

@@ -15,6 +15,7 @@ import click
 from index.errors import UsageError
 from qa.cli.console import (
     answer_lines,
+    cost,
     decoded,
     narrate,
     no_words,
@@ -28,6 +29,7 @@ from qa.cli.console import (
 )
 from qa.cli.group import batch_option, cli, common, filter_option, passages_option, with_settings
 from qa.cli.progress import Progress, watched
+from qa.i18n import _
 
 if TYPE_CHECKING:
     from index.types import AddReport, TaughtWord
@@ -91,7 +93,7 @@ def ask(
         reply = reply_to(typed, session)
         unmet = _unmet(session, reply)
     if reply.carried:
-        narrate(f"carried over: {', '.join(reply.carried)}")
+        narrate(_("carried over: {words}").format(words=_(", ").join(reply.carried)))
     if as_json:
         print_json(as_object(typed, reply))
     else:
@@ -149,7 +151,7 @@ def _unmet(session: Session, reply: Answer | SearchResult) -> str:
     filters = reply.filters
     if reply.hits or not filters or session.articles(filters):
         return ""
-    return f"No article passes {filters}."
+    return _("No article passes {filters}.").format(filters=filters)
 
 
 @cli.command()
@@ -178,10 +180,14 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
 
 
 def _summary(report: AddReport, library: Path) -> str:
-    counts = {name: len(getattr(report, name)) for name in ("added", "updated", "removed", "unchanged")}
-    parts = [f"{count:,} {name}" for name, count in counts.items() if count]
-    rate = f" in {report.seconds:.1f} s" if report.passages else ""
-    return f"{', '.join(parts)} ({report.passages:,} passages{rate}) → {library}"
+    counts = (
+        (report.added, _("{count} added")),
+        (report.updated, _("{count} updated")),
+        (report.removed, _("{count} removed")),
+        (report.unchanged, _("{count} unchanged")),
+    )
+    parts = [text.format(count=f"{len(paths):,}") for paths, text in counts if paths]
+    return f"{_(', ').join(parts)}{cost(report)} → {library}"
 
 
 def _add_code(report: AddReport, named: Sequence[Path]) -> int:
@@ -218,7 +224,7 @@ def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
         print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found]})
     else:
         for info in found:
-            print(f"removed {info.id}  {one_line(info.title)}")
+            print(_("removed {article}").format(article=f"{info.id}  {one_line(info.title)}"))
     return 0
 
 
@@ -244,9 +250,9 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
     elif infos:
         print(terminal.articles(infos, screen()))
     elif wanted:
-        narrate(f"no article passes {wanted}")
+        narrate(_("no article passes {filters}").format(filters=wanted))
     else:
-        narrate("the library is empty; add articles with qa add PATH")
+        narrate(_("the library is empty; add articles with qa add PATH"))
     return 1 if wanted and not infos else 0
 
 
@@ -322,11 +328,11 @@ def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool) -> int
     elif verdicts:
         print(checking.text(verdicts, screen()))
     else:
-        narrate("there are no citations to check")
+        narrate(_("there are no citations to check"))
     return 0 if all(verdict.state == "right" for verdict in verdicts) else 1
 
 
-@cli.group()
+@cli.group(no_args_is_help=False)
 def words() -> None:
     """Teach the library words and names it does not know."""
 
@@ -365,7 +371,8 @@ def _tell_word(verb: str, word: TaughtWord, as_json: bool) -> int:
     if as_json:
         print_json({verb: asdict(word)})
     else:
-        print(f"{verb} {terminal.word(word)}")
+        told = _("taught {word}") if verb == "taught" else _("removed {word}")
+        print(told.format(word=terminal.word(word)))
     return 0
 
 
@@ -383,7 +390,7 @@ def list_words(settings: Settings, as_json: bool) -> int:
     elif taught:
         print("\n".join(map(terminal.word, taught)))
     else:
-        narrate("no words were taught to this library; qa words add WORD SAME… teaches one")
+        narrate(_("no words were taught to this library; qa words add WORD SAME… teaches one"))
     return 0
 
 

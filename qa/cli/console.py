@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import UsageError
 from qa.cli.progress import watched
+from qa.i18n import _, ngettext, translated, with_hint
 
 if TYPE_CHECKING:
     from index.types import AddReport
@@ -28,14 +30,20 @@ def opened(settings: Settings, *, create: bool = False, upgrade: bool = True) ->
             with watched("passages") as monitor:
                 session.upgrade(monitor)
             if lost := session.library.lost:
-                narrate(f"the last {lost} changes of the library were lost; qa doctor --fix tells more")
+                text = ngettext(
+                    "the last change of the library was lost; qa doctor --fix tells more",
+                    "the last {count} changes of the library were lost; qa doctor --fix tells more",
+                    lost,
+                )
+                narrate(text.format(count=f"{lost:,}"))
             if kept := session.upgraded_from:
-                narrate(f"the library has the present format now; the database before is kept as {kept}")
+                text = _("the library has the present format now; the database before is kept as {path}")
+                narrate(text.format(path=kept))
         yield session
         if lockless := session.library.without_locks():
-            narrate(str(lockless))
+            narrate(with_hint(lockless.message, lockless.hint))
         if session.bundled:
-            narrate("these are the bundled articles; qa add PATH starts your own library")
+            narrate(_("these are the bundled articles; qa add PATH starts your own library"))
 
 
 def answer_lines(stream: IO[bytes], key: str, reply: Callable[[str], dict[str, Any]]) -> int:
@@ -113,23 +121,47 @@ def print_json(data: Any) -> None:
 
 def say(text: str) -> None:
     """One line to standard output."""
-    from index.text.display import one_line
-
-    print(one_line(text))
+    print(fitted(text, sys.stdout))
 
 
 def narrate(text: str) -> None:
     """One line to standard error."""
-    from index.text.display import one_line
+    print(fitted(f"qa: {text}", sys.stderr), file=sys.stderr)
 
-    print(f"qa: {one_line(text)}", file=sys.stderr)
+
+def fitted(text: str, stream: IO[str]) -> str:
+    """``text`` printable on one line; on a terminal it is wrapped, but within no word of a Latin script.
+
+    A word that is longer than a line, such as a path, is left to the terminal, so that it can be copied.
+    """
+    from index.text.display import one_line, wrap
+
+    line = one_line(text)
+    if not stream.isatty():
+        return line
+    built, last = "", 0
+    for start, end in wrap(line, shutil.get_terminal_size().columns):
+        inside = last == start and line[start - 1 : start + 1].isascii()
+        built += ("\n" if built and not inside else "") + line[start:end]
+        last = end
+    return built
+
+
+def cost(report: AddReport) -> str:
+    """How many passages were made and how long that took, in brackets; "" if there were none."""
+    if not report.passages:
+        return ""
+    text = ngettext("{count} passage in {time}", "{count} passages in {time}", report.passages)
+    time = _("{seconds} s").format(seconds=f"{report.seconds:.1f}")
+    return _(" ({text})").format(text=text.format(count=f"{report.passages:,}", time=time))
 
 
 def tell_unread(report: AddReport) -> None:
     """Which files, and parts of files, could not be read, and why, on standard error."""
     for path, reason in report.skipped:
-        narrate(f"skipped {path}: {reason}")
+        narrate(_("skipped {path}: {reason}").format(path=path, reason=translated(reason)))
     for path, unread in report.partial:
-        narrate(f"partly read {path}: {unread}")
+        narrate(_("partly read {path}: {reason}").format(path=path, reason=translated(unread)))
     if report.passed_over:
-        narrate(f"passed over: {', '.join(report.kinds_passed_over())}")
+        kinds = _(", ").join(map(translated, report.kinds_passed_over()))
+        narrate(_("passed over: {kinds}").format(kinds=kinds))

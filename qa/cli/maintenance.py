@@ -10,6 +10,7 @@ import click
 from qa.cli.console import narrate, opened, print_json, say, screen
 from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import watched
+from qa.i18n import N_, _, ngettext, with_hint
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 #: How a state is told, and in which colour.
 _STATES = {
-    "well": ("ok", "green"),
-    "note": ("note", "cyan"),
-    "wrong": ("WRONG", "red"),
-    "mended": ("mended", "yellow"),
+    "well": (N_("ok"), "green"),
+    "note": (N_("note"), "cyan"),
+    "wrong": (N_("WRONG"), "red"),
+    "mended": (N_("mended"), "yellow"),
 }
 
 
@@ -67,11 +68,14 @@ def _conversations(file: Path) -> list[Finding]:
 
 
 def _line(finding: Finding) -> str:
-    from index.text.display import one_line
+    from index.text.display import cells
+    from qa.output.terminal import marked_lines
 
-    told, colour = _STATES[finding.state]
-    text = f"{finding.text} ({finding.hint})" if finding.hint else finding.text
-    return f"{screen().style(f'{told:<6}', fg=colour)}  {one_line(text)}"
+    state, colour = _STATES[finding.state]
+    state = _(state)
+    first, *more = marked_lines(with_hint(finding.text, finding.hint), (), screen(), " " * 8)
+    state = screen().style(state + " " * (6 - cells(state)), fg=colour)
+    return "\n".join([f"{state}  {first.lstrip()}", *more])
 
 
 @cli.command()
@@ -85,7 +89,8 @@ def backup(settings: Settings, target: Path, as_json: bool) -> int:
     if as_json:
         print_json({"library": str(session.path), "backup": str(target.absolute()), "bytes": size})
     else:
-        say(f"backed up {session.path} → {target} ({size / 1e6:,.1f} MB)")
+        text = _("backed up {library} → {file} ({size} MB)")
+        say(text.format(library=session.path, file=target, size=f"{size / 1e6:,.1f}"))
     return 0
 
 
@@ -106,10 +111,19 @@ def restore(settings: Settings, source: Path, as_json: bool) -> int:
         restored = put_back(source, path, monitor)
     facts, kept = restored.status, restored.kept
     if kept:
-        narrate(f"what was there before is kept as {kept}")
+        narrate(_("what was there before is kept as {path}").format(path=kept))
     if as_json:
         data = {"library": str(path), "articles": facts.articles, "passages": facts.passages}
         print_json(data | ({"kept": str(kept)} if kept else {}))
     else:
-        say(f"restored {facts.articles:,} articles ({facts.passages:,} passages) → {path}")
+        articles = ngettext("{count} article", "{count} articles", facts.articles)
+        passages = ngettext("{count} passage", "{count} passages", facts.passages)
+        text = _("restored {articles} ({passages}) → {path}")
+        say(
+            text.format(
+                articles=articles.format(count=f"{facts.articles:,}"),
+                passages=passages.format(count=f"{facts.passages:,}"),
+                path=path,
+            )
+        )
     return 0

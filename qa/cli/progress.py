@@ -10,11 +10,20 @@ from contextlib import closing, contextmanager
 from types import FrameType
 from typing import IO, TYPE_CHECKING
 
+from qa.i18n import N_, _
+
 if TYPE_CHECKING:
     from index.types import Monitor
 
 #: Progress on a pipe: one line every so many seconds. A terminal's line is rewritten more often.
 PIPE_SECONDS, TERMINAL_SECONDS = 10.0, 0.1
+_COUNTED = {
+    "articles": N_("{done} of {total} articles"),
+    "files": N_("{done} of {total} files"),
+    "pages": N_("{done} of {total} pages"),
+    "passages": N_("{done} of {total} passages"),
+    "questions": N_("{done} of {total} questions"),
+}
 
 
 class Progress:
@@ -23,7 +32,7 @@ class Progress:
     def __init__(
         self, stream: IO[str], unit: str = "articles", clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._stream, self._unit, self._clock = stream, unit, clock
+        self._stream, self._counted, self._clock = stream, _COUNTED[unit], clock
         self._rewrites = stream.isatty()
         self._every = TERMINAL_SECONDS if self._rewrites else PIPE_SECONDS
         self._began = self._last = clock()
@@ -33,9 +42,10 @@ class Progress:
         if now - self._last < self._every:
             return
         self._last = now
-        text = f"{done:,} of {total:,} {self._unit}"
+        text = _(self._counted).format(done=f"{done:,}", total=f"{total:,}")
         if 0 < done < total:
-            text += f", {_duration((now - self._began) / done * (total - done))} left"
+            time = _duration((now - self._began) / done * (total - done))
+            text = _("{counted}, {time} left").format(counted=text, time=time)
         self._write(f"\r{text}\x1b[K" if self._rewrites else f"{text}\n")
 
     def close(self) -> None:
@@ -50,8 +60,10 @@ class Progress:
 
 def _duration(seconds: float) -> str:
     if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+        return _("{seconds} s").format(seconds=f"{seconds:.0f}")
+    if seconds < 5_400:
+        return _("{count} min").format(count=f"{seconds / 60:.0f}")
+    return _("{count} h").format(count=f"{seconds / 3_600:.1f}")
 
 
 @contextmanager

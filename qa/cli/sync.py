@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import Busy, UsageError
-from qa.cli.console import narrate, opened, or_lines, print_json, say, tell_unread
+from qa.cli.console import cost, narrate, opened, or_lines, print_json, say, tell_unread
 from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import Progress, stoppable
+from qa.i18n import _, translated, with_hint
 
 if TYPE_CHECKING:
     from index.types import SyncReport
@@ -100,7 +101,7 @@ def _forget(session: Session, folders: Sequence[str], as_json: bool) -> int:
         print_json({"forgotten": list(folders), "followed": session.followed()})
     else:
         for folder in folders:
-            say(f"{folder} is followed no more; its articles stay")
+            say(_("{folder} is followed no more; its articles stay").format(folder=folder))
     return 0
 
 
@@ -112,7 +113,8 @@ def _watch(
     as_json: bool,
 ) -> int:
     """Sync whenever a file changed, until Ctrl-C. Says something only when something happened."""
-    narrate(f"watching {', '.join(session.followed()) or 'the files that were added'}; Ctrl-C ends it")
+    folders = _(", ").join(session.followed()) or _("the files that were added")
+    narrate(_("watching {folders}; Ctrl-C ends it").format(folders=folders))
     synced = told = None
     while not stopped():
         began = time.monotonic()
@@ -122,7 +124,7 @@ def _watch(
             try:
                 report = once(stopped)
             except Busy as error:
-                narrate(str(error))
+                narrate(with_hint(error.message, error.hint))
             else:
                 problems = (report.skipped, report.away, report.missing)
                 if any(getattr(report, name) for name in _DONE) or problems != (told or ([], [], [])):
@@ -137,9 +139,10 @@ def _watch(
 def _tell(report: SyncReport, library: Path, dry_run: bool, as_json: bool) -> None:
     tell_unread(report)
     for path, reason in report.away:
-        narrate(f"kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
+        text = _("kept the articles of {path}: {reason} (if it is gone for good: qa sync --gone {path})")
+        narrate(text.format(path=path, reason=translated(reason)))
     for path in report.missing:
-        narrate(f"missing {path} (qa sync --gone removes such articles)")
+        narrate(_("missing {path} (qa sync --gone removes such articles)").format(path=path))
     if as_json:
         print_json({"dry_run": dry_run} | asdict(report))
         return
@@ -150,16 +153,26 @@ def _tell(report: SyncReport, library: Path, dry_run: bool, as_json: bool) -> No
 
 
 def _changes(report: SyncReport) -> Iterator[str]:
-    yield from (f"add     {path}" for path in report.added)
-    yield from (f"update  {path}" for path in report.updated)
-    yield from (f"move    {old} → {new}" for old, new in report.moved)
-    yield from (f"remove  {path}" for path in report.removed)
+    yield from (_("add     {path}").format(path=path) for path in report.added)
+    yield from (_("update  {path}").format(path=path) for path in report.updated)
+    yield from (_("move    {path}").format(path=f"{old} → {new}") for old, new in report.moved)
+    yield from (_("remove  {path}").format(path=path) for path in report.removed)
 
 
 def _summary(report: SyncReport, library: Path, dry_run: bool) -> str:
-    counts = [(name, len(getattr(report, name))) for name in (*_DONE, "unchanged", "missing", "skipped")]
-    parts = [f"{count:,} {name}" for name, count in counts if count]
+    counts = (
+        (len(report.added), _("{count} added")),
+        (len(report.updated), _("{count} updated")),
+        (len(report.moved), _("{count} moved")),
+        (len(report.removed), _("{count} removed")),
+        (len(report.unchanged), _("{count} unchanged")),
+        (len(report.missing), _("{count} missing")),
+        (len(report.skipped), _("{count} skipped")),
+    )
+    parts = [text.format(count=f"{count:,}") for count, text in counts if count]
     if not parts:
-        return "nothing done" if report.away else "nothing to do: no articles, and no folder that is followed"
-    rate = f" ({report.passages:,} passages in {report.seconds:.1f} s)" if report.passages else ""
-    return f"{'would be: ' if dry_run else ''}{', '.join(parts)}{rate} → {library}"
+        if report.away:
+            return _("nothing done")
+        return _("nothing to do: no articles, and no folder that is followed")
+    done = f"{_(', ').join(parts)}{cost(report)} → {library}"
+    return _("would be: {changes}").format(changes=done) if dry_run else done

@@ -8,37 +8,39 @@ from typing import Any
 from index.text.display import one_line
 from index.text.fold import fold_text
 from index.types import Span
-from qa.output.labels import labels_for
+from qa.i18n import N_, _, language
+from qa.output.labels import labels_in
 from qa.output.parts import copy_count, coverage, page, percent, sureness
 from qa.output.terminal import Terminal, columns, marked_lines
 from qa.types import Answer, Decision, ExplainedWord, Hit, location_json
 
 #: The most matched words shown for each word of the question.
 MAX_MATCHED_WORDS = 4
-_RETRIEVERS = {"lexical": "words", "dense": "meaning"}
+_RETRIEVERS = {"lexical": N_("words"), "dense": N_("meaning")}
 #: The features of `qa.answering.confidence` in words.
 FEATURE_LABELS = {
-    "bias": "to begin with",
-    "score": "score of the best passage",
-    "rise": "its lead over the usual passages",
-    "relative_rise": "that lead as a share of the score",
-    "dense": "best likeness in meaning",
-    "unmet": "share of the question not met there",
-    "untranslated": "share without a known translation",
-    "lead": "lead of the best sentence over others",
-    "bigrams": "the question's letters in their order",
-    "length": "length of the question",
-    "lacks": "no quote has what is asked for",
-    "other_number": "a number of the question is not there",
-    "other_one": "it is about another year or office",
-    "unbound": "what is asked for is of something else",
-    "loosely_bound": "what is asked for stands far off",
-    "unmet_word": "a weighty word is in no quote",
+    "bias": N_("initial doubt"),
+    "score": N_("match of the best passage"),
+    "rise": N_("its lead over the other passages"),
+    "relative_rise": N_("its lead relative to its score"),
+    "dense": N_("similarity in meaning"),
+    "unmet": N_("words of yours it lacks"),
+    "untranslated": N_("words of yours not translated"),
+    "lead": N_("how its best sentence stands out"),
+    "bigrams": N_("the same wording as yours"),
+    "length": N_("length of your question"),
+    "lacks": N_("no quote has what you ask for"),
+    "other_number": N_("a number of yours is not there"),
+    "other_one": N_("it is about another year or office"),
+    "unbound": N_("what you ask for is of something else"),
+    "loosely_bound": N_("what you ask for stands far off"),
+    "unmet_word": N_("a weighty word is in no quote"),
 }
-_PAIRS = {
-    "zh": "question and passage in Chinese",
-    "en": "question and passage in English",
-    "cross": "question and passage in two languages",
+#: The languages of the question and the passage.
+PAIRS = {
+    "zh": N_("question and passage in Chinese"),
+    "en": N_("question and passage in English"),
+    "cross": N_("question and passage in two languages"),
 }
 
 
@@ -114,7 +116,7 @@ def _cited(reply: Answer, hit: Hit) -> list[int]:
 def text(reply: Answer, terminal: Terminal) -> str:
     """The evidence in columns: a part for the words, one for the passages, one for the decision."""
     parts = (_words(reply), _passages(reply), _decision(reply))
-    heads = ("What the words met", "How the passages rank", "How it was decided")
+    heads = (_("What the words met"), _("How the passages rank"), _("How it was decided"))
     return "\n\n".join(
         "\n".join([*marked_lines(head, [Span(0, len(head))], terminal), *_fitted(rows, terminal)])
         for head, rows in zip(heads, map(list, parts), strict=True)
@@ -141,23 +143,24 @@ def _words(reply: Answer) -> Iterator[tuple[str, ...]]:
             continue
         found = matched_words(reply, word)[:MAX_MATCHED_WORDS]
         matched = ", ".join(f"{one_line(other)} {similarity:.2f}" for other, similarity in found)
-        yield one_line(word.text), f"{word.weight:.2f}", matched or "nothing in these passages"
+        yield one_line(word.text), f"{word.weight:.2f}", matched or _("nothing in these passages")
     if small := [one_line(word.text) for word in reply.words if not word.topical]:
-        yield (f"not counted: {' '.join(small)}",)
+        yield (_("not counted: {words}").format(words=" ".join(small)),)
     if reply.missing:
-        yield (f"found nowhere in the articles: {', '.join(map(one_line, reply.missing))}",)
+        missing = labels_in(language()).comma.join(map(one_line, reply.missing))
+        yield (_("found nowhere in the articles: {words}").format(words=missing),)
 
 
 def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
     if not reply.hits:
-        yield ("there are none",)
+        yield (_("there are none"),)
         return
-    labels = labels_for("")  # the evidence is in English throughout
-    yield "", "score", "covers", *_RETRIEVERS.values(), "cited", "passage"
+    labels = labels_in(language())
+    yield "", _("score"), _("covers"), *map(_, _RETRIEVERS.values()), _("cited"), _("passage")
     for hit in reply.hits:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
         more = page(hit.page, labels), copy_count(hit.also, labels) if hit.also else ""
-        place = ", ".join(filter(None, (place, *more)))
+        place = labels.comma.join(filter(None, (place, *more)))
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
         found_by = [_found_by(hit, name) for name in _RETRIEVERS]
         yield (
@@ -180,14 +183,17 @@ def _found_by(hit: Hit, name: str) -> str:
 def _decision(reply: Answer) -> Iterator[tuple[str, ...]]:
     if (decision := reply.decision) is None:
         if reply.follow_up:
-            yield (labels_for("").nothing_more,)
+            yield (labels_in(language()).nothing_more,)
             return
-        yield ("No passage meets a word of the question, so there is nothing to decide on.",)
+        yield (_("No passage meets a word of the question, so there is nothing to decide on."),)
         return
     for feature in decision.features:
         product = f"{feature.value:.2f} × {feature.weight:.2f}" if feature.name != "bias" else ""
-        yield f"{feature.value * feature.weight:+6.2f}", FEATURE_LABELS[feature.name], product
+        yield f"{feature.value * feature.weight:+6.2f}", _(FEATURE_LABELS[feature.name]), product
     total = sum(feature.value * feature.weight for feature in decision.features)
-    yield f"{total:+6.2f}", f"together: confidence {sureness(reply.confidence)}", ""
-    verdict = "enough, so it answers" if reply.answered else "not enough, so it does not answer"
-    yield (f"With {_PAIRS[decision.pair]}, {percent(decision.threshold)} is asked for: {verdict}.",)
+    together = _("together: confidence {share}").format(share=sureness(reply.confidence))
+    yield f"{total:+6.2f}", together, ""
+    text = _("With {pair}, {least} is asked for: not enough, so it does not answer.")
+    if reply.answered:
+        text = _("With {pair}, {least} is asked for: enough, so it answers.")
+    yield (text.format(pair=_(PAIRS[decision.pair]), least=percent(decision.threshold)),)

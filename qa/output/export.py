@@ -45,9 +45,9 @@ def plain(answer: Answer) -> str:
     if not answer.answered:
         *verdict, nearest = unanswered(answer, labels)
         lines += [*filter(None, verdict), *(["", nearest] if nearest else [])]
-    lines += [line] if (line := gathered(answer)) else []
-    lines += quoted_lines(answer, Terminal())
-    lines += closing_lines(answer)
+    lines += [line] if (line := gathered(answer, labels)) else []
+    lines += quoted_lines(answer, labels, Terminal())
+    lines += closing_lines(answer, labels)
     if answer.citations:
         lines += ["", labels.sources]
         lines += [f"[{c.number}] {_source(c, labels)}" for c in answer.citations]
@@ -153,10 +153,10 @@ def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
     if not answer.answered:
         *verdict, nearest = unanswered(answer, labels)
         paragraphs += [*map(escape_markdown, verdict), f"{nearest}:" if nearest else ""]
-    paragraphs.append(gathered(answer))
+    paragraphs.append(gathered(answer, labels))
     for quoted, citation in quotations(answer):
         paragraphs += [_quotation(quoted, cite(citation.number)), more(citation, labels)]
-    paragraphs += closing_lines(answer, escape_markdown, cite)
+    paragraphs += closing_lines(answer, labels, escape_markdown, cite)
     notes = []
     for citation in answer.citations:
         article = citation.hit.article

@@ -1,4 +1,4 @@
-"""The fixed words around quotations, in the language of the question."""
+"""The fixed words around quotations: in the reader's language on a terminal, in the question's in exports."""
 
 from __future__ import annotations
 
@@ -128,6 +128,11 @@ _BY_LANGUAGE = {
     )
     for at, language in enumerate(_LANGUAGES)
 }
+
+
+def labels_in(language: str) -> Labels:
+    """The labels in one of the languages of the interface."""
+    return _BY_LANGUAGE[language]
 
 
 def labels_for(text: str) -> Labels:

@@ -1,4 +1,4 @@
-"""The parts of an answer that every form of output shows, each in the question's language.
+"""The parts of an answer that every form of output shows, each in the language of its `Labels`.
 
 ``show`` makes text from an article or a question fit for the form: one line, with the form's marks
 escaped. ``cite`` writes the number of a citation.
@@ -12,7 +12,7 @@ from dataclasses import replace
 from index.text.display import one_line
 from index.types import ArticleInfo
 from qa.linguistics.cues import REFERS, SOMEBODY
-from qa.output.labels import Labels, labels_for
+from qa.output.labels import Labels
 from qa.output.quotes import Quotation, quotation
 from qa.types import Answer, AnswerSentence, Citation, ExplainedWord, Hit
 
@@ -134,22 +134,22 @@ def _adjoin(one: Citation, other: Citation) -> bool:
     return passage.id == other.hit.passage.id and not between.strip()
 
 
-def disagreement(answer: Answer, show: Show = one_line, cite: Cite = bracketed) -> str:
+def disagreement(answer: Answer, labels: Labels, show: Show = one_line, cite: Cite = bracketed) -> str:
     """The quantities in which the sources differ, on one line; "" if they do not."""
     quantities = " · ".join(f"{show(part.text)} {cite(part.citation)}" for part in answer.disagreement)
-    return labels_for(answer.question).differ + quantities if quantities else ""
+    return labels.differ + quantities if quantities else ""
 
 
-def supports(answer: Answer, cite: Cite = bracketed) -> str:
+def supports(answer: Answer, labels: Labels, cite: Cite = bracketed) -> str:
     """The citations that say the same as the quoted sentences, on one line; "" without any."""
     numbers = " ".join(map(cite, answer.supports))
-    return labels_for(answer.question).supports + numbers if numbers else ""
+    return labels.supports + numbers if numbers else ""
 
 
-def gathered(answer: Answer) -> str:
+def gathered(answer: Answer, labels: Labels) -> str:
     """ "5 points from 3 articles"; "" unless the quotes answer together."""
     points, articles = answer.gathered
-    return labels_for(answer.question).gathered.format(points=points, articles=articles) if articles else ""
+    return labels.gathered.format(points=points, articles=articles) if articles else ""
 
 
 def more(citation: Citation, labels: Labels) -> str:
@@ -157,15 +157,19 @@ def more(citation: Citation, labels: Labels) -> str:
     return labels.more.format(count=citation.more) if citation.more else ""
 
 
-def unanswered_part(answer: Answer, show: Show = one_line) -> str:
+def unanswered_part(answer: Answer, labels: Labels, show: Show = one_line) -> str:
     """That nothing answers a part of the question; "" if each is answered."""
     part = show(answer.lacks) if answer.answered and answer.lacks else ""
-    return labels_for(answer.question).unanswered_part.format(part=part) if part else ""
+    return labels.unanswered_part.format(part=part) if part else ""
 
 
-def closing_lines(answer: Answer, show: Show = one_line, cite: Cite = bracketed) -> list[str]:
+def closing_lines(answer: Answer, labels: Labels, show: Show = one_line, cite: Cite = bracketed) -> list[str]:
     """The lines below the quotations: what has no answer, where sources differ, where the same is said."""
-    lines = (unanswered_part(answer, show), disagreement(answer, show, cite), supports(answer, cite))
+    lines = (
+        unanswered_part(answer, labels, show),
+        disagreement(answer, labels, show, cite),
+        supports(answer, labels, cite),
+    )
     return [line for line in lines if line]
 
 

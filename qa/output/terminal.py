@@ -17,7 +17,8 @@ import click
 
 from index.text.display import cells, crop, one_line, printable, wrap
 from index.types import Article, ArticleInfo, Kind, LibraryStatus, Span, TaughtWord
-from qa.output.labels import Labels, labels_for
+from qa.i18n import _, language, ngettext
+from qa.output.labels import Labels, labels_in
 from qa.output.layout import Layout
 from qa.output.parts import (
     CONTEXT_MARK,
@@ -138,37 +139,39 @@ def answer(reply: Answer, terminal: Terminal) -> str:
     the articles are asked for, they are the answer.
     """
     lines: list[str] = []
-    labels = labels_for(reply.question)
+    labels = labels_in(language())
     if reply.follow_up == "source":
         return "\n".join(_sources(reply, labels, terminal))
     if reply.follow_up and reply.verdict == "none":
         return "\n".join(marked_lines(labels.nothing_more, [], terminal))
     if not reply.answered:
         reply = replace(reply, citations=reply.citations[:NEAREST])
-        verdict = labels.related(reply.lacks) if reply.related else "No answer found in these articles."
+        verdict = labels.related(reply.lacks) if reply.related else labels.unanswered
         lines += marked_lines(verdict, [Span(0, len(verdict))], terminal)
     if reply.verdict == "related":
         lines += ["", terminal.style(labels.nearest_units, bold=True)]
     if reply.verdict != "none":
-        if line := gathered(reply):
+        if line := gathered(reply, labels):
             lines.append(terminal.style(line, dim=True))
-        lines += quoted_lines(reply, terminal)
-        if line := unanswered_part(reply):
+        lines += quoted_lines(reply, labels, terminal)
+        if line := unanswered_part(reply, labels):
             lines += marked_lines(line, (), terminal)
-        if line := disagreement(reply):
+        if line := disagreement(reply, labels):
             lines += marked_lines(line, [Span(0, len(line))], terminal, style={"fg": "yellow"})
-        if line := supports(reply):
+        if line := supports(reply, labels):
             lines.append(line)
         estimated = reply.answered and not reply.follow_up
-        confidence = f"   confidence {sureness(reply.confidence)}" if estimated else ""
-        lines += ["", terminal.style("Sources", bold=True) + confidence]
+        confidence = _("confidence {share}").format(share=sureness(reply.confidence))
+        told = f"   {confidence}" if estimated else ""
+        lines += ["", terminal.style(labels.sources, bold=True) + told]
     else:
         if best := max((coverage(hit, reply.words) for hit in reply.hits), default=0.0):
-            lines.append(f"The nearest passage covers {percent(best)} of the question.")
+            text = _("The nearest passage covers {share} of the question.")
+            lines.append(text.format(share=percent(best)))
     if reply.missing:
-        lines.append("Found nowhere: " + ", ".join(map(one_line, reply.missing)))
+        lines += marked_lines(labels.nowhere + labels.comma.join(map(one_line, reply.missing)), (), terminal)
     if reply.verdict == "none" and reply.citations:
-        lines += ["", terminal.style("Nearest passages", bold=True)]
+        lines += ["", terminal.style(labels.nearest, bold=True)]
     shown: set[int] = set()
     for citation in reply.citations:
         passage = citation.hit.passage
@@ -191,10 +194,9 @@ def _sources(reply: Answer, labels: Labels, terminal: Terminal) -> Iterator[str]
             yield from _place(citation, about, Span(citation.start, citation.end), labels, terminal)
 
 
-def quoted_lines(reply: Answer, terminal: Terminal) -> list[str]:
+def quoted_lines(reply: Answer, labels: Labels, terminal: Terminal) -> list[str]:
     """The quotations with their numbers, below their dimmed context. Those of several blocks stand apart."""
     lines: list[str] = []
-    labels = labels_for(reply.question)
     apart = False
     for quoted, citation in quotations(reply, "" if terminal.colour else CONTEXT_MARK):
         before, apart = apart, quoted.apart
@@ -232,7 +234,7 @@ def _citation(citation: Citation, labels: Labels, terminal: Terminal, *, with_pa
 def search(result: SearchResult, terminal: Terminal) -> str:
     """Every hit with its title, its place, and the part of the passage that matches."""
     lines: list[str] = []
-    labels = labels_for(result.query)
+    labels = labels_in(language())
     for hit in result.hits:
         passage = hit.passage
         marks = [Span(m.start - passage.start, m.end - passage.start) for m in hit.matches]
@@ -240,12 +242,12 @@ def search(result: SearchResult, terminal: Terminal) -> str:
         lines += _heading(f"{hit.rank}.", hit, terminal)
         lines += _place(hit, hit.article, Span(passage.start, passage.end), labels, terminal)
         lines += [*_snippet(passage.text, focus, marks, terminal), ""]
-    return "\n".join(lines[:-1]) if lines else "Nothing found."
+    return "\n".join(lines[:-1]) if lines else _("Nothing found.")
 
 
 def _heading(label: str, hit: Hit, terminal: Terminal) -> list[str]:
     title = one_line(hit.article.title)
-    parts = [f"{label} {title}", one_line(hit.article.published or ""), hit.article.language]
+    parts = [f"{label} {title}", one_line(hit.article.published or "")[:10], hit.article.language]
     text = " · ".join(part for part in parts if part)
     return marked_lines(text, [Span(len(label) + 1, len(label) + 1 + len(title))], terminal)
 
@@ -303,17 +305,20 @@ def columns(
 
 def article(item: Article, terminal: Terminal) -> str:
     """The metadata of an article, then its text by its blocks; debris comes last."""
+    passages = ngettext("{characters} in {count} passage", "{characters} in {count} passages", item.passages)
+    size = passages.format(characters=f"{item.characters:,}", count=f"{item.passages:,}")
     facts = [
-        ("id", str(item.id)),
-        ("path", item.path),
-        ("language", item.language),
-        ("published", item.published),
-        ("author", item.author),
-        ("source", item.source),
-        ("characters", f"{item.characters:,} in {item.passages:,} passages"),
+        (_("id"), str(item.id)),
+        (_("path"), item.path),
+        (_("language"), item.language),
+        (_("published"), (item.published or "")[:10]),
+        (_("author"), item.author),
+        (_("source"), item.source),
+        (_("characters"), size),
     ]
+    colon = labels_in(language()).colon
     head = [terminal.style(one_line(item.title), bold=True)]
-    head += [f"{terminal.style(f'{name}:', dim=True)} {one_line(value)}" for name, value in facts if value]
+    head += [terminal.style(name + colon, dim=True) + one_line(value) for name, value in facts if value]
     layout = Layout(item.text, item.blocks)
     text: list[str] = []
     debris: list[str] = []
@@ -326,7 +331,7 @@ def article(item: Article, terminal: Terminal) -> str:
     while text and not text[-1]:
         text.pop()
     if debris:
-        debris = ["", terminal.style("Around the article:", dim=True), *filter(None, debris)]
+        debris = ["", terminal.style(_("Around the article:"), dim=True), *filter(None, debris)]
     return "\n".join([*head, "", *text, *debris])
 
 
@@ -338,16 +343,19 @@ def word(taught: TaughtWord) -> str:
 def status(facts: LibraryStatus, terminal: Terminal) -> str:
     """One fact about the library a line."""
     languages = ", ".join(f"{name} {count:,}" for name, count in sorted(facts.languages.items()))
+    version = _("version {version}, generation {generation}")
     rows = [
-        ("library", facts.path),
-        ("articles", f"{facts.articles:,}" + (f" ({languages})" if languages else "")),
-        ("passages", f"{facts.passages:,}"),
-        ("characters", f"{facts.characters:,}"),
-        ("model", f"{facts.model}, {facts.dimensions} dimensions"),
-        ("size", f"{facts.bytes / 1e6:,.1f} MB"),
-        ("format", f"version {facts.format_version}, generation {facts.generation}"),
+        (_("library"), facts.path),
+        (_("articles"), f"{facts.articles:,}" + (f" ({languages})" if languages else "")),
+        (_("passages"), f"{facts.passages:,}"),
+        (_("characters"), f"{facts.characters:,}"),
+        (_("model"), _("{model}, {count} dimensions").format(model=facts.model, count=facts.dimensions)),
+        (_("size"), f"{facts.bytes / 1e6:,.1f} MB"),
+        (_("format"), version.format(version=facts.format_version, generation=facts.generation)),
     ]
-    return "\n".join(f"{terminal.style(f'{name:<11}', dim=True)}{one_line(value)}" for name, value in rows)
+    width = max(cells(name) for name, _value in rows) + 1
+    named = ((name + " " * (width - cells(name)), one_line(value)) for name, value in rows)
+    return "\n".join(terminal.style(name, dim=True) + value for name, value in named)
 
 
 def measurements(measured: Mapping[str, Any]) -> str:

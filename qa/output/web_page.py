@@ -93,13 +93,13 @@ def _section(answer: Answer, prefix: str) -> Iterator[str]:
         if nearest:
             yield f'<p class="note">{nearest}</p>'
     near = "" if answer.answered else ' class="near"'
-    if line := gathered(answer):
+    if line := gathered(answer, labels):
         yield f'<p class="note">{line}</p>'
     for quoted, citation in quotations(answer):
         yield _quotation(quoted, citation, cite, near)
         if line := more(citation, labels):
             yield f'<p class="note">{line}</p>'
-    for line in closing_lines(answer, _shown, cite):
+    for line in closing_lines(answer, labels, _shown, cite):
         yield f'<p class="note" dir="auto">{line}</p>'
     if answer.citations:
         yield f'<ol aria-label="{labels.sources}">'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from index.library import Library
 from index.text.tokenizer import Tokenizer
+from qa import i18n
 from tui.main import command_line
 
 ARTICLES = {
@@ -24,6 +25,12 @@ ARTICLES = {
     ),
     "tea.txt": "山上的茶園\n\n茶園位於海拔 1,400 公尺,由陳家三代經營。去年春天收成了 6,200 公斤烏龍茶。\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    yield
+    i18n.use("en")
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +64,7 @@ Run = Callable[..., Result]
 def qa(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """``qa("ask", "…", input=…, env=…)`` in this process, in an empty folder, without settings."""
     monkeypatch.chdir(tmp_path)
-    for name in ("QA_LIBRARY", "QA_MODEL", "QA_K", "QA_THEME", "QA_DEBUG"):
+    for name in ("QA_LIBRARY", "QA_MODEL", "QA_K", "QA_THEME", "QA_LANGUAGE", "QA_DEBUG"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: str | Path, input: str | bytes = "", env: Mapping[str, str] | None = None) -> Result:

@@ -75,6 +75,8 @@ def collect() -> Catalog:
             break
         arguments |= dict.fromkeys(errors, ARGUMENTS["YinjuError"])
     for file, call in nodes:
+        for text in _help(call):
+            catalogue.add(text)
         if isinstance(call, ast.Call) and (name := ast.unparse(call.func)) in arguments:
             try:
                 texts = [text for part in call.args[slice(*arguments[name])] for text in _literals(part)]
@@ -89,6 +91,19 @@ def collect() -> Catalog:
     if refused:
         raise NotLiteral("\n".join(refused))
     return catalogue
+
+
+def _help(node: ast.AST) -> Iterator[str]:
+    """The paragraphs of the help of a command, which is its docstring, and the help of an option."""
+    if isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
+        yield from (" ".join(part.split()) for part in (ast.get_docstring(node) or "").split("\n\n"))
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) == "click.option":
+        yield from (ast.literal_eval(word.value) for word in node.keywords if word.arg == "help")
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    called = ast.unparse(decorator.func) if isinstance(decorator, ast.Call) else ""
+    return called.endswith((".command", ".group"))
 
 
 def _literals(node: ast.expr) -> Iterator[str]:

@@ -75,8 +75,8 @@ def test_nothing_is_wider_than_the_screen_or_unprintable(width: int) -> None:
 
 def test_features_add_up_in_words() -> None:
     told = text(an_answer(HIT, decision=DECISION), Terminal())
-    assert " -2.00  to begin with" in told
-    assert " +1.12  score of the best passage  0.50 × 2.25" in told
+    assert " -2.00  initial doubt" in told
+    assert " +1.12  match of the best passage  0.50 × 2.25" in told
     assert " -0.88  together: confidence 30%" in told
     assert "in two languages, 40% is asked for: not enough" in told
     assert "长桥 1.00, Bridge 0.80" in told and "not counted: 的" in told

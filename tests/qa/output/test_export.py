@@ -17,7 +17,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from index.text.display import one_line
+from index.text.language import detect
 from index.types import ArticleInfo
+from qa import i18n
 from qa.output import export, terminal
 from qa.output.bibtex import entry_key, escape
 from qa.output.export import escape_markdown
@@ -137,6 +139,7 @@ def test_pages_and_copies_are_told_in_the_questions_language() -> None:
         answer = replace(reposted(an_answer(), COPIES[0]), question=question)
         plain = export.plain(answer)
         assert page in plain and f"    {also}\n" in plain
+        i18n.use(detect(question))  # of the reader, on a terminal
         shown = terminal.answer(answer, terminal.Terminal())
         assert f"111–138  {page[:6]}\n    {also}\n" in shown
 

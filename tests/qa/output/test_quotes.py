@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import a_hit, a_passage
 
+from index.text.language import detect
 from index.types import Kind
+from qa import i18n
 from qa.linguistics import answer_types
 from qa.output import export, terminal
 from qa.output.labels import labels_for
@@ -225,10 +227,11 @@ def test_what_is_cut_what_is_gathered_and_what_has_no_answer_is_told(question: s
     other = replace(two.hit, article=replace(two.hit.article, id=2))
     told = replace(answer(one, replace(two, hit=other), question=question), which=True, lacks="who <b>*paid*")
     more, points, part = lines
+    i18n.use(detect(question))
     for screen in (Terminal(), Terminal(60)):
         shown = terminal.answer(told, screen).split("\n")
         assert shown[0] == points and shown.index(more) == shown.index("Another one. [1]") + 1
-        assert part in shown[: shown.index("Sources   confidence 90%")]
+        assert part in shown[: next(at for at, line in enumerate(shown) if line.endswith(" 90%"))]
     for form in (export.plain(told), export.markdown(told), export.conversation_html("", [told])):
         assert more in form and points in form and form.index(points) < form.index(more) < form.rindex("paid")
     assert f"\n\n{more}\n\n" in export.markdown(told), "outside the quote"
@@ -254,6 +257,7 @@ def test_what_is_cut_what_is_gathered_and_what_has_no_answer_is_told(question: s
 def test_what_only_touches_on_it_says_what_is_missing(question: str, lacks: str, line: str) -> None:
     quotes = [cite(n, "Tiles", "spring", *TABLE) for n in range(1, 6)]
     reply = answer(*quotes, question=question, lacks=lacks)
+    i18n.use(detect(question))
     told = terminal.answer(reply, Terminal(60)).split("\n")
     assert told[0] == line and told[2] in ("Nearest", "最接近的内容", "最接近的內容")
     assert told[3] == "› Roof works › Costs in C#" and "Tiles │ 3 million │ spring [1]" in told

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from index.text.blocks import find_blocks
 from index.text.display import cells, json_line, one_line
+from index.text.language import detect
 from index.types import Article, ArticleInfo, Kind, Passage, Span
+from qa import i18n
 from qa.output import parts, terminal
+from qa.output.labels import labels_for
 from qa.output.terminal import Terminal, marked_lines, snippet
 from qa.types import (
     Answer,
@@ -48,6 +51,7 @@ def reply(text: str, quote: str, *, answered: bool = True, article: ArticleInfo 
 
 @pytest.mark.parametrize("width", [30, 60, None])
 def test_reposts_are_named_on_one_line_that_fits(width: int | None) -> None:
+    i18n.use("zh-Hans")
     found = reply("桥长一千米。", "桥长一千米。")
     titles = ["另一篇很长的标题\x1b[31m" * 4, "Third", "Third"]
     also = tuple(replace(info(title), id=n) for n, title in enumerate(titles, start=8))
@@ -105,7 +109,8 @@ def test_a_line_says_that_sources_differ_and_one_where_else_it_is_said(
     plain = replace(reply("长桥全长 1,240 米。", "长桥全长 1,240 米。"), question=question)
     figures = (DifferingQuantity("1,240\n米", 1), DifferingQuantity("1.3 km\x1b", 2))
     told = replace(plain, disagreement=figures)
-    assert parts.closing_lines(plain) == []
+    assert parts.closing_lines(plain, labels_for("")) == []
+    i18n.use(detect(question))
     assert differ in terminal.answer(told, Terminal()).splitlines()
     assert f"\x1b[33m{differ[:5]}" in terminal.answer(told, Terminal(100, True))
     backed = replace(plain, citations=(*plain.citations, replace(plain.citations[0], number=2)))

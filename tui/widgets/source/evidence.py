@@ -19,7 +19,7 @@ from index.errors import YinjuError
 from index.text.display import cells, crop, one_line
 from index.text.language import detect
 from qa.i18n import N_, _
-from qa.output.explain import MAX_MATCHED_WORDS, matched_words
+from qa.output.explain import FEATURE_LABELS, MAX_MATCHED_WORDS, PAIRS, matched_words
 from qa.output.parts import percent, sureness
 from qa.types import Answer, Citation, ExplainedWord, Feature, Gloss
 from tui.rendering.formats import meter, shown
@@ -32,29 +32,6 @@ from tui.widgets.source.ranked import Ranked, RankedHead
 _BAR, _STRONG = 8, 6.0
 #: Cells of a name before its bar, at most.
 _NAME = 34
-_SIGNS = {
-    "bias": N_("initial doubt"),
-    "score": N_("match of the best passage"),
-    "rise": N_("its lead over the other passages"),
-    "relative_rise": N_("its lead relative to its score"),
-    "dense": N_("similarity in meaning"),
-    "unmet": N_("words of yours it lacks"),
-    "untranslated": N_("words of yours not translated"),
-    "lead": N_("how its best sentence stands out"),
-    "bigrams": N_("the same wording as yours"),
-    "length": N_("length of your question"),
-    "lacks": N_("no quote has what you ask for"),
-    "other_number": N_("a number of yours is not there"),
-    "other_one": N_("it is about another year or office"),
-    "unbound": N_("what you ask for is of something else"),
-    "loosely_bound": N_("what you ask for stands far off"),
-    "unmet_word": N_("a weighty word is in no quote"),
-}
-_PAIRS = {
-    "zh": N_("question and passage in Chinese"),
-    "en": N_("question and passage in English"),
-    "cross": N_("question and passage in two languages"),
-}
 
 
 class EvidencePane(VerticalScroll):
@@ -189,7 +166,7 @@ def _decision(answer: Answer) -> Iterator[Widget]:
             if answer.answered
             else _("Only {sure} sure that the articles answer this. The threshold is {least} ({pair}).")
         )
-        return text.format(sure=sure, least=least, pair=_(_PAIRS[decision.pair]))
+        return text.format(sure=sure, least=least, pair=_(PAIRS[decision.pair]))
 
     yield Paragraph(verdict)
     features = sorted(decision.features, key=lambda feature: -abs(_adds(feature)))
@@ -205,7 +182,7 @@ def _decision(answer: Answer) -> Iterator[Widget]:
 
 
 def _name(feature: Feature) -> str:
-    known = _SIGNS.get(feature.name, feature.name)
+    known = FEATURE_LABELS.get(feature.name, feature.name)
     return _(known)
 
 
