@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from index.errors import UsageError
+from qa.cli import completion
 from qa.cli.console import (
     answer_lines,
     cost,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @cli.command()
-@click.argument("question", nargs=-1)
+@click.argument("question", nargs=-1, shell_complete=completion.filters_begun)
 @common
 @passages_option
 @filter_option
@@ -106,7 +107,7 @@ def ask(
 
 
 @cli.command()
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=completion.filters_begun)
 @common
 @passages_option
 @filter_option
@@ -155,7 +156,7 @@ def _unmet(session: Session, reply: Answer | SearchResult) -> str:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=completion.files)
 @common
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model for a new library. [default: bundled lexicon]"
@@ -207,7 +208,9 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 
 @cli.command()
-@click.argument("references", nargs=-1, required=True, metavar="ARTICLE...")
+@click.argument(
+    "references", nargs=-1, required=True, metavar="ARTICLE...", shell_complete=completion.articles
+)
 @common
 @with_settings
 def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
@@ -229,7 +232,7 @@ def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
 
 
 @cli.command("list")
-@click.argument("words", nargs=-1, metavar="FILTER...")
+@click.argument("words", nargs=-1, metavar="FILTER...", shell_complete=completion.filters)
 @common
 @filter_option
 @with_settings
@@ -257,7 +260,7 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
 
 
 @cli.command()
-@click.argument("reference", metavar="ARTICLE")
+@click.argument("reference", metavar="ARTICLE", shell_complete=completion.articles)
 @common
 @with_settings
 def show(settings: Settings, reference: str, as_json: bool) -> int:
@@ -443,4 +446,31 @@ def evaluate(
         print_json(figures)
     else:
         print(terminal.measurements(figures))
+    return 0
+
+
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(list(completion.SHELLS)), metavar="SHELL")
+@click.pass_context
+def print_completion(context: click.Context, shell: str) -> int:
+    """Print the completion script for SHELL, which is bash, zsh or fish.
+
+    It completes commands, options, files, articles and filters. To turn it on, put
+    eval "$(qa completion bash)" into ~/.bashrc, eval "$(qa completion zsh)" into ~/.zshrc, or
+    qa completion fish | source into ~/.config/fish/config.fish.
+    """
+    print(completion.script(context.find_root().command, shell), end="")
+    return 0
+
+
+@cli.command()
+@click.pass_context
+def man(context: click.Context) -> int:
+    """Print the manual page.
+
+    qa man | man -l - shows it.
+    """
+    from qa.cli.manual import page
+
+    print(page(context.find_root()), end="")
     return 0

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
+from qa.cli import completion
 from qa.cli.program import Program, show_version
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,6 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 library_option = click.option(
     "--library",
     metavar="DIR",
+    type=click.Path(),
     help="Folder of the library; QA_LIBRARY names it as well. [default: your own, or the bundled articles]",
 )
 passages_option = click.option("-k", type=int, metavar="N", help="How many passages to look at or list.")
@@ -38,6 +40,7 @@ filter_option = click.option(
     "filters",
     multiple=True,
     metavar="FILTER",
+    shell_complete=completion.filters,
     help="Only articles that pass: lang:en after:2024-01 before:2024-07 in:NAME article:12; repeatable.",
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.errors import Busy, UsageError
+from qa.cli import completion
 from qa.cli.console import cost, narrate, opened, or_lines, print_json, say, tell_unread
 from qa.cli.group import cli, common, with_settings
 from qa.cli.progress import Progress, stoppable
@@ -31,7 +32,7 @@ _DONE = ("added", "updated", "moved", "removed")
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=completion.files)
 @common
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @click.option("--gone", is_flag=True, help="Remove articles that were added by themselves and are missing.")
