@@ -33,6 +33,8 @@ _PROSE, _LEAD = 80, 60
 _DOUBTFUL, _LOST = 0.7, 0.3
 #: Blocks between the title and the article.
 _NEAR_TITLE = 12
+#: The title, and what takes its place on pages that have no heading of the first level.
+_TITLES = ("h1", "h2", "h3")
 _HEADING = re.compile("h[2-6]")
 _OTHERS = re.compile(r"comment|disqus|repl(?:y|ies)|related|recommend|pinglun|liuyan|sidebar|footer", re.I)
 #: The site's boxes inside an article, if they hold less than a quarter of it.
@@ -43,7 +45,7 @@ _ASIDES = re.compile(
 )
 _NOT_LEAD = re.compile(
     r"caption|credit|photo|image|media|figure|gallery|legend|byline|meta|date|time|tag|info|copyright|note|widget"
-    r"|promo|newsletter|subscri|cookie|share|social|banner|teaser|author|nav|menu|breadcrumb|popular|trending|sponsor"
+    r"|promo|newsletter|subscri|cookie|share|social|banner|author|nav|menu|breadcrumb|popular|trending|sponsor"
     r"|(?:^|[\s_-])ads?(?:$|[\s_-])|login|modal|popup|overlay",
     re.I,
 )
@@ -275,11 +277,13 @@ def _keep_by_place(blocks: list[_Block]) -> None:
 
 def _keep_lead(blocks: list[_Block]) -> None:
     """Keeps the paragraph under the title that sums up the article: it often stands apart from it."""
-    first = next((i for i, block in enumerate(blocks) if block.kept), 0)
-    title = next((i for i in reversed(range(first)) if blocks[i].element.tag == "h1"), first)
-    for block in blocks[title + 1 : first] if first - title <= _NEAR_TITLE else []:
+    first = next((i for i, b in enumerate(blocks) if b.kept and not _is_under(b.element, *_TITLES)), 0)
+    above = range(max(0, first - _NEAR_TITLE), first)
+    titles = [i for i in above if _is_under(blocks[i].element, "h1")]
+    titles = titles or [i for i in above if _is_under(blocks[i].element, *_TITLES)]
+    for block in blocks[titles[-1] + 1 : first] if titles else []:
         apart = _is_under(block.element, "li", "figure", "figcaption", "td", "aside", "nav", "footer")
-        if block.size >= _LEAD and block.linked * 3 < block.size and not apart:
+        if not block.kept and block.size >= _LEAD and block.linked * 3 < block.size and not apart:
             block.keep(not _named(block.element, _NOT_LEAD, 3) and not _named(block.element, _OTHERS))
 
 

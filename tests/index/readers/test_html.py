@@ -440,6 +440,22 @@ def test_the_paragraph_under_the_title_and_paragraphs_like_those_kept_stay() -> 
     assert text.count(lead) == 9
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><div><h1>新水塔</h1></div><div class=teaser-text><p>{lead}</p></div>{story}</div>",
+        "<article><div><h1>新水塔昨天落成</h1><div class=teaser><p>{lead}</p></div></div>{story}</article>",
+        "<div><div><h3>新水塔</h3></div><div class=teaser-text><p>{lead}</p></div>{story}</div>",
+        "<article><header><h1><div>新水塔</div></h1><div>12版</div><p>{lead}</p></header>{story}</article>",
+    ],
+    ids=["teaser", "title of the article", "no first level", "box in the title"],
+)
+def test_the_lead_of_an_article_stays(page: str) -> None:
+    lead = "本报讯，全镇等了三年的新水塔终于在昨天落成，镇长和三百名居民出席了仪式，并参观了泵房。"
+    body = page.format(lead=lead, story=f"<div class=news-text>{STORY}</div>")
+    assert lead in read_html(f"<html><body>{body}</body></html>")[0]
+
+
 def test_the_page_s_own_characters_for_private_use_stay() -> None:
     page = f"<html><body><article><p>\U000f0001图标{STORY}</article></body></html>"
     assert "\U000f0001图标" in read_html(page)[0]
