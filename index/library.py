@@ -232,13 +232,15 @@ class Library:
         paths: Sequence[Path] = (),
         *,
         dry_run: bool = False,
+        unread: bool = False,
         gone: bool = False,
         monitor: Monitor = UNWATCHED,
     ) -> SyncReport:
         """Synchronizes the library with its files, see `index.ingest.sync.Syncer`.
 
-        ``dry_run`` only reports what would change. Cancelled: ``monitor`` stopped it; finished work is kept,
-        and the next run does the rest.
+        ``dry_run`` only reports what would change; with ``unread`` it does so at once, as if all files could
+        be read and each held one article. Cancelled: ``monitor`` stopped it; finished work is kept, and the
+        next run does the rest.
         """
         from index.ingest.add import Adder
         from index.ingest.sync import Syncer
@@ -246,7 +248,10 @@ class Library:
         started = time.perf_counter()
         self.upgrade_if_needed(monitor)
         if dry_run:
-            return Syncer(self._store, paths, gone, monitor).preview()
+            syncer = Syncer(self._store, paths, gone, monitor)
+            if unread:
+                return syncer.preview()
+            return syncer.rehearse(lambda total: Adder(self._store, None, self.tokenizer, total, monitor))
         with self._writing(Monitor(cancelled=monitor.cancelled)):
             report = Syncer(self._store, paths, gone, monitor).run(
                 lambda total: Adder(self._store, self._pipeline.embedder, self.tokenizer, total, monitor)
@@ -387,8 +392,7 @@ class Library:
             by_id = self._store.articles_by_id([int(ref)])
             if by_id:
                 return by_id[int(ref)]
-        path = str(Path(os.path.expanduser(ref)).resolve())
-        found = self._store.named(path, os.sep) or self._store.named(ref, os.sep)
+        found = self._called(ref)
         if not found:
             raise UsageError("no article is called {name}", "qa list shows them", name=ref)
         if len(found) > 1:
@@ -398,11 +402,20 @@ class Library:
             )
         return found[0]
 
+    def _called(self, ref: str) -> list[ArticleInfo]:
+        """The articles with this path, or else file name or title."""
+        path = str(Path(os.path.expanduser(ref)).resolve())
+        return self._store.named(path, os.sep) or self._store.named(ref, os.sep)
+
     def articles_named(self, ref: str) -> list[ArticleInfo]:
-        """All in the file of several articles at this path, or else the one that ``find`` finds."""
-        path = os.path.realpath(os.path.expanduser(ref).replace("\0", "?"))
-        inside = self._store.sources.stored(path)
-        return [*self.articles_by_id([a.id for a in inside]).values()] if inside else [self.find(ref)]
+        """All in the file of several articles at this path, or what ``find`` finds, or all in this folder."""
+        ref = ref.encode("utf-8", "replace").decode().replace("\0", "?")
+        path = os.path.realpath(os.path.expanduser(ref))
+        if inside := self._store.sources.stored(path):
+            return [*self.articles_by_id([a.id for a in inside]).values()]
+        below = os.path.join(path, "")
+        in_folder = [info for info in self.articles() if info.path.startswith(below)]
+        return in_folder if in_folder and not self._called(ref) and not ref.isdigit() else [self.find(ref)]
 
     def folders(self) -> list[str]:
         """The followed folders, which ``sync`` compares."""

@@ -6,7 +6,7 @@ becomes a LibraryError that says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path
@@ -196,12 +196,13 @@ class Session:
         paths: Sequence[Path] = (),
         *,
         dry_run: bool = False,
+        unread: bool = False,
         gone: bool = False,
         monitor: Monitor = UNWATCHED,
     ) -> SyncReport:
         """Brings the library into step with its files, see `Library.sync`."""
         self._refuse_bundled(_CANNOT_FOLLOW)
-        return self.library.sync(paths, dry_run=dry_run, gone=gone, monitor=monitor)
+        return self.library.sync(paths, dry_run=dry_run, unread=unread, gone=gone, monitor=monitor)
 
     @_guarded
     def unfollow(self, folders: Iterable[Path]) -> None:
@@ -222,10 +223,17 @@ class Session:
         return self.library.files_state()
 
     @_guarded
-    def remove(self, references: Iterable[str]) -> list[ArticleInfo]:
-        """Removes the articles that are called so; none at all if one of the names is wrong."""
+    def remove(self, references: Collection[str], filters: Filters = NO_FILTERS) -> list[ArticleInfo]:
+        """Removes the articles that are called so and pass; none at all if one of the names is wrong.
+
+        Without ``references``, which takes ``filters``, it removes all that pass.
+        """
         self._refuse_bundled(_CANNOT_REMOVE)
-        found = {info.id: info for ref in references for info in self.library.articles_named(ref)}
+        if not references and not filters:
+            raise UsageError("no article is named", "give articles, folders or filters")
+        named = [info for ref in references for info in self.library.articles_named(ref)]
+        found = {info.id: info for info in (named if references else self.library.articles())}
+        found = {id: info for id, info in found.items() if not filters or filters.allows(info)}
         self.library.remove(list(found))
         return list(found.values())
 

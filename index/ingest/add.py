@@ -52,12 +52,15 @@ class Adder:
     def __init__(
         self,
         store: Store,
-        embedder: Embedder,
+        embedder: Embedder | None,
         tokenizer: Tokenizer,
         total: int = 0,
         monitor: Monitor = UNWATCHED,
     ) -> None:
-        """``monitor`` counts articles, of ``total``, that are stored or did not change."""
+        """``monitor`` counts articles, of ``total``, that are stored or did not change.
+
+        Without an ``embedder`` it reads and reports as ever, and stores nothing.
+        """
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
@@ -71,6 +74,8 @@ class Adder:
         self._new_records: dict[str, FileRecord] = {}
         self._being_read: list[str] = []
         self._read_containers: dict[str, tuple[FileRecord, list[StoredArticle]]] = {}
+        #: The files of the articles that would be stored.
+        self._rehearsed: dict[str, FileRecord] = {}
         self._flushed = time.monotonic()
         self.report = AddReport()
 
@@ -88,6 +93,10 @@ class Adder:
             self._try(str(path), partial(self._read_members, path))
         else:
             self._add(str(path), partial(self._read, path))
+
+    def count_as_known(self, paths: Iterable[str]) -> None:
+        """Articles added at ``paths`` are told as updated: in a rehearsal they have not moved there."""
+        self._known.update(paths)
 
     def add_parsed(self, key: str, parsed: ParsedArticle) -> None:
         """Adds an article under ``key`` unless the same article is there."""
@@ -213,13 +222,10 @@ class Adder:
 
     def flush(self) -> None:
         """Embeds and stores the waiting articles in one transaction, then records their files."""
-        if self._being_read:
-            self._sources.mark_reading(self._being_read)
-        if self._waiting:
-            embedded = self._embedded_apart([*self._waiting.values()])
-            self._waiting = {article.path: article for article in embedded}
-            if embedded:
-                self._store.put(embedded)
+        if self._embedder is None:
+            self._rehearsed |= {path: article.file for path, article in self._waiting.items()}
+        else:
+            self._store_waiting(self._embedder)
         for article in self._waiting.values():
             outcome = self.report.updated if article.path in self._known else self.report.added
             outcome.append(article.path)
@@ -228,18 +234,30 @@ class Adder:
                 self.report.partial.append((article.path, article.parsed.unread))
         self._waiting, self._waiting_passages, self._flushed = {}, 0, time.monotonic()
         gone = [article for _, left in self._read_containers.values() for article in left]
-        if gone:
-            self._store.remove([article.id for article in gone])
-            self.report.removed += [article.path for article in gone]
-        if self._new_records or self._read_containers:
-            self._sources.record(
-                self._new_records, {key: file for key, (file, _) in self._read_containers.items()}
-            )
+        self.report.removed += [article.path for article in gone]
+        if self._embedder is not None:
+            if gone:
+                self._store.remove([article.id for article in gone])
+            if self._new_records or self._read_containers:
+                self._sources.record(
+                    self._new_records, {key: file for key, (file, _) in self._read_containers.items()}
+                )
         self._being_read, self._new_records, self._read_containers = [], {}, {}
+
+    def _store_waiting(self, embedder: Embedder) -> None:
+        if self._being_read:
+            self._sources.mark_reading(self._being_read)
+        if self._waiting:
+            embedded = self._embedded_apart([*self._waiting.values()], embedder)
+            self._waiting = {article.path: article for article in embedded}
+            if embedded:
+                self._store.put(embedded)
 
     def _file(self, path: str) -> FileRecord | None:
         """The file of the article stored, or about to be stored, under ``path``."""
-        return self._waiting[path].file if path in self._waiting else self._store.file(path)
+        if path in self._waiting:
+            return self._waiting[path].file
+        return self._rehearsed.get(path) or self._store.file(path)
 
     def _prepare(self, path: str, file: FileRecord, known: bool, parsed: ParsedArticle) -> None:
         if not encodable(parsed.text + parsed.title):
@@ -277,25 +295,25 @@ class Adder:
         parsed = replace(parsed, blocks=blocks)
         return NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
 
-    def _embedded_apart(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
+    def _embedded_apart(self, articles: Sequence[NewArticle], embedder: Embedder) -> list[NewArticle]:
         """As `_embedded`. If that fails, each article is tried by itself, and one that fails is told."""
         try:
-            return self._embedded(articles)
+            return self._embedded(articles, embedder)
         except _ENDING:
             raise
         except Exception as error:
             if len(articles) > 1:
-                return [done for article in articles for done in self._embedded_apart([article])]
+                return [done for article in articles for done in self._embedded_apart([article], embedder)]
             self.report.skipped.append((articles[0].path, failed(error).message))
             return []
 
-    def _embedded(self, articles: Sequence[NewArticle]) -> list[NewArticle]:
+    def _embedded(self, articles: Sequence[NewArticle], embedder: Embedder) -> list[NewArticle]:
         """The articles with their passages' vectors. One batch may hold passages of several articles."""
         rows = [(article.parsed.title, passage) for article in articles for passage in article.passages]
         made: list[bytes] = []
         for first in range(0, len(rows), BATCH_SIZE):
             self._monitor.check(_KEPT)
-            made += vectors(self._embedder, rows[first : first + BATCH_SIZE])
+            made += vectors(embedder, rows[first : first + BATCH_SIZE])
         remaining = iter(made)
         return [
             replace(a, passages=[p._replace(vector=next(remaining)) for p in a.passages]) for a in articles

@@ -187,8 +187,19 @@ class Syncer:
 
     # Doing
 
+    def rehearse(self, adder: Callable[[int], Adder]) -> SyncReport:
+        """What ``run`` will report. ``adder(n)`` is to read n files and store nothing."""
+        moved = []
+        with closing(ReaderProcess(partial(self._monitor.check, _KEPT))) as reader:
+            for old, (new, record) in self._moves.items():
+                self._monitor.check(_KEPT)
+                if old not in self._containers:
+                    moved.append(self._moved(self._known[old][0], new, record, reader.read))
+        self._complete_report()
+        return self._read(moved, adder)
+
     def preview(self) -> SyncReport:
-        """What ``run`` would do. Files to be added or read again are not read here."""
+        """What ``run`` would do if all files could be read; files to be added or read again are not read."""
         report = self.report
         for file in self._changed:
             paths = [article.path for article in self._known[file]]
@@ -221,12 +232,17 @@ class Syncer:
             if file in self._containers:
                 self._sources.drop(file)
         self._complete_report()
-        moved = {new for new, _ in self._moves.values()}
-        again = [new for _, new, record in articles if record == UNREAD]
-        files = [*self._changed, *again, *(file for file in self._new if file not in moved)]
+        return self._read(articles, adder)
+
+    def _read(self, moved: Sequence[Moved], adder: Callable[[int], Adder]) -> SyncReport:
+        """Reads what is new or changed, and of what ``moved`` what reads differently under its new name."""
+        places = {new for new, _ in self._moves.values()}
+        again = [new for _, new, record in moved if record == UNREAD]
+        files = [*self._changed, *again, *(file for file in self._new if file not in places)]
         if files:
             with closing(adder(len(files))) as adding:
                 adding.report = self.report
+                adding.count_as_known(again)
                 for file in files:
                     adding.add_file(Path(file))
                 adding.finish()

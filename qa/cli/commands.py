@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from index.errors import UsageError
 from qa.cli import completion
 from qa.cli.console import (
     answer_lines,
+    asked_for,
     cost,
     decoded,
     narrate,
@@ -64,8 +65,8 @@ def ask(
 ) -> int:
     """Answer QUESTION with sentences quoted from the articles.
 
-    Filters may stand in the question as well. - in place of QUESTION reads it from standard input. Exit
-    code 1 when the articles hold no answer.
+    Without QUESTION, on a terminal, it asks for one. Filters may stand in the question as well. - in place
+    of QUESTION reads it from standard input. Exit code 1 when the articles hold no answer.
     """
     from qa.output import terminal
     from qa.question.filters import parse, parse_all
@@ -89,7 +90,7 @@ def ask(
         no_words(question)
         with opened(settings) as session:
             return answer_lines(batch, "question", lambda line: as_object(line, reply_to(line, session)))
-    typed = words_of(question)
+    typed = words_of(question) if question else asked_for()
     with opened(settings) as session:
         reply = reply_to(typed, session)
         unmet = _unmet(session, reply)
@@ -119,7 +120,7 @@ def search(
     """Find passages by WORDS, in either language.
 
     Filters may stand among the words. - in place of WORDS reads them from standard input. Exit code 1
-    when nothing is found.
+    when no passage matches.
     """
     from qa.output import terminal
     from qa.question.filters import parse, parse_all
@@ -128,7 +129,9 @@ def search(
 
     def found_by(typed: str, session: Session) -> SearchResult:
         text, more = parse(typed)
-        return session.search(text, filters=given.adding(more))
+        result = session.search(text, filters=given.adding(more))
+        # What is only near in meaning to words that are met nowhere is no find.
+        return result if any(hit.matches for hit in result.hits) else replace(result, hits=())
 
     if batch:
         no_words(words)
@@ -208,27 +211,33 @@ def _add_code(report: AddReport, named: Sequence[Path]) -> int:
 
 
 @cli.command()
-@click.argument(
-    "references", nargs=-1, required=True, metavar="ARTICLE...", shell_complete=completion.articles
-)
+@click.argument("references", nargs=-1, metavar="ARTICLE...", shell_complete=completion.articles)
 @common
+@filter_option
 @with_settings
-def remove(settings: Settings, references: Sequence[str], as_json: bool) -> int:
-    """Remove articles.
+def remove(settings: Settings, references: Sequence[str], as_json: bool, filters: Sequence[str]) -> int:
+    """Remove articles from the library; their files stay.
 
-    ARTICLE is an id, path, file name or title, the path of an archive stands for all in it; - reads them
-    from standard input, one a line.
+    ARTICLE is an id, path, file name or title; the path of a folder or archive stands for all in it. With
+    --filter, only those of them that pass are removed, or without ARTICLE all that pass. - reads them from
+    standard input, one a line. Exit code 1 when none passes.
     """
     from index.text.display import one_line
+    from qa.question.filters import parse_all
 
+    wanted = parse_all(filters)
+    if not (references or wanted):
+        raise UsageError("no article is named", "give articles, folders or filters")
     with opened(settings) as session:
-        found = session.remove(or_lines(references))
+        found = session.remove(or_lines(references) if references else (), wanted)
     if as_json:
         print_json({"removed": [{"id": i.id, "title": i.title, "path": i.path} for i in found]})
+    elif not found:
+        narrate(_("no article passes {filters}").format(filters=wanted))
     else:
         for info in found:
             print(_("removed {article}").format(article=f"{info.id}  {one_line(info.title)}"))
-    return 0
+    return 0 if found else 1
 
 
 @cli.command("list")

@@ -82,6 +82,23 @@ def words_of(words: Sequence[str]) -> str:
     return decoded(sys.stdin.buffer.read() if list(words) == ["-"] else " ".join(words))
 
 
+def asked_for() -> str:
+    """A question typed on the terminal; "" where there is none."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return ""
+    prompt = _("Question: ")
+    try:
+        if sys.stdout.isatty():
+            import readline  # noqa: F401 - input() edits the line with it
+
+            return decoded(input(prompt))
+        print(prompt, end="", file=sys.stderr, flush=True)
+        return decoded(sys.stdin.readline())
+    except EOFError:
+        print(file=sys.stderr)
+        return ""
+
+
 def decoded(data: bytes | str) -> str:
     """``data`` as text. UsageError: it is not UTF-8."""
     if isinstance(data, str):

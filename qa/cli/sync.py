@@ -175,5 +175,5 @@ def _summary(report: SyncReport, library: Path, dry_run: bool) -> str:
         if report.away:
             return _("nothing done")
         return _("nothing to do: no articles, and no folder that is followed")
-    done = f"{_(', ').join(parts)}{cost(report)} → {library}"
+    done = f"{_(', ').join(parts)}{'' if dry_run else cost(report)} → {library}"
     return _("would be: {changes}").format(changes=done) if dry_run else done

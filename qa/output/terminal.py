@@ -19,7 +19,7 @@ from index.text.display import cells, crop, one_line, printable, wrap
 from index.types import Article, ArticleInfo, Kind, LibraryStatus, Span, TaughtWord
 from qa.i18n import _, language, ngettext
 from qa.output.labels import Labels, labels_in
-from qa.output.layout import Layout
+from qa.output.layout import Layout, Line
 from qa.output.parts import (
     CONTEXT_MARK,
     copies,
@@ -44,6 +44,8 @@ MAX_WIDTH = 100
 NEAREST = 3
 #: The width of a pipe.
 _ENDLESS = 1 << 30
+#: The style of words that match the question.
+_MATCHED: Mapping[str, Any] = {"fg": "green", "bold": True}
 #: The styles of the lines of an article.
 _STYLES: Mapping[str, Mapping[str, Any]] = {
     **{name: {"bold": True} for name in ("heading1", "heading2", "heading3", "header", "question")},
@@ -202,23 +204,54 @@ def quoted_lines(reply: Answer, labels: Labels, terminal: Terminal) -> list[str]
         before, apart = apart, quoted.apart
         if lines and (before or apart):
             lines.append("")
-        lines += _quotation(quoted, terminal, f"[{citation.number}]")
+        lines += _quotation(quoted, _matches(citation, quoted), terminal, f"[{citation.number}]")
         if line := more(citation, labels):
             lines.append(terminal.style(line, dim=True))
     return lines
 
 
-def _quotation(quoted: Quotation, terminal: Terminal, number: str) -> list[str]:
+def _matches(citation: Citation, quoted: Quotation) -> list[Span]:
+    """Where in ``quoted`` the words of the quote stand that match the question."""
+    by = quoted.quote - citation.start
+    found = [Span(m.start + by, m.end + by) for m in citation.hit.matches]
+    if quoted.text[quoted.quote :] != citation.quote:
+        return []
+    return [span for span in found if quoted.quote <= span.start and span.end <= len(quoted.text)]
+
+
+def _quotation(quoted: Quotation, matches: Sequence[Span], terminal: Terminal, number: str) -> list[str]:
     width = terminal.width or _ENDLESS
     lines: list[str] = []
     last = ""
     for line in quoted.lines(Layout(quoted.text, quoted.blocks), width):
         last = printable("".join(piece.text for piece in line.pieces)).rstrip()
         style = {"dim": True} if line.start < quoted.quote else _STYLES.get(line.style)
-        lines.append(terminal.style(last, **style) if style else last)
+        if terminal.colour and line.start >= quoted.quote:
+            lines.append(_painted(line, matches, terminal, style or {}))
+        else:
+            lines.append(terminal.style(last, **style) if style else last)
     if cells(last) + 1 + len(number) > width:
         return [*lines, terminal.style(number, fg="cyan")]
     return [*lines[:-1], f"{lines[-1]} {terminal.style(number, fg='cyan')}"]
+
+
+def _painted(line: Line, matches: Sequence[Span], terminal: Terminal, style: Mapping[str, Any]) -> str:
+    """A line of a quotation, printable, in its style and the words that match in theirs."""
+    parts: list[tuple[str, bool]] = []
+    for piece in line.pieces:
+        at = 0
+        for match in matches if piece.start >= 0 else ():
+            start, end = max(at, match.start - piece.start), min(len(piece.text), match.end - piece.start)
+            if start < end:
+                parts += [(piece.text[at:start], False), (piece.text[start:end], True)]
+                at = end
+        parts.append((piece.text[at:], False))
+    while parts and not printable(parts[-1][0]).strip():
+        parts.pop()
+    if parts:
+        parts[-1] = printable(parts[-1][0]).rstrip(), parts[-1][1]
+    painted = ((printable(text), {**style, **_MATCHED} if matched else style) for text, matched in parts)
+    return "".join(terminal.style(text, **looks) if looks else text for text, looks in painted)
 
 
 def _citation(citation: Citation, labels: Labels, terminal: Terminal, *, with_passage: bool) -> list[str]:
@@ -242,7 +275,7 @@ def search(result: SearchResult, terminal: Terminal) -> str:
         lines += _heading(f"{hit.rank}.", hit, terminal)
         lines += _place(hit, hit.article, Span(passage.start, passage.end), labels, terminal)
         lines += [*_snippet(passage.text, focus, marks, terminal), ""]
-    return "\n".join(lines[:-1]) if lines else _("Nothing found.")
+    return "\n".join(lines[:-1]) if lines else _("No passage matches.")
 
 
 def _heading(label: str, hit: Hit, terminal: Terminal) -> list[str]:
@@ -269,7 +302,7 @@ def _snippet(text: str, focus: Span, marks: Iterable[Span], terminal: Terminal) 
     inside = [Span(m.start - start + len(left), m.end - start + len(left)) for m in marks]
     shown = left + text[start:end] + right
     kept = [m for m in inside if m.start >= len(left) and m.end <= len(shown) - len(right)]
-    return marked_lines(shown, kept, terminal, "    ", {"fg": "green", "bold": True})
+    return marked_lines(shown, kept, terminal, "    ", _MATCHED)
 
 
 def articles(infos: Sequence[ArticleInfo], terminal: Terminal) -> str:

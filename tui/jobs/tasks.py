@@ -87,7 +87,7 @@ def _sync(library: Path, dry_run: bool, watcher: Watcher) -> SyncReport:
 
     watcher.tell(NOT_BEGUN)
     with Session.open(Settings(library=library)) as session:
-        return session.sync(dry_run=dry_run, monitor=watcher.monitor())
+        return session.sync(dry_run=dry_run, unread=True, monitor=watcher.monitor())
 
 
 def _examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:

@@ -8,6 +8,7 @@ import random
 import shutil
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ from small_library import answers, open_library
 
 from index.errors import UsageError
 from index.library import Library
+from index.types import MEMBER_MARK
 
 # The oracle
 
@@ -85,9 +87,12 @@ def test_any_changes_are_caught_up_with(luck: random.Random) -> None:
             for _ in range(3):
                 for _ in range(luck.randint(1, 5)):
                     change(folder, luck)
-                preview = library.sync(dry_run=True)
                 before = contents(library)
+                preview = library.sync(dry_run=True, unread=True)
+                rehearsed = library.sync(dry_run=True)
+                assert contents(library) == before
                 report = library.sync()
+                assert replace(rehearsed, seconds=0.0) == replace(report, seconds=0.0)
                 assert not (report.skipped or report.missing or report.away)
                 assert (preview.moved, preview.removed) == (
                     report.moved,
@@ -288,3 +293,25 @@ def test_the_state_of_the_files_tells_of_changes(library: Library, tmp_path: Pat
         change()
         seen.add(library.files_state())
     assert len(seen) == 6
+
+
+def test_a_dry_run_tells_what_then_happens(library: Library, folder: Path) -> None:
+    """Also of files that cannot be read, hold several articles, or read differently under a new name."""
+    (folder / "a.txt").rename(folder / "a.md")
+    (folder / "empty.txt").touch()
+    (folder / "deep" / "b.txt").write_bytes(bytes(range(256)) * 40)
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.writestr("one.txt", "The ferry\n\nThe ferry runs four times a day.")
+        archive.writestr("two.txt", "The lake\n\nThe lake is 62 metres deep.")
+        archive.writestr("broken.txt", b"")
+    before = contents(library), library.status().generation, library.files_state()
+    rehearsed = library.sync(dry_run=True)
+    assert (contents(library), library.status().generation, library.files_state()) == before
+    assert len(rehearsed.added) == 2 and len(rehearsed.skipped) == 3 and rehearsed.moved
+    assert replace(rehearsed, seconds=0.0) == replace(library.sync(), seconds=0.0)
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.writestr("two.txt", "The lake\n\nThe lake is 63 metres deep.")
+    rehearsed = library.sync(dry_run=True)
+    assert rehearsed.updated == [f"{folder / 'more.zip'}{MEMBER_MARK}two.txt"]
+    assert rehearsed.removed == [f"{folder / 'more.zip'}{MEMBER_MARK}one.txt"]
+    assert replace(rehearsed, seconds=0.0) == replace(library.sync(), seconds=0.0)

@@ -149,6 +149,32 @@ def test_search_json_lists_passages_with_their_matches(qa: Run, library: Path) -
         assert best["text"][inside] == match["text"]
 
 
+def test_words_that_are_met_nowhere_find_nothing(qa: Run, library: Path) -> None:
+    done = qa("search", "--library", library, "giraffe")
+    assert (done.exit_code, done.stdout) == (1, "No passage matches.\n")
+    assert rows(qa("search", "--library", library, "--json", "giraffe").stdout)[0]["hits"] == []
+    assert qa("search", "--library", library, "giraffe ferry").exit_code == 0
+
+
+def test_a_time_of_day_is_not_told(qa: Run, tmp_path: Path) -> None:
+    text = "---\ntitle: The ferry\ndate: 2021-05-06T08:30\n---\n\nThe ferry runs four times a day.\n"
+    (tmp_path / "ferry.md").write_text(text, encoding="utf-8")
+    assert qa("add", "--library", "own", "ferry.md").exit_code == 0
+    for arguments in (["ask", "How often does the ferry run?"], ["search", "-k", "1", "ferry"], ["list"]):
+        told = qa(*arguments, "--library", "own").stdout
+        assert "2021-05-06" in told and "08:30" not in told
+    assert "published: 2021-05-06\n" in qa("show", "1", "--library", "own").stdout
+    assert rows(qa("show", "1", "--library", "own", "--json").stdout)[0]["published"] == "2021-05-06T08:30"
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "1 passage in "), (2, "2 passages in ")])
+def test_numbers_decide_between_singular_and_plural(qa: Run, tmp_path: Path, count: int, told: str) -> None:
+    for number in range(count):
+        (tmp_path / f"{number}.txt").write_text(f"The ferry\n\nThe ferry {number} runs.", encoding="utf-8")
+    paths = [tmp_path / f"{number}.txt" for number in range(count)]
+    assert f"({told}" in qa("add", "--library", "own", *paths).stdout
+
+
 def test_batch_answers_line_by_line_in_order_and_goes_on_after_a_wrong_line(qa: Run, library: Path) -> None:
     lines = [DEPTH.encode(), b"", b"\xff\xfe", ("x" * 100_000).encode(), LENGTH.encode(), NONSENSE.encode()]
     done = qa("ask", "--library", library, "--batch", "-", input=b"\n".join(lines))
@@ -289,6 +315,36 @@ def test_add_list_status_remove(qa: Run, articles: Path, tmp_path: Path) -> None
     (left,) = rows(qa("list", "--library", own, "--json").stdout)[0]["articles"]
     assert left["path"].endswith("lake.txt")
     assert qa("ask", "--library", own, LENGTH).exit_code == 1
+
+
+def test_remove_takes_folders_and_filters(qa: Run, articles: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(articles, tmp_path / "a" / "deep")
+    shutil.copytree(articles, tmp_path / "ab")
+    assert qa("add", "--library", own, "a", "ab").exit_code == 0
+    nothing = qa("remove", "--library", own)
+    assert nothing.exit_code == 2 and "no article is named" in one_error(nothing.stderr)
+    none = qa("remove", "--library", own, "a", "--filter", "after:2030")
+    assert (none.exit_code, none.stdout) == (1, "") and "no article passes" in one_error(none.stderr)
+    (removed,) = rows(qa("remove", "--library", own, "--json", "a", "-f", "lang:zh").stdout)
+    assert {Path(each["path"]).relative_to(tmp_path).parts[:2] for each in removed["removed"]} == {
+        ("a", "deep")
+    }
+    assert len(removed["removed"]) == 2
+    shutil.rmtree(tmp_path / "a")
+    assert qa("remove", "--library", own, tmp_path / "a").stdout.startswith("removed ")
+    by_filter = qa("remove", "--library", own, "--filter", "lang:en")
+    assert len(by_filter.stdout.splitlines()) == 1 and "The northern lake" in by_filter.stdout
+    assert len(rows(qa("list", "--library", own, "--json").stdout)[0]["articles"]) == 2
+    assert qa("remove", "--library", own, "a").exit_code == 2
+
+
+def test_an_article_goes_before_a_folder_of_its_name(qa: Run, articles: Path, tmp_path: Path) -> None:
+    (tmp_path / "1").mkdir()
+    shutil.copy(articles / "lake.txt", tmp_path / "1")
+    assert qa("add", "--library", "own", articles / "tea.txt", "1").exit_code == 0
+    removed = qa("remove", "--library", "own", "1").stdout.splitlines()
+    assert len(removed) == 1 and removed[0].startswith("removed 1  ")
 
 
 def test_add_reads_paths_from_standard_input(qa: Run, articles: Path, tmp_path: Path) -> None:

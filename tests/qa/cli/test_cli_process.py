@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from hanging import hanging_reader
+
+from index.text.display import cells
+from qa.cli.console import fitted
 
 Run = Callable[..., Result]
 COMMAND = [sys.executable, "-c", "from tui.main import main; main()"]
@@ -169,3 +175,43 @@ def test_the_package_runs_the_commands_without_the_app(library: Path) -> None:
     assert done.returncode == 0 and len(done.stdout.splitlines()) >= 3
     done = subprocess.run(command, cwd=ROOT, capture_output=True)
     assert (done.returncode, done.stderr) == (2, b"qa: Missing command (see qa --help)\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("typed", "code"), [(f"{LENGTH}\n", 0), ("\x04", 2)])
+def test_on_a_terminal_a_question_that_is_missing_is_asked_for(library: Path, typed: str, code: int) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "ask", "--library", str(library)], cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    told = b""
+    with suppress(OSError):  # the other end was closed
+        while b"Question: " not in told:
+            told += os.read(ours, 1000)
+        os.write(ours, typed.encode())
+        while part := os.read(ours, 1000):
+            told += part
+    os.close(ours)
+    assert process.wait(60) == code
+    assert ("1,240 米" in told.decode()) is (code == 0)
+    assert "Traceback" not in told.decode()
+
+
+class Screen(io.StringIO):
+    """A terminal of 40 columns."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_hints_break_between_words_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    path = "/a/path/that/is/longer/than/a/line/of/this/terminal.txt"
+    text = f"kept the articles of {path}: the folder is not there (if it is gone for good: qa sync --gone)"
+    lines = fitted(text, Screen()).split("\n")
+    assert [word for line in lines for word in line.split(" ")] == text.split(" ")
+    assert all(len(line) <= 40 or path in line for line in lines) and len(lines) > 2
+    chinese = "这些是自带的文章；用 qa add PATH 新建你自己的文章库，它们取代自带的文章。"
+    assert all(cells(line) <= 40 for line in fitted(chinese, Screen()).split("\n"))
+    assert fitted(text, io.StringIO()) == text

@@ -217,7 +217,7 @@ def test_search_marks_the_matches() -> None:
     match = Match(100, 102, "长桥", "长桥", 1.0)
     result = SearchResult("长桥", (Hit(1, 1.5, found.passage, found.article, 0.4, (match,)),), 1.0)
     assert "\x1b[32m\x1b[1m长桥\x1b[0m全长" in terminal.search(result, Terminal(80, True))
-    assert terminal.search(SearchResult("x", (), 1.0), Terminal()) == "Nothing found."
+    assert terminal.search(SearchResult("x", (), 1.0), Terminal()) == "No passage matches."
 
 
 def test_nothing_unsafe_reaches_the_terminal() -> None:
@@ -315,3 +315,19 @@ Menu"""
     assert shown.startswith("\x1b[1mLakes\x1b[0m\n\n\x1b[1mTwo lakes   │ Depth\x1b[0m\n")
     assert "  ◦ deep enough for a ferry\n    that crosses it twice each\n    day\n" in shown
     assert shown.endswith("\x1b[2mShare this page\x1b[0m\n\x1b[2mMenu\x1b[0m")
+
+
+def test_words_of_a_quote_that_match_are_coloured_on_a_terminal_alone() -> None:
+    text = "长桥全长 1,240\x1b 米。"
+    found = reply(text, text)
+    start = found.hits[0].passage.start + text.index("全长")
+    matched = (Match(start, start + 2, "全长", "长", 1.0),)
+    citation = replace(found.citations[0], hit=replace(found.hits[0], matches=matched))
+    told = replace(found, citations=(citation,))
+    first = terminal.answer(told, Terminal(80, True)).splitlines()[0]
+    assert first == "长桥\x1b[32m\x1b[1m全长\x1b[0m 1,240 米。 \x1b[36m[1]\x1b[0m"
+    plain = "长桥全长 1,240 米。 [1]"
+    assert terminal.answer(told, Terminal(80)).splitlines()[0] == plain
+    assert terminal.answer(told, Terminal()).splitlines()[0] == plain
+    narrow = terminal.answer(told, Terminal(8, True)).splitlines()
+    assert re.sub("\x1b\\[[0-9]*m", "", "".join(narrow)).startswith("长桥全长1,240 米。")
