@@ -330,4 +330,4 @@ def test_words_of_a_quote_that_match_are_coloured_on_a_terminal_alone() -> None:
     assert terminal.answer(told, Terminal(80)).splitlines()[0] == plain
     assert terminal.answer(told, Terminal()).splitlines()[0] == plain
     narrow = terminal.answer(told, Terminal(8, True)).splitlines()
-    assert re.sub("\x1b\\[[0-9]*m", "", "".join(narrow)).startswith("长桥全长1,240 米。")
+    assert re.sub("\x1b\\[[0-9]*m", "", "".join(narrow)).startswith("长桥全长1,240米。 [1]")
