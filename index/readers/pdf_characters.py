@@ -51,7 +51,8 @@ class Style(NamedTuple):
 class Word(NamedTuple):
     """Characters without a gap from ``x0`` to ``x1`` on the baseline ``y``.
 
-    ``piece`` is the same for all that is drawn in one piece. A space is ``SPACE`` and has no place.
+    ``piece`` is the same for all that is drawn in one piece. A space is ``SPACE`` and has no place; where
+    pdfium sees a line end, there is ``LINE_END``. Both have a ``piece`` below 0.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Word(NamedTuple):
 
 
 SPACE = Word(" ", 0.0, 0.0, 0.0, Style(1.0, 0, 0), -1)
+LINE_END = SPACE._replace(text="\n")
 
 
 class TooManyCharacters(Exception):
@@ -166,7 +168,7 @@ class _Reading:
         for match in _WORD.finditer(text):
             first, last = match.span()
             if text[first].isspace():
-                found.append(SPACE)
+                found.append(LINE_END if text[first] in "\r\n" else SPACE)
             elif not self._word(first, last - 1):
                 for begin, end in self._parts(first, last):
                     if (begin, end) == (first, last) or not self._word(begin, end - 1):

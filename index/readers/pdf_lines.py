@@ -13,16 +13,26 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 
-from index.readers.pdf_characters import SPACE, Word, turned
+from index.readers.pdf_characters import Word, turned
 from index.readers.pdf_columns import reading_order
 from index.readers.pdf_objects import Rules
-from index.readers.pdf_runs import CELL, RIGHT_TO_LEFT, Run, find_runs, overprinted_pieces, without_copies
+from index.readers.pdf_runs import (
+    CELL,
+    LINE_END_SPACE,
+    RIGHT_TO_LEFT,
+    Run,
+    find_runs,
+    overprinted_pieces,
+    without_copies,
+)
 from index.readers.pdf_tables import with_table_rows
 from index.text.han import CHINESE
 
 # Lengths below are in type sizes (em).
 #: A gap between two runs that is a space.
 _SPACE = 0.18
+#: What is drawn at another time goes on with a word if it is no farther from its end.
+_TOUCHING = 0.05
 #: A gap between two runs that parts the cells of a table.
 _CELL_GAP = 1.5
 #: Baselines this close make one row: a label and its value may be set with a small offset.
@@ -104,20 +114,19 @@ _DOWNWARDS = 720
 def _by_direction(words: Sequence[Word]) -> dict[int, list[Word]]:
     """The words by their direction of writing, each with the spaces before it."""
     if _written_downwards(words):
-        return {_DOWNWARDS: [word if word is SPACE else _downwards(word) for word in words]}
+        return {_DOWNWARDS: [word if word.piece < 0 else _downwards(word) for word in words]}
     turns = {style.turn for style in set(map(attrgetter("style"), words))}
     if len(turns) < 2:
         return {turn: list(words) for turn in turns}
     found: dict[int, list[Word]] = {}
-    space = False
+    gaps: set[Word] = set()
     for word in words:
-        if word is SPACE:
-            space = True
+        if word.piece < 0:
+            gaps.add(word)
             continue
         same = found.setdefault(word.style.turn, [])
-        if space:
-            same.append(SPACE)
-            space = False
+        same += gaps
+        gaps.clear()
         same.append(word)
     return found
 
@@ -138,7 +147,7 @@ def _apart(a: _Box, b: _Box) -> bool:
 
 def _written_downwards(words: Sequence[Word]) -> bool:
     """Whether a page is vertical Chinese: the next character often stands right below the one before."""
-    words = [word for word in words if word is not SPACE]
+    words = [word for word in words if word.piece >= 0]
     below = pairs = 0
     for i in range(0, len(words) - 1, max(1, len(words) // _SAMPLE)):
         a, b = words[i], words[i + 1]
@@ -174,11 +183,16 @@ def _rows(runs: Sequence[Run]) -> list[list[Run]]:
             rows.append([run])
     places = [-row[0].y for row in rows]
     reach = len(rows)
-    for run in small:
+    for run in sorted(small, key=lambda run: -run.size):  # short lines, then their indexes
         first = bisect_left(places, -run.y - largest, 0, reach)
         last = bisect_right(places, -run.y + largest, 0, reach)
         near = [row for row in rows[first:last] if -0.4 < (run.y - row[0].y) / row[0].size < 0.7]
-        near += [row for row in rows[: reach - 1 : -1] if abs(run.y - row[0].y) < 0.4 * run.size]
+        near += [
+            row
+            for row in rows[: reach - 1 : -1]
+            if abs(run.y - row[0].y) < 0.4 * run.size
+            or (run.size <= 0.85 * row[0].size and -0.4 < (run.y - row[0].y) / row[0].size < 0.7)
+        ]
         home = min(near, key=lambda row: _distance(row, run), default=None)
         if home is None or run.size > 0.85 * home[0].size or _distance(home, run) > 1.5 * run.size:
             home = _row_of(run, near)
@@ -229,11 +243,34 @@ def _cell_text(runs: Sequence[Run]) -> tuple[str, int]:
     return text, len(lines)
 
 
-def _space_between(a: Run, b: Run) -> float:
-    """The gap between two runs of a row that is a space, in type sizes."""
-    if b.order == a.order + 1 and len(a.words) not in a.spaces and 0 not in b.spaces:
-        return 0.6  # pdfium, which knows the fonts, saw no space
-    return _SPACE if abs(a.size - b.size) < 0.2 * a.size else 0.3
+def _is_space(a: Run, b: Run, gap: float) -> bool:
+    """Whether the gap between two runs of a row is a space that neither of them has."""
+    if len(a.words) in a.spaces or 0 in b.spaces:
+        return False
+    size, smaller = max(a.size, b.size), min(a.size, b.size)
+    next_drawn = b.order == a.order + 1
+    if not a.before_line_end:
+        if next_drawn:  # pdfium, which knows the fonts, saw no space
+            return gap > 0.6 * size
+        return gap > (_SPACE if abs(a.size - b.size) < 0.2 * a.size else 0.3) * size
+    if _is_raised(b, a) and not (
+        a.text[-1:].isdigit() and (_is_exponent(b.text) or b.text.strip().isalpha())
+    ):
+        return True  # the mark of a footnote; not a power or "3ème"
+    if _is_raised(a, b) and a.text[-1:].isdigit() and b.text[:1].isalpha():
+        return True
+    if next_drawn:
+        return not -0.3 * smaller < gap < LINE_END_SPACE * size
+    return max(abs(gap), abs(a.y - b.y)) > _TOUCHING * size
+
+
+def _is_raised(a: Run, b: Run) -> bool:
+    """Whether a run is in smaller type and stands higher than another."""
+    return a.y - b.y > 0.2 * b.size and a.size < 0.85 * b.size
+
+
+def _is_exponent(text: str) -> bool:
+    return all(ord(letter) in _EXPONENTS for letter in text.strip())
 
 
 def _line(row: Sequence[Run], block: int) -> Line | None:
@@ -245,10 +282,10 @@ def _line(row: Sequence[Run], block: int) -> Line | None:
         size = max(a.size, b.size)
         if a.cells or b.cells or (gap > _CELL_GAP * size and not single):
             parts.append(CELL)
-        elif gap > _space_between(a, b) * size and not single:
+        elif not single and _is_space(a, b, gap):
             parts.append(" ")
-        raised = b.y - a.y > 0.2 * a.size and b.size < 0.85 * a.size and a.text[-1:].isdigit()
-        parts.append(b.text.translate(_EXPONENTS) if raised else b.text)
+        power = _is_raised(b, a) and a.text[-1:].isdigit() and _is_exponent(b.text)
+        parts.append(b.text.translate(_EXPONENTS) if power else b.text)
     text = "".join(parts)
     if not text.strip():
         return None

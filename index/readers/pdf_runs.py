@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from index.readers.pdf_characters import SPACE, Word
+from index.readers.pdf_characters import LINE_END, Word
 
 #: Between the cells of a row.
 CELL = " | "
 # Lengths in type sizes (em).
 #: A gap within a run.
 _RUN_GAP = 0.5
+#: A gap that is a space, where the text goes on although pdfium sees a line end: it does beside what is
+#: raised, lowered or turned, and between pieces that overlap.
+LINE_END_SPACE = 0.12
 #: The same character this close was printed twice, to look bold.
 _AGAIN = 0.16
 
@@ -37,6 +40,8 @@ class Run:
     spaces: set[int] = field(default_factory=set)
     #: The cells of a row of a ruled table, which then are the text.
     cells: str = ""
+    #: Whether pdfium sees a line end behind it.
+    before_line_end: bool = False
 
     @property
     def letters(self) -> int:
@@ -65,7 +70,7 @@ def split_run(run: Run, x: float) -> list[Run]:
     for first, letters in ((0, run.words[:at]), (at, run.words[at:])):
         x0, x1 = min(letter.x0 for letter in letters), max(letter.x1 for letter in letters)
         spaces = {space - first for space in run.spaces if first < space < first + len(letters)}
-        parts.append(Run(x0, x1, run.y, run.size, letters, run.order, spaces))
+        parts.append(replace(run, x0=x0, x1=x1, words=letters, spaces=spaces))
     return parts
 
 
@@ -74,22 +79,30 @@ def find_runs(words: Iterable[Word]) -> list[Run]:
     runs: list[Run] = []
     run: Run | None = None
     latest: list[Word] = []
-    space = False
+    space = line_end = False
     style = None
     for word in words:
-        text, x0, x1, y, its_style, _ = word
-        if word is SPACE:
-            space = True
+        text, x0, x1, y, its_style, piece = word
+        if piece < 0:
+            if word is LINE_END:
+                line_end = True
+            else:
+                space = True
             continue
         if run is not None:
             size = run.size
             gap = x0 - run.x1
             if (
-                -0.3 * size < gap < (_RUN_GAP if space or word.piece != latest[-1].piece else 3) * size
+                -0.3 * size < gap < (_RUN_GAP if space or line_end or piece != latest[-1].piece else 3) * size
                 and -0.1 * size < y - run.y < 0.1 * size
                 and (its_style is style or 0.9 * size < its_style.size < 1.1 * size)
             ) or (text >= "\u0590" and _goes_left(word, latest, run)):
-                if space or (gap > 0.3 * size and word.piece != latest[-1].piece):
+                if space and its_style.turn % 90 and piece != latest[-1].piece:
+                    space, line_end = False, True  # pdfium sees spaces between pieces that are aslant
+                if line_end:
+                    space = space or max(gap, latest[-1].x0 - x1) > LINE_END_SPACE * size
+                    line_end = False
+                if space or (gap > 0.3 * size and piece != latest[-1].piece):
                     run.spaces.add(len(latest))
                     space = False
                 latest.append(word)
@@ -98,10 +111,11 @@ def find_runs(words: Iterable[Word]) -> list[Run]:
                 if x0 < run.x0:
                     run.x0 = x0
                 continue
+            run.before_line_end = line_end
             if space:
                 run.spaces.add(len(latest))
         run = Run(x0, x1, y, its_style.size, [word], len(runs), {0} if space else set())
-        latest, style, space = run.words, its_style, False
+        latest, style, space, line_end = run.words, its_style, False, False
         runs.append(run)
     return runs
 
@@ -147,7 +161,7 @@ def without_copies(runs: Sequence[Run]) -> list[Run]:
             if len(run.words) in run.spaces:
                 spaces.add(len(fresh))
             x0, x1 = min(letter.x0 for letter in fresh), max(letter.x1 for letter in fresh)
-            kept.append(Run(x0, x1, run.y, run.size, fresh, run.order, spaces))
+            kept.append(replace(run, x0=x0, x1=x1, words=fresh, spaces=spaces))
     return kept
 
 
@@ -155,13 +169,13 @@ def _seen(letter: Word, seen: dict[tuple[str, int, int], list[Word]]) -> bool:
     """Whether the same character was drawn at nearly the same place. ``seen`` has those drawn, by place."""
     near = _AGAIN * letter.style.size
     across = min(near, 0.45 * (letter.x1 - letter.x0))
-    column, row = int(letter.x0 // 4), int(letter.y // 4)
-    for near_column in range(int((letter.x0 - across) // 4), int((letter.x0 + across) // 4) + 1):
+    x = (letter.x0 + letter.x1) / 2  # the outline of a letter makes it wider on both sides
+    for near_column in range(int((x - across) // 4), int((x + across) // 4) + 1):
         for near_row in range(int((letter.y - near) // 4), int((letter.y + near) // 4) + 1):
             for other in seen.get((letter.text, near_column, near_row), ()):
-                if abs(other.x0 - letter.x0) < across and abs(other.y - letter.y) < near:
+                if abs(other.x0 + other.x1 - 2 * x) < 2 * across and abs(other.y - letter.y) < near:
                     return True
-    seen.setdefault((letter.text, column, row), []).append(letter)
+    seen.setdefault((letter.text, int(x // 4), int(letter.y // 4)), []).append(letter)
     return False
 
 

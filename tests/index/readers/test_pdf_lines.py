@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.readers.pdf_characters import SPACE, Style, Word
+from index.readers.pdf_characters import LINE_END, SPACE, Style, Word
 from index.readers.pdf_lines import page_lines
 from index.readers.pdf_objects import Rules
 
@@ -54,6 +54,25 @@ def test_columns_of_prose_are_read_in_order(columns: int, rows: int, offset: flo
     order = sorted(words, key=lambda place: place if drawn == "columns" else place[::-1])
     drawn_words = [words[place] for place in (reversed(order) if drawn == "backwards" else order)]
     assert texts(drawn_words) == [text for column in lines for text in column]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([written("ferry", 50, 700), LINE_END, written("3", 75, 704, 6, piece=1)], "ferry 3"),
+        ([written("1", 50, 704, 6), LINE_END, written("The", 53, 700, piece=1)], "1 The"),
+        ([written("10", 50, 700), LINE_END, written("-7", 60, 704, 6, piece=1)], "10⁻⁷"),
+        ([written("3", 50, 700), LINE_END, written("rd", 55, 704, 6, piece=1)], "3rd"),
+        ([written("Big", 50, 700, 40), LINE_END, written("small", 60, 690, 6, piece=1)], "Big small"),
+        ([written("th", 50, 700), LINE_END, written("e", 60.2, 700, piece=1)], "the"),
+        ([written("the", 50, 700), LINE_END, written("ferry", 67, 700, piece=1)], "the ferry"),
+        ([written("2", 50, 700, turn=340), SPACE, written("9", 55, 700, turn=340, piece=1)], "29"),
+    ],
+)
+def test_a_word_goes_on_behind_a_line_end_of_pdfium_and_a_mark_of_a_footnote_does_not(
+    words: list[Word], text: str
+) -> None:
+    assert texts(words) == [text]
 
 
 def test_a_line_keeps_what_headings_and_tables_are_told_by() -> None:
