@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -23,7 +23,7 @@ from index.errors import Phrase, ReadError
 from index.readers.extracted_text import ExtractedText
 from index.readers.garbled import garbled_pages
 from index.readers.pdf_characters import TooManyCharacters, page_words
-from index.readers.pdf_contents import is_damaged
+from index.readers.pdf_contents import has_broken_stream, is_broken, is_damaged
 from index.readers.pdf_layout import paragraphs, plain_glyphs
 from index.readers.pdf_lines import Line, page_lines
 from index.readers.pdf_objects import prepare
@@ -56,7 +56,10 @@ def read_pdf(data: bytes) -> ExtractedText:
 
         document = PdfDocument(data)
         try:
-            pages, unread = _pages(document, time.thread_time() + MAX_SECONDS)
+            deadline = time.thread_time() + MAX_SECONDS
+            pages, unread = _pages(document, deadline)
+            others = [number for number in range(len(pages)) if number not in unread]
+            incomplete = _incomplete(document, others, deadline) if has_broken_stream(data) else []
             information = _information(document)
         finally:
             document.close()
@@ -73,7 +76,7 @@ def read_pdf(data: bytes) -> ExtractedText:
     text, starts = paragraphs([[] if i in garbled else page for i, page in enumerate(pages)])
     unread = sorted({*unread, *garbled})
     metadata = plausible_metadata(*information, without_furniture(text))
-    return ExtractedText(text, metadata, starts, _without(unread, len(pages)))
+    return ExtractedText(text, metadata, starts, _without(unread, incomplete, len(pages)))
 
 
 @contextmanager
@@ -138,22 +141,39 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
     return pages, sorted(broken + [number for number in pictures if 0 < number < len(pages) - 1])
 
 
+def _incomplete(document: PdfDocument, numbers: Iterable[int], deadline: float) -> list[int]:
+    """The indexes of those pages that have a stream which cannot be unpacked to its end."""
+    found: list[int] = []
+    for number in numbers:
+        if is_broken(document, number):
+            found.append(number)
+        if time.thread_time() > deadline:
+            raise _Overdue
+    return found
+
+
 def _has_picture(page: PdfPage) -> bool:
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
     return any(found.type == FPDF_PAGEOBJ_IMAGE for found in islice(page.get_objects(), _OBJECTS))
 
 
-def _without(unread: Sequence[int], total: int) -> str:
-    """A phrase naming the pages, by index, that are missing from the text; "" for none."""
-    if not unread:
+def _without(unread: Sequence[int], incomplete: Sequence[int], total: int) -> str:
+    """A phrase naming the pages, by index, that are missing from the text or break off; "" for none."""
+    told = sorted({*unread, *incomplete})
+    if not told:
         return ""
-    named = ", ".join(str(number + 1) for number in unread[:_NAMED])
+    named = ", ".join(str(number + 1) for number in told[:_NAMED])
+    values = {
+        "count": f"{len(told):,}",
+        "total": f"{total:,}",
+        "pages": named + (", …" if len(told) > _NAMED else ""),
+    }
+    if incomplete:
+        return Phrase("{count} of {total} pages are damaged; text of them may be missing: {pages}", **values)
     return Phrase(
         "{count} of {total} pages hold no text that can be read (broken, scanned or garbled): {pages}",
-        count=f"{len(unread):,}",
-        total=f"{total:,}",
-        pages=named + (", …" if len(unread) > _NAMED else ""),
+        **values,
     )
 
 

@@ -289,6 +289,25 @@ def test_a_page_whose_drawing_is_damaged_is_told(drawn: bytes) -> None:
     refused(make_pdf(pages, contents=dict.fromkeys(range(3), drawn)), "damaged")
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_page_whose_drawing_breaks_off_is_told(cut: bool) -> None:
+    """Its packed stream goes on as nonsense, or ends in the middle of a word."""
+    pages = [
+        column(*(f"第{i}页第{n}行写着渡轮第{i * 31 + n * 7}天停航。" for n in range(30))) for i in range(1, 4)
+    ]
+    sound = make_pdf(pages)
+    begin, end = (
+        [m.start() for m in re.finditer(word, sound)][2] for word in (rb"(?<!end)stream", rb"endstream")
+    )
+    middle = (begin + end) // 2
+    broken = sound[:middle] + (b" " * 9 if cut else b"\x93" * (end - middle)) + sound[end:]
+    parsed = read_bytes(broken, "a.pdf")
+    assert isinstance(parsed, PartiallyParsedArticle)
+    assert parsed.unread.startswith("1 of 3 pages are damaged") and parsed.unread.endswith(": 2")
+    assert "第1页第29行" in parsed.text and "第3页第29行" in parsed.text
+    assert not read_pdf(sound).unread
+
+
 @pytest.mark.parametrize("drawn", [b"", b"q Q", b"q 0 0 595 842 re W n BT /F1 9 Tf ET Q"])
 def test_a_page_that_draws_nothing_is_empty(drawn: bytes) -> None:
     pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 4)]
@@ -451,6 +470,38 @@ def test_a_table_of_contents_keeps_its_lines() -> None:
 def test_words_drawn_letter_by_letter_are_whole() -> None:
     letters = [Put(letter, 72 + 6 * i, 700) for i, letter in enumerate("The ferry sails.")]
     assert read_pdf(make_pdf([letters])).text == "The ferry sails."
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        # One letter over the next: pdfium sees a line end between them.
+        ([Put(letter, 72 + 5.6 * i, 700) for i, letter in enumerate("host")], "host"),
+        # Indexes, also in a short line below larger type.
+        ([Put("HCO", 72, 700), Put("3", 90, 696, 7), Put(" rises here.", 93.5, 700)], "HCO3 rises here."),
+        ([Put("HCO", 72, 700, 10), Put("3", 87, 696.7, 5.8), Put("+", 90, 703.3, 5.8)], "HCO3+"),
+        # Raised figures are a power.
+        ([Put("10", 72, 700), Put("-7", 84, 705, 7)], "10⁻⁷"),
+        ([Put("in 3", 72, 700), Put("ème", 96, 705, 7)], "in 3ème"),
+        # Drawn at another time, but the same word.
+        ([Put("men", 72, 700), Put("far away", 72, 500), Put("u.", 90, 700)], "menu.\n\nfar away"),
+    ],
+)
+def test_where_pdfium_sees_a_line_end_a_word_goes_on(page: list[Put], text: str) -> None:
+    large = [Put("Salt and acid", 72, 780, 22)]
+    assert read_pdf(make_pdf([large + page])).text.split("\n\n", 1)[1].removeprefix("# ") == text
+
+
+def test_an_outlined_letter_is_read_once() -> None:
+    """The outline of "guest" is wider on both sides than its letters."""
+    outlined = b"BT /F1 12 Tf 1 0 0 1 %d 700 Tm %d Tr %d w <%s> Tj ET\n"
+    letters = [Put(letter, 72 + 6 * i, 700) for i, letter in enumerate("guest")]
+    plain = make_pdf([letters])
+    codes = {letter: code for code, letter in enumerate(sorted("guest"), 1)}
+    drawn = b"".join(
+        outlined % (put.x, mode, 3, b"%04x" % codes[put.text]) for put in letters for mode in (1, 0)
+    )
+    assert read_pdf(plain).text == read_pdf(make_pdf([letters], contents={0: drawn})).text == "guest"
 
 
 def test_a_frame_around_text_is_no_table() -> None:
