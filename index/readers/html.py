@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
@@ -186,7 +187,8 @@ def _text(tree: Any) -> str:
     show_noscript(tree)
     _unwrap_layout(tree)
     _drop_adverts(tree)
-    return text_of(tree, keep_article(tree))
+    # "u" and "¨" become "ü". Not before parsing: ">" and a stroke would become "≯".
+    return unicodedata.normalize("NFC", text_of(tree, keep_article(tree)))
 
 
 def _without_unread(markup: str) -> str:

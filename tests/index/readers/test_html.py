@@ -156,6 +156,11 @@ def test_malformed_linked_data_is_passed_over() -> None:
     assert read_html(f"<html><head>{script}</head><body><p>渡轮明天复航。</p></body>")[1] == Metadata()
 
 
+def test_letters_and_their_accents_are_one_character() -> None:
+    page = "<html><body><p>Die Fa\u0308hre fa\u0308hrt um acht.</p><p>\u0338Das ist alles.</p></body></html>"
+    assert read_html(page)[0] == "Die Fähre fährt um acht.\n\n\u0338Das ist alles."
+
+
 def test_unclosed_font_tags_lose_no_text() -> None:
     page = "<html><body>" + "".join(f"<font color=red><b><p>第{i}天,渡轮停航。" for i in range(400))
     assert "第399天,渡轮停航。" in read_html(page)[0]
