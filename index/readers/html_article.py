@@ -277,7 +277,7 @@ def _keep_by_place(blocks: list[_Block]) -> None:
 
 def _keep_lead(blocks: list[_Block]) -> None:
     """Keeps the paragraph under the title that sums up the article: it often stands apart from it."""
-    first = next((i for i, b in enumerate(blocks) if b.kept and not _is_under(b.element, *_TITLES)), 0)
+    first = next((i for i, b in enumerate(blocks) if b.kept and b.element.tag not in _TITLES), 0)
     above = range(max(0, first - _NEAR_TITLE), first)
     titles = [i for i in above if _is_under(blocks[i].element, "h1")]
     titles = titles or [i for i in above if _is_under(blocks[i].element, *_TITLES)]
