@@ -27,6 +27,7 @@ from qa.settings import Settings, own_library
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.messages import (
+    ArticleWanted,
     CheckWanted,
     ConversationChosen,
     LibraryMended,
@@ -41,6 +42,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
 from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
+from tui.state.place import Place
 from tui.state.workspace import OpenSession, Workspace, opener
 from tui.widgets.common.base import bind, hidden
 
@@ -69,6 +71,7 @@ class YinjuApp(AppBase):
         "styles/chat.tcss",
         "styles/composer.tcss",
         "styles/source.tcss",
+        "styles/reader.tcss",
         "styles/evidence.tcss",
         "styles/library.tcss",
         "styles/conversations.tcss",
@@ -392,21 +395,43 @@ class YinjuApp(AppBase):
             self.push_screen(LibraryScreen(self.workspace), self._library_closed)
 
     def _leave_page(self, page: type[Page[Any]]) -> bool:
-        """Go back to the questions. Returns whether ``page`` may open: neither it nor a dialogue was open."""
+        """Go back to ``page`` where it is open, else to the questions, to which it goes back itself.
+
+        Returns whether ``page`` may open: neither it nor a dialogue was open.
+        """
         before = self.screen
         if isinstance(before, ModalScreen):
             return False
-        if before is not self.chat:
+        while self.screen is not self.chat and not isinstance(self.screen, page):
+            self.screen.dismiss(None)
+        if self.screen is before and before is not self.chat:
             before.dismiss(None)
-        return not isinstance(before, page)
+            return False
+        return self.screen is self.chat
 
-    def _library_closed(self, chosen: ArticleInfo | Filters | None) -> None:
-        """Read the article that was chosen there, or ask only the articles that were."""
-        if isinstance(chosen, Filters):
+    def _library_closed(self, chosen: Filters | None) -> None:
+        """Ask only the articles that were chosen there."""
+        if chosen is not None:
             self.chat.composer.filters = chosen
             self.chat.composer.box.focus()
-        elif chosen is not None:
-            self.chat.read(chosen)
+
+    @on(ArticleWanted)
+    def _article_wanted(self, message: ArticleWanted) -> None:
+        from tui.screens.reader import ReaderScreen
+
+        if self.workspace is None:
+            self._say_none_is_open()
+        else:
+            answer = self.chat.side.answer_from(self.workspace)
+            reader = ReaderScreen(self.workspace, Place("", message.info), answer, message.beside)
+            self.push_screen(reader, self._reader_closed)
+
+    def _reader_closed(self, article: ArticleInfo | None) -> None:
+        """In the list, go to the article that was read."""
+        from tui.screens.library import LibraryScreen
+
+        if article is not None and isinstance(self.screen, LibraryScreen):
+            self.screen.see(article)
 
     def action_add(self) -> None:
         from tui.screens.add import AddScreen

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from textual.message import Message
 
-from index.types import ConversationInfo
+from index.types import ArticleInfo, ConversationInfo
+
+
+@dataclass
+class ArticleWanted(Message):
+    """The reader wants to read an article, and then perhaps those ``beside`` it, () for all others."""
+
+    info: ArticleInfo
+    beside: tuple[ArticleInfo, ...] = ()
 
 
 @dataclass

@@ -193,7 +193,12 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
             ("cannot be removed", ("delete",)),
             ("marked", ("space", "r")),
             ("help on articles", ("f1",)),
-            ("no article", ("escape", "slash", *"zzz")),
+            ("an article", ("escape", "enter")),
+            ("its headings", ("t",)),
+            ("help on an article", ("f1",)),
+            ("not in it", ("escape", "escape", "slash", *"zzz")),
+            ("the list again", ("escape", "escape")),
+            ("no article", ("slash", *"zzz")),
             ("wrong filter", ("escape", "slash", *"lang", "colon", *"xx")),
             ("libraries", ("escape", "l")),
         ):

@@ -26,6 +26,7 @@ from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.adding import Adding
 from tui.jobs.process import Step, Watcher
+from tui.messages import ArticleWanted
 from tui.screens.add import AddScreen
 from tui.screens.library import LibraryScreen
 from tui.state import libraries
@@ -60,6 +61,10 @@ PICTURES = """
     structured     night  en       80x24
     structured     day    zh-Hans  130x40
     structured     night  zh-Hant  60x50
+    zoomed         night  zh-Hans  80x24
+    zoomed         day    en       130x40
+    headings       day    en       80x24
+    headings       night  zh-Hant  130x40
     why            night  en       130x40
     why            day    zh-Hans  80x24
     why            night  zh-Hant  200x55
@@ -207,8 +212,19 @@ async def sought(pilot: Pilot[None]) -> None:
 
 async def structured(pilot: Pilot[None]) -> None:
     made = made_up_app.structured()
-    keep(pilot, made).chat.read(made)
+    keep(pilot, made).post_message(ArticleWanted(made))
     await settle(pilot)
+
+
+async def zoomed(pilot: Pilot[None]) -> None:
+    keep(pilot, made_up_app.steps())
+    await ask(pilot, "实验设备怎么搬？")
+    await press(pilot, "ctrl+n", "f4", "z")
+
+
+async def headings(pilot: Pilot[None]) -> None:
+    await structured(pilot)
+    await press(pilot, "t", "down")
 
 
 async def why(pilot: Pilot[None]) -> None:

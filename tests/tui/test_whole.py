@@ -18,6 +18,7 @@ from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.reader import ReaderScreen
 from tui.screens.share import ShareScreen
 from tui.state.memory import Memory
 from tui.state.workspace import opener
@@ -217,8 +218,16 @@ async def test_a_walk_by_mouse_alone(history: Path) -> None:
         chosen = app.screen.table.listing.shown[3]
         await pilot.click(app.screen.table, offset=(20, 4), times=2)
         await settle(pilot)
+        assert isinstance(app.screen, ReaderScreen)
         article = pane(pilot).article
         assert article is not None and article.id == chosen.id and chosen.title.split()[-1] in drawn(pilot)
+        bar = app.screen.query_one(KeyBar)
+        for _page in ("the article", "the list"):
+            await click(
+                app.screen.query_one(KeyBar),
+                (1 + cells(str(app.screen.query_one(KeyBar).render()).partition("Esc")[0]), 0),
+            )
+        assert isinstance(app.screen, ChatScreen)
         composer = app.chat.composer
         await click("#composer-filter")
         await click(composer.completions, (3, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events, on, work
@@ -16,14 +16,12 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
-from index.types import ArticleInfo
 from qa.i18n import N_
 from qa.question.filters import NO_FILTERS, Filters
 from qa.types import Answer, Hit
 from tui.rendering.errors import message_and_hint, without_frames
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
-from tui.state.place import Place
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import bind, hidden, mark
 from tui.widgets.common.error import ErrorBlock
@@ -265,13 +263,18 @@ class ChatScreen(Page[None]):
         self.side.current = "source"
         self._open(message.row)
 
-    def read(self, info: ArticleInfo) -> None:
-        """Show a whole article in the source pane."""
-        self.transcript.current = None
-        self.side.current = "source"
-        self._show_side(True)
-        if self.workspace is not None:
-            self.side.source.read(self.workspace, Place("", info))
+    @on(SourcePane.Zoomed)
+    def action_read(self) -> None:
+        """Read the article of the source pane on a page of its own."""
+        from tui.screens.reader import ReaderScreen
+
+        source = self.side.source
+        if source.article is not None and source.place is not None and source.workspace is not None:
+            place = replace(source.place, top=source.body.top)
+            self.app.push_screen(ReaderScreen(source.workspace, place, source.answer))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "read" or self.side.source.article is not None
 
     @on(SourcePane.Loaded)
     def _article_read(self, message: SourcePane.Loaded) -> None:

@@ -26,6 +26,7 @@ from tui.app_base import AppBase
 from tui.jobs import tasks
 from tui.jobs.adding import Adding
 from tui.jobs.process import Watcher
+from tui.messages import ArticleWanted
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, tilde
 from tui.rendering.reports import counted, has_details, kept_back
@@ -39,8 +40,8 @@ from tui.widgets.common.label import Label, Notice, Text
 from tui.widgets.library.articles import ArticleTable
 
 
-class LibraryScreen(Page[ArticleInfo | Filters | None]):
-    """Closes with the article to read, the filters to ask with, or None.
+class LibraryScreen(Page[Filters | None]):
+    """Closes with the filters to ask with, or None.
 
     Actions are for the marked articles, or for the one under the cursor if none is marked.
     """
@@ -230,7 +231,11 @@ class LibraryScreen(Page[ArticleInfo | Filters | None]):
 
     @on(ArticleTable.Read)
     def _read(self, message: ArticleTable.Read) -> None:
-        self.dismiss(message.info)
+        self.post_message(ArticleWanted(message.info, tuple(self.table.listing.shown)))
+
+    def see(self, article: ArticleInfo) -> None:
+        """Put the cursor on ``article``, if it is listed."""
+        self.table.see(article.id)
 
     def action_ask(self) -> None:
         if chosen := self.table.listing.chosen(self.table.row):

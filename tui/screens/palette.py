@@ -26,6 +26,8 @@ COMMANDS = (
     (N_("Conversations"), N_("Continue an earlier conversation"), "app.conversations"),
     (N_("New conversation"), N_("Start a new conversation"), "screen.clear"),
     (N_("Source"), N_("Show or hide the source"), "screen.source"),
+    (N_("Zoom"), N_("Read the article on a full page"), "screen.read"),
+    (N_("Headings"), N_("Go to a heading of the article"), "screen.outline"),
     (N_("Why this answer"), N_("How it was decided, and where your words were found"), "screen.evidence"),
     (N_("Next citation"), N_("Read the next citation"), "screen.step(1)"),
     (N_("Previous citation"), N_("Read the previous citation"), "screen.step(-1)"),

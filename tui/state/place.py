@@ -17,6 +17,7 @@ class Place:
 
     ``words`` is the text of ``passage`` when it was found; the article may have changed since. ``page`` is
     the page on which the passage begins. ``sought`` is a quote to be looked for once the article is read.
+    ``top`` is the offset of the text to show at the top, None for what brings the quote into view.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Place:
     matches: tuple[Match, ...] = ()
     page: int | None = None
     sought: str = ""
+    top: int | None = None
 
     @classmethod
     def cited(cls, citation: Citation) -> Place:

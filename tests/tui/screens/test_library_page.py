@@ -20,10 +20,10 @@ from qa.question.filters import Filters
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.reader import ReaderScreen
 from tui.state.listing import KEYS, Listing, title_key
 from tui.widgets.common.actions import ActionRow
 from tui.widgets.library.articles import ArticleTable, Column, fit, fit_end
-from tui.widgets.source.source import SourcePane
 
 
 def ids(screen: LibraryScreen) -> list[int]:
@@ -46,9 +46,7 @@ async def test_the_page_lists_the_articles_and_reads_one(app: YinjuApp) -> None:
             assert item.title in line and str(item.published) in line
         await pilot.press("down", "enter")
         await settle(pilot)
-        assert isinstance(app.screen, ChatScreen)
-        assert app.screen.query_one(SourcePane).article == ARTICLES[1]
-        assert app.screen.query_one(SourcePane).display
+        assert isinstance(app.screen, ReaderScreen) and app.screen.source.article == ARTICLES[1]
 
 
 async def test_a_double_click_reads_an_article(app: YinjuApp) -> None:
@@ -56,8 +54,7 @@ async def test_a_double_click_reads_an_article(app: YinjuApp) -> None:
         await page(pilot)
         assert await pilot.click(ArticleTable, offset=(10, 3), times=2)
         await settle(pilot)
-        assert isinstance(app.screen, ChatScreen)
-        assert app.screen.query_one(SourcePane).article == ARTICLES[2]
+        assert isinstance(app.screen, ReaderScreen) and app.screen.source.article == ARTICLES[2]
 
 
 @pytest.mark.parametrize(

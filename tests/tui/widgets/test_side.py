@@ -45,7 +45,7 @@ async def test_the_quote_stands_out_in_its_passage_in_its_article(library: FakeL
         citation = ANSWER.citations[0]
         assert r.body.text == CHINESE
         assert r.on_ground("quote").replace(" ", "") == citation.quote.replace(" ", "")
-        assert r.gutter(citation.start) == "▎ " and r.gutter(CHINESE.index("我在挑")) == "  "
+        assert r.gutter(citation.start) == "1 " and r.gutter(CHINESE.index("我在挑")) == "  "
         assert r.bar("title").startswith("[1] 海湾研究所的人才账本")
         assert "陈舟 · 滨城日报 · 2025-06-03 · 简体" in r.bar("facts")
 

@@ -96,15 +96,6 @@ async def test_escape_stops_looking_for_words_before_it_leaves_the_source(app: Y
         assert not side.display
 
 
-async def test_an_article_read_from_the_list_has_no_quote(app: YinjuApp) -> None:
-    async with opened(app, (120, 36)) as pilot:
-        app.screen.read(ARTICLES[2])  # type: ignore[attr-defined]
-        await settle(pilot)
-        source = app.screen.query_one(Side).source
-        assert source.article == ARTICLES[2] and source.body.quote is None
-        assert source.body.scroll_y == 0
-
-
 async def test_the_keyboard_is_never_left_without_a_place(app: YinjuApp) -> None:
     async with opened(app, (120, 36)) as pilot:
         await ask(pilot, QUESTION)

@@ -108,6 +108,10 @@ class ArticleTable(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Changed())
 
+    def see(self, id: int) -> None:
+        """Put the cursor on the article, if it is listed."""
+        self.row = next((row for row, info in enumerate(self.listing.shown) if info.id == id), self.row)
+
     @property
     def current(self) -> ArticleInfo | None:
         """The article under the cursor."""

@@ -26,8 +26,8 @@ from tui.rendering.formats import strength
 from tui.widgets.common.base import hidden
 from tui.widgets.common.link import key_of
 
-#: Cells of the gutter, and the most cells of a line of text: longer lines are hard to read.
-_GUTTER, _WIDEST = 2, 90
+#: Cells of the gutter.
+_GUTTER = 2
 
 
 class Cited(NamedTuple):
@@ -38,7 +38,10 @@ class Cited(NamedTuple):
 
 
 class ArticleBody(ScrollView, can_focus=True):
-    """Renders only the lines in view, so that an article may have any length."""
+    """Renders only the lines in view, so that an article may have any length.
+
+    A line of text has at most ``measure`` cells.
+    """
 
     PART = N_("Source")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -54,6 +57,7 @@ class ArticleBody(ScrollView, can_focus=True):
         hidden("j", "scroll_down", "source.down", N_("Down"), N_("One line down")),
         hidden("k", "scroll_up", "source.up", N_("Up"), N_("One line up")),
         hidden("space", "page_down", "source.page", N_("Page down"), N_("One page down")),
+        hidden("b", "page_up", "source.page_up", N_("Page up"), N_("One page up")),
         hidden("g", "scroll_home", "source.home", N_("Beginning"), N_("To the beginning")),
         hidden("G", "scroll_end", "source.end", N_("End"), N_("To the end")),
         hidden(
@@ -77,14 +81,18 @@ class ArticleBody(ScrollView, can_focus=True):
 
         number: int
 
-    def __init__(self) -> None:
+    class Moved(Message):
+        """Another line stands at the top: `reading` has changed."""
+
+    def __init__(self, measure: int) -> None:
         super().__init__(id="source-body")
+        self._measure = measure
         self.laid = Layout("")
-        self.lines = self.laid.wrap(_WIDEST)
+        self.lines = self.laid.wrap(measure)
         self.quote: Span | None = None
         self.passage: Span | None = None
         self.matches: Sequence[Match] = ()
-        self.others: Sequence[Cited] = ()
+        self.cited: Sequence[Cited] = ()
         self.finds: Sequence[Span] = ()
         self.current: Span | None = None
         self._styles: dict[str, Style] = {}
@@ -106,11 +114,15 @@ class ArticleBody(ScrollView, can_focus=True):
         passage: Span | None = None,
         quote: Span | None = None,
         matches: Sequence[Match] = (),
-        others: Sequence[Cited] = (),
+        cited: Sequence[Cited] = (),
+        top: int | None = None,
     ) -> None:
-        """Show a text and its marks, scrolled so that the quote stands in the upper third."""
+        """Show a text and its marks from ``top`` on, or so that the quote stands in the upper third.
+
+        ``cited`` are the quotes of the answer, perhaps with ``quote`` among them.
+        """
         self.laid = layout
-        self.passage, self.quote, self.others = passage, quote, others
+        self.passage, self.quote, self.cited = passage, quote, cited
         self.matches = sorted(matches, key=lambda match: match.start)
         self.finds, self.current = (), None
         self._unfolded = {
@@ -119,7 +131,8 @@ class ArticleBody(ScrollView, can_focus=True):
         }
         self._width = 0
         self.screen.selections.pop(self, None)
-        self._goal = (quote or passage or Span(0, 0)).start
+        self._goal = (quote or passage or Span(0, 0)).start if top is None else None
+        self.reading = top or 0
         self._wrap()
 
     def mark(self, current: Span | None, finds: Sequence[Span] | None = None, *, reveal: bool = True) -> None:
@@ -137,6 +150,17 @@ class ArticleBody(ScrollView, can_focus=True):
         line, top, height = self.lines.line_of(offset), round(self.scroll_y), self.size.height
         if not top + 1 <= line < top + height - 1:
             self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
+
+    def go_to(self, offset: int) -> None:
+        """Scroll so that the line with ``offset`` stands at the top, as far as the text goes on below."""
+        self._fold(self._unfolded.union(self._runs_of([Span(offset, offset + 1)])))
+        self.scroll_to(y=self.lines.line_of(offset), animate=False, immediate=True)
+        self.reading, self._goal = offset, None
+
+    @property
+    def top(self) -> int | None:
+        """The offset at the top of the view, None if the article was not scrolled since it was shown."""
+        return self.reading if self._goal is None else None
 
     # Folding
 
@@ -167,7 +191,7 @@ class ArticleBody(ScrollView, can_focus=True):
     @property
     def room(self) -> int:
         """The cells of a line of text."""
-        return max(2, min(_WIDEST, self._cells - _GUTTER))
+        return max(2, min(self._measure, self._cells - _GUTTER))
 
     def offset_of(self, line: int) -> int:
         """The article's offset where ``line`` starts."""
@@ -201,6 +225,7 @@ class ArticleBody(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if not self._moving and self._width == self._cells:
             self.reading, self._goal = self.offset_of(round(new_value)), None
+            self.post_message(self.Moved())
 
     # Reading on: at once, where Textual would glide
 
@@ -236,17 +261,18 @@ class ArticleBody(ScrollView, can_focus=True):
         return Strip([gutter, *strip]).adjust_cell_length(width, self.visual_style.rich_style)
 
     def _gutter(self, number: int, line: Line, base: Style) -> Segment:
-        """A bar beside the passage; for another quote its number, and a broken bar beside its other lines."""
-        text, name = "  ", "bar"
-        others = [cited for cited in self.others if _touch(cited.span, line)]
-        other = max(others, key=lambda cited: cited.span.start, default=None)
-        if other is not None and self.lines.line_of(other.span.start) == number:
-            text, name = f"{other.number:<2}", "number"
+        """The number of a quote; a bar beside the passage, and a broken one beside another quote."""
+        text, name, meta = "  ", "bar", Style()
+        here = [cited for cited in self.cited if _touch(cited.span, line)]
+        last = max(here, key=lambda cited: cited.span.start, default=None)
+        if last is not None and self.lines.line_of(last.span.start) == number:
+            text, name = f"{last.number:<2}", "bar" if last.span == self.quote else "number"
+            meta = Style.from_meta({"citation": last.number})
         elif self.passage is not None and _touch(self.passage, line):
             text = "▎ "
-        elif other is not None:
+        elif last is not None:
             text, name = "╎ ", "number"
-        return Segment(text, (base + self._style(name)).rich_style)
+        return Segment(text, (base + self._style(name) + meta).rich_style)
 
     def _fold_label(self, number: int, base: Style) -> Segment:
         """ "▸ 12 lines around the article · Enter to show"; "▾" while they are shown."""
@@ -286,9 +312,10 @@ class ArticleBody(ScrollView, can_focus=True):
 
     def _marks(self, line: Line) -> Iterator[tuple[int, int, Style]]:
         """Spans of the text near ``line`` with their styles, from the ground up."""
-        for cited in self.others:
-            meta = Style.from_meta({"citation": cited.number})
-            yield *cited.span, self._style("other") + meta
+        for cited in self.cited:
+            if cited.span != self.quote:
+                meta = Style.from_meta({"citation": cited.number})
+                yield *cited.span, self._style("other") + meta
         if self.quote is not None:
             yield *self.quote, self._style("quote")
         first = bisect_left(self.matches, line.start, key=lambda match: match.end)

@@ -60,7 +60,8 @@ class Side(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="side")
-        self._answer: Answer | None = None
+        #: What the answer that is being read was taken from.
+        self._answered_by: Workspace | None = None
         self._unexplained: tuple[Answer, Workspace | None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -91,10 +92,14 @@ class Side(Vertical):
 
     def explain(self, answer: Answer, workspace: Workspace | None) -> None:
         """Show the evidence for ``answer``, and mark its other quotes in the source."""
-        if answer is not self._answer:
-            self._answer = self.source.answer = answer
+        if answer is not self.source.answer:
+            self.source.answer, self._answered_by = answer, workspace
             self._unexplained = answer, workspace
             self._explain()
+
+    def answer_from(self, workspace: Workspace) -> Answer | None:
+        """The answer that is being read, if it was taken from the library of ``workspace``."""
+        return self.source.answer if workspace.shares(self._answered_by) else None
 
     def _explain(self) -> None:
         """Show the evidence if its pane is in view."""

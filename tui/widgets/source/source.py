@@ -40,12 +40,17 @@ from tui.widgets.source.finder import Finder
 
 #: The links to the articles before and after: text, name, number.
 _BESIDE = [("‹ [", "article", -1), ("] ›", "article", 1)]
+#: Cells of a line of text beside other panes; longer ones are hard to read.
+_MEASURE = 90
 #: Seconds before an article that is being read takes the place of the one before.
 _PATIENCE = 0.15
 
 
 class SourcePane(Vertical):
-    """``state`` is "empty", "opening", "failed" or "open". Only an open pane has an article."""
+    """``state`` is "empty", "opening", "failed" or "open". Only an open pane has an article.
+
+    Lines of text have at most ``measure`` cells. ``bookmark`` tells where to begin reading an article.
+    """
 
     PART = N_("Source")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -75,6 +80,7 @@ class SourcePane(Vertical):
             N_("Next article"),
             N_("Read the article after this one"),
         ),
+        bind("z", "zoom", "source.zoom", N_("Zoom"), N_("Read the article on a full page, and back")),
         bind("e", "edit", "source.edit", N_("Edit"), N_("Open the file in your editor, at the quote")),
         bind("o", "browse", "source.browse", N_("Open"), N_("Open the article in a browser")),
         hidden("escape", "stop_finding", "source.stop", N_("Stop searching"), N_("Stop searching")),
@@ -91,8 +97,16 @@ class SourcePane(Vertical):
         place: Place
         result: tuple[Article, Layout] | YinjuError
 
-    def __init__(self) -> None:
+    class Zoomed(Message):
+        """The article should have a page of its own, or be back in its pane."""
+
+    def __init__(
+        self, measure: int = _MEASURE, bookmark: Callable[[ArticleInfo], int | None] = lambda info: None
+    ) -> None:
         super().__init__(id="source", classes="-empty")
+        self._measure, self._bookmark = measure, bookmark
+        #: The articles that `article` steps through, () for all of the library.
+        self.beside: Sequence[ArticleInfo] = ()
         self.article: Article | None = None
         self.place: Place | None = None
         self.workspace: Workspace | None = None
@@ -109,7 +123,7 @@ class SourcePane(Vertical):
         yield FactBar(lambda: Content(self._whole_path()), id="source-path", from_end=True)
         yield Paragraph(self._message, id="source-message")
         yield Link(lambda: _("Choose an article"), "app.library")
-        yield ArticleBody()
+        yield ArticleBody(self._measure)
         yield Finder(id="source-finder")
         yield FactBar(self._words, self._steps, id="source-words")
 
@@ -127,6 +141,7 @@ class SourcePane(Vertical):
         self.workers.cancel_group(self, "read")
         self._stop_waiting()
         self._leave(None)
+        self.answer = None
         self.state = "empty"
         self.query_one("#source-message", Paragraph).translate()
 
@@ -139,7 +154,9 @@ class SourcePane(Vertical):
         worker = get_current_worker()
         try:
             if step:
-                place = Place("", _neighbour(workspace.session.articles(), place.article.id, step))
+                articles = self.beside or workspace.session.articles()
+                info = _neighbour(articles, place.article.id, step)
+                place = Place("", info, top=self._bookmark(info))
             article = workspace.read(place)
             place = place.in_article(article)
             laid = Layout(shown(article.text), article.blocks)
@@ -165,17 +182,17 @@ class SourcePane(Vertical):
         self._wanted, self._at = "", None
         self.finder.display = False
         self.state = "open"
-        self.body.show(laid, place.passage, place.quote, place.matches, self._others(article, place))
+        quotes = self._quotes(article)
+        self.body.show(laid, place.passage, place.quote, place.matches, quotes, place.top)
         self._update_bars()
 
-    def _others(self, article: Article, place: Place) -> list[Cited]:
-        """The answer's other quotes in the article."""
+    def _quotes(self, article: Article) -> list[Cited]:
+        """The answer's quotes in the article."""
         return [
             Cited(Span(citation.start, citation.end), citation.number)
             for citation in (self.answer.citations if self.answer is not None else ())
             if citation.hit.article.id == article.id
             and article.text[citation.start : citation.end] == citation.quote
-            and Span(citation.start, citation.end) != place.quote
         ]
 
     def _opening(self, place: Place | None) -> None:
@@ -235,7 +252,11 @@ class SourcePane(Vertical):
         return Content(facts(known, name_of(article.path)))
 
     def _programs(self) -> list[tuple[str, str, int]]:
-        links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
+        links = [
+            ("zoom", _("Zoom"), "source.zoom"),
+            ("edit", _("Edit"), "source.edit"),
+            ("browse", _("Open"), "source.browse"),
+        ]
         return [
             (f"{key_of(self, id)} {text}".strip(), name, 0)
             for name, text, id in links
@@ -331,6 +352,7 @@ class SourcePane(Vertical):
             return
         self._folded, self._wanted, self._at = folded, wanted, None
         self.body.mark(None, spans)
+        self.refresh_bindings()
         if wanted:
             self.action_step(1)
         self.query_one("#source-words", FactBar).refresh()
@@ -358,6 +380,9 @@ class SourcePane(Vertical):
         if self.workspace is not None and self.place is not None:
             self.read(self.workspace, self.place, step)
 
+    def action_zoom(self) -> None:
+        self.post_message(self.Zoomed())
+
     def action_edit(self) -> None:
         self._open_with(edit)
 
@@ -379,8 +404,10 @@ class SourcePane(Vertical):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop_finding":
             return self.finder.display
-        if action in ("edit", "browse", "find", "article", "step") and self.article is None:
+        if action in ("edit", "browse", "find", "article", "zoom") and self.article is None:
             return False
+        if action == "step":
+            return bool(self._stops)
         if action == "edit":
             return not self.app.is_web
         if action == "browse" and self.app.is_web and self.article is not None:
