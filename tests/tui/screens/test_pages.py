@@ -14,6 +14,7 @@ from tui.app import YinjuApp
 from tui.rendering.formats import counts
 from tui.screens.help import HelpScreen
 from tui.screens.palette import COMMANDS
+from tui.screens.reader import ReaderScreen
 from tui.screens.settings import SettingsScreen
 
 
@@ -40,8 +41,8 @@ async def test_every_command_is_an_action(app: YinjuApp) -> None:
     async with opened(app):
         for _, _, action in COMMANDS:
             place, _, name = action.partition(".")
-            node = app if place == "app" else app.screen
-            assert hasattr(node, "action_" + name.split("(")[0]), action
+            nodes = [app] if place == "app" else [app.screen, ReaderScreen]
+            assert any(hasattr(node, "action_" + name.split("(")[0]) for node in nodes), action
 
 
 async def test_the_theme_key_goes_between_day_and_night(app: YinjuApp) -> None:

@@ -31,6 +31,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.reader import ReaderScreen
 from tui.state.memory import Memory
 from tui.widgets.common.keybar import KeyBar
+from tui.widgets.source.side import Tabs
 
 LONG = article(
     7,
@@ -303,8 +304,12 @@ async def test_a_walk_by_mouse_alone(app: YinjuApp) -> None:
         await click(pilot, screen.source.finder, "✕")
         await click(pilot, screen.source.query_one("#source-title"), "] ›")
         assert screen.source.article == ARTICLES[0]
-        await click(pilot, screen.source.query_one("#source-facts"), "Zoom")
+        await click(pilot, screen.query_one(KeyBar), "Zoom")
         assert isinstance(app.screen, LibraryScreen)
+        await press(pilot, "escape")
+        await ask(pilot, QUESTION)
+        await click(pilot, app.screen.query_one(Tabs), "Zoom")
+        assert isinstance(app.screen, ReaderScreen) and app.screen.source.article == ARTICLES[0]
 
 
 @pytest.mark.parametrize("width", [40, 80, 100, 130, 200])

@@ -25,7 +25,7 @@ _LOW = 12
 
 
 class Tabs(Linked):
-    """The names of the panes; a click shows the pane, or hides the side."""
+    """The names of the panes; a click shows the pane, gives its article a page, or hides the side."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--tab", "tabs--current"}
     NAMES: ClassVar[dict[str, tuple[str, str]]] = {
@@ -34,19 +34,28 @@ class Tabs(Linked):
     }
     current: reactive[str] = reactive("source")
 
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
     def render(self) -> Content:
         tabs = []
         for pane, (name, binding) in self.NAMES.items():
             style = self.get_visual_style("tabs--current" if pane == self.current else "tabs--tab")
             tabs.append(Content.assemble(link(f" {_(name)} {key_of(self.screen, binding)} ", style, pane)))
         left = Content(" ").join(tabs)
-        gap = max(1, self.content_size.width - left.cell_length - 3)
-        close = link(" ✕ ", self.get_visual_style("tabs--tab"), "close")
-        return Content.assemble(left, " " * gap, close).truncate(self.content_size.width)
+        style, source = self.get_visual_style("tabs--tab"), self.query_ancestor(Side).source
+        right = Content.assemble(link(" ✕ ", style, "close"))
+        if self.current == "source" and source.article is not None:
+            zoom = f" {_('Zoom')} {key_of(source, 'source.zoom')} "
+            right = Content.assemble(link(zoom, style, "zoom"), " ", right)
+        gap = max(1, self.content_size.width - left.cell_length - right.cell_length)
+        return Content.assemble(left, " " * gap, right).truncate(self.content_size.width)
 
     def action_follow(self, name: str, number: int = 0) -> None:
         if name == "close":  # the page hides the side when the pane in view is asked for again
             self.call_later(self.app.run_action, f"screen.{self.current}")
+        elif name == "zoom":
+            self.query_ancestor(Side).source.action_zoom()
         else:
             self.query_ancestor(Side).current = name
 

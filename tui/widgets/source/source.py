@@ -252,11 +252,7 @@ class SourcePane(Vertical):
         return Content(facts(known, name_of(article.path)))
 
     def _programs(self) -> list[tuple[str, str, int]]:
-        links = [
-            ("zoom", _("Zoom"), "source.zoom"),
-            ("edit", _("Edit"), "source.edit"),
-            ("browse", _("Open"), "source.browse"),
-        ]
+        links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
         return [
             (f"{key_of(self, id)} {text}".strip(), name, 0)
             for name, text, id in links
