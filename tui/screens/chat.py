@@ -37,6 +37,9 @@ from tui.widgets.transcript.transcript import Transcript
 from tui.widgets.transcript.turn import Exchange, Turn
 from tui.widgets.transcript.welcome import Example, Welcome
 
+#: Thousandths of the room that the side takes: to begin with, at least, at most, and by a key.
+_SHARE, _LEAST, _MOST, _STEP = 500, 250, 750, 50
+
 
 class ChatScreen(Page[None]):
     """A question asked before the library is open waits for it."""
@@ -62,6 +65,20 @@ class ChatScreen(Page[None]):
             "ctrl+r", "ask_alone", "ask.alone", N_("Ask without"), N_("Ask again with nothing carried over")
         ),
         hidden("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation")),
+        hidden(
+            "less_than_sign",
+            "divide(1)",
+            "source.wider",
+            N_("Wider source"),
+            N_("Give the source more room"),
+        ),
+        hidden(
+            "greater_than_sign",
+            "divide(-1)",
+            "source.narrower",
+            N_("Narrower source"),
+            N_("Give the source less room"),
+        ),
         hidden("pageup", "page(-1)", "chat.up", N_("Scroll up"), N_("Scroll the answers up")),
         hidden("pagedown", "page(1)", "chat.down", N_("Scroll down"), N_("Scroll the answers down")),
         hidden(
@@ -102,6 +119,7 @@ class ChatScreen(Page[None]):
         #: The turn whose answer is being looked for.
         self.waiting: Turn | None = None
         self._pane_wanted = True
+        self._share = _SHARE
 
     def compose(self) -> ComposeResult:
         yield StatusLine().data_bind(ChatScreen.workspace, ChatScreen.busy)
@@ -112,7 +130,12 @@ class ChatScreen(Page[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        kept = self._memory.get("side share")
+        self._divide(int(kept) if kept.isdecimal() else _SHARE)
         self._recall()
+
+    def on_resize(self) -> None:
+        self.call_next(self._divide, self._share)  # once the classes tell the new size
 
     # Asking
 
@@ -257,6 +280,31 @@ class ChatScreen(Page[None]):
 
     def _show_side(self, shown: bool) -> None:
         mark(self, "-source", shown, self.side, self.transcript)
+
+    # The line between the transcript and the side
+
+    def _divide(self, share: int) -> None:
+        """Give the side ``share`` thousandths of the room."""
+        self._share = min(_MOST, max(_LEAST, share))
+        for part, widget in ((1000 - self._share, self.transcript), (self._share, self.side)):
+            along, across = f"{part}fr", "1fr"
+            below = self.has_class("-narrow")
+            widget.styles.width, widget.styles.height = (across, along) if below else (along, across)
+
+    def action_divide(self, step: int) -> None:
+        self._divide(self._share + step * _STEP)
+        self._memory.set("side share", str(self._share))
+
+    @on(Side.Pulled)
+    def _pulled(self, message: Side.Pulled) -> None:
+        desk = self.query_one("#desk").content_region
+        if self.has_class("-narrow"):
+            share = (desk.bottom - message.place.y) / desk.height
+        else:
+            share = (desk.right - message.place.x) / desk.width
+        self._divide(int(1000 * share))
+        if message.done:
+            self._memory.set("side share", str(self._share))
 
     @on(PlaceRow.Opened)
     def _row_opened(self, message: PlaceRow.Opened) -> None:

@@ -28,6 +28,8 @@ COMMANDS = (
     (N_("Source"), N_("Show or hide the source"), "screen.source"),
     (N_("Zoom"), N_("Read the article on a full page"), "screen.read"),
     (N_("Headings"), N_("Go to a heading of the article"), "screen.outline"),
+    (N_("Wider source"), N_("Give the source more room"), "screen.divide(1)"),
+    (N_("Narrower source"), N_("Give the source less room"), "screen.divide(-1)"),
     (N_("Why this answer"), N_("How it was decided, and where your words were found"), "screen.evidence"),
     (N_("Next citation"), N_("Read the next citation"), "screen.step(1)"),
     (N_("Previous citation"), N_("Read the previous citation"), "screen.step(-1)"),

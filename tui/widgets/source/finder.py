@@ -17,7 +17,7 @@ from textual.widgets import Input
 from qa.i18n import N_, _
 from tui.widgets.common.base import TranslatedOnMount, bind
 from tui.widgets.common.label import Label
-from tui.widgets.common.link import Linked, link
+from tui.widgets.common.link import Followed, Linked, link
 
 
 class Close(Linked):
@@ -81,5 +81,7 @@ class Finder(TranslatedOnMount, Horizontal):
     def action_close(self) -> None:
         self.post_message(self.Left(close=True))
 
-    def action_follow(self, name: str, number: int = 0) -> None:
+    @on(Followed)
+    def _followed(self, message: Followed) -> None:
+        message.stop()
         self.action_close()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, MouseDown, MouseEvent, MouseMove, MouseUp
+from textual.geometry import Offset
 from textual.getters import query_one
+from textual.message import Message
 from textual.reactive import reactive
 
 from qa.i18n import N_, _
@@ -61,11 +64,19 @@ class Tabs(Linked):
 
 
 class Side(Vertical):
-    """``current`` names the pane in view: "source" or "evidence"."""
+    """``current`` names the pane in view: "source" or "evidence". The mouse can pull its edge."""
 
+    ALLOW_SELECT = False
     current: reactive[str] = reactive("source")
     source = query_one("#source", SourcePane)
     evidence = query_one("#evidence", EvidencePane)
+
+    @dataclass
+    class Pulled(Message):
+        """The edge is pulled to this place on the screen; ``done``: and let go there."""
+
+        place: Offset
+        done: bool
 
     def __init__(self) -> None:
         super().__init__(id="side")
@@ -87,6 +98,30 @@ class Side(Vertical):
 
     def on_resize(self) -> None:
         mark(self, "-low", self.screen.size.height < _LOW, self.query_one("#source-facts"))
+
+    # The edge
+
+    def _on_edge(self, event: MouseEvent) -> bool:
+        """Whether the mouse is on the line at the left, or above where there is one."""
+        left, top = self.styles.border_left[0], self.styles.border_top[0]
+        place, corner = event.screen_offset, self.region.offset
+        return bool((left and place.x == corner.x) or (top and place.y == corner.y))
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        if self._on_edge(event):
+            event.stop()
+            self.capture_mouse()
+            self.add_class("-pulled")
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        if self.has_class("-pulled"):
+            self.post_message(self.Pulled(event.screen_offset, done=False))
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        if self.has_class("-pulled"):
+            self.remove_class("-pulled")
+            self.release_mouse()
+            self.post_message(self.Pulled(event.screen_offset, done=True))
 
     @on(DescendantFocus)
     @on(DescendantBlur)

@@ -180,7 +180,7 @@ class SourcePane(Vertical):
             self._folded = None
         self.article, self.place = article, place
         self._wanted, self._at = "", None
-        self.finder.display = False
+        self._hide_finder()
         self.state = "open"
         quotes = self._quotes(article)
         self.body.show(laid, place.passage, place.quote, place.matches, quotes, place.top)
@@ -210,7 +210,7 @@ class SourcePane(Vertical):
     def _leave(self, place: Place | None) -> None:
         self.query(ErrorBlock).remove()
         self.article, self.place, self._folded = None, place, None
-        self.finder.display = False
+        self._hide_finder()
         self.body.show(Layout(""))
 
     # What is shown
@@ -363,8 +363,13 @@ class SourcePane(Vertical):
         if message.close:
             self.action_stop_finding()
 
-    def action_stop_finding(self) -> None:
+    def _hide_finder(self) -> None:
+        if self.finder.has_focus_within:
+            self.body.focus()
         self.finder.display = False
+
+    def action_stop_finding(self) -> None:
+        self._hide_finder()
         self.finder.input.value = ""
         self._wanted, self._at = "", None
         self.body.mark(None, ())
