@@ -56,8 +56,23 @@ def filters(context: click.Context, _option: click.Parameter, typed: str) -> lis
 
     from qa.question.completion import Choices, complete
 
+    begun = _before_colon(context, typed)
+    typed = begun + typed.removeprefix(":") if begun else typed
     found = complete(typed, len(typed), Choices(_articles(context)))
-    return [CompletionItem(each.text, help=each.note) for each in found if " " not in each.text]
+    texts = [(each.text.removeprefix(begun), each.note) for each in found if " " not in each.text]
+    return [CompletionItem(text, help=note) for text, note in texts]
+
+
+def _before_colon(context: click.Context, typed: str) -> str:
+    """ "lang:" where bash has made three words of "lang:en"; "" otherwise."""
+    from qa.question.filters import KEYS
+
+    words = [*context.params.get("filters", ())]
+    for name in ("question", "words"):
+        words += context.params.get(name) or ()
+    words += [":"] if typed == ":" else []
+    key = words[-2].lower() if len(words) > 1 and words[-1] == ":" else ""
+    return f"{key}:" if key in KEYS else ""
 
 
 def filters_begun(context: click.Context, option: click.Parameter, typed: str) -> list[CompletionItem[str]]:

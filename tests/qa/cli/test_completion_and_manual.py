@@ -42,6 +42,11 @@ def completed(qa: Run, words: str, library: Path, **more: str) -> list[str]:
         ("qa ask in", ["plain,in:"]),
         ("qa ask ", []),
         ("qa ask --filter lang:e", ["plain,lang:en"]),
+        ("qa list lang :", ["plain,en", "plain,zh", "plain,zh-Hans", "plain,zh-Hant"]),
+        ("qa search ferry lang : zh-Han", ["plain,zh-Hans", "plain,zh-Hant"]),
+        ("qa ask --filter lang : e", ["plain,en"]),
+        ("qa ask -f lang :", ["plain,en", "plain,zh", "plain,zh-Hans", "plain,zh-Hant"]),
+        ("qa ask what : e", []),
         ("qa completion z", ["plain,zsh"]),
     ],
 )
