@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 
 import click
 
-from index.text.display import cells, wrap
 from qa import i18n
 from qa.cli.console import fitted
 from qa.i18n import N_, _
@@ -70,6 +69,8 @@ class Formatter(click.HelpFormatter):
         self.buffer.pop()
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        from index.text.display import cells
+
         rows = list(rows)
         widest = max((cells(name) for name, _help in rows), default=0)
         column = min(widest, col_max) + col_spacing + self.current_indent
@@ -82,6 +83,8 @@ class Formatter(click.HelpFormatter):
             self._write_wrapped(_(text) + bracket.replace("  ", " ") + extra, " " * column, first)
 
     def _write_wrapped(self, text: str, indent: str, first: str = "") -> None:
+        from index.text.display import wrap
+
         for start, end in wrap(text, max(20, self.width - len(indent))):
             self.write(f"{first:<{len(indent)}}{text[start:end]}\n")
             first = ""
