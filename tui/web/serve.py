@@ -23,6 +23,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from index.errors import UsageError
+from qa.i18n import N_, _
 from qa.settings import Settings
 from tui.web.access import Access
 from tui.web.pages import MAX_MESSAGE, Page, terminal_size
@@ -37,9 +38,13 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_OPEN_TO_OTHERS = (
-    "warning: whoever has this address and reaches this machine can read and change {what}, and the traffic "
-    "is not encrypted"
+_OPEN_TO_OTHERS = N_(
+    "warning: whoever has this address and reaches this machine can read and change the library, and the "
+    "traffic is not encrypted"
+)
+_FILES_OPEN_TO_OTHERS = N_(
+    "warning: whoever has this address and reaches this machine can read and change the library and your "
+    "files, and the traffic is not encrypted"
 )
 #: Seconds that a page waits for another to end, which it may be the reload of.
 _RELOAD_SECONDS = 5.0
@@ -58,8 +63,8 @@ def serve(
         access = Access(host, port, alone=alone)
         server = PageServer(app_command(settings), access, tell, most=pages, takes_paths=files)
         if not alone:
-            tell(_OPEN_TO_OTHERS.format(what="the library and your files" if files else "the library"))
-        tell(f"引句 Yinju is at {access.address} until you press Ctrl+C")
+            tell(_(_FILES_OPEN_TO_OTHERS if files else _OPEN_TO_OTHERS))
+        tell(_("引句 Yinju is at {address} until you press Ctrl+C").format(address=access.address))
         _quiet(tell)
         web.run_app(server.app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)
 
@@ -93,7 +98,8 @@ def _quiet(tell: Callable[[str], None]) -> None:
         def emit(self, record: logging.LogRecord) -> None:
             error = record.exc_info[1] if record.exc_info else None
             if not isinstance(error, HttpProcessingError | web.HTTPException):
-                tell(f"a page failed: {type(error).__name__ if error else record.getMessage()}")
+                reason = type(error).__name__ if error else record.getMessage()
+                tell(_("a page failed: {reason}").format(reason=reason))
 
     for name in ("aiohttp", "asyncio"):
         logger = logging.getLogger(name)
@@ -155,7 +161,7 @@ class PageServer:
 
     async def _has_room(self) -> bool:
         """Whether another page may be opened. A page that is reloaded ends a moment after it is asked for."""
-        for _ in range(int(_RELOAD_SECONDS / 0.1)):
+        for _try in range(int(_RELOAD_SECONDS / 0.1)):
             if len(self._pages) < self._most:
                 return True
             await asyncio.sleep(0.1)
