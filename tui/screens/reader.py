@@ -20,7 +20,7 @@ from tui.screens.base import Page
 from tui.state.bookmarks import Bookmarks
 from tui.state.place import Place
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import bind, hidden, mark
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.source.body import ArticleBody
 from tui.widgets.source.outline import Outline
@@ -111,7 +111,7 @@ class ReaderScreen(Page[ArticleInfo | None]):
             self.notify(_("This article has no headings."), markup=False)
 
     def _show_outline(self, shown: bool) -> None:
-        self.set_class(shown, "-outline")
+        mark(self, "-outline", shown, self.outline, self.query_one("#reader-page"))
         if not shown:
             self.source.body.focus()
 
