@@ -484,3 +484,15 @@ async def test_what_is_typed_before_the_box_has_the_keyboard_is_not_lost(app: Yi
         await pilot.press("f4", "w")
         await settle(pilot)
         assert box.text == "de" and app.screen.query_one(Side).has_focus_within
+
+
+async def test_what_is_typed_in_one_burst_beside_a_citation_is_not_lost(app: YinjuApp) -> None:
+    async with opened(app) as pilot:
+        await ask(pilot, QUESTION)
+        app.screen.query(CitationRow).first().focus()
+        await pilot.pause()
+        for key in "How why":  # "w", "y" and the space would act on the citation
+            app.post_message(events.Key("space" if key == " " else key, key))
+        await settle(pilot)
+        box = app.screen.query_one(QuestionBox)
+        assert box.text == "How why" and box.has_focus

@@ -157,7 +157,7 @@ class ChatScreen(Page[None]):
         useless = event.key not in self.active_bindings and not self.side.has_focus_within
         if event.is_printable and (useless or self.focused is box):
             event.stop()
-            box.focus()
+            self.set_focus(box)  # at once: box.focus() would come after the keys that arrived together
             box.post_message(events.Key(event.key, event.character))
 
     @on(Example.Chosen)
