@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 
 from qa.i18n import N_, _
 from tui.widgets.common.base import hidden
+from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.link import Followed
 
 Result = TypeVar("Result")
@@ -57,6 +58,18 @@ class Dialogue(ModalScreen[Result]):
         hidden("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Quit Yinju")),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012
+
+    def on_mount(self) -> None:
+        self.bindings_updated_signal.subscribe(self, self._show_keys)
+
+    def on_unmount(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self, _screen: object = None) -> None:
+        """The page below has the bar of keys."""
+        for screen in self.app.screen_stack:
+            for bar in screen.query(KeyBar):
+                bar.refresh()
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

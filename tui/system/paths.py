@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from index.errors import Phrase, UsageError
+from index.errors import UsageError
 from index.text.display import printable
 
 #: The most entries of a folder that a completion looks at.
@@ -37,7 +37,7 @@ def parse(text: str) -> list[Path]:
             raise UsageError("{path}: no such file or folder", path=missing)
         found.update(dict.fromkeys(paths))
     if not found:
-        raise UsageError("{path}: no such file or folder", path=Phrase("nothing"))
+        raise UsageError("no file or folder is named", "type or paste one, or browse with Ctrl+F")
     return list(found)
 
 

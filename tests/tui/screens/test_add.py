@@ -147,6 +147,10 @@ async def test_a_path_that_is_not_there_is_said_so(app: YinjuApp, tmp_path: Path
         assert screen.path.has_focus
         await pilot.press("ctrl+t")
         assert "no such file or folder" in told(screen)
+        screen.path.text = ""
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "no file or folder is named" in told(screen)
 
 
 async def test_tab_takes_the_completion(app: YinjuApp, folder: Path) -> None:

@@ -66,3 +66,17 @@ async def test_a_click_types_nothing_into_a_box(app: YinjuApp) -> None:
         await settle(pilot)
         await click(pilot, "Find")
         assert app.screen.query_one(Input).value == "x"
+
+
+async def test_below_a_dialogue_its_keys_are_shown(app: YinjuApp) -> None:
+    async with opened(app, (100, 30)) as pilot:
+        bar = app.screen.query_one(KeyBar)
+        before = str(bar.render())
+        await pilot.press("ctrl+o")
+        await pilot.pause()
+        assert app.screen is not bar.screen
+        below = str(bar.render())
+        assert "Browse" in below and "Source" not in below and "Commands" not in below
+        await pilot.press("escape")
+        await pilot.pause()
+        assert str(bar.render()) == before

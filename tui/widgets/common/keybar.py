@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import ActiveBinding
 from textual.content import Content
+from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
 
@@ -16,7 +17,10 @@ _GAP = "   "
 
 
 class KeyBar(Widget, can_focus=False):
-    """Shows help first, then the keys of the page, then those of the app, as many as fit."""
+    """Shows help first, then the keys of the page, then those of the app, as many as fit.
+
+    Below a dialogue it shows the keys that work there.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--off"}
     ALLOW_SELECT = False
@@ -25,7 +29,9 @@ class KeyBar(Widget, can_focus=False):
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render(self) -> Content:
-        commands = self._item(self.app.COMMAND_PALETTE_BINDING, "^p", N_("Commands"), True)
+        commands = Content()
+        if self._top is self.screen:
+            commands = self._item(self.app.COMMAND_PALETTE_BINDING, "^p", N_("Commands"), True)
         room = self.content_size.width - commands.cell_length
         line = Content()
         for item in self._items():
@@ -36,9 +42,14 @@ class KeyBar(Widget, can_focus=False):
             self.content_size.width
         )
 
+    @property
+    def _top(self) -> Screen[object]:
+        """The screen that gets the keys."""
+        return self.app.screen_stack[-1] if self.app.screen_stack else self.screen
+
     def _items(self) -> Iterator[Content]:
         shown: dict[str, ActiveBinding] = {}
-        for active in self.screen.active_bindings.values():
+        for active in self._top.active_bindings.values():
             if active.binding.show and active.binding.description:
                 shown.setdefault(active.binding.action, active)
         for _node, binding, enabled, _tooltip in sorted(shown.values(), key=self._order):
