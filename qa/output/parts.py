@@ -19,7 +19,7 @@ from qa.types import Answer, AnswerSentence, Citation, ExplainedWord, Hit
 #: What stands before a line of context where it cannot be dimmed.
 CONTEXT_MARK = "› "
 #: From this similarity on, two words mean the same.
-_MEANS_THE_SAME = 0.7
+_MEANS_THE_SAME = 0.85
 Show = Callable[[str], str]
 Cite = Callable[[int], str]
 
@@ -101,6 +101,13 @@ def numbered(answer: Answer) -> Answer:
         disagreement=tuple(replace(d, citation=number_of[d.citation]) for d in answer.disagreement),
         needed=max(needed, default=answer.needed),
     )
+
+
+def best_coverage(answer: Answer) -> float:
+    """The `coverage` of the nearest passage; 0 for a question of one word, which says too little of it."""
+    if sum(word.topical for word in answer.words) == 1:
+        return 0.0
+    return max((coverage(hit, answer.words) for hit in answer.hits), default=0.0)
 
 
 def percent(share: float) -> str:

@@ -22,8 +22,8 @@ from qa.output.labels import Labels, labels_in
 from qa.output.layout import Layout, Line
 from qa.output.parts import (
     CONTEXT_MARK,
+    best_coverage,
     copies,
-    coverage,
     disagreement,
     gathered,
     more,
@@ -167,7 +167,7 @@ def answer(reply: Answer, terminal: Terminal) -> str:
         told = f"   {confidence}" if estimated else ""
         lines += ["", terminal.style(labels.sources, bold=True) + told]
     else:
-        if best := max((coverage(hit, reply.words) for hit in reply.hits), default=0.0):
+        if best := best_coverage(reply):
             text = _("The nearest passage covers {share} of the question.")
             lines.append(text.format(share=percent(best)))
     if reply.missing:

@@ -33,6 +33,8 @@ from tui.widgets.source.side import Side
 from tui.widgets.source.source import SourcePane
 from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
+from tui.widgets.transcript.citation import CitationRow
+from tui.widgets.transcript.peek import PeekWanted
 from tui.widgets.transcript.transcript import Transcript
 from tui.widgets.transcript.turn import Exchange, Turn
 from tui.widgets.transcript.welcome import Example, Welcome
@@ -63,6 +65,16 @@ class ChatScreen(Page[None]):
         hidden("ctrl+b", "step(-1)", "cite.previous", N_("Previous"), N_("Read the previous citation")),
         hidden(
             "ctrl+r", "ask_alone", "ask.alone", N_("Ask without"), N_("Ask again with nothing carried over")
+        ),
+        hidden(
+            "full_stop,alt+full_stop",
+            "peek",
+            "cite.peek",
+            N_("Preview"),
+            N_("Look at the place of this quote without leaving the answer"),
+        ),
+        hidden(
+            "ctrl+s", "more", "answer.more", N_("More"), N_("Show or hide the other quotes of the answer")
         ),
         hidden("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation")),
         hidden(
@@ -172,6 +184,7 @@ class ChatScreen(Page[None]):
             self._before.clear()
         if self.waiting is not None:
             self.waiting.set_aside()
+        await self.transcript.hide_peek()
         self.waiting = Turn(Exchange(question, tuple(self._before), filters))
         self._before.append(question)
         self.transcript.current = None
@@ -330,8 +343,9 @@ class ChatScreen(Page[None]):
             self.transcript.current = None
 
     def _open_first(self, turn: Turn) -> None:
-        """Open the first citation of a turn, without covering the transcript."""
-        self._open(turn.rows[0], show=self._pane_wanted and not self._one_column)
+        """Open the first citation of a turn, without covering the transcript or coming up for no answer."""
+        answers = turn.answer is not None and turn.answer.verdict != "none"
+        self._open(turn.rows[0], show=answers and self._pane_wanted and not self._one_column)
 
     def _open(self, row: PlaceRow, *, show: bool = True) -> None:
         if row.place.label.startswith("["):
@@ -356,20 +370,44 @@ class ChatScreen(Page[None]):
     def action_cite(self, number: int) -> None:
         """Open citation ``number`` of the turn that is being read."""
         turn = self.transcript.turn
-        if turn is not None and 1 <= number <= len(turn.rows):
-            self.side.current = "source"
-            self._open(turn.rows[number - 1])
+        if turn is None or turn.view is None or (row := turn.view.row_of(number)) is None:
+            return
+        turn.view.reveal(number)
+        self.side.current = "source"
+        self._open(row)
 
     def action_step(self, step: int) -> None:
         turn = self.transcript.turn
-        if turn is None or not (rows := turn.rows):
+        if turn is None or not (numbers := turn.numbers):
             return
-        self.side.current = "source"
-        at = rows.index(self.transcript.current) + step if self.transcript.current in rows else 0
+        current = self.transcript.current
+        at = 0
+        if isinstance(current, CitationRow) and current in turn.rows:
+            at = numbers.index(current.number) + step
         if self._one_column and not self.has_class("-source"):
             at -= step  # the first press shows the citation that was not seen yet
-        self._open(rows[at % len(rows)])
-        rows[at % len(rows)].scroll_visible(animate=False)
+        self.action_cite(numbers[at % len(numbers)])
+        if self.transcript.current is not None:
+            self.call_after_refresh(self.transcript.current.scroll_visible, animate=False)
+
+    async def action_peek(self) -> None:
+        """Show where the focused article's quote stands, or the one that is being read; hide it again."""
+        row = self.focused if isinstance(self.focused, CitationRow) else self.transcript.current
+        if isinstance(row, CitationRow) and not await self.transcript.hide_peek(row.citation):
+            await self.transcript.peek(row.citation, row)
+            self.call_after_refresh(self.transcript.scroll_to_peek)
+
+    @on(PeekWanted)
+    async def _peek_wanted(self, message: PeekWanted) -> None:
+        await self.transcript.hide_peek()
+        if message.citation is not None:
+            await self.transcript.peek(message.citation, message.beside)
+
+    def action_more(self) -> None:
+        """Show or hide what is folded of the answer that is being read."""
+        turn = self.transcript.turn
+        if turn is not None and turn.view is not None:
+            turn.view.toggle()
 
     def action_source(self) -> None:
         self._toggle("source")
@@ -424,12 +462,12 @@ class ChatScreen(Page[None]):
 
     def action_page(self, step: int) -> None:
         reading = self.side.scroll if self._one_column and self.has_class("-source") else self.transcript
-        if step < 0:
-            reading.scroll_page_up(animate=False)
-        else:
-            reading.scroll_page_down(animate=False)
+        # A line is read again, and one may be under the question that is pinned.
+        reading.scroll_relative(y=step * max(1, reading.size.height - 2), animate=False)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
+        if await self.transcript.hide_peek():
+            return
         if self.waiting is not None:
             self.workers.cancel_group(self, "ask")
             self._before.remove(self.waiting.exchange.question)

@@ -44,12 +44,13 @@ class _Named(NamedTuple):
 
 
 def add_key_sequences() -> None:
-    """Let Textual read Alt with Enter or with a digit as such keys. Once is enough."""
+    """Let Textual read Alt with Enter, a digit or a full stop as such keys. Once is enough."""
     sequences = cast(dict[str, tuple[Keys | _Named, ...]], ANSI_SEQUENCES_KEYS)
     # Plain terminals send this for Alt+Enter, and some can be told to for Shift+Enter; Textual reads Enter.
     sequences["\x1b\r"] = (Keys.ControlJ,)
     for digit in "0123456789":  # Textual reads ™ for Alt+2, as Option would type it on a Mac
         sequences[_ESCAPE + digit] = (_Named(f"alt+{digit}"),)
+    sequences[_ESCAPE + "."] = (_Named("alt+full_stop"),)
 
 
 class Pastes:

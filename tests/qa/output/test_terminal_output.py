@@ -155,8 +155,11 @@ def test_only_words_that_mean_the_same_cover_the_question() -> None:
     words = (word("hello", 0.9), word("bridge", 0.3), word("the", 0.5, topical=False))
     far = replace(hit("早安，长桥"), matches=(Match(100, 102, "早安", "hello", 0.69),))
     assert parts.coverage(far, words) == 0 == parts.coverage(far, ())
-    near = replace(far, matches=(*far.matches, Match(103, 105, "长桥", "bridge", 0.7)))
+    near = replace(far, matches=(*far.matches, Match(103, 105, "长桥", "bridge", 0.85)))
     assert parts.coverage(near, words) == pytest.approx(0.25) and parts.coverage(near, ()) == 0.4
+    told = replace(reply("早安，长桥", "长桥"), hits=(near,), words=words)
+    assert parts.best_coverage(told) == pytest.approx(0.25)
+    assert parts.best_coverage(replace(told, words=words[1:])) == 0, "one word says too little"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +202,7 @@ def test_no_answer_says_so_and_shows_the_nearest_passages() -> None:
     shown = terminal.answer(told, Terminal())
     assert shown.startswith("No answer found")
     assert "covers" not in shown, "it has no word of the question"
-    met = replace(told.hits[0], matches=(Match(100, 102, "长桥", "桥", 0.8),))
+    met = replace(told.hits[0], matches=(Match(100, 102, "长桥", "桥", 0.9),))
     assert "covers 40% of the question" in terminal.answer(replace(told, hits=(met,)), Terminal())
     assert "Nearest passages\n[1] 长桥" in shown
 

@@ -43,11 +43,12 @@ def test_alt_enter_breaks_the_line_on_plain_terminals() -> None:
     assert read("\x1b\r") == ["ctrl+j"] and read("\r") == ["enter"]
 
 
-def test_alt_and_a_digit_are_keys_that_type_nothing() -> None:
-    for number in range(10):
+def test_alt_with_a_digit_or_a_full_stop_is_a_key_that_types_nothing() -> None:
+    names = {str(number): f"alt+{number}" for number in range(10)} | {".": "alt+full_stop"}
+    for typed, name in names.items():
         parser = PasteParser()
-        (key,) = [*parser.feed(f"\x1b{number}"), *parser.feed("")]
-        assert isinstance(key, Key) and key.key == f"alt+{number}" and not key.is_printable
+        (key,) = [*parser.feed(f"\x1b{typed}"), *parser.feed("")]
+        assert isinstance(key, Key) and key.key == name and not key.is_printable
 
 
 def test_what_is_pasted_presses_no_key() -> None:

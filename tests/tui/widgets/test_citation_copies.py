@@ -76,7 +76,7 @@ async def test_a_line_names_the_articles_that_repeat_the_quote(reposting: YinjuA
         told = str(copies.query_one(Link).tooltip)
         assert "/articles/轉載.html" in told and "Trimmed [bold]copy" in told and "\x1b" not in told
         first, second = reposting.screen.query(CitationRow)
-        assert "p. 2 · 2025-06-03" in lines(reposting, first.region)[0]
+        assert "p. 2 · 滨城日报 · 2025-06-03" in lines(reposting, first.region)[0]
         assert "p. " not in lines(reposting, second.region)[0]
         assert "p. 2" in first.quoted and "p. " not in second.quoted
         assert len(reposting.screen.query_one(AnswerView).rows) == 2

@@ -104,6 +104,23 @@ async def test_a_kept_conversation_can_be_gone_on_with(
         assert resumed == [1]
 
 
+async def test_what_looks_alike_is_offered_once(library: FakeLibrary) -> None:
+    again = [
+        ConversationInfo(5, EXAMPLES["en"][0], "", "2025-06-09T10:00:00Z", 1),
+        ConversationInfo(4, EXAMPLES["en"][1], "", "2025-06-08T10:00:00Z", 3),
+        ConversationInfo(3, KEPT[0].title, "", "2025-06-07T10:00:00Z", 2),
+        *KEPT,
+    ]
+
+    class Repeats(Memory):
+        def conversations(self, search: str = "") -> list[ConversationInfo]:
+            return again
+
+    app = YinjuApp(opening(library), memory=Repeats())
+    async with opened(app):
+        assert [row.info.id for row in app.screen.query(Recent)] == [4, 3, 2]
+
+
 async def test_conversations_that_cannot_be_read_are_told_of(library: FakeLibrary) -> None:
     class Broken(Memory):
         def conversations(self, search: str = "") -> list[ConversationInfo]:

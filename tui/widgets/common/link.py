@@ -40,7 +40,8 @@ class Linked(Widget):
 
 def link(text: str, style: Style, name: str, number: int = 0) -> tuple[str, Style]:
     """``text`` as a link, for `Content.assemble`."""
-    return text, style + Style.from_meta({"@click": f"follow({name!r}, {number})"})
+    meta = {"@click": f"follow({name!r}, {number})"} | ({"number": number} if name == "cite" else {})
+    return text, style + Style.from_meta(meta)
 
 
 class Link(Label, FocusLine, can_focus=True):

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.selection import Selection
 from textual.style import Style
-from textual.widgets import Static
+from textual.widget import Widget
 
 from index.text.display import crop, one_line
 from index.text.language import detect
 from index.types import ArticleInfo
-from qa.i18n import N_, _
-from qa.output.parts import byline, quotations
+from qa.i18n import N_, _, ngettext
+from qa.output.parts import best_coverage, byline, percent, quotations
 from qa.output.quotes import Quotation
 from qa.output.terminal import NEAREST
 from qa.types import Answer, Citation
-from tui.rendering.formats import lead, marked, meter, more, points_of, shown, unanswered_part
+from tui.rendering.formats import lead, marked, meter, more, name_of, points_of, shown, unanswered_part
 from tui.rendering.prose import Prose, ProseView
 from tui.rendering.quote import QuoteProse
-from tui.widgets.common.base import TranslatedOnMount
+from tui.widgets.common.base import mark
 from tui.widgets.common.link import Followed, Link, Linked, link
-from tui.widgets.transcript.citation import CitationRow, Copies
+from tui.widgets.transcript.citation import CitationRow, Copies, chip, rows_of
+from tui.widgets.transcript.fold import Fold
+from tui.widgets.transcript.foot import Confidence, Figures, Foot
+from tui.widgets.transcript.peek import Hovering
 
-#: From these confidences on an answer is called sure or likely.
-_SURE, _LIKELY = 0.85, 0.65
-#: No answer is called more certain than this.
-_MOST = 0.99
+#: Seconds for which the matched words of an answer that arrives are lit up.
+_INSTANT = 0.6
 #: Cells of a passage that is near, yet no answer: two lines or three.
 _NEAREST = 150
 #: What is said of articles that touch on a question, by the type of answer that they lack.
@@ -56,7 +57,7 @@ _LACKED = {
 }
 
 
-class QuoteView(Linked, ProseView):
+class QuoteView(Linked, ProseView, Hovering):
     """A quotation with its number, which opens the source; a ``foreign`` one has a link to glosses."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -74,10 +75,13 @@ class QuoteView(Linked, ProseView):
         same, related = self.get_visual_style("quote--same"), self.get_visual_style("quote--related")
         matches = [match for match in citation.hit.matches if match.start >= citation.start]
         content = marked(Content(self.text), matches, citation.start - self.quoted.quote, same, related)
-        label = Content.assemble(link(f"{number:^3}", self.get_visual_style("quote--number"), "cite", number))
+        label = Content.assemble(link(chip(number), self.get_visual_style("quote--number"), "cite", number))
         gloss = link(_("gloss"), self.get_visual_style("quote--gloss"), "explain", number)
         tail = Content.assemble("  ", gloss) if self.foreign else None
         return QuoteProse(content, label, self.quoted, self.get_visual_style("quote--context"), tail)
+
+    def cited(self, number: int) -> Citation:
+        return self.citation
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
         """The quote alone, without its context and the link to glosses."""
@@ -85,8 +89,8 @@ class QuoteView(Linked, ProseView):
         return selection.extract("\n" * context.count("\n") + quote).lstrip("\n"), "\n"
 
 
-class Numbers(Linked, ProseView):
-    """A line with citation numbers: the figures that differ, or the other articles that say the same.
+class Differing(Linked, ProseView):
+    """The quantities in which the sources differ, with their citation numbers.
 
     It is in the language of the interface, as everything around the quotes. `qa.output.terminal` uses that
     of the question, because it knows no other.
@@ -94,18 +98,22 @@ class Numbers(Linked, ProseView):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"numbers--link", "numbers--differ"}
 
-    def __init__(self, numbered: Sequence[tuple[str, int]], *, classes: str) -> None:
-        super().__init__(classes=classes)
+    def __init__(self, numbered: Sequence[tuple[str, Citation]]) -> None:
+        super().__init__(classes="differing")
         self.numbered = numbered
 
     def build(self) -> Prose:
-        differ = self.has_class("differing")
-        parts: list[str | tuple[str, Style]] = [lead(_("Sources differ:") if differ else _("Also in"))]
-        for at, (figure, number) in enumerate(self.numbered):
-            parts += [" · " if figure and at else " " if at else "", f"{one_line(figure)} " if figure else ""]
-            parts.append(link(f"[{number}]", self.get_visual_style("numbers--link"), "cite", number))
-        label = Content.styled(" ≠ ", self.get_visual_style("numbers--differ")) if differ else Content("   ")
-        return Prose(Content.assemble(*parts), label)
+        titles = [one_line(citation.hit.article.title) for _figure, citation in self.numbered]
+        parts: list[str | tuple[str, Style]] = [lead(_("Sources differ:"))]
+        for at, (figure, citation) in enumerate(self.numbered):
+            parts += [" · " if at else "", f"{one_line(figure)} "]
+            style = self.get_visual_style("numbers--link")
+            parts.append(link(f"[{citation.number}]", style, "cite", citation.number))
+            if titles.count(titles[at]) > 1:
+                parts.append(" " + name_of(citation.hit.article.path))
+        return Prose(
+            Content.assemble(*parts), Content.styled(" ≠ ", self.get_visual_style("numbers--differ"))
+        )
 
 
 class Said(ProseView):
@@ -117,30 +125,6 @@ class Said(ProseView):
 
     def build(self) -> Prose:
         return Prose(Content(self.say()), Content("   "))
-
-
-class Confidence(TranslatedOnMount, Static):
-    """How sure the answer is: a meter, a word and, as a tooltip, what they mean."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"confidence--meter"}
-
-    def __init__(self, confidence: float) -> None:
-        super().__init__(markup=False, classes="" if confidence >= _LIKELY else "-unsure")
-        self.confidence = confidence
-
-    def translate(self) -> None:
-        text = _(
-            "How likely the quoted text is to answer the question: {share} in 100, as judged on sets of "
-            "questions."
-        )
-        self.tooltip = Content(text.format(share=round(min(self.confidence, _MOST) * 100)))
-
-    def render(self) -> Content:
-        sure, likely = self.confidence >= _SURE, self.confidence >= _LIKELY
-        word = _("sure") if sure else _("likely") if likely else _("unsure")
-        bar = Content.styled(meter(self.confidence), self.get_visual_style("confidence--meter"))
-        share = min(self.confidence, _MOST)
-        return Content.assemble(bar, f" {word} {share:.0%}")
 
 
 class Nothing(ProseView):
@@ -157,7 +141,6 @@ class Nothing(ProseView):
         if answer.follow_up and not answer.related:
             text = _("Nothing follows: what was quoted is read to its end.")
             return Prose(Content.styled(text, self.get_visual_style("nothing--verdict")))
-        best = max((hit.coverage for hit in answer.hits), default=0.0)
         if answer.related:
             known = _LACKED.get(answer.lacks, _LACKED[""])
             verdict = _(known)
@@ -171,9 +154,9 @@ class Nothing(ProseView):
             lines.append(Content(_("Not found anywhere: {words}").format(words=missing)))
         if answer.related:
             return Prose(Content("\n").join([*lines, Content(_("Nearest:"))]))
-        if answer.citations:
+        if best := best_coverage(answer):
             text = _("The closest passage covers {meter} {share} of the question.")
-            lines.append(Content(text.format(meter=meter(best), share=f"{best:.0%}")))
+            lines.append(Content(text.format(meter=meter(best), share=percent(best))))
         lines.append(Content(_("Try other words, fewer words, or name the person or thing you mean.")))
         return Prose(Content("\n").join(lines))
 
@@ -211,68 +194,128 @@ class AnswerView(Vertical):
 
         view: AnswerView
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, *, arriving: bool = False) -> None:
+        """``arriving``: the matched words light up for an instant."""
         super().__init__(classes=f"-{answer.verdict}")
         if not answer.answered:
             answer = replace(answer, citations=answer.citations[:NEAREST])
         self.answer = answer
+        self._arriving = arriving
 
     @property
     def rows(self) -> list[CitationRow]:
-        """The rows of its citations, in order."""
+        """The rows of the cited articles, in order."""
         return list(self.query(CitationRow))
 
+    def row_of(self, number: int) -> CitationRow | None:
+        """The row of a citation, which it chooses; None if there is none of this number."""
+        for row in self.rows:
+            if number in [citation.number for citation in row.citations]:
+                row.choose(number)
+                return row
+        return None
+
+    def reveal(self, number: int) -> None:
+        """Unfold the quote or the row of a citation."""
+        shown = [*(view for view in self.query(QuoteView) if view.citation.number == number)]
+        row = self.row_of(number)
+        for widget in [*shown, *([row] if row is not None else [])]:
+            for fold in (node for node in widget.ancestors if isinstance(node, Fold)):
+                fold.is_open = True
+
+    def toggle(self) -> None:
+        """Show or hide what is folded."""
+        for fold in self.query(Fold):
+            fold.toggle()
+
     def compose(self) -> ComposeResult:
-        answer, none = self.answer, self.answer.verdict == "none"
-        chinese = detect(answer.question).startswith("zh")
+        answer = self.answer
         if answer.follow_up == "source":
             yield from (Source(about) for about, _citations in answer.sources)
         elif not answer.answered:
             yield Nothing(answer)
-        if not none and answer.follow_up != "source":
-            if any(answer.gathered):
-                yield Said(partial(points_of, *answer.gathered))
-            apart = False
-            for quoted, citation in quotations(answer):
-                language = citation.hit.article.language
-                foreign = language != "und" and language.startswith("zh") != chinese
-                yield QuoteView(quoted, citation, foreign).set_class(apart or quoted.apart, "-apart")
-                apart = quoted.apart
-                if citation.more:
-                    yield Said(partial(more, citation.more))
+        if answer.verdict == "none":
+            if answer.citations:
+                yield Fold(partial(_nearest, len(answer.citations)), *self._passages())
+        else:
+            if answer.follow_up != "source":
+                yield from self._quotes()
+            with Vertical(classes="citations"):
+                yield from self._sources()
+        with Foot():
+            yield from self._links()
+
+    def _quotes(self) -> Iterator[Widget]:
+        """What answers, then what differs and what is lacking; the other quotes are folded."""
+        answer = self.answer
+        if any(answer.gathered):
+            yield Said(partial(points_of, *answer.gathered))
+        chinese = detect(answer.question).startswith("zh")
+        shown: list[Widget] = []
+        views: list[QuoteView] = []
+        needed = max(1, answer.needed)
+        for quoted, citation in quotations(answer):
+            language = citation.hit.article.language
+            foreign = language != "und" and language.startswith("zh") != chinese
+            view = QuoteView(quoted, citation, foreign)
+            apart = bool(views) and views[-1].quoted.apart
+            view.set_class(apart or quoted.apart, "-apart").set_class(len(views) < needed, "-best")
+            views.append(view)
+            if len(views) == needed + 1:
+                yield from shown
+                shown.clear()
+            shown.append(view)
+            if citation.more:
+                shown.append(Said(partial(more, citation.more)))
+        if len(views) > needed:
+            yield Fold(partial(_more_quotes, len(views) - needed), *shown)
+        else:
+            yield from shown
         if answer.answered and answer.lacks:
             yield Said(partial(unanswered_part, answer.lacks))
         if answer.disagreement:
-            yield Numbers([(f.text, f.citation) for f in answer.disagreement], classes="differing")
-        with Vertical(classes="citations"):
-            before = None
-            for citation in answer.citations:
-                about = citation.hit.article.id
-                yield CitationRow(citation, again=about == before and not none)
-                if citation.also:
-                    yield Copies(citation)
-                before = about
-                if none:
-                    yield ProseView(crop(one_line(citation.quote), _NEAREST), classes="nearest")
-        if answer.supports:
-            yield Numbers([("", number) for number in answer.supports], classes="also")
-        with Horizontal(classes="foot"):
-            if answer.follow_up:
-                pass  # nothing was estimated
-            elif answer.answered:
-                yield Confidence(answer.confidence)
-                yield Link(lambda: _("Why this answer"), "explain", key="evidence.toggle")
-            else:
-                if answer.filters:
-                    yield Link(lambda: _("Ask without the filters"), "unfilter")
-                yield Link(lambda: _("Why no answer"), "explain", key="evidence.toggle")
-            if not none:
-                yield Link(lambda: _("Copy"), "copy", key="answer.copy")
+            cited = {citation.number: citation for citation in answer.citations}
+            yield Differing([(f.text, cited[f.citation]) for f in answer.disagreement])
+
+    def _passages(self) -> Iterator[Widget]:
+        """The nearest passages of a question without an answer."""
+        for citation in self.answer.citations:
+            yield CitationRow([citation])
+            if citation.also:
+                yield Copies(citation)
+            yield ProseView(crop(one_line(citation.quote), _NEAREST), classes="nearest")
+
+    def _sources(self) -> Iterator[Widget]:
+        """A line for each article."""
+        for row in rows_of(self.answer.citations, {s.citation for s in self.answer.sentences}):
+            yield row
+            yield from (Copies(citation) for citation in row.citations if citation.also)
+
+    def _links(self) -> Iterator[Widget]:
+        answer = self.answer
+        if answer.answered and not answer.follow_up:
+            yield Confidence(answer.confidence)
+            yield Figures(answer)
+        if not answer.follow_up:  # where nothing was estimated, there is nothing to explain
+            if not answer.answered and answer.filters:
+                yield Link(lambda: _("Ask without the filters"), "unfilter")
+            yield Link(lambda: _("Why"), "explain", key="evidence.toggle")
+        if answer.verdict != "none":
+            yield Link(lambda: _("Copy"), "copy", key="answer.copy")
+
+    def on_mount(self) -> None:
+        if self._arriving and self.app.animation_level == "full":
+            self._light_up(True)
+            self.set_timer(_INSTANT, partial(self._light_up, False))
+
+    def _light_up(self, on: bool) -> None:
+        for view in self.query(QuoteView):
+            mark(view, "-arriving", on, view)
 
     @on(Followed)
     def _followed(self, message: Followed) -> None:
         message.stop()
-        row = self.rows[message.number - 1] if 0 < message.number <= len(self.rows) else None
+        row = self.row_of(message.number)
         if message.name == "explain":
             self.post_message(self.ExplanationAsked(self, row))
         elif message.name == "copy":
@@ -281,3 +324,11 @@ class AnswerView(Vertical):
             self.post_message(self.FiltersRefused(self))
         elif row is not None:
             self.post_message(CitationRow.Opened(row))
+
+
+def _more_quotes(count: int) -> str:
+    return ngettext("{count} more", "{count} more", count).format(count=count)
+
+
+def _nearest(count: int) -> str:
+    return ngettext("{count} nearest passage", "{count} nearest passages", count).format(count=count)

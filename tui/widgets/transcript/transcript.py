@@ -14,16 +14,20 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from qa.i18n import N_, ngettext
-from qa.types import Answer
+from qa.types import Answer, Citation
 from tui.state.workspace import Workspace
 from tui.widgets.common.base import FocusLine, bind, hidden, mark
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.transcript.answer import QuoteView
+from tui.widgets.transcript.peek import Peek
+from tui.widgets.transcript.pinned import Pinned
 from tui.widgets.transcript.turn import Asked, Exchange, Turn
 from tui.widgets.transcript.welcome import Welcome
 
 #: Turns on screen, enough for any terminal. Earlier ones have no widgets, which would slow each layout.
 _SHOWN = 12
+#: Lines at the top of the view in which a block that was brought there begins.
+_UPPER = 2
 #: Turns that are brought back at a time.
 _MORE = 20
 
@@ -55,7 +59,7 @@ class Transcript(VerticalScroll, can_focus=False):
     """``current`` is the row whose place is in the source pane."""
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
-    current: reactive[PlaceRow | None] = reactive[PlaceRow | None](None)
+    current: reactive[PlaceRow | None] = reactive[PlaceRow | None](None, always_update=True)
     #: Whether nothing was asked yet.
     empty: reactive[bool] = reactive(True, toggle_class="-empty")
     #: How many turns are not on screen.
@@ -68,8 +72,11 @@ class Transcript(VerticalScroll, can_focus=False):
         #: The widget at the top of the view, and its line relative to the view.
         self._reading: tuple[Widget, int] | None = None
         self._at_end = True
+        #: The block whose beginning was brought to the top of the view and has stayed there.
+        self._seen: Widget | None = None
 
     def compose(self) -> ComposeResult:
+        yield Pinned()
         yield Welcome().data_bind(Transcript.workspace)
         yield Earlier().data_bind(count=Transcript.earlier)
 
@@ -86,12 +93,27 @@ class Transcript(VerticalScroll, can_focus=False):
         if self.size.width != self._width:
             return
         self._at_end = self.scroll_y >= self.max_scroll_y - 1
+        if self._seen is not None and not self._is_seen(self._seen):
+            self._seen = None
         top = self.content_region.y
+        self.query_one(Pinned).question = self._above(top)
         turns = (turn for turn in self.turns if turn.region.bottom > top)
         blocks = (block for turn in turns for block in turn.walk_children(Widget))
         seen = (block for block in blocks if not block.children and block.region.bottom > top)
         block = next(seen, None)
         self._reading = (block, block.region.y - top) if block is not None else None
+
+    def _is_seen(self, block: Widget) -> bool:
+        """Whether the block begins in the upper lines of the view."""
+        return block.is_attached and 0 <= block.region.y - self.content_region.y <= _UPPER
+
+    def _above(self, top: int) -> str:
+        """The question that is above the view while its answer is in it, "" if it is in the view, too."""
+        for turn in self.turns:
+            asked = turn.query_one(Asked)
+            if asked.region.bottom <= top and turn.region.bottom > top + 1:
+                return turn.exchange.question
+        return ""
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._keep_place)
@@ -103,7 +125,9 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def _go_back(self) -> None:
         """Scroll to the noted place."""
-        if self._at_end:
+        if self._seen is not None and self._seen.is_attached:
+            self.scroll_to_widget(self._seen, top=True, animate=False, immediate=True)
+        elif self._at_end:
             self.scroll_end(animate=False, immediate=True)
         elif self._reading is not None and self._reading[0].is_attached:
             block, above = self._reading
@@ -172,7 +196,9 @@ class Transcript(VerticalScroll, can_focus=False):
         turns = self.turns
         if len(turns) > _SHOWN:
             first = self.children.index(turns[-_SHOWN])
-            old = [child for child in self.children[:first] if not isinstance(child, Welcome | Earlier)]
+            old = [
+                child for child in self.children[:first] if not isinstance(child, Welcome | Earlier | Pinned)
+            ]
             await self.remove_children(old)
             if self.current is not None and not self.current.is_attached:
                 self.current = None
@@ -194,9 +220,27 @@ class Transcript(VerticalScroll, can_focus=False):
         """Scroll so that ``block`` stands ``at`` lines below the top of the view."""
         self.scroll_to(y=block.virtual_region.y - at, animate=False, immediate=True)
 
+    async def peek(self, citation: Citation, beside: Widget) -> None:
+        """Show where a quote stands, below the widget that names it, in place of any other such look."""
+        await self.query(Peek).remove()
+        if isinstance(beside.parent, Widget):
+            await beside.parent.mount(Peek(citation), after=beside)
+
+    async def hide_peek(self, citation: Citation | None = None) -> bool:
+        """Whether a look at this citation's place, or at any, was shown; it is no longer."""
+        shown = [peek for peek in self.query(Peek) if citation in (None, peek.citation)]
+        for peek in shown:
+            await peek.remove()
+        return bool(shown)
+
+    def scroll_to_peek(self) -> None:
+        for peek in self.query(Peek):
+            peek.scroll_visible(animate=False)
+
     def see(self, block: Widget) -> None:
         """Bring ``block`` or its beginning into view, unless the reader has scrolled up."""
-        if self._at_end:
+        if self._at_end or self._seen is not None:
+            self._seen = block
             self.call_after_refresh(self.scroll_to_widget, block, top=True, animate=False, immediate=True)
 
     async def clear(self) -> None:
@@ -208,8 +252,9 @@ class Transcript(VerticalScroll, can_focus=False):
     async def _empty(self) -> None:
         self.current = None
         self._exchanges.clear()
-        self._at_end = True
-        await self.query("Transcript > *").exclude("Welcome, Earlier").remove()
+        self._at_end, self._seen = True, None
+        self.query_one(Pinned).question = ""
+        await self.query("Transcript > *").exclude("Welcome, Earlier, Pinned").remove()
         self.earlier = 0
 
     async def fill(self, answers: Iterable[Answer], workspace: Workspace | None) -> None:

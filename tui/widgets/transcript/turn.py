@@ -76,8 +76,18 @@ class Turn(Vertical):
 
     @property
     def rows(self) -> list[CitationRow]:
-        """The rows of its citations, in order."""
+        """The rows of its articles, in order."""
         return list(self.query(CitationRow))
+
+    @property
+    def view(self) -> AnswerView | None:
+        """The answer on screen, None if there is none."""
+        return next(iter(self.query(AnswerView)), None)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of its citations, in order."""
+        return sorted(citation.number for row in self.rows for citation in row.citations)
 
     def compose(self) -> ComposeResult:
         yield Asked(self.exchange)
@@ -86,13 +96,13 @@ class Turn(Vertical):
         else:
             yield from self._blocks(self.exchange.reply)
 
-    def _blocks(self, reply: Answer | YinjuError) -> Iterator[Widget]:
+    def _blocks(self, reply: Answer | YinjuError, *, arriving: bool = False) -> Iterator[Widget]:
         if isinstance(reply, YinjuError):
             yield ErrorBlock(reply)
             return
         if reply.carried:
             yield Carried(reply.carried)
-        yield AnswerView(reply)
+        yield AnswerView(reply, arriving=arriving)
 
     def show_passages(self, hits: tuple[Hit, ...]) -> None:
         """Show which passages are being read for an answer."""
@@ -104,7 +114,7 @@ class Turn(Vertical):
         self.exchange.reply = reply
         async with self.batch():
             await self.query(Waiting).remove()
-            await self.mount(*self._blocks(reply))
+            await self.mount(*self._blocks(reply, arriving=True))
 
     def set_aside(self, *, stopped: bool = False) -> None:
         """Say that no answer will come: it was ``stopped``, or a newer question took its place."""

@@ -144,9 +144,19 @@ class Welcome(Vertical):
             paragraph.translate()
 
     async def offer(self, conversations: Sequence[ConversationInfo]) -> None:
-        """Offer to continue the first of these, which come newest first."""
+        """Offer to continue the first of these, which come newest first; of those that look alike, one.
+
+        An example that was asked and nothing else is offered already.
+        """
+        examples = {question for questions in EXAMPLES.values() for question in questions}
+        looks = {one_line(info.title): info for info in reversed(conversations)}
+        newest = [
+            info
+            for info in conversations
+            if looks[one_line(info.title)] is info and (info.turns > 1 or info.title not in examples)
+        ]
         recent = self.query_one("#welcome-recent")
         async with self.batch():
             await recent.query(Recent).remove()
-            await recent.mount_all(map(Recent, conversations[:_RECENT]))
-            recent.display = bool(conversations)
+            await recent.mount_all(map(Recent, newest[:_RECENT]))
+            recent.display = bool(newest)
