@@ -32,6 +32,7 @@ from index.types import (
     Article,
     ArticleInfo,
     Block,
+    Heading,
     LibraryStatus,
     Monitor,
     ParsedArticle,
@@ -452,6 +453,10 @@ class Library:
     def blocks(self, articles: Iterable[int]) -> dict[int, tuple[Block, ...]]:
         """What the texts of these articles are made of."""
         return self._store.blocks(articles)
+
+    def headings(self) -> list[Heading]:
+        """The headings of all articles, in the order of the articles."""
+        return self._store.headings()
 
     @property
     def passage_count(self) -> int:

@@ -165,6 +165,14 @@ class PassageSpan(NamedTuple):
     lead: str = ""
 
 
+class Heading(NamedTuple):
+    """A heading as it stands in the text of an article, and where it begins."""
+
+    article: int
+    start: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
     """What a list of articles shows; ``added`` is ISO 8601 in UTC, ``path`` may hold `MEMBER_MARK`."""

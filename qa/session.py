@@ -20,6 +20,7 @@ from index.types import (
     AddReport,
     Article,
     ArticleInfo,
+    Heading,
     LibraryStatus,
     Monitor,
     RemovedArticle,
@@ -167,6 +168,11 @@ class Session:
         """The article of this id, path, file name or title. UsageError: there is none, or several."""
         found = reference if isinstance(reference, int) else self.library.find(reference).id
         return self.library.article(found)
+
+    @_guarded
+    def headings(self) -> list[Heading]:
+        """The headings of all articles, in the order of the articles."""
+        return self.library.headings()
 
     @_guarded
     def words(self) -> list[TaughtWord]:

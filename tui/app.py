@@ -20,7 +20,7 @@ from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.text.display import one_line
-from index.types import ArticleInfo, Monitor
+from index.types import ArticleInfo, Monitor, Span
 from qa.i18n import N_, _, ngettext
 from qa.question.filters import Filters
 from qa.settings import Settings, own_library
@@ -422,8 +422,12 @@ class YinjuApp(AppBase):
         if self.workspace is None:
             self._say_none_is_open()
         else:
+            while isinstance(self.screen, ReaderScreen):
+                self.screen.dismiss(None)
             answer = self.chat.side.answer_from(self.workspace)
-            reader = ReaderScreen(self.workspace, Place("", message.info), answer, message.beside)
+            passage = Span(message.start, message.start + len(message.text)) if message.text else None
+            place = Place("", message.info, passage, message.text)
+            reader = ReaderScreen(self.workspace, place, answer, message.beside)
             self.push_screen(reader, self._reader_closed)
 
     def _reader_closed(self, article: ArticleInfo | None) -> None:

@@ -12,10 +12,15 @@ from index.types import ArticleInfo, ConversationInfo
 
 @dataclass
 class ArticleWanted(Message):
-    """The reader wants to read an article, and then perhaps those ``beside`` it, () for all others."""
+    """The reader wants to read an article, and then perhaps those ``beside`` it, () for all others.
+
+    It is opened where it says ``text`` at ``start``, or where it was read last for "".
+    """
 
     info: ArticleInfo
     beside: tuple[ArticleInfo, ...] = ()
+    start: int = 0
+    text: str = ""
 
 
 @dataclass

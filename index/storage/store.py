@@ -36,6 +36,8 @@ from index.types import (
     Article,
     ArticleInfo,
     Block,
+    Heading,
+    Kind,
     ParsedArticle,
     Passage,
     RemovedArticle,
@@ -168,6 +170,15 @@ class Store:
         for article, stored, is_text in self.database.rows(sql, [_json(articles)], (int, str, int)):
             found[article] = find_blocks(stored) if is_text else read_blocks(self.database, stored, "")
         return found
+
+    def headings(self) -> list[Heading]:
+        """The headings of all articles, in order. Those of earlier formats have none before the upgrade."""
+        if self.version < 4:
+            return []
+        sql = """SELECT article, block.value ->> 1 AS start, substr(text, (block.value ->> 1) + 1,
+            (block.value ->> 2) - (block.value ->> 1)) FROM texts, json_each(blocks) AS block
+            WHERE blocks != '' AND article > 0 AND block.value ->> 0 = ? ORDER BY article, start"""
+        return [Heading(*row) for row in self.database.rows(sql, [Kind.HEADING.value], (int, int, str))]
 
     def unstructured(self) -> list[int]:
         """The ids of the articles of earlier formats, whose blocks are not stored yet."""

@@ -18,6 +18,7 @@ from index.types import (
     AddReport,
     Article,
     ArticleInfo,
+    Heading,
     Kind,
     LibraryStatus,
     Monitor,
@@ -161,6 +162,14 @@ class FakeLibrary:
 
     def articles(self) -> list[ArticleInfo]:
         return list(self.kept)
+
+    def headings(self) -> list[Heading]:
+        return [
+            Heading(item.id, block.start, item.text[block.start : block.end])
+            for item in self.kept
+            for block in item.blocks
+            if block.kind is Kind.HEADING
+        ]
 
     def article(self, id: int) -> Article:
         found = next((item for item in self.kept if item.id == id), None)

@@ -181,6 +181,7 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         await to.see("help on settings", "f1")
         await to.see("palette", "escape", "escape", "ctrl+p")
         await to.see("no such command", *"zzz")
+        await to.see("found", *["backspace"] * 3, *"ll")
         await to.see("conversations", "escape", "escape", "f3")
         assert isinstance(to.app.screen, ConversationsScreen)
         await to.see("rename", "r")

@@ -119,6 +119,8 @@ PICTURES = """
     palette        night  en       80x24
     palette        day    zh-Hant  130x40
     palette        night  zh-Hans  60x50
+    palette_found  day    en       80x24
+    palette_found  night  zh-Hans  100x30
 """
 QUESTION = "What did Harbor AI offer Lin Lan?"
 WORDS = (
@@ -414,6 +416,10 @@ async def help_page(pilot: Pilot[None]) -> None:
 
 async def palette(pilot: Pilot[None]) -> None:
     await press(pilot, "ctrl+p", "down")
+
+
+async def palette_found(pilot: Pilot[None]) -> None:
+    await press(pilot, "ctrl+p", *"lan", "down")
 
 
 # The same every time

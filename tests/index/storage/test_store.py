@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from index.storage.database import checksum_vfs
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import FileRecord
 from index.storage.store import NewArticle, NewPassage, Store, blobs
+from index.text.blocks import find_blocks
 from index.types import ParsedArticle
 
 META = Meta("hashing", "h1", 3)
@@ -66,6 +68,16 @@ def test_articles_come_back_as_they_were_stored(store: Store) -> None:
     assert store.counts() == (2, 3, 12)
     assert store.languages() == {"zh-Hans": 2}
     assert store.meta == META
+
+
+def test_headings_stand_where_the_text_has_them(store: Store) -> None:
+    text = "# 一 🚢\n\nSaid.\n\n## Two\n\nMore."
+    blocks = find_blocks(text)
+    made = article("/a/one.md", text)
+    store.put([replace(made, parsed=replace(made.parsed, blocks=blocks)), article("/a/two.md", "x y.")])
+    found = store.headings()
+    assert [(heading.article, heading.text) for heading in found] == [(1, "# 一 🚢"), (1, "## Two")]
+    assert all(text.startswith(heading.text, heading.start) for heading in found)
 
 
 def test_a_path_keeps_its_article_and_numbers_are_never_used_again(store: Store) -> None:
