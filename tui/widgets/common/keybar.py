@@ -14,6 +14,8 @@ from textual.widget import Widget
 from qa.i18n import N_, _
 
 _GAP = "   "
+#: What Textual says of the keys of its palette.
+_TEXTUAL_SAYS = (N_("Exit the command palette"),)
 
 
 class KeyBar(Widget, can_focus=False):
