@@ -22,7 +22,7 @@ from qa.answering.parts import Reply, with_parts
 from qa.answering.reranking import rerank
 from qa.answering.scoring import Candidate
 from qa.answering.units import Units
-from qa.linguistics.cues import dialogue_act
+from qa.linguistics.cues import ASKS, dialogue_act
 from qa.output.parts import numbered
 from qa.question.asked import what_is_asked
 from qa.question.filters import NO_FILTERS, Filters
@@ -340,9 +340,11 @@ class Engine:
         """
         vocabulary = self._retriever.vocabulary()
         missing: list[str] = []
-        name = ""
+        name = before = ""
         for word, clause in zip(query.words, query.clauses, strict=True):
-            if not word.topical or len(clause) > 1 or word.word in vocabulary.frequencies:
+            asks = ASKS.fullmatch(before + word.word)  # 什么 时候
+            before = word.word
+            if not word.topical or asks or len(clause) > 1 or word.word in vocabulary.frequencies:
                 name = ""
                 continue
             character = len(word.text) == 1 and not word.text.isascii()

@@ -103,6 +103,7 @@ def test_missing_words_are_those_found_nowhere(engine: Engine) -> None:
     assert engine.ask("Who opened the Harbour Museum?").missing == ()
     assert engine.ask("博物馆是谁开的？").missing == ()  # said in other words, or in English
     assert engine.ask("who, what, the? 的").missing == ()
+    assert engine.ask("博物馆是什么时候开的？").missing == ()  # 时候 is of the question word
     assert engine.ask("𠮷咗嘅，乜嘢是谁？").missing == ("𠮷咗嘅", "乜嘢")  # not character by character
 
 
