@@ -13,15 +13,15 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from index.types import ArticleInfo
-from qa import i18n
 from tui.screens.base import Page
 from tui.state.workspace import Workspace
+from tui.styles import themes
 from tui.styles.themes import NIGHT
 from tui.widgets.common.label import Label
 from tui.widgets.composer.chips import Chip
 from tui.widgets.composer.composer import Composer
 
-STYLES = Path(i18n.__file__).parents[1] / "styles"
+STYLES = Path(themes.__file__).parent
 
 
 class ChatScreen(Page[None]):
