@@ -184,13 +184,9 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
 
 
 def _summary(report: AddReport, library: Path) -> str:
-    counts = (
-        (report.added, _("{count} added")),
-        (report.updated, _("{count} updated")),
-        (report.removed, _("{count} removed")),
-        (report.unchanged, _("{count} unchanged")),
-    )
-    parts = [text.format(count=f"{len(paths):,}") for paths, text in counts if paths]
+    from qa.output.changes import counted
+
+    parts = counted(report, without=("skipped", "partial"))
     return f"{_(', ').join(parts)}{cost(report)} → {library}"
 
 

@@ -161,16 +161,9 @@ def _changes(report: SyncReport) -> Iterator[str]:
 
 
 def _summary(report: SyncReport, library: Path, dry_run: bool) -> str:
-    counts = (
-        (len(report.added), _("{count} added")),
-        (len(report.updated), _("{count} updated")),
-        (len(report.moved), _("{count} moved")),
-        (len(report.removed), _("{count} removed")),
-        (len(report.unchanged), _("{count} unchanged")),
-        (len(report.missing), _("{count} missing")),
-        (len(report.skipped), _("{count} skipped")),
-    )
-    parts = [text.format(count=f"{count:,}") for count, text in counts if count]
+    from qa.output.changes import counted
+
+    parts = counted(report, without=("partial",))
     if not parts:
         if report.away:
             return _("nothing done")

@@ -8,6 +8,7 @@ from pathlib import Path
 from index.text.display import one_line
 from index.types import AddReport, SyncReport
 from qa.i18n import _, translated
+from qa.output import changes
 from tui.rendering.formats import articles, duration, name_of, passages, tilde
 
 #: The most files that one part of a report names.
@@ -16,18 +17,7 @@ _NAMED = 200
 
 def counted(report: AddReport) -> str:
     """How many articles were added, updated and so on, on one line."""
-    synced = _synced(report)
-    parts = [
-        (len(report.added), _("{count} added")),
-        (len(report.updated), _("{count} updated")),
-        (len(synced.moved), _("{count} moved")),
-        (len(report.removed), _("{count} removed")),
-        (len(report.unchanged), _("{count} unchanged")),
-        (len(synced.missing), _("{count} missing")),
-        (len(report.skipped), _("{count} skipped")),
-        (len(report.partial), _("{count} partly read")),
-    ]
-    said = [text.format(count=f"{count:,}") for count, text in parts if count]
+    said = changes.counted(report)
     if not said and isinstance(report, SyncReport):
         return _("Nothing was changed.")
     return " · ".join(said) or _("No articles found.")
