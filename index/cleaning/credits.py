@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.cleaning import rules
 from index.cleaning.marks import LINE_MARKS, MARKS, METADATA, without_marks
 from index.cleaning.metadata import is_credit
 from index.text.fold import fold_text
@@ -31,6 +32,9 @@ _ABOUT = re.compile(
 _CREDITED = re.compile(
     r"authors?|by|editor|source|publisher|作者|译者|譯者|记者|記者|(?:责任)?编辑|(?:責任)?編輯|责编|校对|排版|来源|來源|稿源|出处|出處|审核"
 )
+#: What parts the pieces of one line: "By Ann Lee | Valley Wire | 3 min read", "© Firm · Terms · Privacy".
+_PARTED = re.compile(r"\s?[|·•]\s")
+_COPYRIGHT = re.compile(r"©|\(c\)\s|copyright\s")
 
 
 def mark_metadata(text: str) -> str:
@@ -85,7 +89,13 @@ def _is_credit(line: str) -> bool:
     if len(key) > _LONGEST:
         return False
     label = _KEYED.match(key)
-    return is_credit(key) or (
+    parts = _PARTED.split(key)
+    about = sum(
+        bool(rules.MENU.fullmatch(p) or rules.AT_THE_EDGES.fullmatch(p) or is_credit(p)) for p in parts
+    )
+    if len(parts) > 2 and (about * 3 >= len(parts) or rules.AT_THE_EDGES.fullmatch(key)):
+        return not re.search(r"[a-z]{4}[.!?]|\d{2}[.!?]|[。!?]", key)
+    return bool(is_credit(key) or _COPYRIGHT.match(key)) or (
         label is not None
         and _CREDITED.fullmatch(label[1].strip()) is not None
         and len(key) - label.end() <= _NAME
