@@ -92,6 +92,7 @@ class YinjuApp(AppBase):
             N_("Conversations"),
             N_("Continue an earlier conversation"),
         ),
+        hidden("ctrl+g", "jump", "app.jump", N_("Jump"), N_("Letters on all that can be pressed")),
         hidden("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours")),
         hidden(
             "ctrl+t", "toggle_dark", "app.theme", N_("Light or dark"), N_("Switch between light and dark")
@@ -481,6 +482,14 @@ class YinjuApp(AppBase):
         from tui.screens.settings import SettingsScreen
 
         self._show(SettingsScreen())
+
+    def action_jump(self) -> None:
+        """Show a letter on everything that can be focused or pressed on the screen in front."""
+        from tui.screens.jump import JumpScreen
+        from tui.widgets.common.targets import targets
+
+        if found := targets(self.screen):
+            self.push_screen(JumpScreen(found), lambda target: target.press() if target else None)
 
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen

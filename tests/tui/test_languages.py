@@ -136,7 +136,9 @@ async def test_questions_and_answers(language: str, tmp_path: Path, monkeypatch:
         await to.see("welcome")
         await ask(to.pilot, "林岚拿到了什么报价？")
         await to.see("answer")
-        await to.see("source", "f4")
+        await to.see("letters", "ctrl+g")
+        await to.see("help on letters", "f1")
+        await to.see("source", "escape", "escape", "f4")
         await to.see("find", "slash")
         assert to.app.screen.query_one("Finder").has_focus_within
         await to.see("not found", *"zzz")

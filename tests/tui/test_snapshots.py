@@ -113,6 +113,8 @@ PICTURES = """
     settings       day    en       80x24
     settings       night  zh-Hans  130x40
     settings       day    zh-Hant  80x24
+    letters        night  en       80x24
+    letters        day    zh-Hans  130x40
     help_page      night  en       80x24
     help_page      day    zh-Hans  130x40
     help_page      night  zh-Hant  80x24
@@ -408,6 +410,11 @@ async def saving(pilot: Pilot[None]) -> None:
 
 async def settings(pilot: Pilot[None]) -> None:
     await press(pilot, "f8")
+
+
+async def letters(pilot: Pilot[None]) -> None:
+    await ask(pilot, QUESTION)
+    await press(pilot, "ctrl+g")
 
 
 async def help_page(pilot: Pilot[None]) -> None:

@@ -51,10 +51,11 @@ class Page(Screen[Result]):
 
 
 class Dialogue(ModalScreen[Result]):
-    """A box over the page below. Of the app's keys, only those for help and quitting work in it."""
+    """A box over the page below. Of the app's keys, those for help, jumping and quitting work in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("f1", "app.help", "app.help", N_("Help"), N_("All keys")),
+        hidden("ctrl+g", "app.jump", "app.jump", N_("Jump"), N_("Letters on all that can be pressed")),
         hidden("ctrl+q", "app.quit", "app.quit", N_("Quit"), N_("Quit Yinju")),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]  # noqa: RUF012

@@ -199,6 +199,12 @@ COMMANDS = (
         "app.toggle_dark",
         "mode night day theme 夜间",
     ),
+    Entry(
+        N_("Jump"),
+        N_("Letters on all that can be pressed"),
+        "app.jump",
+        "labels hints focus go to 跳转 字母",
+    ),
     Entry(N_("Help"), N_("All keys"), "app.help", "keys shortcuts manual 快捷键 手册"),
     Entry(
         N_("Reopen the library"),
