@@ -34,6 +34,7 @@ from qa.settings import Settings, history_file, own_library
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
     from qa.engine import Engine
+    from qa.overview.names import Name, NameFinder
     from qa.types import Answer, Gloss, Hit, SearchResult
     from qa.verify import Claim, Verdict
 
@@ -173,6 +174,18 @@ class Session:
     def headings(self) -> list[Heading]:
         """The headings of all articles, in the order of the articles."""
         return self.library.headings()
+
+    @_guarded
+    def names(self, article: Article) -> tuple[Name, ...]:
+        """The names in an article, most frequent first."""
+        return self._name_finder.of_article(article)
+
+    @cached_property
+    def _name_finder(self) -> NameFinder:
+        from index.lexicon.lexicon import bundled_lexicon
+        from qa.overview.names import NameFinder
+
+        return NameFinder(self.library.tokenizer, bundled_lexicon())
 
     @_guarded
     def words(self) -> list[TaughtWord]:

@@ -74,7 +74,8 @@ class Transliterator:
     """
 
     def __init__(self, evidence: Evidence, marked: str, costs: Costs, scale: Scale) -> None:
-        self._evidence, self._marked, self._costs, self._scale = evidence, marked, costs, scale
+        self.marked = frozenset(marked)
+        self._evidence, self._costs, self._scale = evidence, costs, scale
         other = "".join(evidence.keys() - set(marked))
         self._runs = re.compile(rf"[{other}_]?[{marked}_]+(?:[{other}_]?[{marked}_]+)*[{other}_]?")
         self._most = lru_cache(4096)(self._most_evidence)
@@ -92,7 +93,7 @@ class Transliterator:
             char: {cut: round(2 * gain) / 2 for cut, gain in sorted(cuts.items())}
             for char, cuts in sorted(self._evidence.items())
         }
-        stored = {"costs": self._costs, "scale": self._scale, "marked": self._marked, "evidence": evidence}
+        stored = {"costs": self._costs, "scale": self._scale, "marked": self.marked, "evidence": evidence}
         text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
         file.write_text(text.replace("},", "},\n") + "\n", encoding="utf-8")
 

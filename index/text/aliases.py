@@ -36,7 +36,7 @@ _RUN = re.compile(rf"({_NAME}) ?$")
 _BOUND = re.compile("[的了是由在据被将向对把让叫等]|称为?|包括|位于|来自|以及|例如|比如|^为")
 _TITLED = re.compile("^.*[者员家长官人授师裁管士席手任总导星]")
 _CONNECTIVES = frozenset(["of", "the", "and", "for", "in", "on", "de", "&", "a"])
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘范彭郎鲁韦马苗方俞任袁柳鲍史唐费薛雷贺倪汤"
     "罗毕郝安常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛戴宋庞熊纪舒项祝董梁杜阮蓝季贾江颜郭梅林钟徐邱骆高夏蔡田胡凌霍"
     "万柯卢莫房丁邓洪石崔龚程裴陆翁段侯宁甘祖武刘景龙叶黎白蒲卓池乔温庄柴瞿翟阎连习艾向古易廖耿匡文欧沃关曾闵"
@@ -75,7 +75,7 @@ _SOUNDS = {
     "y": "雅耶伊尤约杨亚",
     "z": "扎泽兹齐祖佐",
 }
-_FOREIGN = frozenset("".join(_SOUNDS.values())) | frozenset(
+FOREIGN = frozenset("".join(_SOUNDS.values())) | frozenset(
     "尔姆逊顿森朗思丝夫娅茨赛宁恩翁登根缪涅热若瑟什孔申钦琴津宗松唐廷丁腾滕隆伽甘贡瓜圭洪永蔡易文珍白卫翰书廉秋妙"
 )
 
@@ -107,19 +107,19 @@ def _surname(chinese: str, words: list[str]) -> tuple[str, str] | None:
     *first, last = chinese.split("·")
     if first:
         return (last if len(last) > 1 else chinese, words[-1]) if _alike(last, words[-1]) else None
-    if _sounds(chinese, words[-1]) or (len(chinese) < 4 and chinese[0] in _SURNAMES):
+    if _sounds(chinese, words[-1]) or (len(chinese) < 4 and chinese[0] in SURNAMES):
         return chinese, words[-1]
     return (chinese, words[0]) if _sounds(chinese, words[0]) else None
 
 
 def _sounds(chinese: str, latin: str) -> bool:
     """Whether these characters may write a Latin word."""
-    return len(chinese) > 1 and _FOREIGN.issuperset(chinese) and _begins(chinese, latin)
+    return len(chinese) > 1 and FOREIGN.issuperset(chinese) and _begins(chinese, latin)
 
 
 def _alike(chinese: str, latin: str) -> bool:
     """The same for the last part of a name with a dot, which may also be a Chinese surname."""
-    return _begins(chinese, latin) or chinese[0] in _SURNAMES
+    return _begins(chinese, latin) or chinese[0] in SURNAMES
 
 
 def _begins(chinese: str, latin: str) -> bool:
@@ -179,7 +179,7 @@ def _chinese_before(before: str, latin: str) -> str | None:
             return None
         return "·".join([start, *first[1:], last]) if start else (last if len(last) > 1 else None)
     syllables = _syllables(words)
-    if 1 < syllables < 5 and len(words) > 1 and last[-syllables:][0] in _SURNAMES and len(last) >= syllables:
+    if 1 < syllables < 5 and len(words) > 1 and last[-syllables:][0] in SURNAMES and len(last) >= syllables:
         return last[-syllables:]
     foreign = last[len(last) - _tail(last) :]
     if any(_sounds(foreign, word) for word in words[-1:] + words[:1]):
@@ -189,7 +189,7 @@ def _chinese_before(before: str, latin: str) -> str | None:
         edge, last = "", last[1:]
     begins, last = bool(_BOUND.search(last)) or not edge.isalnum(), _BOUND.split(last)[-1]
     person = _TITLED.sub("", last)
-    if len(words) > 1 and person != last and 1 < len(person) < 4 and person[0] in _SURNAMES:
+    if len(words) > 1 and person != last and 1 < len(person) < 4 and person[0] in SURNAMES:
         return person
     least = 2 if not latin.isupper() else 4 if len(latin) < 3 else 3
     return last if begins and least <= len(last) <= 12 and len(run[1]) < 20 else None
@@ -203,7 +203,7 @@ def _longest(characters: str, word: str) -> str:
 
 def _tail(characters: str) -> int:
     """How many characters at the end are among those that write foreign names."""
-    return next((n for n, char in enumerate(reversed(characters)) if char not in _FOREIGN), len(characters))
+    return next((n for n, char in enumerate(reversed(characters)) if char not in FOREIGN), len(characters))
 
 
 def _latin_before(words: list[str], chinese: str) -> str | None:
@@ -218,7 +218,7 @@ def _latin_before(words: list[str], chinese: str) -> str | None:
         words = words[1:]  # CEO Matt Deitke
     person = len(words) > 1 and not any(word.isupper() for word in words)
     pinyin = _syllables(words[-2:]) == len(chinese)
-    if _sounds(chinese, words[-1]) or (person and chinese[0] in _SURNAMES and (pinyin or len(chinese) == 3)):
+    if _sounds(chinese, words[-1]) or (person and chinese[0] in SURNAMES and (pinyin or len(chinese) == 3)):
         return " ".join(words[-3:] if len(words) < 4 else words[-2:])
     return None
 

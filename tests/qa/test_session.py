@@ -35,6 +35,12 @@ def test_it_asks_searches_and_reads(session: Session) -> None:
     assert session.status().articles == 3 and not session.bundled
 
 
+def test_names_stand_where_it_says(session: Session) -> None:
+    article = session.article("tea.txt")
+    for name in session.names(article):
+        assert {article.text[start:end] for start, end in name.places} & {name.text}
+
+
 def test_settings_say_how_many_passages(session: Session) -> None:
     session.settings = Settings(k=1)
     assert len(session.search("the ferry of the lake").hits) == 1
