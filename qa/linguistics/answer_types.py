@@ -7,6 +7,7 @@ can recognise in Chinese and English.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from index.text.fold import fold_text
 from index.text.han import HAN
@@ -163,11 +164,12 @@ NAME_TYPES = frozenset({"person", "organisation", "place"})
 QUANTITY_TYPES = frozenset({"number", "temperature", "age", "money", "percent", "date", "duration"})
 
 
-def _compiled(table: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile("|".join(patterns)) for name, patterns in table.items()}
+@cache
+def _held(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(_HELD[name]))
 
 
-_ASKED_PATTERNS, _HELD_PATTERNS = _compiled(_ASKED), _compiled(_HELD)
+_ASKED_PATTERNS = {name: re.compile("|".join(patterns)) for name, patterns in _ASKED.items()}
 
 
 def expected_types(question: str) -> frozenset[str]:
@@ -179,7 +181,7 @@ def expected_types(question: str) -> frozenset[str]:
 
 def contained_types(sentence: str, folded: str, types: frozenset[str]) -> frozenset[str]:
     """Those of ``types`` that a sentence contains. ``folded`` is the folded sentence."""
-    found = {name for name in types if (p := _HELD_PATTERNS.get(name)) is not None and p.search(folded)}
+    found = {name for name in types & _HELD.keys() if _held(name).search(folded)}
     if types & NAME_TYPES and _NAME.search(sentence[1:]):
         found |= types & NAME_TYPES
     return frozenset(found)

@@ -294,14 +294,16 @@ _TEXT = "(?:article|document|text|file|page|piece)"
 _ZH_TEXT = "(?:文章|报道|文件|文档|资料|文)"
 #: What asks for nothing but more of what was shown: all of the question, but for its end. Compiled when first
 #: used, which takes 5 ms.
-_MORE = (
+_MORE_EN = (
     r"(?:(?:and|ok|okay|so|yes)[, ]+)?(?:(?:can|could|would|will) you )?(?:please )?(?:"
     r"(?:(?:(?:tell|show|give) me|say|read|i want|is there) )?(?:some |any |a (?:bit|little) |even )?more"
     rf"(?: (?:details?|info(?:rmation)?|text))?(?: (?:about|on|of) {_THAT})?"
     r"|go on|keep going|carry on|read on|continue|elaborate|expand|(?:in )?details?|in (?:more|full) detail"
     rf"|(?:elaborate|expand) on {_THAT}|(?:what|anything|is there anything) else(?: is there| does it say)?"
     r"|what (?:comes next|follows))(?: then)?(?:,? please)?"
-    "|(?:那么?|好的?|嗯)?[, ]?(?:请|麻烦|能不能|能否|可以|能)?你?(?:"
+)
+_MORE_ZH = (
+    "(?:那么?|好的?|嗯)?[, ]?(?:请|麻烦|能不能|能否|可以|能)?你?(?:"
     "还有(?:没有|什么|哪些)?(?:别的|其他的?|更多的?)?(?:内容|信息|细节)?[吗呢]?|(?:继续|接着)(?:往下)?[说讲读看念]?(?:下去)?[吧呢]?"
     "|(?:再|多|再多)(?:[说讲谈]|介绍)(?:[说讲谈]|一?点儿?|一?些|一?下|[几两]句)+[吗吧]?"
     "|(?:再|更)?(?:详细|具体|仔细|展开|细)地?(?:[说讲谈]|介绍){1,2}(?:一下|一?[点些])?[吗吧]?"
@@ -309,7 +311,7 @@ _MORE = (
     "|更多(?:内容|信息|细节|详情)?呢?|(?:下文|后文|接下来|[下后]面|细节|详情)呢?|往下[说讲读看念]?)"
 )
 #: What asks where that stands which was shown, who wrote it or when.
-_SOURCE = (
+_SOURCE_EN = (
     r"(?:and |but )?(?:"
     rf"(?:in |from )?(?:which|what) (?:{_TEXT}|source)s?"
     rf"(?: (?:is|was|are|were) {_THAT}(?: (?:in|from))?| sa(?:ys?|id)(?: (?:so|{_THAT}))?)?"
@@ -319,7 +321,9 @@ _SOURCE = (
     r"|(?:what(?:'s| is| are) |give me |show me )?(?:the |your |its )?(?:sources?|citations?)"
     rf"|when was (?:(?:that|this) written|(?:that|this|the) {_TEXT} (?:written|published|posted))"
     rf"|who (?:wrote|published) (?:that|this|the) {_TEXT}|how old is (?:that|this|the) {_TEXT})"
-    "|(?:那么?)?[这那]?(?:话|句话|一?点)?(?:是|在|出自|来自|出现在|写在)*"
+)
+_SOURCE_ZH = (
+    "(?:那么?)?[这那]?(?:话|句话|一?点)?(?:是|在|出自|来自|出现在|写在)*"
     f"哪(?:一?篇{_ZH_TEXT}?|一?[个份]{_ZH_TEXT})(?:里面?|中|上)?(?:[说写讲提]到?)?[的过]?呢?"
     "|(?:原文)?在?(?:哪里|哪儿|什么地方|何处)[说写讲提]到?[的过]|出自(?:哪里|哪儿|何处)"
     "|(?:[这它]的?|这话的?|原文|信息|资料|有)?(?:什么)?(?:出处|来源)(?:呢|吗|在哪里?|在哪儿|是什么|是哪里?|是哪儿)?"
@@ -332,4 +336,5 @@ _ENDS = " \n\t?!。.…,;~\"'“”"
 def dialogue_act(folded: str) -> str:
     """What a question asks of the answer before: "more" of it, or its "source"; "" if neither."""
     said = folded.strip(_ENDS)
-    return "more" if re.fullmatch(_MORE, said) else "source" if re.fullmatch(_SOURCE, said) else ""
+    more, source = (_MORE_EN, _SOURCE_EN) if said.isascii() else (_MORE_ZH, _SOURCE_ZH)
+    return "more" if re.fullmatch(more, said) else "source" if re.fullmatch(source, said) else ""

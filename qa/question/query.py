@@ -23,7 +23,7 @@ from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
 
 #: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
-_STOP_WORDS = re.compile("|".join([FUNCTION.pattern, ASKS.pattern, *QUANTITY]))
+_STOP_WORDS = (FUNCTION, ASKS, re.compile("|".join(QUANTITY)))
 #: The most words of a name in a question, and the most other names that it is expanded to.
 _MAX_NAME_WORDS, _MAX_NAMES = 8, 32
 #: The most words from a Chinese verb to its object.
@@ -206,7 +206,7 @@ def analyse(
             word=token.text,
             weight=vocabulary.importance(token.text),
             row=lexicon.id(token.text),
-            topical=not _STOP_WORDS.fullmatch(token.text),
+            topical=not _is_stop_word(token.text),
         )
         for token in tokens
     )
@@ -231,6 +231,10 @@ def analyse(
     return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable)
 
 
+def _is_stop_word(word: str) -> bool:
+    return any(words.fullmatch(word) for words in _STOP_WORDS)
+
+
 def _synonyms(
     words: Sequence[QueryWord],
     tokenizer: Tokenizer,
@@ -252,7 +256,7 @@ def _synonyms(
         other = tokenizer.words(alias.other)
         common = alias.part and lexicon.log_probability(alias.part) > tuning.RARE_NAME
         # The name WHO folds to "who", which would match everywhere.
-        if not common and not all(map(_STOP_WORDS.fullmatch, other)):
+        if not common and not all(map(_is_stop_word, other)):
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
                     yield Synonym(start, end, other)
@@ -306,7 +310,7 @@ def _translations(
     return [
         Synonym(*place, spelling, similarity)
         for phrase, spelling, similarity in found
-        if all(word in frequencies for word in spelling) and not all(map(_STOP_WORDS.fullmatch, spelling))
+        if all(word in frequencies for word in spelling) and not all(map(_is_stop_word, spelling))
         for place in phrase.places
     ]
 
