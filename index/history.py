@@ -1,7 +1,7 @@
-"""Saved conversations and what the app remembers: one private file for all libraries.
+"""Saved conversations, pinned quotes and what the app remembers: one private file for all libraries.
 
 A question, its answer and the words that find it are stored once and never rewritten. A deleted conversation
-can be restored for a day; after that, opening the history erases it.
+or a quote that was taken off can be restored for a day; after that, opening the history erases it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import errno
 import json
 import os
 import secrets
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,27 @@ from index.storage.database import Database, ErrorTexts, create, lacks_locks
 from index.storage.folder import create_private
 from index.text.display import one_line, printable
 from index.text.fold import fold_text
-from index.types import ConversationInfo, SavedTurn
+from index.types import ArticleInfo, ConversationInfo, PinnedQuote, SavedTurn
 
 FORMAT_VERSION = 1
 #: Marks the file as Yinju's ("yinh" in ASCII), see ``index.storage.schema``.
 APPLICATION_ID = 0x79696E68
-#: How long deleted conversations can be restored.
+#: How long what was deleted can be restored.
 KEPT = timedelta(days=1)
 #: Up to this many bytes a file is checked from end to end when it is opened (15 ms if cached).
 CHECKED = 32_000_000
 _TITLE = 200
+_NOTE = 10_000
+#: Files of earlier versions lack this table until a quote is pinned; those versions pass over it. ``place``
+#: orders the quotes of a library. The columns from ``article`` on are those of `ArticleInfo`.
+_PINS = """
+CREATE TABLE IF NOT EXISTS pins (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, library TEXT NOT NULL, place INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, quote TEXT NOT NULL, page INTEGER, note TEXT NOT NULL,
+    pinned TEXT NOT NULL, removed TEXT, article INTEGER NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL,
+    language TEXT NOT NULL, published TEXT, author TEXT, source TEXT, added TEXT NOT NULL,
+    characters INTEGER NOT NULL, passages INTEGER NOT NULL) STRICT;
+"""
 _SCHEMA = f"""
 CREATE TABLE conversations (
     id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, folded TEXT NOT NULL, library TEXT NOT NULL,
@@ -44,6 +55,7 @@ CREATE TABLE turns (
     question TEXT NOT NULL, folded TEXT NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL) STRICT;
 CREATE INDEX turns_by_conversation ON turns (conversation);
 CREATE TABLE remembered (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+{_PINS}
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT_VERSION};
 """
@@ -90,10 +102,12 @@ _INFO = """SELECT id, title, library, updated,
 #: Each of the words is in the title or in one of the turns.
 _FOUND = """AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE NOT (instr(c.folded, value) OR EXISTS (
     SELECT 1 FROM turns t WHERE t.conversation = c.id AND instr(t.folded, value))))"""
+_PINNED = """SELECT id, start, end, quote, page, note, pinned, article, path, title, language, published,
+    author, source, added, characters, passages FROM pins WHERE removed IS NULL"""
 
 
 class History:
-    """Conversations, their turns and remembered values. Usable from several threads and processes."""
+    """Conversations, pinned quotes and remembered values. Usable from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
         """Opens the file at ``path``, or makes it with its folder; only this user can read them.
@@ -152,11 +166,16 @@ class History:
             )
 
     def _erase_deleted(self) -> None:
-        gone, long_ago = "deleted < ?", [_time(datetime.now(UTC) - KEPT)]
-        found = self._db.rows(f"SELECT 1 FROM conversations WHERE {gone} LIMIT 1", long_ago)
-        if found and os.access(self.path, os.W_OK):
-            self._db.rows("PRAGMA secure_delete = ON")  # overwrites their bytes in the file
-            self._write(f"DELETE FROM conversations WHERE {gone}", long_ago)
+        long_ago = [_time(datetime.now(UTC) - KEPT)]
+        erased = [
+            "conversations WHERE deleted < ?",
+            *(["pins WHERE removed < ?"] if self._has_pins() else []),
+        ]
+        for gone in erased:
+            found = self._db.rows(f"SELECT 1 FROM {gone} LIMIT 1", long_ago)
+            if found and os.access(self.path, os.W_OK):
+                self._db.rows("PRAGMA secure_delete = ON")  # overwrites their bytes in the file
+                self._write(f"DELETE FROM {gone}", long_ago)
 
     def close(self) -> None:
         self._db.close()
@@ -239,6 +258,95 @@ class History:
             WHERE deleted IS NULL GROUP BY question ORDER BY max(turns.id) DESC LIMIT ?"""
         return [row[0] for row in self._db.rows(sql, [max(0, limit)])]
 
+    # Pinned quotes
+
+    def _has_pins(self) -> bool:
+        return bool(self._db.rows("SELECT 1 FROM sqlite_schema WHERE name = 'pins'"))
+
+    def pinned(self, library: str) -> list[PinnedQuote]:
+        """The pinned quotes of the library at a path, in the order of its sheet."""
+        if not self._has_pins():
+            return []
+        return [_pin(*row) for row in self._db.rows(f"{_PINNED} AND library = ? ORDER BY place", [library])]
+
+    def libraries_with_pins(self) -> list[str]:
+        """The paths of the libraries that have pinned quotes."""
+        if not self._has_pins():
+            return []
+        sql = "SELECT DISTINCT library FROM pins WHERE removed IS NULL ORDER BY library"
+        return [row[0] for row in self._db.rows(sql)]
+
+    def toggle_pin(
+        self, library: str, article: ArticleInfo, start: int, end: int, quote: str, page: int | None = None
+    ) -> bool:
+        """Pins a quote, or takes it off if these words of the article are pinned; returns whether they are.
+
+        Pinned again within a day, it comes back to its place with its note.
+        """
+        now, library, quote = _time(datetime.now(UTC)), _storable(library), _storable(quote)
+        known = [
+            article.id,
+            *map(_storable, (article.path, article.title, article.language)),
+            *(text and _storable(text) for text in (article.published, article.author, article.source)),
+            article.added,
+            article.characters,
+            article.passages,
+        ]
+        with self._changing_pins() as connection:
+            connection.execute(_PINS)
+            sql = "SELECT id, removed FROM pins WHERE library = ? AND path = ? AND quote = ?"
+            for pin, removed in connection.execute(sql, [library, known[1], quote]).fetchall():
+                sql = "UPDATE pins SET removed = ?, start = ?, end = ? WHERE id = ?"
+                connection.execute(sql, [None if removed else now, start, end, pin])
+                return bool(removed)
+            connection.execute(
+                f"""INSERT INTO pins SELECT NULL, ?1, coalesce(max(place), 0) + 1, ?, ?, ?, ?, '', ?, NULL
+                    {", ?" * len(known)} FROM pins WHERE library = ?1""",
+                [library, start, end, quote, page, now, *known],
+            )
+            return True
+
+    def unpin(self, pin: int) -> None:
+        """Takes a quote off the sheet, see ``restore_pin``; UsageError if there is none of this id."""
+        self._change_pin("removed = ? WHERE removed IS NULL", [_time(datetime.now(UTC))], pin)
+
+    def restore_pin(self, pin: int) -> None:
+        """Undoes ``unpin``. UsageError: the quote is erased already."""
+        self._change_pin("removed = NULL WHERE TRUE", [], pin)
+
+    def annotate(self, pin: int, note: str) -> None:
+        """Gives a pinned quote a note, "" for none; UsageError if there is none of this id."""
+        self._change_pin("note = ? WHERE removed IS NULL", [printable(note).strip()[:_NOTE]], pin)
+
+    def move_pin(self, pin: int, step: int) -> None:
+        """Moves a quote one place up (-1) or down (1), as far as there is one to change places with."""
+        if not self._has_pins():
+            return
+        beside, order = ("<", "DESC") if step < 0 else (">", "ASC")
+        with self._changing_pins() as connection:
+            sql = "SELECT library, place FROM pins WHERE id = ? AND removed IS NULL"
+            for library, place in connection.execute(sql, [pin]).fetchall():
+                sql = f"""SELECT id, place FROM pins WHERE library = ? AND removed IS NULL
+                    AND place {beside} ? ORDER BY place {order} LIMIT 1"""
+                for other, there in connection.execute(sql, [library, place]).fetchall():
+                    sql = "UPDATE pins SET place = ? WHERE id = ?"
+                    connection.executemany(sql, [(there, pin), (place, other)])
+
+    @contextmanager
+    def _changing_pins(self) -> Iterator[apsw.Connection]:
+        """A transaction in which rows that grow leave no copy behind in the file."""
+        with self._db.transaction() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            yield connection
+
+    def _change_pin(self, change: str, values: Sequence[Any], pin: int) -> None:
+        if self._has_pins():
+            with self._changing_pins() as connection:
+                connection.execute(f"UPDATE pins SET {change} AND id = ?", [*values, pin])
+                if connection.changes():
+                    return
+        raise UsageError("there is no pinned quote {number}", number=pin)
+
     # Remembered values
 
     def get(self, key: str) -> str | None:
@@ -311,6 +419,12 @@ def _line(text: str) -> str:
 def _storable(text: str) -> str:
     """``text`` without lone surrogates, which a database cannot hold."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _pin(
+    id: int, start: int, end: int, quote: str, page: int | None, note: str, pinned: str, *known: Any
+) -> PinnedQuote:
+    return PinnedQuote(id, ArticleInfo(*known), start, end, quote, page, note, pinned)
 
 
 def _no(conversation: int) -> UsageError:

@@ -335,3 +335,21 @@ class SavedTurn:
     question: str
     asked: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedQuote:
+    """A quote on the sheet of a library: ``article.text[start:end] == quote`` when it was pinned.
+
+    ``article`` is what was known of the article then; ``page`` the page that the quote begins on, None if
+    the article has no pages. ``note`` is the person's own. ``pinned`` is ISO 8601 in UTC.
+    """
+
+    id: int
+    article: ArticleInfo
+    start: int
+    end: int
+    quote: str
+    page: int | None
+    note: str
+    pinned: str

@@ -23,6 +23,7 @@ from index.types import (
     Heading,
     LibraryStatus,
     Monitor,
+    PinnedQuote,
     RemovedArticle,
     SyncReport,
     TaughtWord,
@@ -34,6 +35,7 @@ from qa.settings import Settings, history_file, own_library
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
     from qa.engine import Engine
+    from qa.output.sheet import SheetQuote
     from qa.overview.names import Name, NameFinder
     from qa.types import Answer, Gloss, Hit, SearchResult
     from qa.verify import Claim, Verdict
@@ -145,12 +147,22 @@ class Session:
 
     @_guarded
     def verify(self, claims: Iterable[Claim] | None = None) -> list[Verdict]:
-        """Checks citations again: these, or those of the conversations kept."""
-        from qa.verify import check, check_conversations
+        """Checks citations again: these, or those of the conversations and pinned quotes kept."""
+        from qa.verify import check, check_history
 
         if claims is None:
-            return list(check_conversations(history_file(), self.library))
+            return list(check_history(history_file(), self.library))
         return list(check(claims, self.library))
+
+    @_guarded
+    def sheet(self, pinned: Sequence[PinnedQuote]) -> list[SheetQuote]:
+        """The pinned quotes with where they stand now."""
+        from qa.output.sheet import SheetQuote
+        from qa.verify import check, claim_of
+
+        claims = (claim_of(each, number) for number, each in enumerate(pinned, start=1))
+        verdicts = zip(pinned, check(claims, self.library), strict=True)
+        return [SheetQuote(pin, now.state, now.article, now.found) for pin, now in verdicts]
 
     # Reading
 

@@ -15,7 +15,7 @@ import msgspec
 from index.errors import LibraryError, UsageError
 from index.library import Library
 from index.text.display import cells, one_line
-from index.types import ArticleInfo, Span
+from index.types import ArticleInfo, PinnedQuote, Span
 from qa.bundled import open_bundled
 from qa.i18n import N_, _, ngettext
 from qa.output.serialization import loads
@@ -41,11 +41,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state of a claim, one of `STATES`. ``found`` is where a moved quote stands now."""
+    """The state of a claim, one of `STATES`. ``found`` is where a moved quote stands now.
+
+    ``article`` is the article as it is now, None if it is gone.
+    """
 
     claim: Claim
     state: str
     found: Span | None = None
+    article: ArticleInfo | None = None
 
     def to_json(self) -> dict[str, Any]:
         data = {"state": self.state, **asdict(self.claim)}
@@ -65,27 +69,35 @@ def check(claims: Iterable[Claim], library: Library) -> Iterator[Verdict]:
 
     for claim in claims:
         found = by_path.get(claim.path) or by_name.get((claim.article, claim.title))
-        yield _judge(claim, text_of(found.id)) if found else Verdict(claim, "gone")
+        yield _judge(claim, found, text_of(found.id)) if found else Verdict(claim, "gone")
 
 
-def _judge(claim: Claim, text: str) -> Verdict:
+def _judge(claim: Claim, article: ArticleInfo, text: str) -> Verdict:
     start, end = claim.start, claim.end
     if start >= 0 and end - start == len(claim.quote) and text[start:end] == claim.quote:
-        return Verdict(claim, "right")
+        return Verdict(claim, "right", article=article)
     if not claim.quote or claim.quote not in text:
-        return Verdict(claim, "changed")
+        return Verdict(claim, "changed", article=article)
     # If the quote stands in several places, take the one nearest to where it stood.
     after = text.find(claim.quote, max(0, start))
     before = text.rfind(claim.quote, 0, max(0, start) + len(claim.quote))
     at = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - start))
-    return Verdict(claim, "moved", Span(at, at + len(claim.quote)))
+    return Verdict(claim, "moved", Span(at, at + len(claim.quote)), article)
 
 
-def check_conversations(history: Path, library: Library | None) -> Iterator[Verdict]:
-    """Check the citations of the conversations in the file ``history``, each against the library asked then.
+def claim_of(pinned: PinnedQuote, number: int) -> Claim:
+    """A pinned quote as a citation; it answers no question."""
+    about = pinned.article
+    place = pinned.start, pinned.end, pinned.quote
+    return Claim("", number, about.id, about.title, about.path, *place)
 
-    If ``library`` is given, all are checked against that one. The citations of a library that no longer
-    exists are "gone". Raises LibraryError if the file or a library is damaged.
+
+def check_history(history: Path, library: Library | None) -> Iterator[Verdict]:
+    """Check the citations of the conversations in the file ``history``, and the pinned quotes.
+
+    Each is checked against the library that it was taken from; if ``library`` is given, all against that
+    one. The citations of a library that no longer exists are "gone". Raises LibraryError if the file or a
+    library is damaged.
     """
     if not history.exists():
         return
@@ -101,6 +113,9 @@ def check_conversations(history: Path, library: Library | None) -> Iterator[Verd
             claims = asked.setdefault("" if library else conversation.library, [])
             for turn in kept.turns(conversation.id):
                 claims += _claims(turn.question, loads(turn.answer).to_json()["citations"])
+        for place in kept.libraries_with_pins():
+            claims = asked.setdefault("" if library else place, [])
+            claims += [claim_of(pinned, n) for n, pinned in enumerate(kept.pinned(place), start=1)]
     for place, claims in asked.items():
         if library:
             yield from check(claims, library)

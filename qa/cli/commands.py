@@ -330,7 +330,7 @@ def verify(settings: Settings, files: Sequence[IO[bytes]], as_json: bool) -> int
         with opened(settings, upgrade=False) as session:
             verdicts = session.verify()
     else:
-        verdicts = list(checking.check_conversations(history_file(), None))
+        verdicts = list(checking.check_history(history_file(), None))
     if as_json:
         print_json(checking.to_json(verdicts))
     elif verdicts:

@@ -78,7 +78,7 @@ def escape_markdown(text: str) -> str:
     return _OPENING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
 
 
-def _code(text: str) -> str:
+def code_span(text: str) -> str:
     """``text`` as a code span, with a fence longer than any run of backticks in it."""
     line = one_line(text)
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
@@ -103,7 +103,7 @@ def conversation_markdown(title: str, answers: Sequence[Answer]) -> str:
     return "\n".join([*lines, *notes])
 
 
-def _quotation(quoted: Quotation, cited: str) -> str:
+def block_quote(quoted: Quotation, cited: str) -> str:
     """A block quote: the context, then the items, rows, code and paragraphs that are quoted."""
     lines: list[str] = []
     kind: Kind | None = None
@@ -148,20 +148,20 @@ def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
     paragraphs = [
         f"## {escape_markdown(answer.question)}",
         carried_note(answer, labels, escape_markdown),
-        filters_note(answer, labels, _code),
+        filters_note(answer, labels, code_span),
     ]
     if not answer.answered:
         *verdict, nearest = unanswered(answer, labels)
         paragraphs += [*map(escape_markdown, verdict), f"{nearest}:" if nearest else ""]
     paragraphs.append(gathered(answer, labels))
     for quoted, citation in quotations(answer):
-        paragraphs += [_quotation(quoted, cite(citation.number)), more(citation, labels)]
+        paragraphs += [block_quote(quoted, cite(citation.number)), more(citation, labels)]
     paragraphs += closing_lines(answer, labels, escape_markdown, cite)
     notes = []
     for citation in answer.citations:
         article = citation.hit.article
         facts = [f"*{escape_markdown(article.title) or '-'}*", *map(escape_markdown, byline(article))]
-        facts += [_code(article.path), location(citation, labels)]
+        facts += [code_span(article.path), location(citation, labels)]
         sentences = filter(None, (labels.comma.join(facts), copies(citation.also, labels, escape_markdown)))
         notes.append(f"{cite(citation.number)}: {labels.full_stop.join(sentences)}\n")
     return [line for paragraph in filter(None, paragraphs) for line in (paragraph, "")], notes

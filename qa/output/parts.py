@@ -189,8 +189,13 @@ def byline(article: ArticleInfo) -> Iterator[str]:
 
 def location(citation: Citation, labels: Labels) -> str:
     """Where the quote stands in its article: the page, if it has pages, and the characters."""
-    characters = labels.characters.format(start=citation.start, end=citation.end)
-    return labels.comma.join(filter(None, (page(citation.page, labels), characters)))
+    return place(citation.start, citation.end, citation.page, labels)
+
+
+def place(start: int, end: int, number: int | None, labels: Labels) -> str:
+    """The page with this number, if the article has pages, and the characters."""
+    characters = labels.characters.format(start=start, end=end)
+    return labels.comma.join(filter(None, (page(number, labels), characters)))
 
 
 def page(number: int | None, labels: Labels) -> str:

@@ -98,6 +98,11 @@ def quotation(quote: str, citation: Citation, above: Citation | None = None, mar
     return Quotation("\n".join([*lines, header + quote]), known, at + len(header))
 
 
+def bare_quotation(quote: str) -> Quotation:
+    """A quote of which nothing else is known."""
+    return Quotation(quote, _within(quote, find_blocks(quote)), 0)
+
+
 def context_lines(context: Sequence[Context]) -> Iterator[str]:
     """The context but for header rows, in reading order; headings one below the other are one line."""
     shown = [part for part in context if part.role != "header"]

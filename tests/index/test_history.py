@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from index.history import History
 from index.storage.database import checksum_vfs
 from index.text.display import printable
 from index.text.fold import fold_text
+from index.types import ArticleInfo
 
 
 @pytest.fixture
@@ -208,6 +210,133 @@ def test_searching_is_looking_for_each_word(
             if all(any(word in part for part in parts) for word in fold_text(search).split())
         }
         assert {info.id for info in history.conversations(search)} == expected
+
+
+# Pinned quotes
+
+
+def an_article(number: int, **other: Any) -> ArticleInfo:
+    facts = {"path": f"/{number}.txt", "title": f"T{number}", "language": "en", "published": None}
+    facts |= {"author": None, "source": "S\ud800", "added": "2026-01-01", "characters": 9, "passages": 1}
+    return ArticleInfo(number, **(facts | other))
+
+
+def test_a_pinned_quote_is_kept(history: History, file: Path) -> None:
+    article = an_article(1, published="2024")
+    assert history.pinned("/lib") == [] and history.libraries_with_pins() == []
+    assert history.toggle_pin("/lib", article, 3, 8, "quote", 12)
+    with History(file) as again:
+        (pinned,) = again.pinned("/lib")
+        assert pinned.article == replace(article, source="S?")
+        assert (pinned.start, pinned.end, pinned.quote, pinned.page, pinned.note) == (3, 8, "quote", 12, "")
+        assert pinned.pinned.endswith("+00:00")
+        assert again.pinned("") == [] and again.libraries_with_pins() == ["/lib"]
+
+
+Pinning = tuple[str, int, int]
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["toggle", "toggle", "unpin", "restore", "annotate", "up", "down", "reopen"]),
+            st.integers(0, 3),
+            st.integers(0, 1),
+        ),
+        max_size=20,
+    )
+)
+def test_pinning_does_what_a_plain_list_does(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[Pinning]
+) -> None:
+    """A list of [quote, note, on the sheet] for each library is the model; its order is the sheet's."""
+    path = tmp_path_factory.mktemp("history") / "history.db"
+    history = History(path)
+    kept: dict[str, list[list[Any]]] = {"a": [], "b": []}
+    ids: dict[tuple[str, str], int] = {}
+    for name, number, which in operations:
+        library, quote = "ab"[which], f"q{number}"
+        sheet = kept[library]
+        entry = next((entry for entry in sheet if entry[0] == quote), None)
+        on = entry is not None and entry[2]
+        pin = ids.get((library, quote), 99)
+        if name == "reopen":
+            history.close()
+            history = History(path)
+        elif name == "toggle":
+            assert history.toggle_pin(library, an_article(1), 0, 2, quote) is not on
+            if entry is None:
+                sheet.append([quote, "", True])
+            else:
+                entry[2] = not on
+            ids |= {(library, pinned.quote): pinned.id for pinned in history.pinned(library)}
+        elif name in ("up", "down"):
+            history.move_pin(pin, -1 if name == "up" else 1)
+            shown = [at for at, entry in enumerate(sheet) if entry[2]]
+            at = next((n for n, place in enumerate(shown) if sheet[place] is entry), None)
+            other = at + (-1 if name == "up" else 1) if at is not None else -1
+            if at is not None and 0 <= other < len(shown):
+                one, two = shown[at], shown[other]
+                sheet[one], sheet[two] = sheet[two], sheet[one]
+        elif (entry is None) or (name in ("unpin", "annotate") and not on):
+            with pytest.raises(UsageError, match=f"no pinned quote {pin}"):
+                change_pin(history, name, pin)
+        else:
+            change_pin(history, name, pin)
+            if name == "annotate":
+                entry[1] = f"n{pin}"
+            else:
+                entry[2] = name == "restore"
+        for each, model in kept.items():
+            assert [(pinned.quote, pinned.note) for pinned in history.pinned(each)] == [
+                (quote, note) for quote, note, shown in model if shown
+            ]
+    history.close()
+
+
+def change_pin(history: History, name: str, pin: int) -> None:
+    if name == "annotate":
+        history.annotate(pin, f" n{pin}\x1b \n")
+    else:
+        {"unpin": history.unpin, "restore": history.restore_pin}[name](pin)
+
+
+def test_words_that_moved_are_pinned_at_their_new_place(history: History) -> None:
+    article = an_article(1)
+    assert history.toggle_pin("", article, 3, 8, "quote")
+    assert not history.toggle_pin("", article, 4, 9, "quote"), "the same words are taken off"
+    assert history.toggle_pin("", article, 4, 9, "quote")
+    assert [(pinned.start, pinned.end) for pinned in history.pinned("")] == [(4, 9)]
+    assert history.toggle_pin("", an_article(2), 4, 9, "quote"), "of another article they are another quote"
+
+
+def test_quotes_that_were_taken_off_are_erased_after_a_day(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with History(file) as history:
+        history.toggle_pin("", an_article(1), 0, 14, "a secret quote")
+        history.toggle_pin("", an_article(2), 0, 5, "other")
+        (secret, _other) = history.pinned("")
+        history.unpin(secret.id)
+    monkeypatch.setattr(module, "KEPT", -module.KEPT)
+    with History(file) as history:
+        with pytest.raises(UsageError, match="no pinned quote"):
+            history.restore_pin(secret.id)
+        assert [pinned.quote for pinned in history.pinned("")] == ["other"]
+    assert b"a secret quote" not in file.read_bytes()
+
+
+def test_a_file_of_an_earlier_version_takes_quotes(history: History, file: Path) -> None:
+    history.create("", "一")
+    history.close()
+    change(file, "DROP TABLE pins")
+    with History(file) as again:
+        assert again.pinned("") == [] and again.libraries_with_pins() == []
+        with pytest.raises(UsageError):
+            again.unpin(1)
+        assert again.toggle_pin("", an_article(1), 0, 1, "x") and len(again.pinned("")) == 1
+        assert titles(again) == ["一"]
 
 
 # Remembered values

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.errors import LibraryError, UsageError
 from index.library import Library
+from index.types import PinnedQuote
 from qa.bundled import open_bundled
 from qa.session import Restored, Session, examine, restore
 from qa.settings import Settings
@@ -39,6 +41,22 @@ def test_names_stand_where_it_says(session: Session) -> None:
     article = session.article("tea.txt")
     for name in session.names(article):
         assert {article.text[start:end] for start, end in name.places} & {name.text}
+
+
+def test_pinned_quotes_are_told_where_they_stand_now(session: Session) -> None:
+    info = session.articles()[0]
+    text = session.article(info.id).text
+    gone = replace(info, id=99, path="/gone")
+    pinned = [
+        PinnedQuote(number, about, start, start + len(quote), quote, None, "", "")
+        for number, (about, start, quote) in enumerate(
+            [(info, 3, text[3:9]), (info, 0, text[3:20]), (info, 3, "never said"), (gone, 3, text[3:9])]
+        )
+    ]
+    right, moved, changed, missing = session.sheet(pinned)
+    assert [each.state for each in (right, moved, changed, missing)] == ["right", "moved", "changed", "gone"]
+    assert right.now == info and missing.now is None and missing.article == gone
+    assert text[moved.span.start : moved.span.end] == text[3:20]
 
 
 def test_settings_say_how_many_passages(session: Session) -> None:

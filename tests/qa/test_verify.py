@@ -20,7 +20,7 @@ from index.library import Library
 from qa.engine import Engine
 from qa.output.serialization import dumps
 from qa.settings import history_file
-from qa.verify import Claim, check, check_conversations, read_claims
+from qa.verify import Claim, check, check_history, read_claims
 
 Run = Callable[..., Result]
 LAKE = "The northern lake is 62 metres deep."
@@ -217,6 +217,20 @@ def test_conversations_are_checked_against_their_own_libraries(
     assert done.exit_code == 1 and json.loads(done.stdout)["right"] == data["right"]
 
 
+def test_pinned_quotes_are_checked_against_their_own_libraries(
+    qa: Run, kept: Path, made: Path, own: Path
+) -> None:
+    with Library.open(made) as library, History(kept) as history:
+        info = next(info for info in library.articles() if info.path == "museum")
+        text = library.article(info.id).text
+        history.toggle_pin(str(made), info, 5, 15, text[5:15])
+        history.toggle_pin(str(made), info, 0, 9, text[1:10])
+        history.toggle_pin("/nowhere", info, 0, 9, text[:9])
+    data = json.loads(qa("verify", "--json").stdout)
+    assert (data["checked"], data["right"], data["moved"], data["gone"]) == (3, 1, 1, 1)
+    assert [(told["question"], told["number"]) for told in data["problems"]] == [("", 1), ("", 2)]
+
+
 def test_conversations_held_in_the_bundled_articles_are_checked_there(qa: Run, kept: Path) -> None:
     answer = json.loads(qa("ask", "--json", "训练 GPT-4 花了多少钱?").stdout)
     from qa.bundled import open_bundled
@@ -237,5 +251,5 @@ def test_a_damaged_history_is_told(kept: Path) -> None:
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"not a database" * 1000)
     with pytest.raises(LibraryError) as caught:
-        list(check_conversations(kept, None))
+        list(check_history(kept, None))
     assert caught.value.exit_code == 3

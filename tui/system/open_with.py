@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -12,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from textual.app import App, SuspendNotSupported
 
 from index.errors import Phrase, ReadError, UsageError, YinjuError
-from index.text.display import printable
 from index.types import MEMBER_MARK, Article, ArticleInfo, Span
+from qa.output.addresses import web_address
 from qa.types import page_of
 from tui.rendering.errors import message_and_hint
 
@@ -76,13 +75,6 @@ class Editing:
         form = (_WINDOW_EDITORS if window else _TERMINAL_EDITORS).get(program, ("{path}",))
         arguments = (part.format(line=line, path=path) for part in form)
         return cls((*words, *arguments), not window)
-
-
-def web_address(article: ArticleInfo) -> str | None:
-    """The article's address on the web; None if it names none."""
-    source = (article.source or "").strip()
-    parts = urlsplit(source) if printable(source) == source and not re.search(r"\s", source) else None
-    return source if parts is not None and parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def browser_address(article: ArticleInfo, passage: str, page: int | None = None) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from bibtex_reader import entries, unescaped
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from made_up import a_passage, an_article
@@ -252,38 +253,6 @@ def test_a_conversation_numbers_its_footnotes_through() -> None:
 # BibTeX
 
 
-def entries(text: str) -> list[tuple[str, str, dict[str, str]]]:
-    """Kind, key and fields of each entry, read by counting braces as BibTeX does."""
-    found = []
-    at = 0
-    while match := re.compile(r"@(\w+)\{([^,{}\s]+),").search(text, at):
-        at, fields = match.end(), {}
-        while name := re.compile(r"\s*(\w+) = (\{|[a-z]{3},)").match(text, at):
-            at = name.end()
-            value = name[2].rstrip(",")
-            if name[2] == "{":
-                depth, begin = 1, at
-                while depth:
-                    depth += {"{": 1, "}": -1}.get(text[at], 0)
-                    at += 1
-                value = text[begin : at - 1]
-                assert text[at] == ","
-                at += 1
-            fields[name[1]] = value
-        assert re.compile(r"\s*\}\n").match(text, at), text[at:]
-        found.append((match[1], match[2], fields))
-    return found
-
-
-def unescaped(value: str) -> str:
-    """What LaTeX would print."""
-    named = {"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"}
-    named |= {"less": "<", "greater": ">", "quotedbl": '"', "bar": "|"}
-    value = re.sub(r"\\text([a-z]+)\{\}", lambda match: f"\x00{named[match[1]]}", value)
-    assert not re.search(r"(?<![\\\x00])[#$%&_~^]|(?<!\x00)[{}]", value)
-    return re.sub(r"\\([#$%&_])", r"\1", value).replace("\x00", "")
-
-
 def test_bibtex_has_an_entry_for_each_article() -> None:
     (kind, key, fields), (other, *_, more) = entries(export.bibtex(an_answer()))
     assert kind == "article" and re.fullmatch(r"ann2024-[0-9a-f]{8}", key)
@@ -293,6 +262,7 @@ def test_bibtex_has_an_entry_for_each_article() -> None:
         "journal": "The Paper",
         "year": "2024",
         "month": "jan",
+        "date": "2024-01-23",
         "language": "en",
         "note": "/made/up/1.txt, characters 111--138",
     }
@@ -335,6 +305,17 @@ def test_keys_are_the_same_each_time_and_differ_between_articles() -> None:
 def test_authors_are_told_apart_where_that_is_clear(names: str, fields: str) -> None:
     article = replace(an_article(1), author=names)
     assert entries(export.bibtex(an_answer(article=article)))[0][2]["author"] == fields
+
+
+def test_an_article_that_names_its_address_is_one_of_the_web() -> None:
+    article = replace(an_article(1), source="https://例子.example/a_b%20c?q=湖&x=#~{y}", published="2024-01")
+    (kind, _key, fields), _other = entries(export.bibtex(an_answer(article=article)))
+    assert kind == "online" and "journal" not in fields
+    assert fields["url"] == (
+        "https://%E4%BE%8B%E5%AD%90.example/a_b%20c?q=%E6%B9%96&x=#~%7By%7D"  # read verbatim: not escaped
+    )
+    assert fields["urldate"] == article.added[:10]
+    assert (fields["year"], fields["month"], fields.get("date")) == ("2024", "jan", None)
 
 
 # HTML

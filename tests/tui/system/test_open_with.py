@@ -12,6 +12,7 @@ from textual.app import App
 
 from index.errors import UsageError
 from index.types import Span
+from qa.output.addresses import web_address
 from tui.rendering.formats import name_of
 from tui.system.open_with import (
     Editing,
@@ -19,7 +20,6 @@ from tui.system.open_with import (
     edit,
     existing,
     file_of,
-    web_address,
 )
 
 FILE = Path("/articles/账 本.txt")
@@ -74,6 +74,7 @@ def test_the_web_address_of_an_article_is_one_that_it_names() -> None:
         "file:///etc/passwd",
         "javascript:alert(1)",
         "https://",
+        "https://[harbor]/",
         "ftp://a/b",
     ):
         assert web_address(replace(ARTICLES[1], source=source)) is None
