@@ -34,6 +34,7 @@ from tui.messages import (
     LibraryRestored,
     LibraryWanted,
     Uploaded,
+    WordsChanged,
 )
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
@@ -351,6 +352,29 @@ class YinjuApp(AppBase):
     def _library_mended(self, message: LibraryMended) -> None:
         if message.path == self._library_folder:
             self.action_reopen()
+
+    def action_verify(self) -> None:
+        from tui.screens.verify import VerifyScreen
+
+        if self.memory.file is None:
+            self.notify(_("Conversations are not kept, so there are no citations to check."))
+        else:
+            self._show(VerifyScreen(self.memory.file, self.workspace))
+
+    def action_words(self) -> None:
+        from tui.screens.words import WordsScreen
+
+        if self.workspace is None:
+            self._say_none_is_open()
+        elif self.workspace.bundled:
+            self.notify(_("Words can be taught to a library of your own; add articles first."))
+        else:
+            self._show(WordsScreen(self.workspace))
+
+    @on(WordsChanged)
+    def _words_changed(self, message: WordsChanged) -> None:
+        if self.workspace is not None and self.workspace.path == message.path:
+            self._refresh(self.workspace)
 
     def action_back_up(self) -> None:
         from tui.screens.backup import BackUpScreen

@@ -49,6 +49,13 @@ class LibraryMended(Message):
 
 
 @dataclass
+class WordsChanged(Message):
+    """The library in folder ``path`` was taught a word, or forgot one."""
+
+    path: Path
+
+
+@dataclass
 class LibraryRestored(Message):
     """A backup has taken the place of the library in folder ``path``."""
 

@@ -26,11 +26,13 @@ from index.types import (
     RemovedArticle,
     Span,
     SyncReport,
+    TaughtWord,
 )
 from qa.question.filters import Filters
 from qa.session import Session
 from qa.settings import Settings
 from qa.types import Answer, AnswerSentence, Citation, Context, Gloss, Hit, Match, SearchResult
+from qa.verify import Claim, Verdict
 from tui.app import YinjuApp
 from tui.jobs.process import Step, Watcher
 from tui.screens.library import LibraryScreen
@@ -150,6 +152,7 @@ class FakeLibrary:
     alike: list[tuple[int, ...]] = field(default_factory=list)
     #: What the next update from disk finds.
     changes: SyncReport = field(default_factory=SyncReport)
+    taught: list[TaughtWord] = field(default_factory=list)
 
     def reraise_as_damage(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -170,6 +173,9 @@ class FakeLibrary:
             for block in item.blocks
             if block.kind is Kind.HEADING
         ]
+
+    def words(self) -> list[TaughtWord]:
+        return list(self.taught)
 
     def article(self, id: int) -> Article:
         found = next((item for item in self.kept if item.id == id), None)
@@ -278,6 +284,31 @@ def offer(question: str, carried: tuple[str, ...] = ()) -> Answer:
     citations = (cite(1, quotes[0], first, ARTICLES[0]), cite(2, quotes[1], second, ARTICLES[1]))
     sentences = tuple(AnswerSentence(c.quote, c.number) for c in citations)
     return Answer(question, True, 0.86, sentences, citations, (), carried, (first, second, third), 31.0)
+
+
+def verdicts() -> list[Verdict]:
+    """A citation in each state."""
+    claims = [
+        Claim(
+            asked := "What did Harbor AI offer Lin Lan?",
+            1,
+            1,
+            ARTICLES[0].title,
+            ARTICLES[0].path,
+            0,
+            8,
+            "两周以后，Harbor AI 的负责人亲自登门",
+        ),
+        Claim(asked, 2, 2, ARTICLES[1].title, ARTICLES[1].path, 0, 9, "Harbor AI doubled its offer"),
+        Claim(asked, 3, 3, ARTICLES[2].title, "/articles/away.txt", 0, 5, "研究所表示"),
+    ]
+    moved = ARTICLES[0].text.index("两周以后")
+    return [
+        Verdict(claims[0], "right"),
+        Verdict(claims[0], "moved", Span(moved, moved + len(claims[0].quote))),
+        Verdict(claims[1], "changed"),
+        Verdict(claims[2], "gone"),
+    ]
 
 
 def nothing(question: str) -> Answer:

@@ -13,7 +13,7 @@ from typing import Any
 
 import catalogues
 import pytest
-from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, opened, opening, settle, wait_for
+from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, opened, opening, settle, verdicts, wait_for
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -21,7 +21,7 @@ import qa.engine
 from index.errors import Cancelled, LibraryError, Phrase
 from index.library import Library
 from index.maintenance.findings import Finding, note, well
-from index.types import SyncReport
+from index.types import SyncReport, TaughtWord
 from qa import i18n, tuning
 from qa.session import Restored
 from qa.settings import Settings
@@ -256,6 +256,10 @@ async def test_a_library_is_looked_after(
     monkeypatch.setattr(tasks, "sync", own.sync_apart)
     monkeypatch.setattr(tasks, "examine", examined)
     monkeypatch.setattr(tasks, "back_up", lambda *_: 31_400_000)
+    monkeypatch.setattr(tasks, "verify", lambda *_: verdicts())
+    own.taught.append(TaughtWord("zzz", ("xx",)))
+    monkeypatch.setattr(tasks, "teach", lambda *_: own.taught[0])
+    monkeypatch.setattr(tasks, "forget", lambda *_: own.taught[0])
     status = own.status()
     monkeypatch.setattr(tasks, "restore", lambda *_: Restored(status, tmp_path / "mine"))
     monkeypatch.setattr(Library, "open", lambda *_, **__: own)
@@ -287,6 +291,16 @@ async def test_a_library_is_looked_after(
             await to.see(name, *keys)
         own.changes.added, own.changes.updated = [], []
         await to.see("kept", "r", "n", "escape")
+        for action in ("verify", "words"):
+            await app.run_action(f"app.{action}")
+            await to.see(action)
+            await to.see(f"help on {action}", "f1")
+            await to.pilot.press("escape")
+            if action == "words":
+                await to.see("no word", "enter")
+                await to.see("taught", *"zzz", "enter")
+                await to.see("forgotten", "tab", "down", "delete")
+            await to.see(f"after {action}", "escape")
         for action in ("check", "back_up", "restore"):
             await app.run_action(f"app.{action}")
             await to.see(action)

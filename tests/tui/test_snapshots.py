@@ -12,13 +12,24 @@ from typing import Any
 import made_up_app
 import pytest
 from by_hand import change
-from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, nothing, offer, opening, settle, wait_for
+from made_up_app import (
+    ARTICLES,
+    FakeEngine,
+    FakeLibrary,
+    ask,
+    nothing,
+    offer,
+    opening,
+    settle,
+    verdicts,
+    wait_for,
+)
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
-from index.types import AddReport, Article, LibraryStatus, SyncReport
+from index.types import AddReport, Article, LibraryStatus, SyncReport, TaughtWord
 from qa.session import Restored, Session
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
@@ -90,6 +101,10 @@ PICTURES = """
     check          day    zh-Hans  130x40
     check          night  zh-Hant  80x24
     checking       day    en       80x24
+    verify         night  en       80x24
+    verify         day    zh-Hans  130x40
+    words          day    en       80x24
+    words          night  zh-Hant  130x40
     back_up        day    en       80x24
     back_up        night  zh-Hans  130x40
     restored       night  en       80x24
@@ -147,10 +162,10 @@ GLOSSES = {
     "报价": ("offer", 0.71),
 }
 #: After earlier runs.
-KEEPING = frozenset({"returning", "kept", "some_libraries"})
+KEEPING = frozenset({"returning", "kept", "some_libraries", "verify"})
 #: With articles of one's own.
 OWN = KEEPING | {"articles", "narrowed", "removed", "gone", "away", "details"}
-OWN |= {"check", "checking", "back_up", "restored"}
+OWN |= {"check", "checking", "verify", "words", "back_up", "restored"}
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -340,6 +355,19 @@ def _told(app: YinjuApp) -> str:
     return str(app.screen.query_one("#task-message").render())
 
 
+async def verify(pilot: Pilot[None]) -> None:
+    await act(pilot, "app.verify")
+
+
+async def words(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp) and app.workspace is not None
+    library: Any = app.workspace.session.library
+    library.taught += [TaughtWord("谷歌", ("Google", "Alphabet")), TaughtWord("大模型")]
+    await act(pilot, "app.words")
+    await press(pilot, *"林岚=Lin Lan")
+
+
 async def back_up(pilot: Pilot[None]) -> None:
     await act(pilot, "app.back_up")
     pilot.app.screen.query_one("#task-path").value = "~/articles.db"  # type: ignore[attr-defined]
@@ -515,6 +543,7 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(tasks, "add", add_slowly)
     monkeypatch.setattr(tasks, "examine", examine)
     monkeypatch.setattr(tasks, "restore", restore)
+    monkeypatch.setattr(tasks, "verify", lambda *_: verdicts())
     monkeypatch.setattr(Adding, "left", 95.0)
     monkeypatch.setattr(libraries, "looked_into", looked_into)
     monkeypatch.setattr(libraries, "remember", lambda *_: None)

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Phrase, UsageError
-from index.types import AddReport, Monitor, SyncReport
+from index.types import AddReport, Monitor, SyncReport, TaughtWord
 from qa.settings import Settings
 from tui.jobs.process import NOT_BEGUN, REPORT_SECONDS, Step, Watcher, run
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
     from qa.session import Restored
+    from qa.verify import Verdict
 
 
 def add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
@@ -35,6 +36,21 @@ def sync(library: Path, dry_run: bool, watcher: Watcher) -> SyncReport:
 def examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:
     """Check the library; with ``fix``, repair what can be repaired."""
     return run(partial(_examine, library, fix), watcher)
+
+
+def verify(history: Path, watcher: Watcher) -> Sequence[Verdict]:
+    """Check the citations and pinned quotes in file ``history``, each in its own library."""
+    return run(partial(_verify, history), watcher)
+
+
+def teach(library: Path, word: str, same: Sequence[str], watcher: Watcher) -> TaughtWord:
+    """Teach the library a word, and names that mean the same."""
+    return run(partial(_teach, library, word, same), watcher)
+
+
+def forget(library: Path, word: str, watcher: Watcher) -> TaughtWord:
+    """Undo `teach`; returns what was forgotten."""
+    return run(partial(_forget, library, word), watcher)
 
 
 def back_up(library: Path, target: Path, watcher: Watcher) -> int:
@@ -95,6 +111,31 @@ def _examine(library: Path, fix: bool, watcher: Watcher) -> Sequence[Finding]:
 
     watcher.tell(NOT_BEGUN)
     return session.examine(library, fix=fix, monitor=watcher.monitor())
+
+
+def _verify(history: Path, watcher: Watcher) -> Sequence[Verdict]:
+    from qa.verify import check_history
+
+    monitor = watcher.monitor()
+    found: list[Verdict] = []
+    for verdict in check_history(history, None):
+        monitor.check()
+        found.append(verdict)
+    return found
+
+
+def _teach(library: Path, word: str, same: Sequence[str], watcher: Watcher) -> TaughtWord:
+    from qa.session import Session
+
+    with Session.open(Settings(library=library)) as session:
+        return session.teach(word, same, watcher.monitor())
+
+
+def _forget(library: Path, word: str, watcher: Watcher) -> TaughtWord:
+    from qa.session import Session
+
+    with Session.open(Settings(library=library)) as session:
+        return session.forget(word, watcher.monitor())
 
 
 def _back_up(library: Path, target: Path, watcher: Watcher) -> int:

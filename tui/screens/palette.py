@@ -76,6 +76,18 @@ COMMANDS = (
         "doctor repair fix damage health 修复 诊断 损坏",
     ),
     Entry(
+        N_("Check the citations"),
+        N_("Do the quotes that were kept still stand in their articles?"),
+        "app.verify",
+        "verify quotes proof 核对 校验 引文",
+    ),
+    Entry(
+        N_("Words"),
+        N_("Teach the library words and names that mean the same"),
+        "app.words",
+        "teach forget synonyms aliases terms vocabulary dictionary 词语 同义词 别名 术语 教",
+    ),
+    Entry(
         N_("Back up the library …"), N_("The whole library in one file"), "app.back_up", "backup export 备份"
     ),
     Entry(N_("Restore a backup …"), N_("Replace the library with it"), "app.restore", "import 还原 恢复"),

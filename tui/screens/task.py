@@ -53,6 +53,7 @@ class TaskDialogue(Dialogue[None]):
                 yield Notice(id="task-message")
             with Horizontal(classes="buttons"):
                 yield TextButton(lambda: _(self.DOES), "begin", id="task-go")
+                yield from self.more_buttons()
                 yield TextButton(lambda: _("Stop"), "stop", id="task-stop")
                 yield TextButton(lambda: _("Close"), "leave", id="task-leave")
 
@@ -76,6 +77,10 @@ class TaskDialogue(Dialogue[None]):
 
     def form(self) -> Iterable[Widget]:
         """The widgets to fill in first."""
+        return ()
+
+    def more_buttons(self) -> Iterable[Widget]:
+        """Buttons beside the first one."""
         return ()
 
     # In common

@@ -72,6 +72,11 @@ class Memory:
         """Whether anything lasts beyond this run."""
         return self._history is not None
 
+    @property
+    def file(self) -> Path | None:
+        """Where it is kept; None if nothing is."""
+        return self._history.path if self._history is not None else None
+
     # What the person chose: "theme", "language", "library", "libraries"
 
     def get(self, key: str) -> str:
