@@ -46,6 +46,8 @@ from tui.state.memory import Conversation, Memory, library_of, not_resumed
 from tui.state.place import Place
 from tui.state.workspace import OpenSession, Workspace, opener
 from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.link import key_of
+from tui.widgets.common.pin import PinWanted
 
 if TYPE_CHECKING:
     from index.types import ConversationInfo
@@ -76,6 +78,7 @@ class YinjuApp(AppBase):
         "styles/evidence.tcss",
         "styles/library.tcss",
         "styles/conversations.tcss",
+        "styles/sheet.tcss",
         "styles/dialogues.tcss",
         "styles/plain.tcss",
     ]
@@ -94,6 +97,7 @@ class YinjuApp(AppBase):
             N_("Continue an earlier conversation"),
         ),
         hidden("ctrl+g", "jump", "app.jump", N_("Jump"), N_("Letters on all that can be pressed")),
+        hidden("f9", "sheet", "app.sheet", N_("Quote sheet"), N_("The quotes that you pinned")),
         hidden("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours")),
         hidden(
             "ctrl+t", "toggle_dark", "app.theme", N_("Light or dark"), N_("Switch between light and dark")
@@ -124,6 +128,7 @@ class YinjuApp(AppBase):
         self.unopened: Path | None = None
         self._remapped: dict[str, str] = {}
         self._resuming: Conversation | None = None
+        self._pinning = asyncio.Lock()
         self.chat = ChatScreen(self.memory)
 
     def get_default_screen(self) -> ChatScreen:
@@ -501,6 +506,38 @@ class YinjuApp(AppBase):
             self._resuming = conversation
             self.busy = _("opening the articles …")
             self._open(opener(path, self.settings))
+
+    # The quote sheet
+
+    def action_sheet(self) -> None:
+        from tui.screens.sheet import SheetScreen
+
+        if self.workspace is None:
+            self._say_none_is_open()
+        elif self._leave_page(SheetScreen):
+            self.push_screen(SheetScreen(self.memory, self.workspace))
+
+    @on(PinWanted)
+    def _pin_wanted(self, message: PinWanted) -> None:
+        self._pin(message)
+
+    @work(group="pin")
+    async def _pin(self, wanted: PinWanted) -> None:
+        """Pin a quote, or take it off; say which, and what undoes it. Presses keep their order."""
+        where = wanted.workspace, wanted.article, wanted.span, wanted.quote, wanted.page
+        try:
+            async with self._pinning:
+                pinned = await asyncio.to_thread(self.memory.toggle_pin, *where)
+        except YinjuError as error:
+            self.notify(error_text(error, "\n"), severity="error", markup=False)
+            return
+        if pinned:
+            key = key_of(self, "app.sheet")
+            title, told = _("Pinned to the quote sheet"), _("The same key takes it off again.")
+            told += " " + _("{key} shows the sheet.").format(key=key) if key else ""
+        else:
+            title, told = _("Taken off the quote sheet"), _("The same key puts it back.")
+        self.notify(told, title=title, timeout=4, markup=False)
 
     def action_settings(self) -> None:
         from tui.screens.settings import SettingsScreen

@@ -26,6 +26,7 @@ from tui.state.workspace import Workspace
 from tui.widgets.common.base import bind, hidden, mark
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.pin import PinWanted
 from tui.widgets.common.row import PlaceRow
 from tui.widgets.common.status import StatusLine
 from tui.widgets.composer.composer import Composer
@@ -72,6 +73,9 @@ class ChatScreen(Page[None]):
             "cite.peek",
             N_("Preview"),
             N_("Look at the place of this quote without leaving the answer"),
+        ),
+        hidden(
+            "alt+b", "pin", "cite.pin", N_("Pin"), N_("Pin this quote to the quote sheet, or take it off")
         ),
         hidden(
             "ctrl+s", "more", "answer.more", N_("More"), N_("Show or hide the other quotes of the answer")
@@ -390,10 +394,29 @@ class ChatScreen(Page[None]):
         if self.transcript.current is not None:
             self.call_after_refresh(self.transcript.current.scroll_visible, animate=False)
 
+    @property
+    def _row_in_mind(self) -> CitationRow | None:
+        """The row with the focus, or the one that is being read."""
+        row = self.focused if isinstance(self.focused, CitationRow) else self.transcript.current
+        return row if isinstance(row, CitationRow) else None
+
+    def action_pin(self) -> None:
+        """Pin the quote that is in focus or being read to the sheet, or take it off."""
+        if self.side.source.has_focus_within:
+            self.side.source.action_pin()
+        elif self._row_in_mind is not None:
+            self._row_in_mind.action_pin()
+
+    @on(AnswerView.PinAsked)
+    def _pin_asked(self, message: AnswerView.PinAsked) -> None:
+        workspace = message.view.query_ancestor(Turn).exchange.workspace
+        if workspace is not None:
+            self.post_message(PinWanted.of(message.citation, workspace))
+
     async def action_peek(self) -> None:
         """Show where the focused article's quote stands, or the one that is being read; hide it again."""
-        row = self.focused if isinstance(self.focused, CitationRow) else self.transcript.current
-        if isinstance(row, CitationRow) and not await self.transcript.hide_peek(row.citation):
+        row = self._row_in_mind
+        if row is not None and not await self.transcript.hide_peek(row.citation):
             await self.transcript.peek(row.citation, row)
             self.call_after_refresh(self.transcript.scroll_to_peek)
 
@@ -445,11 +468,13 @@ class ChatScreen(Page[None]):
         await self.ask(turn.exchange.question, turn.exchange.filters, alone=True)
 
     def action_share(self) -> None:
-        from tui.screens.share import ShareScreen
+        from tui.screens.share import ShareScreen, forms_of
 
         turn = self.transcript.turn
         if turn is not None and turn.answer is not None:
-            self.app.push_screen(ShareScreen(turn.answer, self.transcript.answers))
+            answers = self.transcript.answers
+            title = answers[0].question
+            self.app.push_screen(ShareScreen(forms_of(turn.answer, answers, title), title))
 
     @on(AnswerView.CopyAsked)
     def _copy_asked(self, message: AnswerView.CopyAsked) -> None:

@@ -243,10 +243,11 @@ class ConversationsScreen(Page[ConversationInfo | None]):
             self.dismiss(None)
 
     def action_rename(self) -> None:
-        from tui.screens.rename import RenameScreen
+        from tui.screens.line import LineScreen
 
         if (info := self._chosen) is not None:
-            self.app.push_screen(RenameScreen(info.title), lambda title: self._renamed(info, title))
+            asking = LineScreen(lambda: _("Title"), info.title)
+            self.app.push_screen(asking, lambda title: self._renamed(info, title))
 
     def _renamed(self, info: ConversationInfo, title: str | None) -> None:
         if title:
@@ -260,7 +261,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
 
     @work(exclusive=True, group="save")
     async def _save(self, info: ConversationInfo) -> None:
-        from tui.screens.share import ShareScreen
+        from tui.screens.share import ShareScreen, forms_of
 
         try:
             answers = await asyncio.to_thread(self._memory.answers, Conversation(info.id))
@@ -268,7 +269,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
             self.notice.fail(error, " → ")
         else:
             if self.is_current:
-                self.app.push_screen(ShareScreen(None, answers, info.title))
+                self.app.push_screen(ShareScreen(forms_of(None, answers, info.title), info.title))
 
     def action_delete(self) -> None:
         if (info := self._chosen) is not None:

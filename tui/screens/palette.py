@@ -114,6 +114,18 @@ COMMANDS = (
     Entry(N_("Next citation"), N_("Read the next citation"), "chat.step(1)", "forward quote 下一条"),
     Entry(N_("Previous citation"), N_("Read the previous citation"), "chat.step(-1)", "back quote 上一条"),
     Entry(
+        N_("Pin the quote"),
+        N_("Pin this quote to the quote sheet, or take it off"),
+        "chat.pin",
+        "bookmark keep mark collect 收藏 摘录 书签",
+    ),
+    Entry(
+        N_("Quote sheet"),
+        N_("The quotes that you pinned"),
+        "app.sheet",
+        "pinned quotes clippings bookmarks notes footnotes bibtex 摘录 收藏 脚注",
+    ),
+    Entry(
         N_("Ask without the previous question"),
         N_("Ask again with nothing carried over"),
         "chat.ask_alone",
@@ -197,6 +209,22 @@ COMMANDS = (
     Entry(
         N_("Undo the deletion"), N_("Restore what was deleted"), "conversations.undo", "restore", here=True
     ),
+    Entry(
+        N_("Save the quote sheet"),
+        N_("Copy the sheet or save it as a file"),
+        "sheet.share",
+        "sheet export markdown footnotes bibtex references 参考文献",
+        row=True,
+    ),
+    Entry(
+        N_("Note on the quote"),
+        N_("Give the quote a note of your own"),
+        "sheet.annotate",
+        "annotate comment 备注 批注",
+        row=True,
+    ),
+    Entry(N_("Move the quote up"), N_("Move the quote up"), "sheet.move(-1)", "order 上移", here=True),
+    Entry(N_("Move the quote down"), N_("Move the quote down"), "sheet.move(1)", "order 下移", here=True),
     Entry(N_("New library"), N_("Create a library, or open a folder"), "libraries.new", "create 新建"),
     Entry(N_("Browse folders"), N_("Add files or folders"), "add.browse", "tree explorer 浏览"),
     Entry(
@@ -232,11 +260,12 @@ _PLACES = {
     "library": "app.library",
     "table": "app.library",
     "conversations": "app.conversations",
+    "sheet": "app.sheet",
     "libraries": "app.libraries",
     "add": "app.add",
 }
 #: Places whose pages need an open library.
-_OF_LIBRARY = {"library", "table", "add"}
+_OF_LIBRARY = {"library", "table", "sheet", "add"}
 #: Articles, conversations and headings shown at most.
 _MOST = 20
 #: What each kind of entry is worth, so that the best of several that fit alike comes first.
@@ -406,6 +435,7 @@ def _node_of(screen: Screen[Any], place: str) -> App[Any] | Widget | None:
     from tui.screens.libraries import LibrariesScreen
     from tui.screens.library import LibraryScreen
     from tui.screens.reader import ReaderScreen
+    from tui.screens.sheet import SheetScreen
     from tui.widgets.library.articles import ArticleTable
 
     kinds: dict[str, type[Screen[Any]]] = {
@@ -413,6 +443,7 @@ def _node_of(screen: Screen[Any], place: str) -> App[Any] | Widget | None:
         "library": LibraryScreen,
         "table": LibraryScreen,
         "conversations": ConversationsScreen,
+        "sheet": SheetScreen,
         "libraries": LibrariesScreen,
         "add": AddScreen,
     }

@@ -39,13 +39,17 @@ class ReaderScreen(Page[ArticleInfo | None]):
 
     AUTO_FOCUS = "#source-body"
     HELP = N_(
-        "An article on a page of its own. j and k go by lines, Space and b by pages, g and G to both ends; "
+        "An article on a page of its own. j and k go by lines, Space and PgUp, or Ctrl+F and Ctrl+B, by "
+        "pages, g and G to both ends; "
         "t lists the headings. / finds words, n goes to the next one. The numbers in the margin are those "
-        "of the answer's quotes; the same digits go there. [ and ] read the article before and after. "
+        "of the answer's quotes; the same digits go there. b pins the quote, or the words selected with the "
+        "mouse, to the quote sheet. [ and ] read the article before and after. "
         "Where you stop is remembered."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "close", "reader.close", N_("Back"), N_("Back to where you came from")),
+        hidden("ctrl+f", "page(1)", "reader.page_down", N_("Page down"), N_("One page down")),
+        hidden("ctrl+b", "page(-1)", "reader.page_up", N_("Page up"), N_("One page up")),
         bind("t", "outline", "reader.outline", N_("Headings"), N_("Show, choose or hide the headings")),
         *(
             hidden(f"{n},alt+{n}", f"cite({n})", f"reader.cite.{n}", N_("Source"), N_("Read this citation"))
@@ -137,6 +141,9 @@ class ReaderScreen(Page[ArticleInfo | None]):
             self._show_outline(False)
         else:
             self.dismiss(self.source.article)
+
+    async def action_page(self, step: int) -> None:
+        await self.source.body.run_action("page_down" if step > 0 else "page_up")
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.source.body.scroll_down(animate=False)

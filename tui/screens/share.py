@@ -6,7 +6,7 @@ import asyncio
 import io
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -47,8 +47,31 @@ class Form(NamedTuple):
     look: Callable[[], str] | None = None
 
 
+def forms_of(answer: Answer | None, answers: Sequence[Answer], title: str) -> dict[str, Form]:
+    """Those of an answer, if there is one, and of the conversation of ``answers``."""
+    forms: dict[str, Form] = {}
+    if answer is not None:
+        forms |= {
+            "text": Form(N_("Copy the answer as plain text"), lambda: export.plain(answer)),
+            "markdown": Form(
+                N_("Copy the answer as Markdown with footnotes"), lambda: export.markdown(answer)
+            ),
+            "bibtex": Form(N_("Copy its sources as BibTeX"), lambda: export.bibtex(answer)),
+            "json": Form(N_("Copy the answer as JSON"), lambda: export.json(answer)),
+        }
+    if answers:
+        as_markdown = partial(export.conversation_markdown, title, answers)
+        as_html = partial(export.conversation_html, title, answers)
+        forms |= {
+            "all": Form(N_("Copy the conversation as Markdown"), as_markdown),
+            "all.md": Form(N_("Save the conversation as Markdown …"), as_markdown, ".md"),
+            "all.html": Form(N_("Save the conversation as a web page …"), as_html, ".html", as_markdown),
+        }
+    return forms
+
+
 class ShareScreen(Dialogue[None]):
-    """Shares ``answer``, if there is one, and the conversation of ``answers``."""
+    """Copies or saves something in one of its ``forms``; files are named after ``title``."""
 
     AUTO_FOCUS = "#share-forms"
     HELP = N_("Choose a format with ↑ and ↓, check the preview, and press Enter.")
@@ -62,27 +85,9 @@ class ShareScreen(Dialogue[None]):
     message = query_one("#share-message", Notice)
     preview = query_one("#share-preview", Paragraph)
 
-    def __init__(self, answer: Answer | None, answers: Sequence[Answer], title: str = "") -> None:
+    def __init__(self, forms: Mapping[str, Form], title: str) -> None:
         super().__init__()
-        self._title = title or (answers[0].question if answers else "")
-        self._forms: dict[str, Form] = {}
-        if answer is not None:
-            self._forms |= {
-                "text": Form(N_("Copy the answer as plain text"), lambda: export.plain(answer)),
-                "markdown": Form(
-                    N_("Copy the answer as Markdown with footnotes"), lambda: export.markdown(answer)
-                ),
-                "bibtex": Form(N_("Copy its sources as BibTeX"), lambda: export.bibtex(answer)),
-                "json": Form(N_("Copy the answer as JSON"), lambda: export.json(answer)),
-            }
-        if answers:
-            as_markdown = partial(export.conversation_markdown, self._title, answers)
-            as_html = partial(export.conversation_html, self._title, answers)
-            self._forms |= {
-                "all": Form(N_("Copy the conversation as Markdown"), as_markdown),
-                "all.md": Form(N_("Save the conversation as Markdown …"), as_markdown, ".md"),
-                "all.html": Form(N_("Save the conversation as a web page …"), as_html, ".html", as_markdown),
-            }
+        self._forms, self._title = forms, title
         self._saving: Form | None = None
         self._replace: Path | None = None
 

@@ -19,7 +19,7 @@ class Bookmarks:
 
     def __init__(self, memory: Memory, workspace: Workspace) -> None:
         self._memory = memory
-        self._library = "" if workspace.bundled else str(workspace.path)
+        self._library = workspace.name
         self._places = _kept(memory)
         self._changed: dict[str, int] = {}
 

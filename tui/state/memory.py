@@ -17,7 +17,7 @@ from tui.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from index.history import History
-    from index.types import ConversationInfo
+    from index.types import ArticleInfo, ConversationInfo, PinnedQuote, Span
 
 #: Characters of the first question that name a conversation.
 _TITLE = 80
@@ -122,8 +122,7 @@ class Memory:
             with self._lock:
                 if conversation.id is None:
                     conversation.title = answer.question[:_TITLE]
-                    library = "" if workspace.bundled else str(workspace.path)
-                    conversation.id = self._history.create(library, conversation.title)
+                    conversation.id = self._history.create(workspace.name, conversation.title)
                 self._history.add_turn(conversation.id, answer.question, text, quoted)
         except YinjuError as error:
             self._report(error)
@@ -158,6 +157,38 @@ class Memory:
         """Undo `delete`."""
         if self._history is not None:
             self._history.restore(conversation)
+
+    # Pinned quotes. All of these raise YinjuError where they cannot be kept.
+
+    def pinned(self, workspace: Workspace) -> list[PinnedQuote]:
+        """The quotes on the sheet of a library, in their order."""
+        return self._history.pinned(workspace.name) if self._history is not None else []
+
+    def toggle_pin(
+        self, workspace: Workspace, article: ArticleInfo, span: Span, quote: str, page: int | None
+    ) -> bool:
+        """Pin a quote, or take it off; returns whether it is pinned now."""
+        return self._writable.toggle_pin(workspace.name, article, *span, quote, page)
+
+    def unpin(self, pin: int) -> None:
+        self._writable.unpin(pin)
+
+    def restore_pin(self, pin: int) -> None:
+        """Undo `unpin`."""
+        self._writable.restore_pin(pin)
+
+    def annotate(self, pin: int, note: str) -> None:
+        self._writable.annotate(pin, note)
+
+    def move_pin(self, pin: int, step: int) -> None:
+        """Move a quote one place up (-1) or down (1)."""
+        self._writable.move_pin(pin, step)
+
+    @property
+    def _writable(self) -> History:
+        if self._history is None:
+            raise HistoryError("quotes are not kept", "there is nowhere to store them")
+        return self._history
 
     def questions(self) -> list[str]:
         """The questions asked before, oldest first."""

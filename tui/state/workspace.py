@@ -38,6 +38,11 @@ class Workspace:
         """Whether the articles are the ones that come with the app."""
         return self.session.bundled
 
+    @property
+    def name(self) -> str:
+        """What the library is called in the history: its path, "" for the bundled articles."""
+        return "" if self.bundled else str(self.path)
+
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
         if self.status.passages:

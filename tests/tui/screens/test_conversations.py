@@ -19,7 +19,7 @@ from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen, preview
-from tui.screens.rename import RenameScreen
+from tui.screens.line import LineScreen
 from tui.screens.share import ShareScreen
 from tui.state.memory import Conversation, Memory
 from tui.state.workspace import Workspace
@@ -192,7 +192,7 @@ async def test_with_the_mouse_alone(memory: Memory, library: FakeLibrary) -> Non
         await wait_for(pilot, lambda: len(memory.conversations()) == 3)
         await settle(pilot)
         await click(pilot, ActionRow, "Rename")
-        assert isinstance(pilot.app.screen, RenameScreen)
+        assert isinstance(pilot.app.screen, LineScreen)
         await pilot.click(pilot.app.screen.query("Link").last())
         await pilot.pause()
         await click(pilot, ActionRow, "Copy or save")

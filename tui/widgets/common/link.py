@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.style import Style as RichStyle
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
@@ -70,7 +71,7 @@ class Link(Label, FocusLine, can_focus=True):
         self.post_message(Followed(self._follows))
 
 
-def key_of(widget: Widget, id: str) -> str:
+def key_of(widget: DOMNode, id: str) -> str:
     """The key of one of the widget's bindings as the reader has set it, ready to show; "" for none."""
     binding = next((b for b in widget.BINDINGS if isinstance(b, Binding) and b.id == id), None)
     if binding is None:

@@ -56,8 +56,8 @@ class ArticleBody(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("j", "scroll_down", "source.down", N_("Down"), N_("One line down")),
         hidden("k", "scroll_up", "source.up", N_("Up"), N_("One line up")),
-        hidden("space", "page_down", "source.page", N_("Page down"), N_("One page down")),
-        hidden("b", "page_up", "source.page_up", N_("Page up"), N_("One page up")),
+        hidden("space,pagedown", "page_down", "source.page", N_("Page down"), N_("One page down")),
+        hidden("pageup", "page_up", "source.page_up", N_("Page up"), N_("One page up")),
         hidden("g", "scroll_home", "source.home", N_("Beginning"), N_("To the beginning")),
         hidden("G", "scroll_end", "source.end", N_("End"), N_("To the end")),
         hidden(
@@ -351,6 +351,21 @@ class ArticleBody(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles.clear()
+
+    @property
+    def selected(self) -> Span | None:
+        """What is selected with the mouse, without white space around it."""
+        if (selection := self.text_selection) is None:
+            return None
+        begins, last = self.laid.paragraphs, len(self.laid.paragraphs) - 1
+        ends = [
+            begins[min(place.y, last)] + place.x if place is not None else edge
+            for place, edge in ((selection.start, 0), (selection.end, len(self.text)))
+        ]
+        start, end = sorted(min(max(0, at), len(self.text)) for at in ends)
+        words = self.text[start:end]
+        start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+        return Span(start, end) if start < end else None
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract(self.text), "\n"

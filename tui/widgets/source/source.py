@@ -35,6 +35,7 @@ from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link, key_of
+from tui.widgets.common.pin import PinWanted
 from tui.widgets.source.bar import FactBar
 from tui.widgets.source.body import ArticleBody, Cited
 from tui.widgets.source.finder import Finder
@@ -82,6 +83,7 @@ class SourcePane(Vertical):
             N_("Read the article after this one"),
         ),
         bind("z", "zoom", "source.zoom", N_("Zoom"), N_("Read the article on a full page, and back")),
+        bind("b", "pin", "source.pin", N_("Pin"), N_("Pin the selected words or the quote, or take it off")),
         bind("e", "edit", "source.edit", N_("Edit"), N_("Open the file in your editor, at the quote")),
         bind("o", "browse", "source.browse", N_("Open"), N_("Open the article in a browser")),
         hidden("escape", "stop_finding", "source.stop", N_("Stop searching"), N_("Stop searching")),
@@ -253,7 +255,11 @@ class SourcePane(Vertical):
         return Content(facts(known, name_of(article.path)))
 
     def _programs(self) -> list[tuple[str, str, int]]:
-        links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
+        links = [
+            ("pin", _("Pin"), "source.pin"),
+            ("edit", _("Edit"), "source.edit"),
+            ("browse", _("Open"), "source.browse"),
+        ]
         return [
             (f"{key_of(self, id)} {text}".strip(), name, 0)
             for name, text, id in links
@@ -382,6 +388,18 @@ class SourcePane(Vertical):
         if self.workspace is not None and self.place is not None:
             self.read(self.workspace, self.place, step)
 
+    def action_pin(self) -> None:
+        """Pin the selected words to the sheet, or else the quote that the article was opened at."""
+        if self.article is None or self.workspace is None:
+            return
+        span = self.body.selected or self._cited
+        if span is None:
+            self.notify(_("Select words with the mouse, or open a quote, to pin it."), markup=False)
+            return
+        number = page_of(self.article.pages, span.start)
+        quote = self.article.text[span.start : span.end]
+        self.post_message(PinWanted(self.workspace, self.article, span, quote, number))
+
     def action_zoom(self) -> None:
         self.post_message(self.Zoomed())
 
@@ -406,7 +424,7 @@ class SourcePane(Vertical):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stop_finding":
             return self.finder.display
-        if action in ("edit", "browse", "find", "article", "zoom") and self.article is None:
+        if action in ("pin", "edit", "browse", "find", "article", "zoom") and self.article is None:
             return False
         if action == "step":
             return bool(self._stops)

@@ -189,6 +189,13 @@ class AnswerView(Vertical):
         view: AnswerView
 
     @dataclass
+    class PinAsked(Message):
+        """The quote of a citation should be pinned to the sheet, or taken off."""
+
+        view: AnswerView
+        citation: Citation
+
+    @dataclass
     class FiltersRefused(Message):
         """The question should be asked of all articles."""
 
@@ -320,6 +327,8 @@ class AnswerView(Vertical):
             self.post_message(self.ExplanationAsked(self, row))
         elif message.name == "copy":
             self.post_message(self.CopyAsked(self))
+        elif message.name == "pin" and row is not None:
+            self.post_message(self.PinAsked(self, row.citation))
         elif message.name == "unfilter":
             self.post_message(self.FiltersRefused(self))
         elif row is not None:

@@ -45,6 +45,7 @@ class CitationRow(PlaceRow, Hovering):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--chosen"}
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("y", "copy", "row.copy", N_("Copy quote"), N_("Copy this quote with its source")),
+        bind("b", "pin", "row.pin", N_("Pin"), N_("Pin this quote to the quote sheet, or take it off")),
         bind("w,g", "explain", "row.explain", N_("Why"), N_("Why this quote, and what its words mean")),
     ]
     number: reactive[int] = reactive(0)
@@ -129,6 +130,10 @@ class CitationRow(PlaceRow, Hovering):
     def action_copy(self) -> None:
         copy(self.app, self.quoted)
         self.app.notify(_("Copied the quote with its source."))
+
+    def action_pin(self) -> None:
+        """Pin the quote to the sheet, or take it off."""
+        self.post_message(Followed("pin", self.number))
 
     def action_explain(self) -> None:
         """Show why it is quoted, with glosses if it is in a foreign language."""
