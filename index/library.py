@@ -442,6 +442,13 @@ class Library:
         """The passages of an article in reading order."""
         return self._store.article_passages(article)
 
+    def passage_words(self, articles: Iterable[int]) -> Iterator[tuple[int, int, str]]:
+        """(id, article, folded words with spaces between) of the passages of these articles, in order.
+
+        Passages of metadata, references and debris are left out.
+        """
+        return self._store.passage_words(articles)
+
     def passages_of(self, articles: Collection[int]) -> set[int]:
         """The ids of all passages of these articles, to search ``within``."""
         return self._store.passages_of(articles)
@@ -473,6 +480,10 @@ class Library:
         gloss of several words are aliases, too.
         """
         return self._store.resolved_aliases(keys)
+
+    def glosses(self, articles: Iterable[int]) -> list[tuple[Alias, int]]:
+        """The aliases that these articles explain, and those that were taught; each with how many do so."""
+        return self._store.glosses(articles)
 
     # Searching
 

@@ -25,6 +25,7 @@ from index.types import (
     Monitor,
     PinnedQuote,
     RemovedArticle,
+    Span,
     SyncReport,
     TaughtWord,
 )
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from index.maintenance.findings import Finding
     from qa.engine import Engine
     from qa.output.sheet import SheetQuote
+    from qa.overview.facts import Facts
     from qa.overview.names import Name, NameFinder
+    from qa.overview.survey import Survey
     from qa.types import Answer, Gloss, Hit, SearchResult
     from qa.verify import Claim, Verdict
 
@@ -186,6 +189,33 @@ class Session:
     def headings(self) -> list[Heading]:
         """The headings of all articles, in the order of the articles."""
         return self.library.headings()
+
+    @_guarded
+    def facts(self, filters: Filters = NO_FILTERS) -> Facts:
+        """Dates, sources, languages and newest additions of the articles that pass; it is instant."""
+        from qa.overview.facts import facts_of
+
+        return facts_of(self.articles(filters))
+
+    @_guarded
+    def survey(
+        self,
+        filters: Filters = NO_FILTERS,
+        monitor: Monitor = UNWATCHED,
+        found: Callable[[Survey], None] | None = None,
+    ) -> Survey:
+        """The terms, reposts and differences of the articles that pass, see `qa.overview.survey.survey`."""
+        from qa.overview.survey import survey
+
+        return survey(self.library, self.articles(filters), monitor, found)
+
+    @_guarded
+    def extract(self, article: Article) -> tuple[Span, ...]:
+        """Where the three sentences stand that say most about an article, in reading order."""
+        from index.lexicon.lexicon import bundled_lexicon
+        from qa.overview.extract import extract
+
+        return extract(article, self.library.tokenizer, bundled_lexicon())
 
     @_guarded
     def names(self, article: Article) -> tuple[Name, ...]:

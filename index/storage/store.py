@@ -231,6 +231,27 @@ class Store:
         for batch in self.database.batches(sql, (), 64, (int, str)):
             yield from batch
 
+    def passage_words(self, articles: Iterable[int]) -> Iterator[tuple[int, int, str]]:
+        """(id, article, folded words with spaces between) of the passages of these articles, in order.
+
+        Passages of metadata, references and debris are left out.
+        """
+        aside = "aside" if self.version >= 4 else "0"
+        sql = f"""SELECT id, article, words FROM passages
+            WHERE article IN (SELECT value FROM json_each(?)) AND NOT {aside} ORDER BY article, start"""
+        for batch in self.database.batches(sql, [_json(articles)], 256, (int, int, str)):
+            yield from batch
+
+    def glosses(self, articles: Iterable[int]) -> list[tuple[Alias, int]]:
+        """The aliases that these articles explain, and those that were taught; each with how many do so."""
+        if self.version < 2:
+            return []
+        sql = """SELECT name, other, min(part), count(*) FROM aliases
+            WHERE article IS NULL OR article IN (SELECT value FROM json_each(?))
+            GROUP BY name, other ORDER BY min(rowid)"""
+        rows = self.database.rows(sql, [_json(articles)], (str, str, str, int))
+        return [(Alias(*alias), count) for *alias, count in rows]
+
     def passage_ids(self, holding: str | None = None) -> list[int]:
         """The ids of all passages, or of those (and few others) that contain the folded ``holding``."""
         sql, values = "SELECT id FROM passages", []

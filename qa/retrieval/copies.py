@@ -174,9 +174,15 @@ def same_sentence(one: str, other: str) -> bool:
 
 def same_but_quantities(one: str, other: str) -> bool:
     """Whether two sentences are nearly the same, apart from their quantities."""
-    bare = [_NUMBERS.sub("", name_key(text)) for text in (one, other)]
-    some, others = ({letters[at : at + 3] for at in range(max(1, len(letters) - 2))} for letters in bare)
+    some, others = _plain_letters(one), _plain_letters(other)
     return len(some & others) >= _ALIKE * len(some | others)
+
+
+@lru_cache(4_096)
+def _plain_letters(text: str) -> frozenset[str]:
+    """The runs of three letters of a text without its numbers."""
+    letters = _NUMBERS.sub("", name_key(text))
+    return frozenset(letters[at : at + 3] for at in range(max(1, len(letters) - 2)))
 
 
 def _quantities(words: Sequence[str]) -> QuantitiesByContext:
