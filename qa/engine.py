@@ -287,6 +287,10 @@ class Engine:
         """What the words of ``text`` mean in the language ``into``, "zh" or "en"."""
         return self._glosser.glosses(text, into)
 
+    def is_word(self, word: str) -> bool:
+        """Whether a folded word is in the lexicon."""
+        return self._retriever.lexicon.id(word) is not None
+
     @cached_property
     def _glosser(self) -> Glosser:
         from qa.answering.glosses import Glosser  # the command line never glosses

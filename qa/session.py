@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from qa.overview.facts import Facts
     from qa.overview.names import Name, NameFinder
     from qa.overview.survey import Survey
+    from qa.suggestions import Suggested, Suggestions
     from qa.types import Answer, Gloss, Hit, SearchResult
     from qa.verify import Claim, Verdict
 
@@ -147,6 +148,24 @@ class Session:
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
         """See `Engine.gloss`."""
         return self.engine.gloss(text, into)
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        from qa.suggestions import Suggestions
+
+        return Suggestions(self.engine, self.names, self.settings.k or 5)
+
+    @_guarded
+    def suggest_first(self, language: str, monitor: Monitor = UNWATCHED) -> Suggested:
+        """Questions to begin with, see `Suggestions.first`."""
+        return self._suggestions.first(language, monitor)
+
+    @_guarded
+    def suggest_next(
+        self, answer: Answer, previous: Sequence[str] = (), monitor: Monitor = UNWATCHED
+    ) -> Suggested:
+        """What to ask after an answer, see `Suggestions.next`."""
+        return self._suggestions.next(answer, previous, monitor)
 
     @_guarded
     def verify(self, claims: Iterable[Claim] | None = None) -> list[Verdict]:

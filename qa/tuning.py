@@ -194,3 +194,5 @@ MIN_RELATED = 0.3
 #: English 0.35 declined a fifth of squad2_dev's answerable questions; 0.27 costs one more near-topic question
 #: of 20 on real documents.
 MIN_CONFIDENCE = {"zh": 0.38, "en": 0.27, "cross": 0.35}
+#: The least confidence in the answer to a question that is offered.
+MIN_SUGGESTED = 0.7

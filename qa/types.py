@@ -315,6 +315,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that the articles answer.
+
+    ``kind`` is that of `qa.question.made.Made`; "more" for what follows the answer; "elsewhere" for the
+    ``count`` other articles that hold a ``name`` of the quote; "differs" if articles give other quantities
+    for what the quote says. Only "more" is asked after the questions before, with the filters of the answer.
+    """
+
+    question: str
+    kind: str
+    name: str = ""
+    count: int = 0
+    filters: Filters = NO_FILTERS
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The reply to ``qa search``."""
 

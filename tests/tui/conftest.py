@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_app import FakeEngine, FakeLibrary, opening
+from made_up_app import FakeEngine, FakeLibrary, FakeSuggestions, opening
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
 import qa.engine
+import qa.suggestions
 from index.library import Library
 from qa import i18n
 from tui.app import YinjuApp
@@ -50,6 +51,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> type[qa.engine.Engine]:
     i18n.use("en")
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(qa.engine, "Engine", FakeEngine)
+    monkeypatch.setattr(qa.suggestions, "Suggestions", FakeSuggestions)
     return real
 
 

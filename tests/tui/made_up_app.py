@@ -31,7 +31,18 @@ from index.types import (
 from qa.question.filters import Filters
 from qa.session import Session
 from qa.settings import Settings
-from qa.types import Answer, AnswerSentence, Citation, Context, Gloss, Hit, Match, SearchResult
+from qa.suggestions import Suggested
+from qa.types import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Context,
+    Gloss,
+    Hit,
+    Match,
+    SearchResult,
+    Suggestion,
+)
 from qa.verify import Claim, Verdict
 from tui.app import YinjuApp
 from tui.jobs.process import Step, Watcher
@@ -420,6 +431,22 @@ class FakeEngine:
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
         at = text.find("报价")
         return (Gloss(at, at + 2, "offer", 0.71),) if at >= 0 and into == "en" else ()
+
+
+class FakeSuggestions:
+    """Suggests nothing unless a test says what."""
+
+    begin: tuple[Suggestion, ...] = ()
+    go_on: tuple[Suggestion, ...] = ()
+
+    def __init__(self, engine: Any, names: Any, k: int = 5) -> None:
+        self.engine = engine
+
+    def first(self, language: str, monitor: Monitor) -> Suggested:
+        return Suggested(self.begin, True)
+
+    def next(self, answer: Answer, previous: Sequence[str], monitor: Monitor) -> Suggested:
+        return Suggested(self.go_on, True)
 
 
 def opening(library: Any, settings: Settings | None = None) -> Callable[[], Session]:

@@ -13,7 +13,18 @@ from typing import Any
 
 import catalogues
 import pytest
-from made_up_app import ARTICLES, FakeEngine, FakeLibrary, ask, opened, opening, settle, verdicts, wait_for
+from made_up_app import (
+    ARTICLES,
+    FakeEngine,
+    FakeLibrary,
+    FakeSuggestions,
+    ask,
+    opened,
+    opening,
+    settle,
+    verdicts,
+    wait_for,
+)
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -25,7 +36,7 @@ from index.types import SyncReport, TaughtWord
 from qa import i18n, tuning
 from qa.session import Restored
 from qa.settings import Settings
-from qa.types import Answer, Decision, ExplainedWord, Feature
+from qa.types import Answer, Decision, ExplainedWord, Feature, Suggestion
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher
@@ -46,6 +57,13 @@ WORDS = (
     ExplainedWord("飞船", 0.5, True, False, (("报价", 0.7),)),
     ExplainedWord("鹦鹉", 0.5, True, False, ()),
     ExplainedWord("的", 0.0, False, True, ()),
+)
+#: One of each kind.
+SUGGESTED = (
+    Suggestion("还有呢？", "more"),
+    Suggestion("哪些文章提到了林岚？", "elsewhere", "林岚", 2),
+    Suggestion("林岚的报价是多少美元？", "differs"),
+    Suggestion("林岚是谁？", "person"),
 )
 #: Names of keys as Textual shows them, and what has one name in every language.
 KEYS = "enter esc tab space del delete pgup pgdn home end shift ctrl alt"
@@ -120,6 +138,7 @@ async def walk(
     language: str, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Walk]:
     monkeypatch.setattr(qa.engine, "Engine", Engine)
+    monkeypatch.setattr(FakeSuggestions, "go_on", SUGGESTED)
     monkeypatch.setattr("pyperclip.copy", lambda text: None)
     monkeypatch.setenv("HOME", str(tmp_path))
     library = FakeLibrary()
@@ -136,6 +155,7 @@ async def test_questions_and_answers(language: str, tmp_path: Path, monkeypatch:
         await to.see("welcome")
         await ask(to.pilot, "林岚拿到了什么报价？")
         await to.see("answer")
+        assert to.app.screen.query("NextQuestion")
         await to.see("letters", "ctrl+g")
         await to.see("help on letters", "f1")
         await to.see("source", "escape", "escape", "f4")

@@ -16,6 +16,7 @@ from made_up_app import (
     ARTICLES,
     FakeEngine,
     FakeLibrary,
+    FakeSuggestions,
     ask,
     nothing,
     offer,
@@ -32,7 +33,7 @@ from index.maintenance.findings import Finding, note, well
 from index.types import AddReport, Article, LibraryStatus, SyncReport, TaughtWord
 from qa.session import Restored, Session
 from qa.settings import Settings
-from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss
+from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss, Suggestion
 from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.adding import Adding
@@ -45,6 +46,7 @@ from tui.state.libraries import Shelf
 from tui.state.memory import Conversation, Memory
 from tui.state.workspace import Workspace
 from tui.widgets.composer.question import QuestionBox
+from tui.widgets.transcript.offers import NextQuestion
 from tui.widgets.transcript.waiting import Waiting
 
 #: Each page and dialogue in each language, in both themes and in the sizes that matter to it.
@@ -58,6 +60,11 @@ PICTURES = """
     answer         day    zh-Hans  80x24
     answer         night  zh-Hant  60x50
     answer         day    en       200x55
+    beginning      night  en       80x24
+    beginning      day    zh-Hans  130x40
+    going_on       night  zh-Hans  80x24
+    going_on       day    en       130x40
+    going_on       night  zh-Hant  60x50
     abstention     night  zh-Hant  80x24
     abstention     day    en       130x40
     in_context     night  zh-Hans  80x24
@@ -164,8 +171,16 @@ GLOSSES = {
 #: After earlier runs.
 KEEPING = frozenset({"returning", "kept", "some_libraries", "verify"})
 #: With articles of one's own.
-OWN = KEEPING | {"articles", "narrowed", "removed", "gone", "away", "details"}
+OWN = KEEPING | {"beginning", "articles", "narrowed", "removed", "gone", "away", "details"}
 OWN |= {"check", "checking", "verify", "words", "back_up", "restored"}
+#: What to ask next; to begin with, without the first two.
+SUGGESTED = (
+    Suggestion("还有呢？", "more"),
+    Suggestion("哪些文章提到了 Harbor AI？", "elsewhere", "Harbor AI", 2),
+    Suggestion("林岚从哪一年起在海湾研究所工作？", "date"),
+    Suggestion("How much did Harbor AI offer Lin Lan?", "money"),
+    Suggestion("Why did the Bay Institute move into the old shipyard on the pier?", "heading"),
+)
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -188,6 +203,17 @@ async def returning(pilot: Pilot[None]) -> None:
 
 async def answer(pilot: Pilot[None]) -> None:
     await ask(pilot, QUESTION)
+
+
+async def beginning(pilot: Pilot[None]) -> None:
+    """With articles of one's own, and questions that they answer."""
+
+
+async def going_on(pilot: Pilot[None]) -> None:
+    """What to ask next, the third of it chosen."""
+    await ask(pilot, QUESTION)
+    pilot.app.screen.query(NextQuestion)[2].focus()
+    await pilot.pause()
 
 
 async def abstention(pilot: Pilot[None]) -> None:
@@ -594,6 +620,9 @@ def test_picture(
         library.kept = [
             replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
         ]
+    if name in ("beginning", "going_on"):
+        monkeypatch.setattr(FakeSuggestions, "begin", SUGGESTED[2:])
+        monkeypatch.setattr(FakeSuggestions, "go_on", SUGGESTED)
     monkeypatch.setattr(tasks, "sync", library.sync_apart)
     app = YinjuApp(opening(library), settings=chosen, memory=memory if name in KEEPING else None)
 

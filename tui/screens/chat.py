@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -16,9 +17,11 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, YinjuError
+from index.types import Monitor
+from qa import i18n
 from qa.i18n import N_
 from qa.question.filters import NO_FILTERS, Filters
-from qa.types import Answer, Hit
+from qa.types import Answer, Hit, Suggestion
 from tui.rendering.errors import message_and_hint, without_frames
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
@@ -35,13 +38,16 @@ from tui.widgets.source.source import SourcePane
 from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.citation import CitationRow
+from tui.widgets.transcript.offers import Example
 from tui.widgets.transcript.peek import PeekWanted
 from tui.widgets.transcript.transcript import Transcript
 from tui.widgets.transcript.turn import Exchange, Turn
-from tui.widgets.transcript.welcome import Example, Welcome
+from tui.widgets.transcript.welcome import Welcome
 
 #: Thousandths of the room that the side takes: to begin with, at least, at most, and by a key.
 _SHARE, _LEAST, _MOST, _STEP = 500, 250, 750, 50
+#: How often questions to ask next are looked for after each other, and seconds between.
+_ROUNDS, _PAUSE = 5, 0.5
 
 
 class ChatScreen(Page[None]):
@@ -120,6 +126,14 @@ class ChatScreen(Page[None]):
         hits: tuple[Hit, ...]
 
     @dataclass
+    class Suggested(Message):
+        """What to ask next was found, after the answer of ``turn`` or, for None, to begin with."""
+
+        workspace: Workspace
+        turn: Turn | None
+        suggestions: tuple[Suggestion, ...]
+
+    @dataclass
     class Replied(Message):
         """The engine answered, or failed."""
 
@@ -180,7 +194,7 @@ class ChatScreen(Page[None]):
     async def _example_chosen(self, message: Example.Chosen) -> None:
         self.composer.box.remember(message.question)
         self.composer.box.focus()
-        await self.ask(message.question)
+        await self.ask(message.question, message.filters, alone=not message.more)
 
     async def ask(self, question: str, filters: Filters = NO_FILTERS, *, alone: bool = False) -> None:
         """Add a turn for ``question`` and ask the engine; ``alone`` forgets the questions before."""
@@ -188,6 +202,7 @@ class ChatScreen(Page[None]):
             self._before.clear()
         if self.waiting is not None:
             self.waiting.set_aside()
+        self.workers.cancel_group(self, "suggest")
         await self.transcript.hide_peek()
         self.waiting = Turn(Exchange(question, tuple(self._before), filters))
         self._before.append(question)
@@ -200,6 +215,7 @@ class ChatScreen(Page[None]):
         waiting = self.waiting
         if workspace is not None and waiting is not None and not workspace.shares(waiting.exchange.workspace):
             self._send(workspace, waiting)
+        self.call_after_refresh(self._suggest_first)
 
     def _send(self, workspace: Workspace, turn: Turn) -> None:
         turn.exchange.workspace = workspace
@@ -242,10 +258,57 @@ class ChatScreen(Page[None]):
             self._before.remove(message.turn.exchange.question)
             return
         self.side.explain(message.reply, message.turn.exchange.workspace)
+        self.call_after_refresh(self._suggest_next, message.turn)
         if message.turn.rows:
             self._open_first(message.turn)
         else:
             self.side.source.clear()
+
+    # What to ask next
+
+    async def _suggest_first(self) -> None:
+        """Offer questions that one's own articles answer; for the bundled ones there are examples."""
+        workspace = self.workspace
+        if (
+            workspace is not None
+            and not workspace.bundled
+            and workspace.status.articles
+            and self.transcript.empty
+        ):
+            self._suggest(workspace, None)
+        else:
+            await self.query_one(Welcome).suggest(())
+
+    def _suggest_next(self, turn: Turn) -> None:
+        workspace = turn.exchange.workspace
+        if turn is self.transcript.newest and workspace is not None and turn.answer is not None:
+            self._suggest(workspace, turn)
+
+    @work(thread=True, exclusive=True, group="suggest")
+    def _suggest(self, workspace: Workspace, turn: Turn | None) -> None:
+        """Look for questions a moment at a time, and leave the keys the rest."""
+        worker, session = get_current_worker(), workspace.session
+        monitor = Monitor(cancelled=lambda: worker.is_cancelled)
+        try:
+            for _round in range(_ROUNDS):
+                if turn is None or not isinstance(answer := turn.exchange.reply, Answer):
+                    found, complete = session.suggest_first(i18n.language(), monitor)
+                else:
+                    found, complete = session.suggest_next(answer, turn.exchange.previous, monitor)
+                monitor.check()
+                self.post_message(self.Suggested(workspace, turn, found))
+                if complete:
+                    return
+                time.sleep(_PAUSE)
+        except YinjuError:
+            return  # stopped; or the library cannot be read, which the next question tells
+
+    @on(Suggested)
+    async def _suggested(self, message: Suggested) -> None:
+        if message.turn is None and self.transcript.empty and message.workspace.shares(self.workspace):
+            await self.query_one(Welcome).suggest(message.suggestions)
+        elif message.turn is not None and message.turn is self.transcript.newest:
+            await message.turn.suggest(message.suggestions)
 
     async def fail(self, error: YinjuError) -> None:
         """Show an error that belongs to no question."""
@@ -267,6 +330,7 @@ class ChatScreen(Page[None]):
         await self.transcript.fill(answers, self.workspace)
         if (turn := self.transcript.turn) is not None and turn.rows:
             self._open_first(turn)
+            self._suggest_next(turn)
 
     async def action_clear(self) -> None:
         self.conversation = Conversation()
@@ -277,6 +341,7 @@ class ChatScreen(Page[None]):
         await self.transcript.clear()
         self.composer.box.focus()
         self._recall()
+        await self._suggest_first()
 
     @work(exclusive=True, group="recall")
     async def _recall(self) -> None:

@@ -168,6 +168,10 @@ class Transcript(VerticalScroll, can_focus=False):
         return self.turns[-1] if self.turns else None
 
     @property
+    def newest(self) -> Turn | None:
+        return self.turns[-1] if self.turns else None
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """Every answer of the conversation, oldest first."""
         return tuple(e.reply for e in self._exchanges if isinstance(e.reply, Answer))
@@ -178,17 +182,22 @@ class Transcript(VerticalScroll, can_focus=False):
             self.empty = False
             if isinstance(block, Turn):
                 self._exchanges.append(block.exchange)
-            self._mark_newest(block)
+            await self._mark_newest(block)
             await self.mount(block)
             await self._put_away()
         self._mark()
         self._at_end = True
         self.see(block)
 
-    def _mark_newest(self, newest: Widget) -> None:
-        """Let the newest turn keep room for its answer, so that the question does not move."""
+    async def _mark_newest(self, newest: Widget) -> None:
+        """Let the newest turn keep room for its answer, so that the question does not move.
+
+        Only there is something offered to ask next.
+        """
         for turn in self.query_children(Turn).filter(".-newest"):
             mark(turn, "-newest", False, turn)  # its own height alone depends on it
+            if turn is not newest and isinstance(turn, Turn):
+                await turn.forget_suggestions()
         newest.set_class(isinstance(newest, Turn), "-newest")
 
     async def _put_away(self) -> None:
@@ -272,7 +281,7 @@ class Transcript(VerticalScroll, can_focus=False):
             await self.mount_all(turns)
             self.earlier = len(self._exchanges) - len(turns)
             if turns:
-                self._mark_newest(turns[-1])
+                await self._mark_newest(turns[-1])
         self._mark()
         if turns:
             self.see(turns[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.widget import Widget
 from index.errors import YinjuError
 from qa.i18n import N_, _
 from qa.question.filters import Filters
-from qa.types import Answer, Hit
+from qa.types import Answer, Hit, Suggestion
 from tui.rendering.formats import shown
 from tui.rendering.prose import Prose, ProseView
 from tui.state.workspace import Workspace
@@ -23,6 +23,7 @@ from tui.widgets.composer.chips import chip_parts, in_words
 from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.citation import CitationRow
+from tui.widgets.transcript.offers import SuggestionList
 from tui.widgets.transcript.waiting import Waiting
 
 #: A longer question is shown with its end cut off.
@@ -103,6 +104,7 @@ class Turn(Vertical):
         if reply.carried:
             yield Carried(reply.carried)
         yield AnswerView(reply, arriving=arriving)
+        yield SuggestionList()
 
     def show_passages(self, hits: tuple[Hit, ...]) -> None:
         """Show which passages are being read for an answer."""
@@ -115,6 +117,14 @@ class Turn(Vertical):
         async with self.batch():
             await self.query(Waiting).remove()
             await self.mount(*self._blocks(reply, arriving=True))
+
+    async def suggest(self, suggestions: Sequence[Suggestion]) -> None:
+        """Offer what to ask next, below the answer."""
+        for suggested in self.query(SuggestionList):
+            await suggested.show(suggestions)
+
+    async def forget_suggestions(self) -> None:
+        await self.query(SuggestionList).remove()
 
     def set_aside(self, *, stopped: bool = False) -> None:
         """Say that no answer will come: it was ``stopped``, or a newer question took its place."""

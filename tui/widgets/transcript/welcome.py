@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from index.text.display import one_line
 from index.types import ConversationInfo
 from qa import i18n
-from qa.i18n import N_, _, ngettext
+from qa.i18n import _, ngettext
+from qa.types import Suggestion
 from tui.messages import ConversationChosen
 from tui.rendering.formats import counts
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import FocusLine, bind, hidden
 from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.transcript.offers import Example, Offer, SuggestionList
 
 #: Questions that the bundled articles answer, by language of the interface. The first is answered in that
 #: language, the second also in the other one or by sources that differ.
@@ -45,40 +43,6 @@ EXAMPLES = {
 }
 #: Earlier conversations that are offered.
 _RECENT = 3
-
-
-class Offer(FocusLine):
-    """Something to begin with."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,space", "follow", "offer.take", N_("Choose"), N_("Ask or open this")),
-        hidden("up", "app.focus_previous", "offer.up", N_("Up"), N_("The line above")),
-        hidden("down", "app.focus_next", "offer.down", N_("Down"), N_("The line below")),
-    ]
-
-
-class Example(Offer):
-    """A question to try."""
-
-    @dataclass
-    class Chosen(Message):
-        """An example was chosen."""
-
-        question: str
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-    @property
-    def question(self) -> str:
-        return EXAMPLES[i18n.language()][self.number]
-
-    def render(self) -> Content:
-        return Content(f"→ {self.question}")
-
-    def action_follow(self) -> None:
-        self.post_message(self.Chosen(self.question))
 
 
 class Recent(Offer):
@@ -111,7 +75,8 @@ class Welcome(Vertical):
         yield Paragraph(self._state, id="welcome-state")
         with Vertical(id="welcome-examples"):
             for number in range(len(EXAMPLES["en"])):
-                yield Example(number)
+                yield Example(partial(_example, number))
+        yield SuggestionList()
         with Vertical(id="welcome-recent"):
             yield Label(lambda: _("Continue an earlier conversation:"))
         yield Paragraph(self._keys, id="welcome-keys")
@@ -160,3 +125,11 @@ class Welcome(Vertical):
             await recent.query(Recent).remove()
             await recent.mount_all(map(Recent, newest[:_RECENT]))
             recent.display = bool(newest)
+
+    async def suggest(self, suggestions: Sequence[Suggestion]) -> None:
+        """Offer these questions, which the articles answer."""
+        await self.query_one(SuggestionList).show(suggestions)
+
+
+def _example(number: int) -> str:
+    return EXAMPLES[i18n.language()][number]

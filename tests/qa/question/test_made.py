@@ -1,0 +1,123 @@
+"""Questions made from sentences and headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.text.blocks import find_blocks
+from index.types import Article
+from qa.question.made import Made, made_questions
+
+WORDS = frozenset(["found", "generate", "join", "invest", "lay", "take"])
+
+
+def article(text: str, language: str) -> Article:
+    title = text.split("\n")[0].removeprefix("# ")
+    return Article(
+        id=1,
+        path="/a.md",
+        title=title,
+        language=language,
+        published=None,
+        author=None,
+        source=None,
+        added="",
+        characters=len(text),
+        passages=1,
+        text=text,
+        blocks=find_blocks(text),
+    )
+
+
+def made(text: str, language: str) -> list[Made]:
+    of = article(text, language)
+    return list(made_questions(of, of.blocks, WORDS.__contains__))
+
+
+def questions(text: str, language: str = "en") -> list[str]:
+    heading = "滨城的船厂" if language.startswith("zh") else "A yard on the pier"
+    return [one.question for one in made(f"# {heading}\n\n{text}", language)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Lin Lan joined the Bay Institute in 2021.", "When did Lin Lan join the Bay Institute?"),
+        ("In 2021, TinyYard laid off 40 welders.", "How many welders did TinyYard lay off?"),
+        (
+            "The yard generated $460,000 in its first summer.",
+            None,  # of which yard, and whose summer
+        ),
+        ("TinyYard generated $460,000 in 2021.", "How much did TinyYard generate in 2021?"),
+        ("TinyYard laid off 40 welders, all of them young.", "How many welders did TinyYard lay off?"),
+        (
+            "Employees may take up to 12 weeks of unpaid leave each year.",
+            "How many weeks of unpaid leave may employees take each year?",
+        ),
+        ("You have 24 hours to answer the letter.", "How long do you have to answer the letter?"),
+        ("Harbor Hall was opened in 1911.", "When was Harbor Hall opened?"),
+        ("Harbor Hall was sold for $3 million.", "How much was Harbor Hall sold for?"),
+        ("The engineer Ada Brown drew the first plan.", "Who is Ada Brown?"),
+        ("Ada Brown, a young engineer from the south, drew the plan.", "Who is Ada Brown?"),
+        ("Few knew Moorwise, a firm that lets berths by the hour.", "What is Moorwise?"),
+        ("It joined the institute in 2021.", None),
+        ("She laid off 40 welders.", None),
+        ("TinyYard frobbed 40 welders.", None),  # no base form is known
+    ],
+)
+def test_english_sentences(sentence: str, question: str | None) -> None:
+    assert questions(sentence) == ([] if question is None else [question])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Harbor AI 在 2025 年裁掉约 3600 名员工。", "Harbor AI 在 2025 年裁掉多少名员工？"),
+        ("船厂每年生产的驳船里有 40% 卖到外地，其余自用。", None),  # 有 before it, and every year
+        ("Harbor AI 公布的报价是 1.2 亿美元。", "Harbor AI 公布的报价是多少美元？"),
+        ("Harbor AI 于 2016 年在滨城成立。", "Harbor AI 于哪一年在滨城成立？"),
+        ("Harbor AI 于 2016 年 3 月在滨城成立。", "Harbor AI 于什么时候在滨城成立？"),
+        ("艾达·布朗（Ada Brown）创办了滨城造船。", "谁创办了滨城造船？"),
+        ("船厂的工程师艾达·布朗（Ada Brown）画了第一张图。", "艾达·布朗是谁？"),
+        ("后来它在 2016 年裁掉了 300 名员工。", None),
+        ("Harbor AI 有 300 名员工吗？", None),
+    ],
+)
+def test_chinese_sentences(sentence: str, question: str | None) -> None:
+    found = questions(sentence, "zh-Hans")
+    assert question in found if question else found == []
+
+
+def test_traditional_articles_ask_in_their_script() -> None:
+    assert "艾達·布朗是誰？" in questions("船廠的工程師艾達·布朗（Ada Brown）畫了第一張圖。", "zh-Hant")
+
+
+@pytest.mark.parametrize(
+    ("heading", "language", "question"),
+    [
+        ("How do I rent a berth on the Pier?", "en", "How do I rent a berth on the Pier?"),
+        ("3. How to rent a berth", "en", "How to rent a berth?"),
+        ("How does it work?", "en", None),
+        ("Renting a berth", "en", None),
+        ("一、如何租用泊位", "zh-Hans", "如何租用泊位？"),
+        ("泊位可以转租吗？", "zh-Hans", "泊位可以转租吗？"),
+        ("这样做对吗？", "zh-Hans", None),
+        ("泊位的租用", "zh-Hans", None),
+    ],
+)
+def test_headings(heading: str, language: str, question: str | None) -> None:
+    text = f"# A yard\n\n## {heading}\n\nAsk at the gate, or write.\n\n## Other\n\nNothing."
+    found = made(text, language)
+    assert [one.question for one in found] == ([] if question is None else [question])
+    if question:
+        assert text[found[0].start : found[0].end].strip() == "Ask at the gate, or write."
+
+
+def test_the_sentence_a_question_was_made_from_is_told() -> None:
+    text = "# A yard\n\nIt rained. Lin Lan joined the Bay Institute in 2021. It rained again."
+    [only] = made(text, "en")
+    assert text[only.start : only.end] == "Lin Lan joined the Bay Institute in 2021."
+
+
+def test_an_article_in_another_language_makes_none() -> None:
+    assert made("# Werft\n\nLin Lan joined the Bay Institute in 2021.", "und") == []
