@@ -153,7 +153,7 @@ class Session:
     def _suggestions(self) -> Suggestions:
         from qa.suggestions import Suggestions
 
-        return Suggestions(self.engine, self.names, self.settings.k or 5)
+        return Suggestions(self.engine, lambda text: self._name_finder.find(text), self.settings.k or 5)
 
     @_guarded
     def suggest_first(self, language: str, monitor: Monitor = UNWATCHED) -> Suggested:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from index.errors import UsageError
 from index.text.fold import name_key
 from index.text.language import detect
-from index.types import UNWATCHED, Article, Monitor
+from index.types import UNWATCHED, Monitor, Span
 from qa import tuning
 from qa.engine import Engine
 from qa.linguistics.answer_types import QUANTITY_TYPES
@@ -29,6 +29,8 @@ from qa.types import Answer, Citation, Suggestion
 COUNT, SECONDS = 3, 0.5
 #: Questions that are tried of one article, and articles that are looked at.
 _TRIED, _ARTICLES = 4, 40
+#: Of a long article what is this near is looked at, in characters.
+_AROUND = 10_000
 #: Articles whose questions are remembered.
 _REMEMBERED = 200
 #: Names of a quote that are looked for elsewhere, and what a passage in the other language must match of one.
@@ -64,11 +66,11 @@ class _Checked(NamedTuple):
 class Suggestions:
     """Finds questions for one library. Of several threads one waits for the other."""
 
-    def __init__(self, engine: Engine, names: Callable[[Article], tuple[Name, ...]], k: int = 5) -> None:
+    def __init__(self, engine: Engine, names: Callable[[str], tuple[Name, ...]], k: int = 5) -> None:
+        """``names`` finds the names in a text."""
         self._engine, self._find_names, self._k = engine, names, k
         self._generation = -1
-        self._made: dict[int, list[Made]] = {}
-        self._names: dict[int, tuple[Name, ...]] = {}
+        self._made: dict[tuple[int, int], list[Made]] = {}
         self._checked: dict[str, _Checked] = {}
         self._going_on: dict[tuple[str, ...], bool] = {}
         self._elsewhere: dict[tuple[str, str, frozenset[int]], Suggestion | None] = {}
@@ -112,7 +114,6 @@ class Suggestions:
         if generation != self._generation or len(self._made) > _REMEMBERED:
             self._generation = generation
             self._made.clear()
-            self._names.clear()
             self._checked.clear()
             self._going_on.clear()
             self._elsewhere.clear()
@@ -123,7 +124,7 @@ class Suggestions:
         articles.sort(key=lambda info: (info.language != language, info.language[:2] != language[:2]))
         kinds: list[str] = []
         for info in articles[:_ARTICLES]:
-            made = sorted(self._questions(info.id), key=lambda one: one.kind in kinds)
+            made = sorted(self._questions(info.id, 0), key=lambda one: one.kind in kinds)
             for suggestion in islice(self._answered(info.id, made), 1):
                 yield suggestion
                 kinds.append(suggestion.kind)
@@ -163,17 +164,12 @@ class Suggestions:
 
     def _names_in(self, citation: Citation) -> list[str]:
         """The longest names of a quote, which say most."""
-        self._in_step()
-        try:
-            article = self._engine.library.article(citation.hit.article.id)
-        except UsageError:
-            return []
-        if article.id not in self._names:
-            self._names[article.id] = self._find_names(article)
+        passage = citation.hit.passage
+        start, end = citation.start - passage.start, citation.end - passage.start
         inside = [
             name.text
-            for name in self._names[article.id]
-            if any(citation.start <= place.start < citation.end for place in name.places)
+            for name in self._find_names(passage.text)
+            if any(start <= place.start < end for place in name.places)
         ]
         return sorted(inside, key=lambda name: -len(name.encode()))[:_NAMES]
 
@@ -192,7 +188,7 @@ class Suggestions:
         if answer.disagreement:
             return
         for info, citations in answer.sources[:1]:
-            for made in self._questions(info.id):
+            for made in self._questions(info.id, citations[0].start):
                 quoted = any(c.covers(info.id, made.start, made.end) for c in citations)
                 asks = quoted and made.kind in QUANTITY_TYPES
                 if asks and self._answers(made, info.id) and self._check(made.question).differs:
@@ -212,15 +208,17 @@ class Suggestions:
         for article, place in list(at.items())[:_ARTICLES]:
             made = [
                 one
-                for one in self._questions(article)
+                for one in self._questions(article, place)
                 if one.kind == "heading" or not any(c.covers(article, one.start, one.end) for c in quoted)
             ]
             made.sort(key=lambda one: abs(one.start - place))
             yield from islice(self._answered(article, made), 2 if article in cited else 1)
 
-    def _questions(self, article: int) -> list[Made]:
-        """What the templates make of an article; of one that was removed meanwhile, nothing."""
-        if article not in self._made:
+    def _questions(self, article: int, place: int) -> list[Made]:
+        """What the templates make of an article around a place; of one removed meanwhile, nothing."""
+        around = max(0, place // _AROUND - 1)
+        key = (article, around)
+        if key not in self._made:
             self._in_step()
             library = self._engine.library
             try:
@@ -228,8 +226,9 @@ class Suggestions:
             except UsageError:
                 return []
             blocks = library.blocks([article]).get(article, ())
-            self._made[article] = list(made_questions(read, blocks, self._engine.is_word))
-        return self._made[article]
+            within = Span(around * _AROUND, (around + 3) * _AROUND)
+            self._made[key] = list(made_questions(read, blocks, self._engine.is_word, within))
+        return self._made[key]
 
     def _answered(self, article: int, made: Iterable[Made]) -> Iterator[Suggestion]:
         """The first questions that the engine answers from what they were made of, one a sentence."""

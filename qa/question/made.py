@@ -6,6 +6,7 @@ This overgenerates, as Heilman and Smith do in "Good Question! Statistical Ranki
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -32,32 +33,39 @@ class Made(NamedTuple):
 
 
 def made_questions(
-    article: Article, blocks: Sequence[Block], is_word: Callable[[str], bool]
+    article: Article, blocks: Sequence[Block], is_word: Callable[[str], bool], within: Span
 ) -> Iterator[Made]:
-    """The questions that the templates make of an article, in reading order.
+    """The questions that the templates make of a part of an article, in reading order.
 
     ``is_word`` says whether a folded English word is one.
     """
+    text = article.text[within.start : within.end]
     if article.language == "en":
-        templates: ChineseTemplates | EnglishTemplates = EnglishTemplates(article, is_word)
+        templates: ChineseTemplates | EnglishTemplates = EnglishTemplates(text, article.title, is_word)
     elif article.language.startswith("zh"):
-        templates = ChineseTemplates(article)
+        traditional = article.language == "zh-Hant"
+        templates = ChineseTemplates(text, article.title, traditional=traditional)
     else:
         return
-    for made in _made(templates, article, blocks):
+    first = bisect_left(blocks, within.start, key=lambda block: block.start)
+    last = bisect_left(blocks, within.end, key=lambda block: block.start)
+    for made in _made(templates, article, blocks, range(first, last)):
         if width(made.question) <= _WIDEST:
             yield made
 
 
 def _made(
-    templates: ChineseTemplates | EnglishTemplates, article: Article, blocks: Sequence[Block]
+    templates: ChineseTemplates | EnglishTemplates, article: Article, blocks: Sequence[Block], places: range
 ) -> Iterator[Made]:
-    for place, block in enumerate(blocks):
+    for place in places:
+        block = blocks[place]
         if block.kind in (Kind.HEADING, Kind.QUESTION):
-            heading = one_line(article.text[block.start + block.marker : block.end])
-            # What is under the title is the whole article, and any quote of it would do.
-            if heading != article.title and (question := templates.of_heading(heading)):
-                yield Made(question, "heading", block.end, _section_end(blocks, place, len(article.text)))
+            end = _section_end(blocks, place, len(article.text))
+            # What is under a title is most of the article, and any quote of it would do.
+            if end - block.end <= len(article.text) / 2:
+                heading = one_line(article.text[block.start + block.marker : block.end])
+                if question := templates.of_heading(heading):
+                    yield Made(question, "heading", block.end, end)
         elif block.kind is Kind.PARAGRAPH:
             for start, end in line_sentences(article.text, Span(block.start, block.end)):
                 if end - start <= _LONGEST:
@@ -68,7 +76,8 @@ def _made(
 def _section_end(blocks: Sequence[Block], place: int, end: int) -> int:
     """Where what stands under a heading ends, or the answer to a question."""
     asked = blocks[place]
-    for block in blocks[place + 1 :]:
+    for at in range(place + 1, len(blocks)):
+        block = blocks[at]
         if asked.kind is Kind.QUESTION:
             ends = block.kind in (Kind.QUESTION, Kind.HEADING)
         else:

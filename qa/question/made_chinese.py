@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from index.text.aliases import extract_aliases
 from index.text.fold import fold
 from index.text.han import HAN
-from index.types import Article
 from qa.linguistics.quantities import Quantity, find_quantities
 
 #: A thing is a subject of an article if the article names it so often, or its title does.
@@ -58,11 +57,11 @@ _IS = re.compile(
 
 
 class ChineseTemplates:
-    def __init__(self, article: Article) -> None:
-        self._text, self._title = article.text, article.title
-        words = ("什麼", "誰", "什麼時候") if article.language == "zh-Hant" else ("什么", "谁", "什么时候")
+    def __init__(self, text: str, title: str, *, traditional: bool) -> None:
+        self._text, self._title = text, title
+        words = ("什麼", "誰", "什麼時候") if traditional else ("什么", "谁", "什么时候")
         self._what, self._who, self._when = words
-        self._people = list(_people(article.text))
+        self._people = list(_people(text))
 
     def of_heading(self, text: str) -> str:
         """The question that a heading is, "" if it is none or cannot stand alone."""

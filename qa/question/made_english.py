@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from index.lexicon.inflection import base_forms, inflected
-from index.types import Article
 from qa.linguistics.cues import AUXILIARY
 from qa.linguistics.quantities import Quantity, find_quantities
 
@@ -42,7 +41,11 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _OPINION = re.compile(_any("I my we our us you your"))
-_NAME = r"[A-Z][\w.&'-]*(?: (?:[A-Z\d][\w.&'-]*|of|the|de|van|von|and(?= [A-Z])))*(?<! of)(?<! the)(?<! and)"
+_CAPITALISED = r"[A-Z][\w&'-]*(?:\.[\w&'-]+)*"
+_NAME = (
+    rf"{_CAPITALISED}(?: (?:{_CAPITALISED}|\d[\w.]*|of|the|de|van|von|and(?= [A-Z])))*"
+    "(?<! of)(?<! the)(?<! and)"
+)
 _FULL_NAME = r"[A-Z][a-z'-]+(?: (?:[A-Z]\.|[A-Z][a-z'-]+|de|van|von)){0,2} [A-Z][a-z'-]+"
 #: A name after the first word.
 _NAMED = re.compile(r"\s(?!I\b)[A-Z]")
@@ -71,7 +74,7 @@ _WITH_TITLE = re.compile(
 )
 _EXPLAINED = re.compile(rf"(?<![,.] )(?<!the )(?<!The )(?P<name>{_NAME}), (?P<rest>an? [^,.;]{{12,80}})")
 #: Where another clause begins, and where one ends.
-_BEGIN = re.compile(r"; |, (?:and|but|while|so) |(?<=\d{4}), ")
+_BEGIN = re.compile(r"; |, (?:and|but|while|so) |(?<=\d{4}), |^(?:Yes|No)[.,] ")
 _END = re.compile(
     r",(?!\d)| —|–|;| (?:and|but|which|who|while|because|when|after|before|so|if|although|or|as|than)\b"
     r"|\.(?=\s|$)|$"
@@ -100,12 +103,8 @@ _HAVE = {"has": "does", "had": "did", "have": "do"}
 
 
 class EnglishTemplates:
-    def __init__(self, article: Article, is_word: Callable[[str], bool]) -> None:
-        self._written, self._text, self._title = (
-            article.text,
-            article.text.casefold(),
-            article.title.casefold(),
-        )
+    def __init__(self, text: str, title: str, is_word: Callable[[str], bool]) -> None:
+        self._written, self._text, self._title = text, text.casefold(), title.casefold()
         self._is_word = is_word
 
     def of_heading(self, text: str) -> str:

@@ -47,7 +47,7 @@ from tui.widgets.transcript.welcome import Welcome
 #: Thousandths of the room that the side takes: to begin with, at least, at most, and by a key.
 _SHARE, _LEAST, _MOST, _STEP = 500, 250, 750, 50
 #: How often questions to ask next are looked for after each other, and seconds between.
-_ROUNDS, _PAUSE = 5, 0.5
+_ROUNDS, _PAUSE = 8, 0.5
 
 
 class ChatScreen(Page[None]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.text.blocks import find_blocks
-from index.types import Article
+from index.types import Article, Span
 from qa.question.made import Made, made_questions
 
 WORDS = frozenset(["found", "generate", "join", "invest", "lay", "take"])
@@ -31,7 +31,7 @@ def article(text: str, language: str) -> Article:
 
 def made(text: str, language: str) -> list[Made]:
     of = article(text, language)
-    return list(made_questions(of, of.blocks, WORDS.__contains__))
+    return list(made_questions(of, of.blocks, WORDS.__contains__, Span(0, len(text))))
 
 
 def questions(text: str, language: str = "en") -> list[str]:
@@ -62,6 +62,7 @@ def questions(text: str, language: str = "en") -> list[str]:
         ("Few knew Moorwise, a firm that lets berths by the hour.", "What is Moorwise?"),
         ("It joined the institute in 2021.", None),
         ("She laid off 40 welders.", None),
+        ("Yes. You can rent 40 berths in a summer.", "How many berths can you rent in a summer?"),
         ("TinyYard frobbed 40 welders.", None),  # no base form is known
     ],
 )
@@ -117,6 +118,18 @@ def test_the_sentence_a_question_was_made_from_is_told() -> None:
     text = "# A yard\n\nIt rained. Lin Lan joined the Bay Institute in 2021. It rained again."
     [only] = made(text, "en")
     assert text[only.start : only.end] == "Lin Lan joined the Bay Institute in 2021."
+
+
+def test_what_is_outside_the_part_is_left_out() -> None:
+    before = "# A yard\n\nLin Lan joined the Bay Institute in 2021.\n\n"
+    of = article(before + "Ada Brown joined the Bay Institute in 2019.", "en")
+    found = made_questions(of, of.blocks, WORDS.__contains__, Span(len(before), len(of.text)))
+    assert [one.question for one in found] == ["When did Ada Brown join the Bay Institute?"]
+
+
+def test_a_title_is_no_question() -> None:
+    text = "# How to rent a berth\n\nAsk at the gate.\n\nOr write to the harbour office."
+    assert made(text, "en") == []
 
 
 def test_an_article_in_another_language_makes_none() -> None:
