@@ -27,12 +27,14 @@ from qa.settings import Settings, own_library
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
 from tui.messages import (
+    ArticlesWanted,
     ArticleWanted,
     CheckWanted,
     ConversationChosen,
     LibraryMended,
     LibraryRestored,
     LibraryWanted,
+    OverviewWanted,
     Uploaded,
     WordsChanged,
 )
@@ -77,6 +79,7 @@ class YinjuApp(AppBase):
         "styles/reader.tcss",
         "styles/evidence.tcss",
         "styles/library.tcss",
+        "styles/overview.tcss",
         "styles/conversations.tcss",
         "styles/sheet.tcss",
         "styles/dialogues.tcss",
@@ -97,6 +100,13 @@ class YinjuApp(AppBase):
             N_("Continue an earlier conversation"),
         ),
         hidden("ctrl+g", "jump", "app.jump", N_("Jump"), N_("Letters on all that can be pressed")),
+        hidden(
+            "f7",
+            "overview",
+            "app.overview",
+            N_("What is in here"),
+            N_("Dates, names and terms, sources, reposts"),
+        ),
         hidden("f9", "sheet", "app.sheet", N_("Quote sheet"), N_("The quotes that you pinned")),
         hidden("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours")),
         hidden(
@@ -443,7 +453,41 @@ class YinjuApp(AppBase):
         """Ask only the articles that were chosen there."""
         if chosen is not None:
             self.chat.composer.filters = chosen
-            self.chat.composer.box.focus()
+            self.call_later(self._ask_them)
+
+    def _ask_them(self) -> None:
+        while self.screen is not self.chat:
+            self.screen.dismiss(None)
+        self.chat.composer.box.focus()
+
+    def action_overview(self) -> None:
+        from tui.screens.overview import OverviewScreen
+
+        if self.workspace is None:
+            self._say_none_is_open()
+        elif self._leave_page(OverviewScreen):
+            self.push_screen(OverviewScreen(self.workspace), self._library_closed)
+
+    @on(OverviewWanted)
+    def _overview_wanted(self, message: OverviewWanted) -> None:
+        from tui.screens.overview import OverviewScreen
+
+        if self.workspace is not None:
+            self.push_screen(OverviewScreen(self.workspace, message.filters), self._library_closed)
+
+    @on(ArticlesWanted)
+    def _articles_wanted(self, message: ArticlesWanted) -> None:
+        """List these articles: in the list below, if there is one."""
+        from tui.screens.library import LibraryScreen
+
+        wanted = str(message.filters)
+        below = next((screen for screen in self.screen_stack if isinstance(screen, LibraryScreen)), None)
+        if below is not None:
+            while self.screen is not below:
+                self.screen.dismiss(None)
+            below.narrow(wanted)
+        elif self.workspace is not None:
+            self.push_screen(LibraryScreen(self.workspace, wanted), self._library_closed)
 
     @on(ArticleWanted)
     def _article_wanted(self, message: ArticleWanted) -> None:

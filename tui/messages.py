@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.message import Message
 
 from index.types import ArticleInfo, ConversationInfo
+from qa.question.filters import Filters
 
 
 @dataclass
@@ -21,6 +22,20 @@ class ArticleWanted(Message):
     beside: tuple[ArticleInfo, ...] = ()
     start: int = 0
     text: str = ""
+
+
+@dataclass
+class ArticlesWanted(Message):
+    """The reader wants to see the list of the articles that ``filters`` let pass."""
+
+    filters: Filters
+
+
+@dataclass
+class OverviewWanted(Message):
+    """The reader wants to know what is in the articles that ``filters`` let pass."""
+
+    filters: Filters
 
 
 @dataclass

@@ -17,6 +17,8 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from index.lexicon.lexicon import Lexicon
+from index.text.aliases import FOREIGN
 from index.text.han import HAN
 from index.types import UNWATCHED, Monitor
 from qa.linguistics.cues import ASKS, FUNCTION
@@ -26,8 +28,12 @@ Ints = NDArray[np.int64]
 
 #: Rounds of joining: phrases of up to eight words.
 _ROUNDS = 3
-#: The least share of the rarer word's occurrences, and the fewest of the pair.
-_SHARE, _LEAST = 0.6, 3
+#: The least share of the rarer word's occurrences, and the fewest of the pair; of few articles, and of more.
+_SHARE, _LEAST_OF_FEW, _LEAST, FEW = 0.6, 2, 3, 5
+#: The longest phrase: characters if it is Chinese, and words.
+_LONGEST_CHINESE, _LONGEST = 7, 4
+#: Characters with higher log probabilities are words of their own: 年, 第, 每.
+_COMMON = -8.6
 _HAN_WORD = re.compile(f"[{HAN}]+")
 _NUMBER = re.compile(rf".*\d|[{HAN_DIGITS}十百千万亿]+\Z")
 #: Articles between two looks whether to stop.
@@ -92,35 +98,40 @@ def gather(passages: Iterable[tuple[int, int, str]], total: int, monitor: Monito
     return Corpus(list(numbers), np.array(ids, np.int64), owners[:, 1], owners[:, 0])
 
 
-def join_phrases(corpus: Corpus, monitor: Monitor = UNWATCHED) -> Corpus:
+def join_phrases(corpus: Corpus, lexicon: Lexicon, monitor: Monitor = UNWATCHED) -> Corpus:
     """The corpus with phrases as words of their own: joined by spaces, Chinese ones without."""
     before = np.zeros(0, np.int64)
+    least = _LEAST if corpus.article_count >= FEW else _LEAST_OF_FEW
     for _round in range(_ROUNDS):
         monitor.check()
-        joined, before = _joined(corpus, before), corpus.counts()
+        joined, before = _joined(corpus, lexicon, before, least), corpus.counts()
         if joined is None:
             break
         corpus = joined
     return corpus
 
 
-def _joined(corpus: Corpus, before: Ints) -> Corpus | None:
+def _joined(corpus: Corpus, lexicon: Lexicon, before: Ints, least: int) -> Corpus | None:
     """One round; None if there is nothing to join.
 
-    ``before`` are the counts at the round before, which tried the pairs of words that still have them.
+    Pairs must occur ``least`` times. ``before`` are the counts at the round before, which tried the pairs of
+    words that still have them.
     """
     size, counts = len(corpus.words), corpus.counts()
     left, right = corpus.ids[:-1], corpus.ids[1:]
     scripts = np.zeros(size + 1, np.int64)  # the last one is that of -1, after a passage
-    for word in np.flatnonzero(counts >= _LEAST).tolist():
-        scripts[word] = _script(corpus.words[word])
+    for word in np.flatnonzero(counts >= least).tolist():
+        scripts[word] = _script(corpus.words[word], lexicon)
     fresh = np.append(counts, 0) != np.append(np.pad(before, (0, size - len(before)), constant_values=-1), 0)
     at = np.flatnonzero(
         (scripts[left] > 0) & (scripts[left] == scripts[right]) & (fresh[left] | fresh[right])
     )
     keys, places, times = np.unique(left[at] * size + right[at], return_inverse=True, return_counts=True)
     rarer = np.minimum(counts[keys // max(1, size)], counts[keys % max(1, size)])
-    kept = (times >= _LEAST) & (times >= _SHARE * rarer)
+    kept = (times >= least) & (times >= _SHARE * rarer)
+    for number in np.flatnonzero(kept).tolist():
+        first, second = divmod(int(keys[number]), size)
+        kept[number] = _short(_phrase(corpus.words[first], corpus.words[second]))
     if not kept.any():
         return None
     numbers = np.cumsum(kept) - 1 + size
@@ -133,9 +144,11 @@ def _joined(corpus: Corpus, before: Ints) -> Corpus | None:
     return Corpus(corpus.words + words, ids[there], corpus.articles[there], corpus.passages[there])
 
 
-def _script(word: str) -> int:
+def _script(word: str, lexicon: Lexicon) -> int:
     """1 for Chinese, 2 for other words, 0 for one that is never part of a phrase."""
-    if _NUMBER.match(word) or not topical(word):
+    if not topical(word):
+        return 0
+    if len(word) == 1 and word not in FOREIGN and lexicon.log_probability(word) > _COMMON:
         return 0
     return 1 if _HAN_WORD.fullmatch(word) else 2
 
@@ -143,6 +156,10 @@ def _script(word: str) -> int:
 def topical(word: str) -> bool:
     """Whether a folded word may say what a text is about: no function or question word, no number."""
     return not (_NUMBER.match(word) or FUNCTION.fullmatch(word) or ASKS.fullmatch(word))
+
+
+def _short(phrase: str) -> bool:
+    return len(phrase) <= _LONGEST_CHINESE if _HAN_WORD.fullmatch(phrase) else phrase.count(" ") < _LONGEST
 
 
 def _phrase(first: str, second: str) -> str:

@@ -36,7 +36,7 @@ def survey(
     infos = {info.id: info for info in articles}
     lexicon = bundled_lexicon()
     corpus = gather(library.passage_words(infos), len(infos), monitor)
-    phrases = join_phrases(corpus, monitor)
+    phrases = join_phrases(corpus, lexicon, monitor)
     terms = tuple(terms_of(phrases, lexicon, library.glosses(infos), lambda id: library.article(id).text))
     if found is not None:
         found(Survey(terms))

@@ -18,14 +18,12 @@ from index.text.han import HAN
 from index.types import Alias
 from qa import tuning
 from qa.overview.keyness import keyness
-from qa.overview.phrases import Corpus, topical
+from qa.overview.phrases import FEW, Corpus, topical
 
 Gloss = tuple[Alias, int]
 
 #: Terms of either language that are compared with those of the other one; by sound; and terms that are told.
-_COMPARED, _HEARD, MOST_TERMS = 150, 40, 30
-#: From so many articles on a term must occur in two.
-_SEVERAL = 5
+_COMPARED, _HEARD, MOST_TERMS = 150, 40, 24
 #: A keyness that chance alone exceeds once in ten thousand words (chi-square, one degree of freedom).
 _LEAST_KEYNESS = 15.13
 #: A term occurs so many times as often as in general text (a log ratio of 3: Hardie, "Log Ratio", 2014).
@@ -77,12 +75,12 @@ class _Word:
 def terms_of(
     corpus: Corpus, lexicon: Lexicon, glosses: Sequence[Gloss], text_of: Callable[[int], str]
 ) -> list[Term]:
-    """The terms of a corpus, the most particular first.
+    """The terms of a corpus, the most particular first. Of `FEW` articles or more they occur in two at least.
 
     ``glosses`` are the names that the articles explain, with how many articles do so. ``text_of`` reads the
     text of an article.
     """
-    words = _particular(corpus, lexicon, 2 if corpus.article_count >= _SEVERAL else 1)
+    words = _particular(corpus, lexicon, 2 if corpus.article_count >= FEW else 1)
     groups = _Groups(words)
     for one, other in _same(words, glosses, lexicon):
         groups.join(one, other)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
 from index.errors import Cancelled, LibraryError, Phrase, YinjuError
+from index.lexicon.lexicon import bundled_lexicon
 from index.text.blocks import find_blocks
+from index.text.tokenizer import Tokenizer
 from index.types import (
     AddReport,
+    Alias,
     Article,
     ArticleInfo,
     Heading,
@@ -151,6 +155,11 @@ def structured() -> Article:
     return replace(made, title="Bay Institute: 2025 laboratory report", blocks=find_blocks(STRUCTURED, marks))
 
 
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer(bundled_lexicon().frequencies())
+
+
 @dataclass
 class FakeLibrary:
     """The articles above. Adding waits for ``gate`` after one file, comparing where some are ``alike``."""
@@ -243,6 +252,24 @@ class FakeLibrary:
         back = [{f.name: getattr(item, f.name) for f in fields(Article)} for item in removed]
         self.kept = sorted([*self.kept, *(Article(**facts) for facts in back)], key=lambda item: item.id)
         return len(back)
+
+    def passage_words(self, articles: Iterable[int]) -> list[tuple[int, int, str]]:
+        wanted = set(articles)
+        return [
+            (item.id, item.id, " ".join(self.tokenizer.words(item.text)))
+            for item in self.kept
+            if item.id in wanted
+        ]
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return _tokenizer()
+
+    def glosses(self, articles: Iterable[int]) -> list[tuple[Alias, int]]:
+        return [(Alias("林岚", "lin lan"), 1)]
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        return []
 
     def near_duplicates(self, monitor: Monitor) -> list[tuple[int, ...]]:
         monitor.done(1, len(self.kept))

@@ -238,7 +238,10 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         await to.pilot.press("enter")
         await wait_for(to.pilot, lambda: not to.app.adding.running)
         await to.see("added")
-        await to.see("articles", "escape", "f2")
+        await to.see("what is in here", "escape", "f7")
+        await to.see("help on it", "f1")
+        await to.see("the articles of a month", "escape", "enter")
+        await to.see("articles", *["escape"] * 3, "f2")
         for name, keys in (("removed", ("delete",)), ("brought back", ("u",)), ("alike", ("d",))):
             await to.see(name, *keys)
         await settle(to.pilot)

@@ -104,6 +104,11 @@ PICTURES = """
     away           day    zh-Hant  80x24
     details        day    en       80x24
     details        night  zh-Hant  130x40
+    overview       night  en       80x24
+    overview       day    zh-Hans  130x40
+    overview       night  zh-Hant  60x50
+    overview       day    en       200x55
+    selection      night  zh-Hans  80x24
     check          night  en       80x24
     check          day    zh-Hans  130x40
     check          night  zh-Hant  80x24
@@ -171,8 +176,8 @@ GLOSSES = {
 #: After earlier runs.
 KEEPING = frozenset({"returning", "kept", "some_libraries", "verify"})
 #: With articles of one's own.
-OWN = KEEPING | {"beginning", "articles", "narrowed", "removed", "gone", "away", "details"}
-OWN |= {"check", "checking", "verify", "words", "back_up", "restored"}
+OWN = KEEPING | {"beginning", "overview", "selection", "articles", "narrowed", "removed", "gone"}
+OWN |= {"away", "details", "check", "checking", "verify", "words", "back_up", "restored"}
 #: What to ask next; to begin with, without the first two.
 SUGGESTED = (
     Suggestion("还有呢？", "more"),
@@ -304,6 +309,25 @@ async def articles(pilot: Pilot[None]) -> None:
 
 async def narrowed(pilot: Pilot[None]) -> None:
     await press(pilot, "f2", "slash", *"lang:zh")
+
+
+async def overview(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, YinjuApp) and app.workspace is not None
+    library: Any = app.workspace.session.library
+    library.alike = [(1, 3)]
+    library.gate.set()
+    dates = ("2024-11-03", "2025-01-20", "2025-06-01")
+    library.kept = [replace(item, published=date) for item, date in zip(ARTICLES, dates, strict=True)]
+    await press(pilot, "f7", "home")
+    await wait_for(pilot, lambda: bool(app.screen.query("#overview-reposts HeldRow")))
+    await settle(pilot)
+
+
+async def selection(pilot: Pilot[None]) -> None:
+    await press(pilot, "f2", "space", "space", "f7")
+    await wait_for(pilot, lambda: bool(pilot.app.screen.query("#overview-terms HeldRow")))
+    await press(pilot, "tab", "down")
 
 
 async def removed(pilot: Pilot[None]) -> None:

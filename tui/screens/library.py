@@ -26,7 +26,7 @@ from tui.app_base import AppBase
 from tui.jobs import tasks
 from tui.jobs.adding import Adding
 from tui.jobs.process import Watcher
-from tui.messages import ArticleWanted
+from tui.messages import ArticleWanted, OverviewWanted
 from tui.rendering.errors import error_text
 from tui.rendering.formats import articles, tilde
 from tui.rendering.reports import counted, has_details, kept_back
@@ -83,6 +83,13 @@ class LibraryScreen(Page[Filters | None]):
         hidden("n", "answer(False)", "library.no", N_("No"), N_("Keep what is gone from disk")),
         hidden("i", "details", "library.details", N_("Details"), N_("What was updated, file by file")),
         hidden("ctrl+x", "stop", "library.stop", N_("Stop"), N_("Stop updating; what is done stays")),
+        hidden(
+            "f7",
+            "overview",
+            "library.overview",
+            N_("What is in here"),
+            N_("What is in the marked or listed articles"),
+        ),
         hidden("m", "mark_gone", "library.gone", N_("Mark missing")),
     ]
     app = app(AppBase)
@@ -90,9 +97,10 @@ class LibraryScreen(Page[Filters | None]):
     filter = query_one("#filter", Input)
     notice = query_one("#library-notice", Notice)
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, wanted: str = "") -> None:
+        """``wanted`` is the filter to begin with."""
         super().__init__()
-        self._workspace = workspace
+        self._workspace, self._wanted = workspace, wanted
         self._loaded = self._looking = self._updating = self._comparing = False
         #: The error in the filter as it is typed.
         self._wrong: UsageError | None = None
@@ -108,7 +116,7 @@ class LibraryScreen(Page[Filters | None]):
         with Vertical(id="library"):
             with Horizontal(id="library-find"):
                 yield Label(lambda: "/ ")
-                yield Input(id="filter", compact=True, select_on_focus=False)
+                yield Input(self._wanted, id="filter", compact=True, select_on_focus=False)
             yield ArticleTable()
         yield Notice(id="library-notice", collapse=True)
         yield ActionRow(self._actions)
@@ -236,6 +244,17 @@ class LibraryScreen(Page[Filters | None]):
     def see(self, article: ArticleInfo) -> None:
         """Put the cursor on ``article``, if it is listed."""
         self.table.see(article.id)
+
+    def narrow(self, wanted: str) -> None:
+        """List only the articles that the typed ``wanted`` lets pass."""
+        self.filter.value = wanted
+        self.table.focus()
+
+    def action_overview(self) -> None:
+        """Tell what is in the marked articles, or else in those that are listed."""
+        listing = self.table.listing
+        some = listing.chosen(-1) or (listing.shown if len(listing.shown) < len(listing.articles) else [])
+        self.post_message(OverviewWanted(Filters(articles=tuple(info.id for info in some))))
 
     def action_ask(self) -> None:
         if chosen := self.table.listing.chosen(self.table.row):

@@ -68,6 +68,12 @@ class Entry(NamedTuple):
 COMMANDS = (
     Entry(N_("Add articles"), N_("Files or folders"), "app.add", "import upload load 导入 上传"),
     Entry(N_("Articles"), N_("List, sort, remove and read them"), "app.library", "list documents 文档 列表"),
+    Entry(
+        N_("What is in here"),
+        N_("Dates, names and terms, sources, reposts"),
+        "app.overview",
+        "overview summary topics timeline statistics 概览 主题 时间线 统计",
+    ),
     Entry(N_("Libraries"), N_("Switch to another library, or create one"), "app.libraries", "switch 切换"),
     Entry(
         N_("Check the library"),
@@ -164,6 +170,12 @@ COMMANDS = (
         N_("Find articles that are nearly the same"),
         "library.compare",
         "duplicates copies compare reposts 重复 去重 转载",
+    ),
+    Entry(
+        N_("What is in these articles"),
+        N_("What is in the marked or listed articles"),
+        "library.overview",
+        "overview selection 概览",
     ),
     Entry(N_("Sort the articles"), N_("Sort by the next column"), "table.sort_next", "order 顺序"),
     Entry(N_("Mark all articles"), N_("Mark all that are listed"), "table.mark_all", "select all 全选"),

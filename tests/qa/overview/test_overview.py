@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import Cancelled
+from index.lexicon.lexicon import bundled_lexicon
 from index.text.language import detect
 from index.types import Article, ArticleInfo, Monitor, ParsedArticle
 from qa.overview.facts import facts_of
@@ -144,7 +145,7 @@ def test_keyness_grows_with_the_count(size: int, count: int) -> None:
 
 def test_words_that_nearly_always_stand_together_become_one() -> None:
     passages = [(n, n, "the keeper ida harbo saw ships 3 4 德 特 克 来 了 德 特 克") for n in range(1, 5)]
-    corpus = join_phrases(gather(passages, 4))
+    corpus = join_phrases(gather(passages, 4), bundled_lexicon())
     counts = dict(zip(corpus.words, corpus.counts().tolist(), strict=True))
     assert counts["德特克"] == 8
     assert any("ida harbo" in word for word, count in counts.items() if count)
@@ -153,7 +154,7 @@ def test_words_that_nearly_always_stand_together_become_one() -> None:
 
 def test_phrases_never_reach_over_passages_and_keep_their_articles() -> None:
     passages = [(n, n // 2, "nordvik pier") for n in range(6)] + [(9, 9, "nordvik"), (10, 9, "pier")]
-    corpus = join_phrases(gather(passages, 4))
+    corpus = join_phrases(gather(passages, 4), bundled_lexicon())
     at = corpus.words.index("nordvik pier")
     assert corpus.counts()[at] == 6 and corpus.articles_with(at) == [0, 1, 2]
     assert corpus.article_counts(np.array([at]))[at] == 3
@@ -164,7 +165,7 @@ def test_phrases_never_reach_over_passages_and_keep_their_articles() -> None:
 )
 def test_joining_keeps_every_word_in_order(passages: list[list[str]]) -> None:
     rows = [(n, n, " ".join(words)) for n, words in enumerate(passages)]
-    before, after = gather(rows, len(rows)), join_phrases(gather(rows, len(rows)))
+    before, after = gather(rows, len(rows)), join_phrases(gather(rows, len(rows)), bundled_lexicon())
 
     def letters(corpus: object) -> str:
         ids, words = corpus.ids, corpus.words  # type: ignore[attr-defined]
