@@ -45,6 +45,7 @@ from tui.screens.conversations import ConversationsScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.share import ShareScreen
+from tui.screens.sheet import SheetScreen
 from tui.state.memory import Memory
 from tui.widgets.transcript.welcome import EXAMPLES
 
@@ -210,6 +211,15 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         await to.see("help on conversations", "escape", "f1")
         await to.see("none found", "escape", "slash", *"zzz")
         await to.see("deleted", "escape", "delete")
+        await to.see("no quote", "f9")
+        await to.see("a quote is pinned", "escape", "alt+b")
+        await to.see("it is taken off", "alt+b")
+        await to.see("quotes", "alt+b", "f9")
+        assert isinstance(to.app.screen, SheetScreen)
+        await to.see("note", "a")
+        await to.see("help on quotes", "escape", "f1")
+        await to.see("export", "escape", "s")
+        await to.see("taken off", "escape", "delete")
         await to.see("bundled articles", "escape", "f2")
         assert isinstance(to.app.screen, LibraryScreen)
         for name, keys in (

@@ -30,7 +30,7 @@ from textual.widgets import TextArea
 
 from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
-from index.types import AddReport, Article, LibraryStatus, SyncReport, TaughtWord
+from index.types import AddReport, Article, LibraryStatus, Span, SyncReport, TaughtWord
 from qa.session import Restored, Session
 from qa.settings import Settings
 from qa.types import Answer, Decision, ExplainedWord, Feature, Gloss, Suggestion
@@ -134,6 +134,11 @@ PICTURES = """
     kept           night  en       130x40
     kept           day    zh-Hans  80x24
     kept           night  zh-Hant  130x40
+    sheet          night  en       80x24
+    sheet          day    zh-Hans  130x40
+    sheet          night  zh-Hant  80x24
+    sheet          day    en       200x55
+    empty_sheet    day    en       80x24
     share          night  en       80x24
     share          day    zh-Hans  130x40
     saving         night  zh-Hant  80x24
@@ -174,7 +179,7 @@ GLOSSES = {
     "报价": ("offer", 0.71),
 }
 #: After earlier runs.
-KEEPING = frozenset({"returning", "kept", "some_libraries", "verify"})
+KEEPING = frozenset({"returning", "kept", "sheet", "empty_sheet", "some_libraries", "verify"})
 #: With articles of one's own.
 OWN = KEEPING | {"beginning", "overview", "selection", "articles", "narrowed", "removed", "gone"}
 OWN |= {"away", "details", "check", "checking", "verify", "words", "back_up", "restored"}
@@ -301,6 +306,24 @@ async def chosen(pilot: Pilot[None]) -> None:
 
 
 # Pages and dialogues
+
+
+async def sheet(pilot: Pilot[None]) -> None:
+    """Two quotes that stand in their articles, one with a note, and one that does not any more."""
+    app = pilot.app
+    assert isinstance(app, YinjuApp) and app.workspace is not None
+    for citation in offer(QUESTION).citations:
+        span = Span(citation.start, citation.end)
+        app.memory.toggle_pin(app.workspace, citation.hit.article, span, citation.quote, None)
+    gone = "研究所表示，本月起調整薪資制度。"
+    app.memory.toggle_pin(app.workspace, ARTICLES[2], Span(9, 9 + len(gone)), gone, None)
+    pins = app.memory.pinned(app.workspace)
+    app.memory.annotate(pins[0].id, "For chapter 2: 报价翻了一倍")
+    await press(pilot, "f9")
+
+
+async def empty_sheet(pilot: Pilot[None]) -> None:
+    await press(pilot, "f9")
 
 
 async def articles(pilot: Pilot[None]) -> None:

@@ -154,7 +154,7 @@ class SheetScreen(Page[None]):
         named = room >= _NAMED
         taken = [_NUMBER, *([_ARTICLE] if named else []), _MARK]
         widest = max(8, room - sum(width + _GAP for width in taken) - _GAP)
-        columns = [(_("No."), _NUMBER), (_("Quote"), widest), *([(_("Article"), _ARTICLE)] if named else [])]
+        columns = [("", _NUMBER), (_("Quote"), widest), *([(_("Article"), _ARTICLE)] if named else [])]
         with self.prevent(DataTable.RowHighlighted):
             self.table.clear(columns=True)
             for name, width in [*columns, ("", _MARK)]:
