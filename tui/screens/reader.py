@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.getters import app, query_one
+from textual.message import Message
 
 from index.types import ArticleInfo
 from qa.i18n import N_, _
@@ -70,6 +71,9 @@ class ReaderScreen(Page[ArticleInfo | None]):
         super().__init__()
         self._workspace, self._place, self._answer, self._beside = workspace, place, answer, beside
         self._bookmarks = Bookmarks(self.app.memory, workspace)
+        #: The keys pressed before the first article was read, None from then on.
+        self._early: list[events.Key] | None = []
+        self._replaying: list[events.Key] = []
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="reader"):
@@ -95,6 +99,32 @@ class ReaderScreen(Page[ArticleInfo | None]):
             self.outline.follow(self.source.body.reading)
             if self.focused is None:
                 self.source.body.focus()
+        if self._early is not None:
+            self._replaying, self._early = self._early, None
+            self._replay()
+
+    # Keys pressed before the article was there
+
+    class Replayed(Message):
+        """The key before has come up to the page."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep the keys that are meant for the article until it is there."""
+        if self._early is None or event.key == "escape":
+            return
+        active = self.active_bindings.get(event.key)
+        if active is None or active.node is not self.app:
+            event.stop()
+            self._early.append(event)
+
+    @on(Replayed)
+    def _replay(self) -> None:
+        """Press the next of the keys, once what the one before does is done: it may move the focus."""
+        if self._replaying:
+            key = self._replaying.pop(0)
+            # What a page sends itself goes up to it and no further; keys go up to the app.
+            self.app.post_message(events.Key(key.key, key.character).set_sender(self.app))
+            self.app.call_later(lambda: (self.focused or self).post_message(self.Replayed()))
 
     @on(ArticleBody.Moved)
     def _moved(self) -> None:
@@ -108,9 +138,9 @@ class ReaderScreen(Page[ArticleInfo | None]):
         """Show and focus the headings, or hide them if they have the focus."""
         if self.outline.has_focus:
             self._show_outline(False)
-        elif self.outline.option_count:
+        elif len(self.outline):
             self._show_outline(True)
-            self.outline.focus()
+            self.set_focus(self.outline)  # at once: the next key may have arrived together with this one
         elif self.source.article is not None:
             self.notify(_("This article has no headings."), markup=False)
 

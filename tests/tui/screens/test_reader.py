@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ async def test_the_keys_of_a_pager(app: YinjuApp) -> None:
         screen = await reader(pilot, keep(app, LONG))
         body = screen.source.body
         seen = []
-        for key in ("j", "k", "space", "b", "G", "g"):
+        for key in ("j", "k", "space", "pageup", "G", "g"):
             await press(pilot, key)
             seen.append(round(body.scroll_y))
         assert seen == [1, 0, body.size.height, 0, body.max_scroll_y, 0]
@@ -179,7 +180,7 @@ async def test_a_heading_is_chosen_by_keys(app: YinjuApp, width: int, stays: boo
         screen = await reader(pilot, keep(app, LONG))
         await press(pilot, "t")
         outline = screen.outline
-        assert app.focused is outline and outline.option_count == 21 and outline.highlighted == 0
+        assert app.focused is outline and len(outline) == 21 and outline.highlighted == 0
         await press(pilot, "k", "j", "j", "enter")
         assert first_line(screen) == "Mile 2"
         assert app.focused is screen.source.body and outline.display is stays
@@ -189,6 +190,58 @@ async def test_a_heading_is_chosen_by_keys(app: YinjuApp, width: int, stays: boo
         assert screen.source.body.reading == LONG.text.index("## Mile 20")
         await press(pilot, "t", "escape")
         assert app.screen is screen and not outline.display and app.focused is screen.source.body
+
+
+async def test_headings_are_gone_through_by_pages_and_by_the_pointer(app: YinjuApp) -> None:
+    async with opened(app, (130, 12)) as pilot:
+        screen = await reader(pilot, keep(app, LONG))
+        outline = screen.outline
+        await press(pilot, "t", "pagedown")
+        page = outline.size.height
+        assert outline.highlighted == page - 1
+        await press(pilot, "space", "pageup", "pageup", "k")
+        assert outline.highlighted == 0
+        await press(pilot, "end")
+        assert outline.highlighted == 20 and round(outline.scroll_y) == 21 - page
+        await pilot.hover(outline, offset=(4, 0))
+        assert outline.hovered == 21 - page and outline.highlighted == 20
+        await pilot.click(outline, offset=(4, 0))
+        await settle(pilot)
+        assert outline.highlighted == 21 - page and app.focused is screen.source.body
+        await press(pilot, "t", "home")
+        assert outline.highlighted == 0 == round(outline.scroll_y)
+
+
+async def test_keys_pressed_while_the_article_is_being_opened_are_not_lost(
+    app: YinjuApp, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, read = threading.Event(), FakeLibrary.article
+
+    def slowly(of: FakeLibrary, id: int) -> Article:
+        ready.wait(10)
+        return read(of, id)
+
+    library.kept.append(LONG)
+    async with opened(app, (130, 24)) as pilot:
+        monkeypatch.setattr(FakeLibrary, "article", slowly)
+        app.post_message(ArticleWanted(LONG))
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ReaderScreen) and screen.source.article is None
+        await pilot.press("t", "j", "j", "enter", "slash", *"stone 2", "enter")
+        ready.set()
+        await settle(pilot)
+        await settle(pilot)
+        assert screen.outline.highlighted >= 2 and screen.source.body.finds
+        ready.clear()
+        await press(pilot, "escape", "escape")
+        assert app.screen is app.chat
+        app.post_message(ArticleWanted(LONG))
+        await pilot.pause()
+        await pilot.press("j", "escape")
+        ready.set()
+        await settle(pilot)
+        assert app.screen is app.chat, "Esc leaves at once"
 
 
 async def test_the_last_heading_stays_in_view_when_the_terminal_is_resized(app: YinjuApp) -> None:

@@ -44,6 +44,8 @@ from tui.widgets.source.finder import Finder
 _BESIDE = [("‹ [", "article", -1), ("] ›", "article", 1)]
 #: Cells of a line of text beside other panes; longer ones are hard to read.
 _MEASURE = 90
+#: Cells of the pane from which there is room for a link that pins the quote, beside the facts.
+_ROOMY = 60
 #: Seconds before an article that is being read takes the place of the one before.
 _PATIENCE = 0.15
 
@@ -255,11 +257,9 @@ class SourcePane(Vertical):
         return Content(facts(known, name_of(article.path)))
 
     def _programs(self) -> list[tuple[str, str, int]]:
-        links = [
-            ("pin", _("Pin"), "source.pin"),
-            ("edit", _("Edit"), "source.edit"),
-            ("browse", _("Open"), "source.browse"),
-        ]
+        links = [("edit", _("Edit"), "source.edit"), ("browse", _("Open"), "source.browse")]
+        if self.size.width >= _ROOMY:
+            links.insert(0, ("pin", _("Pin"), "source.pin"))
         return [
             (f"{key_of(self, id)} {text}".strip(), name, 0)
             for name, text, id in links
@@ -338,7 +338,7 @@ class SourcePane(Vertical):
 
     def action_find(self) -> None:
         self.finder.display = True
-        self.finder.input.focus()
+        self.screen.set_focus(self.finder.input)  # at once: what is typed may have arrived with this key
 
     @on(Finder.Sought)
     def _sought(self, message: Finder.Sought) -> None:
