@@ -59,10 +59,10 @@ class ChatScreen(Page[None]):
         "word from your articles; the number beside each opens it in its article, with the "
         "quote highlighted. A question like “and the second offer?” builds on the one "
         "before; the words carried over are shown. “Tell me more” reads on where the quotes end, "
-        "“which article?” tells the source. lang:en after:2024-01 in:Reuters before a "
-        "question narrow down the articles. ↑ and ↓ recall earlier questions, Tab moves "
-        "between the parts, Alt+1 to Alt+9 open a citation, and so do 1 to 9 while you are "
-        "not typing. Ctrl+C copies text selected with the mouse."
+        "“which article?” tells the source. The lines with arrows are questions that your "
+        "articles answer, too. lang:en after:2024-01 in:Reuters before a question narrow down the "
+        "articles. ↑ and ↓ recall earlier questions, Tab moves between the parts, Alt+1 to Alt+9 open a "
+        "citation, and so do 1 to 9 while you are not typing. Ctrl+C copies text selected with the mouse."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("f4", "source", "source.toggle", N_("Source"), N_("Show or hide the source")),
