@@ -16,10 +16,11 @@ from typing import NamedTuple
 from index.errors import UsageError
 from index.text.fold import name_key
 from index.text.language import detect
+from index.text.sentences import sentences
 from index.types import UNWATCHED, Monitor, Span
 from qa import tuning
 from qa.engine import Engine
-from qa.linguistics.answer_types import QUANTITY_TYPES
+from qa.linguistics.quantities import find_quantities
 from qa.overview.names import Name
 from qa.question.filters import NO_FILTERS
 from qa.question.made import Made, made_questions
@@ -29,6 +30,14 @@ from qa.types import Answer, Citation, Suggestion
 COUNT, SECONDS = 3, 0.5
 #: Questions that are tried of one article, and articles that are looked at.
 _TRIED, _ARTICLES = 4, 40
+#: What asks for a quantity after names, by the language of the question and the kind of quantity.
+_HOW_MUCH = {
+    "en": {"and": " and ", "money": ": how much money?", "percent": ": what percentage?", "date": ": when?"},
+    "zh-Hans": {"and": "、", "money": "：多少钱？", "percent": "：百分之多少？", "date": "：什么时候？"},
+    "zh-Hant": {"and": "、", "money": "：多少錢？", "percent": "：百分之多少？", "date": "：什麼時候？"},
+}
+#: Quantities of a quote that are looked for elsewhere.
+_QUANTITIES = 2
 #: Of a long article what is this near is looked at, in characters.
 _AROUND = 10_000
 #: Articles whose questions are remembered.
@@ -56,11 +65,11 @@ class _Late(Exception):
 
 
 class _Checked(NamedTuple):
-    """What is remembered of an answer: whether it is sure, what it quotes first, whether articles differ."""
+    """What is remembered of an answer: whether it is sure, what it quotes first, which quantities differ."""
 
     sure: bool
     first: Citation | None
-    differs: bool
+    differing: tuple[str, ...]
 
 
 class Suggestions:
@@ -162,10 +171,11 @@ class Suggestions:
                 return found
         return None
 
-    def _names_in(self, citation: Citation) -> list[str]:
-        """The longest names of a quote, which say most."""
+    def _names_in(self, citation: Citation, span: Span | None = None) -> list[str]:
+        """The longest names of a quote, or of a span of it; long ones say most."""
         passage = citation.hit.passage
-        start, end = citation.start - passage.start, citation.end - passage.start
+        start, end = span or (0, len(citation.quote))
+        start, end = (at + citation.start - passage.start for at in (start, end))
         inside = [
             name.text
             for name in self._find_names(passage.text)
@@ -184,15 +194,20 @@ class Suggestions:
         return Suggestion(question, "elsewhere", name, len(others))
 
     def _differing(self, answer: Answer) -> Iterator[Suggestion]:
-        """Questions for a quantity that is quoted, and that other articles give differently."""
-        if answer.disagreement:
+        """Questions for a quantity of the best quote that other articles give differently."""
+        first, words = _first(answer), _HOW_MUCH[_language(answer)]
+        if first is None or answer.disagreement:
             return
-        for info, citations in answer.sources[:1]:
-            for made in self._questions(info.id, citations[0].start):
-                quoted = any(c.covers(info.id, made.start, made.end) for c in citations)
-                asks = quoted and made.kind in QUANTITY_TYPES
-                if asks and self._answers(made, info.id) and self._check(made.question).differs:
-                    yield Suggestion(made.question, "differs")
+        asked = [quantity for quantity in find_quantities(first.quote) if quantity.kind in words]
+        for quantity in asked[:_QUANTITIES]:
+            around = next((s for s in sentences(first.quote) if quantity.start < s.end), None)
+            if names := self._names_in(first, around):
+                question = words["and"].join(names) + words[quantity.kind]
+                others = (
+                    other for text in self._check(question).differing for other in find_quantities(text)
+                )
+                if any(map(quantity.agrees, others)):
+                    yield Suggestion(question, "differs")
 
     def _near(self, answer: Answer) -> Iterator[Suggestion]:
         """Questions of the articles that were cited, then of those that were found, near the quotes first."""
@@ -250,7 +265,9 @@ class Suggestions:
                 and answer.confidence >= tuning.MIN_SUGGESTED
                 and not (answer.lacks or answer.missing or answer.follow_up)
             )
-            self._checked[question] = _Checked(sure, _first(answer), bool(answer.disagreement))
+            self._checked[question] = _Checked(
+                sure, _first(answer), tuple(one.text for one in answer.disagreement)
+            )
         return self._checked[question]
 
     def _ask(self, question: str, previous: Sequence[str] = (), like: Answer | None = None) -> Answer:

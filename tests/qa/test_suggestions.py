@@ -93,3 +93,10 @@ def test_the_work_can_be_stopped(bundled: Session) -> None:
     suggestions = Session(bundled.library, Settings())._suggestions
     with pytest.raises(Cancelled):
         suggestions.first("en", Monitor(cancelled=lambda: True))
+
+
+def test_other_figures_for_what_is_quoted_are_offered(bundled: Session) -> None:
+    answer = ask(bundled, "DeepMind 是 Google 在哪一年買下的？")
+    found = bundled._suggestions.next(answer, seconds=LONG).found
+    [differs] = [one for one in found if one.kind == "differs"]
+    assert len(ask(bundled, differs.question).disagreement) == 2

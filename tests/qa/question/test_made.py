@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.text.blocks import find_blocks
+from index.text.sentences import width
 from index.types import Article, Span
 from qa.question.made import Made, made_questions
 
@@ -130,6 +135,31 @@ def test_what_is_outside_the_part_is_left_out() -> None:
 def test_a_title_is_no_question() -> None:
     text = "# How to rent a berth\n\nAsk at the gate.\n\nOr write to the harbour office."
     assert made(text, "en") == []
+
+
+PIECES = st.sampled_from(
+    [
+        *("Lin Lan", "joined", " ", "is a ", "in 2021", "laid off", "40 welders", ", ", ". ", "\n\n", "## "),
+        *("How to ", "林岚", "船厂", "是一位", "工程师", "艾达·布朗", "（Ada Brown）", "2016 年", "裁掉"),
+        *("300 名", "，", "。", "为什么", "？"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join), st.sampled_from(["en", "zh-Hans", "zh-Hant"]))
+def test_any_text_makes_whole_questions_with_their_places(text: str, language: str) -> None:
+    text = f"# 滨城\n\n{text}"
+    for one in made(text, language):
+        assert one.question[-1] in "?？" and "\n" not in one.question and width(one.question) <= 72
+        assert 0 <= one.start < one.end <= len(text)
+
+
+def test_a_long_article_is_looked_through_at_once() -> None:
+    text = "# A yard\n\n" + "Lin Lan Of The Bay A B C laid off 40 of the welders of 3 yards, and. " * 3000
+    began = time.perf_counter()
+    of = article(text, "en")
+    list(made_questions(of, of.blocks, WORDS.__contains__, Span(0, 30_000)))
+    assert time.perf_counter() - began < 20
 
 
 def test_an_article_in_another_language_makes_none() -> None:
