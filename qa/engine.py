@@ -83,6 +83,8 @@ class Engine:
     def __init__(self, library: Library) -> None:
         library.upgrade_if_needed()
         self.library = library
+        #: The lowest confidence of an answer; 0 for that of `tuning.MIN_CONFIDENCE`.
+        self.threshold = 0.0
         self._retriever = Retriever(library)
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> SearchResult:
@@ -168,7 +170,9 @@ class Engine:
         composed = NOTHING
         if candidates:
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
-        estimate = confidence.estimate(ranking.scores, hits, candidates, matcher, asked, composed.quoted)
+        estimate = confidence.estimate(
+            ranking.scores, hits, candidates, matcher, asked, composed.quoted, self.threshold
+        )
         return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
 
     def _parts(

@@ -7,7 +7,7 @@ becomes a LibraryError that says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -123,7 +123,14 @@ class Session:
     def engine(self) -> Engine:
         from qa.engine import Engine
 
-        return Engine(self.library)
+        engine = Engine(self.library)
+        engine.threshold = self.settings.sure / 100
+        return engine
+
+    def use(self, settings: Settings) -> None:
+        """From now on, ask with the number of passages and the threshold of these settings."""
+        self.settings = replace(self.settings, k=settings.k, sure=settings.sure)
+        self.engine.threshold = settings.sure / 100
 
     @_guarded
     def ask(

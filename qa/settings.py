@@ -1,16 +1,17 @@
 """Settings, read in one place. A flag beats the environment, which beats the settings file.
 
-The file is ``config.toml`` in the user's configuration folder, with the keys of `Settings`. The
-environment has the same names in capitals after ``QA_``, such as ``QA_LIBRARY``; ``keys`` stand in the
-file alone. Unknown keys and values of the wrong type are errors. They are checked by hand because every
-cold question reads the settings, and importing a library for it would take 0.04 s.
+The file is ``config.toml`` in the user's configuration folder, with the keys of `Settings`. `save` writes
+what is chosen in the app into it. The environment has the same names in capitals after ``QA_``, such as
+``QA_LIBRARY``; ``keys`` stand in the file alone. Unknown keys and values of the wrong type are errors. They
+are checked by hand because every cold question reads the settings, and importing a library for it would take
+0.04 s.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ from index.errors import UsageError
 MAX_PASSAGES = 1_000
 #: Languages of the interface.
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+#: What the source pane of the app does when an answer comes.
+PANES = ("open", "closed")
+#: The most that settings may be which are whole numbers from 1, and the values of those that are one of few.
+_MOST = {"k": MAX_PASSAGES, "sure": 99}
+_CHOICES = {"language": LANGUAGES, "pane": PANES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,28 @@ class Settings:
 
     ``library`` is a folder. None stands for the default library, or for the bundled articles while that
     is empty. ``model`` is the embedding model of a new library, "" for the bundled lexicon. ``k`` is the
-    number of passages, 0 for the default of each command. ``theme`` is that of the app, ``language`` (one of
-    `LANGUAGES`) that of the app and the command line; "" lets them choose. ``keys`` gives bindings of the app
-    other keys, such as {"app.help": "f1,ctrl+g"}. The app checks their names.
+    number of passages, 0 for the default of each command. ``sure`` is the lowest confidence of an answer in
+    percent, 0 for that of `qa.tuning`. ``filter`` holds for questions that name none, such as "lang:en".
+
+    ``theme`` is that of the app, ``language`` (one of `LANGUAGES`) that of the app and the command line; ""
+    lets them choose. ``pane`` (one of `PANES`) tells whether the app opens the source with an answer.
+    ``keys`` gives bindings of the app other keys, such as {"app.help": "f1,ctrl+h"}. The app checks their
+    names.
     """
 
     library: Path | None = None
     model: str = ""
     k: int = 0
+    sure: int = 0
+    filter: str = ""
     theme: str = ""
     language: str = ""
+    pane: str = "open"
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
 KEYS = tuple(each.name for each in fields(Settings))
+_DEFAULTS = Settings()
 
 
 def default_library() -> Path:
@@ -91,11 +105,68 @@ def load_settings(
     for key in KEYS:
         name = f"QA_{key.upper()}"
         if key != "keys" and (text := environ.get(name, "").strip()):
-            values[key] = _checked(key, _number(text) if key == "k" else text, name)
+            values[key] = _checked(key, _number(text) if key in _MOST else text, name)
     for key, value in (flags or {}).items():
         if value is not None:
             values[key] = _checked(key, value, f"--{key}" if key != "k" else "-k")
     return Settings(**values)
+
+
+def overriding(key: str, environ: Mapping[str, str] | None = None) -> str:
+    """The environment variable that beats the settings file for this setting; "" for none."""
+    name = f"QA_{key.upper()}"
+    return (
+        name if key != "keys" and (os.environ if environ is None else environ).get(name, "").strip() else ""
+    )
+
+
+def save(key: str, value: Any, file: Path | None = None) -> None:
+    """Write one setting into the settings file; a default is left out. All else in it stays as it is.
+
+    ``keys`` is written as a whole. UsageError: the file is no TOML, or cannot be written.
+    """
+    import tomlkit
+    from tomlkit.items import Table
+
+    path = (file or settings_file()).resolve()  # a link, into a folder under version control say, stays one
+    _read(path)
+    try:
+        document = (
+            tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
+        )
+        if key == "keys":
+            table = document.get("keys")
+            if not isinstance(table, Table):
+                table = tomlkit.table()
+            for name in [name for name in _checked_keys(table.unwrap(), key) if name not in value]:
+                _drop(table, name)
+            for name, keys in value.items():
+                if _checked_keys(table.unwrap(), key).get(name) != keys:
+                    _drop(table, name)
+                    table.add(name, keys)
+            value = table if table else None
+        if value == getattr(_DEFAULTS, key) or value is None:
+            document.pop(key, None)
+        elif document.get(key) != value or key == "keys":
+            document[key] = value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = path.with_name(path.name + ".new")
+        written.write_text(tomlkit.dumps(document), encoding="utf-8")
+        os.replace(written, path)
+    except OSError as error:
+        raise UsageError(
+            "cannot write the settings file {path}: {reason}", path=path, reason=error.strerror
+        ) from error
+
+
+def _drop(table: MutableMapping[str, Any], name: str) -> None:
+    """Take a binding out of the table of keys, ``"app.help"`` as well as ``app.help``."""
+    table.pop(name, None)
+    for part, inner in list(table.items()):
+        if isinstance(inner, MutableMapping) and name.startswith(part + "."):
+            _drop(inner, name[len(part) + 1 :])
+            if not inner:
+                table.pop(part)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -131,12 +202,12 @@ def _number(text: str) -> int | str:
 
 
 def _checked(key: str, value: Any, name: str) -> Any:
-    if key == "k":
-        if type(value) is not int or not 1 <= value <= MAX_PASSAGES:
+    if key in _MOST:
+        if type(value) is not int or not 1 <= value <= _MOST[key]:
             raise UsageError(
                 "{name} must be a whole number from 1 to {most}, not {value!r}",
                 name=name,
-                most=MAX_PASSAGES,
+                most=_MOST[key],
                 value=value,
             )
         return value
@@ -148,11 +219,11 @@ def _checked(key: str, value: Any, name: str) -> Any:
         raise UsageError("{name} must be text, not {value!r}", name=name, value=value)
     if "\0" in value:
         raise UsageError("{name} contains a null character", name=name)
-    if key == "language" and value not in LANGUAGES:
+    if key in _CHOICES and value not in _CHOICES[key]:
         raise UsageError(
             "{name} must be one of {known}, not {value!r}",
             name=name,
-            known=", ".join(LANGUAGES),
+            known=", ".join(_CHOICES[key]),
             value=value,
         )
     return Path(os.path.expanduser(value)).absolute() if key == "library" else value

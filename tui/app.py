@@ -108,7 +108,7 @@ class YinjuApp(AppBase):
             N_("Dates, names and terms, sources, reposts"),
         ),
         hidden("f9", "sheet", "app.sheet", N_("Quote sheet"), N_("The quotes that you pinned")),
-        hidden("f8", "settings", "app.settings", N_("Settings"), N_("Language and colours")),
+        hidden("f8", "settings", "app.settings", N_("Settings"), N_("Language, colours, answers and keys")),
         hidden(
             "ctrl+t", "toggle_dark", "app.theme", N_("Light or dark"), N_("Switch between light and dark")
         ),
@@ -136,13 +136,12 @@ class YinjuApp(AppBase):
         self._open_session = libraries.opener_at_start(open_session, self.settings, self.memory)
         #: The folder of a library that could not be opened.
         self.unopened: Path | None = None
-        self._remapped: dict[str, str] = {}
         self._resuming: Conversation | None = None
         self._pinning = asyncio.Lock()
         self.chat = ChatScreen(self.memory)
 
     def get_default_screen(self) -> ChatScreen:
-        return self.chat.data_bind(AppBase.workspace, AppBase.busy)
+        return self.chat.data_bind(AppBase.workspace, AppBase.busy, AppBase.settings)
 
     def on_mount(self) -> None:
         if self.settings.keys or self.is_web:
@@ -161,6 +160,7 @@ class YinjuApp(AppBase):
     def _begin(self) -> None:
         _keep_for_good()
         gc.enable()
+        self.adopt_choices()
         self._recall()
         self.action_reopen()
 
@@ -186,14 +186,19 @@ class YinjuApp(AppBase):
         """Show that something cannot be kept. May be called from a thread, and before the first frame."""
         self.chat.call_later(self.chat.fail, error)
 
+    def watch_settings(self, before: Settings, settings: Settings) -> None:
+        super().watch_settings(before, settings)
+        if settings.keys != before.keys:
+            self._use_keys()
+
     def _use_keys(self) -> None:
-        """Take the keys of the settings file, and in a browser others for those that it keeps for itself."""
+        """Take the keys of the settings, and in a browser others for those that it keeps for itself."""
         from tui.keys import for_browser, keymap
 
         import_screens()
         usable, problems = keymap(self.settings.keys)
-        self._remapped = for_browser(usable) if self.is_web else usable
-        self.set_keymap(self._remapped)
+        self.remapped = for_browser(usable) if self.is_web else usable
+        self.set_keymap(self.remapped)
         for problem in problems:
             self.notify(error_text(problem, "\n"), severity="warning", markup=False)
 
@@ -600,7 +605,7 @@ class YinjuApp(AppBase):
         from tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen | CommandPalette):
-            self.push_screen(HelpScreen(self.screen, self._remapped))
+            self.push_screen(HelpScreen(self.screen, self.remapped))
 
     def action_help_quit(self) -> None:
         """Ctrl+C where nothing is selected: say how one leaves."""

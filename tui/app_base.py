@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from threading import Lock
+from typing import Any
 
 from textual.app import App
 from textual.driver import Driver
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from index.errors import UsageError
 from qa import i18n
 from qa.i18n import _
-from qa.settings import Settings
+from qa.settings import Settings, save
 from tui.jobs.adding import Adding
+from tui.rendering.errors import error_text
 from tui.state import libraries
 from tui.state.memory import Memory
 from tui.state.workspace import Workspace
@@ -33,13 +40,19 @@ class AppBase(App[None]):
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
     #: What the app is doing just now, in the reader's language; "" for nothing.
     busy: reactive[str] = reactive("")
+    #: What the reader chose; in the settings file, too, where anything is kept.
+    settings: reactive[Settings] = reactive(Settings(), init=False)
     #: Whether dialogues take paths of this machine. Else files are uploaded and downloaded.
     takes_paths = True
 
     def __init__(self, settings: Settings, memory: Memory) -> None:
         # Without colours also Textual's grey levels are left out; plain.tcss says what they would.
         super().__init__(ansi_color="NO_COLOR" in os.environ or None)
-        self.settings, self.memory = settings, memory
+        self.memory = memory
+        self.set_reactive(AppBase.settings, settings)
+        self._writing = Lock()
+        #: The keys that bindings have in place of their own, by id.
+        self.remapped: Mapping[str, str] = {}
         self.adding = Adding(self)
         self._opened: list[Workspace] = []
         i18n.use(settings.language or memory.get("language") or i18n.system_language(os.environ))
@@ -67,6 +80,7 @@ class AppBase(App[None]):
         """Go on with this workspace. The one before stays open for the answers that were taken from it."""
         if workspace is not self.workspace:
             self._opened.append(workspace)
+            workspace.session.use(self.settings)
             libraries.remember(self.memory, workspace)
             self.workspace = workspace
 
@@ -74,14 +88,46 @@ class AppBase(App[None]):
         """Let the page in the browser offer a choice of files to upload."""
         self.open_url("#upload")
 
+    # Settings
+
+    def choose(self, name: str, value: Any) -> None:
+        """Go on with another value of a setting, and keep it."""
+        self.settings = replace(self.settings, **{name: value})
+        if self.memory.keeps:
+            self.run_worker(partial(self._save, name), thread=True, group="settings")
+
+    def _save(self, name: str) -> None:
+        """Write the value that a setting has by now. Runs in a thread: there is a library to import."""
+        try:
+            with self._writing:
+                save(name, getattr(self.settings, name))
+        except UsageError as error:
+            text = error_text(error, "\n")
+            self.call_from_thread(self.notify, text, severity="error", markup=False)
+
+    def adopt_choices(self) -> None:
+        """Move what earlier versions kept elsewhere into the settings file, for the command line too."""
+        for name in ("language", "theme"):
+            if (chosen := self.memory.get(name)) and self.memory.keeps:
+                if not getattr(self.settings, name):
+                    self.choose(name, chosen)
+                self.memory.set(name, "")
+
+    def watch_settings(self, before: Settings, settings: Settings) -> None:
+        if settings.language != before.language:
+            self.use_language(settings.language or i18n.system_language(os.environ))
+        if settings.theme != before.theme:
+            self.theme = self._wanted_theme() or following(os.environ)
+        if self.workspace is not None:
+            self.workspace.session.use(settings)
+
     # Language
 
-    def use_language(self, language: str, *, keep: bool = True) -> None:
-        """Show the interface in ``language``; with ``keep`` also when the app is started again."""
-        i18n.use(language)
-        if keep:
-            self.memory.set("language", language)
-        self._translate_screens()
+    def use_language(self, language: str) -> None:
+        """Show the interface in ``language``."""
+        if language != i18n.language():
+            i18n.use(language)
+            self._translate_screens()
 
     def _translate_screens(self) -> None:
         """Work out again what is shown, for another language or in other colours."""
@@ -93,11 +139,11 @@ class AppBase(App[None]):
             screen.refresh_bindings()
 
     def action_language(self, language: str) -> None:
-        self.use_language(language)
+        self.choose("language", language)
 
     def action_next_language(self) -> None:
         languages = list(i18n.LANGUAGES)
-        self.use_language(languages[(languages.index(i18n.language()) + 1) % len(languages)])
+        self.choose("language", languages[(languages.index(i18n.language()) + 1) % len(languages)])
 
     # Theme
 
@@ -108,7 +154,7 @@ class AppBase(App[None]):
     def action_theme(self, name: str) -> None:
         """Show the colours of this theme, also when the app is started again."""
         self.theme = name
-        self.memory.set("theme", name)
+        self.choose("theme", name)
 
     def action_toggle_dark(self) -> None:
         self.action_theme(DAY.name if self.current_theme.dark else NIGHT.name)

@@ -222,8 +222,12 @@ def estimate(
     matcher: Matcher,
     asked: Asked,
     quoted: Sequence[Citation],
+    threshold: float = 0.0,
 ) -> Estimate:
-    """The confidence that the quotes answer. The decision is None if nothing matches the question."""
+    """The confidence that the quotes answer. The decision is None if nothing matches the question.
+
+    ``threshold`` 0 is that of `tuning.MIN_CONFIDENCE`.
+    """
     if not quoted or not hits[0].coverage:
         return Estimate(0.0, False, None)
     pair = language_pair(matcher.query, found[0].hit)
@@ -233,7 +237,7 @@ def estimate(
         Feature(name, float(value), weight)
         for (name, weight), value in zip(weights.items(), values, strict=True)
     )
-    threshold = tuning.MIN_CONFIDENCE[pair]
+    threshold = threshold or tuning.MIN_CONFIDENCE[pair]
     probability = _logistic(weighted)
     answered = probability >= threshold
     certain = [feature for feature in weighted if feature.name not in _DOUBTS]

@@ -35,6 +35,7 @@ from qa.i18n import _
 
 if TYPE_CHECKING:
     from index.types import AddReport, TaughtWord
+    from qa.question.filters import Filters
     from qa.session import Session
     from qa.settings import Settings
     from qa.types import Answer, SearchResult
@@ -76,7 +77,7 @@ def ask(
 
     def reply_to(typed: str, session: Session) -> Answer:
         text, more = parse(typed)
-        return session.ask(text, previous=previous, filters=given.adding(more))
+        return session.ask(text, previous=previous, filters=_within(settings, given.adding(more)))
 
     def as_object(typed: str, reply: Answer) -> dict[str, Any]:
         data = reply.to_json() | {"question": typed}
@@ -129,7 +130,7 @@ def search(
 
     def found_by(typed: str, session: Session) -> SearchResult:
         text, more = parse(typed)
-        result = session.search(text, filters=given.adding(more))
+        result = session.search(text, filters=_within(settings, given.adding(more)))
         # What is only near in meaning to words that are met nowhere is no find.
         return result if any(hit.matches for hit in result.hits) else replace(result, hits=())
 
@@ -148,6 +149,13 @@ def search(
     else:
         print(unmet or terminal.search(result, screen()))
     return 0 if result.hits else 1
+
+
+def _within(settings: Settings, named: Filters) -> Filters:
+    """The filters that were named, or those of the settings."""
+    from qa.question.filters import default_filters
+
+    return named or default_filters(settings.filter)
 
 
 def _unmet(session: Session, reply: Answer | SearchResult) -> str:

@@ -185,6 +185,19 @@ def parse_all(texts: Sequence[str]) -> Filters:
     return _merged(found)
 
 
+def default_filters(setting: str) -> Filters:
+    """The filters of the setting ``filter``. UsageError: it holds anything else."""
+    rest, filters = parse(setting)
+    if rest.strip():
+        raise UsageError(
+            "the setting filter holds {text!r}, which is no filter",
+            "filters are {examples}",
+            text=_shown(rest),
+            examples=_EXAMPLES,
+        )
+    return filters
+
+
 _EXAMPLES = 'lang:en after:2024-01 before:2024-07 in:"some name" article:12,15'
 
 

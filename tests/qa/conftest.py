@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -64,8 +65,9 @@ Run = Callable[..., Result]
 def qa(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """``qa("ask", "…", input=…, env=…)`` in this process, in an empty folder, without settings."""
     monkeypatch.chdir(tmp_path)
-    for name in ("QA_LIBRARY", "QA_MODEL", "QA_K", "QA_THEME", "QA_LANGUAGE", "QA_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith("QA_"):
+            monkeypatch.delenv(name)
 
     def run(*arguments: str | Path, input: str | bytes = "", env: Mapping[str, str] | None = None) -> Result:
         return CliRunner().invoke(

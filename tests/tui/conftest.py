@@ -43,8 +43,12 @@ def parsed_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def still(monkeypatch: pytest.MonkeyPatch) -> type[qa.engine.Engine]:
-    """No animation, English, colours, and the fake engine in place of the real one, the fixture's value."""
+def still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[qa.engine.Engine]:
+    """No animation, English, colours, and the fake engine in place of the real one, the fixture's value.
+
+    The settings file is one of the test's own.
+    """
+    monkeypatch.setattr("qa.settings.settings_file", lambda: tmp_path / "config" / "config.toml")
     real = qa.engine.Engine
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)

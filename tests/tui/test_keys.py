@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 
 from qa.settings import Settings
 from tui.app import YinjuApp
-from tui.keys import _subclasses, bindings, for_browser, keymap
+from tui.keys import _subclasses, bindings, clashes, declared, for_browser, keymap
 from tui.screens.base import import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
@@ -33,7 +33,7 @@ def test_keys_are_taken_in_any_spelling() -> None:
     assert keymap({}) == ({}, [])
 
 
-@pytest.mark.parametrize("key", ["f9", "ctrl+h", "alt+up", "shift+f3", "H", "é", "ctrl+shift+left", "slash"])
+@pytest.mark.parametrize("key", ["f10", "ctrl+h", "alt+up", "shift+f3", "H", "é", "ctrl+shift+left", "slash"])
 def test_keys_that_exist(key: str) -> None:
     assert "app.help" in keymap({"app.help": key})[0]
 
@@ -53,7 +53,7 @@ def test_keys_that_plain_terminals_take_for_others_are_told_in_a_line(key: str) 
 
 
 def test_a_wrong_id_is_told_with_those_like_it() -> None:
-    usable, (problem,) = keymap({"app.halp": "f9", "app.library": "f10"})
+    usable, (problem,) = keymap({"app.halp": "f10", "app.library": "f10"})
     assert usable == {"app.library": "f10"}
     assert "app.halp" in problem.message and "app.help" in problem.hint
 
@@ -66,7 +66,7 @@ def test_in_a_browser_no_key_is_one_that_it_keeps() -> None:
 
 
 async def test_a_key_of_the_settings_works_and_shows_in_footer_and_help(library: FakeLibrary) -> None:
-    settings = Settings(keys={"app.help": "ctrl+g", "no.such": "f9"})
+    settings = Settings(keys={"app.help": "ctrl+g", "no.such": "f10"})
     app = YinjuApp(opening(library), settings=settings)
     async with opened(app, (120, 40)) as pilot:
         footer = app.screen.query_one(KeyBar).render().plain
@@ -79,3 +79,23 @@ async def test_a_key_of_the_settings_works_and_shows_in_footer_and_help(library:
         assert isinstance(app.screen, HelpScreen)
         text = "\n".join(line.text for line in app.screen._compositor.render_strips())
         assert "^g" in text
+
+
+def test_what_else_a_key_does_is_found_where_both_can_be_had() -> None:
+    assert clashes("app.jump", ["f10"], {}) == []
+    assert clashes("app.jump", ["ctrl+g"], {}) == [], "its own"
+    assert clashes("app.jump", ["f4"], {}) == ["Show or hide the source"]
+    assert clashes("cite.next", ["f2"], {}) == ["List the articles"]
+    assert "Find words in this article" in clashes("source.zoom", ["slash"], {})
+    assert clashes("library.ask", ["z"], {}) == [], "the source is on other pages"
+    assert clashes("library.undo", ["j"], {}) == ["Down"], "a part of the page has it"
+    assert clashes("libraries.new", ["f2"], {}) == [], "a dialogue has no keys of the app"
+    assert clashes("app.jump", ["ctrl+p"], {}) == ["Find a command by its name"]
+    assert clashes("app.jump", ["f4"], {"source.toggle": "f10"}) == [], "it has another key by now"
+    assert clashes("app.jump", ["x"], {"source.toggle": "f9,x"})[0] == "Show or hide the source"
+
+
+def test_every_binding_has_a_place_and_says_what_it_does() -> None:
+    for bound in declared().values():
+        assert bound.place and bound.what and bound.keys, bound.id
+    assert declared()["app.help"].place == "Everywhere"

@@ -68,7 +68,8 @@ SUGGESTED = (
 )
 #: Names of keys as Textual shows them, and what has one name in every language.
 KEYS = "enter esc tab space del delete pgup pgdn home end shift ctrl alt"
-NAMES = "yinju lang en zh hans hant after before in article config toml mb"
+NAMES = "yinju qa ask ansi yinju-night search lang en zh hans hant after before in article config toml mb"
+NAMES += " some verdict down"  # in an example of filters, and names of bindings
 NAMES += " txt html htm md markdown epub mhtml ndjson"
 
 
@@ -202,7 +203,17 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         await to.see("help", "escape", "escape", "f1")
         await to.see("settings", "escape", "f8")
         await to.see("help on settings", "f1")
-        await to.see("palette", "escape", "escape", "ctrl+p")
+        await to.see("numbers", "escape", "down", "down", "enter")
+        await to.see("sureness", "escape", "down")
+        await to.see("filter", "down", "enter")
+        await to.see("wrong default", *"xx", "enter")
+        await to.see("pane", "escape", "down")
+        await to.see("keys", "down", "down", "enter")
+        await to.see("same key", "f4")
+        await to.see("keys further down", "end")
+        await to.see("no setting", *"zzz")
+        await to.see("all settings", "escape", "ctrl+z")
+        await to.see("palette", "escape", "ctrl+p")
         await to.see("no such command", *"zzz")
         await to.see("found", *["backspace"] * 3, *"ll")
         await to.see("conversations", "escape", "escape", "f3")

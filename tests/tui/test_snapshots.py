@@ -147,6 +147,8 @@ PICTURES = """
     settings       day    zh-Hant  80x24
     letters        night  en       80x24
     letters        day    zh-Hans  130x40
+    new_key        night  en       80x24
+    new_key        day    zh-Hans  130x40
     help_page      night  en       80x24
     help_page      day    zh-Hans  130x40
     help_page      night  zh-Hant  80x24
@@ -511,6 +513,10 @@ async def saving(pilot: Pilot[None]) -> None:
 
 async def settings(pilot: Pilot[None]) -> None:
     await press(pilot, "f8")
+
+
+async def new_key(pilot: Pilot[None]) -> None:
+    await press(pilot, "f8", *"ctrl+g", "enter", "f4")
 
 
 async def letters(pilot: Pilot[None]) -> None:

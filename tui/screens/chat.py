@@ -16,13 +16,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
-from index.errors import Cancelled, YinjuError
+from index.errors import Cancelled, UsageError, YinjuError
 from index.types import Monitor
 from qa import i18n
 from qa.i18n import N_
-from qa.question.filters import NO_FILTERS, Filters
+from qa.question.filters import NO_FILTERS, Filters, default_filters
+from qa.settings import Settings
 from qa.types import Answer, Hit, Suggestion
-from tui.rendering.errors import message_and_hint, without_frames
+from tui.rendering.errors import error_text, message_and_hint, without_frames
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
 from tui.state.workspace import Workspace
@@ -114,6 +115,7 @@ class ChatScreen(Page[None]):
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
     busy: reactive[str] = reactive("")
+    settings: reactive[Settings] = reactive(Settings())
     transcript = query_one(Transcript)
     side = query_one(Side)
     composer = query_one(Composer)
@@ -216,6 +218,19 @@ class ChatScreen(Page[None]):
         if workspace is not None and waiting is not None and not workspace.shares(waiting.exchange.workspace):
             self._send(workspace, waiting)
         self.call_after_refresh(self._suggest_first)
+
+    def watch_settings(self, before: Settings, settings: Settings) -> None:
+        if settings.pane != before.pane:
+            self._pane_wanted = settings.pane == "open"
+        if settings.filter != before.filter:
+            self._use_default_filters()
+
+    def _use_default_filters(self) -> None:
+        """Begin with the filters of the settings."""
+        try:
+            self.composer.filters = default_filters(self.settings.filter)
+        except UsageError as error:
+            self.notify(error_text(error, "\n"), severity="warning", markup=False)
 
     def _send(self, workspace: Workspace, turn: Turn) -> None:
         turn.exchange.workspace = workspace
@@ -339,6 +354,8 @@ class ChatScreen(Page[None]):
         self._show_side(False)
         self.side.source.clear()
         await self.transcript.clear()
+        if not self.composer.filters:
+            self._use_default_filters()
         self.composer.box.focus()
         self._recall()
         await self._suggest_first()

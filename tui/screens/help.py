@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from textual import events
@@ -37,7 +37,7 @@ class HelpScreen(Dialogue[None]):
         bind("escape,f1,q", "dismiss", "help.close", N_("Close"), N_("Close the help")),
     ]
 
-    def __init__(self, page: Screen[Any], keys: dict[str, str]) -> None:
+    def __init__(self, page: Screen[Any], keys: Mapping[str, str]) -> None:
         super().__init__()
         self._page, self._remapped = page, keys
 

@@ -241,9 +241,9 @@ COMMANDS = (
     Entry(N_("Browse folders"), N_("Add files or folders"), "add.browse", "tree explorer 浏览"),
     Entry(
         N_("Settings"),
-        N_("Language and colours"),
+        N_("Language, colours, answers and keys"),
         "app.settings",
-        "preferences options configuration config theme language 偏好 选项 主题",
+        "preferences options config theme language keys shortcuts keybindings 偏好 选项 主题 快捷键",
     ),
     Entry(
         N_("Light or dark"),

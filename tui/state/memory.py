@@ -77,7 +77,7 @@ class Memory:
         """Where it is kept; None if nothing is."""
         return self._history.path if self._history is not None else None
 
-    # What the person chose: "theme", "language", "library", "libraries"
+    # What the person chose without settings: "library", "libraries", "side share"
 
     def get(self, key: str) -> str:
         """What was chosen last, here or in another window, "" for nothing."""

@@ -93,7 +93,7 @@ async def test_themes_are_seen_while_going_through_them(app: YinjuApp, memory: M
         assert entries(found)[0].startswith("Theme: dracula") and app.theme == "dracula"
         await pilot.press("escape")
         await settle(pilot)
-        assert app.theme == NIGHT.name and memory.get("theme") == ""
+        assert app.theme == NIGHT.name and app.settings.theme == ""
         await palette(pilot, *"theme: dra")
         pilot.app.screen.query_one(Input).value = "quit"
         await settle(pilot)
@@ -102,7 +102,7 @@ async def test_themes_are_seen_while_going_through_them(app: YinjuApp, memory: M
         await palette(pilot, *"theme: dra")
         await pilot.press("enter")
         await settle(pilot)
-        assert app.theme == "dracula" == memory.get("theme")
+        assert app.theme == "dracula" == app.settings.theme
 
 
 async def test_languages_are_found_by_typing(app: YinjuApp, memory: Memory) -> None:
@@ -110,7 +110,7 @@ async def test_languages_are_found_by_typing(app: YinjuApp, memory: Memory) -> N
         await palette(pilot, *"language: 繁")
         await pilot.press("enter")
         await settle(pilot)
-        assert i18n.language() == "zh-Hant" == memory.get("language")
+        assert i18n.language() == "zh-Hant" == app.settings.language
         found = await palette(pilot, *"theme: nord")  # English names too
         assert isinstance(found.options[0], Command)
     i18n.use("en")
