@@ -21,6 +21,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.palette import COMMANDS
 from tui.screens.reader import ReaderScreen
 from tui.screens.settings import SettingsScreen
+from tui.screens.sheet import SheetScreen
 from tui.widgets.composer.composer import Composer
 from tui.widgets.library.articles import ArticleTable
 from tui.widgets.source.source import SourcePane
@@ -57,6 +58,7 @@ def test_every_command_is_an_action() -> None:
         "conversations": ConversationsScreen,
         "libraries": LibrariesScreen,
         "add": AddScreen,
+        "sheet": SheetScreen,
     }
     for entry in COMMANDS:
         place, _, name = entry.action.partition(".")
