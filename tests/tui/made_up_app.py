@@ -41,6 +41,7 @@ from qa.types import (
     AnswerSentence,
     Citation,
     Context,
+    DifferingQuantity,
     Gloss,
     Hit,
     Match,
@@ -451,6 +452,9 @@ class FakeEngine:
             reply = nothing(question)
         else:
             reply = offer(question, ("Harbor AI", "报价") if leans else ())
+            if "不一" in question:
+                figures = (DifferingQuantity("2.4 亿美元", 1), DifferingQuantity("$240 million", 2))
+                reply = replace(reply, disagreement=figures)
         if found is not None:
             found(reply.hits)
         return replace(reply, filters=filters)

@@ -41,6 +41,7 @@ from tui.app import YinjuApp
 from tui.jobs import tasks
 from tui.jobs.process import Step, Watcher
 from tui.screens.add import AddScreen
+from tui.screens.beside import BesideScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.libraries import LibrariesScreen
 from tui.screens.library import LibraryScreen
@@ -223,9 +224,9 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         await to.see("none found", "escape", "slash", *"zzz")
         await to.see("deleted", "escape", "delete")
         await to.see("no quote", "f9")
-        await to.see("a quote is pinned", "escape", "alt+b")
-        await to.see("it is taken off", "alt+b")
-        await to.see("quotes", "alt+b", "f9")
+        await to.see("a quote is pinned", "escape", "alt+p")
+        await to.see("it is taken off", "alt+p")
+        await to.see("quotes", "alt+p", "f9")
         assert isinstance(to.app.screen, SheetScreen)
         await to.see("note", "a")
         await to.see("help on quotes", "escape", "f1")
@@ -266,6 +267,17 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         for name, keys in (("removed", ("delete",)), ("brought back", ("u",)), ("alike", ("d",))):
             await to.see(name, *keys)
         await settle(to.pilot)
+    assert to.left == {}
+
+
+@pytest.mark.parametrize("language", CHINESE)
+async def test_sources_that_differ(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walk(language, (170, 40), tmp_path, monkeypatch) as to:
+        await ask(to.pilot, "报价的说法不一，到底是多少？")
+        await to.see("they differ")
+        await to.see("beside each other", "alt+d")
+        assert isinstance(to.app.screen, BesideScreen)
+        await to.see("help on them", "f1")
     assert to.left == {}
 
 

@@ -134,6 +134,8 @@ PICTURES = """
     kept           night  en       130x40
     kept           day    zh-Hans  80x24
     kept           night  zh-Hant  130x40
+    beside         day    en       160x45
+    beside         night  zh-Hans  200x55
     sheet          night  en       80x24
     sheet          day    zh-Hans  130x40
     sheet          night  zh-Hant  80x24
@@ -322,6 +324,11 @@ async def sheet(pilot: Pilot[None]) -> None:
     pins = app.memory.pinned(app.workspace)
     app.memory.annotate(pins[0].id, "For chapter 2: 报价翻了一倍")
     await press(pilot, "f9")
+
+
+async def beside(pilot: Pilot[None]) -> None:
+    await ask(pilot, "说法不一：林岚到底拿到多少？")
+    await press(pilot, "alt+d")
 
 
 async def empty_sheet(pilot: Pilot[None]) -> None:

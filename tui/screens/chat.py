@@ -47,6 +47,8 @@ from tui.widgets.transcript.welcome import Welcome
 
 #: Thousandths of the room that the side takes: to begin with, at least, at most, and by a key.
 _SHARE, _LEAST, _MOST, _STEP = 500, 250, 750, 50
+#: Cells from which two sources stand beside each other.
+_TWO_SOURCES = 160
 #: How often questions to ask next are looked for after each other, and seconds between.
 _ROUNDS, _PAUSE = 8, 0.5
 
@@ -82,7 +84,14 @@ class ChatScreen(Page[None]):
             N_("Look at the place of this quote without leaving the answer"),
         ),
         hidden(
-            "alt+b", "pin", "cite.pin", N_("Pin"), N_("Pin this quote to the quote sheet, or take it off")
+            "alt+p", "pin", "cite.pin", N_("Pin"), N_("Pin this quote to the quote sheet, or take it off")
+        ),
+        hidden(
+            "alt+d",
+            "compare",
+            "cite.compare",
+            N_("Sources that differ"),
+            N_("Read the sources that differ, beside each other from 160 columns"),
         ),
         hidden(
             "ctrl+s", "more", "answer.more", N_("More"), N_("Show or hide the other quotes of the answer")
@@ -475,6 +484,32 @@ class ChatScreen(Page[None]):
         self.action_cite(numbers[at % len(numbers)])
         if self.transcript.current is not None:
             self.call_after_refresh(self.transcript.current.scroll_visible, animate=False)
+
+    @on(AnswerView.ComparisonAsked)
+    def _comparison_asked(self, message: AnswerView.ComparisonAsked) -> None:
+        self._compare(message.view.query_ancestor(Turn), message.number)
+
+    def action_compare(self) -> None:
+        """Show the sources that differ, from the one being read."""
+        turn, row = self.transcript.turn, self._row_in_mind
+        if turn is not None and turn.answer is not None and turn.answer.disagreement:
+            numbers = [part.citation for part in turn.answer.disagreement]
+            number = row.number if row is not None and row in turn.rows and row.number in numbers else 0
+            if self.size.width < _TWO_SOURCES and number:  # one after the other
+                number = numbers[(numbers.index(number) + 1) % len(numbers)]
+            self._compare(turn, number or numbers[0])
+
+    def _compare(self, turn: Turn, number: int) -> None:
+        """Show two sources that differ beside each other where there is room, else that of a citation."""
+        from tui.screens.beside import BesideScreen, differing
+
+        answer, workspace = turn.answer, turn.exchange.workspace
+        pairs = differing(answer, number) if answer is not None and self.size.width >= _TWO_SOURCES else []
+        if pairs and answer is not None and workspace is not None:
+            self.app.push_screen(BesideScreen(workspace, answer, pairs))
+        elif turn.view is not None and (row := turn.view.row_of(number)) is not None:
+            self.side.current = "source"
+            self._open(row)
 
     @property
     def _row_in_mind(self) -> CitationRow | None:

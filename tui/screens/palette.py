@@ -126,6 +126,12 @@ COMMANDS = (
         "bookmark keep mark collect 收藏 摘录 书签",
     ),
     Entry(
+        N_("Sources that differ"),
+        N_("Read the sources that differ, beside each other from 160 columns"),
+        "chat.compare",
+        "compare side by side disagree conflict 对比 分歧 不一",
+    ),
+    Entry(
         N_("Quote sheet"),
         N_("The quotes that you pinned"),
         "app.sheet",

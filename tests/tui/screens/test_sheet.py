@@ -100,14 +100,14 @@ async def test_b_pins_the_focused_row_and_takes_it_off(app: YinjuApp, file: Path
         assert kept(file) == [pinned]
 
 
-async def test_alt_b_pins_the_current_citation_while_one_types(app: YinjuApp, file: Path) -> None:
+async def test_alt_p_pins_the_current_citation_while_one_types(app: YinjuApp, file: Path) -> None:
     async with opened(app, (130, 40)) as pilot:
-        await press(pilot, "alt+b")
+        await press(pilot, "alt+p")
         assert kept(file) == [], "there is none yet"
         await ask(pilot, QUESTION)
-        await press(pilot, "b", "alt+b")
+        await press(pilot, "b", "alt+p")
         assert app.chat.composer.box.text == "b", "b is a letter there"
-        await press(pilot, "backspace", "ctrl+n", "alt+b")
+        await press(pilot, "backspace", "ctrl+n", "alt+p")
         assert [pinned.article.path for pinned in kept(file)] == [ARTICLES[0].path, ARTICLES[1].path]
 
 
@@ -148,7 +148,7 @@ async def test_where_nothing_is_kept_that_is_told(library: FakeLibrary) -> None:
     app = YinjuApp(opening(library))
     async with opened(app, (130, 40)) as pilot:
         await ask(pilot, QUESTION)
-        await press(pilot, "alt+b")
+        await press(pilot, "alt+p")
         assert "nowhere to store them" in told(app)
         screen = await sheet(pilot)
         assert "nowhere to store them" in screen._nothing()

@@ -108,7 +108,7 @@ class Differing(Linked, ProseView):
         for at, (figure, citation) in enumerate(self.numbered):
             parts += [" · " if at else "", f"{one_line(figure)} "]
             style = self.get_visual_style("numbers--link")
-            parts.append(link(f"[{citation.number}]", style, "cite", citation.number))
+            parts.append(link(f"[{citation.number}]", style, "differ", citation.number))
             if titles.count(titles[at]) > 1:
                 parts.append(" " + name_of(citation.hit.article.path))
         return Prose(
@@ -187,6 +187,13 @@ class AnswerView(Vertical):
         """The answer should be copied."""
 
         view: AnswerView
+
+    @dataclass
+    class ComparisonAsked(Message):
+        """The sources that differ should be shown, that of citation ``number`` first."""
+
+        view: AnswerView
+        number: int
 
     @dataclass
     class PinAsked(Message):
@@ -327,6 +334,8 @@ class AnswerView(Vertical):
             self.post_message(self.ExplanationAsked(self, row))
         elif message.name == "copy":
             self.post_message(self.CopyAsked(self))
+        elif message.name == "differ":
+            self.post_message(self.ComparisonAsked(self, message.number))
         elif message.name == "pin" and row is not None:
             self.post_message(self.PinAsked(self, row.citation))
         elif message.name == "unfilter":
