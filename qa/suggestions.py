@@ -42,6 +42,8 @@ _QUANTITIES = 2
 _AROUND = 10_000
 #: Articles whose questions are remembered.
 _REMEMBERED = 200
+#: Questions of one article that are offered after an answer, and names of a quote that others may share.
+_EACH, _SHARED = 2, 8
 #: Names of a quote that are looked for elsewhere, and what a passage in the other language must match of one.
 _NAMES, _COVERED = 2, 0.8
 #: What goes on from an answer and what names the articles with a name, by the language of the question.
@@ -171,7 +173,7 @@ class Suggestions:
                 return found
         return None
 
-    def _names_in(self, citation: Citation, span: Span | None = None) -> list[str]:
+    def _names_in(self, citation: Citation, span: Span | None = None, most: int = _NAMES) -> list[str]:
         """The longest names of a quote, or of a span of it; long ones say most."""
         passage = citation.hit.passage
         start, end = span or (0, len(citation.quote))
@@ -181,7 +183,7 @@ class Suggestions:
             for name in self._find_names(passage.text)
             if any(start <= place.start < end for place in name.places)
         ]
-        return sorted(inside, key=lambda name: -len(name.encode()))[:_NAMES]
+        return sorted(inside, key=lambda name: -len(name.encode()))[:most]
 
     def _mentions(self, name: str, language: str, cited: frozenset[int]) -> Suggestion | None:
         question = _MENTION[language].format(name=name)
@@ -210,24 +212,31 @@ class Suggestions:
                     yield Suggestion(question, "differs")
 
     def _near(self, answer: Answer) -> Iterator[Suggestion]:
-        """Questions of the articles that were cited, then of those that were found, near the quotes first."""
+        """Questions of the articles that were cited, then of others on the subject, near the quotes first.
+
+        Another article is on the subject if its passage covers the question, else only what names the same.
+        """
+        first, language = _first(answer), _language(answer)[:2]
+        names = [name_key(name) for name in self._names_in(first, most=_SHARED)] if first is not None else []
         at: dict[int, int] = {}
-        language = _language(answer)[:2]
         for citation in answer.citations:
             at.setdefault(citation.hit.article.id, citation.start)
-        cited = set(at)
+        covered = set(at)
         for hit in answer.hits:
             if hit.article.language[:2] == language:
                 at.setdefault(hit.article.id, hit.passage.start)
-        quoted = answer.citations
-        for article, place in list(at.items())[:_ARTICLES]:
+                if hit.coverage >= tuning.MORE_COVERAGE:
+                    covered.add(hit.article.id)
+        for article, place in at.items():
             made = [
                 one
                 for one in self._questions(article, place)
-                if one.kind == "heading" or not any(c.covers(article, one.start, one.end) for c in quoted)
+                if one.kind == "heading"
+                or not any(c.covers(article, one.start, one.end) for c in answer.citations)
+                if article in covered or any(name in name_key(one.question) for name in names)
             ]
             made.sort(key=lambda one: abs(one.start - place))
-            yield from islice(self._answered(article, made), 2 if article in cited else 1)
+            yield from islice(self._answered(article, made), _EACH)
 
     def _questions(self, article: int, place: int) -> list[Made]:
         """What the templates make of an article around a place; of one removed meanwhile, nothing."""
