@@ -186,7 +186,8 @@ class Suggestions:
         return sorted(inside, key=lambda name: -len(name.encode()))[:most]
 
     def _mentions(self, name: str, language: str, cited: frozenset[int]) -> Suggestion | None:
-        question = _MENTION[language].format(name=name)
+        spaced = f" {name}" if name.isascii() and language != "en" else name
+        question = _MENTION[language].format(name=spaced)
         answer = self._ask(question)
         others = [
             info for info, citations in answer.sources if info.id not in cited and _holds(citations, name)

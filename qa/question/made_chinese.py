@@ -20,6 +20,11 @@ _ASKS = re.compile("[为為][什何]|如何|何[谓謂时時处處]|怎[么麼�
 _NUMBERED = re.compile(
     r"(?:Q?\d+(?:\.\d+)*[、.．)）:：]|[一二三四五六七八九十]+[、.．)）]|[（(][\d一二三四五六七八九十]+[)）])\s*"
 )
+#: Of what a heading of this end announces there are several.
+_LISTED = re.compile(
+    "(?:[原材]料|工具|步[骤驟]|[优優缺][点點]|好[处處]|[条條]件|要求|限制|注意事[项項]|症[状狀]|原因|功能|特[点點]"
+    "|[类類]型|[种種][类類])$"
+)
 _NO_HEADING = re.compile("[，：:—「」！!]|[？?].|[这這那它他她我]")
 #: What a clause does not explain by itself, and what makes it more than one statement.
 _VAGUE = re.compile(
@@ -67,12 +72,23 @@ class ChineseTemplates:
         """The question that a heading is, "" if it is none or cannot stand alone."""
         text = _NUMBERED.sub("", text).strip()
         said = text.rstrip("?？ ")
-        if not 5 <= len(said) <= 36 or _NO_HEADING.search(text):
+        if not 2 <= len(said) <= 36 or _NO_HEADING.search(text):
             return ""
-        asks = _ASKS.match(said)
+        asks = len(said) >= 5 and _ASKS.match(said)
         if said != text:
             asks = _ASKS.search(said) or re.search("[吗嗎呢]|[是能可]否", said)
-        return f"{said}？" if asks else ""
+        return f"{said}？" if asks else self._of_list(said)
+
+    def _of_list(self, heading: str) -> str:
+        """What asks for the things that a heading announces, of what the title names."""
+        if not _LISTED.search(heading):
+            return ""
+        title = re.sub("的?(?:做法|[介简簡][绍紹介])$", "", self._title)
+        which = "有哪些？"
+        if any(heading[at : at + 2] in title for at in range(len(heading) - 1)):
+            return heading + which
+        named = re.fullmatch(rf"[{HAN}A-Za-z ]{{2,14}}", title) and self._text.count(title) > 1
+        return f"{title}的{heading}{which}" if named else ""
 
     def of_sentence(self, sentence: str) -> Iterator[tuple[str, str]]:
         """Questions that a sentence answers, with their kinds."""

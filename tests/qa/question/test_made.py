@@ -109,6 +109,7 @@ def test_traditional_articles_ask_in_their_script() -> None:
         ("泊位可以转租吗？", "zh-Hans", "泊位可以转租吗？"),
         ("这样做对吗？", "zh-Hans", None),
         ("泊位的租用", "zh-Hans", None),
+        ("船厂的泊位有几种类型", "zh-Hans", None),
     ],
 )
 def test_headings(heading: str, language: str, question: str | None) -> None:
@@ -123,6 +124,11 @@ def test_the_sentence_a_question_was_made_from_is_told() -> None:
     text = "# A yard\n\nIt rained. Lin Lan joined the Bay Institute in 2021. It rained again."
     [only] = made(text, "en")
     assert text[only.start : only.end] == "Lin Lan joined the Bay Institute in 2021."
+
+
+def test_a_heading_that_announces_several_things_asks_for_those_of_the_title() -> None:
+    text = "# 船饭的做法\n\n船饭好吃。做船饭要小心。\n\n## 原料\n\n- 米\n- 鱼\n\n## 船饭的由来\n\n不明。"
+    assert [one.question for one in made(text, "zh-Hans")] == ["船饭的原料有哪些？"]
 
 
 def test_what_is_outside_the_part_is_left_out() -> None:
