@@ -179,8 +179,8 @@ class SheetScreen(Page[None]):
         if not self._memory.keeps:
             return _("Quotes are not kept: there is nowhere to store them.")
         return _(
-            "No quote is pinned in this library. b pins one: beside an answer with the focus on a source, or "
-            "in an article."
+            "No quote is pinned in this library. b pins one, on a source of an answer or in an article; "
+            "Alt+P pins the one being read, also while you type."
         )
 
     @property

@@ -37,6 +37,10 @@ _ANY = re.compile(_SEQUENCE + r"|\x1b")
 _MORE = re.compile(_SEQUENCE + r"|(?P<open>\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b\r\n]*\x1b?)?\Z)|\x1b")
 
 
+#: What is typed with Alt, and the names of these keys.
+_WITH_ALT = {each: each for each in "0123456789dp"} | {".": "full_stop"}
+
+
 class _Named(NamedTuple):
     """A key that `Keys` lacks."""
 
@@ -44,13 +48,13 @@ class _Named(NamedTuple):
 
 
 def add_key_sequences() -> None:
-    """Let Textual read Alt with Enter, a digit or a full stop as such keys. Once is enough."""
+    """Let Textual read Alt with Enter and the keys of `_WITH_ALT` as such keys. Once is enough."""
     sequences = cast(dict[str, tuple[Keys | _Named, ...]], ANSI_SEQUENCES_KEYS)
     # Plain terminals send this for Alt+Enter, and some can be told to for Shift+Enter; Textual reads Enter.
     sequences["\x1b\r"] = (Keys.ControlJ,)
-    for digit in "0123456789":  # Textual reads ™ for Alt+2, as Option would type it on a Mac
-        sequences[_ESCAPE + digit] = (_Named(f"alt+{digit}"),)
-    sequences[_ESCAPE + "."] = (_Named("alt+full_stop"),)
+    # Textual reads ™ for Alt+2, as Option would type it on a Mac, and types the letter for the others.
+    for typed, name in _WITH_ALT.items():
+        sequences[_ESCAPE + typed] = (_Named(f"alt+{name}"),)
 
 
 class Pastes:
