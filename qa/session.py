@@ -25,7 +25,6 @@ from index.types import (
     Monitor,
     PinnedQuote,
     RemovedArticle,
-    Span,
     SyncReport,
     TaughtWord,
 )
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from qa.engine import Engine
     from qa.output.sheet import SheetQuote
     from qa.overview.facts import Facts
+    from qa.overview.glance import Glance
     from qa.overview.names import Name, NameFinder
     from qa.overview.survey import Survey
     from qa.suggestions import Suggested, Suggestions
@@ -236,12 +236,13 @@ class Session:
         return survey(self.library, self.articles(filters), monitor, found)
 
     @_guarded
-    def extract(self, article: Article) -> tuple[Span, ...]:
-        """Where the three sentences stand that say most about an article, in reading order."""
+    def glance(self, article: int) -> Glance:
+        """An extract, the headings and the names of the article with this id."""
         from index.lexicon.lexicon import bundled_lexicon
-        from qa.overview.extract import extract
+        from qa.overview.glance import glance
 
-        return extract(article, self.library.tokenizer, bundled_lexicon())
+        found = self.library.article(article)
+        return glance(found, self.library.tokenizer, bundled_lexicon(), self._name_finder)
 
     @_guarded
     def names(self, article: Article) -> tuple[Name, ...]:

@@ -29,11 +29,13 @@ from qa.overview.phrases import topical
 #: Kinds of block whose sentences may be taken.
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 #: Widths of a sentence (`index.text.sentences.width`), and how many sentences are compared.
-_WIDTH, _COMPARED = range(50, 281), 300
+_WIDTH, _COMPARED = range(36, 281), 300
 #: A keyness that chance alone exceeds once in a thousand words (chi-square, one degree of freedom).
 _PARTICULAR = 10.83
 #: What a word that was said already counts.
 _AGAIN = 0.2
+#: The share of its words that a sentence may have in common with those that were taken.
+_SAME = 0.7
 #: How much longer sentences are favoured: the exponent of the number of words that their score is divided by.
 _LENGTH = 0.7
 _ENDS = re.compile(r"[。．.!！…][”’」』\"')）]*$")
@@ -46,12 +48,16 @@ def extract(article: Article, tokenizer: Tokenizer, lexicon: Lexicon, count: int
         return tuple(spans)
     words = [list(filter(topical, tokenizer.words(article.text[slice(*span)]))) for span in spans]
     weights = _weights(words, lexicon)
-    taken = [0]
+    taken, told = [0], set(words[0])
     while len(taken) < count:
         for word in words[taken[-1]]:
             weights[word] *= _AGAIN
         worth = [sum(weights[word] for word in set(said)) / max(1, len(said)) ** _LENGTH for said in words]
-        taken.append(max(set(range(len(spans))) - set(taken), key=lambda at: (worth[at], -at)))
+        new = [at for at, said in enumerate(words) if len(told.intersection(said)) <= _SAME * len(set(said))]
+        if not (left := set(new) - set(taken)):
+            break
+        taken.append(max(left, key=lambda at: (worth[at], -at)))
+        told.update(words[taken[-1]])
     return tuple(spans[at] for at in sorted(taken))
 
 

@@ -104,6 +104,8 @@ PICTURES = """
     away           day    zh-Hant  80x24
     details        day    en       80x24
     details        night  zh-Hant  130x40
+    previewed      night  en       130x40
+    previewed      day    zh-Hant  200x55
     overview       night  en       80x24
     overview       day    zh-Hans  130x40
     overview       night  zh-Hant  60x50
@@ -185,7 +187,7 @@ GLOSSES = {
 #: After earlier runs.
 KEEPING = frozenset({"returning", "kept", "sheet", "empty_sheet", "some_libraries", "verify"})
 #: With articles of one's own.
-OWN = KEEPING | {"beginning", "overview", "selection", "articles", "narrowed", "removed", "gone"}
+OWN = KEEPING | {"beginning", "overview", "selection", "previewed", "articles", "narrowed", "removed", "gone"}
 OWN |= {"away", "details", "check", "checking", "verify", "words", "back_up", "restored"}
 #: What to ask next; to begin with, without the first two.
 SUGGESTED = (
@@ -341,6 +343,11 @@ async def articles(pilot: Pilot[None]) -> None:
 
 async def narrowed(pilot: Pilot[None]) -> None:
     await press(pilot, "f2", "slash", *"lang:zh")
+
+
+async def previewed(pilot: Pilot[None]) -> None:
+    keep(pilot, made_up_app.structured())
+    await press(pilot, "f2", "down", "down", "down")
 
 
 async def overview(pilot: Pilot[None]) -> None:

@@ -38,6 +38,10 @@ from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Notice, Text
 from tui.widgets.library.articles import ArticleTable
+from tui.widgets.library.preview import Preview
+
+#: Columns of the terminal from which the article under the cursor is shown beside the list.
+_BESIDE = 120
 
 
 class LibraryScreen(Page[Filters | None]):
@@ -53,7 +57,8 @@ class LibraryScreen(Page[Filters | None]):
         "after:2024 in:Reuters. s or a click on a heading sorts, a second time in reverse. "
         "Delete removes articles from the library, never files; u restores them. r updates "
         "from disk, and asks before it removes articles whose files are gone; d finds "
-        "near-duplicates."
+        "near-duplicates. F7 tells what is in the marked or listed articles; p shows or hides the "
+        "preview of an article, where there is room."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f2", "close", "library.close", N_("Back"), N_("Back to the questions")),
@@ -90,10 +95,14 @@ class LibraryScreen(Page[Filters | None]):
             N_("What is in here"),
             N_("What is in the marked or listed articles"),
         ),
+        hidden(
+            "p", "preview", "library.preview", N_("Preview"), N_("Show or hide the preview of an article")
+        ),
         hidden("m", "mark_gone", "library.gone", N_("Mark missing")),
     ]
     app = app(AppBase)
     table = query_one(ArticleTable)
+    preview = query_one(Preview)
     filter = query_one("#filter", Input)
     notice = query_one("#library-notice", Notice)
 
@@ -101,6 +110,7 @@ class LibraryScreen(Page[Filters | None]):
         """``wanted`` is the filter to begin with."""
         super().__init__()
         self._workspace, self._wanted = workspace, wanted
+        self._previews = self.app.memory.get("preview") != "off"
         self._loaded = self._looking = self._updating = self._comparing = False
         #: The error in the filter as it is typed.
         self._wrong: UsageError | None = None
@@ -113,11 +123,13 @@ class LibraryScreen(Page[Filters | None]):
         self._report: AddReport | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="library"):
-            with Horizontal(id="library-find"):
-                yield Label(lambda: "/ ")
-                yield Input(self._wanted, id="filter", compact=True, select_on_focus=False)
-            yield ArticleTable()
+        with Horizontal(id="library"):
+            with Vertical(id="library-list"):
+                with Horizontal(id="library-find"):
+                    yield Label(lambda: "/ ")
+                    yield Input(self._wanted, id="filter", compact=True, select_on_focus=False)
+                yield ArticleTable()
+            yield Preview()
         yield Notice(id="library-notice", collapse=True)
         yield ActionRow(self._actions)
         yield KeyBar()
@@ -212,6 +224,28 @@ class LibraryScreen(Page[Filters | None]):
 
     def _fail(self, error: YinjuError) -> None:
         self._say(lambda: Content(error_text(error, " → ")), failed=True)
+
+    # The article under the cursor
+
+    def on_resize(self) -> None:
+        self.call_next(self._show_preview)  # once the new size is known
+
+    @on(ArticleTable.Changed)
+    def _show_preview(self) -> None:
+        """Show the article under the cursor beside the list, where there is room."""
+        self.preview.display = self._previews and self.size.width >= _BESIDE
+        if self.preview.display:
+            self.preview.show(self._workspace, self.table.current)
+
+    def action_preview(self) -> None:
+        if self.size.width < _BESIDE:
+            self._say(
+                lambda: _("There is room for the preview from {width} columns on.").format(width=_BESIDE)
+            )
+            return
+        self._previews = not self._previews
+        self.app.memory.set("preview", "" if self._previews else "off")
+        self._show_preview()
 
     # What can be done
 

@@ -183,6 +183,12 @@ COMMANDS = (
         "library.overview",
         "overview selection 概览",
     ),
+    Entry(
+        N_("Preview of articles"),
+        N_("Show or hide the preview of an article"),
+        "library.preview",
+        "peek pane extract 预览 摘录",
+    ),
     Entry(N_("Sort the articles"), N_("Sort by the next column"), "table.sort_next", "order 顺序"),
     Entry(N_("Mark all articles"), N_("Mark all that are listed"), "table.mark_all", "select all 全选"),
     Entry(N_("Ask only these articles"), N_("Ask only these"), "library.ask", "scope 范围", row=True),

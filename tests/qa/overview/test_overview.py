@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from index.errors import Cancelled
 from index.lexicon.lexicon import bundled_lexicon
 from index.text.language import detect
-from index.types import Article, ArticleInfo, Monitor, ParsedArticle
+from index.types import Article, ArticleInfo, Monitor, ParsedArticle, Span
+from qa.overview.extract import extract
 from qa.overview.facts import facts_of
 from qa.overview.keyness import keyness
 from qa.overview.phrases import gather, join_phrases
@@ -218,13 +219,13 @@ def test_an_empty_selection_has_nothing(session: Session) -> None:
 # The extract
 
 
-def an_article(session: Session, title: str) -> Article:
-    return session.article(title)
+def extracted(session: Session, article: Article) -> tuple[Span, ...]:
+    return extract(article, session.library.tokenizer, bundled_lexicon())
 
 
 def test_the_extract_is_verbatim_in_order_and_begins_with_the_first_sentence(session: Session) -> None:
-    article = an_article(session, "The keeper")
-    spans = session.extract(article)
+    article = session.article("The keeper")
+    spans = extracted(session, article)
     said = [article.text[start:end] for start, end in spans]
     assert said[0] == "The lighthouse of Nordvik has a new keeper, Ida Harbo."
     assert len(said) == 3 and list(spans) == sorted(spans)
@@ -240,11 +241,45 @@ def test_the_extract_takes_the_sentences_with_particular_words_and_none_twice(tm
     )
     session = a_session(tmp_path / "library", {"a": ("A", text, None, None)})
     article = session.article("A")
-    said = [article.text[start:end] for start, end in session.extract(article)]
+    said = [article.text[start:end] for start, end in extracted(session, article)]
     assert particular in said and said.count(said[-1]) == 1
-    assert all(first.end <= second.start for first, second in pairwise(session.extract(article)))
+    assert all(first.end <= second.start for first, second in pairwise(extracted(session, article)))
+
+
+def test_no_sentence_is_said_twice_with_another_number(tmp_path: Path) -> None:
+    said = [f"In year {n} the keeper of Nordvik counted {n} ships of granite at the pier." for n in range(9)]
+    session = a_session(tmp_path / "library", {"a": ("A", " ".join(said), None, None)})
+    assert len(extracted(session, session.article("A"))) == 1
 
 
 def test_an_article_of_headings_has_no_extract(tmp_path: Path) -> None:
     session = a_session(tmp_path / "library", {"a": ("A", "# One\n\n# Two\n", None, None)})
-    assert session.extract(session.article("A")) == ()
+    assert extracted(session, session.article("A")) == ()
+
+
+# At a glance
+
+
+def test_a_glance_tells_where_each_sentence_stands(tmp_path: Path) -> None:
+    text = (
+        "# Nordvik\n\nThe lighthouse of Nordvik has a new keeper, Ida Harbo, since this spring.\n\n"
+        "## The lamp\n\nThe lamp of the lighthouse turns on mercury, says Ida Harbo of Nordvik.\n\n"
+        "## The harbour\n\nThe harbour of Nordvik is younger than the lamp of the lighthouse.\n"
+    )
+    session = a_session(tmp_path / "library", {"a": ("Nordvik", text, None, None)})
+    glance = session.glance(session.article("Nordvik").id)
+    assert [each.heading for each in glance.extract] == ["", "The lamp", "The harbour"]
+    assert all(text[each.start : each.end] == each.text for each in glance.extract)
+    assert [heading for _, heading in glance.headings] == ["The lamp", "The harbour"]
+    assert all(text.startswith("## ", start) for start, _ in glance.headings)
+    assert dict(glance.names) == {"Nordvik": 4, "Ida Harbo": 2}, "also in a heading that names it"
+
+
+def test_of_a_book_only_the_beginning_is_read(tmp_path: Path) -> None:
+    text = "\n\n".join(
+        f"The keeper of Nordvik counted {number} ships in the long month." for number in range(2_000)
+    )
+    session = a_session(tmp_path / "library", {"a": ("A", text, None, None)})
+    glance = session.glance(session.article("A").id)
+    assert glance.extract[0].start == 0 and all(each.end <= 40_000 for each in glance.extract)
+    assert 0 < dict(glance.names)["Nordvik"] < 1_000

@@ -39,7 +39,7 @@ def below(screen: LibraryScreen) -> str:
 
 
 async def test_the_page_lists_the_articles_and_reads_one(app: YinjuApp) -> None:
-    async with opened(app, (120, 36)) as pilot:
+    async with opened(app, (110, 36)) as pilot:
         screen = await page(pilot)
         assert ids(screen) == [1, 2, 3]
         for line, item in zip(lines(screen)[1:], ARTICLES, strict=False):
@@ -125,7 +125,9 @@ def places(table: ArticleTable) -> list[tuple[Column, int]]:
     [
         (80, ["mark", "title", "language", "date", "passages"]),
         (100, ["mark", "title", "language", "date", "source", "passages"]),
-        (160, ["mark", "title", "language", "date", "source", "passages", "added", "path"]),
+        (120, ["mark", "title", "language", "date"]),  # beside the preview
+        (160, ["mark", "title", "language", "date", "source", "passages"]),
+        (240, ["mark", "title", "language", "date", "source", "passages", "added", "path"]),
     ],
 )
 async def test_the_width_chooses_the_columns(app: YinjuApp, width: int, names: list[str]) -> None:

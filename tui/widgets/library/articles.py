@@ -42,7 +42,7 @@ _COLUMNS = (
     Column("language", N_("Language"), 10),
     Column("date", N_("Date"), 10),
     Column("source", N_("Published in"), 16, 90),
-    Column("passages", N_("Passages"), 10, right=True),
+    Column("passages", N_("Passages"), 10, 78, right=True),
     Column("added", N_("Added"), 10, 130),
     Column("path", N_("Path"), 0, 140),
 )
