@@ -50,6 +50,7 @@ _HOMES = {
     "composer": ("ChatScreen",),
     "source": ("ChatScreen", "ReaderScreen"),
     "library": ("LibraryScreen",),
+    "overview": ("OverviewScreen",),
 }
 
 

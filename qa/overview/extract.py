@@ -27,7 +27,7 @@ from qa.overview.keyness import keyness
 from qa.overview.phrases import topical
 
 #: Kinds of block whose sentences may be taken.
-_KINDS = frozenset({Kind.PARAGRAPH, Kind.ITEM})
+_KINDS = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION})
 #: Widths of a sentence (`index.text.sentences.width`), and how many sentences are compared.
 _WIDTH, _COMPARED = range(36, 281), 300
 #: A keyness that chance alone exceeds once in a thousand words (chi-square, one degree of freedom).

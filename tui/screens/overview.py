@@ -28,8 +28,8 @@ from tui.state.workspace import Workspace
 from tui.widgets.common.base import bind
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Notice, Paragraph
-from tui.widgets.library.held import HeldRow, NewRow, Section
-from tui.widgets.library.timeline import Timeline
+from tui.widgets.overview.held import HeldRow, NewRow, Section
+from tui.widgets.overview.timeline import Timeline
 
 if TYPE_CHECKING:
     from index.types import ArticleInfo

@@ -17,8 +17,8 @@ from tui.screens.chat import ChatScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.reader import ReaderScreen
-from tui.widgets.library.held import HeldRow, NewRow
-from tui.widgets.library.timeline import Timeline
+from tui.widgets.overview.held import HeldRow, NewRow
+from tui.widgets.overview.timeline import Timeline
 
 
 @pytest.fixture(autouse=True)
