@@ -83,6 +83,8 @@ class SheetScreen(Page[None]):
         #: The id of the quote under the cursor.
         self._at: int | None = None
         self._in_order = asyncio.Lock()
+        #: Changes that are not made yet, and whether what is shown was not read since one was.
+        self._pending, self._stale = 0, False
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="sheet-desk"):
@@ -224,7 +226,7 @@ class SheetScreen(Page[None]):
             row = self.table.cursor_row
             quotes[row], quotes[row + step] = other, quote
             self._fill()
-            self._change(lambda: self._memory.move_pin(quote.pinned.id, step))
+            self._change(lambda: self._memory.move_pin(quote.pinned.id, step), read=False)
 
     def action_annotate(self) -> None:
         from tui.screens.line import LineScreen
@@ -273,22 +275,38 @@ class SheetScreen(Page[None]):
         if quotes := self._quotes:
             self.app.push_screen(ShareScreen(_forms(quotes), _("Quotes")))
 
-    def _change(self, change: Callable[[], None]) -> None:
-        """Make a change and read the sheet again. Changes keep their order and outlast the page."""
-        self.app.run_worker(self._changed(change), group="change")
+    def _change(self, change: Callable[[], None], *, read: bool = True) -> None:
+        """Make a change, and ``read`` the sheet again. Changes keep their order and outlast the page."""
+        self._pending += 1
+        self.app.run_worker(self._changed(change, read), group="change")
 
-    async def _changed(self, change: Callable[[], None]) -> None:
+    async def _changed(self, change: Callable[[], None], read: bool) -> None:
         async with self._in_order:
             try:
                 await asyncio.to_thread(change)
-                quotes = await asyncio.to_thread(self._read)
             except YinjuError as error:
-                if self.is_attached:
-                    self.notice.fail(error, " → ")
-                return
+                self._failed(error)
+                read = True
+            self._pending -= 1
+            self._stale = self._stale or read
+            # What is shown has the changes that are not made yet; what is kept would be older.
+            if self._stale and self._all_made():
+                try:
+                    quotes = await asyncio.to_thread(self._read)
+                except YinjuError as error:
+                    self._failed(error)
+                    return
+                if self._all_made():
+                    self._quotes, self._stale = quotes, False
+                    self._fill()
+
+    def _all_made(self) -> bool:
+        """Whether no change is under way, and the page is open."""
+        return not self._pending and self.is_attached
+
+    def _failed(self, error: YinjuError) -> None:
         if self.is_attached:
-            self._quotes = quotes
-            self._fill()
+            self.notice.fail(error, " → ")
 
 
 def _preview(quote: SheetQuote) -> Content:

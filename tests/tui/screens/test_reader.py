@@ -32,6 +32,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.reader import ReaderScreen
 from tui.state.memory import Memory
 from tui.widgets.common.keybar import KeyBar
+from tui.widgets.common.targets import labels, targets
 from tui.widgets.source.side import Tabs
 
 LONG = article(
@@ -210,6 +211,11 @@ async def test_headings_are_gone_through_by_pages_and_by_the_pointer(app: YinjuA
         assert outline.highlighted == 21 - page and app.focused is screen.source.body
         await press(pilot, "t", "home")
         assert outline.highlighted == 0 == round(outline.scroll_y)
+        await press(pilot, "ctrl+g")
+        (third,) = [t for t in targets(screen) if t.widget is outline and t.at.y == outline.region.y + 2]
+        label = labels(len(targets(screen)))[targets(screen).index(third)]
+        await press(pilot, *label)
+        assert outline.highlighted == 2 and app.focused is screen.source.body
 
 
 async def test_keys_pressed_while_the_article_is_being_opened_are_not_lost(

@@ -23,8 +23,8 @@ from tui.widgets.common.keybar import KeyBar
 #: The letters of labels, those under the fingers first. No pinyin begins with the last three.
 _LETTERS = "asdfghjklqwertyopzxcbnmiuv"
 _PINYIN = _LETTERS[:-3]
-#: What in a style can be clicked: links, numbers of citations, what is folded.
-_CLICKED = ("@click", "number", "citation", "fold")
+#: What in a style can be clicked: links, numbers of citations, what is folded, headings.
+_CLICKED = ("@click", "number", "citation", "fold", "heading")
 
 
 @dataclass(frozen=True, slots=True)

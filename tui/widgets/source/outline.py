@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 
 from index.text.display import crop, one_line
 from index.types import Article, Kind
@@ -109,6 +110,7 @@ class Outline(ScrollView, can_focus=True):
         for name, at in (("hover", self.hovered), ("highlighted", self.highlighted)):
             if line == at:
                 style += self.get_visual_style(f"outline--{name}", partial=True)
+        style += Style.from_meta({"heading": line})
         text = f" {crop(self._lines[line], max(1, width - 2))}"
         return Strip([Segment(text, style.rich_style)]).adjust_cell_length(width, style.rich_style)
 
