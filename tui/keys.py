@@ -31,7 +31,10 @@ _SAME = {
 
 
 #: Keys of Textual's own that work everywhere.
-_TEXTUALS = {"ctrl+p": N_("Find a command by its name"), "ctrl+c": N_("Copy the selected text")}
+_TEXTUALS = {
+    "ctrl+p": N_("Find a command, article, conversation or heading"),
+    "ctrl+c": N_("Copy the selected text"),
+}
 
 
 #: What parts of the app are called that have no name of their own.
@@ -41,6 +44,9 @@ _PLACES = {
     "LibraryScreen": N_("Articles"),
     "ReaderScreen": N_("Reading an article"),
     "ConversationsScreen": N_("Conversations"),
+    "OverviewScreen": N_("What is in here"),
+    "SheetScreen": N_("Quote sheet"),
+    "BesideScreen": N_("Two sources beside each other"),
     "Screen": N_("Dialogues"),
     "DOMNode": N_("Lines and links"),
 }
@@ -48,7 +54,7 @@ _PLACES = {
 _HOMES = {
     "transcript": ("ChatScreen",),
     "composer": ("ChatScreen",),
-    "source": ("ChatScreen", "ReaderScreen"),
+    "source": ("ChatScreen", "ReaderScreen", "BesideScreen"),
     "library": ("LibraryScreen",),
     "overview": ("OverviewScreen",),
 }

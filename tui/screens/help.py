@@ -90,7 +90,13 @@ class HelpScreen(Dialogue[None]):
             yield _("Everywhere"), self._rows(Dialogue)
         else:
             commands = self.app.get_key_display(Binding(self.app.COMMAND_PALETTE_BINDING, "", ""))
-            yield _("Everywhere"), [*self._rows(type(self.app)), (commands, _("Find a command by its name"))]
+            yield (
+                _("Everywhere"),
+                [
+                    *self._rows(type(self.app)),
+                    (commands, _("Find a command, article, conversation or heading")),
+                ],
+            )
 
     def _rows(self, kind: type[DOMNode]) -> list[tuple[str, str]]:
         """The keys and texts of a widget's bindings, without Textual's own and the numbered ones."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual import on, work
@@ -361,12 +361,16 @@ class YinjuCommands(Provider):
 
     def _help(self, entry: Entry) -> str:
         """What a command does, and its key as the reader has set it."""
-        bound = entry.action.partition(".")[2]
-        node = self._node(entry.action)
+        key = self._keys.get(entry.action.partition(".")[2]) if self._node(entry.action) is not None else None
+        return escape(f"{_(entry.what)} · {key}" if key else _(entry.what))
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """The keys that work on the page, by their actions. Collecting them takes as long as a frame."""
+        keys: dict[str, str] = {}
         for active in self.screen.active_bindings.values():
-            if active.binding.action == bound and node is not None:
-                return escape(f"{_(entry.what)} · {self.app.get_key_display(active.binding)}")
-        return escape(_(entry.what))
+            keys.setdefault(active.binding.action, self.app.get_key_display(active.binding))
+        return keys
 
     # What can be done
 
