@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from index.errors import YinjuError
 from index.text.display import one_line
-from index.types import ConversationInfo
+from index.types import ArticleInfo, ConversationInfo
 from qa import i18n
 from qa.i18n import _, ngettext
+from qa.question.filters import NO_FILTERS
 from qa.types import Suggestion
-from tui.messages import ConversationChosen
-from tui.rendering.formats import counts
+from tui.messages import ArticleWanted, ConversationChosen, OverviewWanted
+from tui.rendering.errors import message_and_hint
+from tui.rendering.formats import counts, facts
 from tui.state.workspace import Workspace
 from tui.widgets.common.label import Label, Paragraph
+from tui.widgets.common.link import key_of
 from tui.widgets.transcript.offers import Example, Offer, SuggestionList
+
+if TYPE_CHECKING:
+    from qa.overview.facts import Facts
 
 #: Questions that the bundled articles answer, by language of the interface. The first is answered in that
 #: language, the second also in the other one or by sources that differ.
@@ -41,6 +51,8 @@ EXAMPLES = {
         "離職後競業禁止最長可以多久？",
     ),
 }
+#: Sources that are named.
+_SOURCES = 3
 #: Earlier conversations that are offered.
 _RECENT = 3
 
@@ -64,6 +76,45 @@ class Recent(Offer):
         self.post_message(ConversationChosen(self.info))
 
 
+class Held(Offer):
+    """What is in the library, in a line: Enter tells more of it."""
+
+    def __init__(self, held: Facts) -> None:
+        super().__init__()
+        self._held = held
+
+    def render(self) -> Content:
+        periods = self._held.periods
+        span = "–".join(dict.fromkeys((periods[0].name, periods[-1].name))) if periods else ""
+        sources = ", ".join(name for name, _count in self._held.sources[:_SOURCES])
+        more = " …" if len(self._held.sources) > _SOURCES else ""
+        key = key_of(self.app, "app.overview")
+        line = Content(f"◔ {_('What is in here')}  {facts(span, sources)}{more}")
+        room = max(8, self.content_size.width - len(key) - 2)
+        line = line.truncate(room, ellipsis=True)
+        return Content.assemble(
+            line, " " * max(2, self.content_size.width - line.cell_length - len(key)), key
+        )
+
+    def action_follow(self) -> None:
+        self.post_message(OverviewWanted(NO_FILTERS))
+
+
+class Newest(Offer):
+    """The article that was added last."""
+
+    def __init__(self, info: ArticleInfo) -> None:
+        super().__init__()
+        self._info = info
+
+    def render(self) -> Content:
+        line = Content(f"+ {_('Added last')}  {one_line(self._info.title)}")
+        return line.truncate(max(8, self.content_size.width), ellipsis=True)
+
+    def action_follow(self) -> None:
+        self.post_message(ArticleWanted(self._info))
+
+
 class Welcome(Vertical):
     """Questions to try where there are only the bundled articles, and the conversations kept last."""
 
@@ -73,6 +124,7 @@ class Welcome(Vertical):
         yield Static("引句  Yinju", id="welcome-name", markup=False)
         yield Paragraph(self._what, id="welcome-what")
         yield Paragraph(self._state, id="welcome-state")
+        yield Vertical(id="welcome-held")
         with Vertical(id="welcome-examples"):
             for number in range(len(EXAMPLES["en"])):
                 yield Example(partial(_example, number))
@@ -107,6 +159,25 @@ class Welcome(Vertical):
         self.query_one("#welcome-examples").display = workspace is None or workspace.bundled
         for paragraph in self.query(Paragraph):
             paragraph.translate()
+        if workspace is not None:
+            self._tell(workspace)
+
+    @work(exclusive=True, group="held")
+    async def _tell(self, workspace: Workspace) -> None:
+        """Tell in two lines what is in a library of the reader's own."""
+        lines: list[Offer] = []
+        if workspace.status.articles and not workspace.bundled:
+            try:
+                held = await asyncio.to_thread(workspace.session.facts)
+            except YinjuError as error:
+                self.notify(message_and_hint(error)[0], severity="warning", markup=False)
+                return
+            lines = [Held(held), *map(Newest, held.newest[:1])]
+        box = self.query_one("#welcome-held")
+        async with self.batch():
+            await box.query(Offer).remove()
+            await box.mount_all(lines)
+            box.display = bool(lines)
 
     async def offer(self, conversations: Sequence[ConversationInfo]) -> None:
         """Offer to continue the first of these, which come newest first; of those that look alike, one.
