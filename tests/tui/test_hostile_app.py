@@ -9,6 +9,7 @@ from made_up_app import opened, wait_for
 from properties import HOSTILE, UNSAFE
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import Input
 
 import qa.engine
 from index.library import Library
@@ -19,6 +20,7 @@ from tui.app import YinjuApp
 from tui.screens.add import AddScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.sheet import SheetScreen
 from tui.state.memory import Memory
 from tui.state.workspace import opener
 from tui.widgets.common.path import PathBox
@@ -91,7 +93,15 @@ async def test_nothing_hostile_acts_on_any_page(hostile: YinjuApp, tmp_path: Pat
         assert "metres" in await to.press("f4")
         for keys in (("f5",), ("end",), ("ctrl+n",), ("escape", "escape"), ("f6",), ("escape",), ("ctrl+p",)):
             await to.press(*keys)
-        await to.press("escape", *"in", "colon")
+        await to.press("escape", "escape", "alt+p")
+        assert "[bold]粗" in await to.press("f9")
+        assert isinstance(hostile.screen, SheetScreen)
+        await to.press("a")
+        hostile.screen.query_one(Input).value = HOSTILE
+        assert "✎" in await to.press("enter")
+        for keys in (("s",), ("escape",), ("delete",), ("u",), ("y",), ("enter",), ("escape",), ("f9",)):
+            await to.press(*keys)
+        await to.press(*"in", "colon")
         await to.press("escape", "escape")
         hostile.screen.query_one(QuestionBox).text = f"lang:{HOSTILE[:10]} x"
         await to.press("enter")
