@@ -13,6 +13,7 @@ from index.types import Article
 from tui.app import YinjuApp
 from tui.screens.library import LibraryScreen
 from tui.screens.reader import ReaderScreen
+from tui.widgets.common.targets import targets
 from tui.widgets.library.preview import Passage
 
 
@@ -72,6 +73,17 @@ async def test_a_click_reads_the_sentence_in_its_article(app: YinjuApp) -> None:
         assert isinstance(app.screen, ReaderScreen) and app.screen.source.place is not None
         passage = app.screen.source.place.passage
         assert passage is not None and ARTICLES[0].text[passage.start : passage.end] == said[-1]
+
+
+async def test_the_letters_of_ctrl_g_reach_its_sentences(app: YinjuApp) -> None:
+    async with opened(app, (130, 40)) as pilot:
+        screen = await page(pilot)
+        await shown(pilot, screen, ARTICLES[0])
+        wanted = quotes(screen)[0]
+        target = next(target for target in targets(screen) if target.widget is wanted)
+        target.press()
+        await settle(pilot)
+        assert isinstance(app.screen, ReaderScreen)
 
 
 async def test_keys_never_wait_for_it_and_only_the_last_article_is_read(

@@ -63,8 +63,8 @@ def targets(screen: Screen[Any]) -> list[Target]:
 
 
 def _is_touched(widget: Widget) -> bool:
-    """Whether it is a label that is there for the mouse alone."""
-    return widget.has_class("touch")
+    """Whether it is there for the mouse alone."""
+    return widget.has_class("touch") or widget.has_class("pressable")
 
 
 def _in_view(screen: Screen[Any]) -> Iterator[tuple[Widget, Region]]:

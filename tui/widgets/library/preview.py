@@ -31,12 +31,12 @@ _DELAY = 0.15
 
 
 class Passage(ProseView):
-    """A sentence or heading of the article. A click reads it there."""
+    """A sentence or heading of the article. A click, or its letter after Ctrl+G, reads it there."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"passage--where"}
 
     def __init__(self, info: ArticleInfo, start: int, text: str, where: str = "", classes: str = "") -> None:
-        super().__init__(classes=classes)
+        super().__init__(classes=f"pressable {classes}")
         self._info, self._start, self._text, self._where = info, start, text, where
 
     def build(self) -> Prose:
