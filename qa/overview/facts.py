@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from qa.question.filters import Filters
 
 #: Up to so many months are told month by month, others year by year.
 _MONTHS = 24
+#: A year, or more of a date in ISO 8601.
+_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])|\Z)")
 #: Sources and newest articles told at most.
 MOST_SOURCES, MOST_NEWEST = 12, 5
 
@@ -48,7 +51,7 @@ class Facts:
 
 def facts_of(articles: Sequence[ArticleInfo]) -> Facts:
     """The facts of these articles."""
-    dates = [info.published for info in articles if info.published]
+    dates = [info.published or "" for info in articles if _DATE.match(info.published or "")]
     sources = Counter(info.source for info in articles if info.source).most_common()
     return Facts(
         len(articles),
@@ -70,7 +73,7 @@ def _periods(dates: Sequence[str]) -> Iterator[Period]:
     by_month = all(len(month) == 7 for month in months) and _between(months[0], months[-1]) < _MONTHS
     counts = Counter(months if by_month else (month[:4] for month in months))
     name, last = min(counts), max(counts)
-    while name <= last:
+    while name <= last and len(name) <= len(last):  # 10000 comes after 9999
         yield Period(name, counts[name])
         name = _next(name)
 

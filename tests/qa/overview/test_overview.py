@@ -87,6 +87,12 @@ def test_years_where_months_are_many_or_unknown(dates: list[str]) -> None:
     assert names == [str(year) for year in range(int(dates[0][:4]), 2025)]
 
 
+def test_what_is_no_date_counts_as_none_and_the_last_year_ends() -> None:
+    facts = facts_of([info(1, "last spring"), info(2, "2024-13"), info(3, "9999"), info(4, "9998-12-31")])
+    assert [(p.name, p.count) for p in facts.periods] == [("9998", 1), ("9999", 1)]
+    assert facts.undated == 2
+
+
 @given(st.lists(st.dates().map(str) | st.integers(1500, 2100).map(str) | st.none(), min_size=1, max_size=20))
 def test_each_dated_article_passes_the_filters_of_one_period(dates: list[str | None]) -> None:
     articles = [info(number, date) for number, date in enumerate(dates, 1)]
