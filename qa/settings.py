@@ -40,7 +40,7 @@ class Settings:
 
     ``theme`` is that of the app, ``language`` (one of `LANGUAGES`) that of the app and the command line; ""
     lets them choose. ``pane`` (one of `PANES`) tells whether the app opens the source with an answer.
-    ``keys`` gives bindings of the app other keys, such as {"app.help": "f1,ctrl+h"}. The app checks their
+    ``keys`` gives bindings of the app other keys, such as {"app.help": "f1,f12"}. The app checks their
     names.
     """
 
