@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from textual.app import App
+from textual.css.model import RuleSet
 from textual.driver import Driver
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -28,6 +29,8 @@ from tui.system.terminal import add_key_sequences, driver_for
 from tui.widgets.common.base import Translates
 
 add_key_sequences()
+# Textual looks up all rules, 500, in a set for each widget that it styles. The same hash without Python code.
+RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 
 class AppBase(App[None]):

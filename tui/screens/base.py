@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import ActiveBinding, BindingType
+from textual.events import ScreenResume
 from textual.screen import ModalScreen, Screen
 
 from qa.i18n import N_, _
@@ -39,7 +40,26 @@ def import_screens() -> None:
         importlib.import_module(module.name)
 
 
-class Page(Screen[Result]):
+class _Opening(Screen[Result]):
+    """All in it is styled as it is mounted. Textual does it twice more when a screen opens."""
+
+    _resumed = False
+
+    def on_compose(self) -> None:
+        """Add the classes that tell the size."""
+        axes = zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True)
+        for size, breakpoints in axes:
+            reached = [name for least, name in breakpoints or () if size >= least]
+            self.add_class(*reached[-1:], update=False)
+        self.update_node_styles(animate=False)
+
+    @on(ScreenResume)
+    def _restyled(self, event: ScreenResume) -> None:
+        event.refresh_styles &= self._resumed
+        self._resumed = True
+
+
+class Page(_Opening[Result]):
     """Fills the terminal. Classes tell its size: ``-narrow`` to ``-wide``, ``-short`` or ``-tall``."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]  # noqa: RUF012
@@ -50,7 +70,7 @@ class Page(Screen[Result]):
         return _translated(super().active_bindings)
 
 
-class Dialogue(ModalScreen[Result]):
+class Dialogue(_Opening[Result], ModalScreen[Result]):
     """A box over the page below. Of the app's keys, those for help, jumping and quitting work in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from made_up_app import FakeLibrary, opened, opening, wait_for
+from textual.dom import DOMNode
 from textual.widgets._toast import Toast
 
 from index.types import LibraryStatus
@@ -35,6 +37,21 @@ async def test_help_and_leaving_reach_dialogues(app: YinjuApp) -> None:
         assert isinstance(app.screen, SettingsScreen)
         await pilot.press("ctrl+q")
         assert not app.is_running or app._exit
+
+
+async def test_a_page_is_styled_once_when_it_is_opened(
+    app: YinjuApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled, update = list[DOMNode](), YinjuApp.update_styles
+
+    def noted(app: YinjuApp, node: DOMNode, animate: bool = True) -> None:
+        styled.append(node)
+        update(app, node, animate)
+
+    monkeypatch.setattr(YinjuApp, "update_styles", noted)
+    async with opened(app):
+        assert app.chat.has_class("-narrow", "-short")
+        assert styled.count(app.chat) == 1  # not anew once its size is known
 
 
 async def test_ctrl_c_says_how_to_leave_without_standing_on_the_question(app: YinjuApp) -> None:

@@ -221,8 +221,7 @@ class SourcePane(Vertical):
     # What is shown
 
     def watch_state(self, before: str, state: str) -> None:
-        self.remove_class(f"-{before}")
-        self.add_class(f"-{state}")
+        self.update_classes({f"-{before}": False, f"-{state}": True})
         self.query(ErrorBlock).remove()
         self.refresh_bindings()
 

@@ -273,7 +273,8 @@ class AnswerView(Vertical):
             foreign = language != "und" and language.startswith("zh") != chinese
             view = QuoteView(quoted, citation, foreign)
             apart = bool(views) and views[-1].quoted.apart
-            view.set_class(apart or quoted.apart, "-apart").set_class(len(views) < needed, "-best")
+            marks = {"-apart": apart or quoted.apart, "-best": len(views) < needed}
+            view.update_classes(marks, update=False)
             views.append(view)
             if len(views) == needed + 1:
                 yield from shown

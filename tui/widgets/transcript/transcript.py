@@ -66,7 +66,7 @@ class Transcript(VerticalScroll, can_focus=False):
     earlier: reactive[int] = reactive(0)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes="-empty")
         self._exchanges: list[Exchange] = []
         self._width = 0
         #: The widget at the top of the view, and its line relative to the view.
