@@ -494,10 +494,19 @@ async def opened(app: YinjuApp, size: tuple[int, int] = (80, 24)) -> AsyncIterat
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Until what the workers reported is on screen; one that reports may start another."""
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
+    """Until what the workers reported is on screen; one that reports may start another.
+
+    But for that of a tree of folders, which waits for work without end.
+    """
+    app = pilot.app
+    await pilot.pause()
+    for _ in range(5):
+        work = [worker for worker in app.workers if worker.name != "_loader"]
+        nodes = (node for screen in app.screen_stack for node in screen.walk_children(with_self=True))
+        if not work and not app.message_queue_size and not any(node.message_queue_size for node in nodes):
+            break
+        if work:
+            await app.workers.wait_for_complete(work)
         await pilot.pause()
 
 

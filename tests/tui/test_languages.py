@@ -120,20 +120,11 @@ class Walk:
     async def see(self, page: str, *keys: str) -> None:
         assert isinstance(self.app, YinjuApp)
         await self.pilot.press(*keys)
-        await self.rest()
+        await settle(self.pilot)
         for strip in self.app.screen._compositor.render_strips():
             assert strip.cell_length == self.app.size.width, page
         if found := strange(self.app, self.words):
             self.left[page] = found
-
-    async def rest(self) -> None:
-        """As `settle`, but a tree of folders waits for work without end."""
-        work = [worker for worker in self.app.workers if worker.name != "_loader"]
-        for _ in range(2):
-            await self.pilot.pause()
-            if work:
-                await self.app.workers.wait_for_complete(work)
-            await self.pilot.pause()
 
 
 @asynccontextmanager
