@@ -18,7 +18,7 @@ test: .venv/.test ## Lint, type-check, check the import contracts, then run ever
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/.fuzz ## Feed broken input to all that reads input, MINUTES=30 of it (TARGETS="html pdf": to those)
 	@nice $(BIN)/python tests/fuzz/run.py --minutes $(or $(MINUTES),30) $(TARGETS)

@@ -1,7 +1,7 @@
 """`make torture`: kills, full disks, power cuts and damage. No library may lose anything.
 
 It drives the real program in processes of its own. A library that shows a fault is kept in the folder that
-the failure names. `make test` runs the short form: twenty kills and a few rare commands, with a new seed.
+the failure names. `make test` runs the short form: ten kills and a few rare commands, with a new seed.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def test_nothing_is_lost(
         record_property(name, dict(block.counts))
 
 
-@pytest.mark.slow(seconds=40)
-@pytest.mark.parametrize(("name", "times"), [("kill", 20), ("rare", 6)])
+@pytest.mark.slow(seconds=20)
+@pytest.mark.parametrize(("name", "times"), [("kill", 10), ("rare", 3)])
 def test_nothing_is_lost_in_short(name: str, times: int, tmp_path: Path, oracle: Oracle) -> None:
     block = a_block(name, times, str(random.randrange(10**9)), tmp_path, oracle)
     PARTS[name].run(block)

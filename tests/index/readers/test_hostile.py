@@ -136,11 +136,11 @@ LINES = [
 #: Ends itself where reading hangs: one pattern of squared time takes minutes over these.
 GUARDED = """
 import resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, (100, 100))
+resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
 sys.path[:0] = {path!r}
 from test_hostile import LINES, read
 for unit, before, after in LINES:
-    read(before + unit * (128_000 // len(unit)) + after, {suffix!r})
+    read(before + unit * (64_000 // len(unit)) + after, {suffix!r})
 """
 
 
