@@ -32,12 +32,17 @@ _UPGRADE = ("search", "--json", "图书馆")
 
 @dataclass
 class Case:
-    """A command, and what makes its library. Unless a call fails, ``calls`` of them lead to ``state``."""
+    """A command, and what makes its library.
+
+    Unless a call fails, ``calls`` of them lead to ``state`` and the exit ``code``: a repair that cannot save
+    a taught word from the damaged page says so with 3.
+    """
 
     prepare: Callable[[], object]
     args: tuple[str, ...]
     calls: int = 0
     state: State | None = None
+    code: int = 0
 
 
 class Rare:
@@ -66,9 +71,9 @@ class Rare:
             "indexes made anew": Case(self._without_indexes, _DOCTOR),
         }
 
-    def _run(self, folder: Path, *args: str) -> None:
+    def _run(self, folder: Path, *args: str, also: int = 0) -> None:
         ran = self._program.run(folder, *args)
-        demand(ran.returncode == 0, f"{args[0]}: {failed(ran)}")
+        demand(ran.returncode in (0, also), f"{args[0]}: {failed(ran)}")
 
     # The libraries
 
@@ -104,10 +109,10 @@ class Rare:
         counts["commands"] += 1
         try:
             if case.state is None:
-                self._try(case, 1 << 30, "EIO", False)
+                case.code = self._try(case, 1 << 30, "EIO", False)
                 case.calls, case.state = int(self._tally.read_text()), self._outcome(name)
             call = self._rng.randrange(1, case.calls + 1)
-            if not self._try(case, call, kind, ever):
+            if self._try(case, call, kind, ever):
                 counts["refused or killed"] += 1
                 if name == "backup":
                     found = held(self._restored(self._backup))
@@ -115,15 +120,15 @@ class Rare:
                     demand(found in either, "the backup is neither")
                 if name.startswith("upgrade"):
                     demand(held(self._library) == case.state, "articles are gone")
-                self._run(self._library, *case.args)
+                self._run(self._library, *case.args, also=case.code)
             counts[name] += 1
             demand(self._outcome(name) == case.state, "it came to something else")
         except Exception as error:
             what = f"{name}, {kind} at call {call} of {case.calls}{' and on' if ever else ''}"
             raise Wrong(f"seed {self._block.seed}, {what}, {self._library}: {error!r}") from error
 
-    def _try(self, case: Case, call: int, kind: str, ever: bool) -> bool:
-        """Runs the command on its library while a call fails. Returns whether it succeeded all the same."""
+    def _try(self, case: Case, call: int, kind: str, ever: bool) -> int:
+        """Runs the command on its library while a call fails. Returns its exit code."""
         shutil.rmtree(self._base, ignore_errors=True)
         self._base.mkdir()
         case.prepare()
@@ -133,7 +138,7 @@ class Rare:
         told = case.args[0] == "doctor" and ran.returncode == 3 and '"findings"' in ran.stdout
         if ran.returncode and not told and not (kind == "kill" and ran.returncode < 0):
             demand_refusal(ran)
-        return ran.returncode == 0
+        return ran.returncode
 
     def _outcome(self, name: str) -> State:
         """What the library or the backup holds in the end. Raises Wrong if it is not whole."""
