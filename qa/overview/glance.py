@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.lexicon.lexicon import Lexicon
 from index.text.blocks import heading_path
 from index.text.tokenizer import Tokenizer
-from index.types import Article, Kind, Span
+from index.types import Article, Block, Kind, Span
 from qa.overview.extract import extract
 from qa.overview.names import NameFinder
 from qa.types import page_of
@@ -37,7 +37,7 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """``headings`` have their places in the text. ``names`` have their counts."""
+    """``headings``: where the words of each begin in the text, and they. ``names`` have their counts."""
 
     extract: tuple[Extracted, ...]
     headings: tuple[tuple[int, str], ...]
@@ -50,10 +50,11 @@ def glance(article: Article, tokenizer: Tokenizer, lexicon: Lexicon, names: Name
     end = max((block.end for block in kept), default=0)
     read = replace(article, text=article.text[:end], blocks=kept)
     headings = [
-        (block.start, text)
+        (start, text)
         for block in kept
         if block.kind is Kind.HEADING
-        and (text := article.text[block.start + block.marker : block.end].strip()) != article.title
+        for start, text in (_words(article, block),)
+        if text != article.title
     ]
     spans = extract(read, tokenizer, lexicon)
     return Glance(
@@ -63,11 +64,17 @@ def glance(article: Article, tokenizer: Tokenizer, lexicon: Lexicon, names: Name
     )
 
 
+def _words(article: Article, heading: Block) -> tuple[int, str]:
+    """Where the words of a heading begin, and they, without the marks around them."""
+    text = article.text[heading.start + heading.marker : heading.end]
+    return heading.end - len(text.lstrip()), text.strip()
+
+
 def _extracted(article: Article, span: Span) -> Extracted:
     starts = [block.start for block in article.blocks]
     path = heading_path(article.blocks, max(0, bisect_right(starts, span.start) - 1))
     above = article.blocks[path[-1]] if path else None
-    heading = article.text[above.start + above.marker : above.end].strip() if above is not None else ""
+    heading = _words(article, above)[1] if above is not None else ""
     return Extracted(
         *span,
         article.text[slice(*span)],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
-from made_up_app import ARTICLES, FakeLibrary, opened, page, settle, wait_for
+from made_up_app import ARTICLES, STEPS, FakeLibrary, opened, page, settle, wait_for
 from textual.pilot import Pilot
 
 from index.errors import LibraryError
+from index.text.blocks import find_blocks
 from index.types import Article
 from tui.app import YinjuApp
 from tui.screens.library import LibraryScreen
@@ -73,6 +75,21 @@ async def test_a_click_reads_the_sentence_in_its_article(app: YinjuApp) -> None:
         assert isinstance(app.screen, ReaderScreen) and app.screen.source.place is not None
         passage = app.screen.source.place.passage
         assert passage is not None and ARTICLES[0].text[passage.start : passage.end] == said[-1]
+
+
+async def test_a_click_on_a_heading_reads_on_from_there(app: YinjuApp, library: FakeLibrary) -> None:
+    article = replace(ARTICLES[0], text=STEPS, blocks=find_blocks(STEPS), characters=len(STEPS))
+    library.kept = [article]
+    async with opened(app, (130, 40)) as pilot:
+        screen = await page(pilot)
+        await shown(pilot, screen, article)
+        heading = screen.query(".-heading").first(Passage)
+        assert await pilot.click(heading)
+        await settle(pilot)
+        assert isinstance(app.screen, ReaderScreen)
+        source = app.screen.source
+        assert source.state == "open" and source.place is not None and source.place.passage is not None
+        assert STEPS[slice(*source.place.passage)] == heading._text == "旧船厂的搬家手册"
 
 
 async def test_the_letters_of_ctrl_g_reach_its_sentences(app: YinjuApp) -> None:
