@@ -147,7 +147,7 @@ class SettingsScreen(Dialogue[None]):
         self.translate()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._list)
+        self.call_after_refresh(self._list_again)
 
     def translate(self) -> None:
         self.find.placeholder = _("Find a setting or a key …")
@@ -232,6 +232,12 @@ class SettingsScreen(Dialogue[None]):
                     self._current = next(iter(shown))
                 self.listed.highlighted = self.listed.get_option_index(self._current)
         self._show()
+
+    def _list_again(self) -> None:
+        """Fit the list to its room. The cursor may have moved on, and its message be still on the way."""
+        if (option := self.listed.highlighted_option) is not None and option.id is not None:
+            self._current = option.id
+        self._list()
 
     def _fits(self, wanted: Wanted, id: str, row: Row) -> bool:
         texts = [_(row.name), row.name, row.words, id, self._value(id)]

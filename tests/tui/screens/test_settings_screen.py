@@ -61,6 +61,15 @@ def line(screen: SettingsScreen, id: str) -> str:
 # Language and colours
 
 
+async def test_keys_that_arrive_while_the_list_gets_its_room_count(app: YinjuApp) -> None:
+    async with opened(app, (80, 24)) as pilot:
+        screen = await page(pilot)
+        screen.listed.highlighted = 2
+        screen._list_again()
+        await settle(pilot)
+        assert screen.listed.highlighted == 2 and screen._current == "k"
+
+
 async def test_what_is_chosen_is_seen_and_kept(app: YinjuApp, file: Path) -> None:
     async with opened(app) as pilot:
         screen = await page(pilot, "enter", "down")
