@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -48,6 +49,15 @@ _LONGEST = 2_000
 _TOLD = 40
 
 
+@dataclass(frozen=True, slots=True)
+class _Undoable:
+    """A change of one quote, what is ``told`` of it, and how to take it back."""
+
+    pinned: PinnedQuote
+    told: str
+    back: Callable[[], None]
+
+
 class SheetScreen(Page[None]):
     AUTO_FOCUS = "#sheet"
     HELP = N_(
@@ -65,7 +75,7 @@ class SheetScreen(Page[None]):
                 ("shift+down,J", "move(1)", "down", N_("Move down"), N_("Move the quote down")),
                 ("a", "annotate", "annotate", N_("Note"), N_("Give the quote a note of your own")),
                 ("delete,d,b", "unpin", "unpin", N_("Take off"), N_("Take the quote off; u undoes this")),
-                ("u", "undo", "undo", N_("Undo"), N_("Put back what was taken off")),
+                ("u", "undo", "undo", N_("Undo"), N_("Put back a quote or note")),
                 ("y", "copy", "copy", N_("Copy quote"), N_("Copy this quote with its source")),
             )
         ),
@@ -79,7 +89,7 @@ class SheetScreen(Page[None]):
         super().__init__()
         self._memory, self._workspace = memory, workspace
         self._quotes: list[SheetQuote] | None = None
-        self._taken_off: list[PinnedQuote] = []
+        self._undoable: list[_Undoable] = []
         #: The id of the quote under the cursor.
         self._at: int | None = None
         self._in_order = asyncio.Lock()
@@ -113,7 +123,7 @@ class SheetScreen(Page[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "undo":
-            return bool(self._taken_off)
+            return bool(self._undoable)
         if action in ("annotate", "unpin", "copy", "share"):
             return self._chosen is not None
         if action == "move":
@@ -128,7 +138,7 @@ class SheetScreen(Page[None]):
             Action("⇧↓", _("Down"), "move(1)", self._beside(1) is not None),
             Action("a", _("Note"), "annotate", some),
             Action("Del", _("Take off"), "unpin", some),
-            *([Action("u", _("Undo"), "undo")] if self._taken_off else []),
+            *([Action("u", _("Undo"), "undo")] if self._undoable else []),
             Action("s", _("Copy or save"), "share", some),
         ]
 
@@ -233,34 +243,41 @@ class SheetScreen(Page[None]):
 
         if (quote := self._chosen) is not None:
             asking = LineScreen(lambda: _("Note"), quote.pinned.note, longest=_LONGEST, empty=True)
-            self.app.push_screen(asking, lambda note: self._annotated(quote.pinned.id, note))
+            self.app.push_screen(asking, lambda note: self._annotated(quote.pinned, note))
 
-    def _annotated(self, pin: int, note: str | None) -> None:
-        if note is not None:
-            self._change(lambda: self._memory.annotate(pin, note))
+    def _annotated(self, pinned: PinnedQuote, note: str | None) -> None:
+        if note is None or note == pinned.note:
+            return
+        if pinned.note:
+            back = partial(self._memory.annotate, pinned.id, pinned.note)
+            self._undoable.append(_Undoable(pinned, N_("Note changed: {quote}"), back))
+            self._say_undoable()
+        self._change(lambda: self._memory.annotate(pinned.id, note))
 
     def action_unpin(self) -> None:
         if (quote := self._chosen) is not None:
             pinned = quote.pinned
-            self._taken_off.append(pinned)
+            back = partial(self._memory.restore_pin, pinned.id)
+            self._undoable.append(_Undoable(pinned, N_("Taken off: {quote}"), back))
             self._quotes = [other for other in self._quotes or [] if other is not quote]
             self._fill()
-            self._say_taken_off()
+            self._say_undoable()
             self._change(lambda: self._memory.unpin(pinned.id))
 
     def action_undo(self) -> None:
-        if self._taken_off:
-            pinned = self._taken_off.pop()
-            self._at = pinned.id
-            self._say_taken_off()
-            self._change(lambda: self._memory.restore_pin(pinned.id))
+        if self._undoable:
+            last = self._undoable.pop()
+            self._at = last.pinned.id
+            self._say_undoable()
+            self._change(last.back)
 
-    def _say_taken_off(self) -> None:
-        if not self._taken_off:
+    def _say_undoable(self) -> None:
+        if not self._undoable:
             self.notice.show(str)
             return
-        quote = crop(one_line(self._taken_off[-1].quote), _TOLD)
-        self.notice.show(lambda: undoable(_("Taken off: {quote}").format(quote=quote)))
+        last = self._undoable[-1]
+        quote = crop(one_line(last.pinned.quote), _TOLD)
+        self.notice.show(lambda: undoable(_(last.told).format(quote=quote)))
 
     def action_copy(self) -> None:
         from qa.output import sheet

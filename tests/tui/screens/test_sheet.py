@@ -217,6 +217,19 @@ async def test_a_note_is_given_changed_and_emptied(app: YinjuApp, file: Path) ->
         assert kept(file)[0].note == ""
 
 
+async def test_a_note_that_was_written_over_comes_back(app: YinjuApp, file: Path) -> None:
+    pin(file, "研究所表示", "Her former")
+    async with opened(app, (80, 24)) as pilot:
+        screen = await sheet(pilot)
+        await press(pilot, "a", *"first", "enter")
+        assert not screen.notice.display, "nothing was lost"
+        await press(pilot, "a", *"second", "enter")
+        assert kept(file)[0].note == "second" and "Note changed: 研究所表示" in str(screen.notice.render())
+        await press(pilot, "a", "enter", "down", "delete", "u", "u")
+        assert [pinned.note for pinned in kept(file)] == ["first", ""]
+        assert not screen.notice.display and screen.table.cursor_row == 0
+
+
 async def test_what_is_taken_off_comes_back_to_its_place(app: YinjuApp, file: Path) -> None:
     pin(file, "研究所表示", "Her former", "据内部人士")
     async with opened(app, (130, 30)) as pilot:
