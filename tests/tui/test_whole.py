@@ -13,7 +13,7 @@ import qa.engine
 from index.text.display import cells
 from qa import i18n
 from qa.question.filters import Filters
-from qa.settings import Settings
+from qa.settings import load_settings
 from tui.app import YinjuApp
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
@@ -53,7 +53,8 @@ def history(tmp_path: Path) -> Path:
 
 def started(history: Path) -> YinjuApp:
     """The app as a run of its own starts."""
-    return YinjuApp(opener(None, Settings()), settings=Settings(), memory=Memory.open(history))
+    settings = load_settings()
+    return YinjuApp(opener(None, settings), settings=settings, memory=Memory.open(history))
 
 
 async def answered(pilot: Pilot[None]) -> Turn:
@@ -156,7 +157,7 @@ async def test_a_walk_by_keys_through_two_runs_of_the_app(history: Path, tmp_pat
         assert "太浩湖" in saved.read_text("utf-8")
 
         # Another language, at once; then the end.
-        await pilot.press("f8", "down", "enter")
+        await pilot.press("f8", "enter", "down", "enter", "escape")
         await settle(pilot)
         assert i18n.language() == "zh-Hans" and "复制" in drawn(pilot)
         await pilot.press("ctrl+q")
