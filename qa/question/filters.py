@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from index.errors import UsageError
+from index.errors import Phrase, UsageError
 from index.text.display import one_line, printable
 from index.text.fold import fold_text
 from index.types import ArticleInfo
@@ -187,7 +187,10 @@ def parse_all(texts: Sequence[str]) -> Filters:
 
 def default_filters(setting: str) -> Filters:
     """The filters of the setting ``filter``. UsageError: it holds anything else."""
-    rest, filters = parse(setting)
+    try:
+        rest, filters = parse(setting)
+    except UsageError as error:  # the question that was asked named no filter
+        raise UsageError(Phrase("the setting filter: {error}", error=error.message), error.hint) from error
     if rest.strip():
         raise UsageError(
             "the setting filter holds {text!r}, which is no filter",

@@ -53,3 +53,13 @@ def test_a_wrong_default_filter_is_one_line(qa: Run, library: Path, file: Path) 
     save("filter", "in english please", file)
     done = qa("ask", "--library", library, LENGTH)
     assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "in english please" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["lang:xx", "after:20", "article:x", 'in:"open'])
+def test_a_wrong_value_in_the_default_filter_names_the_setting(
+    qa: Run, library: Path, file: Path, value: str
+) -> None:
+    save("filter", value, file)
+    done = qa("ask", "--library", library, LENGTH)
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"qa: the setting filter: {value[:6]}")
