@@ -232,6 +232,8 @@ class Engine:
     def _go_on(self, act: str, k: int, previous: Sequence[str], filters: Filters) -> Answer:
         """What follows the last answer, or where it stands. UsageError: there is none."""
         last = self._last(k, previous, filters)
+        if last is None and not all(dialogue_act(fold_text(earlier)) for earlier in previous):
+            raise UsageError("the question before was not answered", "ask it in other words, then go on")
         if last is None:
             raise UsageError(
                 "there is no earlier answer to go on from",
