@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.events import AppFocus
+from textual.events import AppFocus, Event, Key
 from textual.keys import format_key
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -142,6 +142,11 @@ class YinjuApp(AppBase):
 
     def get_default_screen(self) -> ChatScreen:
         return self.chat.data_bind(AppBase.workspace, AppBase.busy, AppBase.settings)
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key) and not event.is_forwarded and self.screen is self.chat:
+            self.chat.meet(event)
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         if self.settings.keys or self.is_web:

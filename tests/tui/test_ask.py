@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gettext
 import threading
 from collections.abc import Callable
@@ -668,3 +669,19 @@ async def test_what_is_typed_in_one_burst_beside_a_citation_is_not_lost(app: Yin
         await settle(pilot)
         box = app.screen.query_one(QuestionBox)
         assert box.text == "How why" and box.has_focus
+
+
+@pytest.mark.parametrize("turns", [1, 2, 5])
+async def test_a_question_that_arrives_in_pieces_is_asked_whole(app: YinjuApp, turns: int) -> None:
+    async with opened(app) as pilot:
+        await ask(pilot, QUESTION)
+        app.screen.query(CitationRow).first().focus()
+        await pilot.pause()
+        for at, key in enumerate("How long now? Who?", start=1):
+            app.post_message(events.Key("space" if key == " " else key, key))
+            for _ in range(turns if at % 4 == 0 else 0):
+                await asyncio.sleep(0)  # some keys are under way to the citation, some to the box
+        app.post_message(events.Key("enter", None))
+        await settle(pilot)
+        assert app.chat.transcript.turns[-1].exchange.question == "How long now? Who?"
+        assert app.screen.query_one(QuestionBox).text == ""

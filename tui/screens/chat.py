@@ -189,16 +189,22 @@ class ChatScreen(Page[None]):
         self.composer.box.focus()
         self.composer.box.post_message(events.Paste(event.text))
 
-    def on_key(self, event: events.Key) -> None:
-        """Type into the question what the focused part does not use; the side has its own keys.
+    def meet(self, event: events.Key) -> None:
+        """Give the question the focus, which the key is about to be sent to, if it is text for it.
 
-        Characters typed before the first frame come here too: the box got the focus after them.
+        That is what the focused part does not use; the side has its own keys. Done any later, keys that
+        arrive together would come by two ways and in a wrong order.
         """
+        if not self.is_mounted or not event.is_printable or self.focused is self.composer.box:
+            return
+        if event.key not in self.active_bindings and not self.side.has_focus_within:
+            self.set_focus(self.composer.box)
+
+    def on_key(self, event: events.Key) -> None:
+        """Type what was sent before the first frame, when no part had the focus."""
         box = self.composer.box
-        useless = event.key not in self.active_bindings and not self.side.has_focus_within
-        if event.is_printable and (useless or self.focused is box):
+        if event.is_printable and self.focused is box:
             event.stop()
-            self.set_focus(box)  # at once: box.focus() would come after the keys that arrived together
             box.post_message(events.Key(event.key, event.character))
 
     @on(Example.Chosen)
