@@ -131,3 +131,9 @@ def test_a_text_that_is_no_literal_is_refused(
     with pytest.raises(catalogues.NotLiteral, match=r"index/made_up\.py:1"):
         collected(code, tmp_path, monkeypatch)
     assert ast.parse(code)
+
+
+@each
+def test_the_person_is_addressed_in_one_way(language: str) -> None:
+    catalogue = catalogues.read(catalogues.path(language))
+    assert [text for message in messages(catalogue) for text in strings(message) if "您" in text] == []
