@@ -40,7 +40,7 @@ from tui.messages import (
 )
 from tui.rendering.errors import error_text, library_in
 from tui.rendering.formats import tilde
-from tui.screens.base import Dialogue, Page, import_screens
+from tui.screens.base import BasePage, Dialogue, Page, import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
 from tui.state import libraries
@@ -144,8 +144,8 @@ class YinjuApp(AppBase):
         return self.chat.data_bind(AppBase.workspace, AppBase.busy, AppBase.settings)
 
     async def on_event(self, event: Event) -> None:
-        if isinstance(event, Key) and not event.is_forwarded and self.screen is self.chat:
-            self.chat.meet(event)
+        if isinstance(event, Key) and not event.is_forwarded and isinstance(self.screen, BasePage):
+            self.screen.meet(event)
         await super().on_event(event)
 
     def on_mount(self) -> None:

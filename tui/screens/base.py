@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import ActiveBinding, BindingType
-from textual.events import ScreenResume
+from textual.events import Key, ScreenResume
 from textual.screen import ModalScreen, Screen
 
 from qa.i18n import N_, _
@@ -40,10 +40,16 @@ def import_screens() -> None:
         importlib.import_module(module.name)
 
 
-class _Opening(Screen[Result]):
+class BasePage(Screen[Result]):
     """All in it is styled as it is mounted. Textual does it twice more when a screen opens."""
 
     _resumed = False
+
+    def meet(self, event: Key) -> None:
+        """Give the focus to the part that a key is meant for; called before the key is sent.
+
+        Done any later, keys that arrive together would come by two ways and in a wrong order.
+        """
 
     def on_compose(self) -> None:
         """Add the classes that tell the size."""
@@ -59,7 +65,7 @@ class _Opening(Screen[Result]):
         self._resumed = True
 
 
-class Page(_Opening[Result]):
+class Page(BasePage[Result]):
     """Fills the terminal. Classes tell its size: ``-narrow`` to ``-wide``, ``-short`` or ``-tall``."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]  # noqa: RUF012
@@ -70,7 +76,7 @@ class Page(_Opening[Result]):
         return _translated(super().active_bindings)
 
 
-class Dialogue(_Opening[Result], ModalScreen[Result]):
+class Dialogue(BasePage[Result], ModalScreen[Result]):
     """A box over the page below. Of the app's keys, those for help, jumping and quitting work in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -190,11 +190,7 @@ class ChatScreen(Page[None]):
         self.composer.box.post_message(events.Paste(event.text))
 
     def meet(self, event: events.Key) -> None:
-        """Give the question the focus, which the key is about to be sent to, if it is text for it.
-
-        That is what the focused part does not use; the side has its own keys. Done any later, keys that
-        arrive together would come by two ways and in a wrong order.
-        """
+        """Text is for the question, unless the focused part uses the key; the side has its own keys."""
         if not self.is_mounted or not event.is_printable or self.focused is self.composer.box:
             return
         if event.key not in self.active_bindings and not self.side.has_focus_within:

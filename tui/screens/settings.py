@@ -296,12 +296,10 @@ class SettingsScreen(Dialogue[None]):
     def _typed(self) -> None:
         self._list()
 
-    def on_key(self, event: events.Key) -> None:
+    def meet(self, event: events.Key) -> None:
         """What is typed on the list is looked for."""
-        if self.focused is self.listed and event.is_printable and event.character is not None:
-            event.stop()
-            self.set_focus(self.find)  # at once, or what is typed with it would come here
-            self.find.insert_text_at_cursor(event.character)
+        if self.is_mounted and self.focused is self.listed and event.is_printable:
+            self.set_focus(self.find)
 
     def action_go(self, step: int) -> None:
         if self.focused is self.find:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from made_up_app import FakeLibrary, ask, opened, opening, settle
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -68,6 +70,18 @@ async def test_keys_that_arrive_while_the_list_gets_its_room_count(app: YinjuApp
         screen._list_again()
         await settle(pilot)
         assert screen.listed.highlighted == 2 and screen._current == "k"
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3])
+async def test_what_is_typed_in_one_burst_is_looked_for(app: YinjuApp, turns: int) -> None:
+    async with opened(app) as pilot:
+        screen = await page(pilot)
+        for key in "verify":
+            app.post_message(events.Key(key, key))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        await settle(pilot)
+        assert screen.find.value == "verify" and screen.find.has_focus
 
 
 async def test_what_is_chosen_is_seen_and_kept(app: YinjuApp, file: Path) -> None:
