@@ -434,7 +434,8 @@ class YinjuApp(AppBase):
             self.push_screen(dialogue)
 
     def _say_none_is_open(self) -> None:
-        self.notify(_("No library is open yet."), severity="warning")
+        text = _("Opening the articles …") if self.busy else _("No library is open yet.")
+        self.notify(text, severity="warning")
 
     def action_library(self) -> None:
         from tui.screens.library import LibraryScreen

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from made_up_app import FakeLibrary, opened, opening
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from qa.session import Session
 from qa.settings import Settings
 from tui.app import YinjuApp
 from tui.keys import _subclasses, bindings, clashes, declared, for_browser, keymap
@@ -101,3 +104,20 @@ def test_every_binding_has_a_place_and_says_what_it_does() -> None:
     assert declared()["app.help"].place == "Everywhere"
     pages = {bound.place for bound in declared().values() if issubclass(bound.owners[0], Page)}
     assert "Dialogues" not in pages
+
+
+async def test_a_page_that_needs_the_articles_says_that_they_are_being_opened(library: FakeLibrary) -> None:
+    gate = threading.Event()
+
+    def slowly() -> Session:
+        gate.wait(10)
+        return opening(library)()
+
+    app = YinjuApp(slowly)
+    async with app.run_test() as pilot:
+        try:
+            await pilot.press("f7")
+            await pilot.pause()
+            assert [note.message for note in app._notifications] == ["Opening the articles …"]
+        finally:
+            gate.set()
