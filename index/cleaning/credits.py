@@ -47,14 +47,14 @@ def mark_metadata(text: str) -> str:
     for i in filled[:_HEAD]:
         if i in found or _is_marked(lines[i]) or lines[i].lstrip(MARKS).startswith("#"):
             continue
-        if _is_credit(lines[i]) and len(filled) > 1:
+        if (_is_credit(lines[i]) or _is_of_parts(lines, i)) and len(filled) > 1:
             found.add(i)
         elif _is_prose(lines[i]):
             break
     for i in reversed(filled[max(1, len(filled) - _FOOT) :]):
         if _is_marked(lines[i]):
             continue
-        if not _is_credit(lines[i]):
+        if not (_is_credit(lines[i]) or _is_of_parts(lines, i)):
             break
         found.add(i)
     for i in found:
@@ -89,17 +89,28 @@ def _is_credit(line: str) -> bool:
     if len(key) > _LONGEST:
         return False
     label = _KEYED.match(key)
-    parts = _PARTED.split(key)
-    about = sum(
-        bool(rules.MENU.fullmatch(p) or rules.AT_THE_EDGES.fullmatch(p) or is_credit(p)) for p in parts
-    )
-    if len(parts) > 2 and (about * 3 >= len(parts) or rules.AT_THE_EDGES.fullmatch(key)):
-        return not re.search(r"[a-z]{4}[.!?]|\d{2}[.!?]|[。!?]", key)
     return bool(is_credit(key) or _COPYRIGHT.match(key)) or (
         label is not None
         and _CREDITED.fullmatch(label[1].strip()) is not None
         and len(key) - label.end() <= _NAME
     )
+
+
+def _is_of_parts(lines: Sequence[str], at: int) -> bool:
+    """Whether a third of the parts of a line are about the article. What stands among rows is a row."""
+    key = fold_text(without_marks(lines[at]))
+    parts = _PARTED.split(key)
+    beside = [lines[i] for i in (at - 1, at + 1) if 0 <= i < len(lines)]
+    if len(key) > _LONGEST or len(parts) < 3 or any(" | " in line for line in beside):
+        return False
+    about = sum(
+        bool(rules.MENU.fullmatch(part) or rules.AT_THE_EDGES.fullmatch(part) or is_credit(part))
+        for part in parts
+        if not part.isdecimal()
+    )
+    if about * 3 < len(parts) and not rules.AT_THE_EDGES.fullmatch(key):
+        return False
+    return re.search(r"[a-z]{4}[.!?]|\d{2}[.!?]|[。!?]", key) is None
 
 
 def _is_prose(line: str) -> bool:

@@ -93,7 +93,8 @@ class Transliterator:
             char: {cut: round(2 * gain) / 2 for cut, gain in sorted(cuts.items())}
             for char, cuts in sorted(self._evidence.items())
         }
-        stored = {"costs": self._costs, "scale": self._scale, "marked": self.marked, "evidence": evidence}
+        marked = "".join(sorted(self.marked))
+        stored = {"costs": self._costs, "scale": self._scale, "marked": marked, "evidence": evidence}
         text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
         file.write_text(text.replace("},", "},\n") + "\n", encoding="utf-8")
 

@@ -36,3 +36,9 @@ def test_a_line_of_parts_about_the_article(line: str) -> None:
 )
 def test_a_line_of_parts_that_are_facts(line: str) -> None:
     assert METADATA not in mark_metadata(f"# The mill\n\n{PROSE}\n\n{line}")
+
+
+def test_rows_of_a_table_are_rows() -> None:
+    rows = "季度 | 2023 | 2024\n一季度 | 410 | 530\n三季度 | 470 | 640"
+    assert METADATA not in mark_metadata(f"{PROSE}\n\n{rows}")
+    assert METADATA not in mark_metadata(f"{rows}\n\n{PROSE}")
