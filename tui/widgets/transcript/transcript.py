@@ -74,6 +74,8 @@ class Transcript(VerticalScroll, can_focus=False):
         self._at_end = True
         #: The block whose beginning was brought to the top of the view and has stayed there.
         self._seen: Widget | None = None
+        #: The size of all turns when the place was noted.
+        self._laid_out = self.virtual_size
 
     def compose(self) -> ComposeResult:
         yield Pinned()
@@ -84,6 +86,7 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         self.watch(self, "scroll_y", self._scrolled)
+        self.watch(self, "virtual_size", self._scrolled, init=False)
 
     def _scrolled(self) -> None:
         self.call_after_refresh(self._note_place)
@@ -93,7 +96,11 @@ class Transcript(VerticalScroll, can_focus=False):
         if self.size.width != self._width:
             return
         self._at_end = self.scroll_y >= self.max_scroll_y - 1
+        laid_out, self._laid_out = self._laid_out, self.virtual_size
         if self._seen is not None and not self._is_seen(self._seen):
+            if laid_out != self.virtual_size:  # lines were wrapped anew; nobody has scrolled
+                self._go_back()
+                return
             self._seen = None
         top = self.content_region.y
         self.query_one(Pinned).question = self._above(top)
