@@ -498,13 +498,15 @@ async def settle(pilot: Pilot[None]) -> None:
 
     But for that of a tree of folders, which waits for work without end.
     """
-    app = pilot.app
+    app, idle = pilot.app, 0
     await pilot.pause()
-    for _ in range(5):
+    for _ in range(6):
         work = [worker for worker in app.workers if worker.name != "_loader"]
         nodes = (node for screen in app.screen_stack for node in screen.walk_children(with_self=True))
         if not work and not app.message_queue_size and not any(node.message_queue_size for node in nodes):
-            break
+            idle += 1  # what a thread has just reported may not be under way yet
+            if idle == 2:
+                break
         if work:
             await app.workers.wait_for_complete(work)
         await pilot.pause()

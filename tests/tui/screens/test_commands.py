@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from made_up_app import STRUCTURED, FakeLibrary, ask, opened, opening, settle, structured
+from made_up_app import STRUCTURED, FakeLibrary, ask, opened, opening, settle, structured, wait_for
 from textual.command import Command, CommandList, CommandPalette, SearchIcon
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -165,10 +166,16 @@ async def test_articles_are_found_by_title_and_initials(app: YinjuApp) -> None:
             await palette(pilot, *"rczb")
             await pilot.press("enter")
             await settle(pilot)
-            assert isinstance(app.screen, ReaderScreen)
-            assert app.screen.source.article is not None and app.screen.source.article.id == 1
+            reader = app.screen
+            assert isinstance(reader, ReaderScreen)
+            await wait_for(pilot, partial(_is_read, reader))
+            assert reader.source.article is not None and reader.source.article.id == 1
             await pilot.press("escape")
             await settle(pilot)
+
+
+def _is_read(reader: ReaderScreen) -> bool:
+    return reader.source.article is not None
 
 
 async def test_a_heading_opens_its_place(app: YinjuApp, library: FakeLibrary) -> None:
