@@ -131,6 +131,7 @@ class Session:
         """From now on, ask with the number of passages and the threshold of these settings."""
         self.settings = replace(self.settings, k=settings.k, sure=settings.sure)
         self.engine.threshold = settings.sure / 100
+        vars(self).pop("_suggestions", None)  # it knows what was sure enough before
 
     @_guarded
     def ask(

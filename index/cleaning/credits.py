@@ -34,7 +34,7 @@ _CREDITED = re.compile(
 )
 #: What parts the pieces of one line: "By Ann Lee | Valley Wire | 3 min read", "© Firm · Terms · Privacy".
 _PARTED = re.compile(r"\s?[|·•]\s")
-_COPYRIGHT = re.compile(r"©|\(c\)\s|copyright\s")
+_COPYRIGHT = re.compile(r"©|(?:\(c\)|copyright)\s?(?:\(c\)|©)?\s?(?:19|20)\d\d(?!\d)")
 
 
 def mark_metadata(text: str) -> str:

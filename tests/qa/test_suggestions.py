@@ -100,3 +100,10 @@ def test_other_figures_for_what_is_quoted_are_offered(bundled: Session) -> None:
     found = bundled._suggestions.next(answer, seconds=LONG).found
     [differs] = [one for one in found if one.kind == "differs"]
     assert len(ask(bundled, differs.question).disagreement) == 2
+
+
+def test_what_was_sure_enough_before_is_asked_again_with_other_settings() -> None:
+    with Session.open_bundled(Settings()) as session:
+        assert session._suggestions.first("en", seconds=LONG).found
+        session.use(Settings(sure=99))
+        assert not session._suggestions.first("en", seconds=LONG).found

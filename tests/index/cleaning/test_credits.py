@@ -18,9 +18,10 @@ PROSE = "The mill was sold in the spring, and the wheel has not turned since the
         "标签：水车 | 小镇 | 老手艺",
         "#水車　｜　3 則留言　｜　分享",
         "Follow us: Facebook · Instagram · Newsletter",
+        "(c) 2023 The Valley Press",
     ],
 )
-def test_a_line_of_parts_about_the_article(line: str) -> None:
+def test_a_line_about_the_article(line: str) -> None:
     marked = mark_metadata(f"# The mill\n\n{PROSE}\n\n{line}").split("\n")
     assert marked == ["# The mill", "", PROSE, "", METADATA + line]
 
@@ -32,9 +33,11 @@ def test_a_line_of_parts_about_the_article(line: str) -> None:
         "Flour 2 kg | Salt 40 g | Yeast 12 g",
         "Ring 555 0100. Open daily until nine | News | Home",
         "苹果 | 香蕉 | 梨",
+        "(c) the keys are lost by the tenant",
+        "Copyright ends seventy years after the death of the author",
     ],
 )
-def test_a_line_of_parts_that_are_facts(line: str) -> None:
+def test_a_line_that_holds_facts(line: str) -> None:
     assert METADATA not in mark_metadata(f"# The mill\n\n{PROSE}\n\n{line}")
 
 
