@@ -389,12 +389,10 @@ class YinjuApp(AppBase):
     def action_words(self) -> None:
         from tui.screens.words import WordsScreen
 
-        if self.workspace is None:
-            self._say_none_is_open()
-        elif self.workspace.bundled:
+        if (opened := self._in_use()) and opened.bundled:
             self.notify(_("Words can be taught to a library of your own; add articles first."))
-        else:
-            self._show(WordsScreen(self.workspace))
+        elif opened:
+            self._show(WordsScreen(opened))
 
     @on(WordsChanged)
     def _words_changed(self, message: WordsChanged) -> None:
@@ -404,12 +402,10 @@ class YinjuApp(AppBase):
     def action_back_up(self) -> None:
         from tui.screens.backup import BackUpScreen
 
-        if self.workspace is None:
-            self._say_none_is_open()
-        elif self.workspace.bundled:
+        if (opened := self._in_use()) and opened.bundled:
             self.notify(_("The bundled articles come with Yinju; there is nothing of yours to back up."))
-        else:
-            self._show(BackUpScreen(self.workspace.path))
+        elif opened:
+            self._show(BackUpScreen(opened.path))
 
     def action_restore(self) -> None:
         """Restore a backup; in place of the bundled articles it becomes the reader's own library."""
@@ -433,6 +429,12 @@ class YinjuApp(AppBase):
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(dialogue)
 
+    def _in_use(self) -> Workspace | None:
+        """The open library; if there is none, that is told."""
+        if self.workspace is None:
+            self._say_none_is_open()
+        return self.workspace
+
     def _say_none_is_open(self) -> None:
         text = _("Opening the articles …") if self.busy else _("No library is open yet.")
         self.notify(text, severity="warning")
@@ -440,10 +442,8 @@ class YinjuApp(AppBase):
     def action_library(self) -> None:
         from tui.screens.library import LibraryScreen
 
-        if self.workspace is None:
-            self._say_none_is_open()
-        elif self._leave_page(LibraryScreen):
-            self.push_screen(LibraryScreen(self.workspace), self._library_closed)
+        if (opened := self._in_use()) and self._leave_page(LibraryScreen):
+            self.push_screen(LibraryScreen(opened), self._library_closed)
 
     def _leave_page(self, page: type[Page[Any]]) -> bool:
         """Go back to ``page`` where it is open, else to the questions, to which it goes back itself.
@@ -474,10 +474,8 @@ class YinjuApp(AppBase):
     def action_overview(self) -> None:
         from tui.screens.overview import OverviewScreen
 
-        if self.workspace is None:
-            self._say_none_is_open()
-        elif self._leave_page(OverviewScreen):
-            self.push_screen(OverviewScreen(self.workspace), self._library_closed)
+        if (opened := self._in_use()) and self._leave_page(OverviewScreen):
+            self.push_screen(OverviewScreen(opened), self._library_closed)
 
     @on(OverviewWanted)
     def _overview_wanted(self, message: OverviewWanted) -> None:
@@ -525,10 +523,8 @@ class YinjuApp(AppBase):
     def action_add(self) -> None:
         from tui.screens.add import AddScreen
 
-        if self.workspace is None:
-            self._say_none_is_open()
-        else:
-            self._show(AddScreen(self.workspace))
+        if opened := self._in_use():
+            self._show(AddScreen(opened))
 
     def action_libraries(self) -> None:
         from tui.screens.libraries import LibrariesScreen
@@ -567,10 +563,8 @@ class YinjuApp(AppBase):
     def action_sheet(self) -> None:
         from tui.screens.sheet import SheetScreen
 
-        if self.workspace is None:
-            self._say_none_is_open()
-        elif self._leave_page(SheetScreen):
-            self.push_screen(SheetScreen(self.memory, self.workspace))
+        if (opened := self._in_use()) and self._leave_page(SheetScreen):
+            self.push_screen(SheetScreen(self.memory, opened))
 
     @on(PinWanted)
     def _pin_wanted(self, message: PinWanted) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,12 +16,11 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, UsageError, YinjuError
-from index.types import Monitor
-from qa import i18n
 from qa.i18n import N_
 from qa.question.filters import NO_FILTERS, Filters, default_filters
 from qa.settings import Settings
-from qa.types import Answer, Hit, Suggestion
+from qa.types import Answer, Hit
+from tui.jobs.suggesting import Suggesting
 from tui.rendering.errors import error_text, message_and_hint, without_frames
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
@@ -49,8 +47,6 @@ from tui.widgets.transcript.welcome import Welcome
 _SHARE, _LEAST, _MOST, _STEP = 500, 250, 750, 50
 #: Cells from which two sources stand beside each other.
 _TWO_SOURCES = 160
-#: How often questions to ask next are looked for after each other, and seconds between.
-_ROUNDS, _PAUSE = 8, 0.5
 
 
 class ChatScreen(Page[None]):
@@ -137,14 +133,6 @@ class ChatScreen(Page[None]):
         hits: tuple[Hit, ...]
 
     @dataclass
-    class Suggested(Message):
-        """What to ask next was found, after the answer of ``turn`` or, for None, to begin with."""
-
-        workspace: Workspace
-        turn: Turn | None
-        suggestions: tuple[Suggestion, ...]
-
-    @dataclass
     class Replied(Message):
         """The engine answered, or failed."""
 
@@ -157,6 +145,7 @@ class ChatScreen(Page[None]):
         #: The conversation on screen.
         self.conversation = Conversation()
         self._before: list[str] = []
+        self._suggesting = Suggesting(self)
         #: The turn whose answer is being looked for.
         self.waiting: Turn | None = None
         self._pane_wanted = True
@@ -215,7 +204,7 @@ class ChatScreen(Page[None]):
             self._before.clear()
         if self.waiting is not None:
             self.waiting.set_aside()
-        self.workers.cancel_group(self, "suggest")
+        self._suggesting.stop()
         await self.transcript.hide_peek()
         self.waiting = Turn(Exchange(question, tuple(self._before), filters))
         self._before.append(question)
@@ -301,40 +290,22 @@ class ChatScreen(Page[None]):
             and workspace.status.articles
             and self.transcript.empty
         ):
-            self._suggest(workspace, None)
+            self._suggesting.begin(workspace)
         else:
             await self.query_one(Welcome).suggest(())
 
     def _suggest_next(self, turn: Turn) -> None:
         workspace = turn.exchange.workspace
         if turn is self.transcript.newest and workspace is not None and turn.answer is not None:
-            self._suggest(workspace, turn)
+            self._suggesting.begin(workspace, turn.answer, turn.exchange.previous)
 
-    @work(thread=True, exclusive=True, group="suggest")
-    def _suggest(self, workspace: Workspace, turn: Turn | None) -> None:
-        """Look for questions a moment at a time, and leave the keys the rest."""
-        worker, session = get_current_worker(), workspace.session
-        monitor = Monitor(cancelled=lambda: worker.is_cancelled)
-        try:
-            for _round in range(_ROUNDS):
-                if turn is None or not isinstance(answer := turn.exchange.reply, Answer):
-                    found, complete = session.suggest_first(i18n.language(), monitor)
-                else:
-                    found, complete = session.suggest_next(answer, turn.exchange.previous, monitor)
-                monitor.check()
-                self.post_message(self.Suggested(workspace, turn, found))
-                if complete:
-                    return
-                time.sleep(_PAUSE)
-        except YinjuError:
-            return  # stopped; or the library cannot be read, which the next question tells
-
-    @on(Suggested)
-    async def _suggested(self, message: Suggested) -> None:
-        if message.turn is None and self.transcript.empty and message.workspace.shares(self.workspace):
+    @on(Suggesting.Found)
+    async def _suggested(self, message: Suggesting.Found) -> None:
+        newest = self.transcript.newest
+        if message.answer is None and self.transcript.empty and message.workspace.shares(self.workspace):
             await self.query_one(Welcome).suggest(message.suggestions)
-        elif message.turn is not None and message.turn is self.transcript.newest:
-            await message.turn.suggest(message.suggestions)
+        elif message.answer is not None and newest is not None and message.answer is newest.answer:
+            await newest.suggest(message.suggestions)
 
     async def fail(self, error: YinjuError) -> None:
         """Show an error that belongs to no question."""
