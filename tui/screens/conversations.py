@@ -29,6 +29,7 @@ from tui.widgets.common.actions import Action, ActionRow, undoable
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Label, Notice, Paragraph
+from tui.widgets.common.table import Table
 
 #: Questions that the preview shows at most.
 _PREVIEWED = 30
@@ -36,17 +37,6 @@ _PREVIEWED = 30
 _QUOTED = 160
 #: Seconds after which the list is read again: another window, or a new answer, may have changed it.
 _LOOK_AGAIN = 2.0
-
-
-class Table(DataTable[Text]):
-    """Home and End go to the first and the last row."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("home", "scroll_top", show=False),
-        Binding("end", "scroll_bottom", show=False),
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-    ]
 
 
 class ConversationsScreen(Page[ConversationInfo | None]):

@@ -24,7 +24,6 @@ from qa.i18n import N_, _, ngettext
 from tui.messages import ArticleWanted
 from tui.rendering.formats import date_and_language, facts, page, shown
 from tui.screens.base import Page
-from tui.screens.conversations import Table
 from tui.state.memory import Memory
 from tui.state.workspace import Workspace
 from tui.system.clipboard import copy
@@ -32,6 +31,7 @@ from tui.widgets.common.actions import Action, ActionRow, undoable
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.label import Notice, Paragraph
+from tui.widgets.common.table import Table
 
 if TYPE_CHECKING:
     from qa.output.sheet import SheetQuote
@@ -62,9 +62,10 @@ class SheetScreen(Page[None]):
     AUTO_FOCUS = "#sheet"
     HELP = N_(
         "The quotes that you pinned in this library, in your order. Enter reads a quote in its article. "
-        "Shift+↑ and Shift+↓, or K and J, move it; a gives it a note; Delete takes it off, and u undoes "
-        "that until you leave this page. s copies or saves the sheet: Markdown with footnotes, plain text, "
-        "BibTeX. ✎ marks quotes with a note, ≠ those that do not stand in their article as they did."
+        "Shift+↑ and Shift+↓, or K and J, move it; a gives it a note; Delete takes it off. Until you leave "
+        "this page, u undoes that and brings a note back. s copies or saves the sheet: Markdown with "
+        "footnotes, plain text, BibTeX. ✎ marks quotes with a note, ≠ those that do not stand in their "
+        "article as they did."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape,f9", "dismiss", "sheet.close", N_("Back"), N_("Back to where you came from")),
