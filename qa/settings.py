@@ -151,10 +151,10 @@ def save(key: str, value: Any, file: Path | None = None) -> None:
             document[key] = value
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_name(path.name + ".new")
-        with written.open("w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-            file.flush()
-            os.fsync(file.fileno())  # or a power cut could leave an empty file in its place
+        with written.open("w", encoding="utf-8") as output:
+            output.write(tomlkit.dumps(document))
+            output.flush()
+            os.fsync(output.fileno())  # or a power cut could leave an empty file in its place
         os.replace(written, path)
     except OSError as error:
         raise UsageError(
