@@ -44,6 +44,13 @@ def printable(text: str) -> str:
     return _FLOOD.sub(lambda flood: flood[0][:8], text)
 
 
+def masked(text: str) -> str:
+    """`printable`, but each character that is taken out becomes one "\ufffd": offsets stay what they are."""
+    text = text.replace("\t", " ").replace("\u2028", " ").replace("\u2029", " ")
+    text = _UNPRINTABLE.sub("\ufffd", text)
+    return _FLOOD.sub(lambda flood: flood[0][:8] + "\ufffd" * (len(flood[0]) - 8), text)
+
+
 def encodable(text: str) -> bool:
     """Whether ``text`` can be encoded and stored: it has no lone surrogates."""
     return _SURROGATE.search(text) is None

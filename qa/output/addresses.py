@@ -1,12 +1,13 @@
-"""The address of an article on the web."""
+"""Where an article is from: its address on the web, and the name of its file."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from index.text.display import printable
-from index.types import ArticleInfo
+from index.text.display import one_line, printable
+from index.types import MEMBER_MARK, ArticleInfo
 
 
 def web_address(article: ArticleInfo) -> str | None:
@@ -19,3 +20,9 @@ def web_address(article: ArticleInfo) -> str | None:
     except ValueError:  # brackets that hold no IPv6 address
         return None
     return source if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def name_of(path: str) -> str:
+    """The file name. For an article in a file of several, also the article's place in that file."""
+    outer, within, inner = path.partition(MEMBER_MARK)
+    return one_line(Path(outer).name + within + inner)

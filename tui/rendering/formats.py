@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.style import Style
 
 from index.text.display import one_line, printable
-from index.types import MEMBER_MARK, ArticleInfo, LibraryStatus
+from index.types import ArticleInfo, LibraryStatus
 from qa.i18n import _, ngettext
 from qa.types import Match
 
@@ -56,12 +56,6 @@ def tilde(path: Path) -> str:
     """``path`` on one line, with ~ for the home folder."""
     home = Path.home()
     return one_line(str("~" / path.relative_to(home) if path.is_relative_to(home) else path))
-
-
-def name_of(path: str) -> str:
-    """The file name. For an article in a file of several, also the article's place in that file."""
-    outer, within, inner = path.partition(MEMBER_MARK)
-    return one_line(Path(outer).name + within + inner)
 
 
 def meter(share: float, width: int = 5) -> str:

@@ -9,7 +9,8 @@ from index.text.display import one_line
 from index.types import AddReport, SyncReport
 from qa.i18n import _, translated
 from qa.output import changes
-from tui.rendering.formats import articles, duration, name_of, passages, tilde
+from qa.output.addresses import name_of
+from tui.rendering.formats import articles, duration, passages, tilde
 
 #: The most files that one part of a report names.
 _NAMED = 200

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from properties import check_printable
 from rich.cells import cell_len
 
-from index.text.display import cells, crop, printable, wrap
+from index.text.display import cells, crop, masked, printable, wrap
 
 MIXED = st.text(st.sampled_from("ab c 长桥公尺，。「」()é1"), max_size=60)
 
@@ -53,6 +53,19 @@ def test_cells_counts_wide_characters_twice_and_marks_not_at_all() -> None:
 @given(st.text())
 def test_printable_has_nothing_that_moves_the_cursor_or_the_reading_order(text: str) -> None:
     check_printable(text)
+
+
+@given(st.text())
+def test_masked_text_is_printable_and_has_its_characters_where_they_were(text: str) -> None:
+    shown = masked(text)
+    check_printable(shown)
+    assert len(shown) == len(text) and printable(shown) == shown
+    assert all(one in (other, " ", "\ufffd") for one, other in zip(shown, text, strict=True))
+
+
+def test_masked_shows_where_a_character_was_taken_out() -> None:
+    assert masked("引句\tb\x1b[31m\u2028\U000e0041c") == "引句 b\ufffd[31m \ufffdc"
+    assert masked("z" + "\u0334" * 9) == "z" + "\u0334" * 8 + "\ufffd"
 
 
 def test_printable_keeps_text_and_lines() -> None:

@@ -12,8 +12,7 @@ from textual.app import App
 
 from index.errors import UsageError
 from index.types import Span
-from qa.output.addresses import web_address
-from tui.rendering.formats import name_of
+from qa.output.addresses import name_of, web_address
 from tui.system.open_with import (
     Editing,
     browser_address,

@@ -23,11 +23,11 @@ from index.text.display import one_line
 from index.text.fold import Folded, fold
 from index.types import Article, ArticleInfo, Span
 from qa.i18n import N_, _
-from qa.output.addresses import web_address
+from qa.output.addresses import name_of, web_address
 from qa.output.layout import Layout
 from qa.output.parts import percent
 from qa.types import Answer, Match, page_of
-from tui.rendering.formats import date_and_language, facts, name_of, page, shown, strength, where
+from tui.rendering.formats import date_and_language, facts, page, shown, strength, where
 from tui.state.place import Place, finds
 from tui.state.workspace import Workspace
 from tui.system.open_with import browse, edit, notify

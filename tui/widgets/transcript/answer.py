@@ -20,11 +20,12 @@ from index.text.display import crop, one_line
 from index.text.language import detect
 from index.types import ArticleInfo
 from qa.i18n import N_, _, ngettext
+from qa.output.addresses import name_of
 from qa.output.parts import best_coverage, byline, percent, quotations
 from qa.output.quotes import Quotation
 from qa.output.terminal import NEAREST
 from qa.types import Answer, Citation
-from tui.rendering.formats import lead, marked, meter, more, name_of, points_of, shown, unanswered_part
+from tui.rendering.formats import lead, marked, meter, more, points_of, shown, unanswered_part
 from tui.rendering.prose import Prose, ProseView
 from tui.rendering.quote import QuoteProse
 from tui.widgets.common.base import mark

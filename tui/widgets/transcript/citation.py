@@ -15,8 +15,9 @@ from textual.style import Style
 
 from index.text.display import cells, one_line, printable
 from qa.i18n import N_, _
+from qa.output.addresses import name_of
 from qa.types import Citation
-from tui.rendering.formats import copies, date_and_language, facts, name_of, page
+from tui.rendering.formats import copies, date_and_language, facts, page
 from tui.state.place import Place
 from tui.system.clipboard import copy
 from tui.widgets.common.base import bind
