@@ -31,6 +31,7 @@ from index.types import (
 from qa.bundled import is_bundled, open_bundled, open_library
 from qa.question.filters import NO_FILTERS, Filters
 from qa.settings import Settings, history_file, own_library
+from qa.types import MAX_QUESTION_LENGTH
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
@@ -141,16 +142,20 @@ class Session:
         previous: Sequence[str] = (),
         filters: Filters = NO_FILTERS,
         found: Callable[[tuple[Hit, ...]], None] | None = None,
+        k: int = 0,
     ) -> Answer:
-        """See `Engine.ask`; five passages are cited at most unless the settings say otherwise."""
-        return self.engine.ask(
-            question, k=self.settings.k or 5, previous=previous, filters=filters, found=found
-        )
+        """See `Engine.ask`; without ``k`` that of the settings holds, or else five."""
+        k = k or self.settings.k or 5
+        return self.engine.ask(question, k=k, previous=previous, filters=filters, found=found)
 
     @_guarded
-    def search(self, query: str, *, filters: Filters = NO_FILTERS) -> SearchResult:
-        """See `Engine.search`; it finds ten passages unless the settings say otherwise."""
-        return self.engine.search(query, self.settings.k or 10, filters)
+    def search(self, query: str, *, filters: Filters = NO_FILTERS, k: int = 0) -> SearchResult:
+        """See `Engine.search`; without ``k`` that of the settings holds, or else ten.
+
+        Nothing is found if no passage has a word of the query, or one that means the same.
+        """
+        result = self.engine.search(query, k or self.settings.k or 10, filters)
+        return result if any(hit.matches for hit in result.hits) else replace(result, hits=())
 
     @_guarded
     def gloss(self, text: str, into: str) -> tuple[Gloss, ...]:
@@ -183,6 +188,14 @@ class Session:
         if claims is None:
             return list(check_history(history_file(), self.library))
         return list(check(claims, self.library))
+
+    @_guarded
+    def find(self, quote: str) -> Verdict:
+        """Looks for a quote in all articles, see `qa.verify.find_quote`."""
+        from qa.verify import find_quote
+
+        likely = self.engine.search(quote[:MAX_QUESTION_LENGTH]).hits if quote.strip() else ()
+        return find_quote(quote, self.library, [hit.article.id for hit in likely])
 
     @_guarded
     def sheet(self, pinned: Sequence[PinnedQuote]) -> list[SheetQuote]:

@@ -101,14 +101,14 @@ def load_settings(
             raise UsageError(
                 "{path}: unknown setting {key!r}", "known: {keys}", path=path, key=key, keys=", ".join(KEYS)
             )
-        values[key] = _checked(key, value, f"{path}: {key}")
+        values[key] = checked(key, value, f"{path}: {key}")
     for key in KEYS:
         name = f"QA_{key.upper()}"
         if key != "keys" and (text := environ.get(name, "").strip()):
-            values[key] = _checked(key, _number(text) if key in _MOST else text, name)
+            values[key] = checked(key, _number(text) if key in _MOST else text, name)
     for key, value in (flags or {}).items():
         if value is not None:
-            values[key] = _checked(key, value, f"--{key}" if key != "k" else "-k")
+            values[key] = checked(key, value, f"--{key}" if key != "k" else "-k")
     return Settings(**values)
 
 
@@ -204,7 +204,8 @@ def _number(text: str) -> int | str:
         return text
 
 
-def _checked(key: str, value: Any, name: str) -> Any:
+def checked(key: str, value: Any, name: str) -> Any:
+    """The value of a setting in the form of `Settings`. UsageError, about ``name``: it is wrong."""
     if key in _MOST:
         if type(value) is not int or not 1 <= value <= _MOST[key]:
             raise UsageError(

@@ -107,6 +107,11 @@ class Citation:
     context: tuple[Context, ...] = ()
     more: int = 0
 
+    @property
+    def article(self) -> ArticleInfo:
+        """The article that is quoted."""
+        return self.hit.article
+
     def covers(self, article: int, start: int, end: int) -> bool:
         """Whether it quotes some of this text of the article of this id."""
         return self.hit.article.id == article and self.start < end and start < self.end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from qa.bundled import open_bundled
 from qa.i18n import N_, _, ngettext
 from qa.output.serialization import loads
 from qa.output.terminal import Terminal
+from qa.types import Citation
 
 #: Where a quote stands now: as cited, elsewhere in its article, nowhere in it; or the article is gone.
 STATES = {"right": N_("right"), "moved": N_("moved"), "changed": N_("changed"), "gone": N_("gone")}
@@ -41,9 +43,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state of a claim, one of `STATES`. ``found`` is where a moved quote stands now.
+    """The state of a claim, one of `STATES`.
 
-    ``article`` is the article as it is now, None if it is gone.
+    ``found`` is where a quote stands now that has moved, or that `find_quote` found. ``article`` is the
+    article as it is now, None if it is gone.
     """
 
     claim: Claim
@@ -83,6 +86,36 @@ def _judge(claim: Claim, article: ArticleInfo, text: str) -> Verdict:
     before = text.rfind(claim.quote, 0, max(0, start) + len(claim.quote))
     at = min((place for place in (before, after) if place >= 0), key=lambda place: abs(place - start))
     return Verdict(claim, "moved", Span(at, at + len(claim.quote)), article)
+
+
+def cited(citation: Citation, question: str = "") -> Claim:
+    """A citation as it was made for a question."""
+    about = citation.article
+    place = citation.start, citation.end, citation.quote
+    return Claim(question, citation.number, about.id, about.title, about.path, *place)
+
+
+def find_quote(quote: str, library: Library, likely: Iterable[int] = ()) -> Verdict:
+    """Looks in all articles for a quote of which no place is known, whatever spaces and line breaks it has.
+
+    It is "right", with the article and ``found``, or "gone". The articles with the ids ``likely`` are read
+    first. UsageError: the quote has no letter or digit.
+    """
+    wanted = "".join(quote.split())
+    if not any(map(str.isalnum, wanted)):
+        raise UsageError("the quote {quote!r} has no words", quote=quote)
+    infos = {info.id: info for info in library.articles()}
+    for article in dict.fromkeys([*likely, *infos]):
+        with suppress(UsageError):  # it has just been removed
+            text = library.article(article).text
+            if (at := "".join(text.split()).find(wanted)) >= 0:
+                places = [place for place, character in enumerate(text) if not character.isspace()]
+                found = Span(places[at], places[at + len(wanted) - 1] + 1)
+                about = infos[article]
+                return Verdict(
+                    Claim("", 0, article, about.title, about.path, *found, quote), "right", found, about
+                )
+    return Verdict(Claim("", 0, 0, "", "", 0, 0, quote), "gone")
 
 
 def claim_of(pinned: PinnedQuote, number: int) -> Claim:

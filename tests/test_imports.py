@@ -44,6 +44,12 @@ def test_the_probe_sees_what_is_loaded(tmp_path: Path) -> None:
     assert {"sqlite3", "json"} <= loaded(tmp_path, "import sqlite3")
 
 
+def test_the_package_loads_nothing_until_a_name_is_asked_for(tmp_path: Path) -> None:
+    light, asked = (loaded(tmp_path, f"import qa{rest}") for rest in ("", "; qa.open_library"))
+    assert "qa" in light and not light & {"index", "click", "numpy"}
+    assert "index" in asked and not asked & {"faiss", "tantivy", "jieba_next", "textual", *MODELS}
+
+
 def test_help_loads_no_search_library(tmp_path: Path) -> None:
     modules = loaded(tmp_path, COMMAND, "--help")
     assert "click" in modules

@@ -81,9 +81,25 @@ def shape(value: Any) -> Any:
     return [shape(value[0])] if isinstance(value, list) and value else type(value) is list
 
 
+@pytest.mark.slow
+def test_the_program_runs_and_quotes(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "articles", ignore=shutil.ignore_patterns("*.py", "py.typed"))
+    (program,) = blocks("README.md", "python")
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "GPT-4 cost more\nthan $100 million" in done.stdout and "state='right'" in done.stdout
+
+
 def test_both_readmes_show_the_same_commands_and_example() -> None:
     assert commands("README.md") == commands("README.zh.md")
-    assert blocks("README.md", "json") == blocks("README.zh.md", "json")
+    for language in ("json", "python"):
+        assert blocks("README.md", language) == blocks("README.zh.md", language)
 
 
 @pytest.mark.parametrize("readme", READMES)

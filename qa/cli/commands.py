@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -130,9 +130,7 @@ def search(
 
     def found_by(typed: str, session: Session) -> SearchResult:
         text, more = parse(typed)
-        result = session.search(text, filters=_within(settings, given.adding(more)))
-        # What is only near in meaning to words that are met nowhere is no find.
-        return result if any(hit.matches for hit in result.hits) else replace(result, hits=())
+        return session.search(text, filters=_within(settings, given.adding(more)))
 
     if batch:
         no_words(words)
