@@ -25,6 +25,7 @@ sys.exit(code)
 """
 COMMAND = "from tui.main import main; main()"
 MODELS = {"torch", "sentence_transformers", "transformers"}
+AGENTS = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
 
 
 def loaded(tmp_path: Path, statement: str, *arguments: str) -> set[str]:
@@ -53,7 +54,17 @@ def test_the_package_loads_nothing_until_a_name_is_asked_for(tmp_path: Path) -> 
 def test_help_loads_no_search_library(tmp_path: Path) -> None:
     modules = loaded(tmp_path, COMMAND, "--help")
     assert "click" in modules
-    assert not modules & {"numpy", "faiss", "jieba", "jieba_next", "tantivy", "opencc", "textual", *MODELS}
+    assert not modules & {
+        "numpy",
+        "faiss",
+        "jieba",
+        "jieba_next",
+        "tantivy",
+        "opencc",
+        "textual",
+        *MODELS,
+        *AGENTS,
+    }
 
 
 @pytest.mark.slow
@@ -65,10 +76,10 @@ def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> N
     asked = loaded(tmp_path, COMMAND, "ask", "--library", library, "How deep is the lake?")
     assert {"faiss", "tantivy", "apsw"} <= added | asked
     for modules in (added, asked):
-        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS}
+        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS, *AGENTS}
 
 
 def test_the_app_paints_before_the_index_loads(tmp_path: Path) -> None:
     modules = loaded(tmp_path, "import tui.app")
     assert "textual" in modules
-    assert not modules & {"faiss", "jieba", "jieba_next", "tantivy", "opencc", *MODELS}
+    assert not modules & {"faiss", "jieba", "jieba_next", "tantivy", "opencc", *MODELS, *AGENTS}
