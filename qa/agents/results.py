@@ -259,10 +259,8 @@ class Results:
         ]
 
     def search(self, found: SearchResult) -> SearchHits:
-        # What is only near in meaning to words that are met nowhere is no find.
-        hits = found.hits if any(hit.matches for hit in found.hits) else ()
-        kept = list(_fitting(hits, lambda hit: len(hit.passage.text)))
-        left = len(hits) - len(kept)
+        kept = list(_fitting(found.hits, lambda hit: len(hit.passage.text)))
+        left = len(found.hits) - len(kept)
         return SearchHits(
             query=masked(found.query),
             hits=[
