@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,18 +13,17 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.events import AppFocus, Event, Key
 from textual.keys import format_key
-from textual.message import Message
 from textual.screen import ModalScreen
-from textual.worker import get_current_worker
 
 from index.errors import YinjuError
 from index.text.display import one_line
-from index.types import ArticleInfo, Monitor, Span
-from qa.i18n import N_, _, ngettext
+from index.types import ArticleInfo, Span
+from qa.i18n import N_, _
 from qa.question.filters import Filters
 from qa.settings import Settings, own_library
 from tui.app_base import AppBase
 from tui.jobs.adding import Adding
+from tui.jobs.opening import Opening
 from tui.messages import (
     ArticlesWanted,
     ArticleWanted,
@@ -39,7 +37,6 @@ from tui.messages import (
     WordsChanged,
 )
 from tui.rendering.errors import error_text, library_in
-from tui.rendering.formats import tilde
 from tui.screens.base import BasePage, Dialogue, Page, import_screens
 from tui.screens.chat import ChatScreen
 from tui.screens.palette import YinjuCommands
@@ -47,6 +44,7 @@ from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
 from tui.state.place import Place
 from tui.state.workspace import OpenSession, Workspace, opener
+from tui.system.garbage import keep_for_good
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.link import key_of
 from tui.widgets.common.pin import PinWanted
@@ -60,8 +58,6 @@ _LOOK_FOR_TERMINAL = 2.0
 _PRINTED = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del", "insert": "Ins"} | {
     key: key.capitalize() for key in ("enter", "tab", "space", "home", "end")
 }
-#: Objects made before garbage is looked for; a picture of the whole screen makes ten thousand.
-_COLLECT_AFTER = 5_000
 
 
 class YinjuApp(AppBase):
@@ -115,12 +111,6 @@ class YinjuApp(AppBase):
         hidden("ctrl+q", "quit", "app.quit", N_("Quit"), N_("Quit Yinju")),
     ]
 
-    @dataclass
-    class Opened(Message):
-        """The library is open, or could not be opened."""
-
-        result: Workspace | YinjuError
-
     def __init__(
         self,
         open_session: OpenSession,
@@ -138,6 +128,7 @@ class YinjuApp(AppBase):
         self.unopened: Path | None = None
         self._resuming: Conversation | None = None
         self._pinning = asyncio.Lock()
+        self.opening = Opening(self, self._tell)
         self.chat = ChatScreen(self.memory)
 
     def get_default_screen(self) -> ChatScreen:
@@ -163,7 +154,7 @@ class YinjuApp(AppBase):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        _keep_for_good()
+        keep_for_good()
         gc.enable()
         self.adopt_choices()
         self._recall()
@@ -217,6 +208,9 @@ class YinjuApp(AppBase):
 
     # The library
 
+    def _tell(self, doing: str) -> None:
+        self.busy = doing
+
     def action_reopen(self) -> None:
         self.open(self._open_session)
 
@@ -224,58 +218,10 @@ class YinjuApp(AppBase):
         """Go on with the library that ``open_session`` opens. The one before stays open for its answers."""
         self._open_session = open_session
         self._resuming = None
-        self.busy = _("opening the articles …")
-        self._open(open_session)
+        self.opening.begin(open_session)
 
-    @work(thread=True, exclusive=True, group="open")
-    def _open(self, open_session: OpenSession) -> None:
-        worker = get_current_worker()
-        try:
-            session = open_session()
-            if worker.is_cancelled:  # another is wanted by now
-                session.close()
-                return
-            session.upgrade(Monitor(self.bringing_up_to_date, lambda: worker.is_cancelled))
-            if session.upgraded_from is not None:
-                self.call_from_thread(self.upgraded, session.upgraded_from)
-            if lost := session.library.lost:
-                self.call_from_thread(self.changes_lost, lost)
-            if lockless := session.library.without_locks():
-                self.call_from_thread(self.read_only, lockless)
-            workspace = Workspace.over(session)
-            self.post_message(self.Opened(workspace))
-            workspace.warm_up()
-            _keep_for_good()
-        except YinjuError as error:
-            if not worker.is_cancelled:
-                self.post_message(self.Opened(error))
-
-    def bringing_up_to_date(self, done: int, total: int) -> None:
-        """Say how far the upgrade of a library that an earlier version made is. Called from a thread."""
-        counts = {"done": f"{done:,}", "total": f"{total:,}"}
-        text = _("upgrading the library: {done} of {total} passages").format(**counts)
-        self.call_from_thread(setattr, self, "busy", text)
-
-    def upgraded(self, kept: Path) -> None:
-        text = _(
-            "The library was upgraded to this version. The old one is kept as {path}; delete it "
-            "once everything works."
-        )
-        self.notify(text.format(path=tilde(kept)), title=_("Library upgraded"), timeout=20, markup=False)
-
-    def changes_lost(self, count: int) -> None:
-        text = ngettext(
-            "The last change of the library was lost; Check the library tells more.",
-            "The last {count} changes of the library were lost; Check the library tells more.",
-            count,
-        )
-        self.notify(text.format(count=count), severity="warning", timeout=20, markup=False)
-
-    def read_only(self, why: YinjuError) -> None:
-        self.notify(error_text(why, "\n"), severity="warning", timeout=20, markup=False)
-
-    @on(Opened)
-    async def _library_opened(self, message: Opened) -> None:
+    @on(Opening.Opened)
+    async def _library_opened(self, message: Opening.Opened) -> None:
         self.busy = ""
         resuming, self._resuming = self._resuming, None
         if isinstance(message.result, YinjuError):
@@ -555,8 +501,7 @@ class YinjuApp(AppBase):
             self.chat.resume(conversation)
         else:
             self._resuming = conversation
-            self.busy = _("opening the articles …")
-            self._open(opener(path, self.settings))
+            self.opening.begin(opener(path, self.settings))
 
     # The quote sheet
 
@@ -620,15 +565,6 @@ class YinjuApp(AppBase):
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(Palette())
-
-
-def _keep_for_good() -> None:
-    """Exempt what there is by now from garbage collection: it lives as long as the app.
-
-    A collection that went through the words of the lexicon and of the index took 80 ms of a frame.
-    """
-    gc.freeze()
-    gc.set_threshold(max(_COLLECT_AFTER, gc.get_threshold()[0]))
 
 
 def run(

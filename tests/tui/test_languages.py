@@ -362,8 +362,8 @@ async def test_a_library_is_looked_after(
         )
         assert not strange(app, to.words)
         await to.see("stopped", "escape")
-        app.upgraded(tmp_path / "mine")
-        app.changes_lost(2)
+        app.opening.upgraded(tmp_path / "mine")
+        app.opening.changes_lost(2)
         await to.see("upgraded", "escape")
     assert to.left == {}
 
