@@ -205,6 +205,19 @@ class Library:
 
         return self._add(run, len(files), monitor)
 
+    def add_zotero(self, folder: Path | None = None, *, monitor: Monitor = UNWATCHED) -> SyncReport:
+        """Adds what is in a library of Zotero, and follows it, see `index.ingest.zotero`.
+
+        ``folder`` is its data directory, by default the one that Zotero uses here. UsageError: there is none.
+        What is not in it any more is removed, as ``sync`` does. Cancelled: as for ``add``.
+        """
+        from index.ingest.zotero import find_database
+
+        database = find_database(folder)
+        with self._writing(Monitor(cancelled=monitor.cancelled)):
+            self._store.sources.follow([str(database)])
+        return self.sync([database], monitor=monitor)
+
     def add_parsed(
         self, articles: Iterable[tuple[str, ParsedArticle]], *, monitor: Monitor = UNWATCHED
     ) -> AddReport:

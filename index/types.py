@@ -99,6 +99,37 @@ class Scored(NamedTuple):
     score: float
 
 
+class Creator(NamedTuple):
+    """Who made an item. ``role`` is "author", "editor" …; ``given`` is "" for a name in one field."""
+
+    role: str
+    family: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a reference manager says of an article. ``source`` is the path of its database.
+
+    ``member`` names the file, note or abstract there that the article was read from, ``item`` the item that
+    it belongs to. ``key`` is the item's citation key, "" if it has none. ``kind`` and the names in ``fields``
+    are Zotero's: "journalArticle", "DOI", "publicationTitle". ``tags`` are its tags and collections.
+    """
+
+    source: str
+    member: str
+    item: str
+    key: str
+    kind: str
+    fields: tuple[tuple[str, str], ...] = ()
+    creators: tuple[Creator, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def field(self, name: str) -> str:
+        """The value of a field, "" if it has none."""
+        return dict(self.fields).get(name, "")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
     """An article as read from a file: cleaned text and what the file says about itself.
@@ -117,6 +148,7 @@ class ParsedArticle:
     source: str | None = None
     pages: tuple[int, ...] = ()
     blocks: tuple[Block, ...] = ()
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +219,7 @@ class ArticleInfo:
     added: str
     characters: int
     passages: int
+    reference: Reference | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +287,9 @@ class AddReport:
     A reason is an `index.errors.Phrase` or the system's message. ``removed`` are articles that a file of
     several, such as a ZIP archive, no longer holds. ``partial`` pairs the path of each added or updated
     article that lacks parts of its file with a description of them. ``passed_over`` counts the files in the
-    folders and archives that are no articles by suffix (".doc"), "" for all without one.
+    folders and archives that are no articles by suffix (".doc"), "" for all without one. Of the items of a
+    reference manager that have no file here, ``from_abstract`` counts those whose abstract was taken, and
+    ``without_text`` the others.
     """
 
     added: list[str] = field(default_factory=list)
@@ -266,6 +301,8 @@ class AddReport:
     passages: int = 0
     seconds: float = 0.0
     passed_over: dict[str, int] = field(default_factory=dict)
+    from_abstract: int = 0
+    without_text: int = 0
 
     def kinds_passed_over(self) -> list[Phrase]:
         """Each kind of ``passed_over`` with its count, the most frequent first; the rare are one entry."""

@@ -293,6 +293,12 @@ class Session:
         return self.library.add(paths, monitor=monitor)
 
     @_guarded
+    def add_zotero(self, folder: Path | None, monitor: Monitor = UNWATCHED) -> SyncReport:
+        """Adds what is in a library of Zotero, see `Library.add_zotero`."""
+        self._refuse_bundled(_CANNOT_ADD)
+        return self.library.add_zotero(folder, monitor=monitor)
+
+    @_guarded
     def sync(
         self,
         paths: Sequence[Path] = (),

@@ -16,10 +16,12 @@ from index.cleaning.structure import blocks_of
 from index.errors import Phrase, ReadError, YinjuError
 from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import open_regular, stat_regular
+from index.ingest.zotero import Entry
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
 from index.readers.reader_process import ReaderProcess, failed, failures_told
 from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
+from index.storage.bibliography import Description
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
 from index.text.aliases import extract_aliases
@@ -30,6 +32,7 @@ from index.types import (
     MEMBER_MARK,
     UNWATCHED,
     AddReport,
+    ArticleInfo,
     Member,
     Monitor,
     ParsedArticle,
@@ -72,6 +75,7 @@ class Adder:
         #: Records of files with the same content but another time, and of files of several articles: those
         #: being read, and those read to the end with the articles that they no longer hold.
         self._new_records: dict[str, FileRecord] = {}
+        self._descriptions: list[Description] = []
         self._being_read: list[str] = []
         self._read_containers: dict[str, tuple[FileRecord, list[StoredArticle]]] = {}
         #: The files of the articles that would be stored.
@@ -101,6 +105,13 @@ class Adder:
     def add_parsed(self, key: str, parsed: ParsedArticle) -> None:
         """Adds an article under ``key`` unless the same article is there."""
         self._add(key, lambda: self._add_if_changed(key, parsed))
+
+    def add_entry(self, entry: Entry, stored: ArticleInfo | None) -> None:
+        """Adds a file, note or abstract with what a reference manager says of it.
+
+        ``stored`` is the article that is there. Unless its file or title changed, its text stays as it is.
+        """
+        self._add(entry.path, partial(self._add_entry, entry, stored))
 
     def put_back(self, removed: Iterable[RemovedArticle], over: bool = False) -> None:
         """Adds removed articles as they were. ``over`` replaces what took their paths; else it stays."""
@@ -140,14 +151,19 @@ class Adder:
         status, known = stat_regular(path), self._file(str(path))
         if known and known.fits(status):
             return False
-        with open_regular(path) as file:
-            data = io.BufferedReader(file).read(max_bytes(path.name) + 1)  # the reader refuses more
-        record = FileRecord.of(data, status.st_mtime_ns)
+        data, record = self._content(path)
         if known and known.digest == record.digest:
             self._new_records[str(path)] = record
             return False
         self._prepare(str(path), record, known is not None, self._reader.read(data, path.name))
         return True
+
+    @staticmethod
+    def _content(path: Path) -> tuple[bytes, FileRecord]:
+        status = stat_regular(path)
+        with open_regular(path) as file:
+            data = io.BufferedReader(file).read(max_bytes(path.name) + 1)  # the reader refuses more
+        return data, FileRecord.of(data, status.st_mtime_ns)
 
     def _read_members(self, path: Path) -> bool:
         """Adds the articles in a file of several; returns whether the file was read."""
@@ -210,6 +226,31 @@ class Adder:
         self._prepare(key, file, known is not None, parsed)
         return True
 
+    def _add_entry(self, entry: Entry, stored: ArticleInfo | None) -> bool:
+        path, known = entry.path, self._file(entry.path)
+        if (content := entry.content) is not None:
+            data, record = content, FileRecord.of(content, 0)
+        elif known and stored and entry.fits(known):
+            data, record = b"", known
+        else:
+            data, record = self._content(Path(path))
+        if known is None or stored is None or known.digest != record.digest:
+            name = os.path.basename(path) if entry.text is None else "note.html"
+            parsed = entry.describe(self._reader.read(data, name))
+        else:
+            if known != record:
+                self._new_records[path] = record
+            if stored.reference == entry.reference:
+                return False
+            [kept] = self._store.removable([stored.id])
+            parsed = entry.describe(ParsedArticle(*(getattr(kept, f.name) for f in fields(ParsedArticle))))
+            if parsed.title == stored.title:
+                facts = parsed.published, parsed.author, parsed.source
+                self._descriptions.append(Description(stored.id, path, *facts, entry.reference))
+                return True
+        self._prepare(path, record, known is not None, parsed)
+        return True
+
     def _restore(self, removed: RemovedArticle, over: bool) -> bool:
         path = removed.path
         if not over and self._file(path) is not None:
@@ -233,16 +274,20 @@ class Adder:
             if isinstance(article.parsed, PartiallyParsedArticle):
                 self.report.partial.append((article.path, article.parsed.unread))
         self._waiting, self._waiting_passages, self._flushed = {}, 0, time.monotonic()
+        self.report.updated += [each.path for each in self._descriptions]
         gone = [article for _, left in self._read_containers.values() for article in left]
         self.report.removed += [article.path for article in gone]
         if self._embedder is not None:
             if gone:
                 self._store.remove([article.id for article in gone])
+            if self._descriptions:
+                self._store.bibliography.describe(self._descriptions)
             if self._new_records or self._read_containers:
                 self._sources.record(
                     self._new_records, {key: file for key, (file, _) in self._read_containers.items()}
                 )
         self._being_read, self._new_records, self._read_containers = [], {}, {}
+        self._descriptions = []
 
     def _store_waiting(self, embedder: Embedder) -> None:
         if self._being_read:

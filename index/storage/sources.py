@@ -74,6 +74,7 @@ class Sources:
     def unfollow(self, folder: Path) -> None:
         """See ``Library.unfollow``."""
         path, followed = os.path.realpath(os.path.expanduser(folder)), self.folders()
+        path = next((known for known in followed if known == os.path.join(path, "zotero.sqlite")), path)
         if path not in followed:
             hint = Phrase("followed are {folders}", folders=", ".join(followed)) if followed else Phrase("")
             raise UsageError(Phrase("the folder {path} is not followed", path=path), hint)

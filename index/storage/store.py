@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LibraryError, Phrase
+from index.storage.bibliography import Bibliography
 from index.storage.changes import ChangeLog
 from index.storage.database import MISPLACED, Database
 from index.storage.folder import require_file
@@ -94,6 +95,7 @@ class Store:
         self.database = Database(path)
         self.changes = ChangeLog(self.database)
         self.sources = Sources(self.database)
+        self.bibliography = Bibliography(self.database)
         self._check()
 
     def _check(self) -> None:
@@ -140,19 +142,26 @@ class Store:
         return FileRecord(*rows[0]) if rows else None
 
     def articles(self) -> list[ArticleInfo]:
-        rows = self.database.rows(f"SELECT {_INFO} FROM articles ORDER BY id", (), _INFO_TYPES)
-        return [ArticleInfo(*row) for row in rows]
+        return self._infos("ORDER BY id")
+
+    def _infos(self, which: str, values: Sequence[Any] = ()) -> list[ArticleInfo]:
+        """The articles that ``which``, the end of an SQL query, selects."""
+        sql = f"SELECT {_INFO}, {self.bibliography.column()} FROM articles {which}"
+        rows = self.database.rows(sql, values, (*_INFO_TYPES, str))
+        return [ArticleInfo(*facts, reference=self.bibliography.read(said)) for *facts, said in rows]
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
-        sql = f"SELECT {_INFO} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: ArticleInfo(*row) for row in self.database.rows(sql, [_json(ids)], _INFO_TYPES)}
+        found = self._infos("WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)])
+        return {info.id: info for info in found}
 
     def article(self, article: int) -> Article | None:
-        sql = f"""SELECT {_INFO}, text, {_pages(self.version)}, {_blocks(self.version)}
-            FROM articles JOIN texts ON article = id WHERE id = ?"""
-        for *facts, pages, blocks in self.database.rows(sql, [article], (*_INFO_TYPES, str, str, str)):
-            starts = self.database.json_list(pages, int)
-            return Article(*facts, pages=starts, blocks=read_blocks(self.database, blocks, facts[-1]))
+        sql = f"""SELECT {_INFO}, text, {_pages(self.version)}, {_blocks(self.version)},
+            {self.bibliography.column()} FROM articles JOIN texts ON article = id WHERE id = ?"""
+        types = (*_INFO_TYPES, str, str, str, str)
+        for *facts, pages, blocks, said in self.database.rows(sql, [article], types):
+            starts, reference = self.database.json_list(pages, int), self.bibliography.read(said)
+            made_of = read_blocks(self.database, blocks, facts[-1])
+            return Article(*facts, pages=starts, blocks=made_of, reference=reference)
         return None
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -191,10 +200,8 @@ class Store:
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
         """Articles whose path, title or file name is ``name``."""
-        sql = f"""SELECT {_INFO} FROM articles
-            WHERE path = ?1 OR title = ?1 OR substr(path, -length(?2)) = ?2 ORDER BY id"""
-        rows = self.database.rows(sql, [name, separator + name], _INFO_TYPES)
-        return [ArticleInfo(*row) for row in rows]
+        which = "WHERE path = ?1 OR title = ?1 OR substr(path, -length(?2)) = ?2 ORDER BY id"
+        return self._infos(which, [name, separator + name])
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         sql = f"SELECT {self._passage} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
@@ -327,6 +334,7 @@ class Store:
                     ((article, number, *passage) for passage in new.passages),
                 )
                 _insert_aliases(connection, article, new.aliases)
+                self.bibliography.put(connection, article, parsed.reference)
 
     def set_blocks(self, article: int, blocks: Sequence[Block]) -> None:
         """Stores what the text of an article is made of; its passages stay as they are."""
@@ -417,13 +425,16 @@ class Store:
 
 def removed_articles(database: Database, ids: Iterable[int], version: int) -> tuple[RemovedArticle, ...]:
     """The articles of ``ids`` in a database of format ``version``, with all that is stored of them."""
-    sql = f"""SELECT {_INFO}, text, digest, size, modified, {_pages(version)}, {_blocks(version)}
+    bibliography = Bibliography(database)
+    sql = f"""SELECT {_INFO}, text, digest, size, modified, {_pages(version)}, {_blocks(version)},
+        {bibliography.column()}
         FROM articles JOIN texts ON article = id WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
     found: list[RemovedArticle] = []
-    types = (*_INFO_TYPES, str, str, int, int, str, str)
-    for *facts, pages, blocks in database.rows(sql, [_json(ids)], types):
-        starts = database.json_list(pages, int)
-        found.append(RemovedArticle(*facts, pages=starts, blocks=read_blocks(database, blocks, facts[-4])))
+    types = (*_INFO_TYPES, str, str, int, int, str, str, str)
+    for *facts, pages, blocks, said in database.rows(sql, [_json(ids)], types):
+        starts, made_of = database.json_list(pages, int), read_blocks(database, blocks, facts[-4])
+        reference = bibliography.read(said)
+        found.append(RemovedArticle(*facts, pages=starts, blocks=made_of, reference=reference))
     return tuple(found)
 
 

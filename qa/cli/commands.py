@@ -165,17 +165,28 @@ def _unmet(session: Session, reply: Answer | SearchResult) -> str:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=completion.files)
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=completion.files)
 @common
+@click.option(
+    "--zotero",
+    is_flag=False,
+    flag_value="",
+    metavar="[FOLDER]",
+    help="Add the library of Zotero in FOLDER. [default: where Zotero keeps it]",
+)
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model for a new library. [default: bundled lexicon]"
 )
 @with_settings
-def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
-    """Add files or folders.
+def add(settings: Settings, paths: Sequence[str], zotero: str | None, as_json: bool) -> int:
+    """Add files or folders, or a library of Zotero.
 
     Adding again does only what changed. - in place of PATH reads paths from standard input, one a line.
     """
+    if zotero is not None:
+        return _add_zotero(settings, paths, zotero, as_json)
+    if not paths:
+        raise click.MissingParameter(param_type="argument", param_hint="'PATH...'")
     named = [Path(name) for name in or_lines(paths)]
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
@@ -187,6 +198,20 @@ def add(settings: Settings, paths: Sequence[str], as_json: bool) -> int:
     elif report.added or report.updated or report.unchanged:
         say(_summary(report, session.path))
     return _add_code(report, named)
+
+
+def _add_zotero(settings: Settings, paths: Sequence[str], folder: str, as_json: bool) -> int:
+    if paths:
+        raise UsageError("--zotero takes one folder, and no other paths", "add the others by themselves")
+    with opened(settings, create=True) as session, watched("articles") as monitor:
+        report = session.add_zotero(Path(folder) if folder else None, monitor)
+    tell_unread(report)
+    parts = (report.added, report.updated, report.unchanged, report.moved, report.removed)
+    if as_json:
+        print_json(asdict(report))
+    elif any(parts):
+        say(_summary(report, session.path))
+    return 2 if report.skipped and not any(parts) else 0
 
 
 def _summary(report: AddReport, library: Path) -> str:

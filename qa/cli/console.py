@@ -182,3 +182,6 @@ def tell_unread(report: AddReport) -> None:
     if report.passed_over:
         kinds = _(", ").join(map(translated, report.kinds_passed_over()))
         narrate(_("passed over: {kinds}").format(kinds=kinds))
+    if without := report.from_abstract + report.without_text:
+        told = _("items of Zotero without a file here: {count}; of {abstracts} the abstract was taken")
+        narrate(told.format(count=f"{without:,}", abstracts=f"{report.from_abstract:,}"))
