@@ -380,6 +380,7 @@ class Library:
             format_version=self._store.version,
             generation=self._store.changes.generation().number,
             bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
+            folders=tuple(self.folders()),
         )
 
     # Reading

@@ -339,7 +339,10 @@ class SyncReport(AddReport):
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """Counts and facts for ``qa status``; ``bytes`` is the size of the folder on disk."""
+    """Counts and facts for ``qa status``; ``bytes`` is the size of the folder on disk.
+
+    ``folders`` are followed: folders, and databases of Zotero.
+    """
 
     path: str
     articles: int
@@ -351,6 +354,7 @@ class LibraryStatus:
     format_version: int
     generation: int
     bytes: int
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -385,6 +385,7 @@ def status(facts: LibraryStatus, terminal: Terminal) -> str:
         (_("model"), _("{model}, {count} dimensions").format(model=facts.model, count=facts.dimensions)),
         (_("size"), f"{facts.bytes / 1e6:,.1f} MB"),
         (_("format"), version.format(version=facts.format_version, generation=facts.generation)),
+        *((_("followed") if folder == facts.folders[0] else "", folder) for folder in facts.folders),
     ]
     width = max(cells(name) for name, _value in rows) + 1
     named = ((name + " " * (width - cells(name)), one_line(value)) for name, value in rows)
