@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import Inaccessible, ModelError, Phrase, UsageError, YinjuError
 from index.ingest.embedding import EmbeddingPipeline
-from index.lexicon.embedder import Embedder, canonical_name, load_embedder
+from index.lexicon.embedder import LEXICON, Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
 from index.storage.backup import copy_database
 from index.storage.folder import DATABASE, refuse_impossible
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.ingest.add import Adder
+    from index.plugins import Plugin
     from index.text.tokenizer import Tokenizer
 
 #: How long a writer waits for another to finish, in seconds.
@@ -81,9 +82,17 @@ class Library:
     @staticmethod
     def suffixes() -> frozenset[str]:
         """The suffixes of files that can be added: lower case, with the dot."""
+        from index.readers.registry import all_suffixes
+
+        return all_suffixes()
+
+    @staticmethod
+    def plugins() -> list[Plugin]:
+        """The installed plugins, with what is wrong with them."""
+        from index.plugins import examined
         from index.readers.registry import SUFFIXES
 
-        return frozenset(SUFFIXES)
+        return examined({"reader": SUFFIXES, "embedder": (LEXICON,)})
 
     @staticmethod
     def line_in_file(data: bytes, text: str, offset: int) -> int:

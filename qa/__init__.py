@@ -6,13 +6,21 @@ Names are imported when they are first asked for, because the command line impor
 from typing import TYPE_CHECKING
 
 __all__ = [
-    "AddReport", "Answer", "Article", "ArticleInfo", "Cancelled", "Citation", "Hit", "LibraryError",
-    "LibraryStatus", "ModelError", "Monitor", "OpenLibrary", "SearchResult", "SyncReport", "UsageError",
-    "Verdict", "YinjuError", "open_library",
+    "AddReport", "Answer", "Article", "ArticleInfo", "Cancelled", "Citation", "Embedder", "ExtractedText",
+    "Hit", "LibraryError", "LibraryStatus", "Metadata", "ModelError", "Monitor", "OpenLibrary", "ReadError",
+    "SearchResult", "SyncReport", "UsageError", "Verdict", "YinjuError", "open_library",
 ]  # fmt: skip
+#: Where they are. What plugins need comes first, as a reader should not load more.
+_MODULES = (
+    "index.errors", "index.types", "index.readers.extracted_text", "index.lexicon.embedder", "qa.types",
+    "qa.verify", "qa.api",
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from index.errors import Cancelled, LibraryError, ModelError, UsageError, YinjuError
+    from index.cleaning.metadata import Metadata
+    from index.errors import Cancelled, LibraryError, ModelError, ReadError, UsageError, YinjuError
+    from index.lexicon.embedder import Embedder
+    from index.readers.extracted_text import ExtractedText
     from index.types import AddReport, Article, ArticleInfo, LibraryStatus, Monitor, SyncReport
     from qa.api import OpenLibrary, open_library
     from qa.types import Answer, Citation, Hit, SearchResult
@@ -23,9 +31,7 @@ else:
         from importlib import import_module
 
         if name in __all__:
-            for home in map(
-                import_module, ("qa.api", "qa.types", "qa.verify", "index.types", "index.errors")
-            ):
-                if hasattr(home, name):
-                    return getattr(home, name)
+            for module in map(import_module, _MODULES):
+                if hasattr(module, name):
+                    return getattr(module, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -54,6 +54,11 @@ class Verdict:
     found: Span | None = None
     article: ArticleInfo | None = None
 
+    @property
+    def quote(self) -> str:
+        """The text of the claim."""
+        return self.claim.quote
+
     def to_json(self) -> dict[str, Any]:
         data = {"state": self.state, **asdict(self.claim)}
         return data | ({"found": {"start": self.found.start, "end": self.found.end}} if self.found else {})

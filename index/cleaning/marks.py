@@ -61,6 +61,11 @@ def without_marks(text: str) -> str:
     return _MARKED.sub("", text)
 
 
+def blanked_marks(text: str) -> str:
+    """``text`` with a space for each mark, so that offsets stay."""
+    return _MARKED.sub(" ", text)
+
+
 def without_furniture(text: str) -> str:
     """``text`` without the lines that are marked as running heads and feet."""
     return _FURNITURE_LINE.sub("", text) if FURNITURE in text else text

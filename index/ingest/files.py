@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 
 from index.errors import ReadError, UsageError
-from index.readers.registry import FOLDER_SUFFIXES, kind_of
+from index.readers.registry import all_suffixes, is_article, kind_of
 from index.types import told_kinds
 
 #: If a FIFO replaces the file at the last moment, opening it must not block.
@@ -69,7 +69,7 @@ class Listing:
             except OSError as error:
                 self.unreadable[path] = error
                 continue
-            if is_folder or (is_file and entry.name.lower().endswith(FOLDER_SUFFIXES)):
+            if is_folder or (is_file and is_article(entry.name)):
                 yield path, is_folder
             elif is_file:
                 self.passed_over[path] = kind_of(entry.name)
@@ -100,7 +100,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, int]]:
                     "passed over: {kinds}; articles end in {suffixes}" if kinds else "they end in {suffixes}",
                     path=path,
                     kinds=", ".join(kinds),
-                    suffixes=" ".join(FOLDER_SUFFIXES),
+                    suffixes=" ".join(sorted(all_suffixes() - {".json"})),
                 )
             found.files |= listing.files | dict.fromkeys(listing.unreadable)
             found.passed_over |= listing.passed_over

@@ -1,4 +1,4 @@
-"""Embedding models: the bundled lexicon, or any sentence-transformers model by name or path."""
+"""Embedding models: the bundled lexicon, that of a plugin, or any sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import ModelError
+from index.plugins import Plugin, find
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from sentence_transformers import SentenceTransformer
 
 LEXICON = "lexicon"
@@ -63,7 +64,39 @@ def load_embedder(name: str) -> Embedder:
         from index.lexicon.lexicon import LexiconEmbedder, bundled_lexicon
 
         return LexiconEmbedder(bundled_lexicon())
-    return SentenceTransformerEmbedder(name)
+    plugin = None if _is_path(name) else find("embedder", name)
+    return PluginEmbedder(plugin) if plugin else SentenceTransformerEmbedder(name)
+
+
+class PluginEmbedder:
+    """The `Embedder` that a plugin makes. Its vectors are checked and made of unit length."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self.name, self._plugin = plugin.name, plugin
+        with plugin.told(ModelError):
+            self._made: Embedder = plugin.load(ModelError)()
+            self.fingerprint, self.dimensions = str(self._made.fingerprint), int(self._made.dimensions)
+
+    def embed_passages(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """float32 [passages, dimensions]. ModelError: the plugin fails, or gives anything else."""
+        with self._plugin.told(ModelError):
+            return self._checked(self._made.embed_passages(texts, words), len(texts))
+
+    def embed_query(self, text: str, words: Sequence[str]) -> NDArray[np.float32]:
+        """float32 [dimensions]. Raises as `embed_passages`."""
+        with self._plugin.told(ModelError):
+            vector: NDArray[np.float32] = self._checked([self._made.embed_query(text, words)], 1)[0]
+            return vector
+
+    def _checked(self, vectors: ArrayLike, count: int) -> NDArray[np.float32]:
+        import numpy as np
+
+        made = np.array(vectors, dtype=np.float32)
+        if made.shape != (count, self.dimensions) or not np.isfinite(made).all():
+            raise ValueError(f"its vectors are no {count} x {self.dimensions} finite numbers")
+        length = np.linalg.norm(made, axis=1, keepdims=True)
+        made /= np.where(length > 0, length, 1)
+        return made
 
 
 class SentenceTransformerEmbedder:

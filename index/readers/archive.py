@@ -14,9 +14,9 @@ from index.errors import ReadError
 from index.readers.encodings import decode
 from index.readers.registry import (
     CONTAINER_SUFFIXES,
-    FOLDER_SUFFIXES,
     ReadBytes,
     check_size,
+    is_article,
     kind_of,
     read_bytes,
 )
@@ -59,7 +59,7 @@ def zip_members(
             }
             left = MAX_TOTAL
             for name, info in sorted(named.items()):
-                if not name.lower().endswith(FOLDER_SUFFIXES):
+                if not is_article(name):
                     pass_over(kind_of(name))
                     continue
                 try:

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import Cancelled, ReadError
 from index.readers.encodings import sniff_format
-from index.readers.registry import read_bytes
+from index.readers.registry import plugin_for, read_bytes
 from index.text.display import one_line
 from index.types import ParsedArticle
 
@@ -47,7 +47,8 @@ class ReaderProcess:
     def read(self, data: bytes, name: str) -> ParsedArticle:
         """As `registry.read_bytes`. ReadError, too: it takes too much time or memory, or the reader fails."""
         small = SMALL if b"<" in data[:SMALL_PLAIN] else SMALL_PLAIN
-        if not _HAS_LIMITS or (len(data) <= small and sniff_format(data) in (None, ".mhtml")):
+        quick = len(data) <= small and sniff_format(data) in (None, ".mhtml") and not plugin_for(name)
+        if quick or not _HAS_LIMITS:
             with failures_told():
                 return read_bytes(data, name)
         process = self._process = self._process or _start()

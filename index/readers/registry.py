@@ -1,6 +1,7 @@
 """Files to parsed articles: the one place that knows which kinds of file can be articles.
 
-A document (PDF, DOCX, EPUB, MHTML) is recognized by its content, whatever its name; a text by its name.
+A document (PDF, DOCX, EPUB, MHTML) is recognized by its content, whatever its name; a text by its name. A
+plugin (`index.plugins`) reads the files of a suffix that is not among these.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import fields
 from pathlib import PurePath
 
 from index.cleaning.clean import normalise
-from index.cleaning.marks import mark, unmark, without_furniture, without_marks
+from index.cleaning.marks import blanked_marks, mark, unmark, without_furniture, without_marks
 from index.cleaning.metadata import find_metadata, opening, title_of
 from index.cleaning.structure import structured
 from index.errors import ReadError
+from index.plugins import Plugin, find, installed
 from index.readers.encodings import decode, sniff_format
 from index.readers.extracted_text import ExtractedText, Reader
 from index.readers.html import looks_like_html, read_html
@@ -121,9 +123,25 @@ def kind_of(name: str) -> str:
     return suffix if _KIND.fullmatch(suffix) else ""
 
 
+def plugin_for(name: str) -> Plugin | None:
+    """The plugin that reads a file called ``name``; None if its suffix is built in, or unknown."""
+    suffix = kind_of(name)
+    return find("reader", suffix) if suffix and suffix not in SUFFIXES else None
+
+
+def is_article(name: str) -> bool:
+    """Whether a file called ``name`` is read in folders and archives."""
+    return name.lower().endswith(FOLDER_SUFFIXES) or plugin_for(name) is not None
+
+
+def all_suffixes() -> frozenset[str]:
+    """The suffixes that can be read, with those of plugins."""
+    return SUFFIXES | {plugin.name for plugin in installed() if plugin.kind == "reader" and not plugin.fault}
+
+
 def max_bytes(name: str) -> int:
     """The size limit, in bytes, of a file called ``name``."""
-    return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS else MAX_BYTES
+    return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS or plugin_for(name) else MAX_BYTES
 
 
 def check_size(size: int, name: str) -> None:
@@ -137,14 +155,15 @@ def check_size(size: int, name: str) -> None:
 def read_bytes(data: bytes, name: str) -> ParsedArticle:
     """The article in the content of a file; the suffix of ``name`` tells its kind. ReadError: none."""
     suffix = PurePath(name).suffix.lower()
-    if suffix not in _READERS:
+    plugin = plugin_for(name)
+    if suffix not in _READERS and plugin is None:
         raise ReadError(
             "this kind of file cannot be read",
             "articles are {suffixes} files",
-            suffixes=" ".join(sorted(SUFFIXES)),
+            suffixes=" ".join(sorted(all_suffixes())),
         )
     check_size(len(data), name)
-    extracted = _reader(data, suffix)(data)
+    extracted = _from_plugin(plugin, data) if plugin else _reader(data, suffix)(data)
     text = normalise(mark(extracted.text, extracted.pages), extracted.raw or extracted.web)
     body, pages, blocks = structured(text, extracted.web)
     if not re.search(r"\w", body):
@@ -199,6 +218,20 @@ def _reader(data: bytes, suffix: str) -> Reader:
         "if it is a web page or a text, rename it to .html or .txt",
         suffix=suffix,
     )
+
+
+def _from_plugin(plugin: Plugin, data: bytes) -> ExtractedText:
+    """What a plugin reads: text, or `ExtractedText`. ReadError: it fails, or gives anything else."""
+    with plugin.told(ReadError):
+        extracted = plugin.load(ReadError)(data)
+        if isinstance(extracted, str):
+            extracted = ExtractedText(extracted)
+        if not isinstance(extracted, ExtractedText):
+            raise TypeError(f"it gives {type(extracted).__name__}, not str or ExtractedText")
+        bounds = (0, *extracted.pages, len(extracted.text))
+        if list(bounds) != sorted(bounds):
+            raise ValueError("its pages are not in order")
+        return extracted._replace(text=blanked_marks(extracted.text))
 
 
 def _from_name(name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.cli import agents, commands, maintenance, sync  # each adds its commands
+from qa.cli import agents, commands, maintenance, plugins, sync  # each adds its commands
 from qa.cli.group import cli
 
-__all__ = ["agents", "cli", "commands", "maintenance", "sync"]
+__all__ = ["agents", "cli", "commands", "maintenance", "plugins", "sync"]
