@@ -132,7 +132,9 @@ class Citation:
             "score": round(self.hit.score, 4),
             "context": [asdict(part) for part in self.context],
         }
-        more = {"more": self.more} if self.more else {}
+        more: dict[str, Any] = {"more": self.more} if self.more else {}
+        if article.reference and article.reference.key:
+            more["key"] = article.reference.key
         return data | more | location_json(self.also, self.page)
 
 

@@ -34,11 +34,16 @@ from qa.cli.progress import Progress, watched
 from qa.i18n import _
 
 if TYPE_CHECKING:
-    from index.types import AddReport, TaughtWord
+    from index.types import AddReport, ArticleInfo, TaughtWord
     from qa.question.filters import Filters
     from qa.session import Session
     from qa.settings import Settings
     from qa.types import Answer, SearchResult
+
+#: What qa list tells of an article.
+_FACTS = (
+    *("id", "path", "title", "language", "published", "author", "source", "added", "characters", "passages"),
+)
 
 
 @cli.command()
@@ -284,7 +289,8 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
     with opened(settings, upgrade=False) as session:
         infos = session.articles(wanted)
     if as_json:
-        data = {"library": str(session.path), "articles": [asdict(info) for info in infos]}
+        listed = [{key: getattr(info, key) for key in _FACTS} | _from_zotero(info) for info in infos]
+        data = {"library": str(session.path), "articles": listed}
         print_json(data | ({"filters": str(wanted)} if wanted else {}))
     elif infos:
         print(terminal.articles(infos, screen()))
@@ -293,6 +299,16 @@ def list_articles(settings: Settings, words: Sequence[str], as_json: bool, filte
     else:
         narrate(_("the library is empty; add articles with qa add PATH"))
     return 1 if wanted and not infos else 0
+
+
+def _from_zotero(info: ArticleInfo) -> dict[str, Any]:
+    """What Zotero says of an article, for JSON; {} if it is not from there."""
+    said = info.reference
+    if said is None:
+        return {}
+    creators = [creator._asdict() for creator in said.creators]
+    facts = {"key": said.key, "kind": said.kind, "item": said.item, "fields": dict(said.fields)}
+    return {"reference": facts | {"creators": creators, "tags": list(said.tags)}}
 
 
 @cli.command()
@@ -316,7 +332,7 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
             | {"parent": parent if parent >= 0 else None, "lead": lead if lead >= 0 else None}
             for kind, start, end, level, _marker, parent, lead in item.blocks
         ]
-        print_json({key: getattr(item, key) for key in keys} | {"blocks": blocks})
+        print_json({key: getattr(item, key) for key in keys} | {"blocks": blocks} | _from_zotero(item))
     else:
         print(terminal.article(item, screen()))
     return 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
 from index.text.display import one_line
 from index.text.fold import fold_text
-from index.types import ArticleInfo, Span
+from index.text.han import HAN
+from index.types import ArticleInfo, Creator, Reference, Span
 from qa.linguistics.answer_types import MONTHS
 from qa.output.addresses import web_address
 from qa.types import Answer
@@ -35,6 +36,39 @@ _OF_ADDRESSES = "%:/?#[]@!$&'()*+,;=~"
 _SMALL = frozenset(
     {"a", "an", "and", "at", "for", "from", "how", "in", "is", "of", "on", "the", "to", "what", "why"}
 )
+#: The type of entry for each kind of item in Zotero; the rest are @misc.
+_KINDS = {
+    "journalArticle": "article",
+    "magazineArticle": "article",
+    "newspaperArticle": "article",
+    "book": "book",
+    "bookSection": "incollection",
+    "encyclopediaArticle": "incollection",
+    "dictionaryEntry": "incollection",
+    "conferencePaper": "inproceedings",
+    "thesis": "phdthesis",
+    "report": "techreport",
+    "manuscript": "unpublished",
+    "webpage": "online",
+    "blogPost": "online",
+    "forumPost": "online",
+}
+#: Where BibTeX puts what Zotero calls publicationTitle and publisher, by the type of entry.
+_IN = {"incollection": "booktitle", "inproceedings": "booktitle", "online": "organization"}
+_BY = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
+_MASTERS = re.compile("master|硕士|碩士", re.I)
+#: Other fields under their names in Zotero.
+_FIELDS = {
+    "volume": "volume",
+    "number": "issue",
+    "edition": "edition",
+    "series": "series",
+    "address": "place",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+}
+#: What a key may not have in it.
+_NO_KEY = re.compile(r"[\s,{}()\"#%~\\='@]")
 
 
 class Quoted(NamedTuple):
@@ -47,12 +81,12 @@ class Quoted(NamedTuple):
 
 
 def bibtex(answer: Answer) -> str:
-    """One entry for each cited article, in the order of the citations.
+    """One entry for each cited source, in the order of the citations.
 
     Its note has the places of the quotes, and the titles of other articles with the same quotes.
     """
-    return "\n".join(
-        entry(
+    return entries(
+        (
             article,
             Quoted(
                 [Span(c.start, c.end) for c in citations],
@@ -64,12 +98,37 @@ def bibtex(answer: Answer) -> str:
     )
 
 
+def entries(articles: Iterable[tuple[ArticleInfo, Quoted]]) -> str:
+    """The entries of the articles with what is quoted of each. Files of one item of Zotero have one entry."""
+    found: dict[str, list[tuple[ArticleInfo, Quoted]]] = {}
+    for article, quoted in articles:
+        found.setdefault(entry_key(article), []).append((article, quoted))
+    return "\n".join(_entry(key, each) for key, each in found.items())
+
+
+def _item_of(article: ArticleInfo) -> Reference | None:
+    """What Zotero says of the work; None for a note or a file without an item."""
+    said = article.reference
+    return said if said and said.kind not in ("note", "attachment") else None
+
+
 def entry_key(article: ArticleInfo) -> str:
-    """The key of an entry, the same in every export: a word, the year, and a hash of path and title."""
-    words = _WORD.findall(fold_text(f"{article.author or ''} {article.title} {article.source or ''}"))
+    """The key of an entry, the same in every export: the one it has in Zotero, else one made up.
+
+    That is a word, the year, and a hash of path and title, or of the item in Zotero.
+    """
+    item, author = _item_of(article), article.author or ""
+    if item is None:
+        identity = f"{article.path}\n{article.title}"
+    else:
+        if key := _NO_KEY.sub("", item.key):
+            return key
+        identity = f"{item.source}\n{item.item}"
+        author = item.creators[0].family if item.creators else author
+    words = _WORD.findall(fold_text(f"{author} {article.title} {article.source or ''}"))
     word = next((word for word in words if word not in _SMALL and not word.isdigit()), "article")
-    identity = f"{article.path}\n{article.title}".encode("utf-8", "surrogatepass")
-    return f"{word}{(article.published or '')[:4]}-{hashlib.sha256(identity).hexdigest()[:8]}"
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{word}{(article.published or '')[:4]}-{digest[:8]}"
 
 
 def escape(text: str) -> str:
@@ -77,33 +136,102 @@ def escape(text: str) -> str:
     return one_line(text).translate(_ESCAPES)
 
 
-def entry(article: ArticleInfo, quoted: Quoted) -> str:
-    """The entry of an article: @online if it names its address, @article in what published it, else @misc.
+def _entry(key: str, quoted: Sequence[tuple[ArticleInfo, Quoted]]) -> str:
+    """The entry of a source, of whose files some is quoted.
 
-    BibTeX takes the date from year and month, and passes over date, url and urldate, which biblatex reads.
+    Without an item of Zotero it is @online if it names its address, @article in what published it, else
+    @misc. BibTeX takes the date from year and month, and passes over date, url and urldate, which biblatex
+    reads.
     """
-    address, published = web_address(article), article.published or ""
-    spans = ", ".join(f"{start}--{end}" for start, end in quoted.spans)
-    pages = sorted({page for page in quoted.pages if page is not None})
-    copies = "; ".join(filter(None, dict.fromkeys(map(escape, quoted.copies))))
-    note = f"{escape(article.path)}, characters {spans}" + (f"; also in: {copies}" if copies else "")
-    fields = {
+    article = quoted[0][0]
+    item = _item_of(article)
+    kind, fields = _of_file(article) if item is None else _of_item(article, item)
+    pages = sorted({page for _, each in quoted for page in each.pages if page is not None})
+    told = ", ".join(map(str, pages))
+    if item is None and pages:
+        fields["pages"] = f"{{{told}}}"
+    copies = "; ".join(
+        filter(None, dict.fromkeys(escape(title) for _, each in quoted for title in each.copies))
+    )
+    places = [
+        f"{escape(each.path)}, characters " + ", ".join(f"{start}--{end}" for start, end in of.spans)
+        for each, of in quoted
+    ]
+    if item is not None and pages:
+        places[0] += f", p. {told}"
+    notes = [note for _, each in quoted for note in each.notes]
+    fields["note"] = f"{{{'; '.join(places)}" + (f"; also in: {copies}" if copies else "") + "}"
+    fields["annote"] = f"{{{escape('; '.join(map(one_line, notes)))}}}" if notes else ""
+    lines = [f"  {name} = {value}," for name, value in fields.items() if value]
+    return "\n".join([f"@{kind}{{{key},", *lines, "}", ""])
+
+
+def _of_file(article: ArticleInfo) -> tuple[str, dict[str, str]]:
+    """The type and fields of an entry by what the file says of itself. Empty fields are to be left out."""
+    address = web_address(article)
+    kind = "online" if address else "article" if article.source else "misc"
+    return kind, {
         "title": f"{{{{{escape(article.title)}}}}}",
         "author": f"{{{_authors(article.author)}}}" if article.author else "",
-        "journal": f"{{{escape(article.source)}}}" if article.source and not address else "",
-        "year": f"{{{published[:4]}}}" if published else "",
-        "month": MONTHS[int(published[5:7]) - 1][:3] if len(published) >= 7 else "",
-        "date": f"{{{published[:10]}}}" if len(published) >= 10 else "",
-        "url": f"{{{quote(address, safe=_OF_ADDRESSES)}}}" if address else "",
+        "journal": _braced(escape(article.source or "")) if not address else "",
+        **_when(article.published or ""),
+        "url": _braced(_verbatim(address or "")),
         "urldate": f"{{{article.added[:10]}}}" if address else "",
         "language": f"{{{escape(article.language)}}}" if article.language != "und" else "",
-        "pages": f"{{{', '.join(map(str, pages))}}}" if pages else "",
-        "note": f"{{{note}}}",
-        "annote": f"{{{escape('; '.join(map(one_line, quoted.notes)))}}}" if quoted.notes else "",
     }
-    kind = "online" if address else "article" if article.source else "misc"
-    lines = [f"  {name} = {value}," for name, value in fields.items() if value]
-    return "\n".join([f"@{kind}{{{entry_key(article)},", *lines, "}", ""])
+
+
+def _of_item(article: ArticleInfo, item: Reference) -> tuple[str, dict[str, str]]:
+    """The type and the fields of an entry as Zotero has them. Empty fields are to be left out."""
+    kind = _KINDS.get(item.kind, "misc")
+    if kind == "phdthesis" and _MASTERS.search(item.field("thesisType") + item.field("type")):
+        kind = "mastersthesis"
+    names = {role: _names([c for c in item.creators if c.role == role]) for role in ("author", "editor")}
+    address = item.field("url")
+    return kind, {
+        "title": f"{{{{{escape(article.title)}}}}}",
+        **{role: _braced(each) for role, each in names.items()},
+        _IN.get(kind, "journal"): _braced(escape(item.field("publicationTitle"))),
+        _BY.get(kind, "publisher"): _braced(escape(item.field("publisher"))),
+        **_when(item.field("date") or article.published or ""),
+        **{name: _braced(escape(item.field(own))) for name, own in _FIELDS.items()},
+        "pages": _braced(re.sub(r"\s*[-–—]+\s*", "--", escape(item.field("pages")))),
+        "doi": _braced(_verbatim(item.field("DOI"))),
+        "url": _braced(_verbatim(address)),
+        "urldate": _braced(escape(item.field("accessDate")[:10])) if address else "",
+        "language": _braced(escape(item.field("language") or article.language.replace("und", ""))),
+    }
+
+
+def _braced(value: str) -> str:
+    """A field; "" for none."""
+    return f"{{{value}}}" if value else ""
+
+
+def _verbatim(address: str) -> str:
+    """An address or DOI, which LaTeX reads as it is."""
+    return quote(address, safe=_OF_ADDRESSES)
+
+
+def _when(day: str) -> dict[str, str]:
+    """The fields for a date, "2024", "2024-01" or longer."""
+    return {
+        "year": _braced(day[:4]),
+        "month": MONTHS[int(day[5:7]) - 1][:3] if len(day) >= 7 else "",
+        "date": _braced(day[:10]) if len(day) >= 10 else "",
+    }
+
+
+def _names(creators: Sequence[Creator]) -> str:
+    """Names in BibTeX: "Last, First". What is one name stays one: institutions, Chinese names."""
+    made = []
+    for _, family, given in creators:
+        if not given or re.search(f"[{HAN}]", family + given):
+            made.append(f"{{{escape(family + given)}}}")
+        else:
+            parts = map(escape, (family, given))
+            made.append(", ".join(f"{{{p}}}" if re.search(r",|\band\b", p) else p for p in parts))
+    return " and ".join(made)
 
 
 def _authors(names: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.text.display import one_line, printable
 from index.types import ArticleInfo, PinnedQuote, Span
 from qa.i18n import N_, _, language
-from qa.output.bibtex import Quoted, entry
+from qa.output.bibtex import Quoted, entries
 from qa.output.export import block_quote, code_span, escape_markdown
 from qa.output.labels import labels_in
 from qa.output.parts import Show, byline, place
@@ -94,12 +94,12 @@ def _facts(quote: SheetQuote, show: Show = one_line, code: Show = one_line, titl
 
 
 def bibtex(quotes: Sequence[SheetQuote]) -> str:
-    """An entry for each article, in the order of its first quote, with its quotes' places and notes."""
+    """An entry for each source, in the order of its first quote, with its quotes' places and notes."""
     by_path: dict[str, list[SheetQuote]] = {}
     for quote in quotes:
         by_path.setdefault(quote.article.path, []).append(quote)
-    return "\n".join(
-        entry(
+    return entries(
+        (
             each[0].article,
             Quoted(
                 [quote.span for quote in each],

@@ -31,6 +31,11 @@ def test_it_is_added_asked_and_kept_in_step(qa: Run, zotero: Zotero, tmp_path: P
     assert "without a file here: 1; of 0 the abstract was taken" in added.stderr
     answer = json.loads(qa("ask", "--json", "When was the harbour clock repaired?", *here).stdout)
     assert answer["answered"] and answer["citations"][0]["title"] == "On Harbour Clocks"
+    assert answer["citations"][0]["key"] == "quill2020"
+    [listed] = json.loads(qa("list", "--json", *here).stdout)["articles"]
+    assert listed["reference"]["key"] == "quill2020" and listed["reference"]["kind"] == "journalArticle"
+    assert listed["reference"]["creators"] == [{"role": "author", "family": "Quill", "given": "Tobias"}]
+    assert json.loads(qa("show", "--json", "1", *here).stdout)["reference"] == listed["reference"]
     zotero.set(1, "date", "2021-00-00 2021")
     assert "1 updated" in qa("sync", *here).stdout
     status = json.loads(qa("status", "--json", *here).stdout)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from bibtex_reader import entries, unescaped
@@ -19,10 +20,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from index.text.display import one_line
 from index.text.language import detect
-from index.types import ArticleInfo
+from index.types import ArticleInfo, Creator, Reference, Span
 from qa import i18n
-from qa.output import export, terminal
-from qa.output.bibtex import entry_key, escape
+from qa.output import export, serialization, terminal
+from qa.output.bibtex import Quoted, entry_key, escape
+from qa.output.bibtex import entries as made_entries
 from qa.output.export import escape_markdown
 from qa.question.filters import Filters
 from qa.types import Answer, AnswerSentence, Citation, Context, DifferingQuantity, Hit
@@ -425,3 +427,121 @@ def test_items_rows_and_code_keep_their_form(quote: str) -> None:
     markdown, page = FORMS[quote]
     assert markdown + "\n" in export.markdown(answer)
     assert page in export.conversation_html("Lakes", [answer])
+
+
+ZOTERO = Reference(
+    "/z/zotero.sqlite",
+    "ATTACHED",
+    "ITEMITEM",
+    "quill_2020",
+    "journalArticle",
+    (
+        ("DOI", "10.1000/a_b(c)<d>"),
+        ("accessDate", "2021-02-03 04:05:06"),
+        ("date", "2020-05"),
+        ("issue", "4"),
+        ("language", "en-GB"),
+        ("pages", "12–19"),
+        ("publicationTitle", "Journal of Clocks & Tides"),
+        ("url", "https://example.org/a_b?c=1"),
+        ("volume", "3"),
+    ),
+    (
+        Creator("author", "Quill", "Tobias"),
+        Creator("author", "King, Jr.", "Martin"),
+        Creator("author", "Harbour and Dock Board", ""),
+        Creator("author", "李", "明"),
+        Creator("editor", "Lind", "Eva"),
+    ),
+)
+
+
+def of_zotero(**other: Any) -> ArticleInfo:
+    return replace(an_article(1), reference=replace(ZOTERO, **other))
+
+
+def test_an_item_of_zotero_keeps_its_key_and_fields() -> None:
+    (kind, key, fields), _ = entries(export.bibtex(an_answer(article=of_zotero())))
+    assert (kind, key) == ("article", "quill_2020")
+    assert fields == {
+        "title": "{Article 1}",
+        "author": "Quill, Tobias and {King, Jr.}, Martin and {Harbour and Dock Board} and {李明}",
+        "editor": "Lind, Eva",
+        "journal": r"Journal of Clocks \& Tides",
+        "year": "2020",
+        "month": "may",
+        "volume": "3",
+        "number": "4",
+        "pages": "12--19",
+        "doi": "10.1000/a_b(c)%3Cd%3E",  # read verbatim: not escaped
+        "url": "https://example.org/a_b?c=1",
+        "urldate": "2021-02-03",
+        "language": "en-GB",
+        "note": "/made/up/1.txt, characters 111--138",
+    }
+
+
+@pytest.mark.parametrize(
+    ("item", "entry", "named"),
+    [
+        ({"kind": "thesis", "fields": (("publisher", "河口大学"),)}, "phdthesis", ("school", "河口大学")),
+        (
+            {"kind": "thesis", "fields": (("thesisType", "硕士论文"), ("publisher", "U"))},
+            "mastersthesis",
+            ("school", "U"),
+        ),
+        ({"kind": "bookSection"}, "incollection", ("booktitle", r"Journal of Clocks \& Tides")),
+        ({"kind": "report", "fields": (("publisher", "Board"),)}, "techreport", ("institution", "Board")),
+        ({"kind": "webpage"}, "online", ("organization", r"Journal of Clocks \& Tides")),
+        ({"kind": "podcast", "fields": (("publisher", "Radio"),)}, "misc", ("publisher", "Radio")),
+    ],
+)
+def test_kinds_of_items_are_types_of_entries(
+    item: dict[str, Any], entry: str, named: tuple[str, str]
+) -> None:
+    (kind, _key, fields), _ = entries(export.bibtex(an_answer(article=of_zotero(**item))))
+    assert kind == entry and fields[named[0]] == named[1]
+
+
+def test_keys_of_zotero_are_kept_as_far_as_bibtex_reads_them() -> None:
+    assert entry_key(of_zotero(key="李2020")) == "李2020"
+    assert entry_key(of_zotero(key='a{b}, c%#\\"=d')) == "abcd"
+    made = entry_key(of_zotero(key=""))
+    assert re.fullmatch(r"quill-[0-9a-f]{8}", made)
+    assert made == entry_key(replace(of_zotero(key="", member="OTHER"), path="/another/file.pdf"))
+    assert made != entry_key(of_zotero(key="", item="OTHER"))
+
+
+def test_the_files_of_an_item_have_one_entry_and_a_note_has_its_own() -> None:
+    one, other = of_zotero(), replace(of_zotero(member="OTHER"), id=9, path="/made/up/9.html")
+    quoted = Quoted([Span(1, 5)], [7]), Quoted([Span(2, 9)], [None], notes=["mine"])
+    note = replace(of_zotero(kind="note", key="", creators=(), fields=()), path="/z!/NOTE")
+    [(_, key, fields), (kind, own, _)] = entries(
+        made_entries([(one, quoted[0]), (other, quoted[1]), (note, quoted[0])])
+    )
+    assert fields["note"] == "/made/up/1.txt, characters 1--5, p. 7; /made/up/9.html, characters 2--9"
+    assert (key, fields["pages"], fields["annote"]) == ("quill_2020", "12--19", "mine")
+    assert kind == "misc" and own not in ("", key)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_items_stay_within_their_entry(text: str) -> None:
+    item = of_zotero(
+        key=text,
+        fields=(*((name, text) for name in ("DOI", "url", "pages", "publicationTitle", "volume")),),
+        creators=(Creator("author", text, text), Creator("author", text, "")),
+    )
+    (kind, key, fields), _ = entries(export.bibtex(an_answer(article=item)))
+    assert kind == "article" and not set(key) & set(" ,{}%#\\\"'=@")
+    assert unescaped(fields["journal"]) == one_line(text) and fields["note"].startswith("/made/up/1.txt")
+
+
+def test_a_citation_in_json_tells_its_key() -> None:
+    keys = [c.get("key") for c in json.loads(export.json(an_answer(article=of_zotero())))["citations"]]
+    assert keys == ["quill_2020", None]
+
+
+def test_a_saved_answer_keeps_what_zotero_says() -> None:
+    answer = an_answer(article=of_zotero())
+    loaded = serialization.loads(serialization.dumps(answer))
+    assert loaded.citations[0].hit.article.reference == ZOTERO
