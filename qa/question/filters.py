@@ -1,8 +1,8 @@
 """Filters select the articles that a question is asked of: typed words such as ``lang:en after:2024-01``.
 
-The kinds are ``lang:``, ``after:`` (inclusive), ``before:`` (exclusive), ``in:`` (source, path or title)
-and ``article:`` (numbers). An article passes if every kind accepts it, and a kind accepts it if one of its
-values does. A second date of one kind replaces the first.
+The kinds are ``lang:``, ``after:`` (inclusive), ``before:`` (exclusive), ``in:`` (source, path, title, or a
+tag or collection of Zotero) and ``article:`` (numbers). An article passes if every kind accepts it, and a
+kind accepts it if one of its values does. A second date of one kind replaces the first.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ class Filters:
             return False
         if not self.sources:
             return True
-        names = _names(article.source or "", article.title, article.path)
+        tags = article.reference.tags if article.reference else ()
+        names = _names(article.source or "", article.title, article.path, *tags)
         return any(_key(source) in names for source in self.sources)
 
 

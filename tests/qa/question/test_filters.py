@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import check_filters
 
 from index.errors import UsageError
-from index.types import ArticleInfo
+from index.types import ArticleInfo, Reference
 from qa.question.filters import KEYS, LANGUAGES, Filters, parse, parse_all
 
 
@@ -228,3 +230,10 @@ def test_adding_takes_the_later_date_and_both_languages() -> None:
     one, other = parse_all(("lang:en after:2023 in:a",)), parse_all(("lang:zh after:2024",))
     assert str(one.adding(other)) == "lang:en lang:zh after:2024 in:a"
     assert str(Filters(articles=(1, 2, 3)).without("article:2")) == "article:1,3"
+
+
+def test_tags_and_collections_of_zotero_are_places_to_look_in() -> None:
+    said = Reference("/z.sqlite", "A", "B", "", "book", tags=("Clocks & Tides", "未读"))
+    article = replace(an_article(), reference=said)
+    for words, passes in (('in:"clocks & tides"', True), ("in:未读", True), ("in:bridges", False)):
+        assert parse(words)[1].allows(article) is passes
