@@ -9,6 +9,7 @@ from typing import Any
 
 from index.types import ArticleInfo, Passage
 from qa.question.filters import NO_FILTERS, Filters
+from qa.vaults import vault_link
 
 #: The most characters that a question may have.
 MAX_QUESTION_LENGTH = 2000
@@ -50,6 +51,11 @@ class Hit:
     also: tuple[ArticleInfo, ...] = ()
     page: int | None = None
 
+    @property
+    def link(self) -> str | None:
+        """The link that opens the article in Obsidian at the passage; None if it is in no vault."""
+        return vault_link(self.article.path, self.passage.heading, self.page)
+
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
             "rank": self.rank,
@@ -71,7 +77,7 @@ class Hit:
                 for m in self.matches
             ],
         }
-        return data | location_json(self.also, self.page)
+        return data | location_json(self.also, self.page, self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,14 @@ class Citation:
         """Whether it quotes some of this text of the article of this id."""
         return self.hit.article.id == article and self.start < end and start < self.end
 
+    @property
+    def link(self) -> str | None:
+        """The link that opens the article in Obsidian at the heading above the quote; None as for a hit."""
+        # The title of a callout heads what is in it, too, but has no hashes and is no heading in Obsidian.
+        headings = (c.text for c in reversed(self.context) if c.role == "heading" and c.text.startswith("#"))
+        heading = next(headings, "")
+        return vault_link(self.hit.article.path, heading or self.hit.passage.heading, self.page)
+
     def to_json(self) -> dict[str, Any]:
         article, passage = self.hit.article, self.hit.passage
         data: dict[str, Any] = {
@@ -135,7 +149,7 @@ class Citation:
         more: dict[str, Any] = {"more": self.more} if self.more else {}
         if article.reference and article.reference.key:
             more["key"] = article.reference.key
-        return data | more | location_json(self.also, self.page)
+        return data | more | location_json(self.also, self.page, self.link)
 
 
 def page_of(begins: Sequence[int], offset: int) -> int | None:
@@ -143,9 +157,11 @@ def page_of(begins: Sequence[int], offset: int) -> int | None:
     return max(1, bisect_right(begins, offset)) if begins else None
 
 
-def location_json(also: tuple[ArticleInfo, ...], page: int | None) -> dict[str, Any]:
-    """The JSON fields "page" and "also", each only if there is something to say."""
+def location_json(also: tuple[ArticleInfo, ...], page: int | None, link: str | None = None) -> dict[str, Any]:
+    """The JSON fields "page", "link" and "also", each only if there is something to say."""
     data: dict[str, Any] = {} if page is None else {"page": page}
+    if link:
+        data["link"] = link
     if also:
         data["also"] = [{"article": info.id, "title": info.title, "path": info.path} for info in also]
     return data

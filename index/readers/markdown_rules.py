@@ -45,6 +45,7 @@ _MARKS = {
           | !\[(?P<alt>[^\[\]\n]{{0,500}})\]{_ADDRESS}
         """,
         "%": r"%%[^%]{0,2000}%%",
+        "^": r"\^\[(?P<note>[^\[\]\n]{1,800})\]",
         "{": r"""
             \{%-?\s*raw\s*-?%\}(?P<text>.{0,5000}?)\{%-?\s*endraw\s*-?%\}
           | (?P<tag>\{%.{0,2000}?%\} | \{\{[<%].{0,2000}?[>%]\}\})
@@ -311,6 +312,8 @@ def _marks(state: StateInline, silent: bool) -> bool:
     if not silent:
         if kind == "wiki":  # "note#heading", "note#^block"
             text = " > ".join(part for part in text.split("#") if part and not part.startswith("^"))
+        elif kind == "note":
+            text = f" ({text})"
         elif kind == "value":
             text = f"[{match['key']}: {text}]"
         elif kind == "tag":

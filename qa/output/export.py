@@ -86,6 +86,11 @@ def code_span(text: str) -> str:
     return f"{fence}{space}{line}{space}{fence}"
 
 
+def linked_path(path: str, link: str | None) -> str:
+    """A path as a code span, and as a link if there is one."""
+    return f"[{code_span(path)}]({link})" if link else code_span(path)
+
+
 def markdown(answer: Answer) -> str:
     """The question as a heading, the quotes as block quotes, each with a footnote."""
     body, notes = _markdown(answer, 0)
@@ -161,7 +166,7 @@ def _markdown(answer: Answer, earlier: int) -> tuple[list[str], list[str]]:
     for citation in answer.citations:
         article = citation.hit.article
         facts = [f"*{escape_markdown(article.title) or '-'}*", *map(escape_markdown, byline(article))]
-        facts += [code_span(article.path), location(citation, labels)]
+        facts += [linked_path(article.path, citation.link), location(citation, labels)]
         sentences = filter(None, (labels.comma.join(facts), copies(citation.also, labels, escape_markdown)))
         notes.append(f"{cite(citation.number)}: {labels.full_stop.join(sentences)}\n")
     return [line for paragraph in filter(None, paragraphs) for line in (paragraph, "")], notes

@@ -13,10 +13,11 @@ from index.text.display import one_line, printable
 from index.types import ArticleInfo, PinnedQuote, Span
 from qa.i18n import N_, _, language
 from qa.output.bibtex import Quoted, entries
-from qa.output.export import block_quote, code_span, escape_markdown
+from qa.output.export import block_quote, escape_markdown, linked_path
 from qa.output.labels import labels_in
 from qa.output.parts import Show, byline, place
 from qa.output.quotes import bare_quotation
+from qa.vaults import vault_link
 
 #: What is told of quotes that do not stand where they were pinned, by the state of `qa.verify.STATES`.
 STATES = {
@@ -66,7 +67,7 @@ def plain(quotes: Sequence[SheetQuote]) -> str:
         label = f"[{number}] "
         first, *others = printable(quote.pinned.quote).split("\n")
         lines += ["", label + first, *(" " * len(label) + line for line in others)]
-        lines.append(f"    — {_facts(quote)}")
+        lines.append(f"    — {_facts(quote, one_line(quote.article.path))}")
         if quote.pinned.note:
             lines.append("    " + _("Note: {note}").format(note=one_line(quote.pinned.note)))
     return "\n".join(lines[1:]) + "\n"
@@ -80,16 +81,17 @@ def markdown(quotes: Sequence[SheetQuote]) -> str:
         lines += [block_quote(bare_quotation(quote.pinned.quote), f"[^{number}]"), ""]
         if quote.pinned.note:
             lines += [escape_markdown(quote.pinned.note), ""]
-        facts = _facts(quote, escape_markdown, code_span, lambda title: f"*{escape_markdown(title) or '-'}*")
+        path = linked_path(quote.article.path, vault_link(quote.article.path, page=quote.page))
+        facts = _facts(quote, path, escape_markdown, lambda title: f"*{escape_markdown(title) or '-'}*")
         notes.append(f"[^{number}]: {facts}\n")
     return "\n".join([*lines, *notes])
 
 
-def _facts(quote: SheetQuote, show: Show = one_line, code: Show = one_line, title: Show = one_line) -> str:
-    """Title, author, source, day, file and place of a quote, and what became of it."""
+def _facts(quote: SheetQuote, path: str, show: Show = one_line, title: Show = one_line) -> str:
+    """Title, author, source, day, ``path`` and place of a quote, and what became of it."""
     labels = labels_in(language())
     facts = [title(quote.article.title), *map(show, byline(quote.article))]
-    facts += [code(quote.article.path), place(*quote.span, quote.page, labels)]
+    facts += [path, place(*quote.span, quote.page, labels)]
     return labels.full_stop.join(filter(None, (labels.comma.join(filter(None, facts)), show(quote.told))))
 
 

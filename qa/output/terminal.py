@@ -73,6 +73,10 @@ class Terminal:
         """``text`` with the options of `click.style`, if the terminal takes colours."""
         return click.style(text, **style) if self.colour and text else text
 
+    def link(self, text: str, address: str | None) -> str:
+        """``text`` as a link (OSC 8), if there is an address and the terminal takes colours."""
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if self.colour and address else text
+
     def crop(self, line: str) -> str:
         """``line`` cut to the width of the terminal."""
         return line if self.width is None else crop(line, self.width)
@@ -289,7 +293,8 @@ def _place(
     of: Citation | Hit, article: ArticleInfo, span: Span, labels: Labels, terminal: Terminal
 ) -> list[str]:
     """Path and offsets, and other articles with a copy. The path is not wrapped, so that it can be copied."""
-    parts = one_line(article.path), f"{span.start}–{span.end}", page(of.page, labels)
+    path = terminal.link(one_line(article.path), of.link)
+    parts = path, f"{span.start}–{span.end}", page(of.page, labels)
     lines = ["    " + "  ".join(filter(None, parts))]
     if also := copies(of.also, labels):
         lines.append(terminal.crop("    " + also))

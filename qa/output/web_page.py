@@ -158,10 +158,13 @@ def _source(citation: Citation, labels: Labels, prefix: str) -> str:
     if also:
         summary = f"<summary>{copy_count(citation.also, labels)}</summary>"
         also = f'<details>{summary}<p dir="auto">{also}</p></details>'
+    path = f"<code>{_shown(article.path)}</code>"
+    if link := citation.link:
+        path = f'<a href="{escape(link)}">{path}</a>'
     return (
         f'<li id="{prefix}{citation.number}"><b>{citation.number}</b><div>'
         f'<cite{lang} dir="auto">{_shown(article.title)}</cite>{facts}<br>'
-        f"<code>{_shown(article.path)}</code> <span>{escape(location(citation, labels))}</span>"
+        f"{path} <span>{escape(location(citation, labels))}</span>"
         f"<details><summary>{labels.passage}</summary>"
         f'<p{lang} dir="auto">{before}<mark>{quote}</mark>{after}</p></details>{also}</div></li>'
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import webbrowser
@@ -16,9 +17,10 @@ from urllib.parse import quote
 from textual.app import App, SuspendNotSupported
 
 from index.errors import Phrase, ReadError, UsageError, YinjuError
-from index.types import MEMBER_MARK, Article, ArticleInfo, Span
+from index.types import MEMBER_MARK, Article, ArticleInfo, Kind, Span
 from qa.output.addresses import web_address
 from qa.types import page_of
+from qa.vaults import vault_link
 from tui.rendering.errors import message_and_hint
 
 # How an editor is told the line; {path} comes last or within. Paths are absolute, so that none looks
@@ -47,6 +49,7 @@ _HTML = frozenset({".html", ".htm", ".xhtml", ".mhtml", ".shtml"})
 #: Run in a process of its own to open an address. Exit status 1 if there is no browser.
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 _SILENT = subprocess.DEVNULL
+_NO_OBSIDIAN = UsageError("Obsidian could not be started", "open the note there")
 #: The most characters of a quote that a browser is asked to find.
 _LOOKED_FOR = 40
 
@@ -171,8 +174,16 @@ def _not_started(error: Exception) -> UsageError:
 
 
 def browse(app: App[object], article: Article, cited: Span) -> None:
-    """Open the article in a browser, at ``cited``. Raises UsageError if there is no file or no browser."""
+    """Open the article at ``cited``: in Obsidian, if it lies in a vault and Obsidian is here, or a browser.
+
+    Raises UsageError if there is no file or no browser.
+    """
     page = page_of(article.pages, cited.start)
+    link = None if app.is_web else vault_link(article.path, _heading_above(article, cited), page)
+    if link and (command := link_command(link)):
+        existing(article)
+        app.run_worker(partial(_start, app, command, _NO_OBSIDIAN), thread=True, group="browse")
+        return
     address = browser_address(article, article.text[cited.start : cited.end], page)
     if app.is_web:
         app.open_url(address)
@@ -185,14 +196,44 @@ def browse(app: App[object], article: Article, cited: Span) -> None:
         with app.suspend():
             browser.open(address)
     else:
-        app.run_worker(partial(_start_browser, app, address), thread=True, group="browse")
+        command = (sys.executable, "-c", _OPEN, address)
+        app.run_worker(partial(_start, app, command, _no_browser()), thread=True, group="browse")
 
 
-def _start_browser(app: App[object], address: str) -> None:
+def _start(app: App[object], command: Sequence[str], failure: UsageError) -> None:
     # In a process of its own, so that output of the browser does not reach the screen.
-    command = (sys.executable, "-c", _OPEN, address)
     if subprocess.run(command, stdin=_SILENT, stdout=_SILENT, stderr=_SILENT, check=False).returncode:
-        app.call_from_thread(notify, app, _no_browser())
+        app.call_from_thread(notify, app, failure)
+
+
+def _heading_above(article: Article, cited: Span) -> str:
+    """The nearest heading above ``cited``, with its hashes; "" if there is none."""
+    above = (b for b in article.blocks if b.kind is Kind.HEADING and b.marker and b.start <= cited.start)
+    block = max(above, key=lambda b: b.start, default=None)
+    return article.text[block.start : block.end] if block else ""
+
+
+def link_command(link: str) -> tuple[str, ...] | None:
+    """The command that gives an ``obsidian:`` link to Obsidian; None if it is not installed here."""
+    if sys.platform == "darwin":
+        there = any(
+            (folder / "Applications" / "Obsidian.app").exists() for folder in (Path("/"), Path.home())
+        )
+        return ("open", link) if there else None
+    if sys.platform == "win32":
+        import winreg
+
+        try:
+            winreg.CloseKey(winreg.OpenKey(winreg.HKEY_CLASSES_ROOT, "obsidian"))
+        except OSError:
+            return None
+        return (sys.executable, "-c", "import os, sys; os.startfile(sys.argv[1])", link)
+    query = ("xdg-mime", "query", "default", "x-scheme-handler/obsidian")
+    try:
+        found = subprocess.run(query, stdin=_SILENT, capture_output=True, check=False, timeout=2)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return ("xdg-open", link) if found.stdout.strip() and shutil.which("xdg-open") else None
 
 
 def _no_browser() -> UsageError:

@@ -11,10 +11,11 @@ from made_up_app import ARTICLES
 from textual.app import App
 
 from index.errors import UsageError
-from index.types import Span
+from index.types import Article, Block, Kind, Span
 from qa.output.addresses import name_of, web_address
 from tui.system.open_with import (
     Editing,
+    browse,
     browser_address,
     edit,
     existing,
@@ -143,3 +144,47 @@ def test_a_document_is_not_for_an_editor(tmp_path: Path) -> None:
     document.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
     with pytest.raises(UsageError, match=r"an editor cannot show it: the file is a PDF.*in a browser"):
         edit(App(), replace(ARTICLES[2], path=str(document)), Span(0, 1))
+
+
+def a_vault(tmp_path: Path, programs: Path, handler: str) -> Article:
+    """A note in a vault, where xdg-open writes down what it is given."""
+    note = tmp_path / "vault" / "笔记.md"
+    (note.parent / ".obsidian").mkdir(parents=True)
+    note.write_text("# 长桥\n\n长桥很长。\n", encoding="utf-8")
+    programs.mkdir()
+    for name, line in (("xdg-mime", f"echo {handler}"), ("xdg-open", f'echo "$1" >> {programs}/opened')):
+        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
+        (programs / name).chmod(0o755)
+    blocks = (Block(Kind.HEADING, 0, 4, 1, 2), Block(Kind.PARAGRAPH, 6, 11))
+    return replace(ARTICLES[1], path=str(note), text="# 长桥\n\n长桥很长。", blocks=blocks, source=None)
+
+
+@pytest.mark.parametrize("handler", ["obsidian.desktop", ""])
+async def test_a_note_in_a_vault_opens_in_obsidian_if_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handler: str
+) -> None:
+    article = a_vault(tmp_path, tmp_path / "bin", handler)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("tui.system.open_with._OPEN", f"open({str(tmp_path / 'browser')!r}, 'w')")
+    app = App[object]()
+    async with app.run_test():
+        monkeypatch.setattr("webbrowser.get", lambda: object())
+        browse(app, article, Span(6, 11))
+        await app.workers.wait_for_complete()
+    opened = tmp_path / "bin" / "opened"
+    if handler:
+        [link] = opened.read_text().split()
+        assert link == "obsidian://open?vault=vault&file=%E7%AC%94%E8%AE%B0%23%E9%95%BF%E6%A1%A5"
+    assert opened.exists() == bool(handler) != (tmp_path / "browser").exists()
+
+
+def test_a_served_page_gives_nothing_to_obsidian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = replace(a_vault(tmp_path, tmp_path / "bin", "obsidian.desktop"), source="https://a.example/b")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setattr(App, "is_web", True)
+    sent: list[str] = []
+    monkeypatch.setattr(App, "open_url", lambda self, url, new_tab=True: sent.append(url))
+    browse(App(), article, Span(6, 11))
+    assert len(sent) == 1 and sent[0].startswith("https://a.example/b")
+    assert not (tmp_path / "bin" / "opened").exists()
