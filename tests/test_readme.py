@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import click
 import pytest
 
+from qa.agents.results import MAX_CHARACTERS
+from qa.cli import agents
 from tui.main import command_line
 
 ROOT = Path(__file__).parents[1]
@@ -125,6 +128,22 @@ def table(readme: str) -> dict[str, set[str]]:
         re.sub(r" [A-Z].*", "", usage): {option.split()[0] for option in re.findall(r"`(-[^`]*)`", cell)}
         for usage, cell in rows
     }
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_agents_are_told_to_start_what_there_is(readme: str) -> None:
+    rows = re.findall(
+        r"^\| [^|]+ \| [^|]+ \| `([^|]*yinju[^|]*)` \|$", (ROOT / readme).read_text("utf-8"), re.M
+    )
+    assert len(rows) == 6
+    for row in rows:
+        (servers,) = (json.loads(row) if row.startswith("{") else tomllib.loads(row)).values()
+        entry = servers["yinju"]
+        assert entry["command"] == "qa" and entry["args"] == ["mcp"]
+    (served,) = re.findall(r'`(\{"type": "http".*?\}\})`', (ROOT / readme).read_text("utf-8"))
+    assert json.loads(served)["headers"] == {"Authorization": "Bearer TOKEN"}
+    assert served.count(f":{agents.PORT}/mcp") == 1
+    assert f"{MAX_CHARACTERS:,}" in (ROOT / readme).read_text("utf-8")
 
 
 def options(command: click.Command) -> set[str]:

@@ -25,12 +25,14 @@ from qa.types import Answer, Citation, SearchResult, page_of
 MAX_CHARACTERS = 8_000
 #: The most names of files or words in one list.
 MAX_NAMES = 50
-#: The most copies of a quote that are named.
+#: The most copies of a quote that are named, and quotes that only come near.
 _MAX_COPIES = 5
+_MAX_NEAREST = 3
 #: Columns of a title, an author or a source.
 _WIDTH = 200
 
 T = TypeVar("T")
+Note = Annotated[str, Meta(description="What there is to know of the library.")]
 LeftOff = Annotated[str, Meta(description="What did not fit, and how to get it.")]
 Path = Annotated[str, Meta(description="Name of the file.")]
 Date = Annotated[str | None, Meta(description="ISO 8601: a year, month, day or minute.")]
@@ -95,6 +97,7 @@ class AskResult(Struct, omit_defaults=True):
         list[Quantity], Meta(description="Different figures that articles give for one thing.")
     ] = []
     filters: str = ""
+    note: Note = ""
     left_off: LeftOff = ""
 
 
@@ -116,6 +119,7 @@ class SearchHits(Struct, omit_defaults=True):
     query: str
     hits: list[Passage]
     filters: str = ""
+    note: Note = ""
     left_off: LeftOff = ""
 
 
@@ -156,6 +160,7 @@ class ArticleList(Struct, omit_defaults=True):
     articles: list[Listed]
     next: Annotated[int | None, Meta(description="The offset to go on from; null at the end.")]
     filters: str = ""
+    note: Note = ""
 
 
 class Problem(Struct):
@@ -211,10 +216,11 @@ class Results:
         return value
 
     def answer(self, answer: Answer) -> AskResult:
-        citations = list(_fitting(answer.citations, _length))
+        found = answer.citations if answer.answered else answer.citations[:_MAX_NEAREST]
+        citations = list(_fitting(found, _length))
         quoting = {sentence.citation for sentence in answer.sentences}
         kept = {citation.number for citation in citations}
-        left = len(answer.citations) - len(citations)
+        left = len(found) - len(citations)
         return AskResult(
             question=masked(answer.question),
             answered=answer.answered,

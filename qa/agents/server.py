@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from index.errors import YinjuError
+from index.text.display import printable
 from index.types import Monitor
 from qa.agents.library_threads import LibraryThreads
 from qa.agents.results import MAX_CHARACTERS, Results, schema
@@ -214,7 +216,7 @@ class _Handlers:
     def _told(self, error: Exception) -> str:
         """What the client is told. What nobody foresaw goes to standard error whole."""
         if not isinstance(error, YinjuError):
-            _log.error("a call failed", exc_info=error)
+            _log.error("%s", printable("".join(traceback.format_exception(error))))
         return told(error, self._make)
 
 

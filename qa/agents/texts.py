@@ -34,14 +34,16 @@ def answer(result: AskResult) -> str:
         lines.append(_LABELS.differ + " · ".join(f"{p.text} [{p.citation}]" for p in result.disagreement))
     for cited in result.citations:
         lines += ["", *_cited(cited)]
-    return _with_rest(lines, result.left_off)
+    return _with_rest(lines, result.note, result.left_off)
 
 
 def _cited(cited: Cited) -> Iterator[str]:
     yield f"[{cited.number}] {cited.role}: {_place(cited)}{_date(cited.published)}"
     for heading, parts in groupby(cited.context, key=lambda part: part.role == "heading"):
         if heading:
-            yield "under: " + " › ".join(one_line(part.text.lstrip("# ")) for part in parts)
+            lines = [one_line(part.text.lstrip("# ")) for part in parts]
+            path = " › ".join(line for line in lines if line != cited.title)
+            yield from [f"under: {path}"] if path else []
         else:
             yield from (f"{part.role}: {one_line(part.text)}" for part in parts)
     yield from _quoted(cited.quote)
@@ -69,7 +71,7 @@ def hits(result: SearchHits) -> str:
     lines = [] if result.hits else ["No passage found."]
     for hit in result.hits:
         lines += [f"{hit.rank}. {_place(hit)}", *_quoted(hit.text), ""]
-    return _with_rest(lines, result.left_off)
+    return _with_rest(lines, result.note, result.left_off)
 
 
 def span(result: ReadResult) -> str:
@@ -78,7 +80,7 @@ def span(result: ReadResult) -> str:
     for label, text in (("before", result.before), ("text", result.text), ("after", result.after)):
         lines += [f"{label}:", *_quoted(text)] if text else []
     lines += [] if result.next is None else [f"It goes on at {result.next}."]
-    return _with_rest(lines, result.left_off)
+    return _with_rest(lines, left_off=result.left_off)
 
 
 def articles(result: ArticleList) -> str:
@@ -87,7 +89,7 @@ def articles(result: ArticleList) -> str:
         facts = filter(None, (row.language, (row.published or "")[:10], row.author, row.source))
         lines.append(f'{row.id}. "{row.title}" ({row.path}), {", ".join(facts)}, {row.characters} characters')
     lines += [] if result.next is None else [f"It goes on at offset {result.next}."]
-    return "\n".join(lines)
+    return _with_rest(lines, result.note)
 
 
 def changes(result: Changes) -> str:
@@ -95,13 +97,14 @@ def changes(result: Changes) -> str:
     for name in ("added", "updated", "moved", "removed"):
         lines += [f"{name}: {path}" for path in getattr(result, name)]
     lines += [f"problem: {problem.path}: {problem.reason}" for problem in result.problems]
-    return _with_rest(lines, result.left_off)
+    return _with_rest(lines, left_off=result.left_off)
 
 
 def words(result: Words) -> str:
     lines = [" = ".join([each.word, *each.same]) for each in result.words]
-    return _with_rest(lines or ["No word was taught."], result.left_off)
+    return _with_rest(lines or ["No word was taught."], left_off=result.left_off)
 
 
-def _with_rest(lines: list[str], left_off: str) -> str:
-    return "\n".join([*lines, *([f"Left off: {left_off}"] if left_off else [])]).rstrip()
+def _with_rest(lines: list[str], note: str = "", left_off: str = "") -> str:
+    rest = [f"Left off: {left_off}"] if left_off else []
+    return "\n".join([*lines, *rest, *([f"Note: {note}"] if note else [])]).rstrip()

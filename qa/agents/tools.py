@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -20,6 +20,7 @@ from qa.session import Session, files_in
 from qa.settings import Settings
 from qa.types import MAX_QUESTION_LENGTH
 
+Noted = TypeVar("Noted", results.AskResult, results.SearchHits, results.ArticleList)
 FilterList = Annotated[
     list[str],
     Meta(
@@ -88,12 +89,19 @@ class Words(Struct, forbid_unknown_fields=True):
 
 def ask(session: Session, given: Ask, make: Results, _monitor: Monitor) -> results.AskResult:
     question, filters = _filtered(given.question, given.filters, session.settings)
-    return make.answer(session.ask(question, k=given.k, filters=filters))
+    return _noted(session, make.answer(session.ask(question, k=given.k, filters=filters)))
 
 
 def search(session: Session, given: Search, make: Results, _monitor: Monitor) -> results.SearchHits:
     words, filters = _filtered(given.words, given.filters, session.settings)
-    return make.search(session.search(words, k=given.k, filters=filters))
+    return _noted(session, make.search(session.search(words, k=given.k, filters=filters)))
+
+
+def _noted(session: Session, result: Noted) -> Noted:
+    """The result with a note where the articles are not the user's own."""
+    if session.bundled:
+        result.note = "These are sample articles, not the user's own. With qa add PATH a person adds those."
+    return result
 
 
 def _filtered(typed: str, given: Sequence[str], settings: Settings) -> tuple[str, Filters]:
@@ -108,7 +116,8 @@ def read(session: Session, given: Read, make: Results, _monitor: Monitor) -> res
 
 def articles(session: Session, given: Articles, make: Results, _monitor: Monitor) -> results.ArticleList:
     filters = parse_all(given.filters)
-    return make.articles(session.articles(filters), str(filters), given.offset, given.limit)
+    found = session.articles(filters)
+    return _noted(session, make.articles(found, str(filters), given.offset, given.limit))
 
 
 def add(session: Session, given: Add, make: Results, monitor: Monitor) -> results.Changes:
@@ -136,9 +145,9 @@ def sync(session: Session, given: Sync, make: Results, monitor: Monitor) -> resu
 
 
 def words(session: Session, given: Words, make: Results, monitor: Monitor) -> results.Words:
-    if given.word and given.forget:
+    if given.forget:
         session.forget(given.word, monitor)
-    elif given.word:
+    elif given.word or given.same:
         session.teach(given.word, given.same, monitor)
     return make.words(session.words())
 

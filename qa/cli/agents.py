@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import sys
 
 import click
@@ -15,7 +14,7 @@ from qa.i18n import _
 from qa.settings import Settings
 
 #: The port, unless --port names another.
-_PORT = 8013
+PORT = 8013
 
 
 @cli.command()
@@ -36,9 +35,11 @@ def mcp(settings: Settings, http: bool, port: int | None, write: bool, paths: bo
     An agent starts it and speaks with it over standard input and output. It changes nothing unless --write is
     given.
     """
+    from importlib.util import find_spec
+
     if port is not None and not http:
         raise UsageError("--port is for --http", "give both")
-    if importlib.util.find_spec("mcp") is None:
+    if find_spec("mcp") is None:
         raise UsageError("qa mcp needs the package mcp", "pip install 'yinju[mcp]'")
     gc.disable()  # a quarter of the time that the import takes
     from qa.agents.server import build
@@ -48,7 +49,7 @@ def mcp(settings: Settings, http: bool, port: int | None, write: bool, paths: bo
     gc.freeze()
     server = build(settings, paths=paths, write=write)
     if http:
-        serve_http(server, _PORT if port is None else port, narrate)
+        serve_http(server, PORT if port is None else port, narrate)
     else:
         if sys.stdin.isatty():
             narrate(_("an agent is expected at the other end of standard input and output; Ctrl+C ends it"))
