@@ -84,7 +84,7 @@ def span(result: ReadResult) -> str:
 
 
 def articles(result: ArticleList) -> str:
-    lines = [f"{result.total} articles"]
+    lines = [f"Articles: {result.total}"]
     for row in result.articles:
         facts = filter(None, (row.language, (row.published or "")[:10], row.author, row.source))
         lines.append(f'{row.id}. "{row.title}" ({row.path}), {", ".join(facts)}, {row.characters} characters')

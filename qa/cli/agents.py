@@ -41,7 +41,7 @@ def mcp(settings: Settings, http: bool, port: int | None, write: bool, paths: bo
         raise UsageError("--port is for --http", "give both")
     if find_spec("mcp") is None:
         raise UsageError("qa mcp needs the package mcp", "pip install 'yinju[mcp]'")
-    gc.disable()  # a quarter of the time that the import takes
+    gc.disable()  # saves up to a quarter of the import, whose objects all stay
     from qa.agents.server import build
     from qa.agents.transports import serve_http, serve_stdio
 

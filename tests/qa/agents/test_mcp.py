@@ -236,7 +236,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Library.open(path, create=True) as built:
         texts = [*(f"Part {n}.\n\n{said}" for n in range(3)), odd]
         built.add_parsed(
-            (f"/made/up/{n}.txt", ParsedArticle(text, f"Title {n}\x1b[2J " + "long " * 99, "en"))
+            (
+                f"/made/up/{n}.txt",
+                ParsedArticle(text, f"Title {n}\x1b[2J " + "long " * 99, "en", pages=(0, 40, 60)),
+            )
             for n, text in enumerate(texts)
         )
     return path
@@ -272,7 +275,8 @@ async def test_characters_that_are_not_shown_keep_their_places(large: Path) -> N
             span = await called(
                 client, "read", article=cited["article"], start=cited["start"], end=cited["end"]
             )
-            assert span["text"] == cited["quote"]
+            assert span["text"] == cited["quote"] and span["page"] == cited["page"]
+        assert (await called(client, "read", article=1, start=45))["page"] == 2
         text = (await called(client, "read", article=4))["text"]
         with Library.open(large) as library:
             stored = library.article(4).text
