@@ -196,3 +196,25 @@ MIN_RELATED = 0.3
 MIN_CONFIDENCE = {"zh": 0.38, "en": 0.27, "cross": 0.35}
 #: The least confidence in the answer to a question that is offered.
 MIN_SUGGESTED = 0.7
+_GATE = {
+    "bias": (-1.09, 0.86, -5.37, -1.21),
+    "covered": (7.67, 4.76, 2.16, 1.65),
+    "similar": (0.44, -0.27, 6.98, 5.53),
+    "length": (-1.65, -1.56, 0.33, -0.27),
+    "worst": (-1.22, -1.48, -1.19, -2.50),
+    "lost": (-0.01, -0.06, -0.17, -0.12),
+    "name": (-4.97, -1.72, -3.34, -2.27),
+    "rare_name": (-0.88, 3.03, -1.58, 1.63),
+    "foreign_name": (0.00, -1.20, 0.00, -2.79),
+    "absent": (0.96, -1.06, 1.40, -0.96),
+    "absent_pair": (-1.20, -2.81, -1.00, -1.44),
+}
+#: Weights of `writing.gate.measurements` by languages of sentence and quotes; see tests/evaluation/gate.py,
+#: which fits and measures them.
+GATE_DIRECTIONS = ("en→en", "zh→zh", "en→zh", "zh→en")
+GATE_WEIGHTS = {
+    direction: {name: row[at] for name, row in _GATE.items()} for at, direction in enumerate(GATE_DIRECTIONS)
+}
+#: Below this share of supported words a sentence that does not pass is foreign to the quotes. One that names
+#: another passes but for the name: the mean support of its other words is at least the second.
+GATE_FOREIGN, GATE_SAME_BUT_NAME = 0.25, 0.8

@@ -1,0 +1,134 @@
+"""The figures of a written sentence that its quotes do not give.
+
+A figure is every number in digits, and every number in words that counts something. It must stand in the
+quotes with the same value, in whatever language and form: 1.35万 is 13,500, 2.5 million is 250万. A coarser
+figure passes if the sentence rounds openly ("about", 多, a scale such as million). A date needs each of its
+parts, and if it has several a date of the quotes that fits.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from index.text.fold import fold, fold_text
+from index.types import Span
+from qa.linguistics.answer_types import MONTHS
+from qa.linguistics.numerals import HAN_DIGITS, numbers, parse_chinese
+from qa.linguistics.quantities import Quantity, find_quantities
+
+_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_HAN_NUMBER = re.compile(f"[{HAN_DIGITS}十百千万亿]+")
+_DECADE = re.compile(r"(?<!\d)(?:(?:(\d\d)世纪)?(\d0)年代|(1\d|20)(\d0)s)")
+_ROMAN = re.compile(r"(?<![A-Za-z])[IVXLC]{1,7}(?![A-Za-z])")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_ORDINALS += ["eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"]
+_ORDINALS += ["eighteenth", "nineteenth", "twentieth"]
+#: What may say a number without being one, and the number.
+_IMPLIED = [
+    (re.compile("both|double|twice|couple|pair|双|两|二|各|对"), 2.0),
+    (re.compile("triple|三"), 3.0),
+    (re.compile("decade|十年"), 10.0),
+    (re.compile("dozen|打"), 12.0),
+    (re.compile("half|半"), 50.0),
+    (re.compile("half|半"), 0.5),
+    (re.compile("centur|世纪|百年|hundred"), 100.0),
+]
+#: What tells that a number is rounded.
+_ROUNDED = re.compile(r"[万亿千百%多余来]|左右|illion|thousand|hundred|(?<=\d)[mbk]n?(?![a-z])")
+#: Kinds that need a quantity of the same kind: 30% is not 30 people.
+_STRICT = frozenset({"percent", "money", "age"})
+_EQUAL = 1e-6
+
+
+def wrong_figures(sentence: str, quotes: str) -> list[tuple[Span, bool]]:
+    """Where the figures stand that ``quotes`` do not give. True: they give another one of its kind."""
+    given, values = find_quantities(quotes), _values(quotes)
+    found: list[tuple[Span, bool]] = []
+    taken: list[Span] = []
+    for quantity in find_quantities(sentence):
+        taken.append(Span(quantity.start, quantity.end))
+        if not _is_given(quantity, given, values):
+            found.append((taken[-1], any(map(quantity.conflicts, given))))
+    folded = fold(sentence)
+    for match in _DIGITS.finditer(folded.text):
+        span = folded.original(*match.span())
+        if not any(start <= span.start < end for start, end in taken) and not _holds(
+            values, _number(match[0])
+        ):
+            found.append((span, False))
+    return sorted(found)
+
+
+def _is_given(quantity: Quantity, given: Iterable[Quantity], values: frozenset[float]) -> bool:
+    if quantity.date:
+        dates = [other for other in given if other.date]
+        parts = [float(abs(part)) for part in quantity.date if part is not None]
+        fits = len(parts) == 1 or not dates or any(map(quantity.agrees, dates))
+        return fits and all(part in values for part in parts)
+    like = [other for other in given if other.kind == quantity.kind]
+    if quantity.kind in _STRICT and not like:
+        return False
+    text = fold_text(quantity.text)
+    written = [number.value for number in numbers(text)] or [
+        _number(found) for found in _DIGITS.findall(text)
+    ]
+    rounded = quantity.approximate or _ROUNDED.search(text) is not None
+    if written and all(_holds(values, value) or (rounded and _rounds(value, values)) for value in written):
+        return True
+    return len(written) == 1 and any(  # 2 years, 24 个月
+        quantity.unit == other.unit and math.isclose(quantity.value, other.value, rel_tol=_EQUAL)
+        for other in like
+    )
+
+
+def _number(digits: str) -> float:
+    return float(digits.replace(",", ""))
+
+
+def _holds(values: Iterable[float], value: float) -> bool:
+    return any(math.isclose(value, other, rel_tol=_EQUAL) for other in values)
+
+
+def _rounds(value: float, values: Iterable[float]) -> bool:
+    """Whether ``value`` is one of the values with fewer significant digits, rounded up or down."""
+    digits = _significant(value)
+    for other in values:
+        if other and _significant(other) > digits:
+            step = 10.0 ** (math.floor(math.log10(abs(other))) - digits + 1)
+            if _holds({math.floor(other / step + 1e-9) * step, math.ceil(other / step - 1e-9) * step}, value):
+                return True
+    return False
+
+
+def _significant(value: float) -> int:
+    return max(1, len(f"{abs(value):.9e}".split("e")[0].replace(".", "").rstrip("0")))
+
+
+@lru_cache(maxsize=256)
+def _values(text: str) -> frozenset[float]:
+    """Every number that a text gives or implies, also in names, ordinals, years of decades, and parts."""
+    folded = fold_text(text)
+    found = {number.value for number in numbers(folded)}
+    for match in _DIGITS.finditer(folded):
+        found |= {_number(match[0]), *map(float, re.findall(r"\d+", match[0]))}
+    for match in _HAN_NUMBER.finditer(folded):
+        digits = [parse_chinese(char) for char in match[0]]
+        if read := parse_chinese(match[0]):
+            found.add(read[0])
+        if len(digits) > 1 and all(digit and digit[0] < 10 for digit in digits):  # 一九五八
+            found.add(float("".join(str(int(digit[0])) for digit in digits if digit)))
+    for match in _DECADE.finditer(folded):
+        century = int(match[1]) - 1 if match[1] else int(match[3] or 19)
+        decade = int(match[2] or match[4])
+        found |= {float(century + 1), float(decade), float(century * 100 + decade)}
+    found |= {float(i) for i, word in enumerate(_ORDINALS, start=1) if re.search(rf"\b{word}\b", folded)}
+    found |= {float(i) for i, month in enumerate(MONTHS, start=1) if re.search(rf"\b{month[:3]}", folded)}
+    found |= {value for pattern, value in _IMPLIED if pattern.search(folded)}
+    for match in _ROMAN.finditer(text):
+        worth = [_ROMAN_VALUES[char] for char in match[0]]
+        found.add(float(sum(-a if a < b else a for a, b in zip(worth, [*worth[1:], 0], strict=True))))
+    return frozenset(found)
