@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import hmac
 import secrets
 import signal
-import socket
 from collections.abc import Callable
 
 import uvicorn
@@ -18,9 +16,9 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from index.errors import UsageError
 from qa.agents.library_threads import LibraryThreads
 from qa.i18n import _
+from qa.listening import listen
 
 _HOST = "127.0.0.1"
 #: Seconds that open connections have to end once the server is told to stop.
@@ -36,7 +34,10 @@ def serve_stdio(server: Server[LibraryThreads]) -> None:
         async with stdio_server() as (received, sent):
             await server.run(received, sent, server.create_initialization_options())
 
-    asyncio.run(run())
+    try:
+        asyncio.run(run())
+    except* BrokenPipeError:
+        pass  # the agent has gone without a word
 
 
 def serve_http(server: Server[LibraryThreads], port: int, tell: Callable[[str], None]) -> None:
@@ -44,7 +45,7 @@ def serve_http(server: Server[LibraryThreads], port: int, tell: Callable[[str], 
 
     ``tell`` is told the address and the token, which is new each time.
     """
-    with _listener(port) as listener:
+    with listen(_HOST, port) as listener:
         port = listener.getsockname()[1]
         names = [f"{name}:{port}" for name in (_HOST, "localhost")]
         token = secrets.token_urlsafe(32)
@@ -69,19 +70,6 @@ def serve_http(server: Server[LibraryThreads], port: int, tell: Callable[[str], 
             )
         )
         asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
-
-
-def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server((_HOST, port))
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise UsageError(
-                "port {port} is in use", "--port names another, 0 takes a free one", port=port
-            ) from error
-        raise UsageError(
-            "cannot listen on {host} port {port}: {why}", host=_HOST, port=port, why=error.strerror
-        ) from error
 
 
 class _TokenRequired:

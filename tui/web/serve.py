@@ -7,11 +7,9 @@ is let in, `tui.web.pages` for what a page may do.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import re
 import secrets
-import socket
 import sys
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -22,8 +20,8 @@ import textual_serve
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from index.errors import UsageError
 from qa.i18n import N_, _
+from qa.listening import listen
 from qa.settings import Settings
 from tui.web.access import Access
 from tui.web.pages import MAX_MESSAGE, Page, terminal_size
@@ -57,7 +55,7 @@ def serve(
 
     ``pages`` may be open at a time. With ``files``, dialogues take paths of this machine.
     """
-    with _listener(host, port) as listener:
+    with listen(host, port) as listener:
         address, port = listener.getsockname()[:2]
         alone = ip_address(address).is_loopback
         access = Access(host, port, alone=alone)
@@ -74,21 +72,6 @@ def app_command(settings: Settings) -> list[str]:
     library = ["--library", str(settings.library)] if settings.library else []
     # -P: a file tui.py in the current folder is not what is meant.
     return [sys.executable, "-P", "-m", "tui", *library]
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, UnicodeError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise UsageError(
-                "port {port} is in use", "--port names another, 0 takes a free one", port=port
-            ) from error
-        why = "not permitted" if isinstance(error, PermissionError) else "not an address of this machine"
-        raise UsageError(
-            "cannot listen on {host} port {port}: {why}", host=host, port=port, why=why
-        ) from error
 
 
 def _quiet(tell: Callable[[str], None]) -> None:

@@ -77,7 +77,7 @@ async def test_over_standard_input_and_output(library: Path, mode: str) -> None:
 
 
 @pytest.mark.slow(seconds=6)
-def test_standard_output_is_the_protocol_alone_and_its_end_ends_the_process(library: Path) -> None:
+def test_standard_output_is_the_protocol_alone_and_the_end_of_input_ends_the_process(library: Path) -> None:
     with started("--library", library) as process:
         sent(process, INITIALIZE)
         process.stdin.write(b"this is no JSON\n")
@@ -93,6 +93,16 @@ def test_standard_output_is_the_protocol_alone_and_its_end_ends_the_process(libr
         assert process.returncode == 0
         assert all(json.loads(line)["jsonrpc"] == "2.0" for line in rest.splitlines())
         assert b"Traceback" not in told
+
+
+@pytest.mark.slow(seconds=5)
+def test_an_agent_that_goes_without_a_word_is_no_error(library: Path) -> None:
+    with started("--library", library) as process:
+        process.stdout.close()
+        sent(process, INITIALIZE)
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+        assert process.stderr.read() == b""
 
 
 @pytest.mark.slow(seconds=5)
