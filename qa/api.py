@@ -28,7 +28,12 @@ Reference = int | str | os.PathLike[str] | ArticleInfo
 
 
 def open_library(
-    path: str | os.PathLike[str] | None = None, *, create: bool = False, model: str = "", sure: int = 0
+    path: str | os.PathLike[str] | None = None,
+    *,
+    create: bool = False,
+    model: str = "",
+    reranker: str = "",
+    sure: int = 0,
 ) -> OpenLibrary:
     """Opens the library in the folder ``path``; with ``create``, one that is missing is made.
 
@@ -37,8 +42,10 @@ def open_library(
     settings.
 
     ``model`` is the embedding model of a library that is made: the name or folder of a sentence-transformers
-    model, "" for the bundled lexicon. A library that exists knows its model. ``sure`` (1 to 99) is the lowest
-    confidence of an answer in percent, 0 for the usual one.
+    model, that of a plugin, or "" for the bundled lexicon. A library that exists knows its model.
+    ``reranker`` is the name or folder of a cross-encoder on this machine that orders the best passages and
+    sentences of each question, "" for none. ``sure`` (1 to 99) is the lowest confidence of an answer in
+    percent, 0 for the usual one.
 
     Raises LibraryError if the library is missing, damaged, out of reach or made by a newer release,
     ModelError if its model cannot be loaded or ``model`` is another, and UsageError for a wrong argument or
@@ -51,7 +58,9 @@ def open_library(
     """
     sure = checked("sure", sure, "sure") if sure else 0
     place = Path(path) if path is not None else load_settings().library
-    return OpenLibrary(Session.open(Settings(library=place, model=model, sure=sure), create=create))
+    return OpenLibrary(
+        Session.open(Settings(library=place, model=model, reranker=reranker, sure=sure), create=create)
+    )
 
 
 class OpenLibrary:

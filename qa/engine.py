@@ -19,7 +19,7 @@ from qa.answering.agreement import WordOverlap
 from qa.answering.composition import NOTHING, Composed, compose, nearest_passages
 from qa.answering.continuation import Continuation
 from qa.answering.parts import Reply, with_parts
-from qa.answering.reranking import rerank
+from qa.answering.reranking import reorder, rerank
 from qa.answering.scoring import Candidate
 from qa.answering.units import Units
 from qa.linguistics.cues import ASKS, dialogue_act
@@ -45,6 +45,7 @@ from qa.types import (
 )
 
 if TYPE_CHECKING:
+    from index.lexicon.cross_encoder import Reranker
     from qa.answering.glosses import Glosser
 
 #: Neighbours of a question word that an answer lists.
@@ -80,12 +81,13 @@ class _Answered(NamedTuple):
 class Engine:
     """Asks one library. Several threads may use it at once."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, reranker: Reranker | None = None) -> None:
+        """``reranker`` orders the best passages and sentences of each question anew."""
         library.upgrade_if_needed()
         self.library = library
         #: The lowest confidence of an answer; 0 for that of `tuning.MIN_CONFIDENCE`.
         self.threshold = 0.0
-        self._retriever = Retriever(library)
+        self._retriever, self._reranker = Retriever(library), reranker
 
     def search(self, query: str, k: int = 10, filters: Filters = NO_FILTERS) -> SearchResult:
         """The ``k`` best passages with the words that match. Raises UsageError like `ask`."""
@@ -96,7 +98,7 @@ class Engine:
         ranking = self._retriever.retrieve(
             parsed, matcher, max(k, tuning.RERANKED_PASSAGES), within, aside=True
         )
-        hits, _ = rerank(ranking.hits, matcher, ranking.blocks)
+        hits, _ = self._rerank(ranking.hits, matcher, ranking)
         return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began), filters)
 
     def ask(
@@ -159,7 +161,7 @@ class Engine:
     ) -> Reply:
         """What the retrieved passages hold of an answer. What was ``shown`` must hold what is asked for."""
         query = matcher.query
-        hits, candidates = rerank(_marked(ranking.hits, matcher), matcher, ranking.blocks)
+        hits, candidates = self._rerank(_marked(ranking.hits, matcher), matcher, ranking)
         candidates = [
             c
             for c in candidates
@@ -174,6 +176,14 @@ class Engine:
             ranking.scores, hits, candidates, matcher, asked, composed.quoted, self.threshold
         )
         return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
+
+    def _rerank(
+        self, hits: Sequence[Hit], matcher: Matcher, ranking: Ranking
+    ) -> tuple[list[Hit], list[Candidate]]:
+        ranked, candidates = rerank(hits, matcher, ranking.blocks)
+        if self._reranker is None:
+            return ranked, candidates
+        return reorder(ranked, candidates, matcher.query.text, self._reranker)
 
     def _parts(
         self, question: str, previous: Sequence[str], read: int, within: Collection[int] | None

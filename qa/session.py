@@ -122,16 +122,25 @@ class Session:
 
     @cached_property
     def engine(self) -> Engine:
+        return self._new_engine(self.settings.reranker)
+
+    @cached_property
+    def _quick_engine(self) -> Engine:
+        """One without the cross-encoder, for work that asks a lot."""
+        return self._new_engine("") if self.settings.reranker else self.engine
+
+    def _new_engine(self, reranker: str) -> Engine:
+        from index.lexicon.cross_encoder import load_reranker
         from qa.engine import Engine
 
-        engine = Engine(self.library)
+        engine = Engine(self.library, load_reranker(reranker))
         engine.threshold = self.settings.sure / 100
         return engine
 
     def use(self, settings: Settings) -> None:
         """From now on, ask with the number of passages and the threshold of these settings."""
         self.settings = replace(self.settings, k=settings.k, sure=settings.sure)
-        self.engine.threshold = settings.sure / 100
+        self.engine.threshold = self._quick_engine.threshold = settings.sure / 100
         vars(self).pop("_suggestions", None)  # it knows what was sure enough before
 
     @_guarded
@@ -166,7 +175,9 @@ class Session:
     def _suggestions(self) -> Suggestions:
         from qa.suggestions import Suggestions
 
-        return Suggestions(self.engine, lambda text: self._name_finder.find(text), self.settings.k or 5)
+        return Suggestions(
+            self._quick_engine, lambda text: self._name_finder.find(text), self.settings.k or 5
+        )
 
     @_guarded
     def suggest_first(self, language: str, monitor: Monitor = UNWATCHED) -> Suggested:
@@ -194,7 +205,7 @@ class Session:
         """Looks for a quote in all articles, see `qa.verify.find_quote`."""
         from qa.verify import find_quote
 
-        likely = self.engine.search(quote[:MAX_QUESTION_LENGTH]).hits if quote.strip() else ()
+        likely = self._quick_engine.search(quote[:MAX_QUESTION_LENGTH]).hits if quote.strip() else ()
         return find_quote(quote, self.library, [hit.article.id for hit in likely])
 
     @_guarded

@@ -33,10 +33,11 @@ _CHOICES = {"language": LANGUAGES, "pane": PANES}
 class Settings:
     """What the user chose.
 
-    ``library`` is a folder. None stands for the default library, or for the bundled articles while that
-    is empty. ``model`` is the embedding model of a new library, "" for the bundled lexicon. ``k`` is the
-    number of passages, 0 for the default of each command. ``sure`` is the lowest confidence of an answer in
-    percent, 0 for that of `qa.tuning`. ``filter`` holds for questions that name none, such as "lang:en".
+    ``library`` is a folder. None stands for the default library, or for the bundled articles while that is
+    empty. ``model`` is the embedding model of a new library, "" for the bundled lexicon. ``reranker`` is a
+    cross-encoder that orders the best passages and sentences, "" for none. ``k`` is the number of passages, 0
+    for the default of each command. ``sure`` is the lowest confidence of an answer in percent, 0 for that of
+    `qa.tuning`. ``filter`` holds for questions that name none, such as "lang:en".
 
     ``theme`` is that of the app, ``language`` (one of `LANGUAGES`) that of the app and the command line; ""
     lets them choose. ``pane`` (one of `PANES`) tells whether the app opens the source with an answer.
@@ -49,6 +50,7 @@ class Settings:
     k: int = 0
     sure: int = 0
     filter: str = ""
+    reranker: str = ""
     theme: str = ""
     language: str = ""
     pane: str = "open"

@@ -50,10 +50,11 @@ def canonical_name(name: str) -> str:
     if name in ("", LEXICON):
         return LEXICON
     path = Path(os.path.expanduser(name))
-    return str(path.resolve()) if os.path.exists(path) or _is_path(name) else name
+    return str(path.resolve()) if os.path.exists(path) or is_path(name) else name
 
 
-def _is_path(name: str) -> bool:
+def is_path(name: str) -> bool:
+    """Whether a name can only be that of a folder."""
     return name.startswith((".", "~", os.sep)) or len(Path(name).parts) > 2
 
 
@@ -64,7 +65,7 @@ def load_embedder(name: str) -> Embedder:
         from index.lexicon.lexicon import LexiconEmbedder, bundled_lexicon
 
         return LexiconEmbedder(bundled_lexicon())
-    plugin = None if _is_path(name) else find("embedder", name)
+    plugin = None if is_path(name) else find("embedder", name)
     return PluginEmbedder(plugin) if plugin else SentenceTransformerEmbedder(name)
 
 
@@ -99,13 +100,25 @@ class PluginEmbedder:
         return made
 
 
+def silence_loading() -> None:
+    """Keeps the libraries of models from writing to the terminal. What goes wrong is an error.
+
+    Failing to reach the hub, its client would warn and try again for a minute.
+    """
+    from transformers.utils import logging as transformers_logging
+
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
 class SentenceTransformerEmbedder:
     """A sentence-transformers model, with the query and document prompts of its configuration."""
 
     def __init__(self, name: str) -> None:
         """Loads the model from a folder, the local cache or, if allowed, the model hub."""
         self.name = name
-        if _is_path(name) and not os.path.exists(name):
+        if is_path(name) and not os.path.exists(name):
             raise ModelError(
                 "there is no model at {name}", "give a folder or a name on huggingface.co", name=name
             )
@@ -115,8 +128,7 @@ class SentenceTransformerEmbedder:
             raise ModelError(
                 "the model {name} needs sentence-transformers", "pip install 'yinju[models]'", name=name
             ) from error
-        # Failing to reach the hub, its client warns and tries again for a minute: the error says it all.
-        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+        silence_loading()
         try:
             try:
                 self._model: SentenceTransformer = SentenceTransformer(name, local_files_only=True)

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from qa import tuning
 from qa.answering.scoring import Blocks, Candidate, score_sentences
 from qa.retrieval.matcher import Matcher
 from qa.types import Hit
+
+if TYPE_CHECKING:
+    from index.lexicon.cross_encoder import Reranker
+
+#: The first sentences that a cross-encoder reads.
+_SENTENCES = 32
+
+Item = TypeVar("Item", Hit, Candidate)
 
 
 def rerank(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> tuple[list[Hit], list[Candidate]]:
@@ -36,3 +45,32 @@ def rerank(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> tuple[list[
     ranked = [replace(hit, rank=rank, score=scored(hit)) for rank, hit in enumerate(order, start=1)]
     hit_of = {hit.passage.id: hit for hit in ranked}
     return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in found]
+
+
+def reorder(
+    hits: Sequence[Hit], found: Sequence[Candidate], question: str, reranker: Reranker
+) -> tuple[list[Hit], list[Candidate]]:
+    """What `rerank` gives, the passages that it read and the best sentences in the order of a cross-encoder.
+
+    It reads both below their title and heading. The best takes the highest score that there was, the next the
+    second, and so on: so scores keep the scale on which answers are composed and their confidence was fitted.
+    """
+    read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
+    scores = reranker.scores(question, [_headed(hit, hit.passage.text) for hit in read])
+    ranked = [*_permuted(read, scores), *rest]
+    ranked = [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
+    hit_of = {hit.passage.id: hit for hit in ranked}
+    candidates = [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in found]
+    first = candidates[:_SENTENCES]
+    scores = reranker.scores(question, [_headed(candidate.hit, candidate.text) for candidate in first])
+    return ranked, [*_permuted(first, scores), *candidates[_SENTENCES:]]
+
+
+def _headed(hit: Hit, text: str) -> str:
+    return "\n".join(filter(None, (hit.article.title, hit.passage.heading, text)))
+
+
+def _permuted(items: Sequence[Item], scores: Sequence[float]) -> list[Item]:
+    """The items, which come best first, in the order of other scores. Their own go to the new places."""
+    order = sorted(range(len(items)), key=lambda place: -scores[place])
+    return [replace(items[place], score=item.score) for place, item in zip(order, items, strict=True)]

@@ -29,7 +29,15 @@ from qa.cli.console import (
     tell_unread,
     words_of,
 )
-from qa.cli.group import batch_option, cli, common, filter_option, passages_option, with_settings
+from qa.cli.group import (
+    batch_option,
+    cli,
+    common,
+    filter_option,
+    passages_option,
+    reranker_option,
+    with_settings,
+)
 from qa.cli.progress import Progress, watched
 from qa.i18n import _
 
@@ -59,6 +67,7 @@ _FACTS = (
 )
 @click.option("--explain", is_flag=True, help="Tell how the answer, or the lack of one, came about.")
 @batch_option
+@reranker_option
 @with_settings
 def ask(
     settings: Settings,
@@ -119,6 +128,7 @@ def ask(
 @passages_option
 @filter_option
 @batch_option
+@reranker_option
 @with_settings
 def search(
     settings: Settings, words: Sequence[str], as_json: bool, filters: Sequence[str], batch: IO[bytes] | None
@@ -468,6 +478,7 @@ def list_words(settings: Settings, as_json: bool) -> int:
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model to measure. [default: bundled lexicon]"
 )
+@reranker_option
 @with_settings
 def evaluate(
     settings: Settings,
@@ -487,13 +498,15 @@ def evaluate(
     from qa.evaluation import judged
     from qa.output import terminal
 
-    model = settings.model or None
+    model, reranker = settings.model or None, settings.reranker
     with closing(Progress(sys.stderr, "questions")) as progress:
         monitor = Monitor(progress)
         if (folder / "questions.jsonl").is_file() and not (queries or others):
-            figures = judged.judge(folder, limit=limit, model=model, monitor=monitor)
+            figures = judged.judge(folder, limit=limit, model=model, reranker=reranker, monitor=monitor)
         else:
-            figures = beir.evaluate(folder, queries, others=others, limit=limit, model=model, monitor=monitor)
+            figures = beir.evaluate(
+                folder, queries, others=others, limit=limit, model=model, reranker=reranker, monitor=monitor
+            )
     if as_json:
         print_json(figures)
     else:

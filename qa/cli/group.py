@@ -28,6 +28,11 @@ library_option = click.option(
     help="Folder of the library; QA_LIBRARY names it as well. [default: your own, or the bundled articles]",
 )
 passages_option = click.option("-k", type=int, metavar="N", help="How many passages to look at or list.")
+reranker_option = click.option(
+    "--reranker",
+    metavar="NAME_OR_PATH",
+    help="Cross-encoder of your own that orders the best passages and sentences.",
+)
 batch_option = click.option(
     "--batch",
     type=click.File("rb"),
@@ -46,7 +51,7 @@ filter_option = click.option(
 
 
 def with_settings(function: Callable[..., int]) -> Callable[..., int]:
-    """Calls ``function`` with the settings that --library, -k and --model ask for in place of those.
+    """Calls ``function`` with the settings that options ask for in place of those.
 
     With --json, an error that ends the command is printed as JSON.
     """
@@ -59,13 +64,16 @@ def with_settings(function: Callable[..., int]) -> Callable[..., int]:
         library: str | None = None,
         k: int | None = None,
         model: str | None = None,
+        reranker: str | None = None,
         **arguments: Any,
     ) -> int:
         from index.errors import YinjuError
         from qa.settings import load_settings
 
         try:
-            settings = load_settings({"library": library or context.obj, "k": k, "model": model})
+            settings = load_settings(
+                {"library": library or context.obj, "k": k, "model": model, "reranker": reranker}
+            )
             return function(settings, **arguments)
         except YinjuError as error:
             if arguments.get("as_json"):

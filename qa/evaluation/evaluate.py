@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UsageError
+from index.lexicon.cross_encoder import load_reranker
 from index.library import Library
 from index.text.display import printable
 from index.text.fold import fold_text
@@ -57,9 +58,9 @@ class _Ranked:
 class _Measurer:
     """Asks one library. Documents have the ids of the question set."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, reranker: str) -> None:
         self._library = library
-        self._engine, self._retriever = Engine(library), Retriever(library)
+        self._engine, self._retriever = Engine(library, load_reranker(reranker)), Retriever(library)
         self._names = {
             passage.id: article.path
             for article in library.articles()
@@ -125,6 +126,7 @@ def evaluate(
     others: Sequence[Path] = (),
     limit: int | None = None,
     model: str | None = None,
+    reranker: str = "",
     monitor: Monitor = UNWATCHED,
 ) -> dict[str, Any]:
     """All metrics as one object for JSON. Metrics that the data do not allow are None.
@@ -145,7 +147,7 @@ def evaluate(
         Library.open(Path(scratch) / "library", create=True, model=model) as library,
     ):
         passages, seconds = fill(library, data.documents)
-        measurer = _Measurer(library)
+        measurer = _Measurer(library, reranker)
         for done, (name, question) in enumerate(everything, start=1):
             outcomes[name].append(measurer.ask(question))
             if not name and (relevant := data.qrels.get(question.id)):

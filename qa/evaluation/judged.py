@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import UsageError
+from index.lexicon.cross_encoder import load_reranker
 from index.library import Library
 from index.types import UNWATCHED, Monitor
 from qa.engine import Engine
@@ -96,13 +97,18 @@ class Score:
 
 
 def judge(
-    folder: Path, *, limit: int | None = None, model: str | None = None, monitor: Monitor = UNWATCHED
+    folder: Path,
+    *,
+    limit: int | None = None,
+    model: str | None = None,
+    reranker: str = "",
+    monitor: Monitor = UNWATCHED,
 ) -> dict[str, Any]:
     """`figures` of all questions, of each split, of one language and across languages; a few of each kind.
 
     Raises UsageError if the folder holds no judged documents or a piece of evidence is in none of them.
     """
-    scores = score_all(folder, limit=limit, model=model, monitor=monitor)
+    scores = score_all(folder, limit=limit, model=model, reranker=reranker, monitor=monitor)
     groups: dict[str, list[Score]] = defaultdict(list)
     kinds: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
@@ -121,7 +127,12 @@ def judge(
 
 
 def score_all(
-    folder: Path, *, limit: int | None = None, model: str | None = None, monitor: Monitor = UNWATCHED
+    folder: Path,
+    *,
+    limit: int | None = None,
+    model: str | None = None,
+    reranker: str = "",
+    monitor: Monitor = UNWATCHED,
 ) -> list[Score]:
     """Asks every question as ``qa ask`` and ``qa search`` do, in a temporary library. Raises like `judge`."""
     with (
@@ -130,7 +141,7 @@ def score_all(
     ):
         library.add([folder / "docs"])
         texts = {Path(article.path).name: library.article(article.id).text for article in library.articles()}
-        engine = Engine(library)
+        engine = Engine(library, load_reranker(reranker))
         questions = sample(list(read_questions(folder, texts)), limit)
         scores = []
         for done, question in enumerate(questions, start=1):

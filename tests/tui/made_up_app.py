@@ -426,7 +426,7 @@ def in_context(question: str) -> Answer:
 class FakeEngine:
     """Answers by what the question says; ``asked`` lists what it was asked."""
 
-    def __init__(self, library: Any) -> None:
+    def __init__(self, library: Any, reranker: Any = None) -> None:
         self.library = library
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import UsageError
+from index.errors import ModelError, UsageError
 from index.types import Article, LibraryStatus
 from qa.settings import Settings
 from tui.state.place import Place
@@ -46,7 +47,8 @@ class Workspace:
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
         if self.status.passages:
-            self.session.search("引句")
+            with suppress(ModelError):  # a cross-encoder is missing: the first question tells it
+                self.session.search("引句")
 
     def read(self, place: Place) -> Article:
         """The article of ``place``. UsageError: it is gone, or its passage reads otherwise by now."""
