@@ -36,6 +36,7 @@ Note = Annotated[str, Meta(description="What there is to know of the library.")]
 LeftOff = Annotated[str, Meta(description="What did not fit, and how to get it.")]
 Path = Annotated[str, Meta(description="Name of the file.")]
 Date = Annotated[str | None, Meta(description="ISO 8601: a year, month, day or minute.")]
+Key = Annotated[str, Meta(description="Citation key in Zotero.")]
 Page = Annotated[int | None, Meta(description="Page of the document on which it begins, from 1.")]
 
 
@@ -76,6 +77,8 @@ class Cited(Struct, omit_defaults=True):
     page: Page = None
     also: list[Copy] = []
     more: Annotated[int, Meta(description="Items of the list that are not quoted.")] = 0
+    key: Key = ""
+    link: Annotated[str, Meta(description="Opens the place in Obsidian.")] = ""
 
 
 class Quantity(Struct):
@@ -143,7 +146,7 @@ class ReadResult(Struct, omit_defaults=True):
     left_off: LeftOff = ""
 
 
-class Listed(Struct):
+class Listed(Struct, omit_defaults=True):
     id: int
     title: str
     path: Path
@@ -152,6 +155,7 @@ class Listed(Struct):
     author: str | None
     source: str | None
     characters: int
+    key: Key = ""
 
 
 class ArticleList(Struct, omit_defaults=True):
@@ -257,6 +261,8 @@ class Results:
             page=citation.page,
             also=self._copies(citation.also),
             more=citation.more,
+            key=_key(article),
+            link=masked(citation.link or "") if self._paths else "",
         )
 
     def _copies(self, articles: Iterable[ArticleInfo]) -> list[Copy]:
@@ -332,6 +338,7 @@ class Results:
                 author=_line(info.author) if info.author else None,
                 source=_line(info.source) if info.source else None,
                 characters=info.characters,
+                key=_key(info),
             )
             for info in found[offset : offset + limit]
         ]
@@ -351,6 +358,7 @@ class Results:
         }
         counts = {name: len(names) for name, names in lists.items()}
         counts |= {"unchanged": len(report.unchanged), "problems": len(problems)}
+        counts |= {"from_abstract": report.from_abstract, "without_text": report.without_text}
         too_many = max(len(problems), *map(len, lists.values())) > MAX_NAMES
         return Changes(
             counts=counts,
@@ -382,6 +390,10 @@ def _fitting(rows: Iterable[T], length: Callable[[T], int]) -> Iterator[T]:
 
 def _length(citation: Citation) -> int:
     return len(citation.quote) + sum(len(part.text) for part in citation.context)
+
+
+def _key(article: ArticleInfo) -> str:
+    return _line(article.reference.key) if article.reference else ""
 
 
 def _line(text: str) -> str:

@@ -38,7 +38,8 @@ def answer(result: AskResult) -> str:
 
 
 def _cited(cited: Cited) -> Iterator[str]:
-    yield f"[{cited.number}] {cited.role}: {_place(cited)}{_date(cited.published)}"
+    key = f", key {cited.key}" if cited.key else ""
+    yield f"[{cited.number}] {cited.role}: {_place(cited)}{_date(cited.published)}{key}"
     for heading, parts in groupby(cited.context, key=lambda part: part.role == "heading"):
         if heading:
             lines = [one_line(part.text.lstrip("# ")) for part in parts]

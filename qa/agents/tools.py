@@ -121,7 +121,7 @@ def articles(session: Session, given: Articles, make: Results, _monitor: Monitor
 
 
 def add(session: Session, given: Add, make: Results, monitor: Monitor) -> results.Changes:
-    folders = session.followed()
+    folders = [path for path in session.followed() if os.path.isdir(path)]  # the others are of Zotero
     # Files one by one: a folder that is added is followed by itself, also once the one around it is not.
     files = files_in([_inside(path, folders) for path in given.paths])
     return make.changes(session.add(files, monitor))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
+from zotero_library import Zotero
 
 from index.library import Library
 from index.types import ParsedArticle
@@ -402,6 +403,31 @@ async def test_files_are_added_from_followed_folders_alone(tmp_path: Path) -> No
         changes = await called(client, "sync")
         assert changes["removed"] == ["one.txt"] and changes["problems"][0]["path"] == "bad.pdf"
         assert (await called(client, "articles"))["total"] == 1
+
+
+async def test_what_zotero_and_obsidian_need_to_find_a_quote_is_told(tmp_path: Path) -> None:
+    zotero, vault, mine = Zotero(tmp_path / "Zotero"), tmp_path / "Vault", tmp_path / "library"
+    item = zotero.item("book", {"title": "On Clocks", "citationKey": "quill2020"})
+    zotero.attach(item, "a.md", b"# Chapter\n\nThe harbour clock was repaired in 1987 by Tobias Quill.\n")
+    zotero.close()
+    (vault / ".obsidian").mkdir(parents=True)
+    (vault / "Mill.md").write_text("# Wheels\n\nThe valley mill has seven wheels of oak.\n")
+    with Library.open(mine, create=True) as library:
+        library.add_zotero(tmp_path / "Zotero")
+        library.add([vault])
+    async with connected(mine, paths=True, write=True) as client:
+        result = await client.call_tool("ask", {"question": "Who repaired the harbour clock?"})
+        cited = result.structured_content["citations"][0]
+        assert cited["key"] == "quill2020" and ", key quill2020" in result.content[0].text
+        cited = (await called(client, "ask", question="How many wheels has the mill?"))["citations"][0]
+        assert cited["link"] == "obsidian://open?vault=Vault&file=Mill" and "key" not in cited
+        listed = (await called(client, "articles"))["articles"]
+        assert [row.get("key") for row in listed] == ["quill2020", None]
+        database = str(tmp_path / "Zotero" / "zotero.sqlite")
+        assert "followed" in await refused(client, "add", paths=[database])
+    async with connected(mine) as client:
+        cited = (await called(client, "ask", question="How many wheels has the mill?"))["citations"][0]
+        assert "link" not in cited
 
 
 async def test_words_are_taught_and_forgotten(articles: Path, tmp_path: Path) -> None:
