@@ -306,7 +306,8 @@ class Results:
                 length=length,
             )
         wanted = min(end or length, length)
-        stop = wanted if wanted - start <= MAX_CHARACTERS else _whole_blocks(article, start)
+        most = start + MAX_CHARACTERS - 2 * around
+        stop = wanted if wanted <= most else _whole_blocks(article, start, most)
         return ReadResult(
             article=article.id,
             title=_line(article.title),
@@ -400,9 +401,8 @@ def _line(text: str) -> str:
     return crop(one_line(text), _WIDTH)
 
 
-def _whole_blocks(article: Article, start: int) -> int:
-    """The end of the last block that fits, or where the room ends within a block."""
-    most = start + MAX_CHARACTERS
+def _whole_blocks(article: Article, start: int, most: int) -> int:
+    """The end of the last block between ``start`` and ``most``, or ``most`` within a block."""
     ends = (block.end for block in article.blocks if start < block.end <= most)
     return max(ends, default=most)
 

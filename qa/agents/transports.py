@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import secrets
 import signal
 from collections.abc import Callable
@@ -69,6 +70,8 @@ def serve_http(server: Server[LibraryThreads], port: int, tell: Callable[[str], 
                 header=f"Authorization: Bearer {token}"
             )
         )
+        # At the end it calls the streams unfinished that agents keep open.
+        logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing" not in record.msg)
         asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 

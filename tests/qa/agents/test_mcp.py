@@ -265,6 +265,9 @@ async def test_what_does_not_fit_is_told_with_the_way_to_it(large: Path) -> None
             assert "".join(parts) == library.article(1).text
         whole = await client.read_resource("yinju://article/1")
         assert whole.contents[0].text == parts[0] and "Read on" in whole.contents[1].text
+        span = await called(client, "read", article=1, start=9_000, around=2_000)
+        sent = [span["before"], span["text"], span["after"]]
+        assert [len(sent[0]), len(sent[2])] == [2_000, 2_000] and len("".join(sent)) <= results.MAX_CHARACTERS
         span = await called(client, "read", article=1, start=0, end=20_000)
         assert f"Characters {span['end']} to 20000" in span["left_off"]
 
