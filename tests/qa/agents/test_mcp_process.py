@@ -62,11 +62,10 @@ async def read_back(client: Client) -> None:
 
 
 @pytest.mark.slow(seconds=8)
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-async def test_over_standard_input_and_output(library: Path, mode: str) -> None:
+async def test_over_standard_input_and_output(library: Path) -> None:
     command, *arguments = [*COMMAND, "--library", str(library)]
     parameters = StdioServerParameters(command=command, args=arguments, env={**os.environ})
-    async with Client(parameters, mode=mode) as client:
+    async with Client(parameters) as client:
         assert [tool.name for tool in (await client.list_tools()).tools] == [
             "ask",
             "search",
@@ -136,8 +135,8 @@ def posted(address: str, token: str, **headers: str) -> int:
     raise AssertionError("it does not answer")
 
 
-@pytest.mark.slow(seconds=8)
-async def test_over_http_with_the_token_and_from_this_machine_alone(library: Path) -> None:
+@pytest.mark.slow(seconds=15)
+async def test_over_http_with_the_token_of_this_start_and_from_this_machine_alone(library: Path) -> None:
     with served(library) as (process, address, token):
         port = address.split(":")[2].split("/")[0]
         assert posted(address, token) == 200
@@ -158,18 +157,12 @@ async def test_over_http_with_the_token_and_from_this_machine_alone(library: Pat
             ):
                 await read_back(client)
                 if mode == "legacy":  # its stream stays open
+                    with served(library) as (_, other, new):
+                        assert posted(other, token) == 401 and posted(other, new) == 200
+                    again = subprocess.run([*COMMAND, "--http", "--port", port], capture_output=True)
+                    assert again.returncode == 2 and b"is in use" in again.stderr and again.stdout == b""
                     process.send_signal(signal.SIGTERM)
                     assert process.wait(timeout=10) == -signal.SIGTERM
         assert process.stdout.read() == b""
         # The SDK warns of each request from elsewhere.
         assert {line.split()[0] for line in process.stderr.read().splitlines()} == {b"Invalid"}
-
-
-@pytest.mark.slow(seconds=8)
-def test_each_start_has_a_token_of_its_own_and_a_port_in_use_is_told(library: Path) -> None:
-    with served(library) as (_, address, token):
-        port = address.split(":")[2].split("/")[0]
-        with served(library) as (_, other, new):
-            assert posted(other, token) == 401 and posted(other, new) == 200
-        done = subprocess.run([*COMMAND, "--http", "--port", port], capture_output=True, text=True)
-        assert done.returncode == 2 and "is in use" in done.stderr and done.stdout == ""
