@@ -26,10 +26,11 @@ def answer(result: AskResult) -> str:
         lines = [f"Answered; confidence {result.confidence:.2f}."]
         lines += [_LABELS.unanswered_part.format(part=result.lacks)] if result.lacks else []
     else:
-        verdict = _LABELS.related(result.lacks) if result.verdict == "related" else _LABELS.unanswered
-        lines = [verdict + (" What comes nearest:" if result.citations else "")]
+        lines = [_LABELS.related(result.lacks) if result.verdict == "related" else _LABELS.unanswered]
     if result.missing:
         lines.append(_LABELS.nowhere + ", ".join(result.missing))
+    if result.citations and not result.answered:
+        lines.append("What comes nearest:")
     if result.disagreement:
         lines.append(_LABELS.differ + " · ".join(f"{p.text} [{p.citation}]" for p in result.disagreement))
     for cited in result.citations:
@@ -107,5 +108,5 @@ def words(result: Words) -> str:
 
 
 def _with_rest(lines: list[str], note: str = "", left_off: str = "") -> str:
-    rest = [f"Left off: {left_off}"] if left_off else []
-    return "\n".join([*lines, *rest, *([f"Note: {note}"] if note else [])]).rstrip()
+    rest = [f"\n{name}: {text}" for name, text in (("Left off", left_off), ("Note", note)) if text]
+    return "\n".join(["\n".join(lines).rstrip(), *rest])
