@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from qa.verify import Verdict
 else:
 
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]
+
     def __getattr__(name: str) -> object:
         from importlib import import_module
 

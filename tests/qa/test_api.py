@@ -54,6 +54,7 @@ def test_a_program_that_uses_it_is_type_checked() -> None:
 
 def test_the_package_has_the_names_it_lists_and_no_others() -> None:
     assert [name for name in qa.__all__ if getattr(qa, name).__name__ != name] == []
+    assert {*qa.__all__} <= {*dir(qa)}
     with pytest.raises(AttributeError, match="open_libary"):
         qa.open_libary  # type: ignore[attr-defined]  # noqa: B018
 

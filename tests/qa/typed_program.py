@@ -7,7 +7,7 @@ from qa import Answer, Article, ArticleInfo, Hit, Monitor, OpenLibrary, Verdict,
 
 
 def use(folder: Path) -> None:
-    with open_library(folder, create=True, sure=60) as library:
+    with open_library(folder, create=True, reranker="folder", sure=60) as library:
         assert_type(library, OpenLibrary)
         assert_type(library.add(folder, "more", monitor=Monitor(done=print)).added, list[str])
         answer = library.ask("Who?", k=3, filter="lang:en", after=["Where?"])
