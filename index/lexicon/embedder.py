@@ -138,7 +138,7 @@ class SentenceTransformerEmbedder:
             reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise ModelError(
                 "the model {name} cannot be loaded: {reason}",
-                "check its name and the network, or give the folder it was downloaded to",
+                "check its name and the network, give the folder it was downloaded to, or install its plugin",
                 name=name,
                 reason=reason,
             ) from error
