@@ -138,6 +138,8 @@ def edit(app: App[object], article: Article, cited: Span) -> None:
     """
     from index.library import Library
 
+    if app.is_web:
+        raise _served()
     path = existing(article)
     try:
         line = Library.line_in_file(path.read_bytes(), article.text, cited.start)
@@ -178,6 +180,8 @@ def browse(app: App[object], article: Article, cited: Span) -> None:
 
     Raises UsageError if there is no file or no browser.
     """
+    if app.is_web and web_address(article) is None:
+        raise _served()
     page = page_of(article.pages, cited.start)
     link = None if app.is_web else vault_link(article.path, _heading_above(article, cited), page)
     if link and (command := link_command(link)):
@@ -234,6 +238,10 @@ def link_command(link: str) -> tuple[str, ...] | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return ("xdg-open", link) if found.stdout.strip() and shutil.which("xdg-open") else None
+
+
+def _served() -> UsageError:
+    return UsageError("a page that is served opens nothing on this machine")
 
 
 def _no_browser() -> UsageError:

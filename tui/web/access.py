@@ -4,6 +4,10 @@ Other accounts of the machine reach its ports, and browsers let any page on the 
 So each request needs the token, must come from a page served here, and must ask for this machine by its
 address or one of its own names. Otherwise a page on the web, by itself or by a name that it points at this
 address, could read the articles.
+
+The browser keeps the token as a cookie. Cookies belong to a host and not to a port, and SameSite does not
+tell ports apart either: a page of another account, on a port of its own, would be sent them. So the cookie
+is for a folder of addresses alone whose name nobody else knows.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from yarl import URL
 
 _HOW_TO_GET_IN = (
     "Open the whole address that qa serve printed: it carries the token that lets you in. "
@@ -29,9 +34,10 @@ class Access:
     def __init__(self, host: str, port: int, *, alone: bool) -> None:
         name = f"[{host}]" if ":" in host else host
         self._token = secrets.token_urlsafe(32)
-        #: What the owner opens. Browsers keep cookies by host, not by port, so its name has the port.
+        #: What the owner opens, and the folder of addresses that everything else is in.
         self.address = f"http://{name}:{port}/?token={self._token}"
-        self._cookie = f"yinju-{port}"
+        self.place = f"/{secrets.token_urlsafe(16)}/"
+        self._cookie = f"yinju-{self.place.strip('/')}"
         self._alone = alone
         own = socket.gethostname().lower()
         self._names = {host.lower(), "localhost"} | (
@@ -42,8 +48,9 @@ class Access:
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self._refuse_elsewhere(request)
         if request.path == "/" and self._is_token(request.query.get("token", "")):
-            inside = web.HTTPSeeOther(request.rel_url.without_query_params("token"))
-            inside.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict", path="/")
+            others = request.rel_url.without_query_params("token").query
+            inside = web.HTTPSeeOther(URL(self.place).with_query(others))
+            inside.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict", path=self.place)
             raise inside
         if not self._is_token(request.cookies.get(self._cookie, "")):
             raise web.HTTPForbidden(text=_HOW_TO_GET_IN)

@@ -108,17 +108,18 @@ class PageServer:
         self._serving: set[asyncio.Task[object]] = set()
         terminal = Path(textual_serve.__file__).parent / "static"
         #: All files that are served, by their paths in addresses: no other can be asked for.
-        self._files = _files("/static", terminal) | _files("/page", _WEB / "static")
+        place = access.place
+        self._files = _files(f"{place}static", terminal) | _files(f"{place}page", _WEB / "static")
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[self._access.guard])
+        app, place = web.Application(middlewares=[self._access.guard]), self._access.place
         app.add_routes(
             [
-                web.get("/", self._index),
-                web.get("/ws", self._socket),
-                web.get("/ws/{page}", self._socket),
-                web.post("/upload/{page}", self._upload),
-                web.get("/download/{key}", self._download),
+                web.get(place, self._index),
+                web.get(f"{place}ws", self._socket),
+                web.get(place + "ws/{page}", self._socket),
+                web.post(place + "upload/{page}", self._upload),
+                web.get(place + "download/{key}", self._download),
                 *(web.get(path, self._file) for path in self._files),
             ]
         )
@@ -150,8 +151,13 @@ class PageServer:
             await asyncio.sleep(0.1)
         return False
 
-    async def _file(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(self._files[request.path])
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        file = self._files[request.path]
+        if file.suffix != ".css":
+            return web.FileResponse(file)
+        # textual-serve's names its fonts as if everything began at the root.
+        text = file.read_text(encoding="utf-8").replace('url("/', f'url("{self._access.place}')
+        return web.Response(text=text, content_type="text/css")
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         name = request.match_info.get("page") or secrets.token_urlsafe(16)

@@ -13,8 +13,9 @@ from tui.web.access import Access
 
 async def answered(access: Access, host: str, **headers: str) -> int:
     token = access.address.partition("token=")[2]
-    headers = {"Host": host, "Origin": f"http://{host}", "Cookie": f"yinju-8012={token}"} | headers
-    request = make_mocked_request("GET", "/", headers=headers)
+    cookie = f"yinju-{access.place.strip('/')}={token}"
+    headers = {"Host": host, "Origin": f"http://{host}", "Cookie": cookie} | headers
+    request = make_mocked_request("GET", access.place, headers=headers)
 
     async def handler(_: web.Request) -> web.StreamResponse:
         return web.Response()
@@ -47,5 +48,6 @@ async def test_it_answers_to_no_name_that_a_page_on_the_web_may_have(
 async def test_the_token_of_another_port_does_not_let_in() -> None:
     access, other = Access("127.0.0.1", 8012, alone=True), Access("127.0.0.1", 8013, alone=True)
     token = other.address.partition("token=")[2]
-    for cookie in (f"yinju-8013={token}", f"yinju-8012={token}", f"yinju-8012=é{token}", "yinju-8012="):
+    own, others = (f"yinju-{each.place.strip('/')}" for each in (access, other))
+    for cookie in (f"{others}={token}", f"{own}={token}", f"{own}=é{token}", f"{own}=", f"yinju={token}"):
         assert await answered(access, "127.0.0.1", Cookie=cookie) == 403

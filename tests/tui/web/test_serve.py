@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from aiohttp import (
     WSMsgType,
     WSServerHandshakeError,
 )
+from yarl import URL
 
 from index.errors import UsageError
 from qa.settings import Settings
@@ -41,11 +43,12 @@ PAGES = 3
 
 @dataclass
 class Started:
-    """A server: its address without the token, the token, its process, and what it told since."""
+    """A server: its address without the token, the token, its process, and where its pages are."""
 
     address: str
     token: str
     process: subprocess.Popen[str]
+    place: str = ""
 
     def apps(self) -> list[int]:
         """The processes of its open pages."""
@@ -53,7 +56,16 @@ class Started:
         return [int(app) for app in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def browser(self) -> ClientSession:
-        return ClientSession(self.address, cookie_jar=CookieJar(unsafe=True))  # cookies of addresses, too
+        """Asks for addresses beside the page; those that begin with a slash are elsewhere."""
+        jar = CookieJar(unsafe=True)  # cookies of addresses, too
+        return ClientSession(self.address + self.place, cookie_jar=jar)
+
+
+def place_of(address: str, token: str) -> str:
+    """Where the printed address leads."""
+    with closing(HTTPConnection(address.removeprefix("http://"), timeout=60)) as connection:
+        connection.request("GET", f"/?token={token}")
+        return connection.getresponse().headers["Location"]
 
 
 @contextmanager
@@ -79,7 +91,7 @@ def started(folder: Path, *options: str) -> Iterator[Started]:
     told = re.search(r"(http://127\.0\.0\.1:\d+)/\?token=(\S{43}) ", process.stderr.readline())
     try:
         assert told is not None
-        yield Started(told[1], told[2], process)
+        yield Started(told[1], told[2], process, place_of(told[1], told[2]))
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
@@ -148,28 +160,46 @@ async def test_without_the_token_nobody_is_let_in(stranger: ClientSession, addre
         assert len(text.splitlines()) == 1
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE"])
 @pytest.mark.parametrize(
-    "address", ["/page/page.js", "/static/js/textual.js", "/download/x", "/upload/x", "/ws", "/ws/x", "/none"]
+    "address",
+    [
+        *("", "page/page.js", "static/js/textual.js", "static/css/xterm.css", "download/x", "upload/x"),
+        *("ws", "ws/x", "none", "/none", "/page/page.js", "/ws"),
+    ],
 )
-async def test_everything_asks_for_the_token(stranger: ClientSession, server: Started, address: str) -> None:
-    cookies = {f"yinju-{server.address.rpartition(':')[2]}": "é" * 43}
+async def test_everything_asks_for_the_token(
+    stranger: ClientSession, server: Started, method: str, address: str
+) -> None:
     query = {"token": server.token}  # lets in at the page alone
-    for asked in ({}, {"cookies": cookies}, {"params": query}):
-        async with stranger.request("POST" if "upload" in address else "GET", address, **asked) as reply:
+    named = server.place.strip("/")
+    for asked in (
+        {},
+        {"cookies": {f"yinju-{named}": "é" * 43}},
+        {"cookies": {"yinju": server.token}},
+        {"params": query},
+        {"headers": {"Authorization": f"Bearer {server.token}"}},
+    ):
+        async with stranger.request(method, address, **asked) as reply:  # type: ignore[arg-type]
             assert reply.status == 403
-    with pytest.raises(WSServerHandshakeError, match="403"):
-        await stranger.ws_connect("/ws", params=query)
+
+
+async def test_no_socket_opens_without_the_token(stranger: ClientSession, server: Started) -> None:
+    for address in ("ws", "ws/x", "/ws"):
+        with pytest.raises(WSServerHandshakeError, match="403"):
+            await stranger.ws_connect(address, params={"token": server.token})
+    assert not server.apps()
 
 
 async def test_the_printed_address_becomes_a_cookie(stranger: ClientSession, server: Started) -> None:
     query = {"token": server.token, "fontsize": "20"}
     async with stranger.get("/", params=query, allow_redirects=False) as reply:
-        assert (reply.status, reply.headers["Location"]) == (303, "/?fontsize=20")
+        assert (reply.status, reply.headers["Location"]) == (303, f"{server.place}?fontsize=20")
         cookie, *how = reply.headers["Set-Cookie"].split("; ")
-        assert cookie == f"yinju-{server.address.rpartition(':')[2]}={server.token}"
-        assert set(how) == {"HttpOnly", "SameSite=Strict", "Path=/"}
+        assert cookie == f"yinju-{server.place.strip('/')}={server.token}"
+        assert set(how) == {"HttpOnly", "SameSite=Strict", f"Path={server.place}"}
         assert server.token not in await reply.text()
-    async with stranger.get("/") as reply:
+    async with stranger.get("") as reply:
         assert reply.status == 200
         assert server.token not in await reply.text()
         assert (reply.headers["Referrer-Policy"], reply.headers["Cache-Control"]) == (
@@ -178,9 +208,19 @@ async def test_the_printed_address_becomes_a_cookie(stranger: ClientSession, ser
         )
 
 
+async def test_a_page_on_another_port_is_not_sent_the_cookie(browser: ClientSession, server: Started) -> None:
+    """Browsers give the cookies of a host to all its ports: another account may listen on one."""
+    other = URL(server.address).with_port(9)
+    for path, sent in (("/", 0), ("/x", 0), (server.place.rstrip("/") + "x", 0), (server.place, 1)):
+        assert len(browser.cookie_jar.filter_cookies(other.with_path(path))) == sent
+    assert re.fullmatch(r"/[\w-]{22}/", server.place) and server.place.strip("/") not in server.token
+    async with browser.get("") as reply:
+        assert server.place not in await reply.text()  # nor in any address that it names
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes where Linux shows them")
 async def test_no_process_shows_the_token(browser: ClientSession, server: Started) -> None:
-    async with browser.ws_connect("/ws") as page:
+    async with browser.ws_connect("ws") as page:
         await painted(page, "引句")
         for pid in (server.process.pid, *server.apps()):
             for name in ("cmdline", "environ"):
@@ -191,10 +231,10 @@ async def test_no_process_shows_the_token(browser: ClientSession, server: Starte
     "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}]
 )
 async def test_pages_from_elsewhere_are_refused(browser: ClientSession, headers: dict[str, str]) -> None:
-    async with browser.get("/", headers=headers) as reply:
+    async with browser.get("", headers=headers) as reply:
         assert reply.status == 403
     with pytest.raises(WSServerHandshakeError, match="403"):
-        await browser.ws_connect("/ws", headers=headers)
+        await browser.ws_connect("ws", headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -221,13 +261,13 @@ async def test_what_is_no_request_is_refused_without_a_word(server: Started, req
 
 
 async def test_the_page_takes_everything_from_here(browser: ClientSession) -> None:
-    async with browser.get("/") as reply:
+    async with browser.get("") as reply:
         page = await reply.text()
         assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
     assert "<title>引句 Yinju</title>" in page
     own = [(_WEB / "static" / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")]
-    named = re.findall(r'(?:href|src)="([^"]+)"', page) + re.findall(r'"(/[a-z]+/[^"]+\.\w+)"', "".join(own))
-    assert {"/page/page.js", "/static/js/textual.js"} <= set(named)
+    named = re.findall(r'(?:href|src)="([^"]+)"', page) + re.findall(r'"([a-z]+/[^"]+\.\w+)"', "".join(own))
+    assert {"page/page.js", "static/js/textual.js"} <= set(named)
     for part in named:
         async with browser.get(part) as reply:
             assert reply.status == 200, part
@@ -236,19 +276,28 @@ async def test_the_page_takes_everything_from_here(browser: ClientSession) -> No
     assert not re.search(r"https?:", page + re.sub('"https?:"', "", "".join(own)))
 
 
+async def test_the_fonts_that_a_style_sheet_names_are_served(browser: ClientSession) -> None:
+    async with browser.get("static/css/xterm.css") as reply:
+        named = re.findall(r'url\("([^"]+)"\)', await reply.text())
+    assert named
+    for address in named:
+        async with browser.get(address) as reply:
+            assert reply.status == 200, address
+
+
 @pytest.mark.parametrize(
     "address",
     [
         *(
-            "/static/",
-            "/static",
-            "/static/js/",
-            "/page",
-            "/page/",
-            "/page/../serve.py",
-            "/static//etc/passwd",
+            "static/",
+            "static",
+            "static/js/",
+            "page",
+            "page/",
+            "page/../serve.py",
+            "static//etc/passwd",
         ),
-        *("/static/%2e%2e/server.py", "/page/..%2fserve.py", "/page/%252e%252e/serve.py", "/page/page.html"),
+        *("static/%2e%2e/server.py", "page/..%2fserve.py", "page/%252e%252e/serve.py", "page/page.html"),
     ],
 )
 async def test_no_folder_is_listed_and_no_other_file_is_served(browser: ClientSession, address: str) -> None:
@@ -257,7 +306,7 @@ async def test_no_folder_is_listed_and_no_other_file_is_served(browser: ClientSe
 
 
 async def test_the_app_paints_in_an_open_page(browser: ClientSession, server: Started) -> None:
-    url, headers = "/ws?width=200&height=24", {"Origin": server.address}
+    url, headers = "ws?width=200&height=24", {"Origin": server.address}
     async with browser.ws_connect(url, headers=headers) as page:
         assert "引句" in await painted(page, NO_LIBRARY)
 
@@ -267,7 +316,7 @@ async def test_the_app_paints_in_an_open_page(browser: ClientSession, server: St
 
 @pytest.mark.parametrize("message", ["no JSON", b"\x00\xff"])
 async def test_a_message_that_is_none_closes_the_page(browser: ClientSession, message: str | bytes) -> None:
-    async with browser.ws_connect("/ws") as page:
+    async with browser.ws_connect("ws") as page:
         await (page.send_str(message) if isinstance(message, str) else page.send_bytes(message))
         async with asyncio.timeout(30):
             while (answer := await page.receive()).type is WSMsgType.BINARY:
@@ -276,7 +325,7 @@ async def test_a_message_that_is_none_closes_the_page(browser: ClientSession, me
 
 
 async def test_a_message_without_end_closes_the_page(browser: ClientSession, server: Started) -> None:
-    async with browser.ws_connect("/ws") as page:
+    async with browser.ws_connect("ws") as page:
         assert await holds(lambda: bool(server.apps()))
         with suppress(ConnectionError, OSError):  # it is refused before it was sent whole
             await page.send_str(json.dumps(["stdin", "a" * (4 << 20)]))
@@ -285,7 +334,7 @@ async def test_a_message_without_end_closes_the_page(browser: ClientSession, ser
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where Linux does it")
 async def test_no_size_of_a_terminal_takes_much_memory(browser: ClientSession, server: Started) -> None:
-    async with browser.ws_connect("/ws?width=999999999&height=999999999") as page:
+    async with browser.ws_connect("ws?width=999999999&height=999999999") as page:
         await painted(page, "引句")
         for size in (
             '{"width": 100000, "height": 100000}',
@@ -306,7 +355,7 @@ async def test_no_size_of_a_terminal_takes_much_memory(browser: ClientSession, s
 
 
 async def test_the_app_ends_with_its_page(browser: ClientSession, server: Started) -> None:
-    async with browser.ws_connect("/ws") as page:
+    async with browser.ws_connect("ws") as page:
         await painted(page, "引句")
         (app,) = server.apps()
         os.kill(app, signal.SIGSTOP)  # it does not end by itself
@@ -314,16 +363,16 @@ async def test_the_app_ends_with_its_page(browser: ClientSession, server: Starte
 
 
 async def test_no_more_pages_than_may_be_open(browser: ClientSession, server: Started) -> None:
-    pages = [await browser.ws_connect("/ws") for _ in range(PAGES)]
-    async with browser.get("/") as reply:
+    pages = [await browser.ws_connect("ws") for _ in range(PAGES)]
+    async with browser.get("") as reply:
         assert reply.status == 503
         assert "3 pages are open" in await reply.text()
-    async with browser.ws_connect("/ws") as page:
+    async with browser.ws_connect("ws") as page:
         answer = await page.receive()
         assert (answer.type, answer.data, answer.extra) == (WSMsgType.CLOSE, 1013, "too many pages are open")
     assert len(server.apps()) == PAGES
     await pages.pop().close()
-    async with browser.get("/") as reply:  # as when a page is reloaded: the app before is still ending
+    async with browser.get("") as reply:  # as when a page is reloaded: the app before is still ending
         assert reply.status == 200
     for page in pages:
         await page.close()
@@ -336,7 +385,7 @@ async def test_apps_end_with_their_server(tmp_path: Path, by: signal.Signals) ->
     with started(tmp_path) as server:
         async with server.browser() as browser:
             await (await browser.get("/", params={"token": server.token})).read()
-            page = await browser.ws_connect("/ws")
+            page = await browser.ws_connect("ws")
             await painted(page, "引句")
             (app,) = server.apps()
             server.process.send_signal(by)
@@ -353,12 +402,12 @@ async def test_files_are_added_by_upload_and_saved_by_download(tmp_path: Path) -
         async with server.browser() as browser:
             async with browser.get("/", params={"token": server.token}) as reply:
                 name = re.search(r'data-page="([^"]+)"', await reply.text())[1]  # type: ignore[index]
-            page = await browser.ws_connect(f"/ws/{name}?width=120&height=40")
+            page = await browser.ws_connect(f"ws/{name}?width=120&height=40")
             await painted(page, "Ask in Chinese or English")
             files = FormData(quote_fields=False)
             files.add_field("file", "湖\n\n湖水最深處有62公尺。\n".encode(), filename="../../湖 1.txt")
             files.add_field("file", b"Bob\n\nBob has 17 cats.\n", filename="C:\\bob.txt")
-            async with browser.post(f"/upload/{name}", data=files) as reply:
+            async with browser.post(f"upload/{name}", data=files) as reply:
                 assert reply.status == 204
             await painted(page, "2 articles")
             kept = tmp_path / ".local/share/yinju/library/uploads"
@@ -376,16 +425,16 @@ async def test_files_are_added_by_upload_and_saved_by_download(tmp_path: Path) -
                 await page.send_str(json.dumps(["stdin", typed]))
                 await asyncio.sleep(0.3)
             key = await told(page, "deliver_file_start")
-            async with browser.get(f"/download/{key}") as reply:
+            async with browser.get(f"download/{key}") as reply:
                 assert "Bob has 17 cats." in await reply.text()
                 assert reply.headers["Content-Disposition"] == (
                     "attachment; filename*=UTF-8''How-many-cats-has-Bob.md"
                 )
-            async with browser.get(f"/download/{key}") as reply:
+            async with browser.get(f"download/{key}") as reply:
                 assert reply.status == 404
-            async with browser.post(f"/upload/{name}", data={"file": "no file"}) as reply:
+            async with browser.post(f"upload/{name}", data={"file": "no file"}) as reply:
                 assert reply.status == 415
-            async with browser.post("/upload/none", data=FormData()) as reply:
+            async with browser.post("upload/none", data=FormData()) as reply:
                 assert reply.status == 404
 
 

@@ -1,7 +1,7 @@
 // The address of the websocket follows the address of the page, by whatever name the server is reached.
 const page = document.body.dataset.page;
 const terminal = document.getElementById("terminal");
-terminal.dataset.sessionWebsocketUrl = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${page}`;
+terminal.dataset.sessionWebsocketUrl = new URL(`ws/${page}`, location).href.replace(/^http/, "ws").replace(/[?#].*/, "");
 const size = Number(new URLSearchParams(location.search).get("fontsize"));
 terminal.dataset.fontSize = size >= 6 && size <= 60 ? size : 16;
 
@@ -11,7 +11,7 @@ document.getElementById("again").addEventListener("click", () => location.reload
 window.addEventListener("load", async () => {
   await Promise.allSettled(["", "bold ", "italic "].map((style) => document.fonts.load(`${style}16px "Roboto Mono"`)));
   const script = document.createElement("script");
-  script.src = "/static/js/textual.js";
+  script.src = "static/js/textual.js";
   script.onload = () => window.onload();
   document.head.append(script);
 });
@@ -39,7 +39,8 @@ window.open = (address) => {
   const { protocol, origin, pathname } = new URL(address, location);
   const download = origin === location.origin && pathname.startsWith("/download/");
   if (download || protocol === "https:" || protocol === "http:") {
-    const link = Object.assign(document.createElement("a"), { href: address, rel: "noopener noreferrer" });
+    const href = download ? pathname.slice(1) : address; // below this page, not at the root
+    const link = Object.assign(document.createElement("a"), { href, rel: "noopener noreferrer" });
     if (!download) link.target = "_blank"; // a download leaves the page where it is
     link.click();
   }
@@ -86,7 +87,7 @@ function send(chosen) {
     else if (document.body.classList.contains("-upload")) show(responseText || "Not uploaded · 上传失败 · 上傳失敗");
   };
   show(`${chosen.length} ↑`);
-  sending.open("POST", `/upload/${page}`);
+  sending.open("POST", `upload/${page}`);
   sending.send(form);
 }
 
