@@ -151,13 +151,8 @@ class PageServer:
             await asyncio.sleep(0.1)
         return False
 
-    async def _file(self, request: web.Request) -> web.StreamResponse:
-        file = self._files[request.path]
-        if file.suffix != ".css":
-            return web.FileResponse(file)
-        # textual-serve's names its fonts as if everything began at the root.
-        text = file.read_text(encoding="utf-8").replace('url("/', f'url("{self._access.place}')
-        return web.Response(text=text, content_type="text/css")
+    async def _file(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(self._files[request.path])
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         name = request.match_info.get("page") or secrets.token_urlsafe(16)

@@ -277,11 +277,11 @@ async def test_the_page_takes_everything_from_here(browser: ClientSession) -> No
 
 
 async def test_the_fonts_that_a_style_sheet_names_are_served(browser: ClientSession) -> None:
-    async with browser.get("static/css/xterm.css") as reply:
+    async with browser.get("page/page.css") as reply:
         named = re.findall(r'url\("([^"]+)"\)', await reply.text())
     assert named
     for address in named:
-        async with browser.get(address) as reply:
+        async with browser.get(f"page/{address}") as reply:
             assert reply.status == 200, address
 
 
