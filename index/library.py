@@ -23,6 +23,7 @@ from index.storage.backup import copy_database
 from index.storage.folder import DATABASE, refuse_impossible
 from index.storage.integrity import MISREADS, integrity_errors
 from index.storage.lock import Unwritable, write_lock
+from index.storage.scans import Scans
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
 from index.types import (
@@ -339,6 +340,7 @@ class Library:
             yield kept  # if that is stopped, the next search brings the indexes up to date
             self._indexes.catch_up(partial(monitor.check, _KEPT))
             self._store.database.reclaim_space()
+            Scans(self.path).prune(self._store.digests)
 
     def _bring_up(self, monitor: Monitor) -> None:
         """Stores the articles of an earlier format as they are read now."""

@@ -20,11 +20,13 @@ class Monitor:
     """Watches long work. Both functions are called from the thread that works.
 
     ``done(count, total)`` is told how much of the work is done, in articles unless the work counts something
-    else. ``cancelled()`` returns True once the work should stop.
+    else. ``cancelled()`` returns True once the work should stop. ``page(count, total)`` is told how
+    many pages of a file are recognized, where they are pictures.
     """
 
     done: Callable[[int, int], None] = lambda _count, _total: None
     cancelled: Callable[[], bool] = lambda: False
+    page: Callable[[int, int], None] = lambda _count, _total: None
 
     def check(self, outcome: str = "") -> None:
         """Raises Cancelled if the work should stop; ``outcome`` says what becomes of what it did so far."""
@@ -61,6 +63,8 @@ class Kind(StrEnum):
     DEBRIS = "debris"
 
 
+#: How a block was read from a picture.
+RECOGNIZED, UNSURE = 1, 2
 #: Kinds that are never quoted.
 ASIDE = frozenset({Kind.METADATA, Kind.REFERENCE, Kind.FURNITURE, Kind.DEBRIS})
 
@@ -72,7 +76,8 @@ class Block(NamedTuple):
     0 for its other rows. ``parent`` and ``lead`` are places in the list of blocks, -1 for none. The parent is
     the heading above, or the item that a block belongs to. The lead is what is needed to understand the
     block: the line that announces a list or code, the header row of a row, the question of an answer, the
-    caption of a header row.
+    caption of a header row. ``read`` is `RECOGNIZED` if it was read from a picture, `UNSURE` if parts of it
+    were hard to read there; 0 for the text of the file itself.
     """
 
     kind: Kind
@@ -82,6 +87,25 @@ class Block(NamedTuple):
     marker: int = 0
     parent: int = -1
     lead: int = -1
+    read: int = 0
+
+
+class Region(NamedTuple):
+    """A line of text that was recognized in its box of a page, in points; ``y`` grows downwards.
+
+    ``confidence`` is 0 to 1.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: float
+
+
+#: What was recognized on a page, in no order.
+RecognizedPage = tuple[Region, ...]
 
 
 class Token(NamedTuple):

@@ -42,6 +42,7 @@ from qa.types import (
     Hit,
     SearchResult,
     page_of,
+    read_of,
 )
 
 if TYPE_CHECKING:
@@ -220,7 +221,11 @@ class Engine:
             confidence=estimate.probability,
             sentences=composed.sentences,
             citations=tuple(
-                replace(c, page=page_of(ranking.pages.get(c.hit.article.id, ()), c.start))
+                replace(
+                    c,
+                    page=page_of(ranking.pages.get(c.hit.article.id, ()), c.start),
+                    read=read_of(ranking.blocks.get(c.hit.article.id, ()), c.start, c.end),
+                )
                 for c in composed.citations
             ),
             missing=self._missing(query),

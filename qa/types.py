@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from index.types import ArticleInfo, Passage
+from index.types import UNSURE, ArticleInfo, Block, Passage
 from qa.question.filters import NO_FILTERS, Filters
 from qa.vaults import vault_link
 
@@ -38,7 +38,7 @@ class Hit:
     ``coverage`` (0 to 1) is the share of the question's weight that the passage matches. ``found_by`` has
     rank and score in each retriever that found the passage: "lexical" (soft BM25) and "dense" (vectors).
     ``also`` are other articles with a copy of the passage, best first. ``page`` is the page it begins on,
-    from 1, None if the article has no pages.
+    from 1, None if the article has no pages. ``read`` is how it was read, see `index.types.Block`.
     """
 
     rank: int
@@ -50,6 +50,7 @@ class Hit:
     found_by: dict[str, tuple[int, float]] = field(default_factory=dict)
     also: tuple[ArticleInfo, ...] = ()
     page: int | None = None
+    read: int = 0
 
     @property
     def link(self) -> str | None:
@@ -77,7 +78,7 @@ class Hit:
                 for m in self.matches
             ],
         }
-        return data | location_json(self.also, self.page, self.link)
+        return data | location_json(self.also, self.page, self.read, self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Citation:
 
     ``also`` are other articles that hold the quote as well, best first. ``page`` is the page it begins on,
     from 1, None if the article has no pages. ``context`` is in reading order. ``more`` counts the further
-    items of a list that is quoted in part.
+    items of a list that is quoted in part. ``read`` is how it was read, see `index.types.Block`.
     """
 
     number: int
@@ -112,6 +113,7 @@ class Citation:
     page: int | None = None
     context: tuple[Context, ...] = ()
     more: int = 0
+    read: int = 0
 
     @property
     def article(self) -> ArticleInfo:
@@ -149,7 +151,17 @@ class Citation:
         more: dict[str, Any] = {"more": self.more} if self.more else {}
         if article.reference and article.reference.key:
             more["key"] = article.reference.key
-        return data | more | location_json(self.also, self.page, self.link)
+        return data | more | location_json(self.also, self.page, self.read, self.link)
+
+
+def read_of(blocks: Sequence[Block], start: int, end: int) -> int:
+    """How ``text[start:end]`` was read, see `index.types.Block`."""
+    return max((block.read for block in blocks if block.start < end and start < block.end), default=0)
+
+
+def picture_json(read: int) -> dict[str, str]:
+    """The JSON field "picture": "sure" or "unsure" for what was read from a picture, else none."""
+    return {"picture": "unsure" if read == UNSURE else "sure"} if read else {}
 
 
 def page_of(begins: Sequence[int], offset: int) -> int | None:
@@ -157,9 +169,11 @@ def page_of(begins: Sequence[int], offset: int) -> int | None:
     return max(1, bisect_right(begins, offset)) if begins else None
 
 
-def location_json(also: tuple[ArticleInfo, ...], page: int | None, link: str | None = None) -> dict[str, Any]:
-    """The JSON fields "page", "link" and "also", each only if there is something to say."""
-    data: dict[str, Any] = {} if page is None else {"page": page}
+def location_json(
+    also: tuple[ArticleInfo, ...], page: int | None, read: int, link: str | None = None
+) -> dict[str, Any]:
+    """The JSON fields "page", "picture", "link" and "also", each only if there is something to say."""
+    data: dict[str, Any] = ({} if page is None else {"page": page}) | picture_json(read)
     if link:
         data["link"] = link
     if also:

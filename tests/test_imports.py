@@ -25,6 +25,7 @@ sys.exit(code)
 """
 COMMAND = "from tui.main import main; main()"
 MODELS = {"torch", "sentence_transformers", "transformers"}
+PICTURES = {"faster_paddle", "PIL"}
 AGENTS = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
 
 
@@ -64,6 +65,7 @@ def test_help_loads_no_search_library(tmp_path: Path) -> None:
         "textual",
         *MODELS,
         *AGENTS,
+        *PICTURES,
     }
 
 
@@ -76,10 +78,10 @@ def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> N
     asked = loaded(tmp_path, COMMAND, "ask", "--library", library, "How deep is the lake?")
     assert {"faiss", "tantivy", "apsw"} <= added | asked
     for modules in (added, asked):
-        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS, *AGENTS}
+        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS, *AGENTS, *PICTURES}
 
 
 def test_the_app_paints_before_the_index_loads(tmp_path: Path) -> None:
     modules = loaded(tmp_path, "import tui.app")
     assert "textual" in modules
-    assert not modules & {"faiss", "jieba", "jieba_next", "tantivy", "opencc", *MODELS, *AGENTS}
+    assert not modules & {"faiss", "jieba", "jieba_next", "tantivy", "opencc", *MODELS, *AGENTS, *PICTURES}

@@ -19,12 +19,15 @@ PAGE = "\ufdd0"
 #: At the start of a line: what the line is. `index.text.blocks` says what each of these is.
 QUOTATION, CAPTION, HEADER, METADATA = "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
 FURNITURE, DEBRIS, REFERENCE = "\ufdd5", "\ufdd6", "\ufdd7"
-LINE_MARKS = QUOTATION + CAPTION + HEADER + METADATA + FURNITURE + DEBRIS + REFERENCE
+#: Before a line of a picture that was recognized with little confidence; it may stand within a paragraph.
+UNSURE = "\ufdd8"
+_KIND_MARKS = QUOTATION + CAPTION + HEADER + METADATA + FURNITURE + DEBRIS + REFERENCE
+LINE_MARKS = _KIND_MARKS + UNSURE
 MARKS = PAGE + LINE_MARKS
 #: The kind of block that a mark stands for; of a table row, that it is the header.
 KINDS = dict(
     zip(
-        LINE_MARKS,
+        _KIND_MARKS,
         (Kind.QUOTATION, Kind.CAPTION, Kind.ROW, Kind.METADATA, Kind.FURNITURE, Kind.DEBRIS, Kind.REFERENCE),
         strict=True,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.cleaning.clean import clean, label
 from index.cleaning.credits import mark_metadata
-from index.cleaning.marks import KINDS, unmark
+from index.cleaning.marks import KINDS, UNSURE, unmark
 from index.text.blocks import find_blocks
-from index.types import Block
+from index.types import RECOGNIZED, Block, Span
+from index.types import UNSURE as READ_UNSURE
 
 
 class Structured(NamedTuple):
@@ -19,10 +22,31 @@ class Structured(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-def structured(text: str, web: bool = False) -> Structured:
-    """Makes what is stored of normalised ``text`` with its marks; of a ``web`` page, the article alone."""
+def structured(text: str, web: bool = False, scanned: Collection[int] = ()) -> Structured:
+    """Makes what is stored of normalised ``text`` with its marks; of a ``web`` page, the article alone.
+
+    ``scanned`` are the indexes of the pages that were read from pictures.
+    """
     body, pages, lines = unmark(mark_metadata(clean(text) if web else label(text)))
-    return Structured(body, pages, find_blocks(body, [(span, KINDS[mark]) for span, mark in lines]))
+    blocks = find_blocks(body, [(span, KINDS[mark]) for span, mark in lines if mark in KINDS])
+    if scanned:
+        bounds = [Span(*bound) for bound in pairwise((*pages, len(body)))]
+        recognized = [bound for number, bound in enumerate(bounds) if number in scanned]
+        blocks = _as_read(blocks, recognized, RECOGNIZED)
+        blocks = _as_read(blocks, [span for span, mark in lines if mark == UNSURE], READ_UNSURE)
+    return Structured(body, pages, blocks)
+
+
+def _as_read(blocks: Sequence[Block], spans: Sequence[Span], read: int) -> tuple[Block, ...]:
+    """The blocks, those that lie in one of the spans with how they were ``read``."""
+    found: list[Block] = []
+    at = 0
+    for block in blocks:
+        while at < len(spans) and spans[at].end <= block.start:
+            at += 1
+        inside = at < len(spans) and spans[at].start < block.end
+        found.append(block._replace(read=read) if inside else block)
+    return tuple(found)
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:

@@ -67,7 +67,7 @@ class Adder:
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
-        self._reader = ReaderProcess(partial(monitor.check, _KEPT))
+        self._reader = ReaderProcess(partial(monitor.check, _KEPT), store.path.parent, monitor.page)
         self._done = self._waiting_passages = 0
         #: By path: articles to be stored, and which of them replace one.
         self._waiting: dict[str, NewArticle] = {}

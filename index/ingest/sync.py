@@ -241,10 +241,14 @@ class Syncer:
 
     # Doing
 
+    def _reader(self) -> ReaderProcess:
+        check = partial(self._monitor.check, _KEPT)
+        return ReaderProcess(check, self._store.path.parent, self._monitor.page)
+
     def rehearse(self, adder: Callable[[int], Adder]) -> SyncReport:
         """What ``run`` will report. ``adder(n)`` is to read n files and store nothing."""
         moved = []
-        with closing(ReaderProcess(partial(self._monitor.check, _KEPT))) as reader:
+        with closing(self._reader()) as reader:
             for old, (new, record) in self._moves.items():
                 self._monitor.check(_KEPT)
                 if old not in self._containers:
@@ -279,7 +283,7 @@ class Syncer:
     def run(self, adder: Callable[[int], Adder]) -> SyncReport:
         """Applies the differences; the caller holds the write lock. ``adder(n)`` is to add n files."""
         articles, containers = [], []
-        with closing(ReaderProcess(partial(self._monitor.check, _KEPT))) as reader:
+        with closing(self._reader()) as reader:
             for old, (new, record) in self._moves.items():
                 self._monitor.check(_KEPT)
                 if old in self._containers:

@@ -109,11 +109,18 @@ class _Decoding:
 _MESSAGE = re.compile(rb"\s{0,99}(?:[A-Za-z-]{2,40}:[^\n]{0,999}\n(?:[ \t][^\n]{0,999}\n){0,20}){0,40}", re.A)
 
 
+_PICTURE = re.compile(
+    rb"(?P<png>\x89PNG\r\n)|(?P<jpg>\xff\xd8\xff)|(?P<tif>II[*+]\0|MM\0[*+])|(?P<webp>RIFF....WEBP)", re.S
+)
+
+
 def sniff_format(data: bytes) -> str | None:
     """The suffix that fits a document's content, whatever its name; None for text.
 
     ".zip" means a ZIP file that is no document.
     """
+    if picture := _PICTURE.match(data):
+        return f".{picture.lastgroup}"
     head = data[:1024].lstrip(b"\xef\xbb\xbf\0\t\n\r ")
     if head.startswith(b"%PDF-"):
         return ".pdf"

@@ -14,7 +14,7 @@ class ExtractedText(NamedTuple):
     ``pages`` are the offsets in ``text`` at which pages begin; () if there are no pages. ``unread`` says
     which parts of the file could not be read; "" if all were. ``web``: it is a saved web page, not a text of
     somebody's own, so boilerplate is dropped. ``raw``: it is as the file has it, so that debris of markup
-    may be in it.
+    may be in it. ``scanned`` are the indexes of the pages that were read from pictures.
     """
 
     text: str
@@ -23,6 +23,7 @@ class ExtractedText(NamedTuple):
     unread: str = ""
     web: bool = False
     raw: bool = False
+    scanned: frozenset[int] = frozenset()
 
 
 #: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -27,6 +27,9 @@ from index.readers.pdf_contents import has_broken_stream, is_broken, is_damaged
 from index.readers.pdf_layout import paragraphs, plain_glyphs
 from index.readers.pdf_lines import Line, page_lines
 from index.readers.pdf_objects import prepare
+from index.readers.recognition import INSTALL, Picture, Recognize
+from index.readers.scans import scanned_lines, told_unsure
+from index.types import RecognizedPage
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -39,6 +42,11 @@ MAX_SECONDS = 180
 _NAMED = 8
 #: Objects of a page searched for a picture, at most.
 _OBJECTS = 32
+#: Pictures of pages that are recognized: dots to a point, and dots at most on the longer side.
+_DOTS, _MOST_DOTS = 200 / 72, 4_000
+_THEN = Phrase("then add it again")
+#: Fewer characters over a picture that takes this share of the page are a stamp, such as a scanner's.
+_STAMP, _FULL = 60, 0.5
 #: pdfium must not be called by two threads at a time.
 _PDFIUM = Lock()
 #: Browsers: a page printed by one has the date of printing.
@@ -49,34 +57,40 @@ class _Overdue(Exception):
     """The time limit for the file is over, or it has too many pages."""
 
 
-def read_pdf(data: bytes) -> ExtractedText:
-    """The text of all pages with its page offsets, and the metadata of the document."""
+def read_pdf(data: bytes, recognize: Recognize | None = None) -> ExtractedText:
+    """The text of all pages with its page offsets, and the metadata of the document.
+
+    ``recognize`` reads the pages that are pictures or whose text is garbled.
+    """
     with _PDFIUM, _bounded():
         from pypdfium2 import PdfDocument
 
         document = PdfDocument(data)
         try:
             deadline = time.thread_time() + MAX_SECONDS
-            pages, unread = _pages(document, deadline)
+            pages, unread, scanned = _pages(document, deadline)
+            plain = [plain_glyphs("\n".join(line.text for line in page)) for page in pages]
+            garbled = garbled_pages(plain)
             others = [number for number in range(len(pages)) if number not in unread]
             incomplete = _incomplete(document, others, deadline) if has_broken_stream(data) else []
             information = _information(document)
+            recognized: Mapping[int, RecognizedPage] = {}
+            if recognize is not None:
+                recognized = recognize(sorted(garbled.union(scanned)), partial(_picture, document))
         finally:
             document.close()
-    if not any(pages):
-        raise ReadError(
-            "the PDF has no text layer", "it was scanned: run text recognition (OCR) and add the result"
-        )
-    plain = [plain_glyphs("\n".join(line.text for line in page)) for page in pages]
-    garbled = garbled_pages(plain)
-    if sum(len(plain[i]) for i in garbled) * 2 > sum(map(len, plain)):
-        raise ReadError(
-            "the PDF's text is garbled", "its fonts do not say which characters they draw: run OCR"
-        )
-    text, starts = paragraphs([[] if i in garbled else page for i, page in enumerate(pages)])
-    unread = sorted({*unread, *garbled})
+    if not recognized and not any(pages):
+        raise ReadError("the PDF has no text layer: {command} reads scans", _THEN, command=INSTALL)
+    if not recognized and sum(len(plain[i]) for i in garbled) * 2 > sum(map(len, plain)):
+        raise ReadError("the PDF's text is garbled: {command} reads its pages", _THEN, command=INSTALL)
+    lines = dict(enumerate(pages)) | {number: [] for number in garbled} | scanned_lines(recognized)
+    if not any(lines.values()):
+        raise ReadError("the PDF has no text layer, and its pages show no text")
+    text, starts = paragraphs([*lines.values()])
+    unread = sorted(garbled.union(unread) - {number for number, page in recognized.items() if page})
     metadata = plausible_metadata(*information, without_furniture(text))
-    return ExtractedText(text, metadata, starts, _without(unread, incomplete, len(pages)))
+    told = _without(unread, incomplete, len(pages)) or told_unsure(recognized)
+    return ExtractedText(text, metadata, starts, told, scanned=frozenset(recognized))
 
 
 @contextmanager
@@ -87,6 +101,8 @@ def _bounded() -> Iterator[None]:
 
     try:
         yield
+    except ReadError:
+        raise
     except (_Overdue, TooManyCharacters, MemoryError, RecursionError):
         raise ReadError(
             "the PDF is too large or too tangled",
@@ -102,11 +118,11 @@ def _bounded() -> Iterator[None]:
         ) from error
 
 
-def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], list[int]]:
-    """The lines of each page, and the indexes of unreadable pages.
+def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], list[int], list[int]]:
+    """The lines of each page, and the indexes of unreadable pages and of those to be recognized.
 
-    Those are broken pages (if most are, an error is raised) and pictures, except the covers: the first and
-    the last page.
+    Unreadable are broken pages (if most are, an error is raised) and pictures, except the covers: the first
+    and the last page.
     """
     from pypdfium2 import PdfiumError
 
@@ -116,6 +132,7 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
     failure: Exception | None = None
     broken: list[int] = []
     pictures: list[int] = []
+    scanned: list[int] = []
     for number in range(len(document)):
         lines: list[Line] = []
         try:
@@ -123,6 +140,8 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
             try:
                 rules = prepare(page)
                 lines = page_lines(page_words(page), rules, partial(page_words, page))
+                if sum(len(line.text) for line in lines) < _STAMP and _is_scanned(page, bool(lines)):
+                    scanned.append(number)
                 if not lines:
                     if _has_picture(page):
                         pictures.append(number)
@@ -138,7 +157,8 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
             raise _Overdue
     if len(broken) * 2 > len(pages):
         raise failure or ValueError("most pages are damaged")
-    return pages, sorted(broken + [number for number in pictures if 0 < number < len(pages) - 1])
+    unread = sorted(broken + [number for number in pictures if 0 < number < len(pages) - 1])
+    return pages, unread, scanned
 
 
 def _incomplete(document: PdfDocument, numbers: Iterable[int], deadline: float) -> list[int]:
@@ -152,10 +172,30 @@ def _incomplete(document: PdfDocument, numbers: Iterable[int], deadline: float) 
     return found
 
 
-def _has_picture(page: PdfPage) -> bool:
+def _has_picture(page: PdfPage, area: float = 0.0) -> bool:
+    """Whether the page draws a picture, of at least this share of its area."""
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-    return any(found.type == FPDF_PAGEOBJ_IMAGE for found in islice(page.get_objects(), _OBJECTS))
+    for found in islice(page.get_objects(), _OBJECTS):
+        if found.type == FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = found.get_bounds()
+            if (right - left) * (top - bottom) >= area * page.get_width() * page.get_height():
+                return True
+    return False
+
+
+def _is_scanned(page: PdfPage, stamped: bool) -> bool:
+    """Whether a page without text draws something; one with a stamp, a picture that fills it."""
+    return _has_picture(page, _FULL) if stamped else any(page.get_objects())
+
+
+def _picture(document: PdfDocument, number: int) -> Picture:
+    page = document[number]
+    try:
+        scale = min(_DOTS, _MOST_DOTS / max(page.get_size()))
+        return Picture(page.render(scale=scale, grayscale=True).to_pil(), 1 / scale)
+    finally:
+        page.close()
 
 
 def _without(unread: Sequence[int], incomplete: Sequence[int], total: int) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
-from index.cleaning.marks import FURNITURE
+from index.cleaning.marks import FURNITURE, UNSURE
 from index.readers.pdf_hyphens import Hyphens
 from index.readers.pdf_lines import Line
 from index.readers.pdf_runs import CELL
@@ -130,7 +130,8 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
             if not joint and hyphens.divides(before.text, line.text):
                 text.drop_hyphen()
         heading = "#" * levels[line.rank] + " " if line.rank in levels and (not i or "\n" in joint) else ""
-        text.add(joint, heading + line.text, number)
+        doubt = UNSURE if line.unsure else ""
+        text.add(joint, heading + doubt + line.text, number)
     return text.end(len(pages))
 
 

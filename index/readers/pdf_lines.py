@@ -56,6 +56,7 @@ class Line:
 
     ``size`` is its type size, ``weight`` its boldness (see Style); ``row`` says that it is a row of a table.
     Lines of one column of a page have the same ``block``. ``stamp``: it stands in the margin, turned.
+    ``unsure``: it was recognized with little confidence.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Line:
     row: bool = False
     block: int = 0
     stamp: bool = False
+    unsure: bool = False
 
     @property
     def rank(self) -> int:
@@ -108,13 +110,13 @@ def page_lines(
 
 
 #: The direction of vertical Chinese, in which columns are lines on a page that lies on its side.
-_DOWNWARDS = 720
+DOWNWARDS = 720
 
 
 def _by_direction(words: Sequence[Word]) -> dict[int, list[Word]]:
     """The words by their direction of writing, each with the spaces before it."""
     if _written_downwards(words):
-        return {_DOWNWARDS: [word if word.piece < 0 else _downwards(word) for word in words]}
+        return {DOWNWARDS: [word if word.piece < 0 else _downwards(word) for word in words]}
     turns = {style.turn for style in set(map(attrgetter("style"), words))}
     if len(turns) < 2:
         return {turn: list(words) for turn in turns}

@@ -6,20 +6,32 @@ to it. Its process is ended instead. Nothing but the bytes of files goes to it, 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from index.errors import Cancelled, ReadError
 from index.readers.encodings import sniff_format
-from index.readers.registry import plugin_for, read_bytes
+from index.readers.recognition import (
+    VERSION,
+    Picture,
+    Recognize,
+    is_installed,
+    recognize,
+    recognize_pages,
+)
+from index.readers.registry import RECOGNIZING, plugin_for, read_bytes
+from index.storage.scans import Scans
 from index.text.display import one_line
-from index.types import ParsedArticle
+from index.types import ParsedArticle, RecognizedPage
 
 if TYPE_CHECKING:
     import subprocess
@@ -39,9 +51,19 @@ _POLL_SECONDS = 0.1
 class ReaderProcess:
     """Starts its process for the first file that needs one. Close it."""
 
-    def __init__(self, check: Callable[[], None]) -> None:
-        """``check`` is called while a file is being read; what it raises ends the reading."""
-        self._check = check
+    def __init__(
+        self,
+        check: Callable[[], None],
+        library: Path | None = None,
+        page: Callable[[int, int], None] = lambda _count, _total: None,
+    ) -> None:
+        """``check`` is called while a file is being read; what it raises ends the reading.
+
+        What is recognized is kept in the folder of the ``library``. ``page`` is told how many pages are
+        recognized, of how many of a file.
+        """
+        self._check, self._page = check, page
+        self._scans = Scans(library, VERSION) if library else None
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, data: bytes, name: str) -> ParsedArticle:
@@ -50,7 +72,7 @@ class ReaderProcess:
         quick = len(data) <= small and sniff_format(data) in (None, ".mhtml") and not plugin_for(name)
         if quick or not _HAS_LIMITS:
             with failures_told():
-                return read_bytes(data, name)
+                return read_bytes(data, name, recognize_pages if is_installed() else None)
         process = self._process = self._process or _start()
         try:
             outcome = self._outcome(process, data, name)
@@ -66,11 +88,23 @@ class ReaderProcess:
 
     def _outcome(self, process: subprocess.Popen[bytes], data: bytes, name: str) -> Any:
         assert process.stdin and process.stdout
-        pickle.dump((data, name), process.stdin)
+        digest, kept = "", dict[int, RecognizedPage]()
+        if self._scans is not None and sniff_format(data) in RECOGNIZING:
+            digest = hashlib.sha256(data).hexdigest()
+            kept = self._scans.pages(digest)
+        pickle.dump((data, name, kept), process.stdin)
         process.stdin.flush()
-        while not select.select([process.stdout], [], [], _POLL_SECONDS)[0]:
-            self._check()
-        return pickle.load(process.stdout)
+        while True:
+            while not select.select([process.stdout], [], [], _POLL_SECONDS)[0]:
+                self._check()
+            news = pickle.load(process.stdout)
+            if not isinstance(news, _Recognized):
+                return news
+            if self._scans is not None and news.number not in kept:
+                self._scans.keep(digest, *news)
+            self._page(news.done, news.total)
+            pickle.dump(None, process.stdin)  # one message at a time: what is buffered cannot be waited for
+            process.stdin.flush()
 
     def close(self) -> None:
         if self._process is None:
@@ -129,6 +163,15 @@ def _ended(code: int) -> ReadError:
 # In the process
 
 
+class _Recognized(NamedTuple):
+    """A page of the file, and how many are recognized now, of how many."""
+
+    number: int
+    page: RecognizedPage
+    done: int
+    total: int
+
+
 def serve() -> None:
     """Reads files until there are no more. What a library prints goes nowhere."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -137,17 +180,40 @@ def serve() -> None:
     _limit("RLIMIT_CORE", 0)
     while True:
         try:
-            data, name = pickle.load(requests)
+            data, name, kept = pickle.load(requests)
         except EOFError:
             return
-        _limit("RLIMIT_CPU", int(sum(os.times()[:2])) + 1 + MAX_SECONDS)
-        _answer(answers, data, name)
+        _limit_time()
+        _answer(answers, data, name, partial(_recognized, requests, answers, kept))
 
 
-def _answer(answers: IO[bytes], data: bytes, name: str) -> None:
+def _limit_time() -> None:
+    """Allows the limit from now on: for a file, or for a page that is recognized."""
+    _limit("RLIMIT_CPU", int(sum(os.times()[:2])) + 1 + MAX_SECONDS)
+
+
+def _recognized(
+    requests: IO[bytes],
+    answers: IO[bytes],
+    kept: Mapping[int, RecognizedPage],
+    numbers: Sequence[int],
+    picture: Callable[[int], Picture],
+) -> dict[int, RecognizedPage]:
+    """The text of pages, as `recognition.Recognize`: the kept ones, and others, which are sent to be kept."""
+    pages: dict[int, RecognizedPage] = {}
+    for number in numbers:
+        pages[number] = kept[number] if number in kept else recognize(picture(number))
+        pickle.dump(_Recognized(number, pages[number], len(pages), len(numbers)), answers)
+        answers.flush()
+        pickle.load(requests)
+        _limit_time()
+    return pages
+
+
+def _answer(answers: IO[bytes], data: bytes, name: str, recognize: Recognize) -> None:
     outcome: ParsedArticle | ReadError
     try:
-        outcome = read_bytes(data, name)
+        outcome = read_bytes(data, name, recognize if is_installed() else None)
     except ReadError as error:
         outcome = error
     except MemoryError:

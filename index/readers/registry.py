@@ -21,6 +21,7 @@ from index.readers.encodings import decode, sniff_format
 from index.readers.extracted_text import ExtractedText, Reader
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
+from index.readers.recognition import Recognize, is_installed
 from index.text.display import one_line
 from index.text.han import HAN
 from index.text.language import detect
@@ -66,10 +67,16 @@ def _html(data: bytes) -> ExtractedText:
 # A reader that needs a library is imported when the first such file is read.
 
 
-def _pdf(data: bytes) -> ExtractedText:
+def _pdf(data: bytes, recognize: Recognize | None) -> ExtractedText:
     from index.readers.pdf import read_pdf
 
-    return read_pdf(data)
+    return read_pdf(data, recognize)
+
+
+def _picture(data: bytes, recognize: Recognize | None) -> ExtractedText:
+    from index.readers.picture import read_picture
+
+    return read_picture(data, recognize)
 
 
 def _docx(data: bytes) -> ExtractedText:
@@ -90,10 +97,12 @@ def _mhtml(data: bytes) -> ExtractedText:
     return read_mhtml(data)
 
 
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+#: Documents in which text may be recognized.
+RECOGNIZING = {".pdf": _pdf, **dict.fromkeys(PICTURES, _picture)}
 #: To read another kind of document, add its suffix and reader here, and its first bytes to
 #: `index.readers.encodings.sniff_format`. Documents may be larger than texts (`max_bytes`).
 _DOCUMENTS: dict[str, Reader] = {
-    ".pdf": _pdf,
     ".docx": _docx,
     ".epub": _epub,
     ".mhtml": _mhtml,
@@ -109,10 +118,11 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
 #: Kinds of file that hold several articles. `containers.members` reads them; the readers of one article
 #: need no more than their suffixes.
 CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".ndjson", ".json"})
-SUFFIXES = frozenset(_READERS) | CONTAINER_SUFFIXES
+_DOCUMENT_SUFFIXES = frozenset({*_DOCUMENTS, *RECOGNIZING})
+SUFFIXES = frozenset(_READERS) | _DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
 #: What is read in folders and archives. Most .json files there are no articles, so those are only read when
-#: they are named themselves.
-FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"}))
+#: they are named themselves; pictures, too, unless text can be recognized in them.
+FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"} - (set() if is_installed() else {*PICTURES})))
 #: What else stands behind the last dot of a name tells no kind.
 _KIND = re.compile(r"\.\w{1,10}")
 
@@ -135,13 +145,15 @@ def is_article(name: str) -> bool:
 
 
 def all_suffixes() -> frozenset[str]:
-    """The suffixes that can be read, with those of plugins."""
-    return SUFFIXES | {plugin.name for plugin in installed() if plugin.kind == "reader" and not plugin.fault}
+    """The suffixes that can be read here, with those of plugins."""
+    built_in = frozenset(FOLDER_SUFFIXES) | CONTAINER_SUFFIXES
+    return built_in | {plugin.name for plugin in installed() if plugin.kind == "reader" and not plugin.fault}
 
 
 def max_bytes(name: str) -> int:
     """The size limit, in bytes, of a file called ``name``."""
-    return MAX_DOCUMENT if PurePath(name).suffix.lower() in _DOCUMENTS or plugin_for(name) else MAX_BYTES
+    large = PurePath(name).suffix.lower() in _DOCUMENT_SUFFIXES or plugin_for(name)
+    return MAX_DOCUMENT if large else MAX_BYTES
 
 
 def check_size(size: int, name: str) -> None:
@@ -152,20 +164,29 @@ def check_size(size: int, name: str) -> None:
         )
 
 
-def read_bytes(data: bytes, name: str) -> ParsedArticle:
-    """The article in the content of a file; the suffix of ``name`` tells its kind. ReadError: none."""
+def read_bytes(data: bytes, name: str, recognize: Recognize | None = None) -> ParsedArticle:
+    """The article in the content of a file; the suffix of ``name`` tells its kind. ReadError: none.
+
+    ``recognize`` reads the text of pictures; without it they are refused.
+    """
     suffix = PurePath(name).suffix.lower()
     plugin = plugin_for(name)
-    if suffix not in _READERS and plugin is None:
+    if suffix not in _READERS and suffix not in RECOGNIZING and plugin is None:
         raise ReadError(
             "this kind of file cannot be read",
             "articles are {suffixes} files",
             suffixes=" ".join(sorted(all_suffixes())),
         )
     check_size(len(data), name)
-    extracted = _from_plugin(plugin, data) if plugin else _reader(data, suffix)(data)
+    kind = "" if plugin else _kind(data, suffix)
+    if plugin:
+        extracted = _from_plugin(plugin, data)
+    elif kind in RECOGNIZING:
+        extracted = RECOGNIZING[kind](data, recognize)
+    else:
+        extracted = _READERS[kind](data)
     text = normalise(mark(extracted.text, extracted.pages), extracted.raw or extracted.web)
-    body, pages, blocks = structured(text, extracted.web)
+    body, pages, blocks = structured(text, extracted.web, extracted.scanned)
     if not re.search(r"\w", body):
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
     metadata = extracted.metadata.or_else(find_metadata(unmark(without_furniture(text)).text))
@@ -202,15 +223,15 @@ def _language(text: str) -> str:
 ReadBytes = Callable[[bytes, str], ParsedArticle]
 
 
-def _reader(data: bytes, suffix: str) -> Reader:
-    """The reader for the content of a file. ReadError: the content does not match the suffix."""
+def _kind(data: bytes, suffix: str) -> str:
+    """The suffix that fits the content of a file. ReadError: the content does not match the suffix."""
     kind = sniff_format(data)
-    if kind in _DOCUMENTS:
-        return _DOCUMENTS[kind]
-    if suffix not in _DOCUMENTS:
-        return _READERS[suffix]
+    if kind in _DOCUMENT_SUFFIXES:
+        return kind
+    if suffix not in _DOCUMENT_SUFFIXES:
+        return suffix
     if suffix in (".mhtml", ".mht") and kind is None:
-        return _text
+        return ".txt"
     if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data:  # how Office locks a DOCX
         raise ReadError("the file is locked", "save a copy without protection and add that")
     raise ReadError(

@@ -141,6 +141,10 @@ class Store:
         rows = self.database.rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
         return FileRecord(*rows[0]) if rows else None
 
+    def digests(self) -> set[str]:
+        """The hashes of the content of all articles' files."""
+        return {row[0] for row in self.database.rows("SELECT digest FROM articles", (), (str,))}
+
     def articles(self) -> list[ArticleInfo]:
         return self._infos("ORDER BY id")
 

@@ -132,7 +132,7 @@ def fences(lines: Sequence[str]) -> dict[int, int]:
 
 def encode(blocks: Sequence[Block]) -> str:
     """Blocks as they are stored."""
-    return json.dumps(blocks, separators=(",", ":"))
+    return json.dumps([b if b.read else b[:-1] for b in blocks], separators=(",", ":"))
 
 
 def decode(stored: str) -> tuple[Block, ...]:

@@ -17,7 +17,7 @@ from qa import tuning
 from qa.answering.scoring import NEVER_QUOTED, Candidate, passage_sentences
 from qa.answering.units import Unit, Units
 from qa.retrieval.copies import NearCopies
-from qa.types import Citation, Hit, page_of
+from qa.types import Citation, Hit, page_of, read_of
 
 
 class _Part(NamedTuple):
@@ -152,13 +152,19 @@ class Continuation:
         for candidate in self._found:
             if candidate.hit.passage.id == passage.id:
                 return candidate.hit
-        page = page_of(self._article(passage.article)[2], passage.start)
-        return Hit(near.rank, 0.0, passage, near.article, 0.0, page=page)
+        page, read = self._place(passage.article, passage.start, passage.end)
+        return Hit(near.rank, 0.0, passage, near.article, 0.0, page=page, read=read)
 
     def _citation(self, number: int, unit: Unit) -> Citation:
         hit = unit.best.hit
-        page = page_of(self._article(hit.article.id)[2], unit.start)
-        return Citation(number, unit.start, unit.end, unit.text, hit, page=page, context=unit.context)
+        page, read = self._place(hit.article.id, unit.start, unit.end)
+        span = unit.start, unit.end, unit.text
+        return Citation(number, *span, hit, page=page, context=unit.context, read=read)
+
+    def _place(self, article: int, start: int, end: int) -> tuple[int | None, int]:
+        """The page of a quote, and how it was read."""
+        _, blocks, pages = self._article(article)
+        return page_of(pages, start), read_of(blocks, start, end)
 
     def _article(self, article: int) -> tuple[list[Passage], Sequence[Block], Sequence[int]]:
         """The passages of an article in order, its blocks and the offsets of its pages."""

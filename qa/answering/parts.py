@@ -54,13 +54,13 @@ def with_parts(whole: Reply, parts: Sequence[Reply]) -> tuple[Reply, str]:
     for hit in (citation.hit for citation in composed.citations):
         hits.setdefault(hit.passage.id, replace(hit, rank=len(hits) + 1))
     citations = tuple(replace(c, hit=hits[c.hit.passage.id]) for c in composed.citations)
-    pages = {
-        article: begins for reply in (*answered, whole) for article, begins in reply.ranking.pages.items()
-    }
+    rankings = [reply.ranking for reply in (*answered, whole)]
+    pages = {article: begins for ranking in rankings for article, begins in ranking.pages.items()}
+    blocks = {article: found for ranking in rankings for article, found in ranking.blocks.items()}
     estimate = min((part.estimate for part in answered), key=lambda estimate: estimate.probability)
     return (
         whole._replace(
-            ranking=replace(whole.ranking, pages=pages),
+            ranking=replace(whole.ranking, pages=pages, blocks=blocks),
             hits=list(hits.values()),
             composed=composed._replace(citations=citations),
             estimate=whole.estimate if whole.estimate.answered and not missing else estimate,

@@ -332,6 +332,7 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
     gives, with its blocks.
     """
     from qa.output import terminal
+    from qa.types import picture_json
 
     with opened(settings, upgrade=False) as session:
         item = session.article(words_of([reference]).strip())
@@ -340,7 +341,8 @@ def show(settings: Settings, reference: str, as_json: bool) -> int:
         blocks = [
             {"kind": kind, "start": start, "end": end, "level": level}
             | {"parent": parent if parent >= 0 else None, "lead": lead if lead >= 0 else None}
-            for kind, start, end, level, _marker, parent, lead in item.blocks
+            | picture_json(read)
+            for kind, start, end, level, _marker, parent, lead, read in item.blocks
         ]
         print_json({key: getattr(item, key) for key in keys} | {"blocks": blocks} | _from_zotero(item))
     else:

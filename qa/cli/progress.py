@@ -36,16 +36,28 @@ class Progress:
         self._rewrites = stream.isatty()
         self._every = TERMINAL_SECONDS if self._rewrites else PIPE_SECONDS
         self._began = self._last = clock()
+        self._counts = 0, 0
 
     def __call__(self, done: int, total: int) -> None:
+        self._counts = done, total
+        self._tell("")
+
+    def page(self, done: int, total: int) -> None:
+        """Tells how many pages of a file are recognized."""
+        self._tell(_("reading pictures: page {done} of {total}").format(done=done, total=total))
+
+    def _tell(self, file: str) -> None:
+        """Tells how far the work is, and how far the reading of a ``file`` is."""
         now = self._clock()
         if now - self._last < self._every:
             return
         self._last = now
+        done, total = self._counts
         text = _(self._counted).format(done=f"{done:,}", total=f"{total:,}")
         if 0 < done < total:
             time = _duration((now - self._began) / done * (total - done))
             text = _("{counted}, {time} left").format(counted=text, time=time)
+        text = _(", ").join(filter(None, (text if total else "", file)))
         self._write(f"\r{text}\x1b[K" if self._rewrites else f"{text}\n")
 
     def close(self) -> None:
@@ -72,7 +84,7 @@ def watched(unit: str) -> Iterator[Monitor]:
     from index.types import Monitor
 
     with stoppable() as cancelled, closing(Progress(sys.stderr, unit)) as progress:
-        yield Monitor(progress, cancelled)
+        yield Monitor(progress, cancelled, progress.page)
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def to_json(reply: Answer) -> dict[str, Any]:
                     for name, (rank, score) in hit.found_by.items()
                 },
                 "citations": _cited(reply, hit),
-                **location_json(hit.also, hit.page),
+                **location_json(hit.also, hit.page, hit.read),
             }
             for hit in reply.hits
         ],
@@ -159,7 +159,7 @@ def _passages(reply: Answer) -> Iterator[tuple[str, ...]]:
     yield "", _("score"), _("covers"), *map(_, _RETRIEVERS.values()), _("cited"), _("passage")
     for hit in reply.hits:
         place = f"{one_line(hit.article.title)} {hit.passage.start}–{hit.passage.end}"
-        more = page(hit.page, labels), copy_count(hit.also, labels) if hit.also else ""
+        more = page(hit.page, labels, hit.read), copy_count(hit.also, labels) if hit.also else ""
         place = labels.comma.join(filter(None, (place, *more)))
         cited = "".join(f"[{number}]" for number in _cited(reply, hit))
         found_by = [_found_by(hit, name) for name in _RETRIEVERS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.text.language import detect
@@ -40,6 +40,7 @@ class Labels:
     colon: str
     full_stop: str
     comma: str
+    read: Sequence[str]
     lacking: str
     lacking_it: str
     lacked: Mapping[str, str]
@@ -120,10 +121,17 @@ _LACKED = {
     "reason": ("why", "为什么", "為什麼"),
     "manner": ("how", "怎么做", "怎麼做"),
 }
+#: How a quote was read (`index.types.Block`).
+_READ = (
+    ("", "", ""),
+    ("read from a picture", "从图片识别", "從圖片辨識"),
+    ("read from a picture, with doubt", "从图片识别，不太确定", "從圖片辨識，不太確定"),
+)
 _BY_LANGUAGE = {
     language: Labels(
         language,
         **{name: texts[at] for name, texts in _TEXTS.items()},
+        read=tuple(texts[at] for texts in _READ),
         lacked={name: texts[at] for name, texts in _LACKED.items()},
     )
     for at, language in enumerate(_LANGUAGES)

@@ -203,7 +203,7 @@ class Layout:
         self, number: int, blocks: Sequence[Block], hangs: dict[int, str], *, new_table: bool
     ) -> None:
         text, block = self.text, blocks[number]
-        kind, start, end, level, marker, parent, _ = block
+        kind, start, end, level, marker, parent, *_ = block
         indent = hangs.get(parent, "")
         first = rest = indent
         style: str = "aside" if kind in ASIDE else kind.value if kind.value in _STYLED else "text"

@@ -189,18 +189,19 @@ def byline(article: ArticleInfo) -> Iterator[str]:
 
 def location(citation: Citation, labels: Labels) -> str:
     """Where the quote stands in its article: the page, if it has pages, and the characters."""
-    return place(citation.start, citation.end, citation.page, labels)
+    return place(citation.start, citation.end, citation.page, labels, citation.read)
 
 
-def place(start: int, end: int, number: int | None, labels: Labels) -> str:
+def place(start: int, end: int, number: int | None, labels: Labels, read: int = 0) -> str:
     """The page with this number, if the article has pages, and the characters."""
     characters = labels.characters.format(start=start, end=end)
-    return labels.comma.join(filter(None, (page(number, labels), characters)))
+    return labels.comma.join(filter(None, (page(number, labels, read), characters)))
 
 
-def page(number: int | None, labels: Labels) -> str:
-    """ "p. 12"; "" if the article has no pages."""
-    return "" if number is None else labels.page.format(page=number)
+def page(number: int | None, labels: Labels, read: int = 0) -> str:
+    """ "p. 12, read from a picture"; "" if the article has no pages. For ``read`` see `index.types.Block`."""
+    parts = labels.page.format(page=number) if number is not None else "", labels.read[read]
+    return labels.comma.join(filter(None, parts))
 
 
 def copy_count(also: Sequence[ArticleInfo], labels: Labels) -> str:

@@ -294,7 +294,7 @@ def _place(
 ) -> list[str]:
     """Path and offsets, and other articles with a copy. The path is not wrapped, so that it can be copied."""
     path = terminal.link(one_line(article.path), of.link)
-    parts = path, f"{span.start}–{span.end}", page(of.page, labels)
+    parts = path, f"{span.start}–{span.end}", page(of.page, labels, of.read)
     lines = ["    " + "  ".join(filter(None, parts))]
     if also := copies(of.also, labels):
         lines.append(terminal.crop("    " + also))

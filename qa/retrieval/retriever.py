@@ -25,7 +25,7 @@ from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.matcher import Matcher
-from qa.types import Hit, page_of
+from qa.types import Hit, page_of, read_of
 
 #: The upper bound of BM25's term factor, ``K1 + 1``.
 _TERM_CEILING = 2.2
@@ -137,7 +137,7 @@ class Retriever:
             _choose_representative(group, fused, articles)
         groups = [group for group in found.groups if group.passage.article in articles]
         hit_articles = {group.passage.article for group in groups}
-        pages = self.library.pages(hit_articles)
+        pages, blocks = self.library.pages(hit_articles), self.library.blocks(hit_articles)
         ranks = candidates.ranks()
         hits = []
         for rank, group in enumerate(groups, start=1):
@@ -151,12 +151,12 @@ class Retriever:
                 found_by={name: of[passage.id] for name, of in ranks.items() if passage.id in of},
                 also=_articles(group, articles),
                 page=page_of(pages.get(passage.article, ()), passage.start),
+                read=read_of(blocks.get(passage.article, ()), passage.start, passage.end),
             )
             hits.append(hit)
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
         near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
         scores = [score for passage, score in fused.items() if passage not in found.copies]
-        blocks = self.library.blocks(hit_articles)
         return Ranking(hits, sorted(scores, reverse=True), near_copies, pages, blocks)
 
     def _different(

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
         "# Opening hours\n\nThe library opens at nine in the morning.", encoding="utf-8"
     )
     (folder / "deep" / "er" / "c.txt").write_text("上海的人才很多，城市也大。", encoding="gb18030")
-    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / "picture.gif").write_bytes(b"GIF8")
     (folder / ".hidden.txt").write_text("不应该被读到。", encoding="utf-8")
     return folder
 

@@ -92,7 +92,11 @@ def _add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
             told = now
             watcher.tell(Step(read, stored, total, files[read].name if read < len(files) else ""))
 
-    monitor = Monitor(done, watcher.cancelled)
+    def page(number: int, total: int) -> None:
+        name = files[read].name if read < len(files) else ""
+        watcher.tell(Step(read, 0, len(files), f"{name} ({number}/{total})"))
+
+    monitor = Monitor(done, watcher.cancelled, page)
     with Session.open(Settings(library=library)) as session:
         monitor.check(Phrase("what was finished is kept"))
         return session.add(paths, monitor)

@@ -11,7 +11,7 @@ from textual.style import Style
 
 from index.text.display import one_line, printable
 from index.types import ArticleInfo, LibraryStatus
-from qa.i18n import _, ngettext
+from qa.i18n import N_, _, ngettext
 from qa.types import Match
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
@@ -35,9 +35,14 @@ def facts(*parts: str | None) -> str:
     return " · ".join(one_line(part) for part in parts if part)
 
 
-def page(number: int | None) -> str:
-    """ "p. 12", "" where there are no pages."""
-    return "" if number is None else _("p. {page}").format(page=number)
+#: How a quote was read (`index.types.Block`).
+_READ = ("", N_("read from a picture"), N_("read from a picture, with doubt"))
+
+
+def page(number: int | None, read: int = 0) -> str:
+    """ "p. 12 · read from a picture", "" where there are no pages. For ``read`` see `index.types.Block`."""
+    place = None if number is None else _("p. {page}").format(page=number)
+    return facts(place, _(_READ[read]) if read else None)
 
 
 def date_and_language(info: ArticleInfo) -> str:

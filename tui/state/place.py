@@ -27,13 +27,15 @@ class Place:
     quote: Span | None = None
     matches: tuple[Match, ...] = ()
     page: int | None = None
+    read: int = 0
     sought: str = ""
     top: int | None = None
 
     @classmethod
     def cited(cls, citation: Citation) -> Place:
         quote, label = Span(citation.start, citation.end), f"[{citation.number}]"
-        return replace(cls.found(citation.hit), label=label, quote=quote, page=citation.page)
+        found = cls.found(citation.hit)
+        return replace(found, label=label, quote=quote, page=citation.page, read=citation.read)
 
     @classmethod
     def copied(cls, citation: Citation, article: ArticleInfo) -> Place:
@@ -43,7 +45,8 @@ class Place:
     @classmethod
     def found(cls, hit: Hit) -> Place:
         passage = Span(hit.passage.start, hit.passage.end)
-        return cls(f"#{hit.rank}", hit.article, passage, hit.passage.text, None, hit.matches, hit.page)
+        words = hit.passage.text
+        return cls(f"#{hit.rank}", hit.article, passage, words, None, hit.matches, hit.page, hit.read)
 
     def in_article(self, article: Article) -> Place:
         """The place after looking for ``sought`` in the article."""

@@ -21,6 +21,7 @@ from index.ingest.files import Listing, find_files, open_regular, stat_regular
 from index.library import Library
 from index.readers.jsonl import line_members
 from index.readers.reader_process import _answer
+from index.readers.recognition import recognize_pages
 from index.readers.registry import ReadBytes, read_bytes
 from index.text.tokenizer import Tokenizer
 from index.types import AddReport, Members, ParsedArticle
@@ -42,13 +43,13 @@ def test_articles_are_listed_by_name_and_hidden_ones_left_out(tmp_path: Path) ->
 
 def test_other_files_are_counted_by_kind(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "articles"
-    for name in ("a.txt", "b.DOC", "c/d.doc", "c/e.png", "f", "g.2024-01 (copy)", ".h.doc", ".i/j.doc"):
+    for name in ("a.txt", "b.DOC", "c/d.doc", "c/e.gif", "f", "g.2024-01 (copy)", ".h.doc", ".i/j.doc"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(TEXT, encoding="utf-8")
     (folder / "null.doc").symlink_to("/dev/null")
     report = library.add([folder])
-    assert report.passed_over == {".doc": 2, ".png": 1, "": 2}
-    assert report.kinds_passed_over() == ["2 .doc", "1 .png", "2 without a suffix"]
+    assert report.passed_over == {".doc": 2, ".gif": 1, "": 2}
+    assert report.kinds_passed_over() == ["2 .doc", "1 .gif", "2 without a suffix"]
     (folder / "c" / "k.txt").write_text(TEXT, encoding="utf-8")
     assert find_files([folder, folder / "c"])[1] == report.passed_over  # none twice
     assert find_files([folder, folder / "b.DOC"])[1][".doc"] == 1
@@ -69,13 +70,13 @@ def test_other_files_in_an_archive_are_counted_by_kind(library: Library, tmp_pat
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "b.doc").write_text(TEXT, encoding="utf-8")
-    inside = ("a.txt", "b.DOC", "c/d.doc", "e.png", "README", ".h.doc", "__MACOSX/i.doc")
+    inside = ("a.txt", "b.DOC", "c/d.doc", "e.gif", "README", ".h.doc", "__MACOSX/i.doc")
     (folder / "a.zip").write_bytes(documents.make_zip(dict.fromkeys(inside, TEXT)))
     report = library.add([folder])
-    assert report.passed_over == {".doc": 3, ".png": 1, "": 1} and len(report.added) == 1
+    assert report.passed_over == {".doc": 3, ".gif": 1, "": 1} and len(report.added) == 1
     (folder / "a.zip").write_bytes(documents.make_zip(dict.fromkeys(inside[1:], TEXT)))
     report = library.sync()
-    assert report.passed_over == {".doc": 3, ".png": 1, "": 1}
+    assert report.passed_over == {".doc": 3, ".gif": 1, "": 1}
     assert [reason for _, reason in report.skipped] == ["it holds no articles"]
 
 
@@ -104,7 +105,7 @@ RAISED = [
 def test_whatever_a_reader_raises_no_file_stops_another(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception, reader: str
 ) -> None:
-    def fail(data: bytes, name: str) -> ParsedArticle:
+    def fail(data: bytes, name: str, _recognize: object = None) -> ParsedArticle:
         if name.startswith("b"):
             raise raised
         return read_bytes(data, name)
@@ -127,7 +128,7 @@ def test_whatever_a_reader_raises_no_file_stops_another(
         monkeypatch.setattr("index.readers.reader_process.read_bytes", fail)
         answers: list[ReadError] = []
         monkeypatch.setattr("pickle.dump", lambda outcome, file: answers.append(outcome))
-        _answer(io.BytesIO(), b"", "b.txt")
+        _answer(io.BytesIO(), b"", "b.txt", recognize_pages)
         assert isinstance(answers[0], ReadError)
         return
     report = library.add([tmp_path])
@@ -213,7 +214,7 @@ def test_a_full_disk_ends_a_run(library: Library, tmp_path: Path, monkeypatch: p
 def test_what_is_to_stop_it_does(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException
 ) -> None:
-    def fail(data: bytes, name: str) -> ParsedArticle:
+    def fail(data: bytes, name: str, _recognize: object = None) -> ParsedArticle:
         raise raised
 
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
@@ -358,7 +359,7 @@ def test_files_that_change_while_they_are_read_are_read_again(
     lines.write_text(json.dumps({"text": TEXT}), encoding="utf-8")
     read, later = read_bytes, "图书馆搬到了上海。它在河边。"
 
-    def read_while_it_changes(data: bytes, name: str) -> object:
+    def read_while_it_changes(data: bytes, name: str, _recognize: object) -> object:
         if name == "a.txt":
             file.write_text(later, encoding="utf-8")
             gone.unlink(missing_ok=True)

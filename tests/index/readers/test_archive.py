@@ -61,7 +61,7 @@ def test_articles_are_read_by_their_names(tmp_path: Path) -> None:
                 "folder/b.md": "# Opening hours\n\nThe library opens at nine.",
                 "a.txt": TEXT,
                 "page.html": f"<html><body><article><p>{TEXT * 20}</p></article></body></html>",
-                "picture.png": b"\x89PNG",
+                "picture.gif": b"GIF8",
                 "empty folder/": b"",
             },
         )

@@ -26,7 +26,7 @@ STRANGE = """
 import ctypes, os, signal
 from index.readers import reader_process as process, registry
 real = registry.read_bytes
-def strange(data, name):
+def strange(data, name, recognize):
     word = data[:9].split()[0].decode()
     if word == "hang":
         pause = ctypes.PyDLL(None).sleep  # as C code that holds Python's lock
@@ -41,7 +41,7 @@ def strange(data, name):
         raise LookupError("nothing there")
     if word == "print":
         os.write(1, b"noise"); print("noise", flush=True)
-    return real(data, name)
+    return real(data, name, recognize)
 process.read_bytes = strange
 process.MAX_SECONDS = 2
 process.serve()

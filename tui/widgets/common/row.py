@@ -57,7 +57,7 @@ class PlaceRow(FocusLine):
         text = Content.styled(self._text, self.get_visual_style("row--text"))
         room = width - label.cell_length - 3
         least = min(_LEAST_TITLE, text.cell_length)
-        ends = [Content(facts(page(self.place.page), end)) for end in (*self._ends, "")]
+        ends = [Content(facts(page(self.place.page, self.place.read), end)) for end in (*self._ends, "")]
         end = next((end for end in ends if end.cell_length + least <= room), Content())
         text = text.truncate(max(1, room - end.cell_length), ellipsis=True)
         gap = max(2, width - label.cell_length - 1 - text.cell_length - end.cell_length)

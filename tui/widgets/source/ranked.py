@@ -84,7 +84,7 @@ class Ranked(PlaceRow):
         chip = Content()
         if self._cited:
             chip = Content.styled(f" {self._cited} ", self.get_visual_style("ranked--cited")) + " "
-        title = Content.assemble(label, chip, facts(self._text, page(self.place.page)))
+        title = Content.assemble(label, chip, facts(self._text, page(self.place.page, self.place.read)))
         first = _line(title, [(figures[name], column) for name, column in _columns(width)], width)
         begins = Content(" " * _RANK + crop(self._begins, max(1, width - _RANK)))
         return Content.assemble(first, "\n", begins.stylize(self.get_visual_style("ranked--begins")))

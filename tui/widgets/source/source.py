@@ -26,7 +26,7 @@ from qa.i18n import N_, _
 from qa.output.addresses import name_of, web_address
 from qa.output.layout import Layout
 from qa.output.parts import percent
-from qa.types import Answer, Match, page_of
+from qa.types import Answer, Match, page_of, read_of
 from tui.rendering.formats import date_and_language, facts, page, shown, strength, where
 from tui.state.place import Place, finds
 from tui.state.workspace import Workspace
@@ -249,8 +249,9 @@ class SourcePane(Vertical):
         article = self.article
         if article is None:
             return Content()
-        number = page(page_of(article.pages, self._cited.start)) if self._cited else ""
-        known = facts(number, article.author, article.source, date_and_language(article))
+        at = self._cited
+        place = page(page_of(article.pages, at.start), read_of(article.blocks, *at)) if at else ""
+        known = facts(place, article.author, article.source, date_and_language(article))
         if self.query_one("#source-path").display:
             return Content(known)
         return Content(facts(known, name_of(article.path)))

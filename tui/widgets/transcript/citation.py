@@ -100,7 +100,7 @@ class CitationRow(PlaceRow, Hovering):
         day = (about.published or "")[:10]
         named = name_of(about.path) if self._named else ""
         says = _("says the same") if self._agrees else ""
-        place = page(self.citation.page)
+        place = page(self.citation.page, self.citation.read)
         tails = [
             facts(says, named, place, about.source, day),
             facts(says, named, place, day),
@@ -125,7 +125,8 @@ class CitationRow(PlaceRow, Hovering):
         """The quote with its source, as it is copied."""
         about = self.citation.hit.article
         day = (about.published or "")[:10]
-        source = facts(about.title, about.source, day, page(self.citation.page), about.path)
+        place = page(self.citation.page, self.citation.read)
+        source = facts(about.title, about.source, day, place, about.path)
         return f"{printable(self.citation.quote)}\n— {source}\n"
 
     def action_copy(self) -> None:
