@@ -19,7 +19,7 @@ from qa.answering.agreement import WordOverlap
 from qa.answering.composition import NOTHING, Composed, compose, nearest_passages
 from qa.answering.continuation import Continuation
 from qa.answering.parts import Reply, with_parts
-from qa.answering.reranking import reorder, rerank
+from qa.answering.reranking import reorder_passages, reorder_sentences, rerank
 from qa.answering.scoring import Candidate
 from qa.answering.units import Units
 from qa.linguistics.cues import ASKS, dialogue_act
@@ -99,7 +99,9 @@ class Engine:
         ranking = self._retriever.retrieve(
             parsed, matcher, max(k, tuning.RERANKED_PASSAGES), within, aside=True
         )
-        hits, _ = self._rerank(ranking.hits, matcher, ranking)
+        hits, _ = rerank(ranking.hits, matcher, ranking.blocks)
+        if self._reranker:
+            hits = reorder_passages(hits, parsed.text, self._reranker)
         return SearchResult(query, _marked(hits[:k], matcher), _milliseconds(began), filters)
 
     def ask(
@@ -162,7 +164,9 @@ class Engine:
     ) -> Reply:
         """What the retrieved passages hold of an answer. What was ``shown`` must hold what is asked for."""
         query = matcher.query
-        hits, candidates = self._rerank(_marked(ranking.hits, matcher), matcher, ranking)
+        hits, candidates = rerank(_marked(ranking.hits, matcher), matcher, ranking.blocks)
+        if self._reranker:
+            hits, candidates = reorder_sentences(hits, candidates, query.text, self._reranker)
         candidates = [
             c
             for c in candidates
@@ -177,14 +181,6 @@ class Engine:
             ranking.scores, hits, candidates, matcher, asked, composed.quoted, self.threshold
         )
         return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
-
-    def _rerank(
-        self, hits: Sequence[Hit], matcher: Matcher, ranking: Ranking
-    ) -> tuple[list[Hit], list[Candidate]]:
-        ranked, candidates = rerank(hits, matcher, ranking.blocks)
-        if self._reranker is None:
-            return ranked, candidates
-        return reorder(ranked, candidates, matcher.query.text, self._reranker)
 
     def _parts(
         self, question: str, previous: Sequence[str], read: int, within: Collection[int] | None

@@ -47,23 +47,38 @@ def rerank(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> tuple[list[
     return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in found]
 
 
-def reorder(
-    hits: Sequence[Hit], found: Sequence[Candidate], question: str, reranker: Reranker
-) -> tuple[list[Hit], list[Candidate]]:
-    """What `rerank` gives, the passages that it read and the best sentences in the order of a cross-encoder.
+def reorder_passages(hits: Sequence[Hit], question: str, reranker: Reranker) -> list[Hit]:
+    """The hits, those that `rerank` read in the order of a cross-encoder. It reads them below their headings.
 
-    It reads both below their title and heading. The best takes the highest score that there was, the next the
-    second, and so on: so scores keep the scale on which answers are composed and their confidence was fitted.
+    The best takes the highest score that there was, the next the second, and so on: so scores keep the scale
+    on which answers are composed and their confidence was fitted.
     """
     read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
     scores = reranker.scores(question, [_headed(hit, hit.passage.text) for hit in read])
-    ranked = [*_permuted(read, scores), *rest]
-    ranked = [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
-    hit_of = {hit.passage.id: hit for hit in ranked}
-    candidates = [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in found]
-    first = candidates[:_SENTENCES]
+    return _numbered([*_permuted(read, scores), *rest])
+
+
+def reorder_sentences(
+    hits: Sequence[Hit], found: Sequence[Candidate], question: str, reranker: Reranker
+) -> tuple[list[Hit], list[Candidate]]:
+    """What `rerank` gives, the best sentences in the order of a cross-encoder, as in `reorder_passages`.
+
+    Their passages follow the order of their best sentences: to read them as well would take three times as
+    long.
+    """
+    first = found[:_SENTENCES]
     scores = reranker.scores(question, [_headed(candidate.hit, candidate.text) for candidate in first])
-    return ranked, [*_permuted(first, scores), *candidates[_SENTENCES:]]
+    candidates = [*_permuted(first, scores), *found[_SENTENCES:]]
+    best = dict.fromkeys(candidate.hit.passage.id for candidate in candidates)
+    places = {passage: place for place, passage in enumerate(best)}
+    read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
+    ranked = _numbered([*_permuted(read, [-places.get(hit.passage.id, len(places)) for hit in read]), *rest])
+    hit_of = {hit.passage.id: hit for hit in ranked}
+    return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in candidates]
+
+
+def _numbered(hits: Sequence[Hit]) -> list[Hit]:
+    return [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)]
 
 
 def _headed(hit: Hit, text: str) -> str:

@@ -91,7 +91,10 @@ def test_it_orders_passages_and_sentences_and_their_scores_stay(crossing: Path) 
         assert [hit.score for hit in after.hits] == [hit.score for hit in before.hits]
         assert [hit.rank for hit in after.hits] == [1, 2, 3]
         assert "The crossing\nThe ferry crosses the river beside the bridge." in reranker.read
-        found = Engine(library, Ferries()).search(QUESTION)
+        assert not any(ARTICLES["both.txt"].split("\n\n")[1].strip() in text for text in reranker.read)
+        reranker = Ferries()
+        found = Engine(library, reranker).search(QUESTION)
+        assert len(reranker.read) == len(found.hits) == 3
         assert [hit.article.title for hit in found.hits] == [hit.article.title for hit in after.hits]
 
 
