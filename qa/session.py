@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from qa.suggestions import Suggested, Suggestions
     from qa.types import Answer, Gloss, Hit, SearchResult
     from qa.verify import Claim, Verdict
+    from qa.writing.writer import Writing
 
 #: Why the bundled articles stay as they are.
 _CANNOT_ADD = Phrase("nothing can be added to the bundled articles")
@@ -156,6 +157,17 @@ class Session:
         """See `Engine.ask`; without ``k`` that of the settings holds, or else five."""
         k = k or self.settings.k or 5
         return self.engine.ask(question, k=k, previous=previous, filters=filters, found=found)
+
+    @_guarded
+    def write(self, answer: Answer, question: str) -> Writing | None:
+        """What is written from the quotes of an answer, see `writing.writer.write`."""
+        from index.lexicon.lexicon import bundled_lexicon
+        from qa.writing.support import Supporter
+        from qa.writing.writer import write
+
+        library = self.library
+        supporter = Supporter(library.tokenizer, bundled_lexicon(), library.aliases)
+        return write(answer, question, self.settings, supporter)
 
     @_guarded
     def search(self, query: str, *, filters: Filters = NO_FILTERS, k: int = 0) -> SearchResult:

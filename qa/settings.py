@@ -26,7 +26,14 @@ LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 PANES = ("open", "closed")
 #: The most that settings may be which are whole numbers from 1, and the values of those that are one of few.
 _MOST = {"k": MAX_PASSAGES, "sure": 99}
-_CHOICES = {"language": LANGUAGES, "pane": PANES}
+_CHOICES = {
+    "language": LANGUAGES,
+    "pane": PANES,
+    "write": ("off", "on"),
+    "endpoint_http": ("refused", "allowed"),
+}
+#: What people may try to write a key as.
+_SECRETS = frozenset(["key", "api_key", "endpoint_key", "token"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,12 @@ class Settings:
 
     ``theme`` is that of the app, ``language`` (one of `LANGUAGES`) that of the app and the command line; ""
     lets them choose. ``pane`` (one of `PANES`) tells whether the app opens the source with an answer.
-    ``keys`` gives bindings of the app other keys, such as {"app.help": "f1,f12"}. The app checks their
-    names.
+    ``endpoint`` is the address of the chat endpoint that writes answers, such as http://localhost:11434/v1,
+    ``endpoint_model`` the model it is asked for. ``endpoint_http`` allows http:// to other machines.
+    ``writer`` names a plugin that writes in place of the endpoint. ``write`` tells whether the app asks for
+    written answers.
+
+    ``keys`` gives bindings of the app other keys, such as {"app.help": "f1,f12"}. The app checks their names.
     """
 
     library: Path | None = None
@@ -54,6 +65,11 @@ class Settings:
     theme: str = ""
     language: str = ""
     pane: str = "open"
+    endpoint: str = ""
+    endpoint_model: str = ""
+    endpoint_http: str = "refused"
+    writer: str = ""
+    write: str = "off"
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -99,6 +115,14 @@ def load_settings(
     values: dict[str, Any] = {}
     path = file or settings_file()
     for key, value in _read(path).items():
+        if key in _SECRETS:
+            raise UsageError(
+                "{path}: {key} does not belong here",
+                "put the key of the endpoint into QA_ENDPOINT_KEY, or into {file} with mode 600",
+                path=path,
+                key=key,
+                file=path.with_name("endpoint.key"),
+            )
         if key not in KEYS:
             raise UsageError(
                 "{path}: unknown setting {key!r}", "known: {keys}", path=path, key=key, keys=", ".join(KEYS)

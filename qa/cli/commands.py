@@ -66,6 +66,9 @@ _FACTS = (
     help="An earlier question that this one follows; repeatable.",
 )
 @click.option("--explain", is_flag=True, help="Tell how the answer, or the lack of one, came about.")
+@click.option(
+    "--write", is_flag=True, help="Have the endpoint of the settings write from the quotes; checked."
+)
 @batch_option
 @reranker_option
 @with_settings
@@ -76,6 +79,7 @@ def ask(
     filters: Sequence[str],
     after: Sequence[str],
     explain: bool,
+    write: bool,
     batch: IO[bytes] | None,
 ) -> int:
     """Answer QUESTION with sentences quoted from the articles.
@@ -93,32 +97,43 @@ def ask(
         text, more = parse(typed)
         return session.ask(text, previous=previous, filters=_within(settings, given.adding(more)))
 
-    def as_object(typed: str, reply: Answer) -> dict[str, Any]:
+    def as_object(typed: str, session: Session, reply: Answer) -> dict[str, Any]:
         data = reply.to_json() | {"question": typed}
+        if write:
+            data["written"] = [sentence.to_json() for sentence in written(session, reply, parse(typed)[0])]
         if not explain:
             return data
         from qa.output.explain import to_json
 
         return data | {"evidence": to_json(reply)}
 
+    if write:
+        from qa.cli.writing import print_written, written
+        from qa.writing.writer import require_writer
+
+        require_writer(settings)
     if batch:
         no_words(question)
         with opened(settings) as session:
-            return answer_lines(batch, "question", lambda line: as_object(line, reply_to(line, session)))
+            return answer_lines(
+                batch, "question", lambda line: as_object(line, session, reply_to(line, session))
+            )
     typed = words_of(question) if question else asked_for()
     with opened(settings) as session:
         reply = reply_to(typed, session)
         unmet = _unmet(session, reply)
-    if reply.carried:
-        narrate(_("carried over: {words}").format(words=_(", ").join(reply.carried)))
-    if as_json:
-        print_json(as_object(typed, reply))
-    else:
-        print(unmet or terminal.answer(reply, screen()))
+        if reply.carried:
+            narrate(_("carried over: {words}").format(words=_(", ").join(reply.carried)))
+        if as_json:
+            print_json(as_object(typed, session, reply))
+            return 0 if reply.answered else 1
+        print(unmet or terminal.answer(reply, screen()), flush=True)
         if explain:
             from qa.output.explain import text
 
             print(f"\n{text(reply, screen())}")
+        if write:
+            print_written(session, reply, parse(typed)[0])
     return 0 if reply.answered else 1
 
 
