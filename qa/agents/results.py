@@ -19,7 +19,7 @@ from index.text.blocks import heading_path
 from index.text.display import crop, masked, one_line
 from index.types import AddReport, Article, ArticleInfo, SyncReport, TaughtWord
 from qa.output.addresses import name_of
-from qa.types import Answer, Citation, SearchResult, page_of
+from qa.types import Answer, Citation, SearchResult, page_of, picture_json, read_of
 
 #: The most characters of article text in one reply. Agents cut longer replies off by themselves, unsaid.
 MAX_CHARACTERS = 8_000
@@ -38,6 +38,11 @@ Path = Annotated[str, Meta(description="Name of the file.")]
 Date = Annotated[str | None, Meta(description="ISO 8601: a year, month, day or minute.")]
 Key = Annotated[str, Meta(description="Citation key in Zotero.")]
 Page = Annotated[int | None, Meta(description="Page of the document on which it begins, from 1.")]
+
+
+Picture = Annotated[
+    str, Meta(description='"sure" or "unsure" if it was read from a picture, which may have gone wrong.')
+]
 
 
 class Copy(Struct):
@@ -75,6 +80,7 @@ class Cited(Struct, omit_defaults=True):
     quote: str
     context: list[Context]
     page: Page = None
+    picture: Picture = ""
     also: list[Copy] = []
     more: Annotated[int, Meta(description="Items of the list that are not quoted.")] = 0
     key: Key = ""
@@ -115,6 +121,7 @@ class Passage(Struct, omit_defaults=True):
     end: int
     text: str
     page: Page = None
+    picture: Picture = ""
     also: list[Copy] = []
 
 
@@ -141,6 +148,7 @@ class ReadResult(Struct, omit_defaults=True):
     characters: Annotated[int, Meta(description="Length of the whole article.")]
     next: Annotated[int | None, Meta(description="Where to read on; null at the end.")]
     page: Page = None
+    picture: Picture = ""
     before: Annotated[str, Meta(description="What ends where the text begins.")] = ""
     after: Annotated[str, Meta(description="What begins where the text ends.")] = ""
     left_off: LeftOff = ""
@@ -259,6 +267,7 @@ class Results:
                 Context(part.start, part.end, masked(part.text), part.role) for part in citation.context
             ],
             page=citation.page,
+            picture=_picture(citation.read),
             also=self._copies(citation.also),
             more=citation.more,
             key=_key(article),
@@ -285,6 +294,7 @@ class Results:
                     end=hit.passage.end,
                     text=masked(hit.passage.text),
                     page=hit.page,
+                    picture=_picture(hit.read),
                     also=self._copies(hit.also),
                 )
                 for hit in kept
@@ -323,6 +333,7 @@ class Results:
             characters=length,
             next=stop if stop < length else None,
             page=page_of(article.pages, start),
+            picture=_picture(read_of(article.blocks, start, stop)),
             before=masked(article.text[max(0, start - around) : start]),
             after=masked(article.text[stop : stop + around]),
             left_off=f"Characters {stop} to {wanted}. Read on with start {stop}." if stop < wanted else "",
@@ -391,6 +402,10 @@ def _fitting(rows: Iterable[T], length: Callable[[T], int]) -> Iterator[T]:
 
 def _length(citation: Citation) -> int:
     return len(citation.quote) + sum(len(part.text) for part in citation.context)
+
+
+def _picture(read: int) -> str:
+    return picture_json(read).get("picture", "")
 
 
 def _key(article: ArticleInfo) -> str:

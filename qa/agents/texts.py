@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from index.text.display import one_line
+from index.types import RECOGNIZED, UNSURE
 from qa.agents.results import (
     ArticleList,
     AskResult,
@@ -19,6 +20,7 @@ from qa.agents.results import (
 from qa.output.labels import labels_in
 
 _LABELS = labels_in("en")
+_READ = {"sure": RECOGNIZED, "unsure": UNSURE}
 
 
 def answer(result: AskResult) -> str:
@@ -57,8 +59,9 @@ def _cited(cited: Cited) -> Iterator[str]:
 
 def _place(found: Cited | Passage | ReadResult) -> str:
     page = "" if found.page is None else f", p. {found.page}"
+    read = f", {_LABELS.read[_READ[found.picture]]}" if found.picture else ""
     name = f'"{found.title}" ({found.path})'
-    return f"article {found.article}, characters {found.start}-{found.end}{page}, {name}"
+    return f"article {found.article}, characters {found.start}-{found.end}{page}{read}, {name}"
 
 
 def _date(published: str | None) -> str:

@@ -18,7 +18,7 @@ from mcp.shared.exceptions import MCPError
 from zotero_library import Zotero
 
 from index.library import Library
-from index.types import ParsedArticle
+from index.types import Block, Kind, ParsedArticle
 from qa import bundled, session
 from qa.agents import library_threads, results
 from qa.agents.server import build
@@ -288,6 +288,27 @@ async def test_characters_that_are_not_shown_keep_their_places(large: Path) -> N
         sent = json.dumps((await client.call_tool("ask", {"question": "buoy bell"})).model_dump(mode="json"))
         for hidden in ("\\u001b", "\\u202e", "\\u200b", "\\udb40"):
             assert hidden in json.dumps(stored) and hidden not in sent
+
+
+async def test_what_was_read_from_a_picture_is_told(tmp_path: Path) -> None:
+    said = {"sure": "The granary holds 80 tonnes of rye.", "unsure": "The smithy holds 4 anvils of iron."}
+    text = "\n\n".join(said.values())
+    blocks = [
+        Block(Kind.PARAGRAPH, text.index(line), text.index(line) + len(line), read=number)
+        for number, line in enumerate(said.values(), start=1)
+    ]
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add_parsed([("scan.pdf", ParsedArticle(text, "A scan", "en", blocks=tuple(blocks)))])
+    async with connected(tmp_path / "library") as client:
+        for state, question in (("sure", "What does the granary hold?"), ("unsure", "How many anvils?")):
+            result = await client.call_tool("ask", {"question": question})
+            cited = result.structured_content["citations"][0]
+            assert cited["quote"] == said[state] and cited["picture"] == state
+            assert ("with doubt" in result.content[0].text) is (state == "unsure")
+            assert "read from a picture" in result.content[0].text
+            span = {"article": 1, "start": cited["start"], "end": cited["end"]}
+            assert (await called(client, "read", **span))["picture"] == state
+        assert (await called(client, "search", words="rye anvils"))["hits"][0]["picture"] == "unsure"
 
 
 async def test_calls_at_a_time_answer_each_its_own_question(library: Path) -> None:
