@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import Phrase, ReadError, UsageError
 from index.ingest.files import Listing, open_regular
-from index.ingest.zotero import Entry, is_zotero, read_zotero
+from index.ingest.zotero import is_zotero
+from index.ingest.zotero_changes import ZoteroChanges
 from index.readers.reader_process import ReaderProcess
 from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
 from index.storage.sources import UNREAD, FileRecord, Moved, Sources, StoredArticle, container_of
@@ -46,27 +47,21 @@ class Syncer:
         """
         self._store, self._sources, self._monitor = store, store.sources, monitor
         self.report = SyncReport()
-        self._infos = {info.path: info for info in store.articles()}
-        #: What is in the libraries of Zotero by path, what moved there to these paths, and what is gone.
-        self._entries: dict[str, Entry] = {}
-        self._relocated: dict[str, StoredArticle] = {}
-        self._unlisted: list[StoredArticle] = []
-        self._passed_over = Counter[str]()
         self._containers = self._sources.containers()
         #: The articles of each known file.
         self._known: dict[str, list[StoredArticle]] = {path: [] for path in self._containers}
-        stored = self._sources.stored()
+        stored, self._followed = self._sources.stored(), self._sources.folders()
+        self._zotero = ZoteroChanges(store, stored, self._followed)
         for article in stored:
-            if os.path.isabs(article.path) and self._infos[article.path].reference is None:
+            if os.path.isabs(article.path) and not self._zotero.is_from_zotero(article.path):
                 file = container_of(article.path, self._containers) or article.path
                 self._known.setdefault(file, []).append(article)
-        self._followed = self._sources.folders()
         self._folders = self._folders_to_check(paths)
         self._named = [*self._folders, *map(_absolute, paths)] if paths else []
         self._listing = Listing()
         deleted = set(map(_absolute, paths)) if gone else set[str]()
         for database in filter(is_zotero, self._folders):
-            self._compare_zotero(database, stored, database in deleted)
+            self._zotero.compare(database, self.report, deleted=database in deleted)
         self._folders = [folder for folder in self._folders if not is_zotero(folder)]
         self._changed: list[str] = []
         self._new: dict[str, os.stat_result] = {}
@@ -92,36 +87,6 @@ class Syncer:
 
     # Looking
 
-    def _compare_zotero(self, database: str, stored: Sequence[StoredArticle], deleted: bool) -> None:
-        """Takes the entries of a library of Zotero, and sorts its articles into moved and unlisted ones."""
-        mine = {
-            reference.member: article
-            for article in stored
-            if (reference := self._infos[article.path].reference) and reference.source == database
-        }
-        try:
-            found = read_zotero(Path(database))
-        except (ReadError, OSError) as error:
-            if isinstance(error, OSError) and _is_gone(error) and deleted:
-                self._unlisted += mine.values()
-            elif isinstance(error, OSError) and _is_gone(error):
-                self.report.away.append((database, Phrase("the folder is not there")))
-            else:
-                reason = error.message if isinstance(error, ReadError) else error.strerror or str(error)
-                self.report.skipped.append((database, reason))
-            return
-        self.report.from_abstract += found.from_abstract
-        self.report.without_text += found.without_text
-        self._passed_over.update(found.passed_over)
-        for entry in found.entries:
-            article = mine.get(entry.reference.member)
-            if self._entries.setdefault(entry.path, entry) is not entry or article is None:
-                continue
-            if article.path != entry.path and entry.path not in self._infos:
-                self._relocated[entry.path] = article
-                self._infos[entry.path] = self._infos[article.path]
-        self._unlisted += [article for member, article in mine.items() if member not in found.members]
-
     def _compare(self, deleted: Collection[str]) -> None:
         """Sorts all files into new, changed, unchanged and lost; missing folders of ``deleted`` are lost."""
         away = []
@@ -139,21 +104,15 @@ class Syncer:
             del self._listing.unreadable[folder]
         for folder, error in self._listing.unreadable.items():
             self.report.skipped.append((folder, error.strerror or str(error)))
-        for path in [path for path in self._listing.files if self._is_described(path)]:
+        for path in [path for path in self._listing.files if self._zotero.owns(path)]:
             del self._listing.files[path]
             self._known.pop(path, None)
-        self._passed_over.update(self._listing.kinds_passed_over())
-        self.report.passed_over = dict(self._passed_over.most_common())
+        passed_over = self._zotero.passed_over + Counter(self._listing.kinds_passed_over())
+        self.report.passed_over = dict(passed_over.most_common())
         kept = [*away, *self._listing.unreadable]
         for file in [*self._listing.files, *(file for file in self._known if self._may_be_lost(file, kept))]:
             self._monitor.check(_KEPT)
             self._classify(file)
-
-    def _is_described(self, path: str) -> bool:
-        """Whether a file belongs to a library of Zotero that is followed."""
-        info = self._infos.get(path)
-        reference = info.reference if info else None
-        return path in self._entries or (reference is not None and reference.source in self._followed)
 
     def _may_be_lost(self, file: str, kept: Collection[str]) -> bool:
         if file in self._listing.files or (self._named and not _is_under(file, self._named)):
@@ -268,15 +227,7 @@ class Syncer:
                 report.updated.append(file)
         moved = {new for new, _ in self._moves.values()}
         report.added += [file for file in self._new if file not in moved]
-        for entry in self._entries_to_add():
-            info = self._infos.get(entry.path)
-            if info is None or (known := self._store.file(info.path)) is None:
-                outcome = report.added
-            elif info.reference != entry.reference or not entry.fits(known):
-                outcome = report.updated
-            else:
-                outcome = report.unchanged
-            outcome.append(entry.path)
+        self._zotero.preview(report)
         self._complete_report()
         return report
 
@@ -290,11 +241,11 @@ class Syncer:
                     containers.append((old, new, record))
                 else:
                     articles.append(self._moved(self._known[old][0], new, record, reader.read))
-        relocated = [(article, path, article.file) for path, article in self._relocated.items()]
+        relocated = self._zotero.moves()
         if articles or containers or relocated:
             self._sources.move([*articles, *relocated], containers)
         removed = [article.id for file in self._removed() for article in self._known[file]]
-        removed += [article.id for article in self._unlisted]
+        removed += [article.id for article in self._zotero.unlisted]
         if removed:
             self._store.remove(removed)
         for file in self._removed():
@@ -308,25 +259,17 @@ class Syncer:
         places = {new for new, _ in self._moves.values()}
         again = [new for _, new, record in moved if record == UNREAD]
         files = [*self._changed, *again, *(file for file in self._new if file not in places)]
-        entries = self._entries_to_add()
+        entries = self._zotero.to_add()
         if files or entries:
             with closing(adder(len(files) + len(entries))) as adding:
                 adding.report = self.report
-                adding.count_as_known([*again, *self._relocated])
+                adding.count_as_known([*again, *self._zotero.relocated])
                 for file in files:
                     adding.add_file(Path(file))
-                for entry in entries:
-                    adding.add_entry(entry, self._infos.get(entry.path))
+                for entry, stored in entries:
+                    adding.add_entry(entry, stored)
                 adding.finish()
         return self.report
-
-    def _entries_to_add(self) -> list[Entry]:
-        """All that Zotero has but for what only moved."""
-        return [
-            entry
-            for path, entry in self._entries.items()
-            if path not in self._relocated or self._infos[path].reference != entry.reference
-        ]
 
     def _removed(self) -> list[str]:
         kept = {*self._moves, *self._missing}
@@ -335,9 +278,9 @@ class Syncer:
     def _complete_report(self) -> None:
         report = self.report
         report.moved += [(old, new) for old, (new, _) in self._moves.items()]
-        report.moved += [(article.path, new) for new, article in self._relocated.items()]
+        report.moved += [(article.path, new) for new, article in self._zotero.relocated.items()]
         report.removed += [a.path for file in self._removed() for a in self._known[file]]
-        report.removed += [article.path for article in self._unlisted]
+        report.removed += [article.path for article in self._zotero.unlisted]
         report.missing += [
             a.path for file in self._missing if file not in self._moves for a in self._known[file]
         ]

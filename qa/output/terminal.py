@@ -352,6 +352,7 @@ def article(item: Article, terminal: Terminal) -> str:
         (_("published"), (item.published or "")[:10]),
         (_("author"), item.author),
         (_("source"), item.source),
+        (_("citation key"), item.reference.key if item.reference else ""),
         (_("characters"), size),
     ]
     colon = labels_in(language()).colon

@@ -17,7 +17,8 @@ from index.errors import Damaged, ReadError, UsageError
 from index.ingest import zotero as module
 from index.ingest.zotero import Entry, find_database, read_zotero
 from index.library import Library
-from index.types import Creator, SyncReport
+from index.maintenance.salvage import salvage
+from index.types import UNWATCHED, Creator, SyncReport
 
 BOOK = b"# Chapter\n\nThe harbour clock was repaired in 1987 by Tobias Quill.\n"
 PAPER = {
@@ -479,3 +480,17 @@ def test_a_reference_that_is_none_is_damage(zotero: Zotero, library: Library, tm
     change(tmp_path / "library" / "library.db", "UPDATE bibliography SET reference = '[1]'")
     with pytest.raises(Damaged):
         library.articles()
+
+
+def test_a_rescued_library_gets_its_facts_back_with_the_next_sync(zotero: Zotero, tmp_path: Path) -> None:
+    paper(zotero)
+    zotero.note(None, "<p>A note of mine.</p>", "Mine")
+    path = tmp_path / "damaged"
+    with Library.open(path, create=True) as library:
+        library.add_zotero(zotero.folder)
+        before = {info.path: info.reference for info in library.articles()}
+    assert salvage(path, UNWATCHED).saved == 2
+    with Library.open(path) as library:
+        assert {info.reference for info in library.articles()} == {None}
+        same_as_rehearsed(library)
+        assert {info.path: info.reference for info in library.articles()} == before

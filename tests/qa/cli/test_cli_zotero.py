@@ -36,6 +36,7 @@ def test_it_is_added_asked_and_kept_in_step(qa: Run, zotero: Zotero, tmp_path: P
     assert listed["reference"]["key"] == "quill2020" and listed["reference"]["kind"] == "journalArticle"
     assert listed["reference"]["creators"] == [{"role": "author", "family": "Quill", "given": "Tobias"}]
     assert json.loads(qa("show", "--json", "1", *here).stdout)["reference"] == listed["reference"]
+    assert "citation key: quill2020" in qa("show", "1", *here).stdout
     zotero.set(1, "date", "2021-00-00 2021")
     assert "1 updated" in qa("sync", *here).stdout
     status = json.loads(qa("status", "--json", *here).stdout)
