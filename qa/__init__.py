@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 __all__ = [
     "AddReport", "Answer", "Article", "ArticleInfo", "Cancelled", "Citation", "Embedder", "ExtractedText",
     "Hit", "LibraryError", "LibraryStatus", "Metadata", "ModelError", "Monitor", "OpenLibrary", "ReadError",
-    "SearchResult", "SyncReport", "UsageError", "Verdict", "YinjuError", "open_library",
+    "SearchResult", "SyncReport", "UsageError", "Verdict", "Writer",
+    "YinjuError", "open_library",
 ]  # fmt: skip
 #: Where they are. What plugins need comes first, as a reader should not load more.
 _MODULES = (
     "index.errors", "index.types", "index.readers.extracted_text", "index.lexicon.embedder", "qa.types",
-    "qa.verify", "qa.api",
+    "qa.verify", "qa.api", "qa.writing.writer",
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from qa.api import OpenLibrary, open_library
     from qa.types import Answer, Citation, Hit, SearchResult
     from qa.verify import Verdict
+    from qa.writing.writer import Writer
 else:
 
     def __dir__() -> list[str]:

@@ -70,7 +70,9 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.mark.slow(seconds=30)
-def test_the_sample_reads_and_embeds(run: Run, sample: Path, tmp_path: Path) -> None:
+def test_the_sample_reads_embeds_and_writes(
+    run: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "harbour.srt").write_text(SUBTITLES)
@@ -86,17 +88,24 @@ def test_the_sample_reads_and_embeds(run: Run, sample: Path, tmp_path: Path) -> 
     assert citation["title"] == "The harbour" and citation["quote"] == "The harbour has 31 berths for boats."
     assert json.loads(run(sample, "status", "--library", "mine", "--json").stdout)["model"] == "characters"
     listed = json.loads(run(sample, "plugins", "--json").stdout)["plugins"]
-    assert {(each["kind"], each["name"]) for each in listed} == {
-        ("reader", ".srt"),
-        ("embedder", "characters"),
-    }
+    names = {"reader": ".srt", "embedder": "characters", "writer": "repeat"}
+    assert {each["kind"]: each["name"] for each in listed} == names
     assert all(each["package"] == "yinju-sample" and "fault" not in each for each in listed)
+    monkeypatch.setenv("QA_WRITER", "repeat")
+    asked = run(sample, "ask", "--library", "mine", "--write", "--json", "How many berths has the harbour?")
+    said, *_, made_up = json.loads(asked.stdout)["written"]
+    assert said["text"] == "The harbour has 31 berths for boats." and said["state"] == "carried"
+    assert made_up["text"] == "It closed in 1888." and made_up["state"] != "carried"
+    assert "Sent to repeat" in asked.stderr
+    monkeypatch.delenv("QA_WRITER")
     without = run(tmp_path, "ask", "--library", "mine", "berths")
     assert without.returncode == 2 and "characters" in without.stderr
 
 
 @pytest.mark.slow(seconds=20)
-def test_broken_plugins_are_told_and_stop_nothing(run: Run, tmp_path: Path) -> None:
+def test_broken_plugins_are_told_and_stop_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     packages, articles = tmp_path / "packages", tmp_path / "articles"
     packages.mkdir()
     articles.mkdir()
@@ -108,6 +117,8 @@ def test_broken_plugins_are_told_and_stop_nothing(run: Run, tmp_path: Path) -> N
     write_plugin(
         packages, "dd", "import os\ndef read(data): os._exit(3)", "[yinju.readers]\nthree = dd:read\n"
     )
+    code = "def bad(question, quotes):\n    yield 'It is long [1]. '\n    1 / 0\ndef none(*_):\n    yield 3\n"
+    write_plugin(packages, "ff", code, "[yinju.writers]\nbad = ff:bad\nnone = ff:none\n")
     write_plugin(packages, "ee", "", "[yinju.readers]\nno entry points\n")
     for suffix in ("one", "two", "three", "md"):
         (articles / f"{suffix}.{suffix}").write_text(f"# Pier {suffix}\n\nThe pier {suffix} is long.\n")
@@ -120,6 +131,12 @@ def test_broken_plugins_are_told_and_stop_nothing(run: Run, tmp_path: Path) -> N
     assert "three.three: reading it ended unexpectedly (exit code 3)" in added.stderr
     model = run(packages, "add", "--library", "other", "--model", "bad", "articles")
     assert model.returncode == 2 and "the plugin bad of cc failed" in model.stderr
+    failures = {"bad": "plugin bad of ff failed: Zero", "none": "Type", "nobody": "there is no writer nobody"}
+    for name, told in failures.items():
+        monkeypatch.setenv("QA_WRITER", name)
+        asked = run(packages, "ask", "--library", "mine", "--write", "How long is the pier one?")
+        assert told in asked.stderr and "Traceback" not in asked.stderr
+        assert ("The pier one is long. [1]" in asked.stdout) == (name != "nobody")
     listed = json.loads(run(packages, "plugins", "--json").stdout)["plugins"]
     faults = {(each["package"], each["name"]): each.get("fault", "") for each in listed}
     assert faults["aa", ".one"] == faults["dd", ".three"] == ""

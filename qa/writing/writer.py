@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, takewhile
+from typing import Protocol
 
 from index import plugins
 from index.errors import UsageError
@@ -29,6 +30,16 @@ _THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _MARKUP = re.compile(r"^(?:#+|[-*•>]|\d{1,2}[.)])\s+|\*\*|__|`")
 
 
+class Writer(Protocol):
+    """What a plugin gives: a function that writes an answer to a question from numbered quotes.
+
+    It returns plain text, whole or in pieces as they come. Each sentence ends in the numbers of the quotes
+    that it rests on: "It is old [1][3]." It is told nothing else, and whatever it writes passes the gate.
+    """
+
+    def __call__(self, question: str, quotes: Mapping[int, str], /) -> Iterable[str]: ...
+
+
 class Writing:
     """A written answer to be had by iterating, once. ``source`` is who writes, ``quotes`` how many it gets.
 
@@ -38,13 +49,15 @@ class Writing:
     def __init__(self, source: str, pieces: Iterable[str], quotes: int, gate: Gate) -> None:
         self.source, self.quotes = source, quotes
         self._pieces, self._gate = pieces, gate
+        self._cancelled = False
 
     def cancel(self) -> None:
+        self._cancelled = True
         if isinstance(self._pieces, Reply):
             self._pieces.cancel()
 
     def __iter__(self) -> Iterator[Written]:
-        return map(self._gate.check, split(self._pieces))
+        return map(self._gate.check, split(takewhile(lambda _: not self._cancelled, self._pieces)))
 
 
 def require_writer(settings: Settings) -> None:
@@ -67,7 +80,9 @@ def write(answer: Answer, question: str, settings: Settings, supporter: Supporte
 
         def pieces() -> Iterator[str]:
             with plugin.told(EndpointError):
-                yield from plugin.load(EndpointError)(question, list(quotes.values()))
+                writer: Writer = plugin.load(EndpointError)
+                for piece in writer(question, quotes):
+                    yield "" + piece  # anything else than text is told here
 
         return Writing(settings.writer, pieces(), len(quotes), gate)
     endpoint = endpoint_of(settings)

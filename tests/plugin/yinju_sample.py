@@ -1,10 +1,10 @@
-"""A sample plugin: a reader of subtitles (.srt) and a model that embeds texts by their characters."""
+"""A sample plugin: a reader of subtitles (.srt), an embedder by characters, and a writer that repeats."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -50,3 +50,14 @@ class Characters:
         for pair in pairwise(text):
             vector[zlib.crc32("".join(pair).encode()) % self.dimensions] += 1
         return vector
+
+
+def repeat(question: str, quotes: Mapping[int, str]) -> Iterator[str]:
+    """Writes what the quotes say, and something that they do not. Text may come in pieces.
+
+    A sentence ends in the numbers of the quotes that it rests on. What they do not say is found by Yinju.
+    """
+    for number, quote in quotes.items():
+        yield " ".join(quote.split()).rstrip(".")
+        yield f" [{number}]. "
+    yield "It closed in 1888 [1]."
