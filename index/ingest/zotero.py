@@ -28,7 +28,7 @@ import apsw
 
 from index.cleaning.metadata import parse_date
 from index.errors import Phrase, ReadError, UsageError
-from index.readers.registry import CONTAINER_SUFFIXES, SUFFIXES, kind_of
+from index.readers.registry import CONTAINER_SUFFIXES, is_article, kind_of
 from index.storage.sources import FileRecord
 from index.text.display import one_line
 from index.text.han import HAN
@@ -364,7 +364,7 @@ class _Reader:
             there = False
         if not there:
             return None
-        if PurePath(file).suffix.lower() not in SUFFIXES - CONTAINER_SUFFIXES:
+        if PurePath(file).suffix.lower() in CONTAINER_SUFFIXES or not is_article(file):
             self._passed_over[kind_of(file)] += 1
             return None
         return os.path.realpath(file)
