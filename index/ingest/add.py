@@ -338,7 +338,7 @@ class Adder:
         if not passages:
             raise ReadError("it holds no text")
         parsed = replace(parsed, blocks=blocks)
-        return NewArticle(path, file, parsed, passages, extract_aliases(parsed.text))
+        return NewArticle(path, file, parsed, passages, extract_aliases(parsed.text, parsed.title))
 
     def _embedded_apart(self, articles: Sequence[NewArticle], embedder: Embedder) -> list[NewArticle]:
         """As `_embedded`. If that fails, each article is tried by itself, and one that fails is told."""

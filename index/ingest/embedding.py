@@ -125,7 +125,8 @@ class EmbeddingPipeline:
             store.passage_ids() if differs else [], self.tokenizer, every=True, monitor=monitor
         )
         meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
-        found = ((article, extract_aliases(text)) for article, text in store.texts())
+        titles = {info.id: info.title for info in store.articles()}
+        found = ((article, extract_aliases(text, titles[article])) for article, text in store.texts())
         store.upgrade(meta, passages, found if differs or store.version < 2 else None)
         return kept
 

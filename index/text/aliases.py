@@ -28,6 +28,10 @@ _BETWEEN = re.compile(
 #: X，英文名 Y: what a bracket says, said without one.
 _SAID = ("英文名", "外文名", "原名", "本名")
 _NAMED = re.compile(rf"[,，](?:{'|'.join(_SAID)})[字称稱]?(?:是|[为為]|叫|[:：])? ?({_LATIN})")
+#: The line of front matter that tells other names of a note, and how far it is looked for, in lines.
+_HEAD_NAMES, _HEAD = re.compile("(?:alias(?:es)?|别名|別名|又名)[:：] *(.+)", re.I), 60
+#: The most characters of such a name.
+_LONGEST = 40
 #: The Chinese before a bracket (folded): what quotation marks hold, or all up to a mark or Latin letter.
 _QUOTED = re.compile(rf"[\"《]([{HAN}·]{{2,16}})[\"》] ?$")
 _NAME = rf"[{HAN}]+(?:·[{HAN}]+)*"
@@ -126,10 +130,18 @@ def _begins(chinese: str, latin: str) -> bool:
     return chinese[0] in _SOUNDS.get(latin[:1].lower(), "")
 
 
-def extract_aliases(text: str) -> list[Alias]:
-    """The aliases that a text explains, each once."""
-    found = (alias for pair in _glosses(text) for alias in alias_pairs(*pair))
-    return list(dict.fromkeys(found))
+def extract_aliases(text: str, title: str = "") -> list[Alias]:
+    """The aliases that a text explains, each once; among them other names of what its ``title`` names."""
+    pairs = [*_glosses(text), *((title, name) for name in _names_at_head(text) if title)]
+    return list(dict.fromkeys(alias for pair in pairs for alias in alias_pairs(*pair)))
+
+
+def _names_at_head(text: str) -> Iterator[str]:
+    """The names in the line "aliases: …" that front matter, as of Obsidian, leaves at the head of a text."""
+    for line in text.split("\n\n", 1)[0].split("\n")[:_HEAD]:
+        if named := _HEAD_NAMES.fullmatch(line):
+            names = filter(re.compile(r"\w").search, map(str.strip, re.split("[,，、;；]", named[1])))
+            yield from (name for name in names if len(name) <= _LONGEST)
 
 
 def _glosses(text: str) -> Iterator[tuple[str, str]]:

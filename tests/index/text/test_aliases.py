@@ -163,3 +163,22 @@ def test_two_names_glossed_by_one_mean_the_same(library: Library) -> None:
     assert {alias.other for alias in library.aliases(["甲骨文公司"])} == {
         "ams"
     }  # one word may mean many things
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ("aliases: Sunny Plaza, 老集市", {"sunny plaza", "老集市"}),
+        ("tags: x\nAlias: 老集市\nauthor: y", {"老集市"}),
+        ("别名：老集市；—", {"老集市"}),
+        ("A text.\n\naliases: 老集市", set()),
+        ("aliases:", set()),
+        ("aliases: " + "长" * 41, set()),
+    ],
+)
+def test_front_matter_tells_other_names_of_what_a_title_names(head: str, names: set[str]) -> None:
+    text = f"{head}\n\n晨光广场建于一九七二年。"
+    found = extract_aliases(text, "晨光广场")
+    assert {alias.other for alias in found if alias.name == "晨光广场"} == names
+    assert {alias.name for alias in found if alias.other == "晨光广场"} == {joined(name) for name in names}
+    assert extract_aliases(text) == []
