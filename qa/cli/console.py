@@ -175,6 +175,8 @@ def cost(report: AddReport) -> str:
 
 def tell_unread(report: AddReport) -> None:
     """Which files, and parts of files, could not be read, and why, on standard error."""
+    from qa.output.changes import without_file
+
     for path, reason in report.skipped:
         narrate(_("skipped {path}: {reason}").format(path=path, reason=translated(reason)))
     for path, unread in report.partial:
@@ -182,6 +184,5 @@ def tell_unread(report: AddReport) -> None:
     if report.passed_over:
         kinds = _(", ").join(map(translated, report.kinds_passed_over()))
         narrate(_("passed over: {kinds}").format(kinds=kinds))
-    if without := report.from_abstract + report.without_text:
-        told = _("items of Zotero without a file here: {count}; of {abstracts} the abstract was taken")
-        narrate(told.format(count=f"{without:,}", abstracts=f"{report.from_abstract:,}"))
+    if without := without_file(report):
+        narrate(without)

@@ -24,3 +24,10 @@ def counted(report: AddReport, without: Collection[str] = ()) -> list[str]:
     """ "3 added", "1 moved" and so on, but for the parts ``without`` and those that are empty."""
     sizes = {part: len(getattr(report, part, ())) for part in _COUNTED if part not in without}
     return [_(_COUNTED[part]).format(count=f"{size:,}") for part, size in sizes.items() if size]
+
+
+def without_file(report: AddReport) -> str:
+    """How many items of Zotero have no file here, on one line; "" if there are none."""
+    count = report.from_abstract + report.without_text
+    told = _("items of Zotero without a file here: {count}; of {abstracts} the abstract was taken")
+    return told.format(count=f"{count:,}", abstracts=f"{report.from_abstract:,}") if count else ""

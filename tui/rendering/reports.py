@@ -34,6 +34,8 @@ def lines(report: AddReport) -> Iterator[str]:
     if report.passed_over:
         kinds = ", ".join(map(translated, report.kinds_passed_over()))
         yield _("Passed over, as they are no articles: {kinds}").format(kinds=kinds)
+    if without := changes.without_file(report):
+        yield without
     synced = _synced(report)
     yield from _part(_("Moved:"), [f"{name_of(old)} → {tilde(Path(new))}" for old, new in synced.moved])
     yield from _part(_("Removed:"), [tilde(Path(path)) for path in report.removed])
