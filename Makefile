@@ -5,7 +5,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 BUILD  := --build-constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz growth bench scale evaluate gate weights picture catalogues lexicon hooks constraints clean
+.PHONY: help run test torture fuzz growth bench scale evaluate gate scans weights picture catalogues lexicon hooks constraints clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,9 @@ weights: .venv/.test ## Fit the weights of qa/tuning.py on the question sets in 
 gate: .venv/.test ## Measure the gate of written answers on the pairs in DATA (OPTIONS="--fit": fit its weights first)
 	@test -d "$(DATA)" || { echo "make gate DATA=FOLDER: a folder of question sets and pairs, see tests/evaluation/gate.py" >&2; exit 2; }
 	@$(BIN)/python tests/evaluation/gate.py $(OPTIONS) "$(DATA)"
+
+scans: .venv/.test ## Measure how well pictures of pages are read, in three scripts
+	@$(BIN)/python tests/evaluation/scans.py
 
 picture: .venv/.run ## Draw screenshot.svg from the running app
 	$(BIN)/python tests/tui/screenshot.py

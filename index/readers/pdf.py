@@ -43,7 +43,7 @@ _NAMED = 8
 #: Objects of a page searched for a picture, at most.
 _OBJECTS = 32
 #: Pictures of pages that are recognized: dots to a point, and dots at most on the longer side.
-_DOTS, _MOST_DOTS = 200 / 72, 4_000
+_DOTS, _MOST_DOTS = 300 / 72, 4_000
 _THEN = Phrase("then add it again")
 #: Fewer characters over a picture that takes this share of the page are a stamp, such as a scanner's.
 _STAMP, _FULL = 60, 0.5

@@ -30,6 +30,9 @@ _UPRIGHT = 0.8
 #: Tilts are looked for up to this, in degrees, on a copy of the page with no longer side, in pixels. A page
 #: is turned if its rows are parted so much better then.
 _MOST_TILT, _COPY, _BETTER = 8, 600, 1.1
+#: Pages no longer than this, in pixels, are enlarged to twice their size, in which lines are cut out better:
+#: errors fall from .005 to .000 on clean Chinese pages at 150 dots an inch (tests/evaluation/scans.py).
+_SMALL = 2_000
 
 
 class Picture(NamedTuple):
@@ -56,10 +59,12 @@ def recognize_pages(numbers: Sequence[int], picture: Callable[[int], Picture]) -
 
 def recognize(picture: Picture) -> RecognizedPage:
     """The lines of a page, straightened, in no order. ReadError: the page cannot be read."""
-    image = _straight(picture.image.convert("L"))
-    page = _regions(image, picture.scale)
+    image, scale = _straight(picture.image.convert("L")), picture.scale
+    if max(image.size) <= _SMALL:
+        image, scale = _enlarged(image), scale / 2
+    page = _regions(image, scale)
     if page and _confidence(page) < _UPRIGHT:
-        page = max(page, _regions(image.rotate(180), picture.scale), key=_confidence)
+        page = max(page, _regions(image.rotate(180), scale), key=_confidence)
     return tuple(region for region in page if region.confidence >= NO_TEXT and region.text.strip())
 
 
@@ -88,6 +93,12 @@ def _confidence(page: RecognizedPage) -> float:
     """The mean over the length of the lines: what is not recognized has few characters."""
     lengths = [max(region.x1 - region.x0, region.y1 - region.y0) for region in page]
     return float(np.average([region.confidence for region in page], weights=np.add(lengths, 1e-6)))
+
+
+def _enlarged(image: Image) -> Image:
+    from PIL.Image import Resampling
+
+    return image.resize((2 * image.width, 2 * image.height), Resampling.LANCZOS)
 
 
 def _straight(image: Image) -> Image:
