@@ -50,6 +50,10 @@ class ReadError(YinjuError):
     kind = "file"
 
 
+class NoTextError(ReadError):
+    """A picture without text. In a folder it is passed over, as files are that are no articles."""
+
+
 class ModelError(YinjuError):
     """An embedding model that is missing, unusable, or not the one the library was made with."""
 

@@ -209,6 +209,7 @@ class Library:
 
         def run(adder: Adder) -> None:
             adder.report.passed_over = passed_over
+            adder.named = {os.path.realpath(os.path.expanduser(path)) for path in paths}
             self._store.sources.follow(folders)
             for file in files:
                 adder.add_file(file)

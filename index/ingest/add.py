@@ -6,21 +6,21 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
 from index.cleaning.structure import blocks_of
-from index.errors import Phrase, ReadError, YinjuError
+from index.errors import NoTextError, Phrase, ReadError, YinjuError
 from index.ingest.embedding import BATCH_SIZE, vectors
 from index.ingest.files import open_regular, stat_regular
 from index.ingest.zotero import Entry
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
 from index.readers.reader_process import ReaderProcess, failed, failures_told
-from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
+from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, kind_of, max_bytes
 from index.storage.bibliography import Description
 from index.storage.sources import FileRecord, StoredArticle
 from index.storage.store import NewArticle, NewPassage, Store
@@ -81,6 +81,8 @@ class Adder:
         #: The files of the articles that would be stored.
         self._rehearsed: dict[str, FileRecord] = {}
         self._flushed = time.monotonic()
+        #: Files that a person named: of these it is told that they hold no text.
+        self.named: Collection[str] = ()
         self.report = AddReport()
 
     @property
@@ -141,6 +143,11 @@ class Adder:
             if not encodable(key):
                 raise ReadError("its name is not in UTF-8")
             return action()
+        except NoTextError as error:
+            if key in self.named:
+                self.report.skipped.append((key, error.message))
+            else:
+                self._pass_over(kind_of(key))
         except ReadError as error:
             self.report.skipped.append((key, error.message))
         except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from index.errors import ReadError
+from index.errors import NoTextError, ReadError
 from index.readers.extracted_text import ExtractedText
 from index.readers.pdf_layout import paragraphs
 from index.readers.recognition import INSTALL, Picture, Recognize
@@ -30,7 +30,7 @@ def read_picture(data: bytes, recognize: Recognize | None) -> ExtractedText:
         raise ReadError(
             "the file is a picture: {command} reads its text", "then add it again", command=INSTALL
         )
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # it is bounded below
     try:
@@ -44,10 +44,10 @@ def read_picture(data: bytes, recognize: Recognize | None) -> ExtractedText:
         raise
     except (MemoryError, Image.DecompressionBombError):
         raise _too_large() from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError) as error:
+    except Exception as error:  # Pillow raises many kinds
         raise ReadError("the picture is damaged", "open it in a viewer and save it anew") from error
     if letters(pages.values()) < LEAST_LETTERS:
-        raise ReadError("the picture holds no text")
+        raise NoTextError("the picture holds no text")
     text, starts = paragraphs([*scanned_lines(pages).values()])
     return ExtractedText(text, pages=starts, unread=told_unsure(pages), scanned=frozenset(pages))
 

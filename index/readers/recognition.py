@@ -11,8 +11,6 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from index.errors import Phrase, ReadError
 from index.types import RecognizedPage, Region
 
@@ -91,6 +89,8 @@ def _engine() -> Any:
 
 def _confidence(page: RecognizedPage) -> float:
     """The mean over the length of the lines: what is not recognized has few characters."""
+    import numpy as np
+
     lengths = [max(region.x1 - region.x0, region.y1 - region.y0) for region in page]
     return float(np.average([region.confidence for region in page], weights=np.add(lengths, 1e-6)))
 
@@ -103,6 +103,7 @@ def _enlarged(image: Image) -> Image:
 
 def _straight(image: Image) -> Image:
     """The page, turned so that its rows or columns lie straight; the paper fills the corners."""
+    import numpy as np
     from PIL.Image import Resampling
 
     small = image.copy()

@@ -167,6 +167,9 @@ def test_a_stopped_scan_goes_on_where_it_was_and_its_quotes_are_marked(tmp_path:
         pages: list[tuple[int, int]] = []
         report = library.add([folder], monitor=Monitor(page=lambda *counts: pages.append(counts)))
         assert [Path(path).name for path in report.added] == ["scan.tif"]
+        assert report.passed_over == {".png": 1} and not report.skipped
+        (refused,) = library.add([folder / "logo.png"]).skipped
+        assert refused[1] == "the picture holds no text"
         assert (1, 2) in pages and (2, 2) in pages
         after = (tmp_path / "library" / FOLDER / scan).read_text("utf-8")
         assert after.startswith(kept[scan]) and after.count("\n") == 2 * kept[scan].count("\n")
