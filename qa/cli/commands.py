@@ -223,6 +223,10 @@ def add(settings: Settings, paths: Sequence[str], zotero: str | None, as_json: b
     with opened(settings, create=True) as session, watched("articles") as monitor:
         report = session.add(named, monitor)
     tell_unread(report)
+    for path in named:
+        if (path.expanduser() / "zotero.sqlite").is_file():
+            told = _("{path} is a library of Zotero: qa add --zotero {path} adds it with titles and authors")
+            narrate(told.format(path=path))
     if as_json:
         print_json(asdict(report))
     elif report.added or report.updated or report.unchanged:

@@ -58,6 +58,16 @@ def test_without_a_folder_it_is_where_zotero_keeps_it(
     assert len(report["added"]) == 1 and report["without_text"] == 1
 
 
+def test_adding_the_folder_as_any_other_tells_how_it_is_added_better(
+    qa: Run, zotero: Zotero, tmp_path: Path
+) -> None:
+    here = ("--library", tmp_path / "library")
+    added = qa("add", zotero.folder, *here)
+    assert added.exit_code == 0 and f"qa add --zotero {zotero.folder}" in added.stderr
+    assert "--zotero" not in qa("add", zotero.folder / "storage", *here).stderr
+    assert "1 updated" in qa("add", "--zotero", zotero.folder, *here).stdout
+
+
 def test_what_cannot_be_added_is_told(qa: Run, zotero: Zotero, tmp_path: Path) -> None:
     here = ("--library", tmp_path / "library")
     for words, told in (
