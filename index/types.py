@@ -65,6 +65,7 @@ class Kind(StrEnum):
 
 #: How a block was read from a picture.
 RECOGNIZED, UNSURE = 1, 2
+READ = (0, RECOGNIZED, UNSURE)
 #: Kinds that are never quoted.
 ASIDE = frozenset({Kind.METADATA, Kind.REFERENCE, Kind.FURNITURE, Kind.DEBRIS})
 

@@ -31,7 +31,7 @@ from index.types import (
 from qa.bundled import is_bundled, open_bundled, open_library
 from qa.question.filters import NO_FILTERS, Filters
 from qa.settings import Settings, history_file, own_library
-from qa.types import MAX_QUESTION_LENGTH
+from qa.types import MAX_QUESTION_LENGTH, read_of
 
 if TYPE_CHECKING:
     from index.maintenance.findings import Finding
@@ -227,8 +227,13 @@ class Session:
         from qa.verify import check, claim_of
 
         claims = (claim_of(each, number) for number, each in enumerate(pinned, start=1))
-        verdicts = zip(pinned, check(claims, self.library), strict=True)
-        return [SheetQuote(pin, now.state, now.article, now.found) for pin, now in verdicts]
+        verdicts = [*zip(pinned, check(claims, self.library), strict=True)]
+        quotes = [SheetQuote(pin, now.state, now.article, now.found) for pin, now in verdicts]
+        blocks = self.library.blocks({quote.now.id for quote in quotes if quote.now is not None})
+        return [
+            replace(quote, read=read_of(blocks[quote.now.id], *quote.span)) if quote.now else quote
+            for quote in quotes
+        ]
 
     # Reading
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from index.text.sentences import BULLETS, item_marker, unwrapped, width
-from index.types import ASIDE, Block, Kind, Span
+from index.types import ASIDE, READ, Block, Kind, Span
 
 _KINDS = {kind.value: kind for kind in Kind}
 #: Kinds of block that may announce a list, code or a table.
@@ -144,7 +144,9 @@ def decode(stored: str) -> tuple[Block, ...]:
         blocks = [Block(_KINDS[row[0]], *row[1:]) for row in found]
     except LookupError as error:
         raise ValueError(stored[:80]) from error
-    if any(type(number) is not int for block in blocks for number in block[1:]):
+    if any(type(number) is not int for block in blocks for number in block[1:]) or any(
+        block.read not in READ for block in blocks
+    ):
         raise ValueError(stored[:80])
     return tuple(blocks)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from index.errors import UsageError
 from index.text.display import json_line
-from index.types import ArticleInfo, Passage
+from index.types import READ, ArticleInfo, Passage
 from qa.types import Answer, Hit
 
 #: Increased whenever older code cannot read the new form. Version 1 had neither ``also`` nor ``page``.
@@ -36,12 +36,13 @@ def dumps(answer: Answer) -> str:
     version = 1
 
     def located(item: dict[str, Any]) -> dict[str, Any]:
-        """``item`` with references to the articles of ``also``, and without empty ``also`` and ``page``."""
+        """``item`` with references to the articles of ``also``, and without what says nothing of its place."""
         nonlocal version
         also, page = [_position(info, articles) for info in item.pop("also")], item.pop("page")
         said = ({"also": also} if also else {}) | ({} if page is None else {"page": page})
         version = VERSION if said else version
-        return item | said
+        read = item.pop("read")
+        return item | said | ({"read": read} if read else {})
 
     def save_hit(hit: dict[str, Any]) -> int:
         passage = {key: value for key, value in hit["passage"].items() if key not in _UNSAVED}
@@ -145,6 +146,8 @@ def _check(answer: Answer) -> None:
         raise _UnsoundError("a sentence has no citation")
     for hit in (*answer.hits, *(citation.hit for citation in answer.citations)):
         passage, published = hit.passage, hit.article.published
+        if hit.read not in READ:
+            raise _UnsoundError("nothing is read like this")
         if passage.start < 0 or passage.end - passage.start != len(passage.text):
             raise _UnsoundError("the offsets of a passage do not fit its text")
         if not all(passage.start <= m.start <= m.end <= passage.end for m in hit.matches):
@@ -155,6 +158,8 @@ def _check(answer: Answer) -> None:
         passage = citation.hit.passage
         if not passage.start <= citation.start <= citation.end <= passage.end:
             raise _UnsoundError("a quote lies outside its passage")
+        if citation.read not in READ:
+            raise _UnsoundError("nothing is read like this")
         if citation.more < 0:
             raise _UnsoundError("fewer items than none are left out")
         for part in citation.context:

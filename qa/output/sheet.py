@@ -31,13 +31,14 @@ STATES = {
 class SheetQuote:
     """A pinned quote with its ``state``, one of `qa.verify.STATES`, and the article as it is ``now``.
 
-    ``found`` is where a quote that moved stands now.
+    ``found`` is where a quote that moved stands now; ``read`` how it was read, see `index.types.Block`.
     """
 
     pinned: PinnedQuote
     state: str
     now: ArticleInfo | None
     found: Span | None = None
+    read: int = 0
 
     @property
     def article(self) -> ArticleInfo:
@@ -91,7 +92,7 @@ def _facts(quote: SheetQuote, path: str, show: Show = one_line, title: Show = on
     """Title, author, source, day, ``path`` and place of a quote, and what became of it."""
     labels = labels_in(language())
     facts = [title(quote.article.title), *map(show, byline(quote.article))]
-    facts += [path, place(*quote.span, quote.page, labels)]
+    facts += [path, place(*quote.span, quote.page, labels, quote.read)]
     return labels.full_stop.join(filter(None, (labels.comma.join(filter(None, facts)), show(quote.told))))
 
 

@@ -82,19 +82,19 @@ def _add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
 
     watcher.tell(NOT_BEGUN)
     files = files_in(paths)
-    read, told = 0, 0.0
+    read, told, kept = 0, 0.0, 0
 
     def done(stored: int, total: int) -> None:
         """Called after each file, and once more at the end."""
-        nonlocal read, told
-        read, now = min(read + 1, total), time.monotonic()
+        nonlocal read, told, kept
+        read, now, kept = min(read + 1, total), time.monotonic(), stored
         if now - told >= REPORT_SECONDS or stored == total:
             told = now
             watcher.tell(Step(read, stored, total, files[read].name if read < len(files) else ""))
 
     def page(number: int, total: int) -> None:
         name = files[read].name if read < len(files) else ""
-        watcher.tell(Step(read, 0, len(files), f"{name} ({number}/{total})"))
+        watcher.tell(Step(read, kept, len(files), f"{name} ({number}/{total})"))
 
     monitor = Monitor(done, watcher.cancelled, page)
     with Session.open(Settings(library=library)) as session:

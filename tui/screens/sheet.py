@@ -330,7 +330,7 @@ class SheetScreen(Page[None]):
 def _preview(quote: SheetQuote) -> Content:
     """The quote, its source, what became of it, and the note."""
     about = quote.article
-    known = facts(page(quote.page), about.author, about.source, date_and_language(about))
+    known = facts(page(quote.page, quote.read), about.author, about.source, date_and_language(about))
     blocks = [
         Content(shown(quote.pinned.quote)),
         Content("\n").join([Content.styled(one_line(about.title), "bold"), Content(known)]),

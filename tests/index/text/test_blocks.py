@@ -239,7 +239,17 @@ def test_wrapped_lines_are_one_block() -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", ["", "[", "{}", "[1]", '[["item"]]', '[["nothing",0,1]]', '[["item","a",1]]']
+    "stored",
+    [
+        "",
+        "[",
+        "{}",
+        "[1]",
+        '[["item"]]',
+        '[["nothing",0,1]]',
+        '[["item","a",1]]',
+        '[["item",0,1,0,0,-1,-1,9]]',
+    ],
 )
 def test_what_is_no_list_of_blocks_is_refused(stored: str) -> None:
     with pytest.raises((ValueError, TypeError)):

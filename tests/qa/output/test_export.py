@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from index.text.display import one_line
 from index.text.language import detect
-from index.types import ArticleInfo, Creator, Reference, Span
+from index.types import RECOGNIZED, ArticleInfo, Creator, Reference, Span
 from qa import i18n
 from qa.output import export, serialization, terminal
 from qa.output.bibtex import Quoted, entry_key, escape
@@ -132,6 +132,16 @@ def test_every_form_tells_the_page_and_where_else_the_quote_stands() -> None:
     data = json.loads(export.json(answer))["citations"]
     assert data[0]["page"] == 12 and [also["article"] for also in data[0]["also"]] == [7, 8, 9]
     assert not {"page", "also"} & data[1].keys()
+
+
+def test_every_form_tells_what_was_read_from_a_picture() -> None:
+    answer = reposted(an_answer())
+    first, *rest = answer.citations
+    answer = replace(answer, citations=(replace(first, read=RECOGNIZED), *rest))
+    for text in (export.plain(answer), export.markdown(answer), export.conversation_html("Lakes", [answer])):
+        assert text.count("p. 12, read from a picture, characters 111–138") == 1
+    data = json.loads(export.json(answer))["citations"]
+    assert data[0]["picture"] == "sure" and "picture" not in data[1]
 
 
 def test_pages_and_copies_are_told_in_the_questions_language() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UsageError
+from index.types import UNSURE
 from qa.bundled import open_bundled
 from qa.engine import Engine
 from qa.output.serialization import VERSION, dumps, loads
@@ -80,7 +81,7 @@ def test_pages_and_copies_come_back_and_only_they_need_a_later_version(answers: 
     assert json.loads(dumps(answer))["version"] == 1 and '"also"' not in dumps(answer)
     others = tuple({hit.article.id: hit.article for hit in answer.hits}.values())
     first, *rest = answer.citations
-    told = replace(answer, citations=(replace(first, also=others[1:], page=3), *rest))
+    told = replace(answer, citations=(replace(first, also=others[1:], page=3, read=UNSURE), *rest))
     assert json.loads(dumps(told))["version"] == VERSION == 2
     again = loads(dumps(told))
     assert again == without_words(told) and again.citations[0].also == others[1:]

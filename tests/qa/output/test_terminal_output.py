@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.text.blocks import find_blocks
 from index.text.display import cells, json_line, one_line
 from index.text.language import detect
-from index.types import Article, ArticleInfo, Kind, Passage, Span
+from index.types import UNSURE, Article, ArticleInfo, Kind, Passage, Span
 from qa import i18n
 from qa.output import parts, terminal
 from qa.output.labels import labels_for
@@ -61,9 +61,9 @@ def test_reposts_are_named_on_one_line_that_fits(width: int | None) -> None:
     (line,) = [line for line in shown.splitlines() if "也见于" in line]
     assert line.startswith("    也见于 3 篇文章：另一篇") and "第 2 页" in shown and not UNSAFE.search(shown)
     assert cells(line) <= width if width else line.endswith("· Third")
-    result = SearchResult("桥", (replace(found.hits[0], also=also[1:2], page=2),), 1.0)
+    result = SearchResult("桥", (replace(found.hits[0], also=also[1:2], page=2, read=UNSURE),), 1.0)
     assert "    也见于 1 篇文章：Third\n" in terminal.search(result, Terminal(60))
-    assert "100–106  第 2 页\n" in terminal.search(result, Terminal(60))
+    assert "100–106  第 2 页，从图片识别，不太确定\n" in terminal.search(result, Terminal(60))
 
 
 @given(st.text(st.sampled_from("a 长。\n\x1b\u202e\t"), max_size=40), st.data())
