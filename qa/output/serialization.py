@@ -36,7 +36,7 @@ def dumps(answer: Answer) -> str:
     version = 1
 
     def located(item: dict[str, Any]) -> dict[str, Any]:
-        """``item`` with references to the articles of ``also``, and without what says nothing of its place."""
+        """``item`` with references to the articles of ``also``, and without empty fields of its place."""
         nonlocal version
         also, page = [_position(info, articles) for info in item.pop("also")], item.pop("page")
         said = ({"also": also} if also else {}) | ({} if page is None else {"page": page})
