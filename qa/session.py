@@ -139,8 +139,9 @@ class Session:
         return engine
 
     def use(self, settings: Settings) -> None:
-        """From now on, ask with the number of passages and the threshold of these settings."""
-        self.settings = replace(self.settings, k=settings.k, sure=settings.sure)
+        """From now on, ask with these settings, but for the library and the models."""
+        own = self.settings
+        self.settings = replace(settings, library=own.library, model=own.model, reranker=own.reranker)
         self.engine.threshold = self._quick_engine.threshold = settings.sure / 100
         vars(self).pop("_suggestions", None)  # it knows what was sure enough before
 

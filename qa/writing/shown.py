@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from index.types import Span
 from qa.i18n import _
+from qa.output.export import plain
 from qa.output.terminal import Terminal, marked_lines
+from qa.types import Answer
 from qa.writing.gate import CARRIED, REASONS, Written
 
 
@@ -35,3 +39,9 @@ def lines(written: Written, terminal: Terminal) -> list[str]:
         *(terminal.style(line, **style) for line in told),
         *(terminal.style(line, dim=True) for line in why),
     ]
+
+
+def copied(answer: Answer, sentences: Iterable[Written]) -> str:
+    """The sentences that are not struck out, then the answer as plain text."""
+    kept = [f"{written.text} {numbers(written)}".rstrip() for written in sentences if not written.struck]
+    return "\n".join(kept) + "\n\n" + plain(answer)

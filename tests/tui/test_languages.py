@@ -25,6 +25,7 @@ from made_up_app import (
     verdicts,
     wait_for,
 )
+from made_up_writer import Writer
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -258,6 +259,22 @@ async def test_the_other_pages(language: str, tmp_path: Path, monkeypatch: pytes
         for name, keys in (("removed", ("delete",)), ("brought back", ("u",)), ("alike", ("d",))):
             await to.see(name, *keys)
         await settle(to.pilot)
+    assert to.left == {}
+
+
+@pytest.mark.parametrize("language", CHINESE)
+async def test_written_answers(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = ["她得到了2.4亿美元。[1]", "她得到了2.5亿美元。[1]", "企鹅吃小鱼。[1]", "她得到了2.4亿美元。"]
+    Writer(*pieces).use(monkeypatch)
+    async with walk(language, (100, 40), tmp_path, monkeypatch) as to:
+        await ask(to.pilot, "林岚拿到了什么报价？")
+        await to.see("there is no writer", "alt+w")
+        assert isinstance(to.app, YinjuApp)
+        to.app.settings = replace(to.app.settings, endpoint="http://localhost:1/v1", endpoint_model="tiny")
+        await to.see("written", "alt+w")
+        assert len(to.app.screen.query("SentenceView")) == 4
+        await to.see("share", "f6")
+        await to.see("no longer", "escape", "alt+w")
     assert to.left == {}
 
 

@@ -25,6 +25,7 @@ from made_up_app import (
     verdicts,
     wait_for,
 )
+from made_up_writer import Writer
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -49,6 +50,14 @@ from tui.widgets.composer.question import QuestionBox
 from tui.widgets.transcript.offers import NextQuestion
 from tui.widgets.transcript.waiting import Waiting
 
+#: What is written in the pictures: carried, with another figure, foreign to the quotes, and uncited.
+WRITTEN = (
+    "Harbor AI 的负责人把报价提高到 2.4 亿美元。[1] ",
+    "Harbor AI doubled its offer to Lin Lan to $250 million. [2] ",
+    "她第二天就去了火星。[1] ",
+    "Harbor AI doubled its offer after she turned down the first one. ",
+)
+
 #: Each page and dialogue in each language, in both themes and in the sizes that matter to it.
 PICTURES = """
     welcome        night  en       80x24
@@ -72,6 +81,9 @@ PICTURES = """
     in_context     night  zh-Hant  60x50
     related        day    en       80x24
     related        night  zh-Hans  130x40
+    written        night  zh-Hans  80x24
+    written        day    en       130x40
+    written        night  zh-Hant  60x50
     waiting        night  zh-Hans  80x24
     stepped        night  zh-Hans  80x24
     stepped        day    en       130x40
@@ -248,6 +260,16 @@ def keep(pilot: Pilot[None], made: Article) -> YinjuApp:
 async def in_context(pilot: Pilot[None]) -> None:
     keep(pilot, made_up_app.steps())
     await ask(pilot, "实验设备怎么搬？")
+
+
+async def written(pilot: Pilot[None]) -> None:
+    await ask(pilot, "林岚拿到了什么报价？")
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    app.settings = replace(app.settings, endpoint="http://localhost:11434/v1", endpoint_model="tiny")
+    await pilot.press("alt+w")
+    await settle(pilot)
+    app.clear_notifications()
 
 
 async def related(pilot: Pilot[None]) -> None:
@@ -687,6 +709,8 @@ def test_picture(
         library.kept = [
             replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
         ]
+    if name == "written":
+        Writer(*WRITTEN).use(monkeypatch)
     if name in ("beginning", "going_on"):
         monkeypatch.setattr(FakeSuggestions, "begin", SUGGESTED[2:])
         monkeypatch.setattr(FakeSuggestions, "go_on", SUGGESTED)

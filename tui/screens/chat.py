@@ -10,17 +10,19 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.getters import query_one
+from textual.getters import app, query_one
 from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from index.errors import Cancelled, UsageError, YinjuError
-from qa.i18n import N_
+from qa.i18n import N_, _
 from qa.question.filters import NO_FILTERS, Filters, default_filters
 from qa.settings import Settings
 from qa.types import Answer, Hit
+from tui.app_base import AppBase
 from tui.jobs.suggesting import Suggesting
+from tui.jobs.writing import Writes
 from tui.rendering.errors import error_text, message_and_hint, without_frames
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
@@ -60,8 +62,10 @@ class ChatScreen(Page[None]):
         "before; the words carried over are shown. “Tell me more” reads on where the quotes end, "
         "“which article?” tells the source. The lines with arrows are questions that your "
         "articles answer, too. lang:en after:2024-01 in:Reuters before a question narrow down the "
-        "articles. ↑ and ↓ recall earlier questions, Tab moves between the parts, Alt+1 to Alt+9 open a "
-        "citation, and so do 1 to 9 while you are not typing. Ctrl+C copies text selected with the mouse."
+        "articles. With Alt+W the endpoint of your settings writes from the quotes, sentence by sentence; "
+        "what they do not carry is dimmed or struck out. ↑ and ↓ recall earlier questions, Tab moves between "
+        "the parts, Alt+1 to Alt+9 open a citation, and so do 1 to 9 while you are not typing. Ctrl+C copies "
+        "text selected with the mouse."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("f4", "source", "source.toggle", N_("Source"), N_("Show or hide the source")),
@@ -92,6 +96,13 @@ class ChatScreen(Page[None]):
         hidden(
             "ctrl+s", "more", "answer.more", N_("More"), N_("Show or hide the other quotes of the answer")
         ),
+        hidden(
+            "alt+w",
+            "write",
+            "answer.write",
+            N_("Written answers"),
+            N_("Have your endpoint write from the quotes, here and from now on, or no longer"),
+        ),
         hidden("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation")),
         hidden(
             "less_than_sign",
@@ -118,6 +129,7 @@ class ChatScreen(Page[None]):
         ),
     ]
 
+    app = app(AppBase)
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
     busy: reactive[str] = reactive("")
     settings: reactive[Settings] = reactive(Settings())
@@ -146,6 +158,9 @@ class ChatScreen(Page[None]):
         self.conversation = Conversation()
         self._before: list[str] = []
         self._suggesting = Suggesting(self)
+        self._writes = Writes(self)
+        #: The turn that something is being written for.
+        self._writing: Turn | None = None
         #: The turn whose answer is being looked for.
         self.waiting: Turn | None = None
         self._pane_wanted = True
@@ -205,6 +220,7 @@ class ChatScreen(Page[None]):
         if self.waiting is not None:
             self.waiting.set_aside()
         self._suggesting.stop()
+        await self._stop_writing()
         await self.transcript.hide_peek()
         self.waiting = Turn(Exchange(question, tuple(self._before), filters))
         self._before.append(question)
@@ -274,10 +290,74 @@ class ChatScreen(Page[None]):
             return
         self.side.explain(message.reply, message.turn.exchange.workspace)
         self.call_after_refresh(self._suggest_next, message.turn)
+        if self.settings.write == "on":
+            self._write(message.turn)
         if message.turn.rows:
             self._open_first(message.turn)
         else:
             self.side.source.clear()
+
+    # Writing
+
+    def _write(self, turn: Turn) -> None:
+        answer, workspace = turn.answer, turn.exchange.workspace
+        if answer is not None and answer.answered and workspace is not None:
+            self._writing = turn
+            self._writes.begin(workspace, answer, turn.exchange.question)
+
+    def _written_turn(self, answer: Answer) -> Turn | None:
+        turn = self._writing
+        return turn if turn is not None and turn.answer is answer and turn.is_mounted else None
+
+    @on(Writes.Sent)
+    async def _sent(self, message: Writes.Sent) -> None:
+        if (turn := self._written_turn(message.answer)) is not None:
+            await turn.begin_written(message.source, message.quotes)
+
+    @on(Writes.Sentence)
+    async def _sentence(self, message: Writes.Sentence) -> None:
+        turn = self._written_turn(message.answer)
+        if turn is not None and turn.written is not None:
+            await turn.written.add(message.written)
+
+    @on(Writes.Ended)
+    async def _ended(self, message: Writes.Ended) -> None:
+        if (turn := self._written_turn(message.answer)) is None:
+            return
+        self._writing = None
+        if turn.written is not None:
+            await turn.written.end(message.error)
+        elif message.error is not None:
+            self.notify(error_text(message.error, "\n"), severity="warning", markup=False)
+
+    async def _stop_writing(self) -> bool:
+        """Hang up on the writer; False if nothing was being written."""
+        turn, self._writing = self._writing, None
+        if turn is None:
+            return False
+        self._writes.stop()
+        if turn.written is not None:
+            await turn.written.end(stopped=True)
+        return True
+
+    async def action_write(self) -> None:
+        """Have answers written from now on, this one at once, or stop that."""
+        from qa.writing.writer import require_writer
+
+        if self.settings.write == "on":
+            await self._stop_writing()
+            self.app.choose("write", "off")
+            self.notify(_("Answers are no longer written."), markup=False)
+            return
+        try:
+            require_writer(self.settings)
+        except YinjuError as error:
+            self.notify(error_text(error, "\n"), severity="warning", markup=False)
+            return
+        self.app.choose("write", "on")
+        self.notify(_("From now on answers are written from their quotes, and checked."), markup=False)
+        if (turn := self.transcript.turn) is not None:
+            self._write(turn)
 
     # What to ask next
 
@@ -564,7 +644,8 @@ class ChatScreen(Page[None]):
         if turn is not None and turn.answer is not None:
             answers = self.transcript.answers
             title = answers[0].question
-            self.app.push_screen(ShareScreen(forms_of(turn.answer, answers, title), title))
+            written = turn.written.sentences if turn.written is not None else ()
+            self.app.push_screen(ShareScreen(forms_of(turn.answer, answers, title, written), title))
 
     @on(AnswerView.CopyAsked)
     def _copy_asked(self, message: AnswerView.CopyAsked) -> None:
@@ -581,7 +662,7 @@ class ChatScreen(Page[None]):
         reading.scroll_relative(y=step * max(1, reading.size.height - 2), animate=False)
 
     async def action_back(self) -> None:
-        if await self.transcript.hide_peek():
+        if await self.transcript.hide_peek() or await self._stop_writing():
             return
         if self.waiting is not None:
             self.workers.cancel_group(self, "ask")

@@ -117,6 +117,12 @@ COMMANDS = (
         "chat.evidence",
         "explain evidence score 解释 证据",
     ),
+    Entry(
+        N_("Written answers"),
+        N_("Have your endpoint write from the quotes, here and from now on, or no longer"),
+        "chat.write",
+        "llm model generate summary ollama 模型 生成 写",
+    ),
     Entry(N_("Next citation"), N_("Read the next citation"), "chat.step(1)", "forward quote 下一条"),
     Entry(N_("Previous citation"), N_("Read the previous citation"), "chat.step(-1)", "back quote 上一条"),
     Entry(

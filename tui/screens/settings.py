@@ -198,6 +198,15 @@ class SettingsScreen(Dialogue[None]):
                 "sidebar side 侧栏 原文",
                 lambda: [("open", _("opens with an answer")), ("closed", _("stays closed"))],
             ),
+            "write": Row(
+                N_("Written answers"),
+                N_(
+                    "Whether the endpoint of the settings file writes from the quotes of each answer. It "
+                    "gets your question and the quotes; what it writes is checked."
+                ),
+                "llm model endpoint generate summary ollama 模型 生成 写",
+                lambda: [("off", _("off")), ("on", _("on"))],
+            ),
         }
 
     def _numbers(self, id: str, offered: Iterable[int], default: str, unit: str) -> list[tuple[Any, str]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -32,6 +32,9 @@ from tui.widgets.common.base import bind
 from tui.widgets.common.label import Box, Notice, Paragraph
 from tui.widgets.common.link import Link
 
+if TYPE_CHECKING:
+    from qa.writing.gate import Written
+
 #: Characters of a text that are shown before it is copied.
 _PREVIEW = 3_000
 #: Characters that some systems do not allow in file names.
@@ -47,8 +50,10 @@ class Form(NamedTuple):
     look: Callable[[], str] | None = None
 
 
-def forms_of(answer: Answer | None, answers: Sequence[Answer], title: str) -> dict[str, Form]:
-    """Those of an answer, if there is one, and of the conversation of ``answers``."""
+def forms_of(
+    answer: Answer | None, answers: Sequence[Answer], title: str, written: Sequence[Written] = ()
+) -> dict[str, Form]:
+    """Those of an answer with what was ``written``, and of the conversation of ``answers``."""
     forms: dict[str, Form] = {}
     if answer is not None:
         forms |= {
@@ -59,6 +64,11 @@ def forms_of(answer: Answer | None, answers: Sequence[Answer], title: str) -> di
             "bibtex": Form(N_("Copy its sources as BibTeX"), lambda: export.bibtex(answer)),
             "json": Form(N_("Copy the answer as JSON"), lambda: export.json(answer)),
         }
+    if answer is not None and any(not sentence.struck for sentence in written):
+        from qa.writing.shown import copied
+
+        text = partial(copied, answer, list(written))
+        forms["written"] = Form(N_("Copy the written answer with its quotes"), text)
     if answers:
         as_markdown = partial(export.conversation_markdown, title, answers)
         as_html = partial(export.conversation_html, title, answers)

@@ -38,7 +38,7 @@ _MORE = re.compile(_SEQUENCE + r"|(?P<open>\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b\r\
 
 
 #: What is typed with Alt, and the names of these keys.
-_WITH_ALT = {each: each for each in "0123456789dp"} | {".": "full_stop"}
+_WITH_ALT = {each: each for each in "0123456789dpw"} | {".": "full_stop"}
 
 
 class _Named(NamedTuple):

@@ -43,8 +43,8 @@ def test_alt_enter_breaks_the_line_on_plain_terminals() -> None:
     assert read("\x1b\r") == ["ctrl+j"] and read("\r") == ["enter"]
 
 
-def test_alt_with_a_digit_a_full_stop_d_or_p_is_a_key_that_types_nothing() -> None:
-    names = {each: f"alt+{each}" for each in "0123456789dp"} | {".": "alt+full_stop"}
+def test_alt_with_a_digit_a_full_stop_d_p_or_w_is_a_key_that_types_nothing() -> None:
+    names = {each: f"alt+{each}" for each in "0123456789dpw"} | {".": "alt+full_stop"}
     for typed, name in names.items():
         parser = PasteParser()
         (key,) = [*parser.feed(f"\x1b{typed}"), *parser.feed("")]

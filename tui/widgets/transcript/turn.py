@@ -25,6 +25,7 @@ from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.citation import CitationRow
 from tui.widgets.transcript.offers import SuggestionList
 from tui.widgets.transcript.waiting import Waiting
+from tui.widgets.transcript.written import WrittenView
 
 #: A longer question is shown with its end cut off.
 _SHOWN = 400
@@ -117,6 +118,16 @@ class Turn(Vertical):
         async with self.batch():
             await self.query(Waiting).remove()
             await self.mount(*self._blocks(reply, arriving=True))
+
+    @property
+    def written(self) -> WrittenView | None:
+        """What was written from the quotes, None if nothing was."""
+        return next(iter(self.query(WrittenView)), None)
+
+    async def begin_written(self, source: str, quotes: int) -> None:
+        """Make room below the quotes for what ``source`` writes, in place of what it wrote before."""
+        await self.query(WrittenView).remove()
+        await self.mount(WrittenView(source, quotes), after=self.view)
 
     async def suggest(self, suggestions: Sequence[Suggestion]) -> None:
         """Offer what to ask next, below the answer."""
