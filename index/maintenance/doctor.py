@@ -28,6 +28,7 @@ from index.storage.backup import unfinished_copies
 from index.storage.folder import refuse_impossible, require_file
 from index.storage.integrity import integrity_errors, mismatched_articles, misreads_as_damage
 from index.storage.lock import Unwritable, write_lock
+from index.storage.scans import FOLDER as SCANS
 from index.storage.schema import FORMAT_VERSION, is_library_file
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor
@@ -41,7 +42,7 @@ _MIN_FREE_BYTES = 100 * 2**20
 #: Files of a library, apart from those that the manifest names.
 _OWN = frozenset(
     {"library.db", "library.db-wal", "library.db-shm", "write.lock", "write.lock-journal", "manifest.json"}
-    | {"uploads"}  # see tui.jobs.uploads
+    | {SCANS, "uploads"}  # see tui.jobs.uploads
 )
 #: Copies of the database from before an upgrade, a restore or a repair.
 _ASIDE = ("library-format", "library-before-", "library-damaged-")

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from index.errors import Cancelled, ReadError
 from index.library import Library
+from index.maintenance.doctor import Doctor
 from index.readers import picture as reader
 from index.readers.reader_process import ReaderProcess
 from index.readers.recognition import Picture
@@ -180,6 +181,8 @@ def test_a_stopped_scan_goes_on_where_it_was_and_its_quotes_are_marked(tmp_path:
             (citation, *_) = Engine(library).ask(question).citations
             assert quoted in citation.quote and citation.page == page_number and citation.read
             assert citation.to_json()["picture"] in ("sure", "unsure")
+        told = [finding.text for finding in Doctor(tmp_path / "library").examine()]
+        assert told and not any("not Yinju" in text for text in told)
         library.remove([info.id for info in library.articles()])
         assert not (tmp_path / "library" / FOLDER / scan).exists()  # its text is gone, too
 
