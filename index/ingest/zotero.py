@@ -251,7 +251,7 @@ def _snapshot(database: Path) -> Iterator[apsw.Connection]:
                 if state != "ok":
                     raise ReadError("the library of Zotero is damaged: {reason}", reason=one_line(str(state)))
                 yield connection
-        except apsw.Error as error:
+        except (apsw.Error, UnicodeDecodeError) as error:
             raise ReadError("it cannot be read as a library of Zotero: {reason}", reason=error) from error
 
 

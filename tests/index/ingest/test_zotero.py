@@ -286,6 +286,14 @@ def test_damage_and_other_databases_are_told(zotero: Zotero, tmp_path: Path, lib
     assert [path for path, _ in report.skipped] == [str(other)] and not report.added
 
 
+def test_text_that_is_none_is_told(zotero: Zotero) -> None:
+    item = zotero.item(fields=PAPER)
+    zotero.run("UPDATE itemDataValues SET value = CAST(x'ff41' AS TEXT) WHERE value = ?", PAPER["title"])
+    zotero.attach(item, "a.md", BOOK)
+    with pytest.raises(ReadError, match="cannot be read as a library of Zotero"):
+        read_zotero(zotero.database)
+
+
 # Where it is
 
 
