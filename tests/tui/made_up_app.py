@@ -22,6 +22,7 @@ from index.types import (
     Alias,
     Article,
     ArticleInfo,
+    Block,
     Heading,
     Kind,
     LibraryStatus,
@@ -194,6 +195,9 @@ class FakeLibrary:
             for block in item.blocks
             if block.kind is Kind.HEADING
         ]
+
+    def blocks(self, ids: Iterable[int]) -> dict[int, tuple[Block, ...]]:
+        return {item.id: item.blocks for item in self.kept if item.id in ids}
 
     def words(self) -> list[TaughtWord]:
         return list(self.taught)
