@@ -76,6 +76,23 @@ def test_wrong_value_in_the_file_is_refused(tmp_path: Path, text: str, named: st
         load_settings({}, {}, write(tmp_path, text))
 
 
+@pytest.mark.parametrize("name", ["key", "api_key", "endpoint_key", "token"])
+def test_a_key_in_the_settings_is_refused_and_not_repeated(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} does not belong here") as caught:
+        load_settings({}, {}, write(tmp_path, f'{name} = "sk-secret-1"'))
+    assert "sk-secret-1" not in str(caught.value)
+    assert "QA_ENDPOINT_KEY" in caught.value.hint and "endpoint.key" in caught.value.hint
+
+
+def test_what_writes_comes_from_the_file_or_the_environment(tmp_path: Path) -> None:
+    file = write(tmp_path, 'endpoint = "http://localhost:1/v1"\nwrite = "on"')
+    settings = load_settings({}, {"QA_ENDPOINT_MODEL": "tiny"}, file)
+    assert (settings.endpoint, settings.endpoint_model) == ("http://localhost:1/v1", "tiny")
+    assert (settings.write, settings.endpoint_http) == ("on", "refused")
+    with pytest.raises(UsageError, match="endpoint_http must be one of refused, allowed"):
+        load_settings({}, {}, write(tmp_path, 'endpoint_http = "yes"'))
+
+
 def test_the_language_comes_from_the_file_or_the_environment(tmp_path: Path) -> None:
     file = write(tmp_path, 'language = "zh-Hans"')
     assert load_settings({}, {}, file).language == "zh-Hans"
