@@ -407,7 +407,7 @@ class Library:
 
     def article(self, article: int) -> Article:
         """One article with its text; UsageError if there is none of this id."""
-        found = self._store.article(article)
+        found = self._store.article(article) if abs(article) < 1 << 63 else None  # SQLite has no more
         if found is None:
             raise UsageError("there is no article {article}", "qa list shows them", article=article)
         return found
@@ -436,6 +436,8 @@ class Library:
 
     def articles_named(self, ref: str) -> list[ArticleInfo]:
         """All in the file of several articles at this path, or what ``find`` finds, or all in this folder."""
+        if not ref:  # as a path it would be the current folder, with all that is in it
+            raise UsageError("no article is named", "give articles, folders or filters")
         ref = ref.encode("utf-8", "replace").decode().replace("\0", "?")
         path = os.path.realpath(os.path.expanduser(ref))
         if inside := self._store.sources.stored(path):
@@ -513,12 +515,13 @@ class Library:
 
     # Searching
 
-    def search_generation(self) -> int:
-        """Counts the writes that searches see, after the search indexes have caught up with the database.
+    def search_generation(self) -> tuple[int, str]:
+        """The writes that searches see and a random token, after the indexes caught up with the database.
 
-        What was learned by searching is outdated once it changes.
+        What was learned by searching is outdated once it changes. The count alone does not tell: a backup
+        that is restored may have had as many writes.
         """
-        return self._indexes.current().generation.number
+        return self._indexes.current().generation
 
     def vocabulary(self) -> dict[str, int]:
         """Every word of the passages and their context, with the number of passages that hold it."""

@@ -80,7 +80,7 @@ class Suggestions:
     def __init__(self, engine: Engine, names: Callable[[str], tuple[Name, ...]], k: int = 5) -> None:
         """``names`` finds the names in a text."""
         self._engine, self._find_names, self._k = engine, names, k
-        self._generation = -1
+        self._generation = (-1, "")
         self._made: dict[tuple[int, int], list[Made]] = {}
         self._checked: dict[str, _Checked] = {}
         self._going_on: dict[tuple[str, ...], bool] = {}
@@ -131,7 +131,7 @@ class Suggestions:
 
     def _to_begin_with(self, language: str) -> Iterator[Suggestion]:
         articles = self._engine.library.articles()
-        random.Random(self._generation).shuffle(articles)
+        random.Random(self._generation[0]).shuffle(articles)
         articles.sort(key=lambda info: (info.language != language, info.language[:2] != language[:2]))
         kinds: list[str] = []
         for info in articles[:_ARTICLES]:

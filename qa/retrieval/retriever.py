@@ -71,8 +71,8 @@ class Retriever:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.lexicon: Lexicon = bundled_lexicon()
-        self._vocabulary: tuple[int, Vocabulary] | None = None
-        self._selected: tuple[int, Filters, Collection[int]] | None = None
+        self._vocabulary: tuple[tuple[int, str], Vocabulary] | None = None
+        self._selected: tuple[tuple[int, str], Filters, Collection[int]] | None = None
 
     def query(self, text: str) -> Query:
         """The question, analysed for both retrievers."""

@@ -74,6 +74,29 @@ def test_what_is_removed_can_be_put_back(session: Session) -> None:
     assert session.articles() == before, "all or none"
 
 
+def test_no_name_is_not_the_current_folder(
+    session: Session, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(articles)
+    with pytest.raises(UsageError, match="no article is named"):
+        session.remove([""])
+    assert len(session.articles()) == 3 == len(session.remove(["."]))
+
+
+def test_what_was_learned_of_words_ends_with_a_backup_of_as_many_writes(
+    session: Session, tmp_path: Path
+) -> None:
+    other = tmp_path / "clock.txt"
+    other.write_text("The harbour clock was repaired in 1921.\n")
+    with Session.open(Settings(library=tmp_path / "other"), create=True) as prepared:
+        prepared.add([other])
+        prepared.back_up(tmp_path / "backup.db")
+        assert prepared.status().generation == session.status().generation
+    assert session.ask("When was the harbour clock repaired?").missing
+    restore(tmp_path / "backup.db", session.path)
+    assert session.ask("When was the harbour clock repaired?").missing == ()
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
