@@ -16,15 +16,16 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from index.errors import UsageError
 from index.types import UNWATCHED, AddReport, Article, ArticleInfo, LibraryStatus, Monitor, SyncReport
 from qa.question.filters import NO_FILTERS, Filters, parse_all
 from qa.session import Session
 from qa.settings import Settings, checked, load_settings
-from qa.types import Answer, Citation, SearchResult
+from qa.types import Answer, Citation, Hit, SearchResult
 from qa.verify import Claim, Verdict, cited
 
-#: What names an article: its number, path, file name or title, or what a list of articles or a citation has.
-Reference = int | str | os.PathLike[str] | ArticleInfo
+#: What names an article: its number, path, file name or title, what a list of articles has, or what cites it.
+Reference = int | str | os.PathLike[str] | ArticleInfo | Citation | Hit
 
 
 def open_library(
@@ -41,8 +42,9 @@ def open_library(
     it), or while that is empty the bundled articles, which cannot be changed. Nothing else is taken from the
     settings.
 
-    ``model`` is the embedding model of a library that is made: the name or folder of a sentence-transformers
-    model, that of a plugin, or "" for the bundled lexicon. A library that exists knows its model.
+    ``model`` is the embedding model of a library that is made, so it goes with ``create``: the name or folder
+    of a sentence-transformers model, that of a plugin, or "" for the bundled lexicon. A library that exists
+    knows its model.
     ``reranker`` is the name or folder of a cross-encoder on this machine that orders the best passages and
     sentences of each question, "" for none. ``sure`` (1 to 99) is the lowest confidence of an answer in
     percent, 0 for the usual one.
@@ -56,11 +58,15 @@ def open_library(
     ...     library.ask("When did Yann LeCun leave Meta?").answered
     True
     """
-    sure = checked("sure", sure, "sure") if sure else 0
-    place = Path(path) if path is not None else load_settings().library
-    return OpenLibrary(
-        Session.open(Settings(library=place, model=model, reranker=reranker, sure=sure), create=create)
+    settings = Settings(
+        library=Path(_path(path, "path")) if path is not None else load_settings().library,
+        model=checked("model", model, "model"),
+        reranker=checked("reranker", reranker, "reranker"),
+        sure=0 if sure == 0 else checked("sure", sure, "sure"),
     )
+    if settings.model and not create:
+        raise UsageError("model is for a library that is made", "give create=True as well")
+    return OpenLibrary(Session.open(settings, create=create))
 
 
 class OpenLibrary:
@@ -107,8 +113,13 @@ class OpenLibrary:
         >>> library.ask("DeepSeek 的创始人是谁？").verdict
         'none'
         """
+        if isinstance(after, str):  # it would be taken for a question a letter
+            raise UsageError("after must be a list of questions")
         return self._session.ask(
-            question, previous=tuple(after), filters=_parsed(filter), k=checked("k", k, "k")
+            checked("question", question, "question"),
+            previous=[checked("question", one, "after") for one in after],
+            filters=_parsed(filter),
+            k=checked("k", k, "k"),
         )
 
     def search(self, query: str, *, k: int = 10, filter: str = "") -> SearchResult:
@@ -120,7 +131,9 @@ class OpenLibrary:
         >>> hit.passage.text[hit.matches[0].start - hit.passage.start :][:7]
         'Layoffs'
         """
-        return self._session.search(query, filters=_parsed(filter), k=checked("k", k, "k"))
+        return self._session.search(
+            checked("query", query, "query"), filters=_parsed(filter), k=checked("k", k, "k")
+        )
 
     def verify(self, *quotes: str | Citation | Answer) -> list[Verdict]:
         """Checks word for word that quotes stand in the articles as they are now, in the order given.
@@ -143,8 +156,10 @@ class OpenLibrary:
         for quote in quotes:
             if isinstance(quote, Answer):
                 claims += [cited(one, quote.question) for one in quote.citations]
+            elif isinstance(quote, Citation):
+                claims.append(cited(quote))
             else:
-                claims.append(quote if isinstance(quote, str) else cited(quote))
+                claims.append(checked("quote", quote, "quote"))
         known = iter(self._session.verify([claim for claim in claims if isinstance(claim, Claim)]))
         return [self._session.find(claim) if isinstance(claim, str) else next(known) for claim in claims]
 
@@ -159,7 +174,9 @@ class OpenLibrary:
         return self._session.articles(_parsed(filter))
 
     def read(self, article: Reference) -> Article:
-        """An article with its text. UsageError: no article, or more than one, is called so.
+        """An article with its text, by number, path, file name or title, or of a citation.
+
+        Raises UsageError if no article, or more than one, is called so.
 
         >>> article = open_library().read("楊立昆與 FAIR：一間開放實驗室的十二年")
         >>> article.language, article.published
@@ -190,7 +207,7 @@ class OpenLibrary:
         >>> len(report.added), report.skipped
         (1, [])
         """
-        return self._session.add([Path(path) for path in paths], monitor)
+        return self._session.add(_paths(paths), monitor)
 
     def sync(
         self,
@@ -204,7 +221,7 @@ class OpenLibrary:
         It finds files that are new, changed, moved or deleted; ``dry_run`` only reports. The articles of a
         folder that is missing or empty are kept, unless ``gone`` is True. Reports and raises as `add`.
         """
-        return self._session.sync([Path(path) for path in paths], dry_run=dry_run, gone=gone, monitor=monitor)
+        return self._session.sync(_paths(paths), dry_run=dry_run, gone=gone, monitor=monitor)
 
     def remove(self, *articles: Reference) -> list[ArticleInfo]:
         """Removes articles and returns them; their files stay. The path of a folder stands for all in it.
@@ -216,10 +233,22 @@ class OpenLibrary:
 
 def _named(article: Reference) -> int | str:
     """An article as `Session.article` takes it."""
+    if isinstance(article, Citation | Hit):
+        article = article.article
     if isinstance(article, ArticleInfo):
         return article.id
-    return article if isinstance(article, int) else os.fspath(article)
+    return article if isinstance(article, int) else _path(article, "article")
+
+
+def _path(value: str | os.PathLike[str], name: str) -> str:
+    """A path, or what else a text names. UsageError: it is neither text nor a path."""
+    text: str = checked(name, os.fspath(value) if isinstance(value, os.PathLike) else value, name)
+    return text
+
+
+def _paths(values: Iterable[str | os.PathLike[str]]) -> list[Path]:
+    return [Path(_path(value, "path")) for value in values]
 
 
 def _parsed(filter: str) -> Filters:
-    return parse_all([filter]) if filter.strip() else NO_FILTERS
+    return parse_all([filter]) if checked("filter", filter, "filter").strip() else NO_FILTERS

@@ -6,7 +6,7 @@ import doctest
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -106,9 +106,42 @@ def test_it_asks_with_filters_earlier_questions_and_a_number_of_quotes(opened: O
 def test_an_article_is_read_by_whatever_names_it(opened: OpenLibrary, articles: Path) -> None:
     info = opened.ask(DEPTH).citations[0].article
     references: list[api.Reference] = [info, info.id, info.title, "lake.txt", articles / "lake.txt"]
+    references += [opened.ask(DEPTH).citations[0], opened.search("northern lake").hits[0]]
     assert {opened.read(reference).id for reference in references} == {info.id}
-    with pytest.raises(UsageError):
-        opened.read(99)
+    for number in (99, 1 << 64, -(1 << 64)):
+        with pytest.raises(UsageError, match=f"no article {number}"):
+            opened.read(number)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda _: open_library(5), "path must be text, not 5"),
+        (lambda _: open_library(b"mine"), "path must be text, not b'mine'"),
+        (lambda _: open_library(sure=None), "sure must be a whole number"),
+        (lambda _: open_library(sure=0.5), "sure must be a whole number"),
+        (lambda _: open_library(reranker=5), "reranker must be text"),
+        (lambda _: open_library(model=None), "model must be text"),
+        (lambda _: open_library(model="other/model"), "model is for a library that is made"),
+        (lambda library: library.ask(None), "question must be text, not None"),
+        (lambda library: library.ask(DEPTH, filter=["lang:en"]), "filter must be text"),
+        (lambda library: library.ask(DEPTH, after="Why?"), "after must be a list"),
+        (lambda library: library.ask(DEPTH, after=[5]), "after must be text, not 5"),
+        (lambda library: library.search(b"lake"), "query must be text"),
+        (lambda library: library.verify(5), "quote must be text, not 5"),
+        (lambda library: library.articles(5), "filter must be text"),
+        (lambda library: library.read(None), "article must be text, not None"),
+        (lambda library: library.read(1.5), "article must be text"),
+        (lambda library: library.remove([1]), r"article must be text, not \[1\]"),
+        (lambda library: library.add(["articles"]), "path must be text"),
+        (lambda library: library.sync(5), "path must be text"),
+    ],
+)
+def test_a_wrong_argument_is_told(
+    opened: OpenLibrary, call: Callable[[OpenLibrary], object], told: str
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        call(opened)
 
 
 def test_quotes_are_checked_again(opened: OpenLibrary, articles: Path, tmp_path: Path) -> None:

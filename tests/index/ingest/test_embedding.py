@@ -235,7 +235,9 @@ def test_a_kill_leaves_the_old_or_the_new(path: Path, tmp_path: Path, patch: str
         assert library.status().dimensions == (24 if done else 64)
         library.upgrade_if_needed()
         assert (held(library), answers(library)) == expected(tmp_path, 24, TOKENIZER)
-        assert json.loads((path / "manifest.json").read_text())["generation"] == library.search_generation()[0]
+        assert (
+            json.loads((path / "manifest.json").read_text())["generation"] == library.search_generation()[0]
+        )
 
 
 def test_another_model_stays_refused(tmp_path: Path) -> None:

@@ -231,7 +231,9 @@ def test_a_killed_add_leaves_a_good_library(tmp_path: Path, instant: str) -> Non
         assert len(kept) == len(texts)
         assert answers(library) == fresh_answers(tmp_path, kept)
         library.add_parsed(changed[1:])
-        assert json.loads((path / "manifest.json").read_text())["generation"] == library.search_generation()[0]
+        assert (
+            json.loads((path / "manifest.json").read_text())["generation"] == library.search_generation()[0]
+        )
         del changed[1]
         assert answers(library) == fresh_answers(tmp_path / "all", changed)
     assert len(list(path.glob("lexical-*"))) == len(list(path.glob("vectors-*"))) == 1
