@@ -20,7 +20,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from html import escape
+from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -45,6 +47,7 @@ _PINNED = re.compile(r"^\s*citation key\s*:\s*(\S+)\s*$", re.I | re.M)
 _WHERE = Phrase(
     "qa add --zotero FOLDER; Zotero tells its data directory under Settings, Advanced, Files and Folders"
 )
+_STORED_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:\s|$)")
 _HAN = re.compile(f"[{HAN}]")
 #: Fields that are texts, or stand elsewhere in a reference.
 _UNKEPT = frozenset({"abstractNote", "extra", "citationKey"})
@@ -288,9 +291,10 @@ def _items(connection: apsw.Connection) -> dict[int, _Item]:
     for number, name, value in connection.execute(_FIELDS):
         if number in items and value:
             items[number].fields[name] = value
-    for number, *creator in connection.execute(_CREATORS):
-        if number in items:
-            items[number].creators.append(Creator(*(one_line(part or "") for part in creator)))
+    for number, *parts in connection.execute(_CREATORS):
+        creator = Creator(*(one_line(part or "") for part in parts))
+        if number in items and (creator.family or creator.given):
+            items[number].creators.append(creator)
     for number, tag in connection.execute(_TAGS):
         if number in items:
             items[number].tags.append(one_line(tag))
@@ -395,8 +399,8 @@ class _Reader:
         pinned = _PINNED.search(of.fields.get("extra", ""))
         key = of.fields.get("citationKey") or (pinned[1] if pinned else self._keys.get(of.key, ""))
         fields = {name: one_line(value) for name, value in of.fields.items() if name not in _UNKEPT}
-        if day := _date(of.fields.get("date", "")):
-            fields["date"] = day
+        if typed := of.fields.get("date", ""):
+            fields["date"] = _date(typed) or one_line(_STORED_DATE.sub("", typed))  # such as "in press"
         return Reference(
             str(self._database),
             part.key,
@@ -411,10 +415,17 @@ class _Reader:
 
 def _date(value: str) -> str | None:
     """A date as ISO 8601. Zotero stores "2020-05-00 May 2020": what is known of it, then what was typed."""
-    if stored := re.match(r"(\d{4})-(\d\d)-(\d\d)(?:\s|$)", value):
-        known = [part for part in stored.groups() if int(part)]
-        return "-".join(known) if int(stored[1]) else None
-    return parse_date(value)
+    if not (stored := _STORED_DATE.match(value)):
+        return parse_date(value)
+    known = list(takewhile(int, stored.groups()))
+    while known:
+        try:
+            date(*map(int, [*known, "1", "1"][:3]))
+        except ValueError:  # there is no such month or day
+            known.pop()
+        else:
+            break
+    return "-".join(known) or None
 
 
 def _author(creators: Iterable[Creator]) -> str | None:

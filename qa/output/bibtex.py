@@ -214,7 +214,9 @@ def _verbatim(address: str) -> str:
 
 
 def _when(day: str) -> dict[str, str]:
-    """The fields for a date, "2024", "2024-01" or longer."""
+    """The fields for a date, "2024", "2024-01" or longer. Other texts, such as "in press", take the year."""
+    if not re.match(r"\d{4}(?:$|-\d\d(?:$|-\d\d))", day):
+        return {"year": _braced(escape(day))}
     return {
         "year": _braced(day[:4]),
         "month": MONTHS[int(day[5:7]) - 1][:3] if len(day) >= 7 else "",
@@ -226,7 +228,7 @@ def _names(creators: Sequence[Creator]) -> str:
     """Names in BibTeX: "Last, First". What is one name stays one: institutions, Chinese names."""
     made = []
     for _, family, given in creators:
-        if not given or re.search(f"[{HAN}]", family + given):
+        if not (given and family) or re.search(f"[{HAN}]", family + given):
             made.append(f"{{{escape(family + given)}}}")
         else:
             parts = map(escape, (family, given))

@@ -113,6 +113,31 @@ def test_chinese_names_are_written_as_such_and_fields_by_their_common_names(zote
     assert (other.author, other.published, other.title) == ("Eva Lind", None, None)
 
 
+@pytest.mark.parametrize(
+    ("stored", "published", "kept"),
+    [
+        ("2020-05-17 17 May 2020", "2020-05-17", "2020-05-17"),
+        ("2020-13-45 13/45/2020", "2020", "2020"),
+        ("2020-02-30 30 Feb 2020", "2020-02", "2020-02"),
+        ("2020-00-15 2020", "2020", "2020"),
+        ("0000-00-00 in press", None, "in press"),
+        ("spring or so", None, "spring or so"),
+        ("", None, ""),
+    ],
+)
+def test_of_a_date_the_part_is_taken_that_there_is(
+    zotero: Zotero, stored: str, published: str | None, kept: str
+) -> None:
+    zotero.attach(zotero.item("report", {"date": stored}), "a.md", BOOK)
+    [entry] = entries(zotero)
+    assert (entry.published, entry.reference.field("date")) == (published, kept)
+
+
+def test_creators_without_a_name_are_none(zotero: Zotero) -> None:
+    zotero.attach(zotero.item("report", {}, [("Lind", "Eva"), ("", ""), ("", "Cher")]), "a.md", BOOK)
+    assert entries(zotero)[0].author == "Eva Lind and Cher"
+
+
 def test_a_file_by_itself_tells_its_own_facts(zotero: Zotero, library: Library) -> None:
     zotero.attach(
         None, "scan 17.md", b"---\ntitle: Tides\nauthor: Eva Lind\n---\n\nTides turn.\n", title="scan 17.md"

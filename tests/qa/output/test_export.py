@@ -491,6 +491,14 @@ def test_an_item_of_zotero_keeps_its_key_and_fields() -> None:
     }
 
 
+@pytest.mark.parametrize("typed", ["in press", "spring or so", "n.d.", "2020-1", "May 2020, 3rd ed."])
+def test_a_date_that_is_none_takes_the_year(typed: str) -> None:
+    item = of_zotero(fields=(("date", typed),), creators=(Creator("author", "", "Cher"),))
+    (_, _, fields), _ = entries(export.bibtex(an_answer(article=item)))
+    assert fields["year"] == typed and not fields.keys() & {"month", "date"}
+    assert fields["author"] == "{Cher}"
+
+
 @pytest.mark.parametrize(
     ("item", "entry", "named"),
     [
