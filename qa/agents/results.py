@@ -209,7 +209,7 @@ class Results:
         self._paths = paths
 
     def path(self, path: str) -> str:
-        return one_line(path) if self._paths else name_of(path)
+        return one_line(path if self._paths else name_of(path) or path)
 
     def phrase(self, text: str) -> str:
         """``text`` on one line; files that a phrase has among its values are named as everywhere."""

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from index.errors import UsageError, YinjuError
+from index.text.display import crop
 from index.types import Monitor
 from qa.agents import results, texts
 from qa.agents.results import Results
@@ -124,14 +125,19 @@ def add(session: Session, given: Add, make: Results, monitor: Monitor) -> result
     folders = [path for path in session.followed() if os.path.isdir(path)]  # the others are of Zotero
     # Files one by one: a folder that is added is followed by itself, also once the one around it is not.
     files = files_in([_inside(path, folders) for path in given.paths])
-    return make.changes(session.add(files, monitor))
+    # What a link in a folder leads to is left to the person, who may have meant it.
+    return make.changes(session.add([file for file in files if _is_inside(file, folders)], monitor))
+
+
+def _is_inside(path: str | Path, folders: Sequence[str]) -> bool:
+    return any(os.path.commonpath([folder, path]) == folder for folder in folders)
 
 
 def _inside(path: str, folders: Sequence[str]) -> Path:
     """A file or folder inside of the followed folders. UsageError: it is none, or outside of them."""
     for folder in folders:
         found = os.path.realpath(os.path.join(folder, os.path.expanduser(path.replace("\0", "?"))))
-        if os.path.commonpath([folder, found]) == folder and os.path.exists(found):
+        if _is_inside(found, [folder]) and os.path.exists(found):
             return Path(found)
     raise UsageError(
         "{path} is in none of the followed folders",
@@ -252,9 +258,12 @@ def told(error: Exception, make: Results) -> str:
     """An error in one line and its hint in another. Files are named without folders like everywhere."""
     if not isinstance(error, YinjuError):
         return f"internal error: {type(error).__name__} (standard error of qa mcp tells more)"
-    message, hint = make.phrase(error.message), make.phrase(error.hint)
+    message = crop(make.phrase(error.message), _LONGEST_ERROR)  # it may repeat what the agent sent
+    hint = make.phrase(error.hint)
     return f"{message}\nHint: {_HINTS.get(hint, hint)}" if hint else message
 
 
+#: Columns of an error.
+_LONGEST_ERROR = 1_000
 #: What is said to people, as an agent can do it.
 _HINTS = {"qa list shows them": "the tool articles lists them"}

@@ -169,6 +169,7 @@ async def test_resources_and_prompt(library: Path) -> None:
         ("ask", {"query": "How deep?"}, "Hint: it takes question, filters, k"),
         ("ask", {"question": "How deep?", "k": 21}, "<= 20"),
         ("read", {"article": 99}, "Hint: the tool articles lists them"),
+        ("read", {"article": 1 << 70}, "Hint: the tool articles lists them"),
         ("read", {"article": 1, "start": 5_000}, "it has 94 of them"),
         ("read", {"article": 1, "start": 9, "end": 9}, "no characters 9 to 9"),
         ("read", {"article": 1, "start": -1}, ">= 0"),
@@ -403,23 +404,27 @@ async def test_files_are_added_from_followed_folders_alone(tmp_path: Path) -> No
         library.add([folder])
     (folder / "inner" / "two.txt").write_text("The mill has seven wheels.\n")
     (folder / "link.txt").symlink_to(elsewhere / "one.txt")
+    (folder / "inner" / "link.txt").symlink_to(elsewhere / "one.txt")
     (tmp_path / "notes2").mkdir()
     async with connected(mine, write=True) as client:
         outside = [
             str(elsewhere / "one.txt"), "../elsewhere/one.txt", "link.txt", str(tmp_path), "/etc/hostname",
-            str(tmp_path / "notes2"), "no.txt", "a\0b", "~",
+            str(tmp_path / "notes2"), "no.txt", "a\0b", "~", "/",
         ]  # fmt: skip
         for path in outside:
             error = await refused(client, "add", paths=["inner/two.txt", path])
             assert "in none of the followed folders\nHint: a person makes" in error
-            assert str(tmp_path) not in error
+            assert str(tmp_path) not in error and not error.startswith("is in")
+        assert len(await refused(client, "add", paths=["x" * 100_000])) < 1_200
         assert (await called(client, "articles"))["total"] == 1
         changes = await called(client, "add", paths=["inner", str(folder / "one.txt")])
         assert changes["counts"]["added"] == 1 and changes["added"] == ["two.txt"]
         assert changes["counts"]["unchanged"] == 1
+        assert (await called(client, "add", paths=["."]))["counts"]["added"] == 0
         with Library.open(mine) as library:
             assert library.folders() == [str(folder)]
         (folder / "link.txt").unlink()
+        (folder / "inner" / "link.txt").unlink()
         (folder / "one.txt").unlink()
         (folder / "bad.pdf").write_bytes(b"%PDF-1.7 nothing")
         assert (await called(client, "sync", dry_run=True))["removed"] == ["one.txt"]
