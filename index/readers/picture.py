@@ -71,6 +71,8 @@ def _page(image: Image, number: int) -> Picture:
     if page.has_transparency_data:
         page = page.convert("RGBA")
         page = images.alpha_composite(images.new("RGBA", page.size, "white"), page)
+    if page.mode.startswith("I;16"):  # else all but the darkest greys become white
+        page = page.convert("I").point(lambda grey: grey / 257)
     page = page.convert("L")
     page.thumbnail((_LARGEST, _LARGEST))
     return Picture(page, _PAGE / max(page.size))

@@ -71,6 +71,11 @@ def test_what_is_transparent_stands_on_white() -> None:
     assert page.image.getpixel((50, 50)) == 255
 
 
+def test_the_greys_of_sixteen_bits_stay_apart() -> None:
+    (page,), _ = seen(saved(Image.new("I;16", (100, 100), 30_000), "TIFF"))
+    assert 115 < page.image.getpixel((50, 50)) < 119  # type: ignore[operator]
+
+
 def test_a_fax_has_pages() -> None:
     first, *rest = (drawn(f"{LINE} {n}").convert("1") for n in range(3))
     looked, parsed = seen(saved(first, "TIFF", save_all=True, append_images=rest, compression="group4"))
