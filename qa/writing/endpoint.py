@@ -26,8 +26,8 @@ from qa.settings import Settings, settings_file
 
 #: Seconds to connect, and to wait for more: a local server may load its model first.
 CONNECTING, WAITING = 10.0, 180.0
-#: The most bytes of a line and of characters of a reply.
-_LONGEST_LINE, _LONGEST_REPLY = 1 << 20, 100_000
+#: The most bytes of a line and of all lines, and characters of a reply.
+_LONGEST_LINE, _LONGEST_STREAM, _LONGEST_REPLY = 1 << 20, 64 << 20, 100_000
 _KEY = "QA_ENDPOINT_KEY"
 _LONGEST_TOLD = 200
 
@@ -186,11 +186,12 @@ class Reply:
         response = connection.getresponse()
         if response.status != 200:
             raise self._refusal(response)
-        length, ended = 0, False
+        length, heard, ended = 0, False, False
         streamed = "json" not in (response.headers.get_content_type() or "")
-        for data in _events(response) if streamed else [_whole(response)]:
+        for data in self._events(response) if streamed else [_whole(response)]:
             if self._stop.is_set():
                 return
+            heard = True
             if data == b"[DONE]":
                 ended = True
                 break
@@ -198,13 +199,13 @@ class Reply:
             ended = ended or last or not streamed
             length += len(piece)
             if length > _LONGEST_REPLY:
-                raise EndpointError("{host} does not stop writing", host=self._endpoint.host)
+                raise self._endless()
             if piece:
                 yield piece
         if self._stop.is_set():
             return
-        if not length:
-            raise EndpointError("{host} wrote nothing", "try another model", host=self._endpoint.host)
+        if not heard:
+            raise self._no_chat()
         if not ended:
             raise EndpointError("the answer of {host} broke off", "ask again", host=self._endpoint.host)
 
@@ -224,17 +225,44 @@ class Reply:
                 raise TypeError("the content is no text")
             return text, bool(choices[0].get("finish_reason"))
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
-            raise EndpointError(
-                "{host} sent something else than an answer",
-                "the endpoint must speak OpenAI's chat protocol; its address often ends in /v1",
-                host=self._endpoint.host,
-            ) from error
+            raise self._no_chat() from error
+
+    def _events(self, response: HTTPResponse) -> Iterator[bytes]:
+        """The data of each server-sent event."""
+        data: list[bytes] = []
+        room = _LONGEST_STREAM
+        while line := response.readline(_LONGEST_LINE):
+            if (room := room - len(line)) < 0:
+                raise self._endless()
+            line = line.rstrip(b"\r\n")
+            if line.startswith(b"data:"):
+                data.append(line[5:].removeprefix(b" "))
+            elif not line and data:
+                yield b"\n".join(data)
+                data = []
+            elif line.startswith(b"{") and not data:  # an error without an event
+                yield line
+        if data:
+            yield b"\n".join(data)
+
+    def _endless(self) -> EndpointError:
+        return EndpointError("{host} does not stop writing", host=self._endpoint.host)
+
+    def _no_chat(self) -> EndpointError:
+        return EndpointError(
+            "{host} sent something else than an answer",
+            "the endpoint must speak OpenAI's chat protocol; its address often ends in /v1",
+            host=self._endpoint.host,
+        )
 
     def _refusal(self, response: HTTPResponse) -> EndpointError:
         """The error of an answer with another status."""
         host, model, status = self._endpoint.host, self._endpoint.model, response.status
         if 300 <= status < 400:
-            to = urlsplit(response.headers.get("Location", "")).netloc or host
+            try:
+                to = urlsplit(response.headers.get("Location", "")).netloc or host
+            except ValueError:  # brackets that hold no IPv6 address
+                to = host
             return EndpointError(
                 "{host} sends the question on to {other}",
                 "set endpoint to its address",
@@ -267,12 +295,13 @@ class Reply:
         return self._told(Phrase("{host} answers with error {status}", host=host, status=status), told)
 
     def _told(self, said: Phrase, message: str) -> EndpointError:
-        """An error with what the server said of it, without the key."""
-        if self._endpoint.key:
-            message = message.replace(self._endpoint.key, "…")
-        return EndpointError(
-            Phrase("{said}: {message}", said=said, message=one_line(message)[:_LONGEST_TOLD])
-        )
+        """An error with what the server said of it."""
+        message = one_line(self.without_key(message))[:_LONGEST_TOLD]
+        return EndpointError(Phrase("{said}: {message}", said=said, message=message))
+
+    def without_key(self, text: str) -> str:
+        """What the server wrote, which knows the key."""
+        return text.replace(self._endpoint.key, "…") if self._endpoint.key else text
 
     def _unreachable(self, error: OSError | HTTPException) -> EndpointError:
         host = self._endpoint.host
@@ -292,19 +321,3 @@ class Reply:
 def _whole(response: HTTPResponse) -> bytes:
     data = response.read(_LONGEST_LINE)
     return data.strip()
-
-
-def _events(response: HTTPResponse) -> Iterator[bytes]:
-    """The data of each server-sent event."""
-    data: list[bytes] = []
-    while line := response.readline(_LONGEST_LINE):
-        line = line.rstrip(b"\r\n")
-        if line.startswith(b"data:"):
-            data.append(line[5:].removeprefix(b" "))
-        elif not line and data:
-            yield b"\n".join(data)
-            data = []
-        elif line.startswith(b"{") and not data:  # an error without an event
-            yield line
-    if data:
-        yield b"\n".join(data)

@@ -57,7 +57,13 @@ class Writing:
             self._pieces.cancel()
 
     def __iter__(self) -> Iterator[Written]:
-        return map(self._gate.check, split(takewhile(lambda _: not self._cancelled, self._pieces)))
+        begun = False
+        for sentence in split(takewhile(lambda _: not self._cancelled, self._pieces)):
+            begun = True
+            shown = self._pieces.without_key(sentence) if isinstance(self._pieces, Reply) else sentence
+            yield self._gate.check(shown)
+        if not begun and not self._cancelled:  # such as thoughts that have no end
+            raise EndpointError("{host} wrote nothing", "try another model", host=self.source)
 
 
 def require_writer(settings: Settings) -> None:

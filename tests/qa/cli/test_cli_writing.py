@@ -105,6 +105,26 @@ def test_an_endpoint_that_fails_leaves_the_quotes(
     assert "sk-secret" not in refused.output + broken.output
 
 
+@pytest.mark.parametrize("written", ["", "<think>It may be 60 metres. Or more."])
+def test_an_endpoint_that_writes_nothing_is_told(
+    qa: Run, library: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    with chat_endpoint(stream(written)) as fake:
+        use(fake, monkeypatch)
+        asked = qa("ask", QUESTION, "--write", "--library", library)
+    assert f"{fake.host} wrote nothing (try another model)" in asked.stderr and "Written" not in asked.stdout
+
+
+def test_the_key_is_not_printed_when_the_endpoint_writes_it(
+    qa: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chat_endpoint(stream("The key is sk-", "secret [1].")) as fake:
+        use(fake, monkeypatch)
+        monkeypatch.setenv("QA_ENDPOINT_KEY", "sk-secret")
+        asked = qa("ask", QUESTION, "--write", "--library", library)
+    assert "The key is …" in asked.stdout and "sk-secret" not in asked.output
+
+
 def test_what_is_set_wrongly_is_refused_before_anything_is_asked(
     qa: Run, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

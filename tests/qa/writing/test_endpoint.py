@@ -74,13 +74,13 @@ def test_the_forms_that_servers_send_are_understood(reply: list[bytes]) -> None:
         (refusal("500 Oops", json.dumps({"error": {"message": f"full {KEY}"}})), "error 500: full …", ""),
         (refusal("502 Bad Gateway", "<html>"), "error 502: Bad Gateway", ""),
         (refusal("307 Moved", "", "Location: http://evil.example/"), "on to evil.example", "set endpoint"),
+        (refusal("307 Moved", "", "Location: http://[evil"), "on to 127.0.0.1", "set endpoint"),
         ([ok(), b"data: {broken\n\n"], "something else", "/v1"),
         ([ok(), b'data: {"choices": [{"delta": {"content": 7}}]}\n\n'], "something else", "/v1"),
         ([ok(), b"data: [1, 2]\n\n"], "something else", "/v1"),
         ([ok(), b'data: {"error": {"message": "model crashed"}}\n\n'], "gave up: model crashed", ""),
         ([ok(), b'{"error": "no memory"}\n'], "gave up: no memory", ""),
-        ([ok(), b"data: [DONE]\n\n"], "wrote nothing", "another model"),
-        ([ok("text/html"), b"<html>hello</html>\n"], "wrote nothing", ""),
+        ([ok("text/html"), b"<html>hello</html>\n"], "something else", "/v1"),
         ([ok(), event("half")], "broke off", "ask again"),
         ([ok().replace(b"Connection: close", b"Content-Length: 900"), event("half")], "broke off", "again"),
         ([b"SSH-2.0-OpenSSH\r\n"], "broke off", ""),
@@ -121,6 +121,13 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
 def test_a_server_that_never_ends_is_stopped() -> None:
     with pytest.raises(EndpointError, match="does not stop writing"):
         asked([ok(), *([event("x" * 9_000)] * 20)])
+
+
+@pytest.mark.parametrize("line", [b"data: " + b"x" * 9_000 + b"\n", b"x" * 9_000, b": I am here\n\n" * 900])
+def test_lines_that_never_end_are_stopped(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.writing.endpoint._LONGEST_STREAM", 100_000)
+    with pytest.raises(EndpointError, match="does not stop writing"):
+        asked([ok(), *([line] * 20)])
 
 
 def test_another_thread_ends_a_reply() -> None:
