@@ -109,7 +109,12 @@ def test_broken_plugins_are_told_and_stop_nothing(
     packages, articles = tmp_path / "packages", tmp_path / "articles"
     packages.mkdir()
     articles.mkdir()
-    write_plugin(packages, "aa", "read = bytes.decode", "[yinju.readers]\none = aa:read\nmd = aa:read\n")
+    write_plugin(
+        packages,
+        "aa",
+        "print('loaded')\nread = bytes.decode",
+        "[yinju.readers]\none = aa:read\nmd = aa:read\n",
+    )
     write_plugin(packages, "bb", "read = bytes.decode", "[yinju.readers]\none = bb:read\n")
     write_plugin(
         packages, "cc", "import nothing", "[yinju.readers]\ntwo = cc:read\n[yinju.embedders]\nbad = cc:m"

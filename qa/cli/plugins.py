@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+
 import click
 
 from qa.cli.console import narrate, print_json, say
@@ -27,7 +30,8 @@ def plugins(_settings: Settings, as_json: bool) -> int:
     """
     from index.library import Library
 
-    found = Library.plugins()
+    with redirect_stdout(sys.stderr):  # a plugin may print when it is loaded
+        found = Library.plugins()
     if as_json:
         keys = ("kind", "name", "package", "version")
         rows = [
