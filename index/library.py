@@ -66,6 +66,7 @@ class Library:
         """See ``open``. ``embedder`` and ``tokenizer`` replace those that the library names."""
         self.path = path
         self._store = store
+        self._file = os.stat(path / DATABASE).st_ino
         self._indexes = SearchIndexes(path, store.changes)
         self._pipeline = EmbeddingPipeline(path, store, embedder, tokenizer)
 
@@ -141,6 +142,16 @@ class Library:
                 model=canonical_name(model),
             )
         return cls(path, store, embedder, tokenizer)
+
+    def is_replaced(self) -> bool:
+        """Whether the database is gone, or another file than the one that was opened.
+
+        SQLite would go on with the deleted file, and what is written to it would be lost.
+        """
+        try:
+            return os.stat(self.path / DATABASE).st_ino != self._file
+        except OSError:
+            return True
 
     @contextmanager
     def reraise_as_damage(self) -> Iterator[None]:

@@ -110,6 +110,11 @@ class Session:
         return self.library.path
 
     @property
+    def replaced(self) -> bool:
+        """Whether the library was removed, or another stands in its place."""
+        return self.library.is_replaced()
+
+    @property
     def bundled(self) -> bool:
         """Whether these are the bundled articles, which nobody changes."""
         return is_bundled(self.library)

@@ -68,10 +68,10 @@ class LibraryThreads:
         return work(self._opened(monitor), monitor)
 
     def _opened(self, monitor: Monitor) -> Session:
-        """The session; another one once the bundled articles give way to a library of the user's own."""
+        """The session; another one once its library is replaced, or the bundled articles give way to one."""
         with self._opening:
             session = self._session
-            if session is None or self._has_given_way(session):
+            if session is None or session.replaced or self._has_given_way(session):
                 session = self._sessions.enter_context(Session.open(self._settings))
                 session.upgrade(monitor)
                 self._session = session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shutil
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -374,6 +375,25 @@ async def test_another_process_may_change_the_library(articles: Path, tmp_path: 
             assert answer["answered"] and "41 metres" in answer["citations"][0]["quote"]
             other.remove([answer["citations"][0]["article"]])
             assert not (await called(client, "ask", question=question))["answered"]
+
+
+async def test_a_library_that_is_removed_and_made_again_is_the_new_one(
+    articles: Path, tmp_path: Path
+) -> None:
+    mine, new = tmp_path / "library", tmp_path / "tower.txt"
+    new.write_text("The water tower\n\nThe water tower is 41 metres tall and was built of brick.\n")
+    with Library.open(mine, create=True) as library:
+        library.add([articles])
+    async with connected(mine) as client:
+        assert (await called(client, "articles"))["total"] == 3
+        shutil.rmtree(mine)
+        assert "there is no library" in await refused(client, "articles")
+        with Library.open(mine, create=True) as library:
+            library.add([new])
+        assert (await called(client, "articles"))["total"] == 1
+        assert (
+            "41 metres" in (await called(client, "ask", question="How tall is it?"))["citations"][0]["quote"]
+        )
 
 
 async def test_the_bundled_articles_give_way_to_a_library_of_the_users_own(
