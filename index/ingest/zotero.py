@@ -70,9 +70,11 @@ _TAGS = """SELECT itemID, name FROM (
     SELECT itemID, name, 1 AS rank FROM itemTags JOIN tags USING (tagID) UNION ALL
     SELECT itemID, collectionName, 0 FROM collectionItems JOIN collections USING (collectionID)
     WHERE collectionID NOT IN (SELECT collectionID FROM deletedCollections)) ORDER BY itemID, rank, name"""
-#: Files that Zotero keeps (0, 1) and files elsewhere that it links to (2).
+#: Files that Zotero keeps (0, 1), and files elsewhere that it links to (2): these are one's own alone, so
+#: that what others put into a group leads to no file.
 _ATTACHMENTS = """SELECT itemID, parentItemID, linkMode, path FROM itemAttachments
-    WHERE linkMode IN (0, 1, 2) AND path IS NOT NULL ORDER BY itemID"""
+    JOIN items USING (itemID) JOIN libraries USING (libraryID)
+    WHERE path IS NOT NULL AND (linkMode IN (0, 1) OR linkMode = 2 AND type = 'user') ORDER BY itemID"""
 _NOTES = "SELECT itemID, parentItemID, note, title FROM itemNotes WHERE note IS NOT NULL ORDER BY itemID"
 
 

@@ -180,6 +180,14 @@ def test_a_name_in_the_storage_leads_nowhere_else(zotero: Zotero, tmp_path: Path
     assert entries(zotero) == []
 
 
+def test_a_group_links_to_no_file(zotero: Zotero, tmp_path: Path) -> None:
+    (mine := tmp_path / "mine.md").write_bytes(BOOK)
+    number = zotero.link(zotero.item(fields=PAPER), str(mine))
+    assert [entry.path for entry in entries(zotero)] == [str(mine)]
+    zotero.run("UPDATE items SET libraryID = 2 WHERE itemID = ?", number)
+    assert entries(zotero) == []
+
+
 def test_items_without_a_file_give_their_abstract_or_are_counted(zotero: Zotero, library: Library) -> None:
     abstract = zotero.item("book", {"title": "Tea", "abstractNote": "Tea & <b>salt</b> were traded in 1320."})
     zotero.item("book", {"title": "Nothing"})
