@@ -99,10 +99,16 @@ def bibtex(answer: Answer) -> str:
 
 
 def entries(articles: Iterable[tuple[ArticleInfo, Quoted]]) -> str:
-    """The entries of the articles with what is quoted of each. Files of one item of Zotero have one entry."""
+    """The entries of the articles with what is quoted of each. Files of one item of Zotero have one entry.
+
+    Where two works have one key, as those of two libraries may, that of the second ends in "a".
+    """
     found: dict[str, list[tuple[ArticleInfo, Quoted]]] = {}
     for article, quoted in articles:
-        found.setdefault(entry_key(article), []).append((article, quoted))
+        key = entry_key(article)
+        while key in found and _work(found[key][0][0]) != _work(article):
+            key += "a"
+        found.setdefault(key, []).append((article, quoted))
     return "\n".join(_entry(key, each) for key, each in found.items())
 
 
@@ -110,6 +116,12 @@ def _item_of(article: ArticleInfo) -> Reference | None:
     """What Zotero says of the work; None for a note or a file without an item."""
     said = article.reference
     return said if said and said.kind not in ("note", "attachment") else None
+
+
+def _work(article: ArticleInfo) -> str:
+    """The title of the work that an article is of."""
+    item = _item_of(article)
+    return article.title if item is None else item.field("title")
 
 
 def entry_key(article: ArticleInfo) -> str:

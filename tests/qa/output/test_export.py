@@ -542,6 +542,19 @@ def test_the_files_of_an_item_have_one_entry_and_a_note_has_its_own() -> None:
     assert kind == "misc" and own not in ("", key)
 
 
+def test_two_works_with_one_key_have_an_entry_each() -> None:
+    titles = ["Clocks", "Tides", "Clocks", "Tides"]  # the third is a copy in another library
+    items = [
+        of_zotero(item=str(number), fields=(("title", title),))
+        for number, title in enumerate(titles, start=1)
+    ]
+    found = entries(made_entries([(item, Quoted([Span(1, 5)], [None])) for item in items]))
+    assert [(key, fields["note"].count("characters")) for _, key, fields in found] == [
+        ("quill_2020", 2),
+        ("quill_2020a", 2),
+    ]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_items_stay_within_their_entry(text: str) -> None:
     item = of_zotero(
