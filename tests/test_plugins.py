@@ -123,7 +123,9 @@ def test_broken_plugins_are_told_and_stop_nothing(
         packages, "dd", "import os\ndef read(data): os._exit(3)", "[yinju.readers]\nthree = dd:read\n"
     )
     code = "def bad(question, quotes):\n    yield 'It is long [1]. '\n    1 / 0\ndef none(*_):\n    yield 3\n"
-    write_plugin(packages, "ff", code, "[yinju.writers]\nbad = ff:bad\nnone = ff:none\n")
+    code += "def says(*_):\n    print('writing')\n    yield 'It is long [1].'\n"
+    entry_points = "[yinju.writers]\nbad = ff:bad\nnone = ff:none\nsays = ff:says\n"
+    write_plugin(packages, "ff", code, entry_points)
     write_plugin(packages, "ee", "", "[yinju.readers]\nno entry points\n")
     for suffix in ("one", "two", "three", "md"):
         (articles / f"{suffix}.{suffix}").write_text(f"# Pier {suffix}\n\nThe pier {suffix} is long.\n")
@@ -142,6 +144,9 @@ def test_broken_plugins_are_told_and_stop_nothing(
         asked = run(packages, "ask", "--library", "mine", "--write", "How long is the pier one?")
         assert told in asked.stderr and "Traceback" not in asked.stderr
         assert ("The pier one is long. [1]" in asked.stdout) == (name != "nobody")
+    monkeypatch.setenv("QA_WRITER", "says")
+    asked = run(packages, "ask", "--library", "mine", "--write", "--json", "How long is the pier one?")
+    assert json.loads(asked.stdout)["written"] and "writing" in asked.stderr
     listed = json.loads(run(packages, "plugins", "--json").stdout)["plugins"]
     faults = {(each["package"], each["name"]): each.get("fault", "") for each in listed}
     assert faults["aa", ".one"] == faults["dd", ".three"] == ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from itertools import chain, takewhile
 from typing import Protocol
 
@@ -86,8 +88,13 @@ def write(answer: Answer, question: str, settings: Settings, supporter: Supporte
 
         def pieces() -> Iterator[str]:
             with plugin.told(EndpointError):
-                writer: Writer = plugin.load(EndpointError)
-                for piece in writer(question, quotes):
+                with redirect_stdout(sys.stderr):  # what it prints is no part of the answer
+                    writer: Writer = plugin.load(EndpointError)
+                    written = iter(writer(question, quotes))
+                while True:
+                    with redirect_stdout(sys.stderr):
+                        if (piece := next(written, None)) is None:
+                            return
                     yield "" + piece  # anything else than text is told here
 
         return Writing(settings.writer, pieces(), len(quotes), gate)
