@@ -41,6 +41,8 @@ _IMPLIED = [
 _ROUNDED = re.compile(r"[万亿千百%多余来]|左右|illion|thousand|hundred|(?<=\d)[mbk]n?(?![a-z])")
 #: Kinds that need a quantity of the same kind: 30% is not 30 people.
 _STRICT = frozenset({"percent", "money", "age"})
+#: Currencies whose amounts may be written as those of others: 35元, $35.
+_AMBIGUOUS = frozenset({"TWD", "HKD"})
 _EQUAL = 1e-6
 
 
@@ -72,10 +74,11 @@ def _is_given(quantity: Quantity, given: Iterable[Quantity], values: frozenset[f
     like = [other for other in given if other.kind == quantity.kind]
     if quantity.kind in _STRICT and not like:
         return False
-    text = fold_text(quantity.text)
-    written = [number.value for number in numbers(text)] or [
-        _number(found) for found in _DIGITS.findall(text)
-    ]
+    text, written = fold_text(quantity.text), _written(quantity)
+    if not any(map(quantity.agrees, like)) and any(
+        _other_unit(quantity, other) and set(written) & set(_written(other)) for other in like
+    ):
+        return False  # 6 weeks of 6 days
     rounded = quantity.approximate or _ROUNDED.search(text) is not None
     if written and all(_holds(values, value) or (rounded and _rounds(value, values)) for value in written):
         return True
@@ -83,6 +86,19 @@ def _is_given(quantity: Quantity, given: Iterable[Quantity], values: frozenset[f
         quantity.unit == other.unit and math.isclose(quantity.value, other.value, rel_tol=_EQUAL)
         for other in like
     )
+
+
+def _written(quantity: Quantity) -> list[float]:
+    """The numbers as they are written, whatever they count."""
+    text = fold_text(quantity.text)
+    return [number.value for number in numbers(text)] or [_number(found) for found in _DIGITS.findall(text)]
+
+
+def _other_unit(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities of a kind, of the same number, are of different units."""
+    if one.kind == "money":
+        return one.unit != other.unit and {one.unit, other.unit}.isdisjoint(_AMBIGUOUS)
+    return one.kind == "duration"
 
 
 def _number(digits: str) -> float:

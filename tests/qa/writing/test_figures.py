@@ -21,6 +21,9 @@ GIVEN = [
     ("第49届超级碗", "Super Bowl XLIX"),
     ("Half of them left.", "一半的人离开了。"),
     ("三个人", "three people"),
+    ("It took 6 weeks.", "It took 6 days, then 6 weeks."),
+    ("35 yen a pack.", "一包35日元。"),
+    ("NT$35 a pack.", "一包35元。"),
     ("Nothing to count.", "也没有数字。"),
 ]
 WRONG = [
@@ -34,6 +37,9 @@ WRONG = [
     ("Call 859-992-3680.", "Call 859-292-3680.", "992-3680", False),
     ("GPT-5 wrote it.", "GPT-4 wrote it.", "5", False),
     ("Four people came.", "Three people came.", "Four people", True),
+    ("It took 6 weeks.", "It took 6 days.", "6 weeks", True),
+    ("它搁浅六周。", "It was stuck for six days.", "六周", True),
+    ("一包35美元。", "一包35日元。", "35美元", False),
     ("In the 1450s it fell.", "In the 1950s it fell.", "1450", False),
 ]
 
