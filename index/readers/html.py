@@ -37,9 +37,11 @@ _HTML = re.compile(
 )
 #: Attributes of a tag that are kept. The parser compares each with all before it: 80,000 took minutes.
 MAX_ATTRIBUTES = 100
-# An unclosed quote lasts to the end of the page. Nothing is tried twice: repeats never give back.
+# An unclosed quote lasts to the end of the page. Nothing is tried twice: repeats never give back. Lookaheads
+# see to it that what is begun does not fail: else possessive repeats go wrong before Python 3.11.5.
 _ATTRIBUTE = (
-    r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?+"""
+    r"""(?=[\s/]*+[^\s/>])[\s/]*+[^\s/>][^\s/>=]*+(?:(?=\s*+=)\s*+=\s*+"""
+    r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?+"""
 )
 _TAG = re.compile(rf"<!--|(<([a-zA-Z][^\s/>]*+)(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})*+")
 #: What ends an element or a comment that holds no text of the page.

@@ -24,6 +24,11 @@ def _any(*lists: str) -> str:
     return "|".join(sorted((re.escape(word) for words in lists for word in words.split()), key=len)[::-1])
 
 
+def _run(*lists: str) -> str:
+    """One or more of the words. The lookahead gives nothing back: 你们 may be cut in two ways."""
+    return f"(?=(?P<run>(?:{_any(*lists)})+))(?P=run)"
+
+
 def _words(*lists: str) -> frozenset[str]:
     return frozenset(word for words in lists for word in words.split())
 
@@ -70,7 +75,7 @@ _CHINESE_ASKS = """
     何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的
     """
 #: A question word. A Chinese token may hold several.
-ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|(?:{_any(_CHINESE_ASKS)})++")
+ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|{_run(_CHINESE_ASKS)}")
 #: What a Chinese question word can count.
 MEASURE = _words("一 一年 一天 一家 一个 一次 年 天 家 个 次 位 人 钱 月 岁 名 种")
 #: What may part a Chinese verb from its object: 洗一次牙, 请了三天假.
@@ -83,7 +88,7 @@ _FUNCTION = AUXILIARY | _ENGLISH | _PREPOSITION | _SUBORDINATE | _PERSONAL | _TH
 #: A function word.
 FUNCTION = re.compile(
     rf"(?:{'|'.join(sorted(_FUNCTION, key=len)[::-1])})"
-    rf"|(?:{_any(_CHINESE_FUNCTION, _CHINESE_ASKS)})++"  # possessive: 你们 may be cut in two ways
+    rf"|{_run(_CHINESE_FUNCTION, _CHINESE_ASKS)}"
 )
 #: A year, or a time relative to the present.
 TIME = re.compile(r"(?:19|20)\d\d|去年|今年|前年|明年|上个?月|本月|yesterday|today|tomorrow")

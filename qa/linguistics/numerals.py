@@ -28,14 +28,15 @@ LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "mn": 1e6, "bn": 1e9, "tn": 
 _LARGE_WORD = f"(?:{'|'.join(_LARGE)})"
 _SMALL_WORD = f"(?:{'|'.join(sorted((w for w in _SMALL if len(w) > 2), key=len, reverse=True))})"
 _THOUSAND = "千(?![米克瓦卡赫])"
-_TAIL = rf"(?:[\d{HAN_DIGITS}十百万亿]|(?<=[\d{HAN_DIGITS}])[.点](?=[\d{HAN_DIGITS}])|{_THOUSAND})*+"
+_TAIL = rf"(?:[\d{HAN_DIGITS}十百万亿]|(?<=[\d{HAN_DIGITS}])[.点](?=[\d{HAN_DIGITS}])|{_THOUSAND})*"
+# A lookahead gives nothing back; possessive repeats of groups go wrong before Python 3.11.5.
 _NUMBER = re.compile(
     r"(?<![a-z\d_.⁄])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
-    rf"(?P<arabic>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+)(?![:,⁄]?\d)"
-    rf"(?:[ -]?(?P<large>{_LARGE_WORD})(?![a-z])|(?P<han>\s?(?:[百万亿]|{_THOUSAND}){_TAIL}))?+"
-    rf"|(?<![第几数上每半分{HAN_DIGITS}])(?P<spelt>[{HAN_DIGITS}十]{_TAIL})(?!几)"
+    r"(?=(?P<arabic>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?))(?P=arabic)(?![:,⁄]?\d)"
+    rf"(?:[ -]?(?P<large>{_LARGE_WORD})(?![a-z])|(?P<han>\s?(?:[百万亿]|{_THOUSAND}){_TAIL}))?"
+    rf"|(?<![第几数上每半分{HAN_DIGITS}])(?=(?P<spelt>[{HAN_DIGITS}十]{_TAIL}))(?P=spelt)(?!几)"
     rf"|(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"
-    rf"(?:[ -](?:and )?(?:{_SMALL_WORD}|{_LARGE_WORD})(?![a-z])){{0,9}}+)"
+    rf"(?:[ -](?:and )?(?:{_SMALL_WORD}|{_LARGE_WORD})(?![a-z])){{0,9}})"
 )
 _HAN_TOKEN = re.compile(rf"(?P<number>(?:\d[\d,]*|[{HAN_DIGITS}])(?:[.点][\d{HAN_DIGITS}]+)?)|[十百千万亿]")
 
