@@ -19,7 +19,7 @@ from pathlib import Path
 from index.errors import UsageError
 from index.types import UNWATCHED, AddReport, Article, ArticleInfo, LibraryStatus, Monitor, SyncReport
 from qa.question.filters import NO_FILTERS, Filters, parse_all
-from qa.session import Session
+from qa.session import Session, paths_of
 from qa.settings import Settings, checked, load_settings
 from qa.types import Answer, Citation, Hit, SearchResult
 from qa.verify import Claim, Verdict, cited
@@ -247,7 +247,7 @@ def _path(value: str | os.PathLike[str], name: str) -> str:
 
 
 def _paths(values: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    return [Path(_path(value, "path")) for value in values]
+    return paths_of(_path(value, "path") for value in values)
 
 
 def _parsed(filter: str) -> Filters:

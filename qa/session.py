@@ -424,6 +424,14 @@ def refuse_folder(path: Path) -> None:
         raise UsageError("{path} is a folder", "name a file in it, such as library-backup.db", path=path)
 
 
+def paths_of(names: Iterable[str]) -> list[Path]:
+    """The paths of files and folders. UsageError: one is empty; `Path` would make it the current folder."""
+    paths = list(names)
+    if "" in paths:
+        raise UsageError("a path is empty", "the current folder is .")
+    return [Path(path) for path in paths]
+
+
 def files_in(paths: Sequence[Path]) -> list[Path]:
     """The files that `Session.add` reads, in order. UsageError: a path is missing, or holds no articles."""
     from index.ingest.files import find_files

@@ -217,7 +217,9 @@ def add(settings: Settings, paths: Sequence[str], zotero: str | None, as_json: b
         return _add_zotero(settings, paths, zotero, as_json)
     if not paths:
         raise click.MissingParameter(param_type="argument", param_hint="'PATH...'")
-    named = [Path(name) for name in or_lines(paths)]
+    from qa.session import paths_of
+
+    named = paths_of(or_lines(paths))
     if missing := next((path for path in named if not os.path.exists(os.path.expanduser(path))), None):
         raise UsageError("{path}: no such file or folder", path=missing)
     with opened(settings, create=True) as session, watched("articles") as monitor:

@@ -60,11 +60,12 @@ def sync(
     takes no articles along, unless --gone names it.
     """
     from index.types import Monitor
+    from qa.session import paths_of
 
     seconds, paths = _seconds(watch, paths)
     if seconds is not None and dry_run:
         raise UsageError("--dry-run does nothing, --watch does it again and again", "give one of them")
-    named = [Path(path) for path in (or_lines(paths) if paths else ())]
+    named = paths_of(or_lines(paths) if paths else ())
     with opened(settings) as session:
         if forget:
             return _forget(session, forget, as_json)

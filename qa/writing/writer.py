@@ -81,6 +81,8 @@ def require_writer(settings: Settings) -> None:
 def write(answer: Answer, question: str, settings: Settings, supporter: Supporter) -> Writing | None:
     """What is written from the quotes of an answer; None where there is no answer. UsageError: no writer."""
     require_writer(settings)
+    if answer.carried:  # "And Microsoft?" alone says nothing
+        question = f"{question} ({', '.join(answer.carried)})"
     if not (quotes := quotes_of(answer)):
         return None
     gate = Gate(quotes, supporter)

@@ -135,6 +135,8 @@ def test_an_article_is_read_by_whatever_names_it(opened: OpenLibrary, articles: 
         (lambda library: library.remove([1]), r"article must be text, not \[1\]"),
         (lambda library: library.add(["articles"]), "path must be text"),
         (lambda library: library.sync(5), "path must be text"),
+        (lambda library: library.add(""), "a path is empty"),
+        (lambda library: library.sync(""), "a path is empty"),
     ],
 )
 def test_a_wrong_argument_is_told(

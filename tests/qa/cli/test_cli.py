@@ -130,6 +130,13 @@ def test_more_and_the_source_of_an_earlier_question_in_json(qa: Run, library: Pa
     ]
 
 
+@pytest.mark.parametrize("command", ["add", "sync"])
+def test_an_empty_path_is_not_the_current_folder(qa: Run, library: Path, command: str) -> None:
+    done = qa(command, "--library", library, "")
+    assert done.exit_code == 2 and done.stdout == ""
+    assert "a path is empty" in one_error(done.stderr)
+
+
 def test_more_of_nothing_is_one_line_that_says_what_to_do(qa: Run, library: Path) -> None:
     done = qa("ask", "--library", library, "more")
     assert done.exit_code == 2 and done.stdout == ""

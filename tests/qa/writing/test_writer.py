@@ -105,6 +105,16 @@ def test_nothing_but_the_question_and_the_quotes_is_sent(library: Path) -> None:
         assert kept_back.encode() not in body + head
 
 
+def test_a_follow_up_is_sent_with_the_words_that_it_takes_over(library: Path) -> None:
+    with chat_endpoint(stream("It is 62 metres deep [1].")) as fake:
+        settings = Settings(library=library, endpoint=fake.address, endpoint_model="tiny")
+        with Session.open(settings) as session:
+            answer = session.ask("And its depth?", previous=["How long is the northern lake?"])
+            assert answer.answered and answer.carried
+            assert list(session.write(answer, "And its depth?") or ())
+    assert fake.body()["messages"][1]["content"].endswith(f"And its depth? ({', '.join(answer.carried)})")
+
+
 def os_name() -> str:
     import getpass
 
