@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.getters import app, query_one
 from textual.message import Message
 from textual.reactive import reactive
@@ -22,7 +21,6 @@ from qa.settings import Settings
 from qa.types import Answer, Hit
 from tui.app_base import AppBase
 from tui.jobs.suggesting import Suggesting
-from tui.jobs.writing import Writes
 from tui.rendering.errors import error_text, message_and_hint, without_frames
 from tui.screens.base import Page
 from tui.state.memory import Conversation, Memory
@@ -39,14 +37,13 @@ from tui.widgets.source.source import SourcePane
 from tui.widgets.transcript.answer import AnswerView
 from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.citation import CitationRow
+from tui.widgets.transcript.desk import Desk
 from tui.widgets.transcript.offers import Example
 from tui.widgets.transcript.peek import PeekWanted
 from tui.widgets.transcript.transcript import Transcript
 from tui.widgets.transcript.turn import Exchange, Turn
 from tui.widgets.transcript.welcome import Welcome
 
-#: Thousandths of the room that the side takes: to begin with, at least, at most, and by a key.
-_SHARE, _LEAST, _MOST, _STEP = 500, 250, 750, 50
 #: Cells from which two sources stand beside each other.
 _TWO_SOURCES = 160
 
@@ -105,11 +102,7 @@ class ChatScreen(Page[None]):
         ),
         hidden("ctrl+l", "clear", "chat.clear", N_("New"), N_("Start a new conversation")),
         hidden(
-            "less_than_sign",
-            "divide(1)",
-            "source.wider",
-            N_("Wider source"),
-            N_("Give the source more room"),
+            "less_than_sign", "divide(1)", "source.wider", N_("Wider source"), N_("Give the source more room")
         ),
         hidden(
             "greater_than_sign",
@@ -158,29 +151,23 @@ class ChatScreen(Page[None]):
         self.conversation = Conversation()
         self._before: list[str] = []
         self._suggesting = Suggesting(self)
-        self._writes = Writes(self)
-        #: The turn that something is being written for.
-        self._writing: Turn | None = None
+        #: The turn that something was last written for.
+        self._written: Turn | None = None
         #: The turn whose answer is being looked for.
         self.waiting: Turn | None = None
         self._pane_wanted = True
-        self._share = _SHARE
 
     def compose(self) -> ComposeResult:
         yield StatusLine().data_bind(ChatScreen.workspace, ChatScreen.busy)
-        with Container(id="desk"):
-            yield Transcript().data_bind(ChatScreen.workspace)
-            yield Side()
+        yield Desk(self._memory).data_bind(ChatScreen.workspace)
         yield Composer().data_bind(ChatScreen.workspace)
         yield KeyBar()
 
     def on_mount(self) -> None:
-        kept = self._memory.get("side share")
-        self._divide(int(kept) if kept.isdecimal() else _SHARE)
         self._recall()
 
     def on_resize(self) -> None:
-        self.call_next(self._divide, self._share)  # once the classes tell the new size
+        self.call_next(self.query_one(Desk).adapt)  # once the classes tell the new size
 
     # Asking
 
@@ -300,45 +287,13 @@ class ChatScreen(Page[None]):
     # Writing
 
     def _write(self, turn: Turn) -> None:
-        answer, workspace = turn.answer, turn.exchange.workspace
-        if answer is not None and answer.answered and workspace is not None:
-            self._writing = turn
-            self._writes.begin(workspace, answer, turn.exchange.question)
-
-    def _written_turn(self, answer: Answer) -> Turn | None:
-        turn = self._writing
-        return turn if turn is not None and turn.answer is answer and turn.is_mounted else None
-
-    @on(Writes.Sent)
-    async def _sent(self, message: Writes.Sent) -> None:
-        if (turn := self._written_turn(message.answer)) is not None:
-            await turn.begin_written(message.source, message.quotes)
-
-    @on(Writes.Sentence)
-    async def _sentence(self, message: Writes.Sentence) -> None:
-        turn = self._written_turn(message.answer)
-        if turn is not None and turn.written is not None:
-            await turn.written.add(message.written)
-
-    @on(Writes.Ended)
-    async def _ended(self, message: Writes.Ended) -> None:
-        if (turn := self._written_turn(message.answer)) is None:
-            return
-        self._writing = None
-        if turn.written is not None:
-            await turn.written.end(message.error)
-        elif message.error is not None:
-            self.notify(error_text(message.error, "\n"), severity="warning", markup=False)
+        self._written = turn
+        turn.write()
 
     async def _stop_writing(self) -> bool:
         """Hang up on the writer; False if nothing was being written."""
-        turn, self._writing = self._writing, None
-        if turn is None:
-            return False
-        self._writes.stop()
-        if turn.written is not None:
-            await turn.written.end(stopped=True)
-        return True
+        turn, self._written = self._written, None
+        return turn is not None and await turn.stop_writing()
 
     async def action_write(self) -> None:
         """Have answers written from now on, this one at once, or stop that."""
@@ -363,13 +318,8 @@ class ChatScreen(Page[None]):
 
     async def _suggest_first(self) -> None:
         """Offer questions that one's own articles answer; for the bundled ones there are examples."""
-        workspace = self.workspace
-        if (
-            workspace is not None
-            and not workspace.bundled
-            and workspace.status.articles
-            and self.transcript.empty
-        ):
+        workspace, empty = self.workspace, self.transcript.empty
+        if empty and workspace is not None and not workspace.bundled and workspace.status.articles:
             self._suggesting.begin(workspace)
         else:
             await self.query_one(Welcome).suggest(())
@@ -442,30 +392,8 @@ class ChatScreen(Page[None]):
     def _show_side(self, shown: bool) -> None:
         mark(self, "-source", shown, self.side, self.transcript)
 
-    # The line between the transcript and the side
-
-    def _divide(self, share: int) -> None:
-        """Give the side ``share`` thousandths of the room."""
-        self._share = min(_MOST, max(_LEAST, share))
-        for part, widget in ((1000 - self._share, self.transcript), (self._share, self.side)):
-            along, across = f"{part}fr", "1fr"
-            below = self.has_class("-narrow")
-            widget.styles.width, widget.styles.height = (across, along) if below else (along, across)
-
     def action_divide(self, step: int) -> None:
-        self._divide(self._share + step * _STEP)
-        self._memory.set("side share", str(self._share))
-
-    @on(Side.Pulled)
-    def _pulled(self, message: Side.Pulled) -> None:
-        desk = self.query_one("#desk").content_region
-        if self.has_class("-narrow"):
-            share = (desk.bottom - message.place.y) / desk.height
-        else:
-            share = (desk.right - message.place.x) / desk.width
-        self._divide(int(1000 * share))
-        if message.done:
-            self._memory.set("side share", str(self._share))
+        self.query_one(Desk).move_line(step)
 
     @on(PlaceRow.Opened)
     def _row_opened(self, message: PlaceRow.Opened) -> None:

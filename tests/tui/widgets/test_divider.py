@@ -64,7 +64,7 @@ async def test_the_mouse_pulls_the_line_and_selects_nothing(app: YinjuApp) -> No
 async def test_one_above_the_other_it_moves_up_and_down(app: YinjuApp) -> None:
     async with opened(app, (80, 50)) as pilot:
         await ask(pilot, QUESTION)
-        side, desk = app.chat.side, app.screen.query_one("#desk")
+        side, desk = app.chat.side, app.screen.query_one("Desk")
         assert side.size.width > 70 and side.region.y > desk.region.y
         await pull(pilot, (40, side.region.y), (40, 15))
         assert side.region.y == 15 and side.outer_size.width == 80

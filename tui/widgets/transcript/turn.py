@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -15,6 +16,7 @@ from index.errors import YinjuError
 from qa.i18n import N_, _
 from qa.question.filters import Filters
 from qa.types import Answer, Hit, Suggestion
+from tui.rendering.errors import error_text
 from tui.rendering.formats import shown
 from tui.rendering.prose import Prose, ProseView
 from tui.state.workspace import Workspace
@@ -25,6 +27,7 @@ from tui.widgets.transcript.carried import Carried
 from tui.widgets.transcript.citation import CitationRow
 from tui.widgets.transcript.offers import SuggestionList
 from tui.widgets.transcript.waiting import Waiting
+from tui.widgets.transcript.writing import Writes
 from tui.widgets.transcript.written import WrittenView
 
 #: A longer question is shown with its end cut off.
@@ -71,6 +74,9 @@ class Turn(Vertical):
     def __init__(self, exchange: Exchange) -> None:
         super().__init__()
         self.exchange = exchange
+        self._writes = Writes(self)
+        #: Whether something is being written from its quotes.
+        self._writing = False
 
     @property
     def answer(self) -> Answer | None:
@@ -124,10 +130,42 @@ class Turn(Vertical):
         """What was written from the quotes, None if nothing was."""
         return next(iter(self.query(WrittenView)), None)
 
-    async def begin_written(self, source: str, quotes: int) -> None:
-        """Make room below the quotes for what ``source`` writes, in place of what it wrote before."""
-        await self.query(WrittenView).remove()
-        await self.mount(WrittenView(source, quotes), after=self.view)
+    def write(self) -> None:
+        """Have something written below the quotes of an answer, in place of what was written before."""
+        answer, workspace = self.answer, self.exchange.workspace
+        if answer is not None and answer.answered and workspace is not None:
+            self._writing = True
+            self._writes.begin(workspace, answer, self.exchange.question)
+
+    async def stop_writing(self) -> bool:
+        """Hang up on the writer; False if nothing was being written."""
+        writing, self._writing = self._writing, False
+        self._writes.stop()
+        if writing and self.written is not None:
+            await self.written.end(stopped=True)
+        return writing
+
+    def on_unmount(self) -> None:
+        self._writes.stop()
+
+    @on(Writes.Sent)
+    async def _sent(self, message: Writes.Sent) -> None:
+        if self._writing:
+            await self.query(WrittenView).remove()
+            await self.mount(WrittenView(message.source, message.quotes), after=self.view)
+
+    @on(Writes.Sentence)
+    async def _sentence(self, message: Writes.Sentence) -> None:
+        if self._writing and self.written is not None:
+            await self.written.add(message.written)
+
+    @on(Writes.Ended)
+    async def _ended(self, message: Writes.Ended) -> None:
+        writing, self._writing = self._writing, False
+        if writing and self.written is not None:
+            await self.written.end(message.error)
+        elif writing and message.error is not None:
+            self.notify(error_text(message.error, "\n"), severity="warning", markup=False)
 
     async def suggest(self, suggestions: Sequence[Suggestion]) -> None:
         """Offer what to ask next, below the answer."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from index.errors import YinjuError
@@ -23,13 +23,12 @@ _GROUP = "write"
 
 
 class Writes:
-    """Call it in the thread of ``screen``, whose workers do the work and which gets the messages."""
+    """Call it in the thread of ``widget``, whose workers do the work and which gets the messages."""
 
     @dataclass
     class Sent(Message):
-        """The question and this many quotes of ``answer`` go to ``source``."""
+        """The question and this many quotes go to ``source``."""
 
-        answer: Answer
         source: str
         quotes: int
 
@@ -37,34 +36,32 @@ class Writes:
     class Sentence(Message):
         """The next sentence, checked."""
 
-        answer: Answer
         written: Written
 
     @dataclass
     class Ended(Message):
         """Nothing more will come, because of ``error`` if there is one."""
 
-        answer: Answer
         error: YinjuError | None = None
 
-    def __init__(self, screen: Screen[None]) -> None:
-        self._screen = screen
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
         self._writing: Writing | None = None
 
     def begin(self, workspace: Workspace, answer: Answer, question: str) -> None:
         """Have something written from the quotes of ``answer``. What was being written ends."""
         self.stop()
         write = partial(self._write, workspace, answer, question)
-        self._screen.run_worker(write, thread=True, exclusive=True, group=_GROUP)
+        self._widget.run_worker(write, thread=True, exclusive=True, group=_GROUP)
 
     def stop(self) -> None:
         """Hang up on the writer."""
-        self._screen.workers.cancel_group(self._screen, _GROUP)
+        self._widget.workers.cancel_group(self._widget, _GROUP)
         if self._writing is not None:
             self._writing.cancel()
 
     def _write(self, workspace: Workspace, answer: Answer, question: str) -> None:
-        worker, post = get_current_worker(), self._screen.post_message
+        worker, post = get_current_worker(), self._widget.post_message
 
         def stopped() -> bool:
             return worker.is_cancelled
@@ -74,12 +71,12 @@ class Writes:
             self._writing = writing = workspace.session.write(answer, question)
             if stopped() or writing is None:
                 return
-            post(self.Sent(answer, writing.source, writing.quotes))
+            post(self.Sent(writing.source, writing.quotes))
             for written in writing:
                 if stopped():
                     return
-                post(self.Sentence(answer, written))
+                post(self.Sentence(written))
         except YinjuError as failed:
             error = without_frames(failed)
         if not stopped():
-            post(self.Ended(answer, error))
+            post(self.Ended(error))
