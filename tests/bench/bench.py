@@ -2,8 +2,9 @@
 
 Plain BM25 is bm25s on jieba's words, raw FAISS an exact float32 index. Each does its part of the work and
 nothing else: no cleaning, offsets, cross-language matching, storage or quotations. Every figure comes from
-a process of its own. ``--against REV`` measures another commit too, in turn with this tree. The samples are
-kept for pyperf in build/bench/, to be compared with later ones:
+a process of its own. ``--against REV`` measures another commit too, in turn with this tree. ``--large
+1000000`` asks a library of so many passages as well; making it takes a quarter of an hour once, and 6 GB in
+build/bench/. The samples are kept for pyperf there, to be compared with later ones:
 ``python -m pyperf compare_to build/bench/REV.json build/bench/here.json``.
 """
 
@@ -38,11 +39,20 @@ FIGURES = {
     "  with its library open, s": ("", ""),
     "qa add, passages/s": (">= 800", BM25),
     "qa add again, nothing changed, s": ("", ""),
-    "ask, warm, p50, ms": ("", BM25),
+    "ask, warm, p50, ms": ("<= 12", BM25),
     "  p95, ms": ("", BM25),
     SEARCH: ("", FLAT),
     "  recall@10, share": ("", FLAT),
     "environment of make run, MB": ("< 450", ""),
+}
+#: The same for a large library.
+LARGE = {
+    "qa add, a tenth of it, passages/s": (">= 1,900", ""),
+    "qa ask, cold, whole process, s": ("", ""),
+    "  peak memory, MB": ("< 500", ""),
+    "ask, warm, p50, ms": ("<= 50", ""),
+    "  p95, ms": ("", ""),
+    "  peak memory of all questions, MB": ("< 500", ""),
 }
 #: By figure.
 Samples = dict[str, list[float]]
@@ -52,6 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure beside plain BM25, raw FAISS and another commit.")
     parser.add_argument("--against", metavar="REV", help="a commit to measure in turn with this tree")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--large", type=int, metavar="PASSAGES", help="measure a library of so many passages")
     options = parser.parse_args()
     trees = {"here": ROOT}
     with tempfile.TemporaryDirectory(prefix="yinju-bench-") as scratch:
@@ -60,14 +71,24 @@ def main() -> None:
             git("add", "--detach", str(other), options.against)
         try:
             samples = measure(Path(scratch), trees, options.runs)
+            large = measure_large(Path(scratch), trees, options.runs, options.large) if options.large else {}
         finally:
             if options.against:
                 git("remove", "--force", str(other))
     keep(samples)
+    keep(large, "-large")
+    show(FIGURES, samples, options.against)
+    if large:
+        print(f"\nA library of {options.large:,} passages")
+        show(LARGE, large, options.against)
+
+
+def show(figures: Mapping[str, tuple[str, str]], samples: Mapping[str, Samples], other: str | None) -> None:
+    """Prints the medians: here, at the other commit, and of what stands beside it, with their ratios."""
     medians = {tree: {name: statistics.median(v) for name, v in of.items()} for tree, of in samples.items()}
-    here, against, beside = (medians.get(tree, {}) for tree in ("here", options.against, "beside"))
-    print(f"{'':36} {'Yinju':>9} {'goal':>9}  {(options.against or '')[:18]:>18}  {'beside':>9} {'ratio':>8}")
-    for name, (goal, baseline) in FIGURES.items():
+    here, against, beside = (medians.get(tree, {}) for tree in ("here", other, "beside"))
+    print(f"{'':36} {'Yinju':>9} {'goal':>9}  {(other or '')[:18]:>18}  {'beside':>9} {'ratio':>8}")
+    for name, (goal, baseline) in figures.items():
         cells = [f"{name:36} {plain(here[name]):>9} {goal:>9} "]
         for value in (against.get(name), beside.get(name)):
             cells.append(f"{plain(value):>9} {here[name] / value:7.2f}x" if value else f"{'':18}")
@@ -78,7 +99,7 @@ def git(*command: str) -> None:
     subprocess.run(["git", "worktree", *command], cwd=ROOT, check=True, stdout=DEVNULL, stderr=DEVNULL)
 
 
-def keep(samples: Mapping[str, Samples]) -> None:
+def keep(samples: Mapping[str, Samples], kind: str = "") -> None:
     """What took seconds or milliseconds, for pyperf."""
     import pyperf
 
@@ -89,7 +110,7 @@ def keep(samples: Mapping[str, Samples]) -> None:
             if unit := {"s": 1.0, "ms": 1e-3}.get(name.rpartition(" ")[2]):
                 runs = [pyperf.Run([value * unit], metadata={"name": name.strip()}) for value in values]
                 made.append(pyperf.Benchmark(runs))
-        pyperf.BenchmarkSuite(made).dump(str(KEPT / f"{tree.replace('/', '-')}.json"), replace=True)
+        pyperf.BenchmarkSuite(made).dump(str(KEPT / f"{tree.replace('/', '-')}{kind}.json"), replace=True)
 
 
 def measure(scratch: Path, trees: Mapping[str, Path], runs: int) -> dict[str, Samples]:
@@ -149,6 +170,49 @@ def adding(of: Samples, library: Path, articles: Path) -> None:
     of["qa add again, nothing changed, s"].append(again.seconds)
     asked = run(*QA, "ask", "--library", str(library), "--batch", "-", given="\n".join(golden()))
     warm(of, [json.loads(line)["elapsed_ms"] for line in asked.output.splitlines()[1:]])
+
+
+def measure_large(scratch: Path, trees: Mapping[str, Path], runs: int, passages: int) -> dict[str, Samples]:
+    """All samples of a library of made-up articles by tree. Trees of one lexicon and format share it."""
+    articles = KEPT / f"articles-{passages}"
+    if not articles.exists():
+        # In a process of its own: this one stays small.
+        run(
+            sys.executable, str(Path(__file__).with_name("scale.py")), "--write", str(articles), str(passages)
+        )
+    samples: dict[str, Samples] = {tree: defaultdict(list) for tree in trees}
+    libraries = {}
+    for tree, place in trees.items():
+        os.environ |= {"PYTHONPATH": str(place), "HOME": str(scratch)}
+        made_with = run(sys.executable, "-c", _MADE_WITH).output.strip()
+        libraries[tree] = library = KEPT / f"library-{passages}-{made_with}"
+        if not library.exists():
+            run(*QA, "add", "--library", str(library.with_suffix(".new")), str(articles))
+            library.with_suffix(".new").rename(library)
+    part = next(iter(sorted(articles.iterdir())))
+    for turn in range(runs + 1):
+        for tree, place in trees.items():
+            os.environ |= {"PYTHONPATH": str(place), "HOME": str(scratch)}
+            of, library = samples[tree], str(libraries[tree])
+            asked = run(*QA, "ask", "--library", library, QUESTION)
+            if turn == 0:  # to fill the caches
+                continue
+            asking(of, asked)
+            if turn < 3:
+                batch = run(*QA, "ask", "--library", library, "--batch", "-", given="\n".join(golden()))
+                warm(of, [json.loads(line)["elapsed_ms"] for line in batch.output.splitlines()[1:]])
+                of["  peak memory of all questions, MB"].append(batch.peak)
+                added = run(*QA, "add", "--json", "--library", str(scratch / "part"), str(part))
+                count = json.loads(added.output)["passages"]
+                of["qa add, a tenth of it, passages/s"].append(count / added.seconds)
+                shutil.rmtree(scratch / "part")
+    return samples
+
+
+#: Prints the lexicon and the format that a tree makes libraries with.
+_MADE_WITH = """from index.lexicon.lexicon import bundled_lexicon
+from index.storage.schema import FORMAT_VERSION
+print(bundled_lexicon().fingerprint, FORMAT_VERSION, sep="-")"""
 
 
 def warm(of: Samples, milliseconds: list[float]) -> None:

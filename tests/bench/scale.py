@@ -2,7 +2,7 @@
 
 Articles are made up, always the same: words drawn by their share of running text in the lexicon, with
 numbers, and names of which some are said again and again within one article. They are added in parts, folder
-by folder. ``--keep FOLDER`` works there and leaves all of it in place.
+by folder. ``--keep FOLDER`` works there and leaves all of it in place, ``--write FOLDER`` only writes them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time, memory and room on disk as a library grows.")
     parser.add_argument("passages", type=int, nargs="?", default=100_000)
     parser.add_argument("--keep", metavar="FOLDER")
+    parser.add_argument("--write", metavar="FOLDER")
     options = parser.parse_args()
+    if options.write:
+        write(Path(options.write), options.passages // ARTICLE)
+        return
     with tempfile.TemporaryDirectory(prefix="yinju-scale-") as scratch:
         folder = Path(options.keep or scratch).absolute()
         forget_settings(folder)
