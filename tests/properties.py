@@ -195,7 +195,10 @@ def check_tokens(text: str, *cutters: Tokenizer) -> None:
     folded = fold_text(text)
     for cutter in cutters or tokenizers():
         found = cutter.tokens(text)
-        assert tuple(token.text for token in found) == cutter.words(text), "tokens and words differ"
+        words = cutter.words(text)
+        assert tuple(token.text for token in found) == words, "tokens and words differ"
+        for known in (words, words[1:], (*words, "x"), words[::-1]):
+            assert [*zip(*cutter.located(fold(text), known), strict=True)] == found, "not found again"
         for token in found:
             assert 0 <= token.start < token.end <= len(text), "a token is out of range"
             # How a character is folded may depend on those beside it (著书, 顺着).

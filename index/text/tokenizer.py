@@ -60,6 +60,21 @@ class Tokenizer:
             return [Token(*found) for found in self._scan(folded.text)]
         return [Token(word, *folded.original(start, end)) for word, start, end in self._scan(folded.text)]
 
+    def located(self, text: Folded, words: Sequence[str]) -> tuple[Sequence[str], list[int], list[int]]:
+        """The words of a folded text with their starts and ends in the unfolded one.
+
+        They are found without cutting where ``words`` are those that `words` gave of it.
+        """
+        found = _follow_words(text.text, words)
+        if found is None:
+            tokens = self.tokens(text)
+            return [t.text for t in tokens], [t.start for t in tokens], [t.end for t in tokens]
+        starts, ends = found
+        if text.origins is not None:
+            spans = [text.original(*span) for span in zip(starts, ends, strict=True)]
+            starts, ends = [start for start, _ in spans], [end for _, end in spans]
+        return words, starts, ends
+
     def _scan(self, folded: str) -> list[tuple[str, int, int]]:
         found = []
         for match in _TOKEN.finditer(folded):
@@ -82,6 +97,31 @@ def _plain(match: re.Match[str]) -> str:
     """A number or word in the form that is matched: 13,516 is 13516, and Meta's is Meta."""
     piece = match.group()
     return piece.replace(",", "") if match.lastgroup == "number" else piece.removesuffix("'s")
+
+
+def _follow_words(folded: str, words: Sequence[str]) -> tuple[list[int], list[int]] | None:
+    """The starts and ends of the tokens of a folded text, None if ``words`` are not its words."""
+    starts: list[int] = []
+    ends: list[int] = []
+    rest = iter(words)
+    for match in _TOKEN.finditer(folded):
+        start, end = match.span()
+        if match.lastgroup != "han":
+            if next(rest, None) != _plain(match):
+                return None
+            starts.append(start)
+            ends.append(end)
+            continue
+        while start < end:
+            word = next(rest, "")
+            if not word or not folded.startswith(word, start):
+                return None
+            starts.append(start)
+            start += len(word)
+            ends.append(start)
+        if start > end:
+            return None
+    return (starts, ends) if next(rest, None) is None else None
 
 
 def _taught_cut(taught: Collection[str], cut: Callable[[str], list[str]]) -> Callable[[str], list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -171,10 +172,9 @@ def quoted_best(matcher: Matcher, citation: Citation) -> Floats:
     """float32 [question words]: the best match of each in a quote, its title and its headings."""
     passage = citation.hit.passage
     alignment = matcher.align(passage)
-    inside = [citation.start <= passage.start + token.start < citation.end for token in alignment.tokens]
-    best: Floats = np.maximum(
-        matcher.context_best(passage), best_of_rows(alignment.similarities[:, np.array(inside, dtype=bool)])
-    )
+    starts = alignment.text.starts
+    inside = slice(*(bisect_left(starts, edge - passage.start) for edge in (citation.start, citation.end)))
+    best: Floats = np.maximum(matcher.context_best(passage), best_of_rows(alignment.similarities[:, inside]))
     return best
 
 
@@ -185,7 +185,7 @@ def _bound(matcher: Matcher, citation: Citation, types: frozenset[str], asked_of
         return []
     passage = citation.hit.passage
     alignment = matcher.align(passage)
-    starts = [passage.start + token.start - citation.start for token in alignment.tokens]
+    starts = [passage.start + start - citation.start for start in alignment.text.starts]
     headed = _HEADED * matcher.context_best(passage)
     shares = []
     for quantity in quantities:

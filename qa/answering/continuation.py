@@ -14,9 +14,10 @@ from index.text.blocks import announces, heading_path
 from index.text.sentences import width
 from index.types import Block, Passage
 from qa import tuning
-from qa.answering.scoring import NEVER_QUOTED, Candidate, passage_sentences
+from qa.answering.scoring import NEVER_QUOTED, Candidate
 from qa.answering.units import Unit, Units
 from qa.retrieval.copies import NearCopies
+from qa.retrieval.passages import passage_sentences
 from qa.types import Citation, Hit, page_of, read_of
 
 

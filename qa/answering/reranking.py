@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from qa import tuning
-from qa.answering.scoring import Blocks, Candidate, score_sentences
+from qa.answering.scoring import Blocks, Candidate, candidates, score_passages
 from qa.retrieval.matcher import Matcher
 from qa.types import Hit
 
@@ -32,10 +32,12 @@ def rerank(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> tuple[list[
     ``blocks`` are those of the hits' articles.
     """
     read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
-    found = score_sentences(read, matcher, blocks)
-    best: dict[int, float] = {}
-    for candidate in found:
-        best.setdefault(candidate.hit.passage.id, candidate.score)
+    passages = score_passages(read, matcher, blocks)
+    best = {
+        passage.hit.passage.id: max(score for _, score in passage.scores)
+        for passage in passages
+        if passage.scores
+    }
     least = min(best.values(), default=0.0)
 
     def scored(hit: Hit) -> float:
@@ -43,8 +45,7 @@ def rerank(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> tuple[list[
 
     order = [*sorted(read, key=lambda hit: (-scored(hit), hit.rank)), *rest]
     ranked = [replace(hit, rank=rank, score=scored(hit)) for rank, hit in enumerate(order, start=1)]
-    hit_of = {hit.passage.id: hit for hit in ranked}
-    return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in found]
+    return ranked, candidates(passages, {hit.passage.id: hit for hit in ranked})
 
 
 def reorder_passages(hits: Sequence[Hit], question: str, reranker: Reranker) -> list[Hit]:
@@ -68,13 +69,13 @@ def reorder_sentences(
     """
     first = found[:_SENTENCES]
     scores = reranker.scores(question, [_headed(candidate.hit, candidate.text) for candidate in first])
-    candidates = [*_permuted(first, scores), *found[_SENTENCES:]]
-    best = dict.fromkeys(candidate.hit.passage.id for candidate in candidates)
+    ordered = [*_permuted(first, scores), *found[_SENTENCES:]]
+    best = dict.fromkeys(candidate.hit.passage.id for candidate in ordered)
     places = {passage: place for place, passage in enumerate(best)}
     read, rest = hits[: tuning.RERANKED_PASSAGES], hits[tuning.RERANKED_PASSAGES :]
     ranked = _numbered([*_permuted(read, [-places.get(hit.passage.id, len(places)) for hit in read]), *rest])
     hit_of = {hit.passage.id: hit for hit in ranked}
-    return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in candidates]
+    return ranked, [replace(candidate, hit=hit_of[candidate.hit.passage.id]) for candidate in ordered]
 
 
 def _numbered(hits: Sequence[Hit]) -> list[Hit]:

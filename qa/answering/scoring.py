@@ -8,26 +8,24 @@ and headings add, whether it contains the expected answer type, and how its pass
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
-from typing import NamedTuple
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from index.lexicon.lexicon import Floats
-from index.text.fold import fold_text
 from index.text.language import detect
-from index.text.sentences import line_sentences, sentences
-from index.types import ASIDE, Block, Kind, Passage, Span, Token
+from index.types import ASIDE, Block, Kind
 from qa import tuning
 from qa.linguistics import answer_types
 from qa.linguistics.cues import ASKS
 from qa.question.asked import what_is_asked
 from qa.question.query import Query
 from qa.retrieval.matcher import Matcher, best_of_rows
+from qa.retrieval.passages import Sentences
 from qa.types import Hit
 
 _WEIGHTS = {
@@ -35,7 +33,14 @@ _WEIGHTS = {
     for pair, weights in tuning.SENTENCE_WEIGHTS.items()
 }
 #: The features by name, each with its value for every sentence of a passage.
-_Columns = dict[str, Floats]
+_Columns = dict[str, ArrayLike]
+#: The coverages of the question by a sentence: alone, by the same words, with the words weighed in other
+#: ways, then what its neighbours, the headings and the text before it add.
+_COVERAGES = (
+    *("coverage", "exact", "distinct", "before_cue", "after_cue", "residual", "inherited"),
+    *("before", "after", "context", "earlier"),
+)
+_ADDED = slice(_COVERAGES.index("before"), None)
 #: Kinds of block that say nothing of their own, or nothing that is the article's.
 NEVER_QUOTED = ASIDE | {Kind.HEADING}
 #: The blocks of articles by their ids.
@@ -80,18 +85,44 @@ def score_sentences(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> li
 
     ``blocks`` are those of the hits' articles.
     """
-    asked = _QuestionFeatures(matcher)
+    return candidates(score_passages(hits, matcher, blocks))
+
+
+def score_passages(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> list[ScoredPassage]:
+    """The hits with the scores of their sentences, see `candidates`."""
     read = [_PassageSentences(hit, matcher, blocks.get(hit.article.id, ())) for hit in hits]
-    if read:
-        asked.distinct = _distinctness(np.vstack([passage.best for passage in read]))
-    found = [c for passage in read for c in passage.scored(asked, hits[0].score)]
-    return sorted(found, key=lambda c: (-c.score, c.hit.rank, c.start))
+    if not read:
+        return []
+    asked = _QuestionFeatures(matcher, _distinctness(np.vstack([passage.best for passage in read])))
+    return [passage.scored(asked, hits[0].score) for passage in read]
+
+
+def candidates(passages: Sequence[ScoredPassage], hits: Mapping[int, Hit] | None = None) -> list[Candidate]:
+    """The sentences that may be quoted, best first. Equal scores keep the reading order of the passages.
+
+    ``hits`` are those to name instead of the ones that were scored, by their passages.
+    """
+    order = [
+        (-score, passage.hit.rank, passage.sentences.spans[at].start, at, passage)
+        for passage in passages
+        for at, score in passage.scores
+    ]
+    order.sort(key=lambda found: found[:3])
+    return [
+        passage.candidate(at, -score, hits[passage.hit.passage.id] if hits else passage.hit)
+        for score, _, _, at, passage in order
+    ]
 
 
 def language_pair(query: Query, hit: Hit) -> str:
     """ "zh" or "en" if question and passage are both in that language, otherwise "cross"."""
-    language = detect(hit.passage.text)[:2]
+    language = _language(hit.passage.text)
     return language if language == query.language and language in ("zh", "en") else "cross"
+
+
+@lru_cache(256)
+def _language(text: str) -> str:
+    return detect(text)[:2]
 
 
 def focus(matcher: Matcher) -> tuple[Floats, Floats]:
@@ -114,19 +145,72 @@ def focus(matcher: Matcher) -> tuple[Floats, Floats]:
 class _QuestionFeatures:
     """What the features need of the question, computed once.
 
-    ``before_cue`` and ``after_cue`` are its `focus`. ``distinct``, float32 [question words], is high for
-    words that distinguish the sentences at hand.
+    ``distinct``, float32 [question words], is high for words that distinguish the sentences at hand.
     """
 
-    def __init__(self, matcher: Matcher) -> None:
-        words = matcher.query.words
-        self.words = frozenset(word.word for word in words)
+    def __init__(self, matcher: Matcher, distinct: Floats) -> None:
+        self._matcher = matcher
+        self._words = matcher.query.words
+        self.words = frozenset(word.word for word in self._words)
         self.text = matcher.query.folded
         asked = what_is_asked(matcher.query)
         self.types, self.code = asked.types, asked.code
         self.bigrams = _bigrams(self.text)
-        self.before_cue, self.after_cue = focus(matcher)
-        self.distinct = matcher.zeros()
+        #: The pairs of neighbouring words, each with a topical one.
+        self.pairs = {
+            (first.word, second.word)
+            for first, second in pairwise(self._words)
+            if first.topical or second.topical
+        }
+        before_cue, after_cue = focus(matcher)
+        #: float32 [`_COVERAGES`, question words]: what each of the coverages weighs the words with.
+        self.weights = np.empty((len(_COVERAGES), len(self._words)), dtype=np.float32)
+        self.weights[:] = matcher.weights
+        for name, factors in (("distinct", distinct), ("before_cue", before_cue), ("after_cue", after_cue)):
+            self.weights[_COVERAGES.index(name)] *= factors
+        self._pooled: dict[tuple[str, ...], Floats] = {}
+
+    def pooled(self, topic: Floats) -> Floats:
+        """float32 [2, dimensions]: the vectors of the question and of what of it is off ``topic``."""
+        rest = tuple(
+            word.word for word, best in zip(self._words, topic, strict=True) if word.topical and best**2 < 0.5
+        )
+        if (pooled := self._pooled.get(rest)) is None:
+            pooled = self._matcher.pool([[word.word for word in self._words], rest])
+            self._pooled[rest] = pooled
+        return pooled
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A hit with its sentences. ``scores`` has the places and scores of those that may be quoted.
+
+    ``features``, float32 [sentences, features]. ``held`` are the types asked for that each sentence holds;
+    ``counted`` those that are quantities, empty if none is asked for.
+    """
+
+    hit: Hit
+    sentences: Sentences
+    scores: Sequence[tuple[int, float]]
+    features: Floats
+    held: Sequence[frozenset[str]]
+    counted: frozenset[str]
+
+    def candidate(self, at: int, score: float, hit: Hit) -> Candidate:
+        """The sentence at a place, as one of ``hit``."""
+        start, end = self.sentences.spans[at]
+        offset = hit.passage.start
+        return Candidate(
+            hit,
+            offset + start,
+            offset + end,
+            self.sentences.texts[at],
+            tuple(self.features[at].tolist()),
+            score,
+            self.sentences.sets[at],
+            bool(self.counted & self.held[at]) if self.counted else None,
+            self.held[at],
+        )
 
 
 class _PassageSentences:
@@ -134,152 +218,93 @@ class _PassageSentences:
 
     def __init__(self, hit: Hit, matcher: Matcher, blocks: Sequence[Block]) -> None:
         self.hit, self.matcher = hit, matcher
-        passage = hit.passage
-        self.alignment = matcher.align(passage)
-        # There are none if the article has just been removed.
-        found = list(passage_sentences(passage, blocks)) or [
-            BlockSentence(span) for span in sentences(passage.text)
-        ]
-        self.spans = [sentence.span for sentence in found]
-        self.kinds = [sentence.kind for sentence in found]
-        self.blocks = [sentence.block for sentence in found]
-        slices = _tokens_of(self.spans, self.alignment.tokens)
-        self.words = [[token.text for token in self.alignment.tokens[part]] for part in slices]
-        self.best = np.stack([best_of_rows(self.alignment.similarities[:, part]) for part in slices])
-        # What the header row names, the rows below it say.
-        at = {sentence.block: place for place, sentence in enumerate(found)}
-        for place, sentence in enumerate(found):
-            if sentence.kind is Kind.ROW and (header := at.get(blocks[sentence.block].lead)) is not None:
-                self.best[place] = np.maximum(self.best[place], _CARRIED * self.best[header])
+        alignment = matcher.align(hit.passage)
+        self.text = alignment.text
+        self.sentences = self.text.sentences(blocks)
+        similarities = alignment.similarities
+        self.best = np.stack([best_of_rows(similarities[:, part]) for part in self.sentences.slices])
+        for place, header in self.sentences.headed:
+            self.best[place] = np.maximum(self.best[place], _CARRIED * self.best[header])
+        self.context = matcher.context_best(hit.passage)
+        #: float32 [question words]: the best matches in headings and first sentence, the passage's topic.
+        self.topic: Floats = np.maximum(self.context, self.best[0])
 
-    def scored(self, asked: _QuestionFeatures, top_score: float) -> list[Candidate]:
+    def scored(self, asked: _QuestionFeatures, top_score: float) -> ScoredPassage:
         """The sentences with their scores, without headings and the title, which quote nothing."""
-        hit, passage = self.hit, self.hit.passage
-        texts = [passage.text[start:end] for start, end in self.spans]
-        folded = self.alignment.folded
-        folds = [fold_text(t) for t in texts] if folded is None else [folded[s:e] for s, e in self.spans]
-        present = [answer_types.contained_types(t, f, asked.types) for t, f in zip(texts, folds, strict=True)]
+        hit, sentences = self.hit, self.sentences
+        held = sentences.types(asked.types)
         pair = language_pair(self.matcher.query, hit)
         columns = {
             **self._coverages(asked),
-            **_type_columns(present, texts, self.words, asked),
-            **self._likeness(asked, folds),
-            "passage": np.full(len(texts), max(hit.score, 0.0) / max(top_score, 1e-9)),
-            "first": np.arange(len(texts)) == 0,
-            "question": self._open_questions(texts),
-            "same_language": np.full(len(texts), pair != "cross"),
+            **_type_columns(held, sentences, asked),
+            **self._likeness(asked),
+            "passage": max(hit.score, 0.0) / max(top_score, 1e-9),
+            "first": np.arange(len(held)) == 0,
+            "question": sentences.asks,
+            "same_language": pair != "cross",
         }
-        features = np.column_stack([columns[name] for name in tuning.SENTENCE_WEIGHTS[pair]])
-        features = features.astype(np.float32)
+        features = np.empty((len(held), len(tuning.SENTENCE_WEIGHTS[pair])), dtype=np.float32)
+        for place, name in enumerate(tuning.SENTENCE_WEIGHTS[pair]):
+            features[:, place] = columns[name]
         scores = features @ _WEIGHTS[pair]
         if not asked.code:
-            of_code = np.array([kind is Kind.CODE for kind in self.kinds])
+            of_code = np.array([kind is Kind.CODE for kind in sentences.kinds])
             scores[of_code] -= tuning.CODE_PENALTY
-        counted = asked.types & answer_types.QUANTITY_TYPES
-        return [
-            Candidate(
-                hit,
-                passage.start + start,
-                passage.start + end,
-                texts[i],
-                tuple(features[i].tolist()),
-                float(scores[i]),
-                frozenset(self.words[i]),
-                bool(counted & present[i]) if counted else None,
-                present[i],
+        quoted = [
+            (at, score)
+            for at, (score, kind, text) in enumerate(
+                zip(scores.tolist(), sentences.kinds, sentences.texts, strict=True)
             )
-            for i, (start, end) in enumerate(self.spans)
-            if self.kinds[i] not in NEVER_QUOTED
-            and (texts[i] != hit.article.title or len(texts) == 1 or _ENDS.search(texts[i]))
+            if kind not in NEVER_QUOTED
+            and (text != hit.article.title or len(held) == 1 or _ENDS.search(text))
         ]
-
-    def _open_questions(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Whether each sentence is a question, but for those alone in their block with an answer below it."""
-        asks = np.array([text.rstrip('”"」』)）*_').endswith(("?", "？")) for text in texts])
-        for place in np.flatnonzero(asks[:-1]):
-            alone = self.blocks.count(self.blocks[place]) == 1
-            if alone and not asks[place + 1] and self.kinds[place + 1] is not Kind.HEADING:
-                asks[place] = False
-        return asks
+        return ScoredPassage(
+            hit, sentences, quoted, features, held, asked.types & answer_types.QUANTITY_TYPES
+        )
 
     def _coverages(self, asked: _QuestionFeatures) -> _Columns:
-        """The question's coverage by each sentence, alone and with its context."""
-        matcher, best = self.matcher, self.best
-        nothing = matcher.zeros()[None]
-        context = matcher.context_best(self.hit.passage)
-        earlier = np.maximum.accumulate(np.vstack([context[None], best[:-1]]))
-        carried = np.maximum(best, _CARRIED * earlier)
-        own = matcher.coverage(best)
+        """The question's coverage by each sentence, alone and with its context; see `_COVERAGES`."""
+        best = self.best
+        matched = np.empty((len(_COVERAGES), *best.shape), dtype=np.float32)
+        matched[:] = best
+        of = dict(zip(_COVERAGES, matched, strict=True))
+        earlier = of["earlier"]
+        earlier[0] = self.context
+        earlier[1:] = best[:-1]
+        np.maximum.accumulate(earlier, out=earlier)
+        np.maximum(best, _CARRIED * earlier, out=of["inherited"])
+        np.maximum(best, earlier, out=earlier)
+        of["exact"][:] = best == 1.0
+        np.maximum(best[1:], best[:-1], out=of["before"][1:])
+        np.maximum(best[:-1], best[1:], out=of["after"][:-1])
+        np.maximum(best, self.context, out=of["context"])
+        weights = asked.weights.copy()
+        # Coverage of what headings and first sentence lack, and coverage with what was said before.
+        weights[_COVERAGES.index("residual")] *= 1 - self.topic**2
+        weights[_COVERAGES.index("inherited")] *= _distinctness(of["inherited"])
+        covered = self.matcher.coverages(matched, weights)
+        own = covered[0]
+        covered[_ADDED] -= own
+        columns: _Columns = dict(zip(_COVERAGES, covered, strict=True))
+        columns["passage_coverage"] = self.hit.coverage - own
+        return columns
 
-        def added_by(other: Floats) -> Floats:
-            added: Floats = matcher.coverage(np.maximum(best, other)) - own
-            return added
-
-        return {
-            "coverage": own,
-            "exact": matcher.coverage((best == 1.0).astype(np.float32)),
-            "distinct": matcher.coverage(best, asked.distinct),
-            "before": added_by(np.vstack([nothing, best[:-1]])),
-            "after": added_by(np.vstack([best[1:], nothing])),
-            "context": added_by(context),
-            "earlier": added_by(earlier),
-            "passage_coverage": self.hit.coverage - own,
-            "before_cue": matcher.coverage(best, asked.before_cue),
-            "after_cue": matcher.coverage(best, asked.after_cue),
-            # Coverage of what headings and first sentence lack.
-            "residual": matcher.coverage(best, 1 - self._topic() ** 2),
-            # Coverage with what was said before.
-            "inherited": matcher.coverage(carried, _distinctness(carried)),
-        }
-
-    def _likeness(self, asked: _QuestionFeatures, folds: Sequence[str]) -> _Columns:
+    def _likeness(self, asked: _QuestionFeatures) -> _Columns:
         """Length, shared word pairs and bigrams, cosines to the question and to its part off topic."""
-        matcher = self.matcher
-        topic = self._topic()
-        words = matcher.query.words
-        rest = [word.word for word, best in zip(words, topic, strict=True) if word.topical and best**2 < 0.5]
-        asked_bigrams = max(len(asked.bigrams), 1)
-        dense = matcher.cosines([[word.word for word in words], rest], self.words)
+        sentences, folded = self.sentences, self.sentences.folded
+        dense = sentences.pooled @ asked.pooled(self.topic).T
+        whole, unique = self.text.plain, self.text.words.unique
+        bigrams = [pair for pair in asked.bigrams if whole is None or pair in whole]
+        pairs = {pair for pair in asked.pairs if pair[0] in unique and pair[1] in unique}
+        shared = [len(pairs.intersection(pairwise(words))) if pairs else 0 for words in sentences.words]
         return {
-            "length": np.log1p([len(words) for words in self.words]) / 4,
-            "phrase": np.array([matcher.pair_share(words) for words in self.words]),
-            "bigrams": np.array(
-                [sum(pair in fold for pair in asked.bigrams) / asked_bigrams for fold in folds]
-            ),
+            "length": sentences.lengths / 4,
+            "phrase": np.array(shared) / max(len(asked.pairs), 1),
+            "bigrams": np.array([sum(pair in fold for pair in bigrams) for fold in folded])
+            / max(len(asked.bigrams), 1),
             "dense": dense[:, 0],
             "dense_rest": dense[:, 1],
         }
-
-    def _topic(self) -> Floats:
-        """float32 [question words]: the best matches in headings and first sentence, the passage's topic."""
-        topic: Floats = np.maximum(self.matcher.context_best(self.hit.passage), self.best[0])
-        return topic
-
-
-class BlockSentence(NamedTuple):
-    """A sentence of a passage as a span of its text, with the kind and the place of its block."""
-
-    span: Span
-    kind: Kind = Kind.PARAGRAPH
-    block: int = -1
-
-
-def passage_sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[BlockSentence]:
-    """The sentences of a passage; a row of a table is one."""
-    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
-    inside = takewhile(lambda block: block.start < passage.end, blocks[first:])
-    for place, block in enumerate(inside, first):
-        start = max(block.start, passage.start) - passage.start
-        text = passage.text[: min(block.end, passage.end) - passage.start]
-        if block.kind is Kind.ROW:  # the header row of a table is the heading of its columns
-            kind = Kind.HEADING if block.level else block.kind
-            yield BlockSentence(Span(start, len(text)), kind, place)
-        else:
-            # Lines of code are sentences; all others have been joined to one.
-            ends = [m.end() for m in re.finditer("\n", text[start:])] if block.kind is Kind.CODE else []
-            for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
-                for span in line_sentences(text, Span(a, b)):
-                    yield BlockSentence(span, block.kind, place)
 
 
 def _distinctness(best: Floats) -> Floats:
@@ -294,25 +319,21 @@ def _distinctness(best: Floats) -> Floats:
     return factor
 
 
-def _type_columns(
-    present: Sequence[frozenset[str]],
-    texts: Sequence[str],
-    words: Sequence[Sequence[str]],
-    asked: _QuestionFeatures,
-) -> _Columns:
+def _type_columns(held: Sequence[frozenset[str]], sentences: Sentences, asked: _QuestionFeatures) -> _Columns:
     """Features of the answer type: a number or name that is present, missing or new, and other types."""
     number, name = asked.types & answer_types.QUANTITY_TYPES, asked.types & answer_types.NAME_TYPES
-    holds_number = np.array([bool(number & types) for types in present])
-    holds_name = np.array([bool(name & types) for types in present])
-    has_new = [any(word[0].isdigit() and word not in asked.words for word in of_one) for of_one in words]
+    holds_number = np.array([bool(number & types) for types in held])
+    holds_name = np.array([bool(name & types) for types in held])
+    has_new = [not asked.words.issuperset(digits) for digits in sentences.digits] if number else False
+    new_name = [any(one not in asked.text for one in names) for names in sentences.names] if name else False
     return {
         "holds_number": holds_number,
         "lacks_number": bool(number) & ~holds_number,
         "holds_name": holds_name,
         "lacks_name": bool(name) & ~holds_name,
-        "holds_other": np.array([bool(types - number - name) for types in present]),
+        "holds_other": np.array([bool(types - number - name) for types in held]),
         "new_number": holds_number & has_new,
-        "new_name": np.array([bool(name) and answer_types.introduces_name(t, asked.text) for t in texts]),
+        "new_name": new_name,
     }
 
 
@@ -320,9 +341,3 @@ def _bigrams(folded: str) -> frozenset[str]:
     """Pairs of adjacent letters or digits. They match even if the tokenizer cut words differently."""
     pairs = (folded[i : i + 2] for i in range(len(folded) - 1))
     return frozenset(pair for pair in pairs if pair.isalnum())
-
-
-def _tokens_of(spans: Sequence[Span], tokens: Sequence[Token]) -> list[slice]:
-    """For each sentence, the slice of its tokens."""
-    starts = [token.start for token in tokens]
-    return [slice(bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans]

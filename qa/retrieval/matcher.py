@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from index.lexicon.lexicon import Floats, Lexicon
-from index.text.fold import fold
 from index.text.tokenizer import Tokenizer
-from index.types import Passage, Token
+from index.types import Passage
 from qa import tuning
 from qa.question.query import Query
 from qa.retrieval.names import NameMatcher
+from qa.retrieval.passages import PassageText, PassageTexts, Words
 from qa.types import Match
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A passage compared with the question: its tokens, and float32 [question words, tokens] similarities.
+    """A passage compared with the question: float32 [question words, tokens] similarities."""
 
-    ``folded`` is the folded text of the passage, None if folding changed its length.
-    """
-
-    tokens: list[Token]
+    text: PassageText
     similarities: Floats
-    folded: str | None
 
 
 class Matcher:
@@ -37,32 +32,36 @@ class Matcher:
     it, and otherwise the lexicon's cosine, or 0 below `tuning.MIN_SIMILARITY`.
     """
 
-    def __init__(self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer, texts: PassageTexts | None = None
+    ) -> None:
+        """``texts`` keeps what passages tell without a question."""
         self.query = query
         self._lexicon, self._tokenizer = lexicon, tokenizer
+        self._texts = texts or PassageTexts()
         self._names = NameMatcher(query, lexicon)
         rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
         self._vectors = lexicon.vectors(rows)
         #: float32 [question words]: the weight of each, 0 for words that are not topical.
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
+        self._topical = np.flatnonzero(self.weights > 0)
         self._alignments: dict[int, Alignment] = {}
         self._context_best: dict[tuple[str, ...], Floats] = {}
 
     def align(self, passage: Passage) -> Alignment:
         """The alignment of a passage with the question, computed once."""
         if (alignment := self._alignments.get(passage.id)) is None:
-            folded = fold(passage.text)
-            tokens = self._tokenizer.tokens(folded)
-            similarities = self.similarities([token.text for token in tokens])
-            alignment = Alignment(tokens, similarities, folded.text if folded.origins is None else None)
-            self._alignments[passage.id] = alignment
+            text = self._texts.of(passage, self._lexicon, self._tokenizer)
+            alignment = self._alignments[passage.id] = Alignment(text, self._similarities(text.words))
         return alignment
 
     def context_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in title and headings, computed once."""
         if (matched := self._context_best.get(passage.context)) is None:
-            matched = self._context_best[passage.context] = self.best(passage.context)
+            context = self.align(passage).text.context
+            matched = best_of_rows(self._similarities(context)) if context.words else self.zeros()
+            self._context_best[passage.context] = matched
         return matched
 
     def passage_best(self, passage: Passage) -> Floats:
@@ -71,18 +70,21 @@ class Matcher:
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]: the similarity of each pair."""
-        unique = {word: i for i, word in enumerate(dict.fromkeys(words))}
-        found = self._vectors @ self._lexicon.vectors(self._lexicon.ids(list(unique))).T
+        return self._similarities(Words(words, self._lexicon))
+
+    def _similarities(self, text: Words) -> Floats:
+        words, unique = text.words, text.unique
+        found = self._vectors @ text.vectors.T
         found[found <= tuning.MIN_SIMILARITY] = 0.0
         for q, word in enumerate(self.query.words):
             if (column := unique.get(word.word)) is not None:
                 found[q, column] = 1.0
-        columns: Floats = found[:, [unique[word] for word in words]]
+        columns: Floats = found[:, text.columns]
         for start, end, other, similarity in self.query.synonyms:
             for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
                 matched = columns[start:end, at : at + len(other)]
                 np.maximum(matched, similarity, out=matched)
-        self._names.match(words, columns)
+        self._names.match(text, columns)
         return columns
 
     def best(self, words: Sequence[str]) -> Floats:
@@ -104,40 +106,42 @@ class Matcher:
             return np.zeros(best.shape[:-1], dtype=np.float32)
         return np.asarray(best**tuning.SIMILARITY_POWER @ weights / total, dtype=np.float32)
 
-    def cosines(self, asked: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> Floats:
-        """float32 [texts, asked]: cosines of the pooled vectors of texts and of parts of the question."""
-        pooled = self._lexicon.pool([*asked, *texts])
-        cosines: Floats = pooled[len(asked) :] @ pooled[: len(asked)].T
-        return cosines
+    def coverages(self, best: Floats, weights: Floats) -> Floats:
+        """float32 [kinds, texts]: the share of ``weights`` that each text covers; 0 where there are none.
 
-    def pair_share(self, words: Sequence[str]) -> float:
-        """The share of the question's word pairs that ``words`` has. A pair has at least one topical word."""
-        asked = {
-            (first.word, second.word)
-            for first, second in pairwise(self.query.words)
-            if first.topical or second.topical
-        }
-        return len(asked & set(pairwise(words))) / len(asked) if asked else 0.0
+        ``best`` [kinds, texts, question words] as for `coverage`, ``weights`` [kinds, question words].
+        """
+        covered: Floats = np.matmul(best**tuning.SIMILARITY_POWER, weights[:, :, None])[:, :, 0]
+        totals = weights.sum(axis=1)
+        none = totals <= 1e-6  # rounded, it may even be below 0
+        totals[none], covered[none] = 1.0, 0.0
+        covered /= totals[:, None]
+        return covered
+
+    def pool(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """float32 [texts, dimensions]: the pooled vectors of texts."""
+        return self._lexicon.pool(texts)
 
     def matches(self, passage: Passage) -> tuple[Match, ...]:
         """The words of a passage that match a topical question word, with offsets in the article."""
         alignment = self.align(passage)
-        if not alignment.tokens or not self._total:
+        similarities = alignment.similarities[self._topical]
+        if not similarities.size or not self._total:
             return ()
-        similarities = np.where(self.weights[:, None] > 0, alignment.similarities, 0)
-        best = similarities.argmax(axis=0)
         strength = similarities.max(axis=0)
+        shown = np.flatnonzero(strength >= tuning.MIN_SHOWN_SIMILARITY)
+        asked = self._topical[similarities[:, shown].argmax(axis=0)]
         return tuple(
-            Match(
-                start=passage.start + token.start,
-                end=passage.start + token.end,
-                text=passage.text[token.start : token.end],
-                word=self.query.words[best[i]].text,
-                similarity=float(strength[i]),
+            self._match(alignment.text, at, self.query.words[word].text, similarity)
+            for at, word, similarity in zip(
+                shown.tolist(), asked.tolist(), strength[shown].tolist(), strict=True
             )
-            for i, token in enumerate(alignment.tokens)
-            if strength[i] >= tuning.MIN_SHOWN_SIMILARITY
         )
+
+    @staticmethod
+    def _match(text: PassageText, at: int, word: str, similarity: float) -> Match:
+        start, end, offset = text.starts[at], text.ends[at], text.passage.start
+        return Match(offset + start, offset + end, text.passage.text[start:end], word, similarity)
 
 
 def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -11,11 +10,10 @@ import numpy as np
 
 from index.lexicon.lexicon import Floats, Lexicon
 from index.lexicon.transliteration import Found, bundled_transliterator, letters
-from index.text.han import HAN
 from qa import tuning
 from qa.question.query import Query
+from qa.retrieval.passages import Words, han_pieces
 
-_HAN = re.compile(f"[{HAN}]")
 #: If a part of a name has this score, the whole name is looked for within so many characters around it.
 _HINT, _NEAR = 0.2, 12
 
@@ -38,13 +36,13 @@ class NameMatcher:
         #: Latin word → the question words that may be its transliteration, with their similarity.
         self._written: dict[str, list[tuple[list[int], float]]] = {}
 
-    def match(self, words: Sequence[str], similarities: Floats) -> None:
+    def match(self, text: Words, similarities: Floats) -> None:
         """Raise ``similarities`` [question words, words] where words transliterate a name of the question."""
         if self._language == "en":
-            if words and self._latin and any(map(_HAN.match, words)):
-                self._match_chinese(words, similarities)
+            if self._latin and text.chinese:
+                self._match_chinese(text, similarities)
         elif self._language == "zh" and self._runs:
-            self._match_latin(words, similarities)
+            self._match_latin(text, similarities)
 
     @cached_property
     def _latin(self) -> list[list[Name]]:
@@ -75,17 +73,16 @@ class NameMatcher:
     @cached_property
     def _runs(self) -> list[tuple[str, list[int]]]:
         """The runs of the question that may be foreign names, with the question word of each character."""
-        pieces = _pieces(word.word if word.topical else " " for word in self._query.words)
+        pieces = han_pieces(word.word if word.topical else " " for word in self._query.words)
         runs, owners = bundled_transliterator().runs("".join(pieces)), _owners(pieces)
         return [(run.group(), owners[run.start() : run.end()]) for run in runs]
 
-    def _match_chinese(self, words: Sequence[str], similarities: Floats) -> None:
-        pieces = _pieces(words)
-        text = "".join(pieces)
-        if (places := self._places.get(text)) is None:
+    def _match_chinese(self, words: Words, similarities: Floats) -> None:
+        if (places := self._places.get(words.chinese)) is None:
             matched = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
             unmatched = [parts for parts in self._latin if not matched[parts[0].start : parts[-1].end].all()]
-            places = self._places[text] = list(self._in_chinese(text, pieces, unmatched))
+            found = self._in_chinese(words.chinese, words.pieces, unmatched)
+            places = self._places[words.chinese] = list(found)
         for name, columns, similarity in places:
             matched_by = similarities[name.start : name.end, columns]
             np.maximum(matched_by, similarity, out=matched_by)
@@ -124,13 +121,11 @@ class NameMatcher:
         )
         return tuning.MIN_TRANSLITERATION_OF_KNOWN if known else tuning.MIN_TRANSLITERATION
 
-    def _match_latin(self, words: Sequence[str], similarities: Floats) -> None:
+    def _match_latin(self, words: Words, similarities: Floats) -> None:
         matched = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
         if all(matched[owners].all() for _, owners in self._runs):
             return
-        for at, word in enumerate(words):
-            if not word.isascii():
-                continue
+        for at, word in words.ascii:
             if (written := self._written.get(word)) is None:
                 written = self._written[word] = self._writes(word)
             for rows, similarity in written:
@@ -151,11 +146,6 @@ class NameMatcher:
 
     def _asked(self, rows: Iterable[int]) -> list[str]:
         return [self._query.words[row].word for row in dict.fromkeys(rows)]
-
-
-def _pieces(words: Iterable[str]) -> list[str]:
-    """The Chinese words, with a space in place of every other word."""
-    return [word if _HAN.match(word) else " " for word in words]
 
 
 def _owners(pieces: Sequence[str]) -> list[int]:

@@ -25,6 +25,7 @@ from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.matcher import Matcher
+from qa.retrieval.passages import PassageTexts
 from qa.types import Hit, page_of, read_of
 
 #: The upper bound of BM25's term factor, ``K1 + 1``.
@@ -72,6 +73,7 @@ class Retriever:
         self.library = library
         self.lexicon: Lexicon = bundled_lexicon()
         self._vocabulary: tuple[tuple[int, str], Vocabulary] | None = None
+        self._texts = PassageTexts()
         self._selected: tuple[tuple[int, str], Filters, Collection[int]] | None = None
 
     def query(self, text: str) -> Query:
@@ -94,7 +96,7 @@ class Retriever:
 
     def matcher(self, query: Query) -> Matcher:
         """A `Matcher` that compares the question with texts."""
-        return Matcher(query, self.lexicon, self.library.tokenizer)
+        return Matcher(query, self.lexicon, self.library.tokenizer, self._texts)
 
     def select(self, filters: Filters) -> Collection[int] | None:
         """The ids of the passages that pass ``filters``, None for all. Kept until the library changes."""

@@ -139,3 +139,12 @@ def test_tokens_are_the_words_in_order_at_their_places(tokenizer: Tokenizer, tex
         # what is folded in view of the character beside it (著书).
         here = fold_text(text[token.start : token.end]).replace(",", "")
         assert token.text in here or token.text in fold_text(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=12).map("".join))
+def test_known_words_are_found_without_cutting(tokenizer: Tokenizer, text: str) -> None:
+    for cutter in (tokenizer, tokenizer.with_words({"馆长", "书馆开"})):
+        folded, words = fold(text), cutter.words(text)
+        assert module._follow_words(folded.text, words) is not None
+        assert [*zip(*cutter.located(folded, words), strict=True)] == cutter.tokens(text)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from made_up import TEXTS, a_library, found
+from numpy.typing import NDArray
 
+from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
+from index.text.fold import fold_text
+from index.text.tokenizer import Tokenizer
+from index.types import Block
 from qa import tuning
-from qa.answering.scoring import _distinctness, language_pair, score_sentences
+from qa.answering.scoring import Candidate, _distinctness, language_pair, score_sentences
+from qa.retrieval.matcher import Matcher
+from qa.retrieval.passages import passage_sentences
 from qa.retrieval.retriever import Retriever
+from qa.types import Hit
+
+TOKENIZE = Tokenizer(bundled_lexicon().frequencies())
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +104,94 @@ def test_each_feature_has_a_weight_and_its_column(library: Library, monkeypatch:
     after = found(library, question)
     assert [c.features for c in after] == [c.features[::-1] for c in before]
     assert [c.score for c in after] == pytest.approx([c.score for c in before], rel=1e-4)
+
+
+def features_by_hand(
+    matcher: Matcher, hit: Hit, blocks: Sequence[Block], distinct: NDArray[np.float32]
+) -> dict[str, list[float]]:
+    """Most features of a passage's sentences, one by one from their definitions."""
+    spans = [span for span, _, _ in passage_sentences(hit.passage, blocks)]
+    texts = [hit.passage.text[a:b] for a, b in spans]
+    words = [TOKENIZE.words(text) for text in texts]
+    best = [matcher.best(one) for one in words]
+    context = matcher.best(hit.passage.context)
+    query = matcher.query
+    pairs = {(a.word, b.word) for a, b in pairwise(query.words) if a.topical or b.topical}
+    bigrams = {a + b for a, b in pairwise(query.folded) if (a + b).isalnum()}
+    found: dict[str, list[float]] = defaultdict(list)
+    said = context
+    for at, (text, own) in enumerate(zip(texts, best, strict=True)):
+        covers = float(matcher.coverage(own))
+        near = {
+            "before": best[at - 1] if at else matcher.zeros(),
+            "after": best[at + 1] if at + 1 < len(best) else matcher.zeros(),
+            "context": context,
+            "earlier": said,
+        }
+        for name, other in near.items():
+            found[name].append(float(matcher.coverage(np.maximum(own, other))) - covers)
+        carried = []
+        for place, row in enumerate(best):
+            carried.append(np.maximum(row, 0.9 * np.maximum.reduce([context, *best[:place]])))
+        inherited = matcher.coverage(carried[at], _distinctness(np.stack(carried)))
+        topic = np.maximum(context, best[0])
+        rest = [w.word for w, met in zip(query.words, topic, strict=True) if w.topical and met**2 < 0.5]
+        asked = matcher.pool([[w.word for w in query.words], rest])
+        vector = matcher.pool([words[at]])[0]
+        one_by_one = {
+            "coverage": covers,
+            "exact": matcher.coverage((own == 1).astype(np.float32)),
+            "distinct": matcher.coverage(own, distinct),
+            "residual": matcher.coverage(own, 1 - topic**2),
+            "inherited": inherited,
+            "passage_coverage": hit.coverage - covers,
+            "length": math.log1p(len(words[at])) / 4,
+            "phrase": len(pairs & set(pairwise(words[at]))) / max(len(pairs), 1),
+            "bigrams": sum(pair in fold_text(text) for pair in bigrams) / max(len(bigrams), 1),
+            "dense": asked[0] @ vector,
+            "dense_rest": asked[1] @ vector,
+            "first": at == 0,
+        }
+        for name, value in one_by_one.items():
+            found[name].append(float(value))
+        said = np.maximum(said, own)
+    return found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who opened the Harbour Museum?",
+        "港口博物馆是谁创办的?",
+        "How long is the bridge, and who designed it?",
+    ],
+)
+def test_features_are_what_they_are_said_to_be(library: Library, question: str) -> None:
+    retriever = Retriever(library)
+    matcher = retriever.matcher(retriever.query(question))
+    ranking = retriever.retrieve(matcher.query, matcher, 12)
+    candidates = score_sentences(ranking.hits, matcher, ranking.blocks)
+    bests = [matcher.best(TOKENIZE.words(c.text)) for c in candidates]
+    distinct = _distinctness(np.stack(bests))
+    assert len({candidate.hit.passage.id for candidate in candidates}) > 3
+    for hit in ranking.hits:
+        expected = features_by_hand(matcher, hit, ranking.blocks[hit.article.id], distinct)
+        own = sorted((c for c in candidates if c.hit is hit), key=lambda c: c.start)
+        names = [*tuning.SENTENCE_WEIGHTS[language_pair(matcher.query, hit)]]
+        assert len(own) == len(expected["first"])
+        for name, values in expected.items():
+            got = [candidate.features[names.index(name)] for candidate in own]
+            assert got == pytest.approx(values, abs=1e-5), name
+
+
+def test_what_is_kept_of_passages_changes_no_score(library: Library) -> None:
+    questions = ["Who opened the Harbour Museum?", "长桥有多长?", "How many ships are in the museum?"]
+    retriever = Retriever(library)
+
+    def answers(retriever: Retriever, question: str) -> list[Candidate]:
+        matcher = retriever.matcher(retriever.query(question))
+        ranking = retriever.retrieve(matcher.query, matcher, 12)
+        return score_sentences(ranking.hits, matcher, ranking.blocks)
+
+    for question in [*questions, *reversed(questions)]:
+        assert answers(retriever, question) == answers(Retriever(library), question)

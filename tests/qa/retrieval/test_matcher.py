@@ -73,27 +73,20 @@ def test_factors_change_what_words_weigh() -> None:
     assert subject.coverage(best, np.zeros(2, dtype=np.float32)) == 0
 
 
+FACTORS = st.lists(st.lists(st.floats(-1, 2, width=32), min_size=6, max_size=6), min_size=1, max_size=4)
+
+
 @settings(deadline=None)
-@given(WORDS, st.lists(WORDS, min_size=1, max_size=3))
-def test_cosines_are_those_of_the_pooled_vectors(asked: list[str], texts: list[list[str]]) -> None:
-    question = LEXICON.pool([asked])[0]
-    expected = [float(LEXICON.pool([text])[0] @ question) for text in texts]
-    assert matcher(" ".join(asked)).cosines([asked], texts)[:, 0] == pytest.approx(expected, abs=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("question", "words", "share"),
-    [
-        ("bridge engineer design", ["the", "bridge", "engineer", "design"], 1.0),
-        ("bridge engineer design", ["engineer", "design", "bridge"], 0.5),
-        ("bridge engineer design", ["design", "engineer", "bridge"], 0.0),
-        ("bridge", ["bridge"], 0.0),
-        ("who the bridge", ["the", "bridge"], 1.0),  # "who the" says nothing
-        ("", [], 0.0),
-    ],
-)
-def test_phrases_are_pairs_of_neighbouring_words(question: str, words: list[str], share: float) -> None:
-    assert matcher(question).pair_share(words) == pytest.approx(share)
+@given(WORDS, st.lists(WORDS, min_size=1, max_size=3), FACTORS)
+def test_coverages_are_those_of_one_kind_at_a_time(
+    asked: list[str], texts: list[list[str]], kinds: list[list[float]]
+) -> None:
+    subject = matcher(" ".join(asked))
+    best = np.stack([subject.best(words) for words in texts])
+    factors = np.array(kinds, dtype=np.float32)[:, : len(subject.query.words)]
+    expected = np.stack([subject.coverage(best, of_one) for of_one in factors])
+    found = subject.coverages(np.stack([best for _ in factors]), subject.weights * factors)
+    assert np.array_equal(found, expected)
 
 
 @settings(deadline=None, max_examples=50)
@@ -137,9 +130,9 @@ def test_a_passage_is_read_once() -> None:
     passage = a_passage("長橋，ﬁne")
     alignment = subject.align(passage)
     assert subject.align(passage) is alignment
-    assert alignment.folded is None  # ﬁ becomes two letters: the folded text has other offsets
-    assert alignment.similarities.shape == (1, len(alignment.tokens))
-    assert subject.align(a_passage("長橋", number=2)).folded == "长桥"
+    assert alignment.text.plain is None  # ﬁ becomes two letters: the folded text has other offsets
+    assert alignment.similarities.shape == (1, len(alignment.text.starts))
+    assert subject.align(a_passage("長橋", number=2)).text.plain == "长桥"
 
 
 def test_nothing_matches_nothing() -> None:

@@ -1,0 +1,217 @@
+"""What a passage tells before a question is asked: its words and their vectors, its sentences.
+
+All of it is found when it is first needed, and kept with the passages that were read last.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise, takewhile
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexicon.lexicon import Floats, Lexicon
+from index.text.fold import fold, fold_text
+from index.text.han import HAN
+from index.text.sentences import line_sentences, sentences
+from index.text.tokenizer import Tokenizer
+from index.types import Block, Kind, Passage, Span
+from qa.linguistics import answer_types
+
+#: The passages that are kept: about 25 MB.
+_KEPT = 256
+_HAN = re.compile(f"[{HAN}]")
+
+
+class BlockSentence(NamedTuple):
+    """A sentence of a passage as a span of its text, with the kind and the place of its block."""
+
+    span: Span
+    kind: Kind = Kind.PARAGRAPH
+    block: int = -1
+
+
+class Words:
+    """Folded words of a text in order, as they are compared with those of a question."""
+
+    def __init__(self, words: Sequence[str], lexicon: Lexicon) -> None:
+        self.words, self._lexicon = words, lexicon
+        #: Each word with its column in ``vectors``.
+        self.unique = {word: column for column, word in enumerate(dict.fromkeys(words))}
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """The column of each word in order."""
+        return [self.unique[word] for word in self.words]
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """float32 [unique words, dimensions]."""
+        return self._lexicon.vectors(self._lexicon.ids(list(self.unique)))
+
+    @cached_property
+    def ascii(self) -> list[tuple[int, str]]:
+        """The ASCII words with their places."""
+        return [(at, word) for at, word in enumerate(self.words) if word.isascii()]
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        return han_pieces(self.words)
+
+    @cached_property
+    def chinese(self) -> str:
+        """The pieces as one text, "" if no word is Chinese."""
+        text = "".join(self.pieces)
+        return "" if text.isspace() else text
+
+
+def han_pieces(words: Iterable[str]) -> list[str]:
+    """The Chinese words, with a space in place of every other word."""
+    return [word if _HAN.match(word) else " " for word in words]
+
+
+class Sentences:
+    """The sentences of a passage in order. Lists and arrays have an item for each."""
+
+    def __init__(self, text: PassageText, blocks: Sequence[Block]) -> None:
+        self._lexicon, self._held = text.lexicon, dict[str, list[bool]]()
+        passage = text.passage
+        # There are none if the article has just been removed.
+        found = list(passage_sentences(passage, blocks)) or [
+            BlockSentence(span) for span in sentences(passage.text)
+        ]
+        self.spans = [sentence.span for sentence in found]
+        self.kinds = [sentence.kind for sentence in found]
+        self.blocks = [sentence.block for sentence in found]
+        self.texts = [passage.text[start:end] for start, end in self.spans]
+        whole = text.plain
+        self.folded = (
+            [fold_text(one) for one in self.texts] if whole is None else [whole[a:b] for a, b in self.spans]
+        )
+        self.slices = [
+            slice(bisect_left(text.starts, start), bisect_left(text.starts, end)) for start, end in self.spans
+        ]
+        self.words = [text.words.words[part] for part in self.slices]
+        self.sets = [frozenset(words) for words in self.words]
+        #: What the header row names, the rows below it say: (place of a row, place of its header).
+        at = {sentence.block: place for place, sentence in enumerate(found)}
+        self.headed = [
+            (place, header)
+            for place, sentence in enumerate(found)
+            if sentence.kind is Kind.ROW and (header := at.get(blocks[sentence.block].lead)) is not None
+        ]
+
+    @cached_property
+    def pooled(self) -> Floats:
+        """float32 [sentences, dimensions]: their vectors."""
+        return self._lexicon.pool(self.words)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float64]:
+        """float64 [sentences]: the logarithms of their numbers of words."""
+        return np.log1p([len(words) for words in self.words])
+
+    @cached_property
+    def digits(self) -> list[list[str]]:
+        """The words that begin with a digit."""
+        return [[word for word in words if word[0].isdigit()] for words in self.words]
+
+    @cached_property
+    def names(self) -> list[list[str]]:
+        """The names that spelling shows after the first character."""
+        return [answer_types.spelled_names(text[1:]) for text in self.texts]
+
+    @cached_property
+    def asks(self) -> NDArray[np.bool_]:
+        """bool [sentences]: the questions, but for those alone in their block with an answer below it."""
+        asks = np.array([text.rstrip('”"」』)）*_').endswith(("?", "？")) for text in self.texts])
+        for place in np.flatnonzero(asks[:-1]):
+            alone = self.blocks.count(self.blocks[place]) == 1
+            if alone and not asks[place + 1] and self.kinds[place + 1] is not Kind.HEADING:
+                asks[place] = False
+        return asks
+
+    def types(self, asked: frozenset[str]) -> list[frozenset[str]]:
+        """Those of the ``asked`` answer types that each sentence holds."""
+        for name in asked - self._held.keys():
+            one = frozenset([name])
+            self._held[name] = [
+                bool(answer_types.contained_types(text, folded, one))
+                for text, folded in zip(self.texts, self.folded, strict=True)
+            ]
+        return [
+            frozenset(name for name in asked if self._held[name][place]) for place in range(len(self.texts))
+        ]
+
+
+class PassageText:
+    """A passage with what its text tells."""
+
+    def __init__(self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
+        self.passage, self.lexicon = passage, lexicon
+        self._folded = fold(passage.text)
+        words, self.starts, self.ends = tokenizer.located(self._folded, passage.words)
+        #: Its tokens; they stand at ``starts`` and end at ``ends``, offsets in its text.
+        self.words = Words(words, lexicon)
+        self.context = Words(passage.context, lexicon)
+        self._cut: tuple[Sequence[Block], Sentences] | None = None
+
+    @property
+    def plain(self) -> str | None:
+        """The folded text, None if folding changed its length."""
+        return self._folded.text if self._folded.origins is None else None
+
+    def sentences(self, blocks: Sequence[Block]) -> Sentences:
+        """The sentences, by the ``blocks`` of the article."""
+        cut = self._cut
+        if cut is None or cut[0] != blocks:
+            cut = self._cut = blocks, Sentences(self, blocks)
+        return cut[1]
+
+
+class PassageTexts:
+    """The texts of the passages that were read last. Several threads may use it at once."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[int, PassageText] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer) -> PassageText:
+        """The text of a passage, kept unless the passage has changed."""
+        with self._lock:
+            kept = self._texts.get(passage.id)
+            if kept is not None and kept.passage == passage:
+                self._texts.move_to_end(passage.id)
+                return kept
+        made = PassageText(passage, lexicon, tokenizer)
+        with self._lock:
+            self._texts[passage.id] = made
+            self._texts.move_to_end(passage.id)
+            if len(self._texts) > _KEPT:
+                self._texts.popitem(last=False)
+        return made
+
+
+def passage_sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[BlockSentence]:
+    """The sentences of a passage; a row of a table is one."""
+    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
+    inside = takewhile(lambda block: block.start < passage.end, blocks[first:])
+    for place, block in enumerate(inside, first):
+        start = max(block.start, passage.start) - passage.start
+        text = passage.text[: min(block.end, passage.end) - passage.start]
+        if block.kind is Kind.ROW:  # the header row of a table is the heading of its columns
+            kind = Kind.HEADING if block.level else block.kind
+            yield BlockSentence(Span(start, len(text)), kind, place)
+        else:
+            # Lines of code are sentences; all others have been joined to one.
+            ends = [m.end() for m in re.finditer("\n", text[start:])] if block.kind is Kind.CODE else []
+            for a, b in pairwise([start, *(start + end for end in ends), len(text)]):
+                for span in line_sentences(text, Span(a, b)):
+                    yield BlockSentence(span, block.kind, place)
