@@ -61,6 +61,7 @@ lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pai
 	@test -d "$(DATA)" || { echo "make lexicon DATA=FOLDER: a folder of NAME.jsonl.xz pairs, see index/lexicon/making/train.py" >&2; exit 2; }
 	$(BIN)/python -m index.lexicon.making.build build/lexicon
 	$(BIN)/python -m index.lexicon.making.train build/lexicon "$(DATA)" index/lexicon_data
+	$(BIN)/python -m index.lexicon.making.cells index/lexicon_data
 	$(BIN)/python -m index.lexicon.making.transliteration "$(DATA)" index/lexicon/transliteration.json
 	$(BIN)/python -m index.lexicon.making.dictionary "$(DATA)" index/lexicon_data/dictionary.txt
 

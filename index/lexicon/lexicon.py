@@ -11,20 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from index.lexicon.nearest import NearestWords
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
 #: Smoothing of the word weights a / (a + p(word)); 1e-4 is the value of the paper.
 _SMOOTHING = 1e-4
+#: The types of arrays in a safetensors file.
+_TYPES = {"I8": "<i1", "U16": "<u2", "I32": "<i4", "F16": "<f2"}
 #: ln p of a word the lexicon does not know: as rare as its rarest.
 _UNKNOWN_LOG_PROBABILITY = -18.4
 
@@ -32,11 +38,11 @@ _UNKNOWN_LOG_PROBABILITY = -18.4
 class Lexicon:
     """Word vectors of unit length, with each word's probability and segmentation count.
 
-    ``rows`` int8 [words, dimensions]; ``scales`` float32 [words]; ``log_probabilities`` float32
-    [words], the natural log of the word's share of running text; ``counts`` int64 [words], jieba's
-    dictionary count, 0 for words that are not Chinese; ``weights`` float32 [words], the word's weight
-    in a text's vector, learned or from its probability; ``pool_weights`` float32 [words], scale times
-    weight.
+    ``rows`` int8 [words, dimensions], mapped into memory if loaded; ``scales`` float32 [words];
+    ``log_probabilities`` float32 [words], the natural log of the word's share of running text; ``counts``
+    int64 [words], jieba's dictionary count, 0 for words that are not Chinese; ``weights`` float32 [words],
+    the word's weight in a text's vector, learned or from its probability; ``pool_weights`` float32 [words],
+    scale times weight.
     """
 
     def __init__(
@@ -48,11 +54,14 @@ class Lexicon:
         counts: NDArray[np.int64],
         weights: Floats | None = None,
         fingerprint: str = "",
+        folder: Path | None = None,
     ) -> None:
+        """``folder``: where it was loaded from."""
         self.words = words
+        self._folder = folder
         self.fingerprint = fingerprint
         self.dimensions = int(rows.shape[1])
-        self.rows, self._scales = rows, scales
+        self.rows, self.scales = rows, scales
         self.log_probabilities, self._counts = log_probabilities, counts
         self._ids = dict(zip(words, range(len(words)), strict=True))
         self.weights = _smooth(log_probabilities) if weights is None else weights
@@ -61,10 +70,8 @@ class Lexicon:
     @classmethod
     def load(cls, folder: Path | None = None) -> Lexicon:
         """The lexicon in ``folder``, or the bundled one."""
-        from safetensors.numpy import load_file
-
         folder = folder or bundled_folder()
-        arrays = load_file(folder / "model.safetensors")
+        arrays, _ = read_tensors(folder / "model.safetensors")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         return cls(
             words=(folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1],
@@ -74,6 +81,7 @@ class Lexicon:
             counts=arrays["counts"].astype(np.int64),
             weights=arrays["weights"].astype(np.float32),
             fingerprint=config["fingerprint"],
+            folder=folder,
         )
 
     def save(self, folder: Path) -> None:
@@ -83,7 +91,7 @@ class Lexicon:
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, NDArray[Any]] = {
             "rows": self.rows,
-            "scales": self._scales.astype(np.float16),
+            "scales": self.scales.astype(np.float16),
             "log_probabilities": self.log_probabilities.astype(np.float16),
             "counts": self._counts.astype(np.int32),
             "weights": self.weights.astype(np.float16),
@@ -141,8 +149,15 @@ class Lexicon:
     def vectors(self, ids: Ids) -> Floats:
         """float32 [len(ids), dimensions], rows of unit length; a zero row where the id is -1."""
         rows = self.rows[ids].astype(np.float32)
-        rows *= np.where(ids < 0, 0, self._scales[ids])[:, None]
+        rows *= np.where(ids < 0, 0, self.scales[ids])[:, None]
         return rows
+
+    @cached_property
+    def nearest(self) -> NearestWords | None:
+        """An index of the nearest words, made at first need; None for a lexicon without cells."""
+        from index.lexicon.nearest import NearestWords
+
+        return NearestWords.load(self._folder, self) if self._folder else None
 
     def similarity(self, one: str, other: str) -> float:
         """Cosine of two folded words: 1 for equal words, 0 if one is unknown."""
@@ -168,6 +183,21 @@ class Lexicon:
         sums = np.add.reduceat(weighted, starts, axis=0)
         pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return pooled
+
+
+def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The arrays of a safetensors file, mapped into memory and not read, and its metadata."""
+    with path.open("rb") as file:
+        data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(bytes(data[8:start]))
+    told = header.pop("__metadata__", {})
+    arrays = {}
+    for name, facts in header.items():
+        first, end = facts["data_offsets"]
+        flat = np.frombuffer(data[start + first : start + end], _TYPES[facts["dtype"]])
+        arrays[name] = flat.reshape(facts["shape"])
+    return arrays, told
 
 
 def quantise(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from index.lexicon.dictionary import MOST_WORDS, Dictionary, Translation
 from index.lexicon.inflection import inflected
-from index.lexicon.lexicon import Floats, Lexicon
+from index.lexicon.lexicon import Floats, Ids, Lexicon
 from index.text.fold import fold_text, joined
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
@@ -30,8 +31,16 @@ _MAX_NAME_WORDS, _MAX_NAMES = 8, 32
 _MOST_PARTED = 5
 #: The least cosine of a word that stands for one that the tokenizer has split.
 _NEAR = 0.5
-#: Words in a block of vectors, and the blocks kept in memory (8 MB each at 128 dimensions).
-_BLOCK, _BLOCKS_KEPT = 16384, 8
+#: Up to this many words of a library are compared with a question's; of more, an index proposes some. The
+#: vectors of so many take 17 MB.
+_COMPARED = 32_768
+#: Words that the index proposes for one. In a library of 40,000 passages enough of them occur for all but
+#: one in a hundred.
+_PROPOSED = 256
+#: Words whose vectors are held at a time where all must be compared.
+_BLOCK = 8192
+#: The most words whose neighbours are kept (2 kB each).
+_NEIGHBOURS_KEPT = 2_000
 #: The most frequencies that are kept once they were looked up.
 _LOOKED_UP = 50_000
 
@@ -131,44 +140,68 @@ class Vocabulary:
             self._rows = rows[rows >= 0]
         else:
             self._rows = np.arange(len(lexicon))
-        self._blocks: dict[int, Floats] = {}
+        self._known: dict[int, list[tuple[str, float]]] = {}
 
     def neighbours(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
-        """For each row of the lexicon, the nearest words of the library with their cosines, best first."""
-        if not len(rows) or not len(self._rows):
-            return [[] for _ in rows]
-        asked = self._lexicon.vectors(np.array(rows))
-        cosines = np.hstack([asked @ block.T for block in self._vectors()])
-        nearest = [self._nearest(similar) for similar in cosines]
-        if isinstance(self.frequencies, LazyFrequencies):
-            self.frequencies.load(self._word(c) for near in nearest for c in near[: tuning.EXPANSIONS])
-        found = []
-        for near, similar in zip(nearest, cosines, strict=True):
-            held = islice((c for c in near if self._word(c) in self.frequencies), tuning.EXPANSIONS)
-            pairs = [(self._word(c), float(similar[c])) for c in held]
-            found.append(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+        """For each row of the lexicon, the nearest words of the library with their cosines, best first.
+
+        Where the library has many words, an index proposes them and a few of the farther ones are missed.
+        """
+        known = self._known
+        if len(known) > _NEIGHBOURS_KEPT:
+            known = self._known = {}
+        new = [row for row in rows if row not in known]
+        if new:
+            known.update(zip(new, self._found(self._lexicon.vectors(np.array(new))), strict=True))
+        return [known[row] for row in rows]
+
+    def _found(self, asked: Floats) -> list[list[tuple[str, float]]]:
+        index = self._lexicon.nearest if len(self._rows) > _COMPARED else None
+        if index is None:
+            return self._held([(self._rows, similar) for similar in self._cosines(asked)])
+        proposed = [rows[rows >= 0] for rows in index.search(asked, _PROPOSED)]
+        cosines = [self._lexicon.vectors(rows) @ vector for rows, vector in zip(proposed, asked, strict=True)]
+        found = self._held(list(zip(proposed, cosines, strict=True)))
+        # Too few are left, and there may be others beyond those proposed.
+        short = [
+            at
+            for at, (near, similar) in enumerate(zip(found, cosines, strict=True))
+            if len(near) < tuning.EXPANSIONS and np.all(similar > tuning.MIN_SIMILARITY)
+        ]
+        if short:
+            whole = self._held([(self._rows, similar) for similar in self._cosines(asked[short])])
+            for at, near in zip(short, whole, strict=True):
+                found[at] = near
         return found
 
-    def _word(self, candidate: int) -> str:
-        word: str = self._lexicon.words[int(self._rows[candidate])]
-        return word
+    def _held(self, proposed: Sequence[tuple[Ids, Floats]]) -> list[list[tuple[str, float]]]:
+        """Of each (rows, cosines) the nearest words that the library holds, if similar enough."""
+        nearest: list[tuple[list[int], list[float]]] = []
+        for rows, cosines in proposed:
+            near = np.flatnonzero(cosines > tuning.MIN_SIMILARITY)
+            near = near[np.argsort(-cosines[near])]
+            nearest.append((rows[near].tolist(), cosines[near].tolist()))
+        word, frequencies = self._lexicon.words.__getitem__, self.frequencies
+        if isinstance(frequencies, LazyFrequencies):
+            frequencies.load(word(row) for rows, _ in nearest for row in rows[: tuning.EXPANSIONS])
+        found = []
+        for near_rows, near_cosines in nearest:
+            pairs = zip(map(word, near_rows), near_cosines, strict=True)
+            held = (pair for pair in pairs if pair[0] in frequencies)
+            found.append(sorted(islice(held, tuning.EXPANSIONS), key=lambda pair: (-pair[1], pair[0])))
+        return found
 
-    @staticmethod
-    def _nearest(cosines: Floats) -> list[int]:
-        """Positions in ``_rows`` of the words that are similar enough, nearest first."""
-        near = np.flatnonzero(cosines > tuning.MIN_SIMILARITY)
-        order: list[int] = near[np.argsort(-cosines[near])].tolist()
-        return order
+    def _cosines(self, asked: Floats) -> Floats:
+        """The cosines of vectors with all words of the library: float32 [asked, words]."""
+        if len(self._rows) <= _COMPARED:
+            return _products(asked, self._matrix)
+        starts = range(0, len(self._rows), _BLOCK)
+        blocks = (self._lexicon.vectors(self._rows[start : start + _BLOCK]) for start in starts)
+        return np.hstack([_products(asked, block) for block in blocks])
 
-    def _vectors(self) -> Iterator[Floats]:
-        """The vectors of the library's words, block by block. The first blocks stay in memory."""
-        for start in range(0, len(self._rows), _BLOCK):
-            block = self._blocks.get(start)
-            if block is None:
-                block = self._lexicon.vectors(self._rows[start : start + _BLOCK])
-                if start < _BLOCK * _BLOCKS_KEPT:
-                    self._blocks[start] = block
-            yield block
+    @cached_property
+    def _matrix(self) -> Floats:
+        return self._lexicon.vectors(self._rows)
 
     def importance(self, word: str) -> float:
         """The weight of a question word: its rarity in general text and, if it occurs, in the library."""
@@ -179,6 +212,11 @@ class Vocabulary:
         idf = math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
         here = idf / math.log1p(self.passages)
         return (1 - tuning.LIBRARY_SHARE) * general + tuning.LIBRARY_SHARE * here
+
+
+def _products(asked: Floats, vectors: Floats) -> Floats:
+    """Inner products, each row on its own: in one product, its last digits would depend on the others."""
+    return np.stack([vectors @ vector for vector in asked])
 
 
 def rarity(word: str, lexicon: Lexicon) -> float:

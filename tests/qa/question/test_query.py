@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, lexicon
 
 from index.lexicon.dictionary import bundled_dictionary
-from index.lexicon.lexicon import Lexicon, bundled_lexicon
+from index.lexicon.lexicon import Floats, Ids, Lexicon, bundled_lexicon
 from index.text.fold import fold_text
 from index.text.tokenizer import Tokenizer
 from qa import tuning
@@ -95,27 +95,65 @@ def test_only_so_many_neighbours_are_taken(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_many_words_are_compared_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = Vocabulary(FREQUENCIES, 10, LEXICON)
     rows = LEXICON.ids(WORDS).tolist()
-    expected = whole.neighbours(rows)
+    expected = Vocabulary(FREQUENCIES, 10, LEXICON).neighbours(rows)
+    monkeypatch.setattr(module, "_COMPARED", 0)
     monkeypatch.setattr(module, "_BLOCK", 2)
-    monkeypatch.setattr(module, "_BLOCKS_KEPT", 2)
-    parted = Vocabulary(FREQUENCIES, 10, LEXICON)
-    for _ in range(2):
-        found = parted.neighbours(rows)
-        assert [[word for word, _ in near] for near in found] == [[w for w, _ in near] for near in expected]
-    assert len(parted._blocks) == 2
+    assert LEXICON.nearest is None
+    found = Vocabulary(FREQUENCIES, 10, LEXICON).neighbours(rows)
+    assert [[word for word, _ in near] for near in found] == [[word for word, _ in near] for near in expected]
 
 
-def test_two_threads_may_fill_the_blocks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_BLOCK", 2)
+def test_neighbours_are_sought_once(monkeypatch: pytest.MonkeyPatch) -> None:
     vocabulary = Vocabulary(FREQUENCIES, 10, LEXICON)
-    expected = np.vstack(list(Vocabulary(FREQUENCIES, 10, LEXICON)._vectors()))
-    together = list(zip(vocabulary._vectors(), vocabulary._vectors(), strict=True))
-    for _ in range(2):
-        assert np.vstack([block for block, _ in together]) == pytest.approx(expected)
-        assert np.vstack([block for _, block in together]) == pytest.approx(expected)
-        together = list(zip(vocabulary._vectors(), vocabulary._vectors(), strict=True))
+    rows = LEXICON.ids(WORDS).tolist()
+    expected = vocabulary.neighbours(rows)
+    held = vocabulary._held
+    sought: list[int] = []
+
+    def counted(proposed: Sequence[tuple[Ids, Floats]]) -> list[list[tuple[str, float]]]:
+        sought.append(len(proposed))
+        return held(proposed)
+
+    monkeypatch.setattr(vocabulary, "_held", counted)
+    assert vocabulary.neighbours(rows[::-1]) == expected[::-1] and not sought
+    monkeypatch.setattr(module, "_NEIGHBOURS_KEPT", 3)
+    for row, near in zip(rows, expected, strict=True):
+        assert vocabulary.neighbours([row]) == [near]
+        assert len(vocabulary._known) <= 4
+    assert sum(sought) == len(rows)
+
+
+def test_an_index_proposes_the_neighbours_in_a_large_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled = bundled_lexicon()
+    drawn = np.random.default_rng(3).integers(0, len(bundled), 40_000)
+    frequencies = {bundled.words[row]: 1 for row in drawn}
+    rows = bundled.ids(["bridge", "桥梁", "salary", "工程师", "the", "的", "museum", "贷款"]).tolist()
+    exact = Vocabulary(frequencies, 10, bundled)
+    monkeypatch.setattr(exact._lexicon, "nearest", None)
+    expected = exact.neighbours(rows)
+    monkeypatch.undo()
+    looked_up = LazyFrequencies(lambda words: [frequencies.get(word, 0) for word in words])
+    for held in (frequencies, looked_up):
+        found = Vocabulary(held, 10, bundled).neighbours(rows)
+        shared = [len({*dict(a)} & {*dict(b)}) for a, b in zip(found, expected, strict=True)]
+        assert sum(shared) >= 0.85 * sum(map(len, expected))
+        for near, wanted in zip(found, expected, strict=True):
+            assert near == sorted(near, key=lambda pair: (-pair[1], pair[0]))
+            cosines = dict(wanted)
+            assert all(cosines.get(word, cosine) == pytest.approx(cosine, abs=1e-5) for word, cosine in near)
+
+
+def test_what_the_index_proposes_too_little_of_is_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled = bundled_lexicon()
+    words = [bundled.words[row] for row in range(0, len(bundled), 400)]
+    rows = bundled.ids(["bridge", "桥梁", "salary", "qatar", "的"]).tolist()
+    expected = Vocabulary(dict.fromkeys(words, 1), 10, bundled).neighbours(rows)
+    monkeypatch.setattr(module, "_COMPARED", 0)
+    monkeypatch.setattr(module, "_PROPOSED", 40)
+    found = Vocabulary(dict.fromkeys(words, 1), 10, bundled).neighbours(rows)
+    for near, wanted in zip(found, expected, strict=True):
+        assert dict(near) == pytest.approx(dict(wanted), abs=1e-5)
 
 
 def test_importance_is_rarity_in_general_and_here() -> None:
