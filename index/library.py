@@ -257,7 +257,7 @@ class Library:
         started = time.perf_counter()
         with self._writing(Monitor(cancelled=monitor.cancelled)):
             parts = self._store, self._pipeline.embedder, self.tokenizer
-            with closing(Adder(*parts, total, monitor)) as adder:
+            with closing(Adder(*parts, total, monitor, self._pipeline.recipe())) as adder:
                 run(adder)
                 adder.finish()
         adder.report.seconds = time.perf_counter() - started
@@ -281,17 +281,19 @@ class Library:
         from index.ingest.add import Adder
         from index.ingest.sync import Syncer
 
+        def adder(embedder: Embedder | None, total: int) -> Adder:
+            return Adder(self._store, embedder, self.tokenizer, total, monitor, self._pipeline.recipe())
+
         started = time.perf_counter()
         self.upgrade_if_needed(monitor)
         if dry_run:
             syncer = Syncer(self._store, paths, gone, monitor)
             if unread:
                 return syncer.preview()
-            return syncer.rehearse(lambda total: Adder(self._store, None, self.tokenizer, total, monitor))
+            return syncer.rehearse(lambda total: adder(None, total))
         with self._writing(Monitor(cancelled=monitor.cancelled)):
-            report = Syncer(self._store, paths, gone, monitor).run(
-                lambda total: Adder(self._store, self._pipeline.embedder, self.tokenizer, total, monitor)
-            )
+            embedder = self._pipeline.embedder
+            report = Syncer(self._store, paths, gone, monitor).run(lambda total: adder(embedder, total))
         report.seconds = time.perf_counter() - started
         return report
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from index.errors import Cancelled, Phrase
@@ -196,11 +197,11 @@ class Member(NamedTuple):
     @classmethod
     def refused(cls, name: str, error: Exception) -> Member:
         """A member whose ``read()`` raises ``error``."""
+        return cls(name, b"", partial(_refuse, error))
 
-        def read() -> ParsedArticle:
-            raise error
 
-        return cls(name, b"", read)
+def _refuse(error: Exception) -> ParsedArticle:
+    raise error
 
 
 #: The articles in an open file of several, one at a time. Close it before the file.

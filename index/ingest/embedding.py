@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, ModelError, Phrase
+from index.ingest.prepare import BATCH_SIZE, Recipe, vectors
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
 from index.storage.backup import copy_database
 from index.storage.schema import FORMAT_VERSION, Meta
-from index.storage.store import NewPassage, Store, blobs
+from index.storage.store import NewPassage, Store
 from index.types import UNWATCHED, Monitor, TaughtWord
 
 if TYPE_CHECKING:
     from index.text.tokenizer import Tokenizer
 
-#: Passages embedded at a time; a slow model can be stopped between batches.
-BATCH_SIZE = 128
 _AS_IT_WAS = Phrase("the library is as it was")
 
 
@@ -59,6 +58,15 @@ class EmbeddingPipeline:
 
         with self._loading:
             return self._untaught.with_words(taught_runs(taught))
+
+    def recipe(self) -> Recipe | None:
+        """How other processes make words and vectors as this one does; None if they cannot."""
+        from index.text.tokenizer import taught_runs
+
+        if self._given_tokenizer is not None:
+            return None
+        embeds = self._given_embedder is None and self._store.meta.model == LEXICON
+        return Recipe(taught_runs(self._store.words()), embeds)
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -151,17 +159,3 @@ class EmbeddingPipeline:
             for (number, _, new), vector in zip(changed, made, strict=True):
                 yield number, new._replace(vector=vector)
             monitor.done(min(first + BATCH_SIZE, len(ids)), len(ids))
-
-
-def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> list[bytes]:
-    """Passage vectors as they are stored. Each passage comes with its article's title.
-
-    What is aside from the article is found by its words alone: its vector is nought.
-    """
-    if not passages:
-        return []
-    texts = ["\n".join(filter(None, (title, p.heading, p.lead, p.text))) for title, p in passages]
-    words = [f"{p.context} {p.words}".split() for _, p in passages]
-    made = embedder.embed_passages(texts, words)
-    made[[place for place, (_, passage) in enumerate(passages) if passage.aside]] = 0
-    return blobs(made)

@@ -2,6 +2,7 @@
 
 A parser written in C cannot be interrupted, and it may hold Python's lock: no key and no clock gets through
 to it. Its process is ended instead. Nothing but the bytes of files goes to it, so a library is safe from it.
+It can do other work on what it read, too, so that several processes share it (`index.ingest.workers`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from index.errors import Cancelled, ReadError
 from index.readers.encodings import sniff_format
@@ -43,7 +45,8 @@ SMALL, SMALL_PLAIN = 2**16, 2**19
 #: Characters of what a library says went wrong.
 _LONGEST_REASON = 200
 #: Windows can neither wait for a pipe for a while nor bound what a process takes. There, files are read here.
-_HAS_LIMITS = os.name == "posix"
+HAS_LIMITS = os.name == "posix"
+Result = TypeVar("Result")
 #: Seconds between two looks at whether to stop.
 _POLL_SECONDS = 0.1
 
@@ -62,7 +65,7 @@ class ReaderProcess:
         What is recognized is kept in the folder of the ``library``. ``page`` is told how many pages are
         recognized, of how many of a file.
         """
-        self._check, self._page = check, page
+        self._check, self.page = check, page
         self._scans = Scans(library, VERSION) if library else None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -70,29 +73,46 @@ class ReaderProcess:
         """As `registry.read_bytes`. ReadError, too: it takes too much time or memory, or the reader fails."""
         small = SMALL if b"<" in data[:SMALL_PLAIN] else SMALL_PLAIN
         quick = len(data) <= small and sniff_format(data) in (None, ".mhtml") and not plugin_for(name)
-        if quick or not _HAS_LIMITS:
+        if quick or not HAS_LIMITS:
             with failures_told():
                 return read_bytes(data, name, recognize_pages if is_installed() else None)
-        process = self._process = self._process or _start()
+        return self.run(partial(_read_here, data, name), data)
+
+    def start(self) -> None:
+        """Starts the process. OSError: it cannot be started."""
+        self._process = self._process or _start()
+
+    def run(self, work: Callable[[], Result], data: bytes = b"") -> Result:
+        """The result of ``work`` in the process, where a pickled `read` reads as this one.
+
+        ``data`` is the file that it reads, if any. ReadError: as for `read`.
+        """
+        self.start()
+        process = self._process
+        assert process
         try:
-            outcome = self._outcome(process, data, name)
+            outcome = self._outcome(process, work, data)
         except (BrokenPipeError, EOFError, pickle.UnpicklingError):
             self.close()
             raise _ended(process.returncode) from None
         except BaseException:  # Ctrl+C, too: the process would read on
             self.close()
             raise
-        if isinstance(outcome, ParsedArticle):
-            return outcome
-        raise outcome
+        if isinstance(outcome, ReadError):
+            raise outcome
+        result: Result = outcome
+        return result
 
-    def _outcome(self, process: subprocess.Popen[bytes], data: bytes, name: str) -> Any:
+    def __reduce__(self) -> tuple[type[_Here], tuple[()]]:
+        return _Here, ()
+
+    def _outcome(self, process: subprocess.Popen[bytes], work: Callable[[], Any], data: bytes) -> Any:
         assert process.stdin and process.stdout
         digest, kept = "", dict[int, RecognizedPage]()
         if self._scans is not None and sniff_format(data) in RECOGNIZING:
             digest = hashlib.sha256(data).hexdigest()
             kept = self._scans.pages(digest)
-        pickle.dump((data, name, kept), process.stdin)
+        pickle.dump((work, kept), process.stdin)
         process.stdin.flush()
         while True:
             while not select.select([process.stdout], [], [], _POLL_SECONDS)[0]:
@@ -102,7 +122,7 @@ class ReaderProcess:
                 return news
             if self._scans is not None and news.number not in kept:
                 self._scans.keep(digest, *news)
-            self._page(news.done, news.total)
+            self.page(news.done, news.total)
             pickle.dump(None, process.stdin)  # one message at a time: what is buffered cannot be waited for
             process.stdin.flush()
 
@@ -172,19 +192,38 @@ class _Recognized(NamedTuple):
     total: int
 
 
+class _Here:
+    """What a `ReaderProcess` becomes in its process."""
+
+    def read(self, data: bytes, name: str) -> ParsedArticle:
+        return _read_here(data, name)
+
+
+def _read_here(data: bytes, name: str) -> ParsedArticle:
+    """As `registry.read_bytes`. Other work on what was read has the time limit to itself."""
+    parsed = read_bytes(data, name, _recognize.get() if is_installed() else None)
+    _limit_time()
+    return parsed
+
+
+#: How the pages of the file in hand are recognized.
+_recognize: ContextVar[Recognize] = ContextVar("recognize")
+
+
 def serve() -> None:
-    """Reads files until there are no more. What a library prints goes nowhere."""
+    """Does work until there is no more. What a library prints goes nowhere."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _limit("RLIMIT_AS", MAX_MEMORY)
     _limit("RLIMIT_CORE", 0)
     while True:
         try:
-            data, name, kept = pickle.load(requests)
+            work, kept = pickle.load(requests)
         except EOFError:
             return
         _limit_time()
-        _answer(answers, data, name, partial(_recognized, requests, answers, kept))
+        _recognize.set(partial(_recognized, requests, answers, kept))
+        _answer(answers, work)
 
 
 def _limit_time() -> None:
@@ -210,10 +249,9 @@ def _recognized(
     return pages
 
 
-def _answer(answers: IO[bytes], data: bytes, name: str, recognize: Recognize) -> None:
-    outcome: ParsedArticle | ReadError
+def _answer(answers: IO[bytes], work: Callable[[], Any]) -> None:
     try:
-        outcome = read_bytes(data, name, recognize if is_installed() else None)
+        outcome = work()
     except ReadError as error:
         outcome = error
     except MemoryError:

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from io import FileIO
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_whatever_a_reader_raises_no_file_stops_another(
         monkeypatch.setattr("index.readers.reader_process.read_bytes", fail)
         answers: list[ReadError] = []
         monkeypatch.setattr("pickle.dump", lambda outcome, file: answers.append(outcome))
-        _answer(io.BytesIO(), b"", "b.txt", recognize_pages)
+        _answer(io.BytesIO(), partial(fail, b"", "b.txt", recognize_pages))
         assert isinstance(answers[0], ReadError)
         return
     report = library.add([tmp_path])
@@ -145,7 +146,8 @@ STEPS = ["words", "split_passages", "extract_aliases", "vectors"]
 
 def failing_at(step: str, raised: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes a step raise over every text that has the word 船."""
-    owner: Any = Tokenizer if step == "words" else import_module("index.ingest.add")
+    module = "index.ingest.add" if step == "vectors" else "index.ingest.prepare"
+    owner: Any = Tokenizer if step == "words" else import_module(module)
     step_itself = getattr(owner, step)
 
     def fail(*given: Any) -> Any:

@@ -92,7 +92,7 @@ def test_a_small_text_needs_no_process(reader: ReaderProcess) -> None:
 
 
 def test_without_limits_there_is_no_process(reader: ReaderProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.readers.reader_process._HAS_LIMITS", False)
+    monkeypatch.setattr("index.readers.reader_process.HAS_LIMITS", False)
     assert reader.read(documents.make_docx(documents.PLAIN, "长桥"), "a.docx").text
     assert reader._process is None
 

@@ -95,6 +95,34 @@ def test_it_stops_while_a_reader_hangs(real: Path, tmp_path: Path, monkeypatch: 
         tasks.add(real, [page], watcher)
 
 
+def add_in_shares(folder: Path, watcher: Watcher) -> tuple[int, int]:
+    """Adds the articles in ``folder`` by two processes; returns how many articles and processes there are."""
+    from index.ingest import add, workers
+
+    add.BEGIN_SECONDS = add.LEFT_SECONDS = 0.0
+    workers.worker_count = lambda: 2
+    started = []
+    start = workers.ReaderProcess.start
+
+    def starting(self: workers.ReaderProcess) -> None:
+        if self._process is None:
+            started.append(self)
+        start(self)
+
+    workers.ReaderProcess.start = starting  # type: ignore[method-assign]
+    with Library.open(folder / "library", create=True) as library:
+        return len(library.add([folder / "articles"], monitor=watcher.monitor()).added), len(started)
+
+
+def test_its_work_may_be_shared_by_other_processes(tmp_path: Path) -> None:
+    for number in range(8):
+        path = tmp_path / "articles" / f"{number}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"The lake {number} is deep.\n\n" * 200)
+    added, processes = run(partial(add_in_shares, tmp_path), watching())
+    assert added == 8 and 1 <= processes <= 2
+
+
 def test_an_error_that_nobody_foresaw_is_told_in_a_line() -> None:
     with pytest.raises(LibraryError, match="failed unexpectedly") as raised:
         run(fail, watching())
