@@ -77,6 +77,11 @@ _SOURCE = re.compile(
     rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
     rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
 )
+#: Of what every match of a pattern has one: looking for them is quicker.
+_LABELLED = (":", "|", "/", "丨")
+_PARTS = dict(
+    zip((*_AUTHORS, _SOURCE), (_LABELLED, *[("记者", "撰稿")] * 4, ("by",), _LABELLED), strict=True)
+)
 #: An entry of front matter.
 _ENTRY = re.compile(r"[a-z][\w-]{0,30}: ")
 #: A credit after a title on its line.
@@ -259,6 +264,8 @@ def is_credit(key: str) -> bool:
 
 
 def _date_in(key: str) -> str | None:
+    if not any(part in key for part in ("19", "20", "年")):
+        return None  # every date has one of them
     matches = [m for pattern in _DATES if (m := pattern.search(key))]
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if (iso := _iso(match.groupdict())) is not None:
@@ -308,6 +315,8 @@ def _first(lines: list[tuple[str, bool]], patterns: tuple[re.Pattern[str], ...])
     for line, prose in lines:
         folded = fold(line)
         for pattern in patterns:
+            if not any(part in folded.text for part in _PARTS[pattern]):
+                continue
             for match in pattern.finditer(folded.text):
                 if prose and (
                     _LABEL.search(match[0]) is None

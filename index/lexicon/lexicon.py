@@ -33,6 +33,8 @@ _SMOOTHING = 1e-4
 _TYPES = {"I8": "<i1", "U16": "<u2", "I32": "<i4", "F16": "<f2"}
 #: ln p of a word the lexicon does not know: as rare as its rarest.
 _UNKNOWN_LOG_PROBABILITY = -18.4
+#: Texts pooled at a time: the vectors of their words stay in the processor's cache.
+_POOLED = 16
 
 
 class Lexicon:
@@ -171,6 +173,9 @@ class Lexicon:
 
         A text without a known word gives a zero row.
         """
+        if len(texts) > _POOLED:
+            parts = (texts[first : first + _POOLED] for first in range(0, len(texts), _POOLED))
+            return np.concatenate([self.pool(part) for part in parts])
         pooled = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         get = self._ids.get
         known = [[row for word in words if (row := get(word)) is not None] for words in texts]
@@ -179,7 +184,7 @@ class Lexicon:
             return pooled
         flat = np.concatenate([np.array(known[i], dtype=np.int64) for i in filled])
         starts = np.cumsum([0] + [len(known[i]) for i in filled[:-1]])
-        weighted = self.rows[flat].astype(np.float32) * self.pool_weights[flat][:, None]
+        weighted = self.rows[flat] * self.pool_weights[flat][:, None]
         sums = np.add.reduceat(weighted, starts, axis=0)
         pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return pooled

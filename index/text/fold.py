@@ -109,6 +109,8 @@ def fold_text(text: str) -> str:
     """``text`` in the form that is matched. Folding it again changes nothing."""
     if text.isascii() and text.isprintable():
         return text.casefold().replace("`", "'")
+    if "\n" in text:  # no rule looks beyond the end of a line
+        return "\n".join(map(fold_text, text.split("\n")))
     return _fold_line(text) if len(text) <= _LINE else _fold_text(text)
 
 

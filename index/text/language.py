@@ -14,7 +14,7 @@ from index.text.han import HAN
 #: More than this many characters say nothing new about the language of a text.
 _SAMPLE = 20_000
 
-_HAN = re.compile(f"[{HAN}]")
+_HAN = re.compile(f"[{HAN}]+")
 _KANA = re.compile("[\u3041-\u30ff]")
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['’][A-Za-z]+)?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
@@ -33,15 +33,21 @@ def detect(text: str) -> str:
     Characters that both Chinese scripts share count as zh-Hans.
     """
     text = _ADDRESS.sub(" ", text[:_SAMPLE])
-    han = "".join(_HAN.findall(text))
     words = len(_LATIN.findall(text))
+    if text.isascii():
+        return "en" if words else "und"
+    han = "".join(_HAN.findall(text))
     kana, other = len(_KANA.findall(text)), len(_OTHER.findall(text))
     if (not han and not words) or kana * 2 > len(han) + words or other > len(han) + words:
         return "und"
-    chinese = len(han) + _GRAMMAR * len(_CHINESE.findall(text))
-    english = words + _GRAMMAR * len(_ENGLISH.findall(text))
-    if chinese <= english:
+    # With its grammar, each character counts three times at most, and a word (an'the) five times.
+    if len(han) * (1 + _GRAMMAR) <= words:
         return "en"
+    if len(han) <= words * (1 + 2 * _GRAMMAR):
+        chinese = len(han) + _GRAMMAR * len(_CHINESE.findall(text))
+        english = words + _GRAMMAR * len(_ENGLISH.findall(text))
+        if chinese <= english:
+            return "en"
     traditional = len(han) - len(han.encode("gb2312", "ignore")) // 2
     simplified = len(han) - len(han.encode("big5", "ignore")) // 2
     return "zh-Hant" if traditional > simplified else "zh-Hans"

@@ -21,10 +21,11 @@ from index.types import TaughtWord, Token
 
 #: A run of Han characters, a number (thousands separators and decimals included), or a word.
 _TOKEN = re.compile(
-    rf"(?P<han>[{HAN}]+)"
-    r"|(?P<number>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)*)"
-    rf"|(?P<word>[^\W\d_{HAN}]+(?:'[^\W\d_{HAN}]+)?)"
+    rf"[{HAN}]+"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)*"
+    rf"|[^\W\d_{HAN}]+(?:'[^\W\d_{HAN}]+)?"
 )
+_IS_HAN = re.compile(f"[{HAN}]").match
 
 
 class Tokenizer:
@@ -46,11 +47,11 @@ class Tokenizer:
     def words(self, text: str) -> tuple[str, ...]:
         """The folded words of ``text`` in order, without punctuation."""
         found: list[str] = []
-        for match in _TOKEN.finditer(fold_text(text)):
-            if match.lastgroup == "han":
-                found += self._cut_han(match.group())
+        for piece in _TOKEN.findall(fold_text(text)):
+            if piece.isascii() or not _IS_HAN(piece):
+                found.append(piece if piece.isalnum() else _plain(piece))
             else:
-                found.append(_plain(match))
+                found += self._cut_han(piece)
         return tuple(found)
 
     def tokens(self, text: str | Folded) -> list[Token]:
@@ -79,12 +80,12 @@ class Tokenizer:
         found = []
         for match in _TOKEN.finditer(folded):
             start, end = match.span()
-            if match.lastgroup == "han":
-                for word in self._cut_han(match.group()):
+            if _IS_HAN(piece := match.group()):
+                for word in self._cut_han(piece):
                     found.append((word, start, start + len(word)))
                     start += len(word)
             else:
-                found.append((_plain(match), start, end))
+                found.append((_plain(piece), start, end))
         return found
 
 
@@ -93,10 +94,9 @@ def taught_runs(words: Iterable[TaughtWord]) -> frozenset[str]:
     return frozenset(run for word in words for run in re.findall(f"[{HAN}]{{2,}}", fold_text(word.word)))
 
 
-def _plain(match: re.Match[str]) -> str:
+def _plain(piece: str) -> str:
     """A number or word in the form that is matched: 13,516 is 13516, and Meta's is Meta."""
-    piece = match.group()
-    return piece.replace(",", "") if match.lastgroup == "number" else piece.removesuffix("'s")
+    return piece.replace(",", "").removesuffix("'s")
 
 
 def _follow_words(folded: str, words: Sequence[str]) -> tuple[list[int], list[int]] | None:
@@ -106,8 +106,8 @@ def _follow_words(folded: str, words: Sequence[str]) -> tuple[list[int], list[in
     rest = iter(words)
     for match in _TOKEN.finditer(folded):
         start, end = match.span()
-        if match.lastgroup != "han":
-            if next(rest, None) != _plain(match):
+        if not _IS_HAN(piece := match.group()):
+            if next(rest, None) != _plain(piece):
                 return None
             starts.append(start)
             ends.append(end)
