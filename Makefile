@@ -72,7 +72,7 @@ hooks: .venv/.test ## Run the linters before each commit
 constraints: ## Resolve every requirement anew and write the exact versions to constraints.txt
 	rm -rf build/resolve && $(PYTHON) -m venv build/resolve
 	build/resolve/bin/python -m pip install --quiet --upgrade pip
-	build/resolve/bin/pip install --quiet --editable '.[mcp,models,ocr]' --group test --group bench --group fuzz --group lexicon pre-commit
+	build/resolve/bin/pip install --quiet --editable '.[mcp,milvus,models,ocr]' --group test --group bench --group fuzz --group lexicon pre-commit
 	build/resolve/bin/pip list --format=freeze --exclude yinju | sed 's/+.*//' > constraints.txt
 
 clean: ## Remove .venv and the caches
@@ -91,7 +91,7 @@ clean: ## Remove .venv and the caches
 	@touch $@
 
 .venv/.test: .venv/.run
-	@$(PIP) $(BUILD) '.[mcp,models,ocr]' --group test
+	@$(PIP) $(BUILD) '.[mcp,milvus,models,ocr]' --group test
 	@touch $@
 
 .venv/.bench: .venv/.run

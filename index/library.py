@@ -1,29 +1,30 @@
-"""A library: a folder of articles that can be added to, searched and read.
+"""A library: articles that can be added to, searched and read, in a folder or on a Milvus server.
 
-``library.db`` is the source of truth (``index.storage.store``). Everything else in the folder is derived from
-it (``index.search.indexes``).
+In a folder, ``library.db`` is the source of truth (``index.storage.store``), and everything else is derived
+from it (``index.search.indexes``). On a server, collections hold it all (``index.milvus``).
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.address import LibraryUrl, library_path
 from index.errors import Inaccessible, ModelError, Phrase, UsageError, YinjuError
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import LEXICON, Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
-from index.storage.backup import copy_database
 from index.storage.folder import DATABASE, refuse_impossible
-from index.storage.integrity import MISREADS, integrity_errors
-from index.storage.lock import Unwritable, write_lock
-from index.storage.scans import Scans
+from index.storage.integrity import MISREADS
+from index.storage.interfaces import ArticleStore, Place, Searches
+from index.storage.lock import Unwritable
+from index.storage.place import LOCK_TIMEOUT, FolderPlace
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
 from index.types import (
@@ -39,7 +40,9 @@ from index.types import (
     ParsedArticle,
     Passage,
     RemovedArticle,
+    Scope,
     Scored,
+    Selection,
     SyncReport,
     TaughtWord,
 )
@@ -52,8 +55,6 @@ if TYPE_CHECKING:
     from index.plugins import Plugin
     from index.text.tokenizer import Tokenizer
 
-#: How long a writer waits for another to finish, in seconds.
-_LOCK_TIMEOUT = 2.0
 _KEPT = Phrase("what was finished is kept")
 
 
@@ -61,18 +62,25 @@ class Library:
     """Articles, their passages, and two ways to search them. Usable from several threads."""
 
     def __init__(
-        self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
+        self,
+        path: Path,
+        parts: tuple[ArticleStore, Searches, Place],
+        embedder: Embedder | None = None,
+        tokenizer: Tokenizer | None = None,
     ) -> None:
         """See ``open``. ``embedder`` and ``tokenizer`` replace those that the library names."""
         self.path = path
-        self._store = store
-        self._file = os.stat(path / DATABASE).st_ino
-        self._indexes = SearchIndexes(path, store.changes)
-        self._pipeline = EmbeddingPipeline(path, store, embedder, tokenizer)
+        self._store, self._indexes, self._place = parts
+        self._pipeline = EmbeddingPipeline(path, self._store, embedder, tokenizer)
 
     @staticmethod
     def exists(path: Path) -> bool:
-        """Whether the folder ``path`` holds a library, or parts of one; True also if it may not be read."""
+        """Whether the folder ``path`` holds a library, or parts of one; True also if it may not be read.
+
+        A library on a server counts as there: opening it tells.
+        """
+        if isinstance(path, LibraryUrl):
+            return True
         try:
             os.stat(path / DATABASE)
         except PermissionError:  # opening it tells that
@@ -116,24 +124,33 @@ class Library:
         embedder: Embedder | None = None,
         tokenizer: Tokenizer | None = None,
     ) -> Library:
-        """Opens the library in folder ``path``; with ``create``, makes it if there is none.
+        """Opens the library at ``path``, a folder or address; with ``create``, makes it if there is none.
 
         ``model`` names the embedding model of a new library ("" or "lexicon": the bundled one). For an
         existing library it must be the model that made it (ModelError); None accepts any. LibraryError: the
         library is missing, damaged or of another format, or the folder holds something else. Inaccessible: it
         cannot be opened here. UsageError: no library can have this path.
         """
-        path = Path(os.path.expanduser(path)).absolute()
-        refuse_impossible(path)
-        database = path / DATABASE
-        if create and not cls.exists(path):
-            embedder = embedder or load_embedder(model or "")
-            meta = Meta(embedder.name, embedder.fingerprint, embedder.dimensions)
-            create_library(database, meta, _LOCK_TIMEOUT)
-        store = Store(database)
-        made_with = store.meta.model
+        path = library_path(path)
+
+        def new() -> Meta:
+            made_by = embedder or load_embedder(model or "")
+            return Meta(made_by.name, made_by.fingerprint, made_by.dimensions)
+
+        parts: tuple[ArticleStore, Searches, Place]
+        if isinstance(path, LibraryUrl):
+            from index.milvus.place import open_server
+
+            parts = open_server(path, new if create else None)
+        else:
+            refuse_impossible(path)
+            if create and not cls.exists(path):
+                create_library(path / DATABASE, new(), LOCK_TIMEOUT)
+            store = Store(path / DATABASE)
+            parts = store, SearchIndexes(path, store.changes), FolderPlace(path, store)
+        made_with = parts[0].meta.model
         if model is not None and canonical_name(model) != made_with:
-            store.close()
+            parts[0].close()
             raise ModelError(
                 "the library {path} was made with {made_with}, not with {model}",
                 "leave out --model, or use another --library",
@@ -141,34 +158,26 @@ class Library:
                 made_with=made_with,
                 model=canonical_name(model),
             )
-        return cls(path, store, embedder, tokenizer)
+        return cls(path, parts, embedder, tokenizer)
 
     def is_replaced(self) -> bool:
         """Whether the database is gone, or another file than the one that was opened.
 
         SQLite would go on with the deleted file, and what is written to it would be lost.
         """
-        try:
-            return os.stat(self.path / DATABASE).st_ino != self._file
-        except OSError:
-            return True
+        return self._place.is_replaced()
 
     @contextmanager
     def reraise_as_damage(self) -> Iterator[None]:
-        """Raises LibraryError in place of an unforeseen error if SQLite finds the database damaged.
+        """Raises LibraryError in place of an unforeseen error if the database is found damaged.
 
         Sound pages in the wrong places pass their checksums, and give values of the wrong kind.
         """
         try:
             yield
         except MISREADS as error:
-            self._refuse_damage(error)
+            self._place.refuse_damage(error)
             raise
-
-    def _refuse_damage(self, cause: Exception | None = None) -> None:
-        """Raises Damaged if SQLite finds the database damaged."""
-        if wrong := integrity_errors(self._store.database):
-            raise self._store.database.damaged(wrong[0]) from cause
 
     # The models
 
@@ -222,8 +231,7 @@ class Library:
             adder.report.passed_over = passed_over
             adder.named = {os.path.realpath(os.path.expanduser(path)) for path in paths}
             self._store.sources.follow(folders)
-            for file in files:
-                adder.add_file(file)
+            adder.add_files(files)
 
         return self._add(run, len(files), monitor)
 
@@ -346,15 +354,14 @@ class Library:
 
         Yields the path of a copy of the database as it was, if it had an earlier format until now.
         """
-        with write_lock(self.path, _LOCK_TIMEOUT):
+        with self._place.writing():
             kept = None
             if self._pipeline.outdated():
                 kept = self._pipeline.upgrade(monitor)
                 self._bring_up(monitor)
             yield kept  # if that is stopped, the next search brings the indexes up to date
             self._indexes.catch_up(partial(monitor.check, _KEPT))
-            self._store.database.reclaim_space()
-            Scans(self.path).prune(self._store.digests)
+            self._place.tidy()
 
     def _bring_up(self, monitor: Monitor) -> None:
         """Stores the articles of an earlier format as they are read now."""
@@ -375,7 +382,7 @@ class Library:
 
     def without_locks(self) -> YinjuError | None:
         """An error that tells it, if the library can be read alone because its file system has no locks."""
-        return self._store.database.without_locks()
+        return self._place.without_locks()
 
     def back_up(self, target: Path, *, monitor: Monitor = UNWATCHED) -> None:
         """Copies a snapshot of everything into one file, while others read and write; ``monitor`` counts
@@ -383,7 +390,7 @@ class Library:
 
         `index.maintenance.restore` puts it back. LibraryError: the file cannot be written.
         """
-        copy_database(self._store.database, target, monitor, self.path)
+        self._place.back_up(target, monitor)
 
     def near_duplicates(self, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
         """Groups of articles with nearly the same text, by ids, see `index.search.duplicates`."""
@@ -403,8 +410,8 @@ class Library:
             model=meta.model,
             dimensions=meta.dimensions,
             format_version=self._store.version,
-            generation=self._store.changes.generation().number,
-            bytes=sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file()),
+            generation=self._store.generation().number,
+            bytes=self._place.size(),
             folders=tuple(self.folders()),
         )
 
@@ -476,7 +483,7 @@ class Library:
         """
         found = self._store.passages(ids)
         if len(found) < len(set(ids)):
-            self._refuse_damage()
+            self._place.refuse_damage()
         return [found[i] for i in ids if i in found]
 
     def article_passages(self, article: int) -> list[Passage]:
@@ -490,9 +497,12 @@ class Library:
         """
         return self._store.passage_words(articles)
 
-    def passages_of(self, articles: Collection[int]) -> set[int]:
-        """The ids of all passages of these articles, to search ``within``."""
-        return self._store.passages_of(articles)
+    def select(self, selection: Selection, allows: Callable[[ArticleInfo], bool]) -> Scope:
+        """The passages of the articles that pass, to search ``within``.
+
+        ``allows`` tells it of an article, and ``selection`` says the same to a server.
+        """
+        return self._store.select(selection, allows)
 
     def pages(self, articles: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """The page offsets in the texts of those of the articles that have pages."""
@@ -541,7 +551,7 @@ class Library:
         return self._indexes.current().lexical.vocabulary()
 
     def search_words(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
+        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Scope | None = None
     ) -> list[Scored]:
         """The ``k`` best passages by words, see `index.search.lexical.LexicalIndex`.
 
@@ -553,9 +563,7 @@ class Library:
         """The number of passages with each word."""
         return self._indexes.current().lexical.document_frequency(words)
 
-    def search_vector(
-        self, vector: NDArray[np.float32], k: int, within: Collection[int] | None = None
-    ) -> list[Scored]:
+    def search_vector(self, vector: NDArray[np.float32], k: int, within: Scope | None = None) -> list[Scored]:
         """The ``k`` passages of highest inner product with a vector [dimensions]; ``within`` as above."""
         return self._indexes.current().vectors.search(vector, k, within)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -123,6 +123,30 @@ class Scored(NamedTuple):
 
     passage: int
     score: float
+
+
+class Selection(NamedTuple):
+    """What filters ask of articles: one of the ``languages`` ("zh": any Chinese), published in
+    ``[after, before)``, one of ``names`` within their title, path, source or tags (as
+    ``index.text.filter_names.filter_key`` makes them), one of the ids ``articles``. Empty ones ask nothing.
+    """
+
+    languages: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+    names: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The passages that satisfy an expression of a server; "" is nowhere."""
+
+    expression: str
+
+
+#: Passages to search within: their ids, or what a server evaluates.
+Scope = Collection[int] | Where
 
 
 class Creator(NamedTuple):

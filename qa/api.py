@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from index.address import library_path
 from index.errors import UsageError
 from index.types import UNWATCHED, AddReport, Article, ArticleInfo, LibraryStatus, Monitor, SyncReport
 from qa.question.filters import NO_FILTERS, Filters, parse_all
@@ -59,7 +60,7 @@ def open_library(
     True
     """
     settings = Settings(
-        library=Path(_path(path, "path")) if path is not None else load_settings().library,
+        library=library_path(_path(path, "path")) if path is not None else load_settings().library,
         model=checked("model", model, "model"),
         reranker=checked("reranker", reranker, "reranker"),
         sure=0 if sure == 0 else checked("sure", sure, "sure"),

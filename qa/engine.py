@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +13,7 @@ from index.errors import UsageError
 from index.library import Library
 from index.text.display import printable
 from index.text.fold import fold_text
+from index.types import Scope
 from qa import tuning
 from qa.answering import confidence
 from qa.answering.agreement import WordOverlap
@@ -182,9 +183,7 @@ class Engine:
         )
         return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
 
-    def _parts(
-        self, question: str, previous: Sequence[str], read: int, within: Collection[int] | None
-    ) -> list[Reply]:
+    def _parts(self, question: str, previous: Sequence[str], read: int, within: Scope | None) -> list[Reply]:
         """What is found for each part of a question that asks several things; none for any other."""
         replies: list[Reply] = []
         earlier, first = list(previous), ""

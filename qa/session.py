@@ -12,6 +12,7 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from index.address import LibraryUrl
 from index.errors import Phrase, UsageError
 from index.library import Library
 from index.storage.schema import is_library_file
@@ -444,6 +445,10 @@ def examine(library: Path, *, fix: bool = False, monitor: Monitor = UNWATCHED) -
 
     ``fix`` mends what can be mended. ``monitor`` counts passages.
     """
+    if isinstance(library, LibraryUrl):
+        from index.maintenance.server import ServerDoctor
+
+        return ServerDoctor(library, fix=fix, monitor=monitor).examine()
     from index.maintenance.doctor import Doctor
 
     return Doctor(library, fix=fix, monitor=monitor).examine()
@@ -462,6 +467,11 @@ def restore(backup: Path, library: Path, monitor: Monitor = UNWATCHED) -> Restor
 
     ``monitor`` counts database pages.
     """
+    if isinstance(library, LibraryUrl):
+        raise UsageError(
+            "a backup is not put back on a server",
+            "qa --library FOLDER restore FILE puts it into a folder; qa add adds its articles to the server",
+        )
     from index.maintenance.restore import restore as put_back
 
     library = library.absolute()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from index.address import library_path
 from index.errors import UsageError
 
 #: The most passages that one question may ask for.
@@ -40,11 +41,11 @@ _SECRETS = frozenset(["key", "api_key", "endpoint_key", "token"])
 class Settings:
     """What the user chose.
 
-    ``library`` is a folder. None stands for the default library, or for the bundled articles while that is
-    empty. ``model`` is the embedding model of a new library, "" for the bundled lexicon. ``reranker`` is a
-    cross-encoder that orders the best passages and sentences, "" for none. ``k`` is the number of passages, 0
-    for the default of each command. ``sure`` is the lowest confidence of an answer in percent, 0 for that of
-    `qa.tuning`. ``filter`` holds for questions that name none, such as "lang:en".
+    ``library`` is a folder or address. None stands for the default library, or for the bundled articles while
+    that is empty. ``model`` is the embedding model of a new library, "" for the bundled lexicon. ``reranker``
+    is a cross-encoder that orders the best passages and sentences, "" for none. ``k`` is the number of
+    passages, 0 for the default of each command. ``sure`` is the lowest confidence of an answer in percent, 0
+    for that of `qa.tuning`. ``filter`` holds for questions that name none, such as "lang:en".
 
     ``theme`` is that of the app, ``language`` (one of `LANGUAGES`) that of the app and the command line; ""
     lets them choose. ``pane`` (one of `PANES`) tells whether the app opens the source with an answer.
@@ -244,7 +245,7 @@ def checked(key: str, value: Any, name: str) -> Any:
     if key == "keys":
         return _checked_keys(value, name)
     if key == "library" and isinstance(value, Path):
-        value = str(value)
+        return library_path(value)
     if not isinstance(value, str):
         raise UsageError("{name} must be text, not {value!r}", name=name, value=value)
     if "\0" in value:
@@ -256,7 +257,7 @@ def checked(key: str, value: Any, name: str) -> Any:
             known=", ".join(_CHOICES[key]),
             value=value,
         )
-    return Path(os.path.expanduser(value)).absolute() if key == "library" else value
+    return library_path(value) if key == "library" else value
 
 
 def _checked_keys(value: Any, name: str) -> dict[str, str]:

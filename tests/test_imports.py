@@ -26,6 +26,7 @@ sys.exit(code)
 COMMAND = "from tui.main import main; main()"
 MODELS = {"torch", "sentence_transformers", "transformers"}
 PICTURES = {"faster_paddle", "PIL"}
+SERVERS = {"pymilvus", "grpc", "pandas", "pyarrow"}
 AGENTS = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
 
 
@@ -66,6 +67,7 @@ def test_help_loads_no_search_library(tmp_path: Path) -> None:
         *MODELS,
         *AGENTS,
         *PICTURES,
+        *SERVERS,
     }
 
 
@@ -78,10 +80,20 @@ def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> N
     asked = loaded(tmp_path, COMMAND, "ask", "--library", library, "How deep is the lake?")
     assert {"faiss", "tantivy", "apsw"} <= added | asked
     for modules in (added, asked):
-        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS, *AGENTS, *PICTURES}
+        assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS, *AGENTS, *PICTURES, *SERVERS}
 
 
 def test_the_app_paints_before_the_index_loads(tmp_path: Path) -> None:
     modules = loaded(tmp_path, "import tui.app")
     assert "textual" in modules
-    assert not modules & {"faiss", "jieba", "jieba_next", "tantivy", "opencc", *MODELS, *AGENTS, *PICTURES}
+    assert not modules & {
+        "faiss",
+        "jieba",
+        "jieba_next",
+        "tantivy",
+        "opencc",
+        *MODELS,
+        *AGENTS,
+        *PICTURES,
+        *SERVERS,
+    }

@@ -36,8 +36,9 @@ from index.readers.containers import members
 from index.readers.reader_process import ReaderProcess, failed, failures_told
 from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, kind_of, max_bytes
 from index.storage.bibliography import Description
+from index.storage.interfaces import ArticleStore
 from index.storage.sources import FileRecord, StoredArticle
-from index.storage.store import NewArticle, NewPassage, Store
+from index.storage.store import NewArticle, NewPassage
 from index.text.display import encodable
 from index.text.tokenizer import Tokenizer
 from index.types import (
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
 
 #: A batch is stored once it has this many passages or is this many seconds old.
 BATCH_PASSAGES, BATCH_SECONDS = 512, 2.0
+#: Files that the store is told of at a time.
+_EXPECTED = 500
 #: Unreadable articles named per file of several; the rest is counted.
 MAX_NAMED = 20
 #: Seconds of work after which it is shared, if so many seconds are left: a process takes one to start.
@@ -122,7 +125,7 @@ class Adder:
 
     def __init__(
         self,
-        store: Store,
+        store: ArticleStore,
         embedder: Embedder | None,
         tokenizer: Tokenizer,
         total: int = 0,
@@ -137,7 +140,7 @@ class Adder:
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
-        self._reader = ReaderProcess(partial(monitor.check, _KEPT), store.path.parent, monitor.page)
+        self._reader = ReaderProcess(partial(monitor.check, _KEPT), store.scans, monitor.page)
         if recipe is not None and embedder is None:
             recipe = recipe._replace(embeds=False)
         self._recipe = recipe
@@ -168,6 +171,14 @@ class Adder:
     def read(self) -> ReadBytes:
         """Reads the content of a file, as adding does."""
         return self._reader.read
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Adds files, see `add_file`."""
+        for first in range(0, len(paths), _EXPECTED):
+            some = paths[first : first + _EXPECTED]
+            self._store.expect([str(path) for path in some])
+            for path in some:
+                self.add_file(path)
 
     def add_file(self, path: Path) -> None:
         """Adds a file unless it is unchanged since it was last added. A file that cannot be read is reported.
@@ -514,7 +525,7 @@ class Adder:
 
             with suppress(OSError):  # no more processes are allowed
                 if (count := worker_count()) > 1:
-                    self._workers = Workers(count, self._store.path.parent)
+                    self._workers = Workers(count, self._store.scans)
                     self._reader.close()
             if self._workers is None:
                 self._recipe = None
@@ -548,7 +559,10 @@ class Adder:
     def _after_article(self) -> None:
         """Stores the batch once it is full, and reports progress."""
         self._done += 1
-        if self._waiting_passages >= BATCH_PASSAGES or time.monotonic() - self._flushed > BATCH_SECONDS:
+        if (
+            self._waiting_passages >= BATCH_PASSAGES * self._store.batch_size
+            or time.monotonic() - self._flushed > BATCH_SECONDS
+        ):
             self.flush()
         self._monitor.done(self._done - len(self._waiting), max(self._total, self._done))
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from index.errors import LibraryError, ModelError, Phrase
 from index.ingest.prepare import BATCH_SIZE, Recipe, vectors
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
-from index.storage.backup import copy_database
-from index.storage.schema import FORMAT_VERSION, Meta
-from index.storage.store import NewPassage, Store
+from index.storage.interfaces import ArticleStore
+from index.storage.schema import Meta
+from index.storage.store import NewPassage
 from index.types import UNWATCHED, Monitor, TaughtWord
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ class EmbeddingPipeline:
     """
 
     def __init__(
-        self, path: Path, store: Store, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
+        self,
+        path: Path,
+        store: ArticleStore,
+        embedder: Embedder | None = None,
+        tokenizer: Tokenizer | None = None,
     ) -> None:
         """``embedder`` and ``tokenizer`` replace those that the library names."""
         self._path, self._store = path, store
@@ -124,10 +128,7 @@ class EmbeddingPipeline:
         from index.text.aliases import extract_aliases
 
         store, embedder = self._store, self.embedder
-        kept = None
-        if store.version < FORMAT_VERSION:
-            kept = self._path / f"library-format{store.version}.db"
-            copy_database(store.database, kept)
+        kept = store.copy_outdated()
         differs = self._differs(embedder)
         passages = self.reembedded(
             store.passage_ids() if differs else [], self.tokenizer, every=True, monitor=monitor

@@ -20,8 +20,8 @@ from index.ingest.zotero import is_zotero
 from index.ingest.zotero_changes import ZoteroChanges
 from index.readers.reader_process import ReaderProcess
 from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
-from index.storage.sources import UNREAD, FileRecord, Moved, Sources, StoredArticle, container_of
-from index.storage.store import Store
+from index.storage.interfaces import ArticleStore, SourceStore
+from index.storage.sources import UNREAD, FileRecord, Moved, StoredArticle, container_of
 from index.types import UNWATCHED, Monitor, ParsedArticle, SyncReport
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ class Syncer:
     """
 
     def __init__(
-        self, store: Store, paths: Sequence[Path] = (), gone: bool = False, monitor: Monitor = UNWATCHED
+        self,
+        store: ArticleStore,
+        paths: Sequence[Path] = (),
+        gone: bool = False,
+        monitor: Monitor = UNWATCHED,
     ) -> None:
         """``paths`` are folders or files to compare; by default everything that was ever added.
 
@@ -202,7 +206,7 @@ class Syncer:
 
     def _reader(self) -> ReaderProcess:
         check = partial(self._monitor.check, _KEPT)
-        return ReaderProcess(check, self._store.path.parent, self._monitor.page)
+        return ReaderProcess(check, self._store.scans, self._monitor.page)
 
     def rehearse(self, adder: Callable[[int], Adder]) -> SyncReport:
         """What ``run`` will report. ``adder(n)`` is to read n files and store nothing."""
@@ -264,8 +268,7 @@ class Syncer:
             with closing(adder(len(files) + len(entries))) as adding:
                 adding.report = self.report
                 adding.count_as_known([*again, *self._zotero.relocated])
-                for file in files:
-                    adding.add_file(Path(file))
+                adding.add_files([*map(Path, files)])
                 for entry, stored in entries:
                     adding.add_entry(entry, stored)
                 adding.finish()
@@ -286,7 +289,7 @@ class Syncer:
         ]
 
 
-def fingerprint(sources: Sources) -> int:
+def fingerprint(sources: SourceStore) -> int:
     """A number that changes once ``Syncer`` may have something to do."""
     listing = Listing()
     containers = sources.containers()

@@ -20,12 +20,12 @@ from index.ingest.files import open_regular
 from index.readers.containers import members
 from index.readers.reader_process import failures_told
 from index.readers.registry import ReadBytes, max_bytes
+from index.storage.interfaces import ArticleStore
 from index.storage.sources import FileRecord
-from index.storage.store import Store
 from index.types import MEMBER_MARK, ParsedArticle, RemovedArticle
 
 
-def bring_up(store: Store, adder: Adder) -> None:
+def bring_up(store: ArticleStore, adder: Adder) -> None:
     """Stores the articles of earlier formats anew under their ids. The caller holds the write lock."""
     inside: dict[str, dict[str, int]] = defaultdict(dict)
     alone: list[int] = []
@@ -46,7 +46,7 @@ def bring_up(store: Store, adder: Adder) -> None:
             store.set_blocks(number, kept.blocks)
 
 
-def _read_again(store: Store, number: int, read: ReadBytes) -> Iterator[RemovedArticle]:
+def _read_again(store: ArticleStore, number: int, read: ReadBytes) -> Iterator[RemovedArticle]:
     for article in store.removable([number]):
         path = Path(article.path)
         data = None
@@ -56,7 +56,7 @@ def _read_again(store: Store, number: int, read: ReadBytes) -> Iterator[RemovedA
 
 
 def _members_again(
-    store: Store, file: str, articles: dict[str, int], read: ReadBytes
+    store: ArticleStore, file: str, articles: dict[str, int], read: ReadBytes
 ) -> Iterator[Sequence[RemovedArticle]]:
     """The articles of a file of several, by path; those that are still in it read again."""
     path = Path(file)

@@ -7,7 +7,8 @@ from itertools import combinations
 
 from index.errors import UsageError
 from index.ingest.embedding import EmbeddingPipeline
-from index.storage.store import NewPassage, Store
+from index.storage.interfaces import ArticleStore
+from index.storage.store import NewPassage
 from index.text.aliases import alias_pairs
 from index.text.display import encodable, one_line
 from index.text.fold import name_key
@@ -21,7 +22,9 @@ MAX_LENGTH = 60
 class Teacher:
     """Changes what a library was taught. The caller holds the write lock."""
 
-    def __init__(self, store: Store, pipeline: EmbeddingPipeline, monitor: Monitor = UNWATCHED) -> None:
+    def __init__(
+        self, store: ArticleStore, pipeline: EmbeddingPipeline, monitor: Monitor = UNWATCHED
+    ) -> None:
         self._store, self._pipeline, self._monitor = store, pipeline, monitor
 
     def teach(self, word: str, same: Sequence[str]) -> TaughtWord:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from index.errors import Phrase, ReadError
 from index.ingest.zotero import Entry, read_zotero
+from index.storage.interfaces import ArticleStore
 from index.storage.sources import Moved, StoredArticle
-from index.storage.store import Store
 from index.types import ArticleInfo, Reference, SyncReport
 
 
@@ -18,7 +18,9 @@ class ZoteroChanges:
     paths; ``unlisted`` those that are not there any more. ``passed_over`` counts other files by kind.
     """
 
-    def __init__(self, store: Store, stored: Sequence[StoredArticle], followed: Collection[str]) -> None:
+    def __init__(
+        self, store: ArticleStore, stored: Sequence[StoredArticle], followed: Collection[str]
+    ) -> None:
         self._store, self._stored, self._followed = store, stored, followed
         self._infos = {info.path: info for info in store.articles()}
         self.entries: dict[str, Entry] = {}

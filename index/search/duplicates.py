@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage.store import Store
+from index.storage.interfaces import ArticleStore
 from index.text.fold import name_key
 from index.types import UNWATCHED, Monitor
 
@@ -37,7 +37,7 @@ _HALF = np.uint64(32)
 Hashes = NDArray[np.uint64]
 
 
-def near_duplicates(store: Store, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
+def near_duplicates(store: ArticleStore, monitor: Monitor = UNWATCHED) -> list[tuple[int, ...]]:
     """Groups of two or more articles, by sorted ids; each article is alike to another of its group.
 
     Articles without letters or digits are in no group. Takes about 350 bytes of memory per article (rensa's
@@ -83,7 +83,7 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return common / max(1, len(one) + len(other) - common)
 
 
-def _signatures(store: Store, monitor: Monitor) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+def _signatures(store: ArticleStore, monitor: Monitor) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     """(article ids [n], MinHash signatures [n, bands * rows]) of the articles that have shingles.
 
     Of each hash the lowest 16 bits are kept (Li and König, "b-bit minwise hashing", 2010).

@@ -54,17 +54,7 @@ class Bibliography:
         if not stored:
             return None
         try:
-            source, member, item, key, kind, fields, creators, tags = json.loads(stored)
-            return Reference(
-                source,
-                member,
-                item,
-                key,
-                kind,
-                tuple((name, value) for name, value in fields),
-                tuple(Creator(*creator) for creator in creators),
-                tuple(tags),
-            )
+            return reference_of(stored)
         except (ValueError, TypeError) as error:
             raise self._db.damaged(MISPLACED) from error
 
@@ -88,3 +78,18 @@ class Bibliography:
                     (known.published, known.author, known.source, known.article),
                 )
                 self.put(connection, known.article, known.reference)
+
+
+def reference_of(stored: str) -> Reference:
+    """The reference of this JSON. ValueError or TypeError: it is none."""
+    source, member, item, key, kind, fields, creators, tags = json.loads(stored)
+    return Reference(
+        source,
+        member,
+        item,
+        key,
+        kind,
+        tuple((name, value) for name, value in fields),
+        tuple(Creator(*creator) for creator in creators),
+        tuple(tags),
+    )

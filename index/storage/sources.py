@@ -111,7 +111,7 @@ class Sources:
             )
             connection.executemany(
                 "UPDATE articles SET modified = ? WHERE path >= ? AND path < ?",
-                [(file.modified, *_inside(path)) for path, file in containers.items()],
+                [(file.modified, *inside(path)) for path, file in containers.items()],
             )
 
     @staticmethod
@@ -124,7 +124,7 @@ class Sources:
         paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles), MEMBER_MARK])]
         connection.executemany(
             "UPDATE containers SET digest = ?, size = ?, modified = ? WHERE path = ?",
-            [(*UNREAD, file) for file in {file for path in paths for file in _files(path)}],
+            [(*UNREAD, file) for file in {file for path in paths for file in files_of(path)}],
         )
 
     def drop(self, path: str) -> None:
@@ -139,7 +139,7 @@ class Sources:
         sql = "SELECT id, path, digest, size, modified FROM articles"
         if container:
             sql += " WHERE path >= ? AND path < ?"
-        rows = self._db.rows(f"{sql} ORDER BY path", _inside(container) if container else ())
+        rows = self._db.rows(f"{sql} ORDER BY path", inside(container) if container else ())
         return [StoredArticle(row[0], row[1], FileRecord(*row[2:])) for row in rows]
 
     def move(self, articles: Iterable[Moved], containers: Iterable[tuple[str, str, FileRecord]] = ()) -> None:
@@ -157,7 +157,7 @@ class Sources:
                 [(new, *file, article.id) for article, new, file in articles],
             )
             for old, new, file in containers:
-                start, end = _inside(old)
+                start, end = inside(old)
                 connection.execute(
                     """UPDATE articles SET path = ? || substr(path, ?), modified = ?
                     WHERE path >= ? AND path < ?""",
@@ -169,15 +169,17 @@ class Sources:
 
 def container_of(path: str, containers: Mapping[str, object]) -> str | None:
     """The file of several articles that holds the article of this path; None if it is in none."""
-    return next((file for file in _files(path) if file in containers), None) if MEMBER_MARK in path else None
+    return (
+        next((file for file in files_of(path) if file in containers), None) if MEMBER_MARK in path else None
+    )
 
 
-def _files(path: str) -> list[str]:
+def files_of(path: str) -> list[str]:
     """All paths that may be the file in ``<file>!/<member>``: both parts may contain the mark."""
     parts = path.split(MEMBER_MARK)
     return [MEMBER_MARK.join(parts[:end]) for end in range(1, len(parts))]
 
 
-def _inside(container: str) -> tuple[str, str]:
+def inside(container: str) -> tuple[str, str]:
     """The range of paths in a file of several articles: the first is inclusive, the second is not."""
     return container + MEMBER_MARK, container + MEMBER_MARK[:-1] + chr(ord(MEMBER_MARK[-1]) + 1)

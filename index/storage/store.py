@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LibraryError, Phrase
+from index.storage.backup import copy_database
 from index.storage.bibliography import Bibliography
-from index.storage.changes import ChangeLog
+from index.storage.changes import ChangeLog, Generation
 from index.storage.database import MISPLACED, Database
 from index.storage.folder import require_file
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
@@ -42,6 +43,8 @@ from index.types import (
     ParsedArticle,
     Passage,
     RemovedArticle,
+    Scope,
+    Selection,
     TaughtWord,
 )
 
@@ -88,6 +91,8 @@ class NewArticle:
 class Store:
     """Reads and writes the database. Usable from several threads."""
 
+    batch_size = 1
+
     def __init__(self, path: Path) -> None:
         """Opens the database at ``path``. LibraryError: it is missing, damaged or of another format."""
         self.path = path
@@ -127,15 +132,33 @@ class Store:
         sql = "SELECT model, fingerprint, dimensions FROM meta"
         return Meta(*self.database.row(sql, (), (str, str, int)))
 
+    @property
+    def scans(self) -> Path:
+        return self.path.parent
+
     def close(self) -> None:
         self.database.close()
+
+    def generation(self) -> Generation:
+        return self.changes.generation()
 
     def outdated(self) -> bool:
         """Whether the file has an earlier format, or articles that were not brought up from it."""
         sql = "SELECT EXISTS (SELECT 1 FROM texts WHERE blocks = '' AND article > 0)"
         return self.version < FORMAT_VERSION or bool(self.database.row(sql)[0])
 
+    def copy_outdated(self) -> Path | None:
+        """Copies a database of an earlier format, and returns the path of the copy; None for one of today."""
+        if self.version == FORMAT_VERSION:
+            return None
+        kept = self.path.with_name(f"library-format{self.version}.db")
+        copy_database(self.database, kept)
+        return kept
+
     # Reading
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """``file`` is about to be called with these paths; here it needs no preparation."""
 
     def file(self, path: str) -> FileRecord | None:
         rows = self.database.rows("SELECT digest, size, modified FROM articles WHERE path = ?", [path])
@@ -219,8 +242,9 @@ class Store:
     def _passage(self) -> str:
         return f"{_PASSAGE}, {'aside' if self.version >= 4 else '0'}"
 
-    def passages_of(self, articles: Iterable[int]) -> set[int]:
-        """The ids of the passages of these articles."""
+    def select(self, _selection: Selection, allows: Callable[[ArticleInfo], bool]) -> Scope:
+        """The ids of the passages of the articles that pass."""
+        articles = [info.id for info in self.articles() if allows(info)]
         sql = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
         return {row[0] for row in self.database.rows(sql, [_json(articles)])}
 

@@ -82,6 +82,7 @@ def filters_begun(context: click.Context, option: click.Parameter, typed: str) -
 
 def _articles(context: click.Context) -> list[ArticleInfo]:
     """The articles of the user's own library. None if it cannot be read: there is nobody to tell."""
+    from index.address import LibraryUrl
     from index.errors import YinjuError
     from index.library import Library
     from qa.session import Session
@@ -90,7 +91,8 @@ def _articles(context: click.Context) -> list[ArticleInfo]:
     named = context.params.get("library") or context.find_root().params.get("library")
     try:
         settings = load_settings({"library": named})
-        if not Library.exists(own_library(settings)):
+        own = own_library(settings)
+        if isinstance(own, LibraryUrl) or not Library.exists(own):  # a key press waits for no server
             return []
         with Session.open(settings) as session:
             return session.articles()

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from index.errors import UsageError
 from index.text.display import one_line
+from index.text.filter_names import QUOTES
 from index.text.fold import fold_text
 from index.types import ArticleInfo
-from qa.question.filters import KEYS, LANGUAGES, QUOTES, Filters, parse
+from qa.question.filters import KEYS, LANGUAGES, Filters, parse
 
 #: The most completions offered.
 MAX_COMPLETIONS = 8

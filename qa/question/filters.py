@@ -12,12 +12,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from index.errors import Phrase, UsageError
-from index.text.display import one_line, printable
+from index.text.display import one_line
+from index.text.filter_names import MARKS, QUOTES, filter_key, filter_names
 from index.text.fold import fold_text
-from index.types import ArticleInfo
+from index.types import ArticleInfo, Selection
 
 KEYS = ("lang", "after", "before", "in", "article")
 #: Languages that a filter may name. "zh" stands for both scripts.
@@ -30,9 +30,6 @@ _NAMES = {
     "und": "und other 其他 其它",
 }
 _LANGUAGE = {name: language for language, names in _NAMES.items() for name in names.split()}
-#: Quotation marks. They delimit a value and are never part of it.
-QUOTES = '"“”„‟″「」『』〝〞＂'
-_MARKS = str.maketrans("", "", QUOTES)
 _PART = re.compile(
     # Text in quotation marks is asked as it is. A mark after a digit (5") is an inch.
     r'(?<![0-9A-Za-z])"[^"]*"|“[^“”]*”|「[^「」]*」|『[^『』]*』'
@@ -59,7 +56,7 @@ class Filters:
     articles: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        tidy = (one_line(source.translate(_MARKS)) for source in self.sources)
+        tidy = (one_line(source.translate(MARKS)) for source in self.sources)
         object.__setattr__(self, "languages", tuple(dict.fromkeys(self.languages)))
         object.__setattr__(self, "sources", tuple(dict.fromkeys(filter(None, tidy))))
         object.__setattr__(self, "articles", tuple(sorted(set(self.articles))))
@@ -95,6 +92,11 @@ class Filters:
             tuple(number for number in self.articles if number not in less.articles),
         )
 
+    def selection(self) -> Selection:
+        """What the filters ask, for a server: `allows` tells the same of an article."""
+        names = tuple(map(filter_key, self.sources))
+        return Selection(self.languages, self.after, self.before, names, self.articles)
+
     def allows(self, article: ArticleInfo) -> bool:
         """Whether the article passes. An article without a date passes no filter by date."""
         if self.articles and not _contains(self.articles, article.id):
@@ -116,8 +118,8 @@ class Filters:
         if not self.sources:
             return True
         tags = article.reference.tags if article.reference else ()
-        names = _names(article.source or "", article.title, article.path, *tags)
-        return any(_key(source) in names for source in self.sources)
+        names = filter_names(article.source or "", article.title, article.path, *tags)
+        return any(filter_key(source) in names for source in self.sources)
 
 
 #: Lets every article through.
@@ -137,16 +139,6 @@ def _merged(filters: Sequence[Filters]) -> Filters:
 def _contains(ordered: Sequence[int], number: int) -> bool:
     at = bisect_left(ordered, number)
     return at < len(ordered) and ordered[at] == number
-
-
-@lru_cache(maxsize=65_536)
-def _names(*names: str) -> str:
-    return "\n".join(map(_key, names))
-
-
-def _key(text: str) -> str:
-    """The form of ``text`` that ``in:`` compares."""
-    return " ".join(fold_text(printable(text)).translate(_MARKS).split())
 
 
 def parse(text: str) -> tuple[str, Filters]:
@@ -220,7 +212,7 @@ def _filter(match: re.Match[str]) -> Filters:
                 "{key}:{value} has no closing quotation mark", 'as in {key}:"…"', key=key, value=_shown(value)
             )
     source = Filters(sources=(value,))
-    if not source or not _key(value).strip(" ,、"):
+    if not source or not filter_key(value).strip(" ,、"):
         raise UsageError(
             "{key}: is followed by nothing to filter by",
             "filters are {examples}",

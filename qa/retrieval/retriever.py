@@ -12,14 +12,14 @@ Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (2023).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
-from index.types import ArticleInfo, Block, Passage, Scored
+from index.types import ArticleInfo, Block, Passage, Scope, Scored
 from qa import tuning
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
@@ -74,7 +74,7 @@ class Retriever:
         self.lexicon: Lexicon = bundled_lexicon()
         self._vocabulary: tuple[tuple[int, str], Vocabulary] | None = None
         self._texts = PassageTexts()
-        self._selected: tuple[tuple[int, str], Filters, Collection[int]] | None = None
+        self._selected: tuple[tuple[int, str], Filters, Scope] | None = None
 
     def query(self, text: str) -> Query:
         """The question, analysed for both retrievers."""
@@ -98,19 +98,17 @@ class Retriever:
         """A `Matcher` that compares the question with texts."""
         return Matcher(query, self.lexicon, self.library.tokenizer, self._texts)
 
-    def select(self, filters: Filters) -> Collection[int] | None:
-        """The ids of the passages that pass ``filters``, None for all. Kept until the library changes."""
+    def select(self, filters: Filters) -> Scope | None:
+        """The passages that pass ``filters``, None for all. Kept until the library changes."""
         if not filters:
             return None
         generation = self.library.search_generation()
         if self._selected is None or self._selected[:2] != (generation, filters):
-            allowed = [info.id for info in self.library.articles() if filters.allows(info)]
-            self._selected = generation, filters, self.library.passages_of(allowed)
+            within = self.library.select(filters.selection(), filters.allows)
+            self._selected = generation, filters, within
         return self._selected[2]
 
-    def candidates(
-        self, query: Query, within: Collection[int] | None = None, depth: int | None = None
-    ) -> Candidates:
+    def candidates(self, query: Query, within: Scope | None = None, depth: int | None = None) -> Candidates:
         """The ``depth`` best passages of each retriever, among those ``within``."""
         depth = depth or tuning.CANDIDATES
         words = tuple(word.word for word in query.words)
@@ -123,7 +121,7 @@ class Retriever:
         query: Query,
         matcher: Matcher,
         k: int,
-        within: Collection[int] | None = None,
+        within: Scope | None = None,
         *,
         aside: bool = False,
     ) -> Ranking:
@@ -162,7 +160,7 @@ class Retriever:
         return Ranking(hits, sorted(scores, reverse=True), near_copies, pages, blocks)
 
     def _different(
-        self, query: Query, k: int, within: Collection[int] | None, aside: bool
+        self, query: Query, k: int, within: Scope | None, aside: bool
     ) -> tuple[Candidates, dict[int, float], NearCopyFilter]:
         """The candidates, their fused scores, and a filter with the ``k`` best different passages.
 

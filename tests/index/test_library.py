@@ -23,7 +23,7 @@ from small_library import (
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
 from index.storage.lock import write_lock
-from index.types import Monitor, ParsedArticle
+from index.types import Monitor, ParsedArticle, Selection
 
 
 @pytest.fixture
@@ -287,7 +287,7 @@ def test_an_interrupt_leaves_a_good_library(
 
 def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
-    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("index.storage.place.LOCK_TIMEOUT", 0.0)
     library.add_parsed(articles(10))
     before, generation = answers(library), library.search_generation()
     stored, read = threading.Event(), threading.Event()
@@ -319,7 +319,7 @@ def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.Mo
 
 
 def test_removing_waits_for_no_other_writer(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("index.storage.place.LOCK_TIMEOUT", 0.0)
     library.add_parsed(articles(2))
     with write_lock(library.path), pytest.raises(LibraryError, match="another qa add or remove"):
         library.remove([1])
@@ -329,10 +329,10 @@ def test_removing_waits_for_no_other_writer(library: Library, monkeypatch: pytes
 def test_searching_within_articles(library: Library) -> None:
     library.add_parsed(articles(9))
     chosen = [info.id for info in library.articles()][2:6:3]
-    within = library.passages_of(chosen)
+    within = library.select(Selection(), lambda info: info.id in chosen)
     assert within == {p.id for article in chosen for p in library.article_passages(article)}
     clauses, question = [[("图书馆", 1.0)]], library.embedder.embed_query("", ["图书馆"])
     for hits in (library.search_words(clauses, 9, within), library.search_vector(question, 9, within)):
         assert {passage.article for passage in library.passages([hit.passage for hit in hits])} == {*chosen}
-    assert library.passages_of([]) == library.passages_of([999]) == set()
+    assert library.select(Selection(), lambda _: False) == set()
     assert library.search_words(clauses, 9, set()) == library.search_vector(question, 9, set()) == []

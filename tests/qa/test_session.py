@@ -153,6 +153,8 @@ def test_an_unforeseen_error_is_told_as_damage_only_where_there_is_some(
     monkeypatch.setattr(Library, "articles", fail)
     with pytest.raises(TypeError):
         session.articles()
-    monkeypatch.setattr("index.library.integrity_errors", lambda _database: ["row 1 missing from index"])
+    monkeypatch.setattr(
+        "index.storage.place.integrity_errors", lambda _database: ["row 1 missing from index"]
+    )
     with pytest.raises(LibraryError, match="is damaged"):
         session.articles()

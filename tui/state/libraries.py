@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.address import is_url, library_path
 from index.errors import UsageError, YinjuError
 from index.types import LibraryStatus
 from qa.settings import Settings, default_library
@@ -53,7 +54,7 @@ def known(memory: Memory) -> list[Shelf]:
     folder = libraries_folder()
     made = sorted(path for path in folder.iterdir() if _exists(path)) if folder.is_dir() else []
     default = [default_library()] if _exists(default_library()) else []
-    paths = dict.fromkeys([*default, *made, *map(Path, opened)])
+    paths = dict.fromkeys([*default, *made, *map(library_path, opened)])
     shelves = (Shelf(path, opened.get(str(path), "")) for path in paths)
     return [Shelf(None), *(shelf for shelf in shelves if opened.get(str(shelf.path)) != _FORGOTTEN)]
 
@@ -105,7 +106,7 @@ def opener_at_start(otherwise: OpenSession, settings: Settings, memory: Memory) 
         return otherwise
     if chosen == BUNDLED:
         return opener(None, settings)
-    path = Path(chosen)
+    path = library_path(chosen)
     return lambda: (opener(path, settings) if _exists(path) else otherwise)()
 
 
@@ -117,6 +118,8 @@ def folder_for(typed: str, *, takes_paths: bool = True) -> Path:
     text = typed.strip()
     if text in _NO_NAMES or "\0" in text:
         raise UsageError("give the library a name", "or the path of its folder")
+    if is_url(text):
+        return library_path(text)
     is_path = text.startswith("~") or Path(text).name != text
     if is_path and not takes_paths:
         raise UsageError("give the library a name", "paths are taken with qa serve --files only")

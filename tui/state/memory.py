@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.address import library_path
 from index.errors import HistoryError, UsageError, YinjuError
 from qa.types import Answer
 from tui.state.workspace import Workspace
@@ -201,7 +202,7 @@ class Memory:
 
 def library_of(info: ConversationInfo) -> Path | None:
     """The library a conversation was held in, None for the bundled articles."""
-    return Path(info.library) if info.library else None
+    return library_path(info.library) if info.library else None
 
 
 def not_resumed(error: YinjuError) -> YinjuError:

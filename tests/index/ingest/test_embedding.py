@@ -143,7 +143,7 @@ def answers_of(library: Library) -> list[int]:
 
 
 def test_while_another_program_writes_it_waits_its_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("index.storage.place.LOCK_TIMEOUT", 0.0)
     with open_edition(path, "2") as library:
         with write_lock(path), pytest.raises(LibraryError, match="is working on the library"):
             library.upgrade_if_needed()

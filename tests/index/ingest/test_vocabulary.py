@@ -158,7 +158,7 @@ def test_stopping_leaves_all_as_it_was(library: Library) -> None:
 
 
 def test_readers_go_on_and_learn_the_word(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("index.storage.place.LOCK_TIMEOUT", 0.0)
     with open_library(library.path, create=False) as reader:
         before = answers(reader)
         kept = reader.tokenizer

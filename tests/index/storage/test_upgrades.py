@@ -92,7 +92,7 @@ def test_a_kill_between_its_steps_loses_nothing(
     if version == FORMAT_VERSION:
         return
     for stop in (
-        "index.ingest.embedding.copy_database",
+        "index.storage.store.copy_database",
         "index.storage.database.Database.add_checksums",
         "index.storage.store._insert_aliases",
     ):

@@ -188,7 +188,7 @@ def test_watching_syncs_what_changes_until_it_is_stopped(
 
     monkeypatch.setattr(module, "time", Clock)
     monkeypatch.setattr(module, "_watch", watch)
-    monkeypatch.setattr("index.library._LOCK_TIMEOUT", 0.0)
+    monkeypatch.setattr("index.storage.place.LOCK_TIMEOUT", 0.0)
     done = sync("--watch", "1", "--json")
     assert done.exit_code == 0
     said = [json.loads(line) for line in done.stdout.splitlines()]

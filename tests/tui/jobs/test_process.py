@@ -209,7 +209,9 @@ async def test_an_unforeseen_error_while_listing_is_told_as_damage(
     app = YinjuApp(opener(real, Settings()))
     async with opened(app) as pilot:
         monkeypatch.setattr(Library, "articles", articles)
-        monkeypatch.setattr("index.library.integrity_errors", lambda _database: ["row 1 missing from index"])
+        monkeypatch.setattr(
+            "index.storage.place.integrity_errors", lambda _database: ["row 1 missing from index"]
+        )
         await pilot.press("f2")
         await settle(pilot)
         notice = app.screen.query_one("#library-notice")

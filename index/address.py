@@ -1,0 +1,122 @@
+"""Where a library is: a folder, or a name on a Milvus server."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from index.errors import UsageError
+
+#: ``milvus+tls`` is ``milvus`` over TLS.
+SCHEMES = ("milvus://", "milvus+tls://")
+PORT = 19530
+#: Milvus allows letters, digits and underscores. Each collection adds a suffix to the name.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+
+if TYPE_CHECKING:
+    _Base = Path
+else:
+    _Base = type(Path())
+
+
+def is_url(text: str) -> bool:
+    """Whether ``text`` names a library on a server."""
+    return text.lower().startswith(SCHEMES)
+
+
+class LibraryUrl(_Base):
+    """The address of a library on a Milvus server, ``milvus://[USER:PASSWORD@]HOST[:PORT]/[DATABASE/]NAME``.
+
+    It is a path, because a library is named by a path everywhere; as text it is the address without the
+    password. The variable ``QA_MILVUS_TOKEN`` takes the place of ``USER:PASSWORD``.
+    """
+
+    shown = server = database = collection = ""
+
+    def __new__(cls, url: str, *_: str) -> LibraryUrl:
+        made: LibraryUrl = super().__new__(cls, _parts(url)[0])
+        return made
+
+    def __init__(self, url: str, *_: str) -> None:
+        self.shown, self.server, self.database, self.collection, self._token = _parts(url)
+        self._url = url
+        if _TAKES_PARTS:
+            super().__init__(self.shown)  # type: ignore[call-arg]
+
+    @property
+    def token(self) -> str:
+        """``USER:PASSWORD`` or an API key; "" for none."""
+        return os.environ.get("QA_MILVUS_TOKEN", "").strip() or self._token
+
+    @property
+    def user(self) -> str:
+        """Who is signed in, "" if nobody is."""
+        return self.token.partition(":")[0] if ":" in self.token else ""
+
+    def __str__(self) -> str:
+        return self.shown or super().__str__()
+
+    def __fspath__(self) -> str:
+        return str(self)
+
+    @property
+    def parent(self) -> Path:  # type: ignore[override]
+        return Path(os.path.dirname(self.shown))
+
+    def __truediv__(self, key: str | os.PathLike[str]) -> Path:  # type: ignore[override]
+        return Path(self.shown, key)
+
+    def __repr__(self) -> str:
+        return f"LibraryUrl({self.shown!r})"
+
+    def __reduce__(self) -> Any:
+        return LibraryUrl, (self._url,)
+
+    def absolute(self) -> LibraryUrl:
+        return self
+
+    def resolve(self, strict: bool = False) -> LibraryUrl:
+        return self
+
+    def expanduser(self) -> LibraryUrl:
+        return self
+
+    def with_segments(self, *parts: Any) -> Path:
+        return Path(*map(str, parts))
+
+
+#: Since Python 3.12 the initializer of a path takes its parts.
+_TAKES_PARTS = Path.__init__ is not object.__init__
+
+
+def library_path(text: str | Path) -> Path:
+    """The folder or address that ``text`` names. UsageError: it is no address of a library."""
+    if isinstance(text, LibraryUrl):
+        return text
+    if is_url(str(text)):
+        return LibraryUrl(str(text))
+    return Path(os.path.expanduser(text)).absolute()
+
+
+def _parts(url: str) -> tuple[str, str, str, str, str]:
+    """The address without its secrets, the server for pymilvus, database, name, and token."""
+    try:
+        found = urlsplit(url)
+        host, port = found.hostname, found.port or PORT
+    except ValueError:
+        host, port = None, 0
+    names = found.path.strip("/").split("/") if host else []
+    if not host or not 1 <= len(names) <= 2 or not all(map(_NAME.fullmatch, names)):
+        raise UsageError(
+            "this is no address of a library on a Milvus server",
+            "give milvus://HOST:PORT/NAME; a name has letters, digits and underscores",
+        )
+    scheme = found.scheme.lower()
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    user = f"{unquote(found.username)}:{unquote(found.password or '')}" if found.username else ""
+    shown = f"{scheme}://{f'{found.username}@' if found.username else ''}{place}/{'/'.join(names)}"
+    server = f"{'https' if scheme.endswith('+tls') else 'http'}://{place}"
+    return shown, server, names[0] if len(names) == 2 else "", names[-1], user

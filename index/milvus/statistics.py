@@ -1,0 +1,126 @@
+"""How many articles, passages and words a library has, and how many passages hold each word.
+
+Each batch of writing stores what it changed: counts of words, negative for what it took away. Their sum is
+what holds. A batch may take the place of earlier ones, which it names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from index.milvus.connection import Server
+from index.milvus.schema import ROOM, decompressed, packed, pieces, unpacked
+
+TOTALS = ("articles", "passages", "characters", "length")
+
+
+@dataclass(slots=True)
+class Counts:
+    """``totals`` of `TOTALS`, where ``length`` counts words; articles by language; passages by word."""
+
+    totals: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+
+    def article(self, language: str, characters: int, sign: int) -> None:
+        self.totals["articles"] += sign
+        self.totals["characters"] += sign * characters
+        self.languages[language] += sign
+
+    def passage(self, words: Sequence[str], sign: int) -> None:
+        self.totals["passages"] += sign
+        self.totals["length"] += sign * len(words)
+        for word in set(words):
+            self.words[word] += sign
+
+    def add(self, other: Counts) -> None:
+        for mine, theirs in (
+            (self.totals, other.totals),
+            (self.languages, other.languages),
+            (self.words, other.words),
+        ):
+            for key, count in theirs.items():
+                mine[key] += count
+
+    def text(self) -> str:
+        words = {word: count for word, count in self.words.items() if count}
+        return json.dumps([self.totals, self.languages, words], ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str) -> Counts:
+        totals, languages, words = json.loads(text)
+        return cls(Counter(totals), Counter(languages), Counter(words))
+
+
+class Statistics:
+    """The sum of all batches, read anew as far as there are new ones."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._known: set[int] = set()
+        self.now = Counts()
+
+    def refresh(self) -> None:
+        """Adds the batches that came since. If some of those known were put together, all are read."""
+        heads = self._heads()
+        replaced = {version for _, others in heads.values() for version in others}
+        live = heads.keys() - replaced
+        if not self._known <= live:
+            self._known, self.now = set(), Counts()
+        for version in sorted(live - self._known):
+            self.now.add(self._read(version, heads[version][0]))
+        self._known = set(live)
+
+    def has(self, version: int) -> bool:
+        """Whether this batch is stored."""
+        return bool(self._server.get("words", [version * ROOM], ["part"]))
+
+    def put(self, version: int, counts: Counts, replaces: Collection[int] = ()) -> None:
+        """Stores what a batch changed; the first row, which makes it count, comes last."""
+        parts = pieces(counts.text())
+        rows = [
+            {"id": version * ROOM + place, "version": version, "part": place, "counts": piece}
+            for place, piece in enumerate(parts, start=1)
+        ]
+        self._server.put("words", rows)
+        head = packed([len(parts), sorted(replaces)])
+        self._server.put("words", [{"id": version * ROOM, "version": version, "part": 0, "counts": head}])
+
+    def fold(self, version: int, batches: Collection[int]) -> None:
+        """Puts batches together as one under ``version``."""
+        heads = self._heads()
+        total = Counts()
+        for each in batches:
+            total.add(self._read(each, heads[each][0]))
+        self.replace(version, total, batches)
+        self._known = (self._known - set(batches)) | {version}
+
+    def replace(self, version: int, counts: Counts, batches: Collection[int]) -> None:
+        """Stores ``counts`` in place of batches."""
+        self.put(version, counts, batches)
+        self.forget(batches)
+
+    def forget(self, batches: Collection[int]) -> None:
+        """Removes batches, the first row of each last."""
+        heads = self._heads()
+        for version in batches:
+            count = heads[version][0] if version in heads else 0
+            self._server.delete("words", [version * ROOM + place for place in range(count, -1, -1)])
+
+    def batches(self) -> list[int]:
+        """The batches that count."""
+        heads = self._heads()
+        return sorted(heads.keys() - {version for _, others in heads.values() for version in others})
+
+    def _heads(self) -> dict[int, tuple[int, list[int]]]:
+        """Of each batch, how many pieces it has, and which batches it takes the place of."""
+        rows = self._server.rows("words", "part == 0", ["version", "counts"])
+        return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
+
+    def _read(self, version: int, count: int) -> Counts:
+        ids = [version * ROOM + place for place in range(1, count + 1)]
+        found = self._server.get("words", ids, ["counts"])
+        return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))

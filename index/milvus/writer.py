@@ -1,0 +1,294 @@
+"""Writes articles to a Milvus server, whole or not at all.
+
+A batch is noted first, with the versions it adds and those it takes away. Then come texts, passages, names
+and word counts, and last the articles' own rows, which make the new versions count. What they replace is
+deleted after that. A batch whose writer was killed is found by its note: articles that made it are finished,
+the rest of the batch is deleted. Both can be done twice without harm, by whoever comes first.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from index.milvus import rows
+from index.milvus.schema import ROOM, TAGS, Slots
+from index.milvus.statistics import Counts
+from index.storage.store import NewArticle, NewPassage
+
+if TYPE_CHECKING:
+    from index.milvus.store import MilvusStore
+
+#: Seconds after which a batch of another computer counts as left behind.
+_LEFT = 600
+#: Seconds after which the number of a writer is free again.
+_FREE = 86_400
+#: Batches of a run that are left as they are; more are put together as one.
+_FEW = 8
+#: Passages of a run from which on the server is asked to seal them.
+_MANY = 2_000
+
+
+class Version(NamedTuple):
+    """One state of an article: it has at most ``rows`` rows in any collection."""
+
+    number: int
+    rows: int
+    language: str
+    characters: int
+
+    def ids(self) -> range:
+        return range(self.number * ROOM, self.number * ROOM + self.rows)
+
+
+class Change(NamedTuple):
+    """What a batch does to one article: ``new`` takes the place of ``old``; None is no article."""
+
+    article: int
+    new: Version | None
+    old: Version | None
+
+
+class Batch(NamedTuple):
+    """A note of changes. What was added is counted under ``number``, what was taken away under ``minus``."""
+
+    number: int
+    minus: int
+    changes: list[Change]
+
+
+class Writer:
+    """Changes the library for one process. One thread at a time."""
+
+    def __init__(self, store: MilvusStore) -> None:
+        self._store, self._server = store, store.server
+        self._slots: Slots | None = None
+        self._batches: list[int] = []
+        self._written = 0
+
+    @property
+    def slots(self) -> Slots:
+        """Those of a number that no other writer has; it is noted with the time."""
+        if self._slots is None:
+            now = int(time.time())
+            writers = self._store.facts("writer")
+            taken = {int(tag) for tag, (_, _, since) in writers.items() if now - since < _FREE}
+            free = [tag for tag in range(TAGS) if tag not in taken] or [*range(TAGS)]
+            self._slots = Slots(secrets.choice(free))
+            self._store.put_facts("writer", {str(self._slots.tag): _self()})
+        return self._slots
+
+    def finish(self) -> None:
+        """Ends a run: puts its counts together, and lets the server seal what is much."""
+        if len(self._batches) > _FEW:
+            version = self.slots.take(1)
+            self._store.statistics.fold(version, self._batches)
+        if self._written >= _MANY:
+            self._server.flush()
+        self._batches, self._written = [], 0
+        if self._slots is not None:
+            self._store.drop_facts("writer", [str(self._slots.tag)])
+            self._slots = None
+
+    # Changes
+
+    def put(self, articles: Sequence[NewArticle]) -> None:
+        unique = {article.path: article for article in articles}
+        before = self._store.at_paths([*unique])
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        counts, batch = Counts(), self._batch()
+        texts, passages, names, own = [], [], [], []
+        for new in unique.values():
+            made_of, text = rows.texts(new)
+            parts = [*made_of, *text]
+            size = max(len(new.passages), len(parts), len(new.aliases))
+            version, old = self.slots.take(size), before.get(new.path)
+            article = old["id"] if old else new.id or version
+            texts += rows.text_rows(parts, version)
+            passages += rows.passage_rows(new, article, version)
+            names += rows.name_rows(new.aliases, version)
+            pieces = rows.Pieces(len(made_of), len(text), size)
+            owner = self._server.url.user
+            own.append(rows.article_row(new, article, version, owner, new.added or now, pieces))
+            made = Version(version, size, new.parsed.language, len(new.parsed.text))
+            batch.changes.append(Change(article, made, _version(old)))
+            counts.article(new.parsed.language, len(new.parsed.text), 1)
+            for passage in new.passages:
+                counts.passage(f"{passage.context} {passage.words}".split(), 1)
+        self._note(batch)
+        self._server.put("texts", texts)
+        self._server.put("passages", passages)
+        self._server.put("names", names)
+        self._store.statistics.put(batch.number, counts)
+        self._overtake(batch, before, [*unique])
+        self._server.put("paths", [{"id": row["key"], "article": row["id"]} for row in own])
+        self._server.put("articles", own)
+        self._batches.append(batch.number)
+        self._written += len(passages)
+        self._take_away(batch)
+        for new in unique.values():
+            self._store.note(new.path, new.file)
+        self.new_generation()
+
+    def _overtake(self, batch: Batch, before: dict[str, rows.Row], paths: Sequence[str]) -> None:
+        """Replaces also what another writer stored at these paths in the meantime."""
+        known = {change.article: change for change in batch.changes}
+        for path, row in self._store.at_paths(paths).items():
+            if path not in before:
+                batch.changes.append(Change(row["id"], None, _version(row)))
+            elif row["version"] != before[path]["version"]:
+                change = known[row["id"]]
+                batch.changes.remove(change)
+                batch.changes.append(change._replace(old=_version(row)))
+            else:
+                continue
+            self._note(batch)
+
+    def remove(self, ids: Sequence[int]) -> int:
+        found = self._server.get("articles", [*dict.fromkeys(ids)], rows.ARTICLE)
+        for first in range(0, len(found), 200):
+            some = [*found.values()][first : first + 200]
+            self._store.sources.mark_stale([row["path"] for row in some])
+            batch = self._batch()
+            batch.changes.extend(Change(row["id"], None, _version(row)) for row in some)
+            self._note(batch)
+            self._take_away(batch)
+            for row in some:
+                self._store.note(row["path"], None)
+        if found:
+            self.new_generation()
+        return len(found)
+
+    def rewrite(self, passages: Iterable[tuple[int, NewPassage]]) -> None:
+        """Stores passages with other words and vectors."""
+        counts = Counts()
+        some: list[tuple[int, NewPassage]] = []
+        for each in passages:
+            some.append(each)
+            if len(some) == 500:
+                self._rewrite(some, counts)
+                some = []
+        self._rewrite(some, counts)
+        batch = self.slots.take(1)
+        self._store.statistics.put(batch, counts)
+        self._batches.append(batch)
+        self.new_generation()
+
+    def _rewrite(self, passages: Sequence[tuple[int, NewPassage]], counts: Counts) -> None:
+        fields = ["version", "article", "language", "published", "content"]
+        old = self._server.get("passages", [i for i, _ in passages], fields)
+        changed = []
+        for i, new in passages:
+            if i in old:
+                cut = rows.new_passage_of(old[i])
+                counts.passage(f"{cut.context} {cut.words}".split(), -1)
+                counts.passage(f"{new.context} {new.words}".split(), 1)
+                changed.append(old[i] | rows.passage_fields(new))
+        self._server.put("passages", changed)
+
+    def new_generation(self) -> None:
+        """Lets everybody see that something changed."""
+        [count, _] = self._store.fact("generation", "")
+        self._store.put_facts("generation", {"": [count + 1, secrets.token_hex(8)]})
+        self._store.wrote()
+
+    # Batches
+
+    def _batch(self) -> Batch:
+        return Batch(self.slots.take(1), self.slots.take(1), [])
+
+    def _note(self, batch: Batch) -> None:
+        changes = [list(change) for change in batch.changes]
+        self._store.put_facts("batch", {str(batch.number): [*_self(), batch.minus, changes]})
+
+    def _take_away(self, batch: Batch) -> None:
+        """Deletes what a batch removed or replaced, and its note."""
+        if gone := [change.old for change in batch.changes if change.old]:
+            # The counts go first: afterwards nobody could tell which words were in the passages.
+            if not self._store.statistics.has(batch.minus):
+                self._store.statistics.put(batch.minus, self._counted(gone, -1))
+            self._batches.append(batch.minus)
+            self._drop_articles([change for change in batch.changes if not change.new])
+            for version in gone:
+                self._drop_rows(version)
+        self._store.drop_facts("batch", [str(batch.number)])
+
+    def _counted(self, versions: Iterable[Version], sign: int) -> Counts:
+        counts = Counts()
+        for version in versions:
+            counts.article(version.language, version.characters, sign)
+            for row in self._server.get("passages", version.ids(), ["content"]).values():
+                cut = rows.new_passage_of(row)
+                counts.passage(f"{cut.context} {cut.words}".split(), sign)
+        return counts
+
+    def _drop_articles(self, gone: Sequence[Change]) -> None:
+        """Removes the articles' own rows: from now on they are gone."""
+        found = self._server.get("articles", [change.article for change in gone], ["version", "key"])
+        ids = {c.article for c in gone if c.old and self._counts_now(found, c, c.old)}
+        self._server.delete("articles", [*ids])
+        keys = self._server.get("paths", [found[i]["key"] for i in ids], ["article"])
+        self._server.delete("paths", [key for key, row in keys.items() if row["article"] in ids])
+
+    @staticmethod
+    def _counts_now(found: dict[int, rows.Row], change: Change, version: Version) -> bool:
+        return found.get(change.article, {}).get("version") == version.number
+
+    def _drop_rows(self, version: Version) -> None:
+        for collection in ("passages", "texts", "names"):
+            self._server.delete(collection, version.ids())
+
+    # What killed writers left
+
+    def left(self) -> list[Batch]:
+        """The batches of writers that are gone: this computer's at once, others after some minutes."""
+        found = []
+        for name, (host, pid, since, minus, changes) in self._store.facts("batch").items():
+            mine = host == socket.gethostname()
+            if _is_gone(pid) if mine else time.time() - since > _LEFT:
+                known = [Change(i, *(v and Version(*v) for v in both)) for i, *both in changes]
+                found.append(Batch(int(name), minus, known))
+        return found
+
+    def recover(self, batches: Iterable[Batch]) -> None:
+        """Finishes the articles of these batches whose own row was written, and deletes the rest."""
+        for batch in batches:
+            now = self._server.get("articles", [c.article for c in batch.changes], ["version"])
+            done = [c for c in batch.changes if not c.new or self._counts_now(now, c, c.new)]
+            undone = [change.new for change in batch.changes if change.new and change not in done]
+            if undone:
+                self._store.statistics.forget([batch.number])
+                if made := [change.new for change in done if change.new]:
+                    self._store.statistics.put(batch.number, self._counted(made, 1))
+                for version in undone:
+                    self._drop_rows(version)
+            self._take_away(batch._replace(changes=done))
+            self.new_generation()
+
+
+def _version(row: rows.Row | None) -> Version | None:
+    if row is None:
+        return None
+    return Version(row["version"], rows.read_facts(row).pieces.rows, row["language"], row["characters"])
+
+
+def _self() -> list[Any]:
+    return [socket.gethostname(), os.getpid(), int(time.time())]
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether no process of this computer has this number, or it is this one, which finished its batches."""
+    if pid == os.getpid():
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
