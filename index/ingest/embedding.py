@@ -65,11 +65,13 @@ class EmbeddingPipeline:
 
     def recipe(self) -> Recipe | None:
         """How other processes make words and vectors as this one does; None if they cannot."""
+        from index.lexicon.lexicon import LexiconEmbedder, bundled_lexicon
         from index.text.tokenizer import taught_runs
 
         if self._given_tokenizer is not None:
             return None
-        embeds = self._given_embedder is None and self._store.meta.model == LEXICON
+        embedder = self.embedder
+        embeds = isinstance(embedder, LexiconEmbedder) and embedder.lexicon is bundled_lexicon()
         return Recipe(taught_runs(self._store.words()), embeds)
 
     @cached_property

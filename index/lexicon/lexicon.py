@@ -222,17 +222,17 @@ class LexiconEmbedder:
     name = "lexicon"
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self.fingerprint = lexicon.fingerprint
         self.dimensions = lexicon.dimensions
 
     def embed_passages(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> Floats:
         """float32 [passages, dimensions], unit length, from the passages' folded ``words``."""
-        return self._lexicon.pool(words)
+        return self.lexicon.pool(words)
 
     def embed_query(self, text: str, words: Sequence[str]) -> Floats:
         """float32 [dimensions], unit length, from the question's folded ``words``."""
-        return cast(Floats, self._lexicon.pool([words])[0])
+        return cast(Floats, self.lexicon.pool([words])[0])
 
 
 def bundled_folder() -> Path:

@@ -18,9 +18,11 @@ import apsw
 import documents
 import pytest
 from folder_changes import write
+from small_library import TOKENIZER, HashingEmbedder
 
 from index.errors import Cancelled
 from index.ingest import workers
+from index.ingest.prepare import Recipe
 from index.ingest.workers import Job, Workers, worker_count
 from index.library import Library
 from index.types import AddReport, Monitor, ParsedArticle
@@ -160,6 +162,29 @@ def test_libraries_and_reports_are_the_same(tmp_path: Path, share: Share, starte
     assert first[2]["updated"] == first[3]["updated"] == [str(changed)]
     for one, other in zip(first, second, strict=True):
         assert one == other
+
+
+def test_vectors_of_the_lexicon_are_made_by_the_processes_and_others_by_this_one(tmp_path: Path) -> None:
+    def recipe(name: str, **given: Any) -> Recipe | None:
+        with Library.open(tmp_path / name, create=True, **given) as library:
+            return library._pipeline.recipe()
+
+    assert recipe("own") == recipe("own") == Recipe(frozenset(), embeds=True)
+    assert recipe("other", embedder=HashingEmbedder()) == Recipe(frozenset(), embeds=False)
+    assert recipe("test", embedder=HashingEmbedder(), tokenizer=TOKENIZER) is None
+    with Library.open(tmp_path / "own") as library:
+        library.teach("林望")
+        assert library._pipeline.recipe() == Recipe(frozenset({"林望"}), embeds=True)
+
+
+def test_another_embedder_is_asked_by_this_process(tmp_path: Path, share: Share, started: Started) -> None:
+    folder = folder_of(tmp_path / "articles", texts=5)
+    found = []
+    for count in (1, 2):
+        share(count)
+        with Library.open(tmp_path / f"library{count}", create=True, embedder=HashingEmbedder()) as library:
+            found.append((told(library.add([folder])), rows(library)))
+    assert found[0] == found[1] and len(started) >= 2
 
 
 def test_a_long_article_is_the_same_in_pieces(
