@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -232,7 +233,7 @@ class Store:
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         sql = f"SELECT {self._passage} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: _passage(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_TYPES)}
+        return {row[0]: _passage_again(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_TYPES)}
 
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {self._passage} FROM passages WHERE article = ? ORDER BY start"
@@ -504,3 +505,7 @@ def _passage(row: Sequence[Any]) -> Passage:
     number, article, start, end, text, heading, words, context, aside = row
     cut = tuple(words.split()), tuple(context.split())
     return Passage(number, article, start, end, text, heading, *cut, bool(aside))
+
+
+#: Questions come back to the same passages.
+_passage_again = lru_cache(maxsize=512)(_passage)

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from index.text.sentences import BULLETS, item_marker, unwrapped, width
@@ -137,6 +138,10 @@ def encode(blocks: Sequence[Block]) -> str:
 
 def decode(stored: str) -> tuple[Block, ...]:
     """The blocks that `encode` stored. ValueError or TypeError: these are none."""
+    return _decode_again(stored) if len(stored) <= _MAX_KEPT else _decode(stored)
+
+
+def _decode(stored: str) -> tuple[Block, ...]:
     found = json.loads(stored)
     if not isinstance(found, list):
         raise ValueError(stored[:80])
@@ -149,6 +154,11 @@ def decode(stored: str) -> tuple[Block, ...]:
     ):
         raise ValueError(stored[:80])
     return tuple(blocks)
+
+
+#: Blocks of up to this many characters are kept: questions come back to the same articles.
+_MAX_KEPT = 100_000
+_decode_again = lru_cache(maxsize=64)(_decode)
 
 
 def belong(blocks: Sequence[Block], text: str) -> bool:

@@ -6,13 +6,15 @@ Words are compared softly, across languages too. Quantities are compared in thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.lexicon.lexicon import Lexicon
+from index.lexicon.lexicon import Floats, Lexicon
 from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.scoring import Candidate
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from qa.linguistics.quantities import Quantity
 
 
+#: The texts whose words are kept: about 10 MB.
+_KEPT = 512
+
+
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """`quantities.find_quantities`, imported late: compiling its patterns takes longer than most answers."""
     from qa.linguistics.quantities import find_quantities
@@ -32,15 +38,24 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     return find_quantities(text)
 
 
-def requested(text: str, types: frozenset[str]) -> list[Quantity]:
+@lru_cache(4_096)
+def requested(text: str, types: frozenset[str]) -> tuple[Quantity, ...]:
     """The quantities of ``text`` that may answer a question for quantities of these ``types``."""
     found = find_quantities(text)
-    own = [quantity for quantity in found if quantity.kind in types]
+    own = tuple(quantity for quantity in found if quantity.kind in types)
     if not own and "number" in types:  # "how much" may ask for a sum or a share
-        own = [quantity for quantity in found if quantity.kind in ("money", "percent")]
+        own = tuple(quantity for quantity in found if quantity.kind in ("money", "percent"))
     if not own and "duration" in types:  # "how long" may ask for metres
-        own = [quantity for quantity in found if quantity.unit == "m"]
+        own = tuple(quantity for quantity in found if quantity.unit == "m")
     return own
+
+
+class _Weighed(NamedTuple):
+    """The words of a text that weigh anything, with float32 [words, dimensions] and float64 [words]."""
+
+    words: tuple[str, ...]
+    vectors: Floats
+    weights: NDArray[np.float64]
 
 
 class WordOverlap:
@@ -49,24 +64,29 @@ class WordOverlap:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._weights: dict[str, float] = {}
+        self._weighed = lru_cache(maxsize=_KEPT)(self._weigh)
 
     def share(self, words: Iterable[str], others: Iterable[str]) -> float:
         """The share (0 to 1) of the weight of ``words`` that ``others``, synonyms or translations, match."""
-        mine = [word for word in words if self.weight(word)]
-        if not mine:
+        mine = self._weighed(_key(words))
+        if not mine.words:
             return 0.0
-        theirs = [word for word in others if self.weight(word)]
-        lexicon = self._lexicon
-        best = (lexicon.vectors(lexicon.ids(mine)) @ lexicon.vectors(lexicon.ids(theirs)).T).max(1, initial=0)
+        theirs = self._weighed(_key(others))
+        best = (mine.vectors @ theirs.vectors.T).max(1, initial=0)
         best[best < tuning.MIN_SIMILARITY] = 0
-        known = set(theirs)
-        best[[word in known for word in mine]] = 1
-        weights = np.array([self.weight(word) for word in mine])
-        return float(weights @ best**tuning.SIMILARITY_POWER / weights.sum())
+        known = set(theirs.words)
+        best[[word in known for word in mine.words]] = 1
+        return float(mine.weights @ best**tuning.SIMILARITY_POWER / mine.weights.sum())
+
+    def _weigh(self, words: Collection[str]) -> _Weighed:
+        kept = tuple(word for word in words if self.weight(word))
+        lexicon = self._lexicon
+        weights = np.array([self.weight(word) for word in kept])
+        return _Weighed(kept, lexicon.vectors(lexicon.ids(kept)), weights)
 
     def similarity(self, one: Iterable[str], other: Iterable[str]) -> float:
         """The smaller of the shares that each has of the other."""
-        one, other = list(one), list(other)
+        one, other = _key(one), _key(other)
         return min(self.share(one, other), self.share(other, one))
 
     def weight(self, word: str) -> float:
@@ -77,6 +97,11 @@ class WordOverlap:
             weight = 0.0 if ignored else rarity(word, self._lexicon)
             self._weights[word] = weight
         return weight
+
+
+def _key(words: Iterable[str]) -> frozenset[str] | tuple[str, ...]:
+    """The words, hashable and in order."""
+    return words if isinstance(words, frozenset) else tuple(words)
 
 
 def same_fact(one: Candidate, other: Candidate, overlap: WordOverlap) -> bool:
@@ -112,9 +137,9 @@ class Comparison:
     topic: Sequence[str]
     overlap: WordOverlap
 
-    def requested(self, candidate: Candidate) -> list[Quantity]:
+    def requested(self, candidate: Candidate) -> tuple[Quantity, ...]:
         """The quantities of a sentence that may answer the question."""
-        return requested(candidate.text, self.types) if self.types else []
+        return requested(candidate.text, self.types) if self.types else ()
 
     def supports(self, one: Candidate, other: Candidate) -> bool:
         """Whether ``one`` supports ``other``: it has the quantity asked for, or if none is, says the same."""

@@ -117,7 +117,7 @@ def candidates(passages: Sequence[ScoredPassage], hits: Mapping[int, Hit] | None
 def language_pair(query: Query, hit: Hit) -> str:
     """ "zh" or "en" if question and passage are both in that language, otherwise "cross"."""
     language = _language(hit.passage.text)
-    return language if language == query.language and language in ("zh", "en") else "cross"
+    return language if language == _language(query.text) and language in ("zh", "en") else "cross"
 
 
 @lru_cache(256)

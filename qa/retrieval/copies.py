@@ -153,10 +153,11 @@ class NearCopies:
         return tuple(found.values())
 
 
-def shingles_of(words: Sequence[str]) -> frozenset[Shingle]:
+@lru_cache(256)
+def shingles_of(words: tuple[str, ...]) -> frozenset[Shingle]:
     """The runs of three words. Fewer words are one shingle."""
     if len(words) <= _WORDS:
-        return frozenset([tuple(words)])
+        return frozenset([words])
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 

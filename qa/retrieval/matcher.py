@@ -75,13 +75,13 @@ class Matcher:
     def _similarities(self, text: Words) -> Floats:
         words, unique = text.words, text.unique
         found = self._vectors @ text.vectors.T
-        found[found <= tuning.MIN_SIMILARITY] = 0.0
+        np.putmask(found, found <= tuning.MIN_SIMILARITY, 0.0)
         for q, word in enumerate(self.query.words):
             if (column := unique.get(word.word)) is not None:
                 found[q, column] = 1.0
-        columns: Floats = found[:, text.columns]
+        columns: Floats = found.take(text.columns, axis=1)
         for start, end, other, similarity in self.query.synonyms:
-            for at in _occurrences(other, words) if unique.keys() >= set(other) else ():
+            for at in _occurrences(other, words) if all(word in unique for word in other) else ():
                 matched = columns[start:end, at : at + len(other)]
                 np.maximum(matched, similarity, out=matched)
         self._names.match(text, columns)

@@ -25,8 +25,8 @@ from index.text.tokenizer import Tokenizer
 from index.types import Block, Kind, Passage, Span
 from qa.linguistics import answer_types
 
-#: The passages that are kept: about 25 MB.
-_KEPT = 256
+#: The passages that are kept: about 35 MB.
+_KEPT = 400
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -47,9 +47,9 @@ class Words:
         self.unique = {word: column for column, word in enumerate(dict.fromkeys(words))}
 
     @cached_property
-    def columns(self) -> list[int]:
+    def columns(self) -> NDArray[np.intp]:
         """The column of each word in order."""
-        return [self.unique[word] for word in self.words]
+        return np.array([self.unique[word] for word in self.words], dtype=np.intp)
 
     @cached_property
     def vectors(self) -> Floats:
@@ -171,7 +171,7 @@ class PassageText:
     def sentences(self, blocks: Sequence[Block]) -> Sentences:
         """The sentences, by the ``blocks`` of the article."""
         cut = self._cut
-        if cut is None or cut[0] != blocks:
+        if cut is None or (cut[0] is not blocks and cut[0] != blocks):
             cut = self._cut = blocks, Sentences(self, blocks)
         return cut[1]
 

@@ -202,7 +202,7 @@ def test_how_much_may_ask_for_a_sum_and_how_long_for_metres() -> None:
     assert [q.text for q in comparison("How long is the bridge?").requested(bridge)] == ["1,240 metres"]
     sums = Comparison(frozenset({"number"}), (), OVERLAP)
     assert [q.text for q in sums.requested(said("It took 30%."))] == ["30%"]
-    assert Comparison(frozenset(), (), OVERLAP).requested(bridge) == []
+    assert Comparison(frozenset(), (), OVERLAP).requested(bridge) == ()
 
 
 def test_overlap_weighs_words_and_knows_translations() -> None:
