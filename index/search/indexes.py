@@ -197,7 +197,7 @@ class SearchIndexes:
         if verify and not all(file.intact(self._folder) for file in files):
             return None
         try:
-            lexical = LexicalIndex.open(self._folder / manifest.lexical.name)
+            lexical = LexicalIndex.open(self._folder / manifest.lexical.name, words_of=self._changes.words_of)
             vectors = VectorIndex.open(self._folder / manifest.vectors.name, manifest.trained)
         except _DAMAGE_ERRORS:
             return None

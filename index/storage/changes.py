@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +56,12 @@ class ChangeLog:
         sql = "SELECT id, context || ' ' || words FROM passages WHERE generation > ? ORDER BY generation, id"
         for batch in self._db.batches(sql, [number], ROWS, (int, str)):
             yield from batch
+
+    def words_of(self, passages: Iterable[int]) -> list[tuple[int, str]]:
+        """The same of those of the passages that there are."""
+        sql = """SELECT id, context || ' ' || words FROM passages
+            WHERE id IN (SELECT value FROM json_each(?))"""
+        return list(self._db.rows(sql, [json.dumps([*passages])], (int, str)))
 
     def vectors_since(self, number: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Batches of (ids [n], vectors [n, dimensions])."""

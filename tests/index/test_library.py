@@ -22,6 +22,7 @@ from small_library import (
 
 from index.errors import Cancelled, LibraryError, UsageError
 from index.library import Library
+from index.search.lexical import LexicalIndex
 from index.storage.lock import write_lock
 from index.types import Monitor, ParsedArticle, Selection
 
@@ -336,3 +337,21 @@ def test_searching_within_articles(library: Library) -> None:
         assert {passage.article for passage in library.passages([hit.passage for hit in hits])} == {*chosen}
     assert library.select(Selection(), lambda _: False) == set()
     assert library.search_words(clauses, 9, set()) == library.search_vector(question, 9, set()) == []
+
+
+def test_a_large_library_is_searched_in_two_steps(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add_parsed(articles(12))
+    library.remove([4])
+    clauses = [[("图书馆", 1.0), ("library", 0.7)], [("number7", 2.0)], [("area3 number8", 1.5)]]
+    within = {p.id for article in (2, 3, 7, 8, 9) for p in library.article_passages(article)}
+    exact = [library.search_words(clauses, 4, among) for among in (None, within)]
+    monkeypatch.setattr("index.search.lexical.LARGE", 0)
+    monkeypatch.setattr("index.search.lexical._MORE", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LexicalIndex, "_best_within", None)  # what an exact search within passages calls
+        for among, expected in zip((None, within), exact, strict=True):
+            found = library.search_words(clauses, 4, among)
+            assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], rel=1e-4)
+            assert found[0].passage == expected[0].passage
+    monkeypatch.setattr(LexicalIndex, "propose", lambda *given: [expected[0].passage, 9999])  # one is gone
+    assert [hit.passage for hit in library.search_words(clauses, 4)] == [expected[0].passage]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search.lexical import K1, B, LexicalIndex
+from index.search import lexical
+from index.search.lexical import LexicalIndex
+from index.search.rescoring import K1, B, rescore, rounded
 
 Clauses = Sequence[Sequence[tuple[str, float]]]
 
@@ -182,3 +185,116 @@ def test_removed_passages_are_not_found_within(tmp_path: Path) -> None:
     assert {hit.passage for hit in index.search([[("北京", 1.0)]], 10, {1, 2, 9})} == {
         hit.passage for hit in index.search([[("北京", 1.0)]], 10) if hit.passage in {2, 9}
     }
+
+
+def test_lengths_are_rounded_as_tantivy_rounds_them() -> None:
+    """Of one word among others that are not asked for, the score tells the length."""
+    documents = {i: "x " + "y " * (i - 1) for i in (*range(1, 80), *range(80, 5000, 61))}
+    index = build(documents)
+    found = {hit.passage: hit.score for hit in index.search([[("x", 1.0)]], 1000)}
+    assert {
+        hit.passage: hit.score for hit in index.score([[("x", 1.0)]], documents.items())
+    } == pytest.approx(found, rel=1e-4)
+    assert rounded(np.array([0, 40, 41, 43, 220])).tolist() == [0, 40, 40, 42, 216]
+
+
+CLAUSES = st.lists(
+    st.lists(st.tuples(NAMES, st.floats(0.01, 5)), min_size=1, max_size=4), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.dictionaries(
+        st.integers(1, 60), st.lists(WORDS, min_size=1, max_size=90).map(" ".join), min_size=1, max_size=30
+    ),
+    CLAUSES,
+)
+def test_scores_of_given_passages_are_those_of_a_search(documents: dict[int, str], clauses: Clauses) -> None:
+    index = build(documents)
+    found = index.score(clauses, documents.items())
+    assert {hit.passage: hit.score for hit in found} == pytest.approx(
+        {hit.passage: hit.score for hit in index.search(clauses, 100)}, rel=1e-4
+    )
+    assert found == sorted(found, key=lambda hit: (-hit.score, hit.passage))
+
+
+def two_steps(
+    index: LexicalIndex, documents: dict[int, str], clauses: Clauses, k: int, within: Collection[int] | None
+) -> list[float] | None:
+    proposed = index.propose(clauses, k, within)
+    if proposed is None:
+        return None
+    assert len(set(proposed)) == len(proposed) and set(proposed) <= set(documents)
+    assert within is None or set(proposed) <= set(within)
+    return [hit.score for hit in index.score(clauses, [(i, documents[i]) for i in proposed])][:k]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=4, max_size=40),
+    CLAUSES,
+    st.integers(1, 3),
+    st.one_of(st.none(), st.sets(st.integers(1, 45)), st.lists(st.integers(1, 45), unique=True)),
+    st.sampled_from([0.0, 0.2]),
+)
+def test_two_steps_find_what_one_finds(
+    texts: list[str], clauses: Clauses, k: int, within: Collection[int] | None, least: float
+) -> None:
+    """Nothing is lost where all clauses propose and as many passages as there are."""
+    documents = dict(enumerate(texts, start=1))
+    index = build(documents)
+    exact = [hit.score for hit in index.search(clauses, 1000, within)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical, "LARGE", 0)
+        patch.setattr(lexical, "_LEAST", least)
+        patch.setattr(lexical, "_MORE", max(0, len(exact) - k))
+        patch.setattr(lexical, "_LONGER", 10**9)
+        found = two_steps(index, documents, clauses, k, within)
+    if not any(" " in name for clause in clauses for name, _ in clause):
+        assert (found is None) == (len(exact) < k)
+    if found is not None:
+        assert found == pytest.approx(exact[:k], rel=1e-4)
+
+
+def test_two_steps_find_nearly_all_of_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words come as often as in a language; a clause has more alternatives than propose."""
+    random = np.random.default_rng(4)
+    words = [f"w{i}" for i in range(2000)]
+    share = 1 / np.arange(1, 2001)
+    drawn = random.choice(words, size=(3000, 60), p=share / share.sum())
+    documents = {i: " ".join(row) for i, row in enumerate(drawn.tolist(), start=1)}
+    index = build(documents)
+    monkeypatch.setattr(lexical, "LARGE", 0)
+    lost = []
+    for _ in range(20):
+        clauses = [
+            [(words[at], weight * cosine) for at, cosine in zip(picked, np.linspace(1, 0.1, 30), strict=True)]
+            for picked, weight in zip(random.integers(20, 2000, (4, 30)), (1.0, 0.8, 0.5, 0.1), strict=True)
+        ]
+        exact = [hit.score for hit in index.search(clauses, 10)]
+        found = two_steps(index, documents, clauses, 10, None)
+        assert found is not None and len(found) == 10
+        lost.append(1 - sum(found) / sum(exact))
+    assert 0 <= np.mean(lost) < 0.01
+
+
+def test_few_passages_are_searched_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = build(DOCUMENTS)
+    clauses = [[("北京", 1.0)]]
+    assert index.propose(clauses, 3) is None
+    monkeypatch.setattr(lexical, "LARGE", 0)
+    assert index.propose(clauses, 3) is None  # fewer hold the word than should be proposed
+    monkeypatch.setattr(lexical, "_MORE", 0)
+    assert set(index.propose(clauses, 3) or ()) == {1, 2, 5}
+    assert index.propose(clauses, 0) is index.propose([], 3) is index.propose(clauses, 3, set()) is None
+    assert index.propose(clauses, 2, [1, 2, 3]) == [2, 1]
+    assert rescore(clauses, [], 3.0) == []
+
+
+def test_a_name_of_several_words_is_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = {i: "北京 上海" if i == 77 else "北京 " * 3 + "人才" for i in range(1, 100)}
+    index = build(documents)
+    monkeypatch.setattr(lexical, "LARGE", 0)
+    monkeypatch.setattr(lexical, "_MORE", 0)
+    assert index.propose([[("北京", 0.5), ("北京 上海", 9.0)]], 1) == [1, 77]

@@ -1,0 +1,66 @@
+"""Exact scores of passages that were proposed: soft BM25 over their words.
+
+The formula is that of `index.search.lexical.LexicalIndex`, on the words themselves instead of an index. So a
+search may propose passages by something cheaper and still rank them as it should.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Scored
+
+#: BM25's constants; tantivy has the same, which cannot be set.
+K1, B = 1.2, 0.75
+#: Lengths up to this one are exact, longer ones have four significant bits (Lucene's ``SmallFloat``).
+_EXACT, _BITS = 24, 4
+
+Clauses = Sequence[Sequence[tuple[str, float]]]
+
+
+def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: float) -> list[Scored]:
+    """Those of the ``passages`` (id, space-joined words) that meet a clause, best first, then by id.
+
+    ``average`` is the mean number of words of a passage in the library.
+    """
+    names = dict.fromkeys(word for clause in clauses for name, _ in clause for word in name.split())
+    columns = dict(zip(names, range(len(names)), strict=True))
+    ids, texts = [], []
+    for passage, text in passages:
+        ids.append(passage)
+        texts.append(text.split())
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    # A word that is not asked for counts in a column of its own.
+    asked = map(columns.get, chain.from_iterable(texts), repeat(len(columns)))
+    places = np.repeat(np.arange(len(ids)) * (len(columns) + 1), lengths)
+    places += np.fromiter(asked, np.int64, len(places))
+    counts = np.bincount(places, minlength=len(ids) * (len(columns) + 1)).reshape(len(ids), len(columns) + 1)
+    norms = K1 * (1 - B + B * rounded(lengths) / average)
+    parts = counts * (K1 + 1) / (counts + norms[:, None])
+    scores = np.zeros(len(ids))
+    for clause in clauses:
+        best = np.zeros(len(ids))
+        one = [(columns[name], weight) for name, weight in clause if name in columns]
+        if one:
+            met, weights = zip(*one, strict=True)
+            best = np.maximum(best, (parts[:, met] * weights).max(axis=1))
+        for name, weight in clause:
+            if " " in name and weight > 0:
+                held = [columns[word] for word in name.split()]
+                mean = weight * parts[:, held].mean(axis=1)
+                best = np.where(counts[:, held].all(axis=1), np.maximum(best, mean), best)
+        scores += best
+    hits = [Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True) if score > 0]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
+
+
+def rounded(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Lengths as tantivy keeps them in a byte: never longer, at most an eighth shorter."""
+    free = np.maximum(lengths - _EXACT, 0)
+    shift = np.maximum(np.frexp(free.astype(np.float64))[1] - _BITS, 0)
+    kept: NDArray[np.int64] = np.minimum(lengths, _EXACT) + ((free >> shift) << shift)
+    return kept
