@@ -33,6 +33,8 @@ LARGE = 150_000
 _MORE, _ALTERNATIVES, _DAMPED, _LEAST = 100, 10, 0.7, 0.2
 #: Gives (id, space-joined words) of those of the passages that there are.
 WordsOf = Callable[[Collection[int]], Iterable[tuple[int, str]]]
+#: The most words whose number of passages is kept.
+_KNOWN = 50_000
 _HEAP = 50_000_000
 #: The longest list of hits that is sifted, see `_best_within`.
 _LONGER = 10_000
@@ -116,6 +118,7 @@ class LexicalIndex:
         self._searcher = self._index.searcher()
         self._size = self._searcher.num_docs
         self._average = 0.0
+        self._known: dict[str, int] = {}
         if self._folder is not None:  # in memory nothing is ever deleted
             segments = json.loads((self._folder / "meta.json").read_text())["segments"]
             self._size = max(self._size, sum(segment["max_doc"] for segment in segments))
@@ -198,7 +201,7 @@ class LexicalIndex:
         for clause in ordered:
             best = clause[0][1]
             single = (pair for pair in clause if " " not in pair[0] and best >= least * heaviest)
-            held = (pair for pair in single if self._searcher.doc_freq("words", pair[0]))
+            held = (pair for pair in single if self._frequency(pair[0]))
             for word, weight in islice(held, _ALTERNATIVES):
                 damped = weight if weight == best else _DAMPED * weight
                 weights[word] = max(weights.get(word, 0.0), damped)
@@ -257,7 +260,7 @@ class LexicalIndex:
             terms = [self._term(part, weight / len(words)) for part in words]
             found = [(self._tantivy.Occur.Must, term) for term in terms if term is not None]
             return self._tantivy.Query.boolean_query(found) if len(found) == len(words) else None
-        frequency = self._searcher.doc_freq("words", word)
+        frequency = self._frequency(word)
         if not frequency or weight <= 0:
             return None
         idf = math.log1p((self._size - frequency + 0.5) / (frequency + 0.5))
@@ -266,7 +269,18 @@ class LexicalIndex:
 
     def document_frequency(self, words: Sequence[str]) -> list[int]:
         """How many passages hold each word."""
-        return [self._searcher.doc_freq("words", word) for word in words]
+        found = {word: self._frequency(word) for word in sorted(words)}  # neighbours lie on the same pages
+        return [found[word] for word in words]
+
+    def _frequency(self, word: str) -> int:
+        """The same of one word. It is kept: each segment of a large index takes a microsecond or more."""
+        known = self._known
+        frequency = known.get(word)
+        if frequency is None:
+            frequency = known[word] = self._searcher.doc_freq("words", word)
+            if len(known) > _KNOWN:
+                self._known = {}
+        return frequency
 
     def vocabulary(self) -> dict[str, int]:
         """Every word with the number of passages that hold it."""

@@ -238,6 +238,8 @@ def analyse(
     gives the translations of its words and phrases.
     """
     tokens = tokenizer.tokens(text)
+    if isinstance(vocabulary.frequencies, LazyFrequencies):
+        vocabulary.frequencies.load(token.text for token in tokens)
     words = tuple(
         QueryWord(
             text=text[token.start : token.end],

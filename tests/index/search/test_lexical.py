@@ -298,3 +298,14 @@ def test_a_name_of_several_words_is_proposed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(lexical, "LARGE", 0)
     monkeypatch.setattr(lexical, "_MORE", 0)
     assert index.propose([[("北京", 0.5), ("北京 上海", 9.0)]], 1) == [1, 77]
+
+
+def test_counts_of_words_are_kept_until_the_index_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexical, "_KNOWN", 2)
+    index = build(DOCUMENTS)
+    for _ in range(2):
+        words = ["北京", "library", "没有", "上海", "北京"]
+        assert index.document_frequency(words) == [3, 2, 0, 2, 3]
+        assert len(index._known) <= 2
+    index.update([], [(9, "北京 没有")])
+    assert index.document_frequency(["北京", "没有"]) == [4, 1]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_up import TEXTS, a_library
 
 from index.library import Library
-from index.search.lexical import K1, B
+from index.search.rescoring import K1, B
 from index.text.language import detect
 from index.types import ParsedArticle, Passage, Scored
 from qa import tuning
