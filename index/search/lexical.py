@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 LARGE = 150_000
 #: Passages that are proposed beyond those wanted; the most alternatives of a clause that propose; what each
 #: counts beside the clause's best, as all that a passage holds are added up there; and the least share of the
-#: heaviest clause's weight. 240 questions to 38,000 documents, in both languages: nDCG@10 of the words
-#: moves by less than .0004, and .97 of the ten best are the same. With all clauses .98, at three times the
+#: heaviest clause's weight. 600 questions to 38,000 documents, in both languages: nDCG@10 of the words
+#: moves by at most .0004, and .97 of the ten best are the same. With all clauses .98, at three times the
 #: cost among a million; with a share of .35, .95 and up to .003 lost.
 _MORE, _ALTERNATIVES, _DAMPED, _LEAST = 100, 10, 0.7, 0.2
 #: Gives (id, space-joined words) of those of the passages that there are.
@@ -185,7 +185,7 @@ class LexicalIndex:
         for least in (_LEAST, 0.0):
             found = best(self._words(clauses, least))
             if len(found) == wanted:
-                return list(dict.fromkeys(found + best(self._names(clauses))))
+                return list(dict.fromkeys(found + best(self._names(clauses))[:k]))
         return None
 
     def _words(
