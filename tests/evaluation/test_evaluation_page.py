@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import re
 import subprocess
@@ -14,9 +15,12 @@ from typing import Any
 import evaluate
 import numpy as np
 import pytest
+from haystack import LEADS, write_haystacks
 from hypothesis import given
 from hypothesis import strategies as st
 from page import DOUBTED, JUDGED, SETS, page
+
+from qa.evaluation.dataset import read_dataset
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "EVALUATION.md"
@@ -188,10 +192,10 @@ def test_saved_figures_are_written_without_measuring(results: dict[str, Any], tm
     assert output.read_text(encoding="utf-8") == page(results)
 
 
-def make_set(folder: Path, questions: Mapping[str, str]) -> None:
+def make_set(folder: Path, questions: Mapping[str, str], title: str = "") -> None:
     folder.mkdir()
     rows = {
-        "corpus": [{"_id": "d", "text": "text"}],
+        "corpus": [{"_id": "d", "title": title, "text": "text"}],
         "queries": [{"_id": key, "text": text} for key, text in questions.items()],
         "qrels": [{"query-id": key, "corpus-id": "d", "score": 1} for key in questions],
     }
@@ -214,6 +218,26 @@ def test_sets_with_the_same_questions_in_two_languages_are_asked_across(tmp_path
     assert set(names[5:]) == {
         "news_en → news_zh", "news_zh → news_en", "news_en → news_hk", "news_hk → news_en",
     }  # fmt: skip
+
+
+def test_a_haystack_has_the_documents_of_one_language_and_none_that_tell_the_same(tmp_path: Path) -> None:
+    make_set(tmp_path / "news_en", {"1": "Who won?"}, title="Cup")
+    make_set(tmp_path / "news_zh", {"1": "谁赢了？"}, title="杯赛")
+    make_set(tmp_path / "sport_en", {"2": "Who lost?"}, title="Cup")
+    make_set(tmp_path / "food_en", {"3": "What is sour?"}, title="Lemon")
+    for name in LEADS:
+        with lzma.open(tmp_path / name, "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps({"a": f"{name} {i}", "b": "lead"}) + "\n" for i in range(3))
+    sets = evaluate.find_sets(tmp_path)
+    written = write_haystacks(next(evaluate.across(sets)), sets, tmp_path, tmp_path / "made")
+    assert [folder.name for folder in written] == ["haystack_en", "haystack_zh"]
+    for folder, title in zip(written, ("Cup", "杯赛"), strict=True):
+        made = read_dataset(folder)
+        assert [named for _, named, _ in made.documents[:2]] == [title, "Lemon"]
+        assert len({key for key, _, _ in made.documents}) == len(made.documents) == 2 + 3 * len(LEADS)
+        assert made.qrels == {"1": {"d": 1.0}}
+    plans = evaluate.plans(evaluate.find_sets(tmp_path / "made"))
+    assert "haystack_en → haystack_zh" in [plan.name for plan in plans]
 
 
 def test_bigrams_are_overlapping_pairs_of_chinese_characters() -> None:
