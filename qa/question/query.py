@@ -203,6 +203,12 @@ class Vocabulary:
     def _matrix(self) -> Floats:
         return self._lexicon.vectors(self._rows)
 
+    @cached_property
+    def crowding(self) -> float:
+        """How many passages compete, from 0 for few to 1: see `tuning.CROWDED`."""
+        few, many = map(math.log, tuning.CROWDED)
+        return min(1.0, max(0.0, (math.log(max(self.passages, 1)) - few) / (many - few)))
+
     def importance(self, word: str) -> float:
         """The weight of a question word: its rarity in general text and, if it occurs, in the library."""
         general = rarity(word, self._lexicon)
@@ -267,6 +273,8 @@ def analyse(
             for i in range(start, end):
                 weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
                 clauses[i] = (*clauses[i], (" ".join(other), weight))
+    if vocabulary.crowding:
+        clauses = [_weighed(clause, vocabulary) for clause in clauses]
     untranslatable = frozenset(range(len(words))) - known
     return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable)
 
@@ -372,3 +380,27 @@ def _clause(
     near = neighbours.get(word.row, []) if word.row is not None else []
     similar = ((other, word.weight * cosine**tuning.SIMILARITY_POWER) for other, cosine in near)
     return ((word.word, word.weight), *(pair for pair in similar if pair[0] != word.word))
+
+
+def _weighed(clause: tuple[tuple[str, float], ...], vocabulary: Vocabulary) -> tuple[tuple[str, float], ...]:
+    """The clause with its alternatives weighed for a large library.
+
+    There some passages in the language of the question meet its words by chance, and exactly. So synonyms
+    count no more than their own importance, and all translations are raised until the best of them counts
+    `tuning.BEST_TRANSLATION` of the word: both in part, by how crowded the library is.
+    """
+    (word, weight), *others = clause
+    latin = word.isascii()
+    best = max((counts for other, counts in others if other.isascii() != latin), default=0.0)
+    if weight <= 0:
+        return clause
+    raised = max(1.0, tuning.BEST_TRANSLATION * weight / best) ** vocabulary.crowding if best else 1.0
+
+    def weighed(other: str, counts: float) -> float:
+        if other.isascii() != latin:
+            return counts * raised
+        importance = max(map(vocabulary.importance, other.split()))
+        allowed: float = min(1.0, importance / weight) ** vocabulary.crowding
+        return counts * allowed
+
+    return (clause[0], *((other, weighed(other, counts)) for other, counts in others))

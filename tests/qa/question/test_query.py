@@ -217,6 +217,30 @@ def test_clauses_hold_each_word_and_its_neighbours(text: str) -> None:
         assert weights == pytest.approx({**expected, word.word: word.weight}, abs=1e-5)
 
 
+def test_in_a_large_library_translations_count_more_and_common_synonyms_less() -> None:
+    few, many = tuning.CROWDED
+    clause = (("bridge", 1.2), ("ferry", 0.6), ("vercept", 0.6), ("长桥", 0.4), ("设计", 0.1))
+
+    def weighed(passages: int) -> dict[str, float]:
+        frequencies = {"ferry": passages // 2, "vercept": 1}
+        return dict(module._weighed(clause, Vocabulary(frequencies, passages, LEXICON)))
+
+    small, between, large = weighed(few), weighed(int((few * many) ** 0.5)), weighed(many)
+    assert small == pytest.approx(dict(clause))
+    assert small["bridge"] == between["bridge"] == large["bridge"]
+    assert small["长桥"] < between["长桥"] < large["长桥"]
+    assert large["长桥"] == pytest.approx(1.2 * tuning.BEST_TRANSLATION)
+    assert large["设计"] / large["长桥"] == pytest.approx(small["设计"] / small["长桥"])
+    importance = Vocabulary({"ferry": many // 2}, many, LEXICON).importance("ferry")
+    assert large["ferry"] < between["ferry"] < small["ferry"]
+    assert large["ferry"] == pytest.approx(0.6 * min(1, importance / 1.2))
+    assert large["vercept"] > large["ferry"]
+    # A strong translation stays, and a larger library changes no more.
+    strong = (("bridge", 1.0), ("长桥", 0.9))
+    assert module._weighed(strong, Vocabulary({}, many, LEXICON)) == strong
+    assert weighed(10 * many)["长桥"] == large["长桥"]
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [("Who designed it?", "en"), ("谁设计的？", "zh"), ("誰設計的？", "zh"), ("1958?", "un")],
