@@ -6,25 +6,40 @@ Every write is an upsert or a deletion by key, so a request whose answer was los
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.address import LibraryUrl
-from index.errors import Inaccessible, LibraryError, Phrase, UsageError
+from index.errors import Inaccessible, LibraryError, UsageError
 from index.milvus.schema import COLLECTIONS, DENSE, MMAPPED, SPARSE
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-#: Seconds for which a request is tried again while the server does not answer.
-_PATIENCE = 15.0
-#: Seconds that loading and flushing may take.
-_LONG = 600.0
+#: Seconds for which a request is tried again while the server does not answer, for one attempt to connect,
+#: and between two.
+_PATIENCE, _ATTEMPT, _PAUSE = 20.0, 3.0, 0.2
+#: What pymilvus says of a server that does not answer.
+_UNANSWERED = ("Retry", "Fail connecting", "UNAVAILABLE", "DEADLINE", "closed", "connect first")
+#: Seconds that one request may take; loading, flushing and reading everything take longer.
+_SLOW, _LONG = 60.0, 600.0
 #: The most rows that Milvus gives for one request, and bytes of rows sent with one.
 MAX_ROWS, _MAX_BYTES = 16_384, 16 * 2**20
 _ROOM = 65_535
 
 Row = dict[str, Any]
+Result = TypeVar("Result")
+
+
+class _Away(Inaccessible):
+    """The server does not answer."""
+
+
+class _Unloaded(LibraryError):
+    """A collection has to be loaded first."""
 
 
 class Server:
@@ -43,10 +58,15 @@ class Server:
             logging.getLogger(name).disabled = True
         self.url = url
         self._pymilvus = pymilvus
-        self._errors = pymilvus.MilvusException
-        self._client: MilvusClient = self._told(
-            pymilvus.MilvusClient, url.server, token=url.token, db_name=url.database, timeout=_PATIENCE
+        self._mutex = threading.Lock()
+        self._client = self._patiently(self._connected)
+
+    def _connected(self) -> MilvusClient:
+        url = self.url
+        client: MilvusClient = self._pymilvus.MilvusClient(
+            url.server, token=url.token, db_name=url.database, timeout=_ATTEMPT, dedicated=True
         )
+        return client
 
     def close(self) -> None:
         self._client.close()
@@ -54,16 +74,34 @@ class Server:
     def _name(self, collection: str) -> str:
         return f"{self.url.collection}_{collection}"
 
-    def _told(self, function: Any, *args: Any, **kwargs: Any) -> Any:
-        """Calls pymilvus, with what goes wrong told in one line."""
+    def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Calls a method of the client; while the server does not answer, again over a new connection."""
+
+        def call() -> Any:
+            return getattr(self._client, method)(*args, **{"timeout": _SLOW, **kwargs})
+
+        return self._patiently(call, renew=True)
+
+    def _patiently(self, call: Callable[[], Result], *, renew: bool = False) -> Result:
         import grpc
 
-        try:
-            return function(*args, **kwargs)
-        except (self._errors, grpc.RpcError) as error:
-            raise self._failure(error) from error
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return call()
+            except (self._pymilvus.MilvusException, grpc.RpcError, ValueError) as error:
+                failure = self._failure(error)
+                if not isinstance(failure, _Away) or time.monotonic() > until:
+                    raise failure from error
+                time.sleep(_PAUSE)
+            if renew:
+                with self._mutex, suppress(self._pymilvus.MilvusException, grpc.RpcError):
+                    client = self._connected()
+                    self._client.close()
+                    self._client = client
 
     def _failure(self, error: Exception) -> LibraryError:
+        """The error to raise in place of one of pymilvus. What it says never holds the password."""
         said = " ".join(str(getattr(error, "message", "") or error).split())
         if any(word in said.lower() for word in ("auth check", "unauthenticated", "permission", "privilege")):
             return Inaccessible(
@@ -71,39 +109,36 @@ class Server:
                 "give USER:PASSWORD in QA_MILVUS_TOKEN",
                 path=self.url,
             )
-        if any(word in said for word in ("Retry", "Fail connecting", "UNAVAILABLE", "DEADLINE", "closed")):
-            return Inaccessible(
+        if any(word in said for word in _UNANSWERED):
+            return _Away(
                 "the server of {path} does not answer",
                 "what was finished is kept; start the server and run the same command again",
                 path=self.url,
             )
-        return LibraryError(
-            "the server of {path} refuses: {error}", path=self.url, error=Phrase(said[:300].replace("{", "("))
-        )
+        if "load" in said:
+            return _Unloaded("the server of {path} refuses: {error}", path=self.url, error=said[:300])
+        return LibraryError("the server of {path} refuses: {error}", path=self.url, error=said[:300])
 
     def _run(self, method: str, collection: str, *args: Any, **kwargs: Any) -> Any:
-        """Runs a method of the client. After a restart, a collection is loaded first."""
-        function, name = getattr(self._client, method), self._name(collection)
-        kwargs.setdefault("timeout", _PATIENCE)
+        """Runs a method on a collection. After a restart of the server, it is loaded first."""
+        name = self._name(collection)
         try:
-            return function(name, *args, **kwargs)
-        except self._errors as error:
-            if "load" not in str(error):
-                raise self._failure(error) from error
-        self._told(self._client.load_collection, name, timeout=_LONG)
-        return self._told(function, name, *args, **kwargs)
+            return self._call(method, name, *args, **kwargs)
+        except _Unloaded:
+            self._call("load_collection", name, timeout=_LONG)
+            return self._call(method, name, *args, **kwargs)
 
     # The whole
 
     def exists(self) -> bool:
         """Whether the library is there, with all its collections."""
-        return bool(self._told(self._client.has_collection, self._name("facts"), timeout=_PATIENCE))
+        return bool(self._call("has_collection", self._name("facts")))
 
     def create(self, dimensions: int) -> None:
         """Makes the collections that are missing; ``facts``, which makes it a library, comes last."""
         kinds = self._pymilvus.DataType
         for collection, fields in COLLECTIONS.items():
-            if self._told(self._client.has_collection, self._name(collection)):
+            if self._call("has_collection", self._name(collection)):
                 continue
             schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
             index = self._client.prepare_index_params()
@@ -122,8 +157,8 @@ class Server:
                 if field in ("name", "kind"):
                     index.add_index(field, index_type="INVERTED")
             more = {"mmap.enabled": "true"} if collection in MMAPPED else {}
-            self._told(
-                self._client.create_collection,
+            self._call(
+                "create_collection",
                 self._name(collection),
                 schema=schema,
                 index_params=index,
@@ -135,12 +170,12 @@ class Server:
     def load(self) -> None:
         """Makes the collections ready for questions, which a restarted server may have left undone."""
         for collection in COLLECTIONS:
-            self._told(self._client.load_collection, self._name(collection), timeout=_LONG)
+            self._call("load_collection", self._name(collection), timeout=_LONG)
 
     def drop(self) -> None:
         """Removes the library; ``facts`` goes first, so that half of it is none."""
         for collection in reversed(COLLECTIONS):
-            self._told(self._client.drop_collection, self._name(collection))
+            self._call("drop_collection", self._name(collection))
 
     # Reading
 
@@ -155,19 +190,39 @@ class Server:
 
     def rows(self, collection: str, where: str, fields: Sequence[str], size: int = 2000) -> Iterator[Row]:
         """All rows that an expression selects, ordered by id, read ``size`` at a time."""
+        last, until = -1, time.monotonic() + _PATIENCE
+        while True:
+            try:
+                for row in self._iterate(collection, f"id > {last} and ({where})", fields, size):
+                    yield row
+                    last, until = row["id"], time.monotonic() + _PATIENCE
+                return
+            except _Away:  # it goes on from there over a new connection
+                if time.monotonic() > until:
+                    raise
+
+    def _iterate(self, collection: str, where: str, fields: Sequence[str], size: int) -> Iterator[Row]:
+        names = ["id", *fields]
         cursor = self._run(
             "query_iterator",
             collection,
             batch_size=min(size, MAX_ROWS),
             filter=where,
-            output_fields=["id", *fields],
+            output_fields=names,
             timeout=_LONG,
         )
         try:
-            while found := self._told(cursor.next):
+            while True:
+                try:
+                    found = cursor.next()
+                except self._pymilvus.MilvusException as error:
+                    raise self._failure(error) from error
+                if not found:
+                    return
                 yield from map(dict, found)
         finally:
-            cursor.close()
+            with suppress(self._pymilvus.MilvusException):
+                cursor.close()
 
     def query(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
         """At most `MAX_ROWS` rows that an expression selects, in no order."""

@@ -135,10 +135,10 @@ def _current(
 
 
 def exact(passage: Passage, clauses: Clauses, average: float) -> float:
-    """The score of a passage by `index.search.lexical.LexicalIndex`, but that lengths are not rounded."""
+    """The score of a passage, as by `index.search.lexical.LexicalIndex`; ``average`` length in words."""
     counts = Counter(passage.context)
     counts.update(passage.words)
-    base = K1 * (1 - B + B * (len(passage.context) + len(passage.words)) / max(average, 1e-9))
+    base = K1 * (1 - B + B * rounded(len(passage.context) + len(passage.words)) / max(average, 1e-9))
 
     def term(word: str) -> float:
         count = counts.get(word, 0)
@@ -156,3 +156,10 @@ def exact(passage: Passage, clauses: Clauses, average: float) -> float:
                 best = max(best, weight * sum(map(term, parts)) / len(parts))
         total += best
     return total
+
+
+def rounded(length: int) -> int:
+    """A length as Lucene and tantivy keep it: four bits from 40 on, so that it fits into a byte."""
+    beyond = length - 24
+    bits = max(0, beyond.bit_length() - 4) if beyond > 0 else 0
+    return 24 + (beyond >> bits << bits)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.milvus import rows
-from index.milvus.schema import ROOM, TAGS, Slots
+from index.milvus.schema import ROOM, TAGS, Slots, number
 from index.milvus.statistics import Counts
 from index.storage.store import NewArticle, NewPassage
 
@@ -47,9 +47,13 @@ class Version(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a batch does to one article: ``new`` takes the place of ``old``; None is no article."""
+    """What a batch does to one article: ``new`` takes the place of ``old``; None is no article.
+
+    ``key`` is the id of its path.
+    """
 
     article: int
+    key: int
     new: Version | None
     old: Version | None
 
@@ -116,7 +120,7 @@ class Writer:
             owner = self._server.url.user
             own.append(rows.article_row(new, article, version, owner, new.added or now, pieces))
             made = Version(version, size, new.parsed.language, len(new.parsed.text))
-            batch.changes.append(Change(article, made, _version(old)))
+            batch.changes.append(Change(article, own[-1]["key"], made, _version(old)))
             counts.article(new.parsed.language, len(new.parsed.text), 1)
             for passage in new.passages:
                 counts.passage(f"{passage.context} {passage.words}".split(), 1)
@@ -140,7 +144,7 @@ class Writer:
         known = {change.article: change for change in batch.changes}
         for path, row in self._store.at_paths(paths).items():
             if path not in before:
-                batch.changes.append(Change(row["id"], None, _version(row)))
+                batch.changes.append(Change(row["id"], number("path", row["path"]), None, _version(row)))
             elif row["version"] != before[path]["version"]:
                 change = known[row["id"]]
                 batch.changes.remove(change)
@@ -155,7 +159,9 @@ class Writer:
             some = [*found.values()][first : first + 200]
             self._store.sources.mark_stale([row["path"] for row in some])
             batch = self._batch()
-            batch.changes.extend(Change(row["id"], None, _version(row)) for row in some)
+            batch.changes.extend(
+                Change(row["id"], number("path", row["path"]), None, _version(row)) for row in some
+            )
             self._note(batch)
             self._take_away(batch)
             for row in some:
@@ -229,19 +235,25 @@ class Writer:
 
     def _drop_articles(self, gone: Sequence[Change]) -> None:
         """Removes the articles' own rows: from now on they are gone."""
-        found = self._server.get("articles", [change.article for change in gone], ["version", "key"])
-        ids = {c.article for c in gone if c.old and self._counts_now(found, c, c.old)}
-        self._server.delete("articles", [*ids])
-        keys = self._server.get("paths", [found[i]["key"] for i in ids], ["article"])
-        self._server.delete("paths", [key for key, row in keys.items() if row["article"] in ids])
+        found = self._server.get("articles", [change.article for change in gone], ["version"])
+        now = [change for change in gone if change.old and self._counts_now(found, change, change.old)]
+        self._server.delete("articles", [change.article for change in now])
+        self._drop_paths(gone)
+
+    def _drop_paths(self, gone: Sequence[Change]) -> None:
+        """Removes the paths that lead to articles that are gone."""
+        at = self._server.get("paths", [change.key for change in gone], ["article"])
+        led = {key: row["article"] for key, row in at.items()}
+        self._server.delete("paths", [c.key for c in gone if led.get(c.key) == c.article])
 
     @staticmethod
     def _counts_now(found: dict[int, rows.Row], change: Change, version: Version) -> bool:
         return found.get(change.article, {}).get("version") == version.number
 
-    def _drop_rows(self, version: Version) -> None:
+    def _drop_rows(self, version: Version | None) -> None:
+        ids = version.ids() if version else ()
         for collection in ("passages", "texts", "names"):
-            self._server.delete(collection, version.ids())
+            self._server.delete(collection, ids)
 
     # What killed writers left
 
@@ -251,7 +263,7 @@ class Writer:
         for name, (host, pid, since, minus, changes) in self._store.facts("batch").items():
             mine = host == socket.gethostname()
             if _is_gone(pid) if mine else time.time() - since > _LEFT:
-                known = [Change(i, *(v and Version(*v) for v in both)) for i, *both in changes]
+                known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
                 found.append(Batch(int(name), minus, known))
         return found
 
@@ -260,13 +272,14 @@ class Writer:
         for batch in batches:
             now = self._server.get("articles", [c.article for c in batch.changes], ["version"])
             done = [c for c in batch.changes if not c.new or self._counts_now(now, c, c.new)]
-            undone = [change.new for change in batch.changes if change.new and change not in done]
+            undone = [change for change in batch.changes if change.new and change not in done]
             if undone:
                 self._store.statistics.forget([batch.number])
                 if made := [change.new for change in done if change.new]:
                     self._store.statistics.put(batch.number, self._counted(made, 1))
-                for version in undone:
-                    self._drop_rows(version)
+                for change in undone:
+                    self._drop_rows(change.new)
+                self._drop_paths([change for change in undone if change.article not in now])
             self._take_away(batch._replace(changes=done))
             self.new_generation()
 
