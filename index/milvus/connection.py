@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from index.address import LibraryUrl
 from index.errors import Inaccessible, LibraryError, UsageError
@@ -31,7 +31,6 @@ MAX_ROWS, _MAX_BYTES = 16_384, 16 * 2**20
 _ROOM = 65_535
 
 Row = dict[str, Any]
-Result = TypeVar("Result")
 
 
 class _Away(Inaccessible):
@@ -48,6 +47,7 @@ class Server:
     def __init__(self, url: LibraryUrl) -> None:
         """UsageError: pymilvus is not installed. Inaccessible: the server does not answer or let us in."""
         try:
+            import grpc
             import pymilvus
         except ImportError as error:
             raise UsageError(
@@ -59,14 +59,8 @@ class Server:
         self.url = url
         self._pymilvus = pymilvus
         self._mutex = threading.Lock()
-        self._client = self._patiently(self._connected)
-
-    def _connected(self) -> MilvusClient:
-        url = self.url
-        client: MilvusClient = self._pymilvus.MilvusClient(
-            url.server, token=url.token, db_name=url.database, timeout=_ATTEMPT, dedicated=True
-        )
-        return client
+        self._errors = (pymilvus.MilvusException, grpc.RpcError, ValueError)  # a closed channel: ValueError
+        self._client = self._connected()
 
     def close(self) -> None:
         self._client.close()
@@ -75,30 +69,42 @@ class Server:
         return f"{self.url.collection}_{collection}"
 
     def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Calls a method of the client; while the server does not answer, again over a new connection."""
+        """Calls a method of the client; once more over a new connection if the server does not answer."""
+        kwargs.setdefault("timeout", _SLOW)
+        client = self._client
+        try:
+            return self._told(getattr(client, method), *args, **kwargs)
+        except _Away:
+            self._renew(client)
+        return self._told(getattr(self._client, method), *args, **kwargs)
 
-        def call() -> Any:
-            return getattr(self._client, method)(*args, **{"timeout": _SLOW, **kwargs})
+    def _renew(self, broken: MilvusClient) -> None:
+        """Connects anew, unless another thread did. Inaccessible: the server stays away for some seconds."""
+        with self._mutex:
+            if self._client is broken:
+                self._client = self._connected()
+                with suppress(*self._errors):
+                    broken.close()
 
-        return self._patiently(call, renew=True)
-
-    def _patiently(self, call: Callable[[], Result], *, renew: bool = False) -> Result:
-        import grpc
-
-        until = time.monotonic() + _PATIENCE
+    def _connected(self) -> MilvusClient:
+        """A new client, as soon as the server answers."""
+        url, until = self.url, time.monotonic() + _PATIENCE
+        settings = {"token": url.token, "db_name": url.database, "timeout": _ATTEMPT, "dedicated": True}
         while True:
             try:
-                return call()
-            except (self._pymilvus.MilvusException, grpc.RpcError, ValueError) as error:
-                failure = self._failure(error)
-                if not isinstance(failure, _Away) or time.monotonic() > until:
-                    raise failure from error
+                client: MilvusClient = self._told(self._pymilvus.MilvusClient, url.server, **settings)
+                return client
+            except _Away:
+                if time.monotonic() > until:
+                    raise
                 time.sleep(_PAUSE)
-            if renew:
-                with self._mutex, suppress(self._pymilvus.MilvusException, grpc.RpcError):
-                    client = self._connected()
-                    self._client.close()
-                    self._client = client
+
+    def _told(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Calls pymilvus, with what goes wrong told in a line."""
+        try:
+            return function(*args, **kwargs)
+        except self._errors as error:
+            raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> LibraryError:
         """The error to raise in place of one of pymilvus. What it says never holds the password."""
@@ -200,6 +206,7 @@ class Server:
             except _Away:  # it goes on from there over a new connection
                 if time.monotonic() > until:
                     raise
+                self._renew(self._client)
 
     def _iterate(self, collection: str, where: str, fields: Sequence[str], size: int) -> Iterator[Row]:
         names = ["id", *fields]
@@ -213,15 +220,11 @@ class Server:
         )
         try:
             while True:
-                try:
-                    found = cursor.next()
-                except self._pymilvus.MilvusException as error:
-                    raise self._failure(error) from error
-                if not found:
+                if not (found := self._told(cursor.next)):
                     return
                 yield from map(dict, found)
         finally:
-            with suppress(self._pymilvus.MilvusException):
+            with suppress(*self._errors):
                 cursor.close()
 
     def query(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:

@@ -52,6 +52,7 @@ class ServerPlace:
     def writing(self) -> Iterator[None]:
         """Others may write at the same time. What killed writers left is finished or deleted first."""
         writer = self._store.writer
+        writer.begin()
         writer.recover(writer.left())
         self._store.scans.mkdir(parents=True, exist_ok=True)
         yield

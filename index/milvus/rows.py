@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.milvus.schema import ROOM, number, packed, pieces, unpacked
+from index.search.rescoring import K1, B
 from index.storage.bibliography import reference_of
 from index.storage.sources import FileRecord
 from index.storage.store import NewArticle, NewPassage
@@ -21,9 +22,9 @@ from index.types import Alias, ArticleInfo, Passage, Reference
 
 Row = dict[str, Any]
 
-#: BM25's constants, those of tantivy, and the length that stands for the average one: a vector that is
-#: stored cannot follow the true average. Exact scores are made with that.
-K1, B, LENGTH = 1.2, 0.75, 120.0
+#: The length that stands for the average one: a vector that is stored cannot follow the true average.
+#: Exact scores are made with that.
+LENGTH = 120.0
 #: The fields that tell all of an article but its text.
 ARTICLE = (
     "version",

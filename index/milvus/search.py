@@ -1,23 +1,23 @@
 """Two searches on a Milvus server: by words and by vectors.
 
 The server's inner product of sparse vectors adds the alternatives of a question word up, where the best one
-should count. So the server proposes passages, and their exact scores decide, see `index.search.lexical`.
+should count. So the server proposes passages, and their exact scores decide, see `index.search.rescoring`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.milvus.rows import K1, PASSAGE, B, Row, dimension
+from index.milvus.rows import PASSAGE, Row, dimension
 from index.milvus.scope import NOWHERE
 from index.milvus.store import MilvusStore
+from index.search.rescoring import rescore
 from index.storage.changes import Generation
-from index.types import Passage, Scope, Scored, Where
+from index.types import Scope, Scored, Where
 
 #: Alternatives of a question word that the server is asked for, and the fewest passages that it proposes.
 _ALTERNATIVES, _PROPOSED = 10, 200
@@ -77,9 +77,8 @@ class MilvusWords:
         passages = self._store.passages([number for number, *_ in found])
         totals = self._store.statistics.now.totals
         average = totals["length"] / max(1, totals["passages"])
-        scored = [Scored(number, exact(passage, known, average)) for number, passage in passages.items()]
-        best = sorted((hit for hit in scored if hit.score > 0), key=lambda hit: (-hit.score, hit.passage))
-        return best[:k]
+        texts = ((number, " ".join((*one.context, *one.words))) for number, one in passages.items())
+        return rescore(known, texts, max(average, 1.0))[:k]
 
     def _known(self, clause: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
         """The alternatives that the library has, best first."""
@@ -132,34 +131,3 @@ def _current(
         if len(now) >= k or len(found) < wanted or wanted >= 4 * k:
             return now[:k]
         wanted *= 2
-
-
-def exact(passage: Passage, clauses: Clauses, average: float) -> float:
-    """The score of a passage, as by `index.search.lexical.LexicalIndex`; ``average`` length in words."""
-    counts = Counter(passage.context)
-    counts.update(passage.words)
-    base = K1 * (1 - B + B * rounded(len(passage.context) + len(passage.words)) / max(average, 1e-9))
-
-    def term(word: str) -> float:
-        count = counts.get(word, 0)
-        return count * (K1 + 1) / (count + base)
-
-    total = 0.0
-    for clause in clauses:
-        best = 0.0
-        for word, weight in clause:
-            if " " not in word:
-                best = max(best, weight * term(word))
-                continue
-            parts = word.split()
-            if all(part in counts for part in parts):
-                best = max(best, weight * sum(map(term, parts)) / len(parts))
-        total += best
-    return total
-
-
-def rounded(length: int) -> int:
-    """A length as Lucene and tantivy keep it: four bits from 40 on, so that it fits into a byte."""
-    beyond = length - 24
-    bits = max(0, beyond.bit_length() - 4) if beyond > 0 else 0
-    return 24 + (beyond >> bits << bits)

@@ -6,13 +6,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
 
-from index.errors import Damaged, LibraryError
+from index.errors import Damaged, LibraryError, YinjuError
 from index.milvus.connection import Server, one_of, quoted
 from index.milvus.rows import (
     ARTICLE,
@@ -120,6 +121,8 @@ class MilvusStore:
             return self._meta
 
     def close(self) -> None:
+        with suppress(YinjuError):  # what is left of a writer is free again after a day
+            self.writer.close()
         self.server.close()
 
     def outdated(self) -> bool:

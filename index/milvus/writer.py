@@ -84,8 +84,13 @@ class Writer:
             taken = {int(tag) for tag, (_, _, since) in writers.items() if now - since < _FREE}
             free = [tag for tag in range(TAGS) if tag not in taken] or [*range(TAGS)]
             self._slots = Slots(secrets.choice(free))
-            self._store.put_facts("writer", {str(self._slots.tag): _self()})
+            self.begin()
         return self._slots
+
+    def begin(self) -> None:
+        """Notes that the number of this writer, if it has one, is in use."""
+        if self._slots is not None:
+            self._store.put_facts("writer", {str(self._slots.tag): _self()})
 
     def finish(self) -> None:
         """Ends a run: puts its counts together, and lets the server seal what is much."""
@@ -95,6 +100,9 @@ class Writer:
         if self._written >= _MANY:
             self._server.flush()
         self._batches, self._written = [], 0
+
+    def close(self) -> None:
+        """Gives the number of this writer back."""
         if self._slots is not None:
             self._store.drop_facts("writer", [str(self._slots.tag)])
             self._slots = None
