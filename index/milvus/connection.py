@@ -29,6 +29,8 @@ _SLOW, _LONG = 60.0, 600.0
 #: The most rows that Milvus gives for one request, and bytes of rows sent with one.
 MAX_ROWS, _MAX_BYTES = 16_384, 16 * 2**20
 _ROOM = 65_535
+#: The graph of vectors, and how many of its nodes a search keeps in sight.
+_GRAPH, _BREADTH = {"M": 16, "efConstruction": 200}, 400
 
 Row = dict[str, Any]
 
@@ -159,7 +161,8 @@ class Server:
                 else:
                     wide = dimensions if kind == DENSE else 2
                     schema.add_field(field, kinds.FLOAT_VECTOR, dim=wide)
-                    index.add_index(field, index_type="FLAT" if wide == 2 else "AUTOINDEX", metric_type="IP")
+                    how = ("HNSW", _GRAPH) if kind == DENSE else ("FLAT", {})
+                    index.add_index(field, index_type=how[0], metric_type="IP", params=how[1])
                 if field in ("name", "kind"):
                     index.add_index(field, index_type="INVERTED")
             more = {"mmap.enabled": "true"} if collection in MMAPPED else {}
@@ -248,6 +251,7 @@ class Server:
             limit=min(k, MAX_ROWS),
             filter=where,
             output_fields=[*fields],
+            search_params={"params": {"ef": max(_BREADTH, 4 * k)}} if field == DENSE else None,
         )
         return [(hit["id"], float(hit["distance"]), dict(hit["entity"])) for hit in found]
 

@@ -17,7 +17,7 @@ def select(server: Server, selection: Selection) -> Scope:
     parts = _facts(selection)
     if not selection.names:
         ids = [one_of("article", selection.articles)] if selection.articles else []
-        return Where(" and ".join([*parts, *ids]))
+        return Where(" and ".join([*parts, *ids]) or "id >= 0")
     # Names are looked for in the articles, which are fewer: the passages would each have to hold them.
     ids = [one_of("id", selection.articles)] if selection.articles else []
     named = " or ".join(f"names like {quoted(_like(name))}" for name in selection.names)

@@ -20,7 +20,7 @@ from index.storage.changes import Generation
 from index.types import Scope, Scored, Where
 
 #: Alternatives of a question word that the server is asked for, and the fewest passages that it proposes.
-_ALTERNATIVES, _PROPOSED = 10, 200
+_ALTERNATIVES, _PROPOSED = 10, 400
 
 Clauses = Sequence[Sequence[tuple[str, float]]]
 
@@ -71,7 +71,7 @@ class MilvusWords:
                 flat[at] = flat.get(at, 0.0) + weight
         if not flat or k < 1 or within == NOWHERE:
             return []
-        count = max(_PROPOSED, 2 * k)
+        count = max(_PROPOSED, 4 * k)
         found = _current(self._store, "sparse", flat, count, within)
         self._store.keep({number: row for number, _, row in found})
         passages = self._store.passages([number for number, *_ in found])

@@ -169,7 +169,7 @@ class MilvusStore:
     def wrote(self) -> None:
         """Something changed: the next question asks."""
         with self._mutex:
-            self._asked = 0.0
+            self._asked, self._words = 0.0, None
             self._articles.clear()
             self._passages.clear()
 
@@ -420,10 +420,9 @@ class MilvusStore:
 
     def _taught(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """Taught words, what means the same, and the aliases between them, as of the last `generation`."""
+        self.generation()
         with self._mutex:
             if self._words is None:
-                if self._generation is None:
-                    self.generation()
                 self._words = [*self.facts("word").values()]
             return self._words
 

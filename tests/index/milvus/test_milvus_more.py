@@ -1,0 +1,146 @@
+"""Filters, undoing, taught words, the doctor and backups of a library on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_library import TOKENIZER, HashingEmbedder, answers, articles, open_library
+
+from index.address import LibraryUrl
+from index.errors import UsageError
+from index.library import Library
+from index.maintenance.server import ServerDoctor
+from index.milvus.connection import Server
+from index.milvus.store import MilvusStore
+from index.types import ArticleInfo, ParsedArticle, Selection, TaughtWord
+from qa.question.filters import Filters, parse_all
+from qa.session import restore
+
+pytestmark = pytest.mark.slow(40)
+DATES = ("2024", "2024-01-31", "2024-07", "2023-12-31T10:00", None, "2025")
+
+
+@pytest.fixture
+def library(url: LibraryUrl) -> Iterator[Library]:
+    with open_library(url) as library:
+        yield library
+
+
+def dated(count: int) -> list[tuple[str, ParsedArticle]]:
+    """Articles of several languages, dates and sources."""
+    languages, sources = ("zh-Hans", "zh-Hant", "en", "und"), ("晚报 100%", 'The "Daily" News', None)
+    return [
+        (
+            key,
+            ParsedArticle(parsed.text, parsed.title, languages[i % 4], DATES[i % 6], source=sources[i % 3]),
+        )
+        for i, (key, parsed) in enumerate(articles(count))
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "lang:zh", "lang:en", "after:2024-01", "before:2024-07", "after:2024 before:2025", 'in:"daily news"',
+        "in:晚报", "in:100% lang:zh-Hans", "in:key7", "in:nothing", "article:ID",
+    ],
+)  # fmt: skip
+def test_filters_let_through_what_they_do_in_a_folder(library: Library, typed: str) -> None:
+    library.add_parsed(dated(24))
+    infos = library.articles()
+    filters: Filters = parse_all([part.replace("ID", str(infos[3].id)) for part in [typed]])
+    wanted = {info.id for info in infos if filters.allows(info)}
+    within = library.select(filters.selection(), filters.allows)
+    clauses, vector = [[("图书馆", 1.0)]], library.embedder.embed_query("", ["图书馆"])
+    for hits in (library.search_words(clauses, 50, within), library.search_vector(vector, 50, within)):
+        assert {passage.article for passage in library.passages([hit.passage for hit in hits])} == wanted
+
+
+def test_removing_is_undone_under_the_same_ids(library: Library) -> None:
+    library.add_parsed(articles(4))
+    before, said = library.articles(), answers(library)
+    removed = library.remove_undoable([info.id for info in before[1:3]])
+    assert [info.id for info in library.articles()] == [before[0].id, before[3].id]
+    assert library.undo_remove(removed) == 2
+    assert library.articles() == before and answers(library) == said
+
+
+def test_words_are_taught_and_forgotten(library: Library) -> None:
+    library.add_parsed(articles(3))
+    said = answers(library)
+    assert library.teach("图书馆在", ["book house"]) == TaughtWord("图书馆在", ("book house",))
+    assert library.words() == [TaughtWord("图书馆在", ("book house",))]
+    assert library.document_frequency(["图书馆在"]) == [3]
+    assert "book house" in {alias.other for alias in library.aliases(["图书馆在"])}
+    library.forget("图书馆在")
+    assert not library.words() and answers(library) == said
+
+
+def test_two_clients_see_what_the_other_writes(url: LibraryUrl, library: Library) -> None:
+    library.add_parsed(articles(3))
+    with open_library(url) as other:
+        assert len(other.articles()) == 3
+        library.add_parsed(articles(5))
+        other.add_parsed([("key1", articles(9)[8][1])])
+        assert {info.path for info in library.articles()} == {f"key{i}" for i in range(5)}
+        assert library.article(library.find("key1").id).text == articles(9)[8][1].text
+        assert answers(library) == answers(other)
+        assert len(other.articles()) == other.status().articles == 5
+
+
+def test_the_doctor_finds_and_mends(url: LibraryUrl, library: Library) -> None:
+    library.add_parsed(articles(6))
+    said, infos = answers(library), library.articles()
+    server = Server(url)
+    store = MilvusStore(server)
+    rows = store.article_rows([info.id for info in infos])
+    passage = rows[infos[0].id]["version"] << 10
+    server.put("passages", [lost_passage(server, passage)])  # of no article
+    server.put("paths", [{"id": 7, "article": 8}])
+    server.delete("words", [row["id"] for row in server.rows("words", "id >= 0", [])])
+    found = {finding.check: finding.state for finding in ServerDoctor(url).examine()}
+    assert (found["rows"], found["counts"], found["passages"]) == ("note", "wrong", "well")
+    mended = {finding.check: finding.state for finding in ServerDoctor(url, fix=True).examine()}
+    assert (mended["rows"], mended["counts"]) == ("mended", "mended")
+    assert {finding.state for finding in ServerDoctor(url).examine()} == {"well"}
+    server.close()
+    with open_library(url) as again:
+        assert answers(again) == said
+
+
+def lost_passage(server: Server, passage: int) -> dict[str, object]:
+    fields = ["version", "article", "language", "published", "content", "sparse", "dense"]
+    row = server.get("passages", [passage], fields)[passage]
+    return row | {"id": passage + 500, "article": 5, "version": 6}
+
+
+def test_a_backup_is_a_library_for_a_folder(library: Library, tmp_path: Path) -> None:
+    library.add_parsed(dated(8))
+    library.teach("图书馆在", ["book house"])
+    library.back_up(tmp_path / "copy.db")
+    folder = tmp_path / "restored"
+    folder.mkdir()
+    (tmp_path / "copy.db").rename(folder / "library.db")
+    with Library.open(folder, embedder=HashingEmbedder(), tokenizer=TOKENIZER) as copy:
+        assert copy.articles() == library.articles() and copy.words() == library.words()
+        for info in copy.articles():
+            assert copy.article(info.id) == library.article(info.id)
+        assert answers(copy) == answers(library)
+        assert copy.status().languages == library.status().languages
+
+
+def test_a_backup_is_not_put_back_on_a_server(url: LibraryUrl, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not put back on a server"):
+        restore(tmp_path / "copy.db", url)
+
+
+def allows_all(_: ArticleInfo) -> bool:
+    return True
+
+
+def test_nothing_is_selected_by_nothing(library: Library) -> None:
+    library.add_parsed(articles(2))
+    within = library.select(Selection(), allows_all)
+    assert len(library.search_words([[("图书馆", 1.0)]], 9, within)) == 2
