@@ -135,6 +135,7 @@ class Vocabulary:
     def __init__(self, frequencies: Frequencies, passages: int, lexicon: Lexicon) -> None:
         self.frequencies, self.passages = frequencies, passages
         self._lexicon = lexicon
+        self._importances: dict[str, float] = {}
         if isinstance(frequencies, Mapping):
             rows = lexicon.ids(list(frequencies))
             self._rows = rows[rows >= 0]
@@ -211,6 +212,13 @@ class Vocabulary:
 
     def importance(self, word: str) -> float:
         """The weight of a question word: its rarity in general text and, if it occurs, in the library."""
+        if (known := self._importances.get(word)) is None:
+            if len(self._importances) >= _LOOKED_UP:
+                self._importances = {}
+            known = self._importances[word] = self._rarity(word)
+        return known
+
+    def _rarity(self, word: str) -> float:
         general = rarity(word, self._lexicon)
         frequency = self.frequencies.get(word, 0)
         if not frequency:
@@ -394,13 +402,13 @@ def _weighed(clause: tuple[tuple[str, float], ...], vocabulary: Vocabulary) -> t
     best = max((counts for other, counts in others if other.isascii() != latin), default=0.0)
     if weight <= 0:
         return clause
-    raised = max(1.0, tuning.BEST_TRANSLATION * weight / best) ** vocabulary.crowding if best else 1.0
-
-    def weighed(other: str, counts: float) -> float:
+    share = vocabulary.crowding
+    raised = max(1.0, tuning.BEST_TRANSLATION * weight / best) ** share if best else 1.0
+    weighed = [clause[0]]
+    for other, counts in others:
         if other.isascii() != latin:
-            return counts * raised
+            weighed.append((other, counts * raised))
+            continue
         importance = max(map(vocabulary.importance, other.split()))
-        allowed: float = min(1.0, importance / weight) ** vocabulary.crowding
-        return counts * allowed
-
-    return (clause[0], *((other, weighed(other, counts)) for other, counts in others))
+        weighed.append((other, counts * (importance / weight) ** share if importance < weight else counts))
+    return tuple(weighed)
