@@ -46,7 +46,7 @@ class NearestWords:
         self._coarse = coarse  # the index does not own it
         self._index.is_trained, self._index.nprobe = True, min(_PROBES, len(centroids))
         order = np.argsort(cells, kind="stable")
-        codes = _codes(lexicon, order)
+        codes = np.take(_codes(lexicon), order, axis=0)
         start = 0
         for cell, size in enumerate(np.bincount(cells, minlength=len(centroids)).tolist()):
             held = slice(start, start + size)
@@ -79,14 +79,15 @@ class NearestWords:
         return found
 
 
-def _codes(lexicon: Lexicon, order: Ids) -> NDArray[np.uint8]:
-    """The words of these rows in 8 bits a dimension, all by one scale."""
-    scales = lexicon.scales / lexicon.scales.max()
-    codes = np.empty((len(order), lexicon.dimensions), np.uint8)
-    for start in range(0, len(order), _BLOCK):
-        rows = order[start : start + _BLOCK]
-        values = lexicon.rows[rows].astype(np.float32)
-        values *= scales[rows][:, None]
-        values += 128.5  # above 0, cutting off rounds
-        codes[start : start + _BLOCK] = values
+def _codes(lexicon: Lexicon) -> NDArray[np.uint8]:
+    """The words in 8 bits a dimension, all by one scale."""
+    scales = (lexicon.scales / lexicon.scales.max())[:, None]
+    codes = np.empty(lexicon.rows.shape, np.uint8)
+    values = np.empty((_BLOCK, lexicon.dimensions), np.float32)
+    for start in range(0, len(codes), _BLOCK):
+        held = slice(start, start + _BLOCK)
+        block = values[: len(codes[held])]
+        np.multiply(lexicon.rows[held], scales[held], out=block)
+        block += 128.5  # above 0, cutting off rounds
+        codes[held] = block
     return codes
