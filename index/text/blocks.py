@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from index.text.sentences import BULLETS, item_marker, unwrapped, width
 from index.types import ASIDE, READ, Block, Kind, Span
@@ -146,14 +146,13 @@ def _decode(stored: str) -> tuple[Block, ...]:
     if not isinstance(found, list):
         raise ValueError(stored[:80])
     try:
-        blocks = [Block(_KINDS[row[0]], *row[1:]) for row in found]
+        blocks = tuple([Block(_KINDS[row[0]], *row[1:]) for row in found])
     except LookupError as error:
         raise ValueError(stored[:80]) from error
-    if any(type(number) is not int for block in blocks for number in block[1:]) or any(
-        block.read not in READ for block in blocks
-    ):
+    kinds = set(map(type, chain.from_iterable(row[1:] for row in found)))
+    if not kinds <= {int} or not {block.read for block in blocks} <= {*READ}:
         raise ValueError(stored[:80])
-    return tuple(blocks)
+    return blocks
 
 
 #: Blocks of up to this many characters are kept: questions come back to the same articles.

@@ -103,25 +103,25 @@ def _follow_words(folded: str, words: Sequence[str]) -> tuple[list[int], list[in
     """The starts and ends of the tokens of a folded text, None if ``words`` are not its words."""
     starts: list[int] = []
     ends: list[int] = []
-    rest = iter(words)
+    at, count = 0, len(words)
     for match in _TOKEN.finditer(folded):
         start, end = match.span()
-        if not _IS_HAN(piece := match.group()):
-            if next(rest, None) != _plain(piece):
+        piece = match.group()
+        if not _IS_HAN(piece):
+            if at == count or (words[at] != piece and words[at] != _plain(piece)):
                 return None
             starts.append(start)
             ends.append(end)
+            at += 1
             continue
-        while start < end:
-            word = next(rest, "")
-            if not word or not folded.startswith(word, start):
-                return None
+        while start < end and at < count and folded.startswith(words[at], start):
             starts.append(start)
-            start += len(word)
+            start += len(words[at])
             ends.append(start)
-        if start > end:
+            at += 1
+        if start != end:
             return None
-    return (starts, ends) if next(rest, None) is None else None
+    return (starts, ends) if at == count else None
 
 
 def _taught_cut(taught: Collection[str], cut: Callable[[str], list[str]]) -> Callable[[str], list[str]]:

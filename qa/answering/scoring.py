@@ -222,7 +222,11 @@ class _PassageSentences:
         self.text = alignment.text
         self.sentences = self.text.sentences(blocks)
         similarities = alignment.similarities
-        self.best = np.stack([best_of_rows(similarities[:, part]) for part in self.sentences.slices])
+        if (starts := self.sentences.starts) is None:
+            best = [best_of_rows(similarities[:, part]) for part in self.sentences.slices]
+            self.best = np.stack(best)
+        else:
+            self.best = np.ascontiguousarray(np.maximum.reduceat(similarities, starts, axis=1).T)
         for place, header in self.sentences.headed:
             self.best[place] = np.maximum(self.best[place], _CARRIED * self.best[header])
         self.context = matcher.context_best(hit.passage)

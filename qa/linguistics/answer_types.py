@@ -7,7 +7,7 @@ can recognise in Chinese and English.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from index.text.fold import fold_text
 from index.text.han import HAN
@@ -172,6 +172,7 @@ def _held(name: str) -> re.Pattern[str]:
 _ASKED_PATTERNS = {name: re.compile("|".join(patterns)) for name, patterns in _ASKED.items()}
 
 
+@lru_cache(256)
 def expected_types(question: str) -> frozenset[str]:
     """The types that a question asks for. "number" is left out if a more special quantity is asked for."""
     folded = fold_text(question)

@@ -25,8 +25,8 @@ from index.text.tokenizer import Tokenizer
 from index.types import Block, Kind, Passage, Span
 from qa.linguistics import answer_types
 
-#: The passages that are kept: about 35 MB.
-_KEPT = 400
+#: The passages that are kept, about 30 MB, and those of them with the vectors of their words, 10 MB.
+_KEPT, _KEPT_WITH_VECTORS = 1_000, 250
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -74,7 +74,7 @@ class Words:
 
 def han_pieces(words: Iterable[str]) -> list[str]:
     """The Chinese words, with a space in place of every other word."""
-    return [word if _HAN.match(word) else " " for word in words]
+    return [" " if word.isascii() or not _HAN.match(word) else word for word in words]
 
 
 class Sentences:
@@ -98,6 +98,10 @@ class Sentences:
         self.slices = [
             slice(bisect_left(text.starts, start), bisect_left(text.starts, end)) for start, end in self.spans
         ]
+        bounds = [0, *(part.stop for part in self.slices)]
+        joins = [part.start for part in self.slices] == bounds[:-1] and bounds[-1] == len(text.starts)
+        #: Where their tokens start, if each has some and together they have all.
+        self.starts = bounds[:-1] if joins and all(a < b for a, b in pairwise(bounds)) else None
         self.words = [text.words.words[part] for part in self.slices]
         self.sets = [frozenset(words) for words in self.words]
         #: What the header row names, the rows below it say: (place of a row, place of its header).
@@ -168,6 +172,11 @@ class PassageText:
         """The folded text, None if folding changed its length."""
         return self._folded.text if self._folded.origins is None else None
 
+    def forget_vectors(self) -> None:
+        """Drops what takes most memory; it is found again when it is needed."""
+        for words in (self.words, self.context):
+            words.__dict__.pop("vectors", None)
+
     def sentences(self, blocks: Sequence[Block]) -> Sentences:
         """The sentences, by the ``blocks`` of the article."""
         cut = self._cut
@@ -181,22 +190,22 @@ class PassageTexts:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[int, PassageText] = OrderedDict()
+        self._with_vectors: OrderedDict[int, PassageText] = OrderedDict()
         self._lock = Lock()
 
     def of(self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer) -> PassageText:
         """The text of a passage, kept unless the passage has changed."""
         with self._lock:
-            kept = self._texts.get(passage.id)
-            if kept is not None and kept.passage == passage:
-                self._texts.move_to_end(passage.id)
-                return kept
-        made = PassageText(passage, lexicon, tokenizer)
+            text = self._texts.get(passage.id)
+        if text is None or (text.passage is not passage and text.passage != passage):
+            text = PassageText(passage, lexicon, tokenizer)
         with self._lock:
-            self._texts[passage.id] = made
-            self._texts.move_to_end(passage.id)
-            if len(self._texts) > _KEPT:
-                self._texts.popitem(last=False)
-        return made
+            for kept, most in ((self._texts, _KEPT), (self._with_vectors, _KEPT_WITH_VECTORS)):
+                kept[passage.id] = text
+                kept.move_to_end(passage.id)
+                if len(kept) > most:
+                    kept.popitem(last=False)[1].forget_vectors()
+        return text
 
 
 def passage_sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[BlockSentence]:
