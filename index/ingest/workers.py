@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from pathlib import Path
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from index.errors import Cancelled
-from index.readers.reader_process import HAS_LIMITS, ReaderProcess
+from index.readers.reader_process import HAS_LIMITS, ReaderProcess, failures_told
 from index.types import Monitor
 
 #: Beyond these, processes wait for the one that stores what they make.
@@ -25,10 +26,10 @@ Result = TypeVar("Result")
 
 
 class Job(Generic[Result]):
-    """Work that is done, being done or to be done."""
+    """Work that is done, being done or to be done. Its result is never None."""
 
-    def __init__(self) -> None:
-        self.future: Future[Result]
+    def __init__(self, work: Callable[[], Result]) -> None:
+        self._work, self.future = work, Future[Result | None]()
         #: How many pages are recognized, of how many: what was not told yet.
         self.pages = deque[tuple[int, int]]()
 
@@ -36,51 +37,83 @@ class Job(Generic[Result]):
         return self.future.done()
 
     def result(self, monitor: Monitor, kept: str) -> Result:
-        """Waits for the result, or raises what the work raised. Cancelled: ``monitor`` stopped it."""
+        """Waits for the result, or raises what the work raised. Cancelled: ``monitor`` stopped it.
+
+        What no process could be started for is done here.
+        """
         while True:
             ended = wait([self.future], _POLL_SECONDS).done
             monitor.check(kept)
             while self.pages:
                 monitor.page(*self.pages.popleft())
             if ended:
-                return self.future.result()
+                result = self.future.result()
+                if result is not None:
+                    return result
+                with failures_told():
+                    return self._work()
 
 
 class Workers:
-    """``count`` processes, each started when it is first needed. Close them."""
+    """Up to ``count`` processes, each started when it is first needed. Close them."""
 
     def __init__(self, count: int, library: Path) -> None:
         """What is recognized is kept in the folder of the ``library``. OSError: no process can be started."""
         self._stopping = Event()
-        self._readers = [ReaderProcess(self._check, library) for _ in range(count)]
-        self._readers[0].start()
-        self._free = self._readers[::-1]
-        self._threads = ThreadPoolExecutor(count)
+        self._waiting = SimpleQueue[Callable[[ReaderProcess], None]]()
+        self._readers: list[ReaderProcess] = []
+        self._threads: list[Thread] = []
+        for _ in range(count):
+            reader = ReaderProcess(self._check, library)
+            thread = Thread(target=self._serve, args=[reader], daemon=True)
+            try:
+                if not self._readers:
+                    reader.start()
+                thread.start()
+            except RuntimeError as error:  # no more threads are allowed
+                reader.close()
+                if not self._readers:
+                    raise OSError(str(error)) from error
+                break
+            self._readers.append(reader)
+            self._threads.append(thread)
 
     def _check(self) -> None:
         if self._stopping.is_set():
             raise Cancelled("stopped")
 
+    def _serve(self, reader: ReaderProcess) -> None:
+        while not self._stopping.is_set():
+            self._waiting.get()(reader)
+
     def submit(self, work: Callable[[], Result], data: bytes = b"") -> Job[Result]:
         """Begins ``work`` as soon as a process is free, see `ReaderProcess.run`."""
-        job = Job[Result]()
+        job = Job[Result](work)
 
-        def run() -> Result:
-            reader = self._free.pop()
+        def run(reader: ReaderProcess) -> None:
             try:
-                self._check()
+                reader.start()
+            except OSError:  # no more processes are allowed
+                job.future.set_result(None)
+                return
+            try:
                 reader.page = lambda count, total: job.pages.append((count, total))
-                return reader.run(work, data)
-            finally:
-                self._free.append(reader)
+                job.future.set_result(reader.run(work, data))
+            except BaseException as error:
+                job.future.set_exception(error)
 
-        job.future = self._threads.submit(run)
+        self._waiting.put(run)
         return job
 
     def close(self) -> None:
         """Ends the processes, whatever they do."""
         self._stopping.set()
-        self._threads.shutdown(cancel_futures=True)
+        for reader in self._readers:
+            reader.kill()  # one that stands still takes no data from its thread
+        for _ in self._threads:
+            self._waiting.put(lambda _: None)
+        for thread in self._threads:
+            thread.join()
         for reader in self._readers:
             reader.close()
 

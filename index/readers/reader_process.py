@@ -126,6 +126,11 @@ class ReaderProcess:
             pickle.dump(None, process.stdin)  # one message at a time: what is buffered cannot be waited for
             process.stdin.flush()
 
+    def kill(self) -> None:
+        """Ends the process, perhaps while another thread waits for it: see `run`."""
+        if process := self._process:
+            process.kill()
+
     def close(self) -> None:
         if self._process is None:
             return

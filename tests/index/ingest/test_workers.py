@@ -8,9 +8,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +227,68 @@ def test_where_no_process_can_be_started_there_is_none(
     share(3)
     monkeypatch.setattr(subprocess, "Popen", refused)
     assert made(tmp_path / "refused", folder) == alone
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_with_fewer_threads_than_processors_there_are_fewer_processes(
+    tmp_path: Path, share: Share, monkeypatch: pytest.MonkeyPatch, started: Started, allowed: int
+) -> None:
+    share(1)
+    folder = folder_of(tmp_path / "articles")
+    alone = made(tmp_path / "alone", folder)
+    started.clear()
+    start, begun = threading.Thread.start, list[threading.Thread]()
+
+    def limited(self: threading.Thread) -> None:
+        if len(begun) == allowed:
+            raise RuntimeError("can't start new thread")
+        begun.append(self)
+        start(self)
+
+    share(3)
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    assert made(tmp_path / "limited", folder) == alone
+    assert len(begun) == allowed and len(started) in (1, 2)
+    assert None not in [process.poll() for process in started]
+
+
+def test_what_no_process_can_be_started_for_is_done_here(
+    tmp_path: Path, share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share(1)
+    folder = tmp_path / "articles"
+    for number in range(9):
+        write(folder / f"{number}.txt", TEXT.format(number, 7) * 40)
+    alone = made(tmp_path / "alone", folder)
+    start, begun = subprocess.Popen, list[object]()
+
+    def limited(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        if begun:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        begun.append(args)
+        return start(*args, **options)
+
+    share(3)
+    monkeypatch.setattr(subprocess, "Popen", limited)
+    monkeypatch.setattr("index.ingest.add.MAX_PASSAGES", 20)
+    monkeypatch.setattr("index.ingest.add.PIECE", 7)
+    assert made(tmp_path / "limited", folder) == alone
+
+
+def test_processes_that_stand_still_end_at_once(tmp_path: Path, started: Started) -> None:
+    shared = Workers(2, tmp_path)
+    for _ in range(4):
+        shared.submit(_slowly, b"").result(Monitor(), "")
+    for process in started:
+        process.send_signal(signal.SIGSTOP)
+    jobs = [shared.submit(partial(len, b"." * 2**20)) for _ in range(4)]  # more than a pipe takes
+    time.sleep(0.2)
+    closing = threading.Thread(target=shared.close, daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive()
+    assert started and None not in [process.poll() for process in started]
+    assert not any(job.done() and not job.future.exception() for job in jobs)
 
 
 @pytest.mark.usefixtures("strange")
