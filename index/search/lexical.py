@@ -35,6 +35,8 @@ _MORE, _ALTERNATIVES, _DAMPED, _LEAST = 100, 10, 0.7, 0.2
 WordsOf = Callable[[Collection[int]], Iterable[tuple[int, str]]]
 #: The most words whose number of passages is kept.
 _KNOWN = 50_000
+#: How often a folder is removed in which files still appear.
+_TRIES = 3
 _HEAP = 50_000_000
 #: The longest list of hits that is sifted, see `_best_within`.
 _LONGER = 10_000
@@ -46,13 +48,18 @@ def _linked(folder: Path) -> Iterator[str]:
 
     OSError: no such folder can be made here.
     """
+    import shutil
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="yinju-") as links:
+    links = tempfile.mkdtemp(prefix="yinju-")
+    try:
         for file in folder.iterdir():
             if file.suffix != ".lock":
                 os.symlink(file.absolute(), os.path.join(links, file.name))
         yield links
+    finally:
+        for _ in range(_TRIES):  # tantivy's thread that watches the index may lock it in between
+            shutil.rmtree(links, ignore_errors=True)
 
 
 class LexicalIndex:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -309,3 +311,24 @@ def test_counts_of_words_are_kept_until_the_index_changes(monkeypatch: pytest.Mo
         assert len(index._known) <= 2
     index.update([], [(9, "北京 没有")])
     assert index.document_frequency(["北京", "没有"]) == [4, 1]
+
+
+def test_links_go_away_even_if_a_file_appears_among_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    LexicalIndex.create(folder).update([], [(1, "北京")])
+    remove, appeared = os.rmdir, []
+
+    def rmdir(path: Any, **options: Any) -> None:
+        if not appeared:  # as tantivy's own thread does it
+            appeared.append(Path(links, ".tantivy-meta.lock"))
+            appeared[0].touch()
+        remove(path, **options)
+
+    with lexical._linked(folder) as links:
+        assert (Path(links) / "meta.json").is_symlink()
+        monkeypatch.setattr(os, "rmdir", rmdir)
+    assert appeared and not Path(links).exists()
+    assert (folder / "meta.json").exists()
