@@ -27,6 +27,7 @@ from index.storage.lock import Unwritable
 from index.storage.place import LOCK_TIMEOUT, FolderPlace
 from index.storage.schema import Meta, create_library
 from index.storage.store import Store
+from index.text.fold import joined
 from index.types import (
     UNWATCHED,
     AddReport,
@@ -530,7 +531,14 @@ class Library:
         They come from taught words and from glosses in articles: 德特克(Matt Deitke). Two names that share a
         gloss of several words are aliases, too.
         """
-        return self._store.resolved_aliases(keys)
+        found = self._store.aliases(keys)
+        between: dict[str, list[Alias]] = {}
+        for alias in found:
+            if " " in alias.other and not alias.part:
+                between.setdefault(joined(alias.other), []).append(alias)
+        for more in self._store.aliases(between) if between else []:
+            found += [Alias(alias.name, more.other, more.part) for alias in between[more.name]]
+        return [alias for alias in found if joined(alias.other) != alias.name]
 
     def glosses(self, articles: Iterable[int]) -> list[tuple[Alias, int]]:
         """The aliases that these articles explain, and those that were taught; each with how many do so."""

@@ -35,7 +35,6 @@ from index.storage.schema import FORMAT_VERSION, Meta
 from index.storage.sources import FileRecord
 from index.storage.store import MAX_ALIASES, NewArticle, NewPassage
 from index.text.blocks import decode
-from index.text.fold import joined
 from index.types import (
     Alias,
     Article,
@@ -443,16 +442,6 @@ class MilvusStore:
             if taken[pair[0]] <= MAX_ALIASES:
                 chosen.append(Alias(*pair, part[pair]))
         return chosen
-
-    def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
-        found = self.aliases(keys)
-        between: dict[str, list[Alias]] = {}
-        for alias in found:
-            if " " in alias.other and not alias.part:
-                between.setdefault(joined(alias.other), []).append(alias)
-        for more in self.aliases(between) if between else []:
-            found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
-        return [alias for alias in found if joined(alias.other) != alias.name]
 
     def select(self, selection: Selection, allows: Callable[[ArticleInfo], bool]) -> Scope:
         return select(self.server, selection)

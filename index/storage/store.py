@@ -33,7 +33,6 @@ from index.storage.folder import require_file
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
 from index.storage.sources import FileRecord, Sources
 from index.text.blocks import decode, encode, find_blocks
-from index.text.fold import joined
 from index.types import (
     Alias,
     Article,
@@ -324,17 +323,6 @@ class Store:
             WHERE place <= ? ORDER BY times DESC, name, other"""
         rows = self.database.rows(sql, [json.dumps([*keys]), MAX_ALIASES], (str, str, str))
         return [Alias(*row) for row in rows]
-
-    def resolved_aliases(self, keys: Iterable[str]) -> list[Alias]:
-        """The `aliases`, and those that two names share through a third one that glosses both."""
-        found = self.aliases(keys)
-        between: dict[str, list[Alias]] = {}
-        for alias in found:
-            if " " in alias.other and not alias.part:
-                between.setdefault(joined(alias.other), []).append(alias)
-        for more in self.aliases(between) if between else []:
-            found += [Alias(a.name, more.other, more.part) for a in between[more.name]]
-        return [alias for alias in found if joined(alias.other) != alias.name]
 
     # Writing: the caller holds the library's write lock
 
