@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Phrase, UsageError
 from index.milvus.connection import quoted
 from index.milvus.rows import ARTICLE, Row, names, read_facts, record_of
 from index.milvus.schema import NOUGHT, number
 from index.storage.bibliography import Description
-from index.storage.sources import UNREAD, FileRecord, Moved, StoredArticle, files_of, inside
+from index.storage.sources import UNREAD, FileRecord, Moved, StoredArticle, files_of, followed_path, inside
 from index.text.display import encodable
 from index.types import MEMBER_MARK
 
@@ -38,12 +36,7 @@ class MilvusSources:
         self._store.put_facts("folder", dict.fromkeys(new))
 
     def unfollow(self, folder: Path) -> None:
-        path, followed = os.path.realpath(os.path.expanduser(folder)), self.folders()
-        path = next((known for known in followed if known == os.path.join(path, "zotero.sqlite")), path)
-        if path not in followed:
-            hint = Phrase("followed are {folders}", folders=", ".join(followed)) if followed else Phrase("")
-            raise UsageError(Phrase("the folder {path} is not followed", path=path), hint)
-        self._store.drop_facts("folder", [path])
+        self._store.drop_facts("folder", [followed_path(folder, self.folders())])
 
     # Files of several articles
 

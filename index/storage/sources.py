@@ -73,11 +73,7 @@ class Sources:
 
     def unfollow(self, folder: Path) -> None:
         """See ``Library.unfollow``."""
-        path, followed = os.path.realpath(os.path.expanduser(folder)), self.folders()
-        path = next((known for known in followed if known == os.path.join(path, "zotero.sqlite")), path)
-        if path not in followed:
-            hint = Phrase("followed are {folders}", folders=", ".join(followed)) if followed else Phrase("")
-            raise UsageError(Phrase("the folder {path} is not followed", path=path), hint)
+        path = followed_path(folder, self.folders())
         with self._db.transaction() as connection:
             connection.execute("DELETE FROM folders WHERE path = ?", [path])
 
@@ -165,6 +161,19 @@ class Sources:
                 )
                 connection.execute("DELETE FROM containers WHERE path = ?", [old])
                 connection.execute("INSERT OR REPLACE INTO containers VALUES (?, ?, ?, ?)", [new, *file])
+
+
+def followed_path(folder: Path, followed: Sequence[str]) -> str:
+    """Which of the ``followed`` paths ``folder`` names; a folder of Zotero names its database.
+
+    UsageError: none of them.
+    """
+    path = os.path.realpath(os.path.expanduser(folder))
+    for known in (os.path.join(path, "zotero.sqlite"), path):
+        if known in followed:
+            return known
+    hint = Phrase("followed are {folders}", folders=", ".join(followed)) if followed else Phrase("")
+    raise UsageError(Phrase("the folder {path} is not followed", path=path), hint)
 
 
 def container_of(path: str, containers: Mapping[str, object]) -> str | None:
