@@ -20,7 +20,7 @@ except SystemExit as stop:
 else:
     code = 0
 with open(target, "w") as file:
-    json.dump(sorted({name.split(".")[0] for name in sys.modules}), file)
+    json.dump(sorted(sys.modules), file)
 sys.exit(code)
 """
 COMMAND = "from tui.main import main; main()"
@@ -31,7 +31,7 @@ AGENTS = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
 
 
 def loaded(tmp_path: Path, statement: str, *arguments: str) -> set[str]:
-    """Top-level modules loaded by ``statement`` in a process of its own, run with ``arguments``."""
+    """Modules loaded by ``statement`` in a process of its own, run with ``arguments``."""
     target = tmp_path / "modules.json"
     done = subprocess.run(
         [sys.executable, "-c", PROBE, statement, str(target), *arguments],
@@ -81,6 +81,8 @@ def test_adding_and_asking_load_neither_the_app_nor_a_model(tmp_path: Path) -> N
     assert {"faiss", "tantivy", "apsw"} <= added | asked
     for modules in (added, asked):
         assert not modules & {"textual", "trafilatura", "markdown_it", *MODELS, *AGENTS, *PICTURES, *SERVERS}
+    assert {"index.ingest.prepare", "index.cleaning"} <= added
+    assert not asked & {"index.ingest.prepare", "index.cleaning", "index.readers"}
 
 
 def test_the_app_paints_before_the_index_loads(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, ModelError, Phrase
-from index.ingest.prepare import BATCH_SIZE, Recipe, vectors
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
 from index.storage.interfaces import ArticleStore
 from index.storage.schema import Meta
@@ -17,6 +16,7 @@ from index.storage.store import NewPassage
 from index.types import UNWATCHED, Monitor, TaughtWord
 
 if TYPE_CHECKING:
+    from index.ingest.prepare import Recipe
     from index.text.tokenizer import Tokenizer
 
 _AS_IT_WAS = Phrase("the library is as it was")
@@ -65,6 +65,7 @@ class EmbeddingPipeline:
 
     def recipe(self) -> Recipe | None:
         """How other processes make words and vectors as this one does; None if they cannot."""
+        from index.ingest.prepare import Recipe
         from index.lexicon.lexicon import LexiconEmbedder, bundled_lexicon
         from index.text.tokenizer import taught_runs
 
@@ -148,6 +149,8 @@ class EmbeddingPipeline:
 
         Cancelled: ``monitor`` stopped it. The transaction that stores the passages is then undone.
         """
+        from index.ingest.prepare import BATCH_SIZE, vectors  # with the rules of cleaning; asking needs none
+
         words = tokenizer.words
         for first in range(0, len(ids), BATCH_SIZE):
             monitor.check(_AS_IT_WAS)

@@ -194,13 +194,13 @@ KILLED = """
 import os, signal, sys
 sys.path[:0] = [{tests!r}, {tests!r} + "/ingest", {root!r}, {root!r} + "/tests"]
 from pathlib import Path
-import index.search.indexes, index.ingest.embedding, index.storage.store
+import index.search.indexes, index.ingest.prepare, index.storage.store
 from test_embedding import open_edition
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
-embed, calls = index.ingest.embedding.vectors, []
+embed, calls = index.ingest.prepare.vectors, []
 def second(*args):
     return die() if len(calls) == 1 else (calls.append(1), embed(*args))[1]
 
@@ -214,7 +214,7 @@ with open_edition(Path({path!r}), "2", 24) as library:
 @pytest.mark.parametrize(
     ("patch", "done"),
     [
-        ("index.ingest.embedding.vectors = second", False),
+        ("index.ingest.prepare.vectors = second", False),
         ("index.storage.store._insert_aliases = die", False),
         ("index.search.indexes.SearchIndexes.catch_up = die", True),
         ("index.search.indexes.SearchIndexes._update_vectors = die", True),
