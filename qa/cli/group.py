@@ -25,7 +25,8 @@ library_option = click.option(
     "--library",
     metavar="DIR",
     type=click.Path(),
-    help="Folder of the library; QA_LIBRARY names it as well. [default: your own, or the bundled articles]",
+    help="Folder of the library, or its milvus:// address; QA_LIBRARY names it as well. "
+    "[default: your own, or the bundled articles]",
 )
 passages_option = click.option("-k", type=int, metavar="N", help="How many passages to look at or list.")
 reranker_option = click.option(
