@@ -151,8 +151,6 @@ class ChatScreen(Page[None]):
         self.conversation = Conversation()
         self._before: list[str] = []
         self._suggesting = Suggesting(self)
-        #: The turn that something was last written for.
-        self._written: Turn | None = None
         #: The turn whose answer is being looked for.
         self.waiting: Turn | None = None
         self._pane_wanted = True
@@ -278,7 +276,7 @@ class ChatScreen(Page[None]):
         self.side.explain(message.reply, message.turn.exchange.workspace)
         self.call_after_refresh(self._suggest_next, message.turn)
         if self.settings.write == "on":
-            self._write(message.turn)
+            message.turn.write()
         if message.turn.rows:
             self._open_first(message.turn)
         else:
@@ -286,14 +284,9 @@ class ChatScreen(Page[None]):
 
     # Writing
 
-    def _write(self, turn: Turn) -> None:
-        self._written = turn
-        turn.write()
-
     async def _stop_writing(self) -> bool:
         """Hang up on the writer; False if nothing was being written."""
-        turn, self._written = self._written, None
-        return turn is not None and await turn.stop_writing()
+        return any([await turn.stop_writing() for turn in self.transcript.turns])
 
     async def action_write(self) -> None:
         """Have answers written from now on, this one at once, or stop that."""
@@ -312,7 +305,7 @@ class ChatScreen(Page[None]):
         self.app.choose("write", "on")
         self.notify(_("From now on answers are written from their quotes, and checked."), markup=False)
         if (turn := self.transcript.turn) is not None:
-            self._write(turn)
+            turn.write()
 
     # What to ask next
 
