@@ -6,6 +6,10 @@ The command line prints ``message`` and ``hint`` as one line on stderr and exits
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Phrase(str):
     """A text that can be translated after it was made: it keeps its template and values.
@@ -60,6 +64,19 @@ class ModelError(YinjuError):
     kind = "model"
 
 
+class OutOfMemory(YinjuError):
+    """The machine, or what the system allows this program, has too little memory."""
+
+    kind = "memory"
+
+    def __init__(
+        self,
+        message: str = Phrase("there is not enough memory"),
+        hint: str = Phrase("close other programs, or lift the limit if ulimit -v shows one"),
+    ) -> None:
+        super().__init__(message, hint)
+
+
 class LibraryError(YinjuError):
     """A library that is missing or of another format version; its subclasses tell other things apart."""
 
@@ -102,3 +119,15 @@ class Cancelled(YinjuError):
 
     exit_code = 130
     kind = "interrupted"
+
+
+@contextmanager
+def memory_told() -> Iterator[None]:
+    """Raises OutOfMemory in place of what Python, the system, or a library that finds no room raises."""
+    try:
+        yield
+    except (MemoryError, OSError, ImportError) as error:
+        unloaded = isinstance(error, ImportError) and "failed to map segment" in str(error)
+        if not (isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM or unloaded):
+            raise
+        raise OutOfMemory from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from index.address import LibraryUrl
-from index.errors import Phrase, UsageError
+from index.errors import Phrase, UsageError, memory_told
 from index.library import Library
 from index.storage.schema import is_library_file
 from index.types import (
@@ -58,11 +58,14 @@ R = TypeVar("R")
 
 
 def _guarded(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
-    """The method, with LibraryError in place of an unforeseen error if the database is damaged."""
+    """The method, with LibraryError in place of an unforeseen error if the database is damaged.
+
+    OutOfMemory: there is not enough memory.
+    """
 
     @wraps(method)
     def guarded(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with session.library.reraise_as_damage():
+        with memory_told(), session.library.reraise_as_damage():
             return method(session, *args, **kwargs)
 
     return guarded

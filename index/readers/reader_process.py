@@ -220,7 +220,7 @@ def serve() -> None:
     """Does work until there is no more. What a library prints goes nowhere."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _limit("RLIMIT_AS", MAX_MEMORY)
+    memory = _limit("RLIMIT_AS", MAX_MEMORY)
     _limit("RLIMIT_CORE", 0)
     while True:
         try:
@@ -229,7 +229,7 @@ def serve() -> None:
             return
         _limit_time()
         _recognize.set(partial(_recognized, requests, answers, kept))
-        _answer(answers, work)
+        _answer(answers, work, memory)
 
 
 def _limit_time() -> None:
@@ -255,23 +255,26 @@ def _recognized(
     return pages
 
 
-def _answer(answers: IO[bytes], work: Callable[[], Any]) -> None:
+def _answer(answers: IO[bytes], work: Callable[[], Any], memory: int) -> None:
     try:
         outcome = work()
     except ReadError as error:
         outcome = error
     except MemoryError:
-        outcome = ReadError("reading it takes over {limit} GiB of memory", limit=MAX_MEMORY >> 30)
+        outcome = ReadError("reading it takes over {limit} GiB of memory", limit=f"{memory / 2**30:.2g}")
     except Exception as error:
         outcome = failed(error)
     pickle.dump(outcome, answers)
     answers.flush()
 
 
-def _limit(name: str, most: int) -> None:
+def _limit(name: str, most: int) -> int:
+    """Allows ``most``, or as much as may be; returns how much that is."""
     import resource
 
     kind = getattr(resource, name)
     _, hard = resource.getrlimit(kind)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     with suppress(ValueError, OSError):  # macOS does not limit memory
-        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        resource.setrlimit(kind, (most, hard))
+    return most

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
-from index.errors import Busy, Damaged, Inaccessible, LibraryError, Phrase, YinjuError
+from index.errors import Busy, Damaged, Inaccessible, LibraryError, OutOfMemory, Phrase, YinjuError
 from index.storage.folder import can_lock
 
 #: SQLite's code → class of the error, message about ``path``, and hint.
@@ -286,6 +286,8 @@ class Database:
                 code = opened.why
             elif opened.seen != _seen(self.path):  # it was changed while it was read
                 code = apsw.SQLITE_BUSY
+        if code == apsw.SQLITE_NOMEM:
+            return OutOfMemory()
         if code == apsw.SQLITE_CORRUPT or code not in self._texts:
             return self.damaged(str(error))
         kind, message, hint = self._texts[code]

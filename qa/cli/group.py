@@ -68,14 +68,15 @@ def with_settings(function: Callable[..., int]) -> Callable[..., int]:
         reranker: str | None = None,
         **arguments: Any,
     ) -> int:
-        from index.errors import YinjuError
+        from index.errors import YinjuError, memory_told
         from qa.settings import load_settings
 
         try:
-            settings = load_settings(
-                {"library": library or context.obj, "k": k, "model": model, "reranker": reranker}
-            )
-            return function(settings, **arguments)
+            with memory_told():
+                settings = load_settings(
+                    {"library": library or context.obj, "k": k, "model": model, "reranker": reranker}
+                )
+                return function(settings, **arguments)
         except YinjuError as error:
             if arguments.get("as_json"):
                 from qa.cli.console import print_json

@@ -16,7 +16,7 @@ from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from index.errors import LibraryError, YinjuError
+from index.errors import LibraryError, YinjuError, memory_told
 from index.types import Monitor
 
 if TYPE_CHECKING:
@@ -165,7 +165,8 @@ def _serve(pipe: Connection) -> None:
     try:
         job: Job[Any] = pipe.recv()
         threading.Thread(target=wait, daemon=True).start()
-        outcome: Any = _Done(job(Watcher(pipe.send, stopped.is_set)))
+        with memory_told():
+            outcome: Any = _Done(job(Watcher(pipe.send, stopped.is_set)))
     except YinjuError as error:
         outcome = error
     except Exception as error:

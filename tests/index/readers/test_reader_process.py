@@ -126,6 +126,17 @@ def test_a_reader_that_goes_wrong_is_ended_and_the_next_file_read(
 
 
 @pytest.mark.usefixtures("strange")
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS does not limit memory")
+def test_of_memory_it_tells_what_the_system_allows(
+    reader: ReaderProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 29, 3 << 29))"
+    monkeypatch.setitem(globals(), "STRANGE", limited + STRANGE)
+    with pytest.raises(ReadError, match=r"over 1\.5 GiB of memory"):
+        reader.read(of("grow"), "a.txt")
+
+
+@pytest.mark.usefixtures("strange")
 def test_a_reader_that_hangs_in_c_is_stopped_at_once() -> None:
     began = time.monotonic()
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
 import numpy as np
 import pytest
 from by_hand import change
 
-from index.errors import LibraryError
+from index.errors import LibraryError, OutOfMemory
 from index.storage.changes import Generation
 from index.storage.database import checksum_vfs
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
@@ -223,6 +224,17 @@ def test_facts_that_are_gone_are_damage(store: Store, damage: str) -> None:
         opened.changes.generation()
         list(opened.changes.vectors_since(0))
     assert caught.value.exit_code == 3
+
+
+def test_too_little_memory_is_no_damage(store: Store) -> None:
+    store.put([article("a", "x" * 2**20)])
+    apsw.hard_heap_limit(apsw.memory_used() + 2**19)
+    try:
+        with pytest.raises(OutOfMemory, match="not enough memory"):
+            store.article(1)
+    finally:
+        apsw.hard_heap_limit(0)
+    assert store.article(1) is not None
 
 
 def test_a_closed_store_says_so(store: Store) -> None:

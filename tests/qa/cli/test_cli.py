@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import math
 import re
@@ -292,6 +293,30 @@ def test_an_unexpected_failure_is_one_line_and_a_traceback_only_when_asked_for(
     done = qa("status", "--library", library)
     assert done.exit_code == 2 and "internal error: ZeroDivisionError: [31mboom" in one_error(done.stderr)
     assert isinstance(qa("status", "--library", library, env={"QA_DEBUG": "1"}).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (MemoryError(), "there is not enough memory (close other programs"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "there is not enough memory (close other programs"),
+        (ImportError("a.so: failed to map segment from shared object"), "there is not enough memory"),
+        (ImportError("no module"), "internal error: ImportError: no module"),
+        (OSError(errno.EIO, "I/O error"), "I/O error"),
+    ],
+    ids=repr,
+)
+def test_too_little_memory_is_no_internal_error(
+    qa: Run, library: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
+) -> None:
+    def fail(self: Library) -> None:
+        raise raised
+
+    monkeypatch.setattr(Library, "status", fail)
+    done = qa("status", "--library", library, "--json")
+    assert done.exit_code == 2 and told in one_error(done.stderr)
+    if "memory" in told:
+        assert json.loads(done.stdout)["kind"] == "memory"
 
 
 def test_an_escape_sequence_in_an_argument_is_not_echoed(qa: Run, library: Path) -> None:

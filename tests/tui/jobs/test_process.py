@@ -18,7 +18,7 @@ import pytest
 from hanging import hanging_reader
 from made_up_app import opened, settle
 
-from index.errors import Cancelled, LibraryError, UsageError
+from index.errors import Cancelled, LibraryError, OutOfMemory, UsageError
 from index.library import Library
 from index.storage.database import PAGE_SIZE
 from qa.settings import Settings
@@ -57,6 +57,10 @@ def wait(watcher: Watcher) -> None:
 
 def fail(_: Watcher) -> None:
     raise KeyError("nobody\nforesaw this")
+
+
+def grow(_: Watcher) -> None:
+    bytes(1 << 60)
 
 
 def end(how: int, _: Watcher) -> None:
@@ -128,6 +132,11 @@ def test_an_error_that_nobody_foresaw_is_told_in_a_line() -> None:
         run(fail, watching())
     assert "KeyError" in raised.value.message and "Traceback" not in str(raised.value)
     assert "check the library" in raised.value.hint
+
+
+def test_too_little_memory_is_told_as_such() -> None:
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        run(grow, watching())
 
 
 @pytest.mark.parametrize(("job", "told"), [(partial(end, signal.SIGKILL), "SIGKILL"), (leave, "exit code 3")])
