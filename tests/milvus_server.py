@@ -1,4 +1,4 @@
-"""milvus-lite's server in a process that tests may kill."""
+"""milvus-lite's server in a process that tests may kill, and that ends with the one that started it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ import time
 from pathlib import Path
 
 from index.address import LibraryUrl
+
+#: Its standard input ends when the process that started it is gone, however it ended.
+_PROGRAM = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(1)), daemon=True).start()
+from milvus_lite.cmdline import main
+sys.exit(main())
+"""
 
 
 class MilvusServer:
@@ -31,10 +39,11 @@ class MilvusServer:
         return LibraryUrl(f"milvus://127.0.0.1:{self.port}/{name}")
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "milvus_lite", "server", "--data-dir", str(self._data)]
+        command = [sys.executable, "-c", _PROGRAM, "server", "--data-dir", str(self._data)]
         where = ["--host", "127.0.0.1", "--port", str(self.port)]
+        nowhere = subprocess.DEVNULL
         self._process = subprocess.Popen(
-            [*command, *where], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*command, *where], stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere
         )
         self.wait()
 
@@ -48,8 +57,8 @@ class MilvusServer:
 
     def kill(self) -> None:
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            with self._process as process:
+                process.kill()
             self._process = None
 
 
