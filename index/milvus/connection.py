@@ -274,9 +274,6 @@ class Server:
         for first in range(0, len(ids), 1000):
             self._run("delete", collection, ids=[*ids[first : first + 1000]])
 
-    def delete_where(self, collection: str, where: str) -> None:
-        self._run("delete", collection, filter=where)
-
     def flush(self) -> None:
         """Seals what was written, which makes it quicker to search; it was safe before."""
         for collection in COLLECTIONS:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from index.milvus.connection import Server
 from index.milvus.schema import ROOM, decompressed, packed, pieces, unpacked
 
-TOTALS = ("articles", "passages", "characters", "length")
-
 
 @dataclass(slots=True)
 class Counts:
-    """``totals`` of `TOTALS`, where ``length`` counts words; articles by language; passages by word."""
+    """``totals``: "articles", "passages", "characters" and "length", which is of words.
+
+    The others count articles by language and passages by word.
+    """
 
     totals: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)

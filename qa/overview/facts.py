@@ -36,7 +36,7 @@ class Facts:
     """``periods`` are in order and without gaps, ``undated`` the number of articles without a date.
 
     ``languages`` and ``sources`` are counts, the most frequent first; of the sources the first
-    `MOST_SOURCES`, of ``more_sources`` others. ``newest`` were added last, the last one first.
+    `MOST_SOURCES`. ``newest`` were added last, the last one first.
     """
 
     articles: int
@@ -45,22 +45,20 @@ class Facts:
     undated: int
     languages: tuple[tuple[str, int], ...]
     sources: tuple[tuple[str, int], ...]
-    more_sources: int
     newest: tuple[ArticleInfo, ...]
 
 
 def facts_of(articles: Sequence[ArticleInfo]) -> Facts:
     """The facts of these articles."""
     dates = [info.published or "" for info in articles if _DATE.match(info.published or "")]
-    sources = Counter(info.source for info in articles if info.source).most_common()
+    sources = Counter(info.source for info in articles if info.source)
     return Facts(
         len(articles),
         sum(info.characters for info in articles),
         tuple(_periods(dates)),
         len(articles) - len(dates),
         tuple(Counter(info.language for info in articles).most_common()),
-        tuple(sources[:MOST_SOURCES]),
-        max(0, len(sources) - MOST_SOURCES),
+        tuple(sources.most_common(MOST_SOURCES)),
         tuple(sorted(articles, key=lambda info: (info.added, info.id), reverse=True)[:MOST_NEWEST]),
     )
 
