@@ -75,7 +75,7 @@ def vectors(embedder: Embedder, passages: Sequence[tuple[str, NewPassage]]) -> l
     if not passages:
         return []
     texts = ["\n".join(filter(None, (title, p.heading, p.lead, p.text))) for title, p in passages]
-    words = [f"{p.context} {p.words}".split() for _, p in passages]
+    words = [p.all_words() for _, p in passages]
     made = embedder.embed_passages(texts, words)
     made[[place for place, (_, passage) in enumerate(passages) if passage.aside]] = 0
     return blobs(made)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import Damaged, LibraryError
 from index.milvus.rows import new_passage_of, read_facts
-from index.milvus.schema import ROOM, unpacked
+from index.milvus.schema import row_ids, unpacked
 from index.milvus.store import MilvusStore
 from index.storage.backup import copy_database
 from index.storage.folder import DATABASE
@@ -61,14 +61,13 @@ def _articles(store: MilvusStore, ids: list[int]) -> Iterator[NewArticle]:
         row = store.article_rows([article.id]).get(article.id)
         if row is None:
             continue
-        first = row["version"] * ROOM
-        passages = range(first, first + row["passages"])
+        passages = row_ids(row["version"], row["passages"])
         found = store.server.get("passages", passages, ["content", "dense"])
         if len(found) < len(passages):
             raise Damaged(
                 "article {article} changed while it was copied", "run it again", article=article.path
             )
-        named = range(first, first + read_facts(row).pieces.rows)
+        named = row_ids(row["version"], read_facts(row).pieces.rows)
         names = store.server.get("names", named, ["alias"])
         yield NewArticle(
             article.path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any, NamedTuple
 
@@ -121,6 +121,15 @@ def info_of(row: Row) -> ArticleInfo:
     return ArticleInfo(*first, said.published, said.author, said.source, *counts, reference=said.reference)
 
 
+def newest(rows: Iterable[Row]) -> dict[str, Row]:
+    """Of articles with the same path, the row of the last one that was stored; by path."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row["path"] not in found or found[row["path"]]["version"] < row["version"]:
+            found[row["path"]] = row
+    return found
+
+
 def record_of(row: Row) -> FileRecord:
     return FileRecord(row["digest"], row["size"], row["modified"])
 
@@ -153,7 +162,7 @@ def passage_fields(passage: NewPassage) -> Row:
     said = (passage.start, passage.end, passage.heading, passage.context, passage.text, passage.words)
     return {
         "content": packed([*said, passage.lead, int(passage.aside)]),
-        "sparse": sparse(f"{passage.context} {passage.words}".split()),
+        "sparse": sparse(passage.all_words()),
         "dense": np.frombuffer(passage.vector, "<f2").astype(np.float32).tolist(),
     }
 

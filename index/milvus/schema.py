@@ -77,6 +77,11 @@ def number(kind: str, name: str) -> int:
     return int.from_bytes(digest) >> 1
 
 
+def row_ids(version: int, count: int) -> range:
+    """The ids of the ``count`` rows that a version has in a collection."""
+    return range(version * ROOM, version * ROOM + count)
+
+
 class Slots:
     """Gives slots to one writer. ``tag`` is the number that no other writer has now."""
 

@@ -124,10 +124,8 @@ def _current(
     while True:
         fields = PASSAGE if field == "sparse" else PASSAGE[:2]
         found = store.server.search(field, vector, wanted, where, fields)
-        articles = store.article_rows({row["article"] for *_, row in found})
-        now = [
-            hit for hit in found if articles.get(hit[2]["article"], {}).get("version") == hit[2]["version"]
-        ]
+        counting = store.counting({number: row for number, _, row in found})
+        now = [hit for hit in found if hit[0] in counting]
         if len(now) >= k or len(found) < wanted or wanted >= 4 * k:
             return now[:k]
         wanted *= 2

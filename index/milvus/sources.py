@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.milvus.connection import quoted
-from index.milvus.rows import ARTICLE, Row, names, read_facts, record_of
-from index.milvus.schema import NOUGHT, number
+from index.milvus.rows import ARTICLE, Row, names, newest, read_facts, record_of
+from index.milvus.schema import NOUGHT, number, row_ids
 from index.storage.bibliography import Description
 from index.storage.sources import UNREAD, FileRecord, Moved, StoredArticle, files_of, followed_path, inside
 from index.text.display import encodable
@@ -80,11 +80,8 @@ class MilvusSources:
             start, end = inside(container)
             where = f"path >= {quoted(start)} and path < {quoted(end)}"
         fields = ["path", "version", "digest", "size", "modified"]
-        newest: dict[str, Row] = {}
-        for row in self._store.server.rows("articles", where, fields, 8000):
-            if row["path"] not in newest or newest[row["path"]]["version"] < row["version"]:
-                newest[row["path"]] = row
-        found = [StoredArticle(row["id"], path, record_of(row)) for path, row in sorted(newest.items())]
+        rows = newest(self._store.server.rows("articles", where, fields, 8000))
+        found = [StoredArticle(row["id"], path, record_of(row)) for path, row in sorted(rows.items())]
         if container:
             self._store.expect_inside(inside(container)[0], {a.path: a.file for a in found})
         return found
@@ -146,8 +143,7 @@ class MilvusBibliography:
     def _date(self, row: Row, published: str) -> None:
         """Gives the passages of an article another date."""
         fields = ["version", "article", "language", "content", "sparse", "dense"]
-        ids = range(row["version"] << 10, (row["version"] << 10) + row["passages"])
-        found = self._store.server.get("passages", ids, fields)
+        found = self._store.server.get("passages", row_ids(row["version"], row["passages"]), fields)
         self._store.server.put("passages", [each | {"published": published} for each in found.values()])
 
 

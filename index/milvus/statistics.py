@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from index.milvus.connection import Server
-from index.milvus.schema import ROOM, decompressed, packed, pieces, unpacked
+from index.milvus.schema import ROOM, decompressed, packed, pieces, row_ids, unpacked
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class Statistics:
         heads = self._heads()
         for version in batches:
             count = heads[version][0] if version in heads else 0
-            self._server.delete("words", [version * ROOM + place for place in range(count, -1, -1)])
+            self._server.delete("words", row_ids(version, count + 1)[::-1])
 
     def batches(self) -> list[int]:
         """The batches that count."""
@@ -122,6 +122,6 @@ class Statistics:
         return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
 
     def _read(self, version: int, count: int) -> Counts:
-        ids = [version * ROOM + place for place in range(1, count + 1)]
+        ids = row_ids(version, count + 1)[1:]
         found = self._server.get("words", ids, ["counts"])
         return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -21,11 +21,12 @@ from index.milvus.rows import (
     Row,
     info_of,
     new_passage_of,
+    newest,
     passage_of,
     read_facts,
     record_of,
 )
-from index.milvus.schema import FORMAT, ROOM, decompressed, number, packed, unpacked
+from index.milvus.schema import FORMAT, decompressed, number, packed, row_ids, unpacked
 from index.milvus.scope import select
 from index.milvus.sources import MilvusBibliography, MilvusSources
 from index.milvus.statistics import Statistics
@@ -223,12 +224,8 @@ class MilvusStore:
         self.generation()
         with self._mutex:
             if self._listed is None:
-                rows = self.server.rows("articles", "id >= 0", ARTICLE)
-                newest: dict[str, Row] = {}
-                for row in rows:
-                    if row["path"] not in newest or newest[row["path"]]["version"] < row["version"]:
-                        newest[row["path"]] = row
-                self._listed = sorted(map(info_of, newest.values()), key=lambda info: info.id)
+                rows = newest(self.server.rows("articles", "id >= 0", ARTICLE))
+                self._listed = sorted(map(info_of, rows.values()), key=lambda info: info.id)
             return list(self._listed)
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
@@ -258,9 +255,9 @@ class MilvusStore:
         """What articles are made of, and their texts."""
         spans: dict[int, tuple[range, range]] = {}
         for article, row in rows.items():
-            counts, start = read_facts(row).pieces, row["version"] * ROOM
-            middle = start + counts.made_of
-            spans[article] = range(start, middle), range(middle, middle + counts.text * text)
+            counts = read_facts(row).pieces
+            ids = row_ids(row["version"], counts.made_of + counts.text * text)
+            spans[article] = ids[: counts.made_of], ids[counts.made_of :]
         wanted = [i for both in spans.values() for span in both for i in span]
         found = self.server.get("texts", wanted, ["piece"])
         texts = {}
@@ -331,28 +328,28 @@ class MilvusStore:
                 self.keep(self.server.get("passages", missing, PASSAGE))
             return {i: kept[i] for i in ids if i in kept}
 
-    def keep(self, rows: dict[int, Row]) -> None:
-        """Keeps passages that were read, those whose articles have the version that they are of."""
+    def keep(self, rows: Mapping[int, Row]) -> None:
+        """Keeps passages that were read and count."""
         with self._mutex:
-            articles = self.article_rows([row["article"] for row in rows.values()])
             if len(self._passages) > _KEPT:
                 self._passages.clear()
-            for i, row in rows.items():
-                if (
-                    articles.get(row["article"], {}).get("version") == row["version"]
-                    and i not in self._passages
-                ):
-                    self._passages[i] = passage_of(i, row)
+            for i in self.counting(rows) - self._passages.keys():
+                self._passages[i] = passage_of(i, rows[i])
+
+    def counting(self, rows: Mapping[int, Row]) -> set[int]:
+        """Which of these rows of passages, by id, are of the version that their article has."""
+        articles = self.article_rows({row["article"] for row in rows.values()})
+        versions = {article: row["version"] for article, row in articles.items()}
+        return {i for i, row in rows.items() if versions.get(row["article"]) == row["version"]}
 
     def article_passages(self, article: int) -> list[Passage]:
-        return [passage for row in self._passage_rows([article]) for passage in [passage_of(row["id"], row)]]
+        return [passage_of(row["id"], row) for row in self._passage_rows([article])]
 
     def _passage_rows(self, articles: Iterable[int]) -> Iterator[Row]:
         """The passages of articles, in order."""
         waiting = [*self.article_rows(articles).values()]
         for row in waiting:
-            first = row["version"] * ROOM
-            ids = range(first, first + row["passages"])
+            ids = row_ids(row["version"], row["passages"])
             found = self.server.get("passages", ids, PASSAGE)
             if len(found) == len(ids):
                 yield from (found[i] for i in ids)
@@ -388,8 +385,7 @@ class MilvusStore:
         for _, _, aliases in self._taught():
             _count(aliases, counts, part)
         for row in rows.values():
-            first = row["version"] * ROOM
-            ids = range(first, first + read_facts(row).pieces.rows)
+            ids = row_ids(row["version"], read_facts(row).pieces.rows)
             found = self.server.get("names", ids, ["alias"]).values()
             _count([unpacked(each["alias"]) for each in found], counts, part)
         return [(Alias(*pair, part[pair]), count) for pair, count in counts.items()]
@@ -397,13 +393,12 @@ class MilvusStore:
     def passage_ids(self, holding: str | None = None) -> list[int]:
         """The ids of all passages, or of those that contain the folded ``holding``."""
         where = f"content like {quoted('%' + '%'.join(holding) + '%')}" if holding else "id >= 0"
-        found = []
+        found = {}
         for row in self.server.rows("passages", where, PASSAGE):
             cut = new_passage_of(row)
             if holding is None or any(holding in t.replace(" ", "") for t in (cut.words, cut.context)):
-                found.append(row)
-        rows = self.article_rows([row["article"] for row in found])
-        return [row["id"] for row in found if rows.get(row["article"], {}).get("version") == row["version"]]
+                found[row["id"]] = row
+        return sorted(self.counting(found))
 
     def titled(self, ids: Sequence[int]) -> list[tuple[int, str, NewPassage]]:
         rows = self.server.get("passages", ids, [*PASSAGE, "dense"])

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.milvus import rows
-from index.milvus.schema import ROOM, TAGS, Slots, number
+from index.milvus.schema import TAGS, Slots, number, row_ids
 from index.milvus.statistics import Counts
 from index.storage.store import NewArticle, NewPassage
 
@@ -43,7 +43,7 @@ class Version(NamedTuple):
     characters: int
 
     def ids(self) -> range:
-        return range(self.number * ROOM, self.number * ROOM + self.rows)
+        return row_ids(self.number, self.rows)
 
 
 class Change(NamedTuple):
@@ -131,7 +131,7 @@ class Writer:
             batch.changes.append(Change(article, own[-1]["key"], made, _version(old)))
             counts.article(new.parsed.language, len(new.parsed.text), 1)
             for passage in new.passages:
-                counts.passage(f"{passage.context} {passage.words}".split(), 1)
+                counts.passage(passage.all_words(), 1)
         self._note(batch)
         self._server.put("texts", texts)
         self._server.put("passages", passages)
@@ -199,9 +199,8 @@ class Writer:
         changed = []
         for i, new in passages:
             if i in old:
-                cut = rows.new_passage_of(old[i])
-                counts.passage(f"{cut.context} {cut.words}".split(), -1)
-                counts.passage(f"{new.context} {new.words}".split(), 1)
+                counts.passage(rows.new_passage_of(old[i]).all_words(), -1)
+                counts.passage(new.all_words(), 1)
                 changed.append(old[i] | rows.passage_fields(new))
         self._server.put("passages", changed)
 
@@ -237,8 +236,7 @@ class Writer:
         for version in versions:
             counts.article(version.language, version.characters, sign)
             for row in self._server.get("passages", version.ids(), ["content"]).values():
-                cut = rows.new_passage_of(row)
-                counts.passage(f"{cut.context} {cut.words}".split(), sign)
+                counts.passage(rows.new_passage_of(row).all_words(), sign)
         return counts
 
     def _drop_articles(self, gone: Sequence[Change]) -> None:

@@ -73,6 +73,10 @@ class NewPassage(NamedTuple):
     lead: str = ""
     aside: bool = False
 
+    def all_words(self) -> list[str]:
+        """Those of its context, then its own."""
+        return f"{self.context} {self.words}".split()
+
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
