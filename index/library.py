@@ -35,6 +35,7 @@ from index.types import (
     Article,
     ArticleInfo,
     Block,
+    Clauses,
     Heading,
     LibraryStatus,
     Monitor,
@@ -558,9 +559,7 @@ class Library:
         """Every word of the passages and their context, with the number of passages that hold it."""
         return self._indexes.current().lexical.vocabulary()
 
-    def search_words(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Scope | None = None
-    ) -> list[Scored]:
+    def search_words(self, clauses: Clauses, k: int, within: Scope | None = None) -> list[Scored]:
         """The ``k`` best passages by words, see `index.search.lexical.LexicalIndex`.
 
         ``within``: only passages of these ids, scored as among all.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -147,6 +147,8 @@ class Where:
 
 #: Passages to search within: their ids, or what a server evaluates.
 Scope = Collection[int] | Where
+#: What a search by words asks for: of each question word its alternatives (word, weight).
+Clauses = Sequence[Sequence[tuple[str, float]]]
 
 
 class Creator(NamedTuple):

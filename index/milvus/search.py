@@ -17,12 +17,10 @@ from index.milvus.scope import NOWHERE
 from index.milvus.store import MilvusStore
 from index.search.rescoring import rescore
 from index.storage.changes import Generation
-from index.types import Scope, Scored, Where
+from index.types import Clauses, Scope, Scored, Where
 
 #: Alternatives of a question word that the server is asked for, and the fewest passages that it proposes.
 _ALTERNATIVES, _PROPOSED = 10, 400
-
-Clauses = Sequence[Sequence[tuple[str, float]]]
 
 
 class MilvusIndexes:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.search.rescoring import rescore
-from index.types import Scored
+from index.types import Clauses, Scored
 
 if TYPE_CHECKING:
     import tantivy
@@ -150,9 +150,7 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._reload()
 
-    def search(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
-    ) -> list[Scored]:
+    def search(self, clauses: Clauses, k: int, within: Collection[int] | None = None) -> list[Scored]:
         """The ``k`` best passages, of those ``within`` if given, best first; equal scores by passage id."""
         proposed = self.propose(clauses, k, within) if self._words_of else None
         if proposed is not None and self._words_of:
@@ -170,9 +168,7 @@ class LexicalIndex:
         hits = self._best(combined, k) if within is None else self._best_within(combined, k, within)
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
 
-    def propose(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Collection[int] | None = None
-    ) -> list[int] | None:
+    def propose(self, clauses: Clauses, k: int, within: Collection[int] | None = None) -> list[int] | None:
         """Passages that `index.search.rescoring.rescore` finds nearly all of the ``k`` best among.
 
         None where `search` costs no more. tantivy skips most of a union of words by the best score that a
@@ -195,9 +191,7 @@ class LexicalIndex:
                 return list(dict.fromkeys(found + best(self._names(clauses))[:k]))
         return None
 
-    def _words(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], least: float
-    ) -> list[tantivy.Query | None]:
+    def _words(self, clauses: Clauses, least: float) -> list[tantivy.Query | None]:
         """The best alternatives of each clause that has this share of the heaviest one's weight.
 
         A word of several clauses comes once.
@@ -214,7 +208,7 @@ class LexicalIndex:
                 weights[word] = max(weights.get(word, 0.0), damped)
         return [self._term(word, weight) for word, weight in weights.items()]
 
-    def _names(self, clauses: Sequence[Sequence[tuple[str, float]]]) -> list[tantivy.Query | None]:
+    def _names(self, clauses: Clauses) -> list[tantivy.Query | None]:
         """The alternatives of several words."""
         return [self._term(name, weight) for clause in clauses for name, weight in clause if " " in name]
 
@@ -222,13 +216,11 @@ class LexicalIndex:
         should = self._tantivy.Occur.Should
         return self._tantivy.Query.boolean_query([(should, query) for query in queries if query is not None])
 
-    def score(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], passages: Iterable[tuple[int, str]]
-    ) -> list[Scored]:
+    def score(self, clauses: Clauses, passages: Iterable[tuple[int, str]]) -> list[Scored]:
         """The scores that `search` gives these passages (id, space-joined words), best first."""
         return rescore(clauses, passages, self._average or self._find_average(clauses))
 
-    def _find_average(self, clauses: Sequence[Sequence[tuple[str, float]]]) -> float:
+    def _find_average(self, clauses: Clauses) -> float:
         """The mean number of words of a passage, as tantivy tells it with the score of a word."""
         for word in chain.from_iterable(name.split() for clause in clauses for name, _ in clause):
             query = self._tantivy.Query.term_query(self._schema, "words", word, index_option="freq")

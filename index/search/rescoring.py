@@ -6,20 +6,18 @@ search may propose passages by something cheaper and still rank them as it shoul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Scored
+from index.types import Clauses, Scored
 
 #: BM25's constants; tantivy has the same, which cannot be set.
 K1, B = 1.2, 0.75
 #: Lengths up to this one are exact, longer ones have four significant bits (Lucene's ``SmallFloat``).
 _EXACT, _BITS = 24, 4
-
-Clauses = Sequence[Sequence[tuple[str, float]]]
 
 
 def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: float) -> list[Scored]:

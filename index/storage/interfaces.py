@@ -17,6 +17,7 @@ from index.types import (
     Article,
     ArticleInfo,
     Block,
+    Clauses,
     Heading,
     Monitor,
     Passage,
@@ -121,9 +122,7 @@ class ArticleStore(Protocol):
 class WordSearch(Protocol):
     """Search by words: `index.search.lexical.LexicalIndex`."""
 
-    def search(
-        self, clauses: Sequence[Sequence[tuple[str, float]]], k: int, within: Any = None
-    ) -> list[Scored]: ...
+    def search(self, clauses: Clauses, k: int, within: Any = None) -> list[Scored]: ...
     def vocabulary(self) -> dict[str, int]: ...
     def document_frequency(self, words: Sequence[str]) -> list[int]: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from index.search import lexical
 from index.search.lexical import LexicalIndex
 from index.search.rescoring import K1, B, rescore, rounded
-
-Clauses = Sequence[Sequence[tuple[str, float]]]
+from index.types import Clauses
 
 DOCUMENTS = {
     1: "北京 图书馆 开放 时间",
