@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import LibraryError, UsageError
+from index.errors import LibraryError, OutOfMemory, UsageError
 from index.library import Library
 from index.types import PinnedQuote
 from qa.bundled import open_bundled
@@ -35,6 +35,15 @@ def test_it_asks_searches_and_reads(session: Session) -> None:
     ]
     assert session.article("tea.txt").id == session.article("山上的茶園").id
     assert session.status().articles == 3 and not session.bundled
+
+
+def test_too_little_memory_is_no_unforeseen_error(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object, **_more: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("qa.engine.Engine.ask", ask)
+    with pytest.raises(OutOfMemory, match="close other programs"):
+        session.ask("How deep is the northern lake?")
 
 
 def test_names_stand_where_it_says(session: Session) -> None:
