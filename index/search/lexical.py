@@ -31,6 +31,8 @@ LARGE = 150_000
 #: moves by at most .0004, and .97 of the ten best are the same. With all clauses .98, at three times the
 #: cost among a million; with a share of .35, .95 and up to .003 lost.
 _MORE, _ALTERNATIVES, _DAMPED, _LEAST = 100, 10, 0.7, 0.2
+#: Passages that are proposed as they hold alternatives of several words, such as names.
+_NAMED = 25
 #: Gives (id, space-joined words) of those of the passages that there are.
 WordsOf = Callable[[Collection[int]], Iterable[tuple[int, str]]]
 #: The most words whose number of passages is kept.
@@ -188,7 +190,7 @@ class LexicalIndex:
         for least in (_LEAST, 0.0):
             found = best(self._words(clauses, least))
             if len(found) == wanted:
-                return list(dict.fromkeys(found + best(self._names(clauses))[:k]))
+                return list(dict.fromkeys(found + best(self._names(clauses))[:_NAMED]))
         return None
 
     def _words(self, clauses: Clauses, least: float) -> list[tantivy.Query | None]:

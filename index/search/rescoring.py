@@ -7,7 +7,7 @@ search may propose passages by something cheaper and still rank them as it shoul
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, repeat
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,18 +27,18 @@ def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: floa
     """
     names = dict.fromkeys(word for clause in clauses for name, _ in clause for word in name.split())
     columns = dict(zip(names, range(len(names)), strict=True))
-    ids, texts = [], []
+    ids, lengths, found = list[int](), list[int](), list[list[int]]()
     for passage, text in passages:
+        words = text.split()
         ids.append(passage)
-        texts.append(text.split())
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    # A word that is not asked for counts in a column of its own.
-    asked = map(columns.get, chain.from_iterable(texts), repeat(len(columns)))
-    places = np.repeat(np.arange(len(ids)) * (len(columns) + 1), lengths)
-    places += np.fromiter(asked, np.int64, len(places))
-    counts = np.bincount(places, minlength=len(ids) * (len(columns) + 1)).reshape(len(ids), len(columns) + 1)
-    norms = K1 * (1 - B + B * rounded(lengths) / average)
+        lengths.append(len(words))
+        found.append([*map(columns.__getitem__, filter(columns.__contains__, words))])
+    places = np.repeat(np.arange(len(ids)) * len(columns), [*map(len, found)])
+    places += np.fromiter(chain.from_iterable(found), np.int64, len(places))
+    counts = np.bincount(places, minlength=len(ids) * len(columns)).reshape(len(ids), len(columns))
+    norms = K1 * (1 - B + B * rounded(np.array(lengths, np.int64)) / average)
     parts = counts * (K1 + 1) / (counts + norms[:, None])
+    there: list[bool] = counts.any(axis=0).tolist()
     scores = np.zeros(len(ids))
     for clause in clauses:
         best = np.zeros(len(ids))
@@ -49,8 +49,9 @@ def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: floa
         for name, weight in clause:
             if " " in name and weight > 0:
                 held = [columns[word] for word in name.split()]
-                mean = weight * parts[:, held].mean(axis=1)
-                best = np.where(counts[:, held].all(axis=1), np.maximum(best, mean), best)
+                if all(map(there.__getitem__, held)):  # which is seldom so
+                    mean = weight * parts[:, held].mean(axis=1)
+                    best = np.where(counts[:, held].all(axis=1), np.maximum(best, mean), best)
         scores += best
     hits = [Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True) if score > 0]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage))

@@ -159,14 +159,13 @@ class Vocabulary:
     def _found(self, asked: Floats) -> list[list[tuple[str, float]]]:
         index = self._lexicon.nearest if len(self._rows) > _COMPARED else None
         if index is None:
-            return self._held([(self._rows, similar) for similar in self._cosines(asked)])
-        proposed = [rows[rows >= 0] for rows in index.search(asked, _PROPOSED)]
-        cosines = [self._lexicon.vectors(rows) @ vector for rows, vector in zip(proposed, asked, strict=True)]
-        found = self._held(list(zip(proposed, cosines, strict=True)))
+            return self._held(self._scored(asked, self._likely(asked)))
+        proposed = self._scored(asked, [rows[rows >= 0] for rows in index.search(asked, _PROPOSED)])
+        found = self._held(proposed)
         # Too few are left, and there may be others beyond those proposed.
         short = [
             at
-            for at, (near, similar) in enumerate(zip(found, cosines, strict=True))
+            for at, (near, (_, similar)) in enumerate(zip(found, proposed, strict=True))
             if len(near) < tuning.EXPANSIONS and np.all(similar > tuning.MIN_SIMILARITY)
         ]
         if short:
@@ -174,6 +173,24 @@ class Vocabulary:
             for at, near in zip(short, whole, strict=True):
                 found[at] = near
         return found
+
+    def _likely(self, asked: Floats) -> list[Ids]:
+        """For each vector the rows of more words than are wanted, the nearest by one product for all."""
+        most = 2 * tuning.EXPANSIONS
+        cosines = asked @ self._matrix.T
+        near = np.argpartition(-cosines, most, axis=1)[:, :most] if cosines.shape[1] > most else None
+        return [self._rows if near is None else self._rows[near[at]] for at in range(len(asked))]
+
+    def _scored(self, asked: Floats, proposed: Sequence[Ids]) -> list[tuple[Ids, Floats]]:
+        """The proposed rows of each vector with their cosines.
+
+        Each is computed on its own: in a product of matrices, its last digits would depend on the others.
+        """
+        vectors = self._lexicon.vectors
+        return [
+            (rows, np.einsum("ij,j->i", vectors(rows), vector))
+            for rows, vector in zip(proposed, asked, strict=True)
+        ]
 
     def _held(self, proposed: Sequence[tuple[Ids, Floats]]) -> list[list[tuple[str, float]]]:
         """Of each (rows, cosines) the nearest words that the library holds, if similar enough."""
@@ -194,11 +211,9 @@ class Vocabulary:
 
     def _cosines(self, asked: Floats) -> Floats:
         """The cosines of vectors with all words of the library: float32 [asked, words]."""
-        if len(self._rows) <= _COMPARED:
-            return _products(asked, self._matrix)
         starts = range(0, len(self._rows), _BLOCK)
         blocks = (self._lexicon.vectors(self._rows[start : start + _BLOCK]) for start in starts)
-        return np.hstack([_products(asked, block) for block in blocks])
+        return np.hstack([np.stack([block @ vector for vector in asked]) for block in blocks])
 
     @cached_property
     def _matrix(self) -> Floats:
@@ -226,11 +241,6 @@ class Vocabulary:
         idf = math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
         here = idf / math.log1p(self.passages)
         return (1 - tuning.LIBRARY_SHARE) * general + tuning.LIBRARY_SHARE * here
-
-
-def _products(asked: Floats, vectors: Floats) -> Floats:
-    """Inner products, each row on its own: in one product, its last digits would depend on the others."""
-    return np.stack([vectors @ vector for vector in asked])
 
 
 def rarity(word: str, lexicon: Lexicon) -> float:
