@@ -38,7 +38,7 @@ def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: floa
     counts = np.bincount(places, minlength=len(ids) * len(columns)).reshape(len(ids), len(columns))
     norms = K1 * (1 - B + B * rounded(np.array(lengths, np.int64)) / average)
     parts = counts * (K1 + 1) / (counts + norms[:, None])
-    there: list[bool] = counts.any(axis=0).tolist()
+    there: NDArray[np.bool_] = np.asarray(counts.any(axis=0))
     scores = np.zeros(len(ids))
     for clause in clauses:
         best = np.zeros(len(ids))
@@ -49,7 +49,7 @@ def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: floa
         for name, weight in clause:
             if " " in name and weight > 0:
                 held = [columns[word] for word in name.split()]
-                if all(map(there.__getitem__, held)):  # which is seldom so
+                if there[held].all():  # which is seldom so
                     mean = weight * parts[:, held].mean(axis=1)
                     best = np.where(counts[:, held].all(axis=1), np.maximum(best, mean), best)
         scores += best
