@@ -24,6 +24,7 @@ from qa import tuning
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
+from qa.retrieval.crowding import standing_out
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.passages import PassageTexts
 from qa.types import Hit, page_of, read_of
@@ -127,10 +128,12 @@ class Retriever:
     ) -> Ranking:
         """The ``k`` best different passages ``within`` the given ids, None for all. Ties go to the older one.
 
-        If copies leave fewer than ``k``, more candidates are fetched. With ``aside``, passages of metadata,
+        In a crowded library twice as many are compared first (`qa.retrieval.crowding`). If copies leave fewer
+        than these, more candidates are fetched. With ``aside``, passages of metadata,
         references and debris count as well.
         """
-        candidates, fused, found = self._different(query, k, within, aside)
+        crowding = self.vocabulary().crowding
+        candidates, fused, found = self._different(query, 2 * k if crowding else k, within, aside)
         passages = [p for group in found.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
         for group in found.groups:
@@ -154,6 +157,9 @@ class Retriever:
                 read=read_of(blocks.get(passage.article, ()), passage.start, passage.end),
             )
             hits.append(hit)
+        if crowding:
+            cosines = {proposed.passage: proposed.score for proposed in candidates.dense}
+            hits = standing_out(hits, query.language, cosines, crowding)[:k]
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
         near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
         scores = [score for passage, score in fused.items() if passage not in found.copies]
