@@ -154,6 +154,23 @@ class Lexicon:
         rows *= np.where(ids < 0, 0, self.scales[ids])[:, None]
         return rows
 
+    def whole_rows(self, ids: Ids) -> Floats:
+        """float32 [len(ids), dimensions]: the rows unscaled, whole numbers; zeros where the id is -1."""
+        rows = self.rows[ids].astype(np.float32)
+        rows[ids < 0] = 0
+        return rows
+
+    def cosines(self, ids: Ids, others: Ids, rows: Floats | None = None) -> Floats:
+        """float32 [len(ids), len(others)]: the cosine of each pair; 0 where an id is -1.
+
+        ``rows``: the `whole_rows` of ``others``, if they are at hand. Their products are whole numbers below
+        2**24, which float32 adds up without rounding: so a pair's cosine never depends on the other pairs.
+        """
+        products: Floats = self.whole_rows(ids) @ (self.whole_rows(others) if rows is None else rows).T
+        products *= self.scales[ids][:, None]
+        products *= self.scales[others]
+        return products
+
     @cached_property
     def nearest(self) -> NearestWords | None:
         """An index of the nearest words, made at first need; None for a lexicon without cells."""
@@ -163,10 +180,7 @@ class Lexicon:
 
     def similarity(self, one: str, other: str) -> float:
         """Cosine of two folded words: 1 for equal words, 0 if one is unknown."""
-        if one == other:
-            return 1.0
-        first, second = self.vectors(self.ids([one, other]))
-        return float(first @ second)
+        return 1.0 if one == other else float(self.cosines(self.ids([one]), self.ids([other]))[0, 0])
 
     def pool(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Weighted mean of each text's word vectors: float32 [texts, dimensions], unit length.

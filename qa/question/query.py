@@ -153,44 +153,39 @@ class Vocabulary:
             known = self._known = {}
         new = [row for row in rows if row not in known]
         if new:
-            known.update(zip(new, self._found(self._lexicon.vectors(np.array(new))), strict=True))
+            known.update(zip(new, self._found(np.array(new)), strict=True))
         return [known[row] for row in rows]
 
-    def _found(self, asked: Floats) -> list[list[tuple[str, float]]]:
-        index = self._lexicon.nearest if len(self._rows) > _COMPARED else None
+    def _found(self, asked: Ids) -> list[list[tuple[str, float]]]:
+        lexicon = self._lexicon
+        index = lexicon.nearest if len(self._rows) > _COMPARED else None
         if index is None:
-            return self._held(self._scored(asked, self._likely(asked)))
-        proposed = self._scored(asked, [rows[rows >= 0] for rows in index.search(asked, _PROPOSED)])
-        found = self._held(proposed)
+            return self._held(self._nearest(asked))
+        found = [rows[rows >= 0] for rows in index.search(lexicon.vectors(asked), _PROPOSED)]
+        compared = [lexicon.cosines(asked[at : at + 1], rows)[0] for at, rows in enumerate(found)]
+        near = self._held(list(zip(found, compared, strict=True)))
         # Too few are left, and there may be others beyond those proposed.
         short = [
             at
-            for at, (near, (_, similar)) in enumerate(zip(found, proposed, strict=True))
-            if len(near) < tuning.EXPANSIONS and np.all(similar > tuning.MIN_SIMILARITY)
+            for at, similar in enumerate(compared)
+            if len(near[at]) < tuning.EXPANSIONS and np.all(similar > tuning.MIN_SIMILARITY)
         ]
         if short:
-            whole = self._held([(self._rows, similar) for similar in self._cosines(asked[short])])
-            for at, near in zip(short, whole, strict=True):
-                found[at] = near
-        return found
+            starts = range(0, len(self._rows), _BLOCK)
+            blocks = [lexicon.cosines(asked[short], self._rows[first : first + _BLOCK]) for first in starts]
+            whole = self._held([(self._rows, similar) for similar in np.hstack(blocks)])
+            for at, held in zip(short, whole, strict=True):
+                near[at] = held
+        return near
 
-    def _likely(self, asked: Floats) -> list[Ids]:
-        """For each vector the rows of more words than are wanted, the nearest by one product for all."""
+    def _nearest(self, asked: Ids) -> list[tuple[Ids, Floats]]:
+        """For each word asked the nearest of the library's, more than are wanted, with their cosines."""
+        cosines = self._lexicon.cosines(asked, self._rows, self._matrix)
         most = 2 * tuning.EXPANSIONS
-        cosines = asked @ self._matrix.T
-        near = np.argpartition(-cosines, most, axis=1)[:, :most] if cosines.shape[1] > most else None
-        return [self._rows if near is None else self._rows[near[at]] for at in range(len(asked))]
-
-    def _scored(self, asked: Floats, proposed: Sequence[Ids]) -> list[tuple[Ids, Floats]]:
-        """The proposed rows of each vector with their cosines.
-
-        Each is computed on its own: in a product of matrices, its last digits would depend on the others.
-        """
-        vectors = self._lexicon.vectors
-        return [
-            (rows, np.einsum("ij,j->i", vectors(rows), vector))
-            for rows, vector in zip(proposed, asked, strict=True)
-        ]
+        if cosines.shape[1] <= most:
+            return [(self._rows, similar) for similar in cosines]
+        near = np.argpartition(-cosines, most, axis=1)[:, :most]
+        return [(self._rows[at], similar[at]) for at, similar in zip(near, cosines, strict=True)]
 
     def _held(self, proposed: Sequence[tuple[Ids, Floats]]) -> list[list[tuple[str, float]]]:
         """Of each (rows, cosines) the nearest words that the library holds, if similar enough."""
@@ -209,15 +204,9 @@ class Vocabulary:
             found.append(sorted(islice(held, tuning.EXPANSIONS), key=lambda pair: (-pair[1], pair[0])))
         return found
 
-    def _cosines(self, asked: Floats) -> Floats:
-        """The cosines of vectors with all words of the library: float32 [asked, words]."""
-        starts = range(0, len(self._rows), _BLOCK)
-        blocks = (self._lexicon.vectors(self._rows[start : start + _BLOCK]) for start in starts)
-        return np.hstack([np.stack([block @ vector for vector in asked]) for block in blocks])
-
     @cached_property
     def _matrix(self) -> Floats:
-        return self._lexicon.vectors(self._rows)
+        return self._lexicon.whole_rows(self._rows)
 
     @cached_property
     def crowding(self) -> float:
