@@ -8,40 +8,44 @@ distributed collections with inference networks", 1995).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from qa import tuning
-from qa.types import Hit
 
 
-def standing_out(hits: Sequence[Hit], language: str, cosines: Mapping[int, float], share: float) -> list[Hit]:
-    """The hits, best first, with new ranks and scores.
+class Standing(NamedTuple):
+    """What a passage is ranked by: its language, fused score and cosine, and its share of the question."""
 
-    ``language`` is that of the question, ``cosines`` are those of the passages that the vectors proposed,
-    ``share`` (0 to 1) tells how crowded the library is: with 0 nothing changes.
+    language: str
+    score: float
+    cosine: float
+    coverage: float
+
+
+def standing_out(found: Sequence[Standing], language: str, share: float) -> list[float]:
+    """The score of each passage found, in their order.
+
+    ``language`` is that of the question, ``share`` (0 to 1) tells how crowded the library is: with 0 the
+    scores stay as they are.
     """
-    usual = _usual(hits)
-    least = min(cosines.values(), default=0.0)
-
-    def scored(hit: Hit) -> float:
-        spoken = hit.article.language[:2]
-        covered = tuning.CROWDED_COVERAGE + (tuning.CROWDED_ACROSS if spoken != language else 0.0)
-        gain = tuning.CROWDED_DENSE * cosines.get(hit.passage.id, least) + covered * hit.coverage
-        return hit.score + share * (gain - tuning.CROWDED_USUAL * usual[spoken])
-
-    scores = {hit.passage.id: scored(hit) for hit in hits}
-    order = sorted(hits, key=lambda hit: (-scores[hit.passage.id], hit.rank))
-    return [replace(hit, rank=rank, score=scores[hit.passage.id]) for rank, hit in enumerate(order, start=1)]
+    usual = _usual(found)
+    scores = []
+    for each in found:
+        covered = tuning.CROWDED_COVERAGE + (tuning.CROWDED_ACROSS if each.language != language else 0.0)
+        gain = tuning.CROWDED_DENSE * each.cosine + covered * each.coverage
+        scores.append(each.score + share * (gain - tuning.CROWDED_USUAL * usual[each.language]))
+    return scores
 
 
-def _usual(hits: Sequence[Hit]) -> dict[str, float]:
-    """Language → the mean score of its third to eighth hit; of the last one where there are no more."""
+def _usual(found: Sequence[Standing]) -> dict[str, float]:
+    """Language → the mean score of its third to eighth passage; of the last one where there are no more."""
     scores: dict[str, list[float]] = {}
-    for hit in hits:
-        scores.setdefault(hit.article.language[:2], []).append(hit.score)
+    for each in found:
+        scores.setdefault(each.language, []).append(each.score)
     usual = {}
-    for language, found in scores.items():
-        middle = sorted(found, reverse=True)[2:8] or found[-1:]
+    for language, own in scores.items():
+        own.sort(reverse=True)
+        middle = own[2:8] or own[-1:]
         usual[language] = sum(middle) / len(middle)
     return usual

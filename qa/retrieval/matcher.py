@@ -65,14 +65,16 @@ class Matcher:
     def context_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in title and headings, computed once."""
         if (matched := self._context_best.get(passage.context)) is None:
-            context = self.align(passage).text.context
-            matched = best_of_rows(self._similarities(context)) if context.words else self.zeros()
-            self._context_best[passage.context] = matched
+            matched = self._context_best[passage.context] = self.best(passage.context)
         return matched
 
     def passage_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in the passage, its title and its headings."""
         return np.maximum(self.context_best(passage), best_of_rows(self.align(passage).similarities))
+
+    def words_best(self, passage: Passage) -> Floats:
+        """The same by the words that are stored of the passage, without a look at its text."""
+        return np.maximum(self.context_best(passage), self.best(passage.words))
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]: the similarity of each pair."""

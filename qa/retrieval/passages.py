@@ -159,7 +159,6 @@ class PassageText:
         words, self.starts, self.ends = tokenizer.located(self._folded, passage.words)
         #: Its tokens; they stand at ``starts`` and end at ``ends``, offsets in its text.
         self.words = Words(words)
-        self.context = Words(passage.context)
         self._cut: tuple[Sequence[Block], Sentences] | None = None
 
     @property

@@ -24,7 +24,7 @@ from qa import tuning
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
-from qa.retrieval.crowding import standing_out
+from qa.retrieval.crowding import Standing, standing_out
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.passages import PassageTexts
 from qa.types import Hit, page_of, read_of
@@ -33,6 +33,8 @@ from qa.types import Hit, page_of, read_of
 _TERM_CEILING = 2.2
 #: Up to this many passages, the frequencies of all words are held in memory.
 _WORDS_HELD = 20_000
+#: In a library that is more crowded than this, more passages are compared than are wanted.
+_CROWDED = 0.5
 #: Scores this close count as equal.
 _EQUAL = 1e-6
 
@@ -129,37 +131,46 @@ class Retriever:
         """The ``k`` best different passages ``within`` the given ids, None for all. Ties go to the older one.
 
         In a crowded library twice as many are compared first (`qa.retrieval.crowding`). If copies leave fewer
-        than these, more candidates are fetched. With ``aside``, passages of metadata,
-        references and debris count as well.
+        than these, more candidates are fetched. With ``aside``, passages of metadata, references and debris
+        count as well.
         """
         crowding = self.vocabulary().crowding
-        candidates, fused, found = self._different(query, 2 * k if crowding else k, within, aside)
+        candidates, fused, found = self._different(query, 2 * k if crowding > _CROWDED else k, within, aside)
         passages = [p for group in found.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
         for group in found.groups:
             _choose_representative(group, fused, articles)
         groups = [group for group in found.groups if group.passage.article in articles]
-        hit_articles = {group.passage.article for group in groups}
-        pages, blocks = self.library.pages(hit_articles), self.library.blocks(hit_articles)
         ranks = candidates.ranks()
-        hits = []
-        for rank, group in enumerate(groups, start=1):
-            passage = group.passage
-            hit = Hit(
-                rank=rank,
+        least = min((proposed.score for proposed in candidates.dense), default=0.0)
+        standings = [
+            Standing(
+                language=articles[passage.article].language[:2],
                 score=fused[passage.id],
+                cosine=ranks["dense"].get(passage.id, (0, least))[1],
+                coverage=float(matcher.coverage(matcher.words_best(passage))),
+            )
+            for passage in (group.passage for group in groups)
+        ]
+        rated = standing_out(standings, query.language, crowding)
+        order = sorted(range(len(groups)), key=lambda at: -rated[at] if crowding else at)[:k]
+        hit_articles = {groups[at].passage.article for at in order}
+        pages, blocks = self.library.pages(hit_articles), self.library.blocks(hit_articles)
+        hits = [
+            Hit(
+                rank=rank,
+                score=rated[at],
                 passage=passage,
                 article=articles[passage.article],
-                coverage=float(matcher.coverage(matcher.passage_best(passage))),
+                coverage=standings[at].coverage,
                 found_by={name: of[passage.id] for name, of in ranks.items() if passage.id in of},
-                also=_articles(group, articles),
+                also=_articles(groups[at], articles),
                 page=page_of(pages.get(passage.article, ()), passage.start),
                 read=read_of(blocks.get(passage.article, ()), passage.start, passage.end),
             )
-            hits.append(hit)
-        if crowding:
-            cosines = {proposed.passage: proposed.score for proposed in candidates.dense}
-            hits = standing_out(hits, query.language, cosines, crowding)[:k]
+            for rank, at in enumerate(order, start=1)
+            for passage in (groups[at].passage,)
+        ]
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
         near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
         scores = [score for passage, score in fused.items() if passage not in found.copies]

@@ -20,7 +20,6 @@ def test_a_passage_is_kept_until_it_changes() -> None:
     assert texts.of(replace(passage), LEXICON, TOKENIZER) is text
     changed = a_passage("The bridge is gone.")
     assert texts.of(changed, LEXICON, TOKENIZER).words.words == ("the", "bridge", "is", "gone")
-    assert texts.of(replace(changed, context=("bridge",)), LEXICON, TOKENIZER).context.words == ("bridge",)
 
 
 def test_sentences_are_kept_until_the_blocks_change() -> None:
