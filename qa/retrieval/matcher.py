@@ -16,9 +16,6 @@ from qa.retrieval.names import NameMatcher
 from qa.retrieval.passages import PassageText, PassageTexts, Words
 from qa.types import Match
 
-#: The words that there is room for at first, as many as the passages of most questions have.
-_FIRST = 4_096
-
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
@@ -43,11 +40,8 @@ class Matcher:
         self._lexicon, self._tokenizer = lexicon, tokenizer
         self._texts = texts or PassageTexts()
         self._names = NameMatcher(query, lexicon)
-        self._rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
-        #: The words compared so far with their columns of ``_compared``, float32 [question words, at least
-        #: as many]: passages have many words in common.
-        self._columns: dict[str, int] = {}
-        self._compared = np.empty((len(query.words), _FIRST), np.float32)
+        rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
+        self._vectors = lexicon.vectors(rows)
         #: float32 [question words]: the weight of each, 0 for words that are not topical.
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
@@ -65,7 +59,9 @@ class Matcher:
     def context_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in title and headings, computed once."""
         if (matched := self._context_best.get(passage.context)) is None:
-            matched = self._context_best[passage.context] = self.best(passage.context)
+            context = self.align(passage).text.context
+            matched = best_of_rows(self._similarities(context)) if context.words else self.zeros()
+            self._context_best[passage.context] = matched
         return matched
 
     def passage_best(self, passage: Passage) -> Floats:
@@ -74,39 +70,26 @@ class Matcher:
 
     def words_best(self, passage: Passage) -> Floats:
         """The same by the words that are stored of the passage, without a look at its text."""
-        return np.maximum(self.context_best(passage), self.best(passage.words))
+        return np.maximum(self.best(passage.context), self.best(passage.words))
 
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]: the similarity of each pair."""
-        return self._similarities(Words(words))
+        return self._similarities(Words(words, self._lexicon))
 
     def _similarities(self, text: Words) -> Floats:
         words, unique = text.words, text.unique
-        new = [word for word in unique if word not in self._columns]
-        if new:
-            self._compare(new)
-        known = np.array([*map(self._columns.__getitem__, unique)], dtype=np.intp)
-        columns: Floats = self._compared.take(known[text.numbers], axis=1)
+        found = self._vectors @ text.vectors.T
+        np.putmask(found, found <= tuning.MIN_SIMILARITY, 0.0)
+        for q, word in enumerate(self.query.words):
+            if (column := unique.get(word.word)) is not None:
+                found[q, column] = 1.0
+        columns: Floats = found.take(text.columns, axis=1)
         for start, end, other, similarity in self.query.synonyms:
             for at in _occurrences(other, words) if all(word in unique for word in other) else ():
                 matched = columns[start:end, at : at + len(other)]
                 np.maximum(matched, similarity, out=matched)
         self._names.match(text, columns)
         return columns
-
-    def _compare(self, new: Sequence[str]) -> None:
-        """Adds the columns of new words."""
-        first, end = len(self._columns), len(self._columns) + len(new)
-        if end > self._compared.shape[1]:
-            more = np.empty((len(self._compared), end), np.float32)
-            self._compared = np.hstack([self._compared[:, :first], more])
-        found = self._lexicon.cosines(self._rows, self._lexicon.ids(new))
-        np.putmask(found, found <= tuning.MIN_SIMILARITY, 0.0)
-        self._compared[:, first:end] = found
-        self._columns.update(zip(new, range(first, end), strict=True))
-        for at, word in enumerate(self.query.words):
-            if (column := self._columns.get(word.word, -1)) >= first:
-                self._compared[at, column] = 1.0
 
     def best(self, words: Sequence[str]) -> Floats:
         """float32 [question words]: the best match of each among ``words``."""

@@ -25,8 +25,8 @@ from index.text.tokenizer import Tokenizer
 from index.types import Block, Kind, Passage, Span
 from qa.linguistics import answer_types
 
-#: The passages that are kept, about 30 MB.
-_KEPT = 1_000
+#: The passages that are kept, about 30 MB, and those of them with the vectors of their words, 10 MB.
+_KEPT, _KEPT_WITH_VECTORS = 1_000, 250
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -41,15 +41,20 @@ class BlockSentence(NamedTuple):
 class Words:
     """Folded words of a text in order, as they are compared with those of a question."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = words
-        #: Each different word with its number.
-        self.unique = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    def __init__(self, words: Sequence[str], lexicon: Lexicon) -> None:
+        self.words, self._lexicon = words, lexicon
+        #: Each word with its column in ``vectors``.
+        self.unique = {word: column for column, word in enumerate(dict.fromkeys(words))}
 
     @cached_property
-    def numbers(self) -> NDArray[np.intp]:
-        """The number of each word in order."""
+    def columns(self) -> NDArray[np.intp]:
+        """The column of each word in order."""
         return np.array([self.unique[word] for word in self.words], dtype=np.intp)
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """float32 [unique words, dimensions]."""
+        return self._lexicon.vectors(self._lexicon.ids(list(self.unique)))
 
     @cached_property
     def ascii(self) -> list[tuple[int, str]]:
@@ -158,13 +163,19 @@ class PassageText:
         self._folded = fold(passage.text)
         words, self.starts, self.ends = tokenizer.located(self._folded, passage.words)
         #: Its tokens; they stand at ``starts`` and end at ``ends``, offsets in its text.
-        self.words = Words(words)
+        self.words = Words(words, lexicon)
+        self.context = Words(passage.context, lexicon)
         self._cut: tuple[Sequence[Block], Sentences] | None = None
 
     @property
     def plain(self) -> str | None:
         """The folded text, None if folding changed its length."""
         return self._folded.text if self._folded.origins is None else None
+
+    def forget_vectors(self) -> None:
+        """Drops what takes most memory; it is found again when it is needed."""
+        for words in (self.words, self.context):
+            words.__dict__.pop("vectors", None)
 
     def sentences(self, blocks: Sequence[Block]) -> Sentences:
         """The sentences, by the ``blocks`` of the article."""
@@ -179,6 +190,7 @@ class PassageTexts:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[int, PassageText] = OrderedDict()
+        self._with_vectors: OrderedDict[int, PassageText] = OrderedDict()
         self._lock = Lock()
 
     def of(self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer) -> PassageText:
@@ -188,10 +200,11 @@ class PassageTexts:
         if text is None or (text.passage is not passage and text.passage != passage):
             text = PassageText(passage, lexicon, tokenizer)
         with self._lock:
-            self._texts[passage.id] = text
-            self._texts.move_to_end(passage.id)
-            if len(self._texts) > _KEPT:
-                self._texts.popitem(last=False)
+            for kept, most in ((self._texts, _KEPT), (self._with_vectors, _KEPT_WITH_VECTORS)):
+                kept[passage.id] = text
+                kept.move_to_end(passage.id)
+                if len(kept) > most:
+                    kept.popitem(last=False)[1].forget_vectors()
         return text
 
 

@@ -135,20 +135,22 @@ class Retriever:
         count as well.
         """
         crowding = self.vocabulary().crowding
-        candidates, fused, found = self._different(query, 2 * k if crowding > _CROWDED else k, within, aside)
+        many = crowding > _CROWDED
+        candidates, fused, found = self._different(query, 2 * k if many else k, within, aside)
         passages = [p for group in found.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
         for group in found.groups:
             _choose_representative(group, fused, articles)
         groups = [group for group in found.groups if group.passage.article in articles]
         ranks = candidates.ranks()
+        best = matcher.words_best if many else matcher.passage_best  # half of many are never read
         least = min((proposed.score for proposed in candidates.dense), default=0.0)
         standings = [
             Standing(
                 language=articles[passage.article].language[:2],
                 score=fused[passage.id],
                 cosine=ranks["dense"].get(passage.id, (0, least))[1],
-                coverage=float(matcher.coverage(matcher.words_best(passage))),
+                coverage=float(matcher.coverage(best(passage))),
             )
             for passage in (group.passage for group in groups)
         ]

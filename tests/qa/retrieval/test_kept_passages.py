@@ -20,6 +20,7 @@ def test_a_passage_is_kept_until_it_changes() -> None:
     assert texts.of(replace(passage), LEXICON, TOKENIZER) is text
     changed = a_passage("The bridge is gone.")
     assert texts.of(changed, LEXICON, TOKENIZER).words.words == ("the", "bridge", "is", "gone")
+    assert texts.of(replace(changed, context=("bridge",)), LEXICON, TOKENIZER).context.words == ("bridge",)
 
 
 def test_sentences_are_kept_until_the_blocks_change() -> None:
@@ -40,10 +41,11 @@ def test_the_passages_read_last_are_kept_whatever_thread_reads_them() -> None:
     def read(number: int) -> bool:
         passage = a_passage(f"bridge {number}", number=number % 1_500)
         text = texts.of(passage, LEXICON, TOKENIZER)
-        return text.passage == passage and len(text.words.unique) == 2
+        return text.passage == passage and text.words.vectors.shape[0] == 2
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(read, range(6_000)))
     kept = [*texts._texts.values()]
     assert len(kept) == passages._KEPT
+    assert sum("vectors" in text.words.__dict__ for text in kept) <= passages._KEPT_WITH_VECTORS + 8
     assert texts.of(kept[-1].passage, LEXICON, TOKENIZER) is kept[-1]
