@@ -492,6 +492,10 @@ class Library:
         """The passages of an article in reading order."""
         return self._store.article_passages(article)
 
+    def words_of(self, passages: Iterable[int]) -> list[tuple[int, str]]:
+        """(id, the folded words of context and text with spaces between) of those of them that there are."""
+        return self._store.words_of(passages)
+
     def passage_words(self, articles: Iterable[int]) -> Iterator[tuple[int, int, str]]:
         """(id, article, folded words with spaces between) of the passages of these articles, in order.
 
@@ -558,6 +562,10 @@ class Library:
     def vocabulary(self) -> dict[str, int]:
         """Every word of the passages and their context, with the number of passages that hold it."""
         return self._indexes.current().lexical.vocabulary()
+
+    def words_beginning(self, prefixes: Sequence[str]) -> list[list[str]]:
+        """For each prefix, the words of `vocabulary` that begin with it."""
+        return self._indexes.current().lexical.words_beginning(prefixes)
 
     def search_words(self, clauses: Clauses, k: int, within: Scope | None = None) -> list[Scored]:
         """The ``k`` best passages by words, see `index.search.lexical.LexicalIndex`.

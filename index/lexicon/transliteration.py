@@ -70,12 +70,13 @@ def mask(cut: str) -> str:
 class Transliterator:
     """Compares Latin words with Chinese characters.
 
-    ``marked`` are the characters more frequent in foreign names than in ordinary text.
+    ``evidence`` and ``costs`` are those of a pair; ``marked`` are the characters more frequent in foreign
+    names than in ordinary text.
     """
 
     def __init__(self, evidence: Evidence, marked: str, costs: Costs, scale: Scale) -> None:
         self.marked = frozenset(marked)
-        self._evidence, self._costs, self._scale = evidence, costs, scale
+        self.evidence, self.costs, self._scale = evidence, costs, scale
         other = "".join(evidence.keys() - set(marked))
         self._runs = re.compile(rf"[{other}_]?[{marked}_]+(?:[{other}_]?[{marked}_]+)*[{other}_]?")
         self._most = lru_cache(4096)(self._most_evidence)
@@ -91,10 +92,10 @@ class Transliterator:
         """Writes what ``load`` reads, with evidence rounded to halves."""
         evidence = {
             char: {cut: round(2 * gain) / 2 for cut, gain in sorted(cuts.items())}
-            for char, cuts in sorted(self._evidence.items())
+            for char, cuts in sorted(self.evidence.items())
         }
         marked = "".join(sorted(self.marked))
-        stored = {"costs": self._costs, "scale": self._scale, "marked": marked, "evidence": evidence}
+        stored = {"costs": self.costs, "scale": self._scale, "marked": marked, "evidence": evidence}
         text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
         file.write_text(text.replace("},", "},\n") + "\n", encoding="utf-8")
 
@@ -109,8 +110,8 @@ class Transliterator:
 
     def _sounds_of(self, run: str) -> tuple[AbstractSet[str], AbstractSet[str]]:
         """The letters that a name in ``run`` may begin with, and all letters that it may contain."""
-        cuts = {cut for char in run for cut in self._evidence.get(char, {}) if cut}
-        initials = {cut[0] for char in run[:-1] for cut in self._evidence.get(char, {}) if cut}
+        cuts = {cut for char in run for cut in self.evidence.get(char, {}) if cut}
+        initials = {cut[0] for char in run[:-1] for cut in self.evidence.get(char, {}) if cut}
         return initials | _VOWELS if "*" in initials else initials, _VOWELS.union(*cuts)
 
     def find(self, latin: str, text: str) -> Found | None:
@@ -128,7 +129,7 @@ class Transliterator:
             if sum([most.get(char, 0.0) for char in text[first:last]]) < least:
                 continue
             evidence, start, end = self.align(latin, text[first:last])
-            score = self._probability(evidence, latin)
+            score = self.probability(evidence, latin)
             if end - start > 1 and (best is None or score > best.score):
                 best = Found(first + start, first + end, score)
         return best
@@ -143,27 +144,29 @@ class Transliterator:
         for spelled in (latin, mask(latin)):
             for i in range(len(latin)):
                 for j in range(i + 1, min(i + LONGEST, len(latin)) + 1):
-                    for char, gain in self._by_cut.get(spelled[i:j], ()):
+                    for char, gain in self.by_cut.get(spelled[i:j], ()):
                         if gain > most.get(char, 1.0):
                             most[char] = gain
         return most
 
     @cached_property
-    def _by_cut(self) -> Mapping[str, list[tuple[str, float]]]:
+    def by_cut(self) -> Mapping[str, list[tuple[str, float]]]:
+        """The same as ``evidence`` the other way around: letters → characters with their evidence."""
         found: dict[str, list[tuple[str, float]]] = {}
-        for char, cuts in self._evidence.items():
+        for char, cuts in self.evidence.items():
             for cut, gain in cuts.items():
                 found.setdefault(cut, []).append((char, gain))
         return found
 
-    def _probability(self, evidence: float, latin: str) -> float:
+    def probability(self, evidence: float, latin: str) -> float:
+        """The probability that characters with this evidence write the word."""
         odds = self._scale.evidence * evidence + self._scale.letter * len(latin) + self._scale.bias
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
     def align(self, latin: str, text: str) -> tuple[float, int, int]:
         """The most evidence of any part of ``text`` for the word, with the part's start and end."""
         size = len(latin)
-        letter, character = self._costs
+        letter, character = self.costs
         # row[j]: the best evidence of a stretch that ends here and has dealt out latin[:j], and its start.
         fresh = [-letter * j for j in range(size + 1)]
         masked = mask(latin)
@@ -172,7 +175,7 @@ class Transliterator:
         for at, char in enumerate(text):
             row = [max(old, (new, at)) for old, new in zip(row, fresh, strict=True)]
             after = [(value - character, start) for value, start in row]
-            for cut, gain in self._evidence.get(char, {}).items():
+            for cut, gain in self.evidence.get(char, {}).items():
                 spelled = masked if "*" in cut else latin
                 j = spelled.find(cut)
                 while j >= 0:

@@ -56,6 +56,9 @@ class MilvusWords:
     def vocabulary(self) -> dict[str, int]:
         return {word: count for word, count in self._store.statistics.now.words.items() if count > 0}
 
+    def words_beginning(self, prefixes: Sequence[str]) -> list[list[str]]:
+        return self._store.statistics.words_beginning(prefixes)
+
     def document_frequency(self, words: Sequence[str]) -> list[int]:
         held = self._store.statistics.now.words
         return [max(0, held.get(word, 0)) for word in words]
@@ -72,10 +75,9 @@ class MilvusWords:
         count = max(_PROPOSED, 4 * k)
         found = _current(self._store, "sparse", flat, count, within)
         self._store.keep({number: row for number, _, row in found})
-        passages = self._store.passages([number for number, *_ in found])
         totals = self._store.statistics.now.totals
         average = totals["length"] / max(1, totals["passages"])
-        texts = ((number, " ".join((*one.context, *one.words))) for number, one in passages.items())
+        texts = self._store.words_of(number for number, *_ in found)
         return rescore(known, texts, max(average, 1.0))[:k]
 
     def _known(self, clause: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:

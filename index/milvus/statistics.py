@@ -7,6 +7,8 @@ what holds. A batch may take the place of earlier ones, which it names.
 from __future__ import annotations
 
 import json
+import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +65,17 @@ class Statistics:
         self._server = server
         self._known: set[int] = set()
         self.now = Counts()
+        self._sorted: list[str] | None = None
+
+    def words_beginning(self, prefixes: Sequence[str]) -> list[list[str]]:
+        """For each prefix, the words that begin with it and that some passage holds."""
+        words = self._sorted
+        if words is None:
+            words = self._sorted = sorted(+self.now.words)
+        bounds = [
+            (bisect_left(words, one), bisect_left(words, one + chr(sys.maxunicode))) for one in prefixes
+        ]
+        return [words[first:last] for first, last in bounds]
 
     def refresh(self) -> None:
         """Adds the batches that came since. If some of those known were put together, all are read."""
@@ -70,9 +83,10 @@ class Statistics:
         replaced = {version for _, others in heads.values() for version in others}
         live = heads.keys() - replaced
         if not self._known <= live:
-            self._known, self.now = set(), Counts()
+            self._known, self.now, self._sorted = set(), Counts(), None
         for version in sorted(live - self._known):
             self.now.add(self._read(version, heads[version][0]))
+            self._sorted = None
         self._known = set(live)
 
     def has(self, version: int) -> bool:

@@ -328,6 +328,10 @@ class MilvusStore:
                 self.keep(self.server.get("passages", missing, PASSAGE))
             return {i: kept[i] for i in ids if i in kept}
 
+    def words_of(self, passages: Iterable[int]) -> list[tuple[int, str]]:
+        found = self.passages([*passages]).items()
+        return [(number, " ".join((*one.context, *one.words))) for number, one in found]
+
     def keep(self, rows: Mapping[int, Row]) -> None:
         """Keeps passages that were read and count."""
         with self._mutex:

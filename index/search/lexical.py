@@ -283,6 +283,10 @@ class LexicalIndex:
                 self._known = {}
         return frequency
 
+    def words_beginning(self, prefixes: Sequence[str]) -> list[list[str]]:
+        """For each prefix, the words that begin with it."""
+        return [[word for word, _ in self._searcher.terms_with_prefix("words", one)] for one in prefixes]
+
     def vocabulary(self) -> dict[str, int]:
         """Every word with the number of passages that hold it."""
         return dict(self._searcher.terms_with_prefix("words", ""))

@@ -238,6 +238,9 @@ class Store:
         sql = f"SELECT {self._passage} FROM passages WHERE id IN (SELECT value FROM json_each(?))"
         return {row[0]: _passage_again(row) for row in self.database.rows(sql, [_json(ids)], _PASSAGE_TYPES)}
 
+    def words_of(self, passages: Iterable[int]) -> list[tuple[int, str]]:
+        return self.changes.words_of(passages)
+
     def article_passages(self, article: int) -> list[Passage]:
         sql = f"SELECT {self._passage} FROM passages WHERE article = ? ORDER BY start"
         return [_passage(row) for row in self.database.rows(sql, [article], _PASSAGE_TYPES)]

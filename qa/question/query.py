@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
+
+if TYPE_CHECKING:
+    from qa.question.sounds import Sounds
 
 #: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
 _STOP_WORDS = (FUNCTION, ASKS, re.compile("|".join(QUANTITY)))
@@ -132,8 +135,10 @@ Frequencies = Mapping[str, int] | LazyFrequencies
 class Vocabulary:
     """The words of a library: their document frequencies, and their vectors if the lexicon knows them."""
 
-    def __init__(self, frequencies: Frequencies, passages: int, lexicon: Lexicon) -> None:
-        self.frequencies, self.passages = frequencies, passages
+    def __init__(
+        self, frequencies: Frequencies, passages: int, lexicon: Lexicon, sounds: Sounds | None = None
+    ) -> None:
+        self.frequencies, self.passages, self.sounds = frequencies, passages, sounds
         self._lexicon = lexicon
         self._importances: dict[str, float] = {}
         if isinstance(frequencies, Mapping):
@@ -281,7 +286,12 @@ def analyse(
                 weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
                 clauses[i] = (*clauses[i], (" ".join(other), weight))
     if vocabulary.crowding:
+        heard = [*vocabulary.sounds.like(words, [*map(_translated, clauses)])] if vocabulary.sounds else []
         clauses = [_weighed(clause, vocabulary) for clause in clauses]
+        for start, end, other, score in heard:
+            share = vocabulary.crowding * score**tuning.SIMILARITY_POWER
+            for i in range(start, end):
+                clauses[i] = (*clauses[i], (" ".join(other), words[i].weight * share))
     untranslatable = frozenset(range(len(words))) - known
     return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable)
 
@@ -387,6 +397,13 @@ def _clause(
     near = neighbours.get(word.row, []) if word.row is not None else []
     similar = ((other, word.weight * cosine**tuning.SIMILARITY_POWER) for other, cosine in near)
     return ((word.word, word.weight), *(pair for pair in similar if pair[0] != word.word))
+
+
+def _translated(clause: tuple[tuple[str, float], ...]) -> float:
+    """The share of the word's weight that its best translation counts."""
+    (word, weight), *others = clause
+    best = max((counts for other, counts in others if other.isascii() != word.isascii()), default=0.0)
+    return best / weight if weight > 0 else 1.0
 
 
 def _weighed(clause: tuple[tuple[str, float], ...], vocabulary: Vocabulary) -> tuple[tuple[str, float], ...]:

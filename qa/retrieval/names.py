@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from index.lexicon.lexicon import Floats, Lexicon
-from index.lexicon.transliteration import Found, bundled_transliterator, letters
+from index.lexicon.transliteration import Found, bundled_transliterator
 from qa import tuning
 from qa.question.query import Query
-from qa.retrieval.passages import Words, han_pieces
+from qa.question.sounds import Name, chinese_runs, latin_names, least_score, owners_of
+from qa.retrieval.passages import Words
 
 #: If a part of a name has this score, the whole name is looked for within so many characters around it.
 _HINT, _NEAR = 0.2, 12
-
-
-class Name(NamedTuple):
-    """The question words ``start:end`` are a name or a part of one. ``spelled`` are its letters."""
-
-    start: int
-    end: int
-    spelled: str
 
 
 class NameMatcher:
@@ -46,36 +38,11 @@ class NameMatcher:
 
     @cached_property
     def _latin(self) -> list[list[Name]]:
-        """Possible names: capitalised or unknown words. Adjacent ones are followed by the whole they make."""
-        words = self._query.words
-        found: list[list[Name]] = []
-        start = 0
-        for end in range(len(words) + 1):
-            if end < len(words) and self._may_be_name(end):
-                continue
-            parts = [Name(i, i + 1, letters(words[i].word)) for i in range(start, end)]
-            if len(parts) > 1:
-                parts.append(Name(start, end, "".join(part.spelled for part in parts)))
-            if parts:
-                found.append(parts)
-            start = end + 1
-        return found
-
-    def _may_be_name(self, at: int) -> bool:
-        word = self._query.words[at]
-        return (
-            word.word.isascii()
-            and word.word.isalpha()
-            and (word.text[0].isupper() or word.row is None)
-            and self._lexicon.log_probability(word.word) < tuning.COMMON_WORD
-        )
+        return latin_names(self._query.words, self._lexicon)
 
     @cached_property
     def _runs(self) -> list[tuple[str, list[int]]]:
-        """The runs of the question that may be foreign names, with the question word of each character."""
-        pieces = han_pieces(word.word if word.topical else " " for word in self._query.words)
-        runs, owners = bundled_transliterator().runs("".join(pieces)), _owners(pieces)
-        return [(run.group(), owners[run.start() : run.end()]) for run in runs]
+        return chinese_runs(self._query.words)
 
     def _match_chinese(self, words: Words, similarities: Floats) -> None:
         if (places := self._places.get(words.chinese)) is None:
@@ -91,7 +58,7 @@ class NameMatcher:
         self, text: str, pieces: Sequence[str], names: Iterable[Sequence[Name]]
     ) -> Iterator[tuple[Name, slice, float]]:
         """The names found in ``text``, which is made of ``pieces``, with their columns and similarity."""
-        owners = _owners(pieces)
+        owners = owners_of(pieces)
         for parts in names:
             near: Found | None = None
             for name in parts:
@@ -111,15 +78,8 @@ class NameMatcher:
                 covered = pieces[columns]
                 if 2 * (found.end - found.start) <= sum(map(len, covered)):
                     continue  # the name is less than half of the words it lies in: 马萨 in 马萨诸塞州
-                if found.score >= self._least(name.spelled, covered):
+                if found.score >= least_score(name.spelled, covered, self._lexicon):
                     yield name, columns, tuning.TRANSLITERATION * found.score
-
-    def _least(self, latin: str, chinese: Sequence[str]) -> float:
-        """The lowest score of a match: higher if the lexicon knows both sides as words."""
-        known = self._lexicon.id(latin) is not None and all(
-            len(word) > 1 and self._lexicon.id(word) is not None for word in chinese
-        )
-        return tuning.MIN_TRANSLITERATION_OF_KNOWN if known else tuning.MIN_TRANSLITERATION
 
     def _match_latin(self, words: Words, similarities: Floats) -> None:
         matched = similarities.max(axis=1, initial=0.0) > tuning.WELL_MATCHED
@@ -141,13 +101,8 @@ class NameMatcher:
             for run, owners in self._runs
             if bundled_transliterator().plausible(word, run)
             and (found := bundled_transliterator().find(word, run))
-            and found.score >= self._least(word, self._asked(owners[found.start : found.end]))
+            and found.score >= least_score(word, self._asked(owners[found.start : found.end]), self._lexicon)
         ]
 
     def _asked(self, rows: Iterable[int]) -> list[str]:
         return [self._query.words[row].word for row in dict.fromkeys(rows)]
-
-
-def _owners(pieces: Sequence[str]) -> list[int]:
-    """For each character of the joined pieces, the index of its piece."""
-    return [at for at, piece in enumerate(pieces) for _ in piece]

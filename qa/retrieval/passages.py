@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise, takewhile
 from threading import Lock
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from index.lexicon.lexicon import Floats, Lexicon
 from index.text.fold import fold, fold_text
-from index.text.han import HAN
+from index.text.han import han_pieces
 from index.text.sentences import line_sentences, sentences
 from index.text.tokenizer import Tokenizer
 from index.types import Block, Kind, Passage, Span
@@ -27,7 +27,6 @@ from qa.linguistics import answer_types
 
 #: The passages that are kept, about 30 MB, and those of them with the vectors of their words, 10 MB.
 _KEPT, _KEPT_WITH_VECTORS = 1_000, 250
-_HAN = re.compile(f"[{HAN}]")
 
 
 class BlockSentence(NamedTuple):
@@ -70,11 +69,6 @@ class Words:
         """The pieces as one text, "" if no word is Chinese."""
         text = "".join(self.pieces)
         return "" if text.isspace() else text
-
-
-def han_pieces(words: Iterable[str]) -> list[str]:
-    """The Chinese words, with a space in place of every other word."""
-    return [" " if word.isascii() or not _HAN.match(word) else word for word in words]
 
 
 class Sentences:

@@ -23,6 +23,7 @@ from index.types import ArticleInfo, Block, Passage, Scope, Scored
 from qa import tuning
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
+from qa.question.sounds import Sounds
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.crowding import Standing, standing_out
 from qa.retrieval.matcher import Matcher
@@ -94,7 +95,10 @@ class Retriever:
             library, passages = self.library, self.library.passage_count
             few = passages <= _WORDS_HELD
             frequencies = library.vocabulary() if few else LazyFrequencies(library.document_frequency)
-            self._vocabulary = generation, Vocabulary(frequencies, passages, self.lexicon)
+            self._vocabulary = (
+                generation,
+                Vocabulary(frequencies, passages, self.lexicon, Sounds(library, self.lexicon)),
+            )
         return self._vocabulary[1]
 
     def matcher(self, query: Query) -> Matcher:

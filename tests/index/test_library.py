@@ -236,6 +236,12 @@ def test_the_vocabulary_is_that_of_the_passages(library: Library) -> None:
             for word in {*passage.words, *passage.context}:
                 expected[word] = expected.get(word, 0) + 1
     assert library.vocabulary() == expected
+    first = min(expected)[:1]
+    (beginning,) = library.words_beginning([first])
+    assert {*beginning} == {word for word in expected if word.startswith(first)}
+    held = [passage for info in library.articles() for passage in library.article_passages(info.id)]
+    texts = {passage.id: " ".join([*passage.context, *passage.words]) for passage in held}
+    assert dict(library.words_of([*texts, 10**6])) == texts
 
 
 def test_an_empty_library_answers_nothing(library: Library) -> None:

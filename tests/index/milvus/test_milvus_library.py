@@ -74,6 +74,14 @@ def test_words_are_counted_as_articles_come_and_go(library: Library, local: Libr
         each.add_parsed([("key25", articles(1)[0][1])])
     assert library.vocabulary() == local.vocabulary()
     assert library.document_frequency(["图书馆", "nothing"]) == [20, 0]
+    mine, theirs = (each.words_beginning(["图", "lib", "nothing"]) for each in (library, local))
+    assert [sorted(words) for words in mine] == [sorted(words) for words in theirs] and all(mine[:2])
+    held = [[p for i in each.articles() for p in each.article_passages(i.id)] for each in (library, local)]
+    words = [
+        [text for _, text in each.words_of(p.id for p in ps)]
+        for each, ps in zip((library, local), held, strict=True)
+    ]
+    assert words[0] and sorted(words[0]) == sorted(words[1])
     for fact in ("articles", "passages", "characters", "languages", "model", "dimensions"):
         assert getattr(library.status(), fact) == getattr(local.status(), fact)
 

@@ -117,6 +117,18 @@ def test_words_are_counted_by_passage() -> None:
     assert set(vocabulary) == {word for text in DOCUMENTS.values() for word in text.split()}
 
 
+@given(
+    st.lists(st.text("ab北", min_size=1, max_size=3), min_size=1, max_size=20),
+    st.lists(st.text("ab北", max_size=2), max_size=4),
+)
+@settings(deadline=None, max_examples=20)
+def test_words_are_told_by_their_beginnings(words: list[str], prefixes: list[str]) -> None:
+    index = build(dict(enumerate(words)))
+    expected = [{word for word in words if word.startswith(prefix)} for prefix in prefixes]
+    found = index.words_beginning(prefixes)
+    assert [{*words} for words in found] == expected and sum(map(len, found)) == sum(map(len, expected))
+
+
 def test_removed_and_replaced_passages_are_found_no_more(tmp_path: Path) -> None:
     index = build(DOCUMENTS, tmp_path)
     index.update([2, 4, 99], [(6, "上海 人才")])
