@@ -115,7 +115,9 @@ class Matcher:
 
         ``best`` [kinds, texts, question words] as for `coverage`, ``weights`` [kinds, question words].
         """
-        covered: Floats = np.matmul(best**tuning.SIMILARITY_POWER, weights[:, :, None])[:, :, 0]
+        # BLAS has told of invalid values on an AVX-512 processor, where there were none.
+        with np.errstate(invalid="ignore"):
+            covered: Floats = np.matmul(best**tuning.SIMILARITY_POWER, weights[:, :, None])[:, :, 0]
         totals = weights.sum(axis=1)
         none = totals <= 1e-6  # rounded, it may even be below 0
         totals[none], covered[none] = 1.0, 0.0
