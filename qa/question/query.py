@@ -44,6 +44,8 @@ _PROPOSED = 256
 _BLOCK = 8192
 #: The most words whose neighbours are kept (2 kB each).
 _NEIGHBOURS_KEPT = 2_000
+#: In a library less crowded than this (4,200 passages) the sound of names would count little, and costs 2 ms.
+_HEARD = 0.25
 #: The most frequencies that are kept once they were looked up.
 _LOOKED_UP = 50_000
 
@@ -286,7 +288,8 @@ def analyse(
                 weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
                 clauses[i] = (*clauses[i], (" ".join(other), weight))
     if vocabulary.crowding:
-        heard = [*vocabulary.sounds.like(words, [*map(_translated, clauses)])] if vocabulary.sounds else []
+        sounds = vocabulary.sounds if vocabulary.crowding > _HEARD else None
+        heard = [*sounds.like(words, [*map(_translated, clauses)])] if sounds else []
         clauses = [_weighed(clause, vocabulary) for clause in clauses]
         for start, end, other, score in heard:
             share = vocabulary.crowding * score**tuning.SIMILARITY_POWER
