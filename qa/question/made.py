@@ -61,8 +61,9 @@ def _made(
         block = blocks[place]
         if block.kind in (Kind.HEADING, Kind.QUESTION):
             end = _section_end(blocks, place, len(article.text))
+            under = article.text[block.end : end]
             # What is under a title is most of the article, and any quote of it would do.
-            if end - block.end <= len(article.text) / 2:
+            if not under.isspace() and 0 < len(under) <= len(article.text) / 2:
                 heading = one_line(article.text[block.start + block.marker : block.end])
                 if question := templates.of_heading(heading):
                     yield Made(question, "heading", block.end, end)

@@ -143,6 +143,11 @@ def test_a_title_is_no_question() -> None:
     assert made(text, "en") == []
 
 
+def test_a_heading_with_nothing_under_it_is_no_question() -> None:
+    assert made("# 滨城\n\n## 为什么Lin Lan", "en") == []
+    assert made("# 滨城\n\n这里有船。\n\n## 为什么林岚\n\n", "zh-Hans") == []
+
+
 PIECES = st.sampled_from(
     [
         *("Lin Lan", "joined", " ", "is a ", "in 2021", "laid off", "40 welders", ", ", ". ", "\n\n", "## "),
