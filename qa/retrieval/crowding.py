@@ -8,10 +8,11 @@ distributed collections with inference networks", 1995).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from qa import tuning
+from qa.question.query import Query
 
 
 class Standing(NamedTuple):
@@ -36,6 +37,28 @@ def standing_out(found: Sequence[Standing], language: str, share: float) -> list
         gain = tuning.CROWDED_DENSE * each.cosine + covered * each.coverage
         scores.append(each.score + share * (gain - tuning.CROWDED_USUAL * usual[each.language]))
     return scores
+
+
+def coverages(query: Query, texts: Iterable[Sequence[str]]) -> list[float]:
+    """The share (0 to 1) of the question that each text, folded words, covers by its alternatives.
+
+    `qa.retrieval.matcher` tells the same by vectors, of passages that are read.
+    """
+    asked = [
+        (word.weight, [(name.split(), weight) for name, weight in sorted(clause, key=lambda pair: -pair[1])])
+        for word, clause in zip(query.words, query.clauses, strict=True)
+        if word.topical and word.weight > 0
+    ]
+    total = sum(weight for weight, _ in asked)
+    found = []
+    for text in texts:
+        held = frozenset(text)
+        best = (
+            min(most, next((weight for words, weight in others if held.issuperset(words)), 0.0))
+            for most, others in asked
+        )
+        found.append(sum(best) / total if total else 0.0)
+    return found
 
 
 def _usual(found: Sequence[Standing]) -> dict[str, float]:

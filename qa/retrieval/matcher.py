@@ -68,10 +68,6 @@ class Matcher:
         """float32 [question words]: the best match of each in the passage, its title and its headings."""
         return np.maximum(self.context_best(passage), best_of_rows(self.align(passage).similarities))
 
-    def words_best(self, passage: Passage) -> Floats:
-        """The same by the words that are stored of the passage, without a look at its text."""
-        return np.maximum(self.best(passage.context), self.best(passage.words))
-
     def similarities(self, words: Sequence[str]) -> Floats:
         """float32 [question words, words]: the similarity of each pair."""
         return self._similarities(Words(words, self._lexicon))

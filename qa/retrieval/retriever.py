@@ -25,7 +25,7 @@ from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
 from qa.question.sounds import Sounds
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
-from qa.retrieval.crowding import Standing, standing_out
+from qa.retrieval.crowding import Standing, coverages, standing_out
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.passages import PassageTexts
 from qa.types import Hit, page_of, read_of
@@ -139,43 +139,32 @@ class Retriever:
         count as well.
         """
         crowding = self.vocabulary().crowding
-        many = crowding > _CROWDED
-        candidates, fused, found = self._different(query, 2 * k if many else k, within, aside)
+        candidates, fused, found = self._different(query, 2 * k if crowding > _CROWDED else k, within, aside)
         passages = [p for group in found.groups for p in (group.passage, *group.copies)]
         articles = self.library.articles_by_id([passage.article for passage in passages])
         for group in found.groups:
             _choose_representative(group, fused, articles)
         groups = [group for group in found.groups if group.passage.article in articles]
         ranks = candidates.ranks()
-        best = matcher.words_best if many else matcher.passage_best  # half of many are never read
-        least = min((proposed.score for proposed in candidates.dense), default=0.0)
-        standings = [
-            Standing(
-                language=articles[passage.article].language[:2],
-                score=fused[passage.id],
-                cosine=ranks["dense"].get(passage.id, (0, least))[1],
-                coverage=float(matcher.coverage(best(passage))),
-            )
-            for passage in (group.passage for group in groups)
-        ]
-        rated = standing_out(standings, query.language, crowding)
-        order = sorted(range(len(groups)), key=lambda at: -rated[at] if crowding else at)[:k]
-        hit_articles = {groups[at].passage.article for at in order}
+        rated = [(group, fused[group.passage.id]) for group in groups]
+        if crowding:
+            rated = _standing_out(query, rated, articles, candidates.dense, crowding)[:k]
+        hit_articles = {group.passage.article for group, _ in rated}
         pages, blocks = self.library.pages(hit_articles), self.library.blocks(hit_articles)
         hits = [
             Hit(
                 rank=rank,
-                score=rated[at],
+                score=score,
                 passage=passage,
                 article=articles[passage.article],
-                coverage=standings[at].coverage,
+                coverage=float(matcher.coverage(matcher.passage_best(passage))),
                 found_by={name: of[passage.id] for name, of in ranks.items() if passage.id in of},
-                also=_articles(groups[at], articles),
+                also=_articles(group, articles),
                 page=page_of(pages.get(passage.article, ()), passage.start),
                 read=read_of(blocks.get(passage.article, ()), passage.start, passage.end),
             )
-            for rank, at in enumerate(order, start=1)
-            for passage in (groups[at].passage,)
+            for rank, (group, score) in enumerate(rated, start=1)
+            for passage in (group.passage,)
         ]
         ranked = sorted(passages, key=lambda passage: (-fused[passage.id], passage.id))
         near_copies = NearCopies(groups, [(p, articles[p.article]) for p in ranked if p.article in articles])
@@ -207,6 +196,27 @@ class Retriever:
             if found.full or not found.copies or exhausted:
                 return candidates, fused, found
             depth *= 4
+
+
+def _standing_out(
+    query: Query,
+    rated: Sequence[tuple[CopyGroup, float]],
+    articles: Mapping[int, ArticleInfo],
+    dense: Sequence[Scored],
+    crowding: float,
+) -> list[tuple[CopyGroup, float]]:
+    """The groups with the scores of `qa.retrieval.crowding`, best first."""
+    passages = [group.passage for group, _ in rated]
+    cosines = {hit.passage: hit.score for hit in dense}
+    least = min(cosines.values(), default=0.0)
+    covered = coverages(query, ((*passage.context, *passage.words) for passage in passages))
+    standings = [
+        Standing(articles[passage.article].language[:2], score, cosines.get(passage.id, least), share)
+        for passage, (_, score), share in zip(passages, rated, covered, strict=True)
+    ]
+    scores = standing_out(standings, query.language, crowding)
+    anew = [(group, score) for (group, _), score in zip(rated, scores, strict=True)]
+    return sorted(anew, key=lambda pair: -pair[1])
 
 
 def _choose_representative(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.retrieval.crowding import Standing, standing_out
+from qa.question.query import Query, QueryWord
+from qa.retrieval.crowding import Standing, coverages, standing_out
 
 
 def test_few_passages_keep_their_scores() -> None:
@@ -32,3 +33,19 @@ def test_chance_in_the_language_of_the_question_does_not_hide_the_only_one_in_th
 
 def test_nothing_found_has_no_scores() -> None:
     assert standing_out([], "zh", 1.0) == []
+
+
+def test_a_text_covers_what_its_best_alternatives_count() -> None:
+    words = tuple(
+        QueryWord(text, text, weight, None, topical)
+        for text, weight, topical in (("桥", 1.0, True), ("的", 0.2, False), ("林岚", 3.0, True))
+    )
+    clauses = (
+        (("桥", 1.0), ("span", 0.4), ("bridge", 0.8)),
+        (("的", 0.2),),
+        (("林岚", 3.0), ("lin lan", 2.4)),
+    )
+    texts = [("的", "bridge", "span"), ("lin", "a", "lan"), ("lin",), ("桥", "林岚"), ()]
+    found = coverages(Query("桥的林岚", words, clauses), texts)
+    assert found == pytest.approx([0.8 / 4, 2.4 / 4, 0.0, 1.0, 0.0])
+    assert coverages(Query("", (), ()), texts) == [0.0] * 5
