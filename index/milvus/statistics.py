@@ -111,7 +111,8 @@ class Statistics:
         for each in batches:
             total.add(self._read(each, heads[each][0]))
         self.replace(version, total, batches)
-        self._known = (self._known - set(batches)) | {version}
+        if self._known.issuperset(batches):  # else nothing is known, and all is read anew
+            self._known = self._known.difference(batches) | {version}
 
     def replace(self, version: int, counts: Counts, batches: Collection[int]) -> None:
         """Stores ``counts`` in place of batches."""

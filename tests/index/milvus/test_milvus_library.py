@@ -86,6 +86,19 @@ def test_words_are_counted_as_articles_come_and_go(library: Library, local: Libr
         assert getattr(library.status(), fact) == getattr(local.status(), fact)
 
 
+def test_many_batches_are_counted_as_one(
+    library: Library, local: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session that adds them knows their words at once."""
+    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
+    for each in (library, local):
+        each.add_parsed(articles(40))
+    assert library.status().passages == 40 and library.vocabulary() == local.vocabulary()
+    for each in (library, local):
+        each.add_parsed(articles(80))
+    assert library.status().passages == 80 and library.vocabulary() == local.vocabulary()
+
+
 def test_an_article_that_is_added_again_keeps_its_id(library: Library) -> None:
     library.add_parsed(articles(3))
     before = library.find("key1")
