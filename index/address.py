@@ -75,6 +75,10 @@ class LibraryUrl(_Base):
     def __reduce__(self) -> Any:
         return LibraryUrl, (self._url,)
 
+    def beside(self, name: str) -> LibraryUrl:
+        """The address of another library in the same database."""
+        return LibraryUrl(f"{self._url.rstrip('/').rpartition('/')[0]}/{name}")
+
     def absolute(self) -> LibraryUrl:
         return self
 
@@ -99,6 +103,16 @@ def library_path(text: str | Path) -> Path:
     if is_url(str(text)):
         return LibraryUrl(str(text))
     return Path(os.path.expanduser(text)).absolute()
+
+
+def rest_address(url: LibraryUrl) -> str:
+    """Where the REST interface of the server is: by default at the same port."""
+    return os.environ.get("QA_MILVUS_REST", "").strip().rstrip("/") or url.server
+
+
+def import_folder() -> str:
+    """The folder of an object store that large additions are imported from, as a URI; "" for none."""
+    return os.environ.get("QA_MILVUS_IMPORT", "").strip()
 
 
 def _parts(url: str) -> tuple[str, str, str, str, str]:

@@ -246,7 +246,7 @@ class Library:
         from index.ingest.zotero import find_database
 
         database = find_database(folder)
-        with self._writing(Monitor(cancelled=monitor.cancelled)):
+        with self._writing(Monitor(cancelled=monitor.cancelled, rows=monitor.rows)):
             self._store.sources.follow([str(database)])
         return self.sync([database], monitor=monitor)
 
@@ -256,8 +256,11 @@ class Library:
         """Adds articles that are not files. Each has a key that serves as its path."""
 
         def run(adder: Adder) -> None:
-            for key, parsed in articles:
-                adder.add_parsed(key, parsed)
+            if isinstance(articles, Sequence):
+                adder.add_all_parsed(articles)
+            else:
+                for key, parsed in articles:
+                    adder.add_parsed(key, parsed)
 
         return self._add(run, length_hint(articles), monitor)
 
@@ -265,7 +268,7 @@ class Library:
         from index.ingest.add import Adder
 
         started = time.perf_counter()
-        with self._writing(Monitor(cancelled=monitor.cancelled)):
+        with self._writing(Monitor(cancelled=monitor.cancelled, rows=monitor.rows)):
             parts = self._store, self._pipeline.embedder, self.tokenizer
             with closing(Adder(*parts, total, monitor, self._pipeline.recipe())) as adder:
                 run(adder)
@@ -301,7 +304,7 @@ class Library:
             if unread:
                 return syncer.preview()
             return syncer.rehearse(lambda total: adder(None, total))
-        with self._writing(Monitor(cancelled=monitor.cancelled)):
+        with self._writing(Monitor(cancelled=monitor.cancelled, rows=monitor.rows)):
             embedder = self._pipeline.embedder
             report = Syncer(self._store, paths, gone, monitor).run(lambda total: adder(embedder, total))
         report.seconds = time.perf_counter() - started
@@ -356,7 +359,7 @@ class Library:
 
         Yields the path of a copy of the database as it was, if it had an earlier format until now.
         """
-        with self._place.writing():
+        with self._place.writing(monitor):
             kept = None
             if self._pipeline.outdated():
                 kept = self._pipeline.upgrade(monitor)

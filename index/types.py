@@ -22,12 +22,14 @@ class Monitor:
 
     ``done(count, total)`` is told how much of the work is done, in articles unless the work counts something
     else. ``cancelled()`` returns True once the work should stop. ``page(count, total)`` is told how
-    many pages of a file are recognized, where they are pictures.
+    many pages of a file are recognized, where they are pictures, and ``rows(count, total)`` how many rows a
+    server has imported.
     """
 
     done: Callable[[int, int], None] = lambda _count, _total: None
     cancelled: Callable[[], bool] = lambda: False
     page: Callable[[int, int], None] = lambda _count, _total: None
+    rows: Callable[[int, int], None] = lambda _count, _total: None
 
     def check(self, outcome: str = "") -> None:
         """Raises Cancelled if the work should stop; ``outcome`` says what becomes of what it did so far."""

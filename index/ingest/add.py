@@ -140,6 +140,7 @@ class Adder:
         self._store, self._embedder, self._tokenizer = store, embedder, tokenizer
         self._sources = store.sources
         self._total, self._monitor = total, monitor
+        store.watch(monitor)
         self._reader = ReaderProcess(partial(monitor.check, _KEPT), store.scans, monitor.page)
         if recipe is not None and embedder is None:
             recipe = recipe._replace(embeds=False)
@@ -193,6 +194,14 @@ class Adder:
     def count_as_known(self, paths: Iterable[str]) -> None:
         """Articles added at ``paths`` are told as updated: in a rehearsal they have not moved there."""
         self._known.update(paths)
+
+    def add_all_parsed(self, articles: Sequence[tuple[str, ParsedArticle]]) -> None:
+        """Adds articles under keys, see `add_parsed`."""
+        for first in range(0, len(articles), _EXPECTED):
+            some = articles[first : first + _EXPECTED]
+            self._store.expect([key for key, _ in some])
+            for key, parsed in some:
+                self.add_parsed(key, parsed)
 
     def add_parsed(self, key: str, parsed: ParsedArticle) -> None:
         """Adds an article under ``key`` unless the same article is there."""

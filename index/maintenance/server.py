@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 from itertools import islice
 
-from index.address import LibraryUrl
+from index.address import LibraryUrl, import_folder
 from index.errors import Damaged, Phrase
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
@@ -43,6 +43,7 @@ class ServerDoctor:
             found = [
                 well("server", "the server answers"),
                 self._check_batches(store),
+                *self._check_imports(store),
                 self._check_articles(store),
                 self._check_rows(store),
                 self._check_counts(store),
@@ -57,6 +58,16 @@ class ServerDoctor:
             return well("batches", "no writer was interrupted")
         text = Phrase("{count} batches of interrupted writers are unfinished", count=len(left))
         return self._repair("batches", text, partial(store.writer.recover, left), "note")
+
+    def _check_imports(self, store: MilvusStore) -> list[Finding]:
+        """Looks for imports whose writer is gone; only where their files are at hand can they be finished."""
+        if not (left := store.writer.left_imports()):
+            return []
+        text = Phrase("{count} imports of interrupted writers are unfinished", count=len(left))
+        if not import_folder():
+            hint = Phrase("name their object store in QA_MILVUS_IMPORT, then qa doctor --fix finishes them")
+            return [Finding("imports", "note", text, hint)]
+        return [self._repair("imports", text, partial(store.writer.begin, self._monitor), "note")]
 
     def _check_articles(self, store: MilvusStore) -> Finding:
         """Compares passages with texts, and counts what they hold."""
@@ -112,10 +123,12 @@ class ServerDoctor:
         rows = store.server.rows("articles", "id >= 0", ["version"], 8000)
         versions = {row["id"]: row["version"] for row in rows}
         replaced = [article for article in versions if article not in known]
+        # What is imported now counts later. Its versions are greater than the number of the import.
+        imported = min(map(int, store.facts("import")), default=1 << 63)
         stray = [
             row["id"]
             for row in store.server.rows("passages", "id >= 0", ["article", "version"], 8000)
-            if versions.get(row["article"]) != row["version"]
+            if versions.get(row["article"]) != row["version"] < imported
         ]
         at = store.server.rows("paths", "id >= 0", ["article"], 8000)
         paths = {row["id"]: row["article"] for row in at}

@@ -67,7 +67,8 @@ class Server:
     def close(self) -> None:
         self._client.close()
 
-    def _name(self, collection: str) -> str:
+    def named(self, collection: str) -> str:
+        """What the server calls a collection."""
         return f"{self.url.collection}_{collection}"
 
     def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:
@@ -129,7 +130,7 @@ class Server:
 
     def _run(self, method: str, collection: str, *args: Any, **kwargs: Any) -> Any:
         """Runs a method on a collection. After a restart of the server, it is loaded first."""
-        name = self._name(collection)
+        name = self.named(collection)
         try:
             return self._call(method, name, *args, **kwargs)
         except _Unloaded:
@@ -140,13 +141,13 @@ class Server:
 
     def exists(self) -> bool:
         """Whether the library is there, with all its collections."""
-        return bool(self._call("has_collection", self._name("facts")))
+        return bool(self._call("has_collection", self.named("facts")))
 
     def create(self, dimensions: int) -> None:
         """Makes the collections that are missing; ``facts``, which makes it a library, comes last."""
         kinds = self._pymilvus.DataType
         for collection, fields in COLLECTIONS.items():
-            if self._call("has_collection", self._name(collection)):
+            if self._call("has_collection", self.named(collection)):
                 continue
             schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
             index = self._client.prepare_index_params()
@@ -168,7 +169,7 @@ class Server:
             more = {"mmap.enabled": "true"} if collection in MMAPPED else {}
             self._call(
                 "create_collection",
-                self._name(collection),
+                self.named(collection),
                 schema=schema,
                 index_params=index,
                 consistency_level="Strong",
@@ -179,12 +180,12 @@ class Server:
     def load(self) -> None:
         """Makes the collections ready for questions, which a restarted server may have left undone."""
         for collection in COLLECTIONS:
-            self._call("load_collection", self._name(collection), timeout=_LONG)
+            self._call("load_collection", self.named(collection), timeout=_LONG)
 
     def drop(self) -> None:
         """Removes the library; ``facts`` goes first, so that half of it is none."""
         for collection in reversed(COLLECTIONS):
-            self._call("drop_collection", self._name(collection))
+            self._call("drop_collection", self.named(collection))
 
     # Reading
 
@@ -273,6 +274,10 @@ class Server:
     def delete(self, collection: str, ids: Sequence[int]) -> None:
         for first in range(0, len(ids), 1000):
             self._run("delete", collection, ids=[*ids[first : first + 1000]])
+
+    def refresh(self, collection: str) -> None:
+        """Asks the server to show what was imported into a collection; it takes a while."""
+        self._run("refresh_load", collection, _async=True)
 
     def flush(self) -> None:
         """Seals what was written, which makes it quicker to search; it was safe before."""

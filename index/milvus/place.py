@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.address import LibraryUrl
-from index.errors import YinjuError
+from index.errors import Cancelled, YinjuError
 from index.milvus.backup import back_up
 from index.milvus.connection import Server
 from index.milvus.search import MilvusIndexes
-from index.milvus.store import MilvusStore
+from index.milvus.store import MilvusStore, scans_of
 from index.storage.schema import Meta
-from index.types import Monitor
+from index.types import UNWATCHED, Monitor
 
 
 def open_server(
@@ -30,6 +31,16 @@ def open_server(
         server.close()
         raise
     return store, MilvusIndexes(store), ServerPlace(store)
+
+
+def remove_library(url: LibraryUrl) -> None:
+    """Removes the library at ``url`` with all that it holds; there may be none."""
+    server = Server(url)
+    try:
+        server.drop()
+    finally:
+        server.close()
+    shutil.rmtree(scans_of(url), ignore_errors=True)
 
 
 class ServerPlace:
@@ -49,13 +60,16 @@ class ServerPlace:
         """The server keeps what it holds; `qa doctor` compares it."""
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, monitor: Monitor = UNWATCHED) -> Iterator[None]:
         """Others may write at the same time. What killed writers left is finished or deleted first."""
         writer = self._store.writer
-        writer.begin()
-        writer.recover(writer.left())
+        writer.begin(monitor)
         self._store.scans.mkdir(parents=True, exist_ok=True)
-        yield
+        try:
+            yield
+        except BaseException as error:
+            writer.stop(keep=isinstance(error, Cancelled))
+            raise
         writer.finish()
 
     def tidy(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,12 @@ class MilvusSources:
         for row in self._rows(self._store.at_paths([*articles])):
             file = articles[row["path"]]
             changed.append(row | {"size": file.size, "modified": file.modified})
+        self._store.server.put("articles", changed)
+        if containers:  # they are read to the end once all of their articles are there
+            self._store.writer.afterwards(partial(self._record_containers, {**containers}))
+
+    def _record_containers(self, containers: Mapping[str, FileRecord]) -> None:
+        changed = []
         for path, file in containers.items():
             for article in self.stored(path):
                 if article.file.modified != file.modified:

@@ -13,6 +13,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from index.address import LibraryUrl
 from index.errors import Damaged, LibraryError, YinjuError
 from index.milvus.connection import Server, one_of, quoted
 from index.milvus.rows import (
@@ -43,6 +44,7 @@ from index.types import (
     Block,
     Heading,
     Kind,
+    Monitor,
     Passage,
     RemovedArticle,
     Scope,
@@ -108,9 +110,7 @@ class MilvusStore:
 
     @property
     def scans(self) -> Path:
-        """The folder for the text of recognized pages."""
-        cache: Path = user_cache_path("yinju", appauthor=False)
-        return cache / "milvus" / self.server.url.name
+        return scans_of(self.server.url)
 
     @property
     def meta(self) -> Meta:
@@ -174,6 +174,9 @@ class MilvusStore:
             self._passages.clear()
 
     # Reading
+
+    def watch(self, monitor: Monitor) -> None:
+        self.writer.watch(monitor)
 
     def expect(self, paths: Sequence[str]) -> None:
         """Asks for the files of these paths at once; ``file`` is about to be called for each."""
@@ -476,6 +479,12 @@ class MilvusStore:
     def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None:
         self.drop_facts("word", [key])
         self.writer.rewrite(passages)
+
+
+def scans_of(url: LibraryUrl) -> Path:
+    """The folder of this machine for the text of recognized pages."""
+    cache: Path = user_cache_path("yinju", appauthor=False)
+    return cache / "milvus" / url.name
 
 
 def fact_row(kind: str, name: str, value: Any) -> Row:

@@ -12,14 +12,16 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from index.milvus import rows
+from index.milvus import bulk, rows
+from index.milvus.bulk import Bulk, Chunk, Noted
 from index.milvus.schema import TAGS, Slots, number, row_ids
 from index.milvus.statistics import Counts
 from index.storage.store import NewArticle, NewPassage
+from index.types import Monitor
 
 if TYPE_CHECKING:
     from index.milvus.store import MilvusStore
@@ -59,11 +61,15 @@ class Change(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A note of changes. What was added is counted under ``number``, what was taken away under ``minus``."""
+    """A note of changes. What was added is counted under ``number``, what was taken away under ``minus``.
+
+    The rows of an ``imported`` one came in bulk; if it is not finished, its import sends it again.
+    """
 
     number: int
     minus: int
     changes: list[Change]
+    imported: bool = False
 
 
 class Writer:
@@ -72,6 +78,7 @@ class Writer:
     def __init__(self, store: MilvusStore) -> None:
         self._store, self._server = store, store.server
         self._slots: Slots | None = None
+        self._bulk: Bulk | None = None
         self._batches: list[int] = []
         self._written = 0
 
@@ -84,16 +91,47 @@ class Writer:
             taken = {int(tag) for tag, (_, _, since) in writers.items() if now - since < _FREE}
             free = [tag for tag in range(TAGS) if tag not in taken] or [*range(TAGS)]
             self._slots = Slots(secrets.choice(free))
-            self.begin()
+            self._sign()
         return self._slots
 
-    def begin(self) -> None:
+    def begin(self, monitor: Monitor) -> None:
+        """Begins a run: finishes or deletes what killed writers left."""
+        self._sign()
+        self.recover(self.left())
+        self._bulk = bulk.configured(self._store)
+        if self._bulk is not None:
+            self._bulk.monitor = monitor
+            self._bulk.recover(self.left_imports())
+
+    def _sign(self) -> None:
         """Notes that the number of this writer, if it has one, is in use."""
         if self._slots is not None:
             self._store.put_facts("writer", {str(self._slots.tag): _self()})
 
+    def watch(self, monitor: Monitor) -> None:
+        """Tells ``monitor`` how far imports are."""
+        if self._bulk is not None:
+            self._bulk.monitor = monitor
+
+    def afterwards(self, action: Callable[[], None]) -> None:
+        """Does something as soon as all that was put is there."""
+        if self._bulk is not None and self._bulk.waits:
+            self._bulk.afterwards(action)
+        else:
+            action()
+
+    def stop(self, *, keep: bool) -> None:
+        """Ends a run before its time. With ``keep``, the next one takes in what was to be imported."""
+        if self._bulk is not None and self._bulk.waits:
+            if keep:
+                self._bulk.seal()
+            self._bulk.forget()
+        self._written = 0
+
     def finish(self) -> None:
-        """Ends a run: puts its counts together, and lets the server seal what is much."""
+        """Ends a run: imports what waits, puts its counts together, lets the server seal what is much."""
+        if self._bulk is not None:
+            self._bulk.finish()
         if len(self._batches) > _FEW:
             version = self.slots.take(1)
             self._store.statistics.fold(version, self._batches)
@@ -111,54 +149,95 @@ class Writer:
 
     def put(self, articles: Sequence[NewArticle]) -> None:
         unique = {article.path: article for article in articles}
+        large = self._bulk if self._written >= bulk.LARGE else None
+        if large is not None and (large.is_full or any(map(large.holds, unique))):
+            large.finish()
         before = self._store.at_paths([*unique])
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        counts, batch = Counts(), self._batch()
-        texts, passages, names, own = [], [], [], []
+        chunk, batch = self._chunk([*unique.values()], before), self._batch()
+        self._written += len(chunk.rows["passages"])
+        if large is not None:
+            large.add(chunk)
+        else:
+            self._change(batch, chunk.own, before)
+            self._note(batch)
+            for collection, made in chunk.rows.items():
+                self._server.put(collection, made)
+            self._store_own(batch, chunk.own, chunk.counts, before)
         for new in unique.values():
+            self._store.note(new.path, new.file)
+
+    def _chunk(self, articles: Sequence[NewArticle], before: dict[str, rows.Row]) -> Chunk:
+        """The rows of articles, under versions of their own; ``before`` are those at their paths now."""
+        now, owner = datetime.now(UTC).isoformat(timespec="seconds"), self._server.url.user
+        chunk = Chunk([], [], Counts(), {"texts": [], "passages": [], "names": []})
+        for new in articles:
             made_of, text = rows.texts(new)
             parts = [*made_of, *text]
             size = max(len(new.passages), len(parts), len(new.aliases))
-            version, old = self.slots.take(size), before.get(new.path)
-            article = old["id"] if old else new.id or version
-            texts += rows.text_rows(parts, version)
-            passages += rows.passage_rows(new, article, version)
-            names += rows.name_rows(new.aliases, version)
+            version = self.slots.take(size)
+            article = before[new.path]["id"] if new.path in before else new.id or version
+            chunk.rows["texts"] += rows.text_rows(parts, version)
+            chunk.rows["passages"] += rows.passage_rows(new, article, version)
+            chunk.rows["names"] += rows.name_rows(new.aliases, version)
             pieces = rows.Pieces(len(made_of), len(text), size)
-            owner = self._server.url.user
-            own.append(rows.article_row(new, article, version, owner, new.added or now, pieces))
-            made = Version(version, size, new.parsed.language, len(new.parsed.text))
-            batch.changes.append(Change(article, own[-1]["key"], made, _version(old)))
-            counts.article(new.parsed.language, len(new.parsed.text), 1)
+            chunk.own.append(rows.article_row(new, article, version, owner, new.added or now, pieces))
+            chunk.before.append(before[new.path]["version"] if new.path in before else 0)
+            chunk.counts.article(new.parsed.language, len(new.parsed.text), 1)
             for passage in new.passages:
-                counts.passage(passage.all_words(), 1)
-        self._note(batch)
-        self._server.put("texts", texts)
-        self._server.put("passages", passages)
-        self._server.put("names", names)
+                chunk.counts.passage(passage.all_words(), 1)
+        return chunk
+
+    def commit(self, chunk: Chunk) -> None:
+        """Makes articles count whose other rows were imported. What somebody stored meanwhile stays."""
+        before = self._store.at_paths([row["path"] for row in chunk.own])
+        new = []
+        for row, old in zip(chunk.own, chunk.before, strict=True):
+            now = before[row["path"]]["version"] if row["path"] in before else 0
+            if now in (0, old):
+                new.append(row)
+            elif now != row["version"]:
+                self._drop_rows(_version_of(row))
+        if new:
+            all_new = len(new) == len(chunk.own)
+            counts = chunk.counts if all_new else self._counted([_version_of(row) for row in new], 1)
+            batch = self._batch(imported=True)
+            self._change(batch, new, before)
+            self._note(batch)
+            self._store_own(batch, new, counts, before)
+
+    @staticmethod
+    def _change(batch: Batch, own: Sequence[rows.Row], before: dict[str, rows.Row]) -> None:
+        """Adds to a batch what it does to the articles of these rows, and to others at their paths."""
+        for row in own:
+            old = before.get(row["path"])
+            if old is not None and old["id"] != row["id"]:
+                batch.changes.append(Change(old["id"], row["key"], None, _version(old)))
+                old = None
+            batch.changes.append(Change(row["id"], row["key"], _version(row), _version(old)))
+
+    def _store_own(
+        self, batch: Batch, own: Sequence[rows.Row], counts: Counts, before: dict[str, rows.Row]
+    ) -> None:
+        """Stores the articles' own rows, which makes their versions count, and deletes what they replace."""
         self._store.statistics.put(batch.number, counts)
-        self._overtake(batch, before, [*unique])
+        self._overtake(batch, before, [row["path"] for row in own])
         self._server.put("paths", [{"id": row["key"], "article": row["id"]} for row in own])
         self._server.put("articles", own)
         self._batches.append(batch.number)
-        self._written += len(passages)
         self._take_away(batch)
-        for new in unique.values():
-            self._store.note(new.path, new.file)
         self.new_generation()
 
     def _overtake(self, batch: Batch, before: dict[str, rows.Row], paths: Sequence[str]) -> None:
         """Replaces also what another writer stored at these paths in the meantime."""
         known = {change.article: change for change in batch.changes}
         for path, row in self._store.at_paths(paths).items():
-            if path not in before:
-                batch.changes.append(Change(row["id"], number("path", row["path"]), None, _version(row)))
-            elif row["version"] != before[path]["version"]:
-                change = known[row["id"]]
+            if path in before and row["version"] == before[path]["version"]:
+                continue
+            if change := known.get(row["id"]):
                 batch.changes.remove(change)
                 batch.changes.append(change._replace(old=_version(row)))
             else:
-                continue
+                batch.changes.append(Change(row["id"], number("path", row["path"]), None, _version(row)))
             self._note(batch)
 
     def remove(self, ids: Sequence[int]) -> int:
@@ -212,12 +291,13 @@ class Writer:
 
     # Batches
 
-    def _batch(self) -> Batch:
-        return Batch(self.slots.take(1), self.slots.take(1), [])
+    def _batch(self, *, imported: bool = False) -> Batch:
+        return Batch(self.slots.take(1), self.slots.take(1), [], imported)
 
     def _note(self, batch: Batch) -> None:
         changes = [list(change) for change in batch.changes]
-        self._store.put_facts("batch", {str(batch.number): [*_self(), batch.minus, changes]})
+        said = [*_self(), batch.minus, changes, *([True] if batch.imported else [])]
+        self._store.put_facts("batch", {str(batch.number): said})
 
     def _take_away(self, batch: Batch) -> None:
         """Deletes what a batch removed or replaced, and its note."""
@@ -266,12 +346,15 @@ class Writer:
     def left(self) -> list[Batch]:
         """The batches of writers that are gone: this computer's at once, others after some minutes."""
         found = []
-        for name, (host, pid, since, minus, changes) in self._store.facts("batch").items():
-            mine = host == socket.gethostname()
-            if _is_gone(pid) if mine else time.time() - since > _LEFT:
+        for name, (host, pid, since, minus, changes, *more) in self._store.facts("batch").items():
+            if _is_left(host, pid, since):
                 known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
-                found.append(Batch(int(name), minus, known))
+                found.append(Batch(int(name), minus, known, bool(more)))
         return found
+
+    def left_imports(self) -> list[Noted]:
+        """The imports of writers that are gone."""
+        return bulk.noted(self._store, _is_left)
 
     def recover(self, batches: Iterable[Batch]) -> None:
         """Finishes the articles of these batches whose own row was written, and deletes the rest."""
@@ -283,7 +366,7 @@ class Writer:
                 self._store.statistics.forget([batch.number])
                 if made := [change.new for change in done if change.new]:
                     self._store.statistics.put(batch.number, self._counted(made, 1))
-                for change in undone:
+                for change in undone if not batch.imported else ():
                     self._drop_rows(change.new)
                 self._drop_paths([change for change in undone if change.article not in now])
             self._take_away(batch._replace(changes=done))
@@ -291,13 +374,20 @@ class Writer:
 
 
 def _version(row: rows.Row | None) -> Version | None:
-    if row is None:
-        return None
+    return None if row is None else _version_of(row)
+
+
+def _version_of(row: rows.Row) -> Version:
     return Version(row["version"], rows.read_facts(row).pieces.rows, row["language"], row["characters"])
 
 
 def _self() -> list[Any]:
     return [socket.gethostname(), os.getpid(), int(time.time())]
+
+
+def _is_left(host: str, pid: int, since: int) -> bool:
+    """Whether a writer is gone: one of this computer at once, others after some minutes."""
+    return _is_gone(pid) if host == socket.gethostname() else time.time() - since > _LEFT
 
 
 def _is_gone(pid: int) -> bool:

@@ -13,6 +13,7 @@ from index.storage.changes import Generation
 from index.storage.schema import Meta
 from index.storage.sources import FileRecord, Moved, StoredArticle
 from index.types import (
+    UNWATCHED,
     Alias,
     Article,
     ArticleInfo,
@@ -81,6 +82,9 @@ class ArticleStore(Protocol):
     def generation(self) -> Generation: ...
     def outdated(self) -> bool: ...
     def copy_outdated(self) -> Path | None: ...
+    def watch(self, monitor: Monitor, /) -> None:
+        """From now on, ``monitor`` is told of long waits, and may stop them."""
+
     def expect(self, paths: Sequence[str]) -> None: ...
     def file(self, path: str) -> FileRecord | None: ...
     def articles(self) -> list[ArticleInfo]: ...
@@ -164,8 +168,8 @@ class Place(Protocol):
     def refuse_damage(self, cause: Exception | None = None) -> None:
         """Raises Damaged if the library is damaged."""
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Holds what a writer needs to hold."""
+    def writing(self, monitor: Monitor = UNWATCHED, /) -> AbstractContextManager[None]:
+        """Holds what a writer needs to hold; ``monitor`` may stop what has to be finished first."""
 
     def tidy(self) -> None:
         """What a writer does last."""

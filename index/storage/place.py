@@ -14,7 +14,7 @@ from index.storage.integrity import integrity_errors
 from index.storage.lock import write_lock
 from index.storage.scans import Scans
 from index.storage.store import Store
-from index.types import Monitor
+from index.types import UNWATCHED, Monitor
 
 #: How long a writer waits for another to finish, in seconds.
 LOCK_TIMEOUT = 2.0
@@ -40,7 +40,7 @@ class FolderPlace:
             raise self._store.database.damaged(wrong[0]) from cause
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, _monitor: Monitor = UNWATCHED) -> Iterator[None]:
         """Holds the write lock."""
         with write_lock(self._path, LOCK_TIMEOUT):
             yield

@@ -40,6 +40,7 @@ from index.types import (
     Block,
     Heading,
     Kind,
+    Monitor,
     ParsedArticle,
     Passage,
     RemovedArticle,
@@ -160,6 +161,9 @@ class Store:
         return kept
 
     # Reading
+
+    def watch(self, _monitor: Monitor) -> None:
+        """Nothing here waits for a server."""
 
     def expect(self, paths: Sequence[str]) -> None:
         """``file`` is about to be called with these paths; here it needs no preparation."""

@@ -46,6 +46,12 @@ class Progress:
         """Tells how many pages of a file are recognized."""
         self._tell(_("reading pictures: page {done} of {total}").format(done=done, total=total))
 
+    def rows(self, done: int, total: int) -> None:
+        """Tells how many rows a server has imported."""
+        self._tell(
+            _("the server imports: {done} of {total} rows").format(done=f"{done:,}", total=f"{total:,}")
+        )
+
     def _tell(self, file: str) -> None:
         """Tells how far the work is, and how far the reading of a ``file`` is."""
         now = self._clock()
@@ -84,7 +90,7 @@ def watched(unit: str) -> Iterator[Monitor]:
     from index.types import Monitor
 
     with stoppable() as cancelled, closing(Progress(sys.stderr, unit)) as progress:
-        yield Monitor(progress, cancelled, progress.page)
+        yield Monitor(progress, cancelled, progress.page, progress.rows)
 
 
 @contextmanager

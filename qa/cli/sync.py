@@ -72,7 +72,7 @@ def sync(
 
         def once(cancelled: Callable[[], bool]) -> SyncReport:
             with closing(Progress(sys.stderr, "files")) as progress:
-                monitor = Monitor(progress, cancelled, progress.page)
+                monitor = Monitor(progress, cancelled, progress.page, progress.rows)
                 return session.sync(named, dry_run=dry_run, gone=gone, monitor=monitor)
 
         with stoppable() as stopped:

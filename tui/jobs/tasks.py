@@ -96,7 +96,10 @@ def _add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
         name = files[read].name if read < len(files) else ""
         watcher.tell(Step(read, kept, len(files), f"{name} ({number}/{total})"))
 
-    monitor = Monitor(done, watcher.cancelled, page)
+    def rows(number: int, total: int) -> None:
+        watcher.tell(Step(len(files), kept, len(files), f"{library.name} ({number:,}/{total:,})"))
+
+    monitor = Monitor(done, watcher.cancelled, page, rows)
     with Session.open(Settings(library=library)) as session:
         monitor.check(Phrase("what was finished is kept"))
         return session.add(paths, monitor)
