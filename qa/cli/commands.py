@@ -497,6 +497,12 @@ def list_words(settings: Settings, as_json: bool) -> int:
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="Draw N of the questions, always the same ones."
 )
+@click.option(
+    "--library",
+    "beside",
+    metavar="URL",
+    help="Measure on the Milvus server of this address, in a library that is removed again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--model", metavar="NAME_OR_PATH", help="Embedding model to measure. [default: bundled lexicon]"
@@ -509,6 +515,7 @@ def evaluate(
     queries: Path | None,
     others: Sequence[Path],
     limit: int | None,
+    beside: str | None,
     as_json: bool,
 ) -> int:
     """Measure on a BEIR-style folder, or on judged documents.
@@ -516,20 +523,24 @@ def evaluate(
     DIR holds corpus.jsonl, queries.jsonl and qrels.jsonl, or the same with .gz at the end. Or it holds docs/
     and questions.jsonl, which tells the evidence in them for each question.
     """
+    from index.address import library_path
     from index.types import Monitor
     from qa.evaluation import evaluate as beir
     from qa.evaluation import judged
     from qa.output import terminal
 
-    model, reranker = settings.model or None, settings.reranker
     with closing(Progress(sys.stderr, "questions")) as progress:
-        monitor = Monitor(progress)
+        with_all: dict[str, Any] = {
+            "limit": limit,
+            "model": settings.model or None,
+            "reranker": settings.reranker,
+            "beside": library_path(beside) if beside else None,
+            "monitor": Monitor(progress),
+        }
         if (folder / "questions.jsonl").is_file() and not (queries or others):
-            figures = judged.judge(folder, limit=limit, model=model, reranker=reranker, monitor=monitor)
+            figures = judged.judge(folder, **with_all)
         else:
-            figures = beir.evaluate(
-                folder, queries, others=others, limit=limit, model=model, reranker=reranker, monitor=monitor
-            )
+            figures = beir.evaluate(folder, queries, others=others, **with_all)
     if as_json:
         print_json(figures)
     else:

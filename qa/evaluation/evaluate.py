@@ -1,12 +1,11 @@
 """``qa eval`` measures retrieval, quoting and abstention on a question set (`qa.evaluation.dataset`).
 
-Each document becomes an article of a temporary library. Every question goes through the engine of ``qa ask``
-and ``qa search``.
+Each document becomes an article of a temporary library (`qa.evaluation.scratch`). Every question goes
+through the engine of ``qa ask`` and ``qa search``.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -24,6 +23,7 @@ from qa import tuning
 from qa.engine import Engine
 from qa.evaluation.dataset import Dataset, Question, read_dataset, sample, unanswerable_questions
 from qa.evaluation.metrics import DEPTH, auroc, calibration_error, ndcg, reciprocal_rank, reliability, share
+from qa.evaluation.scratch import scratch_library
 from qa.retrieval.retriever import Retriever
 
 #: Passages to retrieve. A long document has several.
@@ -61,11 +61,7 @@ class _Measurer:
     def __init__(self, library: Library, reranker: str) -> None:
         self._library = library
         self._engine, self._retriever = Engine(library, load_reranker(reranker)), Retriever(library)
-        self._names = {
-            passage.id: article.path
-            for article in library.articles()
-            for passage in library.article_passages(article.id)
-        }
+        self._names = {article.id: article.path for article in library.articles()}
         self.milliseconds: list[float] = []
         self._engine.ask("warm-up")  # loads the indexes, so that the timings are warm
 
@@ -116,7 +112,8 @@ class _Measurer:
         return {name: self._documents(hit.passage for hit in hits) for name, hits in proposed.items()}
 
     def _documents(self, passages: Iterable[int]) -> list[str]:
-        return list(dict.fromkeys(self._names[passage] for passage in passages))[:DEPTH]
+        found = self._library.passages([*passages])
+        return list(dict.fromkeys(self._names[passage.article] for passage in found))[:DEPTH]
 
 
 def evaluate(
@@ -127,12 +124,14 @@ def evaluate(
     limit: int | None = None,
     model: str | None = None,
     reranker: str = "",
+    beside: Path | None = None,
     monitor: Monitor = UNWATCHED,
 ) -> dict[str, Any]:
     """All metrics as one object for JSON. Metrics that the data do not allow are None.
 
-    ``limit`` samples that many questions. Questions of the folders ``others`` are asked as unanswerable ones,
-    together as many as there are answerable questions. Raises UsageError if a folder holds no question set.
+    ``beside``: see `scratch_library`. ``limit`` samples that many questions. Questions of the folders
+    ``others`` are asked as unanswerable ones, together as many as there are answerable questions. Raises
+    UsageError if a folder holds no question set.
     """
     data = read_dataset(folder, queries)
     asked = {"": sample(data.questions, limit)}
@@ -142,10 +141,7 @@ def evaluate(
     everything = [(name, question) for name, questions in asked.items() for question in questions]
     outcomes: dict[str, list[_Outcome]] = {name: [] for name in asked}
     sums = _Ranked()
-    with (
-        tempfile.TemporaryDirectory(prefix="yinju-eval-") as scratch,
-        Library.open(Path(scratch) / "library", create=True, model=model) as library,
-    ):
+    with scratch_library(beside, model) as library:
         passages, seconds = fill(library, data.documents)
         measurer = _Measurer(library, reranker)
         for done, (name, question) in enumerate(everything, start=1):

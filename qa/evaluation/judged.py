@@ -9,7 +9,6 @@ by which the questions are grouped.
 from __future__ import annotations
 
 import statistics
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from typing import Any, NamedTuple
 
 from index.errors import UsageError
 from index.lexicon.cross_encoder import load_reranker
-from index.library import Library
 from index.types import UNWATCHED, Monitor
 from qa.engine import Engine
 from qa.evaluation.dataset import read_rows, sample
 from qa.evaluation.metrics import DEPTH, auroc, share
+from qa.evaluation.scratch import scratch_library
 from qa.types import Decision
 
 #: Two places are the same if they share this part of the shorter one, and a piece of evidence is shown if
@@ -102,13 +101,14 @@ def judge(
     limit: int | None = None,
     model: str | None = None,
     reranker: str = "",
+    beside: Path | None = None,
     monitor: Monitor = UNWATCHED,
 ) -> dict[str, Any]:
     """`figures` of all questions, of each split, of one language and across languages; a few of each kind.
 
     Raises UsageError if the folder holds no judged documents or a piece of evidence is in none of them.
     """
-    scores = score_all(folder, limit=limit, model=model, reranker=reranker, monitor=monitor)
+    scores = score_all(folder, limit=limit, model=model, reranker=reranker, beside=beside, monitor=monitor)
     groups: dict[str, list[Score]] = defaultdict(list)
     kinds: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
@@ -132,13 +132,14 @@ def score_all(
     limit: int | None = None,
     model: str | None = None,
     reranker: str = "",
+    beside: Path | None = None,
     monitor: Monitor = UNWATCHED,
 ) -> list[Score]:
-    """Asks every question as ``qa ask`` and ``qa search`` do, in a temporary library. Raises like `judge`."""
-    with (
-        tempfile.TemporaryDirectory(prefix="yinju-eval-") as scratch,
-        Library.open(Path(scratch) / "library", create=True, model=model) as library,
-    ):
+    """Asks every question as ``qa ask`` and ``qa search`` do, in a temporary library. Raises like `judge`.
+
+    ``beside``: see `scratch_library`.
+    """
+    with scratch_library(beside, model) as library:
         library.add([folder / "docs"])
         texts = {Path(article.path).name: library.article(article.id).text for article in library.articles()}
         engine = Engine(library, load_reranker(reranker))
