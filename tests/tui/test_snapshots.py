@@ -30,6 +30,7 @@ from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
+from index.address import LibraryUrl
 from index.errors import Cancelled, LibraryError, Phrase
 from index.maintenance.findings import Finding, note, well
 from index.types import AddReport, Article, LibraryStatus, Span, SyncReport, TaughtWord
@@ -146,6 +147,7 @@ PICTURES = """
     some_libraries day    en       130x40
     some_libraries night  zh-Hans  80x24
     some_libraries day    zh-Hant  130x40
+    on_a_server    day    en       130x40
     kept           night  en       130x40
     kept           day    zh-Hans  80x24
     kept           night  zh-Hant  130x40
@@ -198,7 +200,7 @@ GLOSSES = {
     "报价": ("offer", 0.71),
 }
 #: After earlier runs.
-KEEPING = frozenset({"returning", "kept", "sheet", "empty_sheet", "some_libraries", "verify"})
+KEEPING = frozenset({"returning", "kept", "sheet", "empty_sheet", "some_libraries", "on_a_server", "verify"})
 #: With articles of one's own.
 OWN = KEEPING | {"beginning", "overview", "selection", "previewed", "articles", "narrowed", "removed", "gone"}
 OWN |= {"away", "details", "check", "checking", "verify", "words", "back_up", "restored"}
@@ -534,6 +536,14 @@ async def some_libraries(pilot: Pilot[None]) -> None:
     await press(pilot, "down")
 
 
+async def on_a_server(pilot: Pilot[None]) -> None:
+    """The libraries, of which the open one is on a server; its password is not shown."""
+    app = pilot.app
+    assert isinstance(app, YinjuApp)
+    app.action_libraries()
+    await settle(pilot)
+
+
 async def kept(pilot: Pilot[None]) -> None:
     await press(pilot, "f3", "down")
 
@@ -723,6 +733,10 @@ def test_picture(
         library.kept = [
             replace(item, path=str(tmp_path / "articles" / Path(item.path).name)) for item in ARTICLES
         ]
+    if name == "on_a_server":
+        library.path = LibraryUrl("milvus://reader:secret@vectors.example:19530/archive")
+        known = {str(library.path): "2025-06-04T12:00:00Z", str(tmp_path / "news"): "2025-06-01T12:00:00Z"}
+        memory.set("libraries", json.dumps(known))
     if name == "written":
         Writer(*WRITTEN).use(monkeypatch)
     if name in ("beginning", "going_on"):
