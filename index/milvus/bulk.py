@@ -82,7 +82,7 @@ class Bulk:
     @property
     def waits(self) -> bool:
         """Whether articles wait to be imported."""
-        return bool(self._number)
+        return bool(self._paths)
 
     @property
     def is_full(self) -> bool:
@@ -96,11 +96,14 @@ class Bulk:
         """Does something once the articles that wait are there."""
         self._afterwards.append(action)
 
-    def add(self, chunk: Chunk) -> None:
-        """Writes articles to the files of the import. Inaccessible: the object store does not take them."""
+    def begin(self) -> None:
+        """Begins an import, unless one waits: its number is less than the versions of its articles."""
         if not self._number:
             self._number = self._store.writer.slots.take(1)
             _MINE.add(self._number)
+
+    def add(self, chunk: Chunk) -> None:
+        """Writes articles to the files of the import. Inaccessible: the object store does not take them."""
         if not self._open or time.monotonic() - self._noted > _NOTED:
             self._note(None)
         own = json.dumps([chunk.own, chunk.before], ensure_ascii=False)
@@ -129,7 +132,7 @@ class Bulk:
 
     def finish(self) -> None:
         """Imports what waits. LibraryError: the server could not. Cancelled: ``monitor`` stopped waiting."""
-        if not self._number:
+        if not self._paths:
             return
         afterwards = self._afterwards
         with self._forgotten():

@@ -122,11 +122,13 @@ class Writer:
 
     def stop(self, *, keep: bool) -> None:
         """Ends a run before its time. With ``keep``, the next one takes in what was to be imported."""
-        if self._bulk is not None and self._bulk.waits:
-            if keep:
-                self._bulk.seal()
-            self._bulk.forget()
-        self._written = 0
+        if self._bulk is not None:
+            try:
+                if keep and self._bulk.waits:
+                    self._bulk.seal()
+            finally:
+                self._bulk.forget()
+        self._batches, self._written = [], 0
 
     def finish(self) -> None:
         """Ends a run: imports what waits, puts its counts together, lets the server seal what is much."""
@@ -150,8 +152,10 @@ class Writer:
     def put(self, articles: Sequence[NewArticle]) -> None:
         unique = {article.path: article for article in articles}
         large = self._bulk if self._written >= bulk.LARGE else None
-        if large is not None and (large.is_full or any(map(large.holds, unique))):
-            large.finish()
+        if large is not None:
+            if large.is_full or any(map(large.holds, unique)):
+                large.finish()
+            large.begin()
         before = self._store.at_paths([*unique])
         chunk, batch = self._chunk([*unique.values()], before), self._batch()
         self._written += len(chunk.rows["passages"])

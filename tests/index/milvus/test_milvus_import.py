@@ -17,10 +17,11 @@ from index.address import LibraryUrl
 from index.errors import Cancelled, Inaccessible, LibraryError, UsageError
 from index.library import Library
 from index.maintenance.server import ServerDoctor
-from index.milvus.bulk import Bulk
+from index.milvus.bulk import Bulk, Chunk
 from index.milvus.connection import Server
 from index.milvus.import_files import ParquetFile
 from index.milvus.import_jobs import ImportJobs
+from index.milvus.writer import Writer
 from index.types import Monitor, ParsedArticle
 
 pytestmark = pytest.mark.slow(60)
@@ -297,6 +298,21 @@ def test_the_doctor_tells_of_an_import_that_was_left(
     assert wrongs(url) == []
     with open_library(url) as library:
         assert len(library.articles()) == library.status().articles == 5
+
+
+def test_the_doctor_leaves_what_is_imported_now(
+    url: LibraryUrl, imports: ImportServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Writer.commit
+
+    def after_the_doctor(writer: Writer, chunk: Chunk) -> None:
+        ServerDoctor(url, fix=True).examine()
+        commit(writer, chunk)
+
+    monkeypatch.setattr(Writer, "commit", after_the_doctor)
+    with open_library(url) as library:
+        library.add_parsed(articles(10))
+    assert wrongs(url) == []
 
 
 def test_a_newer_article_stays(url: LibraryUrl, imports: ImportServer, monkeypatch: Any) -> None:
