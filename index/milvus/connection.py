@@ -6,6 +6,7 @@ Every write is an upsert or a deletion by key, so a request whose answer was los
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ class Server:
 
     def __init__(self, url: LibraryUrl) -> None:
         """UsageError: pymilvus is not installed. Inaccessible: the server does not answer or let us in."""
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it writes on standard error what is told here
         try:
             import grpc
             import pymilvus
