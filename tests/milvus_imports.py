@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from pymilvus import DataType, MilvusClient
+from milvus_server import connected
+from pymilvus import DataType
 
 TYPES = {
     DataType.INT64: pa.int64(),
@@ -34,7 +35,7 @@ class ImportServer:
     """
 
     def __init__(self, milvus: str, bucket: Callable[[str], bytes], token: str = "") -> None:
-        self._client = MilvusClient(milvus, dedicated=True, timeout=10)
+        self._client = connected(milvus)
         self._bucket, self._token = bucket, token
         self.looks, self.remembers, self.fails = 1, True, ""
         #: Requests of a kind whose answers are lost.

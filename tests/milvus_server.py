@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from pymilvus import MilvusClient, MilvusException
+
 from index.address import LibraryUrl
 
 #: Its standard input ends when the process that started it is gone, however it ended.
@@ -60,6 +62,17 @@ class MilvusServer:
             with self._process as process:
                 process.kill()
             self._process = None
+
+
+def connected(address: str) -> MilvusClient:
+    """A client of its own; an attempt that gets no answer is given up and made again."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return MilvusClient(address, dedicated=True, timeout=3)
+        except MilvusException:
+            if time.monotonic() > until:
+                raise
 
 
 def _free_port() -> int:

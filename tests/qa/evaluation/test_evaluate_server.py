@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from milvus_server import MilvusServer
+from milvus_server import MilvusServer, connected
 from pymilvus import MilvusClient
 from test_evaluate import make, measured
 from test_judged import make as make_judged
@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
 
 @pytest.fixture
 def client(server: MilvusServer) -> Iterator[MilvusClient]:
-    client = MilvusClient(server.url("any").server, dedicated=True)
+    client = connected(server.url("any").server)
     yield client
     assert client.list_collections() == []
     client.close()
