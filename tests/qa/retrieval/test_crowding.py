@@ -17,7 +17,7 @@ def test_scores_are_what_they_should_be() -> None:
     found = [Standing("en", score, 0.5, 0.6) for score in (0.9, 0.8, 0.7, 0.6, 0.5)]
     found += [Standing("zh", 0.4, 0.25, 1.0)]
     usual = {"en": (0.7 + 0.6 + 0.5) / 3, "zh": 0.4}  # from the third on, and the only one
-    gains = [0.35 * 0.5 + 0.5 * 0.6 - 0.5 * usual["en"]] * 5 + [0.35 * 0.25 + 0.6 * 1.0 - 0.5 * usual["zh"]]
+    gains = [0.35 * 0.5 + 0.5 * 0.6 - 0.5 * usual["en"]] * 5 + [0.35 * 0.25 + 0.55 * 1.0 - 0.5 * usual["zh"]]
     for share in (0.3, 1.0):
         expected = [each.score + share * gain for each, gain in zip(found, gains, strict=True)]
         assert standing_out(found, "en", share) == pytest.approx(expected)
