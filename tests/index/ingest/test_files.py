@@ -129,7 +129,7 @@ def test_whatever_a_reader_raises_no_file_stops_another(
         monkeypatch.setattr("index.readers.reader_process.read_bytes", fail)
         answers: list[ReadError] = []
         monkeypatch.setattr("pickle.dump", lambda outcome, file: answers.append(outcome))
-        _answer(io.BytesIO(), partial(fail, b"", "b.txt", recognize_pages))
+        _answer(io.BytesIO(), partial(fail, b"", "b.txt", recognize_pages), 4 << 30)
         assert isinstance(answers[0], ReadError)
         return
     report = library.add([tmp_path])
