@@ -19,7 +19,7 @@ from pathlib import Path
 import apsw
 
 from index.errors import LibraryError, Phrase
-from index.storage.database import Database, checksum_vfs, fsync_folder, primary_code
+from index.storage.database import RESERVED, Database, checksum_vfs, fsync_folder, primary_code
 from index.storage.folder import create_private
 from index.types import UNWATCHED, Monitor
 
@@ -51,7 +51,10 @@ def _copy(database: Database, new: Path, target: Path, monitor: Monitor) -> None
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
         opened = apsw.Connection(f"{new.absolute().as_uri()}?nolock=1", flags, checksum_vfs())
         try:
-            copy_pages(database.connection(), opened, monitor)
+            source = database.connection()
+            if database.has_checksums():
+                _begin_with_checksums(opened, source)
+            copy_pages(source, opened, monitor)
         finally:
             opened.close()
         with new.open("rb") as file:
@@ -63,6 +66,17 @@ def _copy(database: Database, new: Path, target: Path, monitor: Monitor) -> None
         raise LibraryError("{path} cannot be written: {reason}", path=target, reason=reason) from error
     finally:
         delete_quietly(new)
+
+
+def _begin_with_checksums(new: apsw.Connection, source: apsw.Connection) -> None:
+    """Makes the first page of a file, with room for checksums, as ``source`` has it.
+
+    Only from then on are checksums computed. A large copy writes other pages before the first one; those that
+    the source has changed itself, and still holds in memory, would keep their checksums of before.
+    """
+    [[size]] = source.execute("PRAGMA page_size").fetchall()
+    new.reserve_bytes(reserve=RESERVED)
+    new.execute(f"PRAGMA page_size = {size}; PRAGMA user_version = 1").fetchall()
 
 
 def _reason(error: apsw.Error, folder: Path) -> str:

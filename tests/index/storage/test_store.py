@@ -15,8 +15,10 @@ import pytest
 from by_hand import change
 
 from index.errors import LibraryError, OutOfMemory
+from index.storage.backup import copy_database
 from index.storage.changes import Generation
 from index.storage.database import checksum_vfs
+from index.storage.integrity import integrity_errors
 from index.storage.schema import FORMAT_VERSION, Meta, create_database
 from index.storage.sources import FileRecord
 from index.storage.store import NewArticle, NewPassage, Store, blobs
@@ -226,6 +228,22 @@ def test_facts_that_are_gone_are_damage(store: Store, damage: str) -> None:
     assert caught.value.exit_code == 3
 
 
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_a_large_copy_of_pages_that_are_in_memory_is_sound(
+    store: Store, tmp_path: Path, rewritten: bool
+) -> None:
+    """More pages than SQLite holds in memory, some of them changed by the connection that copies them."""
+    for first in range(0, 600, 200):
+        store.put([article(f"{i}", "x" * 8_000) for i in range(first, first + 200)])
+    if rewritten:
+        store.remove(range(1, 600, 3))
+    copy_database(store.database, tmp_path / "copy.db")
+    copied = Store(tmp_path / "copy.db")
+    assert integrity_errors(copied.database) == []
+    assert copied.counts() == store.counts()
+    copied.close()
+
+
 def test_too_little_memory_is_no_damage(store: Store) -> None:
     store.put([article("a", "x" * 2**20)])
     apsw.hard_heap_limit(apsw.memory_used() + 2**19)
@@ -234,6 +252,7 @@ def test_too_little_memory_is_no_damage(store: Store) -> None:
             store.article(1)
     finally:
         apsw.hard_heap_limit(0)
+        apsw.soft_heap_limit(0)  # which was lowered along with it
     assert store.article(1) is not None
 
 
