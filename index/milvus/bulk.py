@@ -154,7 +154,7 @@ class Bulk:
         """Afterwards nothing waits, whatever happened."""
         try:
             yield
-        except BaseException:
+        except BaseException:  # Ctrl+C, too: what waits is not the next run's
             self.forget()
             raise
         _MINE.discard(self._number)
