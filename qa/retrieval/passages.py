@@ -25,8 +25,9 @@ from index.text.tokenizer import Tokenizer
 from index.types import Block, Kind, Passage, Span
 from qa.linguistics import answer_types
 
-#: The passages that are kept, about 30 MB, and those of them with the vectors of their words, 10 MB.
-_KEPT, _KEPT_WITH_VECTORS = 1_000, 250
+#: The passages that are kept, about 30 MB, and the texts whose words keep vectors, 10 MB: a passage
+#: has two, its own and its context.
+_KEPT, _KEPT_VECTORS = 1_000, 500
 
 
 class BlockSentence(NamedTuple):
@@ -40,8 +41,10 @@ class BlockSentence(NamedTuple):
 class Words:
     """Folded words of a text in order, as they are compared with those of a question."""
 
-    def __init__(self, words: Sequence[str], lexicon: Lexicon) -> None:
+    def __init__(self, words: Sequence[str], lexicon: Lexicon, kept: KeptVectors | None = None) -> None:
         self.words, self._lexicon = words, lexicon
+        self._kept = kept
+        self._vectors: Floats | None = None
         #: Each word with its column in ``vectors``.
         self.unique = {word: column for column, word in enumerate(dict.fromkeys(words))}
 
@@ -50,10 +53,19 @@ class Words:
         """The column of each word in order."""
         return np.array([self.unique[word] for word in self.words], dtype=np.intp)
 
-    @cached_property
+    @property
     def vectors(self) -> Floats:
-        """float32 [unique words, dimensions]."""
-        return self._lexicon.vectors(self._lexicon.ids(list(self.unique)))
+        """float32 [unique words, dimensions]. They take most memory: ``kept`` drops those used least."""
+        vectors = self._vectors
+        if vectors is None:
+            vectors = self._vectors = self._lexicon.vectors(self._lexicon.ids(list(self.unique)))
+        if self._kept is not None:
+            self._kept.use(self)
+        return vectors
+
+    def forget_vectors(self) -> None:
+        """Drops the vectors; they are found again when they are needed."""
+        self._vectors = None
 
     @cached_property
     def ascii(self) -> list[tuple[int, str]]:
@@ -69,6 +81,25 @@ class Words:
         """The pieces as one text, "" if no word is Chinese."""
         text = "".join(self.pieces)
         return "" if text.isspace() else text
+
+
+class KeptVectors:
+    """The words whose vectors were used last. Several threads may use it at once."""
+
+    def __init__(self) -> None:
+        self._words = OrderedDict[Words, None]()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def use(self, words: Words) -> None:
+        """Keeps the vectors of ``words``, which have some now; the words used longest ago forget theirs."""
+        with self._lock:
+            self._words[words] = None
+            self._words.move_to_end(words)
+            if len(self._words) > _KEPT_VECTORS:
+                self._words.popitem(last=False)[0].forget_vectors()
 
 
 class Sentences:
@@ -152,24 +183,21 @@ class Sentences:
 class PassageText:
     """A passage with what its text tells."""
 
-    def __init__(self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer, kept: KeptVectors | None = None
+    ) -> None:
         self.passage, self.lexicon = passage, lexicon
         self._folded = fold(passage.text)
         words, self.starts, self.ends = tokenizer.located(self._folded, passage.words)
         #: Its tokens; they stand at ``starts`` and end at ``ends``, offsets in its text.
-        self.words = Words(words, lexicon)
-        self.context = Words(passage.context, lexicon)
+        self.words = Words(words, lexicon, kept)
+        self.context = Words(passage.context, lexicon, kept)
         self._cut: tuple[Sequence[Block], Sentences] | None = None
 
     @property
     def plain(self) -> str | None:
         """The folded text, None if folding changed its length."""
         return self._folded.text if self._folded.origins is None else None
-
-    def forget_vectors(self) -> None:
-        """Drops what takes most memory; it is found again when it is needed."""
-        for words in (self.words, self.context):
-            words.__dict__.pop("vectors", None)
 
     def sentences(self, blocks: Sequence[Block]) -> Sentences:
         """The sentences, by the ``blocks`` of the article."""
@@ -184,7 +212,7 @@ class PassageTexts:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[int, PassageText] = OrderedDict()
-        self._with_vectors: OrderedDict[int, PassageText] = OrderedDict()
+        self._vectors = KeptVectors()
         self._lock = Lock()
 
     def of(self, passage: Passage, lexicon: Lexicon, tokenizer: Tokenizer) -> PassageText:
@@ -192,13 +220,12 @@ class PassageTexts:
         with self._lock:
             text = self._texts.get(passage.id)
         if text is None or (text.passage is not passage and text.passage != passage):
-            text = PassageText(passage, lexicon, tokenizer)
+            text = PassageText(passage, lexicon, tokenizer, self._vectors)
         with self._lock:
-            for kept, most in ((self._texts, _KEPT), (self._with_vectors, _KEPT_WITH_VECTORS)):
-                kept[passage.id] = text
-                kept.move_to_end(passage.id)
-                if len(kept) > most:
-                    kept.popitem(last=False)[1].forget_vectors()
+            self._texts[passage.id] = text
+            self._texts.move_to_end(passage.id)
+            if len(self._texts) > _KEPT:
+                self._texts.popitem(last=False)
         return text
 
 
