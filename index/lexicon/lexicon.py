@@ -187,18 +187,23 @@ class Lexicon:
 
         A text without a known word gives a zero row.
         """
+        return self.pool_rows([self.ids(words) for words in texts])
+
+    def pool_rows(self, texts: Sequence[Ids]) -> Floats:
+        """The same of texts whose words are given as rows, -1 for those that the lexicon lacks."""
         if len(texts) > _POOLED:
             parts = (texts[first : first + _POOLED] for first in range(0, len(texts), _POOLED))
-            return np.concatenate([self.pool(part) for part in parts])
+            return np.concatenate([self.pool_rows(part) for part in parts])
         pooled = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        get = self._ids.get
-        known = [[row for word in words if (row := get(word)) is not None] for words in texts]
-        filled = np.array([i for i, rows in enumerate(known) if rows], dtype=np.int64)
+        words = np.concatenate([np.zeros(0, np.int64), *texts])
+        known = words >= 0
+        counts = np.bincount(np.repeat(np.arange(len(texts)), [*map(len, texts)])[known])
+        filled = np.flatnonzero(counts)
         if not len(filled):
             return pooled
-        flat = np.concatenate([np.array(known[i], dtype=np.int64) for i in filled])
-        starts = np.cumsum([0] + [len(known[i]) for i in filled[:-1]])
-        weighted = self.rows[flat] * self.pool_weights[flat][:, None]
+        words = words[known]
+        starts = np.cumsum(counts[filled]) - counts[filled]
+        weighted = self.rows[words] * self.pool_weights[words][:, None]
         sums = np.add.reduceat(weighted, starts, axis=0)
         pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return pooled

@@ -61,7 +61,8 @@ class ChangeLog:
         """The same of those of the passages that there are."""
         sql = """SELECT id, context || ' ' || words FROM passages
             WHERE id IN (SELECT value FROM json_each(?))"""
-        return list(self._db.rows(sql, [json.dumps([*passages])], (int, str)))
+        ids = sorted(passages)  # neighbours lie on the same pages
+        return list(self._db.rows(sql, [json.dumps(ids)], (int, str)))
 
     def vectors_since(self, number: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Batches of (ids [n], vectors [n, dimensions])."""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexicon.lexicon import Floats, Lexicon
+from index.lexicon.lexicon import Floats, Ids, Lexicon
 from index.text.fold import fold, fold_text
 from index.text.han import han_pieces
 from index.text.sentences import line_sentences, sentences
@@ -42,11 +42,16 @@ class Words:
     """Folded words of a text in order, as they are compared with those of a question."""
 
     def __init__(self, words: Sequence[str], lexicon: Lexicon, kept: KeptVectors | None = None) -> None:
-        self.words, self._lexicon = words, lexicon
+        self.words, self.lexicon = words, lexicon
         self._kept = kept
         self._vectors: Floats | None = None
         #: Each word with its column in ``vectors``.
         self.unique = {word: column for column, word in enumerate(dict.fromkeys(words))}
+
+    @cached_property
+    def rows(self) -> Ids:
+        """int64 [unique words]: their rows of the lexicon, -1 for a word that it lacks."""
+        return self.lexicon.ids(list(self.unique))
 
     @cached_property
     def columns(self) -> NDArray[np.intp]:
@@ -58,7 +63,7 @@ class Words:
         """float32 [unique words, dimensions]. They take most memory: ``kept`` drops those used least."""
         vectors = self._vectors
         if vectors is None:
-            vectors = self._vectors = self._lexicon.vectors(self._lexicon.ids(list(self.unique)))
+            vectors = self._vectors = self.lexicon.vectors(self.rows)
         if self._kept is not None:
             self._kept.use(self)
         return vectors
@@ -106,7 +111,7 @@ class Sentences:
     """The sentences of a passage in order. Lists and arrays have an item for each."""
 
     def __init__(self, text: PassageText, blocks: Sequence[Block]) -> None:
-        self._lexicon, self._held = text.lexicon, dict[str, list[bool]]()
+        self._words, self._held = text.words, dict[str, list[bool]]()
         passage = text.passage
         # There are none if the article has just been removed.
         found = list(passage_sentences(passage, blocks)) or [
@@ -140,7 +145,8 @@ class Sentences:
     @cached_property
     def pooled(self) -> Floats:
         """float32 [sentences, dimensions]: their vectors."""
-        return self._lexicon.pool(self.words)
+        rows = self._words.rows[self._words.columns]
+        return self._words.lexicon.pool_rows([rows[part] for part in self.slices])
 
     @cached_property
     def lengths(self) -> NDArray[np.float64]:
