@@ -146,8 +146,9 @@ class Comparison:
         foreign = _cross_language(one, other)
         if self.types:
             least = tuning.SAME_QUANTITY_ACROSS if foreign else tuning.SAME_QUANTITY
-            mine, theirs = self.requested(one), self.requested(other)
-            alike = bool(theirs) and all(any(map(quantity.agrees, mine)) for quantity in theirs)
+            theirs = self.requested(other)
+            mine = self.requested(one) if theirs else ()
+            alike = bool(mine) and all(any(map(quantity.agrees, mine)) for quantity in theirs)
             alike = alike and not _conflict(find_quantities(one.text), find_quantities(other.text))
         else:
             least = tuning.SAME_FACT_ACROSS if foreign else tuning.SAME_STATEMENT

@@ -31,11 +31,11 @@ _THOUSAND = "千(?![米克瓦卡赫])"
 _TAIL = rf"(?:[\d{HAN_DIGITS}十百万亿]|(?<=[\d{HAN_DIGITS}])[.点](?=[\d{HAN_DIGITS}])|{_THOUSAND})*"
 # A lookahead gives nothing back; possessive repeats of groups go wrong before Python 3.11.5.
 _NUMBER = re.compile(
-    r"(?<![a-z\d_.⁄])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
+    r"(?=\d)(?<![a-z\d_.⁄])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
     r"(?=(?P<arabic>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?))(?P=arabic)(?![:,⁄]?\d)"
     rf"(?:[ -]?(?P<large>{_LARGE_WORD})(?![a-z])|(?P<han>\s?(?:[百万亿]|{_THOUSAND}){_TAIL}))?"
-    rf"|(?<![第几数上每半分{HAN_DIGITS}])(?=(?P<spelt>[{HAN_DIGITS}十]{_TAIL}))(?P=spelt)(?!几)"
-    rf"|(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"
+    rf"|(?=[{HAN_DIGITS}十])(?<![第几数上每半分{HAN_DIGITS}])(?=(?P<spelt>[{HAN_DIGITS}十]{_TAIL}))(?P=spelt)(?!几)"
+    rf"|(?=[a-z])(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"
     rf"(?:[ -](?:and )?(?:{_SMALL_WORD}|{_LARGE_WORD})(?![a-z])){{0,9}})"
 )
 _HAN_TOKEN = re.compile(rf"(?P<number>(?:\d[\d,]*|[{HAN_DIGITS}])(?:[.点][\d{HAN_DIGITS}]+)?)|[十百千万亿]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -94,6 +94,8 @@ _NO_QUANTITIES = re.compile(
     rf"|\d{{1,2}}(?:st|nd|rd|th)(?![a-z]| (?:of )?(?:{'|'.join(MONTHS)}))"
     rf"|第\s?(?:\d{{1,6}}|[{HAN_DIGITS}十百]{{1,6}})"
 )
+#: What each of them has.
+_MAY_BE_NONE = re.compile(r"[\d世第]")
 #: Years without a month. Only the group ``y`` is the date, not the word before it.
 _YEARS = [
     re.compile(rf"(?<![a-z])(?:(?:{_IN})[ -]|\()(?P<y>1[5-9]\d\d|20\d\d)(?![\d,.%]\d|[\da-z%]|\s?[万亿])"),
@@ -102,21 +104,38 @@ _YEARS = [
         r"(?=\s?(?:[,.;)]|$| and |-\d{4}(?!\d)))(?![,.]\d)"
     ),
 ]
-#: Patterns of more complete dates come first.
-_DATES = [
-    re.compile(
-        rf"(?<![\d.,{HAN_DIGITS}])(?:(?P<bc>公元前|前)|公元)?(?P<y>\d{{3,4}}|[{HAN_DIGITS}]{{4}})\s?年(?!级)"
-        rf"(?:\s?{_ZH_MONTH})?"
+_MONTH_STEMS = tuple(month[:3] for month in MONTHS)
+#: Patterns of more complete dates come first. Each needs one of the parts named before it, which is quickly
+#: looked up.
+_DATES: list[tuple[Sequence[str], re.Pattern[str]]] = [
+    (
+        "年",
+        re.compile(
+            rf"(?<![\d.,{HAN_DIGITS}])(?:(?P<bc>公元前|前)|公元)?(?P<y>\d{{3,4}}|[{HAN_DIGITS}]{{4}})\s?年(?!级)"
+            rf"(?:\s?{_ZH_MONTH})?"
+        ),
     ),
-    re.compile(r"(?<![\d.,])(?P<y>[12]\d{3})(?:[-/]\d\d(?:\d\d)?)?\s?(?=财年|赛季|球季|学年|年度)"),
-    re.compile(r"(?<![\d.,/-])(?P<y>[12]\d{3})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d/-])"),
-    re.compile(rf"(?<![a-z]){_EN_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d)(?:,? {_EN_YEAR})?"),
-    re.compile(rf"(?<![\d.,])(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_EN_MONTH}(?:,? {_EN_YEAR})?"),
-    re.compile(rf"(?<![a-z]){_EN_MONTH},? (?:of )?{_EN_YEAR}"),
-    re.compile(r"(?<![\d.,])(?P<y>\d{1,4})\s?(?P<bc>b\.?c)(?:\.|(?![a-z]))"),
-    re.compile(rf"(?<![\d.,第几数上每个]){_ZH_MONTH}"),
-    *_YEARS,
-    re.compile(rf"(?<![a-z])(?P<m>{_SURE})(?![a-z])"),
+    (
+        "年季",
+        re.compile(r"(?<![\d.,])(?P<y>[12]\d{3})(?:[-/]\d\d(?:\d\d)?)?\s?(?=财年|赛季|球季|学年|年度)"),
+    ),
+    (
+        "12",
+        re.compile(r"(?<![\d.,/-])(?P<y>[12]\d{3})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d/-])"),
+    ),
+    (
+        _MONTH_STEMS,
+        re.compile(rf"(?<![a-z]){_EN_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d)(?:,? {_EN_YEAR})?"),
+    ),
+    (
+        _MONTH_STEMS,
+        re.compile(rf"(?<![\d.,])(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_EN_MONTH}(?:,? {_EN_YEAR})?"),
+    ),
+    (_MONTH_STEMS, re.compile(rf"(?<![a-z]){_EN_MONTH},? (?:of )?{_EN_YEAR}")),
+    (("bc", "b.c"), re.compile(r"(?<![\d.,])(?P<y>\d{1,4})\s?(?P<bc>b\.?c)(?:\.|(?![a-z]))")),
+    ("月", re.compile(rf"(?<![\d.,第几数上每个]){_ZH_MONTH}")),
+    *(("12", years) for years in _YEARS),
+    (_MONTH_STEMS, re.compile(rf"(?<![a-z])(?P<m>{_SURE})(?![a-z])")),
 ]
 
 
@@ -183,10 +202,11 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 def _dates(text: str) -> tuple[list[Quantity], str]:
     """The dates of a folded text, and the text with dates and what is no quantity blanked out."""
-    text = _NO_QUANTITIES.sub(lambda match: "\n" * len(match[0]), text)
+    if _MAY_BE_NONE.search(text):
+        text = _NO_QUANTITIES.sub(lambda match: "\n" * len(match[0]), text)
     found = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
+    for parts, pattern in _DATES:
+        for match in pattern.finditer(text) if any(part in text for part in parts) else ():
             start, end = match.span("y" if pattern in _YEARS else 0)
             if (date := _date(match.groupdict(), text[end : end + 1])) is not None:
                 if any(date):
