@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from index.text.blocks import places_inside
 from index.types import UNSURE, ArticleInfo, Block, Passage
 from qa.question.filters import NO_FILTERS, Filters
 from qa.vaults import vault_link
@@ -156,7 +157,7 @@ class Citation:
 
 def read_of(blocks: Sequence[Block], start: int, end: int) -> int:
     """How ``text[start:end]`` was read, see `index.types.Block`."""
-    return max((block.read for block in blocks if block.start < end and start < block.end), default=0)
+    return max((blocks[at].read for at in places_inside(blocks, start, end)), default=0)
 
 
 def picture_json(read: int) -> dict[str, str]:

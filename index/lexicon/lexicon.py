@@ -15,6 +15,7 @@ import mmap
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import resources
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -124,8 +125,7 @@ class Lexicon:
 
     def ids(self, words: Sequence[str]) -> Ids:
         """The rows of the words, -1 for a word that is not in the lexicon."""
-        get = self._ids.get
-        return np.array([get(word, -1) for word in words], dtype=np.int64)
+        return np.fromiter(map(self._ids.get, words, repeat(-1)), np.int64, len(words))
 
     def frequencies(self) -> Mapping[str, int]:
         """Chinese words with their counts: the dictionary that ``Tokenizer`` cuts by."""
@@ -150,8 +150,10 @@ class Lexicon:
 
     def vectors(self, ids: Ids) -> Floats:
         """float32 [len(ids), dimensions], rows of unit length; a zero row where the id is -1."""
-        rows = self.rows[ids].astype(np.float32)
-        rows *= np.where(ids < 0, 0, self.scales[ids])[:, None]
+        scales = self.scales[ids]
+        scales[ids < 0] = 0
+        rows = self.rows.take(ids, axis=0, mode="wrap").astype(np.float32)  # twice as fast as rows[ids]
+        rows *= scales[:, None]
         return rows
 
     def whole_rows(self, ids: Ids) -> Floats:
@@ -203,7 +205,7 @@ class Lexicon:
             return pooled
         words = words[known]
         starts = np.cumsum(counts[filled]) - counts[filled]
-        weighted = self.rows[words] * self.pool_weights[words][:, None]
+        weighted = self.rows.take(words, axis=0, mode="wrap") * self.pool_weights[words][:, None]
         sums = np.add.reduceat(weighted, starts, axis=0)
         pooled[filled] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return pooled

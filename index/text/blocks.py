@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -165,6 +165,12 @@ def belong(blocks: Sequence[Block], text: str) -> bool:
     bounds = [0, *(edge for block in blocks for edge in (block.start, block.end)), len(text)]
     outside = (text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
     return bounds == sorted(bounds) and not any(part.strip() for part in outside)
+
+
+def places_inside(blocks: Sequence[Block], start: int, end: int) -> range:
+    """The places of the blocks that have some of ``text[start:end]``."""
+    first = bisect_left(blocks, start + 1, key=lambda block: block.end)
+    return range(first, bisect_left(blocks, end, lo=first, key=lambda block: block.start))
 
 
 def announces(text: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from index.text.blocks import ANNOUNCING, announces, heading_path
+from index.text.blocks import ANNOUNCING, announces, heading_path, places_inside
 from index.text.sentences import width
 from index.types import ASIDE, Block, Kind, Span
 from qa import tuning
@@ -123,15 +123,13 @@ class Units:
         """Whether the unit of a sentence has several items of a list."""
         span = self._span(candidate)
         blocks = self._blocks.get(candidate.hit.article.id, ())
-        first = bisect_left(blocks, span.start + 1, key=lambda block: block.end)
-        inside = takewhile(lambda block: block.start < span.end, blocks[first:])
-        return sum(block.kind is Kind.ITEM for block in inside) > 1
+        inside = places_inside(blocks, span.start, span.end)
+        return sum(blocks[at].kind is Kind.ITEM for at in inside) > 1
 
     def more(self, unit: Unit) -> int:
         """How many items a list has besides those that a unit quotes; 0 unless it quotes several of them."""
         blocks = self._blocks.get(unit.best.hit.article.id, ())
-        first = bisect_left(blocks, unit.start + 1, key=lambda block: block.end)
-        inside = list(takewhile(lambda at: blocks[at].start < unit.end, range(first, len(blocks))))
+        inside = places_inside(blocks, unit.start, unit.end)
         items = [at for at in inside if blocks[at].kind is Kind.ITEM]
         if not items:
             return 0

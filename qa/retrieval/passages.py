@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexicon.lexicon import Floats, Ids, Lexicon
+from index.text.blocks import places_inside
 from index.text.fold import fold, fold_text
 from index.text.han import han_pieces
 from index.text.sentences import line_sentences, sentences
@@ -237,9 +238,8 @@ class PassageTexts:
 
 def passage_sentences(passage: Passage, blocks: Sequence[Block]) -> Iterator[BlockSentence]:
     """The sentences of a passage; a row of a table is one."""
-    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
-    inside = takewhile(lambda block: block.start < passage.end, blocks[first:])
-    for place, block in enumerate(inside, first):
+    for place in places_inside(blocks, passage.start, passage.end):
+        block = blocks[place]
         start = max(block.start, passage.start) - passage.start
         text = passage.text[: min(block.end, passage.end) - passage.start]
         if block.kind is Kind.ROW:  # the header row of a table is the heading of its columns

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.text.blocks import cells, decode, encode, find_blocks, heading_path, row_of
+from index.text.blocks import cells, decode, encode, find_blocks, heading_path, places_inside, row_of
 from index.types import Block, Kind, Span
 
 SENTENCE = "港口的工人在冬天里挖泥，到了春天才领到大麦。"
@@ -37,6 +37,14 @@ def shown(text: str, marked: dict[str, Kind] | None = None) -> list[tuple[str, s
     """Kind and text of each block; ``marked`` has the kinds that are known, by the lines."""
     known = [(Span(at := text.index(line), at + len(line)), kind) for line, kind in (marked or {}).items()]
     return [(block.kind.value, text[block.start : block.end]) for block in find_blocks(text, known)]
+
+
+@given(st.lists(LINES, max_size=25).map("\n".join), st.data())
+def test_places_inside_are_those_of_the_blocks_that_share_some_text(text: str, data: st.DataObject) -> None:
+    blocks = find_blocks(text)
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    shared = [at for at, block in enumerate(blocks) if block.start < end and start < block.end]
+    assert [*places_inside(blocks, start, end)] == shared
 
 
 @given(st.lists(LINES, max_size=25).map("\n".join) | st.text(max_size=200))
