@@ -6,7 +6,7 @@ Words are compared softly, across languages too. Quantities are compared in thei
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,7 +53,8 @@ def requested(text: str, types: frozenset[str]) -> tuple[Quantity, ...]:
 class _Weighed(NamedTuple):
     """The words of a text that weigh anything, with float32 [words, dimensions] and float64 [words]."""
 
-    words: tuple[str, ...]
+    words: Sequence[str]
+    known: Set[str]
     vectors: Floats
     weights: NDArray[np.float64]
 
@@ -68,26 +69,29 @@ class WordOverlap:
 
     def share(self, words: Iterable[str], others: Iterable[str]) -> float:
         """The share (0 to 1) of the weight of ``words`` that ``others``, synonyms or translations, match."""
-        mine = self._weighed(_key(words))
+        mine, theirs = self._weighed(_key(words)), self._weighed(_key(others))
+        return self._covered(mine, theirs, mine.vectors @ theirs.vectors.T)
+
+    def _covered(self, mine: _Weighed, theirs: _Weighed, cosines: Floats) -> float:
+        """The share of ``mine`` that ``theirs`` match; ``cosines`` of each with each."""
         if not mine.words:
             return 0.0
-        theirs = self._weighed(_key(others))
-        best = (mine.vectors @ theirs.vectors.T).max(1, initial=0)
+        best = cosines.max(1, initial=0)
         best[best < tuning.MIN_SIMILARITY] = 0
-        known = set(theirs.words)
-        best[[word in known for word in mine.words]] = 1
+        if common := mine.known & theirs.known:
+            best[[word in common for word in mine.words]] = 1
         return float(mine.weights @ best**tuning.SIMILARITY_POWER / mine.weights.sum())
 
     def _weigh(self, words: Collection[str]) -> _Weighed:
-        kept = tuple(word for word in words if self.weight(word))
-        lexicon = self._lexicon
+        kept = [word for word in words if self.weight(word)]
         weights = np.array([self.weight(word) for word in kept])
-        return _Weighed(kept, lexicon.vectors(lexicon.ids(kept)), weights)
+        return _Weighed(kept, frozenset(kept), self._lexicon.vectors(self._lexicon.ids(kept)), weights)
 
     def similarity(self, one: Iterable[str], other: Iterable[str]) -> float:
         """The smaller of the shares that each has of the other."""
-        one, other = _key(one), _key(other)
-        return min(self.share(one, other), self.share(other, one))
+        left, right = self._weighed(_key(one)), self._weighed(_key(other))
+        cosines = left.vectors @ right.vectors.T
+        return min(self._covered(left, right, cosines), self._covered(right, left, cosines.T))
 
     def weight(self, word: str) -> float:
         """The weight of a folded word: its rarity, 0 for numbers, function words and question words."""

@@ -148,8 +148,10 @@ class Matcher:
 
 def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
     """The positions in ``words`` at which ``phrase`` begins."""
-    for at in range(len(words) - len(phrase) + 1):
-        if all(words[at + i] == word for i, word in enumerate(phrase)):
+    at = -1
+    for _ in range(words.count(phrase[0]) if phrase else 0):
+        at = words.index(phrase[0], at + 1)
+        if tuple(words[at : at + len(phrase)]) == tuple(phrase):
             yield at
 
 
