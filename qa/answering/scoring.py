@@ -185,14 +185,14 @@ class _QuestionFeatures:
 class ScoredPassage:
     """A hit with its sentences. ``scores`` has the places and scores of those that may be quoted.
 
-    ``features``, float32 [sentences, features]. ``held`` are the types asked for that each sentence holds;
+    ``features`` has those of each sentence. ``held`` are the types asked for that each sentence holds;
     ``counted`` those that are quantities, empty if none is asked for.
     """
 
     hit: Hit
     sentences: Sentences
     scores: Sequence[tuple[int, float]]
-    features: Floats
+    features: Sequence[tuple[float, ...]]
     held: Sequence[frozenset[str]]
     counted: frozenset[str]
 
@@ -205,7 +205,7 @@ class ScoredPassage:
             offset + start,
             offset + end,
             self.sentences.texts[at],
-            tuple(self.features[at].tolist()),
+            self.features[at],
             score,
             self.sentences.sets[at],
             bool(self.counted & self.held[at]) if self.counted else None,
@@ -262,9 +262,8 @@ class _PassageSentences:
             if kind not in NEVER_QUOTED
             and (text != hit.article.title or len(held) == 1 or _ENDS.search(text))
         ]
-        return ScoredPassage(
-            hit, sentences, quoted, features, held, asked.types & answer_types.QUANTITY_TYPES
-        )
+        of_each = [*map(tuple, features.tolist())]
+        return ScoredPassage(hit, sentences, quoted, of_each, held, asked.types & answer_types.QUANTITY_TYPES)
 
     def _coverages(self, asked: _QuestionFeatures) -> _Columns:
         """The question's coverage by each sentence, alone and with its context; see `_COVERAGES`."""
