@@ -183,14 +183,14 @@ class LexicalIndex:
             return None
         allowed = within if within is None or isinstance(within, Set) else frozenset(within)
 
-        def best(queries: list[tantivy.Query | None]) -> list[int]:
-            hits = self._best(self._union(queries), longer)
-            return [hit.passage for hit in hits if allowed is None or hit.passage in allowed][:wanted]
+        def best(queries: list[tantivy.Query | None], most: int) -> list[int]:
+            ids, _ = self._hits(self._union(queries), most if allowed is None else longer)
+            return [passage for passage in ids if allowed is None or passage in allowed][:most]
 
         for least in (_LEAST, 0.0):
-            found = best(self._words(clauses, least))
+            found = best(self._words(clauses, least), wanted)
             if len(found) == wanted:
-                return list(dict.fromkeys(found + best(self._names(clauses))[:_NAMED]))
+                return list(dict.fromkeys(found + best(self._names(clauses), _NAMED)))
         return None
 
     def _words(self, clauses: Clauses, least: float) -> list[tantivy.Query | None]:
@@ -233,9 +233,13 @@ class LexicalIndex:
         return 1.0
 
     def _best(self, query: tantivy.Query, k: int) -> list[Scored]:
+        return list(map(Scored, *self._hits(query, k)))
+
+    def _hits(self, query: tantivy.Query, k: int) -> tuple[list[int], list[float]]:
+        """The ids and the scores of the ``k`` best passages."""
         hits = self._searcher.search(query, k, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-        return [Scored(int(i or 0), score) for i, (score, _) in zip(ids, hits, strict=True)]
+        return [int(i or 0) for i in ids], [score for score, _ in hits]
 
     def _best_within(self, query: tantivy.Query, k: int, within: Collection[int]) -> list[Scored]:
         """Searches ``within`` by a list of keys, or by sifting a longer list of hits where that is cheaper.
