@@ -6,16 +6,20 @@ search may propose passages by something cheaper and still rank them as it shoul
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.types import Clauses, Scored
 
+Counts = NDArray[np.int64]
 #: BM25's constants; tantivy has the same, which cannot be set.
 K1, B = 1.2, 0.75
+#: The bytes of a word that tell it from most others, the slots they are spread over by a product (Knuth,
+#: "The Art of Computer Programming", volume 3, section 6.4), and what keeps the first bytes of a number.
+_BEGINNING, _SLOTS, _SPREAD = 8, 1 << 16, np.uint64(0x9E3779B97F4A7C15)
+_OWN = np.array([(1 << 8 * size) - 1 for size in range(_BEGINNING + 1)], np.uint64)
 #: Lengths up to this one are exact, longer ones have four significant bits (Lucene's ``SmallFloat``).
 _EXACT, _BITS = 24, 4
 
@@ -27,16 +31,10 @@ def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: floa
     """
     names = dict.fromkeys(word for clause in clauses for name, _ in clause for word in name.split())
     columns = dict(zip(names, range(len(names)), strict=True))
-    ids, lengths, found = list[int](), list[int](), list[list[int]]()
-    for passage, text in passages:
-        words = text.split()
-        ids.append(passage)
-        lengths.append(len(words))
-        found.append([*map(columns.__getitem__, filter(columns.__contains__, words))])
-    places = np.repeat(np.arange(len(ids)) * len(columns), [*map(len, found)])
-    places += np.fromiter(chain.from_iterable(found), np.int64, len(places))
-    counts = np.bincount(places, minlength=len(ids) * len(columns)).reshape(len(ids), len(columns))
-    norms = K1 * (1 - B + B * rounded(np.array(lengths, np.int64)) / average)
+    pairs = list(passages)
+    ids = [passage for passage, _ in pairs]
+    counts, lengths = count_words([text for _, text in pairs], list(names))
+    norms = K1 * (1 - B + B * rounded(lengths) / average)
     parts = counts * (K1 + 1) / (counts + norms[:, None])
     there: NDArray[np.bool_] = np.asarray(counts.any(axis=0))
     scores = np.zeros(len(ids))
@@ -55,6 +53,46 @@ def rescore(clauses: Clauses, passages: Iterable[tuple[int, str]], average: floa
         scores += best
     hits = [Scored(i, score) for i, score in zip(ids, scores.tolist(), strict=True) if score > 0]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
+
+
+def count_words(texts: Sequence[str], names: Sequence[str]) -> tuple[Counts, Counts]:
+    """How often the texts, words joined by spaces, hold each of different ``names``, and their lengths.
+
+    int64 [texts, names] and int64 [texts], in words. Most words are told from all names by their beginnings,
+    in numpy; only the rest are compared.
+    """
+    asked = _Cut(names)
+    known = np.zeros(_SLOTS, np.bool_)
+    known[asked.slots()] = True
+    columns = {name.encode(): column for column, name in enumerate(names)}
+    cut = _Cut(texts)
+    ends = np.cumsum([len(text.encode()) + 1 for text in texts], dtype=np.int64)
+    lengths = np.diff(np.searchsorted(cut.starts, ends), prepend=0)
+    likely = np.flatnonzero(known[cut.slots()])
+    starts, stops = cut.starts[likely], cut.starts[likely] + cut.sizes[likely]
+    words = (cut.data[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True))
+    met = np.fromiter((columns.get(word, -1) for word in words), np.int64, len(likely))
+    places = np.searchsorted(ends, starts[met >= 0], "right") * len(names) + met[met >= 0]
+    counts = np.bincount(places, minlength=len(texts) * len(names))
+    return counts.reshape(len(texts), len(names)), lengths
+
+
+class _Cut:
+    """The words of texts: where they start in the UTF-8 ``data`` of all, and their sizes in bytes."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.data = " ".join(texts).encode() + b" " * _BEGINNING
+        spaces = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(" "))
+        starts = np.concatenate([np.zeros(1, np.int64), spaces[:-1] + 1])
+        held = spaces > starts
+        self.starts, self.sizes = starts[held], (spaces - starts)[held]
+
+    def slots(self) -> NDArray[np.uint64]:
+        """A number below `_SLOTS` for each word, the same for words of one beginning."""
+        beginnings = np.ndarray((len(self.data) - _BEGINNING + 1,), "<u8", self.data, strides=(1,))
+        own = beginnings[self.starts] & _OWN[np.minimum(self.sizes, _BEGINNING)]
+        slots: NDArray[np.uint64] = own * _SPREAD >> np.uint64(64 - _SLOTS.bit_length() + 1)
+        return slots
 
 
 def rounded(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

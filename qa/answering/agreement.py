@@ -83,8 +83,8 @@ class WordOverlap:
         return float(mine.weights @ best**tuning.SIMILARITY_POWER / mine.weights.sum())
 
     def _weigh(self, words: Collection[str]) -> _Weighed:
-        kept = [word for word in words if self.weight(word)]
-        weights = np.array([self.weight(word) for word in kept])
+        pairs = [(word, weight) for word in words if (weight := self.weight(word))]
+        kept, weights = [word for word, _ in pairs], np.array([weight for _, weight in pairs])
         return _Weighed(kept, frozenset(kept), self._lexicon.vectors(self._lexicon.ids(kept)), weights)
 
     def similarity(self, one: Iterable[str], other: Iterable[str]) -> float:
