@@ -22,6 +22,11 @@ SETS = {
     "squad2_dev": (
         "English, encyclopedic; unanswerable ones look answered", "chrischute/squad", "CC BY-SA 4.0",
     ),
+    "haystack_en": (
+        "xquad_dev_en among the documents of all sets and 35,000 leads of Wikipedia, in both languages",
+        "", "–",
+    ),
+    "haystack_zh": ("xquad_dev_zh among them", "", "–"),
     "xquad_dev_en": ("English, encyclopedic", "google-deepmind/xquad", "CC BY-SA 4.0"),
     "xquad_dev_zh": ("the same in Chinese, under English titles", "google-deepmind/xquad", "CC BY-SA 4.0"),
 }  # fmt: skip
