@@ -32,7 +32,7 @@ _ABOUT = (
     r"about|around|roughly|approximately|some|circa|an estimated|up to|as (?:many|much) as"
     r"|大约|大概|约莫|约为|约有|约|估计|差不多|高达|大致|~|≈"
 )
-_SIGN = r"(?<![a-z])(?:us|hk|nt)?[$€£]|新?台币|人民币|港币|(?<![a-z])(?:usd|eur|rmb)(?=\s)"
+_SIGN = r"(?<![a-z])(?:(?:us|hk|nt)?\$|[€£])|新?台币|人民币|港币|(?<![a-z])(?:usd|eur|rmb)(?=\s)"
 _BEFORE = re.compile(
     rf"(?:(?<![a-z])(?:(?P<more>{_MORE})|(?P<fewer>{_FEWER})|(?P<about>{_ABOUT}))\s?)?"
     rf"(?P<sign>(?:{_SIGN})\s?)?(?P<share>百分之\s?)?(?<!\n)$"

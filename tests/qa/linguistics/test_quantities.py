@@ -160,9 +160,16 @@ def test_what_agrees_what_clashes_and_what_has_nothing_in_common(
     assert (second.agrees(first), second.conflicts(first)) == (agree, clash)
 
 
+@pytest.mark.parametrize("text", ["US€5 million", "hk£5 million", "NT€5 million"])
+def test_letters_before_a_sign_that_has_none_are_no_currency(text: str) -> None:
+    (quantity,) = find_quantities(text)
+    assert (quantity.kind, quantity.text, quantity.value) == ("number", "5 million", 5e6)
+
+
 SPELT = (
     "1 23 4,500 1999 2024 . , - / : 约 百分之 % 万 亿 億 十 三 两 零 点 千 年 月 日 岁 个 多 几 第 "
-    "美元 $ US$ twenty -one million May bn m years_old more_than_ _hundred_and_ 世纪 BC 到 _to_ ½ ㎞ _ \n"
+    "美元 $ US$ hk nt us € £ eur_ 人民币 "
+    "twenty -one million May bn m years_old more_than_ _hundred_and_ 世纪 BC 到 _to_ ½ ㎞ _ \n"
 )
 PIECES = st.sampled_from(SPELT.split(" ")).map(lambda piece: piece.replace("_", " "))
 TEXTS = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=40))
