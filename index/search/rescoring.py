@@ -16,9 +16,9 @@ from index.types import Clauses, Scored
 Counts = NDArray[np.int64]
 #: BM25's constants; tantivy has the same, which cannot be set.
 K1, B = 1.2, 0.75
-#: The bytes of a word that tell it from most others, the slots they are spread over by a product (Knuth,
-#: "The Art of Computer Programming", volume 3, section 6.4), and what keeps the first bytes of a number.
-_BEGINNING, _SLOTS, _SPREAD = 8, 1 << 16, np.uint64(0x9E3779B97F4A7C15)
+#: The bytes of a word that tell it from most others; the 2**bits slots they are spread over by a product
+#: (Knuth, "The Art of Computer Programming", volume 3, section 6.4); what keeps the first bytes of a number.
+_BEGINNING, _SLOT_BITS, _SPREAD = 8, 16, np.uint64(0x9E3779B97F4A7C15)
 _OWN = np.array([(1 << 8 * size) - 1 for size in range(_BEGINNING + 1)], np.uint64)
 #: Lengths up to this one are exact, longer ones have four significant bits (Lucene's ``SmallFloat``).
 _EXACT, _BITS = 24, 4
@@ -61,12 +61,12 @@ def count_words(texts: Sequence[str], names: Sequence[str]) -> tuple[Counts, Cou
     int64 [texts, names] and int64 [texts], in words. Most words are told from all names by their beginnings,
     in numpy; only the rest are compared.
     """
-    asked = _Cut(names)
-    known = np.zeros(_SLOTS, np.bool_)
-    known[asked.slots()] = True
     columns = {name.encode(): column for column, name in enumerate(names)}
-    cut = _Cut(texts)
-    ends = np.cumsum([len(text.encode()) + 1 for text in texts], dtype=np.int64)
+    known = np.zeros(1 << _SLOT_BITS, np.bool_)
+    known[_Cut(columns).slots()] = True
+    encoded = [text.encode() for text in texts]
+    cut = _Cut(encoded)
+    ends = np.cumsum([len(text) + 1 for text in encoded], dtype=np.int64)
     lengths = np.diff(np.searchsorted(cut.starts, ends), prepend=0)
     likely = np.flatnonzero(known[cut.slots()])
     starts, stops = cut.starts[likely], cut.starts[likely] + cut.sizes[likely]
@@ -78,20 +78,20 @@ def count_words(texts: Sequence[str], names: Sequence[str]) -> tuple[Counts, Cou
 
 
 class _Cut:
-    """The words of texts: where they start in the UTF-8 ``data`` of all, and their sizes in bytes."""
+    """The words of texts in UTF-8: where they start in the ``data`` of all, and their sizes in bytes."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.data = " ".join(texts).encode() + b" " * _BEGINNING
+    def __init__(self, texts: Iterable[bytes]) -> None:
+        self.data = b" ".join(texts) + b" " * _BEGINNING
         spaces = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(" "))
         starts = np.concatenate([np.zeros(1, np.int64), spaces[:-1] + 1])
         held = spaces > starts
         self.starts, self.sizes = starts[held], (spaces - starts)[held]
 
     def slots(self) -> NDArray[np.uint64]:
-        """A number below `_SLOTS` for each word, the same for words of one beginning."""
+        """The slot of each word, the same for words of one beginning."""
         beginnings = np.ndarray((len(self.data) - _BEGINNING + 1,), "<u8", self.data, strides=(1,))
         own = beginnings[self.starts] & _OWN[np.minimum(self.sizes, _BEGINNING)]
-        slots: NDArray[np.uint64] = own * _SPREAD >> np.uint64(64 - _SLOTS.bit_length() + 1)
+        slots: NDArray[np.uint64] = own * _SPREAD >> np.uint64(64 - _SLOT_BITS)
         return slots
 
 
