@@ -9,7 +9,6 @@ its answer is quoted. A unit is one span of the article's text, within a passage
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -158,8 +157,7 @@ class Units:
     def _place(self, candidate: Candidate, start: int) -> int:
         """The place of the block around an offset, -1 if the article has just been removed."""
         blocks = self._blocks.get(candidate.hit.article.id, ())
-        place = bisect_left(blocks, start + 1, key=lambda block: block.end)
-        return place if place < len(blocks) and blocks[place].start <= start else -1
+        return next(iter(places_inside(blocks, start, start + 1)), -1)
 
     def _span(self, candidate: Candidate, most: int = tuning.UNIT_WIDTH) -> Span:
         span = Span(candidate.start, candidate.end)
