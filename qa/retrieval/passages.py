@@ -96,9 +96,6 @@ class KeptVectors:
         self._words = OrderedDict[Words, None]()
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        return len(self._words)
-
     def use(self, words: Words) -> None:
         """Keeps the vectors of ``words``, which have some now; the words used longest ago forget theirs."""
         with self._lock:

@@ -50,7 +50,7 @@ def test_the_passages_read_last_are_kept_whatever_thread_reads_them() -> None:
         assert all(pool.map(read, range(6_000)))
     kept = [*texts._texts.values()]
     assert len(kept) == passages._KEPT
-    assert len(texts._vectors) == passages._KEPT_VECTORS
+    assert len(texts._vectors._words) == passages._KEPT_VECTORS
     words = [part for text in kept for part in (text.words, text.context)]
     assert 0 < sum(part._vectors is not None for part in words) <= passages._KEPT_VECTORS
     assert texts.of(kept[-1].passage, LEXICON, TOKENIZER) is kept[-1]
