@@ -5,8 +5,9 @@ number: its texts, passages and names. The article's own row is written last and
 counts. Rows of another version are leftovers: nobody sees them, and the next writer deletes them.
 
 A *slot* is the time in seconds since 2024 (30 bits), a number of the writer (13 bits) and a count (10 bits).
-It names versions, and articles by their first version, so numbers grow with time and two writers never
-give the same one. A slot has room for 1,024 rows; a long article takes several.
+It names versions, and articles by their first version, so numbers grow with time and two writers do not
+give the same one. (Two that begin in the same instant could draw the same of 8,192 numbers: nothing on the
+server locks.) A slot has room for 1,024 rows; a long article takes several.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ class Slots:
     def __init__(self, tag: int) -> None:
         self.tag = tag
         self._second = self._count = 0
+
+    @property
+    def until(self) -> int:
+        """The second, as `time.time` counts, of the last slot that was taken."""
+        return self._second + EPOCH
 
     def take(self, rows: int) -> int:
         """The first of as many slots in a row as ``rows`` rows need."""

@@ -86,10 +86,10 @@ class Writer:
     def slots(self) -> Slots:
         """Those of a number that no other writer has; it is noted with the time."""
         if self._slots is None:
-            now = int(time.time())
             writers = self._store.facts("writer")
-            taken = {int(tag) for tag, (_, _, since) in writers.items() if now - since < _FREE}
-            free = [tag for tag in range(TAGS) if tag not in taken] or [*range(TAGS)]
+            self._store.drop_facts("writer", [tag for tag, said in writers.items() if _is_free(*said)])
+            # Not even one that was just dropped: another writer may drop it too, a moment later.
+            free = [tag for tag in range(TAGS) if str(tag) not in writers] or [*range(TAGS)]
             self._slots = Slots(secrets.choice(free))
             self._sign()
         return self._slots
@@ -142,9 +142,9 @@ class Writer:
         self._batches, self._written = [], 0
 
     def close(self) -> None:
-        """Gives the number of this writer back."""
+        """Gives the number of this writer back, for the time after the last second of which it used slots."""
         if self._slots is not None:
-            self._store.drop_facts("writer", [str(self._slots.tag)])
+            self._store.put_facts("writer", {str(self._slots.tag): ["", 0, self._slots.until]})
             self._slots = None
 
     # Changes
@@ -387,6 +387,11 @@ def _version_of(row: rows.Row) -> Version:
 
 def _self() -> list[Any]:
     return [socket.gethostname(), os.getpid(), int(time.time())]
+
+
+def _is_free(_host: str, pid: int, when: int) -> bool:
+    """Whether a writer's number is free again: it was given back before now, or a day is over."""
+    return time.time() - when >= (_FREE if pid else 1)
 
 
 def _is_left(host: str, pid: int, since: int) -> bool:

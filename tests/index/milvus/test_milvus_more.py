@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from small_library import TOKENIZER, HashingEmbedder, answers, articles, open_library
@@ -88,6 +90,35 @@ def test_two_clients_see_what_the_other_writes(url: LibraryUrl, library: Library
         assert library.article(library.find("key1").id).text == articles(9)[8][1].text
         assert answers(library) == answers(other)
         assert len(other.articles()) == other.status().articles == 5
+
+
+def test_writers_of_the_same_second_use_no_number_twice(
+    url: LibraryUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before has given its number back, with which the same second would give the same slots."""
+    second = SimpleNamespace(time=lambda: 1_800_000_000.5)
+    monkeypatch.setattr("index.milvus.schema.time", second)
+    monkeypatch.setattr("index.milvus.writer.time", second)
+    monkeypatch.setattr("index.milvus.writer.secrets.choice", min)
+    held = {}
+    for place in (url, tmp_path / "library"):
+        for each in (articles(4), [("key1", articles(5)[4][1])], articles(6)):
+            with open_library(place) as library:
+                library.add_parsed(each)
+        with open_library(place) as library:
+            held[place] = {info.path: library.article(info.id).text for info in library.articles()}
+    assert held[url] == held[tmp_path / "library"] and len(held[url]) == 6
+
+
+def test_numbers_that_were_given_back_are_free_again(url: LibraryUrl) -> None:
+    with open_library(url) as library:
+        library.add_parsed(articles(1))
+    time.sleep(1.1)
+    with open_library(url) as library:
+        library.add_parsed(articles(2))
+        server = Server(url)
+        assert len(MilvusStore(server).facts("writer")) == 1
+        server.close()
 
 
 def test_the_doctor_finds_and_mends(url: LibraryUrl, library: Library) -> None:
