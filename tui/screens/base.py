@@ -14,7 +14,7 @@ from textual.events import Key, ScreenResume
 from textual.screen import ModalScreen, Screen
 
 from qa.i18n import N_, _
-from tui.widgets.common.base import hidden
+from tui.widgets.common.base import EndsWorkers, hidden
 from tui.widgets.common.keybar import KeyBar
 from tui.widgets.common.link import Followed
 
@@ -40,7 +40,7 @@ def import_screens() -> None:
         importlib.import_module(module.name)
 
 
-class BasePage(Screen[Result]):
+class BasePage(EndsWorkers, Screen[Result]):
     """All in it is styled as it is mounted. Textual does it twice more when a screen opens."""
 
     _resumed = False

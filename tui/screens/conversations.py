@@ -302,10 +302,10 @@ class ConversationsScreen(Page[ConversationInfo | None]):
                 await asyncio.to_thread(change)
                 listed = await asyncio.to_thread(self._memory.conversations, words)
             except YinjuError as error:
-                if self.is_attached:
+                if not self.leaving:
                     self.notice.fail(error, " → ")
                 return
-        if self.is_attached:
+        if not self.leaving:
             self._list(listed)
 
 

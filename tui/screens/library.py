@@ -217,7 +217,7 @@ class LibraryScreen(Page[Filters | None]):
 
     def _say(self, text: Text, *, failed: bool = False) -> None:
         """Show the result of an action, until the next one."""
-        if not self.is_attached:
+        if self.leaving:
             return  # the page was closed meanwhile
         self.notice.show(text, failed=failed)
         self.query_one(ActionRow).refresh()
@@ -330,7 +330,7 @@ class LibraryScreen(Page[Filters | None]):
         except YinjuError as error:
             self._fail(error)
             return
-        if self.is_attached:  # the page may be closed by now
+        if not self.leaving:  # the page may be closed by now
             self._removed, self._gone = removed, []
             self.table.listing.mark([article.id for article in removed], False)
         self.app.use(after)

@@ -159,7 +159,7 @@ class OverviewScreen(Page[Filters | None]):
 
     def _say(self, progress: Callable[[], str]) -> None:
         self._progress = progress
-        if self.is_attached:
+        if not self.leaving:
             self._tell()
 
     async def _show_facts(self, held: Facts) -> None:

@@ -41,6 +41,7 @@ from tui.rendering.formats import facts
 from tui.screens.chat import ChatScreen
 from tui.state.catalogue import Headings, Titles, headings_of, titles_of
 from tui.state.finding import Names, Wanted
+from tui.widgets.common.base import EndsWorkers
 from tui.widgets.source.source import SourcePane
 
 if TYPE_CHECKING:
@@ -507,7 +508,7 @@ def _fits(wanted: Wanted, name: str, entry: Entry) -> float:
     return max(scores)
 
 
-class Palette(CommandPalette):
+class Palette(EndsWorkers, CommandPalette):
     """Textual's, in the language of the interface. What there is to find is gathered while one types."""
 
     app = app(AppBase)

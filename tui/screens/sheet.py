@@ -320,10 +320,10 @@ class SheetScreen(Page[None]):
 
     def _all_made(self) -> bool:
         """Whether no change is under way, and the page is open."""
-        return not self._pending and self.is_attached
+        return not self._pending and not self.leaving
 
     def _failed(self, error: YinjuError) -> None:
-        if self.is_attached:
+        if not self.leaving:
             self.notice.fail(error, " → ")
 
 

@@ -117,7 +117,8 @@ class TaskDialogue(Dialogue[None]):
 
     def _stepped(self, step: Step) -> None:
         self._step = step
-        self._show_step()
+        if not self.leaving:
+            self._show_step()
 
     def _show_step(self) -> None:
         step = self._step

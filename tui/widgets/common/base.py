@@ -30,6 +30,21 @@ class TranslatedOnMount:
         self.translate()
 
 
+class EndsWorkers:
+    """Ends its workers before its parts are removed.
+
+    Textual ends them after that, and one that goes on in between finds no parts.
+    """
+
+    #: Whether it is being removed or gone. What outlasts it must ask before it shows something in it.
+    leaving = False
+
+    def _on_prune(self) -> None:
+        assert isinstance(self, Widget)
+        self.leaving = True
+        self.workers.cancel_node(self)
+
+
 class FocusLine(Widget, can_focus=True):
     """A line that the arrow keys go to. A click on it does what Enter does: its action `follow`."""
 

@@ -14,10 +14,10 @@ from textual.widgets import TextArea
 from qa.i18n import N_, _
 from tui.rendering.formats import shown
 from tui.system.paths import complete, looks_like_paths
-from tui.widgets.common.base import TranslatedOnMount, bind, hidden
+from tui.widgets.common.base import EndsWorkers, TranslatedOnMount, bind, hidden
 
 
-class PathBox(TranslatedOnMount, TextArea):
+class PathBox(EndsWorkers, TranslatedOnMount, TextArea):
     """Enter submits. Tab takes the completion, or moves on if there is none."""
 
     PART = N_("Files or folders")

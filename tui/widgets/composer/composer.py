@@ -25,7 +25,7 @@ from qa.question.filters import Filters, parse
 from qa.types import MAX_QUESTION_LENGTH
 from tui.rendering.errors import error_text
 from tui.state.workspace import Workspace
-from tui.widgets.common.base import hidden
+from tui.widgets.common.base import EndsWorkers, hidden
 from tui.widgets.common.label import Label, Notice
 from tui.widgets.composer.chips import Chip, Chips
 from tui.widgets.composer.completions import Completions
@@ -35,7 +35,7 @@ from tui.widgets.composer.question import QuestionBox
 _SMALL = 56
 
 
-class Composer(Vertical):
+class Composer(EndsWorkers, Vertical):
     """Asks questions within ``filters``, which stay until they are removed."""
 
     PART = N_("Filters")

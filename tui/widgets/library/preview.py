@@ -21,6 +21,7 @@ from tui.rendering.errors import error_text
 from tui.rendering.formats import LANGUAGES, facts, page, passages
 from tui.rendering.prose import Prose, ProseView
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import EndsWorkers
 from tui.widgets.common.label import Label, Paragraph
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Passage(ProseView):
         self.post_message(ArticleWanted(self._info, start=self._start, text=self._text))
 
 
-class Preview(VerticalScroll, can_focus=False):
+class Preview(EndsWorkers, VerticalScroll, can_focus=False):
     """Follows the cursor of the list with a short delay. What it reads never waits on keys."""
 
     found = query_one("#preview-found", Vertical)

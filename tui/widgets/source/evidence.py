@@ -24,6 +24,7 @@ from qa.output.parts import percent, sureness
 from qa.types import Answer, Citation, ExplainedWord, Feature, Gloss
 from tui.rendering.formats import meter, shown
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import EndsWorkers
 from tui.widgets.common.label import Label, Paragraph
 from tui.widgets.source.glossed import Glossed
 from tui.widgets.source.ranked import Ranked, RankedHead
@@ -34,7 +35,7 @@ _BAR, _STRONG = 8, 6.0
 _NAME = 34
 
 
-class EvidencePane(VerticalScroll):
+class EvidencePane(EndsWorkers, VerticalScroll):
     """Explains the answer that `show` was given last."""
 
     PART = N_("Why this answer")

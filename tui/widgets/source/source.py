@@ -31,7 +31,7 @@ from tui.rendering.formats import date_and_language, facts, page, shown, strengt
 from tui.state.place import Place, finds
 from tui.state.workspace import Workspace
 from tui.system.open_with import browse, edit, notify
-from tui.widgets.common.base import bind, hidden
+from tui.widgets.common.base import EndsWorkers, bind, hidden
 from tui.widgets.common.error import ErrorBlock
 from tui.widgets.common.label import Paragraph
 from tui.widgets.common.link import Followed, Link, key_of
@@ -50,7 +50,7 @@ _ROOMY = 60
 _PATIENCE = 0.15
 
 
-class SourcePane(Vertical):
+class SourcePane(EndsWorkers, Vertical):
     """``state`` is "empty", "opening", "failed" or "open". Only an open pane has an article.
 
     Lines of text have at most ``measure`` cells. ``bookmark`` tells where to begin reading an article.

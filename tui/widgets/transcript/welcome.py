@@ -25,6 +25,7 @@ from tui.messages import ArticleWanted, ConversationChosen, OverviewWanted
 from tui.rendering.errors import message_and_hint
 from tui.rendering.formats import counts, facts
 from tui.state.workspace import Workspace
+from tui.widgets.common.base import EndsWorkers
 from tui.widgets.common.label import Label, Paragraph
 from tui.widgets.common.link import key_of
 from tui.widgets.transcript.offers import Example, Offer, SuggestionList
@@ -115,7 +116,7 @@ class Newest(Offer):
         self.post_message(ArticleWanted(self._info))
 
 
-class Welcome(Vertical):
+class Welcome(EndsWorkers, Vertical):
     """Questions to try where there are only the bundled articles, and the conversations kept last."""
 
     workspace: reactive[Workspace | None] = reactive[Workspace | None](None)
