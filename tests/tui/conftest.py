@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import textual._wait
 from made_up_app import FakeEngine, FakeLibrary, FakeSuggestions, opening
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -24,6 +25,7 @@ from tui.jobs import tasks
 def pytest_configure() -> None:
     """An app makes many objects and drops few: a quarter of its start goes to looking for garbage."""
     gc.set_threshold(100_000)
+    textual._wait.SLEEP_GRANULARITY = 1 / 200  # it waits that long after each key, twice
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -40,6 +42,14 @@ def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def freed() -> Iterator[None]:
+    """Free the apps of a module. Each one, as it starts, freezes what is left of those before."""
+    yield
+    gc.unfreeze()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
