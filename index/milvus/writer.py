@@ -12,7 +12,8 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +35,8 @@ _FREE = 86_400
 _FEW = 8
 #: Passages of a run from which on the server is asked to seal them.
 _MANY = 2_000
+#: Batches that this process is at: nobody here takes them for left behind.
+_UNDER_WAY: set[int] = set()
 
 
 class Version(NamedTuple):
@@ -157,16 +160,17 @@ class Writer:
                 large.finish()
             large.begin()
         before = self._store.at_paths([*unique])
-        chunk, batch = self._chunk([*unique.values()], before), self._batch()
+        chunk = self._chunk([*unique.values()], before)
         self._written += len(chunk.rows["passages"])
         if large is not None:
             large.add(chunk)
         else:
-            self._change(batch, chunk.own, before)
-            self._note(batch)
-            for collection, made in chunk.rows.items():
-                self._server.put(collection, made)
-            self._store_own(batch, chunk.own, chunk.counts, before)
+            with self._batch() as batch:
+                self._change(batch, chunk.own, before)
+                self._note(batch)
+                for collection, made in chunk.rows.items():
+                    self._server.put(collection, made)
+                self._store_own(batch, chunk.own, chunk.counts, before)
         for new in unique.values():
             self._store.note(new.path, new.file)
 
@@ -204,10 +208,10 @@ class Writer:
         if new:
             all_new = len(new) == len(chunk.own)
             counts = chunk.counts if all_new else self._counted([_version_of(row) for row in new], 1)
-            batch = self._batch(imported=True)
-            self._change(batch, new, before)
-            self._note(batch)
-            self._store_own(batch, new, counts, before)
+            with self._batch(imported=True) as batch:
+                self._change(batch, new, before)
+                self._note(batch)
+                self._store_own(batch, new, counts, before)
 
     @staticmethod
     def _change(batch: Batch, own: Sequence[rows.Row], before: dict[str, rows.Row]) -> None:
@@ -249,12 +253,12 @@ class Writer:
         for first in range(0, len(found), 200):
             some = [*found.values()][first : first + 200]
             self._store.sources.mark_stale([row["path"] for row in some])
-            batch = self._batch()
-            batch.changes.extend(
-                Change(row["id"], number("path", row["path"]), None, _version(row)) for row in some
-            )
-            self._note(batch)
-            self._take_away(batch)
+            with self._batch() as batch:
+                batch.changes.extend(
+                    Change(row["id"], number("path", row["path"]), None, _version(row)) for row in some
+                )
+                self._note(batch)
+                self._take_away(batch)
             for row in some:
                 self._store.note(row["path"], None)
         if found:
@@ -295,8 +299,15 @@ class Writer:
 
     # Batches
 
-    def _batch(self, *, imported: bool = False) -> Batch:
-        return Batch(self.slots.take(1), self.slots.take(1), [], imported)
+    @contextmanager
+    def _batch(self, *, imported: bool = False) -> Iterator[Batch]:
+        """A new batch. If it is not finished in the end, the next run does that."""
+        batch = Batch(self.slots.take(1), self.slots.take(1), [], imported)
+        _UNDER_WAY.add(batch.number)
+        try:
+            yield batch
+        finally:
+            _UNDER_WAY.discard(batch.number)
 
     def _note(self, batch: Batch) -> None:
         changes = [list(change) for change in batch.changes]
@@ -351,7 +362,7 @@ class Writer:
         """The batches of writers that are gone: this computer's at once, others after some minutes."""
         found = []
         for name, (host, pid, since, minus, changes, *more) in self._store.facts("batch").items():
-            if _is_left(host, pid, since):
+            if int(name) not in _UNDER_WAY and _is_left(host, pid, since):
                 known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
                 found.append(Batch(int(name), minus, known, bool(more)))
         return found
@@ -400,7 +411,7 @@ def _is_left(host: str, pid: int, since: int) -> bool:
 
 
 def _is_gone(pid: int) -> bool:
-    """Whether no process of this computer has this number, or it is this one, which finished its batches."""
+    """Whether no process of this computer has this number, or it is this one, which knows what it is at."""
     if pid == os.getpid():
         return True
     try:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from small_library import TOKENIZER, HashingEmbedder, answers, articles, open_library
@@ -90,6 +91,29 @@ def test_two_clients_see_what_the_other_writes(url: LibraryUrl, library: Library
         assert library.article(library.find("key1").id).text == articles(9)[8][1].text
         assert answers(library) == answers(other)
         assert len(other.articles()) == other.status().articles == 5
+
+
+def test_a_batch_that_is_under_way_is_not_taken_for_left_behind(
+    url: LibraryUrl, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads of a process may each have the library open."""
+    library.add_parsed(articles(3))
+    run, waiting = Server._run, [True]
+
+    def interrupted(server: Server, method: str, collection: str, *given: Any, **named: Any) -> Any:
+        if collection in ("articles", "passages") and method in ("upsert", "delete") and waiting:
+            waiting.clear()
+            with open_library(url) as other:
+                other.add_parsed(articles(1, first=9))
+        return run(server, method, collection, *given, **named)
+
+    monkeypatch.setattr(Server, "_run", interrupted)
+    library.add_parsed(articles(6))
+    waiting.append(True)
+    library.remove([library.find("key0").id])
+    texts = {info.path: library.article(info.id).text for info in library.articles()}
+    assert texts == {key: parsed.text for key, parsed in [*articles(6)[1:], *articles(1, first=9)]}
+    assert {finding.state for finding in ServerDoctor(url).examine()} == {"well"}
 
 
 def test_writers_of_the_same_second_use_no_number_twice(
