@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 
 import pytest
@@ -20,6 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # A machine that has other things to do takes longer, and breaks nothing by it.
     settings.register_profile("no deadline", deadline=None)
     settings.load_profile("no deadline")
+    # In the background of a shell Ctrl+C is ignored, and what the tests start would ignore it, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         return
     home = tempfile.TemporaryDirectory(prefix="yinju-tests-", ignore_cleanup_errors=True)

@@ -10,7 +10,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.address import LibraryUrl
@@ -147,37 +149,43 @@ class Server:
 
     def create(self, dimensions: int) -> None:
         """Makes the collections that are missing; ``facts``, which makes it a library, comes last."""
+        *others, last = COLLECTIONS
+        create = partial(self._create, dimensions)
+        with ThreadPoolExecutor(len(others)) as pool:  # each waits half a second for each of its indexes
+            list(pool.map(create, others))
+        create(last)
+
+    def _create(self, dimensions: int, collection: str) -> None:
+        if self._call("has_collection", self.named(collection)):
+            return
         kinds = self._pymilvus.DataType
-        for collection, fields in COLLECTIONS.items():
-            if self._call("has_collection", self.named(collection)):
-                continue
-            schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
-            index = self._client.prepare_index_params()
-            for field, kind in fields.items():
-                if kind is int:
-                    schema.add_field(field, kinds.INT64, is_primary=field == "id")
-                elif kind is str:
-                    schema.add_field(field, kinds.VARCHAR, max_length=_ROOM)
-                elif kind == SPARSE:
-                    schema.add_field(field, kinds.SPARSE_FLOAT_VECTOR)
-                    index.add_index(field, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-                else:
-                    wide = dimensions if kind == DENSE else 2
-                    schema.add_field(field, kinds.FLOAT_VECTOR, dim=wide)
-                    how = ("HNSW", _GRAPH) if kind == DENSE else ("FLAT", {})
-                    index.add_index(field, index_type=how[0], metric_type="IP", params=how[1])
-                if field in ("name", "kind"):
-                    index.add_index(field, index_type="INVERTED")
-            more = {"mmap.enabled": "true"} if collection in MMAPPED else {}
-            self._call(
-                "create_collection",
-                self.named(collection),
-                schema=schema,
-                index_params=index,
-                consistency_level="Strong",
-                properties=more,
-                timeout=_LONG,
-            )
+        schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+        index = self._client.prepare_index_params()
+        for field, kind in COLLECTIONS[collection].items():
+            if kind is int:
+                schema.add_field(field, kinds.INT64, is_primary=field == "id")
+            elif kind is str:
+                schema.add_field(field, kinds.VARCHAR, max_length=_ROOM)
+            elif kind == SPARSE:
+                schema.add_field(field, kinds.SPARSE_FLOAT_VECTOR)
+                index.add_index(field, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+            else:
+                wide = dimensions if kind == DENSE else 2
+                schema.add_field(field, kinds.FLOAT_VECTOR, dim=wide)
+                how = ("HNSW", _GRAPH) if kind == DENSE else ("FLAT", {})
+                index.add_index(field, index_type=how[0], metric_type="IP", params=how[1])
+            if field in ("name", "kind"):
+                index.add_index(field, index_type="INVERTED")
+        more = {"mmap.enabled": "true"} if collection in MMAPPED else {}
+        self._call(
+            "create_collection",
+            self.named(collection),
+            schema=schema,
+            index_params=index,
+            consistency_level="Strong",
+            properties=more,
+            timeout=_LONG,
+        )
 
     def load(self) -> None:
         """Makes the collections ready for questions, which a restarted server may have left undone."""
