@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from index.milvus.connection import Server
 from index.milvus.schema import ROOM, decompressed, packed, pieces, row_ids, unpacked
 
+#: How often the batches are read anew because one went away meanwhile.
+_TRIES = 10
+
 
 @dataclass(slots=True)
 class Counts:
@@ -78,16 +81,25 @@ class Statistics:
         return [words[first:last] for first, last in bounds]
 
     def refresh(self) -> None:
-        """Adds the batches that came since. If some of those known were put together, all are read."""
-        heads = self._heads()
-        replaced = {version for _, others in heads.values() for version in others}
-        live = heads.keys() - replaced
-        if not self._known <= live:
-            self._known, self.now, self._sorted = set(), Counts(), None
-        for version in sorted(live - self._known):
-            self.now.add(self._read(version, heads[version][0]))
-            self._sorted = None
-        self._known = set(live)
+        """Adds the batches that came since. If some of those known were put together, all are read.
+
+        Another writer may put batches together at this moment. What is missing after some tries is damaged;
+        the doctor finds that when it counts.
+        """
+        for left in range(_TRIES, 0, -1):
+            heads = self._heads()
+            replaced = {version for _, others in heads.values() for version in others}
+            live = heads.keys() - replaced
+            if not self._known <= live:
+                self._known, self.now, self._sorted = set(), Counts(), None
+            read = [self._read(version, heads[version][0]) for version in sorted(live - self._known)]
+            if None in read and left > 1:
+                continue
+            for counts in filter(None, read):
+                self.now.add(counts)
+                self._sorted = None
+            self._known = set(live)
+            return
 
     def has(self, version: int) -> bool:
         """Whether this batch is stored."""
@@ -105,11 +117,14 @@ class Statistics:
         self._server.put("words", [{"id": version * ROOM, "version": version, "part": 0, "counts": head}])
 
     def fold(self, version: int, batches: Collection[int]) -> None:
-        """Puts batches together as one under ``version``."""
+        """Puts batches together as one under ``version``, unless somebody else did."""
         heads = self._heads()
+        read = [self._read(each, heads[each][0]) if each in heads else None for each in batches]
+        if None in read:
+            return
         total = Counts()
-        for each in batches:
-            total.add(self._read(each, heads[each][0]))
+        for counts in filter(None, read):
+            total.add(counts)
         self.replace(version, total, batches)
         if self._known.issuperset(batches):  # else nothing is known, and all is read anew
             self._known = self._known.difference(batches) | {version}
@@ -136,7 +151,10 @@ class Statistics:
         rows = self._server.rows("words", "part == 0", ["version", "counts"])
         return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
 
-    def _read(self, version: int, count: int) -> Counts:
+    def _read(self, version: int, count: int) -> Counts | None:
+        """What a batch changed; None if it is not there as a whole."""
         ids = row_ids(version, count + 1)[1:]
         found = self._server.get("words", ids, ["counts"])
+        if len(found) < len(ids):
+            return None
         return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))

@@ -4,22 +4,28 @@ A batch is noted first, with the versions it adds and those it takes away. Then 
 and word counts, and last the articles' own rows, which make the new versions count. What they replace is
 deleted after that. A batch whose writer was killed is found by its note: articles that made it are finished,
 the rest of the batch is deleted. Both can be done twice without harm, by whoever comes first.
+
+The note also keeps other writers from the same articles: whoever notes a path looks for other notes of it
+afterwards, and takes its own back for a moment if there are any. So of two that meet at least one sees the
+other, as in Lamport, "A new solution of Dijkstra's concurrent programming problem" (1974).
 """
 
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.milvus import bulk, rows
 from index.milvus.bulk import Bulk, Chunk, Noted
-from index.milvus.schema import TAGS, Slots, number, row_ids
+from index.milvus.connection import quoted
+from index.milvus.schema import TAGS, Slots, number, row_ids, unpacked
 from index.milvus.statistics import Counts
 from index.storage.store import NewArticle, NewPassage
 from index.types import Monitor
@@ -35,6 +41,11 @@ _FREE = 86_400
 _FEW = 8
 #: Passages of a run from which on the server is asked to seal them.
 _MANY = 2_000
+#: Seconds for which a batch waits for another one at the same articles, and the most between two looks. Then
+#: the other has probably been killed on another computer.
+_WAIT, _PAUSE = 30.0, 0.1
+#: Seconds after which nothing that a killed writer had sent is still under way.
+_SETTLED = 2.0
 #: Batches that this process is at: nobody here takes them for left behind.
 _UNDER_WAY: set[int] = set()
 
@@ -66,13 +77,19 @@ class Change(NamedTuple):
 class Batch(NamedTuple):
     """A note of changes. What was added is counted under ``number``, what was taken away under ``minus``.
 
-    The rows of an ``imported`` one came in bulk; if it is not finished, its import sends it again.
+    The rows of an ``imported`` one came in bulk; if it is not finished, its import sends it again. Nobody is
+    at one that is ``is_left``.
     """
 
     number: int
     minus: int
     changes: list[Change]
     imported: bool = False
+    is_left: bool = False
+
+    def meets(self, keys: Collection[int]) -> bool:
+        """Whether it changes an article at one of these paths."""
+        return any(change.key in keys for change in self.changes)
 
 
 class Writer:
@@ -159,18 +176,18 @@ class Writer:
             if large.is_full or any(map(large.holds, unique)):
                 large.finish()
             large.begin()
-        before = self._store.at_paths([*unique])
-        chunk = self._chunk([*unique.values()], before)
-        self._written += len(chunk.rows["passages"])
-        if large is not None:
+            chunk = self._chunk([*unique.values()], self._store.at_paths([*unique]))
             large.add(chunk)
         else:
-            with self._batch() as batch:
+            with self._batch(unique) as batch:
+                before = self._store.at_paths([*unique])
+                chunk = self._chunk([*unique.values()], before)
                 self._change(batch, chunk.own, before)
                 self._note(batch)
                 for collection, made in chunk.rows.items():
                     self._server.put(collection, made)
                 self._store_own(batch, chunk.own, chunk.counts, before)
+        self._written += len(chunk.rows["passages"])
         for new in unique.values():
             self._store.note(new.path, new.file)
 
@@ -197,25 +214,29 @@ class Writer:
 
     def commit(self, chunk: Chunk) -> None:
         """Makes articles count whose other rows were imported. What somebody stored meanwhile stays."""
-        before = self._store.at_paths([row["path"] for row in chunk.own])
-        new = []
-        for row, old in zip(chunk.own, chunk.before, strict=True):
-            now = before[row["path"]]["version"] if row["path"] in before else 0
-            if now in (0, old):
-                new.append(row)
-            elif now != row["version"]:
-                self._drop_rows(_version_of(row))
-        if new:
-            all_new = len(new) == len(chunk.own)
-            counts = chunk.counts if all_new else self._counted([_version_of(row) for row in new], 1)
-            with self._batch(imported=True) as batch:
+        paths = [row["path"] for row in chunk.own]
+        with self._batch(paths, imported=True) as batch:
+            before = self._store.at_paths(paths)
+            new = []
+            for row, old in zip(chunk.own, chunk.before, strict=True):
+                now = before[row["path"]]["version"] if row["path"] in before else 0
+                if now in (0, old):
+                    new.append(row)
+                elif now != row["version"]:
+                    self._drop_rows(_version_of(row))
+            if new:
+                all_new = len(new) == len(chunk.own)
+                counts = chunk.counts if all_new else self._counted([_version_of(row) for row in new], 1)
                 self._change(batch, new, before)
                 self._note(batch)
                 self._store_own(batch, new, counts, before)
+            else:
+                self._drop_note(batch)
 
     @staticmethod
     def _change(batch: Batch, own: Sequence[rows.Row], before: dict[str, rows.Row]) -> None:
-        """Adds to a batch what it does to the articles of these rows, and to others at their paths."""
+        """Tells a batch what it does to the articles of these rows, and to others at their paths."""
+        batch.changes.clear()
         for row in own:
             old = before.get(row["path"])
             if old is not None and old["id"] != row["id"]:
@@ -251,16 +272,18 @@ class Writer:
     def remove(self, ids: Sequence[int]) -> int:
         found = self._server.get("articles", [*dict.fromkeys(ids)], rows.ARTICLE)
         for first in range(0, len(found), 200):
-            some = [*found.values()][first : first + 200]
-            self._store.sources.mark_stale([row["path"] for row in some])
-            with self._batch() as batch:
-                batch.changes.extend(
-                    Change(row["id"], number("path", row["path"]), None, _version(row)) for row in some
-                )
+            paths = [row["path"] for row in [*found.values()][first : first + 200]]
+            self._store.sources.mark_stale(paths)
+            with self._batch(paths) as batch:
+                there = self._server.get("articles", [*found][first : first + 200], rows.ARTICLE)
+                batch.changes[:] = [
+                    Change(row["id"], number("path", row["path"]), None, _version(row))
+                    for row in there.values()
+                ]
                 self._note(batch)
                 self._take_away(batch)
-            for row in some:
-                self._store.note(row["path"], None)
+            for path in paths:
+                self._store.note(path, None)
         if found:
             self.new_generation()
         return len(found)
@@ -300,11 +323,31 @@ class Writer:
     # Batches
 
     @contextmanager
-    def _batch(self, *, imported: bool = False) -> Iterator[Batch]:
-        """A new batch. If it is not finished in the end, the next run does that."""
+    def _batch(self, paths: Iterable[str], *, imported: bool = False) -> Iterator[Batch]:
+        """A new batch, alone at the articles of ``paths``. If it is not finished, the next run does that."""
+        with self._alone({number("path", path) for path in paths}, imported=imported) as batch:
+            yield batch
+
+    @contextmanager
+    def _alone(
+        self, keys: Collection[int], *, imported: bool = False, recovers: bool = False
+    ) -> Iterator[Batch]:
+        """A batch that has noted these paths, at which no other is. What killed writers left is recovered."""
         batch = Batch(self.slots.take(1), self.slots.take(1), [], imported)
+        batch.changes.extend(Change(0, key, None, None) for key in keys)
         _UNDER_WAY.add(batch.number)
         try:
+            until = time.monotonic() + _WAIT
+            while True:
+                self._note(batch)
+                others = [each for each in self._noted() if each.number != batch.number and each.meets(keys)]
+                left = [each for each in others if each.is_left]
+                if others == (left if recovers else []) or time.monotonic() > until:
+                    break
+                self._drop_note(batch)
+                if not recovers:
+                    self.recover(left)
+                time.sleep(random.uniform(0, _PAUSE))
             yield batch
         finally:
             _UNDER_WAY.discard(batch.number)
@@ -313,6 +356,19 @@ class Writer:
         changes = [list(change) for change in batch.changes]
         said = [*_self(), batch.minus, changes, *([True] if batch.imported else [])]
         self._store.put_facts("batch", {str(batch.number): said})
+
+    def _drop_note(self, batch: Batch) -> None:
+        self._store.drop_facts("batch", [str(batch.number)])
+
+    def _noted(self) -> list[Batch]:
+        """The batches that have a note."""
+        found = []
+        for row in self._server.query("facts", f"kind == {quoted('batch')}", ["value"]):
+            name, (host, pid, since, minus, changes, *more) = unpacked(row["value"])
+            known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
+            is_left = int(name) not in _UNDER_WAY and _is_left(host, pid, since)
+            found.append(Batch(int(name), minus, known, bool(more), is_left))
+        return found
 
     def _take_away(self, batch: Batch) -> None:
         """Deletes what a batch removed or replaced, and its note."""
@@ -324,7 +380,7 @@ class Writer:
             self._drop_articles([change for change in batch.changes if not change.new])
             for version in gone:
                 self._drop_rows(version)
-        self._store.drop_facts("batch", [str(batch.number)])
+        self._drop_note(batch)
 
     def _counted(self, versions: Iterable[Version], sign: int) -> Counts:
         counts = Counts()
@@ -360,12 +416,7 @@ class Writer:
 
     def left(self) -> list[Batch]:
         """The batches of writers that are gone: this computer's at once, others after some minutes."""
-        found = []
-        for name, (host, pid, since, minus, changes, *more) in self._store.facts("batch").items():
-            if int(name) not in _UNDER_WAY and _is_left(host, pid, since):
-                known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
-                found.append(Batch(int(name), minus, known, bool(more)))
-        return found
+        return [batch for batch in self._noted() if batch.is_left]
 
     def left_imports(self) -> list[Noted]:
         """The imports of writers that are gone."""
@@ -374,18 +425,26 @@ class Writer:
     def recover(self, batches: Iterable[Batch]) -> None:
         """Finishes the articles of these batches whose own row was written, and deletes the rest."""
         for batch in batches:
-            now = self._server.get("articles", [c.article for c in batch.changes], ["version"])
-            done = [c for c in batch.changes if not c.new or self._counts_now(now, c, c.new)]
-            undone = [change for change in batch.changes if change.new and change not in done]
-            if undone:
-                self._store.statistics.forget([batch.number])
-                if made := [change.new for change in done if change.new]:
-                    self._store.statistics.put(batch.number, self._counted(made, 1))
-                for change in undone if not batch.imported else ():
-                    self._drop_rows(change.new)
-                self._drop_paths([change for change in undone if change.article not in now])
-            self._take_away(batch._replace(changes=done))
-            self.new_generation()
+            with self._alone({change.key for change in batch.changes}, recovers=True) as claim:
+                if any(batch.number == noted.number for noted in self._noted()):  # nobody else did it
+                    if any(change.new or change.old for change in batch.changes):
+                        time.sleep(_SETTLED)
+                    self._recover(batch)
+                self._drop_note(claim)
+
+    def _recover(self, batch: Batch) -> None:
+        now = self._server.get("articles", [c.article for c in batch.changes], ["version"])
+        done = [c for c in batch.changes if not c.new or self._counts_now(now, c, c.new)]
+        undone = [change for change in batch.changes if change.new and change not in done]
+        if undone:
+            self._store.statistics.forget([batch.number])
+            if made := [change.new for change in done if change.new]:
+                self._store.statistics.put(batch.number, self._counted(made, 1))
+            for change in undone if not batch.imported else ():
+                self._drop_rows(change.new)
+            self._drop_paths([change for change in undone if change.article not in now])
+        self._take_away(batch._replace(changes=done))
+        self.new_generation()
 
 
 def _version(row: rows.Row | None) -> Version | None:

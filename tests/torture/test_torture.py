@@ -1,4 +1,4 @@
-"""`make torture`: kills, full disks, power cuts and damage. No library may lose anything.
+"""`make torture`: kills, full disks, power cuts, damage, and a server. No library may lose anything.
 
 It drives the real program in processes of its own. A library that shows a fault is kept in the folder that
 the failure names. `make test` runs the short form: ten kills and a few rare commands, with a new seed.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from torture import peers, rare
+from torture import peers, rare, server
 from torture.damage import Damage
 from torture.disk import FailingDisk
 from torture.kill import Kill
@@ -41,6 +41,7 @@ PARTS = {
     "damage": Part(partial(run_commands, fault_of=Damage), "harms", 200, 25),
     "rare": Part(rare.run, "commands", 240, 40, True),
     "peers": Part(peers.run, "rounds", 4, 1),
+    "server": Part(server.run, server.KILLED, 60, 15),
 }
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import textual._wait
 from made_up_app import FakeEngine, FakeLibrary, FakeSuggestions, opening
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -25,7 +24,6 @@ from tui.jobs import tasks
 def pytest_configure() -> None:
     """An app makes many objects and drops few: a quarter of its start goes to looking for garbage."""
     gc.set_threshold(100_000)
-    textual._wait.SLEEP_GRANULARITY = 1 / 200  # it waits that long after each key, twice
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -65,6 +65,7 @@ def wrongs(url: LibraryUrl) -> list[str]:
 def test_a_client_that_is_killed_at_any_write(
     server: MilvusServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("index.milvus.writer._SETTLED", 0.0)  # nothing is under way
     with open_library(tmp_path / "library") as local:
         local.add_parsed(articles(4))
         before = state(local)[0]

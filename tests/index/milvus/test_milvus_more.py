@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +19,9 @@ from index.errors import UsageError
 from index.library import Library
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
+from index.milvus.statistics import Statistics
 from index.milvus.store import MilvusStore
+from index.milvus.writer import Writer
 from index.types import ArticleInfo, ParsedArticle, Selection, TaughtWord
 from qa.question.filters import Filters, parse_all
 from qa.session import restore
@@ -116,11 +121,95 @@ def test_a_batch_that_is_under_way_is_not_taken_for_left_behind(
     assert {finding.state for finding in ServerDoctor(url).examine()} == {"well"}
 
 
+def test_two_writers_of_one_article_take_turns(url: LibraryUrl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both would take away what they found, and count that twice."""
+    run, begun = Server._run, threading.Event()
+
+    def slow(server: Server, method: str, collection: str, *given: Any, **named: Any) -> Any:
+        if (method, collection) == ("upsert", "passages") and threading.current_thread() is ours:
+            begun.set()
+            time.sleep(0.5)
+        return run(server, method, collection, *given, **named)
+
+    def change_too() -> None:
+        assert begun.wait(20)
+        two.add_parsed([("key0", articles(1, first=8)[0][1])])
+        two.remove([two.find("key1").id])
+
+    with open_library(url) as one, open_library(url) as two:
+        one.add_parsed(articles(3))
+        ours, theirs = threading.current_thread(), threading.Thread(target=change_too)
+        monkeypatch.setattr(Server, "_run", slow)
+        theirs.start()
+        one.add_parsed([(f"key{i}", parsed) for i, (_, parsed) in enumerate(articles(2, first=5))])
+        theirs.join(20)
+        texts = {info.path: one.article(info.id).text for info in one.articles()}
+        assert texts == {"key0": articles(1, first=8)[0][1].text, "key2": articles(3)[2][1].text}
+        assert one.status().articles == 2
+    assert {finding.state for finding in ServerDoctor(url).examine()} == {"well"}
+
+
+def test_what_a_killed_writer_left_is_recovered_by_one_at_a_time(
+    url: LibraryUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other would find the passages gone whose words it counts."""
+    run, begun, done = Server._run, threading.Event(), threading.Event()
+
+    def slow(server: Server, method: str, collection: str, *given: Any, **named: Any) -> Any:
+        if (method, collection) == ("get", "passages") and threading.current_thread() is theirs:
+            begun.set()
+            done.wait(2)
+        return run(server, method, collection, *given, **named)
+
+    monkeypatch.setattr("index.milvus.writer._SETTLED", 0.0)
+    with open_library(url) as one, open_library(url) as two:
+        one.add_parsed(articles(3))
+        with monkeypatch.context() as killed, suppress(InterruptedError):
+            killed.setattr(Writer, "_take_away", raises)
+            one.add_parsed([("key0", articles(1, first=8)[0][1])])
+        theirs = threading.Thread(target=two.add_parsed, args=[articles(1, first=9)])
+        monkeypatch.setattr(Server, "_run", slow)
+        theirs.start()
+        assert begun.wait(20)
+        one.add_parsed(articles(1, first=7))
+        done.set()
+        theirs.join(20)
+    assert {finding.state for finding in ServerDoctor(url).examine()} == {"well"}
+
+
+def raises(*_given: object) -> None:
+    raise InterruptedError
+
+
+def test_batches_that_are_put_together_while_they_are_read(
+    url: LibraryUrl, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        library.add_parsed(articles(1, first=number))
+    server = Server(url)
+    store, reader, heads = MilvusStore(server), Statistics(server), Statistics._heads
+    fold = [partial(store.statistics.fold, store.writer.slots.take(1), store.statistics.batches())]
+
+    def then_folded(statistics: Statistics) -> dict[int, tuple[int, list[int]]]:
+        found = heads(statistics)
+        if statistics is reader and fold:
+            fold.pop()()
+        return found
+
+    monkeypatch.setattr(Statistics, "_heads", then_folded)
+    reader.refresh()
+    assert reader.now.totals["articles"] == 3 and not fold
+    store.statistics.fold(store.writer.slots.take(1), [1, 2])  # of which nothing is there
+    reader.refresh()
+    assert reader.now.totals["articles"] == 3
+    store.close()
+
+
 def test_writers_of_the_same_second_use_no_number_twice(
     url: LibraryUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one before has given its number back, with which the same second would give the same slots."""
-    second = SimpleNamespace(time=lambda: 1_800_000_000.5)
+    second = SimpleNamespace(time=lambda: 1_800_000_000.5, monotonic=time.monotonic)
     monkeypatch.setattr("index.milvus.schema.time", second)
     monkeypatch.setattr("index.milvus.writer.time", second)
     monkeypatch.setattr("index.milvus.writer.secrets.choice", min)
