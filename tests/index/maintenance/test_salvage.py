@@ -57,7 +57,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("articles")
     for i in range(8):
         lines = (
-            f"第{i}号图书馆的港口在{n}年付了{n * 7 + i}万元。" for n in range(200 if i in (3, 5) else 40)
+            f"第{i}号图书馆的港口在{n}年付了{n * 7 + i}万元。" for n in range(300 if i in (3, 5) else 40)
         )
         (folder / f"{i}.txt").write_text("\n\n".join(lines), encoding="utf-8")
     with zipfile.ZipFile(folder / "all.zip", "w") as archive:
