@@ -257,7 +257,7 @@ class Writer:
         self.new_generation()
 
     def _overtake(self, batch: Batch, before: dict[str, rows.Row], paths: Sequence[str]) -> None:
-        """Replaces also what another writer stored at these paths in the meantime."""
+        """Replaces also what another writer stored at these paths, if waiting for it was given up."""
         known = {change.article: change for change in batch.changes}
         for path, row in self._store.at_paths(paths).items():
             if path in before and row["version"] == before[path]["version"]:
@@ -361,7 +361,7 @@ class Writer:
         self._store.drop_facts("batch", [str(batch.number)])
 
     def _noted(self) -> list[Batch]:
-        """The batches that have a note."""
+        """The batches that have a note, in one request: what is read in steps may be of an earlier moment."""
         found = []
         for row in self._server.query("facts", f"kind == {quoted('batch')}", ["value"]):
             name, (host, pid, since, minus, changes, *more) = unpacked(row["value"])
