@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from index.errors import Cancelled, LibraryError, Phrase, YinjuError
 from index.lexicon.lexicon import bundled_lexicon
@@ -504,16 +505,18 @@ async def settle(pilot: Pilot[None]) -> None:
     """
     app, idle = pilot.app, 0
     await pilot.pause()
-    for _ in range(6):
-        work = [worker for worker in app.workers if worker.name != "_loader"]
+    for _ in range(100):
+        work = [one for one in app.workers if one.name != "_loader" and not one.is_finished]
         nodes = (node for screen in app.screen_stack for node in screen.walk_children(with_self=True))
-        if not work and not app.message_queue_size and not any(node.message_queue_size for node in nodes):
-            idle += 1  # what a thread has just reported may not be under way yet
-            if idle == 2:
-                break
-        if work:
-            await app.workers.wait_for_complete(work)
+        if work or app.message_queue_size or any(node.message_queue_size for node in nodes):
+            idle = 0
+        elif (idle := idle + 1) == 2:  # what a thread has just reported may not be under way yet
+            return
+        for worker in work:
+            with suppress(WorkerCancelled):  # by a later one
+                await worker.wait()
         await pilot.pause()
+    raise AssertionError(f"the app does not come to rest: {work}")
 
 
 async def ask(pilot: Pilot[None], question: str) -> None:

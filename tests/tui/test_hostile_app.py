@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_up_app import opened, wait_for
+from made_up_app import opened, settle, wait_for
 from properties import HOSTILE, UNSAFE
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -41,12 +41,7 @@ class Walk:
     async def press(self, *keys: str) -> str:
         """What the screen shows after ``keys``, checked to be text and nothing else."""
         await self.pilot.press(*keys)
-        # A tree of folders is loaded by work without end.
-        for _ in range(2):
-            await self.pilot.pause()
-            if work := [worker for worker in self.app.workers if worker.name != "_loader"]:
-                await self.app.workers.wait_for_complete(work)
-            await self.pilot.pause()
+        await settle(self.pilot)
         strips = self.app.screen._compositor.render_strips()
         for strip in strips:
             assert strip.cell_length == self.app.size.width

@@ -217,7 +217,11 @@ Steps = Callable[[Pilot[None]], Awaitable[None]]
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
+    """Press ``keys``; what a key that is no letter brings is waited for."""
+    for key in keys:
+        await pilot.press(key)
+        if len(key) > 1:
+            await settle(pilot)
     await settle(pilot)
 
 
@@ -580,7 +584,8 @@ async def palette(pilot: Pilot[None]) -> None:
 
 
 async def palette_found(pilot: Pilot[None]) -> None:
-    await press(pilot, "ctrl+p", *"lan", "down")
+    await press(pilot, "ctrl+p", *"lan")
+    await press(pilot, "down")
 
 
 # The same every time

@@ -96,7 +96,7 @@ class ConversationsScreen(Page[ConversationInfo | None]):
     def on_mount(self) -> None:
         self.translate()
         self._load("")
-        self.set_interval(_LOOK_AGAIN, lambda: self._load(self.find.value))
+        self.set_interval(_LOOK_AGAIN, self._look_again)
 
     def translate(self) -> None:
         self.find.placeholder = _("words in titles, questions or quotes")
@@ -125,6 +125,11 @@ class ConversationsScreen(Page[ConversationInfo | None]):
         ]
 
     # The list
+
+    def _look_again(self) -> None:
+        # A list that takes longer than this to read would be called off by each next look.
+        if not any(one.node is self and one.group == "conversations" for one in self.workers):
+            self._load(self.find.value)
 
     @work(exclusive=True, group="conversations")
     async def _load(self, words: str) -> None:

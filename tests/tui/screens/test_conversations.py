@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
+from index.types import ConversationInfo
 from qa.session import Session
 from qa.settings import Settings
 from tui.app import YinjuApp
@@ -218,7 +220,7 @@ async def click(pilot: Pilot[None], kind: type, text: str, selector: str = "") -
 async def test_what_another_window_does_is_seen(
     memory: Memory, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tui.screens.conversations._LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("tui.screens.conversations._LOOK_AGAIN", 0.2)
     async with page(memory, library) as (pilot, screen):
         other = Memory.open(tmp_path / "history.db")
         await pilot.press("down")
@@ -227,6 +229,22 @@ async def test_what_another_window_does_is_seen(
         await wait_for(pilot, lambda: screen.table.row_count == 2)
         assert looked_at(screen).startswith(TITLES[1])  # the cursor stayed at its conversation
         other.close()
+
+
+async def test_a_list_that_is_slow_to_read_is_not_called_off_by_the_next_look(
+    memory: Memory, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.conversations._LOOK_AGAIN", 0.2)
+    read = memory.conversations
+
+    def slowly(words: str = "") -> list[ConversationInfo]:
+        time.sleep(0.5)
+        return read(words)
+
+    async with page(memory, library) as (pilot, screen):
+        monkeypatch.setattr(memory, "conversations", slowly)
+        memory.delete(read("")[0].id, Conversation())
+        await wait_for(pilot, lambda: screen.table.row_count == 2)
 
 
 async def test_a_conversation_in_a_library_that_is_gone(

@@ -30,7 +30,7 @@ from tui.widgets.common.verdict import VerdictRow
 
 async def run(pilot: Pilot[None], action: str) -> TaskDialogue:
     await pilot.app.run_action(action)
-    await pilot.pause()
+    await settle(pilot)
     screen = pilot.app.screen
     assert isinstance(screen, TaskDialogue)
     return screen

@@ -112,7 +112,7 @@ async def test_no_backup_is_written_and_none_restored(served: YinjuApp) -> None:
 async def test_a_new_library_has_a_name_and_no_path(served: YinjuApp, tmp_path: Path) -> None:
     async with opened(served) as pilot:
         served.action_libraries()
-        await pilot.pause()
+        await settle(pilot)
         screen = cast(LibrariesScreen, served.screen)
         for path in (str(tmp_path / "new"), "~/new", "../new"):
             screen.action_new()
