@@ -121,6 +121,10 @@ class Cancelled(YinjuError):
     kind = "interrupted"
 
 
+#: What is said where work that stores as it goes is stopped.
+KEPT = Phrase("what was finished is kept")
+
+
 @contextmanager
 def memory_told() -> Iterator[None]:
     """Raises OutOfMemory in place of what Python, the system, or a library that finds no room raises."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.address import LibraryUrl, library_path
-from index.errors import Inaccessible, ModelError, Phrase, UsageError, YinjuError
+from index.errors import KEPT, Inaccessible, ModelError, UsageError, YinjuError
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import LEXICON, Embedder, canonical_name, load_embedder
 from index.search.indexes import SearchIndexes
@@ -56,8 +56,6 @@ if TYPE_CHECKING:
     from index.ingest.add import Adder
     from index.plugins import Plugin
     from index.text.tokenizer import Tokenizer
-
-_KEPT = Phrase("what was finished is kept")
 
 
 class Library:
@@ -365,7 +363,7 @@ class Library:
                 kept = self._pipeline.upgrade(monitor)
                 self._bring_up(monitor)
             yield kept  # if that is stopped, the next search brings the indexes up to date
-            self._indexes.catch_up(partial(monitor.check, _KEPT))
+            self._indexes.catch_up(partial(monitor.check, KEPT))
             self._place.tidy()
 
     def _bring_up(self, monitor: Monitor) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.cleaning.structure import blocks_of
-from index.errors import ReadError
+from index.errors import ReadError, YinjuError
 from index.storage.store import NewPassage, blobs
 from index.text.aliases import extract_aliases
 from index.text.display import encodable
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Passages embedded at a time; a slow model can be stopped between batches.
 BATCH_SIZE = 128
+#: What ends a run, whichever article it comes from: stopping, a damaged library, a bad model, a full disk.
+ENDING = (YinjuError, MemoryError, OSError)
 
 
 class PreparedArticle(NamedTuple):

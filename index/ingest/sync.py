@@ -14,7 +14,7 @@ from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from index.errors import Phrase, ReadError, UsageError
+from index.errors import KEPT, Phrase, ReadError, UsageError
 from index.ingest.files import Listing, open_regular
 from index.ingest.zotero import is_zotero
 from index.ingest.zotero_changes import ZoteroChanges
@@ -26,8 +26,6 @@ from index.types import UNWATCHED, Monitor, ParsedArticle, SyncReport
 
 if TYPE_CHECKING:
     from index.ingest.add import Adder
-
-_KEPT = Phrase("what was finished is kept")
 
 
 class Syncer:
@@ -115,7 +113,7 @@ class Syncer:
         self.report.passed_over = dict(passed_over.most_common())
         kept = [*away, *self._listing.unreadable]
         for file in [*self._listing.files, *(file for file in self._known if self._may_be_lost(file, kept))]:
-            self._monitor.check(_KEPT)
+            self._monitor.check(KEPT)
             self._classify(file)
 
     def _may_be_lost(self, file: str, kept: Collection[str]) -> bool:
@@ -178,7 +176,7 @@ class Syncer:
             lost.setdefault((record.digest, file in self._containers), []).append(file)
         moves = {}
         for file, status in self._new.items():
-            self._monitor.check(_KEPT)
+            self._monitor.check(KEPT)
             now = _record_of(file) if status.st_size in sizes else None
             holds_several = PurePath(file).suffix.lower() in CONTAINER_SUFFIXES
             same = lost.get((now.digest, holds_several)) if now else None
@@ -205,7 +203,7 @@ class Syncer:
     # Doing
 
     def _reader(self) -> ReaderProcess:
-        check = partial(self._monitor.check, _KEPT)
+        check = partial(self._monitor.check, KEPT)
         return ReaderProcess(check, self._store.scans, self._monitor.page)
 
     def rehearse(self, adder: Callable[[int], Adder]) -> SyncReport:
@@ -213,7 +211,7 @@ class Syncer:
         moved = []
         with closing(self._reader()) as reader:
             for old, (new, record) in self._moves.items():
-                self._monitor.check(_KEPT)
+                self._monitor.check(KEPT)
                 if old not in self._containers:
                     moved.append(self._moved(self._known[old][0], new, record, reader.read))
         self._complete_report()
@@ -240,7 +238,7 @@ class Syncer:
         articles, containers = [], []
         with closing(self._reader()) as reader:
             for old, (new, record) in self._moves.items():
-                self._monitor.check(_KEPT)
+                self._monitor.check(KEPT)
                 if old in self._containers:
                     containers.append((old, new, record))
                 else:

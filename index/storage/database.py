@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
-from index.errors import Busy, Damaged, Inaccessible, LibraryError, OutOfMemory, Phrase, YinjuError
+from index.errors import KEPT, Busy, Damaged, Inaccessible, LibraryError, OutOfMemory, Phrase, YinjuError
 from index.storage.folder import can_lock
 
 #: SQLite's code → class of the error, message about ``path``, and hint.
@@ -36,7 +36,7 @@ LIBRARY_ERRORS: ErrorTexts = {
     apsw.SQLITE_FULL: (
         Inaccessible,
         Phrase("the disk of the library {path} is full"),
-        Phrase("what was finished is kept"),
+        KEPT,
     ),
     apsw.SQLITE_IOERR: (
         Inaccessible,

@@ -179,7 +179,7 @@ def test_parsed_articles_without_text_are_skipped(library: Library) -> None:
 def test_changes_bit_by_bit_equal_a_fresh_library(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", batch)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", batch)
     parsed = articles(30)
     library.add_parsed(parsed[:12])
     library.add_parsed([(key, an_article("将要被换掉的图书馆。")) for key, _ in parsed[5:20]])
@@ -256,7 +256,7 @@ def test_an_empty_library_answers_nothing(library: Library) -> None:
 def test_cancelling_keeps_what_was_finished(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 3)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 3)
     done: list[int] = []
     monitor = Monitor(lambda n, _: done.append(n), lambda: bool(done) and done[-1] >= 9)
     with pytest.raises(Cancelled) as caught:
@@ -279,7 +279,7 @@ def test_a_long_article_can_be_stopped_in_the_middle(library: Library) -> None:
 def test_an_interrupt_leaves_a_good_library(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 3)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 3)
 
     def interrupted() -> Iterator[tuple[str, ParsedArticle]]:
         yield from articles(20)
@@ -293,7 +293,7 @@ def test_an_interrupt_leaves_a_good_library(
 
 
 def test_readers_go_on_while_one_writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 1)
     monkeypatch.setattr("index.storage.place.LOCK_TIMEOUT", 0.0)
     library.add_parsed(articles(10))
     before, generation = answers(library), library.search_generation()

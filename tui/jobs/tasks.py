@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Phrase, UsageError
+from index.errors import KEPT, UsageError
 from index.types import AddReport, Monitor, SyncReport, TaughtWord
 from qa.settings import Settings
 from tui.jobs.process import NOT_BEGUN, REPORT_SECONDS, Step, Watcher, run
@@ -101,7 +101,7 @@ def _add(library: Path, paths: Sequence[Path], watcher: Watcher) -> AddReport:
 
     monitor = Monitor(done, watcher.cancelled, page, rows)
     with Session.open(Settings(library=library)) as session:
-        monitor.check(Phrase("what was finished is kept"))
+        monitor.check(KEPT)
         return session.add(paths, monitor)
 
 

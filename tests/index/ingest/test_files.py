@@ -146,7 +146,7 @@ STEPS = ["words", "split_passages", "extract_aliases", "vectors"]
 
 def failing_at(step: str, raised: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes a step raise over every text that has the word 船."""
-    module = "index.ingest.add" if step == "vectors" else "index.ingest.prepare"
+    module = "index.ingest.batch" if step == "vectors" else "index.ingest.prepare"
     owner: Any = Tokenizer if step == "words" else import_module(module)
     step_itself = getattr(owner, step)
 

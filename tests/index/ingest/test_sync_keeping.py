@@ -106,7 +106,7 @@ def test_links(library: Library, tmp_path: Path, folder: Path) -> None:
 def test_stopped_at_any_moment_the_next_time_completes(
     library: Library, folder: Path, stop: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 1)
     (folder / "deep").rename(folder / "deeper")
     (folder / "a.txt").unlink()
     pack(folder / "several.zip", two=5, three=6, four=7)

@@ -65,9 +65,9 @@ def share(monkeypatch: pytest.MonkeyPatch) -> Share:
 
     def shared(count: int) -> None:
         monkeypatch.setattr(workers, "worker_count", lambda: count)
-        monkeypatch.setattr("index.ingest.add.BEGIN_SECONDS", 0.0)
-        monkeypatch.setattr("index.ingest.add.LEFT_SECONDS", 0.0)
-        monkeypatch.setattr("index.ingest.add.BATCH_SECONDS", 1e9)
+        monkeypatch.setattr("index.ingest.preparer.BEGIN_SECONDS", 0.0)
+        monkeypatch.setattr("index.ingest.preparer.LEFT_SECONDS", 0.0)
+        monkeypatch.setattr("index.ingest.batch.BATCH_SECONDS", 1e9)
 
     return shared
 
@@ -195,11 +195,11 @@ def test_a_long_article_is_the_same_in_pieces(
     path = write(tmp_path / "long.txt", "".join(TEXT.format(n, n * 7) for n in range(900)))
     share(1)
     whole = made(tmp_path / "whole", path)
-    monkeypatch.setattr("index.ingest.add.MAX_PASSAGES", 20)
-    monkeypatch.setattr("index.ingest.add.PIECE", 7)
+    monkeypatch.setattr("index.ingest.preparer.MAX_PASSAGES", 20)
+    monkeypatch.setattr("index.ingest.preparer.PIECE", 7)
     share(3)
     assert made(tmp_path / "pieces", path) == whole
-    monkeypatch.setattr("index.ingest.add.BEGIN_SECONDS", 1e9)  # the file alone is reason enough
+    monkeypatch.setattr("index.ingest.preparer.BEGIN_SECONDS", 1e9)  # the file alone is reason enough
     assert made(tmp_path / "alone", path) == whole
 
 
@@ -270,8 +270,8 @@ def test_what_no_process_can_be_started_for_is_done_here(
 
     share(3)
     monkeypatch.setattr(subprocess, "Popen", limited)
-    monkeypatch.setattr("index.ingest.add.MAX_PASSAGES", 20)
-    monkeypatch.setattr("index.ingest.add.PIECE", 7)
+    monkeypatch.setattr("index.ingest.preparer.MAX_PASSAGES", 20)
+    monkeypatch.setattr("index.ingest.preparer.PIECE", 7)
     assert made(tmp_path / "limited", folder) == alone
 
 

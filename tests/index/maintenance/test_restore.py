@@ -83,7 +83,7 @@ def test_a_word_taught_in_the_meantime_holds(library: Library, tmp_path: Path) -
 
 
 def test_putting_back_can_be_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 1)
     library.add_parsed(articles(9))
     taken, told = library.remove_undoable(range(1, 10)), []
     monitor = Monitor(done=lambda *done: told.append(done), cancelled=lambda: len(told) == 4)

@@ -34,7 +34,7 @@ def imports(server: MilvusServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("index.milvus.bulk.MOST", 20)
     monkeypatch.setattr("index.milvus.bulk._PAUSE", 0.01)
     monkeypatch.setattr("index.milvus.writer._SETTLED", 0.0)
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 2)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 2)
     monkeypatch.setenv("QA_MILVUS_IMPORT", (tmp_path / "bucket").as_uri())
     with ImportServer(server.url("any").server, folder) as imports:
         monkeypatch.setenv("QA_MILVUS_REST", imports.address)

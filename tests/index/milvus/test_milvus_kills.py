@@ -100,7 +100,7 @@ def changes_again(library: Library) -> None:
 
 @pytest.mark.slow(60)
 def test_a_server_that_is_killed_and_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 2)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 2)
     with MilvusServer(tmp_path / "data") as server, open_library(server.url("killed")) as library:
         stop = threading.Event()
 

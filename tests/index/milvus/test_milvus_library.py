@@ -90,7 +90,7 @@ def test_many_batches_are_counted_as_one(
     library: Library, local: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The session that adds them knows their words at once."""
-    monkeypatch.setattr("index.ingest.add.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 1)
     for each in (library, local):
         each.add_parsed(articles(40))
     assert library.status().passages == 40 and library.vocabulary() == local.vocabulary()

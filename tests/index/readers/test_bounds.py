@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from small_library import TOKENIZER, an_article, answers, articles, fresh_answers, open_library
 
 from index.cleaning import metadata
-from index.ingest import add
 from index.library import Library
 from index.search import duplicates, indexes
 from index.search.lexical import LexicalIndex
@@ -115,8 +114,8 @@ def test_one_article_more_leaves_the_word_index_as_it_is(tmp_path: Path) -> None
 
 
 def test_articles_are_stored_before_many_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(add, "BATCH_PASSAGES", 5)
-    monkeypatch.setattr(add, "BATCH_SECONDS", 1e9)
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 5)
+    monkeypatch.setattr("index.ingest.batch.BATCH_SECONDS", 1e9)
     stored: list[int] = []
     put = Store.put
 

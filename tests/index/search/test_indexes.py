@@ -186,13 +186,13 @@ import os, signal, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from pathlib import Path
 from small_library import an_article, articles, open_library
-import index.ingest.add, index.search.indexes, index.search.lexical
+import index.ingest.batch, index.search.indexes, index.search.lexical
 import index.library, index.storage.store, index.search.vectors
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
-index.ingest.add.BATCH_PASSAGES = 10
+index.ingest.batch.BATCH_PASSAGES = 10
 with open_library(Path({path!r})) as library:
     library.add_parsed(articles(20))
     {patch}

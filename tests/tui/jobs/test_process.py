@@ -101,9 +101,9 @@ def test_it_stops_while_a_reader_hangs(real: Path, tmp_path: Path, monkeypatch: 
 
 def add_in_shares(folder: Path, watcher: Watcher) -> tuple[int, int]:
     """Adds the articles in ``folder`` by two processes; returns how many articles and processes there are."""
-    from index.ingest import add, workers
+    from index.ingest import preparer, workers
 
-    add.BEGIN_SECONDS = add.LEFT_SECONDS = 0.0
+    preparer.BEGIN_SECONDS = preparer.LEFT_SECONDS = 0.0
     workers.worker_count = lambda: 2
     started = []
     start = workers.ReaderProcess.start
