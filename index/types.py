@@ -393,7 +393,7 @@ class SyncReport(AddReport):
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """Counts and facts for ``qa status``; ``bytes`` is the size of the folder on disk.
+    """Counts and facts for ``qa status``; ``bytes`` is the size of the folder on disk, None on a server.
 
     ``folders`` are followed: folders, and databases of Zotero.
     """
@@ -407,7 +407,7 @@ class LibraryStatus:
     dimensions: int
     format_version: int
     generation: int
-    bytes: int
+    bytes: int | None
     folders: tuple[str, ...] = ()
 
 

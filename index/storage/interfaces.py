@@ -180,5 +180,5 @@ class Place(Protocol):
     def back_up(self, target: Path, monitor: Monitor) -> None:
         """Copies a snapshot of everything into one file; ``monitor`` counts what it copies."""
 
-    def size(self) -> int:
-        """Bytes on disk; 0 where nobody knows."""
+    def size(self) -> int | None:
+        """Bytes on disk; None on a server, which does not tell."""

@@ -389,7 +389,7 @@ def status(facts: LibraryStatus, terminal: Terminal) -> str:
         (_("passages"), f"{facts.passages:,}"),
         (_("characters"), f"{facts.characters:,}"),
         (_("model"), _("{model}, {count} dimensions").format(model=facts.model, count=facts.dimensions)),
-        (_("size"), f"{facts.bytes / 1e6:,.1f} MB"),
+        *([] if facts.bytes is None else [(_("size"), f"{facts.bytes / 1e6:,.1f} MB")]),
         (_("format"), version.format(version=facts.format_version, generation=facts.generation)),
         *((_("followed") if folder == facts.folders[0] else "", folder) for folder in facts.folders),
     ]

@@ -132,7 +132,9 @@ class LibrariesScreen(Dialogue[None]):
         status = shelf.status
         if shelf.path is None and self._workspace is not None and self._workspace.bundled:
             status = self._workspace.status
-        counts = [f"{status.articles:,}", size_of(status.bytes)] if status is not None else ["–", "–"]
+        counts = ["–", "–"]
+        if status is not None:
+            counts = [f"{status.articles:,}", "–" if status.bytes is None else size_of(status.bytes)]
         if shelf.missing or shelf.trouble:
             counts = [_("missing") if shelf.missing else _("damaged"), "–"]
         folder = tilde(shelf.path) if shelf.path is not None else _("included with Yinju")

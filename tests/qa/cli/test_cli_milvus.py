@@ -39,7 +39,9 @@ def test_all_commands_work_on_a_server(tmp_path: Path, monkeypatch: pytest.Monke
         assert answer["answered"] and "22 metres" in answer["answer"][0]["text"]
         assert len(qa("search", "lake", "--filter", "in:l3")["hits"]) == 1
         assert qa("words", "add", "湖水最深", "depth")
-        assert qa("status")["path"] == address.replace("//", "//bob@")
+        status = qa("status")
+        assert (status["path"], status["bytes"]) == (address.replace("//", "//bob@"), None)
+        assert "size" not in CliRunner().invoke(cli, ["status"]).output
         assert qa("remove", "l2.md")
         assert len(qa("sync", "--dry-run")["added"]) == 1
         assert len(qa("sync")["added"]) == 1
