@@ -1,9 +1,10 @@
 """Makes the bilingual dictionary: ``python -m index.lexicon.making.dictionary DATA FILE``.
 
-The pairs of words come from CC-CEDICT and Wiktionary. DATA holds the latter, and parallel sentences, as
-``NAME.jsonl.xz`` with a pair ``{"a", "b"}`` a line. The strength of a pair is the probability that one of its
-words is translated by the other. It is estimated from the sentences, and from how many translations each word
-has. Pairs that the lexicon's vectors know as well are left out. Two minutes on one core.
+The pairs of words come from CC-CEDICT and Wiktionary, those of names also from CedPane. DATA holds
+Wiktionary and parallel sentences as ``NAME.jsonl.xz`` with a pair ``{"a", "b"}`` a line, and CedPane's own
+``cedpane.tsv``. The strength of a pair is the probability that one of its words is translated by the other.
+It is estimated from the sentences, and from how many translations each word has. Pairs that the lexicon's
+vectors know as well are left out. Two minutes on one core.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from index.text.fold import fold_text
 from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
 
-#: The source of pairs beside CC-CEDICT. WordNet with the Chinese Open Wordnet gained nothing.
-WIKTIONARY = "wiktionary_en_cmn"
+#: The sources of pairs beside CC-CEDICT. WordNet with the Chinese Open Wordnet gained nothing.
+WIKTIONARY, NAMES = "wiktionary_en_cmn", "cedpane.tsv"
 #: Parallel sentences, and how many pairs of each source are read.
 SENTENCES = {"tatoeba_cmn_eng": 30_000, "jiyu_examples": 120_000, "tw_laws_parallel": 10_000}
 #: How many observed translations the dictionaries' word is worth.
@@ -39,6 +40,9 @@ _ENGLISH = re.compile(r"[a-z]+(?:[ '-][a-z]+)*")
 #: These stand for another word, or are no gloss.
 _SLOT = re.compile(r"\b(?:sb|sth|sb's|one's|oneself|etc|esp|eg|ie|particle|prefix|suffix|surname)\b")
 _ACRONYM = re.compile(r" ?\(([A-Z]{2,6})\)")
+#: Names, but not those of the 9,000 townships of China.
+_NAME = re.compile(r"[A-Z](?!.* (?:Township|Banner)\b)")
+_LABEL = re.compile(r"<[^<>]*>")
 
 #: A folded Chinese word, and English words with spaces between.
 Pair = tuple[str, str]
@@ -67,8 +71,18 @@ def read_pairs(data: Path, tokenizer: Tokenizer) -> set[Pair]:
         for gloss in glosses
     ]
     found += [(fold_text(chinese), english) for english, chinese in _read(data / f"{WIKTIONARY}.jsonl.xz")]
+    found += [(fold_text(chinese), name) for name, chinese in read_names(data / NAMES)]
     pairs = ((chinese, short_gloss(gloss, tokenizer)) for chinese, gloss in found)
     return {pair for pair in pairs if _CHINESE.fullmatch(pair[0]) and pair[1]}
+
+
+def read_names(file: Path) -> Iterator[Pair]:
+    """The names in CedPane's list and how Chinese writes each: "Abbe; Abee (surname)" are two."""
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            english, chinese = line.split("\t")[:2]
+            names = map(str.strip, _LABEL.sub("", english).split(";"))
+            yield from ((name, chinese) for name in names if _NAME.match(name) and len(chinese) > 1)
 
 
 def short_gloss(gloss: str, tokenizer: Tokenizer) -> str:

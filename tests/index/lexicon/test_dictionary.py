@@ -80,6 +80,9 @@ def test_words_are_found_apart_joined_and_inflected(words: list[str], translatio
         ("日月潭", "sun moon lake"),
         ("annual leave", "年假"),
         ("cpr", "心肺复苏术"),
+        ("拉瓦锡", "lavoisier"),
+        ("fresno", "弗雷斯诺"),
+        ("神秘博士", "dr who"),
     ],
 )
 def test_known_translations(words: str, translation: str) -> None:

@@ -29,6 +29,15 @@ def test_pairs_are_short_glosses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(making, "cedict_lines", lambda: lines)
     ferries = [("ferry-boat (ship)", "[old] 渡船"), ("Ferry-boat (ship)", "渡船")]
     source(tmp_path, making.WIKTIONARY, ferries)
+    rows = [
+        "Word\tSimplified\tTraditional\tPinyin",
+        "Long Bridge (town)\t长桥镇\t長橋鎮\tCháng qiáo Zhèn",
+        "<comp.> Brydge; Bridger (surname)\t布里奇\t布里奇\tBùlǐqí",
+        "across the bridge\t桥那边\t橋那邊\tqiáo nàbian",
+        "Ferry Township\t渡船乡\t渡船鄉\tDùchuán Xiāng",
+        "Du\t渡\t渡\tDù",
+    ]
+    (tmp_path / making.NAMES).write_text("\n".join(rows), encoding="utf-8")
     assert making.read_pairs(tmp_path, TOKENIZER) == {
         ("长桥", "long bridge"),
         ("长桥", "cross"),
@@ -36,6 +45,9 @@ def test_pairs_are_short_glosses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("急救", "fa"),
         ("长桥县", "changqiao county"),
         ("渡船", "ferry boat"),
+        ("长桥镇", "long bridge"),
+        ("布里奇", "brydge"),
+        ("布里奇", "bridger"),
     }
 
 
