@@ -15,6 +15,7 @@ from textual.events import AppFocus, Event, Key
 from textual.keys import format_key
 from textual.screen import ModalScreen
 
+from index.address import LibraryUrl
 from index.errors import YinjuError
 from index.text.display import one_line
 from index.types import ArticleInfo, Span
@@ -238,10 +239,11 @@ class YinjuApp(AppBase):
 
     @on(LibraryWanted)
     def _library_wanted(self, message: LibraryWanted) -> None:
-        if message.create and message.path is not None:
-            self.open(libraries.opener_of_new(message.path, self.settings))
+        path = message.path and self.with_password(message.path)
+        if message.create and path is not None:
+            self.open(libraries.opener_of_new(path, self.settings))
         else:
-            self.open(opener(message.path, self.settings))
+            self.open(opener(path, self.settings))
 
     @on(AppFocus)
     @on(ChatScreen.Replied)
@@ -313,7 +315,7 @@ class YinjuApp(AppBase):
         if library is None:
             self._say_none_is_open()
         else:
-            self._show(CheckScreen(library))
+            self._show(CheckScreen(self.with_password(library)))
 
     @on(CheckWanted)
     def _check_wanted(self, message: CheckWanted) -> None:
@@ -358,7 +360,13 @@ class YinjuApp(AppBase):
         from tui.screens.backup import RestoreScreen
 
         own = self.workspace is None or not self.workspace.bundled
-        self._show(RestoreScreen((self._library_folder if own else None) or own_library(self.settings)))
+        library = (self._library_folder if own else None) or own_library(self.settings)
+        if isinstance(library, LibraryUrl):
+            self.notify(
+                _("A backup is not put back on a server; open a library in a folder and restore it there.")
+            )
+        else:
+            self._show(RestoreScreen(library))
 
     @on(LibraryRestored)
     def _library_restored(self, message: LibraryRestored) -> None:
@@ -501,7 +509,7 @@ class YinjuApp(AppBase):
             self.chat.resume(conversation)
         else:
             self._resuming = conversation
-            self.opening.begin(opener(path, self.settings))
+            self.opening.begin(opener(path and self.with_password(path), self.settings))
 
     # The quote sheet
 
