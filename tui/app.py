@@ -128,6 +128,8 @@ class YinjuApp(AppBase):
         #: The folder of a library that could not be opened.
         self.unopened: Path | None = None
         self._resuming: Conversation | None = None
+        #: A library on a server that is being made. Once there is one, the next start opens it.
+        self._made: Path | None = None
         self._pinning = asyncio.Lock()
         self.opening = Opening(self, self._tell)
         self.chat = ChatScreen(self.memory)
@@ -218,18 +220,21 @@ class YinjuApp(AppBase):
     def open(self, open_session: OpenSession) -> None:
         """Go on with the library that ``open_session`` opens. The one before stays open for its answers."""
         self._open_session = open_session
-        self._resuming = None
+        self._resuming = self._made = None
         self.opening.begin(open_session)
 
     @on(Opening.Opened)
     async def _library_opened(self, message: Opening.Opened) -> None:
         self.busy = ""
         resuming, self._resuming = self._resuming, None
+        made, self._made = self._made, None
         if isinstance(message.result, YinjuError):
             self.unopened = library_in(message.result) or self.unopened
             await self.chat.fail(not_resumed(message.result) if resuming else message.result)
             return
         self.use(message.result)
+        if made is not None and made == message.result.path:
+            libraries.open_next_time(self.memory, made)
         self._add_uploads()
         if resuming is not None:
             self._open_session = opener(
@@ -242,6 +247,7 @@ class YinjuApp(AppBase):
         path = message.path and self.with_password(message.path)
         if message.create and path is not None:
             self.open(libraries.opener_of_new(path, self.settings))
+            self._made = path if isinstance(path, LibraryUrl) else None
         else:
             self.open(opener(path, self.settings))
 

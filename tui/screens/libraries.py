@@ -189,7 +189,8 @@ class LibrariesScreen(Dialogue[None]):
             self.dismiss()
 
     def _go_to(self, path: Path | None, *, create: bool = False) -> None:
-        libraries.open_next_time(self.app.memory, path)
+        if not (create and isinstance(path, LibraryUrl)):  # the app does it once that is made
+            libraries.open_next_time(self.app.memory, path)
         self.app.post_message(LibraryWanted(path, create))
         self.dismiss()
 

@@ -71,6 +71,7 @@ async def test_a_library_is_made_on_a_server(library: FakeLibrary, tmp_path: Pat
                 assert library_there.passage_count == 0
             await settle(pilot)
             assert not app.screen.query(ErrorBlock)
+            assert memory.get("library") == str(app.workspace.path)
     with sqlite3.connect(tmp_path / "history.db") as kept:
         text = "\n".join(kept.iterdump())
     assert f"bob@127.0.0.1:{server.port}/made" in text and "secret" not in text
@@ -96,6 +97,7 @@ async def test_the_app_goes_on_while_a_server_is_slow_and_tells_that_it_does_not
         await wait_for(pilot, lambda: bool(app.screen.query(ErrorBlock)))
         said = str(app.screen.query_one(ErrorBlock)._text())
         assert said == f"the server of {SHOWN} does not answer\n→ start it" and app.busy == ""
+        assert app.memory.get("library") == "", "the next start does not wait for it"
 
 
 async def test_a_list_with_a_server_that_is_away_can_be_used_at_once(
