@@ -145,7 +145,9 @@ async def test_an_address_is_opened_again_with_the_password_of_this_run(
             app.post_message(LibraryWanted(LibraryUrl(url)))
             await wait_for(pilot, lambda url=url: asked and asked[-1].split(":")[0] in url)  # type: ignore[misc]
             await settle(pilot)
-    assert asked == ["reader:secret", "reader:other", "else:"]
+        app.action_libraries()  # which looks into it
+        await settle(pilot)
+    assert asked == ["reader:secret", "reader:other", "else:", "reader:secret"]
 
 
 async def test_a_backup_is_not_put_back_on_a_server(library: FakeLibrary) -> None:
