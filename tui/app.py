@@ -15,6 +15,7 @@ from textual.events import AppFocus, Event, Key
 from textual.keys import format_key
 from textual.screen import ModalScreen
 
+from index.address import LibraryUrl
 from index.errors import YinjuError
 from index.text.display import one_line
 from index.types import ArticleInfo, Span
@@ -127,6 +128,8 @@ class YinjuApp(AppBase):
         #: The folder of a library that could not be opened.
         self.unopened: Path | None = None
         self._resuming: Conversation | None = None
+        #: A library on a server that is being made. Once there is one, the next start opens it.
+        self._made: Path | None = None
         self._pinning = asyncio.Lock()
         self.opening = Opening(self, self._tell)
         self.chat = ChatScreen(self.memory)
@@ -217,18 +220,21 @@ class YinjuApp(AppBase):
     def open(self, open_session: OpenSession) -> None:
         """Go on with the library that ``open_session`` opens. The one before stays open for its answers."""
         self._open_session = open_session
-        self._resuming = None
+        self._resuming = self._made = None
         self.opening.begin(open_session)
 
     @on(Opening.Opened)
     async def _library_opened(self, message: Opening.Opened) -> None:
         self.busy = ""
         resuming, self._resuming = self._resuming, None
+        made, self._made = self._made, None
         if isinstance(message.result, YinjuError):
             self.unopened = library_in(message.result) or self.unopened
             await self.chat.fail(not_resumed(message.result) if resuming else message.result)
             return
         self.use(message.result)
+        if made is not None and made == message.result.path:
+            libraries.open_next_time(self.memory, made)
         self._add_uploads()
         if resuming is not None:
             self._open_session = opener(
@@ -238,10 +244,12 @@ class YinjuApp(AppBase):
 
     @on(LibraryWanted)
     def _library_wanted(self, message: LibraryWanted) -> None:
-        if message.create and message.path is not None:
-            self.open(libraries.opener_of_new(message.path, self.settings))
+        path = message.path and self.with_password(message.path)
+        if message.create and path is not None:
+            self.open(libraries.opener_of_new(path, self.settings))
+            self._made = path if isinstance(path, LibraryUrl) else None
         else:
-            self.open(opener(message.path, self.settings))
+            self.open(opener(path, self.settings))
 
     @on(AppFocus)
     @on(ChatScreen.Replied)
@@ -313,7 +321,7 @@ class YinjuApp(AppBase):
         if library is None:
             self._say_none_is_open()
         else:
-            self._show(CheckScreen(library))
+            self._show(CheckScreen(self.with_password(library)))
 
     @on(CheckWanted)
     def _check_wanted(self, message: CheckWanted) -> None:
@@ -358,7 +366,13 @@ class YinjuApp(AppBase):
         from tui.screens.backup import RestoreScreen
 
         own = self.workspace is None or not self.workspace.bundled
-        self._show(RestoreScreen((self._library_folder if own else None) or own_library(self.settings)))
+        library = (self._library_folder if own else None) or own_library(self.settings)
+        if isinstance(library, LibraryUrl):
+            self.notify(
+                _("A backup is not put back on a server; open a library in a folder and restore it there.")
+            )
+        else:
+            self._show(RestoreScreen(library))
 
     @on(LibraryRestored)
     def _library_restored(self, message: LibraryRestored) -> None:
@@ -501,7 +515,7 @@ class YinjuApp(AppBase):
             self.chat.resume(conversation)
         else:
             self._resuming = conversation
-            self.opening.begin(opener(path, self.settings))
+            self.opening.begin(opener(path and self.with_password(path), self.settings))
 
     # The quote sheet
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -15,6 +16,7 @@ from textual.driver import Driver
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from index.address import LibraryUrl
 from index.errors import UsageError
 from qa import i18n
 from qa.i18n import _
@@ -86,6 +88,12 @@ class AppBase(App[None]):
             workspace.session.use(self.settings)
             libraries.remember(self.memory, workspace)
             self.workspace = workspace
+
+    def with_password(self, library: Path) -> Path:
+        """``library``; an address that lacks its password, with that given since the app began."""
+        if not isinstance(library, LibraryUrl) or not library.token.endswith(":"):
+            return library
+        return next((opened.path for opened in reversed(self._opened) if opened.path == library), library)
 
     def ask_for_files(self) -> None:
         """Let the page in the browser offer a choice of files to upload."""

@@ -1,7 +1,8 @@
 """Uploaded files, kept beside the library that their articles are added to.
 
 An update from disk would take articles without files for removed, and a damaged database is read again from
-the files. In the library's own folder they go where the library goes.
+the files. In the library's own folder they go where the library goes. A library on a server has a folder for
+them on this machine.
 """
 
 from __future__ import annotations
@@ -12,20 +13,26 @@ import shutil
 from collections.abc import Sequence
 from itertools import chain, count
 from pathlib import Path
+from urllib.parse import quote
 
+from index.address import LibraryUrl
 from index.errors import LibraryError
+from qa.settings import default_library
 
 _FOLDER = "uploads"
 
 
 def keep(library: Path, files: Sequence[Path]) -> list[Path]:
-    """Moves ``files`` into the folder of the library; returns where they are.
+    """Moves ``files`` into the folder for uploads of the library; returns where they are.
 
     A file of the same name stays; the new one gets a number, unless both are the same. LibraryError: they
     cannot be moved.
     """
     folder = library / _FOLDER
     try:
+        if isinstance(library, LibraryUrl):
+            folder = default_library().with_name(_FOLDER) / quote(str(library), "")
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         kept = [_copied(file, folder) for file in files]
         for file in files:

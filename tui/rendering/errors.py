@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from index.address import library_path
 from index.errors import LibraryError, YinjuError
 from index.text.display import one_line
 from qa.i18n import translated
@@ -26,6 +27,6 @@ def error_text(error: YinjuError, separator: str = "\n→ ") -> str:
 
 
 def library_in(error: YinjuError) -> Path | None:
-    """The folder of the library that an error is about, None if it names none."""
+    """The folder or address of the library that an error is about, None if it names none."""
     path = error.message.values.get("path")
-    return Path(path) if isinstance(error, LibraryError) and isinstance(path, str | Path) else None
+    return library_path(path) if isinstance(error, LibraryError) and isinstance(path, str | Path) else None

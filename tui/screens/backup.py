@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class _FileDialogue(TranslatedOnMount, TaskDialogue):
-    """Asks for the backup of the library in folder ``library``."""
+    """Asks for the backup of ``library``."""
 
     AUTO_FOCUS = "#task-path"
     path = query_one("#task-path", FileInput)
@@ -67,8 +67,8 @@ class BackUpScreen(_FileDialogue):
     HEADING, DOES = N_("Back up the library"), N_("Back up")
     HELP = N_(
         "The whole library is written to one file while you keep asking. “Restore a backup” "
-        "puts it back, here or on another computer. An existing backup of that name is "
-        "replaced."
+        "puts it into a folder, here or on another computer. An existing backup of that name "
+        "is replaced."
     )
 
     def __init__(self, library: Path) -> None:

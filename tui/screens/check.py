@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 
 class CheckScreen(TaskDialogue):
-    """Checks at once, and repairs on demand. ``library`` is a folder; it may be too damaged to open."""
+    """Checks at once, and repairs on demand. ``library`` may be too damaged to open."""
 
     HEADING, DOES = N_("Check the library"), N_("Repair")
     HELP = N_(
         "Every page of the library's database is checked against its checksum, the passages "
         "against their texts, and the search indexes against both. Repair rebuilds what can "
         "be rebuilt and saves what can be read of a damaged database; the damaged file is "
-        "kept."
+        "kept. On a server the passages and counts are compared with the articles, and what "
+        "interrupted writers left is finished or undone."
     )
 
     def __init__(self, library: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.containers import Horizontal
 from textual.getters import app, query_one
 from textual.widgets import DataTable, Input
 
+from index.address import LibraryUrl
 from index.errors import UsageError
 from index.text.display import cells, crop, one_line
 from qa.i18n import N_, _, translated
@@ -37,8 +39,9 @@ class LibrariesScreen(Dialogue[None]):
     AUTO_FOCUS = "#libraries-table"
     HELP = N_(
         "Enter opens a library; the next start opens it too, unless the settings name one. n "
-        "creates a library: give it a name, or the path of a folder. c checks one for "
-        "damage. Delete removes one from this list; its files stay where they are."
+        "creates a library: give it a name, the path of a folder, or an address on a Milvus "
+        "server. c checks one for damage. Delete removes one from this list; the library "
+        "stays where it is."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "close", "libraries.close", N_("Close"), N_("Close")),
@@ -49,7 +52,7 @@ class LibrariesScreen(Dialogue[None]):
             "forget",
             "libraries.forget",
             N_("Remove from list"),
-            N_("Remove it from this list; its files stay"),
+            N_("Remove it from this list; it stays where it is"),
         ),
     ]
     app = app(AppBase)
@@ -83,24 +86,30 @@ class LibrariesScreen(Dialogue[None]):
     def translate(self) -> None:
         self.name_input.border_title = _("New library")
         self.name_input.placeholder = (
-            _("A name, or the path of a folder") if self.app.takes_paths else _("A name")
+            _("A name, a folder, or milvus://HOST:PORT/NAME")
+            if self.app.takes_paths
+            else _("A name, or milvus://HOST:PORT/NAME")
         )
         self._fill()
 
     @work(exclusive=True, group="libraries")
     async def _load(self) -> None:
-        """List the libraries at once, and then with what each holds."""
-        shelves = await asyncio.to_thread(libraries.known, self.app.memory)
-        self._show(shelves)
-        self._show(await asyncio.to_thread(lambda: list(map(libraries.looked_into, shelves))))
-
-    def _show(self, shelves: list[Shelf]) -> None:
-        first = not self._shelves
-        self._shelves = shelves
+        """List the libraries at once, and then what each holds."""
+        self._shelves = await asyncio.to_thread(libraries.known, self.app.memory)
         self._fill()
-        if first:
-            here = (at for at, shelf in enumerate(shelves) if self._is_open(shelf))
-            self.table.move_cursor(row=next(here, 0))
+        here = (at for at, shelf in enumerate(self._shelves) if self._is_open(shelf))
+        self.table.move_cursor(row=next(here, 0))
+        # A worker of the table: what waits for the list waits for no server.
+        self.table.run_worker(self._look_into(), exclusive=True)
+
+    async def _look_into(self) -> None:
+        for shelf in sorted(self._shelves, key=lambda shelf: isinstance(shelf.path, LibraryUrl)):
+            asked = replace(shelf, path=shelf.path and self.app.with_password(shelf.path))
+            seen = await asyncio.to_thread(libraries.looked_into, asked)
+            if self.leaving:
+                return
+            self._shelves = [seen if each is shelf else each for each in self._shelves]
+            self._fill()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._fill)
@@ -126,7 +135,7 @@ class LibrariesScreen(Dialogue[None]):
         name = min(max([_NAME, *names]), max(_NAME, room // 2 if room > 2 * _PATH else room))
         columns = [(_("Name"), name), *fixed]
         left = room - name - 2
-        return columns if left < _PATH else [columns[0], (_("Folder"), left), *fixed]
+        return columns if left < _PATH else [columns[0], (_("Place"), left), *fixed]
 
     def _cells(self, shelf: Shelf) -> list[str]:
         status = shelf.status
@@ -136,7 +145,7 @@ class LibrariesScreen(Dialogue[None]):
         if status is not None:
             counts = [f"{status.articles:,}", "–" if status.bytes is None else size_of(status.bytes)]
         if shelf.missing or shelf.trouble:
-            counts = [_("missing") if shelf.missing else _("damaged"), "–"]
+            counts = [_("missing") if shelf.missing else _("no access") if shelf.shut else _("damaged"), "–"]
         folder = tilde(shelf.path) if shelf.path is not None else _("included with Yinju")
         texts = [self._called(shelf), folder, *counts, when(shelf.opened)]
         return texts if len(self._columns()) == len(texts) else [texts[0], *texts[2:]]
@@ -180,7 +189,8 @@ class LibrariesScreen(Dialogue[None]):
             self.dismiss()
 
     def _go_to(self, path: Path | None, *, create: bool = False) -> None:
-        libraries.open_next_time(self.app.memory, path)
+        if not (create and isinstance(path, LibraryUrl)):  # the app does it once that is made
+            libraries.open_next_time(self.app.memory, path)
         self.app.post_message(LibraryWanted(path, create))
         self.dismiss()
 
@@ -211,7 +221,7 @@ class LibrariesScreen(Dialogue[None]):
         libraries.forget(self.app.memory, path)
         self._shelves.remove(shelf)
         self._fill()
-        said = _("Removed from the list; the files stay in {folder}").format(folder=tilde(path))
+        said = _("Removed from the list; the library stays at {path}").format(path=tilde(path))
         self.notify(said, markup=False)
 
     def action_close(self) -> None:

@@ -1,7 +1,7 @@
 """The libraries that the app knows: which there are, which one it opens next time. Reading them blocks.
 
-Kept in `Memory`: "libraries" lists the folders that were opened, "library" is what the next start
-opens: a folder, `BUNDLED`, or "" for what the settings say.
+Kept in `Memory`: "libraries" lists the folders and addresses that were opened, "library" is what the next
+start opens: one of them, `BUNDLED`, or "" for what the settings say. Addresses are kept without passwords.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.address import is_url, library_path
-from index.errors import UsageError, YinjuError
+from index.address import LibraryUrl, is_url, library_path
+from index.errors import Inaccessible, LibraryError, ModelError, UsageError, YinjuError
 from index.types import LibraryStatus
 from qa.settings import Settings, default_library
 from tui.state.memory import Memory
 from tui.state.workspace import OpenSession, Workspace, opener
+
+if TYPE_CHECKING:
+    from qa.session import Session
 
 BUNDLED = "bundled"
 _KNOWN, _NEXT = "libraries", "library"
@@ -29,7 +33,7 @@ _NO_NAMES = ("", ".", "..")
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A library in the list: its folder, None for the bundled articles, and what is known of it.
+    """A library in the list: its folder or address, None for the bundled articles, and what is known of it.
 
     ``status`` is None where it cannot be read; ``trouble`` says why. ``opened`` is
     ISO 8601 in UTC, "" for never.
@@ -41,6 +45,8 @@ class Shelf:
     trouble: str = ""
     #: Its folder is gone.
     missing: bool = False
+    #: It cannot be opened just now, which says nothing about what it holds.
+    shut: bool = False
 
 
 def libraries_folder() -> Path:
@@ -71,7 +77,8 @@ def looked_into(shelf: Shelf) -> Shelf:
         with Session.open(Settings(library=shelf.path)) as session:
             return Shelf(shelf.path, shelf.opened, session.status())
     except YinjuError as error:
-        return Shelf(shelf.path, shelf.opened, trouble=error.message)
+        shut = isinstance(error, Inaccessible)
+        return Shelf(shelf.path, shelf.opened, trouble=error.message, shut=shut)
 
 
 def remember(memory: Memory, workspace: Workspace) -> None:
@@ -130,8 +137,21 @@ def folder_for(typed: str, *, takes_paths: bool = True) -> Path:
 
 
 def opener_of_new(path: Path, settings: Settings) -> OpenSession:
-    """What opens the library in folder ``path``, and makes it first where there is none."""
+    """What opens the library at ``path``, and makes it first where there is none."""
+    if isinstance(path, LibraryUrl):
+        return lambda: _opened_or_made(path, settings)
     return lambda: opener(path, settings, create=not _exists(path))()
+
+
+def _opened_or_made(url: LibraryUrl, settings: Settings) -> Session:
+    """Opens the library on a server. Only the server tells whether there is one."""
+    try:
+        return opener(url, settings, create=True)()
+    except ModelError as error:
+        try:
+            return opener(url, settings)()  # it is there, made with another model than a new one gets
+        except LibraryError:
+            raise error from None
 
 
 def _exists(path: Path) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.address import library_path
+from index.address import LibraryUrl, library_path
 from index.errors import HistoryError, UsageError, YinjuError
 from qa.types import Answer
 from tui.state.workspace import Workspace
@@ -209,6 +209,8 @@ def not_resumed(error: YinjuError) -> YinjuError:
     """Why a conversation cannot be gone on with when its library cannot be opened, and what to do."""
     return UsageError(
         "the library of this conversation cannot be opened: {reason}",
-        "put its folder back, or ask its questions again in the library that is open",
+        "ask its questions again in the library that is open"
+        if isinstance(error.message.values.get("path"), LibraryUrl)
+        else "put its folder back, or ask its questions again in the library that is open",
         reason=error,
     )

@@ -157,7 +157,7 @@ async def test_forgetting_leaves_the_files(app: YinjuApp, data: Path, make: Call
         assert len(rows(screen)) == 2, "the bundled articles stay on the list"
         await pilot.press("down", "delete")
         assert len(rows(screen)) == 1
-        assert ["the files stay" in note.message for note in app._notifications] == [True]
+        assert ["the library stays at ~/data" in note.message for note in app._notifications] == [True]
         assert Library.exists(made)
         await pilot.press("escape")
         assert len(rows(await dialogue(pilot))) == 1

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from made_up_app import FakeLibrary, ask, opened, opening, settle, wait_for
 
+from index.address import LibraryUrl
 from index.errors import LibraryError
 from tui.app import YinjuApp
 from tui.jobs import tasks
@@ -150,3 +151,13 @@ def test_uploaded_files_replace_none(tmp_path: Path) -> None:
     assert {file.read_text() for file in (library / "uploads").iterdir()} == {"one", "two", "three"}
     with pytest.raises(LibraryError, match="cannot be kept"):
         keep(tmp_path / "none", [tmp_path / "none.txt"])
+
+
+def test_what_is_uploaded_for_a_library_on_a_server_is_kept_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.jobs.uploads.default_library", lambda: tmp_path / "yinju" / "library")
+    (tmp_path / "a.txt").write_text("mine")
+    [kept] = keep(LibraryUrl("milvus://bob:secret@vectors.example/archive"), [tmp_path / "a.txt"])
+    assert kept.read_text() == "mine" and kept.is_relative_to(tmp_path / "yinju" / "uploads")
+    assert "vectors.example" in kept.parent.name and "secret" not in str(kept)
