@@ -37,6 +37,9 @@ MAX_ROWS, _MAX_BYTES = 16_384, 16 * 2**20
 _ROOM = 65_535
 #: The graph of vectors, and how many of its nodes a search keeps in sight.
 _GRAPH, _BREADTH = {"M": 16, "efConstruction": 200}, 400
+#: Seconds after which a collection is ready that somebody else was making. milvus-lite opens one twice that
+#: is asked for while it is made, and forgets what the first of them was told.
+_READY = 0.5
 #: The property of ``passages`` that tells the model.
 _MODEL = "yinju.model"
 #: The servers that have answered this process.
@@ -208,25 +211,30 @@ class Server:
             properties=properties,
             timeout=_LONG,
         )
-        self._ensure(partial(self._call, "has_collection", name), create)
+        there = partial(self._call, "has_collection", name)
+        if there():
+            time.sleep(_READY)
+        else:
+            self._ensure(there, create)
         for field, how in _indexes(collection).items():
             index = self._client.prepare_index_params()
             index.add_index(field, index_name=field, **how)
-            self._ensure(
-                partial(self._call, "list_indexes", name, field_name=field),
-                partial(self._call, "create_index", name, index, timeout=_LONG, sync=False),
-            )
+            there = partial(self._call, "list_indexes", name, field_name=field)
+            if not there():
+                self._ensure(
+                    there, partial(self._call, "create_index", name, index, timeout=_LONG, sync=False)
+                )
         self._call("load_collection", name, timeout=_LONG)
 
     @staticmethod
     def _ensure(is_there: Callable[[], Any], make: Callable[[], Any]) -> None:
-        """Makes something, unless it is there; another client may make it at the same moment."""
-        if not is_there():
-            try:
-                make()
-            except LibraryError:
-                if not is_there():
-                    raise
+        """Makes something, which another client may make at the same moment."""
+        try:
+            make()
+        except LibraryError:
+            time.sleep(_READY)
+            if not is_there():
+                raise
 
     def load(self) -> None:
         """Makes the collections ready for questions, which a restarted server may have left undone."""
