@@ -11,7 +11,10 @@ from urllib.parse import unquote, urlsplit
 from index.errors import UsageError
 
 #: ``milvus+tls`` is ``milvus`` over TLS.
-SCHEMES = ("milvus://", "milvus+tls://")
+_SCHEMES = ("milvus", "milvus+tls")
+#: What is meant as an address, mistyped perhaps: a folder of that name would be made of a password. A letter
+#: alone is a drive, and ``./`` before it makes any name one of a folder.
+_MEANT = re.compile(r"\s*([a-z][a-z0-9+.-]+://|milvus[:+])", re.IGNORECASE)
 PORT = 19530
 #: Milvus allows letters, digits and underscores. Each collection adds a suffix to the name.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
@@ -23,15 +26,16 @@ else:
 
 
 def is_url(text: str) -> bool:
-    """Whether ``text`` names a library on a server."""
-    return text.lower().startswith(SCHEMES)
+    """Whether ``text`` is meant to name a library on a server; it may be no valid address."""
+    return _MEANT.match(text) is not None
 
 
 class LibraryUrl(_Base):
     """The address of a library on a Milvus server, ``milvus://[USER:PASSWORD@]HOST[:PORT]/[DATABASE/]NAME``.
 
-    It is a path, because a library is named by a path everywhere; as text it is the address without the
-    password. The variable ``QA_MILVUS_TOKEN`` takes the place of ``USER:PASSWORD``.
+    It is a path, because a library is named by a path everywhere; as text it is the address without what
+    stands before ``@``: a password, or an API key in place of ``USER:PASSWORD``. So a library has one text,
+    whoever opens it. The variable ``QA_MILVUS_TOKEN`` takes the place of both.
     """
 
     shown = server = database = collection = ""
@@ -121,16 +125,21 @@ def _parts(url: str) -> tuple[str, str, str, str, str]:
         found = urlsplit(url)
         host, port = found.hostname, found.port or PORT
     except ValueError:
-        host, port = None, 0
-    names = found.path.strip("/").split("/") if host else []
-    if not host or not 1 <= len(names) <= 2 or not all(map(_NAME.fullmatch, names)):
-        raise UsageError(
-            "this is no address of a library on a Milvus server",
-            "give milvus://HOST:PORT/NAME; a name has letters, digits and underscores",
-        )
-    scheme = found.scheme.lower()
+        raise _no_address() from None  # what it says may hold the password
+    names = found.path.strip("/").split("/")
+    if not host or found.scheme not in _SCHEMES or found.query or found.fragment:
+        raise _no_address()
+    if not 1 <= len(names) <= 2 or not all(map(_NAME.fullmatch, names)):
+        raise _no_address()
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    user = f"{unquote(found.username)}:{unquote(found.password or '')}" if found.username else ""
-    shown = f"{scheme}://{f'{found.username}@' if found.username else ''}{place}/{'/'.join(names)}"
-    server = f"{'https' if scheme.endswith('+tls') else 'http'}://{place}"
-    return shown, server, names[0] if len(names) == 2 else "", names[-1], user
+    token = ":".join(unquote(part) for part in (found.username, found.password) if part is not None)
+    server = f"{'https' if found.scheme.endswith('+tls') else 'http'}://{place}"
+    shown = f"{found.scheme}://{place}/{'/'.join(names)}"
+    return shown, server, names[0] if len(names) == 2 else "", names[-1], token
+
+
+def _no_address() -> UsageError:
+    return UsageError(
+        "this is no address of a library on a Milvus server",
+        "give milvus://HOST:PORT/NAME; a name has letters, digits and underscores",
+    )

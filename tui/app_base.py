@@ -90,8 +90,8 @@ class AppBase(App[None]):
             self.workspace = workspace
 
     def with_password(self, library: Path) -> Path:
-        """``library``; an address that lacks its password, with that given since the app began."""
-        if not isinstance(library, LibraryUrl) or not library.token.endswith(":"):
+        """``library``; an address without a password, with that given since the app began."""
+        if not isinstance(library, LibraryUrl) or library.token:
             return library
         return next((opened.path for opened in reversed(self._opened) if opened.path == library), library)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.address import LibraryUrl
 from index.errors import Inaccessible, LibraryError, UsageError
-from index.milvus.schema import COLLECTIONS, DENSE, MMAPPED, SPARSE
+from index.milvus.schema import COLLECTIONS, DENSE, MMAPPED, NOUGHT, SPARSE
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 #: Seconds for which a request is tried again while the server does not answer, for one attempt to connect,
 #: and between two.
 _PATIENCE, _ATTEMPT, _PAUSE = 20.0, 3.0, 0.2
+#: The same for a server that never answered this process: perhaps there is none at this address.
+_FIRST = 5.0
 #: What pymilvus says of a server that does not answer.
 _UNANSWERED = ("Retry", "Fail connecting", "UNAVAILABLE", "DEADLINE", "closed", "connect first")
 #: Seconds that one request may take; loading, flushing and reading everything take longer.
@@ -34,6 +37,13 @@ MAX_ROWS, _MAX_BYTES = 16_384, 16 * 2**20
 _ROOM = 65_535
 #: The graph of vectors, and how many of its nodes a search keeps in sight.
 _GRAPH, _BREADTH = {"M": 16, "efConstruction": 200}, 400
+#: Seconds after which a collection is ready that somebody else was making. milvus-lite opens one twice that
+#: is asked for while it is made, and forgets what the first of them was told.
+_READY = 0.5
+#: The property of ``passages`` that tells the model.
+_MODEL = "yinju.model"
+#: The servers that have answered this process.
+_reached: set[str] = set()
 
 Row = dict[str, Any]
 
@@ -95,16 +105,26 @@ class Server:
 
     def _connected(self) -> MilvusClient:
         """A new client, as soon as the server answers."""
-        url, until = self.url, time.monotonic() + _PATIENCE
-        settings = {"token": url.token, "db_name": url.database, "timeout": _ATTEMPT, "dedicated": True}
+        url = self.url
+        until = time.monotonic() + (_PATIENCE if url.server in _reached else min(_FIRST, _PATIENCE))
+        settings = {"token": url.token, "db_name": url.database, "dedicated": True}
         while True:
+            attempt = max(_PAUSE, min(_ATTEMPT, until - time.monotonic()))
             try:
-                client: MilvusClient = self._told(self._pymilvus.MilvusClient, url.server, **settings)
-                return client
-            except _Away:
-                if time.monotonic() > until:
+                client: MilvusClient = self._told(
+                    self._pymilvus.MilvusClient, url.server, timeout=attempt, **settings
+                )
+            except _Away as away:
+                if time.monotonic() < until:
+                    time.sleep(_PAUSE)
+                    continue
+                if url.server in _reached:
                     raise
-                time.sleep(_PAUSE)
+                raise Inaccessible(
+                    away.message, "check the address; if it is right, start the server there"
+                ) from away
+            _reached.add(url.server)
+            return client
 
     def _told(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Calls pymilvus, with what goes wrong told in a line."""
@@ -121,6 +141,13 @@ class Server:
                 "the server of {path} refuses this user",
                 "give USER:PASSWORD in QA_MILVUS_TOKEN",
                 path=self.url,
+            )
+        if self.url.database and re.search(r"database( \S+)?( does)? not (exist|found)", said):
+            return LibraryError(
+                "the server of {path} has no database {name}",
+                "make it there, or leave it out: milvus://HOST:PORT/NAME",
+                path=self.url,
+                name=self.url.database,
             )
         if any(word in said for word in _UNANSWERED):
             return _Away(
@@ -143,24 +170,26 @@ class Server:
 
     # The whole
 
-    def exists(self) -> bool:
-        """Whether the library is there, with all its collections."""
-        return bool(self._call("has_collection", self.named("facts")))
+    def has(self, collection: str) -> bool:
+        """Whether the collection is there and can be read."""
+        name = self.named(collection)
+        return bool(self._call("has_collection", name)) and len(self._call("list_indexes", name)) >= len(
+            _indexes(collection)
+        )
 
-    def create(self, dimensions: int) -> None:
-        """Makes the collections that are missing; ``facts``, which makes it a library, comes last."""
-        *others, last = COLLECTIONS
-        create = partial(self._create, dimensions)
-        with ThreadPoolExecutor(len(others)) as pool:  # each waits half a second for each of its indexes
-            list(pool.map(create, others))
-        create(last)
+    def create(self, dimensions: int, model: str) -> str:
+        """Makes the collections that are missing, or what is missing of them; returns whose model they hold.
 
-    def _create(self, dimensions: int, collection: str) -> None:
-        if self._call("has_collection", self.named(collection)):
-            return
-        kinds = self._pymilvus.DataType
+        That is ``model``, unless another client was first: ``passages`` is made by one alone.
+        """
+        with ThreadPoolExecutor(len(COLLECTIONS)) as pool:  # a server takes a while for each
+            list(pool.map(partial(self._create, dimensions, model), COLLECTIONS))
+        kept = self._call("describe_collection", self.named("passages")).get("properties") or {}
+        return str(kept.get(_MODEL) or model)
+
+    def _create(self, dimensions: int, model: str, collection: str) -> None:
+        name, kinds = self.named(collection), self._pymilvus.DataType
         schema = self._client.create_schema(auto_id=False, enable_dynamic_field=False)
-        index = self._client.prepare_index_params()
         for field, kind in COLLECTIONS[collection].items():
             if kind is int:
                 schema.add_field(field, kinds.INT64, is_primary=field == "id")
@@ -168,24 +197,44 @@ class Server:
                 schema.add_field(field, kinds.VARCHAR, max_length=_ROOM)
             elif kind == SPARSE:
                 schema.add_field(field, kinds.SPARSE_FLOAT_VECTOR)
-                index.add_index(field, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
             else:
-                wide = dimensions if kind == DENSE else 2
-                schema.add_field(field, kinds.FLOAT_VECTOR, dim=wide)
-                how = ("HNSW", _GRAPH) if kind == DENSE else ("FLAT", {})
-                index.add_index(field, index_type=how[0], metric_type="IP", params=how[1])
-            if field in ("name", "kind"):
-                index.add_index(field, index_type="INVERTED")
-        more = {"mmap.enabled": "true"} if collection in MMAPPED else {}
-        self._call(
+                schema.add_field(field, kinds.FLOAT_VECTOR, dim=dimensions if kind == DENSE else 2)
+        properties = {"mmap.enabled": "true"} if collection in MMAPPED else {}
+        if collection == "passages":
+            properties[_MODEL] = model
+        create = partial(
+            self._call,
             "create_collection",
-            self.named(collection),
+            name,
             schema=schema,
-            index_params=index,
             consistency_level="Strong",
-            properties=more,
+            properties=properties,
             timeout=_LONG,
         )
+        there = partial(self._call, "has_collection", name)
+        if there():
+            time.sleep(_READY)
+        else:
+            self._ensure(there, create)
+        for field, how in _indexes(collection).items():
+            index = self._client.prepare_index_params()
+            index.add_index(field, index_name=field, **how)
+            there = partial(self._call, "list_indexes", name, field_name=field)
+            if not there():
+                self._ensure(
+                    there, partial(self._call, "create_index", name, index, timeout=_LONG, sync=False)
+                )
+        self._call("load_collection", name, timeout=_LONG)
+
+    @staticmethod
+    def _ensure(is_there: Callable[[], Any], make: Callable[[], Any]) -> None:
+        """Makes something, which another client may make at the same moment."""
+        try:
+            make()
+        except LibraryError:
+            time.sleep(_READY)
+            if not is_there():
+                raise
 
     def load(self) -> None:
         """Makes the collections ready for questions, which a restarted server may have left undone."""
@@ -193,7 +242,7 @@ class Server:
             self._call("load_collection", self.named(collection), timeout=_LONG)
 
     def drop(self) -> None:
-        """Removes the library; ``facts`` goes first, so that half of it is none."""
+        """Removes the library, or what is made of it; ``facts`` goes first, so that half of it is none."""
         for collection in reversed(COLLECTIONS):
             self._call("drop_collection", self.named(collection))
 
@@ -293,6 +342,21 @@ class Server:
         """Seals what was written, which makes it quicker to search; it was safe before."""
         for collection in COLLECTIONS:
             self._run("flush", collection, timeout=_LONG)
+
+
+def _indexes(collection: str) -> dict[str, dict[str, Any]]:
+    """The indexes of a collection, by field."""
+    made: dict[str, dict[str, Any]] = {}
+    for field, kind in COLLECTIONS[collection].items():
+        if kind == SPARSE:
+            made[field] = {"index_type": "SPARSE_INVERTED_INDEX", "metric_type": "IP"}
+        elif kind == DENSE:
+            made[field] = {"index_type": "HNSW", "metric_type": "IP", "params": _GRAPH}
+        elif kind == NOUGHT:
+            made[field] = {"index_type": "FLAT", "metric_type": "IP", "params": {}}
+        elif field in ("name", "kind"):
+            made[field] = {"index_type": "INVERTED"}
+    return made
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from index.errors import Cancelled, YinjuError
 from index.milvus.backup import back_up
 from index.milvus.connection import Server
 from index.milvus.search import MilvusIndexes
-from index.milvus.store import MilvusStore, scans_of
+from index.milvus.store import MilvusStore, NoLibrary, scans_of
 from index.storage.schema import Meta
 from index.types import UNWATCHED, Monitor
 
@@ -20,13 +20,15 @@ from index.types import UNWATCHED, Monitor
 def open_server(
     url: LibraryUrl, new: Callable[[], Meta] | None
 ) -> tuple[MilvusStore, MilvusIndexes, ServerPlace]:
-    """The parts of the library at ``url``, which is made as ``new`` says if there is none."""
+    """The parts of the library at ``url``, which is made as ``new`` says if there is none, or half of one."""
     server = Server(url)
     try:
-        if new is not None and not server.exists():
-            store = MilvusStore.create(server, new())
-        else:
+        try:
             store = MilvusStore(server)
+        except NoLibrary:
+            if new is None:
+                raise
+            store = MilvusStore.create(server, new())
     except YinjuError:
         server.close()
         raise
@@ -34,7 +36,7 @@ def open_server(
 
 
 def remove_library(url: LibraryUrl) -> None:
-    """Removes the library at ``url`` with all that it holds; there may be none."""
+    """Removes the library at ``url`` with all that it holds; there may be none, or half of one."""
     server = Server(url)
     try:
         server.drop()

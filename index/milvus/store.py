@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import Counter
@@ -58,6 +59,10 @@ _FRESH = 0.2
 _KEPT = 20_000
 
 
+class NoLibrary(LibraryError):
+    """Nothing is there, or what an interrupted client began to make."""
+
+
 class MilvusStore:
     """Reads and writes the library on a server. Usable from several threads."""
 
@@ -65,11 +70,20 @@ class MilvusStore:
     batch_size = 4
 
     def __init__(self, server: Server) -> None:
-        """LibraryError: the library is missing or of another format."""
+        """NoLibrary: the library is missing. LibraryError: it has another format."""
         self.server = server
-        if not server.exists():
-            raise LibraryError(
+        form = self.fact("format", "") if server.has("facts") else None
+        if form is None:
+            raise NoLibrary(
                 "there is no library at {path}", "qa add PATH --library URL makes it", path=server.url
+            )
+        if form != FORMAT:
+            raise LibraryError(
+                "the library {path} has format {version}, this program reads {known}",
+                "update yinju",
+                path=server.url,
+                version=form,
+                known=FORMAT,
             )
         server.load()
         self._mutex = threading.RLock()
@@ -87,21 +101,20 @@ class MilvusStore:
         self.sources = MilvusSources(self)
         self.bibliography = MilvusBibliography(self)
         self.writer = Writer(self)
-        form = self.fact("format", "")
-        if form != FORMAT:
-            raise LibraryError(
-                "the library {path} has format {version}, this program reads {known}",
-                "update yinju",
-                path=server.url,
-                version=form,
-                known=FORMAT,
-            )
 
     @classmethod
     def create(cls, server: Server, meta: Meta) -> MilvusStore:
-        server.create(meta.dimensions)
-        facts = [fact_row("format", "", FORMAT), fact_row("meta", "", list(meta))]
-        server.put("facts", [*facts, fact_row("generation", "", [0, "0"])])
+        """Makes the library, or goes on with what is half made. Several clients may do so at once.
+
+        All have the model then of the one that was first. Each step may be done twice; the format, which
+        tells that the library is whole, is written last.
+        """
+        made = unpacked(server.create(meta.dimensions, packed(list(meta))))
+        # Whoever wrote this generation down sees a later one, also if it is made again beside another client.
+        first = [fact_row("meta", "", made), fact_row("generation", "", [0, secrets.token_hex(8)])]
+        there = server.get("facts", [row["id"] for row in first], [])
+        server.put("facts", [row for row in first if row["id"] not in there])
+        server.put("facts", [fact_row("format", "", FORMAT)])
         return cls(server)
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from small_library import articles, open_library
 
 from index.address import LibraryUrl
-from index.errors import LibraryError, UsageError
+from index.errors import LibraryError
 from index.library import Library
 from index.types import Scored
 
@@ -107,9 +107,3 @@ def test_an_article_that_is_added_again_keeps_its_id(library: Library) -> None:
     assert report.updated == ["key1"] and library.find("key1").id == before.id
     assert library.article(before.id).text == changed.text
     assert library.document_frequency(["28", "7"]) == [1, 0]
-
-
-@pytest.mark.parametrize("name", ["milvus://host/", "milvus://host/a-b", "milvus:///a", "milvus://h:x/a"])
-def test_an_address_that_is_none_is_told(name: str) -> None:
-    with pytest.raises(UsageError, match="no address"):
-        LibraryUrl(name)

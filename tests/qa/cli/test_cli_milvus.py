@@ -40,7 +40,7 @@ def test_all_commands_work_on_a_server(tmp_path: Path, monkeypatch: pytest.Monke
         assert len(qa("search", "lake", "--filter", "in:l3")["hits"]) == 1
         assert qa("words", "add", "湖水最深", "depth")
         status = qa("status")
-        assert (status["path"], status["bytes"]) == (address.replace("//", "//bob@"), None)
+        assert (status["path"], status["bytes"]) == (address, None)
         assert "size" not in CliRunner().invoke(cli, ["status"]).output
         assert qa("remove", "l2.md")
         assert len(qa("sync", "--dry-run")["added"]) == 1
@@ -51,3 +51,13 @@ def test_all_commands_work_on_a_server(tmp_path: Path, monkeypatch: pytest.Monke
         assert "not put back" in qa("restore", copy, code=2)["error"]
         restored = qa("restore", copy, "--library", str(tmp_path / "restored"))
         assert (restored["articles"], restored["passages"]) == (3, 3)
+
+
+def test_a_mistyped_address_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["add", "--library", "http://bob:secret@host/lib", "."])
+    assert done.exit_code == 2 and "no address" in done.stderr and "secret" not in done.output
+    monkeypatch.setenv("QA_LIBRARY", "milvus:bob:secret@host/lib")
+    done = CliRunner().invoke(cli, ["list"])
+    assert done.exit_code == 2 and "no address" in done.stderr and "secret" not in done.output
+    assert [*tmp_path.iterdir()] == []

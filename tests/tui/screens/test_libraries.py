@@ -224,6 +224,11 @@ def test_names_and_paths_of_new_libraries(data: Path, tmp_path: Path) -> None:
     for wrong in ("", " ", ".", "..", "a\0b", str(tmp_path / "full"), str(tmp_path / "full" / "file")):
         with pytest.raises(UsageError):
             libraries.folder_for(wrong)
+    for mistyped in ("http://reader:secret@host/lib", "milvus:reader:secret@host/lib", "milvus://host/a?b=c"):
+        with pytest.raises(UsageError, match="no address") as refused:
+            libraries.folder_for(mistyped)
+        assert "secret" not in repr(refused.value)
+    assert str(libraries.folder_for("milvus://host/lib")) == "milvus://host:19530/lib"
 
 
 @pytest.mark.parametrize("kept", ["", "[]", "nonsense", '{"/x": 3}'])
