@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from index.milvus.connection import Server
-from index.milvus.schema import ROOM, decompressed, packed, pieces, row_ids, unpacked
+from index.milvus.schema import ROOM, decoding, decompressed, packed, pieces, row_ids, unpacked
 
 #: How often the batches are read anew because one went away meanwhile.
 _TRIES = 10
@@ -149,7 +149,8 @@ class Statistics:
     def _heads(self) -> dict[int, tuple[int, list[int]]]:
         """Of each batch, how many pieces it has, and which batches it takes the place of."""
         rows = self._server.rows("words", "part == 0", ["version", "counts"])
-        return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
+        with decoding(self._server.url, "its counts of words cannot be read"):
+            return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
 
     def _read(self, version: int, count: int) -> Counts | None:
         """What a batch changed; None if it is not there as a whole."""
@@ -157,4 +158,5 @@ class Statistics:
         found = self._server.get("words", ids, ["counts"])
         if len(found) < len(ids):
             return None
-        return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))
+        with decoding(self._server.url, "its counts of words cannot be read"):
+            return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))
