@@ -121,7 +121,7 @@ class ServerDoctor:
             return Finding("passages", "well", text)
         paths = [one.row["path"] for one in bad]
         text = Phrase(
-            "the passages of {count} articles are not what their texts say: {names}",
+            "parts of {count} articles are missing, damaged or not what their texts say: {names}",
             count=len(bad),
             names=_listed(paths),
         )
