@@ -57,6 +57,10 @@ class ServerDoctor:
                 return found + self._check(store)
 
     def _check(self, store: MilvusStore) -> list[Finding]:
+        if bad := store.statistics.unreadable():
+            if not self._fix:
+                return [Finding("counts", "wrong", Phrase("the counts of words are wrong"), _MENDS)]
+            store.server.delete("words", bad)  # they are counted anew below
         found = [self._check_batches(store), *self._check_imports(store)]
         articles = self._check_articles(store)
         found += [articles, self._check_content(store), *self._check_rows(store)]

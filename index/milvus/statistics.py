@@ -12,7 +12,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
+from index.errors import Damaged
 from index.milvus.connection import Server
 from index.milvus.schema import ROOM, decoding, decompressed, packed, pieces, row_ids, unpacked
 
@@ -145,6 +147,20 @@ class Statistics:
         """The batches that count."""
         heads = self._heads()
         return sorted(heads.keys() - {version for _, others in heads.values() for version in others})
+
+    def unreadable(self) -> list[int]:
+        """The rows of batches that are stored whole and cannot be read."""
+        rows = self._server.rows("words", "id >= 0", ["version", "part", "counts"])
+        found = []
+        for _, batch in groupby(rows, lambda row: row["version"]):
+            head, *parts = batch
+            try:
+                with decoding(self._server.url, "its counts of words cannot be read"):
+                    if head["part"] == 0 and unpacked(head["counts"])[0] == len(parts):
+                        Counts.read(decompressed("".join(part["counts"] for part in parts)))
+            except Damaged:
+                found += [row["id"] for row in (head, *parts)]
+        return found
 
     def _heads(self) -> dict[int, tuple[int, list[int]]]:
         """Of each batch, how many pieces it has, and which batches it takes the place of."""

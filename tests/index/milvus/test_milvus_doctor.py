@@ -177,6 +177,15 @@ def test_a_taught_word_that_is_lost_is_told(url: LibraryUrl, damaged: Damage) ->
     assert "facts" not in examined(url)
 
 
+@pytest.mark.parametrize("part", [0, 1])
+def test_counts_that_cannot_be_read_are_counted_anew(url: LibraryUrl, damaged: Damage, part: int) -> None:
+    damaged("words", where=f"part == {part}", counts="{")
+    with pytest.raises(Damaged, match="its counts of words cannot be read"):
+        Library.open(url).close()
+    assert [examined(url)["counts"].state, examined(url, fix=True)["counts"].state] == ["wrong", "mended"]
+    assert examined(url) == {}
+
+
 def test_a_lost_path_is_a_fault_and_is_mended(url: LibraryUrl, damaged: Damage) -> None:
     damaged("paths")
     found = examined(url)["paths"]
