@@ -83,7 +83,7 @@ class ServerDoctor:
                 changes = [change for batch in left for change in batch.changes]
                 versions = [v for change in changes for v in (change.old, change.new) if v]
                 store.server.delete("passages", unreadable(store, [i for v in versions for i in v.ids()]))
-                store.writer.recover(left)
+                store.writer.recover(store.writer.left())
 
         return self._repair("batches", text, recover, "note")
 

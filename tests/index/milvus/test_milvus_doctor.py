@@ -186,6 +186,17 @@ def test_counts_that_cannot_be_read_are_counted_anew(url: LibraryUrl, damaged: D
     assert examined(url) == {}
 
 
+def test_a_batch_that_replaced_what_cannot_be_read_is_finished(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path]
+) -> None:
+    damaged(**DAMAGES["content"])
+    files["lake.md"].write_text("# The lake\n\nIt is 41 metres deep.")
+    with Library.open(url) as library, pytest.raises(Damaged, match=r"passage \d+ cannot be read"):
+        library.add([files["lake.md"]])
+    assert examined(url, fix=True)["batches"].state == "mended"
+    assert examined(url) == {} and texts(url)["lake.md"].endswith("41 metres deep.")
+
+
 def test_a_lost_path_is_a_fault_and_is_mended(url: LibraryUrl, damaged: Damage) -> None:
     damaged("paths")
     found = examined(url)["paths"]
