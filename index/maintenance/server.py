@@ -211,9 +211,10 @@ class ServerDoctor:
             text = Phrase("words and vectors of {count} passages were made anew for comparison: the same")
             return well("model", text, count=len(compared))
         text = Phrase(
-            "{bad} of {count} passages have other words or vectors than their texts",
+            "{bad} of {count} passages have other words or vectors than their texts: {names}",
             bad=len(bad),
             count=len(compared),
+            names=_listed([info.path for info in store.articles_by_id(_articles_of(store, bad)).values()]),
         )
         return self._repair("model", text, lambda: self._embed_again(store, bad))
 
@@ -222,7 +223,7 @@ class ServerDoctor:
         pipeline = EmbeddingPipeline(self._url, store)
         if len(self._sample) < self._counts.totals["passages"]:
             bad = [*differing(store, pipeline, store.passage_ids(), self._uncounted)]
-        articles = sorted({passage.article for passage in store.passages(bad).values()})
+        articles = _articles_of(store, bad)
         for first in range(0, len(articles), 100):
             some = articles[first : first + 100]
             for one in examined(store, _article_rows(store, some)):
@@ -311,6 +312,10 @@ def _article_rows(store: MilvusStore, ids: Sequence[int] = ()) -> list[Row]:
     if ids:
         return [*store.server.get("articles", ids, OWN).values()]
     return [*store.server.rows("articles", "id >= 0", OWN)]
+
+
+def _articles_of(store: MilvusStore, passages: Sequence[int]) -> list[int]:
+    return sorted({passage.article for passage in store.passages(passages).values()})
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -145,7 +145,8 @@ def test_an_article_whose_facts_are_damaged_can_be_lost(
 @pytest.mark.parametrize("vector", [NO_VECTOR, ANOTHER_VECTOR], ids=["none", "another"])
 def test_words_and_vectors_are_compared(url: LibraryUrl, damaged: Damage, vector: list[float]) -> None:
     damaged("passages", dense=vector)
-    assert examined(url).keys() == {"model"}
+    found = examined(url)
+    assert found.keys() == {"model"} and "lake.md" in found["model"].text
     assert examined(url, fix=True)["model"].state == "mended"
     assert examined(url) == {}
 
