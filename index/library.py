@@ -412,7 +412,7 @@ class Library:
             languages=self._store.languages(),
             model=meta.model,
             dimensions=meta.dimensions,
-            format_version=self._store.version,
+            format_version=self._store.format_version,
             generation=self._store.generation().number,
             bytes=self._place.size(),
             folders=tuple(self.folders()),

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-import numpy as np
-
 from index.errors import Busy, Damaged, Inaccessible, LibraryError, Phrase
 from index.ingest.add import Adder
 from index.ingest.embedding import EmbeddingPipeline
 from index.lexicon.embedder import LEXICON
-from index.maintenance.findings import Finding, State, note, well, wrong
+from index.maintenance.comparison import SAMPLE, differing
+from index.maintenance.findings import Finding, State, note, repaired, well, wrong
 from index.maintenance.pages import PageFile
 from index.maintenance.salvage import salvage
 from index.search.indexes import Manifest, SearchIndexes
@@ -33,10 +32,6 @@ from index.storage.schema import FORMAT_VERSION, is_library_file
 from index.storage.store import Store
 from index.types import UNWATCHED, Monitor
 
-#: Passages whose words and vectors are compared, evenly spread.
-SAMPLE = 300
-#: The least cosine of a stored vector (16 bits) and a newly made one.
-_CLOSE = 0.999
 #: With less free space on the disk, writing may fail. Bytes.
 _MIN_FREE_BYTES = 100 * 2**20
 #: Files of a library, apart from those that the manifest names.
@@ -51,16 +46,6 @@ _SAVES = Phrase("qa doctor --fix saves the articles that can be read; qa restore
 _MENDS = Phrase("qa doctor --fix mends that")
 _STAYS = Phrase("what was mended stays so")
 _CATCHES_UP = Phrase("the next question catches them up")
-#: What a repair could not save, by kind.
-_LOST = {
-    "articles": Phrase("{count} articles"),
-    "untraced": Phrase("up to {count} more articles without a trace"),
-    "words": Phrase("{count} taught words"),
-    "model": Phrase("the name of the embedding model"),
-    "unknown_words": Phrase("all taught words, if there were any"),
-    "unknown_folders": Phrase("the list of followed folders"),
-    "unknown_containers": Phrase("the list of archives"),
-}
 
 
 class Doctor:
@@ -190,13 +175,7 @@ class Doctor:
         with misreads_as_damage(store.database):
             ids = store.passage_ids()
             sample = ids[:: max(1, len(ids) // SAMPLE)]
-            kept = {number: passage for number, _, passage in store.titled(sample)}
-            made_anew = pipeline.reembedded(sample, pipeline.tokenizer, every=True, monitor=self._uncounted)
-            bad = sum(
-                (kept[number].words, kept[number].context) != (made.words, made.context)
-                or not _vectors_match(kept[number].vector, made.vector)
-                for number, made in made_anew
-            )
+            bad = sum(1 for _ in differing(store, pipeline, sample, self._uncounted))
         if not bad:
             text = Phrase("words and vectors of {count} passages were made anew for comparison: the same")
             return well("model", text, count=len(sample))
@@ -295,18 +274,9 @@ class Doctor:
             "words": len(outcome.words),
             "model": int(outcome.model),
         } | {f"unknown_{table}": 1 for table in outcome.unknown}
-        lost = {kind: count for kind, count in lost.items() if count}
         names = [*sorted(outcome.lost)[:20], *outcome.words[:20]]
-        text = Phrase(
-            "{damage}; {saved} articles saved, {again} read again from their files, {lost} lost{which}",
-            damage=damage.text,
-            saved=outcome.saved,
-            again=len(outcome.read_again),
-            lost=_listed([Phrase(_LOST[kind], count=count) for kind, count in lost.items()]),
-            which=f": {', '.join(names)}" if names else "",
-        )
         hint = Phrase("the damaged database is kept as {aside}", aside=outcome.aside.name)
-        return Finding(damage.check, "wrong" if lost else "mended", text, hint, lost)
+        return repaired(damage, outcome.saved, len(outcome.read_again), lost, names, hint)
 
     def _rebuild_articles(self, store: Store, articles: Sequence[int]) -> None:
         """Cuts, tokenizes and embeds articles again from their texts, under the same ids."""
@@ -328,21 +298,6 @@ class Doctor:
     def _uncounted(self) -> Monitor:
         """Monitors work on some articles, whose counts would be mistaken for those of all."""
         return Monitor(cancelled=self._monitor.cancelled)
-
-
-def _listed(parts: Sequence[Phrase]) -> str:
-    """The parts with commas between them; "0" if there are none."""
-    if len(parts) < 2:
-        return parts[0] if parts else "0"
-    return Phrase("{first}, {others}", first=parts[0], others=_listed(parts[1:]))
-
-
-def _vectors_match(stored: bytes, made: bytes) -> bool:
-    if len(stored) != len(made):
-        return False
-    a, b = (np.frombuffer(vector, "<f2").astype(np.float32) for vector in (stored, made))
-    norm = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) >= _CLOSE * norm if norm else not (a.any() or b.any())
 
 
 def _mb(size: int) -> str:

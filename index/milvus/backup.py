@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from index.errors import Damaged, LibraryError
-from index.milvus.rows import new_passage_of, read_facts
-from index.milvus.schema import row_ids, unpacked
+from index.milvus.rows import alias_of, new_passage_of, read_facts
+from index.milvus.schema import row_ids
 from index.milvus.store import MilvusStore
 from index.storage.backup import copy_database
 from index.storage.folder import DATABASE
@@ -67,14 +67,14 @@ def _articles(store: MilvusStore, ids: list[int]) -> Iterator[NewArticle]:
             raise Damaged(
                 "article {article} changed while it was copied", "run it again", article=article.path
             )
-        named = row_ids(row["version"], read_facts(row).pieces.rows)
+        named = row_ids(row["version"], read_facts(row, store.server.url).pieces.rows)
         names = store.server.get("names", named, ["alias"])
         yield NewArticle(
             article.path,
             FileRecord(article.digest, article.size, article.modified),
             ParsedArticle(*(getattr(article, field.name) for field in fields(ParsedArticle))),
-            [new_passage_of(found[i]) for i in passages],
-            [Alias(*unpacked(names[i]["alias"])) for i in sorted(names)],
+            [new_passage_of(found[i], store.server.url) for i in passages],
+            [alias_of(names[i], store.server.url) for i in sorted(names)],
             article.id,
             article.added,
         )

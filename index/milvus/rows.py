@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.milvus.schema import ROOM, number, packed, pieces, unpacked
+from index.milvus.schema import ROOM, decoding, number, packed, pieces, unpacked
 from index.search.rescoring import K1, B
 from index.storage.bibliography import reference_of
 from index.storage.sources import FileRecord
@@ -108,14 +108,17 @@ class Facts(NamedTuple):
         return packed([*self._replace(reference=said)])
 
 
-def read_facts(row: Row) -> Facts:
-    facts = Facts(*unpacked(row["facts"]))
-    said = reference_of(facts.reference) if facts.reference else None
-    return facts._replace(reference=said, pieces=Pieces(*facts.pieces))
+def read_facts(row: Row, library: object) -> Facts:
+    """Damaged, which names the ``library``: they cannot be read."""
+    with decoding(library, "article {article} cannot be read", article=row["path"]):
+        facts = Facts(*unpacked(row["facts"]))
+        said = reference_of(facts.reference) if facts.reference else None
+        return facts._replace(reference=said, pieces=Pieces(*map(int, facts.pieces)))
 
 
-def info_of(row: Row) -> ArticleInfo:
-    said = read_facts(row)
+def info_of(row: Row, library: object) -> ArticleInfo:
+    """Damaged, which names the ``library``: its facts cannot be read."""
+    said = read_facts(row, library)
     first = row["id"], row["path"], row["title"], row["language"]
     counts = said.added, row["characters"], row["passages"]
     return ArticleInfo(*first, said.published, said.author, said.source, *counts, reference=said.reference)
@@ -167,17 +170,23 @@ def passage_fields(passage: NewPassage) -> Row:
     }
 
 
-def new_passage_of(row: Row) -> NewPassage:
-    """As it was stored; the vector is there if it was asked for."""
-    start, end, heading, context, text, words, lead, aside = unpacked(row["content"])
+def new_passage_of(row: Row, library: object) -> NewPassage:
+    """As it was stored; the vector is there if it was asked for.
+
+    Damaged, which names the ``library``: it cannot be read.
+    """
+    with decoding(library, "passage {passage} cannot be read", passage=row["id"]):
+        start, end, heading, context, text, words, lead, aside = unpacked(row["content"])
+        if [type(each) for each in (start, end)] != [int, int] or not isinstance(text + words, str):
+            raise ValueError(row["content"][:80])
     vector = np.asarray(row["dense"], np.float32).astype("<f2").tobytes() if "dense" in row else b""
     return NewPassage(start, end, heading, context, text, words, vector, lead, bool(aside))
 
 
-def passage_of(number: int, row: Row) -> Passage:
-    cut = new_passage_of({"content": row["content"]})
+def passage_of(row: Row, library: object) -> Passage:
+    cut = new_passage_of({"id": row["id"], "content": row["content"]}, library)
     words = tuple(cut.words.split()), tuple(cut.context.split())
-    return Passage(number, row["article"], cut.start, cut.end, cut.text, cut.heading, *words, cut.aside)
+    return Passage(row["id"], row["article"], cut.start, cut.end, cut.text, cut.heading, *words, cut.aside)
 
 
 def name_rows(aliases: Sequence[Alias], version: int) -> list[Row]:
@@ -185,3 +194,10 @@ def name_rows(aliases: Sequence[Alias], version: int) -> list[Row]:
         {"id": version * ROOM + place, "name": alias.name, "alias": packed([*alias])}
         for place, alias in enumerate(aliases)
     ]
+
+
+def alias_of(row: Row, library: object) -> Alias:
+    """Damaged, which names the ``library``: it cannot be read."""
+    with decoding(library, "a name cannot be read"):
+        name, other, part = map(str, unpacked(row["alias"]))
+        return Alias(name, other, part)

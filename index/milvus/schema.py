@@ -17,7 +17,11 @@ import hashlib
 import json
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from index.errors import Damaged, Phrase
 
 SPARSE, DENSE, NOUGHT = "sparse", "dense", "nought"
 #: Fields and their kinds. Milvus wants a vector in each collection: where there is none, it is ``nought``.
@@ -106,6 +110,22 @@ class Slots:
         slot = ((self._second * TAGS + self.tag) << 10) + self._count
         self._count += wanted
         return slot
+
+
+def damaged(library: object, what: Phrase) -> Damaged:
+    """The error that tells ``what`` of a library is not as it was stored."""
+    return Damaged(
+        "the library {path} is damaged: {what}", "qa doctor --fix mends that", path=library, what=what
+    )
+
+
+@contextmanager
+def decoding(library: object, what: str, **values: object) -> Iterator[None]:
+    """Raises Damaged, with ``what`` cannot be read, in place of whatever decoding a row of it raises."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error) as error:
+        raise damaged(library, Phrase(what, **values)) from error
 
 
 def packed(value: Any) -> str:

@@ -110,7 +110,7 @@ class MilvusSources:
         changed, paths = [], []
         for row in self._rows(self._store.at_paths([*new])):
             path, file = new[row["path"]]
-            said = read_facts(row)
+            said = read_facts(row, self._store.server.url)
             changed.append(
                 row
                 | {"path": path, "key": number("path", path), **file._asdict()}
@@ -138,7 +138,7 @@ class MilvusBibliography:
         server = self._store.server
         for known in articles:
             for row in server.get("articles", [known.article], _ALL).values():
-                said = replace_facts(row, known)
+                said = replace_facts(row, known, server.url)
                 published = known.published or ""
                 changed = row | {"facts": said, "published": published}
                 changed["names"] = names(known.source, row["title"], row["path"], known.reference)
@@ -154,8 +154,8 @@ class MilvusBibliography:
         self._store.server.put("passages", [each | {"published": published} for each in found.values()])
 
 
-def replace_facts(row: Row, known: Description) -> str:
-    said = read_facts(row)
+def replace_facts(row: Row, known: Description, library: object) -> str:
+    said = read_facts(row, library)
     return said._replace(
         published=known.published, author=known.author, source=known.source, reference=known.reference
     ).text()

@@ -12,9 +12,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
+from index.errors import Damaged
 from index.milvus.connection import Server
-from index.milvus.schema import ROOM, decompressed, packed, pieces, row_ids, unpacked
+from index.milvus.schema import ROOM, decoding, decompressed, packed, pieces, row_ids, unpacked
 
 #: How often the batches are read anew because one went away meanwhile.
 _TRIES = 10
@@ -146,10 +148,25 @@ class Statistics:
         heads = self._heads()
         return sorted(heads.keys() - {version for _, others in heads.values() for version in others})
 
+    def unreadable(self) -> list[int]:
+        """The rows of batches that are stored whole and cannot be read."""
+        rows = self._server.rows("words", "id >= 0", ["version", "part", "counts"])
+        found = []
+        for _, batch in groupby(rows, lambda row: row["version"]):
+            head, *parts = batch
+            try:
+                with decoding(self._server.url, "its counts of words cannot be read"):
+                    if head["part"] == 0 and unpacked(head["counts"])[0] == len(parts):
+                        Counts.read(decompressed("".join(part["counts"] for part in parts)))
+            except Damaged:
+                found += [row["id"] for row in (head, *parts)]
+        return found
+
     def _heads(self) -> dict[int, tuple[int, list[int]]]:
         """Of each batch, how many pieces it has, and which batches it takes the place of."""
         rows = self._server.rows("words", "part == 0", ["version", "counts"])
-        return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
+        with decoding(self._server.url, "its counts of words cannot be read"):
+            return {row["version"]: tuple(unpacked(row["counts"])) for row in rows}
 
     def _read(self, version: int, count: int) -> Counts | None:
         """What a batch changed; None if it is not there as a whole."""
@@ -157,4 +174,5 @@ class Statistics:
         found = self._server.get("words", ids, ["counts"])
         if len(found) < len(ids):
             return None
-        return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))
+        with decoding(self._server.url, "its counts of words cannot be read"):
+            return Counts.read(decompressed("".join(found[i]["counts"] for i in ids)))

@@ -15,12 +15,13 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from index.address import LibraryUrl
-from index.errors import Damaged, LibraryError, YinjuError
+from index.errors import LibraryError, Phrase, YinjuError
 from index.milvus.connection import Server, one_of, quoted
 from index.milvus.rows import (
     ARTICLE,
     PASSAGE,
     Row,
+    alias_of,
     info_of,
     new_passage_of,
     newest,
@@ -28,7 +29,7 @@ from index.milvus.rows import (
     read_facts,
     record_of,
 )
-from index.milvus.schema import FORMAT, decompressed, number, packed, row_ids, unpacked
+from index.milvus.schema import FORMAT, damaged, decoding, decompressed, number, packed, row_ids, unpacked
 from index.milvus.scope import select
 from index.milvus.sources import MilvusBibliography, MilvusSources
 from index.milvus.statistics import Statistics
@@ -57,6 +58,8 @@ from index.types import (
 _FRESH = 0.2
 #: Passages whose content is kept for the next question, articles whose rows are.
 _KEPT = 20_000
+#: Keys that one expression names.
+_ASKED = 500
 
 
 class NoLibrary(LibraryError):
@@ -122,6 +125,10 @@ class MilvusStore:
         return FORMAT_VERSION
 
     @property
+    def format_version(self) -> int:
+        return FORMAT
+
+    @property
     def scans(self) -> Path:
         return scans_of(self.server.url)
 
@@ -130,7 +137,8 @@ class MilvusStore:
         self.generation()
         with self._mutex:
             if self._meta is None:
-                self._meta = Meta(*self.fact("meta", ""))
+                with decoding(self.server.url, "its row of the kind {kind} cannot be read", kind="meta"):
+                    self._meta = Meta(*self.fact("meta", ""))
             return self._meta
 
     def close(self) -> None:
@@ -150,12 +158,18 @@ class MilvusStore:
         """The value of a fact; None if there is none."""
         key = number(kind, name)
         found = self.server.get("facts", [key], ["value"])
-        return unpacked(found[key]["value"])[1] if found else None
+        return self._said(kind, found[key])[1] if found else None
+
+    def _said(self, kind: str, row: Row) -> tuple[str, Any]:
+        """The name and value of a fact."""
+        with decoding(self.server.url, "its row of the kind {kind} cannot be read", kind=kind):
+            name, value = unpacked(row["value"])
+            return name, value
 
     def facts(self, kind: str) -> dict[str, Any]:
         """All facts of a kind, by name."""
         rows = self.server.rows("facts", f"kind == {quoted(kind)}", ["value"])
-        return dict(sorted(unpacked(row["value"]) for row in rows))
+        return dict(sorted(self._said(kind, row) for row in rows))
 
     def put_facts(self, kind: str, facts: dict[str, Any]) -> None:
         self.server.put("facts", [fact_row(kind, name, value) for name, value in facts.items()])
@@ -170,7 +184,8 @@ class MilvusStore:
         with self._mutex:
             if self._generation is not None and time.monotonic() - self._asked < _FRESH:
                 return self._generation
-            now = Generation(*self.fact("generation", ""))
+            with decoding(self.server.url, "its row of the kind {kind} cannot be read", kind="generation"):
+                now = Generation(*self.fact("generation", ""))
             self._asked = time.monotonic()
             if now != self._generation:
                 self._meta = None
@@ -218,10 +233,16 @@ class MilvusStore:
 
     def at_paths(self, paths: Sequence[str]) -> dict[str, Row]:
         """The rows of the articles at these paths, by path, read from the server now."""
-        keys = self.server.get("paths", [number("path", path) for path in paths], ["article"])
-        found = self.server.get("articles", [row["article"] for row in keys.values()], ARTICLE)
-        wanted = set(paths)
-        return {row["path"]: row for row in found.values() if row["path"] in wanted}
+        wanted = [*dict.fromkeys(number("path", path) for path in paths)]
+        keys = self.server.get("paths", wanted, ["article"])
+        rows = [*self.server.get("articles", [row["article"] for row in keys.values()], ARTICLE).values()]
+        # Where the row of a path was lost, the article's own row tells it.
+        missing = [key for key in wanted if key not in keys]
+        for first in range(0, len(missing), _ASKED):
+            where = one_of("key", missing[first : first + _ASKED])
+            rows += self.server.query("articles", where, ARTICLE)
+        asked = set(paths)
+        return newest(row for row in rows if row["path"] in asked)
 
     def article_rows(self, ids: Iterable[int]) -> dict[int, Row]:
         """The rows of the articles of ``ids`` that exist."""
@@ -241,11 +262,14 @@ class MilvusStore:
         with self._mutex:
             if self._listed is None:
                 rows = newest(self.server.rows("articles", "id >= 0", ARTICLE))
-                self._listed = sorted(map(info_of, rows.values()), key=lambda info: info.id)
+                self._listed = sorted(map(self._info, rows.values()), key=lambda info: info.id)
             return list(self._listed)
 
     def articles_by_id(self, ids: Sequence[int]) -> dict[int, ArticleInfo]:
-        return {i: info_of(row) for i, row in self.article_rows(ids).items()}
+        return {i: self._info(row) for i, row in self.article_rows(ids).items()}
+
+    def _info(self, row: Row) -> ArticleInfo:
+        return info_of(row, self.server.url)
 
     def article(self, article: int) -> Article | None:
         for found in self.removable([article]):
@@ -263,15 +287,19 @@ class MilvusStore:
         with self._mutex:
             missing = {i: row for i, row in rows.items() if "made_of" not in row}
             for article, (made_of, _) in self._texts(missing, text=False).items():
-                blocks, pages = unpacked(made_of)
-                rows[article]["made_of"] = decode(blocks), tuple(pages)
+                rows[article]["made_of"] = self._blocks_and_pages(rows[article], made_of)
             return {i: row["made_of"] for i, row in rows.items() if "made_of" in row}
+
+    def _blocks_and_pages(self, row: Row, made_of: str) -> tuple[tuple[Block, ...], tuple[int, ...]]:
+        with decoding(self.server.url, "article {article} cannot be read", article=row["path"]):
+            blocks, pages = unpacked(made_of)
+            return decode(blocks), tuple(pages)
 
     def _texts(self, rows: dict[int, Row], *, text: bool = True) -> dict[int, tuple[str, str]]:
         """What articles are made of, and their texts."""
         spans: dict[int, tuple[range, range]] = {}
         for article, row in rows.items():
-            counts = read_facts(row).pieces
+            counts = read_facts(row, self.server.url).pieces
             ids = row_ids(row["version"], counts.made_of + counts.text * text)
             spans[article] = ids[: counts.made_of], ids[counts.made_of :]
         wanted = [i for both in spans.values() for span in both for i in span]
@@ -280,7 +308,9 @@ class MilvusStore:
         for article, (made_of, whole) in spans.items():
             if all(i in found for i in (*made_of, *whole)):
                 first, rest = ("".join(found[i]["piece"] for i in part) for part in (made_of, whole))
-                texts[article] = decompressed(first), decompressed(rest) if text else ""
+                path = rows[article]["path"]
+                with decoding(self.server.url, "the text of article {article} cannot be read", article=path):
+                    texts[article] = decompressed(first), decompressed(rest) if text else ""
             elif newer := self._newer(rows[article]):
                 rows[article] = newer
                 texts |= self._texts({article: newer}, text=text)
@@ -293,16 +323,10 @@ class MilvusStore:
         with self._mutex:
             self._articles[article] = now
         if now is not None and now["version"] == row["version"]:
-            raise self.damaged()
+            raise damaged(
+                self.server.url, Phrase("parts of article {article} are missing", article=now["path"])
+            )
         return now
-
-    def damaged(self) -> Damaged:
-        return Damaged(
-            "the library {path} is damaged: {what}",
-            "qa doctor --fix mends that",
-            path=self.server.url,
-            what="parts of an article are missing",
-        )
 
     def headings(self) -> list[Heading]:
         found = []
@@ -321,9 +345,9 @@ class MilvusStore:
         found = []
         for article in sorted(texts):
             row, (made_of, text) = rows[article], texts[article]
-            info, (blocks, pages) = info_of(row), unpacked(made_of)
+            info, (blocks, pages) = self._info(row), self._blocks_and_pages(row, made_of)
             said: dict[str, Any] = {field.name: getattr(info, field.name) for field in fields(ArticleInfo)}
-            more: dict[str, Any] = {"text": text, "pages": tuple(pages), "blocks": decode(blocks)}
+            more: dict[str, Any] = {"text": text, "pages": pages, "blocks": blocks}
             found.append(RemovedArticle(**said, **more, **record_of(row)._asdict()))
         return tuple(found)
 
@@ -333,7 +357,7 @@ class MilvusStore:
         if "%" not in name and "_" not in name and "\\" not in name:
             where += f" or path like {quoted('%' + separator + name)}"
         rows = {row["id"]: row for row in [*at.values(), *self.server.query("articles", where, ARTICLE)]}
-        infos = sorted(map(info_of, rows.values()), key=lambda info: info.id)
+        infos = sorted(map(self._info, rows.values()), key=lambda info: info.id)
         return [i for i in infos if name in (i.path, i.title) or i.path.endswith(separator + name)]
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
@@ -354,7 +378,7 @@ class MilvusStore:
             if len(self._passages) > _KEPT:
                 self._passages.clear()
             for i in self.counting(rows) - self._passages.keys():
-                self._passages[i] = passage_of(i, rows[i])
+                self._passages[i] = passage_of({**rows[i], "id": i}, self.server.url)
 
     def counting(self, rows: Mapping[int, Row]) -> set[int]:
         """Which of these rows of passages, by id, are of the version that their article has."""
@@ -363,7 +387,7 @@ class MilvusStore:
         return {i for i, row in rows.items() if versions.get(row["article"]) == row["version"]}
 
     def article_passages(self, article: int) -> list[Passage]:
-        return [passage_of(row["id"], row) for row in self._passage_rows([article])]
+        return [passage_of(row, self.server.url) for row in self._passage_rows([article])]
 
     def _passage_rows(self, articles: Iterable[int]) -> Iterator[Row]:
         """The passages of articles, in order."""
@@ -394,7 +418,7 @@ class MilvusStore:
 
     def passage_words(self, articles: Iterable[int]) -> Iterator[tuple[int, int, str]]:
         for row in self._passage_rows(articles):
-            cut = new_passage_of(row)
+            cut = new_passage_of(row, self.server.url)
             if not cut.aside:
                 yield row["id"], row["article"], cut.words
 
@@ -405,9 +429,9 @@ class MilvusStore:
         for _, _, aliases in self._taught():
             _count(aliases, counts, part)
         for row in rows.values():
-            ids = row_ids(row["version"], read_facts(row).pieces.rows)
+            ids = row_ids(row["version"], read_facts(row, self.server.url).pieces.rows)
             found = self.server.get("names", ids, ["alias"]).values()
-            _count([unpacked(each["alias"]) for each in found], counts, part)
+            _count(map(self._alias, found), counts, part)
         return [(Alias(*pair, part[pair]), count) for pair, count in counts.items()]
 
     def passage_ids(self, holding: str | None = None) -> list[int]:
@@ -415,7 +439,7 @@ class MilvusStore:
         where = f"content like {quoted('%' + '%'.join(holding) + '%')}" if holding else "id >= 0"
         found = {}
         for row in self.server.rows("passages", where, PASSAGE):
-            cut = new_passage_of(row)
+            cut = new_passage_of(row, self.server.url)
             if holding is None or any(holding in t.replace(" ", "") for t in (cut.words, cut.context)):
                 found[row["id"]] = row
         return sorted(self.counting(found))
@@ -424,10 +448,13 @@ class MilvusStore:
         rows = self.server.get("passages", ids, [*PASSAGE, "dense"])
         articles = self.article_rows([row["article"] for row in rows.values()])
         return [
-            (i, articles[rows[i]["article"]]["title"], new_passage_of(rows[i]))
+            (i, articles[rows[i]["article"]]["title"], new_passage_of(rows[i], self.server.url))
             for i in sorted(rows)
             if rows[i]["article"] in articles
         ]
+
+    def _alias(self, row: Row) -> Alias:
+        return alias_of(row, self.server.url)
 
     def words(self) -> list[TaughtWord]:
         return [TaughtWord(word, tuple(same)) for word, same, _ in self._taught()]
@@ -448,7 +475,7 @@ class MilvusStore:
             _count([alias for alias in aliases if alias[0] in wanted], counts, part)
         for first in range(0, len(wanted), 500):
             found = self.server.query("names", one_of("name", wanted[first : first + 500]), ["alias"])
-            _count([unpacked(row["alias"]) for row in found], counts, part)
+            _count(map(self._alias, found), counts, part)
         order = sorted(counts, key=lambda pair: (-counts[pair], pair))
         taken: Counter[str] = Counter()
         chosen = []

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from index.milvus import bulk, rows
 from index.milvus.bulk import Bulk, Chunk, Noted
 from index.milvus.connection import quoted
-from index.milvus.schema import TAGS, Slots, number, row_ids, unpacked
+from index.milvus.schema import TAGS, Slots, decoding, number, row_ids, unpacked
 from index.milvus.statistics import Counts
 from index.storage.store import NewArticle, NewPassage
 from index.types import Monitor
@@ -223,26 +223,25 @@ class Writer:
                 if now in (0, old):
                     new.append(row)
                 elif now != row["version"]:
-                    self._drop_rows(_version_of(row))
+                    self._drop_rows(self._version_of(row))
             if new:
                 all_new = len(new) == len(chunk.own)
-                counts = chunk.counts if all_new else self._counted([_version_of(row) for row in new], 1)
+                counts = chunk.counts if all_new else self._counted([self._version_of(row) for row in new], 1)
                 self._change(batch, new, before)
                 self._note(batch)
                 self._store_own(batch, new, counts, before)
             else:
                 self._drop_note(batch)
 
-    @staticmethod
-    def _change(batch: Batch, own: Sequence[rows.Row], before: dict[str, rows.Row]) -> None:
+    def _change(self, batch: Batch, own: Sequence[rows.Row], before: dict[str, rows.Row]) -> None:
         """Tells a batch what it does to the articles of these rows, and to others at their paths."""
         batch.changes.clear()
         for row in own:
             old = before.get(row["path"])
             if old is not None and old["id"] != row["id"]:
-                batch.changes.append(Change(old["id"], row["key"], None, _version(old)))
+                batch.changes.append(Change(old["id"], row["key"], None, self._version(old)))
                 old = None
-            batch.changes.append(Change(row["id"], row["key"], _version(row), _version(old)))
+            batch.changes.append(Change(row["id"], row["key"], self._version(row), self._version(old)))
 
     def _store_own(
         self, batch: Batch, own: Sequence[rows.Row], counts: Counts, before: dict[str, rows.Row]
@@ -256,6 +255,13 @@ class Writer:
         self._take_away(batch)
         self.new_generation()
 
+    def _version(self, row: rows.Row | None) -> Version | None:
+        return None if row is None else self._version_of(row)
+
+    def _version_of(self, row: rows.Row) -> Version:
+        most = rows.read_facts(row, self._server.url).pieces.rows
+        return Version(row["version"], most, row["language"], row["characters"])
+
     def _overtake(self, batch: Batch, before: dict[str, rows.Row], paths: Sequence[str]) -> None:
         """Replaces also what another writer stored at these paths, if waiting for it was given up."""
         known = {change.article: change for change in batch.changes}
@@ -264,9 +270,9 @@ class Writer:
                 continue
             if change := known.get(row["id"]):
                 batch.changes.remove(change)
-                batch.changes.append(change._replace(old=_version(row)))
+                batch.changes.append(change._replace(old=self._version(row)))
             else:
-                batch.changes.append(Change(row["id"], number("path", row["path"]), None, _version(row)))
+                batch.changes.append(Change(row["id"], number("path", row["path"]), None, self._version(row)))
             self._note(batch)
 
     def remove(self, ids: Sequence[int]) -> int:
@@ -277,7 +283,7 @@ class Writer:
             with self._batch(paths) as batch:
                 there = self._server.get("articles", [*found][first : first + 200], rows.ARTICLE)
                 batch.changes[:] = [
-                    Change(row["id"], number("path", row["path"]), None, _version(row))
+                    Change(row["id"], number("path", row["path"]), None, self._version(row))
                     for row in there.values()
                 ]
                 self._note(batch)
@@ -309,7 +315,7 @@ class Writer:
         changed = []
         for i, new in passages:
             if i in old:
-                counts.passage(rows.new_passage_of(old[i]).all_words(), -1)
+                counts.passage(rows.new_passage_of(old[i], self._server.url).all_words(), -1)
                 counts.passage(new.all_words(), 1)
                 changed.append(old[i] | rows.passage_fields(new))
         self._server.put("passages", changed)
@@ -364,8 +370,9 @@ class Writer:
         """The batches that have a note, in one request: what is read in steps may be of an earlier moment."""
         found = []
         for row in self._server.query("facts", f"kind == {quoted('batch')}", ["value"]):
-            name, (host, pid, since, minus, changes, *more) = unpacked(row["value"])
-            known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
+            with decoding(self._server.url, "its row of the kind {kind} cannot be read", kind="batch"):
+                name, (host, pid, since, minus, changes, *more) = unpacked(row["value"])
+                known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
             is_left = int(name) not in _UNDER_WAY and _is_left(host, pid, since)
             found.append(Batch(int(name), minus, known, bool(more), is_left))
         return found
@@ -387,7 +394,7 @@ class Writer:
         for version in versions:
             counts.article(version.language, version.characters, sign)
             for row in self._server.get("passages", version.ids(), ["content"]).values():
-                counts.passage(rows.new_passage_of(row).all_words(), sign)
+                counts.passage(rows.new_passage_of(row, self._server.url).all_words(), sign)
         return counts
 
     def _drop_articles(self, gone: Sequence[Change]) -> None:
@@ -445,14 +452,6 @@ class Writer:
             self._drop_paths([change for change in undone if change.article not in now])
         self._take_away(batch._replace(changes=done))
         self.new_generation()
-
-
-def _version(row: rows.Row | None) -> Version | None:
-    return None if row is None else _version_of(row)
-
-
-def _version_of(row: rows.Row) -> Version:
-    return Version(row["version"], rows.read_facts(row).pieces.rows, row["language"], row["characters"])
 
 
 def _self() -> list[Any]:

@@ -69,6 +69,10 @@ class ArticleStore(Protocol):
     @property
     def version(self) -> int: ...
     @property
+    def format_version(self) -> int:
+        """The version of how it is stored, for people; ``version`` says what is stored."""
+
+    @property
     def meta(self) -> Meta: ...
     @property
     def scans(self) -> Path:

@@ -133,6 +133,10 @@ class Store:
         return version
 
     @property
+    def format_version(self) -> int:
+        return self.version
+
+    @property
     def meta(self) -> Meta:
         sql = "SELECT model, fingerprint, dimensions FROM meta"
         return Meta(*self.database.row(sql, (), (str, str, int)))

@@ -24,7 +24,14 @@ TEMPLATE = LOCALE / "yinju.pot"
 LANGUAGES = tuple(code.replace("-", "_") for code in i18n.LANGUAGES if code != "en")
 PACKAGES = ("index", "qa", "tui")
 #: Which arguments of a function are texts. The classes of errors take two: message and hint.
-ARGUMENTS = {"_": (0, 1), "N_": (0, 1), "Phrase": (0, 1), "ngettext": (0, 2), "YinjuError": (0, 2)}
+ARGUMENTS = {
+    "_": (0, 1),
+    "N_": (0, 1),
+    "Phrase": (0, 1),
+    "ngettext": (0, 2),
+    "YinjuError": (0, 2),
+    "decoding": (1, 2),
+}
 ARGUMENTS |= dict.fromkeys(("well", "note", "wrong"), (1, 3))  # findings: a check's name, text, hint
 
 #: A fixed date, or the files would differ each time they are written; git knows the dates.
