@@ -28,9 +28,11 @@ def check_facts(server: Server, *, fix: bool) -> tuple[list[Finding], bool]:
 
     A row that cannot be read is removed, with what it said.
     """
-    if not server.exists():
-        return [], True
-    rows = {row["id"]: row for row in server.rows("facts", "id >= 0", ["kind", "value"])}
+    rows: dict[int, Row] = {}
+    if server.has("facts"):
+        rows = {row["id"]: row for row in server.rows("facts", "id >= 0", ["kind", "value"])}
+    if number("format", "") not in rows:
+        return [], True  # there is no library, or half of one, which opening it tells
     bad = [kind for kind in _ONE if not _is_sound(kind, rows.get(number(kind, "")))]
     others = [row for row in rows.values() if row["kind"] not in _ONE and _value(row) is None]
     if not bad and not others:
