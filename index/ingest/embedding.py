@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import LibraryError, ModelError, Phrase
+from index.errors import LibraryError, ModelError
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
 from index.storage.interfaces import ArticleStore
 from index.storage.schema import Meta
@@ -18,8 +18,6 @@ from index.types import UNWATCHED, Monitor, TaughtWord
 if TYPE_CHECKING:
     from index.ingest.prepare import Recipe
     from index.text.tokenizer import Tokenizer
-
-_AS_IT_WAS = Phrase("the library is as it was")
 
 
 class EmbeddingPipeline:
@@ -142,18 +140,29 @@ class EmbeddingPipeline:
         store.upgrade(meta, passages, found if differs or store.version < 2 else None)
         return kept
 
+    def recut(self, monitor: Monitor = UNWATCHED) -> None:
+        """Cuts passages again that are not cut by what is taught, on a server. Cancelled: as `reembedded`."""
+        self._store.recut(partial(self.holding, monitor=monitor))
+
+    def holding(
+        self, runs: Iterable[str], words: Sequence[TaughtWord], monitor: Monitor
+    ) -> Iterator[tuple[int, NewPassage]]:
+        """The passages that may contain one of these runs of characters, cut by the taught ``words``."""
+        ids = {number for run in runs for number in self._store.passage_ids(run)}
+        yield from self.reembedded(sorted(ids), self.taught_tokenizer(words), monitor=monitor)
+
     def reembedded(
         self, ids: Sequence[int], tokenizer: Tokenizer, *, every: bool = False, monitor: Monitor = UNWATCHED
     ) -> Iterator[tuple[int, NewPassage]]:
         """Cuts passages with ``tokenizer`` and embeds those that changed, or with ``every`` all of them.
 
-        Cancelled: ``monitor`` stopped it. The transaction that stores the passages is then undone.
+        Cancelled: ``monitor`` stopped it. A transaction that stores the passages is then undone.
         """
         from index.ingest.prepare import BATCH_SIZE, vectors  # with the rules of cleaning; asking needs none
 
         words = tokenizer.words
         for first in range(0, len(ids), BATCH_SIZE):
-            monitor.check(_AS_IT_WAS)
+            monitor.check(self._store.when_stopped)
             changed: list[tuple[int, str, NewPassage]] = []
             for number, title, old in self._store.titled(ids[first : first + BATCH_SIZE]):
                 above = f"{old.heading}\n{old.lead}" if old.lead else old.heading

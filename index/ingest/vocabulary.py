@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 from index.errors import UsageError
 from index.ingest.embedding import EmbeddingPipeline
 from index.storage.interfaces import ArticleStore
-from index.storage.store import NewPassage
 from index.text.aliases import alias_pairs
 from index.text.display import encodable, one_line
 from index.text.fold import name_key
@@ -49,8 +48,9 @@ class Teacher:
         every = (word, *taught.same)
         aliases = dict.fromkeys(a for one, two in combinations(every, 2) for a in alias_pairs(one, two))
         changed = taught_runs([before, taught] if before else [taught])
-        passages = self._recut({**known, key: taught}.values(), changed)
+        passages = self._pipeline.holding(changed, [*{**known, key: taught}.values()], self._monitor)
         self._store.teach(key, taught, aliases, passages)
+        self._pipeline.recut(self._monitor)
         return taught
 
     def forget(self, word: str) -> TaughtWord:
@@ -61,14 +61,10 @@ class Teacher:
             raise UsageError(
                 "{word} was not taught to this library", "qa words list shows what was", word=one_line(word)
             )
-        self._store.forget(key, self._recut(known.values(), taught_runs([taught])))
+        passages = self._pipeline.holding(taught_runs([taught]), [*known.values()], self._monitor)
+        self._store.forget(key, passages)
+        self._pipeline.recut(self._monitor)
         return taught
-
-    def _recut(self, words: Iterable[TaughtWord], changed: Iterable[str]) -> Iterable[tuple[int, NewPassage]]:
-        """The passages that may contain one of the ``changed`` runs of characters, cut by ``words``."""
-        ids = {number for run in changed for number in self._store.passage_ids(run)}
-        tokenizer = self._pipeline.taught_tokenizer([*words])
-        return self._pipeline.reembedded(sorted(ids), tokenizer, monitor=self._monitor)
 
 
 def _checked(name: str) -> str:

@@ -107,6 +107,10 @@ class Statistics:
         """Whether this batch is stored."""
         return bool(self._server.get("words", [version * ROOM], ["part"]))
 
+    def is_replaced(self, version: int) -> bool:
+        """Whether another batch takes the place of this one."""
+        return any(version in others for _, others in self._heads().values())
+
     def put(self, version: int, counts: Counts, replaces: Collection[int] = ()) -> None:
         """Stores what a batch changed; the first row, which makes it count, comes last."""
         parts = pieces(counts.text())

@@ -33,8 +33,10 @@ from index.milvus.schema import FORMAT, damaged, decoding, decompressed, number,
 from index.milvus.scope import select
 from index.milvus.sources import MilvusBibliography, MilvusSources
 from index.milvus.statistics import Statistics
+from index.milvus.vocabulary import Vocabulary
 from index.milvus.writer import Writer
 from index.storage.changes import Generation
+from index.storage.interfaces import Cut
 from index.storage.schema import FORMAT_VERSION, Meta
 from index.storage.sources import FileRecord
 from index.storage.store import MAX_ALIASES, NewArticle, NewPassage
@@ -71,6 +73,7 @@ class MilvusStore:
 
     #: A batch takes a dozen requests, whatever its size.
     batch_size = 4
+    when_stopped = Phrase("the next command that changes the library finishes it")
 
     def __init__(self, server: Server) -> None:
         """NoLibrary: the library is missing. LibraryError: it has another format."""
@@ -104,6 +107,7 @@ class MilvusStore:
         self.sources = MilvusSources(self)
         self.bibliography = MilvusBibliography(self)
         self.writer = Writer(self)
+        self.vocabulary = Vocabulary(self)
 
     @classmethod
     def create(cls, server: Server, meta: Meta) -> MilvusStore:
@@ -506,19 +510,25 @@ class MilvusStore:
         passages: Iterable[tuple[int, NewPassage]],
         _aliases: Iterable[tuple[int, Sequence[Alias]]] | None,
     ) -> None:
-        """Stores all passages as another model or lexicon makes them."""
+        """Stores all passages as another model or lexicon makes them. Until it is done, it is to be done."""
         self.writer.rewrite(passages)
         self.put_facts("meta", {"": list(model)})
+        self.writer.new_generation()
 
     def teach(
-        self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
+        self,
+        key: str,
+        word: TaughtWord,
+        aliases: Iterable[Alias],
+        _passages: Iterable[tuple[int, NewPassage]],
     ) -> None:
-        self.put_facts("word", {key: [word.word, list(word.same), [list(alias) for alias in aliases]]})
-        self.writer.rewrite(passages)
+        self.vocabulary.teach(key, word, aliases)
 
-    def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None:
-        self.drop_facts("word", [key])
-        self.writer.rewrite(passages)
+    def forget(self, key: str, _passages: Iterable[tuple[int, NewPassage]]) -> None:
+        self.vocabulary.forget(key)
+
+    def recut(self, cut: Cut) -> None:
+        self.vocabulary.recut(cut)
 
 
 def scans_of(url: LibraryUrl) -> Path:

@@ -5,6 +5,9 @@ and word counts, and last the articles' own rows, which make the new versions co
 deleted after that. A batch whose writer was killed is found by its note: articles that made it are finished,
 the rest of the batch is deleted. Both can be done twice without harm, by whoever comes first.
 
+Passages with other words are stored in place, in batches that name them. Both counts of such a batch are
+stored before its passages. If it is not finished, what its passages hold is counted again.
+
 The note also keeps other writers from the same articles: whoever notes a path looks for other notes of it
 afterwards, and takes its own back for a moment if there are any. So of two that meet at least one sees the
 other, as in Lamport, "A new solution of Dijkstra's concurrent programming problem" (1974).
@@ -17,9 +20,10 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.milvus import bulk, rows
@@ -44,6 +48,8 @@ _MANY = 2_000
 #: Seconds for which a batch waits for another one at the same articles, and the most between two looks. Then
 #: the other has probably been killed on another computer.
 _WAIT, _PAUSE = 30.0, 0.1
+#: Passages that are stored in place with one batch.
+_REWRITTEN = 500
 #: Seconds after which nothing that a killed writer had sent is still under way.
 _SETTLED = 2.0
 #: Batches that this process is at: nobody here takes them for left behind.
@@ -77,6 +83,7 @@ class Change(NamedTuple):
 class Batch(NamedTuple):
     """A note of changes. What was added is counted under ``number``, what was taken away under ``minus``.
 
+    ``passages`` are the ids of those that are stored in place, with other words.
     The rows of an ``imported`` one came in bulk; if it is not finished, its import sends it again. Nobody is
     at one that is ``is_left``.
     """
@@ -84,6 +91,7 @@ class Batch(NamedTuple):
     number: int
     minus: int
     changes: list[Change]
+    passages: list[int]
     imported: bool = False
     is_left: bool = False
 
@@ -118,6 +126,7 @@ class Writer:
         """Begins a run: finishes or deletes what killed writers left."""
         self._sign()
         self.recover(self.left())
+        self._store.vocabulary.begin()
         self._bulk = bulk.configured(self._store)
         if self._bulk is not None:
             self._bulk.monitor = monitor
@@ -126,7 +135,7 @@ class Writer:
     def _sign(self) -> None:
         """Notes that the number of this writer, if it has one, is in use."""
         if self._slots is not None:
-            self._store.put_facts("writer", {str(self._slots.tag): _self()})
+            self._store.put_facts("writer", {str(self._slots.tag): signature()})
 
     def watch(self, monitor: Monitor) -> None:
         """Tells ``monitor`` how far imports are."""
@@ -150,10 +159,14 @@ class Writer:
                 self._bulk.forget()
         self._batches, self._written = [], 0
 
-    def finish(self) -> None:
-        """Ends a run: imports what waits, puts its counts together, lets the server seal what is much."""
+    def import_waiting(self) -> None:
+        """Imports what waits."""
         if self._bulk is not None:
             self._bulk.finish()
+
+    def finish(self) -> None:
+        """Ends a run: imports what waits, puts its counts together, lets the server seal what is much."""
+        self.import_waiting()
         if len(self._batches) > _FEW:
             version = self.slots.take(1)
             self._store.statistics.fold(version, self._batches)
@@ -295,30 +308,45 @@ class Writer:
         return len(found)
 
     def rewrite(self, passages: Iterable[tuple[int, NewPassage]]) -> None:
-        """Stores passages with other words and vectors."""
-        counts = Counts()
-        some: list[tuple[int, NewPassage]] = []
-        for each in passages:
-            some.append(each)
-            if len(some) == 500:
-                self._rewrite(some, counts)
-                some = []
-        self._rewrite(some, counts)
-        batch = self.slots.take(1)
-        self._store.statistics.put(batch, counts)
-        self._batches.append(batch)
+        """Stores passages with other words and vectors, batch by batch, unless they are gone."""
+        waiting = iter(passages)
+        while some := dict(islice(waiting, _REWRITTEN)):
+            self._rewrite(some)
+
+    def _rewrite(self, passages: Mapping[int, NewPassage]) -> None:
+        found = self._server.get("passages", [*passages], ["article"])
+        articles = self._server.get("articles", [*{row["article"] for row in found.values()}], ["path"])
+        if not articles:
+            return
+        with self._batch(row["path"] for row in articles.values()) as batch:
+            now = self._server.get("articles", [*articles], ["version"])
+            fields = ["version", "article", "language", "published", "content"]
+            old = {
+                i: row
+                for i, row in self._server.get("passages", [*found], fields).items()
+                if now.get(row["article"], {}).get("version") == row["version"]
+            }
+            batch.passages[:] = old
+            self._note(batch)
+            if old:
+                statistics = self._store.statistics
+                statistics.put(batch.number, self._counted_in(passages[i] for i in old))
+                statistics.put(batch.minus, self._counted_in(self._read_passages(old.values()), -1))
+                new = [row | rows.passage_fields(passages[i]) for i, row in old.items()]
+                self._server.put("passages", new)
+                self._batches += [batch.number, batch.minus]
+            self._drop_note(batch)
         self.new_generation()
 
-    def _rewrite(self, passages: Sequence[tuple[int, NewPassage]], counts: Counts) -> None:
-        fields = ["version", "article", "language", "published", "content"]
-        old = self._server.get("passages", [i for i, _ in passages], fields)
-        changed = []
-        for i, new in passages:
-            if i in old:
-                counts.passage(rows.new_passage_of(old[i], self._server.url).all_words(), -1)
-                counts.passage(new.all_words(), 1)
-                changed.append(old[i] | rows.passage_fields(new))
-        self._server.put("passages", changed)
+    def _read_passages(self, found: Iterable[rows.Row]) -> Iterator[NewPassage]:
+        return (rows.new_passage_of(row, self._server.url) for row in found)
+
+    @staticmethod
+    def _counted_in(passages: Iterable[NewPassage], sign: int = 1) -> Counts:
+        counts = Counts()
+        for passage in passages:
+            counts.passage(passage.all_words(), sign)
+        return counts
 
     def new_generation(self) -> None:
         """Lets everybody see that something changed."""
@@ -339,7 +367,7 @@ class Writer:
         self, keys: Collection[int], *, imported: bool = False, recovers: bool = False
     ) -> Iterator[Batch]:
         """A batch that has noted these paths, at which no other is. What killed writers left is recovered."""
-        batch = Batch(self.slots.take(1), self.slots.take(1), [], imported)
+        batch = Batch(self.slots.take(1), self.slots.take(1), [], [], imported)
         batch.changes.extend(Change(0, key, None, None) for key in keys)
         _UNDER_WAY.add(batch.number)
         try:
@@ -360,7 +388,7 @@ class Writer:
 
     def _note(self, batch: Batch) -> None:
         changes = [list(change) for change in batch.changes]
-        said = [*_self(), batch.minus, changes, *([True] if batch.imported else [])]
+        said = [*signature(), batch.minus, changes, batch.imported, *batch.passages]
         self._store.put_facts("batch", {str(batch.number): said})
 
     def _drop_note(self, batch: Batch) -> None:
@@ -373,8 +401,8 @@ class Writer:
             with decoding(self._server.url, "its row of the kind {kind} cannot be read", kind="batch"):
                 name, (host, pid, since, minus, changes, *more) = unpacked(row["value"])
                 known = [Change(i, k, *(v and Version(*v) for v in both)) for i, k, *both in changes]
-            is_left = int(name) not in _UNDER_WAY and _is_left(host, pid, since)
-            found.append(Batch(int(name), minus, known, bool(more), is_left))
+            left = int(name) not in _UNDER_WAY and is_left(host, pid, since)
+            found.append(Batch(int(name), minus, known, more[1:], more[:1] == [True], left))
         return found
 
     def _take_away(self, batch: Batch) -> None:
@@ -393,8 +421,9 @@ class Writer:
         counts = Counts()
         for version in versions:
             counts.article(version.language, version.characters, sign)
-            for row in self._server.get("passages", version.ids(), ["content"]).values():
-                counts.passage(rows.new_passage_of(row, self._server.url).all_words(), sign)
+            found = self._server.get("passages", version.ids(), ["content"]).values()
+            for passage in self._read_passages(found):
+                counts.passage(passage.all_words(), sign)
         return counts
 
     def _drop_articles(self, gone: Sequence[Change]) -> None:
@@ -427,34 +456,48 @@ class Writer:
 
     def left_imports(self) -> list[Noted]:
         """The imports of writers that are gone."""
-        return bulk.noted(self._store, _is_left)
+        return bulk.noted(self._store, is_left)
 
     def recover(self, batches: Iterable[Batch]) -> None:
         """Finishes the articles of these batches whose own row was written, and deletes the rest."""
         for batch in batches:
             with self._alone({change.key for change in batch.changes}, recovers=True) as claim:
                 if any(batch.number == noted.number for noted in self._noted()):  # nobody else did it
-                    if any(change.new or change.old for change in batch.changes):
+                    if batch.passages or any(change.new or change.old for change in batch.changes):
                         time.sleep(_SETTLED)
                     self._recover(batch)
                 self._drop_note(claim)
 
     def _recover(self, batch: Batch) -> None:
+        if batch.passages:  # some of them it may have stored
+            found = self._server.get("passages", batch.passages, ["content"]).values()
+            held = self._counted_in(self._read_passages(found))
+            self._recount(batch.number, held if self._store.statistics.has(batch.minus) else None)
         now = self._server.get("articles", [c.article for c in batch.changes], ["version"])
         done = [c for c in batch.changes if not c.new or self._counts_now(now, c, c.new)]
         undone = [change for change in batch.changes if change.new and change not in done]
         if undone:
-            self._store.statistics.forget([batch.number])
-            if made := [change.new for change in done if change.new]:
-                self._store.statistics.put(batch.number, self._counted(made, 1))
+            made = [change.new for change in done if change.new]
+            self._recount(batch.number, self._counted(made, 1) if made else None)
             for change in undone if not batch.imported else ():
                 self._drop_rows(change.new)
             self._drop_paths([change for change in undone if change.article not in now])
         self._take_away(batch._replace(changes=done))
         self.new_generation()
 
+    def _recount(self, number: int, counts: Counts | None) -> None:
+        """Counts something else in place of a batch; None is nothing.
 
-def _self() -> list[Any]:
+        Not under its number: whoever has read that would not see it.
+        """
+        statistics = self._store.statistics
+        if counts is None or statistics.is_replaced(number):
+            statistics.forget([number])
+        else:
+            statistics.replace(self.slots.take(1), counts, [number])
+
+
+def signature() -> list[Any]:
     return [socket.gethostname(), os.getpid(), int(time.time())]
 
 
@@ -463,7 +506,7 @@ def _is_free(_host: str, pid: int, when: int) -> bool:
     return time.time() - when >= (_FREE if pid else 1)
 
 
-def _is_left(host: str, pid: int, since: int) -> bool:
+def is_left(host: str, pid: int, since: int) -> bool:
     """Whether a writer is gone: one of this computer at once, others after some minutes."""
     return _is_gone(pid) if host == socket.gethostname() else time.time() - since > _LEFT
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index.errors import YinjuError
+from index.errors import Phrase, YinjuError
 from index.storage.bibliography import Description
 from index.storage.changes import Generation
 from index.storage.schema import Meta
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.storage.store import NewArticle, NewPassage
+
+
+#: Passages, by id, that hold one of some runs of characters, cut by some words.
+Cut = Callable[[frozenset[str], Sequence[TaughtWord]], Iterable[tuple[int, "NewPassage"]]]
 
 
 class SourceStore(Protocol):
@@ -82,6 +86,10 @@ class ArticleStore(Protocol):
     def batch_size(self) -> int:
         """How many of the usual batches are best stored at a time."""
 
+    @property
+    def when_stopped(self) -> Phrase:
+        """What becomes of passages that are cut again, if that is stopped."""
+
     def close(self) -> None: ...
     def generation(self) -> Generation: ...
     def outdated(self) -> bool: ...
@@ -120,6 +128,9 @@ class ArticleStore(Protocol):
         self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
     ) -> None: ...
     def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None: ...
+    def recut(self, cut: Cut, /) -> None:
+        """Does what ``teach`` and ``forget`` left to do, where they store no passages: cuts these again."""
+
     def upgrade(
         self,
         model: Meta,

@@ -30,6 +30,7 @@ from index.storage.bibliography import Bibliography
 from index.storage.changes import ChangeLog, Generation
 from index.storage.database import MISPLACED, Database
 from index.storage.folder import require_file
+from index.storage.interfaces import Cut
 from index.storage.schema import APPLICATION_ID, FORMAT_VERSION, OLDEST, UPGRADES, Meta
 from index.storage.sources import FileRecord, Sources
 from index.text.blocks import decode, encode, find_blocks
@@ -97,6 +98,7 @@ class Store:
     """Reads and writes the database. Usable from several threads."""
 
     batch_size = 1
+    when_stopped = Phrase("the library is as it was")
 
     def __init__(self, path: Path) -> None:
         """Opens the database at ``path``. LibraryError: it is missing, damaged or of another format."""
@@ -391,6 +393,9 @@ class Store:
             connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
             _insert_aliases(connection, None, aliases, key)
             self._rewrite(connection, passages)
+
+    def recut(self, _cut: Cut) -> None:
+        """Nothing is left to do: a word and its passages are stored at once."""
 
     def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None:
         """Removes a word and stores the passages that this changes."""

@@ -1,7 +1,8 @@
 """Writers at one library on a server, which are killed again and again.
 
 A writer tells each change before it begins and after it is done. In the end what was done must be there, what
-was under way may be there or not, every article must be whole, and the counts must be right.
+was under way may be there or not, every article must be whole, and the counts must be right. Where there was
+one writer, all passages must be cut by the words that are taught in the end.
 
 In some rounds there is one writer, and the server is killed as well. milvus-lite 3.2 writes its log from
 several threads without a lock: killed after two writers wrote at once, it has lost some of what they wrote.
@@ -17,6 +18,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from milvus_server import MilvusServer
@@ -24,13 +26,14 @@ from torture.machine import Block
 from torture.oracle import demand
 
 from index.address import LibraryUrl
-from index.errors import Inaccessible
+from index.errors import Inaccessible, UsageError
 from index.library import Library
 from index.maintenance.server import ServerDoctor
 from index.types import ParsedArticle
 
 KILLED, KILLS = "writers killed", 20
 _NAMES = ("one", "two")
+_WORDS = ("在图书馆", "馆在城")
 
 
 class Writer:
@@ -110,6 +113,8 @@ def _round(block: Block, rng: random.Random, scratch: Path, *, alone: bool) -> N
             writer.kill()
             block.counts["changes reported"] += writer.done
         _check(url, writers)
+        if alone:
+            _check_words(url)
 
 
 def _check(url: LibraryUrl, writers: list[Writer]) -> None:
@@ -131,6 +136,15 @@ def _check(url: LibraryUrl, writers: list[Writer]) -> None:
     demand(not wrong, f"the doctor finds: {wrong}")
 
 
+def _check_words(url: LibraryUrl) -> None:
+    with Library.open(url) as library:
+        words = library.tokenizer.words
+        for info in library.articles():
+            for passage in library.article_passages(info.id):
+                right = passage.words == tuple(words(passage.text))
+                demand(right, f"{info.path} is not cut by {library.words()}")
+
+
 def write(address: str, name: str, seed: str) -> None:
     """The program of a writer; it ends when the server stays away."""
     url, rng = LibraryUrl(address), random.Random(seed)
@@ -140,7 +154,10 @@ def write(address: str, name: str, seed: str) -> None:
             with Library.open(url) as library:
                 for number in range(rng.randrange(1, 20)):
                     some = rng.sample(paths, rng.randrange(1, 7))
-                    if rng.random() < 0.75:
+                    kind = rng.random()
+                    if kind < 0.15:
+                        _teach(library, rng.choice(_WORDS))
+                    elif kind < 0.75:
                         texts = {path: _text(path, f"{seed}.{number}", rng) for path in some}
                         _tell(texts)
                         library.add_parsed([(each, ParsedArticle(texts[each], each, "en")) for each in texts])
@@ -152,9 +169,18 @@ def write(address: str, name: str, seed: str) -> None:
         return
 
 
+def _teach(library: Library, word: str) -> None:
+    """Teaches a word, or forgets it if it was taught. Another writer may have done that meanwhile."""
+    with suppress(UsageError):
+        if any(word == known.word for known in library.words()):
+            library.forget(word)
+        else:
+            library.teach(word)
+
+
 def _text(path: str, version: str, rng: random.Random) -> str:
     lines = [f"Version {version} of {path} has {rng.randrange(10**6)} seats."]
-    return "\n\n".join(lines + [f"Part {part} 在图书馆 tells more." for part in range(rng.randrange(40))])
+    return "\n\n".join(lines + [f"Part {part} 在图书馆在城市 tells." for part in range(rng.randrange(40))])
 
 
 def _tell(change: Mapping[str, str | None]) -> None:

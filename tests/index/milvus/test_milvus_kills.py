@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from milvus_server import MilvusServer
-from small_library import answers, articles, open_library
+from small_library import TOKENIZER, HashingEmbedder, an_article, answers, articles, open_library
 
 from index.address import LibraryUrl
-from index.errors import Inaccessible
+from index.errors import Inaccessible, UsageError
 from index.library import Library
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
+from index.text.tokenizer import Tokenizer
+from index.types import ParsedArticle
 
 WRITES = ("upsert", "delete")
 
@@ -96,6 +101,93 @@ def changes_again(library: Library) -> None:
     new, other = articles(2, first=10)
     library.add_parsed([new, ("key1", other[1])])
     library.remove([info.id for info in library.articles() if info.path == "key2"])
+
+
+def parted() -> list[tuple[str, ParsedArticle]]:
+    """Articles that say 图书馆在, one of them in several passages; one says it not."""
+    parts = "\n\n".join(f"第{part}座图书馆在北京。" + "它的时间很长。" * 60 for part in range(5))
+    return [*articles(3), ("parted", an_article(parts)), ("other", an_article("上海是城市。"))]
+
+
+Rewrite = tuple[Callable[[Path], Library], Callable[[Library], object]]
+WORD = "图书馆在"
+#: The words and vectors of another lexicon.
+OTHER_WORDS = Tokenizer({"图书": 90, "开放时间": 90, "北京": 50})
+
+
+class Edition(HashingEmbedder):
+    """The bundled lexicon as of some version."""
+
+    name = "lexicon"
+
+    def __init__(self, fingerprint: str) -> None:
+        self.fingerprint = fingerprint
+
+
+def open_edition(path: Path, fingerprint: str) -> Library:
+    tokenizer = TOKENIZER if fingerprint == "1" else OTHER_WORDS
+    return Library.open(path, create=True, embedder=Edition(fingerprint), tokenizer=tokenizer)
+
+
+#: Two commands that undo each other, and cut passages again.
+TAUGHT: Sequence[Rewrite] = (
+    (open_library, lambda library: library.teach(WORD, ["book house"])),
+    (open_library, lambda library: library.forget(WORD)),
+)
+UPGRADED: Sequence[Rewrite] = (
+    (partial(open_edition, fingerprint="2"), lambda library: library.upgrade_if_needed()),
+    (partial(open_edition, fingerprint="1"), lambda library: library.upgrade_if_needed()),
+)
+
+
+def cut(library: Library) -> Any:
+    words = sorted(
+        (passage.start, passage.words)
+        for info in library.articles()
+        for passage in library.article_passages(info.id)
+    )
+    return words, answers(library), library.document_frequency([WORD, "图书"]), library.words()
+
+
+@pytest.mark.slow(120)
+@pytest.mark.parametrize("commands", [TAUGHT, UPGRADED], ids=["words", "lexicon"])
+def test_cutting_again_that_is_killed_at_any_write(
+    url: LibraryUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commands: Sequence[Rewrite]
+) -> None:
+    monkeypatch.setattr("index.milvus.writer._SETTLED", 0.0)
+    monkeypatch.setattr("index.milvus.writer._REWRITTEN", 3)
+    opened = commands[1][0]
+    with opened(tmp_path / "library") as local:
+        local.add_parsed(parted())
+        before = cut(local)
+    states = []
+    for opened, command in commands:
+        with opened(tmp_path / "library") as local:
+            command(local)
+            states.append(cut(local))
+    assert states[1] == before != states[0]
+    with opened(url) as library:
+        library.add_parsed(parted())
+    for write in itertools.count(1, 4):
+        ends = []
+        for number, (opened, command) in enumerate(commands):
+            with opened(url) as library, monkeypatch.context() as patched:
+                done = kill_at(patched, write)
+                with suppress(Killed):
+                    command(library)
+                ends.append(done[0] < write)
+            with opened(url) as library:
+                library.remove([])
+                now = cut(library)
+                assert now in states
+                assert now == states[number] or (commands is TAUGHT and write < 4)
+            assert wrongs(url) == []
+            with opened(url) as library, suppress(UsageError):
+                command(library)
+                assert cut(library) == states[number]
+        if all(ends):
+            assert write > 20
+            return
 
 
 @pytest.mark.slow(60)
