@@ -71,7 +71,8 @@ def killed() -> None:
 
 
 def wrongs(url: LibraryUrl) -> list[str]:
-    return [str(finding.text) for finding in ServerDoctor(url).examine() if finding.state != "well"]
+    found = ServerDoctor(url).examine()  # its model is made up, and cannot be compared
+    return [str(finding.text) for finding in found if finding.state != "well" and finding.check != "model"]
 
 
 @pytest.mark.slow(60)
