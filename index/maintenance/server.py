@@ -22,6 +22,7 @@ from index.milvus.rows import Row, newest, read_facts
 from index.milvus.schema import number
 from index.milvus.statistics import Counts
 from index.milvus.store import MilvusStore
+from index.milvus.writer import is_left
 from index.storage.sources import UNREAD
 from index.types import UNWATCHED, Monitor
 
@@ -61,7 +62,7 @@ class ServerDoctor:
             if not self._fix:
                 return [Finding("counts", "wrong", Phrase("the counts of words are wrong"), _MENDS)]
             store.server.delete("words", bad)  # they are counted anew below
-        found = [self._check_batches(store), *self._check_imports(store)]
+        found = [self._check_batches(store), *self._check_imports(store), *self._check_words(store)]
         articles = self._check_articles(store)
         found += [articles, self._check_content(store), *self._check_rows(store)]
         if articles.state != "wrong" or self._fix:
@@ -96,6 +97,19 @@ class ServerDoctor:
             hint = Phrase("name their object store in QA_MILVUS_IMPORT, then qa doctor --fix finishes them")
             return [Finding("imports", "note", text, hint)]
         return [self._repair("imports", text, partial(store.writer.begin, self._monitor), "note")]
+
+    def _check_words(self, store: MilvusStore) -> list[Finding]:
+        """Looks for passages that an interrupted writer left cut by other words than are taught now."""
+        left = [who for *who, _ in store.facts("recut").values() if is_left(*who)]
+        if not left:
+            return []
+        text = Phrase("{count} changes of taught words are unfinished", count=len(left))
+
+        def recut() -> None:
+            store.vocabulary.begin()
+            EmbeddingPipeline(self._url, store).recut(self._uncounted)
+
+        return [self._repair("words", text, recut, "note")]
 
     # Articles
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from index.address import LibraryUrl
-from index.errors import Damaged
+from index.errors import Cancelled, Damaged
 from index.library import Library
 from index.maintenance.findings import Finding
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
 from index.milvus.schema import COLLECTIONS, number
+from index.types import Monitor
 
 pytestmark = pytest.mark.slow(40)
 
@@ -221,3 +222,19 @@ def test_an_article_without_its_path_is_still_known(
 def test_the_format_is_the_servers(url: LibraryUrl, damaged: Damage) -> None:
     with Library.open(url) as library:
         assert library.status().format_version == 1
+
+
+def test_a_word_that_was_taught_in_part_is_told_and_finished(url: LibraryUrl, tmp_path: Path) -> None:
+    word = "冷湖深处"
+    (tmp_path / "lake.txt").write_text(f"北方的{word}很安静。", encoding="utf-8")
+    with Library.open(url, create=True) as library:
+        library.add([tmp_path / "lake.txt"])
+        with pytest.raises(Cancelled):
+            library.teach(word, monitor=Monitor(cancelled=lambda: True))
+        assert library.document_frequency([word]) == [0]
+    found = examined(url)
+    assert found["words"].state == "note" and "1 changes of taught words" in found["words"].text
+    assert {each.state for each in examined(url, fix=True).values()} == {"mended"}
+    assert examined(url) == {}
+    with Library.open(url) as library:
+        assert library.document_frequency([word]) == [1]
