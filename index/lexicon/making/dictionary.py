@@ -71,7 +71,10 @@ def read_pairs(data: Path, tokenizer: Tokenizer) -> set[Pair]:
         for gloss in glosses
     ]
     found += [(fold_text(chinese), english) for english, chinese in _read(data / f"{WIKTIONARY}.jsonl.xz")]
-    found += [(fold_text(chinese), name) for name, chinese in read_names(data / NAMES)]
+    if (data / NAMES).exists():
+        found += [(fold_text(chinese), name) for name, chinese in read_names(data / NAMES)]
+    else:
+        print(f"{data / NAMES} is missing: names are left out", file=sys.stderr)
     pairs = ((chinese, short_gloss(gloss, tokenizer)) for chinese, gloss in found)
     return {pair for pair in pairs if _CHINESE.fullmatch(pair[0]) and pair[1]}
 

@@ -168,7 +168,7 @@ def test_cutting_again_that_is_killed_at_any_write(
     assert states[1] == before != states[0]
     with opened(url) as library:
         library.add_parsed(parted())
-    for write in itertools.count(1, 4):
+    for write in itertools.count(1, 8):
         ends = []
         for number, (opened, command) in enumerate(commands):
             with opened(url) as library, monkeypatch.context() as patched:

@@ -101,7 +101,7 @@ def test_a_client_that_is_killed_at_any_write_while_it_makes_a_library(
 def test_a_library_that_somebody_else_makes_at_any_write(
     server: MilvusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for write in range(0, MAKING + 1, 2):
+    for write in range(0, MAKING + 1, 5):
         url = server.url(f"both{write}")
 
         def make_too(url: LibraryUrl = url) -> None:
