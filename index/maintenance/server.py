@@ -156,7 +156,10 @@ class ServerDoctor:
         """Puts articles anew, as their rows or their files have them; removes those that are lost."""
         adder, again, pieced = self._adder(store), list[str](), 0
         for row in rows:
-            made = put_together(one := self._made_readable(store, row))
+            one = self._made_readable(store, row)
+            if one is None:
+                continue
+            made = put_together(one)
             if made is not None:
                 adder.put_back([made], over=True)
             if made is None or made.modified == UNREAD.modified:
@@ -190,15 +193,17 @@ class ServerDoctor:
         counts = {"articles": len(lost)}
         return repaired(damage, saved, len(read.intersection(again)), counts, names[:_NAMED], hint)
 
-    def _made_readable(self, store: MilvusStore, row: Row) -> Examined:
-        """What can be read of an article; from now on only that is there."""
+    def _made_readable(self, store: MilvusStore, row: Row) -> Examined | None:
+        """What can be read of an article; from now on only that is there. None: another writer removed it."""
         known = True
         try:
             read_facts(row, self._url)
         except Damaged:
             known, row = False, readable_row(store, row)
             store.server.put("articles", [row])
-        [one] = examined(store, [row])
+        one = next(examined(store, [row]), None)
+        if one is None:
+            return None
         store.server.delete("passages", unreadable(store, one.passage_ids))
         if not known:
             one.facts = None

@@ -238,3 +238,19 @@ def test_a_word_that_was_taught_in_part_is_told_and_finished(url: LibraryUrl, tm
     assert examined(url) == {}
     with Library.open(url) as library:
         assert library.document_frequency([word]) == [1]
+
+
+def test_a_damaged_article_that_another_removes_meanwhile_is_left_alone(
+    url: LibraryUrl, damaged: Damage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged(**DAMAGES["text"])
+    mend = ServerDoctor._mend_articles
+
+    def removed_first(doctor: ServerDoctor, *args: Any) -> Finding:
+        with Library.open(url) as other:
+            other.remove([other.find("lake.md").id])
+        return mend(doctor, *args)
+
+    monkeypatch.setattr(ServerDoctor, "_mend_articles", removed_first)
+    examined(url, fix=True)
+    assert texts(url).keys() == {"river.md"} and examined(url) == {}
