@@ -20,6 +20,7 @@ from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
+from qa.linguistics.numerals import in_digits
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -118,9 +119,10 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     words = matcher.query.words
     types = asked.types & QUANTITY_TYPES
     met = matcher.passage_best(quoted[0].hit.passage)
-    other_number = any(
-        any(map(str.isdigit, word.word)) and best < 1 for word, best in zip(words, met, strict=True)
+    numbers = matcher.query.inseparable.union(
+        at for at, word in enumerate(words) if any(map(str.isdigit, word.word))
     )
+    other_number = any(met[at] < 1 for at in numbers)
     other_one = _other_one(matcher, quoted)
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)
@@ -152,7 +154,7 @@ def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote = fold_text(citation.quote)
     around = " ".join((quote, *citation.hit.passage.context))
-    years, theirs = set(_YEAR.findall(question)), set(_YEAR.findall(around))
+    years, theirs = (set(_YEAR.findall(in_digits(text))) for text in (question, around))
     if years and theirs and not years & theirs:
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}

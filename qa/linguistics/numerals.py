@@ -13,19 +13,21 @@ from dataclasses import dataclass
 
 HAN_DIGITS = "〇○零一二两三四五六七八九"
 _DIGITS = {char: str(i) for i, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "两": "2"}
+_IN_DIGITS = str.maketrans(_DIGITS)
 _SCALES = {"十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8}
-_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_ONES += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SMALL = {word: i for i, word in enumerate(_ONES, start=1)} | {"a": 1, "an": 1}
-_SMALL |= {word: 10 * i for i, word in enumerate(_TENS, start=2)}
-_LARGE = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+#: The English numbers from 1 to 19, and the tens from 20.
+ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+ONES += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = {word: i for i, word in enumerate(ONES, start=1)} | {"a": 1, "an": 1}
+_SMALL |= {word: 10 * i for i, word in enumerate(TENS, start=2)}
+LARGE = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 #: English words that are numbers, or part of one.
-NUMBER_WORDS = frozenset({*_ONES, *_TENS, *_LARGE})
+NUMBER_WORDS = frozenset({*ONES, *TENS, *LARGE})
 #: Letters for large numbers. A single letter counts only after a currency sign ($3m); 3 m are metres.
 LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12}
 
-_LARGE_WORD = f"(?:{'|'.join(_LARGE)})"
+_LARGE_WORD = f"(?:{'|'.join(LARGE)})"
 _SMALL_WORD = f"(?:{'|'.join(sorted((w for w in _SMALL if len(w) > 2), key=len, reverse=True))})"
 _THOUSAND = "千(?![米克瓦卡赫])"
 _TAIL = rf"(?:[\d{HAN_DIGITS}十百万亿]|(?<=[\d{HAN_DIGITS}])[.点](?=[\d{HAN_DIGITS}])|{_THOUSAND})*"
@@ -61,14 +63,19 @@ def numbers(text: str) -> Iterator[Number]:
     for match in _NUMBER.finditer(text):
         spelt = "en" if match["words"] else "han" if match["spelt"] else ""
         if match["words"]:
-            read = _english(match["words"])
+            read = parse_english(match["words"])
         elif match["spelt"] or match["han"]:
             read = parse_chinese(match[0])
         else:
-            scale = _LARGE.get(match["large"] or "", 1.0)
+            scale = LARGE.get(match["large"] or "", 1.0)
             read = float(match["arabic"].replace(",", "")) * scale, scale
         if read is not None and math.isfinite(read[0]):
             yield Number(match.start(), match.end(), *read, spelt)
+
+
+def in_digits(text: str) -> str:
+    """The text with each Chinese digit as one of 0 to 9: 一九五八 is 1958, 二十 is 2十."""
+    return text.translate(_IN_DIGITS)
 
 
 def parse_chinese(text: str) -> tuple[float, float] | None:
@@ -101,7 +108,8 @@ def parse_chinese(text: str) -> tuple[float, float] | None:
     return total + section + (number or 0), scale
 
 
-def _english(text: str) -> tuple[float, float] | None:
+def parse_english(text: str) -> tuple[float, float] | None:
+    """Value and last scale of a number in English words. None for a bare "one" and for nineteen eighty."""
     total = current = 0.0
     scale, before = 1.0, 100.0
     for word in re.split(r"[ -](?:and )?", text):
@@ -110,7 +118,7 @@ def _english(text: str) -> tuple[float, float] | None:
                 return None  # nineteen eighty
             current, before = current + small, small
             continue
-        scale, before = _LARGE[word], 100.0
+        scale, before = LARGE[word], 100.0
         if scale == 100:
             current *= 100
         else:

@@ -22,6 +22,7 @@ from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
+from qa.question.numbers import NumberForm, asked_numbers, number_forms
 
 if TYPE_CHECKING:
     from qa.question.sounds import Sounds
@@ -66,19 +67,24 @@ class QueryWord:
 
 
 class Synonym(NamedTuple):
-    """The folded ``words``, in this order, are another name or a translation of the words ``start:end``."""
+    """The folded ``words``, in this order, are another name or a translation of the words ``start:end``.
+
+    With ``number`` they are the same number: 三十 is, alone, and not as a part of 三十五.
+    """
 
     start: int
     end: int
     words: tuple[str, ...]
     similarity: float = tuning.ALIAS_SIMILARITY
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """The words of a question. ``clauses`` are what `Library.search_words` takes: (word, weight) pairs.
 
-    ``untranslatable`` are the positions of words that neither the lexicon nor the dictionary knows.
+    ``untranslatable`` are the positions of words that neither the lexicon nor the dictionary knows;
+    ``inseparable`` those of the words of a number, which match together or not at all: 四, 十九 of 四十九.
     """
 
     text: str
@@ -86,6 +92,7 @@ class Query:
     clauses: tuple[tuple[tuple[str, float], ...], ...]
     synonyms: tuple[Synonym, ...] = ()
     untranslatable: frozenset[int] = frozenset()
+    inseparable: frozenset[int] = frozenset()
 
     @property
     def folded(self) -> str:
@@ -282,11 +289,20 @@ def analyse(
         known |= {at for place in places for at in range(*place)}
         synonyms += _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
     clauses = [_clause(word, neighbours) for word in words]
-    for start, end, other, similarity in synonyms:
+    numbers = [[*number_forms(words, asked, tokenizer)] for asked in asked_numbers(words)]
+    inseparable = {at for own, *_ in numbers if own.end - own.start > 1 for at in range(own.start, own.end)}
+    for own, *_ in numbers:
+        if own.start in inseparable:
+            for at in range(own.start, own.end):
+                clauses[at] = ((" ".join(own.words), words[at].weight),)
+    synonyms += _numbers(numbers, vocabulary.frequencies)
+    for start, end, other, similarity, _ in synonyms:
         if all(word in vocabulary.frequencies for word in other):
+            name = " ".join(other)
             for i in range(start, end):
                 weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
-                clauses[i] = (*clauses[i], (" ".join(other), weight))
+                if clauses[i][0][0] != name:
+                    clauses[i] = (*clauses[i], (name, weight))
     if vocabulary.crowding:
         sounds = vocabulary.sounds if vocabulary.crowding > _HEARD else None
         heard = [*sounds.like(words, [*map(_translated, clauses)])] if sounds else []
@@ -296,7 +312,7 @@ def analyse(
             for i in range(start, end):
                 clauses[i] = (*clauses[i], (" ".join(other), words[i].weight * share))
     untranslatable = frozenset(range(len(words))) - known
-    return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable)
+    return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable, frozenset(inseparable))
 
 
 def _is_stop_word(word: str) -> bool:
@@ -328,6 +344,18 @@ def _synonyms(
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
                     yield Synonym(start, end, other)
+
+
+def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) -> list[Synonym]:
+    """The forms of the question's numbers that the library has, without those that are one word of it."""
+    found = [form for own, *others in numbers for form in ([own] if len(own.words) > 1 else []) + others]
+    if isinstance(frequencies, LazyFrequencies):
+        frequencies.load(word for form in found for word in form.words)
+    return [
+        Synonym(*form, similarity=1.0, number=True)
+        for form in found
+        if all(word in frequencies for word in form.words)
+    ]
 
 
 class _Phrase(NamedTuple):

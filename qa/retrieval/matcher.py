@@ -11,6 +11,7 @@ from index.lexicon.lexicon import Floats, Lexicon
 from index.text.tokenizer import Tokenizer
 from index.types import Passage
 from qa import tuning
+from qa.question.numbers import is_numeral
 from qa.question.query import Query
 from qa.retrieval.names import NameMatcher
 from qa.retrieval.passages import PassageText, PassageTexts, Words
@@ -41,6 +42,8 @@ class Matcher:
         self._texts = texts or PassageTexts()
         self._names = NameMatcher(query, lexicon)
         rows = np.array([-1 if w.row is None else w.row for w in query.words], dtype=np.int64)
+        rows[sorted(query.inseparable)] = -1
+        self._exact = [(at, w.word) for at, w in enumerate(query.words) if at not in query.inseparable]
         self._vectors = lexicon.vectors(rows)
         #: float32 [question words]: the weight of each, 0 for words that are not topical.
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
@@ -76,12 +79,14 @@ class Matcher:
         words, unique = text.words, text.unique
         found = self._vectors @ text.vectors.T
         np.putmask(found, found <= tuning.MIN_SIMILARITY, 0.0)
-        for q, word in enumerate(self.query.words):
-            if (column := unique.get(word.word)) is not None:
+        for q, word in self._exact:
+            if (column := unique.get(word)) is not None:
                 found[q, column] = 1.0
         columns: Floats = found.take(text.columns, axis=1)
-        for start, end, other, similarity in self.query.synonyms:
+        for start, end, other, similarity, number in self.query.synonyms:
             for at in _occurrences(other, words) if all(word in unique for word in other) else ():
+                if number and _in_longer_number(words, at, at + len(other)):
+                    continue
                 matched = columns[start:end, at : at + len(other)]
                 np.maximum(matched, similarity, out=matched)
         self._names.match(text, columns)
@@ -153,6 +158,12 @@ def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
         at = words.index(phrase[0], at + 1)
         if tuple(words[at : at + len(phrase)]) == tuple(phrase):
             yield at
+
+
+def _in_longer_number(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether the number ``start:end`` goes on before or after: 十五 in 二, 十五."""
+    beside = (*words[max(start - 1, 0) : start], *words[end : end + 1])
+    return any(map(is_numeral, beside))
 
 
 def best_of_rows(similarities: Floats) -> Floats:

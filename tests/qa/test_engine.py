@@ -107,6 +107,25 @@ def test_missing_words_are_those_found_nowhere(engine: Engine) -> None:
     assert engine.ask("𠮷咗嘅，乜嘢是谁？").missing == ("𠮷咗嘅", "乜嘢")  # not character by character
 
 
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("哪座桥在一九五八年通车？", "1958 年通車"),
+        ("Which bridge opened in nineteen fifty-eight?", "1958 年通車"),
+        ("9000辆什么每天从桥上经过？", "九千輛腳踏車"),
+        ("Who sold it for 3,000,000 pounds?", "3 million pounds"),
+        ("谁的博物馆卖了三百万英镑？", "300 万英镑"),
+        ("40 minutes: what does the ferry cross?", "forty minutes"),
+        ("Who has 80,000 books?", "八万册"),
+        ("What gave one hundred and forty jars?", "140 jars"),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(engine: Engine, question: str, quote: str) -> None:
+    answer = engine.ask(question)
+    assert answer.answered and quote in answer.sentences[0].text
+    assert answer.missing == ()
+
+
 def test_a_web_address_pasted_along_changes_nothing(engine: Engine) -> None:
     plain = engine.ask("Who opened the Harbour Museum?")
     pasted = engine.ask("https://example.com/a?utm=b#c Who opened the Harbour Museum?")

@@ -78,6 +78,24 @@ def test_it_is_a_probability_and_the_threshold_decides(
         assert estimate(*found)[:2] == (probability, answers)
 
 
+@pytest.mark.parametrize(
+    ("question", "another"),
+    [
+        ("哪座桥在1958年通车？", False),
+        ("哪座桥在一九五八年通车？", False),
+        ("哪座桥在1959年通车？", True),
+        ("哪座桥在一九五九年通车？", True),
+    ],
+)
+def test_another_year_is_doubted_however_it_is_written(
+    library: Library, question: str, another: bool
+) -> None:
+    *_, matcher, asked, quoted = evidence(library, question)
+    assert "1958" in quoted[0].quote
+    doubted = confidence.doubts(matcher, asked, quoted)
+    assert (doubted.other_number, doubted.other_one) == (another, another)
+
+
 @pytest.mark.parametrize("question", ["What is the boiling point of tin?", "的"])
 def test_a_question_met_nowhere_is_refused(
     library: Library, question: str, monkeypatch: pytest.MonkeyPatch

@@ -276,7 +276,7 @@ def translated(text: str, *library: str) -> set[tuple[int, int, str]]:
         assert 0 < similarity <= tuning.TRANSLATION
         for i in range(start, end):
             assert " ".join(words) in dict(query.clauses[i])
-    return {(start, end, " ".join(words)) for start, end, words, _ in query.synonyms}
+    return {(start, end, " ".join(words)) for start, end, words, *_ in query.synonyms}
 
 
 @pytest.mark.parametrize(
@@ -313,4 +313,4 @@ def test_translations_are_the_same_when_frequencies_are_looked_up() -> None:
     looked_up = LazyFrequencies(lambda words: [int(word in ("年", "假")) for word in words])
     vocabulary = Vocabulary(looked_up, 10, BUNDLED)
     query = analyse("annual leave days", CUT, BUNDLED, vocabulary, None, bundled_dictionary())
-    assert {(start, end, " ".join(words)) for start, end, words, _ in query.synonyms} == {(0, 2, "年 假")}
+    assert {(start, end, " ".join(words)) for start, end, words, *_ in query.synonyms} == {(0, 2, "年 假")}
