@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.text.tokenizer import Tokenizer
@@ -97,14 +97,23 @@ def _forms(asked: AskedNumber, following: str, tokenizer: Tokenizer) -> Iterator
                 yield end, cut
 
 
-def asked_numbers(words: Sequence[QueryWord]) -> Iterator[AskedNumber]:
-    """The whole numbers among ``words``, but for one."""
+def asked_numbers(words: Sequence[QueryWord], joined: Collection[int] = ()) -> Iterator[AskedNumber]:
+    """The whole numbers among ``words``, but for one.
+
+    ``joined`` are the positions of Latin words and digits that follow others of these without a space: the 2
+    of CO2 is no number, nor is the 5 of 5G.
+    """
     at = 0
     while at < len(words):
         found = _chinese(words, at) or _english(words, at) or _roman(words, at)
-        if found is not None and found.value > 1:
+        if found is not None and found.value > 1 and not _in_name(words, found, joined):
             yield found
         at = found.end if found is not None else at + 1
+
+
+def _in_name(words: Sequence[QueryWord], number: AskedNumber, joined: Collection[int]) -> bool:
+    letter = number.end in joined and len(words[number.end].word) == 1
+    return number.start in joined or letter
 
 
 def _chinese(words: Sequence[QueryWord], at: int) -> AskedNumber | None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from index.lexicon.lexicon import Floats, Ids, Lexicon
 from index.text.fold import fold_text, joined
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
-from index.types import Alias, Span
+from index.types import Alias, Span, Token
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
@@ -289,7 +289,9 @@ def analyse(
         known |= {at for place in places for at in range(*place)}
         synonyms += _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
     clauses = [_clause(word, neighbours) for word in words]
-    numbers = [[*number_forms(words, asked, tokenizer)] for asked in asked_numbers(words)]
+    numbers = [
+        [*number_forms(words, asked, tokenizer)] for asked in asked_numbers(words, _joined(text, tokens))
+    ]
     inseparable = {at for own, *_ in numbers if own.end - own.start > 1 for at in range(own.start, own.end)}
     for own, *_ in numbers:
         if own.start in inseparable:
@@ -313,6 +315,15 @@ def analyse(
                 clauses[i] = (*clauses[i], (" ".join(other), words[i].weight * share))
     untranslatable = frozenset(range(len(words))) - known
     return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable, frozenset(inseparable))
+
+
+def _joined(text: str, tokens: Sequence[Token]) -> frozenset[int]:
+    """The positions of Latin words and digits that follow others of these without a space."""
+    return frozenset(
+        at
+        for at, (one, following) in enumerate(pairwise(tokens), start=1)
+        if one.end == following.start and text[one.end - 1 : one.end + 1].isascii()
+    )
 
 
 def _is_stop_word(word: str) -> bool:

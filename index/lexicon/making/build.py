@@ -34,13 +34,26 @@ LEAST_COUNT = 2
 
 Vectors = NDArray[np.float32]
 
-_ENTRY = re.compile(r"(\S+) (\S+) \[[^\]]*\] /(.*)/")
+#: An entry of CC-CEDICT: Traditional, Simplified, its glosses with slashes between.
+CEDICT_ENTRY = re.compile(r"(\S+) (\S+) \[[^\]]*\] /(.*)/")
 _CHINESE = re.compile(rf"[{HAN}]+")
 _POINTER = re.compile(
     rf"(?:variant of|see(?: also)?|abbr\. for|same as|also written) ([{HAN}]+)(?:\|([{HAN}]+))?"
 )
 _POINTER_WORDS = re.compile(
     r"\b(?:(?:old |erhua |Japanese )?variant of|see also|see|abbr\. for|also written|same as|used in)\b"
+)
+#: What says how the Chinese word after it is related: "Taiwan equivalent of 人類|人类", "also called 京胡".
+#: What goes on from there is no gloss: "term for 上帝 used by Protestants".
+_RELATION = re.compile(
+    rf"\b(?:[A-Za-z.-]+ ){{0,3}}?(?:of|for|to|as|in|see|also|called|written|cf\.?) [\"“]?[{HAN}|]+[\"”]?"
+    r"(?: (?:and|as|by|for|from|in|of|on|or|that|to|used|with|when)\b.*)?"
+)
+#: Before another name: "also called Inuit", "old name for Vietnam".
+_OTHER_NAME = re.compile(
+    r"^(?:(?:also|formerly|now|previously) (?:called|known as|transliterated as|referred to as)|formerly"
+    r"|(?:old|ancient|former|another|alternative|poetic) names?(?: (?:of|for))?|abbreviation (?:of|for)"
+    r"|short for)\b"
 )
 
 
@@ -70,7 +83,7 @@ def chinese_glosses(lines: Iterable[str], most: int = GLOSSES_A_WORD) -> dict[st
     glosses: dict[str, dict[str, None]] = {}
     pointers: dict[str, str] = {}
     for line in lines:
-        entry = _ENTRY.match(line)
+        entry = CEDICT_ENTRY.match(line)
         if entry is None or line.startswith("#"):
             continue
         word = fold_text(entry[2])
@@ -96,8 +109,8 @@ def clean_gloss(gloss: str) -> str:
     if gloss.startswith("CL:"):
         return ""
     gloss = re.sub(r"\[[^\]]*\]|\([^()]*\)", "", gloss)
-    gloss = re.sub(rf"[{HAN}|]+", "", gloss)
-    gloss = _POINTER_WORDS.sub("", gloss).strip()
+    gloss = re.sub(rf"[{HAN}|]+", "", _RELATION.sub("", gloss))
+    gloss = _OTHER_NAME.sub("", _POINTER_WORDS.sub("", gloss).strip()).strip()
     gloss = re.sub(r"^(?:to be|to|a|an|the) ", "", gloss)
     return re.sub(r"\s+", " ", gloss).strip(" ,.")
 

@@ -1,6 +1,7 @@
 """Makes the bilingual dictionary: ``python -m index.lexicon.making.dictionary DATA FILE``.
 
-The pairs of words come from CC-CEDICT and Wiktionary, those of names also from CedPane. DATA holds
+The pairs of words come from CC-CEDICT and Wiktionary, those of names also from CedPane; CC-CEDICT tells as
+well which Chinese words are variants or abbreviations of others (环保, 环境保护). DATA holds
 Wiktionary and parallel sentences as ``NAME.jsonl.xz`` with a pair ``{"a", "b"}`` a line, and CedPane's own
 ``cedpane.tsv``. The strength of a pair is the probability that one of its words is translated by the other.
 It is estimated from the sentences, and from how many translations each word has. Pairs that the lexicon's
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_line, keys
 from index.lexicon.lexicon import Lexicon, bundled_lexicon
-from index.lexicon.making.build import cedict_lines, chinese_glosses
+from index.lexicon.making.build import CEDICT_ENTRY, cedict_lines, chinese_glosses
 from index.text.fold import fold_text
 from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
@@ -44,6 +45,17 @@ _ACRONYM = re.compile(r" ?\(([A-Z]{2,6})\)")
 _NAME = re.compile(r"[A-Z](?!.* (?:Township|Banner)\b)")
 _LABEL = re.compile(r"<[^<>]*>")
 
+#: What stands before the word that an entry of CC-CEDICT is another form of.
+_OTHER_FORM = re.compile(
+    r"\b(?:variant of|equivalent of|abbr\. (?:for|to|of)|same as|also (?:written|called|known as)"
+    r"|now (?:written|called)|usually written|short form of|contraction of|contracted form of"
+    rf"|(?:short|old|former|common|alternative|another) (?:name|term) (?:of|for)) [\"“]?([{HAN}·|]+)"
+)
+#: The length of these forms. A single character has too many variants.
+_FORM = re.compile(rf"[{HAN}·]{{2,14}}")
+#: How likely a word and its only other form are the same.
+_SAME = 0.9
+
 #: A folded Chinese word, and English words with spaces between.
 Pair = tuple[str, str]
 
@@ -59,7 +71,10 @@ def main(data: Path, file: Path) -> None:
     print(f"{len(kept):,} strong ones", file=sys.stderr)
     kept = {pair: s for pair, s in kept.items() if s > known(pair, lexicon, tokenizer) + _MORE}
     print(f"{len(kept):,} that the vectors do not know", file=sys.stderr)
-    file.write_bytes(written(kept))
+    forms = {pair: s for pair, s in other_forms(cedict_lines()).items() if s >= _LEAST}
+    forms = {pair: s for pair, s in forms.items() if s > known(pair, lexicon, tokenizer) + _MORE}
+    print(f"{len(forms):,} other forms of Chinese words", file=sys.stderr)
+    file.write_bytes(written(kept, forms))
 
 
 def read_pairs(data: Path, tokenizer: Tokenizer) -> set[Pair]:
@@ -77,6 +92,20 @@ def read_pairs(data: Path, tokenizer: Tokenizer) -> set[Pair]:
         print(f"{data / NAMES} is missing: names are left out", file=sys.stderr)
     pairs = ((chinese, short_gloss(gloss, tokenizer)) for chinese, gloss in found)
     return {pair for pair in pairs if _CHINESE.fullmatch(pair[0]) and pair[1]}
+
+
+def other_forms(lines: Iterable[str]) -> dict[Pair, float]:
+    """Two Chinese words that CC-CEDICT calls the same → how likely the one stands for the other."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if entry := CEDICT_ENTRY.match(line):
+            word = fold_text(entry[2])
+            for match in _OTHER_FORM.finditer(entry[3]):
+                other = fold_text(match[1].split("|")[-1])
+                if other != word and _FORM.fullmatch(word) and _FORM.fullmatch(other):
+                    found[word].add(other)
+                    found[other].add(word)
+    return {(word, other): _SAME / len(others) for word, others in found.items() for other in others}
 
 
 def read_names(file: Path) -> Iterator[Pair]:
@@ -137,17 +166,23 @@ def _keys_in(words: Sequence[str]) -> set[str]:
 
 def known(pair: Pair, lexicon: Lexicon, tokenizer: Tokenizer) -> float:
     """The squared cosine of the pair's vectors, 0 if one of them is unknown or no single word."""
-    chinese, english = tokenizer.words(pair[0]), pair[1]
-    return max(0.0, lexicon.similarity(pair[0], english)) ** 2 if len(chinese) == 1 else 0.0
+    single = all(len(tokenizer.words(word)) == 1 for word in pair if not word.isascii())
+    return max(0.0, lexicon.similarity(*pair)) ** 2 if single else 0.0
 
 
-def written(strengths: Mapping[Pair, float]) -> bytes:
-    """The dictionary file: entries of both languages."""
+def written(strengths: Mapping[Pair, float], forms: Mapping[Pair, float]) -> bytes:
+    """The dictionary file: entries of both languages, and of Chinese words the ``forms`` of them.
+
+    >>> written({("桥", "bridge"): 0.8}, {("索桥", "绳桥"): 0.9}).decode().split()
+    ['bridge', '8桥', '桥', '8bridge', '索桥', '9绳桥']
+    """
     entries: dict[str, list[Translation]] = defaultdict(list)
     for (chinese, english), strength in sorted(strengths.items(), key=lambda item: (-item[1], item[0])):
         strength = min(strength, (STRENGTHS - 1) / STRENGTHS)
         entries[chinese].append(Translation(english, strength))
         entries[english.replace(" ", "")].append(Translation(chinese, strength))
+    for (word, other), strength in sorted(forms.items(), key=lambda item: (-item[1], item[0])):
+        entries[word].append(Translation(other, strength))
     return b"".join(sorted(entry_line(*entry).encode() for entry in entries.items()))
 
 

@@ -51,6 +51,28 @@ def test_pairs_are_short_glosses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     }
 
 
+def test_other_forms_of_chinese_words() -> None:
+    lines = [
+        "# 無 无 [wu2] /variant of 沒|没/",
+        "索橋 索桥 [suo3 qiao2] /same as 繩橋|绳桥[sheng2 qiao2]/rope bridge/",
+        "渡公司 渡公司 [du4 gong1 si1] /abbr. for 渡船公司[du4 chuan2 gong1 si1], Ferry Company/",
+        "渡公司 渡公司 [du4 gong1 si1] /abbr. for 渡口公司[du4 kou3 gong1 si1]/",
+        "阿·橋 阿·桥 [a1 qiao2] /also written 阿特·橋|阿特·桥/see also 大橋|大桥[da4 qiao2]/",
+        "橋 桥 [qiao2] /variant of 喬|乔[qiao2]/",
+        "桥梁 桥梁 [qiao2 liang2] /variant of 桥梁[qiao2 liang2]/",
+    ]
+    assert making.other_forms(lines) == {
+        ("索桥", "绳桥"): 0.9,
+        ("绳桥", "索桥"): 0.9,
+        ("渡公司", "渡船公司"): 0.45,
+        ("渡公司", "渡口公司"): 0.45,
+        ("渡船公司", "渡公司"): 0.9,
+        ("渡口公司", "渡公司"): 0.9,
+        ("阿·桥", "阿特·桥"): 0.9,
+        ("阿特·桥", "阿·桥"): 0.9,
+    }
+
+
 def test_a_translation_that_is_seen_is_stronger_than_one_that_is_not() -> None:
     pairs = {("桥", "bridge"), ("桥", "beam"), ("渡船", "ferry"), ("渡", "a b c d"), ("大桥", "beam")}
     texts = [({"桥"}, {"bridge"})] * 30 + [({"桥"}, {"overpass"})] * 10
@@ -69,8 +91,10 @@ def test_sentences_give_keys_of_words_and_phrases(tmp_path: Path, monkeypatch: p
 
 
 def test_what_is_written_is_found_both_ways() -> None:
-    written = making.written({("渡船", "ferry boat"): 1.0, ("桥", "bridge"): 0.52, ("大桥", "bridge"): 0.31})
-    dictionary = Dictionary(written)
-    assert dictionary.translations(["渡船"]) == [("ferry boat", 0.9)]
+    pairs = {("渡船", "ferry boat"): 1.0, ("桥", "bridge"): 0.52, ("大桥", "bridge"): 0.31}
+    dictionary = Dictionary(making.written(pairs, {("索桥", "绳桥"): 0.9, ("渡船", "摆渡船"): 0.45}))
+    assert dictionary.translations(["渡船"]) == [("ferry boat", 0.9), ("摆渡船", 0.4)]
+    assert dictionary.translations(["索桥"]) == [("绳桥", 0.9)]
+    assert dictionary.translations(["绳桥"]) == []
     assert dictionary.translations(["ferry", "boats"]) == [("渡船", 0.9)]
     assert dictionary.translations(["bridge"]) == [("桥", 0.5), ("大桥", 0.3)]

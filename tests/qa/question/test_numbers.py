@@ -132,6 +132,17 @@ def test_a_number_does_not_match_a_part_of_another(question: str, passage: str) 
     assert max(best[asked.start : asked.end]) < 1
 
 
+@pytest.mark.parametrize(
+    ("question", "number"), [("CO2", ""), ("F16", ""), ("5G", ""), ("3D", ""), ("49th", "49"), ("5km", "5")]
+)
+def test_a_digit_of_a_name_is_no_number(question: str, number: str) -> None:
+    forms = ["2", "二", "16", "十六", "5", "五", "3", "三", "四", "十九", "49"]
+    query = analyse(question, TOKENIZER, LEXICON, Vocabulary(dict.fromkeys(forms, 1), 9, LEXICON))
+    assert {form.words for form in query.synonyms if not form.words[0].isascii()} == (
+        {TOKENIZER.words({"49": "四十九", "5": "五"}[number])} if number else set()
+    )
+
+
 def test_the_forms_begin_with_the_own_one_and_come_once() -> None:
     words = words_of("第四十九届")
     (asked,) = asked_numbers(words)
