@@ -22,6 +22,7 @@ from pathlib import Path
 from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_line, keys
 from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.lexicon.making.build import CEDICT_ENTRY, cedict_lines, chinese_glosses
+from index.lexicon.making.formulas import FORMULAS
 from index.text.fold import fold_text
 from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
@@ -74,6 +75,9 @@ def main(data: Path, file: Path) -> None:
     forms = {pair: s for pair, s in other_forms(cedict_lines()).items() if s >= _LEAST}
     forms = {pair: s for pair, s in forms.items() if s > known(pair, lexicon, tokenizer) + _MORE}
     print(f"{len(forms):,} other forms of Chinese words", file=sys.stderr)
+    for formula in FORMULAS:
+        for name in (formula.chinese, formula.english):
+            forms |= {(fold_text(formula.formula), name): _SAME, (name, fold_text(formula.formula)): _SAME}
     file.write_bytes(written(kept, forms))
 
 
@@ -171,7 +175,7 @@ def known(pair: Pair, lexicon: Lexicon, tokenizer: Tokenizer) -> float:
 
 
 def written(strengths: Mapping[Pair, float], forms: Mapping[Pair, float]) -> bytes:
-    """The dictionary file: entries of both languages, and of Chinese words the ``forms`` of them.
+    """The dictionary file: entries of both languages, and further ones for the ``forms`` of words.
 
     >>> written({("桥", "bridge"): 0.8}, {("索桥", "绳桥"): 0.9}).decode().split()
     ['bridge', '8桥', '桥', '8bridge', '索桥', '9绳桥']
@@ -182,7 +186,7 @@ def written(strengths: Mapping[Pair, float], forms: Mapping[Pair, float]) -> byt
         entries[chinese].append(Translation(english, strength))
         entries[english.replace(" ", "")].append(Translation(chinese, strength))
     for (word, other), strength in sorted(forms.items(), key=lambda item: (-item[1], item[0])):
-        entries[word].append(Translation(other, strength))
+        entries[word.replace(" ", "")].append(Translation(other, strength))
     return b"".join(sorted(entry_line(*entry).encode() for entry in entries.items()))
 
 

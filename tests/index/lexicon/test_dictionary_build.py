@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index.lexicon.dictionary import Dictionary
+from index.lexicon.dictionary import MOST_WORDS, Dictionary, keys
+from index.lexicon.lexicon import bundled_lexicon
 from index.lexicon.making import dictionary as making
+from index.lexicon.making.formulas import FORMULAS
+from index.text.fold import fold_text
 from index.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer({"长桥": 9, "渡船": 9, "渡": 2, "船": 2, "大桥": 5, "桥": 3, "急救": 4})
@@ -98,3 +101,14 @@ def test_what_is_written_is_found_both_ways() -> None:
     assert dictionary.translations(["绳桥"]) == []
     assert dictionary.translations(["ferry", "boats"]) == [("渡船", 0.9)]
     assert dictionary.translations(["bridge"]) == [("桥", 0.5), ("大桥", 0.3)]
+
+
+def test_a_formula_has_the_words_that_a_question_has() -> None:
+    """So that it can be looked up: of more words than an entry has, it never is."""
+    cut = Tokenizer(bundled_lexicon().frequencies())
+    for formula, chinese, english in FORMULAS:
+        words = cut.words(formula)
+        assert 1 < len(words) <= MOST_WORDS and keys(words)[0] == fold_text(formula)
+        assert len(cut.words(chinese)) <= MOST_WORDS and len(cut.words(english)) <= MOST_WORDS
+        assert making.short_gloss(english, cut) == english
+    assert len({row.formula for row in FORMULAS}) == len({row.chinese for row in FORMULAS}) == len(FORMULAS)
