@@ -22,7 +22,6 @@ from index.milvus.rows import Row, newest, read_facts
 from index.milvus.schema import number
 from index.milvus.statistics import Counts
 from index.milvus.store import MilvusStore
-from index.milvus.writer import is_left
 from index.storage.sources import UNREAD
 from index.types import UNWATCHED, Monitor
 
@@ -58,6 +57,8 @@ class ServerDoctor:
                 return found + self._check(store)
 
     def _check(self, store: MilvusStore) -> list[Finding]:
+        if self._fix:
+            store.vocabulary.begin()
         if bad := store.statistics.unreadable():
             if not self._fix:
                 return [Finding("counts", "wrong", Phrase("the counts of words are wrong"), _MENDS)]
@@ -68,6 +69,7 @@ class ServerDoctor:
         if articles.state != "wrong" or self._fix:
             found.append(self._check_counts(store))
         if self._fix:
+            self._recut(store)
             store.writer.finish()
         return found
 
@@ -100,16 +102,13 @@ class ServerDoctor:
 
     def _check_words(self, store: MilvusStore) -> list[Finding]:
         """Looks for passages that an interrupted writer left cut by other words than are taught now."""
-        left = [who for *who, _ in store.facts("recut").values() if is_left(*who)]
-        if not left:
+        if not (left := store.vocabulary.unfinished()):
             return []
-        text = Phrase("{count} changes of taught words are unfinished", count=len(left))
+        text = Phrase("{count} changes of taught words are unfinished", count=left)
+        return [self._repair("words", text, partial(self._recut, store), "note")]
 
-        def recut() -> None:
-            store.vocabulary.begin()
-            EmbeddingPipeline(self._url, store).recut(self._uncounted)
-
-        return [self._repair("words", text, recut, "note")]
+    def _recut(self, store: MilvusStore) -> None:
+        EmbeddingPipeline(self._url, store).recut(self._uncounted)
 
     # Articles
 

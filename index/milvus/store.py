@@ -511,6 +511,7 @@ class MilvusStore:
         _aliases: Iterable[tuple[int, Sequence[Alias]]] | None,
     ) -> None:
         """Stores all passages as another model or lexicon makes them. Until it is done, it is to be done."""
+        self.vocabulary.sign()
         self.writer.rewrite(passages)
         self.put_facts("meta", {"": list(model)})
         self.writer.new_generation()

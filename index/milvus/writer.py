@@ -125,8 +125,8 @@ class Writer:
     def begin(self, monitor: Monitor) -> None:
         """Begins a run: finishes or deletes what killed writers left."""
         self._sign()
-        self.recover(self.left())
         self._store.vocabulary.begin()
+        self.recover(self.left())
         self._bulk = bulk.configured(self._store)
         if self._bulk is not None:
             self._bulk.monitor = monitor
@@ -151,6 +151,7 @@ class Writer:
 
     def stop(self, *, keep: bool) -> None:
         """Ends a run before its time. With ``keep``, the next one takes in what was to be imported."""
+        self._store.vocabulary.stop()
         if self._bulk is not None:
             try:
                 if keep and self._bulk.waits:
@@ -176,6 +177,7 @@ class Writer:
 
     def close(self) -> None:
         """Gives the number of this writer back, for the time after the last second of which it used slots."""
+        self._store.vocabulary.stop()
         if self._slots is not None:
             self._store.put_facts("writer", {str(self._slots.tag): ["", 0, self._slots.until]})
             self._slots = None
@@ -183,6 +185,7 @@ class Writer:
     # Changes
 
     def put(self, articles: Sequence[NewArticle]) -> None:
+        self._store.vocabulary.sign()
         unique = {article.path: article for article in articles}
         large = self._bulk if self._written >= bulk.LARGE else None
         if large is not None:
@@ -227,6 +230,7 @@ class Writer:
 
     def commit(self, chunk: Chunk) -> None:
         """Makes articles count whose other rows were imported. What somebody stored meanwhile stays."""
+        self._store.vocabulary.sign()
         paths = [row["path"] for row in chunk.own]
         with self._batch(paths, imported=True) as batch:
             before = self._store.at_paths(paths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from index.maintenance.findings import Finding
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
 from index.milvus.schema import COLLECTIONS, number
+from index.milvus.store import MilvusStore
+from index.storage.store import NewArticle
 from index.types import Monitor
 
 pytestmark = pytest.mark.slow(40)
@@ -232,6 +234,32 @@ def test_a_word_that_was_taught_in_part_is_told_and_finished(url: LibraryUrl, tm
         with pytest.raises(Cancelled):
             library.teach(word, monitor=Monitor(cancelled=lambda: True))
         assert library.document_frequency([word]) == [0]
+    found = examined(url)
+    assert found["words"].state == "note" and "1 changes of taught words" in found["words"].text
+    assert {each.state for each in examined(url, fix=True).values()} == {"mended"}
+    assert examined(url) == {}
+    with Library.open(url) as library:
+        assert library.document_frequency([word]) == [1]
+
+
+def test_what_was_stored_while_a_word_was_taught_is_told_and_finished(
+    url: LibraryUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = "冷湖深处"
+    (tmp_path / "lake.txt").write_text(f"北方的{word}很安静。", encoding="utf-8")
+
+    put = MilvusStore.put
+
+    def late(store: MilvusStore, articles: Iterable[NewArticle]) -> None:
+        with Library.open(url) as other:
+            other.teach(word)
+        put(store, articles)
+        raise KeyboardInterrupt
+
+    with Library.open(url, create=True) as library, monkeypatch.context() as patched:
+        patched.setattr(MilvusStore, "put", late)
+        with pytest.raises(KeyboardInterrupt):
+            library.add([tmp_path / "lake.txt"])
     found = examined(url)
     assert found["words"].state == "note" and "1 changes of taught words" in found["words"].text
     assert {each.state for each in examined(url, fix=True).values()} == {"mended"}
