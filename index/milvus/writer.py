@@ -378,7 +378,7 @@ class Writer:
             until = time.monotonic() + _WAIT
             while True:
                 self._note(batch)
-                others = [each for each in self._noted() if each.number != batch.number and each.meets(keys)]
+                others = [each for each in self.noted() if each.number != batch.number and each.meets(keys)]
                 left = [each for each in others if each.is_left]
                 if others == (left if recovers else []) or time.monotonic() > until:
                     break
@@ -398,7 +398,7 @@ class Writer:
     def _drop_note(self, batch: Batch) -> None:
         self._store.drop_facts("batch", [str(batch.number)])
 
-    def _noted(self) -> list[Batch]:
+    def noted(self) -> list[Batch]:
         """The batches that have a note, in one request: what is read in steps may be of an earlier moment."""
         found = []
         for row in self._server.query("facts", f"kind == {quoted('batch')}", ["value"]):
@@ -456,7 +456,7 @@ class Writer:
 
     def left(self) -> list[Batch]:
         """The batches of writers that are gone: this computer's at once, others after some minutes."""
-        return [batch for batch in self._noted() if batch.is_left]
+        return [batch for batch in self.noted() if batch.is_left]
 
     def left_imports(self) -> list[Noted]:
         """The imports of writers that are gone."""
@@ -466,7 +466,7 @@ class Writer:
         """Finishes the articles of these batches whose own row was written, and deletes the rest."""
         for batch in batches:
             with self._alone({change.key for change in batch.changes}, recovers=True) as claim:
-                if any(batch.number == noted.number for noted in self._noted()):  # nobody else did it
+                if any(batch.number == noted.number for noted in self.noted()):  # nobody else did it
                     if batch.passages or any(change.new or change.old for change in batch.changes):
                         time.sleep(_SETTLED)
                     self._recover(batch)

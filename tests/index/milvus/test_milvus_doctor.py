@@ -268,6 +268,103 @@ def test_what_was_stored_while_a_word_was_taught_is_told_and_finished(
         assert library.document_frequency([word]) == [1]
 
 
+def lose_its_row(damaged: Damage, *more: str) -> None:
+    """The own row of the lake is gone, and rows of other collections."""
+    damaged("articles")
+    for collection in more:
+        damaged(collection)
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_an_article_without_its_own_row_is_read_again_from_its_file(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path], tmp_path: Path, followed: bool
+) -> None:
+    before = texts(url)
+    with Library.open(url) as library:
+        lake, river = library.find("lake.md"), library.find("river.md")
+        if followed:
+            library.remove([river.id])
+            library.add([tmp_path])
+    lose_its_row(damaged)
+    found = examined(url)
+    assert found.keys() == {"passages"}
+    assert found["passages"].state == "wrong" and str(files["lake.md"]) in found["passages"].text
+    found = examined(url, fix=True)
+    assert "1 read again from their files, 0 lost" in found["passages"].text
+    assert examined(url) == {} and texts(url) == before
+    with Library.open(url) as library:
+        again = library.find("lake.md")
+        assert (again.id, again.title, again.path) == (lake.id, lake.title, lake.path)
+        assert library.status().articles == 2
+
+
+def test_an_article_without_its_own_row_and_file_is_put_together(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path]
+) -> None:
+    before = texts(url)
+    with Library.open(url) as library:
+        lake = library.find("lake.md")
+    files["lake.md"].unlink()
+    lose_its_row(damaged, "passages", "names")
+    name = f"article {lake.id}"
+    assert name in examined(url)["passages"].text
+    found = examined(url, fix=True)["passages"]
+    assert found.state == "mended" and "1 articles saved, 0 read again from their files, 0 lost" in found.text
+    assert examined(url) == {} and texts(url) == {name: before["lake.md"], "river.md": before["river.md"]}
+    with Library.open(url) as library:
+        again = library.find(name)
+        assert (again.id, again.title, again.language) == (lake.id, lake.title, lake.language)
+
+
+@pytest.mark.parametrize("more", [["texts"], ["texts", "passages", "passages"]])
+def test_an_article_without_its_own_row_and_text_is_told_as_lost(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path], more: list[str]
+) -> None:
+    with Library.open(url) as library:
+        name = f"article {library.find('lake.md').id}"
+    files["lake.md"].unlink()
+    lose_its_row(damaged, *more)
+    found = examined(url, fix=True)["passages"]
+    assert (
+        found.state == "wrong" and found.lost == {"articles": 1} and f"1 articles lost: {name}" in found.text
+    )
+    assert examined(url) == {} and [*texts(url)] == ["river.md"]
+
+
+def test_an_article_that_was_replaced_is_put_together_as_it_was_last(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path]
+) -> None:
+    files["lake.md"].write_text(TEXTS["lake.md"] + "\n\nIt is cold.")
+    with Library.open(url) as library:
+        library.add([files["lake.md"]])
+        lake = library.find("lake.md")
+    before = texts(url)
+    files["lake.md"].unlink()
+    damaged("articles")
+    assert examined(url, fix=True)["passages"].state == "mended"
+    assert examined(url) == {} and texts(url)[f"article {lake.id}"] == before["lake.md"]
+
+
+@pytest.mark.parametrize("step", ["passages", "paths", "articles"])
+def test_what_another_writer_is_at_is_left_alone(
+    url: LibraryUrl, damaged: Damage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    (tmp_path / "pond.md").write_text("# The pond\n\nIt is shallow.")
+    put, states = Server.put, list[str]()
+
+    def late(server: Server, collection: str, *given: Any) -> None:
+        put(server, collection, *given)
+        if collection == step and not states:
+            states.append("")
+            states[:] = [each.check for each in examined(url, fix=True).values()]
+
+    with Library.open(url) as library, monkeypatch.context() as patched:
+        patched.setattr(Server, "put", late)
+        library.add([tmp_path / "pond.md"])
+    assert {*states} <= {"counts"}
+    assert texts(url)["pond.md"] == "# The pond\n\nIt is shallow." and "passages" not in examined(url)
+
+
 def test_a_damaged_article_that_another_removes_meanwhile_is_left_alone(
     url: LibraryUrl, damaged: Damage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
