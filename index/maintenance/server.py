@@ -61,6 +61,7 @@ class ServerDoctor:
 
     def _check(self, store: MilvusStore) -> list[Finding]:
         if self._fix:
+            store.begin(led=False)
             store.vocabulary.begin()
         if bad := store.statistics.unreadable():
             if not self._fix:

@@ -125,6 +125,7 @@ class Writer:
     def begin(self, monitor: Monitor) -> None:
         """Begins a run: finishes or deletes what killed writers left."""
         self._sign()
+        self._store.begin()
         self._store.vocabulary.begin()
         self.recover(self.left())
         self._bulk = bulk.configured(self._store)

@@ -215,6 +215,7 @@ def test_an_article_without_its_path_is_still_known(
     damaged("paths", where=f"id == {number('path', str(files['lake.md']))}")
     files["lake.md"].write_text("# The lake\n\nIt is 41 metres deep.")
     with Library.open(url) as library:
+        assert library.find(str(files["lake.md"])).title == "The lake"
         report = library.add([files["lake.md"]])
         assert (report.added, report.updated) == ([], [str(files["lake.md"])])
         assert library.status().articles == len(library.articles()) == 2
