@@ -112,7 +112,7 @@ class ServerDoctor:
         return [self._repair("words", text, partial(self._recut, store), "note")]
 
     def _recut(self, store: MilvusStore) -> None:
-        EmbeddingPipeline(self._url, store).recut(self._uncounted)
+        store.recut(EmbeddingPipeline(self._url, store).cut(self._uncounted))
 
     # Articles
 

@@ -522,17 +522,11 @@ class MilvusStore:
         self.put_facts("meta", {"": list(model)})
         self.writer.new_generation()
 
-    def teach(
-        self,
-        key: str,
-        word: TaughtWord,
-        aliases: Iterable[Alias],
-        _passages: Iterable[tuple[int, NewPassage]],
+    def put_word(
+        self, key: str, word: TaughtWord | None, aliases: Iterable[Alias], runs: frozenset[str], cut: Cut
     ) -> None:
-        self.vocabulary.teach(key, word, aliases)
-
-    def forget(self, key: str, _passages: Iterable[tuple[int, NewPassage]]) -> None:
-        self.vocabulary.forget(key)
+        self.vocabulary.put(key, word, aliases, runs)
+        self.vocabulary.recut(cut)
 
     def recut(self, cut: Cut) -> None:
         self.vocabulary.recut(cut)

@@ -63,17 +63,15 @@ class Vocabulary:
         self._signed = self._note(runs if len(packed(runs)) <= _MOST else _ALL, stored=True)
         self._since = time.monotonic()
 
-    def teach(self, key: str, word: TaughtWord, aliases: Iterable[Alias]) -> None:
-        """Stores a word in place of the one of its key; passages are to be cut again."""
-        self._note_change(key, [word])
-        said = [word.word, list(word.same), [list(alias) for alias in aliases]]
-        self._store.put_facts("word", {key: said})
-        self._store.writer.new_generation()
-
-    def forget(self, key: str) -> None:
-        """Removes a word; passages are to be cut again."""
-        self._note_change(key, [])
-        self._store.drop_facts("word", [key])
+    def put(self, key: str, word: TaughtWord | None, aliases: Iterable[Alias], runs: frozenset[str]) -> None:
+        """Stores a word in place of the one of its key, or removes that; what holds ``runs`` is to be cut."""
+        if runs:
+            self._note(sorted(runs), stored=False)
+        if word is None:
+            self._store.drop_facts("word", [key])
+        else:
+            said = [word.word, list(word.same), [list(alias) for alias in aliases]]
+            self._store.put_facts("word", {key: said})
         self._store.writer.new_generation()
 
     def unfinished(self) -> int:
@@ -105,13 +103,6 @@ class Vocabulary:
             if name in self._mine or (name not in _UNDER_WAY and is_left(*who)):
                 found[name] = frozenset(runs) ^ now if stored else frozenset(runs)
         return found
-
-    def _note_change(self, key: str, words: list[TaughtWord]) -> None:
-        """Notes that passages are to be cut again for ``words`` and for the one of this key."""
-        if before := self._store.fact("word", key):
-            words = [*words, TaughtWord(before[0], ())]
-        if runs := taught_runs(words):
-            self._note(sorted(runs), stored=False)
 
     def _note(self, runs: list[str], *, stored: bool) -> str:
         """Notes runs by which passages are cut that are ``stored``, or that are to be cut again."""
