@@ -362,8 +362,26 @@ def test_what_another_writer_is_at_is_left_alone(
     with Library.open(url) as library, monkeypatch.context() as patched:
         patched.setattr(Server, "put", late)
         library.add([tmp_path / "pond.md"])
-    assert {*states} <= {"counts"}
-    assert texts(url)["pond.md"] == "# The pond\n\nIt is shallow." and "passages" not in examined(url)
+    assert states == ["counts"]
+    assert texts(url)["pond.md"] == "# The pond\n\nIt is shallow." and examined(url) == {}
+
+
+def test_counts_are_not_compared_with_what_was_added_meanwhile(
+    url: LibraryUrl, damaged: Damage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pond.md").write_text("# The pond\n\nIt is shallow.")
+    check = ServerDoctor._check_content
+
+    def late(doctor: ServerDoctor, store: MilvusStore) -> Finding:
+        with Library.open(url) as library:
+            library.add([tmp_path / "pond.md"])
+        return check(doctor, store)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ServerDoctor, "_check_content", late)
+        found = examined(url, fix=True)
+    assert found.keys() == {"counts"} and found["counts"].state == "note"
+    assert examined(url) == {}
 
 
 def test_a_damaged_article_that_another_removes_meanwhile_is_left_alone(
