@@ -363,7 +363,7 @@ class Library:
                 kept = self._pipeline.upgrade(monitor)
                 self._bring_up(monitor)
             yield kept  # if that is stopped, the next search brings the indexes up to date
-            self._pipeline.recut()
+            self._store.recut(self._pipeline.cut())
             self._indexes.catch_up(partial(monitor.check, KEPT))
             self._place.tidy()
 

@@ -45,6 +45,7 @@ from tui.state import libraries
 from tui.state.memory import Conversation, Memory, library_of, not_resumed
 from tui.state.place import Place
 from tui.state.workspace import OpenSession, Workspace, opener
+from tui.system.ending import end_soon
 from tui.system.garbage import keep_for_good
 from tui.widgets.common.base import bind, hidden
 from tui.widgets.common.link import key_of
@@ -586,4 +587,6 @@ def run(
 ) -> None:
     """Run the app until the user quits; what it keeps goes into the file ``history``."""
     memory = Memory.open(history)
-    YinjuApp(open_session, settings=settings, memory=memory, takes_paths=takes_paths).run()
+    app = YinjuApp(open_session, settings=settings, memory=memory, takes_paths=takes_paths)
+    app.ends = lambda: end_soon(app.return_code or 0)
+    app.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -60,6 +60,8 @@ class AppBase(App[None]):
         self.remapped: Mapping[str, str] = {}
         self.adding = Adding(self)
         self._opened: list[Workspace] = []
+        #: Called when the app ends, before its libraries are closed, which may take a server a while.
+        self.ends: Callable[[], None] = lambda: None
         i18n.use(settings.language or memory.get("language") or i18n.system_language(os.environ))
         self.register_theme(NIGHT)
         self.register_theme(DAY)
@@ -77,6 +79,7 @@ class AppBase(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _theme: self._translate_screens())
 
     def on_unmount(self) -> None:
+        self.ends()
         for workspace in self._opened:
             workspace.session.close()
         self.memory.close()

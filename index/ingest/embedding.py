@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, ModelError
 from index.lexicon.embedder import LEXICON, Embedder, load_embedder
-from index.storage.interfaces import ArticleStore
+from index.storage.interfaces import ArticleStore, Cut
 from index.storage.schema import Meta
 from index.storage.store import NewPassage
 from index.types import UNWATCHED, Monitor, TaughtWord
@@ -140,16 +140,14 @@ class EmbeddingPipeline:
         store.upgrade(meta, passages, found if differs or store.version < 2 else None)
         return kept
 
-    def recut(self, monitor: Monitor = UNWATCHED) -> None:
-        """Cuts passages again that are not cut by what is taught, on a server. Cancelled: as `reembedded`."""
-        self._store.recut(partial(self.holding, monitor=monitor))
+    def cut(self, monitor: Monitor = UNWATCHED) -> Cut:
+        """What cuts the passages again that may hold one of some runs. Cancelled: as `reembedded`."""
 
-    def holding(
-        self, runs: Iterable[str], words: Sequence[TaughtWord], monitor: Monitor
-    ) -> Iterator[tuple[int, NewPassage]]:
-        """The passages that may contain one of these runs of characters, cut by the taught ``words``."""
-        ids = {number for run in runs for number in self._store.passage_ids(run)}
-        yield from self.reembedded(sorted(ids), self.taught_tokenizer(words), monitor=monitor)
+        def cut(runs: frozenset[str], words: Sequence[TaughtWord]) -> Iterator[tuple[int, NewPassage]]:
+            ids = {number for run in runs for number in self._store.passage_ids(run)}
+            return self.reembedded(sorted(ids), self.taught_tokenizer(words), monitor=monitor)
+
+        return cut
 
     def reembedded(
         self, ids: Sequence[int], tokenizer: Tokenizer, *, every: bool = False, monitor: Monitor = UNWATCHED

@@ -47,23 +47,19 @@ class Teacher:
             )
         every = (word, *taught.same)
         aliases = dict.fromkeys(a for one, two in combinations(every, 2) for a in alias_pairs(one, two))
-        changed = taught_runs([before, taught] if before else [taught])
-        passages = self._pipeline.holding(changed, [*{**known, key: taught}.values()], self._monitor)
-        self._store.teach(key, taught, aliases, passages)
-        self._pipeline.recut(self._monitor)
+        runs = taught_runs([before, taught] if before else [taught])
+        self._store.put_word(key, taught, aliases, runs, self._pipeline.cut(self._monitor))
         return taught
 
     def forget(self, word: str) -> TaughtWord:
         """See ``Library.forget``."""
         key, known = name_key(word), {name_key(old.word): old for old in self._store.words()}
-        taught = known.pop(key, None)
+        taught = known.get(key)
         if taught is None:
             raise UsageError(
                 "{word} was not taught to this library", "qa words list shows what was", word=one_line(word)
             )
-        passages = self._pipeline.holding(taught_runs([taught]), [*known.values()], self._monitor)
-        self._store.forget(key, passages)
-        self._pipeline.recut(self._monitor)
+        self._store.put_word(key, None, (), taught_runs([taught]), self._pipeline.cut(self._monitor))
         return taught
 
 

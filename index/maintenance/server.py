@@ -17,12 +17,12 @@ from index.maintenance.comparison import SAMPLE, differing
 from index.maintenance.findings import Finding, State, note, repaired, well
 from index.maintenance.server_articles import OWN, Examined, examined, put_together, readable_row, unreadable
 from index.maintenance.server_facts import check_facts
+from index.maintenance.server_orphans import orphans
 from index.milvus.connection import Server
 from index.milvus.rows import Row, newest, read_facts
 from index.milvus.schema import number
 from index.milvus.statistics import Counts
 from index.milvus.store import MilvusStore
-from index.milvus.writer import is_left
 from index.storage.sources import UNREAD
 from index.types import UNWATCHED, Monitor
 
@@ -46,6 +46,10 @@ class ServerDoctor:
         #: Passages to compare with newly made ones: some, and those without a vector.
         self._sample: list[int] = []
         self._empty: list[int] = []
+        #: The batches of other writers before the articles were read; None: one was under way.
+        self._others: set[int] | None = None
+        #: Articles without their own row, by the row of their path.
+        self._orphans: dict[int, Row] = {}
 
     def examine(self) -> list[Finding]:
         """All findings, the most basic first. Those that damage makes pointless are left out."""
@@ -58,6 +62,9 @@ class ServerDoctor:
                 return found + self._check(store)
 
     def _check(self, store: MilvusStore) -> list[Finding]:
+        if self._fix:
+            store.begin(led=False)
+            store.vocabulary.begin()
         if bad := store.statistics.unreadable():
             if not self._fix:
                 return [Finding("counts", "wrong", Phrase("the counts of words are wrong"), _MENDS)]
@@ -68,6 +75,7 @@ class ServerDoctor:
         if articles.state != "wrong" or self._fix:
             found.append(self._check_counts(store))
         if self._fix:
+            self._recut(store)
             store.writer.finish()
         return found
 
@@ -100,21 +108,20 @@ class ServerDoctor:
 
     def _check_words(self, store: MilvusStore) -> list[Finding]:
         """Looks for passages that an interrupted writer left cut by other words than are taught now."""
-        left = [who for *who, _ in store.facts("recut").values() if is_left(*who)]
-        if not left:
+        if not (left := store.vocabulary.unfinished()):
             return []
-        text = Phrase("{count} changes of taught words are unfinished", count=len(left))
+        text = Phrase("{count} changes of taught words are unfinished", count=left)
+        return [self._repair("words", text, partial(self._recut, store), "note")]
 
-        def recut() -> None:
-            store.vocabulary.begin()
-            EmbeddingPipeline(self._url, store).recut(self._uncounted)
-
-        return [self._repair("words", text, recut, "note")]
+    def _recut(self, store: MilvusStore) -> None:
+        store.recut(EmbeddingPipeline(self._url, store).cut(self._uncounted))
 
     # Articles
 
     def _check_articles(self, store: MilvusStore) -> Finding:
         """Compares the rows of each article, and counts what they hold."""
+        self._others = self._batches_of_others(store)
+        self._orphans = orphans(store)
         rows = [*newest(_article_rows(store)).values()]
         total, done, bad = sum(row["passages"] for row in rows), 0, list[Examined]()
         step = max(1, total // SAMPLE)
@@ -130,22 +137,25 @@ class ServerDoctor:
                 bad.append(one)
             done += one.row["passages"]
             self._monitor.done(done, max(done, total))
-        if not bad:
+        rows = [*(one.row for one in bad), *self._orphans.values()]
+        if not rows:
             text = Phrase(
                 "all {passages} passages of {articles} articles stand in them word for word, with a vector",
                 passages=self._counts.totals["passages"],
                 articles=self._counts.totals["articles"],
             )
             return Finding("passages", "well", text)
-        paths = [one.row["path"] for one in bad]
         text = Phrase(
             "parts of {count} articles are missing, damaged or not what their texts say: {names}",
-            count=len(bad),
-            names=_listed(paths),
+            count=len(rows),
+            names=_listed([row["path"] for row in rows]),
         )
         if not self._fix:
             return Finding("passages", "wrong", text, _MENDS)
-        return self._mend_articles(store, [one.row for one in bad], text)
+        found = self._mend_articles(store, rows, text)
+        store.server.delete("paths", [key for key, row in self._orphans.items() if key != row["key"]])
+        self._orphans = {}
+        return found
 
     def _count(self, one: Examined, sign: int) -> None:
         self._counts.article(one.row["language"], one.row["characters"], sign)
@@ -262,21 +272,35 @@ class ServerDoctor:
 
     def _check_rows(self, store: MilvusStore) -> list[Finding]:
         """Looks for paths that lead nowhere, for rows of no article, and for articles that were replaced."""
+        imported = min(map(int, store.facts("import")), default=1 << 63)
+        counting = {
+            row["id"]: row["version"] for row in store.server.rows("articles", "id >= 0", ["version"])
+        }
+        passages = store.server.rows("passages", "id >= 0", ["article", "version"], 8000)
+        held = [row for row in passages if counting.get(row["article"]) != row["version"]]
+        at = store.server.rows("paths", "id >= 0", ["article"], 8000)
+        paths = {row["id"]: row["article"] for row in at}
+        # What a writer is at counts later: it notes that first, and the note goes last.
+        changes = [change for batch in store.writer.noted() for change in batch.changes]
+        noted = {version.number for change in changes for version in (change.new, change.old) if version}
         rows = {row["id"]: row for row in _article_rows(store)}
         known = {row["id"]: path for path, row in newest(rows.values()).items()}
         replaced = [article for article in rows if article not in known]
-        # What is imported now counts later. Its versions are greater than the number of the import.
-        imported = min(map(int, store.facts("import")), default=1 << 63)
+        lost = {row["id"] for row in self._orphans.values()}
         stray = [
             row["id"]
-            for row in store.server.rows("passages", "id >= 0", ["article", "version"], 8000)
+            for row in held
+            # What is imported now has greater versions than the number of its import.
             if rows.get(row["article"], {}).get("version") != row["version"] < imported
+            and row["version"] not in noted
+            and row["article"] not in lost
         ]
-        at = store.server.rows("paths", "id >= 0", ["article"], 8000)
-        paths = {row["id"]: row["article"] for row in at}
         wanted = {number("path", path): article for article, path in known.items()}
-        astray = [key for key in paths if key not in wanted]
-        missing = {key: article for key, article in wanted.items() if paths.get(key) != article}
+        keys = {*wanted, *self._orphans, *(change.key for change in changes)}
+        astray = [key for key in paths if key not in keys]
+        unled = [key for key, article in wanted.items() if paths.get(key) != article]
+        led = store.server.get("paths", unled, ["article"])  # it may have come meanwhile
+        missing = {key: wanted[key] for key in unled if led.get(key, {}).get("article") != wanted[key]}
 
         def mend() -> None:
             for article in replaced:
@@ -302,9 +326,15 @@ class ServerDoctor:
         return [*found, well("rows", "every row belongs to an article")]
 
     def _check_counts(self, store: MilvusStore) -> Finding:
-        """Compares the counts with what was counted just now; many are put together as one."""
+        """Compares the counts with what was counted just now; many are put together as one.
+
+        Not if another writer changed something meanwhile: its articles may be counted in one of both alone.
+        """
         store.wrote()
         store.generation()
+        if self._others is None or self._batches_of_others(store) != self._others:
+            text = Phrase("the counts of words were not compared: others were writing")
+            return Finding("counts", "note", text, Phrase("run qa doctor again later"))
         kept, true = store.statistics.now, self._counts
         same = (
             +kept.totals == +true.totals and +kept.languages == +true.languages and +kept.words == +true.words
@@ -316,6 +346,13 @@ class ServerDoctor:
         if same:
             return well("counts", "the counts of {count} words are right", count=len(+kept.words))
         return self._repair("counts", Phrase("the counts of words are wrong"), lambda: None)
+
+    def _batches_of_others(self, store: MilvusStore) -> set[int] | None:
+        """The batches that count and that this one has not written; None: another one is under way."""
+        batches = store.statistics.batches()
+        if any(not batch.is_left for batch in store.writer.noted()):
+            return None
+        return {each for each in batches if not (self._fix and store.writer.slots.gave(each))}
 
     def _repair(
         self, check: str, text: Phrase, repair: Callable[[], None], state: State = "wrong"

@@ -53,7 +53,8 @@ def _fill(copy: Store, store: MilvusStore, monitor: Monitor) -> None:
     copy.sources.follow(store.sources.folders())
     copy.sources.record({}, store.sources.containers())
     for key, (word, same, aliases) in store.facts("word").items():
-        copy.teach(key, TaughtWord(word, tuple(same)), [Alias(*alias) for alias in aliases], ())
+        taught = TaughtWord(word, tuple(same))
+        copy.put_word(key, taught, [Alias(*alias) for alias in aliases], frozenset(), lambda *_: ())
 
 
 def _articles(store: MilvusStore, ids: list[int]) -> Iterator[NewArticle]:

@@ -99,6 +99,10 @@ class Slots:
         """The second, as `time.time` counts, of the last slot that was taken."""
         return self._second + EPOCH
 
+    def gave(self, slot: int) -> bool:
+        """Whether this slot is one of this number."""
+        return (slot >> 10) % TAGS == self.tag
+
     def take(self, rows: int) -> int:
         """The first of as many slots in a row as ``rows`` rows need."""
         wanted = max(1, -(-rows // ROOM))

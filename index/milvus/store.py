@@ -103,6 +103,7 @@ class MilvusStore:
         #: Files of articles that are asked for soon, and the start of paths of which all are known.
         self._expected: dict[str, FileRecord | None] = {}
         self._inside = ""
+        self._led: bool | None = None
         self.statistics = Statistics(server)
         self.sources = MilvusSources(self)
         self.bibliography = MilvusBibliography(self)
@@ -232,6 +233,10 @@ class MilvusStore:
         with self._mutex:
             self._expected[path] = record
 
+    def begin(self, *, led: bool | None = None) -> None:
+        """Begins a run. ``led``: whether a path leads to each article; None: if there are as many of them."""
+        self._led = led
+
     def digests(self) -> set[str]:
         return {row["digest"] for row in self.server.rows("articles", "id >= 0", ["digest"])}
 
@@ -240,9 +245,11 @@ class MilvusStore:
         wanted = [*dict.fromkeys(number("path", path) for path in paths)]
         keys = self.server.get("paths", wanted, ["article"])
         rows = [*self.server.get("articles", [row["article"] for row in keys.values()], ARTICLE).values()]
-        # Where the row of a path was lost, the article's own row tells it.
         missing = [key for key in wanted if key not in keys]
-        for first in range(0, len(missing), _ASKED):
+        if missing and self._led is None:
+            self._led = self.server.count("paths") == self.server.count("articles")
+        # Where the row of a path was lost, the article's own row tells it: all of them are looked through.
+        for first in range(0, 0 if self._led else len(missing), _ASKED):
             where = one_of("key", missing[first : first + _ASKED])
             rows += self.server.query("articles", where, ARTICLE)
         asked = set(paths)
@@ -356,11 +363,10 @@ class MilvusStore:
         return tuple(found)
 
     def named(self, name: str, separator: str) -> list[ArticleInfo]:
-        at = self.at_paths([name])
-        where = f"title == {quoted(name)}"
+        where = f"title == {quoted(name)} or key == {number('path', name)}"
         if "%" not in name and "_" not in name and "\\" not in name:
             where += f" or path like {quoted('%' + separator + name)}"
-        rows = {row["id"]: row for row in [*at.values(), *self.server.query("articles", where, ARTICLE)]}
+        rows = newest(self.server.query("articles", where, ARTICLE))
         infos = sorted(map(self._info, rows.values()), key=lambda info: info.id)
         return [i for i in infos if name in (i.path, i.title) or i.path.endswith(separator + name)]
 
@@ -511,21 +517,16 @@ class MilvusStore:
         _aliases: Iterable[tuple[int, Sequence[Alias]]] | None,
     ) -> None:
         """Stores all passages as another model or lexicon makes them. Until it is done, it is to be done."""
+        self.vocabulary.sign()
         self.writer.rewrite(passages)
         self.put_facts("meta", {"": list(model)})
         self.writer.new_generation()
 
-    def teach(
-        self,
-        key: str,
-        word: TaughtWord,
-        aliases: Iterable[Alias],
-        _passages: Iterable[tuple[int, NewPassage]],
+    def put_word(
+        self, key: str, word: TaughtWord | None, aliases: Iterable[Alias], runs: frozenset[str], cut: Cut
     ) -> None:
-        self.vocabulary.teach(key, word, aliases)
-
-    def forget(self, key: str, _passages: Iterable[tuple[int, NewPassage]]) -> None:
-        self.vocabulary.forget(key)
+        self.vocabulary.put(key, word, aliases, runs)
+        self.vocabulary.recut(cut)
 
     def recut(self, cut: Cut) -> None:
         self.vocabulary.recut(cut)

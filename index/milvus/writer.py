@@ -125,8 +125,9 @@ class Writer:
     def begin(self, monitor: Monitor) -> None:
         """Begins a run: finishes or deletes what killed writers left."""
         self._sign()
-        self.recover(self.left())
+        self._store.begin()
         self._store.vocabulary.begin()
+        self.recover(self.left())
         self._bulk = bulk.configured(self._store)
         if self._bulk is not None:
             self._bulk.monitor = monitor
@@ -151,6 +152,7 @@ class Writer:
 
     def stop(self, *, keep: bool) -> None:
         """Ends a run before its time. With ``keep``, the next one takes in what was to be imported."""
+        self._store.vocabulary.stop()
         if self._bulk is not None:
             try:
                 if keep and self._bulk.waits:
@@ -176,6 +178,7 @@ class Writer:
 
     def close(self) -> None:
         """Gives the number of this writer back, for the time after the last second of which it used slots."""
+        self._store.vocabulary.stop()
         if self._slots is not None:
             self._store.put_facts("writer", {str(self._slots.tag): ["", 0, self._slots.until]})
             self._slots = None
@@ -183,6 +186,7 @@ class Writer:
     # Changes
 
     def put(self, articles: Sequence[NewArticle]) -> None:
+        self._store.vocabulary.sign()
         unique = {article.path: article for article in articles}
         large = self._bulk if self._written >= bulk.LARGE else None
         if large is not None:
@@ -227,6 +231,7 @@ class Writer:
 
     def commit(self, chunk: Chunk) -> None:
         """Makes articles count whose other rows were imported. What somebody stored meanwhile stays."""
+        self._store.vocabulary.sign()
         paths = [row["path"] for row in chunk.own]
         with self._batch(paths, imported=True) as batch:
             before = self._store.at_paths(paths)
@@ -374,7 +379,7 @@ class Writer:
             until = time.monotonic() + _WAIT
             while True:
                 self._note(batch)
-                others = [each for each in self._noted() if each.number != batch.number and each.meets(keys)]
+                others = [each for each in self.noted() if each.number != batch.number and each.meets(keys)]
                 left = [each for each in others if each.is_left]
                 if others == (left if recovers else []) or time.monotonic() > until:
                     break
@@ -394,7 +399,7 @@ class Writer:
     def _drop_note(self, batch: Batch) -> None:
         self._store.drop_facts("batch", [str(batch.number)])
 
-    def _noted(self) -> list[Batch]:
+    def noted(self) -> list[Batch]:
         """The batches that have a note, in one request: what is read in steps may be of an earlier moment."""
         found = []
         for row in self._server.query("facts", f"kind == {quoted('batch')}", ["value"]):
@@ -452,7 +457,7 @@ class Writer:
 
     def left(self) -> list[Batch]:
         """The batches of writers that are gone: this computer's at once, others after some minutes."""
-        return [batch for batch in self._noted() if batch.is_left]
+        return [batch for batch in self.noted() if batch.is_left]
 
     def left_imports(self) -> list[Noted]:
         """The imports of writers that are gone."""
@@ -462,7 +467,7 @@ class Writer:
         """Finishes the articles of these batches whose own row was written, and deletes the rest."""
         for batch in batches:
             with self._alone({change.key for change in batch.changes}, recovers=True) as claim:
-                if any(batch.number == noted.number for noted in self._noted()):  # nobody else did it
+                if any(batch.number == noted.number for noted in self.noted()):  # nobody else did it
                     if batch.passages or any(change.new or change.old for change in batch.changes):
                         time.sleep(_SETTLED)
                     self._recover(batch)

@@ -124,12 +124,13 @@ class ArticleStore(Protocol):
     def put(self, articles: Iterable[NewArticle]) -> None: ...
     def set_blocks(self, article: int, blocks: Sequence[Block]) -> None: ...
     def remove(self, ids: Iterable[int]) -> int: ...
-    def teach(
-        self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
-    ) -> None: ...
-    def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None: ...
+    def put_word(
+        self, key: str, word: TaughtWord | None, aliases: Iterable[Alias], runs: frozenset[str], cut: Cut
+    ) -> None:
+        """Stores a word in place of the one of its key, or removes that; cuts again what holds ``runs``."""
+
     def recut(self, cut: Cut, /) -> None:
-        """Does what ``teach`` and ``forget`` left to do, where they store no passages: cuts these again."""
+        """Cuts again what this or another writer left cut by other words than those taught now."""
 
     def upgrade(
         self,

@@ -383,25 +383,20 @@ class Store:
             number = self._next_generation(connection)
             return sum(self._drop(connection, article, number) for article in ids)
 
-    def teach(
-        self, key: str, word: TaughtWord, aliases: Iterable[Alias], passages: Iterable[tuple[int, NewPassage]]
+    def put_word(
+        self, key: str, word: TaughtWord | None, aliases: Iterable[Alias], runs: frozenset[str], cut: Cut
     ) -> None:
-        """Stores a word, replacing the one of its key, and the passages that it changes."""
+        """Stores a word in place of the one of its key, or removes that, and the passages that it changes."""
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM words WHERE key = ?", [key])
-            row = (key, word.word, json.dumps(word.same, ensure_ascii=False))
-            connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
-            _insert_aliases(connection, None, aliases, key)
-            self._rewrite(connection, passages)
+            if word is not None:
+                row = (key, word.word, json.dumps(word.same, ensure_ascii=False))
+                connection.execute("INSERT INTO words VALUES (?, ?, ?)", row)
+                _insert_aliases(connection, None, aliases, key)
+            self._rewrite(connection, cut(runs, self.words()))
 
     def recut(self, _cut: Cut) -> None:
         """Nothing is left to do: a word and its passages are stored at once."""
-
-    def forget(self, key: str, passages: Iterable[tuple[int, NewPassage]]) -> None:
-        """Removes a word and stores the passages that this changes."""
-        with self.database.transaction() as connection:
-            connection.execute("DELETE FROM words WHERE key = ?", [key])
-            self._rewrite(connection, passages)
 
     def upgrade(
         self,

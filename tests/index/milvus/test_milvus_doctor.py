@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from index.maintenance.findings import Finding
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
 from index.milvus.schema import COLLECTIONS, number
+from index.milvus.store import MilvusStore
+from index.storage.store import NewArticle
 from index.types import Monitor
 
 pytestmark = pytest.mark.slow(40)
@@ -213,6 +215,7 @@ def test_an_article_without_its_path_is_still_known(
     damaged("paths", where=f"id == {number('path', str(files['lake.md']))}")
     files["lake.md"].write_text("# The lake\n\nIt is 41 metres deep.")
     with Library.open(url) as library:
+        assert library.find(str(files["lake.md"])).title == "The lake"
         report = library.add([files["lake.md"]])
         assert (report.added, report.updated) == ([], [str(files["lake.md"])])
         assert library.status().articles == len(library.articles()) == 2
@@ -238,6 +241,147 @@ def test_a_word_that_was_taught_in_part_is_told_and_finished(url: LibraryUrl, tm
     assert examined(url) == {}
     with Library.open(url) as library:
         assert library.document_frequency([word]) == [1]
+
+
+def test_what_was_stored_while_a_word_was_taught_is_told_and_finished(
+    url: LibraryUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = "冷湖深处"
+    (tmp_path / "lake.txt").write_text(f"北方的{word}很安静。", encoding="utf-8")
+
+    put = MilvusStore.put
+
+    def late(store: MilvusStore, articles: Iterable[NewArticle]) -> None:
+        with Library.open(url) as other:
+            other.teach(word)
+        put(store, articles)
+        raise KeyboardInterrupt
+
+    with Library.open(url, create=True) as library, monkeypatch.context() as patched:
+        patched.setattr(MilvusStore, "put", late)
+        with pytest.raises(KeyboardInterrupt):
+            library.add([tmp_path / "lake.txt"])
+    found = examined(url)
+    assert found["words"].state == "note" and "1 changes of taught words" in found["words"].text
+    assert {each.state for each in examined(url, fix=True).values()} == {"mended"}
+    assert examined(url) == {}
+    with Library.open(url) as library:
+        assert library.document_frequency([word]) == [1]
+
+
+def lose_its_row(damaged: Damage, *more: str) -> None:
+    """The own row of the lake is gone, and rows of other collections."""
+    damaged("articles")
+    for collection in more:
+        damaged(collection)
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_an_article_without_its_own_row_is_read_again_from_its_file(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path], tmp_path: Path, followed: bool
+) -> None:
+    before = texts(url)
+    with Library.open(url) as library:
+        lake, river = library.find("lake.md"), library.find("river.md")
+        if followed:
+            library.remove([river.id])
+            library.add([tmp_path])
+    lose_its_row(damaged)
+    found = examined(url)
+    assert found.keys() == {"passages"}
+    assert found["passages"].state == "wrong" and str(files["lake.md"]) in found["passages"].text
+    found = examined(url, fix=True)
+    assert "1 read again from their files, 0 lost" in found["passages"].text
+    assert examined(url) == {} and texts(url) == before
+    with Library.open(url) as library:
+        again = library.find("lake.md")
+        assert (again.id, again.title, again.path) == (lake.id, lake.title, lake.path)
+        assert library.status().articles == 2
+
+
+def test_an_article_without_its_own_row_and_file_is_put_together(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path]
+) -> None:
+    before = texts(url)
+    with Library.open(url) as library:
+        lake = library.find("lake.md")
+    files["lake.md"].unlink()
+    lose_its_row(damaged, "passages", "names")
+    name = f"article {lake.id}"
+    assert name in examined(url)["passages"].text
+    found = examined(url, fix=True)["passages"]
+    assert found.state == "mended" and "1 articles saved, 0 read again from their files, 0 lost" in found.text
+    assert examined(url) == {} and texts(url) == {name: before["lake.md"], "river.md": before["river.md"]}
+    with Library.open(url) as library:
+        again = library.find(name)
+        assert (again.id, again.title, again.language) == (lake.id, lake.title, lake.language)
+
+
+@pytest.mark.parametrize("more", [["texts"], ["texts", "passages", "passages"]])
+def test_an_article_without_its_own_row_and_text_is_told_as_lost(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path], more: list[str]
+) -> None:
+    with Library.open(url) as library:
+        name = f"article {library.find('lake.md').id}"
+    files["lake.md"].unlink()
+    lose_its_row(damaged, *more)
+    found = examined(url, fix=True)["passages"]
+    assert (
+        found.state == "wrong" and found.lost == {"articles": 1} and f"1 articles lost: {name}" in found.text
+    )
+    assert examined(url) == {} and [*texts(url)] == ["river.md"]
+
+
+def test_an_article_that_was_replaced_is_put_together_as_it_was_last(
+    url: LibraryUrl, damaged: Damage, files: dict[str, Path]
+) -> None:
+    files["lake.md"].write_text(TEXTS["lake.md"] + "\n\nIt is cold.")
+    with Library.open(url) as library:
+        library.add([files["lake.md"]])
+        lake = library.find("lake.md")
+    before = texts(url)
+    files["lake.md"].unlink()
+    damaged("articles")
+    assert examined(url, fix=True)["passages"].state == "mended"
+    assert examined(url) == {} and texts(url)[f"article {lake.id}"] == before["lake.md"]
+
+
+@pytest.mark.parametrize("step", ["passages", "paths", "articles"])
+def test_what_another_writer_is_at_is_left_alone(
+    url: LibraryUrl, damaged: Damage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    (tmp_path / "pond.md").write_text("# The pond\n\nIt is shallow.")
+    put, states = Server.put, list[str]()
+
+    def late(server: Server, collection: str, *given: Any) -> None:
+        put(server, collection, *given)
+        if collection == step and not states:
+            states.append("")
+            states[:] = [each.check for each in examined(url, fix=True).values()]
+
+    with Library.open(url) as library, monkeypatch.context() as patched:
+        patched.setattr(Server, "put", late)
+        library.add([tmp_path / "pond.md"])
+    assert states == ["counts"]
+    assert texts(url)["pond.md"] == "# The pond\n\nIt is shallow." and examined(url) == {}
+
+
+def test_counts_are_not_compared_with_what_was_added_meanwhile(
+    url: LibraryUrl, damaged: Damage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pond.md").write_text("# The pond\n\nIt is shallow.")
+    check = ServerDoctor._check_content
+
+    def late(doctor: ServerDoctor, store: MilvusStore) -> Finding:
+        with Library.open(url) as library:
+            library.add([tmp_path / "pond.md"])
+        return check(doctor, store)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ServerDoctor, "_check_content", late)
+        found = examined(url, fix=True)
+    assert found.keys() == {"counts"} and found["counts"].state == "note"
+    assert examined(url) == {}
 
 
 def test_a_damaged_article_that_another_removes_meanwhile_is_left_alone(

@@ -202,6 +202,49 @@ def test_a_place_that_is_none_is_told(
     assert "s3://BUCKET/PREFIX" in raised.value.hint
 
 
+WORD = "图书馆在"
+
+
+def test_a_word_is_taught_just_before_what_waits_is_imported(
+    url: LibraryUrl, imports: ImportServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = Bulk.finish
+
+    def late(bulk: Bulk) -> None:
+        if bulk.waits:
+            monkeypatch.setattr(Bulk, "finish", finish)
+            with open_library(url) as other:
+                other.teach(WORD)
+        finish(bulk)
+
+    with open_library(url) as library:
+        monkeypatch.setattr(Bulk, "finish", late)
+        library.add_parsed(articles(4))
+        assert library.document_frequency([WORD]) == [4]
+    assert wrongs(url) == []
+
+
+def test_a_stopped_import_is_cut_by_what_was_taught_meanwhile(
+    url: LibraryUrl, imports: ImportServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some() -> Iterator[tuple[str, ParsedArticle]]:
+        with open_library(url) as other:
+            other.teach(WORD)
+        yield from articles(10)
+        raise Cancelled("stopped")
+
+    with open_library(url) as library:
+        with pytest.raises(Cancelled):
+            library.add_parsed(some())
+        with monkeypatch.context() as elsewhere:
+            elsewhere.delenv("QA_MILVUS_IMPORT")
+            library.remove([])
+            assert library.articles() == []
+        library.remove([])
+        assert library.document_frequency([WORD]) == [len(library.articles())] == [8]
+    assert wrongs(url) == []
+
+
 class Killed(BaseException):
     """No code can catch it by mistake."""
 

@@ -19,6 +19,7 @@ from index.errors import UsageError
 from index.library import Library
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
+from index.milvus.schema import number
 from index.milvus.statistics import Statistics
 from index.milvus.store import MilvusStore
 from index.milvus.writer import Writer
@@ -184,8 +185,8 @@ def raises(*_given: object) -> None:
 def test_batches_that_are_put_together_while_they_are_read(
     url: LibraryUrl, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(3):
-        library.add_parsed(articles(1, first=number))
+    for first in range(3):
+        library.add_parsed(articles(1, first))
     server = Server(url)
     store, reader, heads = MilvusStore(server), Statistics(server), Statistics._heads
     fold = [partial(store.statistics.fold, store.writer.slots.take(1), store.statistics.batches())]
@@ -242,7 +243,7 @@ def test_the_doctor_finds_and_mends(url: LibraryUrl, library: Library) -> None:
     rows = store.article_rows([info.id for info in infos])
     passage = rows[infos[0].id]["version"] << 10
     server.put("passages", [lost_passage(server, passage)])  # of no article
-    server.put("paths", [{"id": 7, "article": 8}])
+    server.put("paths", [{"id": 7, "article": infos[0].id}])
     server.delete("words", [row["id"] for row in server.rows("words", "id >= 0", [])])
     found = {finding.check: finding.state for finding in ServerDoctor(url).examine()}
     assert (found["rows"], found["counts"], found["passages"]) == ("note", "wrong", "well")
@@ -293,3 +294,25 @@ def test_nothing_is_selected_by_nothing(library: Library) -> None:
     library.add_parsed(articles(2))
     within = library.select(Selection(), allows_all)
     assert len(library.search_words([[("图书馆", 1.0)]], 9, within)) == 2
+
+
+def test_new_paths_are_looked_for_among_all_articles_only_if_a_path_was_lost(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add_parsed(articles(4))
+    asked, query = list[str](), Server.query
+
+    def counted(server: Server, collection: str, *given: Any) -> Any:
+        asked.append(collection)
+        return query(server, collection, *given)
+
+    monkeypatch.setattr(Server, "query", counted)
+    assert len(library.add_parsed(articles(8)).added) == 4
+    assert "articles" not in asked
+    server = Server(LibraryUrl(str(library.path)))
+    server.delete("paths", [number("path", "key0")])
+    server.close()
+    changed = [("key0", articles(20)[19][1]), *articles(4, first=8)]
+    report = library.add_parsed(changed)
+    assert (report.updated, len(report.added)) == (["key0"], 4) and "articles" in asked
+    assert len(library.articles()) == library.status().articles == 12

@@ -14,7 +14,7 @@ from index.errors import Cancelled
 from index.library import Library
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
-from index.types import Monitor
+from index.types import Monitor, ParsedArticle
 
 pytestmark = pytest.mark.slow(40)
 WORD = "图书馆在"
@@ -127,4 +127,67 @@ def test_two_words_are_taught_at_once(
         theirs.join(30)
         assert not theirs.is_alive()
     assert library.document_frequency([WORD, "开放时间"]) == [6, 6]
+    check(url)
+
+
+class Killed(BaseException):
+    """No code can catch it by mistake."""
+
+
+def add_and_be_killed(url: LibraryUrl, first: int, change: Callable[[Library], object]) -> int:
+    """Adds articles from key ``first`` on and is killed before the end; returns how many it stored.
+
+    Before any are stored, somebody changes what is taught.
+    """
+
+    def some() -> Iterator[tuple[str, ParsedArticle]]:
+        with open_library(url) as other:
+            change(other)
+        yield from articles(12, first)
+        raise Killed
+
+    with open_library(url) as library:
+        before = len(library.articles())
+        with pytest.raises(Killed):
+            library.add_parsed(some())
+        return len(library.articles()) - before
+
+
+def test_what_a_killed_adder_stored_is_cut_by_what_was_taught_meanwhile(
+    url: LibraryUrl, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 1)
+    library.add_parsed(articles(3))
+    stored = add_and_be_killed(url, 3, lambda other: other.teach(WORD))
+    assert stored > 0 and library.document_frequency([WORD]) == [3]
+    told = {f.check: str(f.text) for f in ServerDoctor(url).examine() if f.state != "well"}
+    assert told["words"] == "1 changes of taught words are unfinished"
+    with open_library(url) as other:
+        other.remove([])
+        assert other.document_frequency([WORD]) == [3 + stored]
+    check(url)
+    stored = add_and_be_killed(url, 30, lambda other: other.forget(WORD))
+    with open_library(url) as other:
+        assert other.document_frequency([WORD]) == [stored]
+        other.remove([])
+        assert other.document_frequency([WORD]) == [0]
+    check(url)
+
+
+def test_nothing_is_left_of_a_killed_adder_if_nothing_was_taught(url: LibraryUrl, library: Library) -> None:
+    library.teach(WORD)
+    add_and_be_killed(url, 3, lambda other: other.words())
+    check(url)
+    library.remove([])
+    assert library._store.facts("recut") == {}
+
+
+def test_where_more_is_taught_than_a_note_holds_all_passages_are_cut_again(
+    url: LibraryUrl, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.ingest.batch.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.milvus.vocabulary._MOST", 1)
+    stored = add_and_be_killed(url, 3, lambda other: other.teach(WORD))
+    library.remove([])
+    assert library.document_frequency([WORD]) == [stored]
     check(url)
