@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
 from index.errors import Cancelled, LibraryError, Phrase, YinjuError
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_tokenizer
 from index.text.blocks import find_blocks
 from index.text.tokenizer import Tokenizer
 from index.types import (
@@ -163,7 +163,7 @@ def structured() -> Article:
 
 @cache
 def _tokenizer() -> Tokenizer:
-    return Tokenizer(bundled_lexicon().frequencies())
+    return bundled_tokenizer()
 
 
 @dataclass

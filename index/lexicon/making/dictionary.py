@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_line, keys
-from index.lexicon.lexicon import Lexicon, bundled_lexicon
+from index.lexicon.lexicon import Lexicon, bundled_lexicon, bundled_tokenizer
 from index.lexicon.making.build import cedict_lines, chinese_glosses
 from index.text.fold import fold_text
 from index.text.han import HAN
@@ -51,7 +51,7 @@ Pair = tuple[str, str]
 def main(data: Path, file: Path) -> None:
     """Write the dictionary of the sources in ``data`` to ``file``."""
     lexicon = bundled_lexicon()
-    tokenizer = Tokenizer(lexicon.frequencies())
+    tokenizer = bundled_tokenizer()
     pairs = read_pairs(data, tokenizer)
     print(f"{len(pairs):,} pairs", file=sys.stderr)
     strengths = estimate(pairs, sentences(data, tokenizer))
