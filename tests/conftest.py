@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -35,10 +37,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_turn)
+    """Fast tests come first; of the slow ones the longest, so that no worker waits for it at the end.
+
+    The files of the folders take turns: tests of the app wait half of their time, and those of the index
+    compute meanwhile.
+    """
+    areas: dict[str, dict[Path, int]] = defaultdict(dict)
+    for item in items:
+        files = areas[_area(item)]
+        files.setdefault(item.path, len(files))
+    items.sort(key=lambda item: _turn(item, areas[_area(item)]))
 
 
-def _turn(item: pytest.Item) -> tuple[bool, float]:
-    """Fast tests come first; of the slow ones the longest, so that no worker waits for it at the end."""
+def _area(item: pytest.Item) -> str:
+    """The folder of ``tests`` that it belongs to."""
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _turn(item: pytest.Item, files: dict[Path, int]) -> tuple[bool, float]:
+    """A slow test by its seconds, others by the share of the files of their folder that are before theirs."""
     slow = item.get_closest_marker("slow")
-    return slow is not None, -float(slow.kwargs.get("seconds", 0)) if slow else 0.0
+    if slow is None:
+        return False, files[item.path] / len(files)
+    (seconds, *_) = *slow.args, slow.kwargs.get("seconds", 0)
+    return True, -float(seconds)

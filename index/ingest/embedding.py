@@ -87,10 +87,9 @@ class EmbeddingPipeline:
 
     @cached_property
     def _untaught(self) -> Tokenizer:
-        from index.lexicon.lexicon import bundled_lexicon
-        from index.text.tokenizer import Tokenizer
+        from index.lexicon.lexicon import bundled_tokenizer
 
-        return self._given_tokenizer or Tokenizer(bundled_lexicon().frequencies())
+        return self._given_tokenizer or bundled_tokenizer()
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

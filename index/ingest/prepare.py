@@ -118,10 +118,9 @@ def prepare(read: Callable[[], ParsedArticle], recipe: Recipe, most: int) -> Pre
 
 @cache
 def _tokenizer(taught: frozenset[str]) -> Tokenizer:
-    from index.lexicon.lexicon import bundled_lexicon
-    from index.text.tokenizer import Tokenizer
+    from index.lexicon.lexicon import bundled_tokenizer
 
-    return Tokenizer(bundled_lexicon().frequencies()).with_words(taught)
+    return bundled_tokenizer().with_words(taught)
 
 
 @cache

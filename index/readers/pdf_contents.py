@@ -106,7 +106,9 @@ def _stream(data: bytes, name: int) -> bytes | None:
     unpacker, unpacked = zlib.decompressobj(), b""
     try:
         for at in range(0, len(packed), 64):
-            unpacked += unpacker.decompress(packed[at : at + 64], _MOST)
+            unpacked += unpacker.decompress(packed[at : at + 64])  # a thousand times as much at most
+            if len(unpacked) >= _MOST:
+                break
     except zlib.error:
         return unpacked or packed
     return unpacked

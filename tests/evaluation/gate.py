@@ -40,11 +40,10 @@ import numpy as np
 from evaluate import find_sets, language
 from numpy.typing import NDArray
 
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.text.fold import fold_text
 from index.text.language import detect
 from index.text.sentences import sentences
-from index.text.tokenizer import Tokenizer
 from qa import tuning
 from qa.evaluation.dataset import read_rows
 from qa.linguistics.answer_types import expected_types
@@ -88,7 +87,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="fit the weights first, and print them")
     options = parser.parse_args()
     lexicon = bundled_lexicon()
-    supporter = Supporter(Tokenizer(lexicon.frequencies()), lexicon, lambda keys: [])
+    supporter = Supporter(bundled_tokenizer(), lexicon, lambda keys: [])
     drawn = draw(make_pairs(options.data), options.limit)
     if options.fit:
         fitted = fit(drawn, supporter)

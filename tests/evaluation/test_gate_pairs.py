@@ -9,8 +9,7 @@ from typing import Any
 import gate
 import pytest
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from qa import tuning
 from qa.writing.support import Supporter
 
@@ -102,7 +101,7 @@ def test_pairs_are_made_as_the_docstring_says(data: Path) -> None:
 
 def test_the_report_tells_what_is_kept_and_caught(data: Path) -> None:
     lexicon = bundled_lexicon()
-    supporter = Supporter(Tokenizer(lexicon.frequencies()), lexicon, lambda keys: [])
+    supporter = Supporter(bundled_tokenizer(), lexicon, lambda keys: [])
     told = gate.report(gate.make_pairs(data), supporter)
     rows = {
         tuple(line.split()[:2]): line.split()[2:] for line in told.splitlines() if line.count("  lake") == 0
@@ -114,7 +113,7 @@ def test_the_report_tells_what_is_kept_and_caught(data: Path) -> None:
 
 def test_a_fit_finds_weights_that_part_the_pairs(data: Path) -> None:
     lexicon = bundled_lexicon()
-    supporter = Supporter(Tokenizer(lexicon.frequencies()), lexicon, lambda keys: [])
+    supporter = Supporter(bundled_tokenizer(), lexicon, lambda keys: [])
     pairs = [pair._replace(held=False) for pair in gate.make_pairs(data)]
     fitted = gate.fit(pairs, supporter)
     assert list(fitted) == list(gate.DIRECTIONS)

@@ -22,7 +22,7 @@ from functools import cache, partial
 import documents as made
 
 from index.errors import ReadError
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_tokenizer
 from index.readers.containers import members
 from index.readers.registry import CONTAINER_SUFFIXES, max_bytes, read_bytes
 from index.text.aliases import extract_aliases
@@ -244,7 +244,7 @@ def read(data: bytes, suffix: str) -> None:
 
 @cache
 def tokenizer() -> Tokenizer:
-    return Tokenizer(bundled_lexicon().frequencies())
+    return bundled_tokenizer()
 
 
 def timed(data: bytes, suffix: str) -> tuple[float, str]:

@@ -15,10 +15,9 @@ from typing import Any
 
 from index.cleaning.structure import blocks_of
 from index.lexicon.embedder import load_embedder
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_tokenizer
 from index.library import Library
 from index.maintenance.doctor import Doctor
-from index.text.tokenizer import Tokenizer
 from index.types import Article, ParsedArticle, Passage
 from qa.engine import Engine
 
@@ -73,7 +72,7 @@ class Oracle:
     def __init__(self, scratch: Path) -> None:
         self._fresh = scratch / "fresh"
         self._embedder = load_embedder("")
-        self._tokenizer = Tokenizer(bundled_lexicon().frequencies())
+        self._tokenizer = bundled_tokenizer()
         #: The names of the files of a fresh library, without their random parts.
         self.tidy: Counter[str] = Counter()
 

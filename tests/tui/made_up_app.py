@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
 from index.errors import Cancelled, LibraryError, Phrase, YinjuError
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_tokenizer
 from index.text.blocks import find_blocks
 from index.text.tokenizer import Tokenizer
 from index.types import (
@@ -53,8 +54,10 @@ from qa.types import (
 from qa.verify import Claim, Verdict
 from tui.app import YinjuApp
 from tui.jobs.process import Step, Watcher
+from tui.rendering.prose import ProseView
 from tui.screens.library import LibraryScreen
 from tui.widgets.composer.question import QuestionBox
+from tui.widgets.transcript.answer import QuoteView
 
 CHINESE = "\n".join(
     [
@@ -160,7 +163,7 @@ def structured() -> Article:
 
 @cache
 def _tokenizer() -> Tokenizer:
-    return Tokenizer(bundled_lexicon().frequencies())
+    return bundled_tokenizer()
 
 
 @dataclass
@@ -545,3 +548,12 @@ async def page(pilot: Pilot[None]) -> LibraryScreen:
 def notice(screen: LibraryScreen) -> str:
     """What the page says came of the last action."""
     return str(screen.notice.render())
+
+
+def said(widget: Widget) -> str:
+    """What the running text in and under ``widget`` says."""
+    views = (view for view in widget.walk_children() if isinstance(view, ProseView))
+    return "\n".join(
+        view.prose.content.plain + (view.prose.tail.plain if isinstance(view, QuoteView) else "")
+        for view in views
+    )

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from qa.session import Session
 from qa.types import Answer
 from qa.writing.endpoint import EndpointError
@@ -32,7 +31,7 @@ class Writer:
     def write(self, session: Session, answer: Answer, question: str) -> Writing | None:
         self.asked.append(question)
         lexicon = bundled_lexicon()
-        supporter = Supporter(Tokenizer(lexicon.frequencies()), lexicon, lambda keys: [])
+        supporter = Supporter(bundled_tokenizer(), lexicon, lambda keys: [])
         quotes = quotes_of(answer)
         writing = Writing("localhost:11434", self._pieces(), len(quotes), Gate(quotes, supporter))
         writing.cancel = self._cancel  # type: ignore[method-assign]

@@ -26,7 +26,7 @@ from tui.state.workspace import opener
 from tui.widgets.common.path import PathBox
 from tui.widgets.composer.question import QuestionBox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=15)
 
 QUESTION = f"How deep is the northern lake {HOSTILE}?"
 MARKUP = "[bold]粗[!bold][@click=app.quit]x"

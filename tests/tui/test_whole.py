@@ -32,7 +32,7 @@ from tui.widgets.source.source import SourcePane
 from tui.widgets.transcript.turn import Turn
 from tui.widgets.transcript.welcome import Example
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=15)
 
 SIZE = (130, 40)
 

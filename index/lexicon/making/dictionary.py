@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 
 from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_line, keys
-from index.lexicon.lexicon import Lexicon, bundled_lexicon
+from index.lexicon.lexicon import Lexicon, bundled_lexicon, bundled_tokenizer
 from index.lexicon.making.build import CEDICT_ENTRY, cedict_lines, chinese_glosses
 from index.lexicon.making.formulas import FORMULAS
 from index.text.fold import fold_text
@@ -64,7 +64,7 @@ Pair = tuple[str, str]
 def main(data: Path, file: Path) -> None:
     """Write the dictionary of the sources in ``data`` to ``file``."""
     lexicon = bundled_lexicon()
-    tokenizer = Tokenizer(lexicon.frequencies())
+    tokenizer = bundled_tokenizer()
     pairs = read_pairs(data, tokenizer)
     print(f"{len(pairs):,} pairs", file=sys.stderr)
     strengths = estimate(pairs, sentences(data, tokenizer))

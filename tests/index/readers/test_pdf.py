@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError
-from index.readers import pdf, pdf_characters
+from index.readers import pdf, pdf_characters, pdf_contents
 from index.readers.pdf import read_pdf
 from index.readers.pdf_glyphs import glyph_shift
 from index.readers.pdf_layout import page_furniture
@@ -263,6 +263,23 @@ def test_bombs_and_loops_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     refused(make_pdf([page], kids="2 0 R"), "damaged|too large|no text")
     monkeypatch.setattr(pdf, "MAX_PAGES", 2)
     refused(make_pdf([page] * 3), "too large")
+
+
+def test_of_instructions_that_unpack_to_very_much_the_beginning_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of them took 25 s, and four times as long for twice as many."""
+    lengths: list[int] = []
+    stream = pdf_contents._stream
+
+    def measured(data: bytes, name: int) -> bytes | None:
+        text = stream(data, name)
+        lengths.append(len(text or b""))
+        return text
+
+    monkeypatch.setattr(pdf_contents, "_stream", measured)
+    refused(make_pdf([column("")], contents={0: b" " * (4 * 2**20)}), "no text")
+    assert lengths and pdf_contents._MOST <= max(lengths) < 2 * pdf_contents._MOST
 
 
 def test_the_clock_stops_a_page_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -29,12 +28,26 @@ def vectors(path: Path) -> Path:
     return next(path.glob("vectors-*"))
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Puts other content in the place of a file.
+
+    A thread of tantivy may still read the old one, mapped into memory: to cut that off would end the process.
+    """
+    other = path.with_name("other")
+    other.write_bytes(data)
+    other.replace(path)
+
+
+def cut(path: Path, length: int) -> None:
+    replace(path, path.read_bytes()[:length])
+
+
 def scramble(path: Path) -> None:
     """Overwrites the middle of a file, leaving its length."""
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
     data[middle : middle + 8] = bytes(255 - byte for byte in data[middle : middle + 8])
-    path.write_bytes(data)
+    replace(path, data)
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -45,13 +58,13 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     ],
     "lexical folder is gone": lambda p: shutil.rmtree(lexical(p)),
     "a lexical file is gone": lambda p: next(lexical(p).glob("*.idx")).unlink(),
-    "a lexical file is cut": lambda p: os.truncate(next(lexical(p).glob("*.term")), 10),
+    "a lexical file is cut": lambda p: cut(next(lexical(p).glob("*.term")), 10),
     "a lexical file is scrambled": lambda p: scramble(
         max(lexical(p).glob("*.idx"), key=lambda f: f.stat().st_size)
     ),
     "tantivy's own list is damaged": lambda p: (lexical(p) / ".managed.json").write_text("["),
     "vectors are gone": lambda p: vectors(p).unlink(),
-    "vectors are cut": lambda p: os.truncate(vectors(p), 100),
+    "vectors are cut": lambda p: cut(vectors(p), 100),
     "vectors are scrambled": lambda p: scramble(vectors(p)),
     "the manifest is damaged": lambda p: (p / "manifest.json").write_text("{nonsense"),
     "the manifest is of another kind": lambda p: (p / "manifest.json").write_text(

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 from made_up import a_hit, a_passage
 
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.text.language import detect
-from index.text.tokenizer import Tokenizer
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, is_redundant, same_fact
 from qa.answering.scoring import Candidate
@@ -17,7 +16,7 @@ from qa.linguistics.answer_types import QUANTITY_TYPES, expected_types
 from qa.linguistics.cues import FUNCTION
 
 OVERLAP = WordOverlap(bundled_lexicon())
-TOKENIZER = Tokenizer(bundled_lexicon().frequencies())
+TOKENIZER = bundled_tokenizer()
 
 
 def said(text: str, article: int = 1) -> Candidate:

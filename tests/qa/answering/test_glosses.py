@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.types import Alias
 from qa.answering.glosses import MIN_SIMILARITY, Glosser, _stem
 from qa.types import Gloss
 
-TOKENIZER = Tokenizer(bundled_lexicon().frequencies())
+TOKENIZER = bundled_tokenizer()
 
 
 def no_aliases(keys: Iterable[str]) -> Sequence[Alias]:

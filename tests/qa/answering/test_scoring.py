@@ -14,10 +14,9 @@ import pytest
 from made_up import TEXTS, a_library, found
 from numpy.typing import NDArray
 
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_tokenizer
 from index.library import Library
 from index.text.fold import fold_text
-from index.text.tokenizer import Tokenizer
 from index.types import Block
 from qa import tuning
 from qa.answering.scoring import Candidate, _distinctness, language_pair, score_sentences
@@ -26,7 +25,7 @@ from qa.retrieval.passages import passage_sentences
 from qa.retrieval.retriever import Retriever
 from qa.types import Hit
 
-TOKENIZE = Tokenizer(bundled_lexicon().frequencies())
+TOKENIZE = bundled_tokenizer()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.text.blocks import find_blocks
 from index.text.fold import name_key
 from index.text.tokenizer import Tokenizer
@@ -20,7 +20,7 @@ from qa.overview.names import NameFinder
 @pytest.fixture(scope="module")
 def finder() -> NameFinder:
     lexicon = bundled_lexicon()
-    return NameFinder(Tokenizer(lexicon.frequencies()), lexicon)
+    return NameFinder(bundled_tokenizer(), lexicon)
 
 
 def counted(finder: NameFinder, text: str) -> dict[str, int]:

@@ -6,15 +6,14 @@ import re
 
 import pytest
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from qa.question.asked import Asked, what_is_asked
 from qa.question.query import Query, Vocabulary, analyse
 
 
 def query(text: str) -> Query:
     lexicon = bundled_lexicon()
-    return analyse(text, Tokenizer(lexicon.frequencies()), lexicon, Vocabulary({}, 1, lexicon))
+    return analyse(text, bundled_tokenizer(), lexicon, Vocabulary({}, 1, lexicon))
 
 
 def asked(text: str) -> Asked:

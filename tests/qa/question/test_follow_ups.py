@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexicon.lexicon import bundled_lexicon
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.text.fold import fold_text
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.cues import dialogue_act
@@ -195,7 +195,7 @@ def test_what_is_asked_of_the_answer_before(question: str, act: str) -> None:
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    return Tokenizer(bundled_lexicon().frequencies())
+    return bundled_tokenizer()
 
 
 def nothing_alike(one: str, other: str) -> float:

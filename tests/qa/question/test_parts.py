@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_tokenizer
 from qa.question.parts import completed, parts_of
 
 
@@ -60,7 +59,7 @@ def test_one_question_has_no_parts(question: str) -> None:
 
 
 def test_a_part_takes_over_what_the_first_is_about_unless_it_names_its_own() -> None:
-    tokenizer = Tokenizer(bundled_lexicon().frequencies())
+    tokenizer = bundled_tokenizer()
     assert completed("how long does it take", "What does the ferry cost", tokenizer) == (
         "how long does it take ferry cost"
     )

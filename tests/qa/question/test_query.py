@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, lexicon
 
 from index.lexicon.dictionary import bundled_dictionary
-from index.lexicon.lexicon import Floats, Ids, Lexicon, bundled_lexicon
+from index.lexicon.lexicon import Floats, Ids, Lexicon, bundled_lexicon, bundled_tokenizer
 from index.text.fold import fold_text
-from index.text.tokenizer import Tokenizer
 from qa import tuning
 from qa.question import query as module
 from qa.question.query import LazyFrequencies, Vocabulary, _phrases, analyse
@@ -265,7 +264,7 @@ def test_a_question_of_punctuation_has_no_words() -> None:
 # Translations
 
 BUNDLED = bundled_lexicon()
-CUT = Tokenizer(BUNDLED.frequencies())
+CUT = bundled_tokenizer()
 
 
 def translated(text: str, *library: str) -> set[tuple[int, int, str]]:

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, a_passage, lexicon
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from qa import tuning
 from qa.question.query import Vocabulary, analyse
 from qa.retrieval.matcher import Matcher, best_of_rows
@@ -118,7 +117,7 @@ def test_a_match_shows_the_text_and_the_question_as_written() -> None:
 
 def test_words_match_their_translations() -> None:
     lexicon = bundled_lexicon()
-    tokenizer = Tokenizer(lexicon.frequencies())
+    tokenizer = bundled_tokenizer()
     query = analyse("博物馆的屋顶", tokenizer, lexicon, Vocabulary({}, 0, lexicon))
     found = Matcher(query, lexicon, tokenizer).matches(a_passage("The museum has a copper roof."))
     assert [(match.text, match.word) for match in found] == [("museum", "博物馆"), ("roof", "屋顶")]

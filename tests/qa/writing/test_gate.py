@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexicon.lexicon import bundled_lexicon
-from index.text.tokenizer import Tokenizer
+from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.types import Alias
 from qa.writing.gate import CARRIED, CONTRADICTED, FOREIGN, REASONS, UNFOUND, Gate, cited
 from qa.writing.support import Supporter
@@ -29,9 +28,7 @@ def no_aliases(keys: Iterable[str]) -> Sequence[Alias]:
 @pytest.fixture(scope="module")
 def gate() -> Gate:
     lexicon = bundled_lexicon()
-    return Gate(
-        dict(enumerate(QUOTES, start=1)), Supporter(Tokenizer(lexicon.frequencies()), lexicon, no_aliases)
-    )
+    return Gate(dict(enumerate(QUOTES, start=1)), Supporter(bundled_tokenizer(), lexicon, no_aliases))
 
 
 @pytest.mark.parametrize(
@@ -126,4 +123,4 @@ def test_any_text_is_judged(gate_of: Supporter, sentence: str, quote: str) -> No
 @pytest.fixture(scope="module")
 def gate_of() -> Supporter:
     lexicon = bundled_lexicon()
-    return Supporter(Tokenizer(lexicon.frequencies()), lexicon, no_aliases)
+    return Supporter(bundled_tokenizer(), lexicon, no_aliases)

@@ -153,12 +153,11 @@ def test_a_sentence_is_shown_with_its_state_and_reason(gate: Gate) -> None:
 
 @pytest.fixture
 def gate(library: Path) -> Gate:
-    from index.lexicon.lexicon import bundled_lexicon
-    from index.text.tokenizer import Tokenizer
+    from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
     from qa.writing.support import Supporter
 
     lexicon = bundled_lexicon()
     return Gate(
         {1: "The northern lake is 62 metres deep."},
-        Supporter(Tokenizer(lexicon.frequencies()), lexicon, lambda keys: []),
+        Supporter(bundled_tokenizer(), lexicon, lambda keys: []),
     )
