@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.errors import UsageError
 from index.library import Library
 from index.text.display import printable
-from index.text.fold import fold_text
 from index.types import Scope
 from qa import tuning
 from qa.answering import confidence
@@ -30,6 +29,7 @@ from qa.question.filters import NO_FILTERS, Filters
 from qa.question.follow_ups import ResolvedQuestion, resolve_follow_up
 from qa.question.parts import completed, parts_of
 from qa.question.query import Query
+from qa.question.written import marked
 from qa.retrieval.copies import NearCopies
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.retriever import Ranking, Retriever
@@ -122,7 +122,7 @@ class Engine:
         question, and where there is no answer to go on from.
         """
         began = time.perf_counter()
-        act = dialogue_act(fold_text(_checked(question)))
+        act = dialogue_act(marked(_checked(question)))
         if act:
             answer = self._go_on(act, k, previous, filters)
         else:
@@ -242,7 +242,7 @@ class Engine:
     def _go_on(self, act: str, k: int, previous: Sequence[str], filters: Filters) -> Answer:
         """What follows the last answer, or where it stands. UsageError: there is none."""
         last = self._last(k, previous, filters)
-        if last is None and not all(dialogue_act(fold_text(earlier)) for earlier in previous):
+        if last is None and not all(dialogue_act(marked(earlier)) for earlier in previous):
             raise UsageError("the question before was not answered", "ask it in other words, then go on")
         if last is None:
             raise UsageError(
@@ -275,7 +275,7 @@ class Engine:
 
         It is asked again, because an earlier question is all that is known of a conversation.
         """
-        acts = [dialogue_act(fold_text(earlier)) for earlier in previous]
+        acts = [dialogue_act(marked(earlier)) for earlier in previous]
         asked = max((at for at, act in enumerate(acts) if not act), default=-1)
         if asked < 0:
             return None
@@ -358,13 +358,12 @@ class Engine:
 
         The tokenizer cuts unknown Chinese names (阿恩斯比) into single characters. They are joined again.
         """
-        vocabulary = self._retriever.vocabulary()
         missing: list[str] = []
         name = before = ""
         for word, clause in zip(query.words, query.clauses, strict=True):
-            asks = ASKS.fullmatch(before + word.word)  # 什么 时候
+            asks = word.written is None and ASKS.fullmatch(before + word.word)  # 什么 时候
             before = word.word
-            if not word.topical or asks or len(clause) > 1 or word.word in vocabulary.frequencies:
+            if not word.topical or asks or len(clause) > 1 or self._retriever.occurs(query, word):
                 name = ""
                 continue
             character = len(word.text) == 1 and not word.text.isascii()

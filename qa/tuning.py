@@ -51,11 +51,17 @@ BEST_TRANSLATION, CROWDED = 0.8, (2_000, 40_000)
 CROWDED_DENSE, CROWDED_COVERAGE, CROWDED_ACROSS, CROWDED_USUAL = 0.35, 0.5, 0.05, 0.5
 #: How much rarity in the library counts beside rarity in general text. General rarity alone loses 0.4 points.
 LIBRARY_SHARE = 0.5
+#: The least weight of a name that folds to a function word (IT, May) and of a word with a sign (C#, A+).
+NAMED = 0.7
+#: The similarity of a likely name to the same word in small letters: Rose, rose.
+UNLIKELY = 0.7
 #: Weight of the cosine beside the lexical score, which is a share of the highest score possible.
 #: With the trained lexicon, 0: .975/.982/.929/.922; 0.2: .974/.983/.944/.937; 0.5: .973/.977/.942/.926.
 DENSE_WEIGHT = 0.2
 #: Candidates that each retriever proposes before their scores are fused.
 CANDIDATES = 100
+#: Passages that are read, of those proposed by words, where only their texts tell whether they have a word.
+CANDIDATES_READ = 400
 #: The most candidates, used if copies of one story fill the first ones.
 MAX_CANDIDATES = 1_600
 #: The lowest cosine of a match that is marked for the reader. Weaker matches look arbitrary.

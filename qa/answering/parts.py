@@ -12,6 +12,7 @@ from qa.answering.confidence import Estimate, quoted_best
 from qa.answering.scoring import Candidate
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.cues import GENERIC, MEASURED
+from qa.question.written import key
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.retriever import Ranking
 from qa.types import Hit
@@ -81,11 +82,13 @@ def _answering(part: Reply, parts: Sequence[Reply]) -> Unit | None:
         return None
     composed, others = part.composed, set[str]()
     for other in parts:
-        others |= {word.word for word in other.matcher.query.words if other is not part}
+        others |= {key(word.word, word.written) for word in other.matcher.query.words if other is not part}
     own = [
         place
         for place, word in enumerate(part.matcher.query.words)
-        if word.topical and word.word not in others | GENERIC and not MEASURED.fullmatch(word.word)
+        if word.topical
+        and key(word.word, word.written) not in others | GENERIC
+        and not MEASURED.fullmatch(word.word)
     ]
     if not own:
         return composed.units[0]

@@ -134,7 +134,7 @@ def focus(matcher: Matcher) -> tuple[Floats, Floats]:
     before_cue, after_cue = matcher.zeros(), matcher.zeros()
     words = matcher.query.words
     for at, word in enumerate(words):
-        if ASKS.fullmatch(word.word):
+        if not word.topical and ASKS.fullmatch(word.word):
             before, after = range(at - 1, -1, -1), range(at + 1, len(words))
             for side, order in ((before_cue, before), (after_cue, after)):
                 near = [i for i in order if matcher.weights[i] > 0]

@@ -74,6 +74,15 @@ _CHINESE_ASKS = """
     谁 哪 哪个 哪家 哪里 哪儿 哪年 哪一年 哪天 多少 几 多 几个 怎么 怎样 怎么样 如何 为什么 为何 何时
     何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的
     """
+#: Function words that are names where they have a capital and no sentence begins.
+NAMES = _words("may will said more who")
+#: Function words that are written in capitals for emphasis, and abbreviate nothing.
+STRESSED = _words(
+    "not no never only all any how why what when where which and but the very too more most before after",
+    "just even also really some one same",
+)
+#: With a capital inside a sentence any of these shows that all of its words have one.
+TITLED = (AUXILIARY | QUANTITY | _words("in on for with from to and or it we you")) - NAMES
 #: A question word. A Chinese token may hold several.
 ASKS = re.compile(rf"who|whom|whose|when|where|why|how|what|which|{_run(_CHINESE_ASKS)}")
 #: What a Chinese question word can count.

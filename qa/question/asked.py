@@ -69,9 +69,9 @@ class Asked:
 
 def what_is_asked(query: Query) -> Asked:
     """The analysis of a question by the surface of its words."""
-    folded = query.folded
+    folded = query.marked
     return Asked(
-        expected_types(query.text),
+        expected_types(folded),
         _SEVERAL.search(folded) is not None,
         _CODE.search(folded) is not None,
         _sides(query) if COMPARES.search(folded) else (),
@@ -87,7 +87,7 @@ def _sides(query: Query) -> tuple[tuple[int, ...], ...]:
     words = query.words
     topical = [word.topical and not _COMPARATIVE.fullmatch(word.word) for word in words]
     for at, word in enumerate(words):
-        if word.word in _BETWEEN:
+        if word.word in _BETWEEN and word.written is None:
             left, right = at - 1, at + 1
             while left >= 0 and not topical[left]:
                 left -= 1

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.text.fold import fold_text
 from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.cues import (
@@ -31,6 +30,7 @@ from qa.linguistics.cues import (
     dialogue_act,
     follow_up_kind,
 )
+from qa.question.written import marked, told_apart
 
 #: ``similarity(a, b)`` of two folded words, 0 to 1, such as the lexicon's cosine.
 Similarity = Callable[[str, str], float]
@@ -78,7 +78,7 @@ def resolve_follow_up(
     context: list[_Word] = []
     carried: list[_Word] = []
     words: list[_Word] = []
-    earlier = [text for text in previous if not dialogue_act(fold_text(text))]
+    earlier = [text for text in previous if not dialogue_act(marked(text))]
     for text in [*earlier[-MAX_EARLIER:], question]:
         words = _words(text, tokenizer)
         carried = _carry(text, words, context, similarity) if context else []
@@ -97,12 +97,12 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
     ordinals = [match.span() for match in ORDINAL.finditer(text)]
     chinese = bool(_HAN.search(text))
     run, last, before, adjoins = 0, 0, "", False
-    for index, (token, start, end) in enumerate(tokenizer.tokens(text)):
-        word = _Word(
-            token, re.sub(r"['’]s$", "", text[start:end]), "", run, before if before in MARKER else ""
-        )
+    for index, (token, shown, start, end, written) in enumerate(told_apart(text, tokenizer)):
+        word = _Word(token, shown, "", run, before if before in MARKER else "")
         ordinal = any(left <= start and end <= right for left, right in ordinals)
         kind = "order" if ordinal else _kind(word, before, index == 0, chinese)
+        if written is not None and written.capitals and written.another:
+            kind = "name"
         previous = found[-1] if adjoins and start == last else None
         if kind == "number" and found and found[-1].kind == "name" and start - last <= 1:
             kind = "name"  # a number next to a name is part of it: GPT-4, SB 1047
@@ -163,7 +163,7 @@ def _content(words: Sequence[_Word]) -> list[_Word]:
 def _kind_of(text: str, words: Sequence[_Word]) -> FollowUp:
     content = _content(words)
     return follow_up_kind(
-        fold_text(text),
+        marked(text),
         [word.folded for word in content],
         names=sum(word.kind == "name" for word in content),
         ordinals=sum(word.kind == "order" for word in content),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from index.text.fold import fold_text
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.answer_types import spelled_names
 from qa.linguistics.cues import ASKS, FUNCTION, GENERIC
 from qa.question.asked import COMPARES
+from qa.question.written import marked, told_apart
 
 #: What asks one thing before a verb: "什么时候", "由谁", "在哪里".
 _PHRASE = (
@@ -54,7 +54,7 @@ class Parts(NamedTuple):
 def parts_of(question: str) -> Parts:
     """The parts of ``question``; none if it asks one thing or compares two."""
     text = question.strip().rstrip("?？。. ")
-    if not _JOINT.search(text) or COMPARES.search(fold_text(question)):
+    if not _JOINT.search(text) or COMPARES.search(marked(question)):
         return Parts((), True)
     chinese = _CHINESE.search(text) is not None
     for pattern in (_TWO_PROPERTIES, _TWO_PHRASES) if chinese else (_OF,):
@@ -79,10 +79,10 @@ def completed(part: str, first: str, tokenizer: Tokenizer) -> str:
     """``part`` with the topical words of the ``first`` part, unless it names its own thing."""
     if spelled_names(part[1:]):
         return part
-    own = set(tokenizer.words(part))
+    own = {word.key for word in told_apart(part, tokenizer)}
     carried = [
-        first[start:end]
-        for word, start, end in tokenizer.tokens(first)
-        if word not in own | GENERIC and not any(cue.fullmatch(word) for cue in (FUNCTION, ASKS))
+        word.shown
+        for word in told_apart(first, tokenizer)
+        if word.key not in own | GENERIC and not any(cue.fullmatch(word.key) for cue in (FUNCTION, ASKS))
     ]
     return " ".join([part, *carried])

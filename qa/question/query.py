@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +20,14 @@ from index.text.language import detect
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
-from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
+from qa.linguistics.cues import MEASURED, NUMERALS, SEPARATING
+from qa.linguistics.writing import Capitals, Written
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
+from qa.question.written import is_function_word, marked, shown, written_forms, written_words
 
 if TYPE_CHECKING:
     from qa.question.sounds import Sounds
 
-#: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
-_STOP_WORDS = (FUNCTION, ASKS, re.compile("|".join(QUANTITY)))
 #: The most words of a name in a question, and the most other names that it is expanded to.
 _MAX_NAME_WORDS, _MAX_NAMES = 8, 32
 #: The most words from a Chinese verb to its object.
@@ -56,7 +55,7 @@ class QueryWord:
     """A question word: ``text`` as asked, ``word`` folded, ``weight`` its importance (about 0 to 1.5).
 
     ``row`` is its row in the lexicon, None if it is unknown. ``topical`` is False for function words and
-    question words.
+    question words. ``written`` is how it must be written where it is matched, None for any way.
     """
 
     text: str
@@ -64,12 +63,14 @@ class QueryWord:
     weight: float
     row: int | None
     topical: bool
+    written: Written | None = None
 
 
 class Synonym(NamedTuple):
     """The folded ``words``, in this order, are another name or a translation of the words ``start:end``.
 
-    With ``number`` they are the same number: 三十 is, alone, and not as a part of 三十五.
+    With ``number`` they are the same number: 三十 is, alone, and not as a part of 三十五. ``written`` is how
+    the first of them must be written.
     """
 
     start: int
@@ -77,6 +78,7 @@ class Synonym(NamedTuple):
     words: tuple[str, ...]
     similarity: float = tuning.ALIAS_SIMILARITY
     number: bool = False
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ class Query:
     def folded(self) -> str:
         """The text as it is matched."""
         return fold_text(self.text)
+
+    @property
+    def marked(self) -> str:
+        """The folded text in which no name is a function word, see `qa.question.written.marked`."""
+        return marked(self.text)
 
     @property
     def language(self) -> str:
@@ -267,14 +274,9 @@ def analyse(
     tokens = tokenizer.tokens(text)
     if isinstance(vocabulary.frequencies, LazyFrequencies):
         vocabulary.frequencies.load(token.text for token in tokens)
+    told_apart = written_words(text)
     words = tuple(
-        QueryWord(
-            text=text[token.start : token.end],
-            word=token.text,
-            weight=vocabulary.importance(token.text),
-            row=lexicon.id(token.text),
-            topical=not _is_stop_word(token.text),
-        )
+        _word(text, token, told_apart.get(Span(token.start, token.end)), lexicon, vocabulary)
         for token in tokens
     )
     phrases = list(_phrases(words, lexicon)) if dictionary is not None else []
@@ -282,9 +284,17 @@ def analyse(
     asked = sorted(row for row in rows if row is not None)
     neighbours = dict(zip(asked, vocabulary.neighbours(asked), strict=True))
     synonyms = [*_synonyms(words, tokenizer, lexicon, aliases)] if aliases else []
-    known = {at for at, word in enumerate(words) if word.row is not None or word.word[0].isdigit()}
+    known = {
+        at
+        for at, word in enumerate(words)
+        if word.row is not None or word.word[0].isdigit() or (word.written and word.written.sign)
+    }
     if dictionary is not None:
-        translations = [(phrase, dictionary.translations(phrase.words)) for phrase in phrases]
+        translations = [
+            (phrase, dictionary.translations(phrase.words))
+            for phrase in phrases
+            if not (len(phrase.words) == 1 and is_function_word(phrase.words[0]))
+        ]
         places = [place for phrase, found in translations if found for place in phrase.places]
         known |= {at for place in places for at in range(*place)}
         synonyms += _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
@@ -298,7 +308,8 @@ def analyse(
             for at in range(own.start, own.end):
                 clauses[at] = ((" ".join(own.words), words[at].weight),)
     synonyms += _numbers(numbers, vocabulary.frequencies)
-    for start, end, other, similarity, _ in synonyms:
+    synonyms += _written(words, text, tokenizer, vocabulary.frequencies)
+    for start, end, other, similarity, *_ in synonyms:
         if all(word in vocabulary.frequencies for word in other):
             name = " ".join(other)
             for i in range(start, end):
@@ -326,8 +337,19 @@ def _joined(text: str, tokens: Sequence[Token]) -> frozenset[int]:
     )
 
 
-def _is_stop_word(word: str) -> bool:
-    return any(words.fullmatch(word) for words in _STOP_WORDS)
+def _word(
+    text: str, token: Token, written: Written | None, lexicon: Lexicon, vocabulary: Vocabulary
+) -> QueryWord:
+    weight = vocabulary.importance(token.text)
+    named = written is not None and written.another
+    return QueryWord(
+        text=shown(text, Span(token.start, token.end), written),
+        word=token.text,
+        weight=max(weight, tuning.NAMED) if named else weight,
+        row=None if named else lexicon.id(token.text),
+        topical=named or not is_function_word(token.text),
+        written=written,
+    )
 
 
 def _synonyms(
@@ -351,10 +373,11 @@ def _synonyms(
         other = tokenizer.words(alias.other)
         common = alias.part and lexicon.log_probability(alias.part) > tuning.RARE_NAME
         # The name WHO folds to "who", which would match everywhere.
-        if not common and not all(map(_is_stop_word, other)):
+        written = Written(Capitals.ALL) if all(map(is_function_word, other)) else None
+        if not common and not (written and len(other) > 1):
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
-                    yield Synonym(start, end, other)
+                    yield Synonym(start, end, other, written=written)
 
 
 def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) -> list[Synonym]:
@@ -364,6 +387,20 @@ def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) 
         frequencies.load(word for form in found for word in form.words)
     return [
         Synonym(*form, similarity=1.0, number=True)
+        for form in found
+        if all(word in frequencies for word in form.words)
+    ]
+
+
+def _written(
+    words: Sequence[QueryWord], text: str, tokenizer: Tokenizer, frequencies: Frequencies
+) -> list[Synonym]:
+    """The other forms of the words that their writing tells apart, if the library has them."""
+    found = [*dict.fromkeys(written_forms(words, text, tokenizer))]
+    if isinstance(frequencies, LazyFrequencies):
+        frequencies.load(word for form in found for word in form.words)
+    return [
+        Synonym(form.start, form.end, form.words, form.similarity, written=form.written)
         for form in found
         if all(word in frequencies for word in form.words)
     ]
@@ -417,7 +454,7 @@ def _translations(
     return [
         Synonym(*place, spelling, similarity)
         for phrase, spelling, similarity in found
-        if all(word in frequencies for word in spelling) and not all(map(_is_stop_word, spelling))
+        if all(word in frequencies for word in spelling) and not all(map(is_function_word, spelling))
         for place in phrase.places
     ]
 

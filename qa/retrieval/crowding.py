@@ -8,7 +8,7 @@ distributed collections with inference networks", 1995).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from qa import tuning
@@ -39,7 +39,7 @@ def standing_out(found: Sequence[Standing], language: str, share: float) -> list
     return scores
 
 
-def coverages(query: Query, texts: Iterable[Sequence[str]]) -> list[float]:
+def coverages(query: Query, texts: Iterable[Collection[str]]) -> list[float]:
     """The share (0 to 1) of the question that each text, folded words, covers by its alternatives.
 
     `qa.retrieval.matcher` tells the same by vectors, of passages that are read.

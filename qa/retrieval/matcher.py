@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from index.lexicon.lexicon import Floats, Lexicon
 from index.text.tokenizer import Tokenizer
 from index.types import Passage
 from qa import tuning
+from qa.linguistics.writing import Written
 from qa.question.numbers import is_numeral
 from qa.question.query import Query
 from qa.retrieval.names import NameMatcher
@@ -26,6 +27,10 @@ class Alignment:
     similarities: Floats
 
 
+#: Whether the word of a text at a place is written in this way.
+Fits = Callable[[Written, int], bool]
+
+
 class Matcher:
     """Compares one question with many texts.
 
@@ -34,10 +39,16 @@ class Matcher:
     """
 
     def __init__(
-        self, query: Query, lexicon: Lexicon, tokenizer: Tokenizer, texts: PassageTexts | None = None
+        self,
+        query: Query,
+        lexicon: Lexicon,
+        tokenizer: Tokenizer,
+        texts: PassageTexts | None = None,
+        title_of: Callable[[int], str] | None = None,
     ) -> None:
-        """``texts`` keeps what passages tell without a question."""
+        """``texts`` keeps what passages tell without a question, ``title_of`` gives titles of articles."""
         self.query = query
+        self._title_of = title_of
         self._lexicon, self._tokenizer = lexicon, tokenizer
         self._texts = texts or PassageTexts()
         self._names = NameMatcher(query, lexicon)
@@ -45,6 +56,8 @@ class Matcher:
         rows[sorted(query.inseparable)] = -1
         self._exact = [(at, w.word) for at, w in enumerate(query.words) if at not in query.inseparable]
         self._vectors = lexicon.vectors(rows)
+        #: The words that must be written in a certain way, with their places in the question.
+        self._written = [(at, w.word, w.written) for at, w in enumerate(query.words) if w.written]
         #: float32 [question words]: the weight of each, 0 for words that are not topical.
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
@@ -56,14 +69,19 @@ class Matcher:
         """The alignment of a passage with the question, computed once."""
         if (alignment := self._alignments.get(passage.id)) is None:
             text = self._texts.of(passage, self._lexicon, self._tokenizer)
-            alignment = self._alignments[passage.id] = Alignment(text, self._similarities(text.words))
+
+            def fits(written: Written, at: int) -> bool:
+                return written.fits(passage.text, text.starts[at], text.ends[at])
+
+            alignment = self._alignments[passage.id] = Alignment(text, self._similarities(text.words, fits))
         return alignment
 
     def context_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in title and headings, computed once."""
         if (matched := self._context_best.get(passage.context)) is None:
             context = self.align(passage).text.context
-            matched = best_of_rows(self._similarities(context)) if context.words else self.zeros()
+            fits = self._fits_above(passage)
+            matched = best_of_rows(self._similarities(context, fits)) if context.words else self.zeros()
             self._context_best[passage.context] = matched
         return matched
 
@@ -75,7 +93,21 @@ class Matcher:
         """float32 [question words, words]: the similarity of each pair."""
         return self._similarities(Words(words, self._lexicon))
 
-    def _similarities(self, text: Words) -> Floats:
+    def _fits_above(self, passage: Passage) -> Fits:
+        """How the words of title and heading are written. Those above them fit unless capitals are asked."""
+        places: list[tuple[str, int, int]] | None = None
+
+        def fits(written: Written, at: int) -> bool:
+            nonlocal places
+            if places is None:
+                places = []
+                for above in (self._title_of(passage.article) if self._title_of else "", passage.heading):
+                    places += [(above, t.start, t.end) for t in self._tokenizer.tokens(above)]
+            return written.fits(*places[at]) if at < len(places) else not written.capitals
+
+        return fits
+
+    def _similarities(self, text: Words, fits: Fits | None = None) -> Floats:
         words, unique = text.words, text.unique
         found = self._vectors @ text.vectors.T
         np.putmask(found, found <= tuning.MIN_SIMILARITY, 0.0)
@@ -83,9 +115,15 @@ class Matcher:
             if (column := unique.get(word)) is not None:
                 found[q, column] = 1.0
         columns: Floats = found.take(text.columns, axis=1)
-        for start, end, other, similarity, number in self.query.synonyms:
+        for q, word, how in self._written:
+            for at in _occurrences((word,), words) if word in unique else ():
+                if fits is not None and not fits(how, at):
+                    columns[q, at] *= tuning.UNLIKELY if how.likely else 0.0
+        for start, end, other, similarity, number, written in self.query.synonyms:
             for at in _occurrences(other, words) if all(word in unique for word in other) else ():
                 if number and _in_longer_number(words, at, at + len(other)):
+                    continue
+                if written and fits and not fits(written, at):
                     continue
                 matched = columns[start:end, at : at + len(other)]
                 np.maximum(matched, similarity, out=matched)

@@ -13,7 +13,7 @@ Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (2023).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from index.lexicon.dictionary import bundled_dictionary
@@ -22,12 +22,13 @@ from index.library import Library
 from index.types import ArticleInfo, Block, Passage, Scope, Scored
 from qa import tuning
 from qa.question.filters import Filters
-from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
+from qa.question.query import LazyFrequencies, Query, QueryWord, Vocabulary, analyse
 from qa.question.sounds import Sounds
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.crowding import Standing, coverages, standing_out
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.passages import PassageTexts
+from qa.retrieval.writing import WrittenWords
 from qa.types import Hit, page_of, read_of
 
 #: The upper bound of BM25's term factor, ``K1 + 1``.
@@ -103,7 +104,21 @@ class Retriever:
 
     def matcher(self, query: Query) -> Matcher:
         """A `Matcher` that compares the question with texts."""
-        return Matcher(query, self.lexicon, self.library.tokenizer, self._texts)
+        return Matcher(query, self.lexicon, self.library.tokenizer, self._texts, self._title_of)
+
+    def _title_of(self, article: int) -> str:
+        """The title of an article, "" if it has just been removed."""
+        found = self.library.articles_by_id([article]).get(article)
+        return found.title if found else ""
+
+    def occurs(self, query: Query, word: QueryWord) -> bool:
+        """Whether the library has a word of the question, written so if it is rare enough to look at all."""
+        frequency = self.vocabulary().frequencies.get(word.word, 0)
+        if word.written is None or not word.written.another or not 0 < frequency <= tuning.CANDIDATES_READ:
+            return frequency > 0
+        told = WrittenWords(replace(query, words=(word,), synonyms=()), self._title_of)
+        found = self.library.search_words((((word.word, 1.0),),), frequency)
+        return not all(map(told.unfit, self.library.passages([hit.passage for hit in found])))
 
     def select(self, filters: Filters) -> Scope | None:
         """The passages that pass ``filters``, None for all. Kept until the library changes."""
@@ -121,7 +136,13 @@ class Retriever:
         words = tuple(word.word for word in query.words)
         vector = self.library.embedder.embed_query(query.text, words)
         dense = self.library.search_vector(vector, depth, within) if vector.any() else []
-        return Candidates(self.library.search_words(query.clauses, depth, within), dense)
+        told = WrittenWords(query, self._title_of)
+        if not told:
+            return Candidates(self.library.search_words(query.clauses, depth, within), dense)
+        full = self.library.search_words(query.clauses, max(depth, tuning.CANDIDATES_READ), within)
+        without = self.library.search_words(told.clauses_without(), depth, within)
+        passages = self.library.passages([hit.passage for hit in full])
+        return Candidates(told.told_apart(full, without, passages)[:depth], dense)
 
     def retrieve(
         self,
@@ -148,7 +169,8 @@ class Retriever:
         ranks = candidates.ranks()
         rated = [(group, fused[group.passage.id]) for group in groups]
         if crowding:
-            rated = _standing_out(query, rated, articles, candidates.dense, crowding)[:k]
+            told = WrittenWords(query, self._title_of)
+            rated = _standing_out(query, rated, articles, candidates.dense, crowding, told)[:k]
         hit_articles = {group.passage.article for group, _ in rated}
         pages, blocks = self.library.pages(hit_articles), self.library.blocks(hit_articles)
         hits = [
@@ -204,12 +226,13 @@ def _standing_out(
     articles: Mapping[int, ArticleInfo],
     dense: Sequence[Scored],
     crowding: float,
+    told: WrittenWords,
 ) -> list[tuple[CopyGroup, float]]:
     """The groups with the scores of `qa.retrieval.crowding`, best first."""
     passages = [group.passage for group, _ in rated]
     cosines = {hit.passage: hit.score for hit in dense}
     least = min(cosines.values(), default=0.0)
-    covered = coverages(query, ((*passage.context, *passage.words) for passage in passages))
+    covered = coverages(query, ({*one.context, *one.words} - told.unfit(one) for one in passages))
     standings = [
         Standing(articles[passage.article].language[:2], score, cosines.get(passage.id, least), share)
         for passage, (_, score), share in zip(passages, rated, covered, strict=True)

@@ -271,7 +271,7 @@ def translated(text: str, *library: str) -> set[tuple[int, int, str]]:
     """The synonyms of a question in a library of these words, by the bundled dictionary."""
     vocabulary = Vocabulary(dict.fromkeys(library, 1), 10, BUNDLED)
     query = analyse(text, CUT, BUNDLED, vocabulary, None, bundled_dictionary())
-    for start, end, words, similarity, _ in query.synonyms:
+    for start, end, words, similarity, *_ in query.synonyms:
         assert 0 < similarity <= tuning.TRANSLATION
         for i in range(start, end):
             assert " ".join(words) in dict(query.clauses[i])

@@ -15,6 +15,7 @@ from index.library import Library
 from index.types import Alias, ParsedArticle
 from qa import tuning
 from qa.engine import Engine
+from qa.linguistics.writing import Capitals, Written
 from qa.question.query import Query, Synonym, Vocabulary, analyse
 from qa.retrieval.matcher import Matcher
 
@@ -148,7 +149,11 @@ def test_a_name_is_looked_up_as_a_whole() -> None:
 
 
 def test_names_that_would_be_met_everywhere_or_nowhere_do_not_count() -> None:
-    assert asked("长桥", Alias("长桥", "WHO")).synonyms == ()  # "who" when folded
+    assert asked("长桥", Alias("长桥", "who is")).synonyms == ()
+    # The name WHO is "who" when folded.
+    assert asked("长桥", Alias("长桥", "WHO")).synonyms == (
+        Synonym(0, 1, ("who",), written=Written(Capitals.ALL)),
+    )
     assert asked("who", Alias("who", "长桥")).synonyms == ()
     common = Alias("bridge", "长桥", "bridge")  # a surname alone, but a common word
     assert asked("bridge", common).synonyms == ()
