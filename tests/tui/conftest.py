@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,8 @@ import pytest
 from made_up_app import FakeEngine, FakeLibrary, FakeSuggestions, opening
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
 
 import qa.engine
 import qa.suggestions
@@ -19,6 +22,9 @@ from index.library import Library
 from qa import i18n
 from tui.app import YinjuApp
 from tui.jobs import tasks
+
+#: Objects of earlier apps to free at once: to look for them takes longer the more there are of others.
+FROZEN = 1_500_000
 
 
 def pytest_configure() -> None:
@@ -42,12 +48,40 @@ def parsed_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def asked_only_while_busy() -> Iterator[None]:
+    """The pilot waits for a screen at rest no longer than it takes to see that it is.
+
+    It sends each widget a message and waits for all of them to be read: 7 ms after each key, much of what
+    an app takes in these tests, and a quarter of a second in a long conversation.
+    """
+    wait = Pilot._wait_for_screen
+
+    async def wait_while_busy(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
+        await asyncio.sleep(0)
+        app = pilot.app
+        if app.screen_stack and all(map(_at_rest, (app, *app.screen.walk_children(with_self=True)))):
+            return True
+        return await wait(pilot, timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot, "_wait_for_screen", wait_while_busy)
+        yield
+
+
+def _at_rest(node: MessagePump) -> bool:
+    """Whether it has done all that it was sent, and waits for more."""
+    queue = node._message_queue
+    return queue.empty() and bool(queue.ready_event._waiters)  # type: ignore[attr-defined]
+
+
 @pytest.fixture(autouse=True, scope="module")
 def freed() -> Iterator[None]:
-    """Free the apps of a module. Each one, as it starts, freezes what is left of those before."""
+    """Free apps once many are left. Each one, as it starts, freezes what is left of those before."""
     yield
-    gc.unfreeze()
-    gc.collect()
+    if gc.get_freeze_count() > FROZEN:
+        gc.unfreeze()
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)

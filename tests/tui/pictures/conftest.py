@@ -173,13 +173,18 @@ def memory(tmp_path: Path) -> Memory:
 
 
 async def stand_still(pilot: Pilot[None]) -> None:
-    """Until nothing moves: what waits for a refresh stands in no queue, so `settle` does not see it."""
+    """Until nothing moves: what waits for a refresh stands in no queue, so `settle` does not see it.
+
+    It is looked at three times, as a machine that is busy refreshes late.
+    """
     before: list[tuple[Region, Offset]] = []
+    same = 0
     for _ in range(100):
         await pilot.pause(0.05)
         nodes = pilot.app.screen.walk_children()
         now = [(node.region, node.scroll_offset) for node in nodes]
-        if now == before:
+        same = same + 1 if now == before else 0
+        if same == 2:
             return
         before = now
     raise AssertionError("the screen does not come to rest")
