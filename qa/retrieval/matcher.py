@@ -11,7 +11,7 @@ from index.lexicon.lexicon import Floats, Lexicon
 from index.text.tokenizer import Tokenizer
 from index.types import Passage
 from qa import tuning
-from qa.question.numbers import is_numeral
+from qa.question.calendar import stands
 from qa.question.query import Query
 from qa.retrieval.names import NameMatcher
 from qa.retrieval.passages import PassageText, PassageTexts, Words
@@ -83,9 +83,9 @@ class Matcher:
             if (column := unique.get(word)) is not None:
                 found[q, column] = 1.0
         columns: Floats = found.take(text.columns, axis=1)
-        for start, end, other, similarity, number in self.query.synonyms:
+        for start, end, other, similarity, rule in self.query.synonyms:
             for at in _occurrences(other, words) if all(word in unique for word in other) else ():
-                if number and _in_longer_number(words, at, at + len(other)):
+                if rule and not stands(rule, words, at, at + len(other)):
                     continue
                 matched = columns[start:end, at : at + len(other)]
                 np.maximum(matched, similarity, out=matched)
@@ -158,12 +158,6 @@ def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
         at = words.index(phrase[0], at + 1)
         if tuple(words[at : at + len(phrase)]) == tuple(phrase):
             yield at
-
-
-def _in_longer_number(words: Sequence[str], start: int, end: int) -> bool:
-    """Whether the number ``start:end`` goes on before or after: 十五 in 二, 十五."""
-    beside = (*words[max(start - 1, 0) : start], *words[end : end + 1])
-    return any(map(is_numeral, beside))
 
 
 def best_of_rows(similarities: Floats) -> Floats:
