@@ -16,14 +16,12 @@ import numpy as np
 
 from index.lexicon.lexicon import Floats
 from index.text.fold import fold_text
-from index.types import Span
 from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
+from qa.answering.times import of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import WITHIN
-from qa.linguistics.calendar_terms import periods
-from qa.linguistics.numerals import in_digits
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -37,7 +35,6 @@ _WINDOW = 6
 _HEADED = 0.8
 #: The features that tell that something asked for is not in the quotes.
 _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d|[a-z])")
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -104,7 +101,7 @@ class Doubts(NamedTuple):
 
     ``lacks``: no quote holds a quantity of the type asked for. ``other_number``: a number or date of the
     question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
-    about another year, decade or century, or about a deputy, a former or an acting one where the question is
+    about another year, day or hour, or about a deputy, a former or an acting one where the question is
     not, or the other way round. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
     near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a quantity
     is in none of the quotes.
@@ -159,9 +156,7 @@ def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote = fold_text(citation.quote)
     around = " ".join((quote, *citation.hit.passage.context))
-    asked, told = _periods(question), _periods(around)
-    same = any(one.start <= other.end and other.start <= one.end for one in asked for other in told)
-    if asked and told and not same:
+    if of_another_time(question, around):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
     if offices:
@@ -174,12 +169,6 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
             if all(re.search(rf"(?:{_OTHER_OFFICE.pattern})[ -]?$", text) for text in before):
                 return True
     return False
-
-
-def _periods(text: str) -> list[Span]:
-    """The first and last years of all years, decades and centuries of a folded text."""
-    found, rest = periods(text)
-    return [*found, *(Span(year, year) for year in map(int, _YEAR.findall(in_digits(rest))))]
 
 
 def quoted_best(matcher: Matcher, citation: Citation) -> Floats:

@@ -177,7 +177,7 @@ _PATTERNS = {
             "(?P<noon>正午)|午夜",
         ],
         [
-            rf"{_DAY_PART}(?<![\d:.,/-])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?!\d|:\d)(?:{_AP})?",
+            rf"{_DAY_PART}(?<![\d:.,/])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?!\d|:\d)(?:{_AP})?",
             rf"(?<![\d:.,/$£€-])(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?{_AP}",
             rf"{_HOUR_WORD} o'clock(?:{_IN_PART})?(?![a-z])",
             rf"{_HOUR_WORD}{_IN_PART}(?![a-z])",
@@ -209,19 +209,6 @@ def find_terms(text: str, kinds: Iterable[str] = tuple(_PATTERNS)) -> list[Term]
                 if (value := _READERS[kind](match)) is not None:
                     found.append(_term(kind, match, value))
     return sorted(found)
-
-
-def periods(text: str) -> tuple[list[Span], str]:
-    """The first and last years of a folded text's decades and centuries, and the text without them."""
-    found = []
-    for term in find_terms(text, ("decade", "century")):
-        (value,), (start, end) = term.value, term.whole
-        if term.kind == "decade":
-            found += [Span(year, year + 9) for year in decades(value)]
-        else:
-            found += [Span(100 * value - 100, 100 * value)] if value > 0 else []
-        text = text[:start] + " " * (end - start) + text[end:]
-    return found, text
 
 
 def decades(value: int) -> list[int]:

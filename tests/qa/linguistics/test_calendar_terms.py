@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.text.fold import fold_text
 from index.types import Span
-from qa.linguistics.calendar_terms import find_terms, periods
+from qa.linguistics.calendar_terms import find_terms
 
 
 def read(text: str) -> list[tuple[str, str, tuple[int, ...]]]:
@@ -133,9 +133,3 @@ def test_any_text_is_read_in_order_without_overlap(text: str) -> None:
     found = find_terms(fold_text(text))
     assert all(one.whole.end <= other.whole.start for one, other in pairwise(found))
     assert all(term.start < term.end for term in found)
-
-
-def test_the_years_of_decades_and_centuries() -> None:
-    found, rest = periods("from the 1990s or 20年代 to 1950, in the 19th century, not the 3rd century bc")
-    assert found == [Span(1990, 1999), Span(1920, 1929), Span(2020, 2029), Span(1800, 1900)]
-    assert "1950" in rest and "1990" not in rest and "19th" not in rest
