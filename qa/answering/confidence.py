@@ -19,8 +19,9 @@ from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
+from qa.answering.times import of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
-from qa.linguistics.numerals import in_digits
+from qa.linguistics.calendar_forms import WITHIN
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -34,7 +35,6 @@ _WINDOW = 6
 _HEADED = 0.8
 #: The features that tell that something asked for is not in the quotes.
 _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d|[a-z])")
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -99,11 +99,12 @@ def features(
 class Doubts(NamedTuple):
     """What may make quotes fail to answer.
 
-    ``lacks``: no quote holds a quantity of the type asked for. ``other_number``: a number of the question
-    stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are about
-    another year, or about a deputy, a former or an acting one where the question is not, or the other way
-    round. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands near the words that say
-    of what it is asked. ``unmet_word``: a weighty word of a question for a quantity is in none of the quotes.
+    ``lacks``: no quote holds a quantity of the type asked for. ``other_number``: a number or date of the
+    question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
+    about another year, day or hour, or about a deputy, a former or an acting one where the question is
+    not, or the other way round. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
+    near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a quantity
+    is in none of the quotes.
     """
 
     lacks: bool
@@ -122,7 +123,8 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     numbers = matcher.query.inseparable.union(
         at for at, word in enumerate(words) if any(map(str.isdigit, word.word))
     )
-    other_number = any(met[at] < 1 for at in numbers)
+    # A year of the decade asked for is no other one.
+    other_number = any(met[at] < (WITHIN if at in matcher.query.dated else 1) for at in numbers)
     other_one = _other_one(matcher, quoted)
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)
@@ -146,7 +148,7 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
 
 
 def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
-    """Whether all quotes are about another year, or another office, than the question."""
+    """Whether all quotes are about another time, or another office, than the question."""
     question = matcher.query.folded
     return all(_is_other(matcher, question, citation) for citation in quoted)
 
@@ -154,8 +156,7 @@ def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote = fold_text(citation.quote)
     around = " ".join((quote, *citation.hit.passage.context))
-    years, theirs = (set(_YEAR.findall(in_digits(text))) for text in (question, around))
-    if years and theirs and not years & theirs:
+    if of_another_time(question, around):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
     if offices:

@@ -34,32 +34,37 @@ def forms(value: int) -> Iterator[str]:
 def han_forms(value: int) -> Iterator[str]:
     """The forms in Chinese: 二千五百, 两千五百; 一九五八, 二〇〇八; 250万, 二百五十万."""
     if value < 10**12:
-        written = _han(value)
+        written = han_number(value)
         yield written
         if (counted := re.sub("二(?=[百千万亿])", "两", written)) != written:
             yield counted
     if 100 <= value < 10_000:
-        digits = "".join(_HAN_DIGITS[int(digit)] for digit in str(value))
-        yield digits
-        if "零" in digits:
-            yield digits.replace("零", "〇")
+        yield from han_digits(value)
     for scale, name in ((10**4, "万"), (10**8, "亿")):
         if before := _before_scale(value, scale):
             yield before + name
 
 
+def han_digits(value: int) -> Iterator[str]:
+    """A number digit by digit, with each of the two zeros: 二零零八, 二〇〇八."""
+    digits = "".join(_HAN_DIGITS[int(digit)] for digit in str(value))
+    yield digits
+    if "零" in digits:
+        yield digits.replace("零", "〇")
+
+
 def _english_forms(value: int) -> Iterator[str]:
     if value < 100 or (value < 10_000 and value % 100 == 0):
-        cardinal = _english(value)
+        cardinal = english(value)
         yield cardinal
         yield ordinal(cardinal)
     if 1100 <= value < 2100 and value % 100 >= 10:
-        yield f"{_english(value // 100)} {_english(value % 100)}"
+        yield f"{english(value // 100)} {english(value % 100)}"
     for scale, name in ((10**3, "thousand"), (10**6, "million"), (10**9, "billion")):
         if before := _before_scale(value, scale):
             yield f"{before} {name}"
             if before.isdigit() and int(before) < 100:
-                yield f"{_english(int(before))} {name}"
+                yield f"{english(int(before))} {name}"
 
 
 def _before_scale(value: int, scale: int) -> str:
@@ -69,12 +74,13 @@ def _before_scale(value: int, scale: int) -> str:
     return before if fits and float(before) * scale == value else ""
 
 
-def _han(value: int) -> str:
+def han_number(value: int) -> str:
+    """A number from 1 up in Chinese: 二千五百零三, 十五."""
     for scale, name in ((10**8, "亿"), (10**4, "万")):
         if value >= scale:
             rest = value % scale
             gap = "零" if 0 < rest < scale // 10 else ""
-            return _han(value // scale) + name + (gap + _han(rest) if rest else "")
+            return han_number(value // scale) + name + (gap + han_number(rest) if rest else "")
     written = ""
     for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         if digit := value // scale % 10:
@@ -83,7 +89,7 @@ def _han(value: int) -> str:
     return written.removeprefix("一") if 10 <= value < 20 else written
 
 
-def _english(value: int) -> str:
+def english(value: int) -> str:
     """A number from 1 to 9999 in words, without "and"."""
     parts = []
     if value >= 1000:

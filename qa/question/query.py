@@ -15,13 +15,14 @@ import numpy as np
 from index.lexicon.dictionary import MOST_WORDS, Dictionary, Translation
 from index.lexicon.inflection import inflected
 from index.lexicon.lexicon import Floats, Ids, Lexicon
-from index.text.fold import fold_text, joined
+from index.text.fold import fold, fold_text, joined
 from index.text.language import detect
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
 from qa.linguistics.cues import MEASURED, NUMERALS, SEPARATING
 from qa.linguistics.writing import Capitals, Written
+from qa.question.calendar import AskedTerm, asked_terms
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
 from qa.question.written import is_function_word, marked, shown, written_forms, written_words
 
@@ -69,15 +70,15 @@ class QueryWord:
 class Synonym(NamedTuple):
     """The folded ``words``, in this order, are another name or a translation of the words ``start:end``.
 
-    With ``number`` they are the same number: 三十 is, alone, and not as a part of 三十五. ``written`` is how
-    the first of them must be written.
+    With a ``rule`` they are so only where `qa.question.calendar.stands` tells: 三十 is a number, alone, and
+    not as a part of 三十五. ``written`` is how the first of them must be written.
     """
 
     start: int
     end: int
     words: tuple[str, ...]
     similarity: float = tuning.ALIAS_SIMILARITY
-    number: bool = False
+    rule: str = ""
     written: Written | None = None
 
 
@@ -86,7 +87,8 @@ class Query:
     """The words of a question. ``clauses`` are what `Library.search_words` takes: (word, weight) pairs.
 
     ``untranslatable`` are the positions of words that neither the lexicon nor the dictionary knows;
-    ``inseparable`` those of the words of a number, which match together or not at all: 四, 十九 of 四十九.
+    ``inseparable`` those of words that match whole or not at all: 四, 十九 of 四十九, 90, 年代, and Thursday,
+    which is no other day. Of them ``dated`` are the words of the calendar and the clock.
     """
 
     text: str
@@ -95,6 +97,7 @@ class Query:
     synonyms: tuple[Synonym, ...] = ()
     untranslatable: frozenset[int] = frozenset()
     inseparable: frozenset[int] = frozenset()
+    dated: frozenset[int] = frozenset()
 
     @property
     def folded(self) -> str:
@@ -271,7 +274,8 @@ def analyse(
     ``aliases`` is `Library.aliases`. It gives the other names of the names in the question. ``dictionary``
     gives the translations of its words and phrases.
     """
-    tokens = tokenizer.tokens(text)
+    question = fold(text)
+    tokens = tokenizer.tokens(question)
     if isinstance(vocabulary.frequencies, LazyFrequencies):
         vocabulary.frequencies.load(token.text for token in tokens)
     told_apart = written_words(text)
@@ -289,6 +293,9 @@ def analyse(
         for at, word in enumerate(words)
         if word.row is not None or word.word[0].isdigit() or (word.written and word.written.sign)
     }
+    terms = asked_terms(question, tokens, tokenizer)
+    dated = {at for term in terms for at in range(term.start, term.end)}
+    known |= dated
     if dictionary is not None:
         translations = [
             (phrase, dictionary.translations(phrase.words))
@@ -297,19 +304,28 @@ def analyse(
         ]
         places = [place for phrase, found in translations if found for place in phrase.places]
         known |= {at for place in places for at in range(*place)}
-        synonyms += _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
+        synonyms += [
+            synonym
+            for synonym in _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
+            if not any(_is_part(synonym, term) for term in terms)
+        ]
     clauses = [_clause(word, neighbours) for word in words]
     numbers = [
-        [*number_forms(words, asked, tokenizer)] for asked in asked_numbers(words, _joined(text, tokens))
+        [*number_forms(words, asked, tokenizer)]
+        for asked in asked_numbers(words, _joined(text, tokens))
+        if dated.isdisjoint(range(asked.start, asked.end))
     ]
-    inseparable = {at for own, *_ in numbers if own.end - own.start > 1 for at in range(own.start, own.end)}
-    for own, *_ in numbers:
-        if own.start in inseparable:
-            for at in range(own.start, own.end):
-                clauses[at] = ((" ".join(own.words), words[at].weight),)
+    whole = [own for own, *_ in numbers if own.end - own.start > 1] + [term.forms[0] for term in terms]
+    inseparable = {at for own in whole for at in range(own.start, own.end)}
+    for own in whole:
+        for at in range(own.start, own.end):
+            clauses[at] = ((" ".join(own.words), words[at].weight),)
     synonyms += _numbers(numbers, vocabulary.frequencies)
     synonyms += _written(words, text, tokenizer, vocabulary.frequencies)
-    for start, end, other, similarity, *_ in synonyms:
+    calendar = _calendar(terms, vocabulary.frequencies)
+    searched = [*synonyms, *_shortest(calendar)]
+    synonyms += calendar
+    for start, end, other, similarity, *_ in searched:
         if all(word in vocabulary.frequencies for word in other):
             name = " ".join(other)
             for i in range(start, end):
@@ -325,7 +341,10 @@ def analyse(
             for i in range(start, end):
                 clauses[i] = (*clauses[i], (" ".join(other), words[i].weight * share))
     untranslatable = frozenset(range(len(words))) - known
-    return Query(text, words, tuple(clauses), tuple(synonyms), untranslatable, frozenset(inseparable))
+    return Query(
+        *(text, words, tuple(clauses), tuple(synonyms), untranslatable),
+        *(frozenset(inseparable), frozenset(dated)),
+    )
 
 
 def _joined(text: str, tokens: Sequence[Token]) -> frozenset[int]:
@@ -383,13 +402,39 @@ def _synonyms(
 def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) -> list[Synonym]:
     """The forms of the question's numbers that the library has, without those that are one word of it."""
     found = [form for own, *others in numbers for form in ([own] if len(own.words) > 1 else []) + others]
+    return _held([Synonym(*form, similarity=1.0, rule="number") for form in found], frequencies)
+
+
+def _calendar(terms: Sequence[AskedTerm], frequencies: Frequencies) -> list[Synonym]:
+    """The forms of the question's calendar and clock words that the library has."""
+    return _held([Synonym(*form) for term in terms for form in term.forms], frequencies)
+
+
+def _held(synonyms: Sequence[Synonym], frequencies: Frequencies) -> list[Synonym]:
+    """Those whose words are all in the library."""
     if isinstance(frequencies, LazyFrequencies):
-        frequencies.load(word for form in found for word in form.words)
-    return [
-        Synonym(*form, similarity=1.0, number=True)
-        for form in found
-        if all(word in frequencies for word in form.words)
-    ]
+        frequencies.load(word for synonym in synonyms for word in synonym.words)
+    return [synonym for synonym in synonyms if all(word in frequencies for word in synonym.words)]
+
+
+def _is_part(synonym: Synonym, term: AskedTerm) -> bool:
+    """Whether a synonym stands for a part of what matches whole or not at all: era for 年代 of 90年代."""
+    overlap = synonym.start < term.end and term.start < synonym.end
+    return overlap and not (synonym.start <= term.start and term.end <= synonym.end)
+
+
+def _shortest(synonyms: Sequence[Synonym]) -> Iterator[Synonym]:
+    """Those that find a passage which no other one finds: without "20 世纪 90 年代" beside "90 年代"."""
+    kept: list[tuple[Synonym, frozenset[str]]] = []
+    for synonym in sorted(synonyms, key=lambda synonym: len(set(synonym.words))):
+        words = frozenset(synonym.words)
+        if not any(
+            one <= words and other.start <= synonym.start and synonym.end <= other.end
+            for other, one in kept
+            if other.similarity >= synonym.similarity
+        ):
+            kept.append((synonym, words))
+            yield synonym
 
 
 def _written(

@@ -12,7 +12,7 @@ from index.text.tokenizer import Tokenizer
 from index.types import Passage
 from qa import tuning
 from qa.linguistics.writing import Written
-from qa.question.numbers import is_numeral
+from qa.question.calendar import stands
 from qa.question.query import Query
 from qa.retrieval.names import NameMatcher
 from qa.retrieval.passages import PassageText, PassageTexts, Words
@@ -119,9 +119,9 @@ class Matcher:
             for at in _occurrences((word,), words) if word in unique else ():
                 if fits is not None and not fits(how, at):
                     columns[q, at] *= tuning.UNLIKELY if how.likely else 0.0
-        for start, end, other, similarity, number, written in self.query.synonyms:
+        for start, end, other, similarity, rule, written in self.query.synonyms:
             for at in _occurrences(other, words) if all(word in unique for word in other) else ():
-                if number and _in_longer_number(words, at, at + len(other)):
+                if rule and not stands(rule, words, at, at + len(other)):
                     continue
                 if written and fits and not fits(written, at):
                     continue
@@ -196,12 +196,6 @@ def _occurrences(phrase: Sequence[str], words: Sequence[str]) -> Iterator[int]:
         at = words.index(phrase[0], at + 1)
         if tuple(words[at : at + len(phrase)]) == tuple(phrase):
             yield at
-
-
-def _in_longer_number(words: Sequence[str], start: int, end: int) -> bool:
-    """Whether the number ``start:end`` goes on before or after: 十五 in 二, 十五."""
-    beside = (*words[max(start - 1, 0) : start], *words[end : end + 1])
-    return any(map(is_numeral, beside))
 
 
 def best_of_rows(similarities: Floats) -> Floats:
