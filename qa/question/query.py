@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +23,7 @@ from index.types import Alias, Span
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
+from qa.question.variants import near_spellings, variants
 
 if TYPE_CHECKING:
     from qa.question.sounds import Sounds
@@ -35,6 +36,8 @@ _MAX_NAME_WORDS, _MAX_NAMES = 8, 32
 _MOST_PARTED = 5
 #: The least cosine of a word that stands for one that the tokenizer has split.
 _NEAR = 0.5
+#: The least cosine of a form or spelling of the same word, where the lexicon knows both.
+_SAME = 0.4
 #: Up to this many words of a library are compared with a question's; of more, an index proposes some. The
 #: vectors of so many take 17 MB.
 _COMPARED = 32_768
@@ -56,7 +59,7 @@ class QueryWord:
     """A question word: ``text`` as asked, ``word`` folded, ``weight`` its importance (about 0 to 1.5).
 
     ``row`` is its row in the lexicon, None if it is unknown. ``topical`` is False for function words and
-    question words.
+    question words. ``meant`` is what the library has instead of a word that may be misspelt, "" otherwise.
     """
 
     text: str
@@ -64,6 +67,7 @@ class QueryWord:
     weight: float
     row: int | None
     topical: bool
+    meant: str = ""
 
 
 class Synonym(NamedTuple):
@@ -103,6 +107,11 @@ class Query:
     def language(self) -> str:
         """The language of the question: "zh", "en", or "un" for neither."""
         return detect(self.text)[:2]
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The folded words, misspelt ones as they are meant."""
+        return tuple(word.meant or word.word for word in self.words)
 
     @property
     def weight(self) -> float:
@@ -145,9 +154,16 @@ class Vocabulary:
     """The words of a library: their document frequencies, and their vectors if the lexicon knows them."""
 
     def __init__(
-        self, frequencies: Frequencies, passages: int, lexicon: Lexicon, sounds: Sounds | None = None
+        self,
+        frequencies: Frequencies,
+        passages: int,
+        lexicon: Lexicon,
+        sounds: Sounds | None = None,
+        beginning: Callable[[Sequence[str]], list[list[str]]] | None = None,
     ) -> None:
+        """``beginning`` is `Library.words_beginning`. Without it no misspelt words are looked for."""
         self.frequencies, self.passages, self.sounds = frequencies, passages, sounds
+        self.beginning = beginning
         self._lexicon = lexicon
         self._importances: dict[str, float] = {}
         if isinstance(frequencies, Mapping):
@@ -288,9 +304,13 @@ def analyse(
         places = [place for phrase, found in translations if found for place in phrase.places]
         known |= {at for place in places for at in range(*place)}
         synonyms += _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
-    clauses = [_clause(word, neighbours) for word in words]
     numbers = [[*number_forms(words, asked, tokenizer)] for asked in asked_numbers(words)]
     inseparable = {at for own, *_ in numbers if own.end - own.start > 1 for at in range(own.start, own.end)}
+    synonyms += _variants(text, words, neighbours, lexicon, vocabulary.frequencies)
+    misspelt = [*_misspelt(words, synonyms, lexicon, vocabulary)]
+    synonyms += misspelt
+    words = _as_meant(words, misspelt, vocabulary)
+    clauses = [_clause(word, neighbours) for word in words]
     for own, *_ in numbers:
         if own.start in inseparable:
             for at in range(own.start, own.end):
@@ -356,6 +376,59 @@ def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) 
         for form in found
         if all(word in frequencies for word in form.words)
     ]
+
+
+def _variants(
+    text: str,
+    words: Sequence[QueryWord],
+    neighbours: Mapping[int, Sequence[tuple[str, float]]],
+    lexicon: Lexicon,
+    frequencies: Frequencies,
+) -> list[Synonym]:
+    """The other forms of the question's words that the library has.
+
+    The lexicon tells of words that it knows whether they mean the same: pond and pound do not.
+    """
+    lacking = {at for at, word in enumerate(words) if word.word not in frequencies}
+    found = [*variants(words, fold_text(text), lacking, lexicon)]
+    if isinstance(frequencies, LazyFrequencies):
+        frequencies.load(word for variant in found for word in variant.words)
+    held = []
+    for start, end, other in found:
+        if all(word in frequencies for word in other):
+            row = words[start].row if end - start == len(other) == 1 else None
+            if row is None or lexicon.id(other[0]) is None or dict(neighbours[row]).get(other[0], 0) >= _SAME:
+                digits = all(map(str.isdecimal, other))
+                held.append(Synonym(start, end, other, 1.0 if digits else tuning.ALIAS_SIMILARITY))
+    return held
+
+
+def _misspelt(
+    words: Sequence[QueryWord], synonyms: Sequence[Synonym], lexicon: Lexicon, vocabulary: Vocabulary
+) -> Iterator[Synonym]:
+    """What words may be misspellings of that the library lacks and has in no other form, likeliest first."""
+    frequencies, beginning = vocabulary.frequencies, vocabulary.beginning
+    met = {
+        at
+        for start, end, other, *_ in synonyms
+        if all(word in frequencies for word in other)
+        for at in range(start, end)
+    }
+    for at, word in enumerate(words):
+        if beginning is not None and at not in met and word.word not in frequencies:
+            for other in near_spellings(word, lexicon, beginning, frequencies):
+                yield Synonym(at, at + 1, (other,), tuning.MISSPELT)
+
+
+def _as_meant(
+    words: tuple[QueryWord, ...], misspelt: Sequence[Synonym], vocabulary: Vocabulary
+) -> tuple[QueryWord, ...]:
+    """The words, misspelt ones with the weight of what they mean: they only look rare."""
+    meant = {at: other for at, _, (other,), *_ in reversed(misspelt)}
+    return tuple(
+        replace(word, meant=meant[at], weight=vocabulary.importance(meant[at])) if at in meant else word
+        for at, word in enumerate(words)
+    )
 
 
 class _Phrase(NamedTuple):
