@@ -36,11 +36,7 @@ _IRREGULAR = """
     criterion criteria|phenomenon phenomena|medium media|bacterium bacteria|curriculum curricula
     fungus fungi|nucleus nuclei|radius radii|stimulus stimuli|index indices|matrix matrices
     appendix appendices|leaf leaves|life lives|knife knives|wife wives|half halves|shelf shelves
-    wolf wolves|loaf loaves|thief thieves|calf calves|scarf scarves|hoof hooves|louse lice
-    cactus cacti|alumnus alumni|syllabus syllabi|genus genera|corpus corpora|axis axes|oasis oases
-    synthesis syntheses|parenthesis parentheses|emphasis emphases|spectrum spectra|stratum strata
-    memorandum memoranda|larva larvae|alga algae|antenna antennae|vertebra vertebrae|nebula nebulae
-    formula formulae|vertex vertices|vortex vortices
+    wolf wolves|loaf loaves|thief thieves|calf calves
 """
 _FORMS = {row.split()[0]: tuple(row.split()[1:]) for row in re.split(r"[|\n]", _IRREGULAR) if row.strip()}
 _BASES: dict[str, list[str]] = defaultdict(list)

@@ -74,7 +74,8 @@ def variants(
     for at, word in enumerate(words):
         if word.topical and _is_latin(word.word) and len(word.word) >= _SHORTEST:
             for form in _inflections(word.word):
-                yield Variant(at, at + 1, (form,))
+                if word.row is None or lexicon.id(form) is None:
+                    yield Variant(at, at + 1, (form,))
             # Of what the lexicon lacks, another spelling may be another name.
             for form in _respelled(word.word, word.text) if at in lacking or word.row is not None else ():
                 yield Variant(at, at + 1, (form,))
