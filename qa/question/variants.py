@@ -8,7 +8,7 @@ ways. What the library lacks altogether may be misspelt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,11 +73,7 @@ def variants(
     """
     for at, word in enumerate(words):
         if word.topical and _is_latin(word.word) and len(word.word) >= _SHORTEST:
-            for form in _inflections(word.word):
-                if word.row is None or lexicon.id(form) is None:
-                    yield Variant(at, at + 1, (form,))
-            # Of what the lexicon lacks, another spelling may be another name.
-            for form in _respelled(word.word, word.text) if at in lacking or word.row is not None else ():
+            for form in _forms(word, at in lacking, lexicon):
                 yield Variant(at, at + 1, (form,))
         if at in lacking:
             for parts in _parted(word.word, lexicon):
@@ -89,17 +85,33 @@ def variants(
                     yield Variant(at, end, (form,))
 
 
+def _forms(word: QueryWord, lacking: bool, lexicon: Lexicon) -> Iterator[str]:
+    """Inflections and spellings of a word.
+
+    Of common words the lexicon knows all inflections. Of what it lacks, another spelling may be another name,
+    unless the library lacks the word.
+    """
+    rare = lexicon.log_probability(word.word) <= tuning.COMMON_SPELLING
+    for form in _inflections(word.word) if rare else ():
+        if word.row is None or lexicon.id(form) is None:
+            yield form
+    for form in _respelled(word.word, word.text):
+        if (rare and lacking) or (word.row is not None and lexicon.id(form) is not None):
+            yield form
+
+
 def near_spellings(
     word: QueryWord,
     lexicon: Lexicon,
     beginning: Callable[[Sequence[str]], Sequence[Iterable[str]]],
-    frequencies: Container[str],
+    held: Callable[[Iterable[str]], Iterable[str]],
 ) -> list[str]:
     """The words of a library that one which it lacks may be a misspelling of, at most `_MOST_MEANT`.
 
     They begin with the same letter, and differ by one letter that is wrong, left out or too much, or by two
     that changed places; a longer word that the lexicon does not know may have two such errors. What is common
-    in general text is spelled as it is meant. ``beginning`` is `Library.words_beginning`.
+    in general text is spelled as it is meant. ``beginning`` is `Library.words_beginning`. ``held`` gives
+    those of some words that the library has.
     """
     written = word.word
     if not (word.topical and _is_latin(written) and len(written) >= _ONE_WRONG):
@@ -108,7 +120,7 @@ def near_spellings(
     if common(written) > tuning.COMMON_SPELLING:
         return []
     most = 2 if len(written) >= _TWO_WRONG and word.row is None else 1
-    near = {*beginning([written[:_HEAD]])[0], *(other for other in _edited(written) if other in frequencies)}
+    near = {*beginning([written[:_HEAD]])[0], *held(_edited(written))}
     letters, found = set(written), []
     for other in near:
         if abs(len(other) - len(written)) > most or len(letters.symmetric_difference(other)) > 2 * most:
@@ -148,14 +160,14 @@ def _is_latin(word: str) -> bool:
     return word.isalpha() and max(word) < "\u0250"
 
 
-def _edited(word: str) -> Iterator[str]:
+def _edited(word: str) -> set[str]:
     """What one error after the first letter, before the others of `_HEAD`, makes of a word."""
-    made = set()
+    made: set[str] = set()
     for at in range(1, _HEAD):
         before, after = word[:at], word[at:]
         made |= {before + after[1:], before + after[1::-1] + after[2:]}
         made.update(before + letter + rest for letter in ascii_lowercase for rest in (after, after[1:]))
-    yield from sorted(made - {word})
+    return made
 
 
 @lru_cache(4096)
