@@ -23,7 +23,7 @@ from index.types import Alias, Span
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
-from qa.question.variants import near_spellings, variants
+from qa.question.variants import may_be_misspelt, near_spellings, variants
 
 if TYPE_CHECKING:
     from qa.question.sounds import Sounds
@@ -417,14 +417,20 @@ def _misspelt(
 ) -> Iterator[Synonym]:
     """What words may be misspellings of that the library lacks and has in no other form, likeliest first."""
     frequencies, beginning = vocabulary.frequencies, vocabulary.beginning
+    if beginning is None:
+        return
     met = {
         at
         for start, end, other, *_ in synonyms
         if all(word in frequencies for word in other)
         for at in range(start, end)
     }
-    unmet = [at for at, word in enumerate(words) if at not in met and word.word not in frequencies]
-    for at in unmet[:_MOST_MISSPELT] if beginning is not None else ():
+    unmet = (
+        at
+        for at, word in enumerate(words)
+        if at not in met and may_be_misspelt(word, lexicon) and word.word not in frequencies
+    )
+    for at in islice(unmet, _MOST_MISSPELT):
         for other in near_spellings(words[at], lexicon, beginning, vocabulary.held):
             yield Synonym(at, at + 1, (other,), tuning.MISSPELT)
 

@@ -100,6 +100,12 @@ def _forms(word: QueryWord, lacking: bool, lexicon: Lexicon) -> Iterator[str]:
             yield form
 
 
+def may_be_misspelt(word: QueryWord, lexicon: Lexicon) -> bool:
+    """Whether a word is long enough to tell, and not so common in general text that it is meant as it is."""
+    long = word.topical and _is_latin(word.word) and len(word.word) >= _ONE_WRONG
+    return long and lexicon.log_probability(word.word) <= tuning.COMMON_SPELLING
+
+
 def near_spellings(
     word: QueryWord,
     lexicon: Lexicon,
@@ -109,16 +115,10 @@ def near_spellings(
     """The words of a library that one which it lacks may be a misspelling of, at most `_MOST_MEANT`.
 
     They begin with the same letter, and differ by one letter that is wrong, left out or too much, or by two
-    that changed places; a longer word that the lexicon does not know may have two such errors. What is common
-    in general text is spelled as it is meant. ``beginning`` is `Library.words_beginning`. ``held`` gives
-    those of some words that the library has.
+    that changed places; a longer word that the lexicon does not know may have two such errors.
+    ``beginning`` is `Library.words_beginning`. ``held`` gives those of some words that the library has.
     """
-    written = word.word
-    if not (word.topical and _is_latin(written) and len(written) >= _ONE_WRONG):
-        return []
-    common = lexicon.log_probability
-    if common(written) > tuning.COMMON_SPELLING:
-        return []
+    written, common = word.word, lexicon.log_probability
     most = 2 if len(written) >= _TWO_WRONG and word.row is None else 1
     near = {*beginning([written[:_HEAD]])[0], *held(_edited(written))}
     letters, found = set(written), []
