@@ -354,16 +354,17 @@ class Engine:
         )
 
     def _missing(self, query: Query) -> tuple[str, ...]:
-        """The topical words that occur nowhere in the library and have no synonym there.
+        """The topical words that occur nowhere in the library, and have no synonym there but by misspelling.
 
         The tokenizer cuts unknown Chinese names (阿恩斯比) into single characters. They are joined again.
         """
         missing: list[str] = []
         name = before = ""
         for word, clause in zip(query.words, query.clauses, strict=True):
+            met = self._retriever.occurs(query, word) or (len(clause) > 1 and not word.meant)
             asks = word.written is None and ASKS.fullmatch(before + word.word)  # 什么 时候
             before = word.word
-            if not word.topical or asks or len(clause) > 1 or self._retriever.occurs(query, word):
+            if not word.topical or asks or met:
                 name = ""
                 continue
             character = len(word.text) == 1 and not word.text.isascii()

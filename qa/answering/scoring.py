@@ -173,10 +173,12 @@ class _QuestionFeatures:
     def pooled(self, topic: Floats) -> Floats:
         """float32 [2, dimensions]: the vectors of the question and of what of it is off ``topic``."""
         rest = tuple(
-            word.word for word, best in zip(self._words, topic, strict=True) if word.topical and best**2 < 0.5
+            meant
+            for word, meant, best in zip(self._words, self._matcher.query.meant, topic, strict=True)
+            if word.topical and best**2 < 0.5
         )
         if (pooled := self._pooled.get(rest)) is None:
-            pooled = self._matcher.pool([[word.word for word in self._words], rest])
+            pooled = self._matcher.pool([self._matcher.query.meant, rest])
             self._pooled[rest] = pooled
         return pooled
 

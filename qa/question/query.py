@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,7 @@ from qa.linguistics.cues import MEASURED, NUMERALS, SEPARATING
 from qa.linguistics.writing import Capitals, Written
 from qa.question.calendar import AskedTerm, asked_terms
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
+from qa.question.variants import may_be_misspelt, near_spellings, variants
 from qa.question.written import is_function_word, marked, shown, written_forms, written_words
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ _MAX_NAME_WORDS, _MAX_NAMES = 8, 32
 _MOST_PARTED = 5
 #: The least cosine of a word that stands for one that the tokenizer has split.
 _NEAR = 0.5
+#: The least cosine of a form or spelling of the same word, where the lexicon knows both.
+_SAME = 0.4
+#: The most words of a question that are looked for in a similar spelling. In a library of a million passages
+#: each takes 2 ms.
+_MOST_MISSPELT = 16
 #: Up to this many words of a library are compared with a question's; of more, an index proposes some. The
 #: vectors of so many take 17 MB.
 _COMPARED = 32_768
@@ -56,7 +62,8 @@ class QueryWord:
     """A question word: ``text`` as asked, ``word`` folded, ``weight`` its importance (about 0 to 1.5).
 
     ``row`` is its row in the lexicon, None if it is unknown. ``topical`` is False for function words and
-    question words. ``written`` is how it must be written where it is matched, None for any way.
+    question words. ``written`` is how it must be written where it is matched, None for any way. ``meant``
+    is what the library has instead of a word that may be misspelt, "" otherwise.
     """
 
     text: str
@@ -65,6 +72,7 @@ class QueryWord:
     row: int | None
     topical: bool
     written: Written | None = None
+    meant: str = ""
 
 
 class Synonym(NamedTuple):
@@ -115,6 +123,11 @@ class Query:
         return detect(self.text)[:2]
 
     @property
+    def meant(self) -> tuple[str, ...]:
+        """The folded words, misspelt ones as they are meant."""
+        return tuple(word.meant or word.word for word in self.words)
+
+    @property
     def weight(self) -> float:
         """Sum of the words' weights."""
         return sum(word.weight for word in self.words)
@@ -155,9 +168,16 @@ class Vocabulary:
     """The words of a library: their document frequencies, and their vectors if the lexicon knows them."""
 
     def __init__(
-        self, frequencies: Frequencies, passages: int, lexicon: Lexicon, sounds: Sounds | None = None
+        self,
+        frequencies: Frequencies,
+        passages: int,
+        lexicon: Lexicon,
+        sounds: Sounds | None = None,
+        beginning: Callable[[Sequence[str]], list[list[str]]] | None = None,
     ) -> None:
+        """``beginning`` is `Library.words_beginning`. Without it no misspelt words are looked for."""
         self.frequencies, self.passages, self.sounds = frequencies, passages, sounds
+        self.beginning = beginning
         self._lexicon = lexicon
         self._importances: dict[str, float] = {}
         if isinstance(frequencies, Mapping):
@@ -238,6 +258,13 @@ class Vocabulary:
         few, many = map(math.log, tuning.CROWDED)
         return min(1.0, max(0.0, (math.log(max(self.passages, 1)) - few) / (many - few)))
 
+    def held(self, words: Iterable[str]) -> set[str]:
+        """Those of the words that the library has."""
+        words = set(words)
+        if isinstance(self.frequencies, LazyFrequencies):
+            self.frequencies.load(words)
+        return {word for word in words if word in self.frequencies}
+
     def importance(self, word: str) -> float:
         """The weight of a question word: its rarity in general text and, if it occurs, in the library."""
         if (known := self._importances.get(word)) is None:
@@ -309,7 +336,6 @@ def analyse(
             for synonym in _translations(translations, neighbours, tokenizer, vocabulary.frequencies)
             if not any(_is_part(synonym, term) for term in terms)
         ]
-    clauses = [_clause(word, neighbours) for word in words]
     numbers = [
         [*number_forms(words, asked, tokenizer)]
         for asked in asked_numbers(words, _joined(text, tokens))
@@ -317,14 +343,19 @@ def analyse(
     ]
     whole = [own for own, *_ in numbers if own.end - own.start > 1] + [term.forms[0] for term in terms]
     inseparable = {at for own in whole for at in range(own.start, own.end)}
-    for own in whole:
-        for at in range(own.start, own.end):
-            clauses[at] = ((" ".join(own.words), words[at].weight),)
     synonyms += _numbers(numbers, vocabulary.frequencies)
     synonyms += _written(words, text, tokenizer, vocabulary.frequencies)
+    synonyms += _variants(text, words, neighbours, lexicon, vocabulary)
+    misspelt = [*_misspelt(words, synonyms, dated, lexicon, vocabulary)]
+    words = _as_meant(words, misspelt, vocabulary)
+    synonyms += misspelt
     calendar = _calendar(terms, vocabulary.frequencies)
     searched = [*synonyms, *_shortest(calendar)]
     synonyms += calendar
+    clauses = [_clause(word, neighbours) for word in words]
+    for own in whole:
+        for at in range(own.start, own.end):
+            clauses[at] = ((" ".join(own.words), words[at].weight),)
     for start, end, other, similarity, *_ in searched:
         if all(word in vocabulary.frequencies for word in other):
             name = " ".join(other)
@@ -449,6 +480,71 @@ def _written(
         for form in found
         if all(word in frequencies for word in form.words)
     ]
+
+
+def _variants(
+    text: str,
+    words: Sequence[QueryWord],
+    neighbours: Mapping[int, Sequence[tuple[str, float]]],
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+) -> list[Synonym]:
+    """The other forms of the question's words that the library has.
+
+    The lexicon tells of words that it knows whether they mean the same: pond and pound do not.
+    """
+    lacking = {at for at, word in enumerate(words) if word.word not in vocabulary.frequencies}
+    proposed = [*variants(words, fold_text(text), lacking, lexicon)]
+    held = vocabulary.held(word for variant in proposed for word in variant.words)
+    found = []
+    for start, end, other in proposed:
+        if held.issuperset(other):
+            row = words[start].row if end - start == len(other) == 1 else None
+            if row is None or lexicon.id(other[0]) is None or dict(neighbours[row]).get(other[0], 0) >= _SAME:
+                digits = all(map(str.isdecimal, other))
+                found.append(Synonym(start, end, other, 1.0 if digits else tuning.ALIAS_SIMILARITY))
+    return found
+
+
+def _misspelt(
+    words: Sequence[QueryWord],
+    synonyms: Sequence[Synonym],
+    dated: Set[int],
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+) -> Iterator[Synonym]:
+    """What words may be misspellings of that the library lacks and has in no other form, likeliest first.
+
+    Those of dates, at the places ``dated``, are none.
+    """
+    frequencies, beginning = vocabulary.frequencies, vocabulary.beginning
+    if beginning is None:
+        return
+    met = dated | {
+        at
+        for start, end, other, *_ in synonyms
+        if all(word in frequencies for word in other)
+        for at in range(start, end)
+    }
+    unmet = (
+        at
+        for at, word in enumerate(words)
+        if at not in met and may_be_misspelt(word, lexicon) and word.word not in frequencies
+    )
+    for at in islice(unmet, _MOST_MISSPELT):
+        for other in near_spellings(words[at], lexicon, beginning, vocabulary.held):
+            yield Synonym(at, at + 1, (other,), tuning.MISSPELT)
+
+
+def _as_meant(
+    words: tuple[QueryWord, ...], misspelt: Sequence[Synonym], vocabulary: Vocabulary
+) -> tuple[QueryWord, ...]:
+    """The words, misspelt ones with the weight of what they mean: they only look rare."""
+    meant = {at: other for at, _, (other,), *_ in reversed(misspelt)}
+    return tuple(
+        replace(word, meant=meant[at], weight=vocabulary.importance(meant[at])) if at in meant else word
+        for at, word in enumerate(words)
+    )
 
 
 class _Phrase(NamedTuple):

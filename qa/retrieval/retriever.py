@@ -98,7 +98,13 @@ class Retriever:
             frequencies = library.vocabulary() if few else LazyFrequencies(library.document_frequency)
             self._vocabulary = (
                 generation,
-                Vocabulary(frequencies, passages, self.lexicon, Sounds(library, self.lexicon)),
+                Vocabulary(
+                    frequencies,
+                    passages,
+                    self.lexicon,
+                    Sounds(library, self.lexicon),
+                    library.words_beginning,
+                ),
             )
         return self._vocabulary[1]
 
@@ -133,8 +139,7 @@ class Retriever:
     def candidates(self, query: Query, within: Scope | None = None, depth: int | None = None) -> Candidates:
         """The ``depth`` best passages of each retriever, among those ``within``."""
         depth = depth or tuning.CANDIDATES
-        words = tuple(word.word for word in query.words)
-        vector = self.library.embedder.embed_query(query.text, words)
+        vector = self.library.embedder.embed_query(query.text, query.meant)
         dense = self.library.search_vector(vector, depth, within) if vector.any() else []
         told = WrittenWords(query, self._title_of)
         if not told:

@@ -126,6 +126,63 @@ def test_a_number_is_found_however_it_is_written(engine: Engine, question: str, 
     assert answer.missing == ()
 
 
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each article beside one that differs in a word."""
+    texts = {
+        "places": ("Opening times", "The restaurant opens at eleven.\n\nThe pharmacy opens at nine."),
+        "animals": ("The zoo", "Quokkas live on Rottnest Island.\n\nWallabies live on Kangaroo Island."),
+        "office": ("The office", "Time sheets are due on Friday.\n\nInvoices are due on Monday."),
+        "papers": ("Archives", "Schrödinger's papers are in the tower.\n\nBohr's papers are in the cellar."),
+        "phones": ("电话", "张伟的电话是010-6275 1234。\n\n李娜的电话是021-5566 7788。"),
+    }
+    with a_library(tmp_path_factory.mktemp("words") / "library", texts) as library:
+        yield Engine(library)
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Where does a quokka live?", "Rottnest"),
+        ("Where does a wallaby live?", "Kangaroo"),
+        ("When are timesheets due?", "Friday"),
+        ("When is the time-sheet due?", "Friday"),
+        ("Where are the papers of Schroedinger?", "tower"),
+        ("62751234是谁的电话？", "张伟"),
+        ("55667788是谁的电话？", "李娜"),
+    ],
+)
+def test_a_word_is_found_in_its_other_forms(words: Engine, question: str, quote: str) -> None:
+    answer = words.ask(question)
+    assert answer.answered and quote in answer.sentences[0].text
+    assert answer.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "misspelt"),
+    [
+        ("When does the restaraunt open?", "eleven", "restaraunt"),
+        ("When does the Pharmecy open?", "nine", "Pharmecy"),
+        ("Where are Schrödingr's papers?", "tower", "Schrödingr's"),
+    ],
+)
+def test_a_misspelt_word_is_found_and_told(words: Engine, question: str, quote: str, misspelt: str) -> None:
+    answer = words.ask(question)
+    assert answer.answered and quote in answer.sentences[0].text
+    assert answer.missing == (misspelt,)
+    # The right word gives more confidence.
+    right = words.ask(question.replace(misspelt, quote_word(answer)))
+    assert right.confidence > answer.confidence and right.missing == ()
+
+
+def quote_word(answer: Answer) -> str:
+    """The word that an answer took for the misspelt one."""
+    (taken,) = {
+        name for word in answer.words if word.text in answer.missing for name, _ in word.neighbours[:1]
+    }
+    return taken
+
+
 def test_a_web_address_pasted_along_changes_nothing(engine: Engine) -> None:
     plain = engine.ask("Who opened the Harbour Museum?")
     pasted = engine.ask("https://example.com/a?utm=b#c Who opened the Harbour Museum?")
