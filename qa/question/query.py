@@ -22,9 +22,11 @@ from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span
 from qa import tuning
 from qa.linguistics.cues import ASKS, FUNCTION, MEASURED, NUMERALS, QUANTITY, SEPARATING
+from qa.question.chinese_names import latin_spellings
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
 
 if TYPE_CHECKING:
+    from qa.question.chinese_names import ChineseNames
     from qa.question.sounds import Sounds
 
 #: Function words, question words, and the adjectives of "how" (many, long): they are no topic.
@@ -145,9 +147,14 @@ class Vocabulary:
     """The words of a library: their document frequencies, and their vectors if the lexicon knows them."""
 
     def __init__(
-        self, frequencies: Frequencies, passages: int, lexicon: Lexicon, sounds: Sounds | None = None
+        self,
+        frequencies: Frequencies,
+        passages: int,
+        lexicon: Lexicon,
+        sounds: Sounds | None = None,
+        names: ChineseNames | None = None,
     ) -> None:
-        self.frequencies, self.passages, self.sounds = frequencies, passages, sounds
+        self.frequencies, self.passages, self.sounds, self.names = frequencies, passages, sounds, names
         self._lexicon = lexicon
         self._importances: dict[str, float] = {}
         if isinstance(frequencies, Mapping):
@@ -296,13 +303,10 @@ def analyse(
             for at in range(own.start, own.end):
                 clauses[at] = ((" ".join(own.words), words[at].weight),)
     synonyms += _numbers(numbers, vocabulary.frequencies)
-    for start, end, other, similarity, _ in synonyms:
-        if all(word in vocabulary.frequencies for word in other):
-            name = " ".join(other)
-            for i in range(start, end):
-                weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
-                if clauses[i][0][0] != name:
-                    clauses[i] = (*clauses[i], (name, weight))
+    _expand(clauses, words, synonyms, vocabulary.frequencies)
+    names = _chinese_names(words, [*map(_translated, clauses)], lexicon, vocabulary)
+    _expand(clauses, words, names, vocabulary.frequencies)
+    synonyms += names
     if vocabulary.crowding:
         sounds = vocabulary.sounds if vocabulary.crowding > _HEARD else None
         heard = [*sounds.like(words, [*map(_translated, clauses)])] if sounds else []
@@ -344,6 +348,37 @@ def _synonyms(
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
                     yield Synonym(start, end, other)
+
+
+def _expand(
+    clauses: list[tuple[tuple[str, float], ...]],
+    words: Sequence[QueryWord],
+    synonyms: Iterable[Synonym],
+    frequencies: Frequencies,
+) -> None:
+    """Add the synonyms that the library has to the alternatives of their words."""
+    for start, end, other, similarity, _ in synonyms:
+        if all(word in frequencies for word in other):
+            name = " ".join(other)
+            for i in range(start, end):
+                weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
+                if clauses[i][0][0] != name:
+                    clauses[i] = (*clauses[i], (name, weight))
+
+
+def _chinese_names(
+    words: Sequence[QueryWord], translated: Sequence[float], lexicon: Lexicon, vocabulary: Vocabulary
+) -> list[Synonym]:
+    """Chinese names in the other script, as the library has them."""
+    known = [share >= tuning.WELL_TRANSLATED for share in translated]
+    spelled = [*latin_spellings(words, known, lexicon)]
+    frequencies = vocabulary.frequencies
+    if isinstance(frequencies, LazyFrequencies):
+        frequencies.load(word for name in spelled for word in name.words)
+    found = [name for name in spelled if all(word in frequencies for word in name.words)]
+    if vocabulary.names is not None:
+        found = [*vocabulary.names.held(found), *vocabulary.names.spelled(words, known)]
+    return [Synonym(*name) for name in found]
 
 
 def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) -> list[Synonym]:

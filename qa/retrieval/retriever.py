@@ -21,6 +21,7 @@ from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
 from index.types import ArticleInfo, Block, Passage, Scope, Scored
 from qa import tuning
+from qa.question.chinese_names import ChineseNames
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
 from qa.question.sounds import Sounds
@@ -97,7 +98,13 @@ class Retriever:
             frequencies = library.vocabulary() if few else LazyFrequencies(library.document_frequency)
             self._vocabulary = (
                 generation,
-                Vocabulary(frequencies, passages, self.lexicon, Sounds(library, self.lexicon)),
+                Vocabulary(
+                    frequencies,
+                    passages,
+                    self.lexicon,
+                    Sounds(library, self.lexicon),
+                    ChineseNames(library, self.lexicon),
+                ),
             )
         return self._vocabulary[1]
 
