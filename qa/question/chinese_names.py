@@ -43,6 +43,8 @@ _ALIKE = 0.2
 #: A county or a town may stand with what it is: 乐清市 for Yueqing.
 _KINDS = "省市县区镇乡村"
 _CHINESE_WORD = re.compile(f"[{HAN}]{{1,{LONGEST + 1}}}").fullmatch
+#: Function words that are parts of names: 陆家嘴.
+_PLACES = frozenset("家上中下里")
 #: Family names of two characters.
 _LONG_SURNAME = re.compile(
     "欧阳|司马|诸葛|上官|夏侯|慕容|司徒|令狐|皇甫|尉迟|公孙|长孙|宇文|东方|端木|独孤|南宫|西门|呼延"
@@ -68,10 +70,10 @@ def latin_spellings(words: Sequence[QueryWord], known: Sequence[bool], lexicon: 
     for start in range(len(words)):
         for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
             word = words[end - 1]
-            if FUNCTION.fullmatch(word.word) or not _CHINESE_WORD(word.word):
+            if _is_function(word.word) or not _CHINESE_WORD(word.word):
                 break
             if not (words[start].topical and word.topical):
-                continue  # 家 is topical in the middle of a name only: 陆家嘴
+                continue
             parts = [one.word for one in words[start:end]]
             if any(a <= start and end <= b and end - start < b - a for a, b in foreign) or _common(
                 parts, lexicon
@@ -216,7 +218,7 @@ class ChineseNames:
         """Adjacent words that together are read so, in the passages that hold the most of them."""
         size = len(characters)
         held = [begins, *(self._words_at(characters, at) for at in range(1, size))]
-        words = {word for some in held for word in some if len(word) < size and not FUNCTION.fullmatch(word)}
+        words = {word for some in held for word in some if len(word) < size and not _is_function(word)}
         counts = dict(zip(words, self._library.document_frequency([*words]), strict=True))
         clauses = []
         for at in range(size):
@@ -234,7 +236,7 @@ class ChineseNames:
         yield from (words for words in dict.fromkeys(map(tuple, found)) if len(words) > 1)
 
     def _may_be_name(self, words: Sequence[str], person: bool) -> bool:
-        if _common(words, self._lexicon) or any(map(FUNCTION.fullmatch, words)):
+        if _common(words, self._lexicon) or any(map(_is_function, words)):
             return False
         return not person or _surname("".join(words)) > 0
 
@@ -244,6 +246,10 @@ def _family_names() -> frozenset[str]:
     """How family names are spelled, in pinyin and Wade-Giles."""
     syllables = {syllable for char in SURNAMES for syllable in readings().get(char, ())}
     return frozenset(word for syllable in syllables for (word,) in spellings([syllable]))
+
+
+def _is_function(word: str) -> bool:
+    return word not in _PLACES and FUNCTION.fullmatch(word) is not None
 
 
 def _may_write(latin: Sequence[str], chinese: str, lexicon: Lexicon) -> bool:
