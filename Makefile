@@ -64,6 +64,7 @@ lexicon: .venv/.lexicon ## Build and train the bilingual lexicon anew on the pai
 	$(BIN)/python -m index.lexicon.making.cells index/lexicon_data
 	$(BIN)/python -m index.lexicon.making.transliteration "$(DATA)" index/lexicon/transliteration.json
 	$(BIN)/python -m index.lexicon.making.dictionary "$(DATA)" index/lexicon_data/dictionary.txt
+	$(BIN)/python -m index.lexicon.making.pinyin index/lexicon_data/pinyin.txt
 
 hooks: .venv/.test ## Run the linters before each commit
 	$(PIP) pre-commit

@@ -23,11 +23,13 @@ from qa import tuning
 from qa.linguistics.cues import MEASURED, NUMERALS, SEPARATING
 from qa.linguistics.writing import Capitals, Written
 from qa.question.calendar import AskedTerm, asked_terms
+from qa.question.chinese_names import latin_spellings
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
 from qa.question.variants import may_be_misspelt, near_spellings, variants
 from qa.question.written import is_function_word, marked, shown, written_forms, written_words
 
 if TYPE_CHECKING:
+    from qa.question.chinese_names import ChineseNames
     from qa.question.sounds import Sounds
 
 #: The most words of a name in a question, and the most other names that it is expanded to.
@@ -174,9 +176,10 @@ class Vocabulary:
         lexicon: Lexicon,
         sounds: Sounds | None = None,
         beginning: Callable[[Sequence[str]], list[list[str]]] | None = None,
+        names: ChineseNames | None = None,
     ) -> None:
         """``beginning`` is `Library.words_beginning`. Without it no misspelt words are looked for."""
-        self.frequencies, self.passages, self.sounds = frequencies, passages, sounds
+        self.frequencies, self.passages, self.sounds, self.names = frequencies, passages, sounds, names
         self.beginning = beginning
         self._lexicon = lexicon
         self._importances: dict[str, float] = {}
@@ -346,23 +349,20 @@ def analyse(
     synonyms += _numbers(numbers, vocabulary.frequencies)
     synonyms += _written(words, text, tokenizer, vocabulary.frequencies)
     synonyms += _variants(text, words, neighbours, lexicon, vocabulary)
-    misspelt = [*_misspelt(words, synonyms, dated, lexicon, vocabulary)]
-    words = _as_meant(words, misspelt, vocabulary)
-    synonyms += misspelt
     calendar = _calendar(terms, vocabulary.frequencies)
-    searched = [*synonyms, *_shortest(calendar)]
-    synonyms += calendar
     clauses = [_clause(word, neighbours) for word in words]
     for own in whole:
         for at in range(own.start, own.end):
             clauses[at] = ((" ".join(own.words), words[at].weight),)
-    for start, end, other, similarity, *_ in searched:
-        if all(word in vocabulary.frequencies for word in other):
-            name = " ".join(other)
-            for i in range(start, end):
-                weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
-                if clauses[i][0][0] != name:
-                    clauses[i] = (*clauses[i], (name, weight))
+    _expand(clauses, words, [*synonyms, *_shortest(calendar)], vocabulary.frequencies)
+    names = _chinese_names(words, [*map(_translated, clauses)], lexicon, vocabulary)
+    _expand(clauses, words, names, vocabulary.frequencies)
+    misspelt = [*_misspelt(words, [*synonyms, *names], dated, lexicon, vocabulary)]
+    words = _as_meant(words, misspelt, vocabulary)
+    for at in {each.start for each in misspelt}:
+        clauses[at] = _clause(words[at], neighbours)
+    _expand(clauses, words, misspelt, vocabulary.frequencies)
+    synonyms += [*calendar, *names, *misspelt]
     if vocabulary.crowding:
         sounds = vocabulary.sounds if vocabulary.crowding > _HEARD else None
         heard = [*sounds.like(words, [*map(_translated, clauses)])] if sounds else []
@@ -428,6 +428,37 @@ def _synonyms(
             for start, end in spans[alias.name]:
                 if other != tuple(word.word for word in words[start:end]):
                     yield Synonym(start, end, other, written=written)
+
+
+def _expand(
+    clauses: list[tuple[tuple[str, float], ...]],
+    words: Sequence[QueryWord],
+    synonyms: Iterable[Synonym],
+    frequencies: Frequencies,
+) -> None:
+    """Add the synonyms that the library has to the alternatives of their words."""
+    for start, end, other, similarity, *_ in synonyms:
+        if all(word in frequencies for word in other):
+            name = " ".join(other)
+            for i in range(start, end):
+                weight = words[i].weight * similarity**tuning.SIMILARITY_POWER
+                if clauses[i][0][0] != name:
+                    clauses[i] = (*clauses[i], (name, weight))
+
+
+def _chinese_names(
+    words: Sequence[QueryWord], translated: Sequence[float], lexicon: Lexicon, vocabulary: Vocabulary
+) -> list[Synonym]:
+    """Chinese names in the other script, as the library has them."""
+    known = [share >= tuning.WELL_TRANSLATED for share in translated]
+    spelled = [*latin_spellings(words, known, lexicon)]
+    frequencies = vocabulary.frequencies
+    if isinstance(frequencies, LazyFrequencies):
+        frequencies.load(word for name in spelled for word in name.words)
+    found = [name for name in spelled if all(word in frequencies for word in name.words)]
+    if vocabulary.names is not None:
+        found = [*vocabulary.names.held(found), *vocabulary.names.spelled(words, known)]
+    return [Synonym(*name) for name in found]
 
 
 def _numbers(numbers: Sequence[Sequence[NumberForm]], frequencies: Frequencies) -> list[Synonym]:

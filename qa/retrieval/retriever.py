@@ -21,6 +21,7 @@ from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
 from index.types import ArticleInfo, Block, Passage, Scope, Scored
 from qa import tuning
+from qa.question.chinese_names import ChineseNames
 from qa.question.filters import Filters
 from qa.question.query import LazyFrequencies, Query, QueryWord, Vocabulary, analyse
 from qa.question.sounds import Sounds
@@ -104,6 +105,7 @@ class Retriever:
                     self.lexicon,
                     Sounds(library, self.lexicon),
                     library.words_beginning,
+                    ChineseNames(library, self.lexicon),
                 ),
             )
         return self._vocabulary[1]

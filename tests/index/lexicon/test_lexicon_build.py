@@ -9,6 +9,7 @@ import pytest
 
 from index.lexicon.lexicon import Lexicon
 from index.lexicon.making import build as build
+from index.lexicon.making import pinyin
 from index.lexicon.making.build import chinese_glosses, clean_gloss, reduce_dimensions, write
 
 
@@ -114,3 +115,32 @@ def test_the_fingerprint_moves_with_the_contents(tmp_path: Path) -> None:
         write(tmp_path / str(i), list(words), table, [probability, 0.1], {})
         fingerprints.add(Lexicon.load(tmp_path / str(i)).fingerprint)
     assert len(fingerprints) == 3
+
+
+def test_readings_of_made_up_entries() -> None:
+    lines = [
+        "# 重 重 [chong2] /not an entry/",
+        "重 重 [chong2] /to repeat/",
+        *["重量 重量 [zhong4 liang4] /weight/"] * 20,
+        "重慶 重庆 [Chong2 qing4] /Chongqing/",
+        "仇 仇 [chou2] /hatred/",
+        *["仇人 仇人 [chou2 ren2] /enemy/"] * 30,
+        "仇 仇 [Qiu2] /surname Qiu/",
+        "仇 仇 [hai4] /old variant of 害[hai4]/",
+        *["長橋兒 长桥儿 [chang2 qiao2 r5] /bridge/"] * 2,
+        "綠女 绿女 [lu:4 nu:3] /x/",
+        "T恤 T恤 [T xu4] /T-shirt/",
+        "三心二意 三心二意 [san1 xin1] /as many readings as characters, or none counts/",
+    ]
+    assert pinyin.read(lines) == {
+        "女": ("nv",),
+        "仇": ("chou", "qiu"),
+        "庆": ("qing",),
+        "恤": ("xu",),
+        "桥": ("qiao",),
+        "绿": ("lv",),
+        "人": ("ren",),
+        "量": ("liang",),
+        "重": ("zhong", "chong"),
+        "长": ("chang",),
+    }
