@@ -50,7 +50,6 @@ _MEANS = {
     "it": ("information technology", "信息技术", "资讯科技"),
     "us": ("united states", "美国"),
     "who": ("world health organization", "世界卫生组织", "世卫组织", "世卫"),
-    "may": ("五月",),
     "will": ("威尔",),
 }
 #: The most words of what they mean.
