@@ -529,7 +529,7 @@ def _variants(
     held = vocabulary.held(word for variant in proposed for word in variant.words)
     found = []
     for start, end, other in proposed:
-        if held.issuperset(other):
+        if held.issuperset(other) and not all(map(is_function_word, other)):  # U.S. is no us
             row = words[start].row if end - start == len(other) == 1 else None
             if row is None or lexicon.id(other[0]) is None or dict(neighbours[row]).get(other[0], 0) >= _SAME:
                 digits = all(map(str.isdecimal, other))

@@ -149,7 +149,7 @@ def test_a_vocabulary_without_a_library_has_the_spellings_of_characters(library:
 def test_whatever_is_asked_only_words_of_the_library_are_proposed(library: Library, text: str) -> None:
     query = asked(library, text)
     held = library.vocabulary()
-    for start, end, words, _, _ in query.synonyms:
+    for start, end, words, *_ in query.synonyms:
         assert 0 <= start < end <= len(query.words) and all(word in held for word in words)
 
 
