@@ -43,7 +43,12 @@ _DOTTED = re.compile(r"(?<![^\W\d_])[A-Z](?:\.[A-Z])+(?![^\W\d_])")
 #: The longest abbreviation that is looked for with dots as well.
 _MOST_DOTTED = 4
 #: Signs in words, and words for those that have one.
-_SPOKEN = {"++": ("plusplus", "加加"), "#": ("sharp",), "+": ("plus", "positive"), "-": ("minus", "negative")}
+_SPOKEN = {
+    "++": ("plusplus", "加加"),
+    "#": ("sharp",),
+    "+": ("plus", "positive", "型阳性"),
+    "-": ("minus", "negative", "型阴性"),
+}
 _LETTERS = {"cpp": ("c", "++"), "csharp": ("c", "#"), "fsharp": ("f", "#"), "dotnet": ("net", ".")}
 #: What abbreviations and names mean that are function words: no lexicon tells them from these.
 _MEANS = {
@@ -203,8 +208,9 @@ def _spaced(spoken: str) -> str:
 
 def _is_titled(text: str, spans: Sequence[Span]) -> bool:
     """Whether an English question is written like a title: How Long Is It."""
-    inside = [text[slice(*span)] for span in spans[1:] if not begins_sentence(text, span.start)]
-    return any(word[0].isupper() and not word.isupper() and fold_text(word) in TITLED for word in inside)
+    capitals = (span for span in spans[1:] if text[span.start].isupper() and not text[slice(*span)].isupper())
+    titled = (span for span in capitals if fold_text(text[slice(*span)]) in TITLED)
+    return any(not begins_sentence(text, span.start) for span in titled)
 
 
 def _abbreviates(text: str, spans: Sequence[Span], at: int, chinese: bool) -> bool:

@@ -62,6 +62,7 @@ def engine(library: Library) -> Engine:
         ("Where is O- blood kept?", "Blood group O-"),
         ("Where is O negative blood kept?", "Blood group O-"),
         ("O-血放在哪个冰箱？", "Blood group O-"),
+        ("O型阴性血放在哪个冰箱？", "Blood group O-"),
         ("Which team writes C#?", "The search team"),
         ("which team writes c#?", "The search team"),
         ("Which team writes C?", "The data team"),

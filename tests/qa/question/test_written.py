@@ -165,6 +165,7 @@ def test_a_name_is_topical_and_has_no_neighbours_of_the_function_word() -> None:
         ("Who writes C++?", ["cpp"], ("cpp",), None),
         ("Who writes C++?", ["c", "plus"], ("c", "plus", "plus"), None),
         ("O negative blood", ["o"], ("o",), Capitals.ANY),
+        ("O型阴性血", ["o"], ("o",), Capitals.ANY),
         ("Who writes dotnet?", ["net"], ("net",), Capitals.ANY),
     ],
 )
