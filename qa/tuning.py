@@ -22,7 +22,9 @@ SIMILARITY_POWER = 2.0
 #: The similarity of two names that mean the same according to an article or a taught word.
 ALIAS_SIMILARITY = 0.95
 #: The similarity of a word that the library lacks to one that differs in a letter or two, and the log
-#: probability from which a word of general text is spelled as it is meant.
+#: probability from which a word of general text is spelled as it is meant. With one typing error in the
+#: rarest word, nDCG@10 and answers in the first quote of 134 questions of squad2_dev: without .797/.462, at
+#: 0.75 .883/.754, at 0.85 .886/.769, at 0.95 .882/.754.
 MISSPELT, COMMON_SPELLING = 0.85, -13.0
 #: The similarity of a word to a translation of strength 1. That of a weaker one falls with the square root.
 #: 400 questions of xquad_dev en→zh / zh→en, nDCG@10 and answers in the first sentence: without translations

@@ -127,7 +127,9 @@ def near_spellings(
             continue
         if not _is_latin(other) or (word.row is not None and common(other) < common(written) + _MORE_COMMON):
             continue
-        if word.row is not None and lexicon.similarity(written, other) < _ALIKE:
+        if word.row is not None and (
+            other in _inflections(written) or lexicon.similarity(written, other) < _ALIKE
+        ):
             continue
         for errors in range(1, most + 1):
             if within(written, other, errors):

@@ -151,6 +151,15 @@ def test_what_the_library_has_is_not_misspelt() -> None:
     assert query.synonyms == () and query.meant == ("who", "is", "gutteres")
 
 
+def test_an_inflected_word_that_the_lexicon_knows_is_not_misspelt() -> None:
+    query = asked("primes", ["prime"])
+    assert query.synonyms == () and query.meant == ("primes",)
+
+
+def test_no_more_than_some_words_are_looked_for() -> None:
+    assert len(asked("restaraunt " * 40, ["restaurant"]).synonyms) == 16
+
+
 def test_of_several_likely_words_the_commonest_is_meant() -> None:
     query = asked("quokky", ["quokka", "quokks", "quokke", "quokko", "quick"])
     assert len(query.synonyms) == 3  # and no more
