@@ -21,7 +21,7 @@ from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
-from qa.linguistics.calendar_forms import WITHIN
+from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -35,6 +35,8 @@ _WINDOW = 6
 _HEADED = 0.8
 #: The features that tell that something asked for is not in the quotes.
 _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
+#: A date with a lower similarity is another one, or has a part alone.
+_WITHIN = (PART + WITHIN) / 2
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -124,7 +126,7 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
         at for at, word in enumerate(words) if any(map(str.isdigit, word.word))
     )
     # A year of the decade asked for is no other one.
-    other_number = any(met[at] < (WITHIN if at in matcher.query.dated else 1) for at in numbers)
+    other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers)
     other_one = _other_one(matcher, quoted)
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)

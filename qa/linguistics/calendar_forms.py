@@ -59,9 +59,11 @@ def _century(value: tuple[int, ...]) -> Iterator[Form]:
         yield Form(f"公元前{count}世纪" if bc else f"{count}世纪", rule="century")
         if bc:
             yield Form(f"前{count}世纪")
-    for year in range(100 * number - 100, 100 * number, 10) if value[0] > 10 else ():
-        yield Form(f"{year}s", WITHIN)
-        yield Form(f"{year}年代", WITHIN)
+    for year in range(100 * number - 100, 100 * number) if value[0] > 10 else ():
+        yield Form(str(year), WITHIN)
+        if not year % 10:
+            yield Form(f"{year}s", WITHIN)
+            yield Form(f"{year}年代", WITHIN)
 
 
 def _decade(value: tuple[int, ...]) -> Iterator[Form]:
@@ -90,7 +92,7 @@ def _decade(value: tuple[int, ...]) -> Iterator[Form]:
         if year == 2000:
             yield Form("noughties")
         for within in range(year, year + 10):
-            yield Form(str(within), WITHIN)
+            yield Form(str(within), WITHIN if within % 100 else LIKELY)  # "by the 1700s"
 
 
 def _date(value: tuple[int, ...]) -> Iterator[Form]:

@@ -79,14 +79,14 @@ def _name(names: Iterable[str]) -> str:
 
 
 _ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_any(_ORDINALS)})(?![a-z])"
-_COUNT = "十[一二三四五六七八九]?|[二三四五]十[一二三四五六七八九]?|[一二两三四五六七八九]"
+_COUNT = "(?:十[一二三四五六七八九]?|[二三四五]十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _MONTH = rf"(?P<month>{_name(_NAMES)})"
 _DAY = r"(?P<day>(?<![\d.,:/-])\d{1,2}(?:st|nd|rd|th)?(?![a-z\d:/]|[.,]\d))"
 _DAY_WORD = rf"(?P<day>(?<![a-z-])(?:{_any(list(_ORDINALS)[:31])})(?![a-z]))"
 _YEAR = r"(?:,? (?P<year>[12]\d{3})(?!\d|[.,]\d))?"
 _ZH_YEAR = rf"(?P<year>(?<!\d)[12]\d{{3}}|(?<![{_HAN}])[{_HAN}]{{4}})\s?年\s?"
 _ZH_MONTH = (
-    r"(?P<month>(?<![\d.第几数上每一二三四五六七八九十])"
+    r"(?P<month>(?<![\d.第几数上每哪这那同一二三四五六七八九十])"
     r"(?:0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九元]))\s?月份?"
 )
 _ZH_DAY = r"\s?(?P<day>0?[1-9]|[12]\d|3[01]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号]"
@@ -138,7 +138,9 @@ _PATTERNS = {
     ),
     "century": _Patterns(
         "世纪|centur",
-        [rf"(?P<bc>公元前|前)?\s?(?P<number>(?<!\d)\d{{1,2}}|(?<![{_HAN}十]){_COUNT})\s?世纪"],
+        [
+            rf"(?P<bc>公元前|前)?\s?(?P<number>(?<!\d)\d{{1,2}}|(?<![{_HAN}十哪这那上下半每同]){_COUNT})\s?世纪"
+        ],
         [
             rf"(?<![a-z\d])(?P<number>{_ORDINAL}|[ivx]+)[ -]centur(?:y|ies)(?![a-z])"
             r"(?P<bc> b\.?c(?:\.?e)?(?![a-z]))?"
@@ -146,7 +148,7 @@ _PATTERNS = {
     ),
     "quarter": _Patterns(
         r"季|q[1-4]|quarter",
-        [r"第?\s?(?<!\d)(?P<number>[1-4一二三四])\s?季度|首季度?"],
+        [r"第?\s?(?<![\d哪这那上下每同])(?P<number>[1-4一二三四])\s?季度|首季度?"],
         [
             r"(?<![a-z\d])q(?P<number>[1-4])(?!\d)",
             rf"(?<![a-z])(?P<number>{_any(list(_ORDINALS)[:4])}|1st|2nd|3rd|4th) quarter(?![a-z-])",
@@ -311,9 +313,10 @@ def _clock(match: re.Match[str]) -> tuple[int, ...] | None:
         minute = 15 * _number(quarter)
     if "to" in parts and not parts["half"]:
         hour, minute = (hour - 1, 45) if parts["to"] else (hour, 15)
-    if hour > 24 or minute > 59:
-        return None
     part = parts.get("ap") or parts.get("part")
+    decimal = re.search("点[^分刻]*$", match[0]) and re.match(f"[{_HAN}]", match.string[match.end() :])
+    if hour > 24 or minute > 59 or decimal:
+        return None
     if part:
         if hour > 12:
             return (60 * (hour % 24) + minute,)
