@@ -21,7 +21,7 @@ from qa.answering.scoring import Candidate
 from qa.linguistics.answer_types import introduces_name
 from qa.linguistics.cues import ASKS, FUNCTION
 from qa.linguistics.numerals import HAN_DIGITS
-from qa.question.query import rarity
+from qa.question.vocabulary import rarity
 
 if TYPE_CHECKING:
     from qa.linguistics.quantities import Quantity

@@ -24,7 +24,7 @@ from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import FUNCTION, MEASURE
 from qa.linguistics.numerals import NUMBER_WORDS
 from qa.linguistics.quantities import Quantity, find_quantities
-from qa.question.query import Frequencies
+from qa.question.vocabulary import Frequencies
 from qa.types import Gloss
 
 #: The lowest cosine of a gloss: in general, for a word of low weight (below ``_LITTLE``) or a possible name,

@@ -21,10 +21,12 @@ from index.lexicon.lexicon import Lexicon, bundled_lexicon
 from index.library import Library
 from index.types import ArticleInfo, Block, Passage, Scope, Scored
 from qa import tuning
+from qa.question.analysis import analyse
 from qa.question.chinese_names import ChineseNames
 from qa.question.filters import Filters
-from qa.question.query import LazyFrequencies, Query, QueryWord, Vocabulary, analyse
+from qa.question.query import Query, QueryWord
 from qa.question.sounds import Sounds
+from qa.question.vocabulary import LazyFrequencies, Vocabulary
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.crowding import Standing, coverages, standing_out
 from qa.retrieval.matcher import Matcher

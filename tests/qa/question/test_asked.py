@@ -7,8 +7,10 @@ import re
 import pytest
 
 from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
+from qa.question.analysis import analyse
 from qa.question.asked import Asked, what_is_asked
-from qa.question.query import Query, Vocabulary, analyse
+from qa.question.query import Query
+from qa.question.vocabulary import Vocabulary
 
 
 def query(text: str) -> Query:

@@ -11,8 +11,10 @@ from index.lexicon.lexicon import bundled_lexicon
 from index.text.fold import fold
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.calendar_forms import PART, WITHIN
+from qa.question.analysis import analyse
 from qa.question.calendar import asked_terms, stands
-from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
+from qa.question.query import Query
+from qa.question.vocabulary import LazyFrequencies, Vocabulary
 from qa.retrieval.matcher import Matcher
 
 LEXICON = bundled_lexicon()

@@ -19,8 +19,10 @@ from index.lexicon.transliteration import bundled_transliterator
 from index.library import Library
 from index.text.romanisation import heard
 from qa.engine import Engine
+from qa.question.analysis import analyse
 from qa.question.chinese_names import ChineseNames
-from qa.question.query import LazyFrequencies, Query, Vocabulary, analyse
+from qa.question.query import Query
+from qa.question.vocabulary import LazyFrequencies, Vocabulary
 from tui.state.pinyin import initials, pattern
 
 LEXICON = bundled_lexicon()

@@ -6,8 +6,10 @@ import pytest
 
 from index.lexicon.lexicon import bundled_lexicon
 from index.text.tokenizer import Tokenizer
+from qa.question.analysis import analyse
 from qa.question.numbers import asked_numbers, is_numeral, number_forms
-from qa.question.query import QueryWord, Vocabulary, analyse
+from qa.question.query import QueryWord
+from qa.question.vocabulary import Vocabulary
 from qa.retrieval.matcher import Matcher
 
 LEXICON = bundled_lexicon()

@@ -15,8 +15,11 @@ from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.lexicon import Floats, Ids, Lexicon, bundled_lexicon, bundled_tokenizer
 from index.text.fold import fold_text
 from qa import tuning
-from qa.question import query as module
-from qa.question.query import LazyFrequencies, Vocabulary, _phrases, analyse
+from qa.question import vocabulary as module
+from qa.question.analysis import analyse
+from qa.question.query import Query
+from qa.question.translating import phrases
+from qa.question.vocabulary import LazyFrequencies, Vocabulary
 
 LEXICON = lexicon()
 WORDS = [*CHINESE, *ENGLISH]
@@ -178,7 +181,7 @@ def test_importance_is_never_negative_and_falls_with_frequency(frequency: int, m
         assert rarer.importance("bridge") > commoner.importance("bridge")
 
 
-def analysed(text: str, lexicon: Lexicon = LEXICON) -> module.Query:
+def analysed(text: str, lexicon: Lexicon = LEXICON) -> Query:
     return analyse(text, TOKENIZER, lexicon, Vocabulary(FREQUENCIES, 10, lexicon))
 
 
@@ -220,11 +223,11 @@ def test_in_a_large_library_translations_count_more_and_common_synonyms_less() -
     few, many = tuning.CROWDED
     clause = (("bridge", 1.2), ("ferry", 0.6), ("vercept", 0.6), ("长桥", 0.4), ("设计", 0.1))
 
-    def weighed(passages: int) -> dict[str, float]:
+    def counted(passages: int) -> dict[str, float]:
         frequencies = {"ferry": passages // 2, "vercept": 1}
-        return dict(module._weighed(clause, Vocabulary(frequencies, passages, LEXICON)))
+        return dict(weighed(clause, Vocabulary(frequencies, passages, LEXICON)))
 
-    small, between, large = weighed(few), weighed(int((few * many) ** 0.5)), weighed(many)
+    small, between, large = counted(few), counted(int((few * many) ** 0.5)), counted(many)
     assert small == pytest.approx(dict(clause))
     assert small["bridge"] == between["bridge"] == large["bridge"]
     assert small["长桥"] < between["长桥"] < large["长桥"]
@@ -236,8 +239,8 @@ def test_in_a_large_library_translations_count_more_and_common_synonyms_less() -
     assert large["vercept"] > large["ferry"]
     # A strong translation stays, and a larger library changes no more.
     strong = (("bridge", 1.0), ("长桥", 0.9))
-    assert module._weighed(strong, Vocabulary({}, many, LEXICON)) == strong
-    assert weighed(10 * many)["长桥"] == large["长桥"]
+    assert weighed(strong, Vocabulary({}, many, LEXICON)) == strong
+    assert counted(10 * many)["长桥"] == large["长桥"]
 
 
 @pytest.mark.parametrize(
@@ -302,10 +305,10 @@ def test_words_of_the_question_get_their_translations(
     assert found in synonyms if found else not synonyms
 
 
-def test_a_long_question_has_few_phrases() -> None:
+def test_a_long_question_has_fewphrases() -> None:
     """Their number grows in step with the question."""
     words = analyse("长桥 " * 400, TOKENIZER, LEXICON, Vocabulary({}, 1, LEXICON)).words
-    assert 400 < len(list(_phrases(words, LEXICON))) < 2_000
+    assert 400 < len(list(phrases(words, LEXICON))) < 2_000
 
 
 def test_translations_are_the_same_when_frequencies_are_looked_up() -> None:

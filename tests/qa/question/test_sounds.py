@@ -12,8 +12,10 @@ from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from qa import tuning
 from qa.question import sounds as module
-from qa.question.query import Query, Vocabulary, analyse
+from qa.question.analysis import analyse
+from qa.question.query import Query
 from qa.question.sounds import Sounds
+from qa.question.vocabulary import Vocabulary
 from qa.retrieval.retriever import Retriever
 
 LEXICON = bundled_lexicon()

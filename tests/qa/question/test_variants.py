@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from index.lexicon.lexicon import bundled_lexicon
 from index.text.tokenizer import Tokenizer
 from qa import tuning
-from qa.question.query import LazyFrequencies, Query, QueryWord, Vocabulary, analyse
+from qa.question.analysis import analyse
+from qa.question.query import Query, QueryWord
 from qa.question.variants import may_be_misspelt, near_spellings, within
+from qa.question.vocabulary import LazyFrequencies, Vocabulary
 from qa.retrieval.matcher import Matcher
 
 LEXICON = bundled_lexicon()

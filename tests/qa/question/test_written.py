@@ -11,9 +11,11 @@ from index.text.fold import fold_text
 from index.text.tokenizer import Tokenizer
 from index.types import Alias
 from qa.linguistics.writing import Capitals
+from qa.question.analysis import analyse
 from qa.question.asked import what_is_asked
 from qa.question.parts import completed
-from qa.question.query import Query, Synonym, Vocabulary, analyse
+from qa.question.query import Query, Synonym
+from qa.question.vocabulary import Vocabulary
 from qa.question.written import is_function_word, marked, told_apart, written_words
 
 LEXICON = bundled_lexicon()

@@ -10,7 +10,8 @@ from made_up import CHINESE, ENGLISH, TOKENIZER, a_passage, lexicon
 
 from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from qa import tuning
-from qa.question.query import Vocabulary, analyse
+from qa.question.analysis import analyse
+from qa.question.vocabulary import Vocabulary
 from qa.retrieval.matcher import Matcher, best_of_rows
 
 LEXICON = lexicon()

@@ -12,7 +12,9 @@ from made_up import a_library, a_passage, found
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
 from qa.engine import Engine
-from qa.question.query import Query, Vocabulary, analyse
+from qa.question.analysis import analyse
+from qa.question.query import Query
+from qa.question.vocabulary import Vocabulary
 from qa.retrieval.matcher import Matcher
 from qa.retrieval.names import NameMatcher
 

@@ -16,7 +16,9 @@ from index.types import Alias, ParsedArticle
 from qa import tuning
 from qa.engine import Engine
 from qa.linguistics.writing import Capitals, Written
-from qa.question.query import Query, Synonym, Vocabulary, analyse
+from qa.question.analysis import analyse
+from qa.question.query import Query, Synonym
+from qa.question.vocabulary import Vocabulary
 from qa.retrieval.matcher import Matcher
 
 Run = Callable[..., Result]
