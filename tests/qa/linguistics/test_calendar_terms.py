@@ -67,7 +67,8 @@ NO_TERMS = """
     5/12/2024|13/13/2024|2024-13-01|32 May|May I?|the march|What does May do?|the Sun|she sat|March on
     in her nineties|他90多岁|$90s|1995|5个月|三个月|几月|哪一月|每月|上月|月球
     两周一次|每周一次|三周|three quarters|quarter of a mile|哪一季度|q5|half of them|h1n1
-    第三点|这三点建议|0.5点|三点一四|零点零零五|3.5万|10:5|25:00|8:75|3 to 5|century|世纪之交|哪一世纪
+    第三点|这三点建议|0.5点|三点一四|零点零零五|零点零零多少|3.5万|10:5|25:00
+    8:75|3 to 5|century|世纪之交|哪一世纪
 """
 
 
