@@ -175,9 +175,10 @@ def written_forms(words: Sequence[QueryWord], text: str, tokenizer: Tokenizer) -
                 yield WrittenForm(at, end, (name,), Written(capitals), tuning.ALIAS_SIMILARITY)
         if len(word.word) == 1 and word.word.isascii():
             for length in (2, 1):  # "plus plus" first
-                said = _spoken().get("".join(each.word for each in words[at + 1 : at + 1 + length]))
+                after = words[at + 1 : at + 1 + length]
+                said = _spoken().get("".join(each.word for each in after))
                 if said is not None:
-                    yield WrittenForm(at, at + 1 + length, (word.word,), Written(sign=said))
+                    yield WrittenForm(at, at + 1 + len(after), (word.word,), Written(sign=said))
                     break
     for match in _DOTTED.finditer(text):
         folded = fold_text(match.group()).split(".")

@@ -68,6 +68,7 @@ def engine(library: Library) -> Engine:
         ("Which team writes C?", "The data team"),
         ("Which team writes C++?", "The billing team"),
         ("Which team writes C plus plus?", "The billing team"),
+        ("Which team writes C sharp?", "The search team"),
         ("哪个组写C＋＋？", "The billing team"),
         ("Which team writes Objective-C?", "The sound team"),
         ("Which team writes .NET?", "The web team"),

@@ -140,6 +140,18 @@ def test_a_question_in_small_letters_is_as_ever(words: list[str]) -> None:
     assert query.marked == query.folded
 
 
+SPELLINGS = "C c# O plus sharp negative 加加 型 阴性 U.S. IT CPP May united states 美国 A+ .NET who"
+SPOKEN = st.sampled_from(SPELLINGS.split())
+
+
+@given(st.lists(SPOKEN, max_size=6))
+def test_what_means_the_same_stands_for_words_of_the_question(words: list[str]) -> None:
+    text = " ".join(words)
+    query = asked(text, *TOKENIZER.words(text), "c", "o", "it", "us", "may", "cpp", "plus", "net")
+    for synonym in query.synonyms:
+        assert 0 <= synonym.start < synonym.end <= len(query.words)
+
+
 def asked(question: str, *library: str, aliases: list[Alias] | None = None) -> Query:
     vocabulary = Vocabulary(dict.fromkeys(library, 1), 9, LEXICON)
     return analyse(question, TOKENIZER, LEXICON, vocabulary, lambda _: aliases or [])
@@ -166,6 +178,7 @@ def test_a_name_is_topical_and_has_no_neighbours_of_the_function_word() -> None:
         ("Who writes C plus plus?", ["c"], ("c",), Capitals.ANY),
         ("Who writes C++?", ["cpp"], ("cpp",), None),
         ("Who writes C++?", ["c", "plus"], ("c", "plus", "plus"), None),
+        ("Who writes C sharp", ["c"], ("c",), Capitals.ANY),
         ("O negative blood", ["o"], ("o",), Capitals.ANY),
         ("O型阴性血", ["o"], ("o",), Capitals.ANY),
         ("Who writes dotnet?", ["net"], ("net",), Capitals.ANY),
