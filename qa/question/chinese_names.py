@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _READINGS, _HEARD = 6, 6
 #: The passages that are read for a name of several words, the most words that propose them for a syllable,
 #: and the most spellings of a name that are taken.
-_READ, _TRIED, _SPELLINGS = 200, 40, 20
+_READ, _TRIED, _SPELLINGS = 100, 40, 20
 #: The most names that are kept.
 _KEPT = 2_000
 #: Two words of one character are so common at most, together, natural log: 海, 淀, not 大, 里.
@@ -186,22 +186,34 @@ class ChineseNames:
             if all(library.document_frequency(words := tokenizer.words(name)))
         )
         for sounds, swapped in islice(heard_name(latin).items(), _HEARD):
-            found |= dict.fromkeys(self._heard(sounds, person=swapped or len(latin) > 1, swapped=swapped))
+            # Of Mao Tse-tung the first way to read it is the strictest.
+            found = found or dict.fromkeys(self._heard(sounds, len(latin) > 1, swapped))
         return [
             *islice((name for name in found if _may_write(latin, "".join(name), self._lexicon)), _SPELLINGS)
         ]
 
     def _heard(self, sounds: Heard, person: bool, swapped: bool) -> Iterator[tuple[str, ...]]:
-        """The same of syllables. A cut name of a ``person`` has a family name first, a swapped one always."""
+        """The same of syllables. A cut name of a ``person`` has a family name first, a swapped one always.
+
+        One that is not cut and has none is read as is most usual.
+        """
         characters = ["".join(all_syllables()[one] for one in sorted(ones)) for ones in sounds]
         begins = self._words_at(characters, 0)
-        for word in begins:
-            if len(word) >= len(sounds) and self._may_be_name([word], person=swapped):
-                yield (word,)
-        if min(map(len, begins), default=len(sounds)) < len(sounds):
-            yield from (
-                words for words in self._apart(characters, begins) if self._may_be_name(words, person)
-            )
+        whole = [
+            word
+            for word in begins
+            if len(word) >= len(sounds)
+            and self._may_be_name([word], swapped)
+            and (_surname(word) or not person or _is_usual(word, sounds))
+        ]
+        yield from ((word,) for word in whole)
+        if whole and not person:
+            return
+        starts = [word for word in begins if not person or word[0] in SURNAMES or _LONG_SURNAME(word)]
+        if any(len(word) < len(sounds) for word in starts):
+            for words in self._apart(characters, starts):
+                if self._may_be_name(words, person):
+                    yield words
 
     def _words_at(self, characters: Sequence[str], at: int) -> list[str]:
         """The library's words that the ``characters``, those of each syllable, make from a syllable on."""
@@ -217,7 +229,7 @@ class ChineseNames:
     def _apart(self, characters: Sequence[str], begins: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Adjacent words that together are read so, in the passages that hold the most of them."""
         size = len(characters)
-        held = [begins, *(self._words_at(characters, at) for at in range(1, size))]
+        held = [begins, *(self._words_at(characters, at) for at in range(1, size - 1)), [*characters[-1]]]
         words = {word for some in held for word in some if len(word) < size and not _is_function(word)}
         counts = dict(zip(words, self._library.document_frequency([*words]), strict=True))
         clauses = []
@@ -246,6 +258,10 @@ def _family_names() -> frozenset[str]:
     """How family names are spelled, in pinyin and Wade-Giles."""
     syllables = {syllable for char in SURNAMES for syllable in readings().get(char, ())}
     return frozenset(word for syllable in syllables for (word,) in spellings([syllable]))
+
+
+def _is_usual(word: str, sounds: Heard) -> bool:
+    return all(readings()[char][0] in ones for char, ones in zip(word, sounds, strict=False))
 
 
 def _is_function(word: str) -> bool:
