@@ -17,6 +17,7 @@ from index.text.fold import fold_text
 from qa import tuning
 from qa.question import vocabulary as module
 from qa.question.analysis import analyse
+from qa.question.clauses import weighed
 from qa.question.query import Query
 from qa.question.translating import phrases
 from qa.question.vocabulary import LazyFrequencies, Vocabulary
