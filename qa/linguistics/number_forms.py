@@ -18,6 +18,10 @@ _ROMAN = [(90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4,
 MOST_ROMAN = 99
 #: Those that are syllables of Chinese names as well.
 _SYLLABLES = frozenset({"xi", "li"})
+#: Numbers from here on are written in words if they have few digits but zeros: 两千五百, not 2498.
+_SPELT, _SIGNIFICANT = 1000, 3
+#: Up to here, numbers are also written digit by digit, as years and names are: 一九五八, 九一一.
+_YEARS = 2100
 #: The longest numbers before 万 or million, in digits and points: 1.35万, 12.5 million.
 _BEFORE_SCALE = 4
 
@@ -33,12 +37,12 @@ def forms(value: int) -> Iterator[str]:
 
 def han_forms(value: int) -> Iterator[str]:
     """The forms in Chinese: 二千五百, 两千五百; 一九五八, 二〇〇八; 250万, 二百五十万."""
-    if value < 10**12:
+    if value < _SPELT or len(str(value).rstrip("0")) <= _SIGNIFICANT:
         written = han_number(value)
         yield written
         if (counted := re.sub("二(?=[百千万亿])", "两", written)) != written:
             yield counted
-    if 100 <= value < 10_000:
+    if 100 <= value < _YEARS:
         yield from han_digits(value)
     for scale, name in ((10**4, "万"), (10**8, "亿")):
         if before := _before_scale(value, scale):

@@ -31,6 +31,8 @@ _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _CARDINALS = {**{word: word for word in (*ONES, *TENS, *LARGE)}, **{ordinal(w): w for w in (*ONES, *TENS)}}
 _ROMAN = {roman(value).upper(): value for value in range(2, MOST_ROMAN + 1) if len(roman(value)) > 1}
 _IS_ONE_HAN = re.compile(r"[\u4e00-\u9fff]").fullmatch
+#: Up to this number 第 may be one word with it: 第二, 第三十.
+_ONE_WORD = 100
 #: The longest number in words.
 _MOST_WORDS = 8
 
@@ -87,7 +89,7 @@ def _forms(asked: AskedNumber, following: str, tokenizer: Tokenizer) -> Iterator
     for text in forms(asked.value):
         if text.isascii() and not asked.counted:
             yield asked.end, tokenizer.words(text)
-        for first in ("", "第"):
+        for first in ("", "第") if asked.value <= _ONE_WORD else ("",):
             for after in {asked.counted, asked.counted or following}:
                 cut, end = tokenizer.words(first + text + after), asked.end
                 if first and cut[0] == first:

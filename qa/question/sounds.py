@@ -90,6 +90,8 @@ class Sounds:
         for word, start, end, score in bundled_spellings().latin(run, self._beginnings):
             if score < tuning.MIN_TRANSLITERATION:
                 break
+            if self._lexicon.log_probability(word) > tuning.COMMON_WORD:
+                continue  # too common for a name
             first, last = owners[start], owners[end - 1] + 1
             asked = [one.word for one in words[first:last]]
             whole = last - first > 1 or not known[first]
@@ -97,14 +99,13 @@ class Sounds:
                 yield Sounding(first, last, (word,), score)
 
     def _beginnings(self, prefixes: Sequence[str]) -> list[list[str]]:
-        """For each prefix, the Latin words of the library that are not too common for a name."""
+        """For each prefix, the Latin words of the library."""
         if len(self._beginning) > _KEPT:
             self._beginning = {}
-        kept, common = self._beginning, self._lexicon.log_probability
+        kept = self._beginning
         new = [prefix for prefix in prefixes if prefix not in kept]
         for prefix, words in zip(new, self._library.words_beginning(new), strict=True):
-            latin = (word for word in words if word.isascii() and word.isalpha())
-            kept[prefix] = [word for word in latin if common(word) <= tuning.COMMON_WORD]
+            kept[prefix] = [word for word in words if word.isascii() and word.isalpha()]
         return [kept[prefix] for prefix in prefixes]
 
     def _chinese(self, latin: str) -> list[tuple[tuple[str, ...], float]]:
