@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from index.text.fold import fold_text, joined
 from index.text.han import HAN
+from index.text.surnames import SURNAMES
 from index.types import Alias
 
 _LETTERS = r"A-Za-zÀ-ɏ"
@@ -40,11 +41,6 @@ _RUN = re.compile(rf"({_NAME}) ?$")
 _BOUND = re.compile("[的了是由在据被将向对把让叫等]|称为?|包括|位于|来自|以及|例如|比如|^为")
 _TITLED = re.compile("^.*[者员家长官人授师裁管士席手任总导星]")
 _CONNECTIVES = frozenset(["of", "the", "and", "for", "in", "on", "de", "&", "a"])
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘范彭郎鲁韦马苗方俞任袁柳鲍史唐费薛雷贺倪汤"
-    "罗毕郝安常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛戴宋庞熊纪舒项祝董梁杜阮蓝季贾江颜郭梅林钟徐邱骆高夏蔡田胡凌霍"
-    "万柯卢莫房丁邓洪石崔龚程裴陆翁段侯宁甘祖武刘景龙叶黎白蒲卓池乔温庄柴瞿翟阎连习艾向古易廖耿匡文欧沃关曾闵"
-)
 _SYLLABLE = re.compile(
     "(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ui|ao|ou|iu|ie|ue|er"
     "|an|en|in|un|ia|ua|uo|a|o|e|i|u|v)(?![aeiouv]|n(?![aeiou])|ng)"

@@ -15,6 +15,11 @@ CHINESE = rf"{HAN}\u3001-\u303f\uff01-\uff5e"
 _IS_HAN = re.compile(f"[{HAN}]").match
 
 
+def is_han(text: str) -> bool:
+    """Whether a text begins with a Han character."""
+    return _IS_HAN(text) is not None
+
+
 def han_pieces(words: Iterable[str]) -> list[str]:
     """The Chinese words, with a space in place of every other word."""
-    return [" " if word.isascii() or not _IS_HAN(word) else word for word in words]
+    return [" " if word.isascii() or not is_han(word) else word for word in words]

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 HAN_DIGITS = "〇○零一二两三四五六七八九"
 _DIGITS = {char: str(i) for i, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "两": "2"}
@@ -32,14 +33,6 @@ _SMALL_WORD = f"(?:{'|'.join(sorted((w for w in _SMALL if len(w) > 2), key=len, 
 _THOUSAND = "千(?![米克瓦卡赫])"
 _TAIL = rf"(?:[\d{HAN_DIGITS}十百万亿]|(?<=[\d{HAN_DIGITS}])[.点](?=[\d{HAN_DIGITS}])|{_THOUSAND})*"
 # A lookahead gives nothing back; possessive repeats of groups go wrong before Python 3.11.5.
-_NUMBER = re.compile(
-    r"(?=\d)(?<![a-z\d_.⁄])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
-    r"(?=(?P<arabic>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?))(?P=arabic)(?![:,⁄]?\d)"
-    rf"(?:[ -]?(?P<large>{_LARGE_WORD})(?![a-z])|(?P<han>\s?(?:[百万亿]|{_THOUSAND}){_TAIL}))?"
-    rf"|(?=[{HAN_DIGITS}十])(?<![第几数上每半分{HAN_DIGITS}])(?=(?P<spelt>[{HAN_DIGITS}十]{_TAIL}))(?P=spelt)(?!几)"
-    rf"|(?=[a-z])(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"
-    rf"(?:[ -](?:and )?(?:{_SMALL_WORD}|{_LARGE_WORD})(?![a-z])){{0,9}})"
-)
 _HAN_TOKEN = re.compile(rf"(?P<number>(?:\d[\d,]*|[{HAN_DIGITS}])(?:[.点][\d{HAN_DIGITS}]+)?)|[十百千万亿]")
 
 
@@ -58,9 +51,22 @@ class Number:
     spelt: str = ""
 
 
+@cache
+def _number() -> re.Pattern[str]:
+    """Compiled when first needed: that takes 5 ms, and most questions have no number."""
+    return re.compile(
+        r"(?=\d)(?<![a-z\d_.⁄])(?<![a-z]-)(?<!\d[,:/])(?<![第几数])"
+        r"(?=(?P<arabic>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?))(?P=arabic)(?![:,⁄]?\d)"
+        rf"(?:[ -]?(?P<large>{_LARGE_WORD})(?![a-z])|(?P<han>\s?(?:[百万亿]|{_THOUSAND}){_TAIL}))?"
+        rf"|(?=[{HAN_DIGITS}十])(?<![第几数上每半分{HAN_DIGITS}])(?=(?P<spelt>[{HAN_DIGITS}十]{_TAIL}))(?P=spelt)(?!几)"
+        rf"|(?=[a-z])(?<![a-z-])(?P<words>(?:{_SMALL_WORD}|an?(?= {_LARGE_WORD}(?![a-z])))(?![a-z])"
+        rf"(?:[ -](?:and )?(?:{_SMALL_WORD}|{_LARGE_WORD})(?![a-z])){{0,9}})"
+    )
+
+
 def numbers(text: str) -> Iterator[Number]:
     """The numbers of a folded text, without vague ones (数千万, 十几), "one of" and names (GPT-4)."""
-    for match in _NUMBER.finditer(text):
+    for match in _number().finditer(text):
         spelt = "en" if match["words"] else "han" if match["spelt"] else ""
         if match["words"]:
             read = parse_english(match["words"])

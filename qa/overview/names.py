@@ -23,9 +23,10 @@ from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.inflection import base_forms
 from index.lexicon.lexicon import Lexicon
 from index.lexicon.transliteration import bundled_transliterator, letters
-from index.text.aliases import FOREIGN, SURNAMES, extract_aliases
+from index.text.aliases import FOREIGN, extract_aliases
 from index.text.fold import Folded, fold, fold_text, name_key
 from index.text.han import HAN
+from index.text.surnames import SURNAMES
 from index.text.tokenizer import Tokenizer
 from index.types import ASIDE, Article, Kind, Span, Token
 from qa import tuning

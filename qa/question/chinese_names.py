@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.lexicon.lexicon import Lexicon
 from index.library import Library
-from index.text.aliases import SURNAMES
 from index.text.han import HAN
 from index.text.pinyin import all_syllables, readings
 from index.text.postal_names import CHINESE, LATIN
 from index.text.romanisation import LONGEST, Heard, heard, heard_name, joined, spellings
+from index.text.surnames import SURNAMES
 from qa import tuning
 from qa.linguistics.cues import FUNCTION
 from qa.question.sounds import chinese_runs
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _READINGS, _HEARD = 6, 6
 #: The passages that are read for a name of several words, the most words that propose them for a syllable,
 #: and the most spellings of a name that are taken.
-_READ, _TRIED, _SPELLINGS = 100, 40, 20
+_READ, _TRIED, _SPELLINGS = 30, 40, 20
 #: The most names that are kept.
 _KEPT = 2_000
 #: Two words of one character are so common at most, together, natural log: 海, 淀, not 大, 里.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.number_forms import MOST_ROMAN, forms, ordinal, roman
 from qa.linguistics.numerals import HAN_DIGITS, LARGE, ONES, TENS, in_digits, parse_chinese, parse_english
@@ -30,7 +31,6 @@ _VAGUE_BEFORE, _VAGUE_AFTER = frozenset({"几", "好几", "数", "上"}), re.com
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _CARDINALS = {**{word: word for word in (*ONES, *TENS, *LARGE)}, **{ordinal(w): w for w in (*ONES, *TENS)}}
 _ROMAN = {roman(value).upper(): value for value in range(2, MOST_ROMAN + 1) if len(roman(value)) > 1}
-_IS_ONE_HAN = re.compile(r"[\u4e00-\u9fff]").fullmatch
 #: Up to this number 第 may be one word with it: 第二, 第三十.
 _ONE_WORD = 100
 #: The longest number in words.
@@ -66,7 +66,7 @@ def number_forms(
     start, end, first = asked.start, asked.end, asked.first
     own = NumberForm(start, end, tuple(word.word for word in words[start:end]))
     following = words[end].word if end < len(words) and not asked.counted else ""
-    following = following if _IS_ONE_HAN(following) else ""
+    following = following if len(following) == 1 and is_han(following) else ""
     # Other scripts write no 第: the 49th.
     before = start - (bool(first) and start > 0 and words[start - 1].word == first)
     others = [
