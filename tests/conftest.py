@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from qa import i18n
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point HOME at an empty folder: no test, nor a process it starts, meets a real library or cache.
@@ -34,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ["LANG"] = "C.UTF-8"
     os.environ["HOME"] = home.name
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """The interface speaks English, whatever a test before this one made it speak."""
+    i18n.use("en")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,7 @@ _MOST_PARTED = 5
 _NEAR = 0.5
 
 
-class Phrase(NamedTuple):
+class AskedPhrase(NamedTuple):
     """The question's ``words`` at ``places``. ``row`` is that of a word which the tokenizer has split."""
 
     words: tuple[str, ...]
@@ -30,25 +30,25 @@ class Phrase(NamedTuple):
     row: int | None = None
 
 
-def phrases(words: Sequence[QueryWord], lexicon: Lexicon) -> Iterator[Phrase]:
+def phrases(words: Sequence[QueryWord], lexicon: Lexicon) -> Iterator[AskedPhrase]:
     """Adjacent words of the question, verbs with their objects (洗牙 in 洗一次牙), and 重 of 多重."""
     for start in range(len(words)):
         if adjective := MEASURED.fullmatch(words[start].word):
-            yield Phrase((adjective[1],), (Span(start, start + 1),), lexicon.id(adjective[1]))
+            yield AskedPhrase((adjective[1],), (Span(start, start + 1),), lexicon.id(adjective[1]))
         for end in range(start + 1, min(start + _MOST_PARTED, len(words)) + 1):
             inside = tuple(word.word for word in words[start:end])
             topical = [word.topical for word in words[start:end]]
             if len(inside) <= MOST_WORDS and topical[0] and topical[-1]:
                 split = all(topical) and len("".join(inside)) == len(inside) > 1
-                yield Phrase(inside, (Span(start, end),), lexicon.id("".join(inside)) if split else None)
+                yield AskedPhrase(inside, (Span(start, end),), lexicon.id("".join(inside)) if split else None)
             verb = inside[0] + inside[-1]
             parted = len(inside) > 2 and all(map(SEPARATING.fullmatch, inside[1:-1]))
             if parted and topical[-1] and len(verb) == 2 and (row := lexicon.id(verb)) is not None:
-                yield Phrase((*verb,), (Span(start, start + 1), Span(end - 1, end)), row)
+                yield AskedPhrase((*verb,), (Span(start, start + 1), Span(end - 1, end)), row)
 
 
 def translations(
-    asked: Sequence[Phrase],
+    asked: Sequence[AskedPhrase],
     neighbours: Mapping[int, Sequence[tuple[str, float]]],
     tokenizer: Tokenizer,
     vocabulary: Vocabulary,
@@ -58,7 +58,7 @@ def translations(
 
     Beside them the places of the words that the dictionary has, whatever the library has.
     """
-    found: list[tuple[Phrase, tuple[str, ...], float]] = []
+    found: list[tuple[AskedPhrase, tuple[str, ...], float]] = []
     known: set[int] = set()
     for phrase in asked:
         alone = len(phrase.words) == 1 and is_function_word(phrase.words[0])

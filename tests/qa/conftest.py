@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 
 from index.library import Library
 from index.text.tokenizer import Tokenizer
-from qa import i18n
 from tui.main import command_line
 
 ARTICLES = {
@@ -26,12 +25,6 @@ ARTICLES = {
     ),
     "tea.txt": "山上的茶園\n\n茶園位於海拔 1,400 公尺,由陳家三代經營。去年春天收成了 6,200 公斤烏龍茶。\n",
 }
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    yield
-    i18n.use("en")
 
 
 @pytest.fixture(scope="session")

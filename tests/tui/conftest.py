@@ -19,7 +19,6 @@ from textual.pilot import Pilot
 import qa.engine
 import qa.suggestions
 from index.library import Library
-from qa import i18n
 from tui.app import YinjuApp
 from tui.jobs import tasks
 
@@ -86,7 +85,7 @@ def freed() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[qa.engine.Engine]:
-    """No animation, English, colours, and the fake engine in place of the real one, the fixture's value.
+    """No animation, colours, and the fake engine in place of the real one, the fixture's value.
 
     The settings file is one of the test's own.
     """
@@ -94,7 +93,6 @@ def still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[qa.engine.Eng
     real = qa.engine.Engine
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
-    i18n.use("en")
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(qa.engine, "Engine", FakeEngine)
     monkeypatch.setattr(qa.suggestions, "Suggestions", FakeSuggestions)
