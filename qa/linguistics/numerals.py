@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 HAN_DIGITS = "〇○零一二两三四五六七八九"
+#: What numbers in words are made of: the digits and the scales.
+HAN_NUMERALS = f"{HAN_DIGITS}十百千万亿"
 _DIGITS = {char: str(i) for i, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "两": "2"}
 _IN_DIGITS = str.maketrans(_DIGITS)
 _SCALES = {"十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8}

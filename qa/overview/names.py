@@ -32,7 +32,7 @@ from index.types import ASIDE, Article, Kind, Span, Token
 from qa import tuning
 from qa.linguistics.answer_types import MONTHS
 from qa.linguistics.cues import ASKS, FUNCTION
-from qa.linguistics.numerals import HAN_DIGITS
+from qa.linguistics.numerals import HAN_NUMERALS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -75,7 +75,7 @@ _HAN_WORD = re.compile(f"[{HAN}]+")
 _NO_NAME = frozenset(
     "的了在是和与或及也都就又还很把被对从到向于为以而但不没有这那个们年月日时者说人来去上下中等后前"
 )
-_NUMERALS = frozenset(f"{HAN_DIGITS}十百千万亿")
+_NUMERALS = frozenset(HAN_NUMERALS)
 #: Of words with higher log probabilities Chinese ones are no names, and surnames stand for no full name.
 _COMMON = -11.0
 #: Three capital letters or fewer with a lower one are a name. "Of" after a word with a lower one is no part.

@@ -22,7 +22,7 @@ from index.text.aliases import FOREIGN
 from index.text.han import HAN
 from index.types import UNWATCHED, Monitor
 from qa.linguistics.cues import ASKS, FUNCTION
-from qa.linguistics.numerals import HAN_DIGITS
+from qa.linguistics.numerals import HAN_NUMERALS
 
 Ints = NDArray[np.int64]
 
@@ -35,7 +35,7 @@ _LONGEST_CHINESE, _LONGEST = 7, 4
 #: Characters with higher log probabilities are words of their own: 年, 第, 每.
 _COMMON = -8.6
 _HAN_WORD = re.compile(f"[{HAN}]+")
-_NUMBER = re.compile(rf".*\d|[{HAN_DIGITS}十百千万亿]+\Z")
+_NUMBER = re.compile(rf".*\d|[{HAN_NUMERALS}]+\Z")
 #: Articles between two looks whether to stop.
 _BATCH = 64
 

@@ -25,7 +25,7 @@ from qa.question.numbers import NumberForm, asked_numbers, number_forms
 from qa.question.query import Clause, Query, QueryWord, Synonym
 from qa.question.translating import phrases, translations
 from qa.question.variants import may_be_misspelt, near_spellings, variants
-from qa.question.vocabulary import LazyFrequencies, Vocabulary
+from qa.question.vocabulary import Vocabulary
 from qa.question.written import is_function_word, shown, written_forms, written_words
 
 #: The most words of a name in a question, and the most other names that it is expanded to.
@@ -106,8 +106,7 @@ def analyse(
 def _words(
     text: str, tokens: Sequence[Token], lexicon: Lexicon, vocabulary: Vocabulary
 ) -> tuple[QueryWord, ...]:
-    if isinstance(vocabulary.frequencies, LazyFrequencies):
-        vocabulary.frequencies.load(token.text for token in tokens)
+    vocabulary.held(token.text for token in tokens)  # looks all of them up at once
     told_apart = written_words(text)
     return tuple(
         _word(text, token, told_apart.get(Span(token.start, token.end)), lexicon, vocabulary)

@@ -9,22 +9,30 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from qa.linguistics.number_forms import MOST_ROMAN, forms, ordinal, roman
-from qa.linguistics.numerals import HAN_DIGITS, LARGE, ONES, TENS, in_digits, parse_chinese, parse_english
+from qa.linguistics.numerals import (
+    HAN_DIGITS,
+    HAN_NUMERALS,
+    LARGE,
+    ONES,
+    TENS,
+    in_digits,
+    parse_chinese,
+    parse_english,
+)
 
 if TYPE_CHECKING:
     from qa.question.query import QueryWord
 
-_HAN = f"{HAN_DIGITS}十百千万亿"
 #: A word with a number in Chinese: 第, digits or numerals, and what is counted (五月, 第二次).
 _CHINESE = re.compile(
-    rf"(?P<first>第)?(?P<number>[{_HAN}]+|\d+(?:\.\d+)?)(?P<counted>[年月日天号次周世位名人岁轮])?"
+    rf"(?P<first>第)?(?P<number>[{HAN_NUMERALS}]+|\d+(?:\.\d+)?)(?P<counted>[年月日天号次周世位名人岁轮])?"
 )
 #: Before one of these a single numeral counts: 六 in 六种 and 六岁, not in 六耳铃.
 _MEASURES = frozenset(
     "年月日天号岁世代届期章节卷版级层楼路区班次回遍个人名位家所座项种条件部场支头篇份块套辆台艘架枚颗间户"
     "倍元度米吨克票张本册门口匹集季轮组点时分秒周国州省市县排队"
 )
-_NUMERAL = re.compile(f"[{_HAN}]+")
+_NUMERAL = re.compile(f"[{HAN_NUMERALS}]+")
 _ARABIC = re.compile(r"\d+(?:\.\d+)?")
 #: 几百, 数千, and 三十多, 百余: no exact number.
 _VAGUE_BEFORE, _VAGUE_AFTER = frozenset({"几", "好几", "数", "上"}), re.compile("[几多余].?|来")
@@ -131,7 +139,7 @@ def _chinese(words: Sequence[QueryWord], at: int) -> AskedNumber | None:
         return None
     if end < len(words) and _VAGUE_AFTER.fullmatch(words[end].word):
         return None
-    if len(text) == 1 and text in _HAN and not (first or counted):
+    if len(text) == 1 and text in HAN_NUMERALS and not (first or counted):
         following = words[end].word if end < len(words) else ""
         if following[:1] not in _MEASURES:
             return None

@@ -21,7 +21,7 @@ from itertools import pairwise
 from index.text.fold import name_key
 from index.text.sentences import sentences
 from index.types import ArticleInfo, Passage
-from qa.linguistics.numerals import HAN_DIGITS, NUMBER_WORDS
+from qa.linguistics.numerals import HAN_NUMERALS, NUMBER_WORDS
 
 #: A passage is a copy if the passages before it contain this share of its shingles. Two articles are related
 #: if two of their passages share the second number of the shorter one's. Different passages of the
@@ -38,9 +38,8 @@ _ALIKE = 0.72
 #: A passage is searched for a quote if it has this share of the quote's words, as cuts differ at the ends.
 #: Quotes with fewer letters would be found in any text.
 _HELD_WORDS, _MIN_LETTERS = 0.7, 8
-_HAN_NUMBER = f"{HAN_DIGITS}十百千万亿"
-_NUMBER = re.compile(rf".*\d|[{_HAN_NUMBER}]+\Z")
-_NUMBERS = re.compile(rf"[\d{_HAN_NUMBER}]+")
+_NUMBER = re.compile(rf".*\d|[{HAN_NUMERALS}]+\Z")
+_NUMBERS = re.compile(rf"[\d{HAN_NUMERALS}]+")
 _DATE_UNITS = frozenset("年月日号时分")
 
 Shingle = tuple[str, ...]

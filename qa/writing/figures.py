@@ -16,17 +16,16 @@ from functools import lru_cache
 from index.text.fold import fold, fold_text
 from index.types import Span
 from qa.linguistics.answer_types import MONTHS
-from qa.linguistics.numerals import HAN_DIGITS, numbers, parse_chinese
+from qa.linguistics.number_forms import ordinal
+from qa.linguistics.numerals import HAN_NUMERALS, ONES, in_digits, numbers, parse_chinese
 from qa.linguistics.quantities import Quantity, find_quantities
 
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_HAN_NUMBER = re.compile(f"[{HAN_DIGITS}十百千万亿]+")
+_HAN_NUMBER = re.compile(f"[{HAN_NUMERALS}]+")
 _DECADE = re.compile(r"(?<!\d)(?:(?:(\d\d)世纪)?(\d0)年代|(1\d|20)(\d0)s)")
 _ROMAN = re.compile(r"(?<![A-Za-z])[IVXLC]{1,7}(?![A-Za-z])")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-_ORDINALS += ["eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"]
-_ORDINALS += ["eighteenth", "nineteenth", "twentieth"]
+_ORDINALS = [ordinal(number) for number in (*ONES, "twenty")]
 #: What may say a number without being one, and the number.
 _IMPLIED = [
     (re.compile("both|double|twice|couple|pair|双|两|二|各|对"), 2.0),
@@ -132,11 +131,10 @@ def _values(text: str) -> frozenset[float]:
     for match in _DIGITS.finditer(folded):
         found |= {_number(match[0]), *map(float, re.findall(r"\d+", match[0]))}
     for match in _HAN_NUMBER.finditer(folded):
-        digits = [parse_chinese(char) for char in match[0]]
         if read := parse_chinese(match[0]):
             found.add(read[0])
-        if len(digits) > 1 and all(digit and digit[0] < 10 for digit in digits):  # 一九五八
-            found.add(float("".join(str(int(digit[0])) for digit in digits if digit)))
+        if (digits := in_digits(match[0])).isdecimal() and len(digits) > 1:  # 一九五八
+            found.add(float(digits))
     for match in _DECADE.finditer(folded):
         century = int(match[1]) - 1 if match[1] else int(match[3] or 19)
         decade = int(match[2] or match[4])
