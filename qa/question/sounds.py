@@ -178,7 +178,9 @@ def _may_be_name(word: QueryWord, lexicon: Lexicon) -> bool:
 def chinese_runs(words: Iterable[QueryWord]) -> list[tuple[str, list[int]]]:
     """The runs of characters that may be foreign names, with the question word of each character."""
     pieces = han_pieces(word.word if word.topical else " " for word in words)
-    runs, owners = bundled_transliterator().runs("".join(pieces)), owners_of(pieces)
+    if not (text := "".join(pieces)).strip():
+        return []  # without Chinese, nothing of its sounds is loaded
+    runs, owners = bundled_transliterator().runs(text), owners_of(pieces)
     return [(run.group(), owners[run.start() : run.end()]) for run in runs]
 
 
