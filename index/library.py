@@ -584,6 +584,12 @@ class Library:
         """The ``k`` passages of highest inner product with a vector [dimensions]; ``within`` as above."""
         return self._indexes.current().vectors.search(vector, k, within)
 
+    def begin_search_vector(
+        self, vector: NDArray[np.float32], k: int, within: Scope | None = None
+    ) -> Callable[[], list[Scored]]:
+        """Begins `search_vector` beside what the caller does next, if it takes long; the result ends it."""
+        return self._indexes.current().vectors.begin(vector, k, within)
+
     def close(self) -> None:
         self._store.close()
 

@@ -7,6 +7,7 @@ should count. So the server proposes passages, and their exact scores decide, se
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from index.milvus.rows import PASSAGE, Row, dimension
 from index.milvus.scope import NOWHERE
 from index.milvus.store import MilvusStore
+from index.search.beside import beside
 from index.search.rescoring import rescore
 from index.storage.changes import Generation
 from index.types import Clauses, Scope, Scored, Where
@@ -113,6 +115,12 @@ class MilvusVectors:
         found = _current(self._store, "dense", vector.astype(np.float32).tolist(), k, within)
         hits = [Scored(number, score) for number, score, _ in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
+
+    def begin(
+        self, vector: NDArray[np.float32], k: int, within: Scope | None = None
+    ) -> Callable[[], list[Scored]]:
+        """As `index.search.vectors.VectorIndex.begin`: both requests are under way at once."""
+        return beside(partial(self.search, vector, k, within))
 
 
 def _current(

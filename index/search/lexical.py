@@ -12,10 +12,12 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.search.beside import beside
 from index.search.rescoring import rescore
 from index.types import Clauses, Scored
 
@@ -183,14 +185,16 @@ class LexicalIndex:
             return None
         allowed = within if within is None or isinstance(within, Set) else frozenset(within)
 
-        def best(queries: list[tantivy.Query | None], most: int) -> list[int]:
+        def best(queries: Sequence[tantivy.Query | None], most: int) -> list[int]:
             ids, _ = self._hits(self._union(queries), most if allowed is None else longer)
             return [passage for passage in ids if allowed is None or passage in allowed][:most]
 
+        names = [name for name in self._names(clauses) if name is not None]
+        named = beside(partial(best, names, _NAMED)) if names else list[int]
         for least in (_LEAST, 0.0):
             found = best(self._words(clauses, least), wanted)
             if len(found) == wanted:
-                return list(dict.fromkeys(found + best(self._names(clauses), _NAMED)))
+                return list(dict.fromkeys(found + named()))
         return None
 
     def _words(self, clauses: Clauses, least: float) -> list[tantivy.Query | None]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.beside import beside
 from index.types import Scored
 
 #: Batches of (ids [n], L2-normalised vectors [n, dimensions]).
@@ -167,6 +169,13 @@ class VectorIndex:
             rows, scores = rows[rows >= 0], scores[rows >= 0]
             found = list(map(Scored, self._ids()[rows].tolist(), scores.tolist()))
         return sorted(found, key=lambda hit: (-hit.score, hit.passage))
+
+    def begin(
+        self, vector: NDArray[np.float32], k: int, within: Collection[int] | None = None
+    ) -> Callable[[], list[Scored]]:
+        """`search`, in a thread of its own where it takes milliseconds; the result waits for its end."""
+        search = partial(self.search, vector, k, within)
+        return search if self._codes is None else beside(search)
 
     def _among_proposed(
         self, question: NDArray[np.float32], k: int, within: Collection[int] | None

@@ -153,6 +153,9 @@ class VectorSearch(Protocol):
     """Search by vectors: `index.search.vectors.VectorIndex`."""
 
     def search(self, vector: NDArray[np.float32], k: int, within: Any = None) -> list[Scored]: ...
+    def begin(
+        self, vector: NDArray[np.float32], k: int, within: Any = None
+    ) -> Callable[[], list[Scored]]: ...
 
 
 class CurrentSearches(Protocol):

@@ -144,14 +144,17 @@ class Retriever:
         """The ``depth`` best passages of each retriever, among those ``within``."""
         depth = depth or tuning.CANDIDATES
         vector = self.library.embedder.embed_query(query.text, query.meant)
-        dense = self.library.search_vector(vector, depth, within) if vector.any() else []
+        dense = self.library.begin_search_vector(vector, depth, within)
+        return Candidates(self._by_words(query, within, depth), dense())
+
+    def _by_words(self, query: Query, within: Scope | None, depth: int) -> list[Scored]:
         told = WrittenWords(query, self._title_of)
         if not told:
-            return Candidates(self.library.search_words(query.clauses, depth, within), dense)
+            return self.library.search_words(query.clauses, depth, within)
         full = self.library.search_words(query.clauses, max(depth, tuning.CANDIDATES_READ), within)
         without = self.library.search_words(told.clauses_without(), depth, within)
         passages = self.library.passages([hit.passage for hit in full])
-        return Candidates(told.told_apart(full, without, passages)[:depth], dense)
+        return told.told_apart(full, without, passages)[:depth]
 
     def retrieve(
         self,

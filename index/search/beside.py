@@ -1,0 +1,31 @@
+"""Work that goes on in a thread while the caller does something else.
+
+It pays where the work leaves the interpreter to others: FAISS and tantivy do while they search, and requests
+while they wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def beside(work: Callable[[], T]) -> Callable[[], T]:
+    """Begins the work. The result waits for its end, then returns or raises what it does.
+
+    No program waits for the thread when it ends.
+    """
+    done = Future[T]()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # the caller's to handle, as if it had been raised there
+            done.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return done.result
