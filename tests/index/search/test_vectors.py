@@ -66,6 +66,14 @@ def test_scores_are_inner_products_best_first(layout: str) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_search_that_was_begun_finds_the_same(layout: str) -> None:
+    index = build(vectors(3000), layout)
+    for question in vectors(5, seed=5):
+        assert index.begin(question, 20)() == index.search(question, 20)
+    assert index.begin(question, 20, within={7, 8})() == index.search(question, 20, within={7, 8})
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_adding_and_removing_equals_building(layout: str) -> None:
     data = vectors(4000)
     index = build(data[:3000], layout)
