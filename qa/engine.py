@@ -358,10 +358,11 @@ class Engine:
 
         The tokenizer cuts unknown Chinese names (阿恩斯比) into single characters. They are joined again.
         """
+        frequencies = self._retriever.vocabulary().frequencies
         missing: list[str] = []
         name = before = ""
         for word, clause in zip(query.words, query.clauses, strict=True):
-            met = self._retriever.occurs(query, word) or (len(clause) > 1 and not word.meant)
+            met = self._retriever.occurs(query, word, frequencies) or (len(clause) > 1 and not word.meant)
             asks = word.written is None and ASKS.fullmatch(before + word.word)  # 什么 时候
             before = word.word
             if not word.topical or asks or met:

@@ -108,6 +108,7 @@ class Store:
         self.changes = ChangeLog(self.database)
         self.sources = Sources(self.database)
         self.bibliography = Bibliography(self.database)
+        self._version = 0
         self._check()
 
     def _check(self) -> None:
@@ -130,8 +131,12 @@ class Store:
 
     @property
     def version(self) -> int:
-        """The format version of the file."""
+        """The format version of the file. It only grows, and not beyond that of this program."""
+        if self._version == FORMAT_VERSION:
+            return FORMAT_VERSION
         version: int = self.database.row("PRAGMA user_version")[0]
+        if not self.database.connection().in_transaction:  # which may be undone
+            self._version = version
         return version
 
     @property

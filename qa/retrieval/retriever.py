@@ -26,7 +26,7 @@ from qa.question.chinese_names import ChineseNames
 from qa.question.filters import Filters
 from qa.question.query import Query, QueryWord
 from qa.question.sounds import Sounds
-from qa.question.vocabulary import LazyFrequencies, Vocabulary
+from qa.question.vocabulary import Frequencies, LazyFrequencies, Vocabulary
 from qa.retrieval.copies import CopyGroup, NearCopies, NearCopyFilter
 from qa.retrieval.crowding import Standing, coverages, standing_out
 from qa.retrieval.matcher import Matcher
@@ -121,9 +121,12 @@ class Retriever:
         found = self.library.articles_by_id([article]).get(article)
         return found.title if found else ""
 
-    def occurs(self, query: Query, word: QueryWord) -> bool:
-        """Whether the library has a word of the question, written so if it is rare enough to look at all."""
-        frequency = self.vocabulary().frequencies.get(word.word, 0)
+    def occurs(self, query: Query, word: QueryWord, frequencies: Frequencies) -> bool:
+        """Whether the library has a word of the question, written so if it is rare enough to look at all.
+
+        ``frequencies`` are those of its `vocabulary`.
+        """
+        frequency = frequencies.get(word.word, 0)
         if word.written is None or not word.written.another or not 0 < frequency <= tuning.CANDIDATES_READ:
             return frequency > 0
         told = WrittenWords(replace(query, words=(word,), synonyms=()), self._title_of)

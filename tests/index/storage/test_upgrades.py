@@ -182,6 +182,17 @@ def test_a_reader_goes_on_while_it_is_brought_up_to_date(old: tuple[int, Path]) 
     reader.close()
 
 
+def test_the_format_of_an_undone_transaction_is_forgotten(old: tuple[int, Path]) -> None:
+    version, path = old
+    store = Store(path / "library.db")
+    with pytest.raises(KeyboardInterrupt), store.database.transaction() as connection:
+        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+        assert store.version == FORMAT_VERSION
+        raise KeyboardInterrupt
+    assert store.version == version
+    store.close()
+
+
 def test_a_later_format_is_left_alone(old: tuple[int, Path]) -> None:
     _, path = old
     change(path / "library.db", f"PRAGMA user_version = {FORMAT_VERSION + 1}")
