@@ -183,7 +183,8 @@ class LexicalIndex:
         """
         wanted = k + _MORE
         longer = wanted if within is None else 2 * wanted * len(self) // max(1, len(within)) + wanted
-        if len(self) < LARGE or k < 1 or longer > _LONGER:
+        single = any(" " not in word for clause in clauses for word, _ in clause)
+        if len(self) < LARGE or k < 1 or longer > _LONGER or not single:
             return None
         allowed = within if within is None or isinstance(within, Set) else frozenset(within)
 

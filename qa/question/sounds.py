@@ -125,10 +125,9 @@ class Sounds:
         }
         if apart:
             hits = library.search_words([[*apart.items()]], _READ)
-            read = [f" {text} " for _, text in library.words_of(hit.passage for hit in hits)]
-            apart = {
-                words: rare for words, rare in apart.items() if any(f" {words} " in text for text in read)
-            }
+            texts = library.words_of(hit.passage for hit in hits)
+            read = "\n".join(f" {text} " for _, text in texts)  # no word has a line's end
+            apart = {words: rare for words, rare in apart.items() if f" {words} " in read}
         return [
             (words, score) for words, score in likely.items() if len(words) == 1 or " ".join(words) in apart
         ]
