@@ -37,6 +37,7 @@ _HEADED = 0.8
 _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
+_DATE = frozenset({"date"})
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -139,6 +140,9 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     best = [quoted_best(matcher, citation) for citation in quoted]
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
     held = any(contained_types(one.quote, fold_text(one.quote), types) for one in quoted)
+    # The heading of a day or of a version has its date.
+    dated = [above for one in quoted for above in one.context if "date" in types]
+    held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
     return Doubts(
         lacks=not held,
         other_number=other_number,
