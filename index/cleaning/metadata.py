@@ -75,6 +75,7 @@ _AUTHORS = tuple(
         rf"(?:$|[|,·(\-]|\d|(?:{'|'.join(_MONTHS)})[a-z.]{{0,7}}\s\d|(?:on|posted|published|updated)\s)",
     )
 )
+_BYLINE = _AUTHORS[-1]
 _SOURCE = re.compile(
     rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
     rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
@@ -261,7 +262,8 @@ def is_credit(key: str) -> bool:
         rest = pattern.sub(" ", rest, count=2)
     if rest == key:
         return False
-    rest = _CHANGED.sub(" ", _PUBLISHED.sub(" ", rest))
+    rest = _CHANGED.sub(" ", _PUBLISHED.sub(" ", rest)).strip(" ,|·-")
+    rest = _BYLINE.sub(" ", rest)  # "Published 3 May 2021 by Jane Doe"
     return len(_LETTERS.findall(rest)) <= _LEFT and (":" not in rest or not _WORD.search(rest))
 
 

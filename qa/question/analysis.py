@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
 from index.text.fold import fold, fold_text, joined
+from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
@@ -91,9 +92,11 @@ def analyse(
     unmet = _unmet(words, [*synonyms, *names], dated, vocabulary)
     misspelt = [*_misspelt(words, unmet, lexicon, vocabulary)]
     wrong = {at: other for at, _, (other,), *_ in reversed(misspelt)}
-    for at, heard in _homophones(words, unmet, tokenizer, lexicon, vocabulary):
-        wrong.setdefault(at, "".join(heard.words))
-        misspelt.append(heard)
+    heard = [*_homophones(words, unmet, tokenizer, lexicon, vocabulary)]
+    for at, other in heard:
+        if at in unmet:
+            wrong.setdefault(at, "".join(other.words))
+        misspelt.append(other)
     words = _as_meant(words, wrong, vocabulary)
     for at in wrong:
         clauses[at] = clause_of(words[at], neighbours)
@@ -108,6 +111,7 @@ def analyse(
         untranslatable=frozenset(range(len(words))) - known,
         inseparable=frozenset(at for own in whole for at in range(own.start, own.end)),
         dated=frozenset(dated),
+        heard=tuple(other for _, other in heard),
     )
 
 
@@ -300,8 +304,12 @@ def _homophones(
     lexicon: Lexicon,
     vocabulary: Vocabulary,
 ) -> Iterator[tuple[int, Synonym]]:
-    """The place of each unmet word, and what sounds like it in the library: the longest words, and few."""
-    proposed = [(one, tokenizer.words(one.word)) for one in homophones(words, unmet, lexicon)]
+    """What sounds like the ``unmet`` words, or like characters that stand seldom alone, in the library.
+
+    With the place of each its longest words, and few.
+    """
+    rare = {*unmet, *(at for at, word in enumerate(words) if _is_rare(word.word, vocabulary))}
+    proposed = [(one, tokenizer.words(one.word)) for one in homophones(words, rare, lexicon)]
     held = vocabulary.held(word for _, cut in proposed for word in cut)
     taken: dict[int, list[str]] = {}
     for one, cut in proposed:
@@ -309,6 +317,11 @@ def _homophones(
         if held.issuperset(cut) and len(known) < _MOST_HEARD and len(one.word) >= len("".join(known[:1])):
             known.append(one.word)
             yield one.wrong, Synonym(one.start, one.end, cut, tuning.MISSPELT)
+
+
+def _is_rare(character: str, vocabulary: Vocabulary) -> bool:
+    often = vocabulary.frequencies.get(character, 0)
+    return len(character) == 1 and is_han(character) and often <= tuning.RARE_CHARACTER * vocabulary.passages
 
 
 def _as_meant(

@@ -76,6 +76,7 @@ def test_entries_of_a_chronology_are_no_dates_of_publication(lines: str) -> None
         "2022-06-05 编辑\n2022-06-02 发布\n2022-06-07 修改",
         "2022-07-12 08:15\n来源：山城晚报",
         "June 3, 2023 5:30 p.m.",
+        "Published 3 May 2021 by Jane Doe",
     ],
 )
 def test_dates_of_publication(lines: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from made_up import a_library
@@ -10,6 +11,7 @@ from made_up import a_library
 from index.lexicon.lexicon import bundled_lexicon, bundled_tokenizer
 from index.library import Library
 from qa.engine import Engine
+from qa.question.filters import parse_all
 from qa.question.homophones import homophones
 from qa.question.query import QueryWord
 from qa.question.written import is_function_word
@@ -30,14 +32,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @pytest.mark.parametrize(
     ("question", "quote", "missing"),
     [
-        ("大霸哪年动工？", "1958", "霸"),
-        ("大霸哪年動工？", "1958", "霸"),
-        ("总工程狮是谁？", "林望舒", "狮"),
-        ("谁是编缉？", "孟冬", "缉"),
-        ("图书倌几点开门？", "八点", "倌"),
-        ("曹场在哪里？", "河边", "曹"),
-        ("搞费是多少？", "一百元", "搞"),
-        ("年贾有几天？", "十二天", "贾"),
+        ("大霸哪年动工？", "1958", "大霸"),
+        ("大霸哪年動工？", "1958", "大霸"),
+        ("总工程狮是谁？", "林望舒", "工程狮"),
+        ("谁是编缉？", "孟冬", "编缉"),
+        ("图书倌几点开门？", "八点", "图书倌"),
+        ("曹场在哪里？", "河边", "曹场"),
+        ("搞费是多少？", "一百元", "搞费"),
+        ("年贾有几天？", "十二天", "年贾"),
     ],
 )
 def test_what_sounds_alike_is_meant_and_the_word_is_told_as_missing(
@@ -46,7 +48,7 @@ def test_what_sounds_alike_is_meant_and_the_word_is_told_as_missing(
     answer = Engine(library).ask(question)
     assert answer.answered
     assert quote in answer.citations[0].quote
-    assert missing in "".join(answer.missing)
+    assert missing in answer.missing
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,18 @@ def test_words_of_the_lexicon_function_words_and_latin_ones_are_none() -> None:
     assert proposed("攻势在哪里", {"攻势"}) == []
     assert proposed("的霸了", {"霸"}) == []
     assert proposed("quokka霸", {"quokka"}) == []
+
+
+def test_a_character_that_stands_elsewhere_may_be_wrong(tmp_path: Path) -> None:
+    texts = {**{f"note{at}": (f"Note {at}", f"The ferry stops at pier {at}.") for at in range(40)}, **TEXTS}
+    texts["tyrant"] = ("武侠", "江湖一霸，姓秦。大家都怕他。")
+    with a_library(tmp_path / "library", texts) as library:
+        answer = Engine(library).ask("大霸哪年动工？")
+        assert "1958" in answer.citations[0].quote
+        assert answer.missing == ("大霸",)
+        assert "霸" not in Engine(library).ask("江湖一霸姓什么？").missing
+
+
+def test_without_hits_it_is_missing_all_the_same(library: Library) -> None:
+    answer = Engine(library).ask("大霸哪年动工？", filters=parse_all(["lang:en"]))
+    assert answer.hits == () and answer.missing == ("霸",)
