@@ -46,8 +46,9 @@ class Period(NamedTuple):
 
 def of_another_time(question: str, text: str) -> bool:
     """Whether both folded texts tell years, or times of one kind, and none of them may be the same."""
-    asked, told = periods(question, asks=True), periods(text)
-    if asked and told and not any(_meet(one, other) for one in asked for other in told):
+    asked = periods(question, asks=True)
+    told = periods(text) if asked else []
+    if told and not any(_meet(one, other) for one in asked for other in told):
         return True
     terms = find_terms(question, _KINDS)
     kinds = {term.kind for term in terms}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.making import same_names as making
 from index.lexicon.making.regional_names import REGIONAL_NAMES
 from index.text.fold import fold_text
@@ -77,3 +78,13 @@ def test_only_names_with_a_spelling_for_another_region_are_taken_of_cedpane() ->
 
 def test_listed_names_are_simplified_and_several() -> None:
     assert all(len(set(names)) > 1 and names == tuple(map(fold_text, names)) for names in REGIONAL_NAMES)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    ["斯大林 史达林", "悉尼 雪梨", "奔驰 宾士", "奔驰 平治", "津巴布韦 辛巴威", "切尔诺贝利 车诺比"],
+)
+def test_the_bundled_dictionary_knows_them_both_ways(spellings: str) -> None:
+    one, other = spellings.split()
+    for asked, wanted in ((one, other), (other, one)):
+        assert wanted in [found.words for found in bundled_dictionary().translations([asked])]
