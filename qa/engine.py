@@ -223,7 +223,7 @@ class Engine:
                 )
                 for c in composed.citations
             ),
-            missing=self._missing(query),
+            missing=self._missing(query, reply.hits),
             carried=question.resolved.words,
             hits=tuple(reply.hits),
             elapsed_ms=0.0,
@@ -353,10 +353,11 @@ class Engine:
             for word, clause in zip(query.words, query.clauses, strict=True)
         )
 
-    def _missing(self, query: Query) -> tuple[str, ...]:
+    def _missing(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
         """The topical words that occur nowhere in the library, and have no synonym there but by misspelling.
 
-        The tokenizer cuts unknown Chinese names (阿恩斯比) into single characters. They are joined again.
+        The tokenizer cuts unknown Chinese names (阿恩斯比) into single characters. They are joined again. The
+        characters of a word that was taken for one of the same sound may occur, but not together.
         """
         frequencies = self._retriever.vocabulary().frequencies
         missing: list[str] = []
@@ -375,6 +376,14 @@ class Engine:
                 name = ""
             name = name + word.text if character else ""
             missing.append(name or word.text)
+        found = ["".join(hit.passage.words) for hit in hits] if query.heard else []
+        for start, end, meant, *_ in query.heard:
+            asked = "".join(word.word for word in query.words[start:end])
+            if any("".join(meant) in words for words in found[:1]) and not any(
+                asked in words for words in found
+            ):
+                text = "".join(word.text for word in query.words[start:end])
+                missing = [*(word for word in missing if word not in text), text]
         return tuple(dict.fromkeys(missing))
 
 

@@ -1,23 +1,31 @@
 """Marks the lines of a text that are about it: bylines, dates, and heads such as "Author: …".
 
 What a person's notes say of a meeting or a product looks alike ("Place: …"), so a head is one only if
-nothing but keys of this kind stand in it.
+nothing but keys of this kind stand in it. An entry of a chronology looks like a date with a name
+("2025年3月20日 截止"), so what has its like in the text is no date of the article.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 
 from index.cleaning import rules
 from index.cleaning.marks import LINE_MARKS, MARKS, METADATA, without_marks
-from index.cleaning.metadata import is_credit
+from index.cleaning.metadata import is_credit, told_beside_date
+from index.text.dated import neighbours_go_on
 from index.text.fold import fold_text
 
 #: Lines looked at from the top and from the bottom, and characters of such a line at most.
 _HEAD, _FOOT, _LONGEST = 12, 6, 160
 #: Characters of a name after "Editor:" at most.
 _NAME = 30
+#: Longer lines are not compared by their form.
+_SHORT = 40
+_ENDS = re.compile(r"[。．.!！?？]$")
+_FIGURES, _WORDS = re.compile(r"\d+"), re.compile(r"[a-z]+|[^\W\da-z_年月日号]+")
 _KEYED = re.compile(r"([a-z][a-z_ -]{1,24}|[^\W\da-z]{2,8})\s?:\s?(?=\S)")
 _ABOUT = re.compile(
     r"title|subtitle|slug|layout|permalink|url|link|canonical|draft|lang|language|tags?|keywords?|topics?|type"
@@ -57,9 +65,50 @@ def mark_metadata(text: str) -> str:
         if not (_is_credit(lines[i]) or _is_of_parts(lines, i)):
             break
         found.add(i)
-    for i in found:
+    for i in found - _entries(lines, filled, found - {*head}):
         lines[i] = METADATA + lines[i]
     return "\n".join(lines)
+
+
+def _entries(lines: Sequence[str], filled: Sequence[int], found: set[int]) -> set[int]:
+    """Those of the ``found`` lines that are entries of a chronology, or days of a diary.
+
+    What is told beside a date is an entry if it is a sentence, if the line before or after it is one, or if
+    another line has the same form. A date alone is a day if there are three of one form, or two of which one
+    begins the text.
+    """
+    entries = {i for i in found if _goes_on(lines, filled, i)}
+    told = {i: it for i in found - entries if (it := told_beside_date(_key(lines[i]))) is not None}
+    entries |= {i for i, it in told.items() if it and _ENDS.search(lines[i])}
+    if not told.keys() - entries:
+        return entries
+    forms = defaultdict[str, set[str]](set)
+    for i in filled:
+        key = _key(lines[i]) if len(lines[i]) <= _SHORT else ""
+        if (it := told_beside_date(key)) == "" or (it and is_credit(key)):
+            forms[_form(key)].add(key)
+    for i, it in told.items():
+        key = _key(lines[i])
+        if len(forms[_form(key)]) >= (2 if it or i == filled[0] else 3):
+            entries.add(i)
+    return entries
+
+
+def _goes_on(lines: Sequence[str], filled: Sequence[int], at: int) -> bool:
+    """Whether a line and one beside it are entries of a chronology, and no dates of publication."""
+    place = bisect_left(filled, at)
+    near = [without_marks(lines[i]) for i in filled[max(0, place - 1) : place + 2]]
+    about = any(told_beside_date(key) is None and is_credit(key) for key in map(_key, near))
+    return not about and neighbours_go_on(near, min(place, 1))
+
+
+def _key(line: str) -> str:
+    return fold_text(without_marks(line)[: _LONGEST + 1])
+
+
+def _form(key: str) -> str:
+    """What lines of one form have in common: their signs, and where they have figures and words."""
+    return _WORDS.sub("a", _FIGURES.sub("0", key))
 
 
 def _keyed_run(lines: Sequence[str], filled: Sequence[int]) -> list[int]:

@@ -43,6 +43,8 @@ _DATES = tuple(
         rf"{_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?:\s?(?P<hour>[0-2]\d):(?P<minute>[0-5]\d)(?::\d{{2}})?|(?!\d))",
     )
 )
+#: Every date has one of them.
+_OF_DATES = ("19", "20", "年")
 _PUBLISHED = re.compile(
     r"(?:发布|发表|刊登|刊发|出版|上线|创建)(?:时间|日期|于|在)?|(?<!\w)(?:时间|日期)\s?:|posted|published|(?<![a-z])date\s?:"
 )
@@ -73,6 +75,7 @@ _AUTHORS = tuple(
         rf"(?:$|[|,·(\-]|\d|(?:{'|'.join(_MONTHS)})[a-z.]{{0,7}}\s\d|(?:on|posted|published|updated)\s)",
     )
 )
+_BYLINE = _AUTHORS[-1]
 _SOURCE = re.compile(
     rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
     rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
@@ -259,13 +262,28 @@ def is_credit(key: str) -> bool:
         rest = pattern.sub(" ", rest, count=2)
     if rest == key:
         return False
-    rest = _CHANGED.sub(" ", _PUBLISHED.sub(" ", rest))
+    rest = _CHANGED.sub(" ", _PUBLISHED.sub(" ", rest)).strip(" ,|·-")
+    rest = _BYLINE.sub(" ", rest)  # "Published 3 May 2021 by Jane Doe"
     return len(_LETTERS.findall(rest)) <= _LEFT and (":" not in rest or not _WORD.search(rest))
 
 
+def told_beside_date(key: str) -> str | None:
+    """What a folded line of credits says beside its date, "" for nothing; None if it is no such line, or
+    names an author or a source, or says what the date is of.
+    """
+    rest = key
+    for pattern in _DATES if any(part in key for part in _OF_DATES) else ():
+        rest = pattern.sub(" ", rest, count=2)
+    if rest == key or any(p.search(rest) for p in (*_AUTHORS, _SOURCE)):
+        return None
+    told = rest.strip(" ,.:;()[]|·-")
+    bare = _CHANGED.sub(" ", _PUBLISHED.sub(" ", told))
+    return told if _WORD.search(bare) or not told else None
+
+
 def _date_in(key: str) -> str | None:
-    if not any(part in key for part in ("19", "20", "年")):
-        return None  # every date has one of them
+    if not any(part in key for part in _OF_DATES):
+        return None
     matches = [m for pattern in _DATES if (m := pattern.search(key))]
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if (iso := _iso(match.groupdict())) is not None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, takewhile
 
+from index.text.dated import go_on, is_date_alone
 from index.text.sentences import BULLETS, item_marker, unwrapped, width
 from index.types import ASIDE, READ, Block, Kind, Span
 
@@ -261,8 +262,10 @@ def _look(text: str, span: Span) -> tuple[str, str]:
         return markdown[1], markdown["title"]
     if _BARE_NUMBER.fullmatch(line):
         return "number", ""
-    if width(line) > _HEADING_WIDTH or not _LETTER.search(line):
+    if width(line) > _HEADING_WIDTH:
         return "body", ""
+    if not _LETTER.search(line):
+        return ("date", line) if is_date_alone(line) else ("body", "")
     if _SENTENCE_END.search(line) or _CAPTION.match(line):
         return "body", ""
     if numbered := _NUMBERED.match(line):
@@ -307,7 +310,7 @@ class _Structure:
         if line.shape[0] == "#":
             level, marker = len(line.shape), self._text.index(line.title, line.span.start) - line.span.start
         elif line.shape == "short":
-            level, marker = _LOWEST if self._blocks else 1, 0
+            level, marker = _LOWEST if self._blocks or is_date_alone(line.title) else 1, 0
         else:
             style, _, points = line.shape.partition(" ")
             level, marker = min(_LOWEST, _LEVELS[style] + int(points)) if style in _LEVELS else _LOWEST, 0
@@ -452,6 +455,8 @@ def _is_heading(text: str, lines: Sequence[_Line], place: int) -> bool:
     if line.shape[0] == "#":
         return True
     if line.shape == "body" or line.indent or place + 1 == len(lines):
+        return False
+    if any(go_on(text, line.span, beside.span) for beside in (*lines[place - 1 : place], lines[place + 1])):
         return False
     after = lines[place + 1].shape
     before = lines[place - 1] if place else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from index.text.dated import entries
 from index.types import Span
 
 #: Widths (see ``width``): over LONG a sentence also ends at semicolons, over LIMIT at commas or spaces.
@@ -146,10 +147,12 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
     if widest not in _WRAPPED:
         return block
     full: list[bool] = []
+    dated = entries(text, block)
     for size, (previous, _), (start, end) in zip(widths, block, block[1:], strict=False):
         word = text[start:end].split(maxsplit=1)[0]
         first = len(word) + 1 if word.isascii() else 4  # Han text breaks anywhere but before a mark
-        goes_on = not (_LINE_START.match(text, start, end) or text.startswith("#", previous))
+        begins = start in dated or _LINE_START.match(text, start, end)
+        goes_on = not (begins or text.startswith("#", previous))
         full.append(goes_on and size + first + 2 > widest)
     if sum(full) * 5 < len(full) * 3:
         return block

@@ -19,7 +19,7 @@ from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
-from qa.answering.times import of_another_time
+from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.question.asked import Asked
@@ -37,6 +37,7 @@ _HEADED = 0.8
 _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
+_DATE = frozenset({"date"})
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -125,8 +126,9 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     numbers = matcher.query.inseparable.union(
         at for at, word in enumerate(words) if any(map(str.isdigit, word.word))
     )
-    # A year of the decade asked for is no other one.
-    other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers)
+    # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
+    kept = _kept_limits(matcher, quoted[0])
+    other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
     other_one = _other_one(matcher, quoted)
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)
@@ -139,6 +141,9 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     best = [quoted_best(matcher, citation) for citation in quoted]
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
     held = any(contained_types(one.quote, fold_text(one.quote), types) for one in quoted)
+    # The heading of a day or of a version has its date.
+    dated = [above for one in quoted for above in one.context if "date" in types]
+    held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
     return Doubts(
         lacks=not held,
         other_number=other_number,
@@ -149,6 +154,13 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     )
 
 
+def _kept_limits(matcher: Matcher, citation: Citation) -> frozenset[int]:
+    """The places of question words that are a limit ("before 1900") which a time in a quote keeps."""
+    question = matcher.query.folded
+    limits = " ".join(question[slice(*place)] for place in limits_met(question, _around(citation)))
+    return frozenset(at for at, word in enumerate(matcher.query.words) if word.word in limits)
+
+
 def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether all quotes are about another time, or another office, than the question."""
     question = matcher.query.folded
@@ -156,8 +168,7 @@ def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
-    quote = fold_text(citation.quote)
-    around = " ".join((quote, *citation.hit.passage.context))
+    quote, around = fold_text(citation.quote), _around(citation)
     if of_another_time(question, around):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
@@ -171,6 +182,11 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
             if all(re.search(rf"(?:{_OTHER_OFFICE.pattern})[ -]?$", text) for text in before):
                 return True
     return False
+
+
+def _around(citation: Citation) -> str:
+    """A quote with what stands above it, folded."""
+    return " ".join((fold_text(citation.quote), *citation.hit.passage.context))
 
 
 def quoted_best(matcher: Matcher, citation: Citation) -> Floats:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from index.lexicon.lexicon import Floats
+from index.text.dated import go_on
 from index.text.language import detect
 from index.types import ASIDE, Block, Kind
 from qa import tuning
@@ -262,10 +263,15 @@ class _PassageSentences:
                 zip(scores.tolist(), sentences.kinds, sentences.texts, strict=True)
             )
             if kind not in NEVER_QUOTED
-            and (text != hit.article.title or len(held) == 1 or _ENDS.search(text))
+            and (text != hit.article.title or len(held) == 1 or _ENDS.search(text) or self._in_chronology(at))
         ]
         of_each = [*map(tuple, features.tolist())]
         return ScoredPassage(hit, sentences, quoted, of_each, held, asked.types & answer_types.QUANTITY_TYPES)
+
+    def _in_chronology(self, at: int) -> bool:
+        """Whether a sentence is a dated line before another one: the title of such a text says something."""
+        spans = self.sentences.spans[at : at + 2]
+        return len(spans) == 2 and go_on(self.hit.passage.text, *spans)
 
     def _coverages(self, asked: _QuestionFeatures) -> _Columns:
         """The question's coverage by each sentence, alone and with its context; see `_COVERAGES`."""

@@ -18,6 +18,7 @@ from qa.linguistics.calendar_terms import (
     WEEKDAYS,
     Term,
     decades,
+    spans,
 )
 from qa.linguistics.number_forms import english, han_digits, han_number, ordinal, roman
 
@@ -62,8 +63,9 @@ def _century(value: tuple[int, ...]) -> Iterator[Form]:
     for year in range(100 * number - 100, 100 * number) if value[0] > 10 else ():
         yield Form(str(year), WITHIN)
         if not year % 10:
-            yield Form(f"{year}s", WITHIN)
-            yield Form(f"{year}年代", WITHIN)
+            form = LIKELY if not year % 100 else WITHIN  # "the 1700s" are a century
+            yield Form(f"{year}s", form)
+            yield Form(f"{year}年代", form)
 
 
 def _decade(value: tuple[int, ...]) -> Iterator[Form]:
@@ -91,8 +93,15 @@ def _decade(value: tuple[int, ...]) -> Iterator[Form]:
                 yield Form(name, rule="decade")
         if year == 2000:
             yield Form("noughties")
-        for within in range(year, year + 10):
-            yield Form(str(within), WITHIN if within % 100 else LIKELY)  # "by the 1700s"
+    for years in spans(value[0]):
+        for year in range(years.start, years.end + 1):
+            yield Form(str(year), WITHIN if year % 100 else LIKELY)  # "by the 1700s"
+        if years.end - years.start > 9:
+            number = years.end // 100 + 1
+            for count in (f"{number}{_ending(number)}", ordinal(english(number))):
+                yield Form(f"{count} century", LIKELY, "century")
+            for count in (str(number), han_number(number)):
+                yield Form(f"{count}世纪", LIKELY, "century")
 
 
 def _date(value: tuple[int, ...]) -> Iterator[Form]:

@@ -220,6 +220,12 @@ def decades(value: int) -> list[int]:
     return [1900 + value] * (value >= 10) + [2000 + value] * (value <= 20)
 
 
+def spans(value: int) -> list[Span]:
+    """The first and last years that the value of a decade may stand for. The 1700s are a century."""
+    last = 99 if value % 100 == 0 and 1000 <= value < 2000 else 9
+    return [Span(year, year + last) for year in decades(value)]
+
+
 def _term(kind: str, match: re.Match[str], value: tuple[int, ...]) -> Term:
     whole = Span(*match.span())
     if kind != "date":

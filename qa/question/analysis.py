@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
 from index.text.fold import fold, fold_text, joined
+from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
@@ -21,6 +22,7 @@ from qa.linguistics.writing import Capitals, Written
 from qa.question.calendar import AskedTerm, asked_terms
 from qa.question.chinese_names import latin_spellings
 from qa.question.clauses import clause_of, expand, translated, weighed
+from qa.question.homophones import homophones
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
 from qa.question.query import Clause, Query, QueryWord, Synonym
 from qa.question.translating import phrases, translations
@@ -35,6 +37,8 @@ _SAME = 0.4
 #: The most words of a question that are looked for in a similar spelling. In a library of a million passages
 #: each takes 2 ms.
 _MOST_MISSPELT = 16
+#: The most words that one may be a typing error for.
+_MOST_HEARD = 2
 #: In a library less crowded than this (4,200 passages) the sound of names would count little, and costs 2 ms.
 _HEARD = 0.25
 
@@ -85,9 +89,16 @@ def analyse(
     expand(clauses, words, [*synonyms, *_shortest(calendar)], vocabulary.frequencies)
     names = _chinese_names(words, clauses, lexicon, vocabulary)
     expand(clauses, words, names, vocabulary.frequencies)
-    misspelt = [*_misspelt(words, [*synonyms, *names], dated, lexicon, vocabulary)]
-    words = _as_meant(words, misspelt, vocabulary)
-    for at in {each.start for each in misspelt}:
+    unmet = _unmet(words, [*synonyms, *names], dated, vocabulary)
+    misspelt = [*_misspelt(words, unmet, lexicon, vocabulary)]
+    wrong = {at: other for at, _, (other,), *_ in reversed(misspelt)}
+    heard = [*_homophones(words, unmet, tokenizer, lexicon, vocabulary)]
+    for at, other in heard:
+        if at in unmet:
+            wrong.setdefault(at, "".join(other.words))
+        misspelt.append(other)
+    words = _as_meant(words, wrong, vocabulary)
+    for at in wrong:
         clauses[at] = clause_of(words[at], neighbours)
     expand(clauses, words, misspelt, vocabulary.frequencies)
     if vocabulary.crowding:
@@ -100,6 +111,7 @@ def analyse(
         untranslatable=frozenset(range(len(words))) - known,
         inseparable=frozenset(at for own in whole for at in range(own.start, own.end)),
         dated=frozenset(dated),
+        heard=tuple(other for _, other in heard),
     )
 
 
@@ -260,41 +272,62 @@ def _variants(
     return found
 
 
-def _misspelt(
-    words: Sequence[QueryWord],
-    synonyms: Sequence[Synonym],
-    dated: Set[int],
-    lexicon: Lexicon,
-    vocabulary: Vocabulary,
-) -> Iterator[Synonym]:
-    """What words may be misspellings of that the library lacks and has in no other form, likeliest first.
-
-    Those of dates, at the places ``dated``, are none.
-    """
-    frequencies, beginning = vocabulary.frequencies, vocabulary.beginning
-    if beginning is None:
-        return
+def _unmet(
+    words: Sequence[QueryWord], synonyms: Sequence[Synonym], dated: Set[int], vocabulary: Vocabulary
+) -> list[int]:
+    """The places of words that the library lacks and has in no other form. Those of dates are none."""
+    frequencies = vocabulary.frequencies
     met = dated | {
         at
         for start, end, other, *_ in synonyms
         if all(word in frequencies for word in other)
         for at in range(start, end)
     }
-    unmet = (
-        at
-        for at, word in enumerate(words)
-        if at not in met and may_be_misspelt(word, lexicon) and word.word not in frequencies
-    )
-    for at in islice(unmet, _MOST_MISSPELT):
+    return [at for at, word in enumerate(words) if at not in met and word.word not in frequencies]
+
+
+def _misspelt(
+    words: Sequence[QueryWord], unmet: Sequence[int], lexicon: Lexicon, vocabulary: Vocabulary
+) -> Iterator[Synonym]:
+    """What the ``unmet`` words may be misspellings of, likeliest first."""
+    if (beginning := vocabulary.beginning) is None:
+        return
+    for at in islice((at for at in unmet if may_be_misspelt(words[at], lexicon)), _MOST_MISSPELT):
         for other in near_spellings(words[at], lexicon, beginning, vocabulary.held):
             yield Synonym(at, at + 1, (other,), tuning.MISSPELT)
 
 
+def _homophones(
+    words: Sequence[QueryWord],
+    unmet: Sequence[int],
+    tokenizer: Tokenizer,
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+) -> Iterator[tuple[int, Synonym]]:
+    """What sounds like the ``unmet`` words, or like characters that stand seldom alone, in the library.
+
+    With the place of each its longest words, and few.
+    """
+    rare = {*unmet, *(at for at, word in enumerate(words) if _is_rare(word.word, vocabulary))}
+    proposed = [(one, tokenizer.words(one.word)) for one in homophones(words, rare, lexicon)]
+    held = vocabulary.held(word for _, cut in proposed for word in cut)
+    taken: dict[int, list[str]] = {}
+    for one, cut in proposed:
+        known = taken.setdefault(one.wrong, [])
+        if held.issuperset(cut) and len(known) < _MOST_HEARD and len(one.word) >= len("".join(known[:1])):
+            known.append(one.word)
+            yield one.wrong, Synonym(one.start, one.end, cut, tuning.MISSPELT)
+
+
+def _is_rare(character: str, vocabulary: Vocabulary) -> bool:
+    often = vocabulary.frequencies.get(character, 0)
+    return len(character) == 1 and is_han(character) and often <= tuning.RARE_CHARACTER * vocabulary.passages
+
+
 def _as_meant(
-    words: tuple[QueryWord, ...], misspelt: Sequence[Synonym], vocabulary: Vocabulary
+    words: tuple[QueryWord, ...], meant: Mapping[int, str], vocabulary: Vocabulary
 ) -> tuple[QueryWord, ...]:
-    """The words, misspelt ones with the weight of what they mean: they only look rare."""
-    meant = {at: other for at, _, (other,), *_ in reversed(misspelt)}
+    """The words, misspelt ones with the weight of what they mean, by their places: they only look rare."""
     return tuple(
         replace(word, meant=meant[at], weight=vocabulary.importance(meant[at])) if at in meant else word
         for at, word in enumerate(words)

@@ -55,7 +55,8 @@ class Query:
 
     ``untranslatable`` are the positions of words that neither the lexicon nor the dictionary knows;
     ``inseparable`` those of words that match whole or not at all: 四, 十九 of 四十九, 90, 年代, and Thursday,
-    which is no other day. Of them ``dated`` are the words of the calendar and the clock.
+    which is no other day. Of them ``dated`` are the words of the calendar and the clock. ``heard`` are the
+    words that may be meant by Chinese ones of the same sound.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Query:
     untranslatable: frozenset[int] = frozenset()
     inseparable: frozenset[int] = frozenset()
     dated: frozenset[int] = frozenset()
+    heard: tuple[Synonym, ...] = ()
 
     @property
     def folded(self) -> str:

@@ -1,9 +1,10 @@
 """Makes the bilingual dictionary: ``python -m index.lexicon.making.dictionary DATA FILE``.
 
-The pairs of words come from CC-CEDICT and Wiktionary, those of names also from CedPane; CC-CEDICT tells as
-well which Chinese words are variants or abbreviations of others (环保, 环境保护). DATA holds
-Wiktionary and parallel sentences as ``NAME.jsonl.xz`` with a pair ``{"a", "b"}`` a line, and CedPane's own
-``cedpane.tsv``. The strength of a pair is the probability that one of its words is translated by the other.
+The pairs of words come from CC-CEDICT and Wiktionary, those of names also from CedPane. CC-CEDICT tells as
+well which Chinese words are variants or abbreviations of others (环保, 环境保护); which spellings are of one
+name (新西兰, 纽西兰) all three do. DATA holds Wiktionary and parallel sentences as ``NAME.jsonl.xz`` with a
+pair ``{"a", "b"}`` a line, and CedPane's own ``cedpane.tsv``.
+The strength of a pair is the probability that one of its words is translated by the other.
 It is estimated from the sentences, and from how many translations each word has. Pairs that the lexicon's
 vectors know as well are left out. Two minutes on one core.
 """
@@ -23,6 +24,7 @@ from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_l
 from index.lexicon.lexicon import Lexicon, bundled_lexicon, bundled_tokenizer
 from index.lexicon.making.build import CEDICT_ENTRY, cedict_lines, chinese_glosses
 from index.lexicon.making.formulas import FORMULAS
+from index.lexicon.making.same_names import alternates, same_names
 from index.text.fold import fold_text
 from index.text.han import HAN
 from index.text.tokenizer import Tokenizer
@@ -73,6 +75,7 @@ def main(data: Path, file: Path) -> None:
     kept = {pair: s for pair, s in kept.items() if s > known(pair, lexicon, tokenizer) + _MORE}
     print(f"{len(kept):,} that the vectors do not know", file=sys.stderr)
     forms = {pair: s for pair, s in other_forms(cedict_lines()).items() if s >= _LEAST}
+    forms = same_names(cedict_lines(), _named(data), _SAME) | forms
     forms = {pair: s for pair, s in forms.items() if s > known(pair, lexicon, tokenizer) + _MORE}
     print(f"{len(forms):,} other forms of Chinese words", file=sys.stderr)
     for formula in FORMULAS:
@@ -110,6 +113,13 @@ def other_forms(lines: Iterable[str]) -> dict[Pair, float]:
                     found[word].add(other)
                     found[other].add(word)
     return {(word, other): _SAME / len(others) for word, others in found.items() for other in others}
+
+
+def _named(data: Path) -> Iterator[Pair]:
+    """English names, and how Chinese writes each, maybe in another region."""
+    yield from _read(data / f"{WIKTIONARY}.jsonl.xz")
+    if (data / NAMES).exists():
+        yield from alternates(read_names(data / NAMES))
 
 
 def read_names(file: Path) -> Iterator[Pair]:

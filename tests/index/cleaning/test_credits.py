@@ -45,3 +45,42 @@ def test_rows_of_a_table_are_rows() -> None:
     rows = "季度 | 2023 | 2024\n一季度 | 410 | 530\n三季度 | 470 | 640"
     assert METADATA not in mark_metadata(f"{PROSE}\n\n{rows}")
     assert METADATA not in mark_metadata(f"{rows}\n\n{PROSE}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "2025年3月1日 报名\n2025年3月20日 报名截止\n2025年4月12日 笔试",
+        "- 2022年2月10日 立项\n- 2022年5月18日 原型完成",
+        "1962年3月4日 奠基。",
+        "1 May 2020: rain\n2 May 2020: hail",
+        "2.4.0 (2024-05-02)\nThe exporter is new.\n\n2.3.1 (2024-01-18)\nThe sidebar is new.",
+        "2019-05-03\nPlanted leeks.\n\n2019-06-09\nThe well ran dry.\n\n2019-07-21\nSold honey.",
+        "Mar 3, 1911 · Left Bergen · Wind north\nMar 9, 1911 · Lost the jib · Gale",
+        "2021-02-14 1.0 发布\n2021-08-03 1.1 发布",
+    ],
+)
+def test_entries_of_a_chronology_are_no_dates_of_publication(lines: str) -> None:
+    assert METADATA not in mark_metadata(f"# The mill\n\n{lines}\n\n{PROSE}")
+    assert METADATA not in mark_metadata(f"# The mill\n\n{PROSE}\n\n{lines}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "3 May 2021",
+        "2021-05-03 10:32 来源：海湾日报",
+        "2022年6月1日 星期三 晴",
+        "2021-05-03 张明",
+        "2022-06-02 发布\n2022-06-05 更新",
+        "2022-06-05 编辑\n2022-06-02 发布\n2022-06-07 修改",
+        "2022-07-12 08:15\n来源：山城晚报",
+        "June 3, 2023 5:30 p.m.",
+        "Published 3 May 2021 by Jane Doe",
+    ],
+)
+def test_dates_of_publication(lines: str) -> None:
+    """One of another form elsewhere does not change that, nor a chronology further down."""
+    for rest in (PROSE, f"{PROSE}\n\n4 June 2020", f"{PROSE}\n\n1958年 大坝动工\n1961年 大坝合龙\n\n{PROSE}"):
+        marked = mark_metadata(f"# The mill\n\n{lines}\n\n{rest}").split("\n")
+        assert marked[2 : 3 + lines.count("\n")] == [METADATA + line for line in lines.split("\n")]

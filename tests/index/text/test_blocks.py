@@ -71,6 +71,21 @@ def test_a_line_of_facts_is_no_heading() -> None:
         assert all(block.kind is not Kind.HEADING for block in find_blocks(f"{line}\n\n{SENTENCE}"))
 
 
+def test_entries_of_a_chronology_are_no_headings_but_dates_alone_are() -> None:
+    entries = ["1958年 柳江大桥动工", "12 June 1961 opened to traffic", "1994年 柳江大桥加固。"]
+    assert shown("\n".join([*entries[::2], SENTENCE])) == [
+        *(("paragraph", entry) for entry in entries[::2]),
+        ("paragraph", SENTENCE),
+    ]
+    assert shown(f"{entries[1]}\n{SENTENCE}")[0] == ("heading", entries[1])
+    diary = "2019-05-03\n种了韭菜\n\n2019-06-09\n井水干了"
+    assert [kind for kind, _ in shown(diary)] == ["heading", "paragraph", "heading", "paragraph"]
+    assert {block.level for block in find_blocks("2019年5月3日\n种了韭菜。\n\n2019年6月9日\n井水干了。")} == {
+        0,
+        6,
+    }
+
+
 def test_headings_have_levels_and_paths() -> None:
     text = f"# 港口史\n\n{SENTENCE}\n\n## 早期 ##\n\n### 墙\n\n{SENTENCE}\n\n## 后来\n\n{SENTENCE}"
     blocks = find_blocks(text)

@@ -177,6 +177,16 @@ def test_hard_wrapped_chinese_reads_as_if_it_were_not(columns: int) -> None:
     assert [part.replace("\n", "") for part in split(wrapped)] == split(CHINESE)
 
 
+def test_a_chronology_is_not_taken_for_wrapped_lines() -> None:
+    entries = [
+        "1847 The first tram runs from the harbour to the market square in Ostby",
+        "1863 The depot on Mill Lane burns down and nine horses are lost there",
+        "1899 Overhead wires replace the horses on all lines except Hill Street",
+        "1926 A strike of the conductors stops all traffic for eleven cold days",
+    ]
+    assert split("\n".join(entries)) == entries
+
+
 def test_wrapped_paragraphs_and_their_headings_stay_apart() -> None:
     body = "\n".join(textwrap.wrap(ENGLISH, 70))
     text = f"## Digging\n{body}\n\n- a point about the wall that is as long as wrapped text is\n- next"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.text.fold import fold_text
-from qa.answering.times import of_another_time
+from qa.answering.times import limits_met, of_another_time
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,16 @@ from qa.answering.times import of_another_time
         ("Q1", "第三季度"),
         ("at 8 p.m.", "at 8 a.m. and at 21:00"),
         ("八点", "八点半"),
+        ("before 1900", "in 1934 and in 1978"),
+        ("before 1900", "in 1900"),
+        ("1900年以前", "1934年；1978年"),
+        ("since the 1980s", "in 1887"),
+        ("八十年代以来", "1934年"),
+        ("after 2010", "until 2006"),
+        ("by the 1700s", "in 1834"),
+        ("in the 1600s", "in the 1700s"),
+        ("in 1650", "by 1708"),
+        ("in 1950", "1934-1938, 1961"),
     ],
 )
 def test_another_time(question: str, text: str) -> None:
@@ -47,7 +57,26 @@ def test_another_time(question: str, text: str) -> None:
         ("in 1995", "on Saturday at 8 p.m."),
         ("who?", "in 1995, on Saturday"),
         ("on Saturday", ""),
+        ("before 1900", "in 1887"),
+        ("1900年以前", "1887年"),
+        ("since the 1980s", "in 1991"),
+        ("二十世纪以来", "2006年"),
+        ("by the 1700s", "in 1655"),
+        ("by the 1700s", "in the 18th century"),
+        ("the 18th century", "in the 1700s"),
+        ("in the 1940s", "until 1958"),
+        ("2010", "2004年5月起"),
+        ("in 1936", "1934年至1938年"),
+        ("十八世纪", "1800年以前"),
     ],
 )
 def test_no_other_time(question: str, text: str) -> None:
     assert not of_another_time(fold_text(question), fold_text(text))
+
+
+def test_limits_that_a_text_keeps() -> None:
+    question = fold_text("1900年以前疏浚过几次？")
+    (place,) = limits_met(question, fold_text("1887年第一次疏浚"))
+    assert question[slice(*place)] == "1900"
+    assert limits_met(question, fold_text("1934年第二次疏浚")) == []
+    assert limits_met("in 1887", "in 1887") == []

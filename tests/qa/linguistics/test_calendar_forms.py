@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from index.text.fold import fold_text
 from index.types import Span
-from qa.linguistics.calendar_forms import WITHIN, Form, forms
-from qa.linguistics.calendar_terms import Term, decades, find_terms
+from qa.linguistics.calendar_forms import LIKELY, WITHIN, Form, forms
+from qa.linguistics.calendar_terms import Term, decades, find_terms, spans
 
 DAYS = st.dates().map(lambda day: (day.month, day.day))
 TERMS = st.one_of(
@@ -45,6 +45,9 @@ def written(kind: str, *value: int) -> list[Form]:
         ),
         ("decade", (90,), {"1990s", "nineteen nineties", "九零年代", "90年代"}),
         ("century", (19,), {"19th century", "nineteenth century", "xix century", "19世纪", "十九世纪"}),
+        ("century", (18,), {"1700s", "1700年代", "1764"}),
+        ("decade", (1700,), {"1700s", "18th century", "十八世纪", "1764"}),
+        ("decade", (2000,), {"2000s", "noughties", "2009"}),
         ("century", (-3,), {"3rd century bc", "third century bc", "公元前3世纪", "公元前三世纪"}),
         (
             "date",
@@ -72,6 +75,9 @@ def test_every_form_is_read_as_the_term(term: tuple[str, tuple[int, ...]]) -> No
         assert form.text == fold_text(form.text) and 0 < form.similarity <= 1
         if form.similarity == WITHIN or (kind == "decade" and form.text.isdigit()):
             assert is_within(form.text, kind, value)
+        elif {kind, find_terms(form.text)[0].kind if find_terms(form.text) else ""} == {"century", "decade"}:
+            assert form.similarity == LIKELY
+            assert is_within(form.text, kind, value) if kind == "century" else is_century(form.text, value)
         elif re.fullmatch(r"[\d .]+", form.text):
             assert is_date(form, value)
         elif form.rule == "unsure":
@@ -101,8 +107,14 @@ def agrees(kind: str, value: tuple[int, ...], read: tuple[int, ...], form: Form)
 def is_within(text: str, kind: str, value: tuple[int, ...]) -> bool:
     year = int(text[:4])
     if kind == "decade":
-        return any(first <= year < first + 10 for first in decades(value[0]))
+        return any(years.start <= year <= years.end for years in spans(value[0]))
     return kind == "century" and 100 * value[0] - 100 <= year < 100 * value[0]
+
+
+def is_century(text: str, value: tuple[int, ...]) -> bool:
+    """Whether a text names the century that the value of a decade stands for."""
+    (found,) = find_terms(text)
+    return spans(value[0]) == [Span(100 * found.value[0] - 100, 100 * found.value[0] - 1)]
 
 
 def is_date(form: Form, value: tuple[int, ...]) -> bool:
