@@ -199,7 +199,7 @@ def _claims(question: Any, citations: Any, name: str = "") -> list[Claim]:
     try:
         rows = msgspec.convert(citations, list[dict[str, Any]])
         return msgspec.convert([row | {"question": question} for row in rows], list[Claim])
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # half a surrogate pair in a key
         raise _no_answers(name) from error
 
 

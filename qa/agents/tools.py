@@ -178,7 +178,7 @@ class Tool:
         """UsageError: they are not what the tool takes."""
         try:
             return msgspec.convert(given, self.takes, strict=False)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, UnicodeEncodeError) as error:  # half a surrogate pair in a key
             known = ", ".join(field.name for field in msgspec.structs.fields(self.takes))
             raise UsageError(
                 "the arguments are wrong: {error}", "it takes {known}", error=error, known=known

@@ -88,6 +88,8 @@ def loads(text: str) -> Answer:
         _check(answer)
     except (LookupError, msgspec.ValidationError, _UnsoundError) as error:
         raise UsageError("a saved answer cannot be read: {error}", error=error) from error
+    except UnicodeEncodeError as error:  # msgspec meets half a surrogate pair in a key
+        raise UsageError("a saved answer cannot be read: {error}", error="a key is no text") from error
     return answer
 
 

@@ -49,9 +49,15 @@ FOUND = [
         seeds("saved")[0].replace(b"zh-Hans", "zh\u202e".encode()),
         "BibTeX held the language as it stands",
     ),
+    (
+        "saved",
+        seeds("saved")[0].replace(b'"title"', rb'"\udc80title"', 1),
+        "a key held half a character",
+    ),
     ("settings", b"k = " + b"[" * 3000, "nested beyond what Python's parser takes"),
     ("settings", b"[keys]\n" + b"a." * 3000 + b'b = "x"', "nested beyond what reading the keys takes"),
     ("settings", b"k = " + b"9" * 5000, "a number longer than Python converts"),
+    ("claims", seeds("claims")[0].replace(b'"title"', rb'"\udc80title"', 1), "a key held half a character"),
     ("claims", b"[" * 100_000, "nested beyond what Python's parser takes"),
     ("saved", b"[" * 100_000, "nested beyond what Python's parser takes"),
 ]

@@ -18,11 +18,13 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 from zotero_library import Zotero
 
+from index.errors import UsageError
 from index.library import Library
 from index.types import Block, Kind, ParsedArticle
 from qa import bundled, session
 from qa.agents import library_threads, results
 from qa.agents.server import build
+from qa.agents.tools import TOOLS
 from qa.settings import Settings
 
 READING = ["ask", "search", "read", "articles"]
@@ -181,6 +183,11 @@ async def test_errors_tell_what_to_do(library: Path, tool: str, arguments: dict[
     async with connected(library) as client:
         error = await refused(client, tool, **arguments)
         assert told in error and "\nHint: " in error
+
+
+def test_arguments_whose_names_are_no_text_are_refused() -> None:
+    with pytest.raises(UsageError, match="the arguments are wrong"):
+        TOOLS["ask"].arguments({"question": "How deep?", "\udc80": 1})
 
 
 async def test_numbers_may_be_written_as_text(library: Path) -> None:
