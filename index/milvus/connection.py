@@ -34,6 +34,8 @@ _UNANSWERED = ("Retry", "Fail connecting", "UNAVAILABLE", "DEADLINE", "closed", 
 _SLOW, _LONG = 60.0, 600.0
 #: The most rows that Milvus gives for one request, and bytes of rows sent with one.
 MAX_ROWS, _MAX_BYTES = 16_384, 16 * 2**20
+#: Fewer rows than this are read with one request. To page through them takes four, however few they are.
+_FEW = 100
 _ROOM = 65_535
 #: The graph of vectors, and how many of its nodes a search keeps in sight.
 _GRAPH, _BREADTH = {"M": 16, "efConstruction": 200}, 400
@@ -259,6 +261,10 @@ class Server:
 
     def rows(self, collection: str, where: str, fields: Sequence[str], size: int = 2000) -> Iterator[Row]:
         """All rows that an expression selects, ordered by id, read ``size`` at a time."""
+        few = self.query(collection, where, fields, _FEW)
+        if len(few) < _FEW:
+            yield from sorted(few, key=lambda row: int(row["id"]))
+            return
         last, until = -1, time.monotonic() + _PATIENCE
         while True:
             try:
@@ -290,9 +296,10 @@ class Server:
             with suppress(*self._errors):
                 cursor.close()
 
-    def query(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
-        """At most `MAX_ROWS` rows that an expression selects, in no order."""
-        found = self._run("query", collection, filter=where, output_fields=["id", *fields], limit=MAX_ROWS)
+    def query(self, collection: str, where: str, fields: Sequence[str], most: int = MAX_ROWS) -> list[Row]:
+        """At most so many of the rows that an expression selects, in no order."""
+        names = ["id", *fields]
+        found = self._run("query", collection, filter=where, output_fields=names, limit=most, timeout=_LONG)
         return [dict(row) for row in found]
 
     def count(self, collection: str) -> int:

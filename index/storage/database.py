@@ -362,9 +362,10 @@ def create(path: Path, script: str, rows: Iterable[tuple[str, Sequence[Any]]] = 
     try:
         connection.reserve_bytes(reserve=RESERVED)
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute(script).fetchall()
-        for sql, values in rows:
-            connection.execute(sql, values)
+        with connection:  # one transaction: else each statement waits for the disk
+            connection.execute(script).fetchall()
+            for sql, values in rows:
+                connection.execute(sql, values)
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
     finally:
         connection.close()

@@ -97,8 +97,8 @@ def strange(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "Popen", starting)
 
 
-def folder_of(folder: Path, texts: int = 12) -> Path:
-    """Articles of many kinds, and files that are none."""
+def folder_of(folder: Path, texts: int = 12, *, scanned: bool = False) -> Path:
+    """Articles of many kinds, and files that are none. A scanned page takes each process seconds to begin."""
     for number in range(texts):
         write(folder / f"a{number:02}.txt", TEXT.format(number, 7) * (1 + number % 5 * 20))
     write(folder / "b.txt", "  \n")
@@ -108,7 +108,7 @@ def folder_of(folder: Path, texts: int = 12) -> Path:
     write(folder / "d.jsonl", "\n".join([*lines, *["no JSON"] * 25, json.dumps({"text": "\ud800。" * 9})]))
     (folder / "e.docx").write_bytes(documents.make_docx(documents.PLAIN, "长桥"))
     (folder / "f.pdf").write_bytes(
-        documents.make_pdf([documents.column("The bridge is long."), []], pictures=[1])
+        documents.make_pdf([documents.column("The bridge is long."), []], pictures=[1] if scanned else [])
     )
     (folder / "g.pdf").write_bytes(b"%PDF-1.7 broken")
     (folder / "h.zip").write_bytes(
@@ -142,7 +142,8 @@ def made(path: Path, *folders: Path) -> tuple[dict[str, list[tuple[object, ...]]
 
 
 def test_libraries_and_reports_are_the_same(tmp_path: Path, share: Share, started: Started) -> None:
-    folder, changed = folder_of(tmp_path / "articles"), tmp_path / "articles" / "a03.txt"
+    folder = folder_of(tmp_path / "articles", scanned=True)
+    changed = folder / "a03.txt"
     outcomes: list[list[Any]] = []
     for count in (1, 3):
         share(count)

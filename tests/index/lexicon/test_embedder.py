@@ -14,7 +14,7 @@ from index.errors import ModelError
 from index.lexicon.embedder import SentenceTransformerEmbedder, canonical_name, load_embedder
 from index.library import Library
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=15)
 
 WORDS = ["query", "passage", "library", "opens", "at", "nine", "seats", "图书馆", "开放", "上海", "人才", ":"]
 

@@ -12,7 +12,7 @@ import pytest
 from index.lexicon.lexicon import Lexicon, bundled_folder, bundled_lexicon
 from index.text.tokenizer import Tokenizer
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=15)
 
 TEXTS = [
     "图书馆几点开放？",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from milvus_server import MilvusServer
 from small_library import TOKENIZER, HashingEmbedder, an_article, answers, articles, open_library
 
 from index.address import LibraryUrl
-from index.errors import Inaccessible, UsageError
+from index.errors import Inaccessible, LibraryError, UsageError
 from index.library import Library
 from index.maintenance.server import ServerDoctor
 from index.milvus.connection import Server
@@ -232,6 +230,13 @@ def test_a_server_that_stays_away_is_told_in_a_line(tmp_path: Path, monkeypatch:
         assert [info.path for info in library.articles()] == [f"key{i}" for i in range(6)]
 
 
+def has_passages(server: Server) -> bool:
+    """Whether the first of a batch is written; the articles themselves come last."""
+    with suppress(LibraryError):
+        return server.count("passages") > 0
+    return False
+
+
 @pytest.mark.slow(60)
 def test_a_process_that_is_killed(url: LibraryUrl, tmp_path: Path) -> None:
     for number in range(400):
@@ -240,8 +245,11 @@ def test_a_process_that_is_killed(url: LibraryUrl, tmp_path: Path) -> None:
         )
     command = [sys.executable, "-m", "qa", "add", "--json", "--library", str(url), str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(9)
-    os.kill(process.pid, signal.SIGKILL)
+    with closing(Server(url)) as watching:
+        while not has_passages(watching):
+            assert process.poll() is None
+            time.sleep(0.05)
+    process.kill()
     process.wait()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with Library.open(url) as library:

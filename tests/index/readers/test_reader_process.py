@@ -76,7 +76,7 @@ def of(word: str) -> bytes:
         (f"<html><body>{documents.STORY * 300}</body></html>".encode(), "a.html"),
         (documents.make_docx(documents.PLAIN, "长桥"), "a.docx"),
         (documents.make_epub(documents.BOOK, documents.FACTS), "a.epub"),
-        (documents.make_pdf([documents.column("The bridge is long."), []], pictures=[1]), "a.pdf"),
+        (documents.make_pdf([documents.column("The bridge is long."), []]), "a.pdf"),
     ],
     ids=["text", "page", "word", "book", "pdf"],
 )
@@ -102,8 +102,10 @@ def test_what_is_refused_or_partly_read_is_told_the_same(reader: ReaderProcess) 
         reader.read(b"a\n" * 600_000, "a.txt")
     assert told.value.hint.values == {"limit": 500_000}
     pages = [documents.column("The bridge is long.")] * 3
-    parsed = reader.read(documents.make_pdf([*pages[:1], [], *pages], pictures=[1]), "a.pdf")
+    data = documents.make_pdf([*pages[:1], [], *pages], pictures=[1])
+    parsed = reader.read(data, "a.pdf")
     assert isinstance(parsed, PartiallyParsedArticle) and "1 of 5" in parsed.unread
+    assert parsed == read_bytes(data, "a.pdf")
 
 
 @pytest.mark.parametrize(

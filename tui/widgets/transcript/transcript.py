@@ -91,9 +91,12 @@ class Transcript(VerticalScroll, can_focus=False):
     def _scrolled(self) -> None:
         self.call_after_refresh(self._note_place)
 
-    def _note_place(self) -> None:
+    def _note_place(self, tries: int = 3) -> None:
         """Note what is at the top of the view, to keep it there when lines are wrapped anew."""
         if self.size.width != self._width:
+            return
+        if tries and not self._is_drawn():
+            self.call_after_refresh(self._note_place, tries - 1)
             return
         self._at_end = self.scroll_y >= self.max_scroll_y - 1
         laid_out, self._laid_out = self._laid_out, self.virtual_size
@@ -109,6 +112,13 @@ class Transcript(VerticalScroll, can_focus=False):
         seen = (block for block in blocks if not block.children and block.region.bottom > top)
         block = next(seen, None)
         self._reading = (block, block.region.y - top) if block is not None else None
+
+    def _is_drawn(self) -> bool:
+        """Whether the screen shows the place that it is scrolled to: a refresh may have come before it."""
+        return all(
+            turn.region.y - self.region.y == turn.virtual_region.y - self.scroll_offset.y
+            for turn in self.turns[-1:]
+        )
 
     def _is_seen(self, block: Widget) -> bool:
         """Whether the block begins in the upper lines of the view."""
