@@ -261,7 +261,7 @@ class Server:
 
     def rows(self, collection: str, where: str, fields: Sequence[str], size: int = 2000) -> Iterator[Row]:
         """All rows that an expression selects, ordered by id, read ``size`` at a time."""
-        few = self.query(collection, where, fields, _FEW)
+        few = self.query(collection, where, fields, _FEW, timeout=_LONG)
         if len(few) < _FEW:
             yield from sorted(few, key=lambda row: int(row["id"]))
             return
@@ -296,10 +296,18 @@ class Server:
             with suppress(*self._errors):
                 cursor.close()
 
-    def query(self, collection: str, where: str, fields: Sequence[str], most: int = MAX_ROWS) -> list[Row]:
+    def query(
+        self,
+        collection: str,
+        where: str,
+        fields: Sequence[str],
+        most: int = MAX_ROWS,
+        *,
+        timeout: float = _SLOW,
+    ) -> list[Row]:
         """At most so many of the rows that an expression selects, in no order."""
         names = ["id", *fields]
-        found = self._run("query", collection, filter=where, output_fields=names, limit=most, timeout=_LONG)
+        found = self._run("query", collection, filter=where, output_fields=names, limit=most, timeout=timeout)
         return [dict(row) for row in found]
 
     def count(self, collection: str) -> int:
