@@ -94,6 +94,8 @@ def compose(
     if asked.which and not any(map(units.is_list, chosen[:1])):
         chosen += _of_other_articles(chosen, found, overlap, near_copies)
     made = [units.of(c, _most(c, needed)) for c in chosen]
+    if chosen[0].told:  # what announces the list would bring along its other items
+        made = [made[0], *(unit for unit in made[1:] if not unit.overlaps(made[0]))]
     quoted = [replace(unit, more=units.more(unit)) for unit in joined(made)]
     supporting = [units.alone(candidate) for candidate in supports]
     disagreement = [(candidate, theirs) for candidate, _, theirs in differing]
@@ -141,8 +143,13 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
 
 
 def _preferred(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """``found``, first the best sentence with the quantity or the extreme asked for, if it is close."""
+    """``found``, first the best sentence with the quantity or the extreme asked for, if it is close.
+
+    One that tells of what is pointed at comes first, without those of others of the kind.
+    """
     found = list(found)
+    if (pointed := _pointed(found)) is not None:
+        return [pointed, *(c for c in found if c is not pointed and c.told is not False)]
     if asked.extremes and not _is_extreme(found[0], asked):
         least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]
         found = _first(
@@ -153,6 +160,19 @@ def _preferred(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     if found[0].has_quantity is False:
         found = _first(found, lambda c: bool(c.has_quantity), tuning.PREFER_MARGIN)
     return found
+
+
+def _pointed(found: Sequence[Candidate]) -> Candidate | None:
+    """The best sentence that tells of what is pointed at, with the quantity asked for if one has it.
+
+    None if there is none near, or if the best one tells of nothing of the kind and alone has the quantity.
+    """
+    near = takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)
+    told = [candidate for candidate in near if candidate.told]
+    counted = next((candidate for candidate in told if candidate.has_quantity is not False), None)
+    if counted is None and told and not (found[0].has_quantity and found[0].told is None):
+        return told[0]
+    return counted
 
 
 def _first(found: list[Candidate], preferred: Callable[[Candidate], bool], margin: float) -> list[Candidate]:

@@ -22,6 +22,7 @@ from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
+from qa.linguistics.pointers import Pointer, told_by
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -38,6 +39,10 @@ _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_b
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE = frozenset({"date"})
+#: Asks whether something is so.
+_POLAR = re.compile(
+    r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
+)
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -105,14 +110,15 @@ class Doubts(NamedTuple):
     ``lacks``: no quote holds a quantity of the type asked for. ``other_number``: a number or date of the
     question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
     about another year, day or hour, or about a deputy, a former or an acting one where the question is
-    not, or the other way round. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
+    not, or the other way round; it counts twice if they tell of other steps, ages and so on than the one that
+    the question points at. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
     near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a quantity
     is in none of the quotes.
     """
 
     lacks: bool
     other_number: bool
-    other_one: bool
+    other_one: int
     unbound: bool
     loosely_bound: bool
     unmet_word: bool
@@ -129,7 +135,7 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
-    other_one = _other_one(matcher, quoted)
+    other_one = 2 * _points_elsewhere(matcher, quoted) or int(_other_one(matcher, quoted))
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)
     before, after = focus(matcher)
@@ -165,6 +171,28 @@ def _other_one(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether all quotes are about another time, or another office, than the question."""
     question = matcher.query.folded
     return all(_is_other(matcher, question, citation) for citation in quoted)
+
+
+def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
+    """Whether quotes tell of others than what is pointed at, and none of that.
+
+    Of amounts the first quote must: a row without a range, such as "adults", may be meant by 40 years.
+    "16 or older" answers whether a boy of 14 may ride. Weekdays are left to `of_another_time`.
+    """
+    pointers = [pointer for pointer in matcher.query.pointers if pointer.kind != "weekday"]
+    if not pointers or _POLAR.search(matcher.query.folded):
+        return False
+    first, *others = (_told_by_lines(pointers, citation) for citation in quoted)
+    told = first.union(*others)
+    if any(pointer.numbered for pointer in pointers):
+        return False in told and True not in told
+    return first == {False} and True not in told
+
+
+def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool | None]:
+    """What the lines of a quote tell, or else what stands above it."""
+    told = {told_by(pointers, line) for line in fold_text(citation.quote).split("\n") if line.strip()}
+    return told if told != {None} else {told_by(pointers, fold_text(one.text)) for one in citation.context}
 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:

@@ -18,11 +18,13 @@ from numpy.typing import ArrayLike
 
 from index.lexicon.lexicon import Floats
 from index.text.dated import go_on
+from index.text.fold import fold_text
 from index.text.language import detect
 from index.types import ASIDE, Block, Kind
 from qa import tuning
 from qa.linguistics import answer_types
 from qa.linguistics.cues import ASKS
+from qa.linguistics.pointers import LAST, item_number, told_by
 from qa.question.asked import what_is_asked
 from qa.question.query import Query
 from qa.retrieval.matcher import Matcher, best_of_rows
@@ -61,7 +63,8 @@ class Candidate:
     ``features`` have the order of the tables of `tuning.SENTENCE_WEIGHTS`. ``score`` is their sum weighted
     by the table of the language pair. ``words`` are folded.
     ``held`` are those of the types asked for that it holds. ``has_quantity`` says whether it has the quantity
-    asked for. It is None if the question asks for none.
+    asked for. It is None if the question asks for none. ``told`` says whether it tells of what the question
+    points at (`qa.linguistics.pointers`): True, of others only, False, or of nothing of the kind, None.
     """
 
     hit: Hit
@@ -73,6 +76,7 @@ class Candidate:
     words: frozenset[str]
     has_quantity: bool | None = None
     held: frozenset[str] = frozenset()
+    told: bool | None = None
 
     def overlaps(self, other: Candidate) -> bool:
         """Whether both have some of the same text."""
@@ -189,7 +193,7 @@ class ScoredPassage:
     """A hit with its sentences. ``scores`` has the places and scores of those that may be quoted.
 
     ``features`` has those of each sentence. ``held`` are the types asked for that each sentence holds;
-    ``counted`` those that are quantities, empty if none is asked for.
+    ``counted`` those that are quantities, empty if none is asked for. ``told`` as in `Candidate`.
     """
 
     hit: Hit
@@ -198,6 +202,7 @@ class ScoredPassage:
     features: Sequence[tuple[float, ...]]
     held: Sequence[frozenset[str]]
     counted: frozenset[str]
+    told: Sequence[bool | None]
 
     def candidate(self, at: int, score: float, hit: Hit) -> Candidate:
         """The sentence at a place, as one of ``hit``."""
@@ -213,6 +218,7 @@ class ScoredPassage:
             self.sentences.sets[at],
             bool(self.counted & self.held[at]) if self.counted else None,
             self.held[at],
+            self.told[at],
         )
 
 
@@ -233,6 +239,11 @@ class _PassageSentences:
         for place, header in self.sentences.headed:
             self.best[place] = np.maximum(self.best[place], _CARRIED * self.best[header])
         self.context = matcher.context_best(hit.passage)
+        #: Of each sentence, what `Candidate` has as ``told``. The words that point at it match.
+        self.told = self._told()
+        for place, told in enumerate(self.told):
+            if told:
+                self.best[place, matcher.pointing] = 1.0
         #: float32 [question words]: the best matches in headings and first sentence, the passage's topic.
         self.topic: Floats = np.maximum(self.context, self.best[0])
 
@@ -266,7 +277,37 @@ class _PassageSentences:
             and (text != hit.article.title or len(held) == 1 or _ENDS.search(text) or self._in_chronology(at))
         ]
         of_each = [*map(tuple, features.tolist())]
-        return ScoredPassage(hit, sentences, quoted, of_each, held, asked.types & answer_types.QUANTITY_TYPES)
+        counted = asked.types & answer_types.QUANTITY_TYPES
+        return ScoredPassage(hit, sentences, quoted, of_each, held, counted, self.told)
+
+    def _told(self) -> Sequence[bool | None]:
+        """Whether each sentence tells of what the question points at, or else the nearest heading that does.
+
+        A row is read with the units of its header.
+        """
+        pointers, sentences = self.matcher.query.pointers, self.sentences
+        if not pointers:
+            return [None] * len(sentences.folded)
+        if any(pointer.value == LAST for pointer in pointers):
+            return self._last_items()
+        header = dict(sentences.headed)
+        told: list[bool | None] = []
+        above = told_by(pointers, fold_text(self.hit.passage.heading))
+        for place, folded in enumerate(sentences.folded):
+            own = told_by(pointers, folded, sentences.folded[header[place]] if place in header else "")
+            if sentences.kinds[place] is Kind.HEADING and place not in header.values():
+                above = own
+            told.append(above if own is None else own)
+        return told
+
+    def _last_items(self) -> Sequence[bool | None]:
+        """Whether each sentence begins the last of several items; None if it begins none."""
+        told: list[bool | None] = []
+        following = 0
+        for number in map(item_number, reversed(self.sentences.folded)):
+            told.append(1 < number >= following if number else None)
+            following = number or following
+        return told[::-1]
 
     def _in_chronology(self, at: int) -> bool:
         """Whether a sentence is a dated line before another one: the title of such a text says something."""

@@ -170,7 +170,7 @@ class Units:
             span = whole if width(_text(candidate, whole)) <= tuning.UNIT_WIDTH else span
         elif block.kind is not Kind.ROW:
             span = self._paragraph(candidate, block, most)
-        if self._asked.several and block.kind is Kind.ITEM:
+        if self._asked.several and block.kind is Kind.ITEM and not candidate.told:
             return self._list(candidate, blocks, place, span)
         return self._with_below(candidate, blocks, place, span)
 
@@ -179,7 +179,7 @@ class Units:
         inside = [
             c
             for c in self._of_passage[candidate.hit.passage.id]
-            if block.start <= c.start and c.end <= block.end
+            if block.start <= c.start and c.end <= block.end and not (candidate.told and c.told is False)
         ]
         span = Span(candidate.start, candidate.end)
         if candidate not in inside:
@@ -203,12 +203,17 @@ class Units:
         return span
 
     def _list(self, candidate: Candidate, blocks: Sequence[Block], place: int, span: Span) -> Span:
-        """The list around an item with what announces it, within the passage, as far as that is short."""
+        """The list around an item with what announces it, within the passage, as far as that is short.
+
+        The code that an item announces is a part of it.
+        """
         passage, item = candidate.hit.passage, blocks[place]
 
         def beside(other: Block) -> bool:
             inside = passage.start <= other.start and other.end <= passage.end
             deeper = other.kind is Kind.ITEM and other.level > item.level
+            if other.kind is Kind.CODE and other.parent >= 0:
+                return inside and announces(self._read(candidate, blocks[other.parent]))
             return inside and (deeper or _alike(other, item))
 
         first = last = place
@@ -266,9 +271,13 @@ class Units:
         return Span(start, end)
 
     def _adds_nothing(self, candidate: Candidate, text: str) -> bool:
-        """Whether a sentence only says what the question says."""
+        """Whether a sentence only says what the question says.
+
+        What tells of the amount or day asked about, with the quantity asked for, adds that.
+        """
         return (
             text == candidate.text
+            and not (candidate.told and candidate.has_quantity)
             and self._overlap.share(candidate.words, self._words) >= tuning.ADDS_NOTHING
         )
 

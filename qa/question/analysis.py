@@ -13,18 +13,19 @@ from itertools import islice, pairwise
 
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
-from index.text.fold import fold, fold_text, joined
+from index.text.fold import Folded, fold, fold_text, joined
 from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
+from qa.linguistics.pointers import find_pointers
 from qa.linguistics.writing import Capitals, Written
-from qa.question.calendar import AskedTerm, asked_terms
+from qa.question.calendar import AskedTerm, asked_terms, words_at
 from qa.question.chinese_names import latin_spellings
 from qa.question.clauses import clause_of, expand, translated, weighed
 from qa.question.homophones import homophones
 from qa.question.numbers import NumberForm, asked_numbers, number_forms
-from qa.question.query import Clause, Query, QueryWord, Synonym
+from qa.question.query import Clause, Pointed, Query, QueryWord, Synonym
 from qa.question.translating import phrases, translations
 from qa.question.variants import may_be_misspelt, near_spellings, variants
 from qa.question.vocabulary import Vocabulary
@@ -112,7 +113,14 @@ def analyse(
         inseparable=frozenset(at for own in whole for at in range(own.start, own.end)),
         dated=frozenset(dated),
         heard=tuple(other for _, other in heard),
+        pointed=tuple(_pointed(question, tokens)),
     )
+
+
+def _pointed(question: Folded, tokens: Sequence[Token]) -> Iterator[Pointed]:
+    for pointer in find_pointers(question.text):
+        if place := words_at(question, Span(pointer.start, pointer.end), tokens):
+            yield Pointed(*place, pointer)
 
 
 def _words(

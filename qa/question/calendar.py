@@ -57,7 +57,7 @@ def asked_terms(question: Folded, tokens: Sequence[Token], tokenizer: Tokenizer)
     found = []
     for term in find_terms(question.text):
         places = {"whole": term.whole, "": Span(term.start, term.end), "month": term.month}
-        cut = {name: _words_at(question, span, tokens) for name, span in places.items() if span}
+        cut = {name: words_at(question, span, tokens) for name, span in places.items() if span}
         place = cut[""] or cut["whole"]
         if place is not None:
             cut["token" if cut[""] is None else ""] = place
@@ -65,7 +65,7 @@ def asked_terms(question: Folded, tokens: Sequence[Token], tokenizer: Tokenizer)
     return found
 
 
-def _words_at(question: Folded, span: Span, tokens: Sequence[Token]) -> Span | None:
+def words_at(question: Folded, span: Span, tokens: Sequence[Token]) -> Span | None:
     """The words that ``span`` of a folded question holds, None if one of them goes on outside it."""
     start, end = question.original(*span)
     held = [at for at, token in enumerate(tokens) if start < token.end and token.start < end]

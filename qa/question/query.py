@@ -8,6 +8,7 @@ from typing import NamedTuple
 from index.text.fold import fold_text
 from index.text.language import detect
 from qa import tuning
+from qa.linguistics.pointers import Pointer
 from qa.linguistics.writing import Written
 from qa.question.written import marked
 
@@ -49,6 +50,14 @@ class Synonym(NamedTuple):
     written: Written | None = None
 
 
+class Pointed(NamedTuple):
+    """The question words ``start:end`` point at something by its number, or by a weekday."""
+
+    start: int
+    end: int
+    pointer: Pointer
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """The words of a question. ``clauses`` are what `Library.search_words` takes: (word, weight) pairs.
@@ -56,7 +65,8 @@ class Query:
     ``untranslatable`` are the positions of words that neither the lexicon nor the dictionary knows;
     ``inseparable`` those of words that match whole or not at all: 四, 十九 of 四十九, 90, 年代, and Thursday,
     which is no other day. Of them ``dated`` are the words of the calendar and the clock. ``heard`` are the
-    words that may be meant by Chinese ones of the same sound.
+    words that may be meant by Chinese ones of the same sound, ``pointed`` those that point at something: step
+    3, an 8-year-old, Wednesday.
     """
 
     text: str
@@ -67,6 +77,7 @@ class Query:
     inseparable: frozenset[int] = frozenset()
     dated: frozenset[int] = frozenset()
     heard: tuple[Synonym, ...] = ()
+    pointed: tuple[Pointed, ...] = ()
 
     @property
     def folded(self) -> str:
@@ -87,6 +98,11 @@ class Query:
     def meant(self) -> tuple[str, ...]:
         """The folded words, misspelt ones as they are meant."""
         return tuple(word.meant or word.word for word in self.words)
+
+    @property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """What the question points at."""
+        return tuple(pointed.pointer for pointed in self.pointed)
 
     @property
     def weight(self) -> float:

@@ -11,6 +11,7 @@ from index.lexicon.lexicon import Floats, Lexicon
 from index.text.tokenizer import Tokenizer
 from index.types import Passage
 from qa import tuning
+from qa.linguistics.pointers import LAST, has_number, tells
 from qa.linguistics.writing import Written
 from qa.question.calendar import stands
 from qa.question.query import Query
@@ -62,6 +63,13 @@ class Matcher:
         self.weights = np.array([w.weight if w.topical else 0.0 for w in query.words], dtype=np.float32)
         self._total = float(self.weights.sum())
         self._topical = np.flatnonzero(self.weights > 0)
+        #: The words that point at something; of an amount the number alone, as ranges often have no unit.
+        self.pointing = [
+            at
+            for start, end, pointer in query.pointed
+            for at in range(start, end)
+            if not pointer.amount or has_number(query.words[at].word)
+        ]
         self._alignments: dict[int, Alignment] = {}
         self._context_best: dict[tuple[str, ...], Floats] = {}
 
@@ -73,8 +81,29 @@ class Matcher:
             def fits(written: Written, at: int) -> bool:
                 return written.fits(passage.text, text.starts[at], text.ends[at])
 
-            alignment = self._alignments[passage.id] = Alignment(text, self._similarities(text.words, fits))
+            similarities = self._similarities(text.words, fits)
+            self._point(text, similarities)
+            alignment = self._alignments[passage.id] = Alignment(text, similarities)
         return alignment
+
+    def _point(self, text: PassageText, similarities: Floats) -> None:
+        """The words that point at something match in full where a line tells of it: 8 years in 6-11 years.
+
+        The number of an item matches nothing else, 5 is not step 5; that of an amount or a day of a plan
+        matches nothing else in a line that tells of some: 8 ml for 4-6 years are not 8 years.
+        """
+        for start, end, pointer in self.query.pointed:
+            places = range(start, end)
+            numbers = [at for at in places if has_number(self.query.words[at].word)]
+            pointing = [at for at in self.pointing if at in places]
+            if pointer.kind == "item" and pointer.value != LAST:
+                similarities[numbers] = 0.0
+            for at, line in text.lines:
+                told = tells(pointer, line)
+                if told.this is not None and pointer.kind != "weekday":
+                    similarities[numbers, text.words_at(at, at + len(line))] = 0.0
+                for first, last in (*told.of, *told.named):
+                    similarities[pointing, text.words_at(at + first, at + last)] = 1.0
 
     def context_best(self, passage: Passage) -> Floats:
         """float32 [question words]: the best match of each in title and headings, computed once."""

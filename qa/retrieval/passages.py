@@ -6,7 +6,7 @@ All of it is found when it is first needed, and kept with the passages that were
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -202,6 +202,16 @@ class PassageText:
     def plain(self) -> str | None:
         """The folded text, None if folding changed its length."""
         return self._folded.text if self._folded.origins is None else None
+
+    @cached_property
+    def lines(self) -> list[tuple[int, str]]:
+        """The folded lines, each with its offset in the folded text."""
+        return [(m.start(), m[0]) for m in re.finditer("[^\n]+", self._folded.text)]
+
+    def words_at(self, start: int, end: int) -> slice:
+        """The places of the words that a span of the folded text holds or cuts."""
+        first, last = self._folded.original(start, end)
+        return slice(bisect_right(self.ends, first), bisect_left(self.starts, last))
 
     def sentences(self, blocks: Sequence[Block]) -> Sentences:
         """The sentences, by the ``blocks`` of the article."""

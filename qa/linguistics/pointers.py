@@ -1,0 +1,400 @@
+"""What a question points at by a number or a weekday, and which texts tell of it.
+
+"For an 8-year-old" is told by 7-9岁 and "children 6-11", Wednesday by Mon-Fri, "step 3" by the item with the
+mark "3.". All of it is folded text (`index.text.fold`), in which each dash is "-" and each wave "~".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from index.text.han import HAN
+from index.types import Span
+from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
+from qa.linguistics.number_forms import ordinal, roman
+from qa.linguistics.numerals import ONES, parse_chinese
+
+#: The value of the last item of a list.
+LAST = -1.0
+
+
+class Pointer(NamedTuple):
+    """What stands at ``start:end`` of a folded question: the ``value`` of a kind.
+
+    The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: float
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it is one of a row of things with numbers, and no amount."""
+        return self.kind == "item" or self.kind.startswith("nth ")
+
+    @property
+    def amount(self) -> bool:
+        """Whether it is an amount: 8 years, 25 kg."""
+        return self.kind in _UNITS
+
+
+class Told(NamedTuple):
+    """What a text tells: the spans ``of`` what is pointed at, and whether it tells of ``others``.
+
+    ``named`` are the spans that only say the same: 5 days in running text.
+    """
+
+    of: tuple[Span, ...] = ()
+    others: bool = False
+    named: tuple[Span, ...] = ()
+
+    @property
+    def this(self) -> bool | None:
+        """Whether it tells of what is pointed at; None if it tells of nothing of the kind."""
+        return True if self.of else False if self.others else None
+
+
+#: Kind → the ways to write its unit, each with its size, in Chinese and in English.
+_UNITS = {
+    "year": ((1.0, "周?岁", r"years?(?:[ -]olds?)?|yrs?|yos?"),),
+    "month": (
+        (1.0, "个月(?:大|龄)?", r"months?(?:[ -]olds?)?"),
+        (12.0, "周?岁", r"years?(?:[ -]olds?)?|yrs?"),
+    ),
+    "day": ((1.0, "(?:个?工作)?[天日](?!元)", r"(?:(?:working|business) )?days?"),),
+    "week": ((1.0, "(?:个?星期|周)(?:大|龄)?(?![岁一二三四五六日末])", r"weeks?(?:[ -]olds?)?"),),
+    "hour": ((1.0, "个?(?:小时|钟头)", "hours?|hrs?"),),
+    "minute": ((1.0, "分钟", "minutes?|mins?"),),
+    "kg": ((1.0, "公斤|千克", "kgs?|kilos?|kilograms?"),),
+    "km": ((1.0, "公里|千米", r"kms?|kilomet(?:er|re)s?"),),
+    "m": ((1.0, "米", r"m|met(?:er|re)s?"), (0.01, "厘米|公分", r"cms?|centimet(?:er|re)s?")),
+    "degree": ((1.0, "摄?氏?度|℃", r"(?:°|degrees? ?)c?"),),
+    "yuan": ((1.0, "元|块钱?", "yuan|rmb"),),
+    "score": ((1.0, "分(?!钟)", "points?|marks?"),),
+    "person": ((1.0, "个?人|位|名", "people|persons?|guests?"),),
+}
+#: Of these one is a value like others; "one day" and "one hour" are mostly what a price is for.
+_SIZES = ("year", "month", "kg", "m", "km")
+#: Kind → each text with such a unit, or question for an item, has one of these; so has an age without unit.
+_TRACES = {
+    "year": (
+        *("岁", "year", "yr", "yo", "age", "child", "kids", "adult", "rider", "visitor", "old", "young"),
+        *("over", "under", "above", "below", "infant", "bab", "toddler", "teen", "senior", "student", "pass"),
+    ),
+    "month": ("月", "岁", "month", "year", "yr"),
+    "day": ("天", "日", "day"),
+    "week": ("周", "星期", "week"),
+    "hour": ("时", "钟头", "hour", "hr"),
+    "minute": ("分", "min"),
+    "kg": ("公斤", "千克", "kg", "kilo"),
+    "km": ("公里", "千米", "km", "kilom"),
+    "m": ("米", "公分", " m", "met", "cm", "centi"),
+    "degree": ("度", "℃", "°", "degree"),
+    "yuan": ("元", "块", "yuan", "rmb"),
+    "score": ("分", "point", "mark"),
+    "person": ("人", "位", "名", "people", "person", "guest"),
+    "weekday": ("周", "星期", "礼拜", *(names[0] for names in WEEKDAY_SHORT)),
+    "item": (
+        *("第", "最后", "step", "clause", "item", "rule", "decision", "resolution", "instruction", "tip"),
+        *("requirement", "provision", "article", "section", "point", "para", "art.", "sec.", "§"),
+    ),
+}
+#: How a question writes the kinds whose unit has other uses as well.
+_ASKED = {
+    "year": "周?岁|[ -]years?[ -]olds?",
+    "month": "个月(?:大|龄|的(?=[婴宝孩幼]))|[ -]months?[ -]olds?",
+}
+_NUMBER = (
+    r"(?<![第一二两三四五六七八九十百])"
+    rf"(?:(?<!\d)(?<!\d[.,:])\d{{1,5}}(?:\.\d+)?|[一二两三四五六七八九十百]{{1,5}}|\b(?:{'|'.join(ONES)})\b)"
+)
+_TO = r"\s?(?:-|~|至|到|\bto\b|\band\b)\s?"
+#: Who is meant by an age without its unit: "children 6-11", "riders under 16".
+_WHO = (
+    r"\b(?:child(?:ren)?|kids|infants?|babies|toddlers|adults?|teen(?:ager)?s|seniors?|students?|people|persons"
+    "|those|riders|visitors|passengers|ages?|aged) "
+    r"(?:(?:and|or) \w+ )?(?:(?:of|aged) )?\(?"
+)
+_FROM = r"\b(?:over|above|older than|more than|at least|from)\b|满|[超大高多]于|超过|至少|不[低少]于|≥|>"
+_UP_TO = (
+    r"\b(?:under|below|younger than|less than|fewer than|up to|at most)\b"
+    "|不足|[未不]满|[小低少]于|不超过|至多|≤|<"
+)
+#: Those that leave out their number.
+_WITHOUT = re.compile(r"under|below|than|不足|[未不]满|[小低少]于|<")
+_AND_UP = r"\+|(?:及|或|和)?以上|\b(?:and|or) (?:over|older|above|up|more)\b"
+_AND_DOWN = r"(?:及|或|和)?以[下内]|\b(?:and|or) (?:under|younger|less|below|fewer)\b"
+#: A cell with numbers alone.
+_BARE = rf"[<>≤≥]?\s?{_NUMBER}(?:{_TO}{_NUMBER})?"
+_WORDS = {word: float(value) for value, word in enumerate(ONES, start=1)}
+#: What is far above every value.
+_NO_END = 1e9
+
+#: What is told apart by its number and has a name of its own: 第3天, day 3. English → Chinese.
+_SERIES = {"day": "[天日]", "week": "周", "lesson": "课", "chapter": "章", "stage": "个?阶段"}
+_ORDINALS = {ordinal(word): float(value) for value, word in enumerate(ONES, start=1)}
+_COUNT = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
+_ROMAN = {roman(value): float(value) for value in range(1, 40)}
+_CARDINAL = rf"(?:\d{{1,3}}|[ivx]{{1,6}}|{'|'.join(ONES)})\b(?!\.?\d)"
+_RANK = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th))"
+#: Items of lists and texts that have a number after their name, and those that have their rank before it.
+_PART = r"(?:(?:step|article|clause|section|rule|item|point|paragraph)|(?:art|sec|para)\.?|§)"
+_RANKED = "(?:step|clause|item|rule|decision|resolution|instruction|tip|requirement|provision)"
+_ZH_PART = rf"第\s?(?P<zh>{_COUNT})\s?(?:个?步骤?|[条款项点])"
+#: What follows 条, 项 or 点 where it is no measure word: 第三条规定, not 第三条铁路.
+_OF_TEXT = r"(?=\s?(?:[是写说讲中里呢,，。?？]|有什么|规定|条款|要求|的?内容|决[议定]|建议|注意|怎么|$))"
+_ITEM_ASKED = (
+    rf"第\s?(?P<zh>{_COUNT})\s?(?:个?步骤?|[条款项点]{_OF_TEXT})"
+    rf"|(?P<last>最后(?:一个?|的)?步骤?|最后一[条项点]|\b(?:last|final) {_RANKED}\b)"
+    rf"|(?<!\w){_PART} ?(?P<en>{_CARDINAL})|\b(?P<rank>{_RANK}) (?:\w+ )?{_RANKED}\b"
+)
+_MARK = (
+    rf"\s*(?:{_ZH_PART}|(?P<count>{_COUNT})\s?(?:[)、]|[.](?!\d))|\((?P<inner>{_COUNT})\)"
+    rf"|{_PART} ?(?P<named>{_CARDINAL}))"
+)
+_MENTION = rf"{_ZH_PART}|(?<!\w){_PART} ?(?P<en>{_CARDINAL})|\b(?P<rank>{_RANK}) {_RANKED}\b"
+
+_DAYS = {name: at for at, day in enumerate(WEEKDAYS, 1) for name in (day, f"{day}s")}
+_DAYS |= {name: at for at, names in enumerate(WEEKDAY_SHORT, 1) for name in names}
+_DAYS |= {char: at for at, char in enumerate("一二三四五六日", 1)} | {"天": 7}
+_DAY_NAME = "|".join(sorted(filter(str.isascii, _DAYS), key=len, reverse=True))
+_DAY = rf"(?:(?:周|星期|礼拜)[一二三四五六日天]|\b(?:{_DAY_NAME})\b\.?)"
+_DAY_RANGE = (
+    rf"(?P<a>{_DAY})\s?(?:-|~|至|到|\b(?:to|through|until|till)\b)\s?"
+    rf"(?P<b>{_DAY}|[一二三四五六日](?![{HAN}]))"
+)
+#: Short names are surely days beside another day, or before an hour.
+_DAY_LIST = rf"{_DAY}(?:\s?(?:[,/&、和及]|\band\b)\s?{_DAY})+|{_DAY}(?=[:,]?\s+\d{{1,2}}[:.]\d\d)"
+_HAS_NUMBER = re.compile(
+    rf"\d|\b[ivx]+\b|[第后一二两三四五六七八九十百]|st\b|th\b|final|second|third|{'|'.join(ONES[:12])}"
+)
+
+
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    """Compiled when first needed: most questions point at nothing."""
+    return re.compile(written)
+
+
+def find_pointers(question: str) -> list[Pointer]:
+    """What a folded question points at, at most one of each kind. They do not overlap."""
+    found = [*_items_asked(question), *_amounts_asked(question)] if _HAS_NUMBER.search(question) else []
+    days = find_terms(question, ("weekday",))
+    if len(days) == 1:
+        found.append(Pointer(days[0].start, days[0].end, "weekday", float(days[0].value[0])))
+    kept: list[Pointer] = []
+    for pointer in found:
+        if all(pointer.end <= other.start or other.end <= pointer.start for other in kept):
+            kept.append(pointer)
+    return kept
+
+
+@lru_cache(2_048)
+def tells(pointer: Pointer, text: str) -> Told:
+    """What a folded sentence tells of what is pointed at."""
+    if pointer.kind == "item":
+        return _item_told(pointer.value, text)
+    row = " | " in text
+    if pointer.kind.startswith("nth "):
+        return _numbered_told(pointer.value, [*_series(pointer.kind[4:]).finditer(text)])
+    claims = _days(text) if pointer.kind == "weekday" else _claims(pointer.kind, text)
+    of, named, others = list[Span](), list[Span](), False
+    for span, low, high, exact in claims:
+        inside = low <= pointer.value <= high if low <= high else not high < pointer.value < low
+        if exact and not row:  # in running text it is a word like others
+            named += [span] * inside
+        elif inside:
+            of.append(span)
+        else:
+            others = True
+    return Told(tuple(of), others and not named, tuple(named))
+
+
+def _items_asked(question: str) -> Iterator[Pointer]:
+    if _has_trace("item", question) and (match := _pattern(_ITEM_ASKED).search(question)):
+        yield Pointer(*match.span(), "item", LAST if match["last"] else _value(match))
+    for name in _SERIES:
+        if ("第" in question or name in question) and (match := _series(name).search(question)):
+            yield Pointer(*match.span(), f"nth {name}", _value(match))
+
+
+def _has_trace(kind: str, text: str) -> bool:
+    return any(trace in text for trace in _TRACES[kind])
+
+
+def _amounts_asked(question: str) -> Iterator[Pointer]:
+    for kind in filter(lambda kind: _has_trace(kind, question), _UNITS):
+        matches = [*_asked(kind).finditer(question)]
+        if len(matches) == 1 and all(claim.exact for claim in _claims(kind, question)):
+            value = _value(matches[0])
+            rate = value == 1 and not matches[0][0][0].isdigit() and kind not in _SIZES  # 一天多少钱
+            if value and not rate:
+                yield Pointer(*matches[0].span(), kind, value)
+
+
+@cache
+def _asked(kind: str) -> re.Pattern[str]:
+    unit = _ASKED.get(kind) or rf"\s?(?:{_UNITS[kind][0][1]}|[ -]?(?:{_UNITS[kind][0][2]})(?![a-z]))"
+    aged = rf"|\baged? (?P<aged>{_NUMBER})" if kind == "year" else ""
+    return re.compile(rf"(?P<n>{_NUMBER})(?:{unit}){aged}")
+
+
+@cache
+def _claim_patterns(kind: str) -> tuple[re.Pattern[str], ...]:
+    unit = "|".join(rf"{zh}|[ -]?(?:{en})(?![a-z])" for _, zh, en in _UNITS[kind])
+    a, b, n = (rf"(?P<{name}>{_NUMBER})" for name in "abn")
+    end = rf"\s?(?P<unit>{unit})"
+    patterns = [
+        rf"{a}\s?(?P<other>{unit})?{_TO}{b}{end}",
+        rf"(?P<up_to>{_UP_TO})\s?{n}{end}",
+        rf"(?P<from>{_FROM})\s?{n}{end}(?!\s?(?:{_AND_DOWN}))",
+        rf"{n}{end}\s?(?P<and_up>{_AND_UP})",
+        rf"{n}{end}\s?(?P<and_down>{_AND_DOWN})",
+        rf"{n}{end}",
+    ]
+    if kind == "year":
+        patterns += [
+            rf"{_WHO}{a}{_TO}{b}(?![\d%])",
+            rf"{_WHO}(?P<up_to>{_UP_TO}) {n}",
+            rf"{_WHO}(?P<from>{_FROM}) {n}",
+            rf"{n}\s?(?P<and_up>{_AND_UP})",
+            rf"{n} (?P<and_down>{_AND_DOWN})",
+        ]
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+class _Claim(NamedTuple):
+    """A text says at ``span`` what holds from ``low`` to ``high``; ``exact``: it names one value."""
+
+    span: Span
+    low: float
+    high: float
+    exact: bool = False
+
+
+def _claims(kind: str, text: str) -> Iterator[_Claim]:
+    taken: list[Span] = []
+    for pattern in _claim_patterns(kind) if _has_trace(kind, text) and _HAS_NUMBER.search(text) else ():
+        for match in pattern.finditer(text):
+            span = Span(*match.span())
+            if all(span.end <= other.start or other.end <= span.start for other in taken):
+                taken.append(span)
+                yield _claim(kind, match, span)
+
+
+def _claim(kind: str, match: re.Match[str], span: Span) -> _Claim:
+    parts = match.groupdict()
+    size = _size(kind, parts.get("unit"))
+    if "a" in parts:
+        low = _number(parts["a"]) * (_size(kind, parts["other"]) if parts.get("other") else size)
+        return _Claim(span, low, _number(parts["b"]) * size)
+    value = _number(parts["n"]) * size
+    if bound := parts.get("up_to"):
+        return _Claim(span, 0.0, value - 1e-6 if _WITHOUT.search(bound) else value)
+    if parts.get("and_down"):
+        return _Claim(span, 0.0, value)
+    if parts.get("from") or parts.get("and_up"):
+        return _Claim(span, value, _NO_END)
+    return _Claim(span, value, value, exact=True)
+
+
+def _size(kind: str, unit: str | None) -> float:
+    written = (unit or "").strip(" -")
+    return next(
+        (size for size, zh, en in _UNITS[kind] if re.fullmatch(f"{zh}|{en}", written)), _UNITS[kind][0][0]
+    )
+
+
+def _days(text: str) -> Iterator[_Claim]:
+    if not _has_trace("weekday", text):
+        return
+    taken: list[Span] = []
+    for match in _pattern(_DAY_RANGE).finditer(text):
+        taken.append(Span(*match.span()))
+        yield _Claim(taken[-1], _day(match["a"]), _day(match["b"]))
+    listed = [
+        Span(*day.span())
+        for match in _pattern(_DAY_LIST).finditer(text)
+        for day in _pattern(_DAY).finditer(text, *match.span())
+    ]
+    for span in {*listed, *(term.whole for term in find_terms(text, ("weekday",)))}:
+        if all(span.end <= other.start or other.end <= span.start for other in taken):
+            taken.append(span)
+            day = float(_day(text[slice(*span)]))
+            yield _Claim(span, day, day)
+
+
+def _day(name: str) -> int:
+    plain = name.rstrip(".")
+    return _DAYS.get(plain) or _DAYS[plain[-1]]
+
+
+@cache
+def _series(name: str) -> re.Pattern[str]:
+    zh = rf"第\s?(?P<zh>{_COUNT})(?:{_SERIES[name]})"
+    return re.compile(rf"{zh}|\b{name} (?P<en>{_CARDINAL})|\b(?P<rank>{_RANK}) {name}\b")
+
+
+def _item_told(value: float, text: str) -> Told:
+    if mark := _pattern(_MARK).match(text):
+        return _numbered_told(value, [mark])
+    return _numbered_told(value, [*_pattern(_MENTION).finditer(text)] if _has_trace("item", text) else [])
+
+
+def item_number(text: str) -> int:
+    """The number of the item that a folded sentence begins, 0 if it begins none."""
+    mark = _pattern(_MARK).match(text)
+    return int(_value(mark)) if mark else 0
+
+
+def _numbered_told(value: float, found: Sequence[re.Match[str]]) -> Told:
+    of = tuple(Span(*match.span()) for match in found if _value(match) == value)
+    return Told(of, value != LAST and len(of) < len(found))
+
+
+def _value(match: re.Match[str]) -> float:
+    return next((_number(text) for text in match.groupdict().values() if text), 0.0)
+
+
+def _number(written: str) -> float:
+    """A number in digits or words, 0 if it is none."""
+    if digits := re.match(r"\d+(?:\.\d+)?", written):
+        return float(digits[0])
+    for named in (_WORDS, _ORDINALS, _ROMAN):
+        if written in named:
+            return named[written]
+    read = parse_chinese(written)
+    return read[0] if read else 0.0
+
+
+def told_by(pointers: Iterable[Pointer], text: str, header: str = "") -> bool | None:
+    """Whether a folded sentence tells of all that is pointed at, None if of nothing of these kinds.
+
+    It may be a row with the ``header`` of its table, which has the units: 2-5 below "Age (years)".
+    """
+    told = {tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers}
+    return False if False in told else True if True in told else None
+
+
+def _with_units(kind: str, row: str, header: str) -> str:
+    """A row in which the cells have the unit of a kind, if they are bare numbers below a heading with it."""
+    cells, names = row.split(" | "), header.split(" | ")
+    if kind not in _UNITS or not header or len(cells) != len(names):
+        return row
+    _, zh, en = _UNITS[kind][0]
+    ages = r"|年龄|\bages?\b" if kind == "year" else ""
+    unit = _pattern(rf"(?P<unit>{zh}|(?<![a-z])(?:{en})(?![a-z])){ages}")
+    for at, name in enumerate(names):
+        if (found := unit.search(name)) and _pattern(_BARE).fullmatch(cells[at]):
+            cells[at] += f" {found['unit'] or 'years'}"
+    return " | ".join(cells)
+
+
+def has_number(word: str) -> bool:
+    """Whether a folded word has a number: 3, 第三, third."""
+    return word in _WORDS or word in _ORDINALS or re.search(r"\d|[一二三四五六七八九十]", word) is not None
