@@ -302,9 +302,9 @@ def test_new_paths_are_looked_for_among_all_articles_only_if_a_path_was_lost(
     library.add_parsed(articles(4))
     asked, query = list[str](), Server.query
 
-    def counted(server: Server, collection: str, *given: Any) -> Any:
+    def counted(server: Server, collection: str, *given: Any, **named: Any) -> Any:
         asked.append(collection)
-        return query(server, collection, *given)
+        return query(server, collection, *given, **named)
 
     monkeypatch.setattr(Server, "query", counted)
     assert len(library.add_parsed(articles(8)).added) == 4
