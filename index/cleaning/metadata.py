@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from index.text.dated import MONTHS
 from index.text.display import one_line
 from index.text.fold import fold, fold_text, name_key
 from index.text.han import HAN
@@ -21,10 +22,7 @@ _HEAD, _FOOT = 12, 8
 _WIDTH = 240
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = rf"(?P<month>{MONTHS})\.?"
 _CLOCK = (
     r"(?:\s?[t,|·/]?\s?(?:at\s)?(?:周.|\(?星期.\)?)?\s?(?P<half>上午|下午|晚上|凌晨|中午)?\s?"
     r"(?P<hour>[01]?\d|2[0-4])\s?[:时点]\s?(?P<minute>[0-5]\d)(?::\d{2})?(?:\s?(?P<ampm>[ap])\.?m)?)?"

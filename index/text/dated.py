@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from index.types import Span
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+#: The English months, also shortened: what stands between "|" of a pattern.
+MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+_MONTH = rf"(?:{MONTHS})\b\.?"
 _YEAR = r"(?:1\d|20)\d\d(?!\d|[.,]\d)"
 _HAN = "[一二三四五六七八九十]{1,3}"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
