@@ -21,7 +21,7 @@ from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
-from qa.linguistics.answer_types import GENERAL, QUANTITY_TYPES, contained_types
+from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.pointers import Pointer, told_by
 from qa.question.asked import Asked
@@ -140,7 +140,10 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
     other_one = 2 * _points_elsewhere(matcher, quoted) or int(_other_one(matcher, quoted))
     if not types:
-        return Doubts(False, other_number, other_one, False, False, False)
+        addresses = asked.types & ADDRESS_TYPES
+        texts = [one.quote for one in quoted if addresses]
+        held = any(contained_types(text, fold_text(text), addresses) for text in texts)
+        return Doubts(bool(addresses) and not held, other_number, other_one, False, False, False)
     before, after = focus(matcher)
     asked_of = np.maximum(before, after) * matcher.weights
     total = max(float(asked_of.sum()), 1e-6)
@@ -311,7 +314,7 @@ def estimate(
     certain = [feature for feature in weighted if feature.name not in _DOUBTS]
     related = not answered and _logistic(certain) >= tuning.MIN_RELATED
     lacking = any(feature.name == "lacks" and feature.value for feature in weighted)
-    lacks = min(asked.types & QUANTITY_TYPES) if related and lacking else ""
+    lacks = min(asked.types & TOLD_TYPES) if related and lacking else ""
     return Estimate(probability, answered, Decision(pair, threshold, weighted), related, lacks)
 
 

@@ -277,7 +277,7 @@ class _PassageSentences:
             and (text != hit.article.title or len(held) == 1 or _ENDS.search(text) or self._in_chronology(at))
         ]
         of_each = [*map(tuple, features.tolist())]
-        counted = asked.types & answer_types.QUANTITY_TYPES
+        counted = asked.types & answer_types.TOLD_TYPES
         return ScoredPassage(hit, sentences, quoted, of_each, held, counted, self.told)
 
     def _told(self) -> Sequence[bool | None]:
@@ -373,7 +373,7 @@ def _distinctness(best: Floats) -> Floats:
 
 def _type_columns(held: Sequence[frozenset[str]], sentences: Sentences, asked: _QuestionFeatures) -> _Columns:
     """Features of the answer type: a number or name that is present, missing or new, and other types."""
-    number, name = asked.types & answer_types.QUANTITY_TYPES, asked.types & answer_types.NAME_TYPES
+    number, name = asked.types & answer_types.TOLD_TYPES, asked.types & answer_types.NAME_TYPES
     holds_number = np.array([bool(number & types) for types in held])
     holds_name = np.array([bool(name & types) for types in held])
     has_new = [not asked.words.issuperset(digits) for digits in sentences.digits] if number else False

@@ -83,6 +83,21 @@ _ASKED = {
         "多少度|几度|温度[^，,]{0,8}(?:多少|几|多高)|多[热冷烫]",
         r"\btemperature|how (?:hot|cold|warm)",
     ),
+    "phone": (
+        "(?:电话|手机|传真|热线|联系)号|(?:电话|手机|热线|传真)(?:是|打)?(?:多少|几号|什么)",
+        "联系电话|打(?:什么|哪个)(?:电话|号码)",
+        r"(?:phone|fax|mobile|cell|contact|hotline) number",
+        r"(?:what|which) number .*\b(?:call|ring|dial|phone)\b",
+    ),
+    "email": (
+        "邮箱|电子信箱|(?:电邮|邮件|email)地址",
+        r"\be-?mail address|(?:what|which) e-?mail\b|e-?mail (?:can|do|should) ",
+    ),
+    "website": (
+        "网址|(?:官网|网站|主页)(?:的?地址|链接|是什么|是哪|是多少)",
+        r"\b(?:web ?site|web|page) address|\burl\b|what(?:'s| is| was) "
+        r"(?:(?!of\b)[\w'’-]+ ){0,4}(?:web ?site|home ?page)(?: (?:of|for)\b|\W*$)",
+    ),
     "colour": ("什么颜色|哪种颜色|何种颜色|什么色", r"(?:what|which) (?:\w+ )?colou?rs?\b"),
     "person": (
         "谁|何人|哪一?位|哪个?人|什么人|哪些人|人名",
@@ -143,7 +158,7 @@ _HELD = {
         r"\b(?:once|twice|half|first|second|third|none|no more than|unlimited)\b|无限|不限|没有限制|一次",
     ),
     "count": (
-        r"(?<![a-z\d_./:$€£¥第-])(?!\d{4}\s?年)"
+        r"(?<![a-z\d_./:$€£¥第-])(?<!\d )(?!\d{4}\s?年|0\d|\d+[ :]\d)"
         r"(?!(?:(?<=in )|(?<=since )|(?<=from )|(?<=by )|(?<=of )|(?<=, )|(?<=\()|(?<=\( ))"
         r"(?:1[5-9]|20)\d\d\b)"
         r"(?>\d[\d,.]*(?:\s?(?:[-–~～至到或]|to|or)\s?\d[\d,.]*)?"
@@ -160,6 +175,12 @@ _HELD = {
         rf"(?:\d|{_HAN_NUMBER})\s?(?:°|℃|℉|度)|室温|常温|冷藏|冷冻",
         r"\d\s?(?:degrees?|c\b|f\b)|room temperature",
     ),
+    "phone": (
+        r"(?<![\d.])(?!\d{4}[-/]\d{1,2}[-/]\d)(?:\+|\(\+?)?\d(?:[\s()/-]{0,2}\d){6,}(?!\.?\d|:)",
+        r"(?:电话|手机|热线|传真|拨打?|致电|\b(?:tel|phone|fax|call|dial|ring))[^\d。.;]{0,6}\d{3,}(?!\.?\d|:)",
+    ),
+    "email": (r"[\w.+-]+@[\w-]+\.\w",),
+    "website": (r"https?://|\bwww\.|[\w-]\.(?:com|org|net|edu|gov|io|cn|tw|hk|uk|de|jp|info|app|dev)\b",),
     "colour": (
         "[红橙黄绿蓝紫黑白灰棕粉银金青褐米]色|彩色|透明",
         r"\b(?:red|orange|yellow|green|blue|purple|black|white|gr[ae]y|brown|pink|silver|gold|navy|beige)\b",
@@ -188,10 +209,13 @@ _NAME = re.compile(
     rf"[{HAN}]{{2}}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
 _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
-#: Types that a name answers, types that a quantity answers, and those that others specialise.
+#: Types that a name answers, those of quantities that others specialise, those that a quantity answers, and
+#: an address does, and both.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
 QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "money", "percent", "date", "duration"})
+ADDRESS_TYPES = frozenset({"phone", "email", "website"})
+TOLD_TYPES = QUANTITY_TYPES | ADDRESS_TYPES
 
 
 @cache
@@ -207,6 +231,8 @@ def expected_types(question: str) -> frozenset[str]:
     """The types that a question asks for, of quantities the special ones alone: a duration is no number."""
     folded = fold_text(question)
     types = {name for name, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
+    if types & ADDRESS_TYPES:
+        return frozenset(types - QUANTITY_TYPES - {"definition"})  # 几号 is no date then
     if types & QUANTITY_TYPES - GENERAL:
         return frozenset(types - GENERAL)
     return frozenset(types - {"number"} if "count" in types else types)
