@@ -10,6 +10,7 @@ copies.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -21,7 +22,8 @@ from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.answer_types import QUANTITY_TYPES
-from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.linguistics.cues import GENERIC, REFERS, SOMEBODY
+from qa.linguistics.periods import LIMITING
 from qa.question.asked import Asked
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 #: The most sentences to look back for the person or thing that a sentence refers to.
 _MAX_BACK = 3
+#: The most entries of a chronology that are quoted.
+_MOST_ENTRIES = 20
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
 
 
@@ -80,6 +84,9 @@ def compose(
 
     If another article gives a different quantity for the same thing, its sentence is quoted too.
     """
+    if any(pointer.kind == "period" for pointer in query.pointers) and (entries := _entries(found, query)):
+        quoted = joined([units.alone(entry) for entry in entries])
+        return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
     found = _preferred(found, asked)
@@ -103,6 +110,31 @@ def compose(
         disagreement.insert(0, (answering, differing[0][1]))
     together = len(quoted) if asked.which else sum(any(c in needed for c in unit.of) for unit in quoted)
     return cited(quoted, supporting, near_copies, disagreement)._replace(needed=together)
+
+
+def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
+    """All that the best article tells of a time, in its order.
+
+    Without a subject several articles may tell of it: first those in the language of the question, then those
+    that tell most.
+    """
+    told = [candidate for candidate in found if candidate.told]
+    pointed = {at for start, end, _ in query.pointed for at in range(start, end)}
+    subject = any(
+        word.topical and at not in pointed and word.word not in GENERIC and not LIMITING.fullmatch(word.word)
+        for at, word in enumerate(query.words)
+    )
+    margin = 0.0 if subject else tuning.POINT_MARGIN
+    near = list(takewhile(lambda c: told[0].score - c.score <= margin, told))
+    times = Counter(candidate.hit.article.id for candidate in told)
+    best = {candidate.hit.article.id: candidate for candidate in reversed(near)}
+    order = sorted(
+        best, key=lambda id: (language_pair(query, best[id].hit) == "cross", -times[id], -best[id].score)
+    )
+    articles = order[: 1 if subject else tuning.MAX_SENTENCES]
+    entries = [candidate for candidate in told if candidate.hit.article.id in articles]
+    entries.sort(key=lambda c: (articles.index(c.hit.article.id), c.start))
+    return entries[:_MOST_ENTRIES]
 
 
 def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:

@@ -177,9 +177,9 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether quotes tell of others than what is pointed at, and none of that.
 
     Of amounts the first quote must: a row without a range, such as "adults", may be meant by 40 years.
-    "16 or older" answers whether a boy of 14 may ride. Weekdays are left to `of_another_time`.
+    "16 or older" answers whether a boy of 14 may ride. Times are left to `of_another_time`.
     """
-    pointers = [pointer for pointer in matcher.query.pointers if pointer.kind != "weekday"]
+    pointers = [pointer for pointer in matcher.query.pointers if not pointer.timed]
     if not pointers or _POLAR.search(matcher.query.folded):
         return False
     first, *others = (_told_by_lines(pointers, citation) for citation in quoted)

@@ -1,7 +1,7 @@
-"""What a question points at by a number or a weekday, and which texts tell of it.
+"""What a question points at by a number or a time, and which texts tell of it.
 
-"For an 8-year-old" is told by 7-9岁 and "children 6-11", Wednesday by Mon-Fri, "step 3" by the item with the
-mark "3.". All of it is folded text (`index.text.fold`), in which each dash is "-" and each wave "~".
+"For an 8-year-old" is told by 7-9岁 and "children 6-11", Wednesday by Mon-Fri, 1925 by 1923-1929, "step 3" by
+the item with the mark "3.". All of it is folded text (`index.text.fold`), in which each dash is "-" and each wave "~".
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from index.types import Span
 from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
 from qa.linguistics.number_forms import ordinal, roman
 from qa.linguistics.numerals import ONES, parse_chinese
+from qa.linguistics.periods import asked_period, periods
 
 #: The value of the last item of a list.
 LAST = -1.0
@@ -25,17 +26,25 @@ class Pointer(NamedTuple):
     """What stands at ``start:end`` of a folded question: the ``value`` of a kind.
 
     The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
+    "in year" is a year, which a range of years may tell; "period" the years from ``value`` to ``to`` of a
+    question that asks for nothing but what happened in them.
     """
 
     start: int
     end: int
     kind: str
     value: float
+    to: float = 0.0
 
     @property
     def numbered(self) -> bool:
         """Whether it is one of a row of things with numbers, and no amount."""
         return self.kind == "item" or self.kind.startswith("nth ")
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is a time."""
+        return self.kind in _TIMES
 
     @property
     def amount(self) -> bool:
@@ -78,6 +87,7 @@ _UNITS = {
     "score": ((1.0, "分(?!钟)", "points?|marks?"),),
     "person": ((1.0, "个?人|位|名", "people|persons?|guests?"),),
 }
+_TIMES = frozenset({"weekday", "in year", "period"})
 #: Of these one is a value like others; "one day" and "one hour" are mostly what a price is for.
 _SIZES = ("year", "month", "kg", "m", "km")
 #: Kind → each text with such a unit, or question for an item, has one of these; so has an age without unit.
@@ -131,6 +141,8 @@ _AND_UP = r"\+|(?:及|或|和)?以上|\b(?:and|or) (?:over|older|above|up|more)\
 _AND_DOWN = r"(?:及|或|和)?以[下内]|\b(?:and|or) (?:under|younger|less|below|fewer)\b"
 #: A cell with numbers alone.
 _BARE = rf"[<>≤≥]?\s?{_NUMBER}(?:{_TO}{_NUMBER})?"
+#: A year, in digits or in Chinese; also a decade or century.
+_MAY_HAVE_YEAR = re.compile(r"\d{4}|[一二][〇零一二三四五六七八九]{3}|\d'?s\b|ties\b|centur|世纪|年代")
 _WORDS = {word: float(value) for value, word in enumerate(ONES, start=1)}
 #: What is far above every value.
 _NO_END = 1e9
@@ -170,6 +182,17 @@ _DAY_RANGE = (
 )
 #: Short names are surely days beside another day, or before an hour.
 _DAY_LIST = rf"{_DAY}(?:\s?(?:[,/&、和及]|\band\b)\s?{_DAY})+|{_DAY}(?=[:,]?\s+\d{{1,2}}[:.]\d\d)"
+#: What asks for nothing but what happened: in a time, it is for all that did.
+_HAPPENED = (
+    r"what(?: else| (?:important |major |main )?(?:things?|events?))?(?: (?:has|have|had))?"
+    r" (?:happened|happens|occurred|took place|taken place|changed)\b"
+    r"|what (?:was|were) (?:happening|going on|the (?:\w+ )?events)\b|(?:which|what) (?:\w+ )?events\b"
+    "|发生[了过]?(?:什么|哪些|啥)|(?:什么|哪些|啥)(?:重[大要]的?)?(?:大事|事情|事件|事|变化|变迁)"
+)
+#: Each text with a range of years has one of these after a year.
+_MAY_RANGE = re.compile(
+    r"\d\s?年?\s?(?:[-~至到起以]|to |till |until |through |onward)|since|between|自|年.{1,3}[-~至到]|间"
+)
 _HAS_NUMBER = re.compile(
     rf"\d|\b[ivx]+\b|[第后一二两三四五六七八九十百]|st\b|th\b|final|second|third|{'|'.join(ONES[:12])}"
 )
@@ -182,8 +205,9 @@ def _pattern(written: str) -> re.Pattern[str]:
 
 
 def find_pointers(question: str) -> list[Pointer]:
-    """What a folded question points at, at most one of each kind. They do not overlap."""
+    """What a folded question points at, at most one of each kind but a period. They do not overlap."""
     found = [*_items_asked(question), *_amounts_asked(question)] if _HAS_NUMBER.search(question) else []
+    found += _time_asked(question)
     days = find_terms(question, ("weekday",))
     if len(days) == 1:
         found.append(Pointer(days[0].start, days[0].end, "weekday", float(days[0].value[0])))
@@ -199,6 +223,8 @@ def tells(pointer: Pointer, text: str) -> Told:
     """What a folded sentence tells of what is pointed at."""
     if pointer.kind == "item":
         return _item_told(pointer.value, text)
+    if pointer.kind in ("in year", "period"):
+        return _years_told(pointer, text)
     row = " | " in text
     if pointer.kind.startswith("nth "):
         return _numbered_told(pointer.value, [*_series(pointer.kind[4:]).finditer(text)])
@@ -221,6 +247,39 @@ def _items_asked(question: str) -> Iterator[Pointer]:
     for name in _SERIES:
         if ("第" in question or name in question) and (match := _series(name).search(question)):
             yield Pointer(*match.span(), f"nth {name}", _value(match))
+
+
+def _time_asked(question: str) -> Iterator[Pointer]:
+    """The year asked about, or the years if all that happened in them is asked for."""
+    if not _MAY_HAVE_YEAR.search(question) or (period := asked_period(question)) is None:
+        return
+    first, last = period.years
+    if first != last:
+        if happened := _pattern(_HAPPENED).search(question):
+            for span in (period.place, happened.span()):  # what an entry tells happened
+                yield Pointer(*span, "period", float(first), float(last))
+    else:
+        yield Pointer(*period.place, "in year", float(first))
+
+
+def _years_told(pointer: Pointer, text: str) -> Told:
+    asked = Span(int(pointer.value), int(pointer.to or pointer.value))
+    if pointer.kind == "in year" and not _MAY_RANGE.search(text):
+        return Told()
+    if pointer.kind == "in year":
+        told = [period for period in periods(text) if period.ranged]
+        of = tuple(period.place for period in told if period.meets(asked))
+    else:
+        told = periods(text)
+        ranges = [period.place for period in told if period.ranged]
+        of = tuple(
+            period.place
+            for period in told
+            if asked.start <= period.years.start
+            and period.years.end <= asked.end
+            and (period.ranged or not any(a <= period.place.start < b for a, b in ranges))
+        )
+    return Told(of, len(of) < len(told))
 
 
 def _has_trace(kind: str, text: str) -> bool:
