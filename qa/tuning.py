@@ -214,6 +214,9 @@ CONFIDENCE_WEIGHTS = _by_pair(
         "unmet_word": (-0.86, -0.11, -0.49),
     }
 )
+#: The share of what is asked about that a passage must meet if all that happened in a time is asked for. Of
+#: 23 questions with one, 18 that are told of have .73 or more of it, the others .13 or less.
+SUBJECT_MET = 0.4
 #: See `answering.confidence.Doubts`.
 UNBOUND, LOOSELY_BOUND, UNMET_WORD = 0.2, 0.1, 0.8
 #: The confidence without the doubts from which passages touch on a question that they do not answer.

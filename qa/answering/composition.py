@@ -22,9 +22,8 @@ from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.answer_types import QUANTITY_TYPES
-from qa.linguistics.cues import GENERIC, REFERS, SOMEBODY
-from qa.linguistics.periods import LIMITING
-from qa.question.asked import Asked
+from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.question.asked import Asked, asks_for_period, subject
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
 from qa.types import AnswerSentence, Citation, DifferingQuantity, Hit
@@ -84,12 +83,12 @@ def compose(
 
     If another article gives a different quantity for the same thing, its sentence is quoted too.
     """
-    if any(pointer.kind == "period" for pointer in query.pointers) and (entries := _entries(found, query)):
+    if asks_for_period(query) and (entries := _entries(found, query)):
         quoted = joined([units.alone(entry) for entry in entries])
         return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
-    found = _preferred(found, asked)
+    found = _preferred(found, query, asked)
     needed = _sides(found, query, asked, overlap) or _needed(found)
     answering = next(filter(comparison.requested, needed), needed[0])
     differing = _differing(answering, found, comparison, near_copies)
@@ -119,19 +118,15 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
     that tell most.
     """
     told = [candidate for candidate in found if candidate.told]
-    pointed = {at for start, end, _ in query.pointed for at in range(start, end)}
-    subject = any(
-        word.topical and at not in pointed and word.word not in GENERIC and not LIMITING.fullmatch(word.word)
-        for at, word in enumerate(query.words)
-    )
-    margin = 0.0 if subject else tuning.POINT_MARGIN
+    one = bool(subject(query))
+    margin = 0.0 if one else tuning.POINT_MARGIN
     near = list(takewhile(lambda c: told[0].score - c.score <= margin, told))
     times = Counter(candidate.hit.article.id for candidate in told)
     best = {candidate.hit.article.id: candidate for candidate in reversed(near)}
     order = sorted(
         best, key=lambda id: (language_pair(query, best[id].hit) == "cross", -times[id], -best[id].score)
     )
-    articles = order[: 1 if subject else tuning.MAX_SENTENCES]
+    articles = order[: 1 if one else tuning.MAX_SENTENCES]
     entries = [candidate for candidate in told if candidate.hit.article.id in articles]
     entries.sort(key=lambda c: (articles.index(c.hit.article.id), c.start))
     return entries[:_MOST_ENTRIES]
@@ -174,13 +169,19 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
     )
 
 
-def _preferred(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
     """``found``, first the best sentence with the quantity or the extreme asked for, if it is close.
 
-    One that tells of what is pointed at comes first, without those of others of the kind.
+    One that tells of what is pointed at comes first, without those of others of the kind; but no range of
+    years before the best one if that names the year.
     """
     found = list(found)
-    if (pointed := _pointed(found)) is not None:
+    named = any(
+        pointer.kind == "in year"
+        and not found[0].words.isdisjoint(word.word for word in query.words[start:end])
+        for start, end, pointer in query.pointed
+    )
+    if not named and (pointed := _pointed(found)) is not None:
         return [pointed, *(c for c in found if c is not pointed and c.told is not False)]
     if asked.extremes and not _is_extreme(found[0], asked):
         least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]

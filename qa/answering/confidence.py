@@ -23,7 +23,7 @@ from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.pointers import Pointer, told_by
-from qa.question.asked import Asked
+from qa.question.asked import Asked, asks_for_period, subject
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
 
@@ -111,9 +111,9 @@ class Doubts(NamedTuple):
     question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
     about another year, day or hour, or about a deputy, a former or an acting one where the question is
     not, or the other way round; it counts twice if they tell of other steps, ages and so on than the one that
-    the question points at. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
-    near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a quantity
-    is in none of the quotes.
+    the question points at, or of what happened in a time, but not to what was asked about. ``unbound`` and
+    ``loosely_bound``: no quantity of the type asked for stands near the words that say of what it is asked.
+    ``unmet_word``: a weighty word of a question for a quantity is in none of the quotes.
     """
 
     lacks: bool
@@ -135,7 +135,8 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
-    other_one = 2 * _points_elsewhere(matcher, quoted) or int(_other_one(matcher, quoted))
+    elsewhere = _points_elsewhere(matcher, quoted) or _of_another_subject(matcher, met)
+    other_one = 2 * elsewhere or int(_other_one(matcher, quoted))
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)
     before, after = focus(matcher)
@@ -187,6 +188,15 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     if any(pointer.numbered for pointer in pointers):
         return False in told and True not in told
     return first == {False} and True not in told
+
+
+def _of_another_subject(matcher: Matcher, met: Floats) -> bool:
+    """Whether a passage with these best matches lacks that of which all that happened is asked."""
+    if not asks_for_period(matcher.query) or not (places := subject(matcher.query)):
+        return False
+    weights = matcher.weights[places]
+    share = weights @ met[places] ** tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6)
+    return bool(share < tuning.SUBJECT_MET)
 
 
 def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool | None]:

@@ -1,7 +1,7 @@
 """What a question points at by a number or a time, and which texts tell of it.
 
 "For an 8-year-old" is told by 7-9岁 and "children 6-11", Wednesday by Mon-Fri, 1925 by 1923-1929, "step 3" by
-the item with the mark "3.". All of it is folded text (`index.text.fold`), in which each dash is "-" and each wave "~".
+the item with the mark "3.". All of it is folded text (`index.text.fold`): each dash is "-", each wave "~".
 """
 
 from __future__ import annotations

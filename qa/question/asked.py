@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 from qa.linguistics.answer_types import expected_types
+from qa.linguistics.cues import GENERIC
+from qa.linguistics.periods import LIMITING
 from qa.question.query import Query
 
 _SEVERAL = re.compile(
@@ -80,6 +82,24 @@ def what_is_asked(query: Query) -> Asked:
         if _SUPERLATIVE.search(folded)
         else (),
     )
+
+
+def asks_for_period(query: Query) -> bool:
+    """Whether all that happened in a time is asked for."""
+    return any(pointer.kind == "period" for pointer in query.pointers)
+
+
+def subject(query: Query) -> list[int]:
+    """The places of the words that say of what a question for all that happened in a time is asked."""
+    pointed = {at for start, end, _ in query.pointed for at in range(start, end)}
+    return [
+        at
+        for at, word in enumerate(query.words)
+        if word.topical
+        and at not in pointed
+        and word.word not in GENERIC
+        and not LIMITING.fullmatch(word.word)
+    ]
 
 
 def _sides(query: Query) -> tuple[tuple[int, ...], ...]:
