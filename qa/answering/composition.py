@@ -16,13 +16,17 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.text.blocks import CELL
 from index.text.fold import fold_text
+from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.answer_types import QUANTITY_TYPES
 from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.linguistics.numerals import ONES
+from qa.linguistics.pointers import item_number
 from qa.question.asked import Asked, asks_for_period, subject
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
@@ -35,6 +39,14 @@ if TYPE_CHECKING:
 _MAX_BACK = 3
 #: The most entries of a chronology that are quoted.
 _MOST_ENTRIES = 20
+#: How many steps there are, in words.
+_NUMBER_OF_STEPS = re.compile(
+    rf"(?:\d|\b(?:{'|'.join(ONES[:12])})) (?:\w+ )?(?:steps|stages|phases)\b"
+    "|[\\d一二三四五六七八九十]个?(?:步(?!骤?[:：])|阶段|环节)"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+#: The least similarity of the heading of a column to what is asked for.
+_NAMED = 0.5
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
 
 
@@ -87,6 +99,8 @@ def compose(
         quoted = joined([units.alone(entry) for entry in entries])
         return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]
+    if (asked.kinds or asked.steps) and (whole := _whole(found, query, asked, units, overlap)):
+        return cited([whole], [], near_copies)
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
     found = _preferred(found, query, asked)
     needed = _sides(found, query, asked, overlap) or _needed(found)
@@ -130,6 +144,36 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
     entries = [candidate for candidate in told if candidate.hit.article.id in articles]
     entries.sort(key=lambda c: (articles.index(c.hit.article.id), c.start))
     return entries[:_MOST_ENTRIES]
+
+
+def _whole(
+    found: Sequence[Candidate], query: Query, asked: Asked, units: Units, overlap: WordOverlap
+) -> Unit | None:
+    """The table of what is asked for, if a row is close to the best sentence and the question names none.
+
+    Steps are the numbered items of the article that answers best, unless that tells their number.
+    """
+    if asked.steps:
+        if _NUMBER_OF_STEPS.search(fold_text(found[0].text)):
+            return None
+        article = found[0].hit.article.id
+        items = (c for c in found if c.hit.article.id == article and item_number(fold_text(c.text)))
+        return next(filter(None, map(units.whole, items)), None)
+    topic = [word.word for word in query.words if word.topical]
+    for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.LISTED_MARGIN, found):
+        name = units.first_heading(candidate)
+        if not name:
+            continue
+        # 门票 is named by 票种
+        named = (
+            any(word in name or (is_han(word[-1]) and word[-1] in name) for word in topic)
+            or overlap.share(_WORD.findall(name), topic) >= _NAMED
+        )
+        titled = overlap.share(topic, candidate.hit.passage.context) >= tuning.LISTED
+        if (named or titled) and (whole := units.whole(candidate)):
+            rows = (fold_text(row.split(CELL)[0]) for row in whole.text.split("\n")[1:])
+            return None if any(row and row in query.folded for row in rows) else whole
+    return None
 
 
 def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:
