@@ -24,6 +24,7 @@ from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.answer_types import QUANTITY_TYPES
+from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
 from qa.linguistics.pointers import item_number
@@ -45,6 +46,8 @@ _NUMBER_OF_STEPS = re.compile(
     "|[\\d一二三四五六七八九十]个?(?:步(?!骤?[:：])|阶段|环节)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
+#: What a passage may cover less of a question than another one that tells hours as well.
+_LESS_COVERED = 0.05
 #: The least similarity of the heading of a column to what is asked for.
 _NAMED = 0.5
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
@@ -103,6 +106,8 @@ def compose(
         return cited([whole], [], near_copies)
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
     found = _preferred(found, query, asked)
+    if _asks_for_any_day(query) and found[0].told and _has_day(found[0]) and (whole := units.whole(found[0])):
+        return cited([whole], [], near_copies)
     needed = _sides(found, query, asked, overlap) or _needed(found)
     answering = next(filter(comparison.requested, needed), needed[0])
     differing = _differing(answering, found, comparison, near_copies)
@@ -225,7 +230,7 @@ def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[C
         and not found[0].words.isdisjoint(word.word for word in query.words[start:end])
         for start, end, pointer in query.pointed
     )
-    if not named and (pointed := _pointed(found)) is not None:
+    if not named and (pointed := _pointed(found, query)) is not None:
         return [pointed, *(c for c in found if c is not pointed and c.told is not False)]
     if asked.extremes and not _is_extreme(found[0], asked):
         least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]
@@ -239,17 +244,32 @@ def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[C
     return found
 
 
-def _pointed(found: Sequence[Candidate]) -> Candidate | None:
+def _pointed(found: Sequence[Candidate], query: Query) -> Candidate | None:
     """The best sentence that tells of what is pointed at, with the quantity asked for if one has it.
 
     None if there is none near, or if the best one tells of nothing of the kind and alone has the quantity.
     """
     near = takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)
     told = [candidate for candidate in near if candidate.told]
+    if any(pointer.kind == "clock" for pointer in query.pointers):  # all hours tell: of what is asked about
+        most = max((candidate.hit.coverage for candidate in told), default=0.0) - _LESS_COVERED
+        told = [candidate for candidate in told if candidate.hit.coverage >= most]
+        if _asks_for_any_day(query):
+            told = [*filter(_has_day, told)] or told
     counted = next((candidate for candidate in told if candidate.has_quantity is not False), None)
     if counted is None and told and not (found[0].has_quantity and found[0].told is None):
         return told[0]
     return counted
+
+
+def _asks_for_any_day(query: Query) -> bool:
+    """Whether it is asked if something is so at an hour, but not on which day: all days tell."""
+    kinds = {pointer.kind for pointer in query.pointers}
+    return "clock" in kinds and "weekday" not in kinds
+
+
+def _has_day(candidate: Candidate) -> bool:
+    return bool(find_terms(fold_text(candidate.text), ("weekday",)))
 
 
 def _first(found: list[Candidate], preferred: Callable[[Candidate], bool], margin: float) -> list[Candidate]:

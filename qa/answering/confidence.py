@@ -22,7 +22,7 @@ from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
-from qa.linguistics.pointers import Pointer, told_by
+from qa.linguistics.pointers import POLAR, Pointer, tells, told_by
 from qa.question.asked import Asked, asks_for_period, subject
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -39,10 +39,6 @@ _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_b
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE = frozenset({"date"})
-#: Asks whether something is so.
-_POLAR = re.compile(
-    r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
-)
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -181,7 +177,7 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     "16 or older" answers whether a boy of 14 may ride. Times are left to `of_another_time`.
     """
     pointers = [pointer for pointer in matcher.query.pointers if not pointer.timed]
-    if not pointers or _POLAR.search(matcher.query.folded):
+    if not pointers or POLAR.search(matcher.query.folded):
         return False
     first, *others = (_told_by_lines(pointers, citation) for citation in quoted)
     told = first.union(*others)
@@ -207,7 +203,8 @@ def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote, around = fold_text(citation.quote), _around(citation)
-    if of_another_time(question, around):
+    hours = {p.kind for p in matcher.query.pointers if p.kind == "clock" and tells(p, around).of}
+    if of_another_time(question, around, hours):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
     if offices:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from itertools import pairwise
 
 from index.types import Span
@@ -15,8 +16,11 @@ _RANGE = re.compile(r"\s?(?:-|~|/|to|till|until|through|至|到)\s?(?:on )?")
 _KINDS = ("date", "quarter", "half", "weekday", "clock")
 
 
-def of_another_time(question: str, text: str) -> bool:
-    """Whether both folded texts tell years, or times of one kind, and none of them may be the same."""
+def of_another_time(question: str, text: str, but: Set[str] = frozenset()) -> bool:
+    """Whether both folded texts tell years, or times of one kind, and none of them may be the same.
+
+    Times of the kinds ``but`` are not compared.
+    """
     asked = periods(question, asks=True)
     told = periods(text) if asked else []
     if told and not any(one.meets(other.years) for one in asked for other in told):
@@ -27,7 +31,7 @@ def of_another_time(question: str, text: str) -> bool:
     ranges = {
         one.kind for one, other in pairwise(found) if _RANGE.fullmatch(text, one.whole.end, other.whole.start)
     }
-    for kind in kinds - ranges:
+    for kind in kinds - ranges - but:
         others = [term for term in found if term.kind == kind]
         if others and not any(_agree(one, other) for one in terms if one.kind == kind for other in others):
             return True

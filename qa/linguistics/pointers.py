@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.text.han import HAN
@@ -26,6 +27,7 @@ class Pointer(NamedTuple):
     """What stands at ``start:end`` of a folded question: the ``value`` of a kind.
 
     The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
+    "clock" is the time of day (minutes from midnight) of a question whether something is so then.
     "in year" is a year, which a range of years may tell; "period" the years from ``value`` to ``to`` of a
     question that asks for nothing but what happened in them.
     """
@@ -87,7 +89,7 @@ _UNITS = {
     "score": ((1.0, "分(?!钟)", "points?|marks?"),),
     "person": ((1.0, "个?人|位|名", "people|persons?|guests?"),),
 }
-_TIMES = frozenset({"weekday", "in year", "period"})
+_TIMES = frozenset({"weekday", "clock", "in year", "period"})
 #: Of these one is a value like others; "one day" and "one hour" are mostly what a price is for.
 _SIZES = ("year", "month", "kg", "m", "km")
 #: Kind → each text with such a unit, or question for an item, has one of these; so has an age without unit.
@@ -189,6 +191,18 @@ _HAPPENED = (
     r"|what (?:was|were) (?:happening|going on|the (?:\w+ )?events)\b|(?:which|what) (?:\w+ )?events\b"
     "|发生[了过]?(?:什么|哪些|啥)|(?:什么|哪些|啥)(?:重[大要]的?)?(?:大事|事情|事件|事|变化|变迁)"
 )
+#: What may stand between the hours from which and to which, in text and in a row; before and after one of
+#: them; and what tells that there are none.
+_TO_HOUR = r"\s?(?:-|~|to|till|until|through|and|至|到|\|)\s?"
+_HOUR_AFTER, _HOUR_BEFORE = (
+    r"\b(?:from|until|till|to|after|before|by) $|[至到自从]$",
+    r"\s?(?:起|前|后|以[前后]|止)",
+)
+_CLOSED = r"\b(?:closed|shut)\b|闭馆|休息|不营业|不开放|停业|关闭|不开门"
+#: Asks whether something is so.
+POLAR = re.compile(
+    r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
+)
 #: Each text with a range of years has one of these after a year.
 _MAY_RANGE = re.compile(
     r"\d\s?年?\s?(?:[-~至到起以]|to |till |until |through |onward)|since|between|自|年.{1,3}[-~至到]|间"
@@ -211,6 +225,7 @@ def find_pointers(question: str) -> list[Pointer]:
     days = find_terms(question, ("weekday",))
     if len(days) == 1:
         found.append(Pointer(days[0].start, days[0].end, "weekday", float(days[0].value[0])))
+    found += _clock_asked(question)
     kept: list[Pointer] = []
     for pointer in found:
         if all(pointer.end <= other.start or other.end <= pointer.start for other in kept):
@@ -225,6 +240,8 @@ def tells(pointer: Pointer, text: str) -> Told:
         return _item_told(pointer.value, text)
     if pointer.kind in ("in year", "period"):
         return _years_told(pointer, text)
+    if pointer.kind == "clock":
+        return Told(tuple(_hours(text)))
     row = " | " in text
     if pointer.kind.startswith("nth "):
         return _numbered_told(pointer.value, [*_series(pointer.kind[4:]).finditer(text)])
@@ -280,6 +297,26 @@ def _years_told(pointer: Pointer, text: str) -> Told:
             and (period.ranged or not any(a <= period.place.start < b for a, b in ranges))
         )
     return Told(of, len(of) < len(told))
+
+
+def _clock_asked(question: str) -> Iterator[Pointer]:
+    """The time of day of which it is asked whether it is one of the hours that a text tells."""
+    times = find_terms(question, ("clock",))
+    if len(times) == 1 and POLAR.search(question):
+        yield Pointer(times[0].start, times[0].end, "clock", float(times[0].value[-1]))
+
+
+def _hours(text: str) -> Iterator[Span]:
+    """Where a text tells from when to when, from when, until when, or that it is closed."""
+    times = [term.whole for term in find_terms(text, ("clock",))]
+    for one, other in pairwise(times):
+        if _pattern(_TO_HOUR).fullmatch(text, one.end, other.start):
+            yield Span(one.start, other.end)
+    for time in times:
+        before, after = text[max(0, time.start - 12) : time.start], text[time.end : time.end + 3]
+        if _pattern(_HOUR_AFTER).search(before) or _pattern(_HOUR_BEFORE).match(after):
+            yield time
+    yield from (Span(*closed.span()) for closed in _pattern(_CLOSED).finditer(text))
 
 
 def _has_trace(kind: str, text: str) -> bool:
@@ -436,7 +473,12 @@ def told_by(pointers: Iterable[Pointer], text: str, header: str = "") -> bool | 
 
     It may be a row with the ``header`` of its table, which has the units: 2-5 below "Age (years)".
     """
-    told = {tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers}
+    of_each = {
+        pointer.kind: tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers
+    }
+    if of_each.get("weekday", True) is None:
+        of_each.pop("clock", None)  # the hours of any day
+    told = set(of_each.values())
     return False if False in told else True if True in told else None
 
 
