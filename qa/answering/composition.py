@@ -28,7 +28,7 @@ from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
 from qa.linguistics.pointers import item_number
-from qa.question.asked import Asked, asks_for_period, subject
+from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
 from qa.types import AnswerSentence, Citation, DifferingQuantity, Hit
@@ -98,7 +98,7 @@ def compose(
 
     If another article gives a different quantity for the same thing, its sentence is quoted too.
     """
-    if asks_for_period(query) and (entries := _entries(found, query)):
+    if asks_for_all(query) and (entries := _entries(found, query)):
         quoted = joined([units.alone(entry) for entry in entries])
         return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]

@@ -23,7 +23,7 @@ from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.pointers import POLAR, Pointer, tells, told_by
-from qa.question.asked import Asked, asks_for_period, subject
+from qa.question.asked import Asked, asks_for_all, subject
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
 
@@ -188,7 +188,7 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
 
 def _of_another_subject(matcher: Matcher, met: Floats) -> bool:
     """Whether a passage with these best matches lacks that of which all that happened is asked."""
-    if not asks_for_period(matcher.query) or not (places := subject(matcher.query)):
+    if not asks_for_all(matcher.query) or not (places := subject(matcher.query)):
         return False
     weights = matcher.weights[places]
     share = weights @ met[places] ** tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6)

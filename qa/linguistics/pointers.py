@@ -17,6 +17,7 @@ from index.types import Span
 from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
 from qa.linguistics.number_forms import ordinal, roman
 from qa.linguistics.numerals import ONES, parse_chinese
+from qa.linguistics.parties import ALL, asked_party, parties_told
 from qa.linguistics.periods import asked_period, periods
 
 #: The value of the last item of a list.
@@ -29,7 +30,8 @@ class Pointer(NamedTuple):
     The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
     "clock" is the time of day (minutes from midnight) of a question whether something is so then.
     "in year" is a year, which a range of years may tell; "period" the years from ``value`` to ``to`` of a
-    question that asks for nothing but what happened in them.
+    question that asks for nothing but what happened in them. "party" is one of a contract, of which it is
+    asked who that is (`qa.linguistics.parties`).
     """
 
     start: int
@@ -42,6 +44,11 @@ class Pointer(NamedTuple):
     def numbered(self) -> bool:
         """Whether it is one of a row of things with numbers, and no amount."""
         return self.kind == "item" or self.kind.startswith("nth ")
+
+    @property
+    def plural(self) -> bool:
+        """Whether all that is told of it is asked for."""
+        return self.kind in ("period", "party")
 
     @property
     def timed(self) -> bool:
@@ -226,6 +233,8 @@ def find_pointers(question: str) -> list[Pointer]:
     if len(days) == 1:
         found.append(Pointer(days[0].start, days[0].end, "weekday", float(days[0].value[0])))
     found += _clock_asked(question)
+    if party := asked_party(question):
+        found.append(Pointer(*party[0], "party", float(party[1])))
     kept: list[Pointer] = []
     for pointer in found:
         if all(pointer.end <= other.start or other.end <= pointer.start for other in kept):
@@ -240,6 +249,10 @@ def tells(pointer: Pointer, text: str) -> Told:
         return _item_told(pointer.value, text)
     if pointer.kind in ("in year", "period"):
         return _years_told(pointer, text)
+    if pointer.kind == "party":
+        parties = parties_told(text)
+        meant = tuple(span for span, role in parties if pointer.value in (role, ALL))
+        return Told(meant, len(meant) < len(parties))
     if pointer.kind == "clock":
         return Told(tuple(_hours(text)))
     row = " | " in text

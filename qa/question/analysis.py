@@ -18,6 +18,7 @@ from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
+from qa.linguistics.parties import names_of
 from qa.linguistics.pointers import find_pointers
 from qa.linguistics.writing import Capitals, Written
 from qa.question.calendar import AskedTerm, asked_terms, words_at
@@ -85,6 +86,7 @@ def analyse(
     synonyms += _variants(text, words, neighbours, lexicon, vocabulary)
     pointed = tuple(_pointed(question, tokens))
     synonyms += _years(pointed, words, vocabulary)
+    synonyms += _held([*_parties(pointed, tokenizer)], vocabulary)
     calendar = _held([Synonym(*form) for term in terms for form in term.forms], vocabulary)
 
     clauses = [clause_of(word, neighbours) for word in words]
@@ -141,6 +143,13 @@ def _years(
         for at in range(start, end):
             if words[at].topical and words[at].word.isdecimal():
                 yield from (Synonym(at, at + 1, (str(year),)) for year in nearest)
+
+
+def _parties(pointed: Iterable[Pointed], tokenizer: Tokenizer) -> Iterator[Synonym]:
+    """The other names of the party of a contract."""
+    for start, end, pointer in pointed:
+        if pointer.kind == "party":
+            yield from (Synonym(start, end, tokenizer.words(name)) for name in names_of(int(pointer.value)))
 
 
 def _words(

@@ -101,13 +101,13 @@ def what_is_asked(query: Query) -> Asked:
     )
 
 
-def asks_for_period(query: Query) -> bool:
-    """Whether all that happened in a time is asked for."""
-    return any(pointer.kind == "period" for pointer in query.pointers)
+def asks_for_all(query: Query) -> bool:
+    """Whether all that is told is asked for: what happened in a time, who a party of a contract is."""
+    return any(pointer.plural for pointer in query.pointers)
 
 
 def subject(query: Query) -> list[int]:
-    """The places of the words that say of what a question for all that happened in a time is asked."""
+    """The places of the words that say of what it is asked, for a question for all that is told."""
     pointed = {at for start, end, _ in query.pointed for at in range(start, end)}
     return [
         at
