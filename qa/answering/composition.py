@@ -45,7 +45,6 @@ _NUMBER_OF_STEPS = re.compile(
     rf"(?:\d|\b(?:{'|'.join(ONES[:12])})) (?:\w+ )?(?:steps|stages|phases)\b"
     "|[\\d一二三四五六七八九十]个?(?:步(?!骤?[:：])|阶段|环节)"
 )
-_WORD = re.compile(r"[^\W\d_]+")
 #: What a passage may cover less of a question than another one that tells hours as well.
 _LESS_COVERED = 0.05
 #: The least similarity of the heading of a column to what is asked for.
@@ -169,10 +168,11 @@ def _whole(
         name = units.first_heading(candidate)
         if not name:
             continue
+        words = [word for word in candidate.hit.passage.words if word in name]
         # 门票 is named by 票种
         named = (
             any(word in name or (is_han(word[-1]) and word[-1] in name) for word in topic)
-            or overlap.share(_WORD.findall(name), topic) >= _NAMED
+            or overlap.share(words, topic) >= _NAMED
         )
         titled = overlap.share(topic, candidate.hit.passage.context) >= tuning.LISTED
         if (named or titled) and (whole := units.whole(candidate)):

@@ -117,7 +117,7 @@ _TRACES = {
     "yuan": ("元", "块", "yuan", "rmb"),
     "score": ("分", "point", "mark"),
     "person": ("人", "位", "名", "people", "person", "guest"),
-    "weekday": ("周", "星期", "礼拜", *(names[0] for names in WEEKDAY_SHORT)),
+    "weekday": ("周", "星期", "礼拜", "工作日", "weekend", "weekday", *(names[0] for names in WEEKDAY_SHORT)),
     "item": (
         *("第", "最后", "step", "clause", "item", "rule", "decision", "resolution", "instruction", "tip"),
         *("requirement", "provision", "article", "section", "point", "para", "art.", "sec.", "§"),
@@ -189,6 +189,8 @@ _DAY_RANGE = (
     rf"(?P<a>{_DAY})\s?(?:-|~|至|到|\b(?:to|through|until|till)\b)\s?"
     rf"(?P<b>{_DAY}|[一二三四五六日](?![{HAN}]))"
 )
+#: Saturday and Sunday, and the other days.
+_PART_OF_WEEK = r"(?P<end>周末|双休日|\bweekends?\b)|(?<![个\d])工作日(?![内后前])|\b(?:on )?weekdays\b"
 #: Short names are surely days beside another day, or before an hour.
 _DAY_LIST = rf"{_DAY}(?:\s?(?:[,/&、和及]|\band\b)\s?{_DAY})+|{_DAY}(?=[:,]?\s+\d{{1,2}}[:.]\d\d)"
 #: What asks for nothing but what happened: in a time, it is for all that did.
@@ -426,6 +428,9 @@ def _days(text: str) -> Iterator[_Claim]:
     for match in _pattern(_DAY_RANGE).finditer(text):
         taken.append(Span(*match.span()))
         yield _Claim(taken[-1], _day(match["a"]), _day(match["b"]))
+    for match in _pattern(_PART_OF_WEEK).finditer(text):
+        taken.append(Span(*match.span()))
+        yield _Claim(taken[-1], *((6, 7) if match["end"] else (1, 5)))
     listed = [
         Span(*day.span())
         for match in _pattern(_DAY_LIST).finditer(text)

@@ -84,6 +84,11 @@ def test_without_a_day_all_hours_are_quoted(engine: Engine) -> None:
         ("Is it open at 8 pm on Friday?", "Friday: closed", True),
         ("Is it open at 8 pm on Friday?", "Monday: 9:00-18:00", False),
         ("Is it open at 8 pm on Friday?", "The café is open from 9:00 to 18:00.", None),  # of no day
+        ("晚上七点还有饭吗？", "晚餐：17:00-19:30", True),
+        ("Is it open at 8 pm on Saturday?", "on weekends until 21:00", True),
+        ("周六晚上八点开吗？", "周末闭馆", True),
+        ("周三晚上八点开吗？", "周末闭馆", False),
+        ("周三晚上八点开吗？", "工作日 9:00-17:00", True),
         ("Did it leave at 8:15?", "It left at 8:20.", None),
         ("What begins at 8 pm?", "9 am – 6 pm", None),  # asks for no yes or no
     ],
