@@ -131,7 +131,7 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
-    elsewhere = _points_elsewhere(matcher, quoted) or _of_another_subject(matcher, met)
+    elsewhere = _points_elsewhere(matcher, quoted) or _of_another_subject(matcher, quoted[0], met)
     other_one = 2 * elsewhere or int(_other_one(matcher, quoted))
     if not types:
         return Doubts(False, other_number, other_one, False, False, False)
@@ -186,9 +186,11 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     return first == {False} and True not in told
 
 
-def _of_another_subject(matcher: Matcher, met: Floats) -> bool:
-    """Whether a passage with these best matches lacks that of which all that happened is asked."""
+def _of_another_subject(matcher: Matcher, citation: Citation, met: Floats) -> bool:
+    """Whether a quote tells what is asked for of something else: its passage has these best matches."""
     if not asks_for_all(matcher.query) or not (places := subject(matcher.query)):
+        return False
+    if not told_by(matcher.query.pointers, fold_text(citation.quote)):
         return False
     weights = matcher.weights[places]
     share = weights @ met[places] ** tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6)

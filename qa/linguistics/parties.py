@@ -36,8 +36,8 @@ _ROLES = (
     ("担保人", "担保方", "保证人", "guarantor"),
     ("用人单位", "雇主", "employer"),
     ("劳动者", "雇员", "受雇人", "employee"),
-    ("委托方", "委托人", "发包方", "发包人", "定作方", "client", "principal"),
-    ("受托方", "受托人", "承包方", "承包人", "承揽方", "contractor", "agent"),
+    ("委托方", "委托人", "发包方", "发包人", "定作方", "client"),
+    ("受托方", "受托人", "承包方", "承包人", "承揽方", "contractor"),
     ("许可方", "许可人", "licensor"),
     ("被许可方", "被许可人", "licensee"),
 )
@@ -57,6 +57,10 @@ _ASKED = re.compile(
 )
 
 
+#: Each question for a party has one of these.
+_TRACES = ("who", " is the ", " was the ", "谁", "是哪", "什么", "为哪", "叫哪")
+
+
 def names_of(party: int) -> tuple[str, ...]:
     """The names of a party; none of all together."""
     return _ROLES[party] if party < ALL else ()
@@ -64,6 +68,8 @@ def names_of(party: int) -> tuple[str, ...]:
 
 def asked_party(question: str) -> tuple[Span, int] | None:
     """Where a folded question names the party of which it asks who that is, and which; None for others."""
+    if not any(trace in question for trace in _TRACES):
+        return None
     if (found := _ASKED.search(question)) is None or (group := found.lastgroup) is None:
         return None
     return Span(*found.span(group)), _OF.get(found[group], ALL)

@@ -316,8 +316,8 @@ def _years_told(pointer: Pointer, text: str) -> Told:
 
 def _clock_asked(question: str) -> Iterator[Pointer]:
     """The time of day of which it is asked whether it is one of the hours that a text tells."""
-    times = find_terms(question, ("clock",))
-    if len(times) == 1 and POLAR.search(question):
+    times = find_terms(question, ("clock",)) if POLAR.search(question) else []
+    if len(times) == 1:
         yield Pointer(times[0].start, times[0].end, "clock", float(times[0].value[-1]))
 
 
