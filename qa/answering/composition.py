@@ -221,13 +221,13 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
 def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
     """``found``, first the best sentence with the quantity or the extreme asked for, if it is close.
 
-    One that tells of what is pointed at comes first, without those of others of the kind; but no range of
-    years before the best one if that names the year.
+    One that tells of what is pointed at comes first, without those of others of the kind; but no range
+    before the best one if that names the year or day.
     """
     found = list(found)
     named = any(
-        pointer.kind == "in year"
-        and not found[0].words.isdisjoint(word.word for word in query.words[start:end])
+        pointer.kind in ("in year", "date")
+        and found[0].words.issuperset(word.word for word in query.words[start:end])
         for start, end, pointer in query.pointed
     )
     if not named and (pointed := _pointed(found, query)) is not None:

@@ -205,8 +205,8 @@ def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote, around = fold_text(citation.quote), _around(citation)
-    hours = {p.kind for p in matcher.query.pointers if p.kind == "clock" and tells(p, around).of}
-    if of_another_time(question, around, hours):
+    told = {p.kind for p in matcher.query.pointers if p.kind in ("clock", "date") and tells(p, around).of}
+    if of_another_time(question, around, told):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
     if offices:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from index.text.han import HAN
 from index.types import Span
 from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
+from qa.linguistics.date_ranges import Days, asked_days, ranges_of_days
 from qa.linguistics.number_forms import ordinal, roman
 from qa.linguistics.numerals import ONES, parse_chinese
 from qa.linguistics.parties import ALL, asked_party, parties_told
@@ -29,9 +30,9 @@ class Pointer(NamedTuple):
 
     The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
     "clock" is the time of day (minutes from midnight) of a question whether something is so then.
-    "in year" is a year, which a range of years may tell; "period" the years from ``value`` to ``to`` of a
-    question that asks for nothing but what happened in them. "party" is one of a contract, of which it is
-    asked who that is (`qa.linguistics.parties`).
+    "in year" is a year, "date" a day or month (5 June is 605), which ranges may tell; "period" the years from
+    ``value`` to ``to`` of a question that asks for nothing but what happened in them. "party" is one
+    of a contract, of which it is asked who that is (`qa.linguistics.parties`).
     """
 
     start: int
@@ -96,7 +97,7 @@ _UNITS = {
     "score": ((1.0, "分(?!钟)", "points?|marks?"),),
     "person": ((1.0, "个?人|位|名", "people|persons?|guests?"),),
 }
-_TIMES = frozenset({"weekday", "clock", "in year", "period"})
+_TIMES = frozenset({"weekday", "clock", "in year", "date", "period"})
 #: Of these one is a value like others; "one day" and "one hour" are mostly what a price is for.
 _SIZES = ("year", "month", "kg", "m", "km")
 #: Kind → each text with such a unit, or question for an item, has one of these; so has an age without unit.
@@ -229,7 +230,11 @@ def _pattern(written: str) -> re.Pattern[str]:
 
 def find_pointers(question: str) -> list[Pointer]:
     """What a folded question points at, at most one of each kind but a period. They do not overlap."""
-    found = [*_items_asked(question), *_amounts_asked(question)] if _HAS_NUMBER.search(question) else []
+    found: list[Pointer] = []
+    if date := asked_days(question):
+        found.append(Pointer(*date[0], "date", *map(_day_number, date[1])))
+    if _HAS_NUMBER.search(question):
+        found += [*_items_asked(question), *_amounts_asked(question)]
     found += _time_asked(question)
     days = find_terms(question, ("weekday",))
     if len(days) == 1:
@@ -255,6 +260,8 @@ def tells(pointer: Pointer, text: str) -> Told:
         parties = parties_told(text)
         meant = tuple(span for span, role in parties if pointer.value in (role, ALL))
         return Told(meant, len(meant) < len(parties))
+    if pointer.kind == "date":
+        return _days_told(pointer, text)
     if pointer.kind == "clock":
         return Told(tuple(_hours(text)))
     row = " | " in text
@@ -311,6 +318,20 @@ def _years_told(pointer: Pointer, text: str) -> Told:
             and period.years.end <= asked.end
             and (period.ranged or not any(a <= period.place.start < b for a, b in ranges))
         )
+    return Told(of, len(of) < len(told))
+
+
+def _day_number(day: tuple[int, int, int]) -> float:
+    year, month, of_month = day
+    return float(10_000 * year + 100 * month + of_month)
+
+
+def _days_told(pointer: Pointer, text: str) -> Told:
+    first, last = (
+        (int(day // 10_000), int(day // 100 % 100), int(day % 100)) for day in (pointer.value, pointer.to)
+    )
+    told = [*ranges_of_days(text)]
+    of = tuple(span for span, days in told if days.meets(Days(first, last)))
     return Told(of, len(of) < len(told))
 
 

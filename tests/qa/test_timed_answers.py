@@ -42,10 +42,27 @@ CLUB = """# 海州棋社
 """
 
 
+CASTLE = """# The castle of Breck
+
+- 3 March – 14 April: Old maps
+- 20 April – 12 June: Glass and light
+- 18 June – 30 August: Theatre in the courtyard
+
+From 3 November to 28 February the castle is closed.
+"""
+SCHOOL = """# 明德小学校历
+
+- 10月1日至10月7日 国庆放假
+- 11月4日—8日 期中考试
+- 1月20日至2月16日 寒假
+"""
+
+
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder: Path = tmp_path_factory.mktemp("timed")
-    for name, text in {"harbour": HARBOUR, "village": VILLAGE, "mill": MILL, "club": CLUB}.items():
+    texts = {"harbour": HARBOUR, "village": VILLAGE, "mill": MILL, "club": CLUB, "castle": CASTLE}
+    for name, text in {**texts, "school": SCHOOL}.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
     with a_library(folder / "library") as library:
         library.add(sorted(folder.glob("*.md")))
@@ -68,6 +85,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("What happened at Elmby mill after 1910?", "In 1949 a turbine came. In 1978 it became a museum."),
         ("2015年谁是海州棋社的社长？", "- 2012—2018年 张建国"),
         ("2020年谁是棋社社长？", "- 2018年至今 陈晓燕"),
+        ("What can be seen at the castle on 5 May?", "- 20 April – 12 June: Glass and light"),
+        ("Is the castle open on 10 January?", "From 3 November to 28 February the castle is closed."),
+        ("10月3日放假吗？", "- 10月1日至10月7日 国庆放假"),
+        ("11月6日有什么考试？", "- 11月4日—8日 期中考试"),
     ],
 )  # fmt: skip
 def test_what_the_time_holds_is_quoted(engine: Engine, question: str, quote: str) -> None:
