@@ -80,7 +80,7 @@ def _defined() -> re.Pattern[str]:
     """Where a text says who a party is: "seller: …", "甲方(出租方): …", '… (the "lessor")'."""
     called = r"(?:[^()\n]{0,30}(?:简称|称为?|as|called)\s?)?[\"']?(?:the )?[\"']?"
     return re.compile(
-        rf"(?:^|\n)[\s*•\d.、-]*(?P<label>{_NAME})(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
+        rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
         rf"|\({called}(?P<inner>{_NAME})[\"']?,?\s?\)"
     )
 
