@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 #: The most sentences to look back for the person or thing that a sentence refers to.
 _MAX_BACK = 3
-#: The most entries of a chronology that are quoted.
+#: The most sentences that are quoted of a time.
 _MOST_ENTRIES = 20
 #: How many steps there are, in words.
 _NUMBER_OF_STEPS = re.compile(
@@ -102,7 +102,7 @@ def compose(
         return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]
     if (asked.kinds or asked.steps) and (whole := _whole(found, query, asked, units, overlap)):
-        return cited([whole], [], near_copies)
+        return cited([replace(whole, more=units.more(whole))], [], near_copies)
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
     found = _preferred(found, query, asked)
     if _asks_for_any_day(query) and found[0].told and _has_day(found[0]) and (whole := units.whole(found[0])):
@@ -130,9 +130,9 @@ def compose(
 
 
 def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
-    """All that the best article tells of a time, in its order.
+    """All that the best article tells of a time, or of who a party of a contract is, in its order.
 
-    Without a subject several articles may tell of it: first those in the language of the question, then those
+    Without a subject several articles may tell of that: first those in the language of the question, then those
     that tell most.
     """
     told = [candidate for candidate in found if candidate.told]
