@@ -132,8 +132,8 @@ def compose(
 def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
     """All that the best article tells of a time, or of who a party of a contract is, in its order.
 
-    Without a subject several articles may tell of that: first those in the language of the question, then those
-    that tell most.
+    Without a subject several articles may tell of that: first those in the language of the question, then
+    those that tell most.
     """
     told = [candidate for candidate in found if candidate.told]
     one = bool(subject(query))
