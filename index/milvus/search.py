@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index.beside import beside
 from index.milvus.rows import PASSAGE, Row, dimension
 from index.milvus.scope import NOWHERE
 from index.milvus.store import MilvusStore
-from index.search.beside import beside
 from index.search.rescoring import rescore
 from index.storage.changes import Generation
 from index.types import Clauses, Scope, Scored, Where

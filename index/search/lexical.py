@@ -17,7 +17,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.search.beside import beside
+from index.beside import beside
 from index.search.rescoring import rescore
 from index.types import Clauses, Scored
 
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
 LARGE = 150_000
 #: Passages that are proposed beyond those wanted; the most alternatives of a clause that propose; what each
 #: counts beside the clause's best, as all that a passage holds are added up there; and the least share of the
-#: heaviest clause's weight. 600 questions to 38,000 documents, in both languages: nDCG@10 of the words
-#: moves by at most .0004, and .97 of the ten best are the same. With all clauses .98, at three times the
-#: cost among a million; with a share of .35, .95 and up to .003 lost.
-_MORE, _ALTERNATIVES, _DAMPED, _LEAST = 100, 10, 0.7, 0.2
+#: heaviest clause's weight. 408 questions to 38,000 documents, in both languages: nDCG@10 of the words
+#: moves by at most .0004, and .96 of the ten best are the same.
+_MORE, _ALTERNATIVES, _DAMPED, _LEAST = 60, 12, 0.9, 0.2
 #: Passages that are proposed as they hold alternatives of several words, such as names.
 _NAMED = 25
 #: Gives (id, space-joined words) of those of the passages that there are.

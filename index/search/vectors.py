@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.beside import beside
+from index.beside import beside
 from index.types import Scored
 
 #: Batches of (ids [n], L2-normalised vectors [n, dimensions]).

@@ -42,7 +42,8 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 def requested(text: str, types: frozenset[str]) -> tuple[Quantity, ...]:
     """The quantities of ``text`` that may answer a question for quantities of these ``types``."""
     found = find_quantities(text)
-    own = tuple(quantity for quantity in found if quantity.kind in types)
+    kinds = types | {"number"} if "count" in types else types
+    own = tuple(quantity for quantity in found if quantity.kind in kinds)
     if not own and "number" in types:  # "how much" may ask for a sum or a share
         own = tuple(quantity for quantity in found if quantity.kind in ("money", "percent"))
     if not own and "duration" in types:  # "how long" may ask for metres

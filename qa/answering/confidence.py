@@ -10,20 +10,23 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from index.lexicon.lexicon import Floats
+from index.text.blocks import CELL
 from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
-from qa.linguistics.answer_types import QUANTITY_TYPES, contained_types
+from qa.linguistics.answer_types import GENERAL, QUANTITY_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
-from qa.linguistics.pointers import POLAR, Pointer, tells, told_by
+from qa.linguistics.pointers import POLAR, Pointer, item_number, tells, told_by
 from qa.question.asked import Asked, asks_for_all, subject
+from qa.question.query import QueryWord
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
 
@@ -128,6 +131,7 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     numbers = matcher.query.inseparable.union(
         at for at, word in enumerate(words) if any(map(str.isdigit, word.word))
     )
+    own = _named_numbers(words) if types & GENERAL else None
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
@@ -143,10 +147,12 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     topical = float(asked_of @ met**2) / total
     best = [quoted_best(matcher, citation) for citation in quoted]
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
-    held = any(contained_types(one.quote, fold_text(one.quote), types) for one in quoted)
+    held = any(contained_types(one.quote, _without(own, one.quote), types) for one in quoted)
     # The heading of a day or of a version has its date.
     dated = [above for one in quoted for above in one.context if "date" in types]
     held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
+    # A whole list or table tells how many there are.
+    held = held or ((asked.kinds or asked.steps) and any(_has_several(one.quote) for one in quoted))
     return Doubts(
         lacks=not held,
         other_number=other_number,
@@ -155,6 +161,28 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
         loosely_bound=binding < tuning.LOOSELY_BOUND,
         unmet_word=unmet > tuning.UNMET_WORD * max(float(matcher.weights.max()), 1e-6),
     )
+
+
+def _has_several(quote: str) -> bool:
+    """Whether a quote has several rows of a table or numbered items."""
+    lines = fold_text(quote).split("\n")
+    return sum(CELL in line or item_number(line) > 0 for line in lines) > 1
+
+
+def _named_numbers(words: Sequence[QueryWord]) -> re.Pattern[str] | None:
+    """The numbers of a question with the word on either side, as Route 50, which count nothing in a quote."""
+    pairs = [
+        rf"{re.escape(one.word)}\s*{re.escape(other.word)}"
+        for one, other in pairwise(words)
+        if one.word.isdecimal() != other.word.isdecimal()
+    ]
+    return re.compile("|".join(pairs)) if pairs else None
+
+
+def _without(named: re.Pattern[str] | None, quote: str) -> str:
+    """The folded quote without these numbers."""
+    folded = fold_text(quote)
+    return named.sub(" ", folded) if named else folded
 
 
 def _kept_limits(matcher: Matcher, citation: Citation) -> frozenset[int]:

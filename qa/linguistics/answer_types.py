@@ -28,6 +28,16 @@ _CLASSIFIERS = (
 )
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several"
 
+#: What makes a number of days, of money or of degrees of it, and no count of things.
+_MEASURED = (
+    r"(?:%|percent|per cent)(?! of\b)|个?(?:年|月|日|天|号|小?时|钟头|分钟?|秒|周(?!\w)|星期|礼拜)|岁|点|"
+    rf"°|℃|℉|度|成(?!\w)|{_CURRENCY}|(?:business |working |calendar )?"
+    r"(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?)\b|"
+    r"(?:degrees?|dollars?|euros?|pounds|cents|st|nd|rd|th|am|pm)\b"
+)
+#: What is counted, and no time, age or degree, nor one of an order as the third floor is.
+_COUNTED = "个名位人种次条座家所项字杯勺匙片颗粒只头匹棵台辆艘架本张间栋扇口双对组套件封篇首部场遍盘碗枚根支"
+
 #: Type → patterns over the folded question.
 _ASKED = {
     "percent": (
@@ -63,6 +73,11 @@ _ASKED = {
         "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep|wide|heavy|hot|cold|thick)",
         r"(?:what|which) (?:\w+ ){0,2}(?:number|size|age|population|multiple|latency|speed|height)\b",
         r"(?:what|which) (?:\w+ ){0,2}(?:length|limit|value)\b",
+    ),
+    "count": (
+        f"(?<!第)(?:多少|几)[{_COUNTED}](?!数)",
+        "how many (?!(?:of the )?"
+        "(?:times|miles|kilomet|met(?:er|re)s|feet|inches|pounds|kilo|grams|calories|points))",
     ),
     "temperature": (
         "多少度|几度|温度[^，,]{0,8}(?:多少|几|多高)|多[热冷烫]",
@@ -127,6 +142,20 @@ _HELD = {
         rf"\b(?:{_SMALL}|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozen)\b",
         r"\b(?:once|twice|half|first|second|third|none|no more than|unlimited)\b|无限|不限|没有限制|一次",
     ),
+    "count": (
+        r"(?<![a-z\d_./:$€£¥第-])(?!\d{4}\s?年)"
+        r"(?!(?:(?<=in )|(?<=since )|(?<=from )|(?<=by )|(?<=of )|(?<=, )|(?<=\()|(?<=\( ))"
+        r"(?:1[5-9]|20)\d\d\b)"
+        r"(?>\d[\d,.]*(?:\s?(?:[-–~～至到或]|to|or)\s?\d[\d,.]*)?"
+        r"(?:\s?(?:hundred|thousand|million|billion|[十百千万亿]))*[多余几+]?)"
+        rf"(?![\s-]?(?:{_MEASURED}))",
+        rf"(?<!第)(?:一(?=[二三四五六七八九十百千万亿])|[二两三四五六七八九十百千万亿几数]){_HAN_NUMBER}*[多余几]?[{_COUNTED}]",
+        f"(?:只|仅|唯|最多|至多|同时|不超过)[^，。；!?]{{0,12}}一[{_COUNTED}]|唯一|无限|不限|没有限制",
+        rf"\b(?:{_SMALL.removeprefix('one|')}|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|"
+        rf"fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?)\b(?![\s-](?:{_MEASURED}))",
+        r"\b(?:(?:only|just|exactly|at most) (?:\w+ ){0,4}one|a single|once|twice|none|unlimited"
+        r"|there (?:is|are|was|were) no)\b",
+    ),
     "temperature": (
         rf"(?:\d|{_HAN_NUMBER})\s?(?:°|℃|℉|度)|室温|常温|冷藏|冷冻",
         r"\d\s?(?:degrees?|c\b|f\b)|room temperature",
@@ -159,9 +188,10 @@ _NAME = re.compile(
     rf"[{HAN}]{{2}}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
 _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
-#: Types that a name answers, and types that a quantity answers.
+#: Types that a name answers, types that a quantity answers, and those that others specialise.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
-QUANTITY_TYPES = frozenset({"number", "temperature", "age", "money", "percent", "date", "duration"})
+GENERAL = frozenset({"number", "count"})
+QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "money", "percent", "date", "duration"})
 
 
 @cache
@@ -174,10 +204,12 @@ _ASKED_PATTERNS = {name: re.compile("|".join(patterns)) for name, patterns in _A
 
 @lru_cache(256)
 def expected_types(question: str) -> frozenset[str]:
-    """The types that a question asks for. "number" is left out if a more special quantity is asked for."""
+    """The types that a question asks for, of quantities the special ones alone: a duration is no number."""
     folded = fold_text(question)
     types = {name for name, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
-    return frozenset(types - {"number"} if types & QUANTITY_TYPES - {"number"} else types)
+    if types & QUANTITY_TYPES - GENERAL:
+        return frozenset(types - GENERAL)
+    return frozenset(types - {"number"} if "count" in types else types)
 
 
 def contained_types(sentence: str, folded: str, types: frozenset[str]) -> frozenset[str]:

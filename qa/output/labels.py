@@ -111,6 +111,7 @@ _LACKED = {
     "date": ("when", "是什么时候", "是什麼時候"),
     "duration": ("how long", "有多久", "有多久"),
     "number": ("how many or how much", "是多少", "是多少"),
+    "count": ("how many", "有多少", "有多少"),
     "percent": ("what percentage", "是百分之几", "是百分之幾"),
     "age": ("how old", "多大年纪", "多大年紀"),
     "temperature": ("how warm or cold", "是多少度", "是多少度"),

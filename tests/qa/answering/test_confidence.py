@@ -166,3 +166,18 @@ def test_copies_of_an_article_are_no_rivals(tmp_path: Path, copies: int) -> None
     with a_library(tmp_path / "one", TEXTS) as one, a_library(tmp_path / "many", {**TEXTS, **more}) as many:
         for question in ("When was the museum sold?", "When was its roof repaired?", "博物馆展出什么?"):
             assert sure(many, question) > 0.9 * sure(one, question) > 0.35
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Route 50 sells tea in its shops.", True),
+        ("Route 50 sells tea in 50 shops.", False),
+        ("路线50岚的茶店有50家。", False),
+    ],
+)
+def test_a_number_of_a_name_counts_nothing(tmp_path: Path, text: str, lacks: bool) -> None:
+    library = a_library(tmp_path / "library", {"tea": ("A street of tea", text)})
+    question = "How many shops does Route 50 have?" if text.isascii() else "路线50岚有多少家店？"
+    *_, matcher, asked, quoted = evidence(library, question)
+    assert confidence.doubts(matcher, asked, quoted).lacks is lacks

@@ -83,10 +83,7 @@ def ask(engine: Engine, question: str) -> Answer:
         ),
         (
             "渡轮是哪年下水的，一次能坐多少人？",  # what translates to other words is not missing
-            [
-                "The Arran Lake ferry was launched in 1962 and carries 120 passengers.\n\n"
-                "The crossing takes 25 minutes. Bicycles travel free of charge."
-            ],
+            ["The Arran Lake ferry was launched in 1962 and carries 120 passengers."],
         ),
     ],
 )

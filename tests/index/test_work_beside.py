@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from index.search.beside import beside
+from index.beside import beside
 
 
 def test_the_work_goes_on_while_the_caller_does_something_else() -> None:
