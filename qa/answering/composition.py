@@ -10,19 +10,25 @@ copies.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.text.blocks import CELL
 from index.text.fold import fold_text
+from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.answer_types import QUANTITY_TYPES
+from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
-from qa.question.asked import Asked
+from qa.linguistics.numerals import ONES
+from qa.linguistics.pointers import item_number
+from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
 from qa.types import AnswerSentence, Citation, DifferingQuantity, Hit
@@ -32,6 +38,17 @@ if TYPE_CHECKING:
 
 #: The most sentences to look back for the person or thing that a sentence refers to.
 _MAX_BACK = 3
+#: The most sentences that are quoted of a time.
+_MOST_ENTRIES = 20
+#: How many steps there are, in words.
+_NUMBER_OF_STEPS = re.compile(
+    rf"(?:\d|\b(?:{'|'.join(ONES[:12])})) (?:\w+ )?(?:steps|stages|phases)\b"
+    "|[\\d一二三四五六七八九十]个?(?:步(?!骤?[:：])|阶段|环节)"
+)
+#: What a passage may cover less of a question than another one that tells hours as well.
+_LESS_COVERED = 0.05
+#: The least similarity of the heading of a column to what is asked for.
+_NAMED = 0.5
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
 
 
@@ -80,9 +97,16 @@ def compose(
 
     If another article gives a different quantity for the same thing, its sentence is quoted too.
     """
+    if asks_for_all(query) and (entries := _entries(found, query)):
+        quoted = joined([units.alone(entry) for entry in entries])
+        return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]
+    if (asked.kinds or asked.steps) and (whole := _whole(found, query, asked, units, overlap)):
+        return cited([replace(whole, more=units.more(whole))], [], near_copies)
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
-    found = _preferred(found, asked)
+    found = _preferred(found, query, asked)
+    if _asks_for_any_day(query) and found[0].told and _has_day(found[0]) and (whole := units.whole(found[0])):
+        return cited([whole], [], near_copies)
     needed = _sides(found, query, asked, overlap) or _needed(found)
     answering = next(filter(comparison.requested, needed), needed[0])
     differing = _differing(answering, found, comparison, near_copies)
@@ -103,6 +127,58 @@ def compose(
         disagreement.insert(0, (answering, differing[0][1]))
     together = len(quoted) if asked.which else sum(any(c in needed for c in unit.of) for unit in quoted)
     return cited(quoted, supporting, near_copies, disagreement)._replace(needed=together)
+
+
+def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
+    """All that the best article tells of a time, or of who a party of a contract is, in its order.
+
+    Without a subject several articles may tell of that: first those in the language of the question, then
+    those that tell most.
+    """
+    told = [candidate for candidate in found if candidate.told]
+    one = bool(subject(query))
+    margin = 0.0 if one else tuning.POINT_MARGIN
+    near = list(takewhile(lambda c: told[0].score - c.score <= margin, told))
+    times = Counter(candidate.hit.article.id for candidate in told)
+    best = {candidate.hit.article.id: candidate for candidate in reversed(near)}
+    order = sorted(
+        best, key=lambda id: (language_pair(query, best[id].hit) == "cross", -times[id], -best[id].score)
+    )
+    articles = order[: 1 if one else tuning.MAX_SENTENCES]
+    entries = [candidate for candidate in told if candidate.hit.article.id in articles]
+    entries.sort(key=lambda c: (articles.index(c.hit.article.id), c.start))
+    return entries[:_MOST_ENTRIES]
+
+
+def _whole(
+    found: Sequence[Candidate], query: Query, asked: Asked, units: Units, overlap: WordOverlap
+) -> Unit | None:
+    """The table of what is asked for, if a row is close to the best sentence and the question names none.
+
+    Steps are the numbered items of the article that answers best, unless that tells their number.
+    """
+    if asked.steps:
+        if _NUMBER_OF_STEPS.search(fold_text(found[0].text)):
+            return None
+        article = found[0].hit.article.id
+        items = (c for c in found if c.hit.article.id == article and item_number(fold_text(c.text)))
+        return next(filter(None, map(units.whole, items)), None)
+    topic = [word.word for word in query.words if word.topical]
+    for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.LISTED_MARGIN, found):
+        name = units.first_heading(candidate)
+        if not name:
+            continue
+        words = [word for word in candidate.hit.passage.words if word in name]
+        # 门票 is named by 票种
+        named = (
+            any(word in name or (is_han(word[-1]) and word[-1] in name) for word in topic)
+            or overlap.share(words, topic) >= _NAMED
+        )
+        titled = overlap.share(topic, candidate.hit.passage.context) >= tuning.LISTED
+        if (named or titled) and (whole := units.whole(candidate)):
+            rows = (fold_text(row.split(CELL)[0]) for row in whole.text.split("\n")[1:])
+            return None if any(row and row in query.folded for row in rows) else whole
+    return None
 
 
 def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:
@@ -142,13 +218,19 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
     )
 
 
-def _preferred(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
     """``found``, first the best sentence with the quantity or the extreme asked for, if it is close.
 
-    One that tells of what is pointed at comes first, without those of others of the kind.
+    One that tells of what is pointed at comes first, without those of others of the kind; but no range
+    before the best one if that names the year or day.
     """
     found = list(found)
-    if (pointed := _pointed(found)) is not None:
+    named = any(
+        pointer.kind in ("in year", "date")
+        and found[0].words.issuperset(word.word for word in query.words[start:end])
+        for start, end, pointer in query.pointed
+    )
+    if not named and (pointed := _pointed(found, query)) is not None:
         return [pointed, *(c for c in found if c is not pointed and c.told is not False)]
     if asked.extremes and not _is_extreme(found[0], asked):
         least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]
@@ -162,17 +244,32 @@ def _preferred(found: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     return found
 
 
-def _pointed(found: Sequence[Candidate]) -> Candidate | None:
+def _pointed(found: Sequence[Candidate], query: Query) -> Candidate | None:
     """The best sentence that tells of what is pointed at, with the quantity asked for if one has it.
 
     None if there is none near, or if the best one tells of nothing of the kind and alone has the quantity.
     """
     near = takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)
     told = [candidate for candidate in near if candidate.told]
+    if any(pointer.kind == "clock" for pointer in query.pointers):  # all hours tell: of what is asked about
+        most = max((candidate.hit.coverage for candidate in told), default=0.0) - _LESS_COVERED
+        told = [candidate for candidate in told if candidate.hit.coverage >= most]
+        if _asks_for_any_day(query):
+            told = [*filter(_has_day, told)] or told
     counted = next((candidate for candidate in told if candidate.has_quantity is not False), None)
     if counted is None and told and not (found[0].has_quantity and found[0].told is None):
         return told[0]
     return counted
+
+
+def _asks_for_any_day(query: Query) -> bool:
+    """Whether it is asked if something is so at an hour, but not on which day: all days tell."""
+    kinds = {pointer.kind for pointer in query.pointers}
+    return "clock" in kinds and "weekday" not in kinds
+
+
+def _has_day(candidate: Candidate) -> bool:
+    return bool(find_terms(fold_text(candidate.text), ("weekday",)))
 
 
 def _first(found: list[Candidate], preferred: Callable[[Candidate], bool], margin: float) -> list[Candidate]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.lexicon.lexicon import Floats
+from index.text.blocks import CELL
 from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import requested
@@ -23,8 +24,8 @@ from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
-from qa.linguistics.pointers import Pointer, told_by
-from qa.question.asked import Asked
+from qa.linguistics.pointers import POLAR, Pointer, item_number, tells, told_by
+from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import QueryWord
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation, Decision, Feature, Hit
@@ -41,10 +42,6 @@ _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_b
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE = frozenset({"date"})
-#: Asks whether something is so.
-_POLAR = re.compile(
-    r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
-)
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -113,9 +110,9 @@ class Doubts(NamedTuple):
     question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
     about another year, day or hour, or about a deputy, a former or an acting one where the question is
     not, or the other way round; it counts twice if they tell of other steps, ages and so on than the one that
-    the question points at. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
-    near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a quantity
-    is in none of the quotes.
+    the question points at, or of what happened in a time, but not to what was asked about. ``unbound`` and
+    ``loosely_bound``: no quantity of the type asked for stands near the words that say of what it is asked.
+    ``unmet_word``: a weighty word of a question for a quantity is in none of the quotes.
     """
 
     lacks: bool
@@ -138,7 +135,8 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
-    other_one = 2 * _points_elsewhere(matcher, quoted) or int(_other_one(matcher, quoted))
+    elsewhere = _points_elsewhere(matcher, quoted) or _of_another_subject(matcher, quoted[0], met)
+    other_one = 2 * elsewhere or int(_other_one(matcher, quoted))
     if not types:
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
@@ -156,6 +154,8 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # The heading of a day or of a version has its date.
     dated = [above for one in quoted for above in one.context if "date" in types]
     held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
+    # A whole list or table tells how many there are.
+    held = held or ((asked.kinds or asked.steps) and any(_has_several(one.quote) for one in quoted))
     return Doubts(
         lacks=not held,
         other_number=other_number,
@@ -164,6 +164,12 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
         loosely_bound=binding < tuning.LOOSELY_BOUND,
         unmet_word=unmet > tuning.UNMET_WORD * max(float(matcher.weights.max()), 1e-6),
     )
+
+
+def _has_several(quote: str) -> bool:
+    """Whether a quote has several rows of a table or numbered items."""
+    lines = fold_text(quote).split("\n")
+    return sum(CELL in line or item_number(line) > 0 for line in lines) > 1
 
 
 def _named_numbers(words: Sequence[QueryWord]) -> re.Pattern[str] | None:
@@ -199,16 +205,27 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether quotes tell of others than what is pointed at, and none of that.
 
     Of amounts the first quote must: a row without a range, such as "adults", may be meant by 40 years.
-    "16 or older" answers whether a boy of 14 may ride. Weekdays are left to `of_another_time`.
+    "16 or older" answers whether a boy of 14 may ride. Times are left to `of_another_time`.
     """
-    pointers = [pointer for pointer in matcher.query.pointers if pointer.kind != "weekday"]
-    if not pointers or _POLAR.search(matcher.query.folded):
+    pointers = [pointer for pointer in matcher.query.pointers if not pointer.timed]
+    if not pointers or POLAR.search(matcher.query.folded):
         return False
     first, *others = (_told_by_lines(pointers, citation) for citation in quoted)
     told = first.union(*others)
     if any(pointer.numbered for pointer in pointers):
         return False in told and True not in told
     return first == {False} and True not in told
+
+
+def _of_another_subject(matcher: Matcher, citation: Citation, met: Floats) -> bool:
+    """Whether a quote tells what is asked for of something else: its passage has these best matches."""
+    if not asks_for_all(matcher.query) or not (places := subject(matcher.query)):
+        return False
+    if not told_by(matcher.query.pointers, fold_text(citation.quote)):
+        return False
+    weights = matcher.weights[places]
+    share = weights @ met[places] ** tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6)
+    return bool(share < tuning.SUBJECT_MET)
 
 
 def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool | None]:
@@ -219,7 +236,8 @@ def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote, around = fold_text(citation.quote), _around(citation)
-    if of_another_time(question, around):
+    told = {p.kind for p in matcher.query.pointers if p.kind in ("clock", "date") and tells(p, around).of}
+    if of_another_time(question, around, told):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
     if offices:

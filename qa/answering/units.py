@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from index.text.blocks import ANNOUNCING, announces, heading_path, places_inside
+from index.text.blocks import ANNOUNCING, CELL, announces, heading_path, places_inside
+from index.text.fold import fold_text
 from index.text.sentences import width
 from index.types import ASIDE, Block, Kind, Span
 from qa import tuning
@@ -117,6 +118,36 @@ class Units:
     def alone(self, candidate: Candidate) -> Unit:
         """A sentence as a unit of its own."""
         return self._unit(candidate, Span(candidate.start, candidate.end))
+
+    def whole(self, candidate: Candidate) -> Unit | None:
+        """The table of a row, with its header, or the list of an item, as far as they are in the passage.
+
+        None if there are no others, or if they are too long.
+        """
+        place, passage = self._place(candidate, candidate.start), candidate.hit.passage
+        blocks = self._blocks.get(candidate.hit.article.id, ())
+        if place < 0 or blocks[place].kind not in (Kind.ROW, Kind.ITEM):
+            return None
+        alike = [
+            at
+            for at, block in enumerate(blocks)
+            if passage.start <= block.start and block.end <= passage.end and _alike(block, blocks[place])
+        ]
+        first, last = min(alike, default=place), max(alike, default=place)
+        if blocks[place].kind is Kind.ROW and blocks[place].lead == first - 1:
+            first -= 1
+        span = Span(max(blocks[first].start, passage.start), blocks[last].end)
+        if len(alike) < 2 or width(_text(candidate, span)) > tuning.WHOLE_WIDTH:
+            return None
+        return self._unit(candidate, span)
+
+    def first_heading(self, candidate: Candidate) -> str:
+        """The folded heading of the first column above a row, "" if there is none."""
+        place = self._place(candidate, candidate.start)
+        blocks = self._blocks.get(candidate.hit.article.id, ())
+        if place < 0 or blocks[place].kind is not Kind.ROW or (header := blocks[place].lead) < 0:
+            return ""
+        return fold_text(self._read(candidate, blocks[header]).split(CELL)[0])
 
     def is_list(self, candidate: Candidate) -> bool:
         """Whether the unit of a sentence has several items of a list."""
@@ -319,8 +350,12 @@ class Units:
 
 
 def _alike(one: Block, item: Block) -> bool:
-    """Whether a block is an item of the same list."""
-    return one.kind is Kind.ITEM and (one.level, one.parent, one.lead) == (item.level, item.parent, item.lead)
+    """Whether a block is an item of the same list, or a row of the same table."""
+    return one.kind is item.kind in (Kind.ITEM, Kind.ROW) and (one.level, one.parent, one.lead) == (
+        item.level,
+        item.parent,
+        item.lead,
+    )
 
 
 def _within(candidate: Candidate, span: Span) -> Span:

@@ -179,7 +179,7 @@ _PATTERNS = {
             "(?P<noon>正午)|午夜",
         ],
         [
-            rf"{_DAY_PART}(?<![\d:.,/])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?!\d|:\d)(?:{_AP})?",
+            rf"{_DAY_PART}(?<![\d./])(?<!\d[:,])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?!\d|:\d)(?:{_AP})?",
             rf"(?<![\d:.,/$£€-])(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?{_AP}",
             rf"{_HOUR_WORD} o'clock(?:{_IN_PART})?(?![a-z])",
             rf"{_HOUR_WORD}{_IN_PART}(?![a-z])",

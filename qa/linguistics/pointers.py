@@ -1,7 +1,7 @@
-"""What a question points at by a number or a weekday, and which texts tell of it.
+"""What a question points at by a number or a time, and which texts tell of it.
 
-"For an 8-year-old" is told by 7-9岁 and "children 6-11", Wednesday by Mon-Fri, "step 3" by the item with the
-mark "3.". All of it is folded text (`index.text.fold`), in which each dash is "-" and each wave "~".
+"For an 8-year-old" is told by 7-9岁 and "children 6-11", Wednesday by Mon-Fri, 1925 by 1923-1929, "step 3" by
+the item with the mark "3.". All of it is folded text (`index.text.fold`): each dash is "-", each wave "~".
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.text.han import HAN
 from index.types import Span
 from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
+from qa.linguistics.date_ranges import Days, asked_days, ranges_of_days
 from qa.linguistics.number_forms import ordinal, roman
 from qa.linguistics.numerals import ONES, parse_chinese
+from qa.linguistics.parties import ALL, asked_party, parties_told
+from qa.linguistics.periods import asked_period, periods
 
 #: The value of the last item of a list.
 LAST = -1.0
@@ -25,17 +29,32 @@ class Pointer(NamedTuple):
     """What stands at ``start:end`` of a folded question: the ``value`` of a kind.
 
     The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
+    "clock" is the time of day (minutes from midnight) of a question whether something is so then.
+    "in year" is a year, "date" a day or month (5 June is 605), which ranges may tell; "period" the years from
+    ``value`` to ``to`` of a question that asks for nothing but what happened in them. "party" is one
+    of a contract, of which it is asked who that is (`qa.linguistics.parties`).
     """
 
     start: int
     end: int
     kind: str
     value: float
+    to: float = 0.0
 
     @property
     def numbered(self) -> bool:
         """Whether it is one of a row of things with numbers, and no amount."""
         return self.kind == "item" or self.kind.startswith("nth ")
+
+    @property
+    def plural(self) -> bool:
+        """Whether all that is told of it is asked for."""
+        return self.kind in ("period", "party")
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is a time."""
+        return self.kind in _TIMES
 
     @property
     def amount(self) -> bool:
@@ -78,6 +97,7 @@ _UNITS = {
     "score": ((1.0, "分(?!钟)", "points?|marks?"),),
     "person": ((1.0, "个?人|位|名", "people|persons?|guests?"),),
 }
+_TIMES = frozenset({"weekday", "clock", "in year", "date", "period"})
 #: Of these one is a value like others; "one day" and "one hour" are mostly what a price is for.
 _SIZES = ("year", "month", "kg", "m", "km")
 #: Kind → each text with such a unit, or question for an item, has one of these; so has an age without unit.
@@ -98,7 +118,7 @@ _TRACES = {
     "yuan": ("元", "块", "yuan", "rmb"),
     "score": ("分", "point", "mark"),
     "person": ("人", "位", "名", "people", "person", "guest"),
-    "weekday": ("周", "星期", "礼拜", *(names[0] for names in WEEKDAY_SHORT)),
+    "weekday": ("周", "星期", "礼拜", "工作日", "weekend", "weekday", *(names[0] for names in WEEKDAY_SHORT)),
     "item": (
         *("第", "最后", "step", "clause", "item", "rule", "decision", "resolution", "instruction", "tip"),
         *("requirement", "provision", "article", "section", "point", "para", "art.", "sec.", "§"),
@@ -131,6 +151,8 @@ _AND_UP = r"\+|(?:及|或|和)?以上|\b(?:and|or) (?:over|older|above|up|more)\
 _AND_DOWN = r"(?:及|或|和)?以[下内]|\b(?:and|or) (?:under|younger|less|below|fewer)\b"
 #: A cell with numbers alone.
 _BARE = rf"[<>≤≥]?\s?{_NUMBER}(?:{_TO}{_NUMBER})?"
+#: A year, in digits or in Chinese; also a decade or century.
+_MAY_HAVE_YEAR = re.compile(r"\d{4}|[一二][〇零一二三四五六七八九]{3}|\d'?s\b|ties\b|centur|世纪|年代")
 _WORDS = {word: float(value) for value, word in enumerate(ONES, start=1)}
 #: What is far above every value.
 _NO_END = 1e9
@@ -168,8 +190,33 @@ _DAY_RANGE = (
     rf"(?P<a>{_DAY})\s?(?:-|~|至|到|\b(?:to|through|until|till)\b)\s?"
     rf"(?P<b>{_DAY}|[一二三四五六日](?![{HAN}]))"
 )
+#: Saturday and Sunday, and the other days.
+_PART_OF_WEEK = r"(?P<end>周末|双休日|\bweekends?\b)|(?<![个\d])工作日(?![内后前])|\b(?:on )?weekdays\b"
 #: Short names are surely days beside another day, or before an hour.
 _DAY_LIST = rf"{_DAY}(?:\s?(?:[,/&、和及]|\band\b)\s?{_DAY})+|{_DAY}(?=[:,]?\s+\d{{1,2}}[:.]\d\d)"
+#: What asks for nothing but what happened: in a time, it is for all that did.
+_HAPPENED = (
+    r"what(?: else| (?:important |major |main )?(?:things?|events?))?(?: (?:has|have|had))?"
+    r" (?:happened|happens|occurred|took place|taken place|changed)\b"
+    r"|what (?:was|were) (?:happening|going on|the (?:\w+ )?events)\b|(?:which|what) (?:\w+ )?events\b"
+    "|发生[了过]?(?:什么|哪些|啥)|(?:什么|哪些|啥)(?:重[大要]的?)?(?:大事|事情|事件|事|变化|变迁)"
+)
+#: What may stand between the hours from which and to which, in text and in a row; before and after one of
+#: them; and what tells that there are none.
+_TO_HOUR = r"\s?(?:-|~|to|till|until|through|and|至|到|\|)\s?"
+_HOUR_AFTER, _HOUR_BEFORE = (
+    r"\b(?:from|until|till|to|after|before|by) $|[至到自从]$",
+    r"\s?(?:起|前|后|以[前后]|止)",
+)
+_CLOSED = r"\b(?:closed|shut)\b|闭馆|休息|不营业|不开放|停业|关闭|不开门"
+#: Asks whether something is so.
+POLAR = re.compile(
+    r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
+)
+#: Each text with a range of years has one of these after a year.
+_MAY_RANGE = re.compile(
+    r"\d\s?年?\s?(?:[-~至到起以]|to |till |until |through |onward)|since|between|自|年.{1,3}[-~至到]|间"
+)
 _HAS_NUMBER = re.compile(
     rf"\d|\b[ivx]+\b|[第后一二两三四五六七八九十百]|st\b|th\b|final|second|third|{'|'.join(ONES[:12])}"
 )
@@ -182,11 +229,19 @@ def _pattern(written: str) -> re.Pattern[str]:
 
 
 def find_pointers(question: str) -> list[Pointer]:
-    """What a folded question points at, at most one of each kind. They do not overlap."""
-    found = [*_items_asked(question), *_amounts_asked(question)] if _HAS_NUMBER.search(question) else []
+    """What a folded question points at, at most one of each kind but a period. They do not overlap."""
+    found: list[Pointer] = []
+    if date := asked_days(question):
+        found.append(Pointer(*date[0], "date", *map(_day_number, date[1])))
+    if _HAS_NUMBER.search(question):
+        found += [*_items_asked(question), *_amounts_asked(question)]
+    found += _time_asked(question)
     days = find_terms(question, ("weekday",))
     if len(days) == 1:
         found.append(Pointer(days[0].start, days[0].end, "weekday", float(days[0].value[0])))
+    found += _clock_asked(question)
+    if party := asked_party(question):
+        found.append(Pointer(*party[0], "party", float(party[1])))
     kept: list[Pointer] = []
     for pointer in found:
         if all(pointer.end <= other.start or other.end <= pointer.start for other in kept):
@@ -199,6 +254,16 @@ def tells(pointer: Pointer, text: str) -> Told:
     """What a folded sentence tells of what is pointed at."""
     if pointer.kind == "item":
         return _item_told(pointer.value, text)
+    if pointer.kind in ("in year", "period"):
+        return _years_told(pointer, text)
+    if pointer.kind == "party":
+        parties = parties_told(text)
+        meant = tuple(span for span, role in parties if pointer.value in (role, ALL))
+        return Told(meant, len(meant) < len(parties))
+    if pointer.kind == "date":
+        return _days_told(pointer, text)
+    if pointer.kind == "clock":
+        return Told(tuple(_hours(text)))
     row = " | " in text
     if pointer.kind.startswith("nth "):
         return _numbered_told(pointer.value, [*_series(pointer.kind[4:]).finditer(text)])
@@ -221,6 +286,73 @@ def _items_asked(question: str) -> Iterator[Pointer]:
     for name in _SERIES:
         if ("第" in question or name in question) and (match := _series(name).search(question)):
             yield Pointer(*match.span(), f"nth {name}", _value(match))
+
+
+def _time_asked(question: str) -> Iterator[Pointer]:
+    """The year asked about, or the years if all that happened in them is asked for."""
+    if not _MAY_HAVE_YEAR.search(question) or (period := asked_period(question)) is None:
+        return
+    first, last = period.years
+    if first != last:
+        if happened := _pattern(_HAPPENED).search(question):
+            for span in (period.place, happened.span()):  # what an entry tells happened
+                yield Pointer(*span, "period", float(first), float(last))
+    else:
+        yield Pointer(*period.place, "in year", float(first))
+
+
+def _years_told(pointer: Pointer, text: str) -> Told:
+    asked = Span(int(pointer.value), int(pointer.to or pointer.value))
+    if pointer.kind == "in year" and not _MAY_RANGE.search(text):
+        return Told()
+    if pointer.kind == "in year":
+        told = [period for period in periods(text) if period.ranged]
+        of = tuple(period.place for period in told if period.meets(asked))
+    else:
+        told = periods(text)
+        ranges = [period.place for period in told if period.ranged]
+        of = tuple(
+            period.place
+            for period in told
+            if asked.start <= period.years.start
+            and period.years.end <= asked.end
+            and (period.ranged or not any(a <= period.place.start < b for a, b in ranges))
+        )
+    return Told(of, len(of) < len(told))
+
+
+def _day_number(day: tuple[int, int, int]) -> float:
+    year, month, of_month = day
+    return float(10_000 * year + 100 * month + of_month)
+
+
+def _days_told(pointer: Pointer, text: str) -> Told:
+    first, last = (
+        (int(day // 10_000), int(day // 100 % 100), int(day % 100)) for day in (pointer.value, pointer.to)
+    )
+    told = [*ranges_of_days(text)]
+    of = tuple(span for span, days in told if days.meets(Days(first, last)))
+    return Told(of, len(of) < len(told))
+
+
+def _clock_asked(question: str) -> Iterator[Pointer]:
+    """The time of day of which it is asked whether it is one of the hours that a text tells."""
+    times = find_terms(question, ("clock",)) if POLAR.search(question) else []
+    if len(times) == 1:
+        yield Pointer(times[0].start, times[0].end, "clock", float(times[0].value[-1]))
+
+
+def _hours(text: str) -> Iterator[Span]:
+    """Where a text tells from when to when, from when, until when, or that it is closed."""
+    times = [term.whole for term in find_terms(text, ("clock",))]
+    for one, other in pairwise(times):
+        if _pattern(_TO_HOUR).fullmatch(text, one.end, other.start):
+            yield Span(one.start, other.end)
+    for time in times:
+        before, after = text[max(0, time.start - 12) : time.start], text[time.end : time.end + 3]
+        if _pattern(_HOUR_AFTER).search(before) or _pattern(_HOUR_BEFORE).match(after):
+            yield time
+    yield from (Span(*closed.span()) for closed in _pattern(_CLOSED).finditer(text))
 
 
 def _has_trace(kind: str, text: str) -> bool:
@@ -317,6 +449,9 @@ def _days(text: str) -> Iterator[_Claim]:
     for match in _pattern(_DAY_RANGE).finditer(text):
         taken.append(Span(*match.span()))
         yield _Claim(taken[-1], _day(match["a"]), _day(match["b"]))
+    for match in _pattern(_PART_OF_WEEK).finditer(text):
+        taken.append(Span(*match.span()))
+        yield _Claim(taken[-1], *((6, 7) if match["end"] else (1, 5)))
     listed = [
         Span(*day.span())
         for match in _pattern(_DAY_LIST).finditer(text)
@@ -377,7 +512,12 @@ def told_by(pointers: Iterable[Pointer], text: str, header: str = "") -> bool | 
 
     It may be a row with the ``header`` of its table, which has the units: 2-5 below "Age (years)".
     """
-    told = {tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers}
+    of_each = {
+        pointer.kind: tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers
+    }
+    if of_each.get("weekday", True) is None:
+        of_each.pop("clock", None)  # the hours of any day
+    told = set(of_each.values())
     return False if False in told else True if True in told else None
 
 

@@ -18,6 +18,7 @@ from index.text.han import is_han
 from index.text.tokenizer import Tokenizer
 from index.types import Alias, Span, Token
 from qa import tuning
+from qa.linguistics.parties import names_of
 from qa.linguistics.pointers import find_pointers
 from qa.linguistics.writing import Capitals, Written
 from qa.question.calendar import AskedTerm, asked_terms, words_at
@@ -42,6 +43,9 @@ _MOST_MISSPELT = 16
 _MOST_HEARD = 2
 #: In a library less crowded than this (4,200 passages) the sound of names would count little, and costs 2 ms.
 _HEARD = 0.25
+
+#: The years that a time asked about may be made of, and the most of them that are looked for.
+_FIRST_YEAR, _LAST_YEAR, _MOST_YEARS = 1500, 2099, 60
 
 #: Row of the lexicon → the nearest words of the library with their cosines.
 Neighbours = Mapping[int, Sequence[tuple[str, float]]]
@@ -80,6 +84,9 @@ def analyse(
     synonyms += _held([Synonym(*form, 1.0, "number") for form in _other_forms(numbers)], vocabulary)
     synonyms += _written(words, text, tokenizer, vocabulary)
     synonyms += _variants(text, words, neighbours, lexicon, vocabulary)
+    pointed = tuple(_pointed(question, tokens))
+    synonyms += _years(pointed, words, vocabulary)
+    synonyms += _held([*_parties(pointed, tokenizer)], vocabulary)
     calendar = _held([Synonym(*form) for term in terms for form in term.forms], vocabulary)
 
     clauses = [clause_of(word, neighbours) for word in words]
@@ -113,7 +120,7 @@ def analyse(
         inseparable=frozenset(at for own in whole for at in range(own.start, own.end)),
         dated=frozenset(dated),
         heard=tuple(other for _, other in heard),
-        pointed=tuple(_pointed(question, tokens)),
+        pointed=pointed,
     )
 
 
@@ -121,6 +128,28 @@ def _pointed(question: Folded, tokens: Sequence[Token]) -> Iterator[Pointed]:
     for pointer in find_pointers(question.text):
         if place := words_at(question, Span(pointer.start, pointer.end), tokens):
             yield Pointed(*place, pointer)
+
+
+def _years(
+    pointed: Iterable[Pointed], words: Sequence[QueryWord], vocabulary: Vocabulary
+) -> Iterator[Synonym]:
+    """The years that the library has of those asked about, the nearest to what the question names first."""
+    for start, end, pointer in pointed:
+        if pointer.kind != "period":
+            continue
+        first, last = max(_FIRST_YEAR, int(pointer.value)), min(_LAST_YEAR, int(pointer.to))
+        held = sorted(map(int, vocabulary.held(map(str, range(first, last + 1)))))
+        nearest = held[:_MOST_YEARS] if pointer.value >= first else held[-_MOST_YEARS:]
+        for at in range(start, end):
+            if words[at].topical and words[at].word.isdecimal():
+                yield from (Synonym(at, at + 1, (str(year),)) for year in nearest)
+
+
+def _parties(pointed: Iterable[Pointed], tokenizer: Tokenizer) -> Iterator[Synonym]:
+    """The other names of the party of a contract."""
+    for start, end, pointer in pointed:
+        if pointer.kind == "party":
+            yield from (Synonym(start, end, tokenizer.words(name)) for name in names_of(int(pointer.value)))
 
 
 def _words(

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 from qa.linguistics.answer_types import expected_types
+from qa.linguistics.cues import GENERIC
+from qa.linguistics.periods import LIMITING
 from qa.question.query import Query
 
 _SEVERAL = re.compile(
@@ -20,6 +22,18 @@ _WHICH = re.compile(
     r"哪些|哪几[个家种座所位款]|都有谁"
     r"|\bwhich (?:of the |other )?(?!was|is|has|does|costs|makes|takes|needs|uses)[a-z]+[^su\W]s\b"
     r"|\bwhat (?!was|is|has|does)[a-z]+[^su\W]s (?:do|did|are|were|have|can|could|should|must|will|use)\b"
+)
+#: What asks for all that there are of a kind, or how many: the answer is their list or table.
+_KINDS = re.compile(
+    r"\b(?:which|what) (?:kinds?|types?|sorts?) of\b"
+    r"|\b(?:which|what|how many) (?:\w+ ){0,2}\w+s "
+    r"(?:(?:are|were)\b(?! the\b)|(?:do|does|did|can) .*(?:have|offer|sell|provide|choose|get)\b)"
+    "|哪些|有什么|(?:哪几|有?几|多少)[种个类款档]"
+)
+#: The same of steps: they may have no other name in their list.
+_STEPS = re.compile(
+    r"\b(?:how many|(?:what|which) are the) (?:\w+ )?(?:steps|stages|phases)\b"
+    "|(?:几|多少|哪些|哪几)个?(?:步骤?|阶段|环节)|步骤(?:有哪些|是什么)"
 )
 _CODE = re.compile(
     r"命令|代码|语[句法]|脚本|指令|配置|参数|函数"
@@ -56,6 +70,7 @@ class Asked:
     ``types`` are the expected types of `qa.linguistics.answer_types`. ``several``: a list, steps or reasons.
     ``code``: commands or settings. ``sides`` are the places of the topical words of each of two things that
     are compared, () if none are. ``which``: things of one kind, which several articles may name.
+    ``kinds``: all of a kind, or how many there are. ``steps``: the same of steps.
     ``extremes`` are the patterns of what is the first, the largest and so on, if that is asked for.
     """
 
@@ -64,6 +79,8 @@ class Asked:
     code: bool
     sides: tuple[tuple[int, ...], ...] = ()
     which: bool = False
+    kinds: bool = False
+    steps: bool = False
     extremes: tuple[str, ...] = ()
 
 
@@ -76,10 +93,30 @@ def what_is_asked(query: Query) -> Asked:
         _CODE.search(folded) is not None,
         _sides(query) if COMPARES.search(folded) else (),
         _WHICH.search(folded) is not None,
+        _KINDS.search(folded) is not None,
+        _STEPS.search(folded) is not None,
         tuple(filter(lambda extreme: re.search(extreme, folded), _EXTREMES))
         if _SUPERLATIVE.search(folded)
         else (),
     )
+
+
+def asks_for_all(query: Query) -> bool:
+    """Whether all that is told is asked for: what happened in a time, who a party of a contract is."""
+    return any(pointer.plural for pointer in query.pointers)
+
+
+def subject(query: Query) -> list[int]:
+    """The places of the words that say of what it is asked, for a question for all that is told."""
+    pointed = {at for start, end, _ in query.pointed for at in range(start, end)}
+    return [
+        at
+        for at, word in enumerate(query.words)
+        if word.topical
+        and at not in pointed
+        and word.word not in GENERIC
+        and not LIMITING.fullmatch(word.word)
+    ]
 
 
 def _sides(query: Query) -> tuple[tuple[int, ...], ...]:

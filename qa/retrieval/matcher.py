@@ -100,7 +100,7 @@ class Matcher:
                 similarities[numbers] = 0.0
             for at, line in text.lines:
                 told = tells(pointer, line)
-                if told.this is not None and pointer.kind != "weekday":
+                if told.this is not None and not pointer.timed:
                     similarities[numbers, text.words_at(at, at + len(line))] = 0.0
                 for first, last in (*told.of, *told.named):
                     similarities[pointing, text.words_at(at + first, at + last)] = 1.0

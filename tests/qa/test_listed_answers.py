@@ -1,0 +1,105 @@
+"""Questions for how many there are, or for all of a kind, are answered by the whole list or table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from made_up import a_library
+
+from qa.engine import Engine
+
+CARD = """# Renewing the residence card
+
+To renew the card, follow these steps:
+
+1. Fill in the form on the web site of the city.
+2. Book an appointment at the town hall.
+3. Pay the fee of 30 euros.
+4. Bring your passport.
+5. Collect the card after three weeks.
+"""
+COFFEE = """# 手冲咖啡
+
+准备：滤纸、滤杯、咖啡粉15克。
+
+1. 用热水冲洗滤纸。
+2. 倒入咖啡粉。
+3. 注入30克水，焖蒸30秒。
+4. 绕圈注水至225克。
+
+水温以92度为宜。整个过程约两分半钟。
+"""
+TOWER = """# The lookout tower
+
+The tower has 312 steps. It was built in the time of the great fire.
+"""
+MOBILE = """# Swiftcell tariffs
+
+| Plan | Price |
+| --- | --- |
+| Lite | $9 |
+| Family | $35 |
+| Unlimited | $49 |
+
+All plans can be cancelled monthly. The activation fee is $10.
+"""
+PARK = """# 云顶乐园票务
+
+| 票种 | 价格 |
+| --- | --- |
+| 成人票 | 230元 |
+| 儿童票 | 120元 |
+| 夜场票 | 110元 |
+
+购票后三天内可以退票。
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder: Path = tmp_path_factory.mktemp("listed")
+    texts = {"card": CARD, "coffee": COFFEE, "tower": TOWER, "mobile": MOBILE, "park": PARK}
+    for name, text in texts.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    with a_library(folder / "library") as library:
+        library.add(sorted(folder.glob("*.md")))
+        yield Engine(library)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins", "ends"),
+    [
+        (
+            "How many steps are there to renew the card?",
+            "1. Fill in",
+            "5. Collect the card after three weeks.",
+        ),
+        ("手冲咖啡分几步？", "1. 用热水", "4. 绕圈注水至225克。"),
+        ("冲咖啡有几个步骤？", "1. 用热水", "4. 绕圈注水至225克。"),
+        ("Which plans are there?", "Plan | Price\nLite", "Unlimited | $49"),
+        ("How many plans does Swiftcell have?", "Plan | Price\nLite", "Unlimited | $49"),
+        ("云顶乐园有哪些票？", "票种 | 价格\n成人票", "夜场票 | 110元"),
+        ("有几种门票？", "票种 | 价格\n成人票", "夜场票 | 110元"),
+    ],
+)
+def test_the_whole_is_quoted(engine: Engine, question: str, begins: str, ends: str) -> None:
+    answer = engine.ask(question)
+    assert answer.answered
+    assert answer.sentences[0].text.startswith(begins) and answer.sentences[0].text.endswith(ends)
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "lacks"),
+    [
+        ("How many steps does the lookout tower have?", "312 steps", "1. Fill"),  # told in words
+        ("儿童票有什么优惠？", "儿童票 | 120元", "票种"),  # a row is named
+        ("What is the activation fee?", "$10", "Lite"),
+    ],
+)
+def test_what_is_told_otherwise_is_quoted_as_before(
+    engine: Engine, question: str, quote: str, lacks: str
+) -> None:
+    text = engine.ask(question).sentences[0].text
+    assert quote in text and lacks not in text
