@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,10 +18,12 @@ from index.lexicon.lexicon import Floats
 from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import requested
+from qa.answering.rivals import counts_others, quoted_best, tells_of_rivals
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
+from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.pointers import Pointer, told_by
 from qa.question.asked import Asked
 from qa.question.query import QueryWord
@@ -44,6 +45,11 @@ _DATE = frozenset({"date"})
 #: Asks whether something is so.
 _POLAR = re.compile(
     r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
+)
+#: Days that no name of a weekday tells.
+_ANY_DAY = re.compile(
+    r"每[天日]|天天|周末|假[日期]|平[日时]|其[他余]"
+    r"|\b(?:daily|(?:every|each|any|other|all) days?|week(?:day|end)s?|holidays?|always)\b"
 )
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
@@ -102,7 +108,7 @@ def features(
         found[0].features[_BIGRAMS],
         math.log(len(matcher.query.words)),
         float(untranslated) / total,
-        *map(float, doubts(matcher, asked, quoted)),
+        *map(float, doubts(matcher, asked, quoted, found)),
     )
 
 
@@ -113,9 +119,9 @@ class Doubts(NamedTuple):
     question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
     about another year, day or hour, or about a deputy, a former or an acting one where the question is
     not, or the other way round; it counts twice if they tell of other steps, ages and so on than the one that
-    the question points at. ``unbound`` and ``loosely_bound``: no quantity of the type asked for stands
-    near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a quantity
-    is in none of the quotes.
+    the question points at, or of the like of what it names (`qa.answering.rivals`). ``unbound`` and
+    ``loosely_bound``: no quantity of the type asked for stands near the words that say of what it is asked.
+    ``unmet_word``: a weighty word of a question for a quantity is in none of the quotes.
     """
 
     lacks: bool
@@ -126,7 +132,9 @@ class Doubts(NamedTuple):
     unmet_word: bool
 
 
-def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts:
+def doubts(
+    matcher: Matcher, asked: Asked, quoted: Sequence[Citation], found: Sequence[Candidate] = ()
+) -> Doubts:
     """The doubts about the quotes of an answer, at least one."""
     words = matcher.query.words
     types = asked.types & QUANTITY_TYPES
@@ -138,7 +146,12 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
-    other_one = 2 * _points_elsewhere(matcher, quoted) or int(_other_one(matcher, quoted))
+    elsewhere = (
+        _points_elsewhere(matcher, quoted)
+        or tells_of_rivals(matcher, asked, quoted)
+        or counts_others(matcher, types, quoted, found)
+    )
+    other_one = 2 * elsewhere or int(_other_one(matcher, quoted))
     if not types:
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
@@ -199,9 +212,12 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether quotes tell of others than what is pointed at, and none of that.
 
     Of amounts the first quote must: a row without a range, such as "adults", may be meant by 40 years.
-    "16 or older" answers whether a boy of 14 may ride. Weekdays are left to `of_another_time`.
+    "16 or older" answers whether a boy of 14 may ride. Of weekdays a schedule tells, a single one is left to
+    `of_another_time`.
     """
-    pointers = [pointer for pointer in matcher.query.pointers if pointer.kind != "weekday"]
+    pointers = [
+        pointer for pointer in matcher.query.pointers if pointer.kind != "weekday" or _is_schedule(quoted)
+    ]
     if not pointers or _POLAR.search(matcher.query.folded):
         return False
     first, *others = (_told_by_lines(pointers, citation) for citation in quoted)
@@ -209,6 +225,13 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     if any(pointer.numbered for pointer in pointers):
         return False in told and True not in told
     return first == {False} and True not in told
+
+
+def _is_schedule(quoted: Sequence[Citation]) -> bool:
+    """Whether several lines tell of weekdays, and none of days that no name tells."""
+    text = "\n".join(fold_text(citation.quote) for citation in quoted)
+    named = sum(bool(find_terms(line, ("weekday",))) for line in text.split("\n"))
+    return named > 1 and not _ANY_DAY.search(text)
 
 
 def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool | None]:
@@ -237,16 +260,6 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
 def _around(citation: Citation) -> str:
     """A quote with what stands above it, folded."""
     return " ".join((fold_text(citation.quote), *citation.hit.passage.context))
-
-
-def quoted_best(matcher: Matcher, citation: Citation) -> Floats:
-    """float32 [question words]: the best match of each in a quote, its title and its headings."""
-    passage = citation.hit.passage
-    alignment = matcher.align(passage)
-    starts = alignment.text.starts
-    inside = slice(*(bisect_left(starts, edge - passage.start) for edge in (citation.start, citation.end)))
-    best: Floats = np.maximum(matcher.context_best(passage), best_of_rows(alignment.similarities[:, inside]))
-    return best
 
 
 def _bound(matcher: Matcher, citation: Citation, types: frozenset[str], asked_of: Floats) -> list[float]:
