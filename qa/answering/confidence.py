@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,10 +19,12 @@ from index.text.blocks import CELL
 from index.text.fold import fold_text
 from qa import tuning
 from qa.answering.agreement import requested
+from qa.answering.rivals import counts_others, quoted_best, tells_of_rivals
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
+from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.pointers import POLAR, Pointer, item_number, tells, told_by
 from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import QueryWord
@@ -42,6 +43,11 @@ _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_b
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE = frozenset({"date"})
+#: Days that no name of a weekday tells.
+_ANY_DAY = re.compile(
+    r"每[天日]|天天|周末|假[日期]|平[日时]|其[他余]"
+    r"|\b(?:daily|(?:every|each|any|other|all) days?|week(?:day|end)s?|holidays?|always)\b"
+)
 #: What makes another person or office of the word after it.
 _OTHER_OFFICE = re.compile(
     r"(?P<deputy>副|\b(?:deputy|vice|assistant|associate)\b)"
@@ -99,7 +105,7 @@ def features(
         found[0].features[_BIGRAMS],
         math.log(len(matcher.query.words)),
         float(untranslated) / total,
-        *map(float, doubts(matcher, asked, quoted)),
+        *map(float, doubts(matcher, asked, quoted, found)),
     )
 
 
@@ -110,9 +116,10 @@ class Doubts(NamedTuple):
     question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
     about another year, day or hour, or about a deputy, a former or an acting one where the question is
     not, or the other way round; it counts twice if they tell of other steps, ages and so on than the one that
-    the question points at, or of what happened in a time, but not to what was asked about. ``unbound`` and
-    ``loosely_bound``: no quantity of the type asked for stands near the words that say of what it is asked.
-    ``unmet_word``: a weighty word of a question for a quantity is in none of the quotes.
+    the question points at, of what happened in a time, but not to what was asked about, or of the like of
+    what it names (`qa.answering.rivals`). ``unbound`` and ``loosely_bound``: no quantity of the type asked
+    for stands near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a
+    quantity is in none of the quotes.
     """
 
     lacks: bool
@@ -123,7 +130,9 @@ class Doubts(NamedTuple):
     unmet_word: bool
 
 
-def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts:
+def doubts(
+    matcher: Matcher, asked: Asked, quoted: Sequence[Citation], found: Sequence[Candidate] = ()
+) -> Doubts:
     """The doubts about the quotes of an answer, at least one."""
     words = matcher.query.words
     types = asked.types & QUANTITY_TYPES
@@ -135,7 +144,12 @@ def doubts(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) -> Doubts
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
-    elsewhere = _points_elsewhere(matcher, quoted) or _of_another_subject(matcher, quoted[0], met)
+    elsewhere = (
+        _points_elsewhere(matcher, quoted)
+        or _of_another_subject(matcher, quoted[0], met)
+        or tells_of_rivals(matcher, asked, quoted)
+        or counts_others(matcher, types, quoted, found)
+    )
     other_one = 2 * elsewhere or int(_other_one(matcher, quoted))
     if not types:
         addresses = asked.types & ADDRESS_TYPES
@@ -205,9 +219,14 @@ def _points_elsewhere(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether quotes tell of others than what is pointed at, and none of that.
 
     Of amounts the first quote must: a row without a range, such as "adults", may be meant by 40 years.
-    "16 or older" answers whether a boy of 14 may ride. Times are left to `of_another_time`.
+    "16 or older" answers whether a boy of 14 may ride. Of weekdays a schedule tells; a single one and other
+    times are left to `of_another_time`.
     """
-    pointers = [pointer for pointer in matcher.query.pointers if not pointer.timed]
+    pointers = [
+        pointer
+        for pointer in matcher.query.pointers
+        if not pointer.timed or (pointer.kind == "weekday" and _is_schedule(quoted))
+    ]
     if not pointers or POLAR.search(matcher.query.folded):
         return False
     first, *others = (_told_by_lines(pointers, citation) for citation in quoted)
@@ -226,6 +245,13 @@ def _of_another_subject(matcher: Matcher, citation: Citation, met: Floats) -> bo
     weights = matcher.weights[places]
     share = weights @ met[places] ** tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6)
     return bool(share < tuning.SUBJECT_MET)
+
+
+def _is_schedule(quoted: Sequence[Citation]) -> bool:
+    """Whether several lines tell of weekdays, and none of days that no name tells."""
+    text = "\n".join(fold_text(citation.quote) for citation in quoted)
+    named = sum(bool(find_terms(line, ("weekday",))) for line in text.split("\n"))
+    return named > 1 and not _ANY_DAY.search(text)
 
 
 def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool | None]:
@@ -255,16 +281,6 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
 def _around(citation: Citation) -> str:
     """A quote with what stands above it, folded."""
     return " ".join((fold_text(citation.quote), *citation.hit.passage.context))
-
-
-def quoted_best(matcher: Matcher, citation: Citation) -> Floats:
-    """float32 [question words]: the best match of each in a quote, its title and its headings."""
-    passage = citation.hit.passage
-    alignment = matcher.align(passage)
-    starts = alignment.text.starts
-    inside = slice(*(bisect_left(starts, edge - passage.start) for edge in (citation.start, citation.end)))
-    best: Floats = np.maximum(matcher.context_best(passage), best_of_rows(alignment.similarities[:, inside]))
-    return best
 
 
 def _bound(matcher: Matcher, citation: Citation, types: frozenset[str], asked_of: Floats) -> list[float]:

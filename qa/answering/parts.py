@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from qa import tuning
 from qa.answering.composition import Composed, cited
-from qa.answering.confidence import Estimate, quoted_best
+from qa.answering.confidence import Estimate
+from qa.answering.rivals import quoted_best
 from qa.answering.scoring import Candidate
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.cues import GENERIC, MEASURED

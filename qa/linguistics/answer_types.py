@@ -24,7 +24,12 @@ _CURRENCY = r"美元|元|欧元|英镑|日元|美金|港元|台币|块钱|块(?=
 #: What counts or measures after a Chinese number.
 _CLASSIFIERS = (
     "个名位人次种条座家所项岁年月日倍成分天级层度米里尺寸丈斤两克吨升亩页章字杯勺匙片颗粒只头匹棵台辆艘架本张间栋扇口"
-    "双对组套件封篇首部场届期代点小周秒遍盘碗"
+    "双对组套件封篇首部场届期代点小周秒遍盘碗册枚份"
+)
+#: What follows a decimal number that is no version.
+_MEASURE = (
+    r"[%°万亿千百元米公克度倍分个吨升亩岁次页台人]|percent|(?:m|b|tr)illion|times\b|[kcm]?[gm]\b|[kmgt]b\b|l\b|litres?"
+    r"|liters?|watts?|metres?|meters?|bar\b|kilo|miles?|feet|inch|degrees?|dollars|euros|pounds|hours|years"
 )
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several"
 
@@ -140,7 +145,8 @@ _HELD = {
         "[世年][纪代](?![表码理])|[秦汉唐宋元明清]朝|(?:今|明|去|前|后)[天年]|周[一二三四五六日末]",
         rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
         # A version is a date for software.
-        r"\d{1,2}[/:]\d{2}|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后|v?\d+\.\d",
+        r"\d{1,2}[/:]\d{2}|\d\s?[ap]\.?m\b|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后",
+        rf"(?<![$€£¥\d.,])v?\d+\.\d(?!\d*(?:\.\d+)?\s?(?:{_MEASURE}))",
     ),
     "duration": (
         rf"(?:\d|{_HAN_NUMBER}|[几数半])\s?个?(?:年|月|日|天|工作日|小时|钟头|分钟?|秒|周|星期|礼拜|学期|季度|晚|夜)",

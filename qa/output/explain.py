@@ -31,7 +31,7 @@ FEATURE_LABELS = {
     "length": N_("length of your question"),
     "lacks": N_("no quote has what you ask for"),
     "other_number": N_("a number of yours is not there"),
-    "other_one": N_("it is about another time, office or step"),
+    "other_one": N_("it is about another time, office, step or thing"),
     "unbound": N_("what you ask for is of something else"),
     "loosely_bound": N_("what you ask for stands far off"),
     "unmet_word": N_("a weighty word is in no quote"),

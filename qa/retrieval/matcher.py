@@ -72,6 +72,7 @@ class Matcher:
         ]
         self._alignments: dict[int, Alignment] = {}
         self._context_best: dict[tuple[str, ...], Floats] = {}
+        self._best_of: dict[str, Floats] = {}
 
     def align(self, passage: Passage) -> Alignment:
         """The alignment of a passage with the question, computed once."""
@@ -162,6 +163,16 @@ class Matcher:
     def best(self, words: Sequence[str]) -> Floats:
         """float32 [question words]: the best match of each among ``words``."""
         return best_of_rows(self.similarities(words)) if words else self.zeros()
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """The folded words of a text, as they are matched."""
+        return self._tokenizer.words(text)
+
+    def best_of(self, text: str) -> Floats:
+        """float32 [question words]: the best match of each in a short text, computed once."""
+        if (matched := self._best_of.get(text)) is None:
+            matched = self._best_of[text] = self.best(self._tokenizer.words(text))
+        return matched
 
     def zeros(self) -> Floats:
         """float32 [question words]: zeros, the match of an empty text."""

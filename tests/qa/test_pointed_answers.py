@@ -122,7 +122,10 @@ def test_what_is_pointed_at_is_quoted_alone(engine: Engine, question: str, quote
 
 @pytest.mark.parametrize(
     "question",
-    ["租约第十二条写了什么？", "What is step 7 of making a pool badge?", "环湖徒步第九天住哪里？"],
+    [
+        *("租约第十二条写了什么？", "What is step 7 of making a pool badge?", "环湖徒步第九天住哪里？"),
+        *("When is the town pool open on Sunday?", "What are the hours of the pool on Sundays?"),
+    ],
 )
 def test_what_is_not_there_is_no_answer(engine: Engine, question: str) -> None:
     assert not engine.ask(question).answered

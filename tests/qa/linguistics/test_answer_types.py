@@ -93,6 +93,8 @@ def test_case_and_width_do_not_matter(question: str) -> None:
         ("It burned down in 1911.", "date"),
         ("It burned down on a Monday in March.", "date"),
         ("水車毀於一九一一年。", "date"),
+        ("It opens at 6 a.m. and closes at 9pm.", "date"),
+        ("It can do so from v2.4 on, and all of that since 3.10.", "date"),
         ("The repairs took three weeks.", "duration"),
         ("修理用了 3 个月。", "duration"),
         ("It grinds ninety sacks, twice a day.", "number"),
@@ -110,6 +112,7 @@ def test_case_and_width_do_not_matter(question: str) -> None:
         ("In an emergency call 911.", "phone"),
         ("写信到 mill@example.org。", "email"),
         ("See mill.example.org for the hours.", "website"),
+        ("这本书印了五千册。", "number"),
         ("The wheel stopped because the river froze.", "reason"),
         ("由於河水結冰，水車停了。", "reason"),
         ("They lift it by turning a crank.", "manner"),
@@ -144,6 +147,12 @@ def test_held(sentence: str, kind: str) -> None:
         ("In 1998 one of them waited two weeks, or 3-5 business days.", frozenset({"count"})),
         ("第三个人住在水边。", frozenset({"count"})),
         ("It opens at 8:30; ring 020 7946 0123.", frozenset({"count"})),
+        # A decimal number is no version, and so no date.
+        (
+            "It was repaired at a cost of £3.4 million, weighs 4.1 kg and holds 1.25 litres.",
+            frozenset({"date"}),
+        ),
+        ("它重 4.1 公斤，长 2.5 米。", frozenset({"date"})),
         ("轮子慢慢地转。", QUANTITY_TYPES | {"person", "organisation", "reason", "manner", "definition"}),
     ],
 )

@@ -1,0 +1,87 @@
+"""A question about a thing that the articles lack is declined, though they tell of its like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from made_up import a_library
+
+from qa.engine import Engine
+
+TEXTS = {
+    "van.md": "# The delivery van\n\nThe red lamp means low oil. The yellow lamp means a flat tyre.\n",
+    "heater.md": """# Kelda heaters
+
+| Part | Kelda 200 | Kelda 400 |
+| --- | --- | --- |
+| Tank | 3 litres | 5 litres |
+| Weight | 9 kg | 14 kg |
+""",
+    "ferry.md": """# The ferry
+
+| Ferry ticket | Price |
+| --- | --- |
+| Adults | £12 |
+| Students | £7 |
+""",
+    "fair.md": "# The fair\n\n1. The new pump cost £640.\n2. Ann Reed painted the posters in the barn.\n",
+    "rent.md": "# 合租约定\n\n水费、电费由房客承担，物业费由房东承担。钥匙共有两把。\n",
+    "plans.md": """# 云盘价格
+
+| 套餐 | 月费 |
+| --- | --- |
+| 个人版 | 12 元 |
+| 家庭版 | 25 元 |
+| 体验版 | 2 元 |
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("rivals")
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with a_library(folder / "library", {}) as library:
+        library.add(sorted(folder.glob("*.md")))
+        yield Engine(library)
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("What does the yellow lamp of the van mean?", "flat tyre"),
+        ("What is the tank of the Kelda 400?", "5 litres"),
+        ("How much is a ferry ticket for students?", "£7"),
+        ("How much did the pump cost?", "£640"),
+        ("物业费由谁承担？", "房东"),
+        ("家庭版的月费是多少？", "25 元"),
+        # In other words it is the same thing.
+        ("What does the crimson lamp of the van mean?", "low oil"),
+        ("How much do students pay for the ferry?", "£7"),
+        ("家庭版每月要付多少钱？", "25 元"),
+    ],
+)
+def test_what_is_there_is_answered(engine: Engine, question: str, quote: str) -> None:
+    answer = engine.ask(question)
+    assert answer.answered
+    assert quote in "\n".join(sentence.text for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the green lamp of the van mean?",
+        "What is the tank of the Kelda 600?",
+        "How much is a ferry ticket for seniors?",
+        "How much did the posters cost?",
+        "燃气费由谁承担？",
+        "企业版的月费是多少？",
+    ],
+)
+def test_what_is_told_of_its_like_alone_is_declined(engine: Engine, question: str) -> None:
+    answer = engine.ask(question)
+    assert not answer.answered
+    assert answer.decision is not None
+    assert {feature.name: feature.value for feature in answer.decision.features}["other_one"] == 2
