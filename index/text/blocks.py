@@ -40,7 +40,11 @@ _LEVELS = {"part": 1, "han": 2, "round": 3, "decimal": 3}
 _LOWEST = 6
 _BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
 _SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
-_NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|｜\t<>]|[图圖][源片說说注]")
+_NOT_HEADING = re.compile(
+    r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|｜\t<>]|[图圖][源片說说注]"
+    # How somebody is reached: a telephone number, an e-mail address.
+    r"|.*\w@[\w-]+\.\w|.*(?:电话|電話|手机|手機|热线|熱線|传真|傳真|(?i:\b(?:tel|phone|fax)\.?))\s?[:：]\s?[+(\d]"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 #: What counts the items of a list.
 _COUNTED = re.compile(r"[\s\d一二三四五六七八九十a-z①-⑳]+")

@@ -65,15 +65,16 @@ class Period(NamedTuple):
 def periods(text: str, asks: bool = False) -> list[Period]:
     """All years, decades and centuries of a folded text. ``asks``: it is a question."""
     found: list[tuple[Span, Span]] = []
-    rest = text
+    rest, read = "", 0
     for term in find_terms(text, ("decade", "century")):
         (value,), (start, end) = term.value, term.whole
         if term.kind == "century":
             found += [(term.whole, Span(100 * value - 100, 100 * value - 1))] * (value > 0)
         else:
             found += [(term.whole, years) for years in spans(value)]
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    found += [(Span(*m.span()), Span(int(m[0]), int(m[0]))) for m in _YEAR.finditer(in_digits(rest))]
+        rest, read = f"{rest}{text[read:start]}{' ' * (end - start)}", end
+    rest = in_digits(rest + text[read:])
+    found += [(Span(*m.span()), Span(int(m[0]), int(m[0]))) for m in _YEAR.finditer(rest)]
     told = [_limited(text, place, years, asks) for place, years in sorted(found)]
     ranges = [
         Period(
