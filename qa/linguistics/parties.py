@@ -45,20 +45,20 @@ _ROLES = (
 ALL = len(_ROLES)
 _OF = {name: at for at, names in enumerate(_ROLES) for name in names}
 _NAME = "|".join(sorted(_OF, key=len, reverse=True))
-_ROLE = rf"(?<![a-z被])(?:{_NAME})(?![a-z])"
+_ROLE = rf"(?<![a-z被])(?:{_NAME})s?(?![a-z])"
 #: Asks who a party is: not what it does.
 _ASKED = re.compile(
     rf"(?P<is>{_ROLE})(?:分别)?(?:是|为|叫|指)(?:的是)?(?:谁|哪[家个位一里]|什么(?:人|公司|单位|名))"
     rf"|谁是[^,。?]{{0,12}}?(?P<of>{_ROLE})"
-    rf"|\bwho (?:is|was) (?:the |our |my )?(?:\w+ )?(?P<who>{_ROLE})"
-    rf"|\b(?:which|what) \w+ (?:is|was) the (?P<which>{_ROLE})"
+    rf"|\bwho (?:is|are|was|were) (?:the |our |my )?(?:\w+ )?(?P<who>{_ROLE})"
+    rf"|\b(?:which|what) \w+ (?:is|are|was|were) the (?P<which>{_ROLE})"
     r"|(?P<all>(?:[双各]方(?:当事人)?|当事人)(?:分别)?(?:是|为|叫)(?:谁|哪[几家些])"
     r"|\bwho are the (?:\w+ )?parties\b|\bbetween whom\b)"
 )
 
 
 #: Each question for a party has one of these.
-_TRACES = ("who", " is the ", " was the ", "谁", "是哪", "什么", "为哪", "叫哪")
+_TRACES = ("who", " is the ", " was the ", " are the ", " were the ", "谁", "是哪", "什么", "为哪", "叫哪")
 
 
 def names_of(party: int) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def asked_party(question: str) -> tuple[Span, int] | None:
         return None
     if (found := _ASKED.search(question)) is None or (group := found.lastgroup) is None:
         return None
-    return Span(*found.span(group)), _OF.get(found[group], ALL)
+    return Span(*found.span(group)), _OF.get(found[group].removesuffix("s"), ALL)
 
 
 @cache
@@ -80,8 +80,8 @@ def _defined() -> re.Pattern[str]:
     """Where a text says who a party is: "seller: …", "甲方(出租方): …", '… (the "lessor")'."""
     called = r"(?:[^()\n]{0,30}(?:简称|称为?|as|called)\s?)?[\"']?(?:the )?[\"']?"
     return re.compile(
-        rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
-        rf"|\({called}(?P<inner>{_NAME})[\"']?,?\s?\)"
+        rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})s?(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
+        rf"|\({called}(?P<inner>{_NAME})s?[\"']?,?\s?\)"
     )
 
 

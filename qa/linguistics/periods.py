@@ -22,6 +22,8 @@ _AND, _BETWEEN, _APART = (
     re.compile(r"\bbetween (?:the )?$"),
     re.compile(r"\s?年?之?间"),
 )
+#: The same of something that goes on: "taught from 1892 … until 1899", 1951年参加治理，直到1958年.
+_LASTED = re.compile(r"(?!.*(?:\bnot\b|n't|没|未))[^.。;\n!?]{0,60}?(?:\b(?:until|till) (?:the )?|直到|直至)")
 #: What makes a limit of a year, decade or century: no later than its end or before its beginning, no earlier
 #: than its beginning or after its end.
 _LIMITS_BEFORE = (
@@ -87,7 +89,7 @@ def periods(text: str, asks: bool = False) -> list[Period]:
 
 
 def _is_range(text: str, one: Span, other: Span) -> bool:
-    if _TO.fullmatch(text, one.end, other.start):
+    if _TO.fullmatch(text, one.end, other.start) or _LASTED.fullmatch(text, one.end, other.start):
         return True
     between = _BETWEEN.search(text, max(0, one.start - 20), one.start) or _APART.match(text, other.end)
     return between is not None and _AND.fullmatch(text, one.end, other.start) is not None

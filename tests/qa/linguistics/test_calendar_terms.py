@@ -115,3 +115,13 @@ def test_any_text_is_read_in_order_without_overlap(text: str) -> None:
     found = find_terms(fold_text(text))
     assert all(one.whole.end <= other.whole.start for one, other in pairwise(found))
     assert all(term.start < term.end for term in found)
+
+
+def test_hours_joined_by_a_dash_are_two_times() -> None:
+    assert [term.value for term in find_terms(fold_text("Mon 8am–6pm"), ("clock",))] == [(480,), (1080,)]
+
+
+def test_many_terms_take_time_in_step() -> None:
+    # With each compared with all others this took minutes.
+    assert len(find_terms(fold_text("9:00–18:00 " * 40_000), ("clock",))) == 80_000
+    assert len(find_terms("1990s " * 40_000, ("decade",))) == 40_000
