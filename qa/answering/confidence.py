@@ -25,7 +25,7 @@ from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.calendar_terms import find_terms
-from qa.linguistics.pointers import POLAR, Pointer, item_number, tells, told_by
+from qa.linguistics.pointers import DATES, POLAR, Pointer, item_number, tells, told_by
 from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import QueryWord
 from qa.retrieval.matcher import Matcher, best_of_rows
@@ -43,6 +43,8 @@ _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_b
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE = frozenset({"date"})
+#: The kinds of pointers that ranges tell.
+_RANGED = DATES | {"clock"}
 #: Days that no name of a weekday tells.
 _ANY_DAY = re.compile(
     r"每[天日]|天天|周末|假[日期]|平[日时]|其[他余]"
@@ -165,6 +167,7 @@ def doubts(
     best = [quoted_best(matcher, citation) for citation in quoted]
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
     held = any(contained_types(one.quote, _without(own, one.quote), types) for one in quoted)
+    held = held or bool(asked.single and any(asked.single.search(fold_text(one.quote)) for one in quoted))
     # The heading of a day or of a version has its date.
     dated = [above for one in quoted for above in one.context if "date" in types]
     held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
@@ -262,7 +265,11 @@ def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote, around = fold_text(citation.quote), _around(citation)
-    told = {p.kind for p in matcher.query.pointers if p.kind in ("clock", "date") and tells(p, around).of}
+    told = {
+        p.kind.removeprefix("polar ")
+        for p in matcher.query.pointers
+        if p.kind in _RANGED and tells(p, around).of
+    }
     if of_another_time(question, around, told):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}
