@@ -25,6 +25,7 @@ from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, language_pair
 from qa.linguistics.answer_types import NAME_TYPES, QUANTITY_TYPES
+from qa.linguistics.calendar_terms import EVENING, MORNING
 from qa.linguistics.cues import ASKS, FUNCTION
 from qa.linguistics.number_forms import english, roman
 from qa.question.asked import Asked
@@ -39,6 +40,8 @@ _STEM = 4
 _BEFORE_NAMED = re.compile(
     r"the|an?|of|in|on|at|for|from|with|by|per|this|that|s|his|her|its|their|your|my|our|and|or|each|every"
 )
+#: Hours tell of them.
+_PARTS_OF_DAY = MORNING | EVENING | {"morning", "afternoon", "evening", "night"}
 #: What is between the parts of an enumeration, and at the ends of sentences and cells.
 _BOUNDARY = re.compile(r"[\s、,，。.;；:：|(（]|$")
 #: What parts the cells of a row.
@@ -151,12 +154,27 @@ def counts_others(
     above: Floats = np.max([_best_above(matcher, one) for one in quoted], axis=0)
     weighty = matcher.weights >= tuning.UNMET_WORD * matcher.weights.max()
     best = [_best_between(matcher, one.hit.passage, one.start, one.end) for one in sentences]
+    has = [not types.isdisjoint(one.held) for one in sentences]
+    counted: Floats = np.max([its for its, one in zip(best, has, strict=True) if one], axis=0)
     for at in np.flatnonzero(weighty & (above < tuning.MIN_SHOWN_SIMILARITY)).tolist():
         named = [one for one, its in zip(sentences, best, strict=True) if its[at] >= _SAME]
+        if _belongs_to_met(matcher, at, counted):
+            continue
         number = any(map(str.isdigit, matcher.query.words[at].word))
         if named and not number and not any(_counts(one, types) for one in named):
             return True
     return False
+
+
+def _belongs_to_met(matcher: Matcher, at: int, counted: Floats) -> bool:
+    """Whether a word only says of what another one is that stands where something is counted.
+
+    "The draft of the novel": the draft has a date. ``counted`` are the best matches there.
+    """
+    words = matcher.query.words
+    before = range(at - 1, 0, -1)
+    of = next((place for place in before if matcher.weights[place] or words[place].word == "of"), 0)
+    return words[of].word == "of" and bool(matcher.weights[of - 1]) and bool(counted[of - 1] >= _SAME)
 
 
 def _counts(sentence: Candidate, types: frozenset[str]) -> bool:
@@ -168,7 +186,8 @@ def _unmet(matcher: Matcher, quoted: Sequence[Citation]) -> list[int]:
     """The places of the question's topical words that the passages of the quotes do not match."""
     met: Floats = np.max([matcher.passage_best(one.hit.passage) for one in quoted], axis=0)
     pointed = {at for start, end, _ in matcher.query.pointed for at in range(start, end)}
-    return [at for at in np.flatnonzero((matcher.weights > 0) & (met < _SAME)).tolist() if at not in pointed]
+    unmet = np.flatnonzero((matcher.weights > 0) & (met < _SAME)).tolist()
+    return [at for at in unmet if at not in pointed and matcher.query.words[at].word not in _PARTS_OF_DAY]
 
 
 def _has_trace(matcher: Matcher, at: int, quoted: Sequence[Citation]) -> bool:

@@ -486,7 +486,7 @@ def _days(text: str) -> Iterator[_Claim]:
     if find_terms(text, ("clock",)):  # hours, and no habit
         for match in _pattern(_EVERY_DAY).finditer(text):
             taken.append(Span(*match.span()))
-            yield _Claim(taken[-1], 1, 7)
+            yield _Claim(taken[-1], 1, 7, exact=True)  # the hours of something, be it another thing
     listed = [
         Span(*day.span())
         for match in _pattern(_DAY_LIST).finditer(text)
@@ -547,12 +547,10 @@ def told_by(pointers: Iterable[Pointer], text: str, header: str = "") -> bool | 
 
     It may be a row with the ``header`` of its table, which has the units: 2-5 below "Age (years)".
     """
-    of_each = {
-        pointer.kind: tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers
-    }
-    if of_each.get("weekday", True) is None:
+    of_each = {pointer.kind: tells(pointer, _with_units(pointer.kind, text, header)) for pointer in pointers}
+    if (day := of_each.get("weekday")) and day.this is None and not day.named:
         of_each.pop("clock", None)  # the hours of any day
-    told = set(of_each.values())
+    told = {one.this for one in of_each.values()}
     return False if False in told else True if True in told else None
 
 

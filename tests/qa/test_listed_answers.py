@@ -45,6 +45,18 @@ MOBILE = """# Swiftcell tariffs
 
 All plans can be cancelled monthly. The activation fee is $10.
 """
+CAKE = """# Plum cake
+
+- 250 g flour
+- 150 g butter
+- 1 kg plums
+
+1. Cream the butter with the sugar.
+2. Set the plums on top.
+3. Bake until golden.
+
+In step 3 do not hurry.
+"""
 CLASSES = """# Evening classes
 
 | Course | Day | Fee |
@@ -75,6 +87,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         "coffee": COFFEE,
         "tower": TOWER,
         "mobile": MOBILE,
+        "cake": CAKE,
         "classes": CLASSES,
         "park": PARK,
     }
@@ -93,6 +106,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             "1. Fill in",
             "5. Collect the card after three weeks.",
         ),
+        ("How many steps does the plum cake take?", "1. Cream", "3. Bake until golden."),
         ("手冲咖啡分几步？", "1. 用热水", "4. 绕圈注水至225克。"),
         ("冲咖啡有几个步骤？", "1. 用热水", "4. 绕圈注水至225克。"),
         ("Which plans are there?", "Plan | Price\nLite", "Unlimited | $49"),

@@ -27,6 +27,18 @@ metres, the Tarn 5 covers 200. The line is open 7 days a week.
 
 Tank: 4.5 litres. Cable: 1.8 m. Warranty: two years on the unit, five on the motor.
 """,
+    "clinic.md": """# 仁爱诊所
+
+| 科别 | 医师 | 看诊时间 |
+| --- | --- | --- |
+| 内科 | 邱文彬 | 周一、周三 9:00-12:00 |
+| 儿科 | 罗雅琪 | 周二、周四 14:00-17:30 |
+""",
+    "novel.md": """# Freelance agreement
+
+1. The Contractor translates the novel "Salt Roads" into English.
+2. Work starts in March. The draft is due on 30 June 2025.
+""",
     "flat.md": """# Flat 9
 
 The rent is £1,140 a month. The tenants give two months' notice. One cat is allowed; dogs are not.
@@ -81,6 +93,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("How much area does the Tarn 5 cover?", "200"),
         ("K5磨豆机的豆仓容量多大？", "300 克"),
         ("How long is the cable of the drier?", "1.8 m"),  # years are told of other things
+        ("内科周三上午有医生吗？", "邱文彬"),  # the morning is told by hours
+        ("When is the draft of the novel due?", "30 June"),  # the draft is counted, not the novel
         ("How many cats are allowed in Flat 9?", "One cat"),
         # In other words it is the same thing.
         ("What does the crimson lamp of the van mean?", "low oil"),
