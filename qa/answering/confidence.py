@@ -25,6 +25,7 @@ from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.calendar_terms import find_terms
+from qa.linguistics.parties import ALL, names_of, tells_of_others_alone
 from qa.linguistics.pointers import DATES, POLAR, Pointer, item_number, tells, told_by
 from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import QueryWord
@@ -149,6 +150,7 @@ def doubts(
     elsewhere = (
         _points_elsewhere(matcher, quoted)
         or _of_another_subject(matcher, quoted[0], met)
+        or _of_other_parties(matcher, quoted)
         or tells_of_rivals(matcher, asked, quoted)
         or counts_others(matcher, types, quoted, found)
     )
@@ -248,6 +250,18 @@ def _of_another_subject(matcher: Matcher, citation: Citation, met: Floats) -> bo
     weights = matcher.weights[places]
     share = weights @ met[places] ** tuning.SIMILARITY_POWER / max(float(weights.sum()), 1e-6)
     return bool(share < tuning.SUBJECT_MET)
+
+
+def _of_other_parties(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
+    """Whether it is asked who a party of a contract is, and the quotes are of one without such a party."""
+    parties = [int(p.value) for p in matcher.query.pointers if p.kind == "party" and p.value != ALL]
+    if not parties:
+        return False
+    first, *others = (
+        fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted
+    )
+    named = [any(name in text for text in others for name in names_of(party)) for party in parties]
+    return not any(named) and any(tells_of_others_alone(party, first) for party in parties)
 
 
 def _is_schedule(quoted: Sequence[Citation]) -> bool:

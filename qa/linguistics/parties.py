@@ -34,6 +34,7 @@ _ROLES = (
     ("出借人", "出借方", "贷款人", "贷款方", "债权人", "lender", "creditor"),
     ("借款人", "借款方", "债务人", "borrower", "debtor"),
     ("担保人", "担保方", "保证人", "guarantor"),
+    ("见证人", "见证方", "witness"),
     ("用人单位", "雇主", "employer"),
     ("劳动者", "雇员", "受雇人", "employee"),
     ("委托方", "委托人", "发包方", "发包人", "定作方", "client"),
@@ -41,6 +42,8 @@ _ROLES = (
     ("许可方", "许可人", "licensor"),
     ("被许可方", "被许可人", "licensee"),
 )
+#: Those before this one are no more than counted.
+_FIRST_NAMED = 2
 #: The value of all parties together.
 ALL = len(_ROLES)
 _OF = {name: at for at, names in enumerate(_ROLES) for name in names}
@@ -83,6 +86,15 @@ def _defined() -> re.Pattern[str]:
         rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})s?(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
         rf"|\({called}(?P<inner>{_NAME})s?[\"']?,?\s?\)"
     )
+
+
+def tells_of_others_alone(party: int, text: str) -> bool:
+    """Whether a folded text says who several parties are, and never names this one.
+
+    甲方 may be any party.
+    """
+    told = {role for _, role in parties_told(text)}
+    return max(told, default=0) > _FIRST_NAMED and not any(name in text for name in names_of(party))
 
 
 def parties_told(text: str) -> list[tuple[Span, int]]:
