@@ -252,8 +252,11 @@ def _pointed(found: Sequence[Candidate], query: Query) -> Candidate | None:
 
     None if there is none near, or if the best one tells of nothing of the kind and alone has the quantity.
     """
-    near = takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)
+    near = [*takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)]
     told = [candidate for candidate in near if candidate.told]
+    if any(pointer.kind == "polar date" for pointer in query.pointers):  # what begins may be another thing
+        most = max(candidate.hit.coverage for candidate in near) - _LESS_COVERED
+        told = [candidate for candidate in told if candidate.hit.coverage >= most]
     if any(pointer.kind == "clock" for pointer in query.pointers):  # all hours tell: of what is asked about
         most = max((candidate.hit.coverage for candidate in told), default=0.0) - _LESS_COVERED
         told = [candidate for candidate in told if candidate.hit.coverage >= most]

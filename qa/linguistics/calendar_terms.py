@@ -96,6 +96,8 @@ _IN_PART = r" (?:in the (?P<part>morning|afternoon|evening)|at (?P<ap>night))"
 _HOUR_WORD = rf"(?<![a-z\d:.])(?P<hour>\d{{1,2}}|{_any(list(_WORDS)[:12])})"
 #: The words of the parts of a day → whether they are after noon.
 _AFTERNOON = {"a": False, "p": True, "night": True, "morning": False, "afternoon": True, "evening": True}
+#: What a dash before an hour does not follow: 8am-6pm and 9-5pm are hours, 1990-5pm is none.
+_NO_HOUR = r"(?<![ap]m)(?<!(?<![\d-])\d)(?<!(?<![\d-])\d\d)"
 _AFTERNOON |= dict.fromkeys(MORNING, False) | dict.fromkeys(EVENING, True)
 
 
@@ -180,8 +182,10 @@ _PATTERNS = {
         ],
         [
             rf"{_DAY_PART}(?<![\d./])(?<!\d[:,])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?!\d|:\d)(?:{_AP})?",
-            # 8am-6pm, but not 3-6pm
-            rf"(?<![\d:.,/$£€])(?<!(?<![ap]m)-)(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?{_AP}",
+            # from 7 to 10 am, 9-5pm
+            r"(?<![\d:.,/$£€-])(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))?"
+            r"(?=\s?(?:-|to|till|until)\s?\d{1,2}(?:[:.][0-5]\d)?\s?[ap](?:\.\s?)?m(?![a-z]))",
+            rf"(?<![\d:.,/$£€])(?<!{_NO_HOUR}-)(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?{_AP}",
             rf"{_HOUR_WORD} o'clock(?:{_IN_PART})?(?![a-z])",
             rf"{_HOUR_WORD}{_IN_PART}(?![a-z])",
             rf"(?<![a-z])(?:(?P<half>half) past|(?:a )?quarter (?:past|(?P<to>to))) {_HOUR_WORD}(?![a-z\d])"

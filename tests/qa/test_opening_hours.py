@@ -80,6 +80,7 @@ def test_without_a_day_all_hours_are_quoted(engine: Engine) -> None:
     [
         ("Is it open at 8 pm?", "9 am – 6 pm", True),  # whether or not it is within
         ("Is it open at 8 pm?", "until 21:00", True),
+        ("Is it served at 8 am?", "breakfast from 7 to 10 am", True),
         ("八点开门吗？", "休息", True),
         ("Is it open at 8 pm on Friday?", "Friday: closed", True),
         ("Is it open at 8 pm on Friday?", "Monday: 9:00-18:00", False),

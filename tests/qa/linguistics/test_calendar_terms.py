@@ -117,8 +117,18 @@ def test_any_text_is_read_in_order_without_overlap(text: str) -> None:
     assert all(term.start < term.end for term in found)
 
 
-def test_hours_joined_by_a_dash_are_two_times() -> None:
-    assert [term.value for term in find_terms(fold_text("Mon 8am–6pm"), ("clock",))] == [(480,), (1080,)]
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Mon 8am–6pm", [(480,), (1080,)]),
+        ("from 7 to 10 am", [(420, 1140), (600,)]),
+        ("9-5pm", [(540, 1260), (1020,)]),
+        ("1990-5pm", []),
+        ("3 to 5 amps", []),
+    ],
+)
+def test_hours_in_a_range_are_two_times(text: str, values: list[tuple[int, ...]]) -> None:
+    assert [term.value for term in find_terms(fold_text(text), ("clock",))] == values
 
 
 def test_many_terms_take_time_in_step() -> None:
