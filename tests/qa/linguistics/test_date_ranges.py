@@ -52,6 +52,10 @@ def test_not_one_day_is_asked_about(question: str) -> None:
         ("Is it on show on 5 May 2023?", "20 April – 12 June 2024", False),
         ("Is it on show on 5 May 2023?", "20 April – 12 June", True),  # of any year
         ("Who was mayor on 3 May 1925?", "1923–1929: Oliver Pratt", True),
+        ("Who was mayor in 2026?", "1 March 2025 – 28 February 2027: Ann Pratt", True),
+        ("2026年谁是校长？", "2025 年 3 月 1 日至 2027 年 2 月 28 日：张三", True),
+        ("2026年谁是校长？", "2023 年 3 月 1 日至 2025 年 2 月 28 日：张三", False),
+        ("Who was mayor in 2026?", "from 3 to 5 March: Ann Pratt", None),
         ("What is on 5 May?", "Concert on 5 May", None),  # a word like others
     ],
 )
