@@ -178,8 +178,9 @@ class Engine:
         composed = NOTHING
         if candidates:
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
+        weighed = (*composed.quoted, *composed.beside)
         estimate = confidence.estimate(
-            ranking.scores, hits, candidates, matcher, asked, composed.quoted, self.threshold
+            ranking.scores, hits, candidates, matcher, asked, weighed, self.threshold
         )
         return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
 

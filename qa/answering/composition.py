@@ -56,6 +56,8 @@ class Composed(NamedTuple):
     """The units of an answer, their citations, and the quantities in which articles differ.
 
     ``units`` are behind the citations, the quoted ones first. The first ``needed`` sentences answer together.
+    ``beside`` is not shown: what lesser passages of the quoted articles say nearly as well. It adds to the
+    confidence, or takes from it.
     """
 
     sentences: tuple[AnswerSentence, ...]
@@ -63,6 +65,7 @@ class Composed(NamedTuple):
     disagreement: tuple[DifferingQuantity, ...]
     units: tuple[Unit, ...] = ()
     needed: int = 1
+    beside: tuple[Citation, ...] = ()
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
@@ -114,7 +117,7 @@ def compose(
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
     supports = _supports(answering, found, chosen, comparison, near_copies)
     margin = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
-    chosen = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
+    chosen, beside = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
     if asked.which and not any(map(units.is_list, chosen[:1])):
         chosen += _of_other_articles(chosen, found, overlap, near_copies)
     made = [units.of(c, _most(c, needed)) for c in chosen]
@@ -126,7 +129,10 @@ def compose(
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
     together = len(quoted) if asked.which else sum(any(c in needed for c in unit.of) for unit in quoted)
-    return cited(quoted, supporting, near_copies, disagreement)._replace(needed=together)
+    return cited(quoted, supporting, near_copies, disagreement)._replace(
+        needed=together,
+        beside=tuple(_citation(0, units.of(c, tuning.FURTHER_WIDTH), near_copies) for c in beside),
+    )
 
 
 def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
@@ -322,10 +328,13 @@ def _needed(found: Sequence[Candidate]) -> list[Candidate]:
 
 def _with_close(
     chosen: Sequence[Candidate], found: Sequence[Candidate], margin: float, overlap: WordOverlap
-) -> list[Candidate]:
-    """``chosen`` and, while there is room, new sentences whose score is within ``margin`` of the best."""
-    chosen = list(chosen)
-    for candidate in found[1:]:
+) -> tuple[list[Candidate], list[Candidate]]:
+    """``chosen`` and, while there is room, new sentences whose score is within ``margin`` of the best.
+
+    Then those of them that are left out because they are `_elsewhere`, while there is room as well.
+    """
+    chosen, left = list(chosen), list[Candidate]()
+    for place, candidate in enumerate(found[1:], start=1):
         if len(chosen) >= tuning.MAX_SENTENCES or found[0].score - candidate.score > margin:
             break
         told = any(candidate.overlaps(c) or is_redundant(candidate, c, overlap) for c in chosen)
@@ -333,9 +342,25 @@ def _with_close(
         apart = candidate.hit.passage.id != found[0].hit.passage.id and (
             found[0].score - candidate.score > margin * tuning.APART
         )
-        if candidate not in chosen and not told and not lacks and not apart:
+        if candidate in chosen or told or lacks or apart:
+            continue
+        if not _elsewhere(candidate, place, chosen):
             chosen.append(candidate)
-    return chosen
+        elif len(chosen) + len(left) < tuning.MAX_SENTENCES:
+            left.append(candidate)
+    return chosen, left
+
+
+def _elsewhere(candidate: Candidate, place: int, chosen: Sequence[Candidate]) -> bool:
+    """Whether a sentence, the one at ``place`` by its score, is of a lesser passage of an article ``chosen``.
+
+    A passage that answers leaves little to the others of its article. One adds to it only if it has the next
+    best sentence and meets as much of the question.
+    """
+    if any(candidate.hit.passage.id == other.hit.passage.id for other in chosen):
+        return False
+    own = next((c for c in chosen if c.hit.article.id == candidate.hit.article.id), None)
+    return own is not None and (place > 1 or candidate.hit.coverage < own.hit.coverage)
 
 
 def _of_other_articles(
