@@ -117,7 +117,11 @@ def compose(
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
     supports = _supports(answering, found, chosen, comparison, near_copies)
     margin = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
-    chosen, beside = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
+    others = [c for c in found if c not in supports]
+    close = _with_close(chosen, others, margin, overlap)[len(chosen) :]
+    beside = list[Candidate]()
+    for candidate in close:
+        (beside if _is_beside(candidate, others[:2], chosen) else chosen).append(candidate)
     if asked.which and not any(map(units.is_list, chosen[:1])):
         chosen += _of_other_articles(chosen, found, overlap, near_copies)
     made = [units.of(c, _most(c, needed)) for c in chosen]
@@ -328,13 +332,10 @@ def _needed(found: Sequence[Candidate]) -> list[Candidate]:
 
 def _with_close(
     chosen: Sequence[Candidate], found: Sequence[Candidate], margin: float, overlap: WordOverlap
-) -> tuple[list[Candidate], list[Candidate]]:
-    """``chosen`` and, while there is room, new sentences whose score is within ``margin`` of the best.
-
-    Then those of them that are left out because they are `_elsewhere`, while there is room as well.
-    """
-    chosen, left = list(chosen), list[Candidate]()
-    for place, candidate in enumerate(found[1:], start=1):
+) -> list[Candidate]:
+    """``chosen`` and, while there is room, new sentences whose score is within ``margin`` of the best."""
+    chosen = list(chosen)
+    for candidate in found[1:]:
         if len(chosen) >= tuning.MAX_SENTENCES or found[0].score - candidate.score > margin:
             break
         told = any(candidate.overlaps(c) or is_redundant(candidate, c, overlap) for c in chosen)
@@ -342,17 +343,13 @@ def _with_close(
         apart = candidate.hit.passage.id != found[0].hit.passage.id and (
             found[0].score - candidate.score > margin * tuning.APART
         )
-        if candidate in chosen or told or lacks or apart:
-            continue
-        if not _elsewhere(candidate, place, chosen):
+        if candidate not in chosen and not told and not lacks and not apart:
             chosen.append(candidate)
-        elif len(chosen) + len(left) < tuning.MAX_SENTENCES:
-            left.append(candidate)
-    return chosen, left
+    return chosen
 
 
-def _elsewhere(candidate: Candidate, place: int, chosen: Sequence[Candidate]) -> bool:
-    """Whether a sentence, the one at ``place`` by its score, is of a lesser passage of an article ``chosen``.
+def _is_beside(candidate: Candidate, next_best: Sequence[Candidate], chosen: Sequence[Candidate]) -> bool:
+    """Whether a sentence is of a lesser passage of an article ``chosen``.
 
     A passage that answers leaves little to the others of its article. One adds to it only if it has the next
     best sentence and meets as much of the question.
@@ -360,7 +357,7 @@ def _elsewhere(candidate: Candidate, place: int, chosen: Sequence[Candidate]) ->
     if any(candidate.hit.passage.id == other.hit.passage.id for other in chosen):
         return False
     own = next((c for c in chosen if c.hit.article.id == candidate.hit.article.id), None)
-    return own is not None and (place > 1 or candidate.hit.coverage < own.hit.coverage)
+    return own is not None and (candidate not in next_best or candidate.hit.coverage < own.hit.coverage)
 
 
 def _of_other_articles(
