@@ -56,8 +56,8 @@ class Composed(NamedTuple):
     """The units of an answer, their citations, and the quantities in which articles differ.
 
     ``units`` are behind the citations, the quoted ones first. The first ``needed`` sentences answer together.
-    ``beside`` is not shown: what lesser passages of the quoted articles say nearly as well. It adds to the
-    confidence, or takes from it.
+    ``beside`` is not shown, but weighed for the confidence: what the quoted articles say nearly as well
+    elsewhere.
     """
 
     sentences: tuple[AnswerSentence, ...]
@@ -121,7 +121,7 @@ def compose(
     close = _with_close(chosen, others, margin, overlap)[len(chosen) :]
     beside = list[Candidate]()
     for candidate in close:
-        (beside if _is_beside(candidate, others[:2], chosen) else chosen).append(candidate)
+        (beside if _is_beside(candidate, others[:2], chosen, units, margin) else chosen).append(candidate)
     if asked.which and not any(map(units.is_list, chosen[:1])):
         chosen += _of_other_articles(chosen, found, overlap, near_copies)
     made = [units.of(c, _most(c, needed)) for c in chosen]
@@ -348,16 +348,22 @@ def _with_close(
     return chosen
 
 
-def _is_beside(candidate: Candidate, next_best: Sequence[Candidate], chosen: Sequence[Candidate]) -> bool:
-    """Whether a sentence is of a lesser passage of an article ``chosen``.
+def _is_beside(
+    candidate: Candidate, best: Sequence[Candidate], chosen: Sequence[Candidate], units: Units, margin: float
+) -> bool:
+    """Whether a close sentence is left out, as its article is quoted in a better place.
 
-    A passage that answers leaves little to the others of its article. One adds to it only if it has the next
-    best sentence and meets as much of the question.
+    What answers leaves little to the rest of its article. The ``best`` two sentences are quoted wherever they
+    stand, in another passage if that meets as much of the question. Others must stand in the same passage:
+    in the same block, or as close as a sentence of another passage has to be.
     """
-    if any(candidate.hit.passage.id == other.hit.passage.id for other in chosen):
+    of_passage = [other for other in chosen if other.hit.passage.id == candidate.hit.passage.id]
+    if any(units.in_one_block(candidate, other) for other in of_passage):
         return False
+    if of_passage:
+        return candidate not in best and best[0].score - candidate.score > margin * tuning.APART
     own = next((c for c in chosen if c.hit.article.id == candidate.hit.article.id), None)
-    return own is not None and (candidate not in next_best or candidate.hit.coverage < own.hit.coverage)
+    return own is not None and (candidate not in best or candidate.hit.coverage < own.hit.coverage)
 
 
 def _of_other_articles(
