@@ -56,8 +56,8 @@ class Composed(NamedTuple):
     """The units of an answer, their citations, and the quantities in which articles differ.
 
     ``units`` are behind the citations, the quoted ones first. The first ``needed`` sentences answer together.
-    ``beside`` is not shown, but weighed for the confidence: what the quoted articles say nearly as well
-    elsewhere.
+    ``beside`` is what the quoted articles say nearly as well elsewhere, numbered as if it was quoted, too.
+    It is shown only if nothing answers.
     """
 
     sentences: tuple[AnswerSentence, ...]
@@ -71,6 +71,11 @@ class Composed(NamedTuple):
     def quoted(self) -> tuple[Citation, ...]:
         """The citations of the units."""
         return self.citations[: len(self.sentences)]
+
+    @property
+    def near(self) -> tuple[Citation, ...]:
+        """The citations of the units and of what is beside them."""
+        return (*self.quoted, *self.beside)
 
     def first(self, limit: int) -> Composed:
         """The same with the first ``limit`` citations, one at least."""
@@ -133,9 +138,11 @@ def compose(
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
     together = len(quoted) if asked.which else sum(any(c in needed for c in unit.of) for unit in quoted)
+    near = [units.of(c, _most(c, needed)) for c in beside]
+    near = [unit for unit in joined(near) if not any(map(unit.overlaps, quoted))]
     return cited(quoted, supporting, near_copies, disagreement)._replace(
         needed=together,
-        beside=tuple(_citation(0, units.of(c, tuning.FURTHER_WIDTH), near_copies) for c in beside),
+        beside=tuple(_citation(at, unit, near_copies) for at, unit in enumerate(near, len(quoted) + 1)),
     )
 
 
