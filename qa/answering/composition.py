@@ -360,17 +360,16 @@ def _is_beside(
 ) -> bool:
     """Whether a close sentence is left out, as its article is quoted in a better place.
 
-    What answers leaves little to the rest of its article. The ``best`` two sentences are quoted wherever they
-    stand, in another passage if that meets as much of the question. Others must stand in the same passage:
-    in the same block, or as close as a sentence of another passage has to be.
+    What answers leaves little to the rest of its article, outside of its block. There the ``best`` two
+    sentences are quoted wherever they stand, in another passage if that meets as much of the question. Others
+    must stand in the same passage, as close as a sentence of another passage has to be.
     """
-    of_passage = [other for other in chosen if other.hit.passage.id == candidate.hit.passage.id]
-    if any(units.in_one_block(candidate, other) for other in of_passage):
+    own = [other for other in chosen if other.hit.article.id == candidate.hit.article.id]
+    if not own or any(units.in_one_block(candidate, other) for other in own):
         return False
-    if of_passage:
+    if any(candidate.hit.passage.id == other.hit.passage.id for other in own):
         return candidate not in best and best[0].score - candidate.score > margin * tuning.APART
-    own = next((c for c in chosen if c.hit.article.id == candidate.hit.article.id), None)
-    return own is not None and (candidate not in best or candidate.hit.coverage < own.hit.coverage)
+    return candidate not in best or candidate.hit.coverage < own[0].hit.coverage
 
 
 def _of_other_articles(

@@ -158,7 +158,8 @@ class Units:
 
     def in_one_block(self, one: Candidate, other: Candidate) -> bool:
         """Whether two sentences of an article are of one paragraph, item or row."""
-        return self._place(one, one.start) == self._place(other, other.start)
+        place = self._place(one, one.start)
+        return place >= 0 and place == self._place(other, other.start)
 
     def more(self, unit: Unit) -> int:
         """How many items a list has besides those that a unit quotes; 0 unless it quotes several of them."""

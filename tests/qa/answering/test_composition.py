@@ -256,6 +256,18 @@ def test_a_lesser_passage_of_a_quoted_article_is_weighed_but_not_quoted(
     assert [citation.quote for citation in told.beside] == [BESIDE[at] for at in beside]
 
 
+def test_a_paragraph_that_goes_on_in_the_next_passage_is_no_other_place() -> None:
+    text = " ".join(BESIDE[:2])
+    at = text.index(BESIDE[1])
+    first, second = a_hit(a_passage(BESIDE[0])), a_hit(a_passage(BESIDE[1], "", 2, at))
+    scored = [
+        candidate(BESIDE[0], 5.0, first),
+        candidate(BESIDE[1], 4.9, replace(second, coverage=first.coverage / 2), at),
+    ]
+    told = composed(scored, blocks={first.article.id: find_blocks(text)})
+    assert [sentence.text for sentence in told.sentences] == BESIDE[:2]
+
+
 @pytest.mark.parametrize(
     ("below", "quoted"),
     [
