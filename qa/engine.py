@@ -179,7 +179,7 @@ class Engine:
         if candidates:
             composed = compose(candidates, query, asked, units, self._overlap, ranking.near_copies)
         estimate = confidence.estimate(
-            ranking.scores, hits, candidates, matcher, asked, composed.quoted, self.threshold
+            ranking.scores, hits, candidates, matcher, asked, composed.near, self.threshold
         )
         return Reply(question, matcher, ranking, hits, candidates, units, composed, estimate, asked.which)
 
@@ -204,7 +204,7 @@ class Engine:
         """The answer of a reply, in up to ``k`` citations. ``lacks`` is the part without an answer, or ""."""
         estimate, composed, ranking = reply.estimate, reply.composed, reply.ranking
         if not estimate.answered:
-            near = composed.quoted
+            near = composed.near
             if not estimate.related:
                 near = nearest_passages(reply.candidates, reply.hits[:k], ranking.near_copies)
             composed = Composed((), near, ())

@@ -56,6 +56,8 @@ class Composed(NamedTuple):
     """The units of an answer, their citations, and the quantities in which articles differ.
 
     ``units`` are behind the citations, the quoted ones first. The first ``needed`` sentences answer together.
+    ``beside`` is what the quoted articles say nearly as well elsewhere, numbered as if it was quoted, too.
+    It is shown only if nothing answers.
     """
 
     sentences: tuple[AnswerSentence, ...]
@@ -63,11 +65,17 @@ class Composed(NamedTuple):
     disagreement: tuple[DifferingQuantity, ...]
     units: tuple[Unit, ...] = ()
     needed: int = 1
+    beside: tuple[Citation, ...] = ()
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
         """The citations of the units."""
         return self.citations[: len(self.sentences)]
+
+    @property
+    def near(self) -> tuple[Citation, ...]:
+        """The citations of the units and of what is beside them."""
+        return (*self.quoted, *self.beside)
 
     def first(self, limit: int) -> Composed:
         """The same with the first ``limit`` citations, one at least."""
@@ -114,7 +122,11 @@ def compose(
     chosen = [*needed, *(candidate for candidate, *_ in differing)]
     supports = _supports(answering, found, chosen, comparison, near_copies)
     margin = tuning.CLOSE_MARGIN[language_pair(query, found[0].hit)]
-    chosen = _with_close(chosen, [c for c in found if c not in supports], margin, overlap)
+    others = [c for c in found if c not in supports]
+    close = _with_close(chosen, others, margin, overlap)[len(chosen) :]
+    beside = list[Candidate]()
+    for candidate in close:
+        (beside if _is_beside(candidate, others[:2], chosen, units, margin) else chosen).append(candidate)
     if asked.which and not any(map(units.is_list, chosen[:1])):
         chosen += _of_other_articles(chosen, found, overlap, near_copies)
     made = [units.of(c, _most(c, needed)) for c in chosen]
@@ -126,7 +138,12 @@ def compose(
     if disagreement:
         disagreement.insert(0, (answering, differing[0][1]))
     together = len(quoted) if asked.which else sum(any(c in needed for c in unit.of) for unit in quoted)
-    return cited(quoted, supporting, near_copies, disagreement)._replace(needed=together)
+    near = [units.of(c, _most(c, needed)) for c in beside]
+    near = [unit for unit in joined(near) if not any(map(unit.overlaps, quoted))]
+    return cited(quoted, supporting, near_copies, disagreement)._replace(
+        needed=together,
+        beside=tuple(_citation(at, unit, near_copies) for at, unit in enumerate(near, len(quoted) + 1)),
+    )
 
 
 def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
@@ -342,6 +359,23 @@ def _with_close(
         if candidate not in chosen and not told and not lacks and not apart:
             chosen.append(candidate)
     return chosen
+
+
+def _is_beside(
+    candidate: Candidate, best: Sequence[Candidate], chosen: Sequence[Candidate], units: Units, margin: float
+) -> bool:
+    """Whether a close sentence is left out, as its article is quoted in a better place.
+
+    What answers leaves little to the rest of its article, outside of its block. There the ``best`` two
+    sentences are quoted wherever they stand, in another passage if that meets as much of the question. Others
+    must stand in the same passage, as close as a sentence of another passage has to be.
+    """
+    own = [other for other in chosen if other.hit.article.id == candidate.hit.article.id]
+    if not own or any(units.in_one_block(candidate, other) for other in own):
+        return False
+    if any(candidate.hit.passage.id == other.hit.passage.id for other in own):
+        return candidate not in best and best[0].score - candidate.score > margin * tuning.APART
+    return candidate not in best or candidate.hit.coverage < own[0].hit.coverage
 
 
 def _of_other_articles(

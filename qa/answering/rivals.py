@@ -22,7 +22,6 @@ from index.text.fold import fold_text
 from index.text.han import HAN, is_han
 from index.types import Passage
 from qa import tuning
-from qa.answering.agreement import requested
 from qa.answering.scoring import Candidate, language_pair
 from qa.linguistics.answer_types import NAME_TYPES, QUANTITY_TYPES
 from qa.linguistics.calendar_terms import EVENING, MORNING
@@ -161,7 +160,7 @@ def counts_others(
         if _belongs_to_met(matcher, at, counted):
             continue
         number = any(map(str.isdigit, matcher.query.words[at].word))
-        if named and not number and not any(_counts(one, types) for one in named):
+        if named and not number and all(types.isdisjoint(one.held) for one in named):
             return True
     return False
 
@@ -175,11 +174,6 @@ def _belongs_to_met(matcher: Matcher, at: int, counted: Floats) -> bool:
     before = range(at - 1, 0, -1)
     of = next((place for place in before if matcher.weights[place] or words[place].word == "of"), 0)
     return words[of].word == "of" and bool(matcher.weights[of - 1]) and bool(counted[of - 1] >= _SAME)
-
-
-def _counts(sentence: Candidate, types: frozenset[str]) -> bool:
-    """Whether a sentence has what is asked for: metres as well, where "how long" may ask for them."""
-    return not types.isdisjoint(sentence.held) or bool(requested(sentence.text, types))
 
 
 def _unmet(matcher: Matcher, quoted: Sequence[Citation]) -> list[int]:
@@ -253,7 +247,7 @@ def _numbered_otherwise(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether a number follows a name in the question, and the passages have this name with others alone."""
     words = matcher.query.words
     pointed = {at for start, end, _ in matcher.query.pointed for at in range(start, end)}
-    numbers = [at for at, word in enumerate(words) if at and word.word.isdigit() and words[at - 1].topical]
+    numbers = [at for at, word in enumerate(words) if at and word.word.isdecimal() and words[at - 1].topical]
     asked = [
         (words[at - 1].word, words[at].word)
         for at in numbers

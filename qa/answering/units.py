@@ -163,6 +163,11 @@ class Units:
         inside = places_inside(blocks, span.start, span.end)
         return sum(blocks[at].kind is Kind.ITEM for at in inside) > 1
 
+    def in_one_block(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two sentences of an article are of one paragraph, item or row."""
+        place = self._place(one, one.start)
+        return place >= 0 and place == self._place(other, other.start)
+
     def more(self, unit: Unit) -> int:
         """How many items a list has besides those that a unit quotes; 0 unless it quotes several of them."""
         blocks = self._blocks.get(unit.best.hit.article.id, ())

@@ -71,6 +71,8 @@ _ASKED = {
         "多少(?:年|天|周|个?小时|分钟|个月|个工作日)",
         "how long|how many (?:years|months|weeks|days|hours|minutes|business days|working days)",
     ),
+    # What lasts or what is built may be meant.
+    "length": ("多长(?!的?时间)", r"how long (?:is|are|was|were)\b"),
     "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄|了)|年龄|年纪", r"how old|what age|\bage of\b"),
     "number": (
         "(?<!号码是)(?<!密码是)(?<!账号是)(?<!电话是)多少|(?<!好)几[^乎率近何点时年月日号经\\W]|第几",
@@ -154,6 +156,10 @@ _HELD = {
         r"(?:years?|months?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|weeks?|decades?|semesters?|nights?)\b",
         r"\d\s?(?:h|hrs?|mins?|s|ms|d)\b|永久|forever|permanent",
     ),
+    "length": (
+        rf"(?:\d|{_HAN_NUMBER})\s?(?:千米|公里|厘米|毫米|米|公尺|公分|英尺|英里|英寸|里(?!面)|丈|尺|寸)",
+        r"\d[\s-]?(?:k|c|m)?m\b|\d[\s-](?:kilo|centi|milli)?met(?:er|re)s?\b|\d[\s-](?:feet|foot|ft|inch(?:es)?|miles?)\b",
+    ),
     "age": (
         rf"(?:\d|{_HAN_NUMBER})\s?岁",
         r"\d[- ]years?[- ]olds?\b|\baged? \d|\b(?:was|is|at) \d\d\b|, \d\d,",
@@ -221,7 +227,7 @@ _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN
 #: an address does, and both.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
-QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "money", "percent", "date", "duration"})
+QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "length", "money", "percent", "date", "duration"})
 ADDRESS_TYPES = frozenset({"phone", "email", "website"})
 TOLD_TYPES = QUANTITY_TYPES | ADDRESS_TYPES
 

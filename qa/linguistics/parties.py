@@ -50,7 +50,7 @@ _OF = {name: at for at, names in enumerate(_ROLES) for name in names}
 _NAME = "|".join(sorted(_OF, key=len, reverse=True))
 _ROLE = rf"(?<![a-z被])(?:{_NAME})s?(?![a-z])"
 #: Asks who a party is: not what it does.
-_ASKED = re.compile(
+_ASKED = (
     rf"(?P<is>{_ROLE})(?:分别)?(?:是|为|叫|指)(?:的是)?(?:谁|哪[家个位一里]|什么(?:人|公司|单位|名))"
     rf"|谁是[^,。?]{{0,12}}?(?P<of>{_ROLE})"
     rf"|\bwho (?:is|are|was|were) (?:the |our |my )?(?:\w+ )?(?P<who>{_ROLE})"
@@ -58,8 +58,12 @@ _ASKED = re.compile(
     r"|(?P<all>(?:[双各]方(?:当事人)?|当事人)(?:分别)?(?:是|为|叫)(?:谁|哪[几家些])"
     r"|\bwho are the (?:\w+ )?parties\b|\bbetween whom\b)"
 )
-
-
+#: Where a text says who a party is: "seller: …", "甲方(出租方): …", '… (the "lessor")'.
+_CALLED = r"(?:[^()\n]{0,30}(?:简称|称为?|as|called)\s?)?[\"']?(?:the )?[\"']?"
+_DEFINED = (
+    rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})s?(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
+    rf"|\({_CALLED}(?P<inner>{_NAME})s?[\"']?,?\s?\)"
+)
 #: Each question for a party has one of these.
 _TRACES = ("who", " is the ", " was the ", " are the ", " were the ", "谁", "是哪", "什么", "为哪", "叫哪")
 
@@ -73,19 +77,15 @@ def asked_party(question: str) -> tuple[Span, int] | None:
     """Where a folded question names the party of which it asks who that is, and which; None for others."""
     if not any(trace in question for trace in _TRACES):
         return None
-    if (found := _ASKED.search(question)) is None or (group := found.lastgroup) is None:
+    if (found := _pattern(_ASKED).search(question)) is None or (group := found.lastgroup) is None:
         return None
     return Span(*found.span(group)), _OF.get(found[group].removesuffix("s"), ALL)
 
 
 @cache
-def _defined() -> re.Pattern[str]:
-    """Where a text says who a party is: "seller: …", "甲方(出租方): …", '… (the "lessor")'."""
-    called = r"(?:[^()\n]{0,30}(?:简称|称为?|as|called)\s?)?[\"']?(?:the )?[\"']?"
-    return re.compile(
-        rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})s?(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
-        rf"|\({called}(?P<inner>{_NAME})s?[\"']?,?\s?\)"
-    )
+def _pattern(written: str) -> re.Pattern[str]:
+    """Compiled when first needed: few questions ask for a party."""
+    return re.compile(written)
 
 
 def tells_of_others_alone(party: int, text: str) -> bool:
@@ -100,7 +100,7 @@ def tells_of_others_alone(party: int, text: str) -> bool:
 def parties_told(text: str) -> list[tuple[Span, int]]:
     """Where a folded text says who a party is, and which."""
     found: list[tuple[Span, int]] = []
-    for match in _defined().finditer(text):
+    for match in _pattern(_DEFINED).finditer(text):
         span = Span(*match.span())
         found += [(span, _OF[match[group]]) for group in ("label", "inner") if match[group]]
         found += [(span, role) for name, role in _OF.items() if match["also"] and name in match["also"]]

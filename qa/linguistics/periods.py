@@ -14,8 +14,16 @@ from qa.linguistics.calendar_terms import find_terms, spans
 from qa.linguistics.numerals import in_digits
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d|[a-z])")
-#: From one time to another: what lies between is told as well.
-_TO = re.compile(r"\s?年?\s?(?:-|~|to|till|until|through|至|到)\s?")
+_DAY, _MONTH = (
+    r"\d{1,2}(?:st|nd|rd|th)?",
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?",
+)
+#: From one time to another, which may be a day or month of the year: what lies between is told as well.
+_TO = re.compile(
+    r"(?:-\d\d?-\d\d?|[./]\d\d?(?:[./]\d\d?)?|\s?年?\s?(?:\d{1,2}\s?月\s?)?(?:\d{1,2}\s?日)?)\s?"
+    r"(?:-|~|to|till|until|through|至|到)\s?"
+    rf"(?:(?:{_DAY}\s)?{_MONTH}\s(?:{_DAY},?\s)?)?"
+)
 #: The same after "between" or before 之间.
 _AND, _BETWEEN, _APART = (
     re.compile(r"\s?年?\s?(?:and|和|与)\s?"),

@@ -238,7 +238,7 @@ POLAR = re.compile(
 #: Each text with a range of years has one of these after a year.
 _MAY_RANGE = re.compile(
     r"\d\s?年?\s?(?:[-~至到起以]|to |till |until |through |onward)"
-    "|since|between|until|till|直[到至]|自|年.{1,3}[-~至到]|间"
+    "|since|between|until|till|直[到至]|自|年.{1,12}[-~至到]|间"
 )
 _HAS_NUMBER = re.compile(
     rf"\d|\b[ivx]+\b|[第后一二两三四五六七八九十百]|st\b|th\b|final|second|third|{'|'.join(ONES[:12])}"

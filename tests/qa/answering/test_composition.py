@@ -12,12 +12,13 @@ from made_up import TEXTS, a_hit, a_library, a_passage, found
 
 from index.lexicon.lexicon import bundled_lexicon
 from index.library import Library
+from index.text.blocks import find_blocks
 from index.text.fold import fold_text
 from index.text.sentences import width
 from qa import tuning
 from qa.answering.agreement import WordOverlap
 from qa.answering.composition import Composed, compose, nearest_passages
-from qa.answering.scoring import Candidate
+from qa.answering.scoring import Blocks, Candidate
 from qa.answering.units import Units
 from qa.engine import Engine
 from qa.question.asked import what_is_asked
@@ -43,11 +44,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield library
 
 
-def composed(scored: Sequence[Candidate], limit: int = 5, question: str = "") -> Composed:
+def composed(
+    scored: Sequence[Candidate], limit: int = 5, question: str = "", blocks: Blocks | None = None
+) -> Composed:
     words = tuple(QueryWord(word, word, 1.0, None, True) for word in question.split())
     query, overlap = Query(question, words, ()), WordOverlap(bundled_lexicon())
     asked = what_is_asked(query)
-    units = Units(scored, query, asked, overlap, {}, lambda article: "")
+    units = Units(scored, query, asked, overlap, blocks or {}, lambda article: "")
     return compose(scored, query, asked, units, overlap, NO_COPIES).first(limit)
 
 
@@ -224,6 +227,66 @@ def test_close_sentences_are_quoted_too_but_not_many_and_none_twice() -> None:
         replace(close[1], score=close[0].score - tuning.CLOSE_MARGIN["en"] * tuning.APART - 0.01),
     ]
     assert len(composed(far, 5)[0]) == 1
+
+
+BESIDE = ["The red boats sail east.", "Some blue kites fly west.", "Our green trains run north."]
+
+
+@pytest.mark.parametrize(
+    ("articles", "coverage", "quoted", "beside"),
+    [
+        ((1, 2, 3), 0.5, (0, 1, 2), ()),  # other articles may have much to add
+        ((1, 1, 2), 1.0, (0, 1, 2), ()),  # the next best sentence, of a passage that meets as much
+        ((1, 1, 2), 0.5, (0, 2), (1,)),
+        ((1, 2, 1), 1.0, (0, 1), (2,)),
+        ((1, 1, 1), 1.0, (0, 1), (2,)),
+        ((1, 2, 2), 1.0, (0, 1), (2,)),
+    ],
+)
+def test_a_lesser_passage_of_a_quoted_article_is_weighed_but_not_quoted(
+    articles: Sequence[int], coverage: float, quoted: Sequence[int], beside: Sequence[int]
+) -> None:
+    made = [
+        candidate(text, 5 - at / 10, a_hit(a_passage(text, "", at, 100 * at, article)), 100 * at)
+        for at, (text, article) in enumerate(zip(BESIDE, articles, strict=True))
+    ]
+    scored = [replace(c, hit=replace(c.hit, coverage=1.0 if c is made[0] else coverage)) for c in made]
+    told = composed(scored)
+    assert [sentence.text for sentence in told.sentences] == [BESIDE[at] for at in quoted]
+    assert [citation.quote for citation in told.beside] == [BESIDE[at] for at in beside]
+
+
+def test_a_paragraph_that_goes_on_in_the_next_passage_is_no_other_place() -> None:
+    text = " ".join(BESIDE[:2])
+    at = text.index(BESIDE[1])
+    first, second = a_hit(a_passage(BESIDE[0])), a_hit(a_passage(BESIDE[1], "", 2, at))
+    scored = [
+        candidate(BESIDE[0], 5.0, first),
+        candidate(BESIDE[1], 4.9, replace(second, coverage=first.coverage / 2), at),
+    ]
+    told = composed(scored, blocks={first.article.id: find_blocks(text)})
+    assert [sentence.text for sentence in told.sentences] == BESIDE[:2]
+
+
+@pytest.mark.parametrize(
+    ("below", "quoted"),
+    [
+        ((0.1, 2.0), BESIDE[:2]),
+        ((0.1, 1.0), BESIDE),
+        ((2.0, 2.1), BESIDE[:2]),
+    ],
+)
+def test_another_paragraph_must_be_close_unless_it_is_next_best(
+    below: Sequence[float], quoted: Sequence[str]
+) -> None:
+    text = "\n\n".join(BESIDE)
+    hit = a_hit(a_passage(text))
+    scored = [
+        candidate(sentence, 9 - less, hit, text.index(sentence))
+        for sentence, less in zip(BESIDE, (0.0, *below), strict=True)
+    ]
+    told = composed(scored, blocks={hit.article.id: find_blocks(text)})
+    assert [sentence.text for sentence in told.sentences] == ["\n\n".join(quoted)]
 
 
 @pytest.mark.parametrize(

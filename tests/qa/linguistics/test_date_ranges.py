@@ -61,6 +61,10 @@ def test_not_one_day_is_asked_about(question: str) -> None:
         ("Is the flat let in May 2025?", "It starts on 1 September 2024.", True),
         ("Is it open in July?", "The fee rises from January 2026.", None),
         ("What opens in July?", "The sauna is closed until 30 June.", None),  # asks for no yes or no
+        ("Who was mayor in 2026?", "1 March 2025 – 28 February 2027: Ann Pratt", True),
+        ("2026年谁是校长？", "2025 年 3 月 1 日至 2027 年 2 月 28 日：张三", True),
+        ("2026年谁是校长？", "2023 年 3 月 1 日至 2025 年 2 月 28 日：张三", False),
+        ("Who was mayor in 2026?", "from 3 to 5 March: Ann Pratt", None),
         ("What is on 5 May?", "Concert on 5 May", None),  # a word like others
     ],
 )
