@@ -41,6 +41,10 @@ _LOWEST = 6
 _BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
 _SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
 _NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|｜\t<>]|[图圖][源片說说注]")
+#: How somebody is reached: a telephone number, an e-mail address. It is no heading, numbered or not.
+_REACHED = re.compile(
+    r"\w@[\w-]+\.\w|(?:电话|電話|手机|手機|热线|熱線|传真|傳真|(?i:\b(?:tel|phone|fax)\.?))\s?[:：]\s?[+(\d]"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 #: What counts the items of a list.
 _COUNTED = re.compile(r"[\s\d一二三四五六七八九十a-z①-⑳]+")
@@ -266,7 +270,7 @@ def _look(text: str, span: Span) -> tuple[str, str]:
         return "body", ""
     if not _LETTER.search(line):
         return ("date", line) if is_date_alone(line) else ("body", "")
-    if _SENTENCE_END.search(line) or _CAPTION.match(line):
+    if _SENTENCE_END.search(line) or _CAPTION.match(line) or _REACHED.search(line):
         return "body", ""
     if numbered := _NUMBERED.match(line):
         style = str(numbered.lastgroup)

@@ -27,7 +27,7 @@ from qa.linguistics.answer_types import QUANTITY_TYPES
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
-from qa.linguistics.pointers import item_number
+from qa.linguistics.pointers import DATES, item_number
 from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
@@ -180,7 +180,10 @@ def _whole(
         article = found[0].hit.article.id
         items = (c for c in found if c.hit.article.id == article and item_number(fold_text(c.text)))
         return next(filter(None, map(units.whole, items)), None)
+    if query.pointers:  # a row tells of what is pointed at
+        return None
     topic = [word.word for word in query.words if word.topical]
+    named_so = {one for word in topic for one in (word, word.removesuffix("s"), re.sub("ies$", "y", word))}
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.LISTED_MARGIN, found):
         name = units.first_heading(candidate)
         if not name:
@@ -188,7 +191,7 @@ def _whole(
         words = [word for word in candidate.hit.passage.words if word in name]
         # 门票 is named by 票种
         named = (
-            any(word in name or (is_han(word[-1]) and word[-1] in name) for word in topic)
+            any(word in name or (is_han(word[-1]) and word[-1] in name) for word in named_so)
             or overlap.share(words, topic) >= _NAMED
         )
         titled = overlap.share(topic, candidate.hit.passage.context) >= tuning.LISTED
@@ -243,7 +246,7 @@ def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[C
     """
     found = list(found)
     named = any(
-        pointer.kind in ("in year", "date")
+        pointer.kind in DATES | {"in year"}
         and found[0].words.issuperset(word.word for word in query.words[start:end])
         for start, end, pointer in query.pointed
     )
@@ -266,8 +269,11 @@ def _pointed(found: Sequence[Candidate], query: Query) -> Candidate | None:
 
     None if there is none near, or if the best one tells of nothing of the kind and alone has the quantity.
     """
-    near = takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)
+    near = [*takewhile(lambda c: found[0].score - c.score <= tuning.POINTED_MARGIN, found)]
     told = [candidate for candidate in near if candidate.told]
+    if any(pointer.kind == "polar date" for pointer in query.pointers):  # what begins may be another thing
+        most = max(candidate.hit.coverage for candidate in near) - _LESS_COVERED
+        told = [candidate for candidate in told if candidate.hit.coverage >= most]
     if any(pointer.kind == "clock" for pointer in query.pointers):  # all hours tell: of what is asked about
         most = max((candidate.hit.coverage for candidate in told), default=0.0) - _LESS_COVERED
         told = [candidate for candidate in told if candidate.hit.coverage >= most]

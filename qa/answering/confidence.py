@@ -25,7 +25,8 @@ from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.calendar_terms import find_terms
-from qa.linguistics.pointers import POLAR, Pointer, item_number, tells, told_by
+from qa.linguistics.parties import ALL, names_of, tells_of_others_alone
+from qa.linguistics.pointers import DATES, POLAR, Pointer, item_number, tells, told_by
 from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import QueryWord
 from qa.retrieval.matcher import Matcher, best_of_rows
@@ -43,6 +44,8 @@ _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_b
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE = frozenset({"date"})
+#: The kinds of pointers that ranges tell.
+_RANGED = DATES | {"clock"}
 #: Days that no name of a weekday tells.
 _ANY_DAY = re.compile(
     r"每[天日]|天天|周末|假[日期]|平[日时]|其[他余]"
@@ -147,6 +150,7 @@ def doubts(
     elsewhere = (
         _points_elsewhere(matcher, quoted)
         or _of_another_subject(matcher, quoted[0], met)
+        or _of_other_parties(matcher, quoted)
         or tells_of_rivals(matcher, asked, quoted)
         or counts_others(matcher, types, quoted, found)
     )
@@ -165,6 +169,7 @@ def doubts(
     best = [quoted_best(matcher, citation) for citation in quoted]
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
     held = any(contained_types(one.quote, _without(own, one.quote), types) for one in quoted)
+    held = held or bool(asked.single and any(asked.single.search(fold_text(one.quote)) for one in quoted))
     # The heading of a day or of a version has its date.
     dated = [above for one in quoted for above in one.context if "date" in types]
     held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
@@ -247,6 +252,18 @@ def _of_another_subject(matcher: Matcher, citation: Citation, met: Floats) -> bo
     return bool(share < tuning.SUBJECT_MET)
 
 
+def _of_other_parties(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
+    """Whether it is asked who a party of a contract is, and the quotes are of one without such a party."""
+    parties = [int(p.value) for p in matcher.query.pointers if p.kind == "party" and p.value != ALL]
+    if not parties:
+        return False
+    first, *others = (
+        fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted
+    )
+    named = [any(name in text for text in others for name in names_of(party)) for party in parties]
+    return not any(named) and any(tells_of_others_alone(party, first) for party in parties)
+
+
 def _is_schedule(quoted: Sequence[Citation]) -> bool:
     """Whether several lines tell of weekdays, and none of days that no name tells."""
     text = "\n".join(fold_text(citation.quote) for citation in quoted)
@@ -262,7 +279,11 @@ def _told_by_lines(pointers: Sequence[Pointer], citation: Citation) -> set[bool 
 
 def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
     quote, around = fold_text(citation.quote), _around(citation)
-    told = {p.kind for p in matcher.query.pointers if p.kind in ("clock", "date") and tells(p, around).of}
+    told = {
+        p.kind.removeprefix("polar ")
+        for p in matcher.query.pointers
+        if p.kind in _RANGED and tells(p, around).of
+    }
     if of_another_time(question, around, told):
         return True
     offices = {found.lastgroup for found in _OTHER_OFFICE.finditer(question)}

@@ -19,12 +19,14 @@ import numpy as np
 from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.lexicon import Floats
 from index.text.fold import fold_text
-from index.text.han import is_han
+from index.text.han import HAN, is_han
 from index.types import Passage
 from qa import tuning
 from qa.answering.scoring import Candidate, language_pair
 from qa.linguistics.answer_types import NAME_TYPES, QUANTITY_TYPES
+from qa.linguistics.calendar_terms import EVENING, MORNING
 from qa.linguistics.cues import ASKS, FUNCTION
+from qa.linguistics.number_forms import english, roman
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher, best_of_rows
 from qa.types import Citation
@@ -37,6 +39,8 @@ _STEM = 4
 _BEFORE_NAMED = re.compile(
     r"the|an?|of|in|on|at|for|from|with|by|per|this|that|s|his|her|its|their|your|my|our|and|or|each|every"
 )
+#: Hours tell of them.
+_PARTS_OF_DAY = MORNING | EVENING | {"morning", "afternoon", "evening", "night"}
 #: What is between the parts of an enumeration, and at the ends of sentences and cells.
 _BOUNDARY = re.compile(r"[\s、,，。.;；:：|(（]|$")
 #: What parts the cells of a row.
@@ -50,6 +54,23 @@ _COUNTED = re.compile(
     r"\bwhen\b|\bhow (?!do|does|did|can|is|are|was|were|to)"
     r"|\b(?:what|which) (?:year|date|day|month|century|decade|time|price)\b"
 )
+_COLOURS = "red|orange|yellow|green|blue|purple|black|white|gr[ae]y|brown|pink|silver|gold"
+_COLOURS_ZH = "[红橙黄绿蓝紫黑白灰棕粉银金]"
+_COLOURED = re.compile(
+    rf"\b(?P<en>{_COLOURS}) (?P<thing>[a-z]+)|(?P<zh>{_COLOURS_ZH})色?的?(?P<of>[{HAN}])(?<![色的])"
+)
+#: How a colour may be told otherwise.
+_ALSO = {
+    "grey": "gr[ae]y",
+    "gray": "gr[ae]y",
+    "purple": "purple|violet",
+    "orange": "orange|amber",
+    "yellow": "yellow|amber",
+    "gold": "gold|yellow",
+    "橙": "[橙橘]|琥珀",
+    "黄": "黄|琥珀",
+    "棕": "[棕褐啡]",
+}
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|his|its|their|them|this|these|that|those|there)\b")
 _CHINESE_AND = frozenset("和与及或")
 
@@ -94,16 +115,16 @@ def tells_of_rivals(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) 
     """
     if any(language_pair(matcher.query, one.hit) == "cross" for one in quoted):
         return False
+    if _numbered_otherwise(matcher, quoted) or _coloured_otherwise(matcher.query.folded, quoted):
+        return True
     unmet = _unmet(matcher, quoted)
     if not unmet:
         return False
     lines = [[*_words(matcher, one)] for one in quoted]
-    above = (part.text for one in quoted for part in one.context if part.role == "header")
-    headers = [[_Word(word, opens=False) for word in matcher.words(text)] for text in above]
+    headers = any(part.role == "header" for one in quoted for part in one.context)
     chooses = asked.sides or asked.extremes or _CHOOSES.search(matcher.query.folded)
     rules: list[Callable[[int], bool]] = [
-        lambda at: bool(headers) and not chooses and _names_no_row(matcher, at, quoted),
-        lambda at: _numbered_otherwise(matcher, at, [*lines, *headers]),
+        lambda at: headers and not chooses and _names_no_row(matcher, at, quoted),
         lambda at: _described_otherwise(matcher, at, lines),
         lambda at: _has_rival_compounds(matcher, asked.types, at, lines),
     ]
@@ -132,19 +153,35 @@ def counts_others(
     above: Floats = np.max([_best_above(matcher, one) for one in quoted], axis=0)
     weighty = matcher.weights >= tuning.UNMET_WORD * matcher.weights.max()
     best = [_best_between(matcher, one.hit.passage, one.start, one.end) for one in sentences]
+    has = [not types.isdisjoint(one.held) for one in sentences]
+    counted: Floats = np.max([its for its, one in zip(best, has, strict=True) if one], axis=0)
     for at in np.flatnonzero(weighty & (above < tuning.MIN_SHOWN_SIMILARITY)).tolist():
         named = [one for one, its in zip(sentences, best, strict=True) if its[at] >= _SAME]
+        if _belongs_to_met(matcher, at, counted):
+            continue
         number = any(map(str.isdigit, matcher.query.words[at].word))
         if named and not number and all(types.isdisjoint(one.held) for one in named):
             return True
     return False
 
 
+def _belongs_to_met(matcher: Matcher, at: int, counted: Floats) -> bool:
+    """Whether a word only says of what another one is that stands where something is counted.
+
+    "The draft of the novel": the draft has a date. ``counted`` are the best matches there.
+    """
+    words = matcher.query.words
+    before = range(at - 1, 0, -1)
+    of = next((place for place in before if matcher.weights[place] or words[place].word == "of"), 0)
+    return words[of].word == "of" and bool(matcher.weights[of - 1]) and bool(counted[of - 1] >= _SAME)
+
+
 def _unmet(matcher: Matcher, quoted: Sequence[Citation]) -> list[int]:
     """The places of the question's topical words that the passages of the quotes do not match."""
     met: Floats = np.max([matcher.passage_best(one.hit.passage) for one in quoted], axis=0)
     pointed = {at for start, end, _ in matcher.query.pointed for at in range(start, end)}
-    return [at for at in np.flatnonzero((matcher.weights > 0) & (met < _SAME)).tolist() if at not in pointed]
+    unmet = np.flatnonzero((matcher.weights > 0) & (met < _SAME)).tolist()
+    return [at for at in unmet if at not in pointed and matcher.query.words[at].word not in _PARTS_OF_DAY]
 
 
 def _has_trace(matcher: Matcher, at: int, quoted: Sequence[Citation]) -> bool:
@@ -206,16 +243,47 @@ def _names_no_row(matcher: Matcher, at: int, quoted: Sequence[Citation]) -> bool
     return matcher.best(own)[at] > 0 or _after(matcher, at) in heading
 
 
-def _numbered_otherwise(matcher: Matcher, at: int, lines: Sequence[Sequence[_Word]]) -> bool:
-    """Whether a number follows a name in the question, and the quotes have this name with other numbers."""
+def _numbered_otherwise(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
+    """Whether a number follows a name in the question, and the passages have this name with others alone."""
     words = matcher.query.words
-    if at == 0 or not words[at].word.isdigit() or not words[at - 1].topical:
+    pointed = {at for start, end, _ in matcher.query.pointed for at in range(start, end)}
+    numbers = [at for at, word in enumerate(words) if at and word.word.isdecimal() and words[at - 1].topical]
+    asked = [
+        (words[at - 1].word, words[at].word)
+        for at in numbers
+        if words[at - 1].word.isascii() and words[at - 1].word.isalpha()
+        if at not in pointed and at not in matcher.query.dated
+    ]
+    if not asked:
         return False
-    name = words[at - 1].word
-    if not name.isascii() or not name.isalpha() or at in matcher.query.dated:
-        return False
-    found = [other.text for line in lines for one, other in pairwise(line) if one.text == name]
-    return any(map(str.isdigit, found))
+    texts = [matcher.align(one.hit.passage).text.words.words for one in quoted]
+    above = [(*one.hit.passage.context, *(part.text for part in one.context)) for one in quoted]
+    texts += [matcher.words(text) for own in above for text in own]
+    for name, number in asked:
+        found = {other for text in texts for one, other in pairwise(text) if one == name}
+        forms = {number, roman(int(number)), english(int(number))} if len(number) < 3 else {number}
+        its = any(other in forms or other.startswith(f"{number}.") for other in found)
+        if len(number) == 4:  # a year may stand elsewhere
+            its = its or any(number in text for text in texts)
+        if not its and any(map(str.isdigit, found)):
+            return True
+    return False
+
+
+def _coloured_otherwise(question: str, quoted: Sequence[Citation]) -> bool:
+    """Whether the question names a thing by its colour, and the passages have it in other colours alone."""
+    texts = [fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted]
+    quotes = [fold_text(one.quote) for one in quoted]
+    for asked in _COLOURED.finditer(question):
+        colour, thing = (asked["zh"], asked["of"]) if asked["zh"] else (asked["en"], asked["thing"])
+        named = rf"色?的?{thing}" if asked["zh"] else rf"(?: \w+)? {thing}\b"
+        pattern = re.compile(rf"(?<![a-z])(?P<colour>{_COLOURS_ZH if asked['zh'] else _COLOURS}){named}")
+        its = re.compile(rf"(?<![a-z])(?:{_ALSO.get(colour, colour)})")
+        if any(map(its.search, texts)):
+            continue
+        if any(found["colour"] != colour for quote in quotes for found in pattern.finditer(quote)):
+            return True
+    return False
 
 
 def _described_otherwise(matcher: Matcher, at: int, lines: Sequence[Sequence[_Word]]) -> bool:

@@ -159,7 +159,7 @@ class _QuestionFeatures:
         self.words = frozenset(word.word for word in self._words)
         self.text = matcher.query.folded
         asked = what_is_asked(matcher.query)
-        self.types, self.code = asked.types, asked.code
+        self.types, self.code, self.single = asked.types, asked.code, asked.single
         self.bigrams = _bigrams(self.text)
         #: The pairs of neighbouring words, each with a topical one.
         self.pairs = {
@@ -251,6 +251,9 @@ class _PassageSentences:
         """The sentences with their scores, without headings and the title, which quote nothing."""
         hit, sentences = self.hit, self.sentences
         held = sentences.types(asked.types)
+        if asked.single and "count" in asked.types:
+            one = [*map(asked.single.search, sentences.folded)]
+            held = [types | {"count"} if found else types for types, found in zip(held, one, strict=True)]
         pair = language_pair(self.matcher.query, hit)
         columns = {
             **self._coverages(asked),

@@ -21,6 +21,7 @@ from qa import tuning
 from qa.answering.agreement import WordOverlap
 from qa.answering.scoring import Blocks, Candidate
 from qa.linguistics.cues import REFERS, SOMEBODY
+from qa.linguistics.pointers import item_number
 from qa.question.asked import Asked
 from qa.question.query import Query
 from qa.types import Context
@@ -128,10 +129,12 @@ class Units:
         blocks = self._blocks.get(candidate.hit.article.id, ())
         if place < 0 or blocks[place].kind not in (Kind.ROW, Kind.ITEM):
             return None
+        numbered = self._is_numbered(candidate, blocks[place])
         alike = [
             at
             for at, block in enumerate(blocks)
             if passage.start <= block.start and block.end <= passage.end and _alike(block, blocks[place])
+            if self._is_numbered(candidate, block) is numbered  # steps stand below what they need
         ]
         first, last = min(alike, default=place), max(alike, default=place)
         if blocks[place].kind is Kind.ROW and blocks[place].lead == first - 1:
@@ -140,6 +143,10 @@ class Units:
         if len(alike) < 2 or width(_text(candidate, span)) > tuning.WHOLE_WIDTH:
             return None
         return self._unit(candidate, span)
+
+    def _is_numbered(self, candidate: Candidate, block: Block) -> bool:
+        """Whether a block is an item with a number."""
+        return block.kind is Kind.ITEM and item_number(fold_text(self._read(candidate, block))) > 0
 
     def first_heading(self, candidate: Candidate) -> str:
         """The folded heading of the first column above a row, "" if there is none."""

@@ -192,7 +192,9 @@ _HELD = {
         r"(?:电话|手机|热线|传真|拨打?|致电|\b(?:tel|phone|fax|call|dial|ring))[^\d。.;]{0,6}\d{3,}(?!\.?\d|:)",
     ),
     "email": (r"[\w.+-]+@[\w-]+\.\w",),
-    "website": (r"https?://|\bwww\.|[\w-]\.(?:com|org|net|edu|gov|io|cn|tw|hk|uk|de|jp|info|app|dev)\b",),
+    "website": (
+        r"https?://|\bwww\.|(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|cn|tw|hk|uk|de|jp|info|app|dev)\b(?!@)",
+    ),
     "colour": (
         "[红橙黄绿蓝紫黑白灰棕粉银金青褐米]色|彩色|透明",
         r"\b(?:red|orange|yellow|green|blue|purple|black|white|gr[ae]y|brown|pink|silver|gold|navy|beige)\b",
@@ -248,6 +250,26 @@ def expected_types(question: str) -> frozenset[str]:
     if types & QUANTITY_TYPES - GENERAL:
         return frozenset(types - GENERAL)
     return frozenset(types - {"number"} if "count" in types else types)
+
+
+#: What "how many" and 几 count.
+_COUNTS = re.compile(
+    rf"\bhow many (?:\w+ )?(?P<en>[a-z]{{2,}}?)(?:ies|e?s)?"
+    r"(?= (?:is|are|was|were|do|does|did|can|could|may|have|has|will)\b)"
+    rf"|(?:多少|几)(?P<measure>[{_COUNTED}])(?P<zh>[{HAN}]{{2}})"
+)
+#: The singular of plurals that do not end with s.
+_SINGULAR = {"children": "child", "people": "person", "men": "man", "women": "woman", "wive": "wife"}
+
+
+def single(question: str) -> re.Pattern[str] | None:
+    """What tells in a folded text that there is one of what a folded question counts: one cat, 一个女儿."""
+    if (found := _COUNTS.search(question)) is None:
+        return None
+    if found["zh"]:
+        return re.compile(f"一{found['measure']}[^，,。;]{{0,4}}{found['zh']}")
+    noun = _SINGULAR.get(found["en"], found["en"])
+    return re.compile(rf"\bone (?:\w+ )?{re.escape(noun)}(?:e?s|y)?\b")
 
 
 def contained_types(sentence: str, folded: str, types: frozenset[str]) -> frozenset[str]:

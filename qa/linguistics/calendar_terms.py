@@ -96,6 +96,8 @@ _IN_PART = r" (?:in the (?P<part>morning|afternoon|evening)|at (?P<ap>night))"
 _HOUR_WORD = rf"(?<![a-z\d:.])(?P<hour>\d{{1,2}}|{_any(list(_WORDS)[:12])})"
 #: The words of the parts of a day → whether they are after noon.
 _AFTERNOON = {"a": False, "p": True, "night": True, "morning": False, "afternoon": True, "evening": True}
+#: What a dash before an hour does not follow: 8am-6pm and 9-5pm are hours, 1990-5pm is none.
+_NO_HOUR = r"(?<![ap]m)(?<!(?<![\d-])\d)(?<!(?<![\d-])\d\d)"
 _AFTERNOON |= dict.fromkeys(MORNING, False) | dict.fromkeys(EVENING, True)
 
 
@@ -180,7 +182,10 @@ _PATTERNS = {
         ],
         [
             rf"{_DAY_PART}(?<![\d./])(?<!\d[:,])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?!\d|:\d)(?:{_AP})?",
-            rf"(?<![\d:.,/$£€-])(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?{_AP}",
+            # from 7 to 10 am, 9-5pm
+            r"(?<![\d:.,/$£€-])(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))?"
+            r"(?=\s?(?:-|to|till|until)\s?\d{1,2}(?:[:.][0-5]\d)?\s?[ap](?:\.\s?)?m(?![a-z]))",
+            rf"(?<![\d:.,/$£€])(?<!{_NO_HOUR}-)(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?{_AP}",
             rf"{_HOUR_WORD} o'clock(?:{_IN_PART})?(?![a-z])",
             rf"{_HOUR_WORD}{_IN_PART}(?![a-z])",
             rf"(?<![a-z])(?:(?P<half>half) past|(?:a )?quarter (?:past|(?P<to>to))) {_HOUR_WORD}(?![a-z\d])"
@@ -202,14 +207,15 @@ def _patterns(kind: str, chinese: bool) -> list[re.Pattern[str]]:
 def find_terms(text: str, kinds: Iterable[str] = tuple(_PATTERNS)) -> list[Term]:
     """The terms of a folded text in reading order. They do not overlap."""
     found: list[Term] = []
+    taken = bytearray(len(text))  # a list of what is found would be gone through for each match
     for kind in kinds:
         for pattern in _patterns(kind, not text.isascii()) if _TRIGGERS[kind].search(text) else ():
             for match in pattern.finditer(text):
-                start, end = match.span()
-                if any(start < term.whole.end and term.whole.start < end for term in found):
+                if any(taken[slice(*match.span())]):
                     continue
                 if (value := _READERS[kind](match)) is not None:
                     found.append(_term(kind, match, value))
+                    taken[slice(*match.span())] = b"\1" * len(match[0])
     return sorted(found)
 
 
@@ -266,7 +272,7 @@ def _date(match: re.Match[str]) -> tuple[int, ...] | None:
 
 def _decade(match: re.Match[str]) -> tuple[int, ...] | None:
     parts = match.groupdict()
-    before = match.string[: match.start()].split()
+    before = match.string[max(0, match.start() - 12) : match.start()].split()
     if before and before[-1] in POSSESSIVE:
         return None
     if years := parts.get("years"):
@@ -320,7 +326,8 @@ def _clock(match: re.Match[str]) -> tuple[int, ...] | None:
     if "to" in parts and not parts["half"]:
         hour, minute = (hour - 1, 45) if parts["to"] else (hour, 15)
     part = parts.get("ap") or parts.get("part")
-    decimal = re.search("点[^分刻]*$", match[0]) and re.match(f"[{_HAN}]", match.string[match.end() :])
+    after = match.string[match.end() : match.end() + 1]
+    decimal = re.search("点[^分刻]*$", match[0]) and after and after in _HAN
     if hour > 24 or minute > 59 or decimal:
         return None
     if part:

@@ -14,7 +14,26 @@ from typing import NamedTuple
 from index.types import Span
 from qa.linguistics.calendar_terms import find_terms
 
-_TO = r"\s?(?:-|~|to|till|until|through|至|到)\s?(?:the )?"
+_WEEKDAY = (
+    r"(?:(?:周|星期|礼拜)[一二三四五六日天]"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?)"
+)
+#: The weekday and the hour of a day, after it and before it: 10月8日(星期三)9:00至…, "to Fri 7 June".
+_WITH = (
+    rf"(?:,?\s?\(?{_WEEKDAY}\)?)?"
+    r"(?:,?\s?(?:at )?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\.?|[时点])?)?,?"
+)
+_TO = rf"{_WITH}\s?(?:-|~|to|till|until|through|至|到)\s?(?:the )?(?:{_WEEKDAY},? )?"
+#: Only the last day has its month: 4 to 11 February, 4-11 February.
+_FIRST_DAY = r"(?<![\d.,:/-])(?P<first>\d{1,2})(?:st|nd|rd|th)?\s?(?:-|~|to|till|until|through)\s?(?:the )?"
+_LAST_DAY = r"(?P<last>\d{1,2})(?:st|nd|rd|th)?\s(?:of )?"
+#: What begins or ends on a day: "rises from January" says nothing of the time before.
+_BOUND_BEFORE = (
+    r"\b(?:until|till"
+    r"|(?:starts?|begins?|(?:re)?opens?|ends?|closes?|finish(?:es)?|expires?|runs out)"
+    r"(?: again)? on) (?:the )?$|[至到]$"
+)
+_BOUND_AFTER = "起|止|截止|开始|结束|开放|开馆|闭馆|到期"
 #: Only the first day has its month: 6月3日至12日, June 3-12.
 _SAME_MONTH = rf"{_TO}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?[日号])?(?![\d月点年/]|[:.,]\d|\s?[ap]m)"
 
@@ -58,6 +77,14 @@ def asked_days(question: str) -> tuple[Span, Days] | None:
     return Span(terms[0].start, terms[0].end), days
 
 
+def bounds_of_days(text: str) -> Iterator[Span]:
+    """Where a folded text tells a day or month on which something begins or ends."""
+    for term in find_terms(text, ("date",)):
+        before = text[max(0, term.whole.start - 24) : term.whole.start]
+        if _pattern(_BOUND_BEFORE).search(before) or _pattern(_BOUND_AFTER).match(text, term.whole.end):
+            yield term.whole
+
+
 def ranges_of_days(text: str) -> Iterator[tuple[Span, Days]]:
     """The ranges of dates that a folded text tells, with their places."""
     terms = find_terms(text, ("date",))
@@ -74,3 +101,9 @@ def ranges_of_days(text: str) -> Iterator[tuple[Span, Days]]:
             last = int(found["day"])
             if day < last <= 31:
                 yield Span(term.whole.start, found.end()), Days((year, month, day), (year, month, last))
+        at = max(0, term.whole.start - 24)
+        ended = _FIRST_DAY if day else _FIRST_DAY + _LAST_DAY
+        if found := _pattern(f"{ended}$").search(text, at, term.whole.start):
+            first, last = int(found["first"]), day or int(found["last"])
+            if first < last <= 31:
+                yield Span(found.start(), term.whole.end), Days((year, month, first), (year, month, last))

@@ -34,6 +34,7 @@ _ROLES = (
     ("出借人", "出借方", "贷款人", "贷款方", "债权人", "lender", "creditor"),
     ("借款人", "借款方", "债务人", "borrower", "debtor"),
     ("担保人", "担保方", "保证人", "guarantor"),
+    ("见证人", "见证方", "witness"),
     ("用人单位", "雇主", "employer"),
     ("劳动者", "雇员", "受雇人", "employee"),
     ("委托方", "委托人", "发包方", "发包人", "定作方", "client"),
@@ -41,28 +42,30 @@ _ROLES = (
     ("许可方", "许可人", "licensor"),
     ("被许可方", "被许可人", "licensee"),
 )
+#: Those before this one are no more than counted.
+_FIRST_NAMED = 2
 #: The value of all parties together.
 ALL = len(_ROLES)
 _OF = {name: at for at, names in enumerate(_ROLES) for name in names}
 _NAME = "|".join(sorted(_OF, key=len, reverse=True))
-_ROLE = rf"(?<![a-z被])(?:{_NAME})(?![a-z])"
+_ROLE = rf"(?<![a-z被])(?:{_NAME})s?(?![a-z])"
 #: Asks who a party is: not what it does.
 _ASKED = (
     rf"(?P<is>{_ROLE})(?:分别)?(?:是|为|叫|指)(?:的是)?(?:谁|哪[家个位一里]|什么(?:人|公司|单位|名))"
     rf"|谁是[^,。?]{{0,12}}?(?P<of>{_ROLE})"
-    rf"|\bwho (?:is|was) (?:the |our |my )?(?:\w+ )?(?P<who>{_ROLE})"
-    rf"|\b(?:which|what) \w+ (?:is|was) the (?P<which>{_ROLE})"
+    rf"|\bwho (?:is|are|was|were) (?:the |our |my )?(?:\w+ )?(?P<who>{_ROLE})"
+    rf"|\b(?:which|what) \w+ (?:is|are|was|were) the (?P<which>{_ROLE})"
     r"|(?P<all>(?:[双各]方(?:当事人)?|当事人)(?:分别)?(?:是|为|叫)(?:谁|哪[几家些])"
     r"|\bwho are the (?:\w+ )?parties\b|\bbetween whom\b)"
 )
 #: Where a text says who a party is: "seller: …", "甲方(出租方): …", '… (the "lessor")'.
 _CALLED = r"(?:[^()\n]{0,30}(?:简称|称为?|as|called)\s?)?[\"']?(?:the )?[\"']?"
 _DEFINED = (
-    rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
-    rf"|\({_CALLED}(?P<inner>{_NAME})[\"']?,?\s?\)"
+    rf"(?:^|\n)[\s*•\d.、-]{{0,8}}(?P<label>{_NAME})s?(?:\((?P<also>[^()\n]{{0,24}})\))?\s?(?::| \| )"
+    rf"|\({_CALLED}(?P<inner>{_NAME})s?[\"']?,?\s?\)"
 )
 #: Each question for a party has one of these.
-_TRACES = ("who", " is the ", " was the ", "谁", "是哪", "什么", "为哪", "叫哪")
+_TRACES = ("who", " is the ", " was the ", " are the ", " were the ", "谁", "是哪", "什么", "为哪", "叫哪")
 
 
 def names_of(party: int) -> tuple[str, ...]:
@@ -76,13 +79,22 @@ def asked_party(question: str) -> tuple[Span, int] | None:
         return None
     if (found := _pattern(_ASKED).search(question)) is None or (group := found.lastgroup) is None:
         return None
-    return Span(*found.span(group)), _OF.get(found[group], ALL)
+    return Span(*found.span(group)), _OF.get(found[group].removesuffix("s"), ALL)
 
 
 @cache
 def _pattern(written: str) -> re.Pattern[str]:
     """Compiled when first needed: few questions ask for a party."""
     return re.compile(written)
+
+
+def tells_of_others_alone(party: int, text: str) -> bool:
+    """Whether a folded text says who several parties are, and never names this one.
+
+    甲方 may be any party.
+    """
+    told = {role for _, role in parties_told(text)}
+    return max(told, default=0) > _FIRST_NAMED and not any(name in text for name in names_of(party))
 
 
 def parties_told(text: str) -> list[tuple[Span, int]]:

@@ -30,6 +30,8 @@ _AND, _BETWEEN, _APART = (
     re.compile(r"\bbetween (?:the )?$"),
     re.compile(r"\s?年?之?间"),
 )
+#: The same of something that goes on: "taught from 1892 … until 1899", 1951年参加治理，直到1958年.
+_LASTED = re.compile(r"(?!.*(?:\bnot\b|n't|没|未))[^.。;\n!?]{0,60}?(?:\b(?:until|till) (?:the )?|直到|直至)")
 #: What makes a limit of a year, decade or century: no later than its end or before its beginning, no earlier
 #: than its beginning or after its end.
 _LIMITS_BEFORE = (
@@ -73,15 +75,16 @@ class Period(NamedTuple):
 def periods(text: str, asks: bool = False) -> list[Period]:
     """All years, decades and centuries of a folded text. ``asks``: it is a question."""
     found: list[tuple[Span, Span]] = []
-    rest = text
+    rest, read = "", 0
     for term in find_terms(text, ("decade", "century")):
         (value,), (start, end) = term.value, term.whole
         if term.kind == "century":
             found += [(term.whole, Span(100 * value - 100, 100 * value - 1))] * (value > 0)
         else:
             found += [(term.whole, years) for years in spans(value)]
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    found += [(Span(*m.span()), Span(int(m[0]), int(m[0]))) for m in _YEAR.finditer(in_digits(rest))]
+        rest, read = f"{rest}{text[read:start]}{' ' * (end - start)}", end
+    rest = in_digits(rest + text[read:])
+    found += [(Span(*m.span()), Span(int(m[0]), int(m[0]))) for m in _YEAR.finditer(rest)]
     told = [_limited(text, place, years, asks) for place, years in sorted(found)]
     ranges = [
         Period(
@@ -94,7 +97,7 @@ def periods(text: str, asks: bool = False) -> list[Period]:
 
 
 def _is_range(text: str, one: Span, other: Span) -> bool:
-    if _TO.fullmatch(text, one.end, other.start):
+    if _TO.fullmatch(text, one.end, other.start) or _LASTED.fullmatch(text, one.end, other.start):
         return True
     between = _BETWEEN.search(text, max(0, one.start - 20), one.start) or _APART.match(text, other.end)
     return between is not None and _AND.fullmatch(text, one.end, other.start) is not None

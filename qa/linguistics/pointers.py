@@ -15,7 +15,7 @@ from typing import NamedTuple
 from index.text.han import HAN
 from index.types import Span
 from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
-from qa.linguistics.date_ranges import Days, asked_days, ranges_of_days
+from qa.linguistics.date_ranges import Days, asked_days, bounds_of_days, ranges_of_days
 from qa.linguistics.number_forms import ordinal, roman
 from qa.linguistics.numerals import ONES, parse_chinese
 from qa.linguistics.parties import ALL, asked_party, parties_told
@@ -30,6 +30,7 @@ class Pointer(NamedTuple):
 
     The kinds are "item", "weekday" (1 is Monday), "nth day" and others of `_SERIES`, and those of `_UNITS`.
     "clock" is the time of day (minutes from midnight) of a question whether something is so then.
+    "polar date" is the day or month of such a question, which limits may tell as well.
     "in year" is a year, "date" a day or month (5 June is 605), which ranges may tell; "period" the years from
     ``value`` to ``to`` of a question that asks for nothing but what happened in them. "party" is one
     of a contract, of which it is asked who that is (`qa.linguistics.parties`).
@@ -97,7 +98,9 @@ _UNITS = {
     "score": ((1.0, "分(?!钟)", "points?|marks?"),),
     "person": ((1.0, "个?人|位|名", "people|persons?|guests?"),),
 }
-_TIMES = frozenset({"weekday", "clock", "in year", "date", "period"})
+#: The kinds of a day or month.
+DATES = frozenset({"date", "polar date"})
+_TIMES = DATES | {"weekday", "clock", "in year", "period"}
 #: Of these one is a value like others; "one day" and "one hour" are mostly what a price is for.
 _SIZES = ("year", "month", "kg", "m", "km")
 #: Kind → each text with such a unit, or question for an item, has one of these; so has an age without unit.
@@ -118,7 +121,19 @@ _TRACES = {
     "yuan": ("元", "块", "yuan", "rmb"),
     "score": ("分", "point", "mark"),
     "person": ("人", "位", "名", "people", "person", "guest"),
-    "weekday": ("周", "星期", "礼拜", "工作日", "weekend", "weekday", *(names[0] for names in WEEKDAY_SHORT)),
+    "weekday": (
+        "周",
+        "星期",
+        "礼拜",
+        "工作日",
+        "每",
+        "天天",
+        "无休",
+        "dai",
+        "day",
+        "week",
+        *(names[0] for names in WEEKDAY_SHORT),
+    ),
     "item": (
         *("第", "最后", "step", "clause", "item", "rule", "decision", "resolution", "instruction", "tip"),
         *("requirement", "provision", "article", "section", "point", "para", "art.", "sec.", "§"),
@@ -192,6 +207,7 @@ _DAY_RANGE = (
 )
 #: Saturday and Sunday, and the other days.
 _PART_OF_WEEK = r"(?P<end>周末|双休日|\bweekends?\b)|(?<![个\d])工作日(?![内后前])|\b(?:on )?weekdays\b"
+_EVERY_DAY = r"每[天日]|天天|全年无休|\b(?:daily|every day|(?:7|seven) days (?:a|per) week)\b"
 #: Short names are surely days beside another day, or before an hour.
 _DAY_LIST = rf"{_DAY}(?:\s?(?:[,/&、和及]|\band\b)\s?{_DAY})+|{_DAY}(?=[:,]?\s+\d{{1,2}}[:.]\d\d)"
 #: What asks for nothing but what happened: in a time, it is for all that did.
@@ -209,13 +225,20 @@ _HOUR_AFTER, _HOUR_BEFORE = (
     r"\s?(?:起|前|后|以[前后]|止)",
 )
 _CLOSED = r"\b(?:closed|shut)\b|闭馆|休息|不营业|不开放|停业|关闭|不开门"
+#: A sentence about a relative of somebody, from its beginning.
+_KIN = (
+    r"(?:^|[.!?。！？]\s?|[,;，]\s?)(?:(?:his|her|their) (?:\w+ )?"
+    r"(?:brother|sister|father|mother|parent|wife|husband|son|daughter|uncle|aunt|cousin|grand\w+|friend)s?\b"
+    "|[他她其]的?(?:[父母兄弟姐妹妻夫儿]|丈夫|哥哥|女儿|祖[父母]|叔|舅|朋友))[^.!?。！？]*$"
+)
 #: Asks whether something is so.
 POLAR = re.compile(
     r"[吗嘛][?？]?$|能不能|可不可以|[能可是]否|^(?:can|may|could|must|should|shall|will|would|is|are|do|does|did)\b"
 )
 #: Each text with a range of years has one of these after a year.
 _MAY_RANGE = re.compile(
-    r"\d\s?年?\s?(?:[-~至到起以]|to |till |until |through |onward)|since|between|自|年.{1,12}[-~至到]|间"
+    r"\d\s?年?\s?(?:[-~至到起以]|to |till |until |through |onward)"
+    "|since|between|until|till|直[到至]|自|年.{1,12}[-~至到]|间"
 )
 _HAS_NUMBER = re.compile(
     rf"\d|\b[ivx]+\b|[第后一二两三四五六七八九十百]|st\b|th\b|final|second|third|{'|'.join(ONES[:12])}"
@@ -232,7 +255,8 @@ def find_pointers(question: str) -> list[Pointer]:
     """What a folded question points at, at most one of each kind but a period. They do not overlap."""
     found: list[Pointer] = []
     if date := asked_days(question):
-        found.append(Pointer(*date[0], "date", *map(_day_number, date[1])))
+        kind = "polar date" if POLAR.search(question) else "date"
+        found.append(Pointer(*date[0], kind, *map(_day_number, date[1])))
     if _HAS_NUMBER.search(question):
         found += [*_items_asked(question), *_amounts_asked(question)]
     found += _time_asked(question)
@@ -260,7 +284,7 @@ def tells(pointer: Pointer, text: str) -> Told:
         parties = parties_told(text)
         meant = tuple(span for span, role in parties if pointer.value in (role, ALL))
         return Told(meant, len(meant) < len(parties))
-    if pointer.kind == "date":
+    if pointer.kind in DATES:
         return _days_told(pointer, text)
     if pointer.kind == "clock":
         return Told(tuple(_hours(text)))
@@ -306,7 +330,7 @@ def _years_told(pointer: Pointer, text: str) -> Told:
     if pointer.kind == "in year" and not _MAY_RANGE.search(text):
         return Told()
     if pointer.kind == "in year":
-        told = [period for period in periods(text) if period.ranged]
+        told = [p for p in periods(text) if p.ranged and not _of_kin(text, p.place.start)]
         of = tuple(period.place for period in told if period.meets(asked))
     else:
         told = periods(text)
@@ -321,6 +345,11 @@ def _years_told(pointer: Pointer, text: str) -> Told:
     return Told(of, len(of) < len(told))
 
 
+def _of_kin(text: str, at: int) -> bool:
+    """Whether the sentence at a place begins with a relative: "her brother" is none who is asked about."""
+    return _pattern(_KIN).search(text, max(0, at - 80), at) is not None
+
+
 def _day_number(day: tuple[int, int, int]) -> float:
     year, month, of_month = day
     return float(10_000 * year + 100 * month + of_month)
@@ -332,6 +361,8 @@ def _days_told(pointer: Pointer, text: str) -> Told:
     )
     told = [*ranges_of_days(text)]
     of = tuple(span for span, days in told if days.meets(Days(first, last)))
+    if pointer.kind == "polar date" and not told:
+        of = tuple(bounds_of_days(text))
     return Told(of, len(of) < len(told))
 
 
@@ -452,6 +483,10 @@ def _days(text: str) -> Iterator[_Claim]:
     for match in _pattern(_PART_OF_WEEK).finditer(text):
         taken.append(Span(*match.span()))
         yield _Claim(taken[-1], *((6, 7) if match["end"] else (1, 5)))
+    if find_terms(text, ("clock",)):  # hours, and no habit
+        for match in _pattern(_EVERY_DAY).finditer(text):
+            taken.append(Span(*match.span()))
+            yield _Claim(taken[-1], 1, 7, exact=True)  # the hours of something, be it another thing
     listed = [
         Span(*day.span())
         for match in _pattern(_DAY_LIST).finditer(text)
@@ -512,12 +547,10 @@ def told_by(pointers: Iterable[Pointer], text: str, header: str = "") -> bool | 
 
     It may be a row with the ``header`` of its table, which has the units: 2-5 below "Age (years)".
     """
-    of_each = {
-        pointer.kind: tells(pointer, _with_units(pointer.kind, text, header)).this for pointer in pointers
-    }
-    if of_each.get("weekday", True) is None:
+    of_each = {pointer.kind: tells(pointer, _with_units(pointer.kind, text, header)) for pointer in pointers}
+    if (day := of_each.get("weekday")) and day.this is None and not day.named:
         of_each.pop("clock", None)  # the hours of any day
-    told = set(of_each.values())
+    told = {one.this for one in of_each.values()}
     return False if False in told else True if True in told else None
 
 

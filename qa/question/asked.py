@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.linguistics.answer_types import expected_types
+from qa.linguistics.answer_types import expected_types, single
 from qa.linguistics.cues import GENERIC
 from qa.linguistics.periods import LIMITING
 from qa.question.query import Query
@@ -27,7 +27,8 @@ _WHICH = re.compile(
 _KINDS = re.compile(
     r"\b(?:which|what) (?:kinds?|types?|sorts?) of\b"
     r"|\b(?:which|what|how many) (?:\w+ ){0,2}\w+s "
-    r"(?:(?:are|were)\b(?! the\b)|(?:do|does|did|can) .*(?:have|offer|sell|provide|choose|get)\b)"
+    r"(?:(?:are|were)\b(?! the\b)|(?:do|does|did|can) "
+    r".*(?:have|offer|sell|provide|choose|get|speak|know|support|accept|include)\b)"
     "|哪些|有什么|(?:哪几|有?几|多少)[种个类款档]"
 )
 #: The same of steps: they may have no other name in their list.
@@ -71,6 +72,7 @@ class Asked:
     ``code``: commands or settings. ``sides`` are the places of the topical words of each of two things that
     are compared, () if none are. ``which``: things of one kind, which several articles may name.
     ``kinds``: all of a kind, or how many there are. ``steps``: the same of steps.
+    ``single`` tells in a folded text that there is one of what is counted.
     ``extremes`` are the patterns of what is the first, the largest and so on, if that is asked for.
     """
 
@@ -82,6 +84,7 @@ class Asked:
     kinds: bool = False
     steps: bool = False
     extremes: tuple[str, ...] = ()
+    single: re.Pattern[str] | None = None
 
 
 def what_is_asked(query: Query) -> Asked:
@@ -98,6 +101,7 @@ def what_is_asked(query: Query) -> Asked:
         tuple(filter(lambda extreme: re.search(extreme, folded), _EXTREMES))
         if _SUPERLATIVE.search(folded)
         else (),
+        single(folded),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -192,6 +193,8 @@ def _roman(words: Sequence[QueryWord], at: int) -> AskedNumber | None:
 
 
 def _asked(start: int, end: int, value: float, first: str = "", counted: str = "") -> AskedNumber | None:
+    if not math.isfinite(value):
+        return None
     whole = round(value)
     if abs(value - whole) > 1e-6 * max(value, 1):
         return None

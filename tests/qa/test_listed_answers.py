@@ -45,6 +45,28 @@ MOBILE = """# Swiftcell tariffs
 
 All plans can be cancelled monthly. The activation fee is $10.
 """
+CAKE = """# Plum cake
+
+- 250 g flour
+- 150 g butter
+- 1 kg plums
+
+1. Cream the butter with the sugar.
+2. Set the plums on top.
+3. Bake until golden.
+
+In step 3 do not hurry.
+"""
+CLASSES = """# Evening classes
+
+| Course | Day | Fee |
+| --- | --- | --- |
+| Pottery | Tuesday | £84 |
+| Drawing | Monday | £90 |
+| Italian | Thursday | £66 |
+
+Classes run from 12 January to 27 March. Students pay half.
+"""
 PARK = """# 云顶乐园票务
 
 | 票种 | 价格 |
@@ -60,7 +82,15 @@ PARK = """# 云顶乐园票务
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder: Path = tmp_path_factory.mktemp("listed")
-    texts = {"card": CARD, "coffee": COFFEE, "tower": TOWER, "mobile": MOBILE, "park": PARK}
+    texts = {
+        "card": CARD,
+        "coffee": COFFEE,
+        "tower": TOWER,
+        "mobile": MOBILE,
+        "cake": CAKE,
+        "classes": CLASSES,
+        "park": PARK,
+    }
     for name, text in texts.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
     with a_library(folder / "library") as library:
@@ -76,10 +106,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             "1. Fill in",
             "5. Collect the card after three weeks.",
         ),
+        ("How many steps does the plum cake take?", "1. Cream", "3. Bake until golden."),
         ("手冲咖啡分几步？", "1. 用热水", "4. 绕圈注水至225克。"),
         ("冲咖啡有几个步骤？", "1. 用热水", "4. 绕圈注水至225克。"),
         ("Which plans are there?", "Plan | Price\nLite", "Unlimited | $49"),
         ("How many plans does Swiftcell have?", "Plan | Price\nLite", "Unlimited | $49"),
+        ("Which courses are there?", "Course | Day | Fee\nPottery", "Italian | Thursday | £66"),
         ("云顶乐园有哪些票？", "票种 | 价格\n成人票", "夜场票 | 110元"),
         ("有几种门票？", "票种 | 价格\n成人票", "夜场票 | 110元"),
     ],
@@ -95,6 +127,7 @@ def test_the_whole_is_quoted(engine: Engine, question: str, begins: str, ends: s
     [
         ("How many steps does the lookout tower have?", "312 steps", "1. Fill"),  # told in words
         ("儿童票有什么优惠？", "儿童票 | 120元", "票种"),  # a row is named
+        ("Which courses are there on Thursday?", "Italian | Thursday", "Pottery"),
         ("What is the activation fee?", "$10", "Lite"),
     ],
 )

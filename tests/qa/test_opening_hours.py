@@ -80,6 +80,7 @@ def test_without_a_day_all_hours_are_quoted(engine: Engine) -> None:
     [
         ("Is it open at 8 pm?", "9 am – 6 pm", True),  # whether or not it is within
         ("Is it open at 8 pm?", "until 21:00", True),
+        ("Is it served at 8 am?", "breakfast from 7 to 10 am", True),
         ("八点开门吗？", "休息", True),
         ("Is it open at 8 pm on Friday?", "Friday: closed", True),
         ("Is it open at 8 pm on Friday?", "Monday: 9:00-18:00", False),
@@ -89,6 +90,10 @@ def test_without_a_day_all_hours_are_quoted(engine: Engine) -> None:
         ("周六晚上八点开吗？", "周末闭馆", True),
         ("周三晚上八点开吗？", "周末闭馆", False),
         ("周三晚上八点开吗？", "工作日 9:00-17:00", True),
+        ("Is it open at 9 pm on Sunday?", "open 7 days a week from 8 am to 10 pm", True),
+        ("周日晚上八点开吗？", "每天9:00-18:00", True),
+        ("周日开吗？", "每月第一个周一休馆，每日9:00-18:00", None),
+        ("Is it open on Sunday?", "She walks there every day.", None),
         ("Did it leave at 8:15?", "It left at 8:20.", None),
         ("What begins at 8 pm?", "9 am – 6 pm", None),  # asks for no yes or no
     ],

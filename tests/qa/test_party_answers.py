@@ -61,3 +61,10 @@ def test_who_a_party_is(engine: Engine, question: str, quote: str) -> None:
     answer = engine.ask(question)
     assert answer.answered
     assert quote in answer.sentences[0].text
+
+
+@pytest.mark.parametrize(
+    "question", ["借款合同的见证人是谁？", "Who is the guarantor of the flat at 14 Quay Street?"]
+)
+def test_a_party_that_a_contract_lacks_is_none_of_the_others(engine: Engine, question: str) -> None:
+    assert not engine.ask(question).answered

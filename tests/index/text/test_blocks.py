@@ -67,7 +67,11 @@ def test_blocks_hold_all_of_the_text_once_and_point_at_earlier_ones(text: str) -
 
 
 def test_a_line_of_facts_is_no_heading() -> None:
-    for line in ("难度：两颗星 ｜ 4 人份 ｜ 40 分钟", "Serves 4 ｜ 40 minutes"):
+    for line in (
+        *("难度：两颗星 ｜ 4 人份 ｜ 40 分钟", "Serves 4 ｜ 40 minutes"),
+        *("電話：06-221-4578", "Tel.: 01904 555 016", "投诉邮箱 mill@example.org"),
+        "七、服務電話：05-225-6918；官網 www.example.org",
+    ):
         assert all(block.kind is not Kind.HEADING for block in find_blocks(f"{line}\n\n{SENTENCE}"))
 
 

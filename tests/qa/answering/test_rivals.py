@@ -11,6 +11,38 @@ from qa.engine import Engine
 
 TEXTS = {
     "van.md": "# The delivery van\n\nThe red lamp means low oil. The yellow lamp means a flat tyre.\n",
+    "router.md": """# Router
+
+A solid red light means no connection. A flashing white light means an update. The Tarn 3 covers 120 square
+metres, the Tarn 5 covers 200. The line is open 7 days a week.
+""",
+    "mill.md": """# 云栖 K5 磨豆机
+
+白灯常亮：机器就绪。
+红灯常亮：豆仓已空。
+
+豆仓容量为 300 克，重量为 2 公斤。
+""",
+    "drier.md": """# Drier
+
+Tank: 4.5 litres. Cable: 1.8 m. Warranty: two years on the unit, five on the motor.
+""",
+    "clinic.md": """# 仁爱诊所
+
+| 科别 | 医师 | 看诊时间 |
+| --- | --- | --- |
+| 内科 | 邱文彬 | 周一、周三 9:00-12:00 |
+| 儿科 | 罗雅琪 | 周二、周四 14:00-17:30 |
+""",
+    "novel.md": """# Freelance agreement
+
+1. The Contractor translates the novel "Salt Roads" into English.
+2. Work starts in March. The draft is due on 30 June 2025.
+""",
+    "flat.md": """# Flat 9
+
+The rent is £1,140 a month. The tenants give two months' notice. One cat is allowed; dogs are not.
+""",
     "heater.md": """# Kelda heaters
 
 | Part | Kelda 200 | Kelda 400 |
@@ -57,6 +89,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("How much did the pump cost?", "£640"),
         ("物业费由谁承担？", "房东"),
         ("家庭版的月费是多少？", "25 元"),
+        ("What does a solid red light of the router mean?", "no connection"),
+        ("How much area does the Tarn 5 cover?", "200"),
+        ("K5磨豆机的豆仓容量多大？", "300 克"),
+        ("How long is the cable of the drier?", "1.8 m"),  # years are told of other things
+        ("内科周三上午有医生吗？", "邱文彬"),  # the morning is told by hours
+        ("When is the draft of the novel due?", "30 June"),  # the draft is counted, not the novel
+        ("How many cats are allowed in Flat 9?", "One cat"),
         # In other words it is the same thing.
         ("What does the crimson lamp of the van mean?", "low oil"),
         ("How much do students pay for the ferry?", "£7"),
@@ -74,6 +113,9 @@ def test_what_is_there_is_answered(engine: Engine, question: str, quote: str) ->
     [
         "What does the green lamp of the van mean?",
         "What is the tank of the Kelda 600?",
+        "What does a solid yellow light of the router mean?",
+        "How much area does the Tarn 7 cover?",
+        "磨豆机蓝灯亮是什么意思？",
         "How much is a ferry ticket for seniors?",
         "How much did the posters cost?",
         "燃气费由谁承担？",

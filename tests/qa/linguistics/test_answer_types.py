@@ -10,6 +10,7 @@ from qa.linguistics.answer_types import (
     QUANTITY_TYPES,
     contained_types,
     expected_types,
+    single,
     spelled_names,
 )
 
@@ -83,6 +84,28 @@ def test_asked(question: str, kinds: set[str]) -> None:
 @pytest.mark.parametrize("question", ["WHO built it?", "ｗｈｏ built it?", "who built it?"])
 def test_case_and_width_do_not_matter(question: str) -> None:
     assert expected_types(question) == {"person"}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "told"),
+    [
+        ("How many cats are allowed?", "One cat is allowed; dogs are not.", True),
+        ("How many children did she have?", "She had one child.", True),
+        ("How many balconies does it have?", "It has one large balcony.", True),
+        ("How many cats are allowed?", "One of the cats is ill.", False),
+        ("他有几个女儿？", "他有一个女儿。", True),
+        ("他有几个女儿？", "他有一个儿子。", False),
+    ],
+)
+def test_one_is_a_count_of_what_is_counted(question: str, sentence: str, told: bool) -> None:
+    pattern = single(fold_text(question))
+    assert pattern is not None
+    assert bool(pattern.search(fold_text(sentence))) is told
+
+
+def test_the_domain_of_an_email_is_no_website() -> None:
+    mail = "write to mill@mail.example.org"
+    assert not contained_types(mail, mail, frozenset({"website"}))
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,23 @@ def test_any_text_is_read_in_order_without_overlap(text: str) -> None:
     found = find_terms(fold_text(text))
     assert all(one.whole.end <= other.whole.start for one, other in pairwise(found))
     assert all(term.start < term.end for term in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Mon 8am–6pm", [(480,), (1080,)]),
+        ("from 7 to 10 am", [(420, 1140), (600,)]),
+        ("9-5pm", [(540, 1260), (1020,)]),
+        ("1990-5pm", []),
+        ("3 to 5 amps", []),
+    ],
+)
+def test_hours_in_a_range_are_two_times(text: str, values: list[tuple[int, ...]]) -> None:
+    assert [term.value for term in find_terms(fold_text(text), ("clock",))] == values
+
+
+def test_many_terms_take_time_in_step() -> None:
+    # With each compared with all others this took minutes.
+    assert len(find_terms(fold_text("9:00–18:00 " * 40_000), ("clock",))) == 80_000
+    assert len(find_terms("1990s " * 40_000, ("decade",))) == 40_000

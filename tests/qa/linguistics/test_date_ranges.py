@@ -52,6 +52,15 @@ def test_not_one_day_is_asked_about(question: str) -> None:
         ("Is it on show on 5 May 2023?", "20 April – 12 June 2024", False),
         ("Is it on show on 5 May 2023?", "20 April – 12 June", True),  # of any year
         ("Who was mayor on 3 May 1925?", "1923–1929: Oliver Pratt", True),
+        ("What is on 8 February?", "The fair: 4 to 11 February", True),
+        ("What is on 8 February?", "The fair: 4-11 February 2024", True),
+        ("What is on 12 February?", "The fair: 4th to 11th of February", False),
+        ("10月9日有课吗？", "10月8日（星期三）至10月12日（星期日）放假", True),
+        ("Is the van ours on 14 June?", "from 10 June 2025, 9 am, to 17 June 2025, 5 pm", True),
+        ("Is it open in July?", "The sauna is closed until 30 June.", True),  # whether or not it is within
+        ("Is the flat let in May 2025?", "It starts on 1 September 2024.", True),
+        ("Is it open in July?", "The fee rises from January 2026.", None),
+        ("What opens in July?", "The sauna is closed until 30 June.", None),  # asks for no yes or no
         ("Who was mayor in 2026?", "1 March 2025 – 28 February 2027: Ann Pratt", True),
         ("2026年谁是校长？", "2025 年 3 月 1 日至 2027 年 2 月 28 日：张三", True),
         ("2026年谁是校长？", "2023 年 3 月 1 日至 2025 年 2 月 28 日：张三", False),

@@ -47,6 +47,8 @@ def test_what_a_party_does_is_another_question(question: str) -> None:
     [
         ("Who is the lessor?", 'between Margaret Ellison ("the Lessor") and others', True),
         ("Who is the landlord?", "出租方：王丽萍", True),
+        ("Who are the tenants?", "Tenants: Yolanda Cruz and Ben Ashby", True),
+        ("Who is the tenant of Flat 4?", "Tenants: Yolanda Cruz and Ben Ashby", True),
         ("房东是谁？", "甲方（出租方）：王丽萍", True),
         ("甲方是谁？", "卖方（以下简称甲方）：陈国强", True),
         ("甲方是谁？", "| 甲方 | 星河公司 |".strip("| "), True),

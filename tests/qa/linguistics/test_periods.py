@@ -75,6 +75,12 @@ def test_questions_point_at_times(question: str, kinds: list[str]) -> None:
         ("Who was president in 1925?", "1929–1946: Martha Penrose", False),
         ("Who was president in 1925?", "In 1925 it was Calvin Hurst.", None),  # a word like others
         ("Who was president in 1925?", "In 1926 and in 1931 it was sold.", None),
+        ("他1955年在做什么？", "1951年参加治理，直到1958年。", True),
+        ("What did Ann do in 1895?", "She came in 1892 and taught at a school until 1899.", True),
+        ("What did Ann do in 1895?", "She left in 1892. It stood until 1899.", None),
+        ("What did Ann do in 1895?", "She left in 1892 and did not come back until 1899.", None),
+        ("What did Ann do in 1895?", "Her brother Nils ran the shop from 1890 to 1925.", None),
+        ("她1895年在做什么？", "她的哥哥1890年至1925年开店。", None),
         ("2020年谁是校长？", "2018年至今 陈晓燕", True),
         ("What happened before 1960?", "1958: the dam", True),
         ("What happened before 1960?", "1960: the road", False),

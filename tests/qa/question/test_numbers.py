@@ -67,7 +67,20 @@ def test_numbers_are_read_in_every_form(text: str, expected: list[tuple[str, int
             "三十多人",
             "二十几岁",
         ),
-        *("百余人", "3.14", "version 2.5", "CD and MM", "xlix", "I", "三五成群", "二三十人", "六耳铃", ""),
+        *(
+            "百余人",
+            "3.14",
+            "version 2.5",
+            "CD and MM",
+            "xlix",
+            "I",
+            "三五成群",
+            "9" * 400,
+            "九" * 400,
+            "二三十人",
+            "六耳铃",
+            "",
+        ),
     ],
 )
 def test_what_is_vague_or_one_or_no_number_is_not_read(text: str) -> None:
