@@ -110,7 +110,7 @@ _LACKED = {
     "money": ("how much money", "是多少钱", "是多少錢"),
     "date": ("when", "是什么时候", "是什麼時候"),
     "duration": ("how long", "有多久", "有多久"),
-    "length": ("how long", "有多长", "有多長"),
+    "length": ("of what length", "有多长", "有多長"),
     "number": ("how many or how much", "是多少", "是多少"),
     "count": ("how many", "有多少", "有多少"),
     "percent": ("what percentage", "是百分之几", "是百分之幾"),
