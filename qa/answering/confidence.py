@@ -17,6 +17,7 @@ import numpy as np
 from index.lexicon.lexicon import Floats
 from index.text.blocks import CELL
 from index.text.fold import fold_text
+from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import requested
 from qa.answering.rivals import counts_others, quoted_best, tells_of_rivals
@@ -167,6 +168,8 @@ def doubts(
     binding = max(bound, default=0.0)
     topical = float(asked_of @ met**2) / total
     best = [quoted_best(matcher, citation) for citation in quoted]
+    for one, citation in zip(best, quoted, strict=True):
+        one[_within_words(words, fold_text(citation.quote))] = 1.0
     unmet = min(float((matcher.weights * (1 - one**2)).max()) for one in best)
     held = any(contained_types(one.quote, _without(own, one.quote), types) for one in quoted)
     held = held or bool(asked.single and any(asked.single.search(fold_text(one.quote)) for one in quoted))
@@ -189,6 +192,13 @@ def _has_several(quote: str) -> bool:
     """Whether a quote has several rows of a table or numbered items."""
     lines = fold_text(quote).split("\n")
     return sum(CELL in line or item_number(line) > 0 for line in lines) > 1
+
+
+def _within_words(words: Sequence[QueryWord], quote: str) -> list[int]:
+    """The places of single Chinese characters that the folded quote has in longer words: 投 in 投资."""
+    return [
+        at for at, one in enumerate(words) if len(one.word) == 1 and is_han(one.word) and one.word in quote
+    ]
 
 
 def _named_numbers(words: Sequence[QueryWord]) -> re.Pattern[str] | None:

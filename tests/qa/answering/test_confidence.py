@@ -181,3 +181,13 @@ def test_a_number_of_a_name_counts_nothing(tmp_path: Path, text: str, lacks: boo
     question = "How many shops does Route 50 have?" if text.isascii() else "路线50岚有多少家店？"
     *_, matcher, asked, quoted = evidence(library, question)
     assert confidence.doubts(matcher, asked, quoted).lacks is lacks
+
+
+def test_a_character_in_a_longer_word_of_the_quote_is_met(tmp_path: Path) -> None:
+    library = a_library(tmp_path / "library", {"deal": ("交易", "海蓝集团投资松木公司，花了 148 亿元。")})
+    for question, unmet in (
+        ("海蓝集团给松木公司投了多少钱？", False),
+        ("海蓝集团给松木公司捐了多少钱？", True),
+    ):
+        *_, matcher, asked, quoted = evidence(library, question)
+        assert confidence.doubts(matcher, asked, quoted).unmet_word is unmet
