@@ -75,6 +75,8 @@ class NearestWords:
         # The vectors are coded as the words are, in 8 bits.
         asked = vectors * (127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9))
         asked = np.ascontiguousarray(asked, np.float32)
+        if len(asked) < 2:
+            return self._search(asked, k)
         half = len(asked) // 2
         other = beside(partial(self._search, asked[:half], k))
         rest = self._search(asked[half:], k)

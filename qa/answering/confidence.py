@@ -116,14 +116,14 @@ def features(
 class Doubts(NamedTuple):
     """What may make quotes fail to answer.
 
-    ``lacks``: no quote holds a quantity of the type asked for. ``other_number``: a number or date of the
-    question stands neither in the first quote's passage nor in its headings. ``other_one``: the quotes are
-    about another year, day or hour, or about a deputy, a former or an acting one where the question is
-    not, or the other way round; it counts twice if they tell of other steps, ages and so on than the one that
-    the question points at, of what happened in a time, but not to what was asked about, or of the like of
-    what it names (`qa.answering.rivals`). ``unbound`` and ``loosely_bound``: no quantity of the type asked
-    for stands near the words that say of what it is asked. ``unmet_word``: a weighty word of a question for a
-    quantity is in none of the quotes.
+    ``lacks``: no quote holds a quantity or address of the type asked for. ``other_number``: a number or
+    date of the question stands neither in the first quote's passage nor in its headings. ``other_one``:
+    the quotes are about another year, day or hour, or about a deputy, a former or an acting one where the
+    question is not, or the other way round; it counts twice if they tell of other steps, ages and so on
+    than the one that the question points at, of what happened in a time, but not to what was asked about,
+    or of the like of what it names (`qa.answering.rivals`). ``unbound`` and ``loosely_bound``: no
+    quantity of the type asked for stands near the words that say of what it is asked. ``unmet_word``: a
+    weighty word of a question for a quantity is in none of the quotes.
     """
 
     lacks: bool

@@ -18,6 +18,7 @@ import numpy as np
 
 from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.lexicon import Floats
+from index.text.blocks import CELL
 from index.text.fold import fold_text
 from index.text.han import HAN, is_han
 from index.types import Passage
@@ -43,8 +44,6 @@ _BEFORE_NAMED = re.compile(
 _PARTS_OF_DAY = MORNING | EVENING | {"morning", "afternoon", "evening", "night"}
 #: What is between the parts of an enumeration, and at the ends of sentences and cells.
 _BOUNDARY = re.compile(r"[\s、,，。.;；:：|(（]|$")
-#: What parts the cells of a row.
-_CELLS = " | "
 #: Asks which row of a table is the best: no cell says so.
 _CHOOSES = re.compile(
     r"哪|最|更|适合|推荐|\bwhich\b|\bbest\b|[a-z]{3}est\b|\b(?:most|least|more|less|should|recommend)"
@@ -231,15 +230,15 @@ def _names_no_row(matcher: Matcher, at: int, quoted: Sequence[Citation]) -> bool
     headers = [above.text for above in quoted[0].context if above.role == "header"]
     if not headers:
         return False
-    rows = [line for one in quoted for line in fold_text(one.hit.passage.text).split("\n") if _CELLS in line]
-    labels = Counter(word for row in rows for word in {*matcher.words(row.split(_CELLS)[0])})
-    shown = {row.split(_CELLS)[0] for one in quoted for row in fold_text(one.quote).split("\n")}
+    rows = [line for one in quoted for line in fold_text(one.hit.passage.text).split("\n") if CELL in line]
+    labels = Counter(word for row in rows for word in {*matcher.words(row.split(CELL)[0])})
+    shown = {row.split(CELL)[0] for one in quoted for row in fold_text(one.quote).split("\n")}
     own = [word for label in shown for word in matcher.words(label) if labels[word] <= 1]
     if not own or (matcher.best(own)[matcher.weights > 0] >= tuning.MIN_SHOWN_SIMILARITY).any():
         return False
     if any(_akin(one.word, word) for one in matcher.query.words if one.topical for word in own):
         return False
-    heading = matcher.words(fold_text(headers[-1]).split(_CELLS)[0])
+    heading = matcher.words(fold_text(headers[-1]).split(CELL)[0])
     return matcher.best(own)[at] > 0 or _after(matcher, at) in heading
 
 

@@ -223,8 +223,8 @@ _NAME = re.compile(
     rf"[{HAN}]{{2}}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
 _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
-#: Types that a name answers, those of quantities that others specialise, those that a quantity answers, and
-#: an address does, and both.
+#: Types that a name answers; quantities that others specialise; all quantities; what somebody is reached by;
+#: and what the look of a text tells, which are both of these.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
 QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "length", "money", "percent", "date", "duration"})

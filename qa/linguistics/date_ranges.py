@@ -5,14 +5,13 @@ All of it is folded text (`index.text.fold`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from index.types import Span
 from qa.linguistics.calendar_terms import find_terms
+from qa.linguistics.patterns import compiled
 
 _WEEKDAY = (
     r"(?:(?:周|星期|礼拜)[一二三四五六日天]"
@@ -62,11 +61,6 @@ class Days(NamedTuple):
         return theirs.last[1:] >= mine.first[1:] or theirs.first[1:] <= mine.last[1:]
 
 
-@cache
-def _pattern(written: str) -> re.Pattern[str]:
-    return re.compile(written)
-
-
 def asked_days(question: str) -> tuple[Span, Days] | None:
     """The one day or month that a folded question names, and where; None if it names none or several."""
     terms = find_terms(question, ("date",))
@@ -81,7 +75,7 @@ def bounds_of_days(text: str) -> Iterator[Span]:
     """Where a folded text tells a day or month on which something begins or ends."""
     for term in find_terms(text, ("date",)):
         before = text[max(0, term.whole.start - 24) : term.whole.start]
-        if _pattern(_BOUND_BEFORE).search(before) or _pattern(_BOUND_AFTER).match(text, term.whole.end):
+        if compiled(_BOUND_BEFORE).search(before) or compiled(_BOUND_AFTER).match(text, term.whole.end):
             yield term.whole
 
 
@@ -89,7 +83,7 @@ def ranges_of_days(text: str) -> Iterator[tuple[Span, Days]]:
     """The ranges of dates that a folded text tells, with their places."""
     terms = find_terms(text, ("date",))
     for one, other in pairwise(terms):
-        if _pattern(_TO).fullmatch(text, one.whole.end, other.whole.start):
+        if compiled(_TO).fullmatch(text, one.whole.end, other.whole.start):
             (year, month, day), (to_year, to_month, to_day) = one.value, other.value
             year = year or to_year - (to_year > 0 and (month, day) > (to_month, to_day or 31))
             to_year = to_year or year + (year > 0 and (month, day) > (to_month, to_day or 31))
@@ -97,13 +91,13 @@ def ranges_of_days(text: str) -> Iterator[tuple[Span, Days]]:
             yield Span(one.whole.start, other.whole.end), days
     for term in terms:
         year, month, day = term.value
-        if day and (found := _pattern(_SAME_MONTH).match(text, term.whole.end)):
+        if day and (found := compiled(_SAME_MONTH).match(text, term.whole.end)):
             last = int(found["day"])
             if day < last <= 31:
                 yield Span(term.whole.start, found.end()), Days((year, month, day), (year, month, last))
         at = max(0, term.whole.start - 24)
         ended = _FIRST_DAY if day else _FIRST_DAY + _LAST_DAY
-        if found := _pattern(f"{ended}$").search(text, at, term.whole.start):
+        if found := compiled(f"{ended}$").search(text, at, term.whole.start):
             first, last = int(found["first"]), day or int(found["last"])
             if first < last <= 31:
                 yield Span(found.start(), term.whole.end), Days((year, month, first), (year, month, last))

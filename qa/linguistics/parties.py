@@ -5,10 +5,8 @@ All of it is folded text (`index.text.fold`).
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from index.types import Span
+from qa.linguistics.patterns import compiled
 
 #: The names of each party, in both languages.
 _ROLES = (
@@ -77,15 +75,9 @@ def asked_party(question: str) -> tuple[Span, int] | None:
     """Where a folded question names the party of which it asks who that is, and which; None for others."""
     if not any(trace in question for trace in _TRACES):
         return None
-    if (found := _pattern(_ASKED).search(question)) is None or (group := found.lastgroup) is None:
+    if (found := compiled(_ASKED).search(question)) is None or (group := found.lastgroup) is None:
         return None
     return Span(*found.span(group)), _OF.get(found[group].removesuffix("s"), ALL)
-
-
-@cache
-def _pattern(written: str) -> re.Pattern[str]:
-    """Compiled when first needed: few questions ask for a party."""
-    return re.compile(written)
 
 
 def tells_of_others_alone(party: int, text: str) -> bool:
@@ -100,7 +92,7 @@ def tells_of_others_alone(party: int, text: str) -> bool:
 def parties_told(text: str) -> list[tuple[Span, int]]:
     """Where a folded text says who a party is, and which."""
     found: list[tuple[Span, int]] = []
-    for match in _pattern(_DEFINED).finditer(text):
+    for match in compiled(_DEFINED).finditer(text):
         span = Span(*match.span())
         found += [(span, _OF[match[group]]) for group in ("label", "inner") if match[group]]
         found += [(span, role) for name, role in _OF.items() if match["also"] and name in match["also"]]

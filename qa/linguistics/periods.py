@@ -9,15 +9,13 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from index.text.dated import MONTHS
 from index.types import Span
 from qa.linguistics.calendar_terms import find_terms, spans
 from qa.linguistics.numerals import in_digits
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d|[a-z])")
-_DAY, _MONTH = (
-    r"\d{1,2}(?:st|nd|rd|th)?",
-    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?",
-)
+_DAY, _MONTH = r"\d{1,2}(?:st|nd|rd|th)?", rf"(?:{MONTHS})\.?"
 #: From one time to another, which may be a day or month of the year: what lies between is told as well.
 _TO = re.compile(
     r"(?:-\d\d?-\d\d?|[./]\d\d?(?:[./]\d\d?)?|\s?年?\s?(?:\d{1,2}\s?月\s?)?(?:\d{1,2}\s?日)?)\s?"

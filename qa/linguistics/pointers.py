@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from index.text.blocks import CELL
 from index.text.han import HAN
 from index.types import Span
 from qa.linguistics.calendar_terms import WEEKDAY_SHORT, WEEKDAYS, find_terms
@@ -19,6 +20,7 @@ from qa.linguistics.date_ranges import Days, asked_days, bounds_of_days, ranges_
 from qa.linguistics.number_forms import ordinal, roman
 from qa.linguistics.numerals import ONES, parse_chinese
 from qa.linguistics.parties import ALL, asked_party, parties_told
+from qa.linguistics.patterns import compiled
 from qa.linguistics.periods import asked_period, periods
 
 #: The value of the last item of a list.
@@ -245,12 +247,6 @@ _HAS_NUMBER = re.compile(
 )
 
 
-@cache
-def _pattern(written: str) -> re.Pattern[str]:
-    """Compiled when first needed: most questions point at nothing."""
-    return re.compile(written)
-
-
 def find_pointers(question: str) -> list[Pointer]:
     """What a folded question points at, at most one of each kind but a period. They do not overlap."""
     found: list[Pointer] = []
@@ -288,7 +284,7 @@ def tells(pointer: Pointer, text: str) -> Told:
         return _days_told(pointer, text)
     if pointer.kind == "clock":
         return Told(tuple(_hours(text)))
-    row = " | " in text
+    row = CELL in text
     if pointer.kind.startswith("nth "):
         return _numbered_told(pointer.value, [*_series(pointer.kind[4:]).finditer(text)])
     claims = _days(text) if pointer.kind == "weekday" else _claims(pointer.kind, text)
@@ -305,7 +301,7 @@ def tells(pointer: Pointer, text: str) -> Told:
 
 
 def _items_asked(question: str) -> Iterator[Pointer]:
-    if _has_trace("item", question) and (match := _pattern(_ITEM_ASKED).search(question)):
+    if _has_trace("item", question) and (match := compiled(_ITEM_ASKED).search(question)):
         yield Pointer(*match.span(), "item", LAST if match["last"] else _value(match))
     for name in _SERIES:
         if ("第" in question or name in question) and (match := _series(name).search(question)):
@@ -318,7 +314,7 @@ def _time_asked(question: str) -> Iterator[Pointer]:
         return
     first, last = period.years
     if first != last:
-        if happened := _pattern(_HAPPENED).search(question):
+        if happened := compiled(_HAPPENED).search(question):
             for span in (period.place, happened.span()):  # what an entry tells happened
                 yield Pointer(*span, "period", float(first), float(last))
     else:
@@ -347,7 +343,7 @@ def _years_told(pointer: Pointer, text: str) -> Told:
 
 def _of_kin(text: str, at: int) -> bool:
     """Whether the sentence at a place begins with a relative: "her brother" is none who is asked about."""
-    return _pattern(_KIN).search(text, max(0, at - 80), at) is not None
+    return compiled(_KIN).search(text, max(0, at - 80), at) is not None
 
 
 def _day_number(day: tuple[int, int, int]) -> float:
@@ -377,13 +373,13 @@ def _hours(text: str) -> Iterator[Span]:
     """Where a text tells from when to when, from when, until when, or that it is closed."""
     times = [term.whole for term in find_terms(text, ("clock",))]
     for one, other in pairwise(times):
-        if _pattern(_TO_HOUR).fullmatch(text, one.end, other.start):
+        if compiled(_TO_HOUR).fullmatch(text, one.end, other.start):
             yield Span(one.start, other.end)
     for time in times:
         before, after = text[max(0, time.start - 12) : time.start], text[time.end : time.end + 3]
-        if _pattern(_HOUR_AFTER).search(before) or _pattern(_HOUR_BEFORE).match(after):
+        if compiled(_HOUR_AFTER).search(before) or compiled(_HOUR_BEFORE).match(after):
             yield time
-    yield from (Span(*closed.span()) for closed in _pattern(_CLOSED).finditer(text))
+    yield from (Span(*closed.span()) for closed in compiled(_CLOSED).finditer(text))
 
 
 def _has_trace(kind: str, text: str) -> bool:
@@ -477,20 +473,20 @@ def _days(text: str) -> Iterator[_Claim]:
     if not _has_trace("weekday", text):
         return
     taken: list[Span] = []
-    for match in _pattern(_DAY_RANGE).finditer(text):
+    for match in compiled(_DAY_RANGE).finditer(text):
         taken.append(Span(*match.span()))
         yield _Claim(taken[-1], _day(match["a"]), _day(match["b"]))
-    for match in _pattern(_PART_OF_WEEK).finditer(text):
+    for match in compiled(_PART_OF_WEEK).finditer(text):
         taken.append(Span(*match.span()))
         yield _Claim(taken[-1], *((6, 7) if match["end"] else (1, 5)))
     if find_terms(text, ("clock",)):  # hours, and no habit
-        for match in _pattern(_EVERY_DAY).finditer(text):
+        for match in compiled(_EVERY_DAY).finditer(text):
             taken.append(Span(*match.span()))
             yield _Claim(taken[-1], 1, 7, exact=True)  # the hours of something, be it another thing
     listed = [
         Span(*day.span())
-        for match in _pattern(_DAY_LIST).finditer(text)
-        for day in _pattern(_DAY).finditer(text, *match.span())
+        for match in compiled(_DAY_LIST).finditer(text)
+        for day in compiled(_DAY).finditer(text, *match.span())
     ]
     for span in {*listed, *(term.whole for term in find_terms(text, ("weekday",)))}:
         if all(span.end <= other.start or other.end <= span.start for other in taken):
@@ -511,14 +507,14 @@ def _series(name: str) -> re.Pattern[str]:
 
 
 def _item_told(value: float, text: str) -> Told:
-    if mark := _pattern(_MARK).match(text):
+    if mark := compiled(_MARK).match(text):
         return _numbered_told(value, [mark])
-    return _numbered_told(value, [*_pattern(_MENTION).finditer(text)] if _has_trace("item", text) else [])
+    return _numbered_told(value, [*compiled(_MENTION).finditer(text)] if _has_trace("item", text) else [])
 
 
 def item_number(text: str) -> int:
     """The number of the item that a folded sentence begins, 0 if it begins none."""
-    mark = _pattern(_MARK).match(text)
+    mark = compiled(_MARK).match(text)
     return int(_value(mark)) if mark else 0
 
 
@@ -556,16 +552,16 @@ def told_by(pointers: Iterable[Pointer], text: str, header: str = "") -> bool | 
 
 def _with_units(kind: str, row: str, header: str) -> str:
     """A row in which the cells have the unit of a kind, if they are bare numbers below a heading with it."""
-    cells, names = row.split(" | "), header.split(" | ")
+    cells, names = row.split(CELL), header.split(CELL)
     if kind not in _UNITS or not header or len(cells) != len(names):
         return row
     _, zh, en = _UNITS[kind][0]
     ages = r"|年龄|\bages?\b" if kind == "year" else ""
-    unit = _pattern(rf"(?P<unit>{zh}|(?<![a-z])(?:{en})(?![a-z])){ages}")
+    unit = compiled(rf"(?P<unit>{zh}|(?<![a-z])(?:{en})(?![a-z])){ages}")
     for at, name in enumerate(names):
-        if (found := unit.search(name)) and _pattern(_BARE).fullmatch(cells[at]):
+        if (found := unit.search(name)) and compiled(_BARE).fullmatch(cells[at]):
             cells[at] += f" {found['unit'] or 'years'}"
-    return " | ".join(cells)
+    return CELL.join(cells)
 
 
 def has_number(word: str) -> bool:
