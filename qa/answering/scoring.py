@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from index.lexicon.lexicon import Floats
 from index.text.dated import go_on
@@ -35,7 +36,11 @@ _WEIGHTS = {
     pair: np.array(list(weights.values()), dtype=np.float32)
     for pair, weights in tuning.SENTENCE_WEIGHTS.items()
 }
-#: The features by name, each with its value for every sentence of a passage.
+#: The features of a sentence, the same for each language pair.
+_FEATURES = tuple(tuning.SENTENCE_WEIGHTS["en"])
+#: What a feature may be.
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+#: The features by name, each with its value for every sentence.
 _Columns = dict[str, ArrayLike]
 #: The coverages of the question by a sentence: alone, by the same words, with the words weighed in other
 #: ways, then what its neighbours, the headings and the text before it add.
@@ -96,10 +101,7 @@ def score_sentences(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> li
 def score_passages(hits: Sequence[Hit], matcher: Matcher, blocks: Blocks) -> list[ScoredPassage]:
     """The hits with the scores of their sentences, see `candidates`."""
     read = [_PassageSentences(hit, matcher, blocks.get(hit.article.id, ())) for hit in hits]
-    if not read:
-        return []
-    asked = _QuestionFeatures(matcher, _distinctness(np.vstack([passage.best for passage in read])))
-    return [passage.scored(asked, hits[0].score) for passage in read]
+    return _Scorer(read, matcher, hits[0].score).scored() if read else []
 
 
 def candidates(passages: Sequence[ScoredPassage], hits: Mapping[int, Hit] | None = None) -> list[Candidate]:
@@ -154,38 +156,22 @@ class _QuestionFeatures:
     """
 
     def __init__(self, matcher: Matcher, distinct: Floats) -> None:
-        self._matcher = matcher
-        self._words = matcher.query.words
-        self.words = frozenset(word.word for word in self._words)
+        words = matcher.query.words
+        self.words = frozenset(word.word for word in words)
         self.text = matcher.query.folded
         asked = what_is_asked(matcher.query)
         self.types, self.code, self.single = asked.types, asked.code, asked.single
         self.bigrams = _bigrams(self.text)
         #: The pairs of neighbouring words, each with a topical one.
         self.pairs = {
-            (first.word, second.word)
-            for first, second in pairwise(self._words)
-            if first.topical or second.topical
+            (first.word, second.word) for first, second in pairwise(words) if first.topical or second.topical
         }
         before_cue, after_cue = focus(matcher)
         #: float32 [`_COVERAGES`, question words]: what each of the coverages weighs the words with.
-        self.weights = np.empty((len(_COVERAGES), len(self._words)), dtype=np.float32)
+        self.weights = np.empty((len(_COVERAGES), len(words)), dtype=np.float32)
         self.weights[:] = matcher.weights
         for name, factors in (("distinct", distinct), ("before_cue", before_cue), ("after_cue", after_cue)):
             self.weights[_COVERAGES.index(name)] *= factors
-        self._pooled: dict[tuple[str, ...], Floats] = {}
-
-    def pooled(self, topic: Floats) -> Floats:
-        """float32 [2, dimensions]: the vectors of the question and of what of it is off ``topic``."""
-        rest = tuple(
-            meant
-            for word, meant, best in zip(self._words, self._matcher.query.meant, topic, strict=True)
-            if word.topical and best**2 < 0.5
-        )
-        if (pooled := self._pooled.get(rest)) is None:
-            pooled = self._matcher.pool([self._matcher.query.meant, rest])
-            self._pooled[rest] = pooled
-        return pooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,42 +233,6 @@ class _PassageSentences:
         #: float32 [question words]: the best matches in headings and first sentence, the passage's topic.
         self.topic: Floats = np.maximum(self.context, self.best[0])
 
-    def scored(self, asked: _QuestionFeatures, top_score: float) -> ScoredPassage:
-        """The sentences with their scores, without headings and the title, which quote nothing."""
-        hit, sentences = self.hit, self.sentences
-        held = sentences.types(asked.types)
-        if asked.single and "count" in asked.types:
-            one = [*map(asked.single.search, sentences.folded)]
-            held = [types | {"count"} if found else types for types, found in zip(held, one, strict=True)]
-        pair = language_pair(self.matcher.query, hit)
-        columns = {
-            **self._coverages(asked),
-            **_type_columns(held, sentences, asked),
-            **self._likeness(asked),
-            "passage": max(hit.score, 0.0) / max(top_score, 1e-9),
-            "first": np.arange(len(held)) == 0,
-            "question": sentences.asks,
-            "same_language": pair != "cross",
-        }
-        features = np.empty((len(held), len(tuning.SENTENCE_WEIGHTS[pair])), dtype=np.float32)
-        for place, name in enumerate(tuning.SENTENCE_WEIGHTS[pair]):
-            features[:, place] = columns[name]
-        scores = features @ _WEIGHTS[pair]
-        if not asked.code:
-            of_code = np.array([kind is Kind.CODE for kind in sentences.kinds])
-            scores[of_code] -= tuning.CODE_PENALTY
-        quoted = [
-            (at, score)
-            for at, (score, kind, text) in enumerate(
-                zip(scores.tolist(), sentences.kinds, sentences.texts, strict=True)
-            )
-            if kind not in NEVER_QUOTED
-            and (text != hit.article.title or len(held) == 1 or _ENDS.search(text) or self._in_chronology(at))
-        ]
-        of_each = [*map(tuple, features.tolist())]
-        counted = asked.types & answer_types.TOLD_TYPES
-        return ScoredPassage(hit, sentences, quoted, of_each, held, counted, self.told)
-
     def _told(self) -> Sequence[bool | None]:
         """Whether each sentence tells of what the question points at, or else the nearest heading that does.
 
@@ -312,82 +262,179 @@ class _PassageSentences:
             following = number or following
         return told[::-1]
 
+    def may_be_quoted(self, at: int) -> bool:
+        """Whether a sentence says something: headings and the title quote nothing."""
+        text, kind = self.sentences.texts[at], self.sentences.kinds[at]
+        if kind in NEVER_QUOTED or text != self.hit.article.title:
+            return kind not in NEVER_QUOTED
+        return len(self.sentences.texts) == 1 or bool(_ENDS.search(text)) or self._in_chronology(at)
+
     def _in_chronology(self, at: int) -> bool:
         """Whether a sentence is a dated line before another one: the title of such a text says something."""
         spans = self.sentences.spans[at : at + 2]
         return len(spans) == 2 and go_on(self.hit.passage.text, *spans)
 
-    def _coverages(self, asked: _QuestionFeatures) -> _Columns:
+
+class _Scorer:
+    """Scores the sentences of all passages at once, as one array with a row for each."""
+
+    def __init__(self, passages: Sequence[_PassageSentences], matcher: Matcher, top_score: float) -> None:
+        """``passages``: at least one, with a sentence each. ``top_score``: the score of the best one."""
+        self._passages, self._matcher, self._top_score = passages, matcher, top_score
+        self._best = np.concatenate([passage.best for passage in passages])
+        sizes = np.array([len(passage.best) for passage in passages])
+        #: The row where each passage begins and ends, and the passage of each row.
+        self._ends = np.cumsum(sizes)
+        self._firsts = self._ends - sizes
+        self._owners = np.repeat(np.arange(len(sizes)), sizes)
+        self._context = np.stack([passage.context for passage in passages])
+        self._topics = np.stack([passage.topic for passage in passages])
+        self._asked = _QuestionFeatures(matcher, _distinctness(self._best, self._firsts[:1])[0])
+
+    def scored(self) -> list[ScoredPassage]:
+        """The passages with the scores of their sentences."""
+        hits = [passage.hit for passage in self._passages]
+        held = [types for passage in self._passages for types in self._held(passage.sentences)]
+        pairs = [language_pair(self._matcher.query, hit) for hit in hits]
+        scores_of_hits = np.array([max(hit.score, 0.0) for hit in hits])
+        first = np.zeros(len(held), dtype=np.bool_)
+        first[self._firsts] = True
+        columns = {
+            **self._coverages(),
+            **_type_columns(held, [passage.sentences for passage in self._passages], self._asked),
+            **self._likeness(),
+            "passage": self._each(scores_of_hits) / max(self._top_score, 1e-9),
+            "first": first,
+            "question": np.concatenate([passage.sentences.asks for passage in self._passages]),
+            "same_language": self._each(np.array([pair != "cross" for pair in pairs])),
+        }
+        features = np.empty((len(held), len(_FEATURES)), dtype=np.float32)
+        for place, name in enumerate(_FEATURES):
+            features[:, place] = columns[name]
+        scores = np.einsum("nf,nf->n", features, self._each(np.stack([_WEIGHTS[pair] for pair in pairs])))
+        if not self._asked.code:
+            kinds = (kind for passage in self._passages for kind in passage.sentences.kinds)
+            scores[[kind is Kind.CODE for kind in kinds]] -= tuning.CODE_PENALTY
+        of_each = [*map(tuple, features.tolist())]
+        counted = self._asked.types & answer_types.TOLD_TYPES
+        scored = []
+        for passage, begin, end in zip(self._passages, self._firsts, self._ends, strict=True):
+            quoted = [
+                (at, score)
+                for at, score in enumerate(scores[begin:end].tolist())
+                if passage.may_be_quoted(at)
+            ]
+            told = (quoted, of_each[begin:end], held[begin:end], counted, passage.told)
+            scored.append(ScoredPassage(passage.hit, passage.sentences, *told))
+        return scored
+
+    def _each(self, of_passages: NDArray[_Scalar]) -> NDArray[_Scalar]:
+        """What is told of each passage, for each of its sentences."""
+        return of_passages[self._owners]
+
+    def _held(self, sentences: Sentences) -> list[frozenset[str]]:
+        """The types asked for that each sentence of a passage holds."""
+        held = sentences.types(self._asked.types)
+        if self._asked.single and "count" in self._asked.types:
+            one = [*map(self._asked.single.search, sentences.folded)]
+            held = [types | {"count"} if found else types for types, found in zip(held, one, strict=True)]
+        return held
+
+    def _coverages(self) -> _Columns:
         """The question's coverage by each sentence, alone and with its context; see `_COVERAGES`."""
-        best = self.best
+        best, firsts = self._best, self._firsts
+        context = self._each(self._context)
         matched = np.empty((len(_COVERAGES), *best.shape), dtype=np.float32)
         matched[:] = best
         of = dict(zip(_COVERAGES, matched, strict=True))
         earlier = of["earlier"]
-        earlier[0] = self.context
         earlier[1:] = best[:-1]
-        np.maximum.accumulate(earlier, out=earlier)
+        earlier[firsts] = self._context
+        for begin, end in zip(firsts, self._ends, strict=True):
+            np.maximum.accumulate(earlier[begin:end], out=earlier[begin:end])
         np.maximum(best, _CARRIED * earlier, out=of["inherited"])
         np.maximum(best, earlier, out=earlier)
         of["exact"][:] = best == 1.0
         np.maximum(best[1:], best[:-1], out=of["before"][1:])
         np.maximum(best[:-1], best[1:], out=of["after"][:-1])
-        np.maximum(best, self.context, out=of["context"])
-        weights = asked.weights.copy()
+        of["before"][firsts], of["after"][self._ends - 1] = best[firsts], best[self._ends - 1]
+        np.maximum(best, context, out=of["context"])
+        weights = np.repeat(self._asked.weights[:, None], len(best), axis=1)
         # Coverage of what headings and first sentence lack, and coverage with what was said before.
-        weights[_COVERAGES.index("residual")] *= 1 - self.topic**2
-        weights[_COVERAGES.index("inherited")] *= _distinctness(of["inherited"])
-        covered = self.matcher.coverages(matched, weights)
+        weights[_COVERAGES.index("residual")] *= self._each(1 - self._topics**2)
+        weights[_COVERAGES.index("inherited")] *= self._each(_distinctness(of["inherited"], firsts))
+        covered = self._matcher.coverages(matched, weights)
         own = covered[0]
         covered[_ADDED] -= own
         columns: _Columns = dict(zip(_COVERAGES, covered, strict=True))
-        columns["passage_coverage"] = self.hit.coverage - own
+        columns["passage_coverage"] = self._each(np.array([one.hit.coverage for one in self._passages])) - own
         return columns
 
-    def _likeness(self, asked: _QuestionFeatures) -> _Columns:
+    def _likeness(self) -> _Columns:
         """Length, shared word pairs and bigrams, cosines to the question and to its part off topic."""
-        sentences, folded = self.sentences, self.sentences.folded
-        dense = sentences.pooled @ asked.pooled(self.topic).T
-        whole, unique = self.text.plain, self.text.words.unique
-        bigrams = [pair for pair in asked.bigrams if whole is None or pair in whole]
-        pairs = {pair for pair in asked.pairs if pair[0] in unique and pair[1] in unique}
-        shared = [len(pairs.intersection(pairwise(words))) if pairs else 0 for words in sentences.words]
+        asked = self._asked
+        pooled = np.concatenate([passage.sentences.pooled for passage in self._passages])
+        meant, *rest = self._pooled_questions()
+        shared, bigrams = list[int](), list[int]()
+        for passage in self._passages:
+            whole, unique = passage.text.plain, passage.text.words.unique
+            known = [pair for pair in asked.bigrams if whole is None or pair in whole]
+            bigrams += (sum(pair in folded for pair in known) for folded in passage.sentences.folded)
+            pairs = {pair for pair in asked.pairs if pair[0] in unique and pair[1] in unique}
+            shared += (
+                len(pairs.intersection(pairwise(words))) if pairs else 0 for words in passage.sentences.words
+            )
         return {
-            "length": sentences.lengths / 4,
+            "length": np.concatenate([passage.sentences.lengths for passage in self._passages]) / 4,
             "phrase": np.array(shared) / max(len(asked.pairs), 1),
-            "bigrams": np.array([sum(pair in fold for pair in bigrams) for fold in folded])
-            / max(len(asked.bigrams), 1),
-            "dense": dense[:, 0],
-            "dense_rest": dense[:, 1],
+            "bigrams": np.array(bigrams) / max(len(asked.bigrams), 1),
+            "dense": pooled @ meant,
+            "dense_rest": np.einsum("nd,nd->n", pooled, self._each(np.stack(rest))),
         }
 
+    def _pooled_questions(self) -> Floats:
+        """float32 [1 + passages, dimensions]: the vectors of the question and of what is off each topic."""
+        words, meant = self._matcher.query.words, self._matcher.query.meant
+        topical = [at for at, word in enumerate(words) if word.topical]
+        texts = [meant]
+        for off in (self._topics[:, topical] ** 2 < 0.5).tolist():
+            texts.append(tuple(meant[at] for at, is_off in zip(topical, off, strict=True) if is_off))
+        different = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        return self._matcher.pool([*different])[[different[text] for text in texts]]
 
-def _distinctness(best: Floats) -> Floats:
-    """float32 [question words]: how well each word distinguishes sentences, from their ``best`` matches.
 
-    It is the inverse document frequency with sentences as documents. The topic, which every sentence names,
-    distinguishes little. A word that only one sentence has distinguishes most.
+def _distinctness(best: Floats, firsts: NDArray[np.int64]) -> Floats:
+    """float32 [passages, question words]: how well a word distinguishes sentences, by their ``best`` matches.
+
+    It is the inverse document frequency with sentences as documents, those from each of ``firsts`` on. The
+    topic, which every sentence names, distinguishes little. A word that only one sentence has distinguishes
+    most.
     """
-    frequency = (best**tuning.SIMILARITY_POWER).sum(axis=0)
-    ratio = (len(best) - frequency + 0.5) / (frequency + 0.5)
-    factor: Floats = np.log1p(ratio) / np.log1p(2 * len(best) + 1)
+    sizes = np.diff(firsts, append=len(best))[:, None]
+    frequency = np.add.reduceat(best**tuning.SIMILARITY_POWER, firsts, axis=0)
+    ratio = (sizes - frequency + 0.5) / (frequency + 0.5)
+    factor: Floats = np.log1p(ratio) / np.log1p(2 * sizes + 1)
     return factor
 
 
-def _type_columns(held: Sequence[frozenset[str]], sentences: Sentences, asked: _QuestionFeatures) -> _Columns:
+def _type_columns(
+    held: Sequence[frozenset[str]], texts: Sequence[Sentences], asked: _QuestionFeatures
+) -> _Columns:
     """Features of the answer type: a number or name that is present, missing or new, and other types."""
     number, name = asked.types & answer_types.TOLD_TYPES, asked.types & answer_types.NAME_TYPES
     holds_number = np.array([bool(number & types) for types in held])
     holds_name = np.array([bool(name & types) for types in held])
-    has_new = [not asked.words.issuperset(digits) for digits in sentences.digits] if number else False
-    new_name = [any(one not in asked.text for one in names) for names in sentences.names] if name else False
+    digits = (digits for text in texts for digits in text.digits)
+    new_number = [not asked.words.issuperset(found) for found in digits] if number else False
+    names = (names for text in texts for names in text.names)
+    new_name = [any(one not in asked.text for one in found) for found in names] if name else False
     return {
         "holds_number": holds_number,
         "lacks_number": bool(number) & ~holds_number,
         "holds_name": holds_name,
         "lacks_name": bool(name) & ~holds_name,
         "holds_other": np.array([bool(types - number - name) for types in held]),
-        "new_number": holds_number & has_new,
+        "new_number": holds_number & new_number,
         "new_name": new_name,
     }
 

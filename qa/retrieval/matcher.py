@@ -192,15 +192,13 @@ class Matcher:
     def coverages(self, best: Floats, weights: Floats) -> Floats:
         """float32 [kinds, texts]: the share of ``weights`` that each text covers; 0 where there are none.
 
-        ``best`` [kinds, texts, question words] as for `coverage`, ``weights`` [kinds, question words].
+        ``best`` as for `coverage` and ``weights``, both [kinds, texts, question words].
         """
-        # BLAS has told of invalid values on an AVX-512 processor, where there were none.
-        with np.errstate(invalid="ignore"):
-            covered: Floats = np.matmul(best**tuning.SIMILARITY_POWER, weights[:, :, None])[:, :, 0]
-        totals = weights.sum(axis=1)
+        covered: Floats = np.einsum("ktw,ktw->kt", best**tuning.SIMILARITY_POWER, weights)
+        totals = weights.sum(axis=2)
         none = totals <= 1e-6  # rounded, it may even be below 0
         totals[none], covered[none] = 1.0, 0.0
-        covered /= totals[:, None]
+        covered /= totals
         return covered
 
     def pool(self, texts: Sequence[Sequence[str]]) -> Floats:

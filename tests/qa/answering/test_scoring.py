@@ -26,6 +26,8 @@ from qa.retrieval.retriever import Retriever
 from qa.types import Hit
 
 TOKENIZE = bundled_tokenizer()
+#: Where the sentences of one passage begin.
+ALL = np.zeros(1, dtype=np.int64)
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +84,14 @@ def test_passages_whose_scores_are_below_zero_are_no_better_for_it(library: Libr
 
 def test_distinctness_is_inverse_sentence_frequency() -> None:
     best = np.array([[1, 1, 0], [1, 0, 0], [1, 0, 0], [1, 0, 0.5]], dtype=np.float32)
-    everywhere, once, half = _distinctness(best)
+    passages = _distinctness(np.concatenate([best, best[:3]]), np.array([0, 4]))
+    everywhere, once, half = passages[0]
     power = tuning.SIMILARITY_POWER
     for factor, count in ((everywhere, 4), (once, 1), (half, 0.5**power)):
         expected = np.log1p((4 - count + 0.5) / (count + 0.5)) / np.log1p(9)
         assert factor == pytest.approx(expected, rel=1e-4)
     assert half > once > everywhere > 0
+    assert passages[1] == pytest.approx(_distinctness(best[:3], ALL)[0], rel=1e-6)
 
 
 def test_each_feature_has_a_weight_and_its_column(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +100,7 @@ def test_each_feature_has_a_weight_and_its_column(library: Library, monkeypatch:
     before = found(library, question)
     turned = {pair: dict(reversed(weights.items())) for pair, weights in tuning.SENTENCE_WEIGHTS.items()}
     monkeypatch.setattr(tuning, "SENTENCE_WEIGHTS", turned)
+    monkeypatch.setattr("qa.answering.scoring._FEATURES", tuple(turned["en"]))
     monkeypatch.setattr(
         "qa.answering.scoring._WEIGHTS",
         {pair: np.array([*w.values()], np.float32) for pair, w in turned.items()},
@@ -132,7 +137,7 @@ def features_by_hand(
         carried = []
         for place, row in enumerate(best):
             carried.append(np.maximum(row, 0.9 * np.maximum.reduce([context, *best[:place]])))
-        inherited = matcher.coverage(carried[at], _distinctness(np.stack(carried)))
+        inherited = matcher.coverage(carried[at], _distinctness(np.stack(carried), ALL)[0])
         topic = np.maximum(context, best[0])
         rest = [w.word for w, met in zip(query.words, topic, strict=True) if w.topical and met**2 < 0.5]
         asked = matcher.pool([[w.word for w in query.words], rest])
@@ -171,7 +176,7 @@ def test_features_are_what_they_are_said_to_be(library: Library, question: str) 
     ranking = retriever.retrieve(matcher.query, matcher, 12)
     candidates = score_sentences(ranking.hits, matcher, ranking.blocks)
     bests = [matcher.best(TOKENIZE.words(c.text)) for c in candidates]
-    distinct = _distinctness(np.stack(bests))
+    distinct = _distinctness(np.stack(bests), ALL)[0]
     assert len({candidate.hit.passage.id for candidate in candidates}) > 3
     for hit in ranking.hits:
         expected = features_by_hand(matcher, hit, ranking.blocks[hit.article.id], distinct)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from made_up import CHINESE, ENGLISH, TOKENIZER, a_passage, lexicon
 
@@ -84,9 +84,13 @@ def test_coverages_are_those_of_one_kind_at_a_time(
     subject = matcher(" ".join(asked))
     best = np.stack([subject.best(words) for words in texts])
     factors = np.array(kinds, dtype=np.float32)[:, : len(subject.query.words)]
+    totals = np.abs((subject.weights * factors).sum(axis=1))
+    factors = factors[(totals == 0) | (totals > 0.1)]  # where they nearly cancel, rounding decides
+    assume(len(factors))
     expected = np.stack([subject.coverage(best, of_one) for of_one in factors])
-    found = subject.coverages(np.stack([best for _ in factors]), subject.weights * factors)
-    assert np.array_equal(found, expected)
+    weights = np.repeat((subject.weights * factors)[:, None], len(texts), axis=1)
+    found = subject.coverages(np.stack([best for _ in factors]), weights)
+    assert np.allclose(found, expected, atol=1e-3)
 
 
 @settings(deadline=None, max_examples=50)
