@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from index.text.dated import MONTHS
 from index.text.display import one_line
@@ -74,10 +75,16 @@ _AUTHORS = tuple(
     )
 )
 _BYLINE = _AUTHORS[-1]
+#: Of an address the site is named.
 _SOURCE = re.compile(
     rf"{_START}(?:文章|信息|新闻|稿件)?(?:来源|来自|出处|稿源|转载自|转自|source)(?:微信)?(?:公众号)?\s?[:|/丨]\s?"
-    rf"(?P<name>[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})"
+    rf"(?P<address><?https?://(?:www\.)?)?(?!https?:)"
+    rf"(?P<name>(?(address)[a-z\d][a-z\d.-]{{2,60}}"
+    rf"|(?:[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})))"
 )
+#: A line with a label, and the labels of a title.
+_TOLD = re.compile(r"(?!\d)[^\s:。,.!?#>*-][^:。,.!?]{0,20}:\s*\S")
+_TITLED = re.compile(r"(?:title|subject|标题|题目|题名|篇名|主题)\s?:\s*(?=\S)")
 #: Of what every match of a pattern has one: looking for them is quicker.
 _LABELLED = (":", "|", "/", "丨")
 _PARTS = dict(
@@ -179,13 +186,18 @@ def parse_date(text: str) -> str | None:
 
 
 def title_of(text: str) -> str | None:
-    """The first line of cleaned text if it looks like a title (short, no sentence or credit); else None."""
-    for line in text.split("\n"):
-        if not (line := line.strip()):
-            continue
+    """The first line of cleaned text if it looks like a title (short, no sentence or credit); else None.
+
+    Below several lines with labels it is the heading, unless one of these is the label of a title.
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    told = [*takewhile(lambda line: _TOLD.match(fold_text(line[:_WIDTH])), lines)]
+    titled = [line for line in told if _TITLED.match(fold_text(line[:_WIDTH]))]
+    headed = len(told) > 1 and lines[len(told) : len(told) + 1] and lines[len(told)].startswith("# ")
+    for line in titled or lines[len(told) if headed else 0 :]:
         key = fold_text(line[: 2 * _WIDTH])  # what is longer is no title
         limit = 60 if re.search(f"[{HAN}]", key) else 160
-        plain = re.sub(r"^#{1,6}\s+", "", line).strip()
+        plain = _without_label(re.sub(r"^#{1,6}\s+", "", line).strip())
         if re.match(r"#{1,6}\s", line) and re.search(r"\w", plain) and len(plain) <= limit:
             return plain  # a heading, however short
         if credit := _CREDIT.search(key):
@@ -195,12 +207,19 @@ def title_of(text: str) -> str | None:
         is_credit = (_date_in(key) is not None and len(key) < 40) or any(
             p.search(key) for p in (*_AUTHORS, _SOURCE)
         )
-        if is_credit or _ENTRY.match(line) or not re.search(r"[^\W\d_]{2}", key):
+        if is_credit or (plain == line and _ENTRY.match(line)) or not re.search(r"[^\W\d_]{2}", key):
             continue
         return (
             plain if len(plain) <= limit and not key.endswith(("。", ";", ",")) and "。" not in key else None
         )
     return None
+
+
+def _without_label(title: str) -> str:
+    """A title without the word that it is one."""
+    folded = fold(title[:_WIDTH])
+    label = _TITLED.match(folded.text)
+    return title[folded.original(*label.span()).end :].strip() if label else title
 
 
 def opening(text: str, limit: int = 40) -> str:
