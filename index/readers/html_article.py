@@ -4,7 +4,8 @@ trafilatura says which texts belong to the article (Barbaresi, 2021, "Trafilatur
 command-line tool for text discovery and extraction"). What it writes is not used, since it loses structure.
 Each text of the tree gets a mark of its own, a character for private use. The marks in its result tell which
 texts it kept. Our own rules mend that choice by the size, the links and the place of the page's blocks, as
-Readability does (Mozilla, "Readability.js"). What looks like the paragraphs that were kept is kept as well.
+Readability does (Mozilla, "Readability.js"). What looks like the paragraphs that were kept is kept as well,
+and so are the lists, tables and so on that stand among them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ _NEAR_TITLE = 12
 #: The title, and what takes its place on pages that have no heading of the first level.
 _TITLES = ("h1", "h2", "h3")
 _HEADING = re.compile("h[2-6]")
+#: What holds several blocks that are kept together, and what is a block of its own.
+_STRUCTURES = frozenset({"ul", "ol", "dl", "table", "details", "blockquote", "pre", "address", "figure"})
+_IN_BOX = _STRUCTURES | {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "summary", *_TITLES}
+#: A page with menus is all article besides them if this is less than so many bytes, and a tenth is links.
+_SHORT = 2_000
 _OTHERS = re.compile(r"comment|disqus|repl(?:y|ies)|related|recommend|pinglun|liuyan|sidebar|footer", re.I)
 #: The site's boxes inside an article, if they hold less than a quarter of it.
 _ASIDES = re.compile(
@@ -173,6 +179,22 @@ def _found(tree: Any, precise: bool, fast: bool) -> set[int]:
 
 def _choose(blocks: list[_Block], texts: list[_Text], find: Callable[[bool], set[int]]) -> None:
     """Says of each text whether it is kept. ``find`` finds texts, those of which it is sure or all."""
+    if _is_bare(blocks):
+        for block in blocks:
+            block.keep(not block.around)
+    else:
+        _choose_among_others(blocks, texts, find)
+    _drop_asides(blocks)
+    _keep_lead(blocks)
+    if not any(block.prose for block in blocks):
+        whole = sum(block.size for block in blocks if not block.around)
+        if sum(block.kept for block in blocks) * 4 < whole:
+            for block in blocks:
+                block.keep(False)
+
+
+def _choose_among_others(blocks: list[_Block], texts: list[_Text], find: Callable[[bool], set[int]]) -> None:
+    """The same of a page that has other text besides its article."""
     for number in find(True):
         texts[number].kept = True
     if _share(blocks) < _DOUBTFUL:
@@ -183,16 +205,19 @@ def _choose(blocks: list[_Block], texts: list[_Text], find: Callable[[bool], set
         elif (kept := block.kept) and kept * 2 >= block.size:
             block.keep()
     _keep_alike(blocks)
-    _keep_headings(blocks)
     if _share(blocks) < _LOST:
         _keep_by_place(blocks)
-    _drop_asides(blocks)
-    _keep_lead(blocks)
-    if not any(block.prose for block in blocks):
-        whole = sum(block.size for block in blocks if not block.around)
-        if sum(block.kept for block in blocks) * 4 < whole:
-            for block in blocks:
-                block.keep(False)
+    _keep_structures(blocks)
+    _keep_headings(blocks)
+
+
+def _is_bare(blocks: list[_Block]) -> bool:
+    """Whether a page has nothing but its article, as notes and short pages written by hand do."""
+    free = [block for block in blocks if not block.around]
+    size = sum(block.size for block in free)
+    if sum(block.linked for block in free) * 10 >= size or (len(free) < len(blocks) and size >= _SHORT):
+        return False
+    return not any(_named(block.element, _OTHERS) or _named(block.element, _NOT_LEAD) for block in free)
 
 
 def _share(blocks: list[_Block]) -> float:
@@ -240,12 +265,29 @@ def _look(element: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _keep_headings(blocks: list[_Block]) -> None:
-    """Keeps headings in the article above a paragraph that is kept."""
-    begun = False
-    for block, after in pairwise(blocks):
-        if begun and after.prose and after.kept and _HEADING.fullmatch(block.element.tag):
+    """Keeps headings in the article above what is kept."""
+    begun = next((at for at, block in enumerate(blocks) if block.kept), len(blocks))
+    for block, after in reversed([*pairwise(blocks[begun:])]):
+        if after.kept and _HEADING.fullmatch(block.element.tag):
             block.keep(block.kept > 0 or (block.linked * 2 < block.size and not block.around))
-        begun = begun or block.kept > 0
+
+
+def _keep_structures(blocks: list[_Block]) -> None:
+    """Keeps the lists, tables and so on that stand where the kept text is and are no lists of links."""
+    place = _place(((block, size) for block in blocks if (size := block.kept)), 0.8)
+    while place is not None and place.tag in _IN_BOX:
+        place = place.getparent()
+    held: dict[Any, list[_Block]] = {}
+    for block in blocks:
+        if not block.around and _is_in(block.element, place):
+            above = [e for e in (block.element, *block.element.iterancestors()) if e.tag in _STRUCTURES]
+            if above:
+                held.setdefault(above[-1], []).append(block)
+    for structure, inside in held.items():
+        links = sum(block.linked for block in inside) * 3 >= sum(block.size for block in inside)
+        if not links and not _named(structure, _OTHERS) and not _named(structure, _NOT_LEAD, 2):
+            for block in inside:
+                block.keep()
 
 
 def _drop_asides(blocks: list[_Block]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from index.cleaning.clean import clean
@@ -213,6 +215,41 @@ def test_a_heading_above_a_paragraph_of_the_article_stays() -> None:
         f"<html><body><article><h1>The ferry</h1>{story}{heading}{story}</article></body></html>"
     )
     assert "## What does the fare cost?" in text
+
+
+STRUCTURES = (
+    "<dl><dt>Adults</dt><dd>6 pounds</dd><dt>儿童</dt><dd>三镑</dd></dl>",
+    "<ol><li>Ring the bell.</li><li>等水手开门。</li></ol>",
+    "<details><summary>Is there a dog fare?</summary><p>没有，狗免费。</p></details>",
+    "<h2>Fares</h2><table><tr><td>Bicycle</td><td>1 pound</td></tr></table>",
+    "<h2>Winter</h2><h3>十二月</h3><ul><li>no boats</li></ul>",
+    "<figure><img src=a.png><figcaption>The old pier, 一九七四年</figcaption></figure>",
+    "<address>Ferry office<br>2 Mill Road</address>",
+    "<p>Call us.</p>",
+)
+NAMES = ("definitions", "steps", "details", "table", "headings", "caption", "address", "short")
+MENU = "<ul>" + "".join(f"<li><a href=/{i}>Menu entry {i}</a></li>" for i in range(12)) + "</ul>"
+
+
+@pytest.mark.parametrize(
+    "menu", ["", f"<nav>{MENU}</nav>", f"<div class=sidebar>{MENU}</div>"], ids=["none", "nav", "sidebar"]
+)
+@pytest.mark.parametrize("paragraphs", [1, 30])
+@pytest.mark.parametrize("structure", STRUCTURES, ids=NAMES)
+def test_lists_tables_and_so_on_in_the_article_stay(structure: str, paragraphs: int, menu: str) -> None:
+    story = "<p>The ferry crosses the sound four times a day, and the crossing takes twenty minutes.</p>"
+    body = f"<main><h1>The ferry</h1>{story * paragraphs}{structure}{story}</main>"
+    text, _ = read_html(f"<html><body>{menu}{body}</body></html>")
+    words = re.sub("<[^>]*>", " ", structure).split()
+    assert [word for word in words if word not in text] == [] and "Menu" not in text
+
+
+@pytest.mark.parametrize("structure", STRUCTURES, ids=NAMES)
+def test_a_page_that_is_a_list_or_table_alone_stays(structure: str) -> None:
+    for page in (structure, f"<nav><a href=/>Menu</a></nav><section>{structure}</section>"):
+        text, _ = read_html(f"<html><body><h1>The ferry</h1>{page}</body></html>")
+        words = re.sub("<[^>]*>", " ", structure).split()
+        assert [word for word in words if word not in text] == [] and "Menu" not in text
 
 
 @pytest.mark.parametrize("name", ["newsletter-form", "editorial disclosure", "c-authorbox", "next-post"])
