@@ -125,21 +125,32 @@ def _without_markup(lines: Sequence[str]) -> list[str]:
 
 
 def _without_comments(text: str) -> str:
-    """``text`` without ``<!-- … -->``. A comment that never ends is kept."""
+    """``text`` without ``<!-- … -->``. A comment that never ends is kept.
+
+    So is one inside a line of text that is no markup: it tells how comments are written.
+    """
     parts, at = [], 0
+    markup = "<!--" in text and _is_markup(text)
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        parts += [text[at:start], breaks(text[start:end])]
-        at = end + 3
+        end += 3
+        comment, around = text[start:end], (text[start - 1 : start], text[end : end + 1])
+        within = "\n" not in comment and not {*around} <= {"", "\n"}
+        parts += [text[at:start], comment if within and not markup else breaks(comment)]
+        at = end
     return "".join([*parts, text[at:]])
 
 
+def _is_markup(text: str) -> bool:
+    """Whether tags are markup. Prose about HTML has at most one with an attribute, and opens most alone."""
+    marked, closed = sum(1 for tag in _TAG.finditer(text) if tag[2]), text.count("</")
+    return closed > 2 or marked + closed > 1
+
+
 def _without_tags(text: str) -> str:
-    """``text`` without tags, if any of them has an attribute: prose about HTML has tags without."""
-    if "<" not in text:
+    """``text`` without tags, if it is markup."""
+    if "<" not in text or not _is_markup(text):
         return text
-    marked = {m[1].lower() for m in _TAG.finditer(text) if m[2]}
-    if not marked and text.count("</") < 3:
-        return text
+    marked = {tag[1].lower() for tag in _TAG.finditer(text) if tag[2]}
 
     def blank(match: re.Match[str]) -> str:
         name = (match[1] or "").lower()

@@ -306,6 +306,23 @@ def test_line_ends_and_unprintable_characters() -> None:
     assert normalise("a&#27;&#8238;b") == "ab"
 
 
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "标题用 <h1> 标签，注释写作 <!-- 注释 -->，不会显示。",
+        'Pictures: <img src="a.png" alt="A cat">. The <title> goes into <head>, and <br> breaks a line.',
+        "用 </p> 结束段落，也可以省略。",
+    ],
+)
+def test_notes_about_markup_keep_it(notes: str) -> None:
+    assert normalise(notes) == notes
+
+
+def test_markup_goes_with_its_comments() -> None:
+    assert normalise("<p>一。<!-- 广告 --></p>\n<p>二。</p>") == "一。\n\n二。"
+    assert normalise("一。\n<!-- 广告 -->\n二。") == "一。\n\n二。"
+
+
 PIECES = st.sampled_from(
     [
         FIRST,

@@ -68,7 +68,7 @@ def test_cleaning_loses_no_page_and_is_what_it_is_without_pages(pages: list[list
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("正文一句话。<!-- 注 | 释 -->正文两句话。", "正文一句话。|正文两句话。"),
+        ("正文一句话。<!-- 注\n| 释 -->正文两句话。", "正文一句话。|正文两句话。"),
         ('正文一句话。<a title="题 | 目">链接</a>正文两句话。', "正文一句话。|链接正文两句话。"),
         ("正文一句话。\n\n分享到:微信| 微博\n\n正文两句话。", "正文一句话。\n\n|正文两句话。"),
         (
