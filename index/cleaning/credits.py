@@ -40,6 +40,8 @@ _ABOUT = re.compile(
 _CREDITED = re.compile(
     r"authors?|by|editor|source|publisher|作者|译者|譯者|记者|記者|(?:责任)?编辑|(?:責任)?編輯|责编|校对|排版|来源|來源|稿源|出处|出處|审核"
 )
+#: When something is or was: beside a place or those present it is no date of the article.
+_WHEN = re.compile(r"date|time|when|日期|时间")
 #: What parts the pieces of one line: "By Ann Lee | Valley Wire | 3 min read", "© Firm · Terms · Privacy".
 _PARTED = re.compile(r"\s?[|·•]\s")
 _COPYRIGHT = re.compile(r"©|(?:\(c\)|copyright)\s?(?:\(c\)|©)?\s?(?:19|20)\d\d(?!\d)")
@@ -65,6 +67,7 @@ def mark_metadata(text: str) -> str:
         if not (_is_credit(lines[i]) or _is_of_parts(lines, i)):
             break
         found.add(i)
+    found -= {i for i in found - {*head} if _tells_when(lines, filled, i)}
     for i in found - _entries(lines, filled, found - {*head}):
         lines[i] = METADATA + lines[i]
     return "\n".join(lines)
@@ -92,6 +95,17 @@ def _entries(lines: Sequence[str], filled: Sequence[int], found: set[int]) -> se
         if len(forms[_form(key)]) >= (2 if it or i == filled[0] else 3):
             entries.add(i)
     return entries
+
+
+def _tells_when(lines: Sequence[str], filled: Sequence[int], at: int) -> bool:
+    """Whether a line tells when something was, as those beside it tell where, or who was there."""
+    label = _KEYED.match(_key(lines[at]))
+    if label is None or _WHEN.fullmatch(label[1].strip()) is None:
+        return False
+    place = bisect_left(filled, at)
+    beside = [i for i in filled[max(0, place - 1) : place + 2] if abs(i - at) == 1]
+    labels = [found[1].strip() for i in beside if (found := _KEYED.match(_key(lines[i])))]
+    return any(not _ABOUT.fullmatch(one) and not _CREDITED.fullmatch(one) for one in labels)
 
 
 def _goes_on(lines: Sequence[str], filled: Sequence[int], at: int) -> bool:

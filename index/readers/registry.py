@@ -22,6 +22,7 @@ from index.readers.extracted_text import ExtractedText, Reader
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
 from index.readers.recognition import Recognize, is_installed
+from index.readers.underlined import marked_headings
 from index.text.display import one_line
 from index.text.han import HAN
 from index.text.language import detect
@@ -52,7 +53,9 @@ def _decoded(data: bytes) -> str:
 def _text(data: bytes) -> ExtractedText:
     text = _decoded(data)
     return (
-        ExtractedText(*read_html(text), web=True) if looks_like_html(text) else ExtractedText(text, raw=True)
+        ExtractedText(*read_html(text), web=True)
+        if looks_like_html(text)
+        else ExtractedText(marked_headings(text), raw=True)
     )
 
 

@@ -23,7 +23,7 @@ from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
-from qa.linguistics.answer_types import QUANTITY_TYPES
+from qa.linguistics.answer_types import QUANTITY_TYPES, tells_place
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
@@ -239,7 +239,7 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
 
 
 def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
-    """``found``, first the best sentence with the quantity or the extreme asked for, if it is close.
+    """``found``, first the best sentence with the quantity, place or extreme asked for, if it is close.
 
     One that tells of what is pointed at comes first, without those of others of the kind; but no range
     before the best one if that names the year or day.
@@ -261,6 +261,8 @@ def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[C
         )
     if found[0].has_quantity is False:
         found = _first(found, lambda c: bool(c.has_quantity), tuning.PREFER_MARGIN)
+    if "place" in asked.types:
+        found = _first(found, lambda c: tells_place(fold_text(c.text)), tuning.PREFER_MARGIN)
     return found
 
 

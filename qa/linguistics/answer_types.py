@@ -217,6 +217,11 @@ _HELD = {
         r"\b(?:in|at|near|from) [a-z]",
     ),
 }
+#: The label of a line that tells a place: "Venue: …".
+_PLACE_TOLD = re.compile(
+    r"[-*•·\s]*(?:(?:\w+ )?(?:place|venue|location|address|room|where)"
+    rf"|[{HAN}]{{0,4}}(?:地点|地址|场地|场所|会场|位置))\s?[:|]\s?\S"
+)
 #: Folding removes the capitals and middle dots of names, so they are looked for in the original sentence.
 _NAME = re.compile(
     rf"[A-Z][\w'’.-]+|[A-Z]{{2}}|[{HAN}][·‧・•．][{HAN}]|"
@@ -278,6 +283,11 @@ def contained_types(sentence: str, folded: str, types: frozenset[str]) -> frozen
     if types & NAME_TYPES and _NAME.search(sentence[1:]):
         found |= types & NAME_TYPES
     return frozenset(found)
+
+
+def tells_place(folded: str) -> bool:
+    """Whether a folded line has a label that says it is a place."""
+    return _PLACE_TOLD.match(folded) is not None
 
 
 def spelled_names(sentence: str) -> list[str]:

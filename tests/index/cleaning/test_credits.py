@@ -41,6 +41,23 @@ def test_a_line_that_holds_facts(line: str) -> None:
     assert METADATA not in mark_metadata(f"# The mill\n\n{PROSE}\n\n{line}")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "时间：2024-03-05\n地点：三楼会议室\n主持人：李雷",
+        "Chair: Jane\nDate: 2024-03-05\nPlace: Room 3",
+        "To: Ann\nFrom: Bob\nDate: 2024-03-05",
+    ],
+)
+def test_when_a_meeting_was_is_told(head: str) -> None:
+    assert METADATA not in mark_metadata(f"Kitchen\n\n{head}\n\n{PROSE}")
+
+
+@pytest.mark.parametrize("head", ["日期：2024-03-05\n记者：李雷", "Date: 2024-03-05\nAuthor: Jane"])
+def test_when_an_article_was_written_is_about_it(head: str) -> None:
+    assert mark_metadata(f"Kitchen\n\n{head}\n\n{PROSE}").count(METADATA) == 2
+
+
 def test_rows_of_a_table_are_rows() -> None:
     rows = "季度 | 2023 | 2024\n一季度 | 410 | 530\n三季度 | 470 | 640"
     assert METADATA not in mark_metadata(f"{PROSE}\n\n{rows}")

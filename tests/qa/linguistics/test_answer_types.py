@@ -12,6 +12,7 @@ from qa.linguistics.answer_types import (
     expected_types,
     single,
     spelled_names,
+    tells_place,
 )
 
 
@@ -186,6 +187,14 @@ def test_held(sentence: str, kind: str) -> None:
 )
 def test_a_plain_sentence_holds_nothing(sentence: str, kinds: frozenset[str]) -> None:
     assert contained_types(sentence, fold_text(sentence), kinds) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "line", ["Venue: hall 2", "集合地点：南门", "- Meeting place: the pier", "Address | 2 Mill Road"]
+)
+def test_a_label_tells_a_place(line: str) -> None:
+    assert tells_place(fold_text(line))
+    assert not tells_place(fold_text(f"See below. {line}")) and not tells_place("no room for more: none")
 
 
 def test_a_capital_at_the_start_is_no_name() -> None:
