@@ -21,8 +21,8 @@ from index.readers.encodings import decode, sniff_format
 from index.readers.extracted_text import ExtractedText, Reader
 from index.readers.html import looks_like_html, read_html
 from index.readers.markdown import read_markdown
+from index.readers.plain_text import with_marks
 from index.readers.recognition import Recognize, is_installed
-from index.readers.underlined import marked_headings
 from index.text.display import one_line
 from index.text.han import HAN
 from index.text.language import detect
@@ -55,7 +55,7 @@ def _text(data: bytes) -> ExtractedText:
     return (
         ExtractedText(*read_html(text), web=True)
         if looks_like_html(text)
-        else ExtractedText(marked_headings(text), raw=True)
+        else ExtractedText(with_marks(text), raw=True)
     )
 
 
