@@ -276,7 +276,11 @@ class _PassageSentences:
 
 
 class _Scorer:
-    """Scores the sentences of all passages at once, as one array with a row for each."""
+    """Scores the sentences of all passages at once, as one array with a row for each.
+
+    Sums are einsum's: BLAS rounds them differently by how many rows there are, and no score should depend on
+    the other passages more than `_distinctness` says.
+    """
 
     def __init__(self, passages: Sequence[_PassageSentences], matcher: Matcher, top_score: float) -> None:
         """``passages``: at least one, with a sentence each. ``top_score``: the score of the best one."""
@@ -388,7 +392,7 @@ class _Scorer:
             "length": np.concatenate([passage.sentences.lengths for passage in self._passages]) / 4,
             "phrase": np.array(shared) / max(len(asked.pairs), 1),
             "bigrams": np.array(bigrams) / max(len(asked.bigrams), 1),
-            "dense": pooled @ meant,
+            "dense": np.einsum("nd,d->n", pooled, meant),
             "dense_rest": np.einsum("nd,nd->n", pooled, self._each(np.stack(rest))),
         }
 
