@@ -53,6 +53,10 @@ _PDFIUM = Lock()
 _BROWSER = re.compile("Mozilla|Chrom|Safari|wkhtml|Quartz|Skia")
 
 
+#: What reading a page that is drawn in a way nobody thought of may end in. It costs that page alone.
+_NOT_UNDERSTOOD = (ArithmeticError, LookupError, ValueError)
+
+
 class _Overdue(Exception):
     """The time limit for the file is over, or it has too many pages."""
 
@@ -149,7 +153,7 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
                         broken.append(number)
             finally:
                 page.close()
-        except PdfiumError as error:
+        except (PdfiumError, *_NOT_UNDERSTOOD) as error:
             failure = error
             broken.append(number)
         pages.append(lines)

@@ -93,6 +93,7 @@ def page_lines(
         runs = {turn: without_copies(find_runs(same)) for turn, same in directions.items()}
     lines: list[Line] = []
     main: _Box | None = None
+    runs = {turn: found for turn, found in runs.items() if found}  # a page may have spaces alone
     for turn, found in sorted(runs.items(), key=lambda item: -sum(run.letters for run in item[1])):
         if turn % 360 == 0 and len(rules.vertical) > 2 and len(rules.horizontal) > 1:
             found = with_table_rows(found, rules, _cell_text)
