@@ -18,7 +18,10 @@ MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-_SPENT = "pay|paid|costs?|offer|raise|worth|earn|spen[dt]|invest|charge|fee|price|salary"
+_SPENT = (
+    r"\b(?:pays?|paid|costs?|offer(?:s|ed)?|raise[sd]?|worth|earn(?:s|ed)?|spen(?:ds?|t)|invest(?:s|ed)?"
+    r"|(?<!in )charge[sd]?|fees?|prices?|salar(?:y|ies))\b"
+)
 _WHOM = "person|researcher|scientist|man|woman|player|judge|author|actor|king|president|minister|official"
 _CURRENCY = r"美元|元|欧元|英镑|日元|美金|港元|台币|块钱|块(?=\W|$)"
 #: What counts or measures after a Chinese number.
@@ -47,15 +50,15 @@ _COUNTED = "个名位人种次条座家所项字杯勺匙片颗粒只头匹棵�
 _ASKED = {
     "percent": (
         "百分之几|百分比|比例|占比|几成|增长率",
-        "percent|proportion|what share|what fraction",
+        r"percent|proportion|(?:what|how (?:big|large) an?) (?:share|fraction|portion)\b",
     ),
     "money": (
         "(?:多少|几).{0,4}(?:钱|元|美元|美金|欧元|英镑|日元)",
-        "(?:薪|价|费|金额|估值|市值|报价|收入|工资|成本|营收|资金)[^，,]{0,6}(?:多少(?![\\w])|几[元块万]|多高)",
+        "(?:薪|价|费|金额|[估市]值|收入|工资|成本|营收|资金|票房|预算|[租奖押定]金)[^，,]{0,6}(?:多少(?![\\w])|几[元块万]|多高)",
         "(?:花|赔|付|捐|赚|融|投资|投|出)了?多少(?!人|个|名|年|天|次)",
         rf"how much (?:money|funding|cash|revenue|profit|pay|tax|.*(?:{_SPENT}))",
         # "What is an exploding offer?" asks for a definition.
-        rf"what (?:price|salary|sum|amount)|what (?:did|does|do|will|would) .*(?:{_SPENT})",
+        rf"what (?:price|salary|sum)|what amount\b(?! of)|what (?:did|does|do|will|would) .*(?:{_SPENT})",
         rf"what (?:was|is) (?!an? ).*(?:{_SPENT})",
     ),
     "date": (
@@ -71,24 +74,34 @@ _ASKED = {
         "多少(?:年|天|周|个?小时|分钟|个月|个工作日)",
         "how long|how many (?:years|months|weeks|days|hours|minutes|business days|working days)",
     ),
+    # A part of the day or a season tells when, too.
+    "moment": (
+        "何时|什么时候|什么时间",
+        r"^\W*(?:(?:and|so|then|but|since|until|from|by)\s)?when\b|what time",
+    ),
     # What lasts or what is built may be meant.
-    "length": ("多长(?!的?时间)", r"how long (?:is|are|was|were)\b"),
+    "length": (
+        "多(?:长(?!的?时间)|[宽厚薄粗细])",
+        r"how long (?:is|are|was|were)\b|how (?:thick|thin|wide|tall)\b",
+    ),
     "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄|了)|年龄|年纪", r"how old|what age|\bage of\b"),
     "number": (
-        "(?<!号码是)(?<!密码是)(?<!账号是)(?<!电话是)多少|(?<!好)几[^乎率近何点时年月日号经\\W]|第几",
-        "多[大高长远重快深宽厚低热冷粗]|数量|人数|面积|人口",
-        "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep|wide|heavy|hot|cold|thick)",
+        "(?<!号码是)(?<!密码是)(?<!账号是)(?<!电话是)多少|(?<![好哪])几[^乎率近何点时年月日号经\\W]|第几",
+        "多[大高长远重快深宽厚低热冷粗薄细浅窄慢]|数量|人数|面积|人口",
+        "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep|wide|heavy|hot|cold|thick|thin"
+        "|shallow|narrow|slow)",
         r"(?:what|which) (?:\w+ ){0,2}(?:number|size|age|population|multiple|latency|speed|height)\b",
         r"(?:what|which) (?:\w+ ){0,2}(?:length|limit|value)\b",
     ),
     "count": (
-        f"(?<!第)(?:多少|几)[{_COUNTED}](?!数)",
+        f"(?<![第哪])(?:多少|几)[{_COUNTED}](?!数)",
         "how many (?!(?:of the )?"
         "(?:times|miles|kilomet|met(?:er|re)s|feet|inches|pounds|kilo|grams|calories|points))",
     ),
     "temperature": (
         "多少度|几度|温度[^，,]{0,8}(?:多少|几|多高)|多[热冷烫]",
-        r"\btemperature|how (?:hot|cold|warm)",
+        r"(?:what|which) (?:\w+ ){0,4}temperatures?\b|how (?:hot|cold|warm)",
+        r"\btemperatures? (?:is|are|was|were|do|does|did|can|should|must)\b",
     ),
     "phone": (
         "(?:电话|手机|传真|热线|联系)号|(?:电话|手机|热线|传真)(?:是|打)?(?:多少|几号|什么)",
@@ -141,6 +154,8 @@ _HELD = {
     "money": (
         rf"[$€£¥]\s?\d|(?:\d|{_HAN_NUMBER})\s?[万亿千百]?[多余]?(?:{_CURRENCY})",
         r"\d\s?(?:dollars|million|billion|euros|pounds|cents|yuan|rmb|usd|k cash)|dollars",
+        # What is told in tens of thousands without what is counted: 10-15万, 三到五万起.
+        rf"万(?<=[\d {_HAN_NUMBER[1:-1]}]万)[多余]?(?=$|[^\w]|左右|上下|以[上下]|起|不等|到|至)",
     ),
     "date": (
         rf"\d{{3,4}}\s?年|{_HAN_NUMBER}{{3,}}年|\d+\s?月|[一二三四五六七八九十]月|\d\s?[日号]|年前|民国",
@@ -150,8 +165,16 @@ _HELD = {
         r"\d{1,2}[/:]\d{2}|\d\s?[ap]\.?m\b|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后",
         rf"(?<![$€£¥\d.,])v?\d+\.\d(?!\d*(?:\.\d+)?\s?(?:{_MEASURE}))",
     ),
+    "moment": (
+        "(?=[日天早清凌上中正下午傍黄晚深半夜饭睡春夏秋冬初盛仲])(?:日[出落]|天[亮黑]|早[上晨]|清晨|凌晨|上午|中午|正午|下午"
+        "|午[前后]|傍晚|黄昏|晚上|[深半]夜|夜[里间晚]|[饭睡][前后]|[春夏秋冬][天季]|[初盛仲深晚][春夏秋冬])",
+        r"\b(?=[abdemnsw])(?:dawn|dusk|sun(?:rise|set)|mornings?|noon|midday|afternoons?|evenings?|nights?|midnight"
+        r"|bedtime|spring|summer|autumn|winter|(?:before|after) (?:breakfast|lunch|dinner|meals?))\b",
+    ),
     "duration": (
-        rf"(?:\d|{_HAN_NUMBER}|[几数半])\s?个?(?:年|月|日|天|工作日|小时|钟头|分钟?|秒|周|星期|礼拜|学期|季度|晚|夜)",
+        # 2022年 and 11月 are times, no durations.
+        rf"[\d几数半{_HAN_NUMBER[1:-1]}](?<![12]\d\d\d)(?<![一二][〇零九八七六五四三]{_HAN_NUMBER * 2})\s?"
+        "(?:个(?:月|半月)|年(?![代级底初末中度])|个?(?:日|天|工作日|小时|钟头|分钟?|秒|周|星期|礼拜|学期|季度)|[晚夜])",
         rf"(?:\d|\b(?:{_SMALL}|half|an?|few))[ -](?:(?:business|working|calendar|half)[ -])?"
         r"(?:years?|months?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|weeks?|decades?|semesters?|nights?)\b",
         r"\d\s?(?:h|hrs?|mins?|s|ms|d)\b|永久|forever|permanent",
@@ -161,7 +184,7 @@ _HELD = {
         r"\d[\s-]?(?:k|c|m)?m\b|\d[\s-](?:kilo|centi|milli)?met(?:er|re)s?\b|\d[\s-](?:feet|foot|ft|inch(?:es)?|miles?)\b",
     ),
     "age": (
-        rf"(?:\d|{_HAN_NUMBER})\s?岁",
+        rf"(?:\d|{_HAN_NUMBER})\s?周?岁",
         r"\d[- ]years?[- ]olds?\b|\baged? \d|\b(?:was|is|at) \d\d\b|, \d\d,",
     ),
     "number": (
@@ -232,7 +255,9 @@ _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN
 #: and what the look of a text tells, which are both of these.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
-QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "length", "money", "percent", "date", "duration"})
+QUANTITY_TYPES = GENERAL | frozenset(
+    {"temperature", "age", "length", "money", "percent", "date", "duration", "moment"}
+)
 ADDRESS_TYPES = frozenset({"phone", "email", "website"})
 TOLD_TYPES = QUANTITY_TYPES | ADDRESS_TYPES
 
