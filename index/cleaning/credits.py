@@ -27,6 +27,9 @@ _SHORT = 40
 _ENDS = re.compile(r"[。．.!！?？]$")
 _FIGURES, _WORDS = re.compile(r"\d+"), re.compile(r"[a-z]+|[^\W\da-z_年月日号]+")
 _KEYED = re.compile(r"([a-z][a-z_ -]{1,24}|[^\W\da-z]{2,8})\s?:\s?(?=\S)")
+_ITEM_KEYED = re.compile(r"[-*] ([^\W\d_][^:]{0,30}?)\s?:\s?(?=\S)")
+#: Keys that no person writes.
+_ADDRESSED = frozenset({"slug", "permalink", "canonical"})
 _ABOUT = re.compile(
     r"title|subtitle|slug|layout|permalink|url|link|canonical|draft|lang|language|tags?|keywords?|topics?|type"
     r"|categor(?:y|ies)|authors?|by|editor|source|publisher|site|date|published|publication date|created"
@@ -52,7 +55,7 @@ def mark_metadata(text: str) -> str:
     lines = text.split("\n")
     filled = [i for i, line in enumerate(lines) if line.strip(f" {MARKS}")]
     found: set[int] = set()
-    head = _keyed_run(lines, filled)
+    head = _keyed_run(lines, filled) or _exported_head(lines, filled)
     found |= set(head)
     for i in filled[:_HEAD]:
         if i in found or _is_marked(lines[i]) or lines[i].lstrip(MARKS).startswith("#"):
@@ -138,6 +141,27 @@ def _keyed_run(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
                 break
             run.append(i)
         if run:
+            return run
+    return []
+
+
+def _exported_head(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
+    """The items of a list of keys with their values where it stands in place of such a head.
+
+    A program wrote it if it tells the address of a post; then its other keys, which may be any, are about it
+    as well.
+    """
+    for first in (0, 1):
+        run: list[int] = []
+        keys: list[str] = []
+        for i in filled[first:40]:
+            key = _ITEM_KEYED.match(fold_text(without_marks(lines[i])[:_LONGEST]))
+            if key is None:
+                break
+            run.append(i)
+            keys.append(key[1].strip())
+        known = sum(_ABOUT.fullmatch(key) is not None for key in keys)
+        if known > 2 and 2 * known >= len(keys) and not _ADDRESSED.isdisjoint(keys):
             return run
     return []
 

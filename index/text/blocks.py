@@ -62,9 +62,10 @@ _ASKERS = re.compile(
 )
 _ANSWERERS = re.compile(r"(?i:答|回答|a|answer)\s?\d{0,3}")
 _REFERENCES = re.compile(
-    r"(?i)(?:参考(?:文献|资料|书目|来源)|參考(?:文獻|資料|書目|來源)|引用(?:文献|文獻|来源)"
-    r"|延伸(?:阅读|閱讀)|外部(?:链接|連結|鏈接)"
-    r"|(?:references?|bibliography|works cited|external links|further reading)(?: and \w{1,12})?)\s?[:：]?"
+    r"(?i)(?:参考(?:文献|资料|书目|来源|链接)?|參考(?:文獻|資料|書目|來源|連結|鏈接)?|引用(?:文献|文獻|来源)"
+    r"|(?:资料|数据|資料|數據)(?:来源|來源|[与和與]引用)|延伸(?:阅读|閱讀)|(?:外部|相关|相關)(?:链接|連結|鏈接)"
+    r"|(?:references?|bibliography|works cited|(?:ex|in)ternal links|further reading)(?: and \w{1,12})?)"
+    r"\s?[:：]?"
 )
 _NUMERIC = re.compile(r"[\d.,，%％+\-–—~约約¥$€£\s]*\d\s?[^\W\d_]{0,3}[\d.,%％\s]*")
 

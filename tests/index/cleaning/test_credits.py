@@ -101,3 +101,27 @@ def test_dates_of_publication(lines: str) -> None:
     for rest in (PROSE, f"{PROSE}\n\n4 June 2020", f"{PROSE}\n\n1958年 大坝动工\n1961年 大坝合龙\n\n{PROSE}"):
         marked = mark_metadata(f"# The mill\n\n{lines}\n\n{rest}").split("\n")
         assert marked[2 : 3 + lines.count("\n")] == [METADATA + line for line in lines.split("\n")]
+
+
+@pytest.mark.parametrize("head", ["", "# The mill\n\n"])
+def test_the_list_of_keys_that_a_program_wrote(head: str) -> None:
+    keys = [
+        "- Source: https://mill.example",
+        "- Slug: the-mill",
+        "- Published: 2023-05-09",
+        "- Word Count (all): 3",
+    ]
+    text = "\n".join([*keys, "", PROSE])
+    assert mark_metadata(head + text) == head + "\n".join([*(METADATA + key for key in keys), "", PROSE])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "- Type: overshot\n- Status: sold\n- Id: 1911\n- Link: by rail",
+        "- 标签：红色\n- 分类：水车\n- 链接：铁路\n- 状态：已售",
+        "- Slug: a snail without a shell\n- Snail: one with a shell\n- Clam: two shells",
+    ],
+)
+def test_a_list_of_keys_that_a_person_wrote(lines: str) -> None:
+    assert METADATA not in mark_metadata(f"# The mill\n\n{lines}\n\n{PROSE}")

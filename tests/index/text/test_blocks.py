@@ -234,8 +234,11 @@ def test_questions_and_answers() -> None:
     assert {kind for kind, _ in shown("厨房：王芳\n楼梯：李明\n厨房：李明")} == {"paragraph"}
 
 
-def test_references_run_to_the_next_heading() -> None:
-    references = "## 参考文献\n\n[1] 张三. 港口史.\n\n- 李四. 码头."
+@pytest.mark.parametrize(
+    "heading", ["参考文献", "参考链接", "參考", "相關連結", "数据与引用", "References", "Internal links"]
+)
+def test_references_run_to_the_next_heading(heading: str) -> None:
+    references = f"## {heading}\n\n[1] 张三. 港口史.\n\n- 李四. 码头."
     text = f"# 港口\n\n{SENTENCE}\n\n{references}\n\n## 后记\n\n{SENTENCE}"
     assert [kind for kind, _ in shown(text)] == [
         *("heading", "paragraph", "heading", "reference", "reference", "heading", "paragraph"),
