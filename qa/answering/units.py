@@ -300,18 +300,29 @@ class Units:
                 break
             its = _text(candidate, Span(other.start, other.end))
             mine = other.lead in owned or other.parent in owned
-            if not (mine or open_) or width(_text(candidate, Span(start, other.end))) > most:
+            if not (mine or open_):
                 break
+            answers = asks and start == span.start and not _ADDRESS.fullmatch(its)
+            if width(_text(candidate, Span(other.start if answers else start, other.end))) > most:
+                return self._beginning(candidate, other, most) if answers else Span(start, end)
             if mine:
                 owned.add(below)
             elif _ASKS.search(its):
                 break
             else:
                 open_ = asks and (_ADDRESS.fullmatch(its) is not None or block.kind is Kind.QUESTION)
-            if asks and start == span.start and not _ADDRESS.fullmatch(its):
+            if answers:
                 start = other.start
             end = other.end
         return Span(start, end)
+
+    def _beginning(self, candidate: Candidate, block: Block, most: int) -> Span:
+        """The first sentences of a block of its passage, one at least, up to a width of ``most``."""
+        ends = [
+            c.end for c in self._of_passage[candidate.hit.passage.id] if block.start <= c.start < block.end
+        ]
+        fit = takewhile(lambda end: width(_text(candidate, Span(block.start, end))) <= most, ends)
+        return Span(block.start, max(fit, default=min(ends, default=block.end)))
 
     def _adds_nothing(self, candidate: Candidate, text: str) -> bool:
         """Whether a sentence only says what the question says.

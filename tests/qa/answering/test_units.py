@@ -228,3 +228,25 @@ def test_both_sides_of_a_comparison_are_quoted(tmp_path: Path) -> None:
     with a_library(tmp_path / "library", texts) as library:
         quotes = " ".join(s.text for s in Engine(library).ask("石桥和木塔哪个更早？").sentences)
     assert "1786" in quotes and "1902" in quotes
+
+
+@pytest.mark.parametrize(
+    ("name", "answered", "question"),
+    [
+        (
+            "KG: What would you advise a young weaver to buy? ",
+            "BB: A loom of oak. ",
+            "What to buy as a weaver?",
+        ),
+        ("记者问年轻织工该买什么？", "木匠说该买橡木织机。", "年轻织工该买什么？"),
+    ],
+)
+def test_of_a_long_answer_to_a_question_the_beginning_is_quoted(
+    tmp_path: Path, name: str, answered: str, question: str
+) -> None:
+    rest = "It lasts for many decades. " if name.isascii() else "那种机器可以用上几十年。"
+    text = f"{name.strip()}\n\n{answered}{rest * 24}"
+    with a_library(tmp_path / "library", {"talk": ("A talk", text)}) as library:
+        (first, *_) = Engine(library).ask(question).sentences
+        assert first.text.startswith(answered.strip()) and first.text.endswith(rest.strip())
+        assert len(first.text) < len(text) / 1.5
