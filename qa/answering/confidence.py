@@ -44,7 +44,9 @@ _HEADED = 0.8
 _DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
-_DATE = frozenset({"date"})
+_DATE, _COUNT = frozenset({"date"}), frozenset({"count"})
+#: A number in Chinese that is large enough for an amount, and that nothing is to pay.
+_AMOUNT = re.compile(r"[百千万亿](?!分|一)|免费|无偿|不收[费钱]|\bfree\b|\bno (?:fee|charge|cost)s?\b")
 #: The kinds of pointers that ranges tell.
 _RANGED = DATES | {"clock"}
 #: Days that no name of a weekday tells.
@@ -116,7 +118,8 @@ def features(
 class Doubts(NamedTuple):
     """What may make quotes fail to answer.
 
-    ``lacks``: no quote holds a quantity or address of the type asked for. ``other_number``: a number or
+    ``lacks``: no quote holds a quantity or address of the type asked for; twice if money is asked for, and no
+    quote holds a number that might be an amount. ``other_number``: a number or
     date of the question stands neither in the first quote's passage nor in its headings. ``other_one``:
     the quotes are about another year, day or hour, or about a deputy, a former or an acting one where the
     question is not, or the other way round; it counts twice if they tell of other steps, ages and so on
@@ -126,7 +129,7 @@ class Doubts(NamedTuple):
     weighty word of a question for a quantity is in none of the quotes.
     """
 
-    lacks: bool
+    lacks: int
     other_number: bool
     other_one: int
     unbound: bool
@@ -160,7 +163,7 @@ def doubts(
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
         held = any(contained_types(text, fold_text(text), addresses) for text in texts)
-        return Doubts(bool(addresses) and not held, other_number, other_one, False, False, False)
+        return Doubts(int(bool(addresses) and not held), other_number, other_one, False, False, False)
     before, after = focus(matcher)
     asked_of = np.maximum(before, after) * matcher.weights
     total = max(float(asked_of.sum()), 1e-6)
@@ -178,8 +181,9 @@ def doubts(
     held = held or any(contained_types(above.text, fold_text(above.text), _DATE) for above in dated)
     # A whole list or table tells how many there are.
     held = held or ((asked.kinds or asked.steps) and any(_has_several(one.quote) for one in quoted))
+    none = not held and "money" in types and not any(_has_amount(words, one.quote) for one in quoted)
     return Doubts(
-        lacks=not held,
+        lacks=2 if none else int(not held),
         other_number=other_number,
         other_one=other_one,
         unbound=max(binding, topical) < tuning.UNBOUND,
@@ -209,6 +213,14 @@ def _named_numbers(words: Sequence[QueryWord]) -> re.Pattern[str] | None:
         if one.word.isdecimal() != other.word.isdecimal()
     ]
     return re.compile("|".join(pairs)) if pairs else None
+
+
+def _has_amount(words: Sequence[QueryWord], quote: str) -> bool:
+    """Whether a quote has a number that neither measures anything nor is of a name in the question, or says
+    that nothing is to pay.
+    """
+    rest = _without(_named_numbers(words), quote)
+    return _AMOUNT.search(rest) is not None or bool(contained_types(quote, rest, _COUNT))
 
 
 def _without(named: re.Pattern[str] | None, quote: str) -> str:

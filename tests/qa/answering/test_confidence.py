@@ -180,7 +180,7 @@ def test_a_number_of_a_name_counts_nothing(tmp_path: Path, text: str, lacks: boo
     library = a_library(tmp_path / "library", {"tea": ("A street of tea", text)})
     question = "How many shops does Route 50 have?" if text.isascii() else "路线50岚有多少家店？"
     *_, matcher, asked, quoted = evidence(library, question)
-    assert confidence.doubts(matcher, asked, quoted).lacks is lacks
+    assert bool(confidence.doubts(matcher, asked, quoted).lacks) is lacks
 
 
 def test_a_character_in_a_longer_word_of_the_quote_is_met(tmp_path: Path) -> None:
@@ -191,3 +191,24 @@ def test_a_character_in_a_longer_word_of_the_quote_is_met(tmp_path: Path) -> Non
     ):
         *_, matcher, asked, quoted = evidence(library, question)
         assert confidence.doubts(matcher, asked, quoted).unmet_word is unmet
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("A ride on the Brook 500 ferry lasts 20 minutes.", 2),
+        ("A ride on the Brook 500 ferry is free.", 1),
+        ("A ride on the Brook 500 ferry: adults 12.", 1),
+        ("A ride on the Brook 500 ferry costs $12.", 0),
+        ("坐青溪渡船要 20 分钟。", 2),
+        ("坐青溪渡船是免费的。", 1),
+        ("坐青溪渡船：成人 12。", 1),
+        ("坐青溪渡船要三百多一位。", 1),
+        ("坐青溪渡船要 12 元。", 0),
+    ],
+)
+def test_a_price_that_is_nowhere_near_told_is_lacking_twice(tmp_path: Path, text: str, lacks: int) -> None:
+    library = a_library(tmp_path / "library", {"ferry": ("2024", text)})
+    question = "What does a ride on the Brook 500 ferry cost?" if text.isascii() else "坐青溪渡船多少钱？"
+    *_, matcher, asked, quoted = evidence(library, question)
+    assert confidence.doubts(matcher, asked, quoted).lacks == lacks
