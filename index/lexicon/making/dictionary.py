@@ -2,8 +2,9 @@
 
 The pairs of words come from CC-CEDICT and Wiktionary, those of names also from CedPane. CC-CEDICT tells as
 well which Chinese words are variants or abbreviations of others (环保, 环境保护); which spellings are of one
-name (新西兰, 纽西兰) all three do. DATA holds Wiktionary and parallel sentences as ``NAME.jsonl.xz`` with a
-pair ``{"a", "b"}`` a line, and CedPane's own ``cedpane.tsv``.
+name (新西兰, 纽西兰) all three do. Words of the mainland and of Taiwan for one thing are listed. DATA holds
+Wiktionary and parallel sentences as ``NAME.jsonl.xz`` with a pair ``{"a", "b"}`` a line, and CedPane's own
+``cedpane.tsv``.
 The strength of a pair is the probability that one of its words is translated by the other.
 It is estimated from the sentences, and from how many translations each word has. Pairs that the lexicon's
 vectors know as well are left out. Two minutes on one core.
@@ -17,13 +18,14 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, permutations
 from pathlib import Path
 
 from index.lexicon.dictionary import MOST_WORDS, STRENGTHS, Translation, entry_line, keys
 from index.lexicon.lexicon import Lexicon, bundled_lexicon, bundled_tokenizer
 from index.lexicon.making.build import CEDICT_ENTRY, cedict_lines, chinese_glosses
 from index.lexicon.making.formulas import FORMULAS
+from index.lexicon.making.regional_terms import REGIONAL_TERMS
 from index.lexicon.making.same_names import alternates, same_names
 from index.text.fold import fold_text
 from index.text.han import HAN
@@ -75,13 +77,18 @@ def main(data: Path, file: Path) -> None:
     kept = {pair: s for pair, s in kept.items() if s > known(pair, lexicon, tokenizer) + _MORE}
     print(f"{len(kept):,} that the vectors do not know", file=sys.stderr)
     forms = {pair: s for pair, s in other_forms(cedict_lines()).items() if s >= _LEAST}
-    forms = same_names(cedict_lines(), _named(data), _SAME) | forms
+    forms = same_names(cedict_lines(), _named(data), _SAME) | forms | dict.fromkeys(regional_pairs(), _SAME)
     forms = {pair: s for pair, s in forms.items() if s > known(pair, lexicon, tokenizer) + _MORE}
     print(f"{len(forms):,} other forms of Chinese words", file=sys.stderr)
     for formula in FORMULAS:
         for name in (formula.chinese, formula.english):
             forms |= {(fold_text(formula.formula), name): _SAME, (name, fold_text(formula.formula)): _SAME}
     file.write_bytes(written(kept, forms))
+
+
+def regional_pairs() -> set[tuple[str, str]]:
+    """The pairs of `REGIONAL_TERMS`, both ways."""
+    return {pair for words in REGIONAL_TERMS for pair in permutations(words, 2)}
 
 
 def read_pairs(data: Path, tokenizer: Tokenizer) -> set[Pair]:
