@@ -14,7 +14,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION, without_marks
+from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION, REFERENCE, without_marks
 from index.cleaning.metadata import Metadata, title_of
 from index.readers.front_matter import metadata_of, split_head
 from index.readers.html_formulas import MATH, math_as_text
@@ -33,6 +33,9 @@ _QUERY = re.compile(r"(?:dataview(?:js)?|query|tasks)\b", re.I)
 _CODE_TITLE = re.compile(r"title=\"([^\"]{1,200})\"")
 _FENCE_END = re.compile(r"[\s>]*(?:`{3,}|~{3,})\s*")
 _TASK = re.compile(r"\[[ xX/<>?!*-]\]\s+")
+#: A link to another page or to a heading, and the fewest items of a list of nothing else.
+_LINK = re.compile(r"\[(?=.{1,100}\]\()(?:[^\[\]]|\[[^\[\]]*\])+\]\((?:https?://|#)[^\s()]+\)\s*")
+_LINKS = 3
 _CALLOUT = re.compile(r"\[!([\w-]{1,20})(?:\|[^\]\n]{0,40})?\][-+]?[ \t]*")
 _HEADING_ID = re.compile(r"\s*\{[#.:][^{}]{0,200}\}\s*$")
 _DEFINITION = re.compile(r"^:[ \t]+", re.M)
@@ -88,6 +91,7 @@ class _Writer:
     lines: list[str] = field(default_factory=list)
     _items: list[_Item] = field(default_factory=list)
     _quotes: list[bool] = field(default_factory=list)
+    _links: int = 0  # the place in the tokens where the list of nothing but links ends that is written
     _end: int = 0  # the line of the source behind what is written
     _blanks: list[int] = field(default_factory=list)  # how many blank lines stand above each line
     _numbers: list[bool] = field(default_factory=list)
@@ -126,6 +130,10 @@ class _Writer:
             self._add([" ".join(token.content.split())], token)  # one line: "+ c" would be an item
         elif kind == "html_block":
             self._add(inline.html_block(token.content), token)
+        elif kind in ("bullet_list_open", "ordered_list_open"):
+            self._links = self._links or _end_of_links(tokens, place)
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            self._links = 0 if place == self._links else self._links
         elif kind == "list_item_open":
             item = _Item(f"{token.info}{token.markup}" if token.info else "-")
             if token.info and tokens[place + 1].type == "list_item_close":
@@ -185,7 +193,8 @@ class _Writer:
         if ":" in content:
             content = _DEFINITION.sub("", content)
         caption = content.startswith("!") and "\n" not in content and inline.is_picture(content)
-        self._add(inline.text(content).split("\n"), opening, CAPTION if caption and not self._items else "")
+        mark = CAPTION if caption and not self._items else REFERENCE if self._items and self._links else ""
+        self._add(inline.text(content).split("\n"), opening, mark)
 
     def _code(self, token: Token) -> None:
         if (
@@ -217,6 +226,25 @@ class _Writer:
             indent = "  " * len(self._items)
             mark = QUOTATION if any(self._quotes) else ""
             self.lines.append(f"{mark}{indent}{line}" if line.strip() else mark)
+
+
+def _end_of_links(tokens: Sequence[Token], place: int) -> int:
+    """The place where the list ends that begins at a place, if all items are links and nothing else; or 0.
+
+    It is a table of contents, or tells what to read besides.
+    """
+    links, depth = 0, 0
+    for at, token in enumerate(tokens[place:], place):
+        depth += token.nesting
+        if not depth:
+            return at if links >= _LINKS else 0
+        if token.type == "inline":
+            if not _LINK.fullmatch(_TASK.sub("", token.content, count=1)):
+                return 0
+            links += 1
+        elif token.type in ("fence", "code_block", "html_block", "row", "math"):
+            return 0
+    return 0
 
 
 def _children(md: MarkdownIt, env: dict[str, object], content: str) -> list[Token]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION, without_marks
+from index.cleaning.marks import CAPTION, HEADER, METADATA, QUOTATION, REFERENCE, without_marks
 from index.cleaning.metadata import Metadata
 from index.readers.markdown import read_markdown
 
@@ -372,3 +372,31 @@ def test_a_head_without_rules_tells_facts() -> None:
 )
 def test_what_hides_text_and_never_ends_hides_nothing(text: str) -> None:
     assert text[-3:] in plain(text)
+
+
+@pytest.mark.parametrize(
+    ("items", "aside"),
+    [
+        (["[Wheels](#wheels)", "[Sails](#sails)", "  - [Cloth [new]](#cloth)"], True),
+        (
+            [
+                "[ ] [水车怎么修](https://mill.example/a)",
+                "[ ] [風車](https://mill.example/b)",
+                "[轮](https://c.example)",
+            ],
+            True,
+        ),
+        (["[Wheels](#wheels)", "[Sails](#sails)"], False),
+        (["[Wheels](#wheels)", "[Sails](#sails)", "[Cloth](#cloth): of linen"], False),
+        (["[水车](#a)", "[風車](#b)", "[轮子一年要上三次油。](https://c.example)：三次"], False),
+        (
+            ["[Wheels](#wheels)", "[Sails](#sails)", f"[{'They turn all day. ' * 6}](https://c.example)"],
+            False,
+        ),
+    ],
+)
+def test_lists_of_links_alone_are_no_text_of_the_article(items: list[str], aside: bool) -> None:
+    listed = "\n".join(item if item.startswith(" ") else f"- {item}" for item in items)
+    text, _ = read_markdown(f"# Mills\n\n{listed}\n\nThe wheel is of oak.")
+    assert text.count(REFERENCE) == (len(items) if aside else 0)
+    assert text.endswith("\n\nThe wheel is of oak.")
