@@ -23,7 +23,7 @@ from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
-from qa.linguistics.answer_types import QUANTITY_TYPES
+from qa.linguistics.answer_types import OCCASION, QUANTITY_TYPES
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
@@ -259,6 +259,8 @@ def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[C
             lambda c: c.features[_COVERAGE] >= least and _is_extreme(c, asked),
             tuning.EXTREME_MARGIN,
         )
+    if found[0].has_quantity is False:  # a date tells more than "when it is full" does
+        found = _first(found, lambda c: bool(c.held & QUANTITY_TYPES - OCCASION), tuning.PREFER_MARGIN)
     if found[0].has_quantity is False:
         found = _first(found, lambda c: bool(c.has_quantity), tuning.PREFER_MARGIN)
     return found

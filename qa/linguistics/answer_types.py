@@ -73,6 +73,11 @@ _ASKED = {
     ),
     # What lasts or what is built may be meant.
     "length": ("多长(?!的?时间)", r"how long (?:is|are|was|were)\b"),
+    # What is so in general begins or ends with something else; what was so once had a date.
+    "occasion": (
+        r"(?:什么时[候间]|何时)(?!.*(?:[过的]|[^为]了)\W*$)",
+        r"^\W*(?:(?:and|so|then|but)\s)?when (?:do|does|is|are|can|may|must|should|will|would|shall)\b",
+    ),
     "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄|了)|年龄|年纪", r"how old|what age|\bage of\b"),
     "number": (
         "(?<!号码是)(?<!密码是)(?<!账号是)(?<!电话是)多少|(?<!好)几[^乎率近何点时年月日号经\\W]|第几",
@@ -149,6 +154,11 @@ _HELD = {
         # A version is a date for software.
         r"\d{1,2}[/:]\d{2}|\d\s?[ap]\.?m\b|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后",
         rf"(?<![$€£¥\d.,])v?\d+\.\d(?!\d*(?:\.\d+)?\s?(?:{_MEASURE}))",
+    ),
+    "occasion": (
+        "[前后][，,]|[之以][前后]|后(?:即|便|就|再|才|立)|(?:一旦|直到|每当)|期间|[期届]满|当[天日月年]|同时|随时|超过.{1,8}[年月日天]",
+        r"\b(?:when|whenever|once|after|before|until|till|upon|unless|within|following|during|as soon as"
+        r"|(?:first|last) (?:full )?(?:day|week|month|period)|by the time|at the (?:end|start|beginning))\b",
     ),
     "duration": (
         rf"(?:\d|{_HAN_NUMBER}|[几数半])\s?个?(?:年|月|日|天|工作日|小时|钟头|分钟?|秒|周|星期|礼拜|学期|季度|晚|夜)",
@@ -227,7 +237,10 @@ _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN
 #: and what the look of a text tells, which are both of these.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
-QUANTITY_TYPES = GENERAL | frozenset({"temperature", "age", "length", "money", "percent", "date", "duration"})
+QUANTITY_TYPES = GENERAL | frozenset(
+    {"temperature", "age", "length", "money", "percent", "date", "duration", "occasion"}
+)
+OCCASION = frozenset({"occasion"})
 ADDRESS_TYPES = frozenset({"phone", "email", "website"})
 TOLD_TYPES = QUANTITY_TYPES | ADDRESS_TYPES
 
