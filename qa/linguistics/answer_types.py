@@ -67,8 +67,8 @@ _ASKED = {
         "what (?:year|date|day|month|century|decade|time)|which (?:year|month|century|decade)",
     ),
     "duration": (
-        "多久|多长时间|几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
-        "多少(?:年|天|周|个?小时|分钟|个月|个工作日)",
+        "多久|几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
+        "多少(?:年|天|周|个?小时|分钟|个月|个工作日)|多长",
         "how long|how many (?:years|months|weeks|days|hours|minutes|business days|working days)",
     ),
     # What lasts or what is built may be meant.
