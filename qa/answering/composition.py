@@ -21,6 +21,7 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
+from qa.answering.definitions import defining
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
 from qa.linguistics.answer_types import OCCASION, QUANTITY_TYPES
@@ -112,7 +113,7 @@ def compose(
     if (asked.kinds or asked.steps) and (whole := _whole(found, query, asked, units, overlap)):
         return cited([replace(whole, more=units.more(whole))], [], near_copies)
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
-    found = _preferred(found, query, asked)
+    found = _preferred(found, query, asked, overlap)
     if _asks_for_any_day(query) and found[0].told and _has_day(found[0]) and (whole := units.whole(found[0])):
         return cited([whole], [], near_copies)
     needed = _sides(found, query, asked, overlap) or _needed(found)
@@ -238,13 +239,18 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
     )
 
 
-def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
+def _preferred(
+    found: Sequence[Candidate], query: Query, asked: Asked, overlap: WordOverlap
+) -> list[Candidate]:
     """``found``, first the best sentence with the quantity or the extreme asked for, if it is close.
 
-    One that tells of what is pointed at comes first, without those of others of the kind; but no range
-    before the best one if that names the year or day.
+    What says what a thing is leaves nothing to the rest of its article. One that tells of what is pointed at
+    comes first, without those of others of the kind; but no range before the best one if that names the year
+    or day.
     """
     found = list(found)
+    if (defined := defining(found, query, overlap)) is not None:
+        return [defined, *(c for c in found if c.hit.article.id != defined.hit.article.id)]
     named = any(
         pointer.kind in DATES | {"in year"}
         and found[0].words.issuperset(word.word for word in query.words[start:end])
