@@ -48,6 +48,25 @@ _NUMBER_OF_STEPS = re.compile(
 )
 #: What a passage may cover less of a question than another one that tells hours as well.
 _LESS_COVERED = 0.05
+_ASKS = re.compile("[哪几]|什么|多少|what|which|how")
+#: Words of a question for a list that its heading need not have.
+_NEEDED = frozenset(
+    [
+        "需要",
+        "准备",
+        "包括",
+        "具备",
+        "满足",
+        "用到",
+        "need",
+        "needs",
+        "needed",
+        "include",
+        "includes",
+        "have",
+        "has",
+    ]
+)
 #: The least similarity of the heading of a column to what is asked for.
 _NAMED = 0.5
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
@@ -171,9 +190,10 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
 def _whole(
     found: Sequence[Candidate], query: Query, asked: Asked, units: Units, overlap: WordOverlap
 ) -> Unit | None:
-    """The table of what is asked for, if a row is close to the best sentence and the question names none.
+    """The table or list of what is asked for, if a row or item is close to the best sentence.
 
-    Steps are the numbered items of the article that answers best, unless that tells their number.
+    No table, if the question names one of its rows. Steps are the numbered items of the article that answers
+    best, unless that tells their number.
     """
     if asked.steps:
         if _NUMBER_OF_STEPS.search(fold_text(found[0].text)):
@@ -185,7 +205,12 @@ def _whole(
         return None
     topic = [word.word for word in query.words if word.topical]
     named_so = {one for word in topic for one in (word, word.removesuffix("s"), re.sub("ies$", "y", word))}
+    kind = _kind(query)
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.LISTED_MARGIN, found):
+        above = units.announced_by(candidate) if kind else ""
+        if above and _lists(candidate, above, kind, topic, overlap) and (whole := units.whole(candidate)):
+            own = units.of(candidate)  # with what announces the list
+            return own if own.start <= whole.start and whole.end <= own.end else whole
         name = units.first_heading(candidate)
         if not name:
             continue
@@ -200,6 +225,26 @@ def _whole(
             rows = (fold_text(row.split(CELL)[0]) for row in whole.text.split("\n")[1:])
             return None if any(row and row in query.folded for row in rows) else whole
     return None
+
+
+def _kind(query: Query) -> str:
+    """The word for what is asked for: the topical word after the question word, or else the one before."""
+    asks = [at for at, word in enumerate(query.words) if not word.topical and _ASKS.match(word.word)]
+    if not asks:
+        return ""
+    topical = [(at, word.word) for at, word in enumerate(query.words) if word.topical]
+    after = next((word for at, word in topical if at > asks[0]), "")
+    return after or next((word for at, word in reversed(topical) if at < asks[0]), "")
+
+
+def _lists(candidate: Candidate, above: str, kind: str, topic: Sequence[str], overlap: WordOverlap) -> bool:
+    """Whether an item is in a list of what is asked for, by what stands ``above`` the list, folded."""
+    passage = candidate.hit.passage
+    heads = [word for word in (*passage.context, *passage.words) if word in above]
+    if overlap.share([kind], heads) < _NAMED:
+        return False
+    named = [word for word in topic if word not in _NEEDED]
+    return overlap.share(named, [*passage.context, *heads]) >= tuning.LISTED
 
 
 def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:
