@@ -151,6 +151,9 @@ _HELD = {
         rf"\d{{3,4}}\s?年|{_HAN_NUMBER}{{3,}}年|\d+\s?月|[一二三四五六七八九十]月|\d\s?[日号]|年前|民国",
         "[世年][纪代](?![表码理])|[秦汉唐宋元明清]朝|(?:今|明|去|前|后)[天年]|周[一二三四五六日末]",
         rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
+        r"[年月][底初末]|[上中下]旬|[春夏秋冬][天季]|[早晚初深][春夏秋冬]",
+        r"\b(?:early|late|mid|in|this|next|every|each|last)[ -](?:the )?(?:spring|summer|autumn|winter)\b"
+        r"|\b(?:end|start|beginning|middle) of (?:the|each|every) (?:year|month)\b",
         # A version is a date for software.
         r"\d{1,2}[/:]\d{2}|\d\s?[ap]\.?m\b|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后",
         rf"(?<![$€£¥\d.,])v?\d+\.\d(?!\d*(?:\.\d+)?\s?(?:{_MEASURE}))",
