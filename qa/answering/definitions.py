@@ -27,7 +27,7 @@ _ASKED = re.compile(
 )
 #: What stands between a thing and what it is, in a folded sentence.
 _DEFINES = re.compile(
-    r"[\"'”’」』》]*[，,]?(?:是指|系指|指的?是|就是|即为?|是|指|包括)|[\"'”’]?\s*[：:]"
+    r"[\"'”’」』》]*[，,]?(?:是指|系指|指的?是|就是|即为?|是|指|包括|为(?!了))|[\"'”’]?\s*[：:]"
     r"|[\"'”’]?(?: \([^)]*\))? (?:is|are|means?|refers? to|stands? for|denotes|includes?)\b"
 )
 #: What stands before the thing in statutes and notes.
@@ -42,7 +42,8 @@ _LONGEST = 40
 def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> Candidate | None:
     """The sentence near the best one that begins with the thing asked about and says what it is.
 
-    None if the question asks for no definition, or if there is no such sentence.
+    None if the question asks for no definition, if there is no such sentence, or if the best one begins with
+    the thing itself.
     """
     asked = _ASKED.match(query.marked)
     if asked is None:
@@ -50,10 +51,10 @@ def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> 
     name = next(filter(None, asked.groups()))
     thing = [word.word for word in query.words if word.topical and word.word in name]
     best, most = None, tuning.DEFINED
+    if _begun(found[0]).startswith(name.strip()):
+        return None
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.DEFINED_MARGIN, found):
-        folded = fold_text(candidate.text)
-        text = folded[item_marker(folded) :]
-        text = text[before.end() :] if (before := _BEFORE.match(text)) else text
+        text = _begun(candidate)
         said = _DEFINES.search(text, 0, _LONGEST)
         if said is None or not said.start():
             continue
@@ -62,3 +63,10 @@ def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> 
         if alike > most:
             best, most = candidate, alike
     return best
+
+
+def _begun(candidate: Candidate) -> str:
+    """The folded sentence from the thing on that it begins with."""
+    folded = fold_text(candidate.text)
+    text = folded[item_marker(folded) :]
+    return text[before.end() :] if (before := _BEFORE.match(text)) else text
