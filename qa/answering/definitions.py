@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -11,10 +10,11 @@ from index.text.sentences import item_marker
 from qa import tuning
 from qa.answering.agreement import WordOverlap
 from qa.answering.scoring import Candidate
+from qa.linguistics.patterns import compiled
 from qa.question.query import Query
 
 #: What is to be defined, in a folded question.
-_ASKED = re.compile(
+_ASKED = (
     r"^\W*(?:请问)?什么(?:是|叫做?|算是?|样的[^，,]{1,12}算是?)(?P<named>[^，,]{1,16}?)\W*$"
     r"|^\W*(?:请问)?(?P<of>[^，,]{1,24}?)(?:到底|究竟)?(?:的(?:定义|含义|意思)是什么"
     r"|(?:是|指|指的)?是?什么意思|是?指(?:的?是)?什么)\W*$"
@@ -26,12 +26,12 @@ _ASKED = re.compile(
     r"(?!(?:the|my|your|his|her|its|their|considered|meant|called)\b)(?P<is>[\w'’ -]{2,40}?)\W*$"
 )
 #: What stands between a thing and what it is, in a folded sentence.
-_DEFINES = re.compile(
+_DEFINES = (
     r"[\"'”’」』》]*[，,]?(?:是指|系指|指的?是|就是|即为?|是|指|包括|为(?!了))|[\"'”’]?\s*[：:]"
     r"|[\"'”’]?(?: \([^)]*\))? (?:is|are|means?|refers? to|stands? for|denotes|includes?)\b"
 )
 #: What stands before the thing in statutes and notes.
-_BEFORE = re.compile(
+_BEFORE = (
     r"(?:第[\d一二三四五六七八九十百]+条\s*|(?:本\w{1,4})?所称的?|所谓的?|an? |the "
     r"|[\"'“‘「『《*]+|[(（]\w+[)）]\s*)+"
 )
@@ -45,7 +45,9 @@ def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> 
     None if the question asks for no definition, if there is no such sentence, or if the best one begins with
     the thing itself.
     """
-    asked = _ASKED.match(query.marked)
+    question = query.marked
+    asks = "什么" in question or "what" in question
+    asked = compiled(_ASKED).match(question) if asks else None
     if asked is None:
         return None
     name = next(filter(None, asked.groups()))
@@ -55,7 +57,7 @@ def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> 
         return None
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.DEFINED_MARGIN, found):
         text = _begun(candidate)
-        said = _DEFINES.search(text, 0, _LONGEST)
+        said = compiled(_DEFINES).search(text, 0, _LONGEST)
         if said is None or not said.start():
             continue
         head = text[: said.start()]
@@ -69,4 +71,4 @@ def _begun(candidate: Candidate) -> str:
     """The folded sentence from the thing on that it begins with."""
     folded = fold_text(candidate.text)
     text = folded[item_marker(folded) :]
-    return text[before.end() :] if (before := _BEFORE.match(text)) else text
+    return text[before.end() :] if (before := compiled(_BEFORE).match(text)) else text
