@@ -138,6 +138,8 @@ LISTED_MARGIN, LISTED = 4.0, 0.9
 #: and which share of the best one's coverage it must have. Of 239 questions of the development sets that ask
 #: for such a thing 212 instead of 210 have the answer in the first quote, and 217 instead of 216 in any.
 EXTREME_MARGIN, EXTREME_SHARE = 3.0, 0.8
+#: The same for one that says what a thing is, and how alike what it begins with and that thing must be.
+DEFINED_MARGIN, DEFINED = 4.0, 0.5
 #: What the score of a line of code loses, unless the question asks for code.
 CODE_PENALTY = 1.5
 #: A sentence whose score is at most this far below the best one's is quoted with it, by language pair; one

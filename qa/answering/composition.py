@@ -21,9 +21,10 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
+from qa.answering.definitions import defining
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
-from qa.linguistics.answer_types import QUANTITY_TYPES, tells_place
+from qa.linguistics.answer_types import OCCASION, QUANTITY_TYPES, tells_place
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
@@ -47,6 +48,25 @@ _NUMBER_OF_STEPS = re.compile(
 )
 #: What a passage may cover less of a question than another one that tells hours as well.
 _LESS_COVERED = 0.05
+_ASKS = re.compile("[哪几]|什么|多少|what|which|how")
+#: Words of a question for a list that its heading need not have.
+_NEEDED = frozenset(
+    [
+        "需要",
+        "准备",
+        "包括",
+        "具备",
+        "满足",
+        "用到",
+        "need",
+        "needs",
+        "needed",
+        "include",
+        "includes",
+        "have",
+        "has",
+    ]
+)
 #: The least similarity of the heading of a column to what is asked for.
 _NAMED = 0.5
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
@@ -112,7 +132,7 @@ def compose(
     if (asked.kinds or asked.steps) and (whole := _whole(found, query, asked, units, overlap)):
         return cited([replace(whole, more=units.more(whole))], [], near_copies)
     comparison = Comparison(asked.types & QUANTITY_TYPES, topic, overlap)
-    found = _preferred(found, query, asked)
+    found = _preferred(found, query, asked, overlap)
     if _asks_for_any_day(query) and found[0].told and _has_day(found[0]) and (whole := units.whole(found[0])):
         return cited([whole], [], near_copies)
     needed = _sides(found, query, asked, overlap) or _needed(found)
@@ -170,9 +190,10 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
 def _whole(
     found: Sequence[Candidate], query: Query, asked: Asked, units: Units, overlap: WordOverlap
 ) -> Unit | None:
-    """The table of what is asked for, if a row is close to the best sentence and the question names none.
+    """The table or list of what is asked for, if a row or item is close to the best sentence.
 
-    Steps are the numbered items of the article that answers best, unless that tells their number.
+    No table, if the question names one of its rows. Steps are the numbered items of the article that answers
+    best, unless that tells their number.
     """
     if asked.steps:
         if _NUMBER_OF_STEPS.search(fold_text(found[0].text)):
@@ -184,7 +205,12 @@ def _whole(
         return None
     topic = [word.word for word in query.words if word.topical]
     named_so = {one for word in topic for one in (word, word.removesuffix("s"), re.sub("ies$", "y", word))}
+    kind = _kind(query)
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.LISTED_MARGIN, found):
+        above = units.announced_by(candidate) if kind else ""
+        if above and _lists(candidate, above, kind, topic, overlap) and (whole := units.whole(candidate)):
+            own = units.of(candidate)  # with what announces the list
+            return own if own.start <= whole.start and whole.end <= own.end else whole
         name = units.first_heading(candidate)
         if not name:
             continue
@@ -199,6 +225,26 @@ def _whole(
             rows = (fold_text(row.split(CELL)[0]) for row in whole.text.split("\n")[1:])
             return None if any(row and row in query.folded for row in rows) else whole
     return None
+
+
+def _kind(query: Query) -> str:
+    """The word for what is asked for: the topical word after the question word, or else the one before."""
+    asks = [at for at, word in enumerate(query.words) if not word.topical and _ASKS.match(word.word)]
+    if not asks:
+        return ""
+    topical = [(at, word.word) for at, word in enumerate(query.words) if word.topical]
+    after = next((word for at, word in topical if at > asks[0]), "")
+    return after or next((word for at, word in reversed(topical) if at < asks[0]), "")
+
+
+def _lists(candidate: Candidate, above: str, kind: str, topic: Sequence[str], overlap: WordOverlap) -> bool:
+    """Whether an item is in a list of what is asked for, by what stands ``above`` the list, folded."""
+    passage = candidate.hit.passage
+    heads = [word for word in (*passage.context, *passage.words) if word in above]
+    if overlap.share([kind], heads) < _NAMED:
+        return False
+    named = [word for word in topic if word not in _NEEDED]
+    return overlap.share(named, [*passage.context, *heads]) >= tuning.LISTED
 
 
 def _most(candidate: Candidate, needed: Sequence[Candidate]) -> int:
@@ -238,13 +284,18 @@ def _citation(number: int, unit: Unit, near_copies: NearCopies) -> Citation:
     )
 
 
-def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
+def _preferred(
+    found: Sequence[Candidate], query: Query, asked: Asked, overlap: WordOverlap
+) -> list[Candidate]:
     """``found``, first the best sentence with the quantity, place or extreme asked for, if it is close.
 
-    One that tells of what is pointed at comes first, without those of others of the kind; but no range
-    before the best one if that names the year or day.
+    What says what a thing is leaves nothing to the rest of its article. One that tells of what is pointed at
+    comes first, without those of others of the kind; but no range before the best one if that names the year
+    or day.
     """
     found = list(found)
+    if (defined := defining(found, query, overlap)) is not None:
+        return [defined, *(c for c in found if c.hit.article.id != defined.hit.article.id)]
     named = any(
         pointer.kind in DATES | {"in year"}
         and found[0].words.issuperset(word.word for word in query.words[start:end])
@@ -259,6 +310,8 @@ def _preferred(found: Sequence[Candidate], query: Query, asked: Asked) -> list[C
             lambda c: c.features[_COVERAGE] >= least and _is_extreme(c, asked),
             tuning.EXTREME_MARGIN,
         )
+    if found[0].has_quantity is False:  # a date tells more than "when it is full" does
+        found = _first(found, lambda c: bool(c.held & QUANTITY_TYPES - OCCASION), tuning.PREFER_MARGIN)
     if found[0].has_quantity is False:
         found = _first(found, lambda c: bool(c.has_quantity), tuning.PREFER_MARGIN)
     if "place" in asked.types:

@@ -424,9 +424,14 @@ def _distinctness(best: Floats, firsts: NDArray[np.int64]) -> Floats:
 def _type_columns(
     held: Sequence[frozenset[str]], texts: Sequence[Sentences], asked: _QuestionFeatures
 ) -> _Columns:
-    """Features of the answer type: a number or name that is present, missing or new, and other types."""
+    """Features of the answer type: a number or name that is present, missing or new, and other types.
+
+    An occasion is no number, and where it is told none is missing.
+    """
     number, name = asked.types & answer_types.TOLD_TYPES, asked.types & answer_types.NAME_TYPES
-    holds_number = np.array([bool(number & types) for types in held])
+    numbers = number - answer_types.OCCASION
+    holds_number = np.array([bool(numbers & types) for types in held])
+    tells_when = np.array([bool(answer_types.OCCASION & types) for types in held])
     holds_name = np.array([bool(name & types) for types in held])
     digits = (digits for text in texts for digits in text.digits)
     new_number = [not asked.words.issuperset(found) for found in digits] if number else False
@@ -434,7 +439,7 @@ def _type_columns(
     new_name = [any(one not in asked.text for one in found) for found in names] if name else False
     return {
         "holds_number": holds_number,
-        "lacks_number": bool(number) & ~holds_number,
+        "lacks_number": bool(number) & ~holds_number & ~tells_when,
         "holds_name": holds_name,
         "lacks_name": bool(name) & ~holds_name,
         "holds_other": np.array([bool(types - number - name) for types in held]),

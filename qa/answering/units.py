@@ -156,6 +156,16 @@ class Units:
             return ""
         return fold_text(self._read(candidate, blocks[header]).split(CELL)[0])
 
+    def announced_by(self, candidate: Candidate) -> str:
+        """What announces the list of an item, or else the heading right above it, folded; "" for no item."""
+        place = self._place(candidate, candidate.start)
+        blocks = self._blocks.get(candidate.hit.article.id, ())
+        if place < 0 or blocks[place].kind is not Kind.ITEM:
+            return ""
+        if blocks[place].lead >= 0:
+            return fold_text(self._read(candidate, blocks[blocks[place].lead]))
+        return fold_text(candidate.hit.passage.heading)
+
     def is_list(self, candidate: Candidate) -> bool:
         """Whether the unit of a sentence has several items of a list."""
         span = self._span(candidate)

@@ -70,8 +70,8 @@ _ASKED = {
         "what (?:year|date|day|month|century|decade|time)|which (?:year|month|century|decade)",
     ),
     "duration": (
-        "多久|多长时间|几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
-        "多少(?:年|天|周|个?小时|分钟|个月|个工作日)",
+        "多久|几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
+        "多少(?:年|天|周|个?小时|分钟|个月|个工作日)|多长",
         "how long|how many (?:years|months|weeks|days|hours|minutes|business days|working days)",
     ),
     # A part of the day or a season tells when, too.
@@ -83,6 +83,11 @@ _ASKED = {
     "length": (
         "多(?:长(?!的?时间)|[宽厚薄粗细])",
         r"how long (?:is|are|was|were)\b|how (?:thick|thin|wide|tall)\b",
+    ),
+    # What is so in general begins or ends with something else; what was so once had a date.
+    "occasion": (
+        r"(?:什么时[候间]|何时)(?!.*(?:[过的]|[^为]了)\W*$)",
+        r"^\W*(?:(?:and|so|then|but)\s)?when (?:do|does|is|are|can|may|must|should|will|would|shall)\b",
     ),
     "age": ("(?:多少|几)岁|多大(?:年纪|岁数|年龄|了)|年龄|年纪", r"how old|what age|\bage of\b"),
     "number": (
@@ -161,6 +166,7 @@ _HELD = {
         rf"\d{{3,4}}\s?年|{_HAN_NUMBER}{{3,}}年|\d+\s?月|[一二三四五六七八九十]月|\d\s?[日号]|年前|民国",
         "[世年][纪代](?![表码理])|[秦汉唐宋元明清]朝|(?:今|明|去|前|后)[天年]|周[一二三四五六日末]",
         rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
+        r"[年月][底初末]|[上中下]旬|\b(?:end|start|beginning|middle) of (?:the|each|every) (?:year|month)\b",
         # A version is a date for software.
         r"\d{1,2}[/:]\d{2}|\d\s?[ap]\.?m\b|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后",
         rf"(?<![$€£¥\d.,])v?\d+\.\d(?!\d*(?:\.\d+)?\s?(?:{_MEASURE}))",
@@ -170,6 +176,11 @@ _HELD = {
         "|午[前后]|傍晚|黄昏|晚上|[深半]夜|夜[里间晚]|[饭睡][前后]|[春夏秋冬][天季]|[初盛仲深晚][春夏秋冬])",
         r"\b(?=[abdemnsw])(?:dawn|dusk|sun(?:rise|set)|mornings?|noon|midday|afternoons?|evenings?|nights?|midnight"
         r"|bedtime|spring|summer|autumn|winter|(?:before|after) (?:breakfast|lunch|dinner|meals?))\b",
+    ),
+    "occasion": (
+        "[前后][，,]|[之以][前后]|后(?:即|便|就|再|才|立)|(?:一旦|直到|每当)|期间|[期届]满|当[天日月年]|同时|随时|超过.{1,8}[年月日天]",
+        r"\b(?:when|whenever|once|after|before|until|till|upon|unless|within|following|during|as soon as"
+        r"|(?:first|last) (?:full )?(?:day|week|month|period)|by the time|at the (?:end|start|beginning))\b",
     ),
     "duration": (
         # 2022年 and 11月 are times, no durations.
@@ -256,8 +267,9 @@ _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
 QUANTITY_TYPES = GENERAL | frozenset(
-    {"temperature", "age", "length", "money", "percent", "date", "duration", "moment"}
+    {"temperature", "age", "length", "money", "percent", "date", "duration", "moment", "occasion"}
 )
+OCCASION = frozenset({"occasion"})
 ADDRESS_TYPES = frozenset({"phone", "email", "website"})
 TOLD_TYPES = QUANTITY_TYPES | ADDRESS_TYPES
 

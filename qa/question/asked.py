@@ -54,7 +54,7 @@ _EXTREMES = (
     r"最高(?![可能多值是])|\b(?:highest|tallest)\b",
     r"最低(?![可能多值是])|\blowest\b",
     r"最[长久远](?![可能多值是])|\b(?:longest|farthest|furthest)\b",
-    r"最[早先](?!在)|首[个家次位座]|第一[个家次位座]|\b(?:first|earliest|oldest)\b(?! name)",
+    r"最[早先](?!在)|首[个家次位座]|第一[个家次位座]|\b(?:first|earliest|oldest)\b(?! (?:name|class|aid)\b)",
     r"最[后晚近新](?!为)|\b(?:last|latest|newest)\b(?! name)",
 )
 #: Without this none of them is there, and none is compiled.

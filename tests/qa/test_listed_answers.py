@@ -78,6 +78,37 @@ PARK = """# 云顶乐园票务
 购票后三天内可以退票。
 """
 
+STALL = """# 夜市面攤的做法
+
+面攤簡單，晚上八點開張，材料新鮮。
+
+## 必備原料
+
+- 高湯
+- 細麵
+- 青蔥
+
+## 打烊
+
+- 倒掉剩湯
+- 鎖好爐子
+"""
+CANOE = """# The canoe club
+
+The club meets on Sundays. A canoe in trouble is towed.
+
+## Signs of trouble
+
+- The bow drifts to one side.
+- Water stands above the ribs.
+- The seat creaks.
+
+## Storing
+
+- Rinse the hull.
+- Dry the ropes.
+"""
+
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
@@ -90,6 +121,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         "cake": CAKE,
         "classes": CLASSES,
         "park": PARK,
+        "stall": STALL,
+        "canoe": CANOE,
     }
     for name, text in texts.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
@@ -114,6 +147,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("Which courses are there?", "Course | Day | Fee\nPottery", "Italian | Thursday | £66"),
         ("云顶乐园有哪些票？", "票种 | 价格\n成人票", "夜场票 | 110元"),
         ("有几种门票？", "票种 | 价格\n成人票", "夜场票 | 110元"),
+        ("面摊需要准备哪些材料？", "- 高湯", "- 青蔥"),
+        ("What signs can a canoe in trouble have?", "- The bow", "- The seat creaks."),
     ],
 )
 def test_the_whole_is_quoted(engine: Engine, question: str, begins: str, ends: str) -> None:
