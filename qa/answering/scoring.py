@@ -316,9 +316,9 @@ class _Scorer:
         for place, name in enumerate(_FEATURES):
             features[:, place] = columns[name]
         scores = np.einsum("nf,nf->n", features, self._each(np.stack([_WEIGHTS[pair] for pair in pairs])))
-        if not self._asked.code:
-            kinds = (kind for passage in self._passages for kind in passage.sentences.kinds)
-            scores[[kind is Kind.CODE for kind in kinds]] -= tuning.CODE_PENALTY
+        if not self._asked.code:  # comments say what code is for
+            commands = np.concatenate([passage.sentences.commands for passage in self._passages])
+            scores[commands] -= tuning.CODE_PENALTY
         of_each = [*map(tuple, features.tolist())]
         counted = self._asked.types & answer_types.TOLD_TYPES
         scored = []

@@ -30,6 +30,11 @@ from qa.types import Context
 _APART = ASIDE | {Kind.HEADING}
 _ROLES = {Kind.HEADING: "heading", Kind.ROW: "header", Kind.QUESTION: "question", Kind.CAPTION: "caption"}
 _ADDRESS = re.compile(r"https?://\S+")
+#: How a line ends that goes on in the next one, that announces it, and that is a sentence.
+_COMMA, _ANNOUNCED = re.compile("[，,、；;]$"), re.compile("[:：]$")
+_SENTENCE = re.compile(r"[。！？.!?][」』”’）)\"'\]*_]*$")
+#: What parts code: empty lines and fences; and lines.
+_CODE_EDGE, _LINE_EDGE = re.compile(r"\n\s*\n|(?:^|\n)\s*```[^\n]*(?:\n|$)"), re.compile("\n")
 _ASKS = re.compile(r"[?？][」』”’）)\"'\]*_]*$")
 #: The longest text of a context.
 _LONGEST = 300
@@ -219,8 +224,7 @@ class Units:
         blocks = self._blocks[candidate.hit.article.id]
         block = blocks[place]
         if block.kind is Kind.CODE:
-            whole = _within(candidate, Span(block.start, block.end))
-            span = whole if width(_text(candidate, whole)) <= tuning.UNIT_WIDTH else span
+            span = _code(candidate, _within(candidate, Span(block.start, block.end)))
         elif block.kind is not Kind.ROW:
             span = self._paragraph(candidate, block, most)
         if self._asked.several and block.kind is Kind.ITEM and not candidate.told:
@@ -298,11 +302,16 @@ class Units:
         passage, block = candidate.hit.passage, blocks[place]
         if span.end < min(block.end, passage.end):
             return span
+        span = self._broken(candidate, blocks, place, span)
+        if span.end > min(block.end, passage.end):
+            return span
         text = _text(candidate, span)
         announced = block.kind in ANNOUNCING and announces(text)
         asks = _ASKS.search(text) is not None
         open_ = asks or (not announced and self._adds_nothing(candidate, text))
-        most = tuning.LIST_WIDTH if announced else tuning.UNIT_WIDTH
+        # What another sentence of the paragraph announces, such as an example, is not all of the answer.
+        meant = announced and (asks or self._asked.several or self._asked.code or candidate.end == span.end)
+        most = tuning.LIST_WIDTH if meant else tuning.UNIT_WIDTH
         owned = {place}
         start, end = span
         for below, other in enumerate(blocks[place + 1 :], place + 1):
@@ -333,6 +342,41 @@ class Units:
         ]
         fit = takewhile(lambda end: width(_text(candidate, Span(block.start, end))) <= most, ends)
         return Span(block.start, max(fit, default=min(ends, default=block.end)))
+
+    def _broken(self, candidate: Candidate, blocks: Sequence[Block], place: int, span: Span) -> Span:
+        """The span with the paragraphs that its sentence goes on in, or comes from: they end with a comma.
+
+        What a colon announces may be paragraphs, too: the lines below that are no sentences, or else the
+        first one.
+        """
+        passage = candidate.hit.passage
+
+        def joins(one: int, other: int) -> bool:
+            kinds = (blocks[one].kind, blocks[other].kind)
+            return kinds == (Kind.PARAGRAPH,) * 2 and blocks[one].parent == blocks[other].parent
+
+        def wider(start: int, end: int) -> bool:
+            inside = passage.start <= start and end <= passage.end
+            return inside and width(_text(candidate, Span(start, end))) <= tuning.UNIT_WIDTH
+
+        first = last = place
+        while last + 1 < len(blocks) and joins(last, last + 1):
+            text = self._read(candidate, blocks[last])
+            below = self._read(candidate, blocks[last + 1])
+            listed = last > place and _ANNOUNCED.search(self._read(candidate, blocks[place]))
+            fragments = listed and not _SENTENCE.search(text) and not _SENTENCE.search(below)
+            if not (_COMMA.search(text) or (last == place and _ANNOUNCED.search(text)) or fragments):
+                break
+            if not wider(span.start, blocks[last + 1].end):
+                break
+            last += 1
+            span = Span(span.start, blocks[last].end)
+        while first and joins(first, first - 1) and _COMMA.search(self._read(candidate, blocks[first - 1])):
+            if not wider(blocks[first - 1].start, span.end):
+                break
+            first -= 1
+            span = Span(blocks[first].start, span.end)
+        return span
 
     def _adds_nothing(self, candidate: Candidate, text: str) -> bool:
         """Whether a sentence only says what the question says.
@@ -395,6 +439,21 @@ def _within(candidate: Candidate, span: Span) -> Span:
     """The part of a span that is in the passage of a sentence."""
     passage = candidate.hit.passage
     return Span(max(span.start, passage.start), min(span.end, passage.end))
+
+
+def _code(candidate: Candidate, block: Span) -> Span:
+    """What is quoted of a block of code: all, the lines between two empty ones, or else a line."""
+    if width(_text(candidate, block)) <= tuning.UNIT_WIDTH:
+        return block
+    code = _text(candidate, block)
+    at, to = candidate.start - block.start, candidate.end - block.start
+    for edge in (_CODE_EDGE, _LINE_EDGE):
+        start = max((m.end() for m in edge.finditer(code, 0, at)), default=0)
+        end = found.start() if (found := edge.search(code, to)) else len(code)
+        span = Span(block.start + start, block.start + end)
+        if width(_text(candidate, span)) <= tuning.UNIT_WIDTH:
+            return span if edge is _CODE_EDGE else Span(min(candidate.start, span.end), span.end)
+    return Span(candidate.start, candidate.end)
 
 
 def _text(candidate: Candidate, span: Span) -> str:

@@ -62,7 +62,7 @@ _ASKED = {
         rf"what (?:was|is) (?!an? ).*(?:{_SPENT})",
     ),
     "date": (
-        "何时|什么时候|什么时间|哪一?年|哪一?天|哪个?月|几月|几号|几年|何年|时间是|日期",
+        "何时|什么时候|什么时间|哪[一几]?年|哪[一几]?天|哪个?月|几月|几号|几年|何年|时间是|日期",
         "哪个?(?:年代|世纪|时期|朝代)",
         # "Why does it stop when …" asks for no date.
         r"^\W*(?:(?:and|so|then|but|since|until|from|by)\s)?when\b|(?:since|until) when\b",
@@ -70,7 +70,7 @@ _ASKED = {
         "what (?:year|date|day|month|century|decade|time)|which (?:year|month|century|decade)",
     ),
     "duration": (
-        "多久|几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
+        "多久|(?<!哪)几(?:个?(?:年|月|小时|钟头|星期|礼拜)|天|周|日|分钟|秒)",
         "多少(?:年|天|周|个?小时|分钟|个月|个工作日)|多长",
         "how long|how many (?:years|months|weeks|days|hours|minutes|business days|working days)",
     ),
@@ -279,6 +279,16 @@ def _held(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_HELD[name]))
 
 
+#: Asks why, and for nothing else: 为什么要分几次 is no question for a count.
+_ONLY_WHY = re.compile(
+    r"(?!.*(?:多[少久大长高远重快深宽]|何时|什么时候|哪一?年))(?=.*(?:为什么|为何))"
+    r"|(?!.*\b(?:when|how)\b)^\W*(?:and |so |but |then )?why\b"
+)
+#: 差在哪里 asks for a difference, 难在哪儿 for a reason.
+_IN_WHAT = re.compile(
+    "(?:[差好贵难错强弱]|[区差]别|不同|差异|问题|原因|优势|[优缺]点|[好坏]处)[^，,。]{0,3}在(?:哪|何处|什么地方)"
+)
+
 _ASKED_PATTERNS = {name: re.compile("|".join(patterns)) for name, patterns in _ASKED.items()}
 
 
@@ -287,6 +297,10 @@ def expected_types(question: str) -> frozenset[str]:
     """The types that a question asks for, of quantities the special ones alone: a duration is no number."""
     folded = fold_text(question)
     types = {name for name, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
+    if "reason" in types and _ONLY_WHY.match(folded):
+        types -= QUANTITY_TYPES
+    if "place" in types and _IN_WHAT.search(folded):
+        types.discard("place")
     if types & ADDRESS_TYPES:
         return frozenset(types - QUANTITY_TYPES - {"definition"})  # 几号 is no date then
     if types & QUANTITY_TYPES - GENERAL:

@@ -72,7 +72,8 @@ _CHINESE_FUNCTION = """
     """
 _CHINESE_ASKS = """
     谁 哪 哪个 哪家 哪里 哪儿 哪年 哪一年 哪天 多少 几 多 几个 怎么 怎样 怎么样 如何 为什么 为何 何时
-    何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的
+    何地 何人 什么 什么时候 多久 多大 多高 多长 多少钱 几年 几次 几人 几岁 啥 谁的 哪一个 何处
+    几倍 几号 几点 几分 几米 几样 几时
     """
 #: Function words that are names where they have a capital and no sentence begins.
 NAMES = _words("may will said more who")

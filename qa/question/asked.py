@@ -37,16 +37,17 @@ _STEPS = re.compile(
     "|(?:几|多少|哪些|哪几)个?(?:步骤?|阶段|环节)|步骤(?:有哪些|是什么)"
 )
 _CODE = re.compile(
-    r"命令|代码|语[句法]|脚本|指令|配置|参数|函数"
-    r"|\b(?:command|code|syntax|script|statement|config(?:ure|uration)?|function|query|snippet|flag|option)s?\b"
+    r"命令|代码|语[句法]|脚本|指令|配置|参数|函数|变量|选项|设[置定]"
+    r"|\b(?:command|code|syntax|script|statement|config(?:ure|uration)?|function|query|snippet|flag|option"
+    r"|setting|parameter|variable)s?\b"
 )
 COMPARES = re.compile(
-    r"哪一?[个种款家座条]?.{0,6}更|谁更|更[^，,。]{1,4}[?]?$|相比|区别|不同|差[别多]|比较|对比"
+    r"哪一?[个种款家座条]?.{0,6}更|谁更|更[^，,。]{1,4}[?]?$|相比|区别|不同|差[别多异]|差在哪|比较|对比"
     r"|\b(?:compared?|than|versus|vs|difference|differ|better|rather)\b"
     r"|\bwhich\b.*\b(?:\w+er|more|less)\b.*\bor\b"
 )
-#: "older", "bigger": it is asked of both sides.
-_COMPARATIVE = re.compile(r"[a-z]{2,}er")
+#: "older", "bigger", 差在哪里: it is asked of both sides.
+_COMPARATIVE = re.compile(r"[a-z]{2,}er|差")
 #: What is the largest, highest, first and so on of its kind, in a question and in what answers it.
 _EXTREMES = (
     r"(?:最[大多]|第一大)(?![可能多值是])|头号|\b(?:largest|biggest|greatest)\b",

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from index.lexicon.lexicon import Floats, Ids, Lexicon
 from index.text.blocks import places_inside
 from index.text.fold import fold, fold_text
-from index.text.han import han_pieces
+from index.text.han import HAN, han_pieces
 from index.text.sentences import line_sentences, sentences
 from index.text.tokenizer import Tokenizer
 from index.types import Block, Kind, Passage, Span
@@ -29,6 +29,12 @@ from qa.linguistics import answer_types
 #: The passages that are kept, about 30 MB, and the texts whose words keep vectors, 10 MB: a passage
 #: has two, its own and its context.
 _KEPT, _KEPT_VECTORS = 1_000, 500
+#: A comment of code: several words after its mark, or the rest of a Chinese one.
+_COMMENT = re.compile(
+    rf"(?:(?:^|\s)(?:#+|//+|--|/\*+|;+|<!--)|^\s*\*)\s+(?:[a-z]\S*+\s+(?:\S++\s+){{2}}\S|[^{HAN}\n]*[{HAN}]{{2}})"
+    rf"|(?:^|\s)(?:#+|//+|/\*+)[{HAN}]{{2}}|^[{HAN}].*[。！？]$",
+    re.IGNORECASE,
+)
 
 
 class BlockSentence(NamedTuple):
@@ -160,6 +166,16 @@ class Sentences:
     def names(self) -> list[list[str]]:
         """The names that spelling shows after the first character."""
         return [answer_types.spelled_names(text[1:]) for text in self.texts]
+
+    @cached_property
+    def commands(self) -> NDArray[np.bool_]:
+        """bool [sentences]: the lines of code, but for comments that say something."""
+        return np.array(
+            [
+                kind is Kind.CODE and _COMMENT.search(text) is None
+                for kind, text in zip(self.kinds, self.texts, strict=True)
+            ]
+        )
 
     @cached_property
     def asks(self) -> NDArray[np.bool_]:

@@ -49,6 +49,8 @@ def test_lists_steps_and_reasons_are_several_things(question: str, several: bool
         ("Which command makes a backup?", True),
         ("备份放在哪里？", False),
         ("Where is the backup?", False),
+        ("改哪個設定才能放大上傳？", True),
+        ("Which setting limits the size of an upload?", True),
     ],
 )
 def test_commands_are_asked_for_by_name(question: str, code: bool) -> None:
@@ -62,6 +64,7 @@ def test_commands_are_asked_for_by_name(question: str, code: bool) -> None:
         ("Is the windmill older than the watermill?", [["windmill"], ["watermill"]]),
         ("Which is cheaper, flour or rice?", [["flour"], ["rice"]]),
         ("水车和磨坊在哪里？", []),
+        ("水車和磨坊差在哪裡？", [["水", "车"], ["磨坊"]]),
         ("Who sold bread and butter?", []),
     ],
 )

@@ -15,12 +15,14 @@ from index.lexicon.dictionary import bundled_dictionary
 from index.lexicon.lexicon import Floats, Ids, Lexicon, bundled_lexicon, bundled_tokenizer
 from index.text.fold import fold_text
 from qa import tuning
+from qa.linguistics.cues import ASKS
 from qa.question import vocabulary as module
 from qa.question.analysis import analyse
 from qa.question.clauses import weighed
 from qa.question.query import Query
 from qa.question.translating import phrases
 from qa.question.vocabulary import LazyFrequencies, Vocabulary
+from qa.question.written import is_function_word
 
 LEXICON = lexicon()
 WORDS = [*CHINESE, *ENGLISH]
@@ -199,6 +201,12 @@ def test_words_without_a_topic() -> None:
         word.word: word.topical for word in analysed("谁设计的长桥，多少米？ who, how, the bridge").words
     }
     assert {word for word, topic in topical.items() if topic} == {"设计", "长桥", "米", "bridge"}
+
+
+@pytest.mark.parametrize("question", ["快几倍", "快幾倍", "高几米", "几号", "几点", "哪一个", "何处"])
+def test_question_words_with_what_they_count_are_no_topic(question: str) -> None:
+    cut = bundled_tokenizer().words(fold_text(question))
+    assert ASKS.fullmatch(cut[-1]) and is_function_word(cut[-1])
 
 
 def test_a_word_the_lexicon_lacks_matches_itself_alone() -> None:
