@@ -128,7 +128,7 @@ class Units:
     def whole(self, candidate: Candidate) -> Unit | None:
         """The table of a row, with its header, or the list of an item, as far as they are in the passage.
 
-        None if there are no others, or if they are too long.
+        None if there are no others, if they are too long, or if the list begins in another passage.
         """
         place, passage = self._place(candidate, candidate.start), candidate.hit.passage
         blocks = self._blocks.get(candidate.hit.article.id, ())
@@ -144,8 +144,14 @@ class Units:
         first, last = min(alike, default=place), max(alike, default=place)
         if blocks[place].kind is Kind.ROW and blocks[place].lead == first - 1:
             first -= 1
+        begun = (
+            blocks[place].kind is Kind.ITEM
+            and first > 0
+            and blocks[first - 1].start < passage.start
+            and _alike(blocks[first - 1], blocks[place])
+        )
         span = Span(max(blocks[first].start, passage.start), blocks[last].end)
-        if len(alike) < 2 or width(_text(candidate, span)) > tuning.WHOLE_WIDTH:
+        if begun or len(alike) < 2 or width(_text(candidate, span)) > tuning.WHOLE_WIDTH:
             return None
         return self._unit(candidate, span)
 
