@@ -68,12 +68,19 @@ def read_markdown(text: str) -> tuple[str, Metadata]:
     """The text with marks of lines (``index.cleaning.marks``), and the metadata of its head."""
     head = split_head(_LINE_END.sub("\n", text))
     lines = without_note_marks(head.body.split("\n"))
-    body = "\n".join(_Writer(lines).lines)
+    body = "\n".join(_own_links(_Writer(lines).lines))
     metadata = metadata_of(head.facts)
     if not head.lines:
         return body, metadata
     own = Metadata(title_of(without_marks(body[:_OPENING])))
     return "\n".join((*(METADATA + line for line in head.lines), "", body)), metadata.or_else(own)
+
+
+def _own_links(lines: Sequence[str]) -> Sequence[str]:
+    """The lines, whose lists of links are what they are about if these are more than the rest."""
+    listed = sum(len(line) for line in lines if REFERENCE in line)
+    whole = sum(map(len, lines))
+    return [line.replace(REFERENCE, "") for line in lines] if listed * 2 > whole else lines
 
 
 @dataclass(slots=True)

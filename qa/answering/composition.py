@@ -50,23 +50,7 @@ _NUMBER_OF_STEPS = re.compile(
 _LESS_COVERED = 0.05
 _ASKS = re.compile("[哪几]|什么|多少|what|which|how")
 #: Words of a question for a list that its heading need not have.
-_NEEDED = frozenset(
-    [
-        "需要",
-        "准备",
-        "包括",
-        "具备",
-        "满足",
-        "用到",
-        "need",
-        "needs",
-        "needed",
-        "include",
-        "includes",
-        "have",
-        "has",
-    ]
-)
+_NEEDED = re.compile("需要|准备|包括|具备|满足|用到|need(?:s|ed)?|includes?|have|has")
 #: The least similarity of the heading of a column to what is asked for.
 _NAMED = 0.5
 _COVERAGE = list(tuning.SENTENCE_WEIGHTS["en"]).index("coverage")
@@ -243,7 +227,7 @@ def _lists(candidate: Candidate, above: str, kind: str, topic: Sequence[str], ov
     heads = [word for word in (*passage.context, *passage.words) if word in above]
     if overlap.share([kind], heads) < _NAMED:
         return False
-    named = [word for word in topic if word not in _NEEDED]
+    named = [word for word in topic if not _NEEDED.fullmatch(word)]
     return overlap.share(named, [*passage.context, *heads]) >= tuning.LISTED
 
 

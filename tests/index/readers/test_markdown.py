@@ -397,6 +397,13 @@ def test_what_hides_text_and_never_ends_hides_nothing(text: str) -> None:
 )
 def test_lists_of_links_alone_are_no_text_of_the_article(items: list[str], aside: bool) -> None:
     listed = "\n".join(item if item.startswith(" ") else f"- {item}" for item in items)
-    text, _ = read_markdown(f"# Mills\n\n{listed}\n\nThe wheel is of oak.")
+    story = "The wheel is of oak, and the sails are of linen. " * 9
+    text, _ = read_markdown(f"# Mills\n\n{listed}\n\n{story}")
     assert text.count(REFERENCE) == (len(items) if aside else 0)
-    assert text.endswith("\n\nThe wheel is of oak.")
+    assert text.endswith(f"\n\n{story.strip()}")
+
+
+def test_a_note_of_links_is_about_them() -> None:
+    links = "\n".join(f"- [Mill {i}](https://example.com/{i})" for i in range(9))
+    assert REFERENCE not in read_markdown(f"# Mills\n\nKept here.\n\n{links}\n")[0]
+    assert read_markdown(f"# Mills\n\n{'The mill grinds. ' * 20}\n\n{links}\n")[0].count(REFERENCE) == 9
