@@ -106,7 +106,7 @@ def test_ctrl_c_ends_a_reader_that_hangs(tmp_path: Path) -> None:
     lake = tmp_path / "lake.txt"
     lake.write_text("The lake is deep.")
     page = tmp_path / "page.html"
-    page.write_text("<html><body>" + "<p>The lake is 48 metres deep.</p>" * 4_000)
+    page.write_text("<html><body><nav>Lakes</nav>" + "<p>The lake is 48 metres deep.</p>" * 4_000)
     library, folder = tmp_path / "own", hanging_reader(tmp_path)
     path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
     process = start("add", "--library", library, lake, page, env=os.environ | {"PYTHONPATH": path})

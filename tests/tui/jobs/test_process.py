@@ -92,7 +92,9 @@ def test_it_stops_when_it_is_told_to() -> None:
 
 
 def test_it_stops_while_a_reader_hangs(real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (page := tmp_path / "page.html").write_text("<html><body>" + "<p>The lake is deep.</p>" * 4_000)
+    (page := tmp_path / "page.html").write_text(
+        "<html><body><nav>Lakes</nav>" + "<p>The lake is deep.</p>" * 4_000
+    )
     monkeypatch.syspath_prepend(folder := hanging_reader(tmp_path))
     watcher = Watcher(lambda _step: None, (folder / "hangs").exists)
     with pytest.raises(Cancelled):
