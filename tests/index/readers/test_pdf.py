@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from documents import Put, column, make_pdf
@@ -16,7 +14,6 @@ from hypothesis import strategies as st
 from index.errors import ReadError
 from index.readers import pdf, pdf_characters, pdf_contents
 from index.readers.pdf import read_pdf
-from index.readers.pdf_characters import Word
 from index.readers.pdf_glyphs import glyph_shift
 from index.readers.pdf_layout import page_furniture
 from index.readers.pdf_lines import Line
@@ -332,28 +329,6 @@ def test_a_page_whose_drawing_breaks_off_is_told(cut: bool) -> None:
 def test_a_page_that_draws_nothing_is_empty(drawn: bytes) -> None:
     pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 4)]
     assert not read_pdf(make_pdf(pages, contents={1: drawn})).unread
-
-
-def test_a_page_of_spaces_is_empty() -> None:
-    pages = [column(f"第{i}页写着渡轮第{i}天停航。") for i in range(1, 4)]
-    pages[1] = [Put(" ", 72, 700, 12), Put(" ", 90, 600, 12)]
-    article = read_pdf(make_pdf(pages))
-    assert not article.unread and "第1页" in article.text and "第3页" in article.text
-
-
-def test_a_page_that_is_not_understood_does_not_cost_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = pdf.page_lines
-
-    def fail(words: Sequence[Word], *others: Any) -> list[Line]:
-        if any("2" in word.text for word in words):
-            raise IndexError("no such run")
-        return read(words, *others)
-
-    monkeypatch.setattr(pdf, "page_lines", fail)
-    pages = [column(f"第{i}页写着渡轮停航。") for i in range(1, 4)]
-    parsed = read_bytes(make_pdf(pages), "a.pdf")
-    assert isinstance(parsed, PartiallyParsedArticle) and parsed.unread.endswith(": 2")
-    assert "第1页" in parsed.text and "第3页" in parsed.text
 
 
 def test_a_garbled_page_in_a_sound_document_is_told() -> None:
