@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from index.text.tokenizer import Tokenizer
 from index.types import ArticleInfo, ParsedArticle, Passage
 from qa import tuning
 from qa.answering.scoring import Candidate, score_sentences
+from qa.engine import Engine
 from qa.retrieval.retriever import Retriever
 from qa.types import Hit
 
@@ -122,6 +124,18 @@ def a_library(path: Path, texts: Mapping[str, tuple[str, str]] = TEXTS) -> Libra
         [(key, ParsedArticle(text, title, detect(text))) for key, (title, text) in texts.items()]
     )
     return library
+
+
+@contextmanager
+def an_engine(
+    folder: Path, files: Mapping[str, str], among: Mapping[str, tuple[str, str]] = TEXTS
+) -> Iterator[Engine]:
+    """Asks ``files`` (name → text), which are written into ``folder`` and read, and the texts ``among``."""
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with a_library(folder / "library", among) as library:
+        library.add([folder / name for name in sorted(files)])
+        yield Engine(library)
 
 
 def found(library: Library, question: str) -> list[Candidate]:

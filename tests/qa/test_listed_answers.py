@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -112,23 +111,19 @@ The club meets on Sundays. A canoe in trouble is towed.
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("listed")
-    texts = {
-        "card": CARD,
-        "coffee": COFFEE,
-        "tower": TOWER,
-        "mobile": MOBILE,
-        "cake": CAKE,
-        "classes": CLASSES,
-        "park": PARK,
-        "stall": STALL,
-        "canoe": CANOE,
+    files = {
+        "card.md": CARD,
+        "coffee.md": COFFEE,
+        "tower.md": TOWER,
+        "mobile.md": MOBILE,
+        "cake.md": CAKE,
+        "classes.md": CLASSES,
+        "park.md": PARK,
+        "stall.md": STALL,
+        "canoe.md": CANOE,
     }
-    for name, text in texts.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    with an_engine(tmp_path_factory.mktemp("listed"), files) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from made_up import an_engine
 
-from index.library import Library
 from qa.engine import Engine
 
 ZH = """街道会议纪要
@@ -38,12 +37,8 @@ Decisions
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("minutes")
-    (folder / "zh.txt").write_text(ZH, encoding="utf-8")
-    (folder / "en.txt").write_text(EN, encoding="utf-8")
-    with Library.open(folder / "library", create=True) as library:
-        library.add([folder / "zh.txt", folder / "en.txt"])
-        yield Engine(library)
+    with an_engine(tmp_path_factory.mktemp("minutes"), {"zh.txt": ZH, "en.txt": EN}, {}) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

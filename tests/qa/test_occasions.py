@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -28,12 +27,8 @@ PASS = """# 渡船月票
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("occasions")
-    (folder / "sluice.md").write_text(SLUICE, encoding="utf-8")
-    (folder / "pass.md").write_text(PASS, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    with an_engine(tmp_path_factory.mktemp("occasions"), {"sluice.md": SLUICE, "pass.md": PASS}) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from index.text.fold import fold_text
 from qa.engine import Engine
@@ -45,12 +44,11 @@ SHOP = """# Pendle bike shop
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("hours")
-    for name, text in {"library": LIBRARY, "museum": MUSEUM, "clinic": CLINIC, "shop": SHOP}.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    with a_library(folder / "kept") as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    with an_engine(
+        tmp_path_factory.mktemp("hours"),
+        {"library.md": LIBRARY, "museum.md": MUSEUM, "clinic.md": CLINIC, "shop.md": SHOP},
+    ) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -38,12 +37,10 @@ LOAN = """# 借款合同
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("parties")
-    for name, text in {"lease_zh": LEASE_ZH, "lease": LEASE, "loan": LOAN}.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    with an_engine(
+        tmp_path_factory.mktemp("parties"), {"lease_zh.md": LEASE_ZH, "lease.md": LEASE, "loan.md": LOAN}
+    ) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

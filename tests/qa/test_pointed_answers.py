@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -88,14 +87,16 @@ LEASE = """铺面租约
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("pointed")
-    texts = {"syrup.md": SYRUP, "pool.md": POOL, "walk.md": WALK, "canoe.md": CANOE, "lease.txt": LEASE}
-    texts["tower.md"] = TOWER
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.*")))
-        yield Engine(library)
+    files = {
+        "syrup.md": SYRUP,
+        "pool.md": POOL,
+        "walk.md": WALK,
+        "canoe.md": CANOE,
+        "lease.txt": LEASE,
+        "tower.md": TOWER,
+    }
+    with an_engine(tmp_path_factory.mktemp("pointed"), files) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -60,13 +59,16 @@ SCHOOL = """# 明德小学校历
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("timed")
-    texts = {"harbour": HARBOUR, "village": VILLAGE, "mill": MILL, "club": CLUB, "castle": CASTLE}
-    for name, text in {**texts, "school": SCHOOL}.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    files = {
+        "harbour.md": HARBOUR,
+        "village.md": VILLAGE,
+        "mill.md": MILL,
+        "club.md": CLUB,
+        "castle.md": CASTLE,
+        "school.md": SCHOOL,
+    }
+    with an_engine(tmp_path_factory.mktemp("timed"), files) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from made_up import an_engine
 
-from qa.api import OpenLibrary, open_library
+from qa.engine import Engine
 
 TEXTS = {
     "library.txt": "红枫镇图书馆大事\n\n1962年3月4日 奠基。\n1963年10月2日 开馆。\n1988年5月6日 失火。\n",
@@ -23,14 +24,9 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLibrary]:
-    folder = tmp_path_factory.mktemp("chronologies")
-    (folder / "articles").mkdir()
-    for name, text in TEXTS.items():
-        (folder / "articles" / name).write_text(text, encoding="utf-8")
-    with open_library(folder / "library", create=True) as library:
-        library.add(folder / "articles")
-        yield library
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with an_engine(tmp_path_factory.mktemp("chronologies"), TEXTS, {}) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(
@@ -43,18 +39,18 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLibrary]:
         ("What was planted on 3 May 2019?", "Planted leeks along the east wall."),
     ],
 )
-def test_an_entry_is_quoted(library: OpenLibrary, question: str, quote: str) -> None:
-    answer = library.ask(question)
+def test_an_entry_is_quoted(engine: Engine, question: str, quote: str) -> None:
+    answer = engine.ask(question)
     assert answer.answered
     assert quote in answer.citations[0].quote
 
 
-def test_the_date_may_stand_in_the_heading(library: OpenLibrary) -> None:
-    answer = library.ask("When was Marlin 1.7.0 released?")
+def test_the_date_may_stand_in_the_heading(engine: Engine) -> None:
+    answer = engine.ask("When was Marlin 1.7.0 released?")
     assert answer.answered
     assert [above.text for above in answer.citations[0].context] == ["## 1.7.0 - 2022-04-21"]
 
 
-def test_the_date_of_an_article_is_not_quoted(library: OpenLibrary) -> None:
-    answer = library.ask("When did the council shut the ferry line to Holm?")
+def test_the_date_of_an_article_is_not_quoted(engine: Engine) -> None:
+    answer = engine.ask("When did the council shut the ferry line to Holm?")
     assert not any("2021" in citation.quote for citation in answer.citations)

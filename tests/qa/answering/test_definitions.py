@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -34,12 +33,10 @@ FERRIES = """# 渡口管理办法
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("defined")
-    (folder / "harbour.md").write_text(HARBOUR, encoding="utf-8")
-    (folder / "ferries.md").write_text(FERRIES, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    with an_engine(
+        tmp_path_factory.mktemp("defined"), {"harbour.md": HARBOUR, "ferries.md": FERRIES}
+    ) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 from qa.types import Answer
@@ -52,13 +52,9 @@ Oak reads a rain gauge every minute. The readings are kept in a CSV file.
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder: Path = tmp_path_factory.mktemp("parts")
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    library = a_library(folder / "library", {})
-    library.add([folder / name for name in ARTICLES])
-    return Engine(library)
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with an_engine(tmp_path_factory.mktemp("parts"), ARTICLES, {}) as engine:
+        yield engine
 
 
 def ask(engine: Engine, question: str) -> Answer:

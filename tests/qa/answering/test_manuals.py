@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from made_up import an_engine
 
-from qa.api import OpenLibrary, open_library
+from qa.engine import Engine
 
 _FILLER = "\n".join(f"step_{number} = run('{number}')" for number in range(30))
 TEXTS = {
@@ -89,14 +90,9 @@ further remarks: the row above is from a quiet day
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLibrary]:
-    folder = tmp_path_factory.mktemp("manuals")
-    (folder / "articles").mkdir()
-    for name, text in TEXTS.items():
-        (folder / "articles" / name).write_text(text, encoding="utf-8")
-    with open_library(folder / "library", create=True) as library:
-        library.add(folder / "articles")
-        yield library
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with an_engine(tmp_path_factory.mktemp("manuals"), TEXTS, {}) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(
@@ -134,7 +130,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLibrary]:
         ),
     ],
 )
-def test_the_first_quote_of_a_manual(library: OpenLibrary, question: str, quote: str) -> None:
-    answer = library.ask(question)
+def test_the_first_quote_of_a_manual(engine: Engine, question: str, quote: str) -> None:
+    answer = engine.ask(question)
     assert answer.answered
     assert answer.citations[0].quote == quote

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -72,12 +72,8 @@ The rent is £1,140 a month. The tenants give two months' notice. One cat is all
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder = tmp_path_factory.mktemp("rivals")
-    for name, text in TEXTS.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    with a_library(folder / "library", {}) as library:
-        library.add(sorted(folder.glob("*.md")))
-        yield Engine(library)
+    with an_engine(tmp_path_factory.mktemp("rivals"), TEXTS, {}) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(
