@@ -1,17 +1,17 @@
 """PDF to text: the document, its pages and its metadata, by pdfium.
 
-A page goes through ``pdf_objects`` (what it draws) and ``pdf_characters`` (words with their places),
-``pdf_runs`` (what is drawn in one go, bold print once), ``pdf_tables`` (ruled tables), ``pdf_columns``
-(reading order) and ``pdf_lines``; the document through ``garbled`` (nonsense is told) and ``pdf_layout``
-(paragraphs).
+A page goes through ``pdf_objects`` (what it draws), ``pdf_filled`` (what lies over it),
+``pdf_characters`` (words with their places), ``pdf_runs`` (what is drawn in one go, bold print once),
+``pdf_tables`` (ruled tables), ``pdf_columns`` (reading order) and ``pdf_lines``; the document through
+``garbled`` (nonsense is told) and ``pdf_layout`` (paragraphs).
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
 from threading import Lock
@@ -22,8 +22,9 @@ from index.cleaning.metadata import parse_date, plausible_metadata
 from index.errors import Phrase, ReadError
 from index.readers.extracted_text import ExtractedText
 from index.readers.garbled import garbled_pages
-from index.readers.pdf_characters import TooManyCharacters, page_words
+from index.readers.pdf_characters import TooManyCharacters, Word, page_words
 from index.readers.pdf_contents import has_broken_stream, is_broken, is_damaged
+from index.readers.pdf_filled import Box, draw_filled, in_body_type
 from index.readers.pdf_layout import paragraphs, plain_glyphs
 from index.readers.pdf_lines import Line, page_lines
 from index.readers.pdf_objects import prepare
@@ -71,6 +72,7 @@ def read_pdf(data: bytes, recognize: Recognize | None = None) -> ExtractedText:
 
         document = PdfDocument(data)
         try:
+            document.init_forms()  # pdfium then draws values of which the file has no drawing
             deadline = time.thread_time() + MAX_SECONDS
             pages, unread, scanned = _pages(document, deadline)
             plain = [plain_glyphs("\n".join(line.text for line in page)) for page in pages]
@@ -126,7 +128,7 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
     """The lines of each page, and the indexes of unreadable pages and of those to be recognized.
 
     Unreadable are broken pages (if most are, an error is raised) and pictures, except the covers: the first
-    and the last page.
+    and the last page, if nobody typed on them.
     """
     from pypdfium2 import PdfiumError
 
@@ -136,14 +138,14 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
     failure: Exception | None = None
     broken: list[int] = []
     pictures: list[int] = []
+    typed: list[int] = []  # pages with nothing but what lies over them
     scanned: list[int] = []
     for number in range(len(document)):
         lines: list[Line] = []
         try:
             page = document[number]
             try:
-                rules = prepare(page)
-                lines = page_lines(page_words(page), rules, partial(page_words, page))
+                lines = _lines(page)
                 if sum(len(line.text) for line in lines) < _STAMP and _is_scanned(page, bool(lines)):
                     scanned.append(number)
                 if not lines:
@@ -151,8 +153,14 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
                         pictures.append(number)
                     elif not any(page.get_objects()) and is_damaged(document, number):
                         broken.append(number)
+                boxes = draw_filled(page)
             finally:
                 page.close()
+            if boxes:
+                blank = not lines
+                with closing(document[number]) as page:
+                    lines = _lines(page, boxes)
+                typed += [number] if blank and lines else []
         except (PdfiumError, *_NOT_UNDERSTOOD) as error:
             failure = error
             broken.append(number)
@@ -161,8 +169,20 @@ def _pages(document: PdfDocument, deadline: float) -> tuple[list[list[Line]], li
             raise _Overdue
     if len(broken) * 2 > len(pages):
         raise failure or ValueError("most pages are damaged")
-    unread = sorted(broken + [number for number in pictures if 0 < number < len(pages) - 1])
+    covers = {0, len(pages) - 1}.difference(typed)
+    unread = sorted(broken + [number for number in pictures if number not in covers])
     return pages, unread, scanned
+
+
+def _lines(page: PdfPage, filled: Sequence[Box] = ()) -> list[Line]:
+    """The lines of a page. ``filled`` are the boxes in which something was filled in."""
+
+    def words(singly: Set[int] = frozenset()) -> list[Word]:
+        found = page_words(page, singly)
+        return in_body_type(found, filled) if filled else found
+
+    rules = prepare(page)
+    return page_lines(words(), rules, words)
 
 
 def _incomplete(document: PdfDocument, numbers: Iterable[int], deadline: float) -> list[int]:
