@@ -25,6 +25,8 @@ _MOST_ROWS = 600
 _DEPTH = 12
 #: Rows that tell whether a column is prose.
 _SAMPLE = 30
+#: One row of so many may be wider than a column.
+_FARTHER = 10
 
 
 def reading_order(runs: Sequence[Run]) -> list[list[Run]]:
@@ -153,8 +155,9 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
 
 def _prose(bands: Sequence[Sequence[Run]]) -> float:
     """The share of rows that are full, long enough and not of figures."""
-    start = min(run.x0 for band in bands for run in band)
-    end = max(run.x1 for band in bands for run in band)
+    # A heading or two may reach farther than the column below them.
+    start = sorted(min(run.x0 for run in band) for band in bands)[len(bands) // _FARTHER]
+    end = sorted(max(run.x1 for run in band) for band in bands)[-1 - len(bands) // _FARTHER]
     prose = 0
     bands = bands[:: max(1, len(bands) // _SAMPLE)]
     for band in bands:

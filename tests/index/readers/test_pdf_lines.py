@@ -56,6 +56,17 @@ def test_columns_of_prose_are_read_in_order(columns: int, rows: int, offset: flo
     assert texts(drawn_words) == [text for column in lines for text in column]
 
 
+def test_a_heading_that_is_wider_than_the_column_below_it() -> None:
+    lines = [[f"c{column}r{row:02}" + "abcdefgh" * 3 for row in range(12)] for column in range(2)]
+    words = [written("Heading" * 8, 50, 730, piece=99)]
+    words += [
+        written(text, 50 + 300 * column, 700 - 12 * row, piece=row)
+        for column, texts_of_column in enumerate(lines)
+        for row, text in enumerate(texts_of_column)
+    ]
+    assert texts(words) == ["Heading" * 8, *lines[0], *lines[1]]
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
