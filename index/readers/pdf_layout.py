@@ -17,7 +17,7 @@ from itertools import pairwise, takewhile
 from index.cleaning.marks import FURNITURE, UNSURE
 from index.readers.pdf_hyphens import Hyphens
 from index.readers.pdf_lines import Line
-from index.readers.pdf_runs import CELL
+from index.readers.pdf_runs import CELL, CELL_HYPHEN
 from index.text.han import CHINESE, HAN
 
 _WIDE = rf"{CHINESE}\u2018-\u201d\u2026"
@@ -96,6 +96,8 @@ class _Shape:
 def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     """The text, headings as "#" lines, furniture with its mark, and the offset at which each page begins."""
     tidy = [_tidy(page) for page in pages]
+    hyphens = Hyphens("\n".join(line.text for page in tidy for line in page))
+    tidy = [[_with_whole_words(line, hyphens) for line in page] for page in tidy]
     furniture = page_furniture(tidy)
     kept = [
         [line for i, line in enumerate(page) if i not in out]
@@ -106,7 +108,6 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     shapes = _shapes(kept)
     levels = _heading_levels(kept)
     everywhere = "\n".join(line.text for page in kept for line in page)
-    hyphens = Hyphens(everywhere)
     ideographs = len(_IDEOGRAPH.findall(everywhere))
     chinese = ideographs * 2 > len(everywhere)
     apart = ideographs > 0 and len(_MIXED_APART.findall(everywhere)) > len(_MIXED.findall(everywhere))
@@ -203,13 +204,23 @@ def _tidy(page: Sequence[Line]) -> list[Line]:
         text = line.text
         if not text.isascii() or CELL in text or _DOTS.search(text):
             cells = plain_glyphs(text).replace("\u00ad", "-").split(CELL)
-            text = CELL.join(filter(None, (_closed_up(" ".join(cell.split())) for cell in cells)))
+            text = CELL.join(_closed_up(" ".join(cell.split())) for cell in cells)
             text = _LEADERS.sub(CELL, text)
         else:
             text = " ".join(text.split())
         if text:
             tidy.append(line if text == line.text else replace(line, text=text, row=line.row or CELL in text))
     return tidy
+
+
+def _with_whole_words(line: Line, hyphens: Hyphens) -> Line:
+    """The line of a table without the hyphens that only divide words within its cells."""
+    if CELL_HYPHEN not in line.text:
+        return line
+    text, *parts = line.text.split(CELL_HYPHEN)
+    for part in parts:
+        text = (text[:-1] if hyphens.divides(text, part) else text) + part
+    return replace(line, text=text)
 
 
 def _closed_up(text: str) -> str:

@@ -18,6 +18,7 @@ from index.readers.pdf_columns import reading_order
 from index.readers.pdf_objects import Rules
 from index.readers.pdf_runs import (
     CELL,
+    CELL_HYPHEN,
     LINE_END_SPACE,
     RIGHT_TO_LEFT,
     Run,
@@ -47,6 +48,8 @@ _SAMPLE = 500
 
 #: Raised figures behind a figure would else make another number of it.
 _EXPONENTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+#: A hyphen at the end of a line, which may divide a word.
+_DIVIDED = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 _CHINESE = re.compile(f"[{CHINESE}\u3000-\u303f\uff00-\uffef]")
 
 
@@ -241,8 +244,11 @@ def _cell_text(runs: Sequence[Run]) -> tuple[str, int]:
     lines = [line.text.replace(CELL, " ").strip() for row in _rows(runs) if (line := _line(row, 0))]
     text = ""
     for written in lines:
-        apart = text and not (_CHINESE.match(text[-1]) and _CHINESE.match(written[0]))
-        text += " " + written if apart else written
+        if _DIVIDED.search(text[-2:]) and written[0].isalpha():
+            text += CELL_HYPHEN + written
+        else:
+            apart = text and not (_CHINESE.match(text[-1]) and _CHINESE.match(written[0]))
+            text += " " + written if apart else written
     return text, len(lines)
 
 

@@ -13,6 +13,8 @@ from index.readers.pdf_characters import LINE_END, Word
 
 #: Between the cells of a row.
 CELL = " | "
+#: Behind a hyphen at which a line of a cell ends: the words of the whole document tell whether it stays.
+CELL_HYPHEN = "\ufdef"
 # Lengths in type sizes (em).
 #: A gap within a run.
 _RUN_GAP = 0.5

@@ -35,7 +35,9 @@ def with_table_rows(
             middle = run.y + 0.3 * run.size
             within = bottom < middle < top and run.x0 < right and run.x1 > left and not run.cells
             (inside if within else outside).append(run)
-        rows = _rows([piece for run in inside for piece in _cut(run, down)], across, down, text_of)
+        inner = [run for run in outside if run.cells and left < run.x0 < right and bottom < run.y < top]
+        pieces = [piece for run in inside for piece in _cut(run, down)]
+        rows = _rows(pieces, inner, across, down, text_of)
         if rows is not None:
             rest = outside + rows
     return rest
@@ -119,11 +121,15 @@ def _cut(run: Run, down: Sequence[Rule]) -> list[Run]:
 
 def _rows(
     runs: Sequence[Run],
+    inner: Sequence[Run],
     across: Sequence[Rule],
     down: Sequence[Rule],
     text_of: Callable[[Sequence[Run]], tuple[str, int]],
 ) -> list[Run] | None:
-    """A run for each row of a table, from the top; None if its cells are too full to be cells."""
+    """A run for each row of a table, from the top; None if its cells are too full to be cells.
+
+    ``inner`` are the rows of tables inside of it. Empty cells count, so that each text stays in its column.
+    """
     cells: dict[_Cell, list[Run]] = {}
     for run in runs:
         cells.setdefault(_cell(run, across, down), []).append(run)
@@ -135,19 +141,26 @@ def _rows(
             rows.append([(cell, content)])
     made: list[Run] = []
     for row in rows:
-        texts: list[str] = []
-        row.sort(key=lambda item: item[0][0])
-        for _, content in row:
+        pieces = [run for _, content in row for run in content]
+        main = max(pieces, key=lambda run: run.letters)
+        edges = _places(_beside(max(run.y + 0.3 * run.size for run in pieces), down))
+        texts = {
+            edge: ""  # a cell without text, which is no gap between two lines, and holds no other table
+            for edge, end in pairwise(edges)
+            if end - edge > main.size and not any(edge < (run.x0 + run.x1) / 2 < end for run in inner)
+        }
+        for cell, content in row:
             text, lines = text_of(content)
             if lines > _MOST_LINES or len(text) > _MOST_LETTERS:
                 return None
-            texts.append(text)
-        pieces = [run for _, content in row for run in content]
-        main = max(pieces, key=lambda run: run.letters)
+            place = next((edge for edge in edges if abs(edge - cell[0]) <= _NEAR), cell[0])
+            texts[place] = f"{texts.get(place, '')} {text}".strip()
         words = [word for run in pieces for word in run.words]
         x0, x1 = min(run.x0 for run in pieces), max(run.x1 for run in pieces)
         y = max(run.y for run in pieces)
-        made.append(Run(x0, x1, y, main.size, words, main.order, set(), CELL.join(filter(None, texts))))
+        last = max((place for place, text in texts.items() if text), default=0.0)
+        shown = CELL.join(texts[place] for place in sorted(texts) if place <= last)
+        made.append(Run(x0, x1, y, main.size, words, main.order, set(), shown))
     # Rows are read from the top; a label beside several rows may stand lower than the first of them.
     for above, below in pairwise(made):
         if below.y > above.y - 0.6 * below.size:
@@ -155,10 +168,15 @@ def _rows(
     return made
 
 
+def _beside(y: float, down: Sequence[Rule]) -> list[Rule]:
+    """The vertical rules at a height of the page."""
+    return [rule for rule in down if rule.start - _NEAR < y < rule.end + _NEAR]
+
+
 def _cell(run: Run, across: Sequence[Rule], down: Sequence[Rule]) -> _Cell:
     """Left, top, right and lower edge of the cell in which a run stands."""
     x, y = (run.x0 + run.x1) / 2, run.y + 0.3 * run.size
-    beside = [rule.place for rule in down if rule.start - _NEAR < y < rule.end + _NEAR]
+    beside = [rule.place for rule in _beside(y, down)]
     around = [rule.place for rule in across if rule.start - _NEAR < x < rule.end + _NEAR]
     return (
         max((place for place in beside if place <= x), default=-1e9),
