@@ -15,6 +15,7 @@ from operator import attrgetter
 
 from index.readers.pdf_characters import Word, turned
 from index.readers.pdf_columns import reading_order
+from index.readers.pdf_initials import with_initials
 from index.readers.pdf_objects import Rules
 from index.readers.pdf_runs import (
     CELL,
@@ -102,7 +103,9 @@ def page_lines(
             found = with_table_rows(found, rules, _cell_text)
         more = [
             line
-            for number, block in enumerate(reading_order(found), lines[-1].block + 1 if lines else 0)
+            for number, block in enumerate(
+                reading_order(with_initials(found)), lines[-1].block + 1 if lines else 0
+            )
             for row in _rows(block)
             if (line := _line(row, number)) is not None
         ]
