@@ -18,8 +18,8 @@ _MAX_DEPTH = 40
 _Options = dict[str, str]
 
 
-def field_text(code: str) -> str:
-    """What a field without a result shows; "" for one that is no equation."""
+def equation_text(code: str) -> str:
+    """What the code of a field shows; "" for one that is no equation."""
     if (match := _EQUATION.match(code)) is None:
         return ""
     return " ".join("".join(_Equation(code, match.end()).arguments()).split())

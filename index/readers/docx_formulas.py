@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from index.readers.symbol_fonts import symbol
+
 #: What needs no brackets: one number, letter, word or bracketed term.
 _SIMPLE = re.compile(r"[\w.′'\u0300-\u036f]*|.|\([^()]*\)|\[[^\[\]]*\]")
 
@@ -55,6 +57,13 @@ def _property(element: Any, name: str, default: str = "") -> str:
     if found is None:
         return default
     return next((value for key, value in found.attrib.items() if key.endswith("val")), "")
+
+
+def symbol_of(element: Any) -> str:
+    """The character of a symbol font that an element of Word stands for."""
+    given = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+    code = given.get("char", "")
+    return symbol(int(code, 16), given.get("font", "")) if re.fullmatch("[0-9A-Fa-f]{1,5}", code) else ""
 
 
 def bracketed(text: str) -> str:
@@ -116,10 +125,11 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "limLow": lambda e: _part(e) + script(_part(e, "lim"), "_"),
     "limUpp": lambda e: _part(e) + script(_part(e, "lim"), "^"),
     "m": _matrix,
-    "oMathPara": lambda e: " ".join(_parts(e, "oMath")),
+    "oMathPara": lambda e: " ".join(filter(None, (_text(child).strip() for child in e))),
     "eqArr": lambda e: "; ".join(_parts(e)),
     "acc": _accented,
     "bar": lambda e: f"{bracketed(_part(e))}\u0305",
     "br": lambda e: " ",
     "tab": lambda e: " ",
+    "sym": symbol_of,
 }

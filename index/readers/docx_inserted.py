@@ -88,9 +88,9 @@ class Inserted:
 def chart(root: Any) -> Iterator[Block]:
     """The titles of a chart as a caption, and its values as a table: a row for each category."""
     titles = (
-        " ".join("".join(t.text or "" for t in paragraph.iter("{*}t")).split())
+        " ".join("".join(t.text or "" for t in part.iter("{*}t", "{*}v")).split())
         for title in root.iter("{*}title")
-        for paragraph in title.iter("{*}p")
+        for part in title.iter("{*}p", "{*}strCache")  # of a cell, that is what it was
     )
     if caption := " · ".join(filter(None, titles)):
         yield Block("caption", caption)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from index.readers.docx_equations import field_text
-from index.readers.docx_formulas import formula_text
+from index.readers.docx_fields import field_text, texts_in_codes
+from index.readers.docx_formulas import formula_text, symbol_of
 from index.readers.docx_numbering import Label, Numbering, W, value
 from index.readers.raised import raised
 from index.readers.symbol_fonts import symbol
@@ -17,8 +17,10 @@ from index.text.blocks import row_of
 #: What was deleted or moved away, readings above characters, and properties beside the text.
 _UNREAD = frozenset({"del", "moveFrom", "rt", "sectPr", "tblGrid"})
 #: Elements that stand for other parts of the package, or for objects of other programs.
-INSERTED = frozenset({"altChunk", "chart", "relIds", "OLEObject", "subDoc"})
-_SEEN = INSERTED | {"t"}
+INSERTED = frozenset({"altChunk", "chart", "relIds", "OLEObject", "control", "subDoc"})
+#: What stands beside the line: it follows the paragraph.
+_BOXES = INSERTED | {"txbxContent", "textpath"}
+_SEEN = INSERTED | {"t", "textpath"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-9])|(title|标题|標題)", re.I)
 #: An outline level makes a heading of a paragraph up to this many characters.
@@ -33,7 +35,7 @@ _LABELS = (
 #: A cell of more characters, or with a table in it, only lays out the page.
 _LONGEST_CELL = 1_500
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
-_NUMBER = re.compile(r"\D?(\d{1,4})[.．、)）]")
+_NUMBER = re.compile(r"[(（\[【]?(\d{1,4})[.．、)）]")
 
 
 class Block(NamedTuple):
@@ -113,8 +115,9 @@ class Body:
         self.notes: dict[tuple[str, str], None] = {}
         self._boxes: list[Any] = []
         self._fields: list[str] = []  # the codes of the open fields
+        self._unseen: frozenset[Any] = frozenset()  # texts in codes of fields
         self._open_items: list[int] = []
-        self._carried = ""
+        self._carried: tuple[str, list[Any]] = ("", [])  # what the next paragraph goes on with
         self._kind = cache(self._kind_of_style)
 
     def blocks(self, element: Any) -> Iterator[Block]:
@@ -136,18 +139,21 @@ class Body:
     def _paragraph(self, element: Any) -> Iterator[Block]:
         properties = element.find(f"{W}pPr")
         style = value(properties, f"{W}pStyle", self._styles.default)
-        outer, self._boxes = self._boxes, []
-        out = [self._carried]
-        self._carried = ""
+        outer = self._boxes, self._unseen
+        before, self._boxes = self._carried
+        out, self._carried, self._unseen = [before], ("", []), texts_in_codes(element)
         self._read(element, style, out)
-        text = "".join(out)
-        boxes, self._boxes = self._boxes, outer
+        text, boxes = "".join(out), self._boxes
+        self._boxes, self._unseen = outer
         if _runs_on(element, properties):
-            self._carried = text
-        else:
-            yield from self._block(text, properties, style)
+            self._carried = text, boxes
+            return
+        yield from self._block(text, properties, style)
         for box in boxes:
-            yield from self._inserted(box) if local(box) in INSERTED else self.blocks(box)
+            if local(box) == "textpath":
+                yield Block("text", box.get("string", ""))
+            else:
+                yield from self._inserted(box) if local(box) in INSERTED else self.blocks(box)
 
     def _block(self, text: str, properties: Any, style: str) -> Iterator[Block]:
         kind, label = self._kind(style), self._label(properties, style)
@@ -213,20 +219,19 @@ class Body:
         """Appends the text in ``element``, a part of a paragraph of ``style``."""
         for name, child in children(element):
             if name == "t":
-                out.append(child.text or "")
+                if child not in self._unseen:
+                    out.append(child.text or "")
             elif name == "r":
                 self._read_run(child, style, out)
             elif sign := _SIGNS.get(name):
                 out.append(sign)
             elif name == "sym":
-                code = child.get(f"{W}char", "")
-                if re.fullmatch("[0-9A-Fa-f]{1,5}", code):
-                    out.append(symbol(int(code, 16), child.get(f"{W}font", "")))
+                out.append(symbol_of(child))
             elif name in ("oMath", "oMathPara"):
                 out.append(formula_text(child))
             elif name in ("footnoteReference", "endnoteReference"):
                 self.notes[name.removesuffix("Reference"), child.get(f"{W}id", "")] = None
-            elif name == "txbxContent" or name in INSERTED:
+            elif name in _BOXES:
                 self._boxes.append(child)
             elif name == "instrText" and self._fields:
                 self._fields[-1] += child.text or ""
@@ -237,6 +242,10 @@ class Body:
                 checked = child.find(f"{W}checked")
                 on = is_on(child.find(f"{W}default") if checked is None else checked)
                 out.append("☒" if on else "☐")
+            elif name == "ddList":
+                chosen = value(child, f"{W}result") or value(child, f"{W}default", "0")
+                entries = [entry.get(f"{W}val", "") for entry in child.iterfind(f"{W}listEntry")]
+                out += entries[int(chosen) :][:1] if chosen.isdecimal() else []
             else:
                 self._read(child, style, out)
                 if name == "p":  # of a drawing
@@ -356,7 +365,7 @@ def _below(element: Any, wanted: str) -> Iterator[Any]:
     for name, child in children(element):
         if name != wanted:
             yield from _below(child, wanted)
-        elif child.find(f"{W}trPr/{W}hidden") is None:
+        elif not is_on(child.find(f"{W}trPr/{W}hidden")):
             yield child
 
 

@@ -114,6 +114,10 @@ _PICTURE = re.compile(
 )
 
 
+#: The name of a Word document's main part; some programs number it.
+_WORD_DOCUMENT = re.compile(rb"word/document\d{0,3}\.xml")
+
+
 def sniff_format(data: bytes) -> str | None:
     """The suffix that fits a document's content, whatever its name; None for text.
 
@@ -128,7 +132,7 @@ def sniff_format(data: bytes) -> str | None:
         # The names of its parts stand in the table at its end, and each before its part.
         if b"application/epub+zip" in head[:120] or b"META-INF/container.xml" in data:
             return ".epub"
-        return ".docx" if b"word/document.xml" in data else ".zip"
+        return ".docx" if _WORD_DOCUMENT.search(data) else ".zip"
     message = _MESSAGE.match(data[:8192])
     headers = message[0].lower() if message else b""
     if b"mime-version:" in headers and re.search(rb"^content-type:\s*multipart/related", headers, re.M):
