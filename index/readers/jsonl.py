@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from html import escape
 from typing import Any
 
 from index.cleaning.metadata import parse_date
@@ -60,6 +61,8 @@ _SOURCES = _keys(
 )
 #: Keys of an object that holds the list of articles, as JSON Feed does, or a chat.
 _LISTS = _keys("articles items documents data messages posts records results 文章 数据")
+#: Keys of who wrote a message, and those who are no person's partner in a conversation.
+_SPEAKERS, _UNHEARD = _keys("sender role from author"), ("system", "tool")
 #: A text under a key that is not known has this many characters and a sentence.
 _SHORTEST_TEXT = 12
 _SENTENCE = re.compile(r"[。！？；]|[^\W\d_]{2,} [^\W\d_]+ .*[.!?]", re.S)
@@ -120,7 +123,9 @@ def list_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
         yield from line_members(file, read)
         return
     if isinstance(found, dict):
-        found = next((found[key] for key in _LISTS if isinstance(found.get(key), list)), [found])
+        lists = [found[key] for key in _LISTS if isinstance(found.get(key), list)]
+        own = [found] if not lists or _tells(found) else []
+        found = [*own, *(item for items in lists for item in items)]
     if not isinstance(found, list):
         raise ReadError("it is no list of articles", "its articles are objects with title and text")
     seen: set[str] = set()
@@ -132,6 +137,16 @@ def list_members(file: io.FileIO, read: ReadBytes = read_bytes) -> Members:
             yield Member.refused(place, error)
         else:
             yield _member(record, json.dumps(item, sort_keys=True).encode(), place, seen, read)
+
+
+def _tells(found: Mapping[str, Any]) -> bool:
+    """Whether an object with a list of articles has a text of its own; "message" tells how a request went."""
+    texts = (_text(value) for key, value in _lowered(found).items() if key in _TEXTS and key != "message")
+    return any(_SENTENCE.search(text[:_MANY]) for text in texts)
+
+
+def _lowered(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(key).strip().lower(): value for key, value in found.items()}
 
 
 def _parse_json(data: bytes) -> Any:
@@ -153,13 +168,13 @@ def _record(found: Any) -> Mapping[str, Any]:
     """
     if not isinstance(found, dict):
         raise ReadError("it is no JSON object")
-    record = {key.strip().lower(): value for key, value in found.items()}
+    record = _lowered(found)
     for inner in (record, *(value for value in record.values() if isinstance(value, dict))):
-        known = {str(key).strip().lower(): value for key, value in inner.items()} | record
+        known = _lowered(inner) | record
         if any(_text(known.get(key)) for key in _TEXTS):
             return known
-    if chat := _chat(record):
-        return record | {"markdown": chat}
+    if chat := _chat(record) or _conversation(record):
+        return {"title": record.get("name")} | record | {"markdown": chat}
     texts = (value for value in record.values() if isinstance(value, str) and _SENTENCE.search(value[:_MANY]))
     longest = max(texts, key=len, default="")
     if len(longest) < _SHORTEST_TEXT:
@@ -182,6 +197,23 @@ def _chat(record: Mapping[str, Any]) -> str:
     return "\n\n".join(reversed(said))
 
 
+def _conversation(record: Mapping[str, Any]) -> str:
+    """The messages of a list of them, as Claude exports them: objects with a text and who wrote it."""
+    for value in record.values():
+        messages = (
+            [_lowered(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+        )
+        said: list[str] = []
+        for message in messages:
+            speaker = next((name for key in _SPEAKERS if (name := _line(message.get(key)))), "")
+            text = next((text for key in _TEXTS if (text := _text(message.get(key)))), "")
+            if speaker and text and speaker not in _UNHEARD:
+                said.append(f"{speaker}: {text}")
+        if said:
+            return "\n\n".join(said)
+    return ""
+
+
 def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str], read: ReadBytes) -> Member:
     """The article of ``record``, under its own name if no other had it."""
     name = next((n for key in _NAMES if (n := _line(record.get(key)))), place)
@@ -194,6 +226,9 @@ def _member(record: Mapping[str, Any], data: bytes, place: str, seen: set[str], 
 def _parse(record: Mapping[str, Any], read: ReadBytes) -> ParsedArticle:
     key = next(key for key in _TEXTS if _text(record.get(key)))
     text = _text(record[key])
+    title = next((value for name in _TITLES if _line(value := record.get(name))), "")
+    if isinstance(title, str) and len(one_line(title)) > _LENGTH:  # such as a question with all it is about
+        text = (f"<p>{escape(title)}</p>\n" if _TEXTS[key] == ".html" else f"{title}\n\n") + text
     if not encodable(text):
         raise ReadError("it holds characters that are no text (lone surrogates)")
     parsed = read(text.encode(), f"text{_TEXTS[key]}")  # a name that is no title
