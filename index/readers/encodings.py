@@ -147,9 +147,14 @@ def decode(data: bytes) -> str:
             raise ReadError("the file is {kind}, not text", _HINT, kind=kind)
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return _refuse_binary(_without_cut_end(data[len(bom) :], encoding))
+            data = data[len(bom) :]
+            if (text := _sound(data, encoding)) is not None:
+                return _refuse_binary(text)
+            break  # another program went on in another encoding, or the mark is none
     # NUL bytes are lawful UTF-8, but then it is UTF-16 without a byte order mark, or binary.
-    if (text := _utf8(data)) is not None and (not text.strip("\x00") or data.count(0) * 1000 <= len(data)):
+    if (text := _sound(data, "utf-8")) is not None and (
+        not text.strip("\x00") or data.count(0) * 1000 <= len(data)
+    ):
         return _refuse_binary(text)
     readings = [r for encoding in _candidates(data) if (r := _read(data, encoding)) and r.plausible]
     if readings:
@@ -174,16 +179,16 @@ def _declared(data: bytes) -> str:
     return declared[1].decode("ascii", "replace").lower() if declared else ""
 
 
-def _utf8(data: bytes) -> str | None:
-    """The text if the bytes are UTF-8, allowing a cut last character and rare damage; else None.
+def _sound(data: bytes, encoding: str) -> str | None:
+    """The text in a Unicode encoding, allowing a cut end and rare damage; None if it is in another.
 
     Damaged bytes become U+FFFD, at most one in 300 characters: GB 18030 or Big5 text read as UTF-8 breaks at
     every other character.
     """
     try:
-        return data.decode("utf-8")
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        text = _without_cut_end(data, "utf-8")
+        text = _without_cut_end(data, encoding)
     multibyte = len(text) - len(text.encode("ascii", "ignore"))
     damaged = text.count("\ufffd")
     return text if damaged * 10 <= multibyte and damaged * 300 <= len(text) + 900 else None

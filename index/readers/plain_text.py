@@ -22,7 +22,7 @@ _NARROWEST, _WIDEST = 0.6, 1.7
 _LINE_END = re.compile("\r\n?")
 #: What parts the cells of a row: a tab, or several spaces, none of them at the start of the line.
 _TAB, _SPACES = re.compile(r"(?<=\S) *\t[ \t]*(?=\S)"), re.compile(r"(?<=\S) {2,}(?=\S)")
-_RULE = re.compile(r"[-=_+ \t]*[-=_]{3}[-=_+ \t]*")
+_RULE = re.compile(r"(?=.*[-=_]{3})[-=_+ \t]+")
 #: A longer line is no row, and this many lines make a table of aligned columns.
 _LONGEST, _ALIGNED = 400, 3
 

@@ -96,6 +96,15 @@ def test_rare_damage_shows_as_replacement_characters() -> None:
     assert 1 <= decode(bytes(data)).count("\ufffd") <= 3
 
 
+def test_a_byte_order_mark_that_the_text_belies_is_not_believed() -> None:
+    mark, text = codecs.BOM_UTF8, "".join(SIMPLIFIED * 5)
+    assert decode(mark + text.encode("gb18030")) == text
+    with pytest.raises(ReadError, match="cannot be told"):  # a program went on in another encoding
+        decode(mark + text.encode() + b"\n" + text.encode("gb18030"))
+    damaged = "馆在\ufffd\ufffd。" * 9  # before it was written
+    assert decode(mark + damaged.encode()) == damaged
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [
