@@ -44,18 +44,42 @@ def _marked(found: re.Match[str]) -> str:
 def _with_rows(lines: Sequence[str]) -> Iterator[str]:
     """The lines, those of tables as rows."""
     code = fences([line.strip() for line in lines])
-    at = 0
+    at = looked_at = 0  # each line is looked at once for a sheet
     while at < len(lines):
         if at in code:
             rows, end = list[list[str]](), code[at] + 1
         else:
-            rows, end = _table(lines, at, _TAB)
+            rows, end = _sheet(lines, at) if at >= looked_at else ([], at)
+            looked_at = max(looked_at, end)
+            if not rows:
+                rows, end = _table(lines, at, _TAB)
             if len(rows) < 2:
                 rows, end = _table(lines, at, _SPACES)
                 if len(rows) < _ALIGNED or not _are_aligned(lines[at:end]):
                     rows = []
         yield from (row_of(row) for row in rows) if rows else lines[at:end]
         at = end
+
+
+def _sheet(lines: Sequence[str], start: int) -> tuple[list[list[str]], int]:
+    """The rows from a line on, as a spreadsheet gives them, and the line after those that were looked at.
+
+    They have the same number of tabs, and some have empty cells; else the tabs may only align them.
+    """
+    rows: list[list[str]] = []
+    for at in range(start, len(lines)):
+        line = lines[at]
+        cells = [cell.strip() for cell in line.strip(" ").split("\t")]
+        if len(cells) < 2 or len(line) > _LONGEST or CELL in line or not cells[0] or _is_mark(cells[0]):
+            break
+        if rows and len(cells) != len(rows[0]):
+            break
+        rows.append(cells)
+    end = start + len(rows)
+    filled = [column for column in zip(*rows, strict=True) if any(column)]
+    rows = [[*row] for row in zip(*filled, strict=True)]
+    is_sheet = len(filled) > 1 and all(rows[0]) and not all(all(row) for row in rows)
+    return (rows if is_sheet else []), end
 
 
 def _table(lines: Sequence[str], start: int, parting: re.Pattern[str]) -> tuple[list[list[str]], int]:

@@ -49,6 +49,19 @@ def test_tabs_and_aligned_columns_are_tables(table: str) -> None:
     assert [(b.kind, b.level) for b in article.blocks[-3:]] == [(Kind.ROW, 1), (Kind.ROW, 0), (Kind.ROW, 0)]
 
 
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("Part\tStock\tPrice\nA\t\t9\nB\t4\t8", "Part | Stock | Price\nA |  | 9\nB | 4 | 8"),
+        ("Part\tStock\t\nA\t\t\nB\t4\t", "Part | Stock\nA | \nB | 4"),
+        ("Part\t\tPrice\nA\t\t9", "Part | Price\nA | 9"),  # tabs that only align
+        ("Stock\t\nof May\t4", "Stock\t\nof May\t4"),
+    ],
+)
+def test_an_empty_cell_of_a_spreadsheet_leaves_the_others_in_their_columns(sheet: str, told: str) -> None:
+    assert with_marks(sheet) == told
+
+
 def test_chinese_columns_are_aligned_by_their_width() -> None:
     text = "品名      单价\n苹果      6元\n桂花糕    12元"
     assert with_marks(text) == "品名 | 单价\n苹果 | 6元\n桂花糕 | 12元"
