@@ -7,7 +7,7 @@ is prose, or if their rows do not stand side by side; else it lies between the c
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import or_
@@ -52,9 +52,12 @@ def _split(runs: list[Run], depth: int) -> list[list[Run]]:
         right = [run for run in inside if run.x1 > middle + _BIT]
         # Beyond the next gutter of the same rows there are other columns.
         others = [left_edge + _BIT * place for *rows_of, place in gutters if rows_of == [first, last]]
-        start = max((place for place in others if place < middle), default=-math.inf)
-        end = min((place for place in others if place > middle), default=math.inf)
-        beside = [run for run in left if run.x1 > start], [run for run in right if run.x0 < end]
+        starts = (place for place in sorted(others, reverse=True) if place < middle)
+        ends = (place for place in sorted(others) if place > middle)
+        beside = (
+            _first_column([run for run in left if run.x1 > start] for start in (*starts, -math.inf)),
+            _first_column([run for run in right if run.x0 < end] for end in (*ends, math.inf)),
+        )
         if _are_columns(*beside):
             above = [run for row in rows[:first] for run in row]
             below = [run for row in rows[last + 1 :] for run in row]
@@ -65,6 +68,15 @@ def _split(runs: list[Run], depth: int) -> list[list[Run]]:
                 *(_split(below, depth - 1) if below else []),
             ]
     return [runs]
+
+
+def _first_column(pieces: Iterable[list[Run]]) -> list[Run]:
+    """The first piece that has rows enough for a column: a page number may stand within a gutter."""
+    piece: list[Run] = []
+    for piece in pieces:
+        if len(_bands(piece)) >= _ROWS:
+            break
+    return piece
 
 
 def _bands(runs: Sequence[Run]) -> list[list[Run]]:

@@ -56,15 +56,27 @@ def test_columns_of_prose_are_read_in_order(columns: int, rows: int, offset: flo
     assert texts(drawn_words) == [text for column in lines for text in column]
 
 
-def test_a_heading_that_is_wider_than_the_column_below_it() -> None:
+def two_columns(distance: float) -> tuple[list[Word], list[str]]:
+    """The words of two columns, drawn row by row, and their lines in reading order."""
     lines = [[f"c{column}r{row:02}" + "abcdefgh" * 3 for row in range(12)] for column in range(2)]
-    words = [written("Heading" * 8, 50, 730, piece=99)]
-    words += [
-        written(text, 50 + 300 * column, 700 - 12 * row, piece=row)
-        for column, texts_of_column in enumerate(lines)
-        for row, text in enumerate(texts_of_column)
+    words = [
+        written(lines[column][row], 50 + distance * column, 700 - 12 * row, piece=2 * row + column)
+        for row in range(12)
+        for column in range(2)
     ]
-    assert texts(words) == ["Heading" * 8, *lines[0], *lines[1]]
+    return words, lines[0] + lines[1]
+
+
+def test_a_heading_that_is_wider_than_the_column_below_it() -> None:
+    words, lines = two_columns(300)
+    assert texts([written("Heading" * 8, 50, 730, piece=99), *words]) == ["Heading" * 8, *lines]
+
+
+@pytest.mark.parametrize("distance", [165, 168, 180])
+def test_a_page_number_in_the_gutter_parts_no_columns(distance: float) -> None:
+    words, lines = two_columns(distance)
+    number = written("3", 50 + 145 + (distance - 145) / 2 - 2.5, 540, piece=99)
+    assert texts([*words, number]) == [*lines, "3"]
 
 
 @pytest.mark.parametrize(
