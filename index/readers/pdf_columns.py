@@ -20,6 +20,8 @@ _BIT = 1.0
 _GUTTER = 0.6
 #: Rows on each side of a gutter, at least.
 _ROWS = 3
+#: Rows of a column beside which another may have fewer than these.
+_FULL = 10
 #: Gutters are searched in blocks of so many rows at most; what has more is no text.
 _MOST_ROWS = 600
 _DEPTH = 12
@@ -155,7 +157,8 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """Whether two pieces of text side by side are read one after the other."""
     sides = _bands(left), _bands(right)
     if min(map(len, sides)) < _ROWS:
-        return False
+        begun, full = sorted(sides, key=len)  # the last column of a text may have just begun
+        return len(full) >= _FULL and bool(begun) and _prose(full) > 0.6 and _prose(begun) >= 0.5
     prose, other = sorted(map(_prose, sides), reverse=True)
     if other > 0.4 or (prose > 0.7 and other > 0.2):
         return True

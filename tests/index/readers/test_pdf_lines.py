@@ -72,6 +72,13 @@ def test_a_heading_that_is_wider_than_the_column_below_it() -> None:
     assert texts([written("Heading" * 8, 50, 730, piece=99), *words]) == ["Heading" * 8, *lines]
 
 
+@pytest.mark.parametrize("rows", [1, 2])
+def test_the_last_column_may_have_just_begun(rows: int) -> None:
+    words, lines = two_columns(180)
+    left, right = words[::2], words[1::2][:rows]
+    assert texts([*left, *right]) == lines[: len(left) + rows]
+
+
 @pytest.mark.parametrize("distance", [165, 168, 180])
 def test_a_page_number_in_the_gutter_parts_no_columns(distance: float) -> None:
     words, lines = two_columns(distance)
