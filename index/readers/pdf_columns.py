@@ -155,7 +155,7 @@ def _starts(gaps: int) -> list[int]:
 
 def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """Whether two pieces of text side by side are read one after the other."""
-    sides = _bands(left), _bands(right)
+    sides = _without_number(_bands(left)), _without_number(_bands(right))
     if min(map(len, sides)) < _ROWS:
         begun, full = sorted(sides, key=len)  # the last column of a text may have just begun
         return len(full) >= _FULL and bool(begun) and _prose(full) > 0.6 and _prose(begun) >= 0.5
@@ -166,6 +166,12 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
     places = [band[0].y for band in more]
     level = sum(any(abs(band[0].y - y) < 0.45 * band[0].size for y in places) for band in fewer)
     return level * 2 < len(fewer)
+
+
+def _without_number(bands: list[list[Run]]) -> list[list[Run]]:
+    """The rows without the page number below them."""
+    last = "".join(run.text for run in bands[-1]).strip(" -–—") if bands else ""
+    return bands[:-1] if last.isdecimal() and len(last) < 5 else bands
 
 
 def _prose(bands: Sequence[Sequence[Run]]) -> float:
