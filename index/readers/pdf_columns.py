@@ -7,6 +7,7 @@ is prose, or if their rows do not stand side by side; else it lies between the c
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
@@ -25,6 +26,8 @@ _FULL = 10
 #: Gutters are searched in blocks of so many rows at most; what has more is no text.
 _MOST_ROWS = 600
 _DEPTH = 12
+#: What stands before an item of a list.
+_MARK = re.compile(r"[^\w\s]{1,2}|[(（]?\w{1,3}[.)、）．]")
 #: Rows that tell whether a column is prose.
 _SAMPLE = 30
 #: One row of so many may be wider than a column.
@@ -73,10 +76,14 @@ def _split(runs: list[Run], depth: int) -> list[list[Run]]:
 
 
 def _first_column(pieces: Iterable[list[Run]]) -> list[Run]:
-    """The first piece that has rows enough for a column: a page number may stand within a gutter."""
+    """The first piece that has rows enough for a column: within a gutter a page number may stand.
+
+    The marks of items are none either; they stand before those of another column.
+    """
     piece: list[Run] = []
     for piece in pieces:
-        if len(_bands(piece)) >= _ROWS:
+        rows = _bands(piece)
+        if len(rows) >= _ROWS and not all(_MARK.fullmatch(run.text.strip()) for row in rows for run in row):
             break
     return piece
 

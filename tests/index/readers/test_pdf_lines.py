@@ -72,6 +72,14 @@ def test_a_heading_that_is_wider_than_the_column_below_it() -> None:
     assert texts([written("Heading" * 8, 50, 730, piece=99), *words]) == ["Heading" * 8, *lines]
 
 
+@pytest.mark.parametrize("marks", ["•", "2."])
+def test_marks_of_items_are_no_column_between_two(marks: str) -> None:
+    words, lines = two_columns(200)
+    items = [written(marks, 225, word.y, piece=word.piece + 100) for word in words[1:14:4]]
+    told = [f"{marks} {line}" if 12 <= at < 20 and at % 2 == 0 else line for at, line in enumerate(lines)]
+    assert [text.replace(" | ", " ") for text in texts([*words, *items])] == told
+
+
 @pytest.mark.parametrize("rows", [1, 2])
 def test_the_last_column_may_have_just_begun(rows: int) -> None:
     words, lines = two_columns(180)
