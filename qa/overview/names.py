@@ -280,7 +280,8 @@ class NameFinder:
         if len(word) > 3:
             return True
         for latin, strength in bundled_dictionary().translations([word])[:1]:
-            spelled = letters(latin)
+            if not (spelled := letters(latin)):  # 科普 is 科学普及, in Chinese
+                return False
             if strength < _SURE or " " in latin or not self._sounds.plausible(spelled, word):
                 return False
             found = self._sounds.find(spelled, word)

@@ -119,3 +119,7 @@ def test_long_texts_take_linear_time(finder: NameFinder, piece: str) -> None:
     started = time.process_time()
     finder.find(text)
     assert time.process_time() - started < 5
+
+
+def test_a_word_whose_first_translation_is_chinese_is_no_foreign_name(finder: NameFinder) -> None:
+    assert counted(finder, "有人建議讀科普，也有人想讀小說。") == {}
