@@ -82,8 +82,9 @@ _SOURCE = re.compile(
     rf"(?P<name>(?(address)[a-z\d][a-z\d.-]{{2,60}}"
     rf"|(?:[a-z][\w.&' -]{{1,40}}(?![^\x00-\x7f])|[^{_STOP}]{{2,20}})))"
 )
-#: A line with a label, and the labels of a title.
+#: A line with a label, a message of a chat with its time, and the labels of a title.
 _TOLD = re.compile(r"(?!\d)[^\s:。,.!?#>*-][^:。,.!?]{0,20}:\s*\S")
+_SAID = re.compile(r"[\[(]?[\d/.-]{6,10},? \d{1,2}:\d\d(?::\d\d)?[\])]?(?: -)? [^:]{1,30}:\s*\S")
 _TITLED = re.compile(r"(?:title|subject|标题|题目|题名|篇名|主题)\s?:\s*(?=\S)")
 #: Of what every match of a pattern has one: looking for them is quicker.
 _LABELLED = (":", "|", "/", "丨")
@@ -191,6 +192,8 @@ def title_of(text: str) -> str | None:
     Below several lines with labels it is the heading, unless one of these is the label of a title.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and all(_SAID.match(fold_text(line[:_WIDTH])) for line in lines[:2]):
+        return None
     told = [*takewhile(lambda line: _TOLD.match(fold_text(line[:_WIDTH])), lines)]
     titled = [line for line in told if _TITLED.match(fold_text(line[:_WIDTH]))]
     headed = len(told) > 1 and lines[len(told) : len(told) + 1] and lines[len(told)].startswith("# ")

@@ -41,6 +41,10 @@ _LOWEST = 6
 _BARE_NUMBER = re.compile(r"[\d一二三四五六七八九十IVX]{1,4}[.、]?")
 _SENTENCE_END = re.compile(r"[。！？!?…；;，,、：:.][」』”’）)\"'\]]*$")
 _NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆※]|https?:|.*[|｜\t<>]|[图圖][源片說说注]")
+#: A line that tells one thing: "Diagnosis: …", and how many make a record of a text. An amount: "3 eggs".
+_TELLS = re.compile(r"(?!\d)[^\s:：。，,.!?#>*-][^:：。，,.!?]{0,20}[:：]\s?(?=\S)")
+_RECORD = 3
+_AMOUNT = re.compile(r"\d{1,2}\s+[a-z]")
 #: How somebody is reached: a telephone number, an e-mail address. It is no heading, numbered or not.
 _REACHED = re.compile(
     r"\w@[\w-]+\.\w|(?:电话|電話|手机|手機|热线|熱線|传真|傳真|(?i:\b(?:tel|phone|fax)\.?))\s?[:：]\s?[+(\d]"
@@ -273,6 +277,8 @@ def _look(text: str, span: Span) -> tuple[str, str]:
         return ("date", line) if is_date_alone(line) else ("body", "")
     if _SENTENCE_END.search(line) or _CAPTION.match(line) or _REACHED.search(line):
         return "body", ""
+    if _AMOUNT.match(line):
+        return "body", ""
     if numbered := _NUMBERED.match(line):
         style = str(numbered.lastgroup)
         return f"{style} {numbered[style].count('.')}", line  # 1.2 stands under 1
@@ -294,6 +300,10 @@ class _Structure:
         asked = sum(_ASKERS.fullmatch(label) is not None for label in labels)
         told = sum(_ANSWERERS.fullmatch(label) is not None for label in labels)
         self._dialogue = asked >= 2 or (asked and told)
+        telling = [line for line in lines[1:] if line.kind is None and _TELLS.match(text, *line.span)]
+        for line in telling if len(telling) >= _RECORD else ():
+            if line.shape == "short":  # one line of a record, alone between blank ones, heads nothing
+                line.shape = "body"
 
     def blocks(self) -> list[Block]:
         table: list[_Line] = []

@@ -8,7 +8,7 @@ time, whatever the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from index.text.dated import entries
 from index.types import Span
@@ -46,6 +46,10 @@ _GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]")
 # English goes on with a small letter, unless that begins an address or a name such as iPhone.
 _SMALL = re.compile(r"(?!https?:|www\.)[a-z](?![A-Z])")
 _HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
+#: A line that begins with who says it or what it tells of: "Lena (14:05): …", "Place: …".
+_LABELLED = re.compile(
+    r"[\[(]?[^\s:：，。,.!?！？|](?:[^:：，。,.!?！？|\n]|\d[:：]\d){0,30}[:：]\s?(?=[^\s/\d])"
+)
 _BULLET = "[•·◦▪●○■◆‣①-⑳]"
 #: What marks an item of a list that is not numbered.
 BULLETS = frozenset("-*+•·◦▪●○■◆‣")
@@ -147,11 +151,11 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
     if widest not in _WRAPPED:
         return block
     full: list[bool] = []
-    dated = entries(text, block)
+    begun = entries(text, block) | _labelled(text, block)
     for size, (previous, _), (start, end) in zip(widths, block, block[1:], strict=False):
         word = text[start:end].split(maxsplit=1)[0]
         first = len(word) + 1 if word.isascii() else 4  # Han text breaks anywhere but before a mark
-        begins = start in dated or _LINE_START.match(text, start, end)
+        begins = start in begun or _LINE_START.match(text, start, end)
         goes_on = not (begins or text.startswith("#", previous))
         full.append(goes_on and size + first + 2 > widest)
     if sum(full) * 5 < len(full) * 3:
@@ -166,6 +170,12 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
         else:
             result.append(span)
     return result
+
+
+def _labelled(text: str, block: Sequence[Span]) -> set[int]:
+    """The starts of the lines of a block that begin with a label, where most of them do."""
+    found = {start for start, end in block if _LABELLED.match(text, start, end)}
+    return found if len(found) > 1 and len(found) * 2 > len(block) else set()
 
 
 def sentences(text: str) -> list[Span]:

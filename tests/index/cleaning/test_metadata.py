@@ -178,6 +178,12 @@ def test_a_date_below_the_last_line_is_the_articles() -> None:
         ("Harbor dredging to start in May\n\nThe port authority said so.", "Harbor dredging to start in May"),
         (STORY, None),
         (f"{STORY}\n夜间公交线路调整", None),
+        # Messages of a chat: a long one of them is no title.
+        (
+            "[2024-03-05 19:02] 小明: 坐几路车？\n"
+            "[2024-03-05 19:03] 小红: 夜间公交一号线，桥头上车，票价两元，零点发车",
+            None,
+        ),
         ("这是一行没有句号的长文字" * 8, None),
         ("", None),
     ],

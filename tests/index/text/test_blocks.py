@@ -293,3 +293,16 @@ def test_what_is_stored_is_small() -> None:
     blocks = find_blocks("\n\n".join([SENTENCE] * 100))
     assert len(encode(blocks)) < 45 * len(blocks)
     assert isinstance(decode(encode(blocks))[0], Block)
+
+
+def test_a_line_of_a_record_alone_is_no_heading() -> None:
+    text = "Date: 3 May\nPatient: Olaf Brandt\nWard: B\n\nDiagnosis: early cataract\n\nHe may drive by day.\n"
+    assert ("heading", "Diagnosis: early cataract") not in shown(text)
+    # One such line may be a title: two things are told in it.
+    assert ("heading", "Bergen: a harbour") in shown(f"Boats.\n\nBergen: a harbour\n\n{SENTENCE}\n")
+
+
+def test_an_amount_is_no_numbered_heading() -> None:
+    text = "Rye loaf\n\nTakes an hour.\n\n3 cups rye flour\n200 g brown sugar, sifted.\n"
+    assert ("heading", "3 cups rye flour") not in shown(text)
+    assert ("heading", "3 Results") in shown("The wall held.\n\n3 Results\nIt held for ninety years.\n")

@@ -254,3 +254,13 @@ def test_two_chinese_lines_are_one_only_if_the_first_is_full() -> None:
 
 def texts_of(text: str) -> list[str]:
     return [text[slice(*span)] for span in lines(text)]
+
+
+def test_the_messages_of_a_chat_are_lines_of_their_own() -> None:
+    text = (
+        "Lena (14:01): We paint the boat teal, not the orange one.\n"
+        "Omar (14:03): Fine. Is the mast ready for the sails?\n"
+        "Lena (14:05): No, the yard brings the mast on 11 June.\n"
+        "Omar (14:10): Then I will wait with the ropes."
+    )
+    assert [text[slice(*line)] for line in lines(text)] == text.split("\n")
