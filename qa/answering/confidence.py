@@ -118,8 +118,8 @@ def features(
 class Doubts(NamedTuple):
     """What may make quotes fail to answer.
 
-    ``lacks``: no quote holds a quantity or address of the type asked for; twice if money is asked for, and no
-    quote holds a number that might be an amount. ``other_number``: a number or
+    ``lacks``: no quote holds a quantity of the type asked for; twice if an address is asked for, or money and
+    no quote holds a number that might be an amount. ``other_number``: a number or
     date of the question stands neither in the first quote's passage nor in its headings. ``other_one``:
     the quotes are about another year, day or hour, or about a deputy, a former or an acting one where the
     question is not, or the other way round; it counts twice if they tell of other steps, ages and so on
@@ -163,7 +163,7 @@ def doubts(
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
         held = any(contained_types(text, fold_text(text), addresses) for text in texts)
-        return Doubts(int(bool(addresses) and not held), other_number, other_one, False, False, False)
+        return Doubts(2 * (bool(addresses) and not held), other_number, other_one, False, False, False)
     before, after = focus(matcher)
     asked_of = np.maximum(before, after) * matcher.weights
     total = max(float(asked_of.sum()), 1e-6)

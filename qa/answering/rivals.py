@@ -70,6 +70,8 @@ _ALSO = {
     "黄": "黄|琥珀",
     "棕": "[棕褐啡]",
 }
+#: A line of a record, which as a whole tells of one thing: "Car: …", "Next service: …".
+_RECORDED = re.compile(r"[-*•\s]*[^\W\d][^:.,;!?\n]{0,24}:\s*\S")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|his|its|their|them|this|these|that|those|there)\b")
 _CHINESE_AND = frozenset("和与及或")
 
@@ -155,7 +157,11 @@ def counts_others(
     has = [not types.isdisjoint(one.held) for one in sentences]
     counted: Floats = np.max([its for its, one in zip(best, has, strict=True) if one], axis=0)
     for at in np.flatnonzero(weighty & (above < tuning.MIN_SHOWN_SIMILARITY)).tolist():
-        named = [one for one, its in zip(sentences, best, strict=True) if its[at] >= _SAME]
+        named = [
+            one
+            for one, its in zip(sentences, best, strict=True)
+            if its[at] >= _SAME and not _RECORDED.match(fold_text(one.text))
+        ]
         if _belongs_to_met(matcher, at, counted):
             continue
         number = any(map(str.isdigit, matcher.query.words[at].word))

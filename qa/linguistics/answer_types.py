@@ -96,7 +96,7 @@ _ASKED = {
         "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep|wide|heavy|hot|cold|thick|thin"
         "|shallow|narrow|slow)",
         r"(?:what|which) (?:\w+ ){0,2}(?:number|size|age|population|multiple|latency|speed|height)\b",
-        r"(?:what|which) (?:\w+ ){0,2}(?:length|limit|value)\b",
+        r"(?:what|which) (?:\w+ ){0,2}(?:length|limit|value|dos(?:e|age))\b|剂量|用量",
     ),
     "count": (
         f"(?<![第哪])(?:多少|几)[{_COUNTED}](?!数)",
@@ -122,6 +122,13 @@ _ASKED = {
         "网址|(?:官网|网站|主页)(?:的?地址|链接|是什么|是哪|是多少)",
         r"\b(?:web ?site|web|page) address|\burl\b|what(?:'s| is| was) "
         r"(?:(?!of\b)[\w'’-]+ ){0,4}(?:web ?site|home ?page)(?: (?:of|for)\b|\W*$)",
+    ),
+    "identifier": (
+        "(?:编号|号码|单号|[账帐卡学工证案文税批]号|车牌号?|型号|序列号|[发票]号|代码|邮编|邮政编码|统编|密码)[^,。?]{0,3}(?:是|为)?(?:多少|什么|几号)",
+        r"\b(?:account|booking|reservation|confirmation|order|invoice|policy|serial|model|passport|licen[cs]e"
+        r"|registration|flight|tracking|reference|ticket|case|tax|vat|card|customer|member(?:ship)?|employee|staff"
+        r"|student|patient|insurance|batch|room) (?:number|no|code|id)\b"
+        r"|\b(?:sort|zip|post(?:al)?|door|access|wi-?fi) ?code\b|\bpassword (?:is|for|of)\b|licen[cs]e plate",
     ),
     "colour": ("什么颜色|哪种颜色|何种颜色|什么色", r"(?:what|which) (?:\w+ )?colou?rs?\b"),
     "person": (
@@ -223,11 +230,17 @@ _HELD = {
     ),
     "phone": (
         r"(?<![\d.])(?!\d{4}[-/]\d{1,2}[-/]\d)(?:\+|\(\+?)?\d(?:[\s()/-]{0,2}\d){6,}(?!\.?\d|:)",
-        r"(?:电话|手机|热线|传真|拨打?|致电|\b(?:tel|phone|fax|call|dial|ring))[^\d。.;]{0,6}\d{3,}(?!\.?\d|:)",
+        r"(?:电话|手机|热线|传真|分机|拨打?|致电|\b(?:tel|phone|fax|call|dial|ring|ext(?:ension)?))[^\d。.;]{0,6}\d{3,}(?!\.?\d|:)",
     ),
     "email": (r"[\w.+-]+@[\w-]+\.\w",),
     "website": (
         r"https?://|\bwww\.|(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|cn|tw|hk|uk|de|jp|info|app|dev)\b(?!@)",
+    ),
+    "identifier": (
+        r"(?<![\w.,:/$€£¥-])(?!\d{4}[-/]\d{1,2}[-/]\d|(?:19|20)\d\d\b)"
+        r"(?:[a-z]{1,5}[-/]?\d[\d/-]*[a-z\d]*|\d[\d/-]*\d[a-z\d/-]*\d)"
+        r"(?![.,]\d|\s?[:%]|\s?(?:元|年|月|号|[kcm]?[gm]\b|euros?\b))",
+        r"(?:编号|号码|单号|[账帐卡学工证案文税批票]号|代码|密码|\b(?:number|code|no|id|password)\b\.?)\s?[:|]\s?\S",
     ),
     "colour": (
         "[红橙黄绿蓝紫黑白灰棕粉银金青褐米]色|彩色|透明",
@@ -251,6 +264,8 @@ _HELD = {
         r"\b(?:in|at|near|from) [a-z]",
     ),
 }
+#: The number of an item, which counts nothing.
+_MARK = re.compile(r"(?m)^\s*(?:\d{1,3}(?:[.)](?=\s)|、)|\(\d{1,3}\))")
 #: The label of a line that tells a place: "Venue: …".
 _PLACE_TOLD = re.compile(
     r"[-*•·\s]*(?:(?:\w+ )?(?:place|venue|location|address|room|where)"
@@ -262,7 +277,7 @@ _NAME = re.compile(
     rf"[{HAN}]{{2}}(?:公司|大学|大學|学院|學院|研究所|集团|集團|机构|機構|组织|組織|银行|銀行|队|隊|党|黨|部|局|院)"
 )
 _SPELT = re.compile(rf"(?<![A-Za-z])[A-Z][\w'’-]*|[{HAN}][·‧・•．][{HAN}]")
-#: Types that a name answers; quantities that others specialise; all quantities; what somebody is reached by;
+#: Types that a name answers; quantities that others specialise; all quantities; what reaches or tells one;
 #: and what the look of a text tells, which are both of these.
 NAME_TYPES = frozenset({"person", "organisation", "place"})
 GENERAL = frozenset({"number", "count"})
@@ -270,7 +285,7 @@ QUANTITY_TYPES = GENERAL | frozenset(
     {"temperature", "age", "length", "money", "percent", "date", "duration", "moment", "occasion"}
 )
 OCCASION = frozenset({"occasion"})
-ADDRESS_TYPES = frozenset({"phone", "email", "website"})
+ADDRESS_TYPES = frozenset({"phone", "email", "website", "identifier"})
 TOLD_TYPES = QUANTITY_TYPES | ADDRESS_TYPES
 
 
@@ -301,6 +316,8 @@ def expected_types(question: str) -> frozenset[str]:
         types -= QUANTITY_TYPES
     if "place" in types and _IN_WHAT.search(folded):
         types.discard("place")
+    if "phone" in types:
+        types.discard("identifier")
     if types & ADDRESS_TYPES:
         return frozenset(types - QUANTITY_TYPES - {"definition"})  # 几号 is no date then
     if types & QUANTITY_TYPES - GENERAL:
@@ -330,7 +347,8 @@ def single(question: str) -> re.Pattern[str] | None:
 
 def contained_types(sentence: str, folded: str, types: frozenset[str]) -> frozenset[str]:
     """Those of ``types`` that a sentence contains. ``folded`` is the folded sentence."""
-    found = {name for name in types & _HELD.keys() if _held(name).search(folded)}
+    rest = _MARK.sub("", folded) if types & GENERAL else folded
+    found = {name for name in types & _HELD.keys() if _held(name).search(rest if name in GENERAL else folded)}
     if types & NAME_TYPES and _NAME.search(sentence[1:]):
         found |= types & NAME_TYPES
     return frozenset(found)

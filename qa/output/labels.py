@@ -122,6 +122,7 @@ _LACKED = {
     "phone": ("which phone number", "是什么电话号码", "是什麼電話號碼"),
     "email": ("which e-mail address", "是什么邮箱", "是什麼電子信箱"),
     "website": ("which web address", "是什么网址", "是什麼網址"),
+    "identifier": ("which number or code", "是什么号码", "是什麼號碼"),
     "colour": ("which colour", "是什么颜色", "是什麼顏色"),
     "reason": ("why", "为什么", "為什麼"),
     "manner": ("how", "怎么做", "怎麼做"),
