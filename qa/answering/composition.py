@@ -21,14 +21,15 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import Comparison, WordOverlap, changed_quantity, is_redundant
-from qa.answering.definitions import defining
+from qa.answering.definitions import defining, labelled
 from qa.answering.scoring import Candidate, language_pair
 from qa.answering.units import Unit, Units, joined
-from qa.linguistics.answer_types import OCCASION, QUANTITY_TYPES, tells_place
+from qa.linguistics.answer_types import GENERAL, OCCASION, QUANTITY_TYPES, tells_place
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.cues import REFERS, SOMEBODY
 from qa.linguistics.numerals import ONES
 from qa.linguistics.pointers import DATES, item_number
+from qa.linguistics.sections import is_single
 from qa.question.asked import Asked, asks_for_all, subject
 from qa.question.query import Query
 from qa.retrieval.copies import NearCopies, same_but_quantities, same_sentence
@@ -45,6 +46,13 @@ _MOST_ENTRIES = 20
 _NUMBER_OF_STEPS = re.compile(
     rf"(?:\d|\b(?:{'|'.join(ONES[:12])})) (?:\w+ )?(?:steps|stages|phases)\b"
     "|[\\d一二三四五六七八九十]个?(?:步(?!骤?[:：])|阶段|环节)"
+)
+#: A line that is an amount: "老抽: 1 大勺", "100 g brown sugar".
+_AMOUNT = re.compile(
+    r"[-*•\s]*(?:(?P<before>[^\W\d_][^\d:,，。.;]{0,30}?)\s*:?\s*(?:约|about )?\d[\d./]*\s?[^\d,，。;]{0,8}"
+    r"|(?:约|about )?\d[\d./]*\s?"
+    r"(?:[kcm]?[gl]|oz|lbs?|tb?sps?|teaspoons?|tablespoons?|cups?|cloves?|cans?|pinch)?"
+    r" (?:of )?(?P<after>[a-z][a-z -]{1,30}))"
 )
 #: What a passage may cover less of a question than another one that tells hours as well.
 _LESS_COVERED = 0.05
@@ -154,9 +162,17 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
     """All that the best article tells of a time, or of who a party of a contract is, in its order.
 
     Without a subject several articles may tell of that: first those in the language of the question, then
-    those that tell most.
+    those that tell most. A part of a text must be near the best sentence.
     """
     told = [candidate for candidate in found if candidate.told]
+    sections = [int(pointer.value) for pointer in query.pointers if pointer.kind == "section"]
+    if sections:
+        near = [c for c in told if found[0].score - c.score <= tuning.POINTED_MARGIN]
+        most = max((c.hit.coverage for c in near), default=0.0) - _LESS_COVERED
+        best_of = {c.hit.article.id for c in near if c.hit.coverage >= most}
+        told = [candidate for candidate in told if candidate.hit.article.id in best_of]
+        if not told:
+            return []
     one = bool(subject(query))
     margin = 0.0 if one else tuning.POINT_MARGIN
     near = list(takewhile(lambda c: told[0].score - c.score <= margin, told))
@@ -168,7 +184,17 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
     articles = order[: 1 if one else tuning.MAX_SENTENCES]
     entries = [candidate for candidate in told if candidate.hit.article.id in articles]
     entries.sort(key=lambda c: (articles.index(c.hit.article.id), c.start))
+    if any(map(is_single, sections)):
+        entries = _run(told[0], found)
     return entries[:_MOST_ENTRIES]
+
+
+def _run(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences around the best one, in their order, that tell of the same without others between."""
+    own = sorted((c for c in found if c.hit.article.id == best.hit.article.id), key=lambda c: c.start)
+    at = own.index(best)
+    before = [*takewhile(lambda c: c.told, reversed(own[:at]))]
+    return [*before[::-1], *takewhile(lambda c: c.told, own[at:])]
 
 
 def _whole(
@@ -185,7 +211,7 @@ def _whole(
         article = found[0].hit.article.id
         items = (c for c in found if c.hit.article.id == article and item_number(fold_text(c.text)))
         return next(filter(None, map(units.whole, items)), None)
-    if query.pointers:  # a row tells of what is pointed at
+    if any(pointer.kind != "section" for pointer in query.pointers):  # a row tells of what is pointed at
         return None
     topic = [word.word for word in query.words if word.topical]
     named_so = {one for word in topic for one in (word, word.removesuffix("s"), re.sub("ies$", "y", word))}
@@ -287,6 +313,8 @@ def _preferred(
     )
     if not named and (pointed := _pointed(found, query)) is not None:
         return [pointed, *(c for c in found if c is not pointed and c.told is not False)]
+    if (line := labelled(found, query) or _amount(found, query, asked)) is not None:
+        found = [line, *(c for c in found if c is not line)]
     if asked.extremes and not _is_extreme(found[0], asked):
         least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]
         found = _first(
@@ -301,6 +329,19 @@ def _preferred(
     if "place" in asked.types:
         found = _first(found, lambda c: tells_place(fold_text(c.text)), tuning.PREFER_MARGIN)
     return found
+
+
+def _amount(found: Sequence[Candidate], query: Query, asked: Asked) -> Candidate | None:
+    """The line near the best sentence that is the amount of a thing of the question: "- 老抽 1 大勺"."""
+    if not asked.types & GENERAL:
+        return None
+    words = {one for word in query.words if word.topical for one in (word.word, word.meant) if one}
+    for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.PREFER_MARGIN, found):
+        if line := _AMOUNT.fullmatch(fold_text(candidate.text)):
+            name = (line["before"] or line["after"]).strip()
+            if name in query.folded and any(word in name for word in words):
+                return candidate
+    return None
 
 
 def _pointed(found: Sequence[Candidate], query: Query) -> Candidate | None:

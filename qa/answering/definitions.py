@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -24,6 +25,13 @@ _ASKED = (
     r"(?P<counts>[\w'’ -]{2,40}?)(?: (?:by|under|according|in|for|at|on|when|if)\b|\W*$)"
     r"|^\W*what (?:is|are) (?:an? )?"
     r"(?!(?:the|my|your|his|her|its|their|considered|meant|called)\b)(?P<is>[\w'’ -]{2,40}?)\W*$"
+)
+#: What is asked for of a thing, in a folded question: "What is Mr. Lin's diagnosis?", 小王的职业是什么.
+_PROPERTY = (
+    r"\b(?:what|who) (?:is|are|was|were) "
+    r"(?:the |(?:[\w.-]+ ){0,3}[\w.-]+['’]s? |(?:my|our|your|his|her|their) )"
+    r"(?P<en>[\w-]+(?: [\w-]+)?)(?: (?:of|for|in|on)\b|\W*$)"
+    r"|的(?P<zh>[^\W\d_]{2,8}?)(?:各|分别)?(?:是|为|有|叫|在)(?:什么|谁|多少|哪)"
 )
 #: What stands between a thing and what it is, in a folded sentence.
 _DEFINES = (
@@ -65,6 +73,21 @@ def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> 
         if alike > most:
             best, most = candidate, alike
     return best
+
+
+def labelled(found: Sequence[Candidate], query: Query) -> Candidate | None:
+    """The line near the best sentence whose label is what the question asks for: "Diagnosis: …".
+
+    None if the best sentence has the word itself.
+    """
+    asked = compiled(_PROPERTY).search(query.marked)
+    if asked is None:
+        return None
+    name = asked["en"] or asked["zh"]
+    if name in fold_text(found[0].text):
+        return None
+    near = takewhile(lambda c: found[0].score - c.score <= tuning.PREFER_MARGIN, found)
+    return next((c for c in near if compiled(rf"{re.escape(name)}\s?[:|]\s?\S").match(_begun(c))), None)
 
 
 def _begun(candidate: Candidate) -> str:

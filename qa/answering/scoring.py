@@ -26,6 +26,7 @@ from qa import tuning
 from qa.linguistics import answer_types
 from qa.linguistics.cues import ASKS
 from qa.linguistics.pointers import LAST, item_number, told_by
+from qa.linguistics.sections import is_bare
 from qa.question.asked import what_is_asked
 from qa.question.query import Query
 from qa.retrieval.matcher import Matcher, best_of_rows
@@ -236,7 +237,7 @@ class _PassageSentences:
     def _told(self) -> Sequence[bool | None]:
         """Whether each sentence tells of what the question points at, or else the nearest heading that does.
 
-        A row is read with the units of its header.
+        A row is read with the units of its header. The name of a part, alone on a line, heads what follows.
         """
         pointers, sentences = self.matcher.query.pointers, self.sentences
         if not pointers:
@@ -245,13 +246,27 @@ class _PassageSentences:
             return self._last_items()
         header = dict(sentences.headed)
         told: list[bool | None] = []
-        above = told_by(pointers, fold_text(self.hit.passage.heading))
+        above = headed = told_by(pointers, fold_text(self.hit.passage.heading))
+        named = -1
+        sections = [int(pointer.value) for pointer in pointers if pointer.kind == "section"]
         for place, folded in enumerate(sentences.folded):
             own = told_by(pointers, folded, sentences.folded[header[place]] if place in header else "")
             if sentences.kinds[place] is Kind.HEADING and place not in header.values():
-                above = own
+                above = headed = own
+            elif any(is_bare(section, folded) for section in sections):
+                above, named = True, place
+            elif named >= 0 and self._is_apart(named, place):
+                above, named = headed, -1
             told.append(above if own is None else own)
         return told
+
+    def _is_apart(self, named: int, place: int) -> bool:
+        """Whether a sentence stands no more below a name: in no list or paragraph with what follows that."""
+        kinds, spans = self.sentences.kinds, self.sentences.spans
+        if place == named + 1 or kinds[place] in (Kind.ITEM, Kind.ROW):
+            return kinds[place] is not kinds[named + 1]
+        between = self.hit.passage.text[spans[place - 1].end : spans[place].start]
+        return kinds[place] is not kinds[named + 1] or between.count("\n") > 1
 
     def _last_items(self) -> Sequence[bool | None]:
         """Whether each sentence begins the last of several items; None if it begins none."""

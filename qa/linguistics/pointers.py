@@ -22,6 +22,7 @@ from qa.linguistics.numerals import ONES, parse_chinese
 from qa.linguistics.parties import ALL, asked_party, parties_told
 from qa.linguistics.patterns import compiled
 from qa.linguistics.periods import asked_period, periods
+from qa.linguistics.sections import asked_section, section_told
 
 #: The value of the last item of a list.
 LAST = -1.0
@@ -35,7 +36,8 @@ class Pointer(NamedTuple):
     "polar date" is the day or month of such a question, which limits may tell as well.
     "in year" is a year, "date" a day or month (5 June is 605), which ranges may tell; "period" the years from
     ``value`` to ``to`` of a question that asks for nothing but what happened in them. "party" is one
-    of a contract, of which it is asked who that is (`qa.linguistics.parties`).
+    of a contract, of which it is asked who that is (`qa.linguistics.parties`), "section" a part of minutes or
+    of a recipe (`qa.linguistics.sections`).
     """
 
     start: int
@@ -52,7 +54,7 @@ class Pointer(NamedTuple):
     @property
     def plural(self) -> bool:
         """Whether all that is told of it is asked for."""
-        return self.kind in ("period", "party")
+        return self.kind in ("period", "party", "section")
 
     @property
     def timed(self) -> bool:
@@ -262,6 +264,8 @@ def find_pointers(question: str) -> list[Pointer]:
     found += _clock_asked(question)
     if party := asked_party(question):
         found.append(Pointer(*party[0], "party", float(party[1])))
+    if section := asked_section(question):
+        found.append(Pointer(*section[0], "section", float(section[1])))
     kept: list[Pointer] = []
     for pointer in found:
         if all(pointer.end <= other.start or other.end <= pointer.start for other in kept):
@@ -280,6 +284,8 @@ def tells(pointer: Pointer, text: str) -> Told:
         parties = parties_told(text)
         meant = tuple(span for span, role in parties if pointer.value in (role, ALL))
         return Told(meant, len(meant) < len(parties))
+    if pointer.kind == "section":
+        return Told(tuple(section_told(int(pointer.value), text)))
     if pointer.kind in DATES:
         return _days_told(pointer, text)
     if pointer.kind == "clock":

@@ -20,6 +20,7 @@ from index.types import Alias, Span, Token
 from qa import tuning
 from qa.linguistics.parties import names_of
 from qa.linguistics.pointers import find_pointers
+from qa.linguistics.sections import section_names
 from qa.linguistics.writing import Capitals, Written
 from qa.question.calendar import AskedTerm, asked_terms, words_at
 from qa.question.chinese_names import latin_spellings
@@ -46,6 +47,9 @@ _HEARD = 0.25
 
 #: The years that a time asked about may be made of, and the most of them that are looked for.
 _FIRST_YEAR, _LAST_YEAR, _MOST_YEARS = 1500, 2099, 60
+
+#: What has names of its own, by the kinds of pointers.
+_NAMES = {"party": names_of, "section": section_names}
 
 #: Row of the lexicon → the nearest words of the library with their cosines.
 Neighbours = Mapping[int, Sequence[tuple[str, float]]]
@@ -86,7 +90,7 @@ def analyse(
     synonyms += _variants(text, words, neighbours, lexicon, vocabulary)
     pointed = tuple(_pointed(question, tokens))
     synonyms += _years(pointed, words, vocabulary)
-    synonyms += _held([*_parties(pointed, tokenizer)], vocabulary)
+    synonyms += _held([*_other_names(pointed, tokenizer)], vocabulary)
     calendar = _held([Synonym(*form) for term in terms for form in term.forms], vocabulary)
 
     clauses = [clause_of(word, neighbours) for word in words]
@@ -145,11 +149,11 @@ def _years(
                 yield from (Synonym(at, at + 1, (str(year),)) for year in nearest)
 
 
-def _parties(pointed: Iterable[Pointed], tokenizer: Tokenizer) -> Iterator[Synonym]:
-    """The other names of the party of a contract."""
+def _other_names(pointed: Iterable[Pointed], tokenizer: Tokenizer) -> Iterator[Synonym]:
+    """The other names of the party of a contract, or of the part of a text."""
     for start, end, pointer in pointed:
-        if pointer.kind == "party":
-            yield from (Synonym(start, end, tokenizer.words(name)) for name in names_of(int(pointer.value)))
+        if names := _NAMES[pointer.kind](int(pointer.value)) if pointer.kind in _NAMES else ():
+            yield from (Synonym(start, end, tokenizer.words(name)) for name in names)
 
 
 def _words(

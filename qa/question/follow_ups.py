@@ -30,6 +30,7 @@ from qa.linguistics.cues import (
     dialogue_act,
     follow_up_kind,
 )
+from qa.linguistics.sections import asking_words
 from qa.question.written import marked, told_apart
 
 #: ``similarity(a, b)`` of two folded words, 0 to 1, such as the lexicon's cosine.
@@ -96,9 +97,16 @@ def _words(text: str, tokenizer: Tokenizer) -> list[_Word]:
     found: list[_Word] = []
     ordinals = [match.span() for match in ORDINAL.finditer(text)]
     chinese = bool(_HAN.search(text))
+    asking = asking_words(folded) if len(folded := marked(text)) == len(text) else None
     run, last, before, adjoins = 0, 0, "", False
     for index, (token, shown, start, end, written) in enumerate(told_apart(text, tokenizer)):
         word = _Word(token, shown, "", run, before if before in MARKER else "")
+        if asking and asking.start <= start and end <= asking.end:  # they go together: "who chaired"
+            if not found or found[-1].folded != folded[slice(*asking)]:
+                run += 1
+                found.append(_Word(folded[slice(*asking)], text[slice(*asking)], "asks", run, ""))
+            last, before, adjoins = end, token, False
+            continue
         ordinal = any(left <= start and end <= right for left, right in ordinals)
         kind = "order" if ordinal else _kind(word, before, index == 0, chinese)
         if written is not None and written.capitals and written.another:
@@ -220,6 +228,8 @@ def _replaced(
         return gone + _group(best, context)
     if not any(map(_entity, fresh)):
         plain = [word for word in candidates if word.kind == "plain"]
+        if any(word.kind == "asks" and " " in word.folded for word in context) and plain:
+            return gone + _phrase(plain)  # nothing but the thing is left of what was asked of it
         properties = [word for word in plain if word.folded in PROPERTY]
         return gone + ((properties if fresh[-1].folded in PROPERTY else []) or plain)[-1:]
     same_size = (group for group in named if len(group) == len(fresh))
@@ -242,6 +252,11 @@ def _group(word: _Word, context: Sequence[_Word]) -> list[_Word]:
     if word.kind != "name":
         return [word]
     return [other for other in context if other.kind == "name" and other.run == word.run]
+
+
+def _phrase(words: Sequence[_Word]) -> list[_Word]:
+    """The last words that stand together."""
+    return [word for word in words if word.run == words[-1].run]
 
 
 def _topic(context: Sequence[_Word]) -> list[_Word]:
