@@ -33,7 +33,7 @@ def lines(report: AddReport) -> Iterator[str]:
         )
     if report.passed_over:
         kinds = ", ".join(map(translated, report.kinds_passed_over()))
-        yield _("Passed over, as they are no articles: {kinds}").format(kinds=kinds)
+        yield _("Passed over, as such files are not read: {kinds}").format(kinds=kinds)
     if without := changes.without_file(report):
         yield without
     synced = _synced(report)

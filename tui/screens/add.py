@@ -86,6 +86,8 @@ class AddScreen(Dialogue[None]):
             self.query_one("#add-leave" if self.adding.running else "#add-go").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stop":
+            return self.adding.running
         return self.app.takes_paths or action != "browse"
 
     # In words
@@ -160,6 +162,7 @@ class AddScreen(Dialogue[None]):
         was, running = self.has_class("-adding"), adding.running
         if was != running:
             self.set_class(running, "-adding")
+            self.refresh_bindings()  # nothing is left to stop
             self.path.disabled = running or not self.app.takes_paths
             self.query_one(Box).translate()
             self.query_one("#add-leave", TextButton).translate()

@@ -93,10 +93,12 @@ async def test_adding_can_be_stopped_and_keeps_what_was_finished(
     async with opened(app) as pilot:
         screen = await begin(pilot, folder)
         await wait_for(pilot, lambda: "1 of 4" in told(screen))
+        assert "ctrl+x" in screen.active_bindings
         assert await pilot.click("#add-stop")
         assert "Stopping" in told(screen)
         own.gate.set()
         await wait_for(pilot, lambda: "Stopped" in told(screen))
+        assert "ctrl+x" not in screen.active_bindings  # nothing is left to stop
         assert "1 article" in told(screen)
         await pilot.press("escape")
         assert app.workspace is not None and app.workspace.status.articles == 1

@@ -154,7 +154,7 @@ def test_a_report_names_what_was_not_simply_done() -> None:
 
 def test_a_report_counts_what_was_passed_over() -> None:
     report = AddReport(added=["/a/new.txt"], passed_over={".doc": 3, ".png": 1200})
-    assert list(lines(report)) == ["1 added", "Passed over, as they are no articles: 1,200 .png, 3 .doc"]
+    assert list(lines(report)) == ["1 added", "Passed over, as such files are not read: 1,200 .png, 3 .doc"]
 
 
 def test_a_report_shows_names_as_text() -> None:
