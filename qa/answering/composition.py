@@ -184,8 +184,10 @@ def _entries(found: Sequence[Candidate], query: Query) -> list[Candidate]:
     articles = order[: 1 if one else tuning.MAX_SENTENCES]
     entries = [candidate for candidate in told if candidate.hit.article.id in articles]
     entries.sort(key=lambda c: (articles.index(c.hit.article.id), c.start))
-    if any(map(is_single, sections)):
-        entries = _run(told[0], found)
+    if sections:  # what else is told of it must be of the same thing
+        run = _run(told[0], found)
+        near = [c for c in entries if told[0].score - c.score <= tuning.POINT_MARGIN or c in run]
+        entries = run if any(map(is_single, sections)) else near
     return entries[:_MOST_ENTRIES]
 
 

@@ -151,14 +151,18 @@ def doubts(
     # A year of the decade asked for is no other one, nor is one that is no later than the limit asked for.
     kept = _kept_limits(matcher, quoted[0])
     other_number = any(met[at] < (_WITHIN if at in matcher.query.dated else 1) for at in numbers - kept)
+    another = _of_another_subject(matcher, quoted[0], met)
+    # A committee may have another name in the text: that says less than another place's history does.
+    section = any(pointer.kind == "section" for pointer in matcher.query.pointers)
+    named = language_pair(matcher.query, quoted[0].hit) != "cross"
     elsewhere = (
         _points_elsewhere(matcher, quoted)
-        or _of_another_subject(matcher, quoted[0], met)
+        or (another and not section)
         or _of_other_parties(matcher, quoted)
         or tells_of_rivals(matcher, asked, quoted)
         or counts_others(matcher, types, quoted, found)
     )
-    other_one = 2 * elsewhere or int(_other_one(matcher, quoted))
+    other_one = 2 * elsewhere or int((another and named) or _other_one(matcher, quoted))
     if not types:
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]

@@ -124,11 +124,12 @@ _ASKED = {
         r"(?:(?!of\b)[\w'’-]+ ){0,4}(?:web ?site|home ?page)(?: (?:of|for)\b|\W*$)",
     ),
     "identifier": (
-        "(?:编号|号码|单号|[账帐卡学工证案文税批]号|车牌号?|型号|序列号|[发票]号|代码|邮编|邮政编码|统编|密码)[^,。?]{0,3}(?:是|为)?(?:多少|什么|几号)",
+        "(?:编号|号码|单号|[账帐](?:户号码|号(?!密码))|[卡学工证案文税批票]号|车牌号?|型号|序列号|邮编|邮政编码|统编)"
+        "[^,。?]{0,3}(?:是|为)?(?:多少|什么|几号)",
         r"\b(?:account|booking|reservation|confirmation|order|invoice|policy|serial|model|passport|licen[cs]e"
         r"|registration|flight|tracking|reference|ticket|case|tax|vat|card|customer|member(?:ship)?|employee|staff"
-        r"|student|patient|insurance|batch|room) (?:number|no|code|id)\b"
-        r"|\b(?:sort|zip|post(?:al)?|door|access|wi-?fi) ?code\b|\bpassword (?:is|for|of)\b|licen[cs]e plate",
+        r"|student|patient|insurance|batch|room) (?:number\b|no\.|code\b|id\b)"
+        r"|\b(?:sort|zip|post(?:al)?|door|access|wi-?fi) ?code\b|licen[cs]e plate",
     ),
     "colour": ("什么颜色|哪种颜色|何种颜色|什么色", r"(?:what|which) (?:\w+ )?colou?rs?\b"),
     "person": (
@@ -238,9 +239,9 @@ _HELD = {
     ),
     "identifier": (
         r"(?<![\w.,:/$€£¥-])(?!\d{4}[-/]\d{1,2}[-/]\d|(?:19|20)\d\d\b)"
-        r"(?:[a-z]{1,5}[-/]?\d[\d/-]*[a-z\d]*|\d[\d/-]*\d[a-z\d/-]*\d)"
+        r"(?:[a-z]{1,5}[-/]?\d[\d/-]*\d[a-z\d]*|\d[\d/-]*\d[a-z\d/-]*\d)"
         r"(?![.,]\d|\s?[:%]|\s?(?:元|年|月|号|[kcm]?[gm]\b|euros?\b))",
-        r"(?:编号|号码|单号|[账帐卡学工证案文税批票]号|代码|密码|\b(?:number|code|no|id|password)\b\.?)\s?[:|]\s?\S",
+        r"(?:编号|号码|单号|[账帐卡学工证案文税批票]号|\b(?:number|code|no|id)\b\.?)\s?[:|]\s?\S",
     ),
     "colour": (
         "[红橙黄绿蓝紫黑白灰棕粉银金青褐米]色|彩色|透明",
@@ -265,7 +266,7 @@ _HELD = {
     ),
 }
 #: The number of an item, which counts nothing.
-_MARK = re.compile(r"(?m)^\s*(?:\d{1,3}(?:[.)](?=\s)|、)|\(\d{1,3}\))")
+_MARK = re.compile(r"(?m)^[ \t]*(?:\d{1,3}(?:[.)](?=\s)|、)|\(\d{1,3}\))")
 #: The label of a line that tells a place: "Venue: …".
 _PLACE_TOLD = re.compile(
     r"[-*•·\s]*(?:(?:\w+ )?(?:place|venue|location|address|room|where)"

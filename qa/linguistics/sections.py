@@ -152,7 +152,7 @@ _SECTIONS = (
 )
 #: What may stand before a name in a heading or line, and behind it.
 _BEFORE = (
-    r"(?:^|\n)[\s#*>•·_-]*"
+    r"(?:^|\n)[ \t#*>•·_-]*"
     r"(?:(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})[.、):]\s?|\([\d一二三四五六七八九十]{1,3}\)\s?)*"
     r"(?:(?:the|main|key|our|list of|summary of) |本次|本期|本周|会议|主要|讨论|必备|所需|需要|准备)*"
 )

@@ -109,3 +109,8 @@ def test_every_part_has_names_in_both_languages() -> None:
     for section in range(9):
         names = section_names(section)
         assert any(name.isascii() for name in names) and not all(name.isascii() for name in names)
+
+
+def test_empty_lines_cost_little() -> None:
+    """Each is looked at once: 20,000 of them took 25 s."""
+    assert section_told(DECISIONS, "\n" * 100_000 + "decisions: none") != []
