@@ -24,6 +24,7 @@ from qa.answering.rivals import counts_others, quoted_best, tells_of_rivals
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
+from qa.linguistics.attributes import asked_attribute
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.parties import ALL, names_of, tells_of_others_alone
@@ -41,7 +42,9 @@ _WINDOW = 6
 #: What the headings say counts this much beside a quantity.
 _HEADED = 0.8
 #: The features that tell that something asked for is not in the quotes.
-_DOUBTS = frozenset({"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"})
+_DOUBTS = frozenset(
+    {"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word", "unnamed"}
+)
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
 _DATE, _COUNT = frozenset({"date"}), frozenset({"count"})
@@ -126,7 +129,8 @@ class Doubts(NamedTuple):
     than the one that the question points at, of what happened in a time, but not to what was asked about,
     or of the like of what it names (`qa.answering.rivals`). ``unbound`` and ``loosely_bound``: no
     quantity of the type asked for stands near the words that say of what it is asked. ``unmet_word``: a
-    weighty word of a question for a quantity is in none of the quotes.
+    weighty word of a question for a quantity is in none of the quotes. ``unnamed``: what a question for
+    something else asks for by its name (`qa.linguistics.attributes`) is nowhere in the passages quoted.
     """
 
     lacks: int
@@ -135,6 +139,7 @@ class Doubts(NamedTuple):
     unbound: bool
     loosely_bound: bool
     unmet_word: bool
+    unnamed: bool
 
 
 def doubts(
@@ -167,7 +172,9 @@ def doubts(
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
         held = any(contained_types(text, fold_text(text), addresses) for text in texts)
-        return Doubts(2 * (bool(addresses) and not held), other_number, other_one, False, False, False)
+        lacks = 2 * (bool(addresses) and not held)
+        unnamed = _is_unnamed(matcher, quoted)
+        return Doubts(lacks, other_number, other_one, False, False, False, unnamed)
     before, after = focus(matcher)
     asked_of = np.maximum(before, after) * matcher.weights
     total = max(float(asked_of.sum()), 1e-6)
@@ -193,7 +200,21 @@ def doubts(
         unbound=max(binding, topical) < tuning.UNBOUND,
         loosely_bound=binding < tuning.LOOSELY_BOUND,
         unmet_word=unmet > tuning.UNMET_WORD * max(float(matcher.weights.max()), 1e-6),
+        unnamed=False,
     )
+
+
+def _is_unnamed(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
+    """Whether a question asks for something by its name, and no passage quoted has a like word."""
+    query = matcher.query
+    if (place := asked_attribute(query.folded)) is None:
+        return False
+    name = query.folded[slice(*place)]
+    heads = [at for at, one in enumerate(query.words) if matcher.weights[at] and name.endswith(one.word)]
+    if not heads or query.untranslatable.intersection(heads):
+        return False
+    met = max(float(matcher.passage_best(one.hit.passage)[heads].max()) for one in quoted)
+    return met < tuning.NAMED_LIKE
 
 
 def _has_several(quote: str) -> bool:

@@ -35,6 +35,7 @@ FEATURE_LABELS = {
     "unbound": N_("what you ask for is of something else"),
     "loosely_bound": N_("what you ask for stands far off"),
     "unmet_word": N_("a weighty word is in no quote"),
+    "unnamed": N_("what you ask for is not named there"),
 }
 #: The languages of the question and the passage.
 PAIRS = {

@@ -212,3 +212,25 @@ def test_a_price_that_is_nowhere_near_told_is_lacking_twice(tmp_path: Path, text
     question = "What does a ride on the Brook 500 ferry cost?" if text.isascii() else "坐青溪渡船多少钱？"
     *_, matcher, asked, quoted = evidence(library, question)
     assert confidence.doubts(matcher, asked, quoted).lacks == lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "unnamed"),
+    [
+        ("What is the password of the mill's Wi-Fi?", True),
+        ("Who is the owner of the mill?", False),
+        ("What is the colour of the mill's shed?", False),
+        ("磨坊的密码是什么？", True),
+        ("磨坊的主人是谁？", False),
+    ],
+)
+def test_what_is_asked_for_by_name_stands_in_the_passage(
+    tmp_path: Path, question: str, unnamed: bool
+) -> None:
+    english = "The mill has Wi-Fi in the attic. It belongs to Ann. The shed is painted green."
+    texts = {"mill": ("The mill", english), "磨坊": ("磨坊", "磨坊的主人是老林，阁楼里有无线网络。")}
+    library = a_library(tmp_path / "library", texts)
+    *_, matcher, asked, quoted = evidence(library, question)
+    assert confidence.doubts(matcher, asked, quoted).unnamed is unnamed
+    if unnamed:
+        assert not Engine(library).ask(question).answered

@@ -1,0 +1,36 @@
+"""What a question asks for by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.text.fold import fold_text
+from qa.linguistics.attributes import asked_attribute
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What is the Wi-Fi password?", "password"),
+        ("What's the colour of the barn?", "colour"),
+        ("Who is the owner of the shop on Mill Lane?", "owner"),
+        ("What was Ann's nickname?", "nickname"),
+        ("And what is her dog called?", "dog"),
+        ("橘园的结局是什么？", "结局"),
+        ("旅行的同伴是谁", "同伴"),
+        ("服务器的管理员密码是什么？", "管理员密码"),
+        ("What is tender time?", None),
+        ("What is the difference between a barge and a punt?", None),
+        ("What is the name of the barn?", None),
+        ("What does the owner eat?", None),
+        ("Who owns the shop?", None),
+        ("橘园是什么？", None),
+        ("橘园的名字叫什么？", None),
+        ("橘园的特点有哪些？", None),
+        ("", None),
+    ],
+)
+def test_the_name_is_found_where_one_is_asked_for(question: str, name: str | None) -> None:
+    folded = fold_text(question)
+    place = asked_attribute(folded)
+    assert (folded[slice(*place)] if place else None) == name
