@@ -65,10 +65,7 @@ class Inserted:
             return None
 
     def _document(self, name: str, data: bytes) -> str:
-        from index.readers.html import looks_like_html, parse_html
-        from index.readers.html_formulas import write_formulas
-        from index.readers.html_hidden import drop_hidden
-        from index.readers.html_text import text_of
+        from index.readers.html import looks_like_html, own_text
         from index.readers.mhtml import page_of
 
         kind = sniff_format(data)
@@ -79,10 +76,7 @@ class Inserted:
         text = page_of(data) if kind == ".mhtml" else decode(data)
         if kind != ".mhtml" and not name.lower().endswith(("htm", "html")) and not looks_like_html(text):
             return without_marks(text).strip()
-        tree = parse_html(text)
-        write_formulas(tree)
-        drop_hidden(tree)
-        return text_of(tree)
+        return own_text(text)
 
 
 def chart(root: Any) -> Iterator[Block]:

@@ -136,6 +136,15 @@ def read_html(markup: str, address: str = "") -> tuple[str, Metadata]:
     return text, metadata
 
 
+def own_text(markup: str) -> str:
+    """All text of a page that is somebody's own, such as a mail: nothing is taken for debris."""
+    tree = parse_html(markup)
+    write_formulas(tree)
+    drop_hidden(tree)
+    _unwrap_layout(tree)
+    return unicodedata.normalize("NFC", text_of(tree))
+
+
 def _host(address: str) -> str | None:
     """The host name of an address: the name of a source that does not name itself."""
     try:
