@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Small documents, made here: PDF (one font with a ToUnicode map), Word, EPUB, MHTML and ZIP."""
+"""Small documents, made here: PDF (one font with a ToUnicode map), Word, EPUB, MHTML, mails and ZIP."""
 
 from __future__ import annotations
 
@@ -295,3 +295,37 @@ def make_mhtml(*parts: bytes, location: str = ADDRESS, kind: str = "multipart/re
         f'MIME-Version: 1.0\r\nContent-Type: {kind};\r\n\ttype="text/html";\r\n\tboundary="--=_made"\r\n\r\n\r\n'
     )
     return head.encode() + b"".join(b"----=_made\r\n" + p + b"\r\n" for p in parts) + b"----=_made--\r\n"
+
+
+# Mails
+
+
+def mail_part(
+    text: str,
+    encoding: str = "quoted-printable",
+    charset: str = "utf-8",
+    named: str = "utf-8",
+    kind: str = "text/plain",
+    **headers: str,
+) -> bytes:
+    """A part with ``text``, in an encoding that it names."""
+    return part(text, encoding, charset, **{"Content-Type": f"{kind}; charset={named}"}, **headers)
+
+
+def make_mail(
+    inside: bytes,
+    subject: str = "渡轮复航",
+    sender: str = "李雷 <li@ferry.example>",
+    to: str = "Ann Lee <ann@a.example>, 王五 <w@a.example>",
+    date: str = "Tue, 05 Mar 2024 09:30:00 +0800",
+) -> bytes:
+    """A mail of one part."""
+    fields = {"Subject": subject, "From": sender, "To": to, "Date": date}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
+    return head.encode() + b"MIME-Version: 1.0\r\n" + inside
+
+
+def make_mail_of(kind: str, *parts: bytes) -> bytes:
+    """A mail of several parts."""
+    pieces = b"".join(b"--=_made\r\n" + p + b"\r\n" for p in parts)
+    return make_mail(f'Content-Type: {kind}; boundary="=_made"\r\n\r\n'.encode() + pieces + b"--=_made--\r\n")

@@ -22,12 +22,14 @@ class Structured(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-def structured(text: str, web: bool = False, scanned: Collection[int] = ()) -> Structured:
+def structured(text: str, web: bool = False, scanned: Collection[int] = (), told: bool = False) -> Structured:
     """Makes what is stored of normalised ``text`` with its marks; of a ``web`` page, the article alone.
 
-    ``scanned`` are the indexes of the pages that were read from pictures.
+    ``scanned`` are the indexes of the pages that were read from pictures. Where all is ``told`` no line is
+    about the article.
     """
-    body, pages, lines = unmark(mark_metadata(clean(text) if web else label(text)))
+    marked = text if told else mark_metadata(clean(text) if web else label(text))
+    body, pages, lines = unmark(marked)
     blocks = find_blocks(body, [(span, KINDS[mark]) for span, mark in lines if mark in KINDS])
     if scanned:
         bounds = [Span(*bound) for bound in pairwise((*pages, len(body)))]

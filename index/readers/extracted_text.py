@@ -15,6 +15,7 @@ class ExtractedText(NamedTuple):
     which parts of the file could not be read; "" if all were. ``web``: it is a saved web page, not a text of
     somebody's own, so boilerplate is dropped. ``raw``: it is as the file has it, so that debris of markup
     may be in it. ``scanned`` are the indexes of the pages that were read from pictures.
+    ``told``: ``metadata`` is all that the file tells of itself, and none of its lines are about it.
     """
 
     text: str
@@ -24,6 +25,7 @@ class ExtractedText(NamedTuple):
     web: bool = False
     raw: bool = False
     scanned: frozenset[int] = frozenset()
+    told: bool = False
 
 
 #: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.

@@ -17,6 +17,7 @@ from index.cleaning.metadata import find_metadata, opening, title_of
 from index.cleaning.structure import structured
 from index.errors import ReadError
 from index.plugins import Plugin, find, installed
+from index.readers.csv_table import read_csv
 from index.readers.encodings import decode, sniff_format
 from index.readers.extracted_text import ExtractedText, Reader
 from index.readers.html import looks_like_html, read_html
@@ -43,11 +44,15 @@ _CODE = re.compile(r"^```.*?(?:^```[^\n]*$|\Z)", re.M | re.S)
 def _decoded(data: bytes) -> str:
     """The text of a text file. ReadError: it cannot be decoded, or has too many lines."""
     text = without_marks(decode(data))
+    _check_lines(text)
+    return text
+
+
+def _check_lines(text: str) -> None:
     if sum(map(text.count, "\n\r\v\f\x85\u2028\u2029")) - text.count("\r\n") > MAX_LINES:
         raise ReadError(
             "the file has too many lines", "the limit is {limit:,}; split it into articles", limit=MAX_LINES
         )
-    return text
 
 
 def _text(data: bytes) -> ExtractedText:
@@ -61,6 +66,10 @@ def _text(data: bytes) -> ExtractedText:
 
 def _markdown(data: bytes) -> ExtractedText:
     return ExtractedText(*read_markdown(_decoded(data)))
+
+
+def _csv(data: bytes) -> ExtractedText:
+    return read_csv(_decoded(data))
 
 
 def _html(data: bytes) -> ExtractedText:
@@ -100,6 +109,14 @@ def _mhtml(data: bytes) -> ExtractedText:
     return read_mhtml(data)
 
 
+def _mail(data: bytes) -> ExtractedText:
+    from index.readers.mail import read_mail
+
+    found = read_mail(data)
+    _check_lines(found.text)
+    return found
+
+
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 #: Documents in which text may be recognized.
 RECOGNIZING = {".pdf": _pdf, **dict.fromkeys(PICTURES, _picture)}
@@ -117,6 +134,9 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
     ".markdown": _markdown,
     ".html": _html,
     ".htm": _html,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".eml": _mail,
 }
 #: Kinds of file that hold several articles. `containers.members` reads them; the readers of one article
 #: need no more than their suffixes.
@@ -189,11 +209,14 @@ def read_bytes(data: bytes, name: str, recognize: Recognize | None = None) -> Pa
     else:
         extracted = _READERS[kind](data)
     text = normalise(mark(extracted.text, extracted.pages), extracted.raw or extracted.web)
-    body, pages, blocks = structured(text, extracted.web, extracted.scanned)
+    body, pages, blocks = structured(text, extracted.web, extracted.scanned, extracted.told)
     if not re.search(r"\w", body):
         raise ReadError("the file holds no article text", "only markup or page furniture is left of it")
-    metadata = extracted.metadata.or_else(find_metadata(unmark(without_furniture(text)).text))
-    title = metadata.title or title_of(_beginning(body, blocks)) or _from_name(name) or opening(body)
+    metadata, title = extracted.metadata, None
+    if not extracted.told:
+        metadata = metadata.or_else(find_metadata(unmark(without_furniture(text)).text))
+        title = title_of(_beginning(body, blocks))
+    title = metadata.title or title or _from_name(name) or opening(body)
     parsed = ParsedArticle(
         text=body,
         title=_short(title) or opening(body),
@@ -229,6 +252,8 @@ ReadBytes = Callable[[bytes, str], ParsedArticle]
 def _kind(data: bytes, suffix: str) -> str:
     """The suffix that fits the content of a file. ReadError: the content does not match the suffix."""
     kind = sniff_format(data)
+    if suffix == ".eml" and kind == ".mhtml":  # a mail with pictures begins as such a page does
+        return suffix
     if kind in _DOCUMENT_SUFFIXES:
         return kind
     if suffix not in _DOCUMENT_SUFFIXES:

@@ -120,7 +120,8 @@ def cells(text: str, row: Block) -> list[Span]:
 
 def row_of(texts: Iterable[str]) -> str:
     """The line of a table row with cells of these ``texts``; `cells` finds them in it."""
-    return CELL.join(" ".join(text.split()).replace(CELL, CELL.strip()) for text in texts)
+    spaced = (f" {' '.join(text.split())} " for text in texts)
+    return CELL.join(text.replace(CELL, CELL.strip()).strip() for text in spaced)
 
 
 def fences(lines: Sequence[str]) -> dict[int, int]:

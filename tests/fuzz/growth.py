@@ -190,6 +190,7 @@ MARKDOWN = (
     ("admonitions", "!!! note\n", ""),
     ("properties", "a:: b\n", ""),
 )
+NESTED = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
 ONE = {"a.xhtml": made.chapter(TEXT)}
 DOCUMENTS: dict[str, Make] = {
     "md front matter": lambda n: "---\n" + repeated("k{}: v\n", n) + f"---\n{TEXT}",
@@ -210,6 +211,15 @@ DOCUMENTS: dict[str, Make] = {
     "epub indexes": lambda n: made.make_epub(ONE, '<item properties="nav" href="nav.xhtml"/>' * n),
     "mhtml parts": lambda n: made.make_mhtml(*[made.part(made.PAGE)] * n),
     "mhtml text": lambda n: made.make_mhtml(made.part(made.PAGE + TEXT * n)),
+    "eml parts": lambda n: made.make_mail_of("multipart/mixed", *[made.mail_part(TEXT)] * n),
+    "eml nested": lambda n: made.make_mail(NESTED * n + made.mail_part(TEXT)),
+    "eml words": lambda n: made.make_mail(made.mail_part(TEXT), "=?utf-8?q?a?=" * n),
+    "eml parameters": lambda n: made.make_mail(made.mail_part(TEXT, kind="text/plain" + ";a=" * n)),
+    "eml quoted": lambda n: made.make_mail(made.mail_part(f"> {TEXT}\n{TEXT}\n" * n, "8bit")),
+    "csv rows": lambda n: "Bridge,Built\n" + "长桥,1958\n" * n,
+    "csv cells": lambda n: "Bridge,Built\n" + "长桥,1958," * n + "\n" + "长桥\n" * n,
+    "csv quotes": lambda n: "Bridge,Built\n" + '"长桥,1958\n' * n,
+    "csv tables": lambda n: "Bridge,Built\n长桥,1958\n\n桥,长,高\n\n" * n,
     "jsonl lines": lambda n: "".join(json.dumps({"id": i, "text": TEXT}) + "\n" for i in range(n)),
     "jsonl text": lambda n: json.dumps({"text": TEXT * n}),
     "jsonl keys": lambda n: json.dumps({"text": TEXT} | {f"k{i}": i for i in range(n)}),

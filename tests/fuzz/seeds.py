@@ -51,6 +51,8 @@ def seeds(target: str) -> list[bytes]:
         "docx": lambda: [documents.make_docx(documents.REPORT, "长桥", "陈舟", footnotes=documents.NOTES)],
         "epub": lambda: [documents.make_epub(documents.BOOK, documents.FACTS)],
         "mhtml": lambda: [documents.make_mhtml(documents.part(_PAGE))],
+        "eml": _mails,
+        **dict.fromkeys(("csv", "tsv"), _tables),
         "pdf": lambda: [_pdf()],
         "zip": _zip,
         **dict.fromkeys(("json", "jsonl", "ndjson"), lambda: [_RECORDS]),
@@ -75,6 +77,29 @@ def _encoded() -> list[bytes | str]:
         *(traditional.encode(name) for name in ("cp950", "big5hkscs")),
         *(_PARAGRAPH.encode(name) for name in unicode),
         "“naïve café” – £5".encode("cp1252"),
+    ]
+
+
+def _mails() -> list[bytes | str]:
+    forms = [documents.mail_part(_PARAGRAPH), documents.mail_part(_PAGE, "base64", kind="text/html")]
+    inside = b"Content-Type: message/rfc822\r\n\r\n" + documents.make_mail(forms[0])
+    attached = documents.mail_part("a", kind='application/pdf; name="a.pdf"')
+    return [
+        documents.make_mail_of("multipart/alternative", *forms),
+        documents.make_mail_of("multipart/mixed", forms[0], inside, attached),
+        documents.make_mail(
+            documents.mail_part(f"{_PARAGRAPH} \n> 多长？\n", kind="text/plain; format=flowed")
+        ),
+    ]
+
+
+def _tables() -> list[bytes | str]:
+    rows = 'Name,Built,"Length, m"\n长桥,1958,1200\n,,\n"Old\nbridge",1902,'
+    return [
+        rows,
+        f"sep=;\n{rows.replace(',', ';')}",
+        f"Bridges,,\n\n{rows}\n\nNote: a, b",
+        rows.replace(",", "\t"),
     ]
 
 
