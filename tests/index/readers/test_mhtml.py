@@ -30,6 +30,11 @@ def test_the_page_is_told_from_its_frames() -> None:
     assert "航运公司昨天" in read_bytes(make_mhtml(around, frame), "a.mht").text
 
 
+def test_only_a_line_parts_the_message() -> None:
+    saved = make_mhtml(part(PAGE.replace("月票四十元", "----=_made 月票四十元"), "8bit"))
+    assert "月票四十元" in read_bytes(saved, "a.mhtml").text
+
+
 def test_it_is_known_by_its_headers() -> None:
     saved = make_mhtml(part(PAGE))
     assert read_bytes(saved, "a.html") == read_bytes(saved, "a.mhtml") == read_bytes(saved, "a.txt")

@@ -184,6 +184,10 @@ def test_a_table_has_cells_a_header_and_a_caption() -> None:
     assert [(b.level, b.lead) for b in told[2:]] == [(1, 1), (0, 2), (0, 2)]
 
 
+def test_a_bar_at_the_end_of_a_cell_parts_none() -> None:
+    assert row_of(["a |", "| b"]) == "a| | |b"
+
+
 @given(st.lists(st.text("甲乙a1 |-", max_size=6), min_size=2, max_size=5))
 @example(["1", "1  | 1"])
 def test_the_cells_of_a_row_are_found_in_its_line(texts: list[str]) -> None:
