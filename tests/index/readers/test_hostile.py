@@ -158,7 +158,7 @@ def read(text: str, suffix: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".csv"])
 def test_lines_made_to_hang_are_read_to_the_end(suffix: str) -> None:
     """The limit is no measure: what hangs never ends, what does not takes a few seconds."""
     done = subprocess.run(
