@@ -27,6 +27,8 @@ from qa.linguistics.attributes import asked_attribute
         ("橘园是什么？", None),
         ("橘园的名字叫什么？", None),
         ("橘园的特点有哪些？", None),
+        ("橘园的另一个名字是什么？", None),
+        ("What was the name given to the barn?", None),
         ("", None),
     ],
 )
