@@ -1,4 +1,4 @@
-"""The parts that records and recipes have: how a question asks for one, and what it is called in a text.
+"""The parts of records, mails and recipes: how a question asks for one, and what it is called in a text.
 
 "Who chaired the meeting?" asks for the line "Chair: …", 会议决定了什么 for the list below 决议, "How do I
 make it?" for the steps below "Method". All of it is folded text (`index.text.fold`).
@@ -35,6 +35,8 @@ def _names(written: str) -> tuple[str, ...]:
 
 #: Asks for persons, and for things.
 _WHO, _WHAT = "(?:谁|哪些人|哪几?位)", "(?:哪些|什么|啥|哪几[个项条种样])"
+#: What somebody sends.
+_MAIL, _LETTER = "(?:e-?mail|mail|message|letter)", "(?:邮件|电邮|来信|信件?)"
 _SECTIONS = (
     Section(
         r"\bwho (?:has |had )?(?P<at>chair(?:s|ed)?|moderate[sd]|presided|facilitated"
@@ -148,6 +150,24 @@ _SECTIONS = (
         f"|{_WHAT}(?P<at4>材料|食材|原料|配料|用料)|(?P<at5>材料|食材|原料|配料|用料)(?:有|是|要)?{_WHAT}",
         _names("ingredients, ingredient, 材料, 食材, 原料, 配料, 用料, 主料, 辅料, 调料"),
         single=True,
+    ),
+    Section(
+        rf"\bwho (?P<at>sent|wrote) (?:the |this |that |me |us )*(?:[^,.?]{{1,30}} )?{_MAIL}\b"
+        rf"|\bwho (?:is|was) (?:the |this |that )?(?:[^,.?]{{1,30}} )?{_MAIL} (?P<at2>from)\b"
+        r"|\bwho (?:is|was) the (?P<at3>sender)\b"
+        f"|谁(?P<at4>发|寄|写)(?:来|出)?(?:了|的)[^,，。?]{{0,12}}{_LETTER}"
+        f"|{_LETTER}(?:都)?是谁(?P<at5>发|寄|写)(?:来|出)?的|(?P<at6>发件人|寄件[人者]|发信人)是谁",
+        _names("from, sender, sent by, 发件人, 寄件人, 寄件者, 发信人"),
+        valued=True,
+    ),
+    Section(
+        rf"\bwho (?:is|was|were) (?:the |this |that )?(?:[^,.?]{{1,30}} )?{_MAIL}s? "
+        r"(?:[^,.?]{1,40}? )?(?P<at>(?:sent|addressed|written) to|to)\b"
+        rf"|\bwho did [^,.?]{{1,40}} (?P<at2>send|write|address) [^,.?]{{0,40}}{_MAIL} to\b"
+        r"|\bwho (?:is|are|was|were) the (?P<at3>recipients?|addressees?)\b"
+        f"|{_LETTER}(?:都)?是?(?P<at4>(?:发|寄|写)给)(?:了)?{_WHO}|(?P<at5>收件[人者])(?:都)?(?:是|有){_WHO}",
+        _names("to, recipient, recipients, addressed to, sent to, 收件人, 收件者"),
+        valued=True,
     ),
 )
 #: What may stand before a name in a heading or line, and behind it.

@@ -18,6 +18,8 @@ from qa.types import Citation, Context
 _HASHES = re.compile(r"\A#{1,6}\s+|\s+#+\Z")
 _FENCE = re.compile("^`{3,}")
 _ENDED = re.compile(r"[。！？!?…；;：:.][」』”’）)\"'\]]*$")
+#: What begins with what it tells of is a line of its own: "To: …".
+_LABELLED = re.compile(r"[^\s:：，。,.!?！？|][^:：，。,.!?！？|\n]{0,20}[:：]\s?[^\s/]")
 #: From this width on, what stands below one another in a table has the names of its columns beside it.
 _NAMED = 18
 #: No blank line is shown before these.
@@ -141,7 +143,8 @@ def _within(text: str, blocks: Sequence[Block], begin: int = 0) -> list[Block]:
         marker = 0 if cut or kind is Kind.PARAGRAPH else min(block.marker, end - start)
         above = found[-1] if found else Block(Kind.CODE, 0, 0)
         next_line = kind is above.kind is Kind.PARAGRAPH and text[above.end : start] == "\n"
-        if next_line and not _ENDED.search(text, max(0, above.end - 8), above.end):
+        goes_on = next_line and not _LABELLED.match(text, start, end)
+        if goes_on and not _ENDED.search(text, max(0, above.end - 8), above.end):
             places[number] = len(found) - 1
             found[-1] = above._replace(end=end)
             continue

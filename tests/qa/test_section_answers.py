@@ -1,12 +1,11 @@
-"""Parts of minutes and recipes are quoted whole, by what they are called; so are labels and amounts."""
+"""Parts of minutes, mails and recipes are quoted whole by what they are called; so are labels and amounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from made_up import a_library
+from made_up import an_engine
 
 from qa.engine import Engine
 
@@ -94,24 +93,29 @@ Done:
 
 Next service: May 2027
 """
+HIKE = """From: Ines Vale <ines@example.org>
+To: Olaf Brandt <olaf@example.org>
+Date: Mon, 2 Jun 2025 08:30:00 +0200
+Subject: The hike to the old quarry
+Content-Type: text/plain; charset=utf-8
+
+We meet at the mill at seven. Bring water and a map.
+"""
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = tmp_path_factory.mktemp("sections")
-    texts = {
+    files = {
         "rowers.md": ROWERS,
         "choir.txt": CHOIR,
         "soup.md": SOUP,
         "loaf.txt": LOAF,
         "letter.txt": LETTER,
         "van.txt": VAN,
+        "hike.eml": HIKE,
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    with a_library(folder / "library") as library:
-        library.add(sorted(folder.glob("*.*")))
-        yield Engine(library)
+    with an_engine(tmp_path_factory.mktemp("sections"), files) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize(
@@ -136,6 +140,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             "What is Mr. Brandt's diagnosis?",
             "Diagnosis: early cataract\n\nMr. Brandt should not drive at night.",
         ),
+        ("Who sent the mail about the hike?", "From: Ines Vale <ines@example.org>"),
+        ("去采石場的郵件是發給誰的？", "To: Olaf Brandt <olaf@example.org>"),
         ("When is the next van service?", "Next service: May 2027"),
         ("When is Olaf Brandt's next check?", "Next check: June 2026"),
     ],

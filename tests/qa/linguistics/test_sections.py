@@ -1,4 +1,4 @@
-"""The parts of minutes and recipes: which questions ask for them, and which lines are or head them."""
+"""The parts of minutes, mails and recipes: which questions ask for them, and which lines are or head them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from index.text.fold import fold_text
 from qa.linguistics.sections import asked_section, asking_words, is_bare, section_names, section_told
 
-CHAIR, MINUTES, ABSENT, PRESENT, DECISIONS, ACTIONS, OPEN, METHOD, INGREDIENTS = range(9)
+CHAIR, MINUTES, ABSENT, PRESENT, DECISIONS, ACTIONS, OPEN, METHOD, INGREDIENTS, SENDER, RECIPIENTS = range(11)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,11 @@ CHAIR, MINUTES, ABSENT, PRESENT, DECISIONS, ACTIONS, OPEN, METHOD, INGREDIENTS =
         ("豆腐湯怎麼做？", "做", METHOD),
         ("What goes into the soup?", "into", INGREDIENTS),
         ("汤需要哪些食材？", "食材", INGREDIENTS),
+        ("Who sent the mail about the barn?", "sent", SENDER),
+        ("這封信是誰寄來的？", "寄", SENDER),
+        ("发件人是谁？", "发件人", SENDER),
+        ("Who was the mail about the barn sent to?", "sent to", RECIPIENTS),
+        ("這封郵件是發給誰的？", "发给", RECIPIENTS),
     ],
 )
 def test_asked(question: str, words: str, section: int) -> None:
@@ -52,6 +57,8 @@ def test_asked(question: str, words: str, section: int) -> None:
         "怎么做到的？",
         "What did she agree to pay?",
         "Who bought the chair?",
+        "Who wrote the novel?",
+        "谁写信给编辑？",
     ],
 )
 def test_not_asked(question: str) -> None:

@@ -17,7 +17,7 @@ from qa.linguistics import answer_types
 from qa.output import export, terminal
 from qa.output.labels import labels_for
 from qa.output.layout import Layout
-from qa.output.quotes import context_lines, parts, quotation
+from qa.output.quotes import bare_quotation, context_lines, parts, quotation
 from qa.output.terminal import Terminal
 from qa.types import Answer, AnswerSentence, Citation, Context
 
@@ -311,3 +311,18 @@ def test_no_text_of_a_quote_is_lost(text: str, above: list[tuple[str, str]], cut
         lost = [n for n in range(made.quote, len(made.text)) if n not in offsets and made.text[n].isalpha()]
         assert not lost
     assert not re.search("[\x1b\u202e]", "".join(context_lines(context)))
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("寄件者：林岚 <lin@example.org>\n收件者：陈默", ["寄件者：林岚 <lin@example.org>", "收件者：陈默"]),
+        ("To: Ann Lee\nDate: 2025-03-04", ["To: Ann Lee", "Date: 2025-03-04"]),
+        ("明天下午在南站\n集合，坐高铁去。", ["明天下午在南站集合，坐高铁去。"]),
+        ("One paragraph, hard-wrapped\nat fifty columns.", ["One paragraph, hard-wrapped at fifty columns."]),
+    ],
+)
+def test_a_line_with_a_label_is_one_of_its_own(quote: str, shown: list[str]) -> None:
+    quoted = bare_quotation(quote)
+    lines = quoted.lines(Layout(quoted.text, quoted.blocks), 80)
+    assert ["".join(piece.text for piece in line.pieces) for line in lines] == shown
