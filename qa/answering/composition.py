@@ -118,7 +118,7 @@ def compose(
     If another article gives a different quantity for the same thing, its sentence is quoted too.
     """
     if asks_for_all(query) and (entries := _entries(found, query)):
-        quoted = joined([units.alone(entry) for entry in entries])
+        quoted = joined([units.announced(entry) for entry in entries])
         return cited(quoted, [], near_copies)._replace(needed=len(quoted))
     topic = [word.word for word in query.words if word.topical]
     if (asked.kinds or asked.steps) and (whole := _whole(found, query, asked, units, overlap)):

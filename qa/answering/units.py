@@ -125,6 +125,13 @@ class Units:
         """A sentence as a unit of its own."""
         return self._unit(candidate, Span(candidate.start, candidate.end))
 
+    def announced(self, candidate: Candidate) -> Unit:
+        """A sentence with the list below that it announces, without its neighbours."""
+        span = Span(candidate.start, candidate.end)
+        if announces(candidate.text) and (place := self._place(candidate, candidate.start)) >= 0:
+            span = self._with_below(candidate, self._blocks[candidate.hit.article.id], place, span)
+        return self._unit(candidate, span)
+
     def whole(self, candidate: Candidate) -> Unit | None:
         """The table of a row, with its header, or the list of an item, as far as they are in the passage.
 

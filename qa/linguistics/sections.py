@@ -34,7 +34,7 @@ def _names(written: str) -> tuple[str, ...]:
 
 
 #: Asks for persons, and for things.
-_WHO, _WHAT = "(?:谁|哪些人|哪几?位)", "(?:哪些|什么|啥|哪几[个项条种样])"
+_WHO, _WHAT = "(?:谁|哪些人|哪几?位)", "(?:哪些|(?<!为)(?:什么|啥)|哪几[个项条种样])"
 #: What somebody sends.
 _MAIL, _LETTER = "(?:e-?mail|mail|message|letter)", "(?:邮件|电邮|来信|信件?)"
 _SECTIONS = (
@@ -96,7 +96,7 @@ _SECTIONS = (
         r"|\b(?:what|which) (?:are|were|is|was) the (?P<at3>decisions?|resolutions?)\b"
         r"|\b(?:what|which) (?P<at4>decisions|resolutions)\b"
         "|(?P<at5>决定|决议|议决|议定)(?:出|了|过|的)?(?:些|哪些|什么|啥)"
-        f"|{_WHAT}(?P<at6>决定|决议)(?:事项)?"
+        f"|{_WHAT}(?P<at6>决定|决议)(?:事项)?(?=呢?(?:\\W|$))"
         f"|(?P<at7>决定|决议)(?:事项)?(?:都|分别)?(?:有|是){_WHAT}",
         _names("""
             decisions, decision, decided, decisions made, decisions taken, resolutions, resolution, resolved,

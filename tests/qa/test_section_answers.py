@@ -56,6 +56,15 @@ SOUP = """# 外公的豆腐湯
 1. 豆腐切小塊，撒白胡椒。
 2. 水滾後下豆腐，煮 8 分鐘。
 """
+POOL = """# 泳池周会
+
+## 讨论
+
+大家同意秋天不开夜场，理由有两条：
+
+1. 救生员不够；
+2. 灯要大修。
+"""
 LOAF = """Rye loaf
 
 Makes one loaf.
@@ -109,6 +118,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         "rowers.md": ROWERS,
         "choir.txt": CHOIR,
         "soup.md": SOUP,
+        "pool.md": POOL,
         "loaf.txt": LOAF,
         "letter.txt": LETTER,
         "van.txt": VAN,
@@ -132,6 +142,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             "What are the action items of the rowing club?",
             "Sam Reed | Mend the pier\nJo Park | Paint the oars",
         ),
+        (
+            "泳池为什么决定秋天不开夜场？",
+            "大家同意秋天不开夜场，理由有两条：\n\n1. 救生员不够；\n2. 灯要大修。",
+        ),
+        ("泳池周会决定了什么？", "大家同意秋天不开夜场，理由有两条：\n\n1. 救生员不够；\n2. 灯要大修。"),
         ("外公的豆腐湯怎麼做？", "1. 豆腐切小塊，撒白胡椒。\n2. 水滾後下豆腐，煮 8 分鐘。"),
         ("How do I bake the rye loaf?", "1. Mix the flour with the salt.\n2. Bake for an hour."),
         ("What goes into the rye loaf?", "3 cups rye flour\n20 g salt"),

@@ -59,6 +59,8 @@ def test_asked(question: str, words: str, section: int) -> None:
         "Who bought the chair?",
         "Who wrote the novel?",
         "谁写信给编辑？",
+        "为什么决定停办夏令营？",
+        "什么决定了房价？",
     ],
 )
 def test_not_asked(question: str) -> None:
