@@ -22,8 +22,11 @@ _CLAUSE = 8
 _FRAGMENT = 6
 #: A sentence of no more characters is not too long, whatever they are.
 _SHORT = LONG // 3
-#: Lines are taken for hard-wrapped text when the widest of their block is in this range.
-_WRAPPED = range(50, 111)
+#: Lines are taken for hard-wrapped text when the widest of their block is in this range, and up to the second
+#: width where no other line ends as a sentence does.
+_WRAPPED, _WIDEST = range(50, 111), 160
+#: How a line ends where a sentence may end, or a list of such lines be announced.
+_CLOSED = re.compile(r"[.!?:;。！？：；…][\"'”’)\]*_]*$")
 
 _LINE = re.compile(r"\S[^\n]*")
 _MARKS = re.compile("[。！？!?｡….．]+")
@@ -146,17 +149,21 @@ def _unwrap(text: str, block: list[Span]) -> list[Span]:
     """
     if len(block) < 2:
         return block
-    widths = [width(text[s:e]) if e - s < _WRAPPED.stop else _WRAPPED.stop for s, e in block]
+    widths = [width(text[s:e]) if e - s <= _WIDEST else _WIDEST + 1 for s, e in block]
     widest = max(widths)
-    if widest not in _WRAPPED:
+    if not _WRAPPED.start <= widest <= _WIDEST:
         return block
+    wide = widest >= _WRAPPED.stop
+    if wide and not text[block[0].start : block[-1].end].isascii():
+        return block  # a paragraph a line, in Chinese
     full: list[bool] = []
     begun = entries(text, block) | _labelled(text, block)
-    for size, (previous, _), (start, end) in zip(widths, block, block[1:], strict=False):
+    for size, (previous, before), (start, end) in zip(widths, block, block[1:], strict=False):
         word = text[start:end].split(maxsplit=1)[0]
         first = len(word) + 1 if word.isascii() else 4  # Han text breaks anywhere but before a mark
         begins = start in begun or _LINE_START.match(text, start, end)
         goes_on = not (begins or text.startswith("#", previous))
+        goes_on = goes_on and not (wide and _CLOSED.search(text, max(previous, before - 8), before))
         full.append(goes_on and size + first + 2 > widest)
     if sum(full) * 5 < len(full) * 3:
         return block

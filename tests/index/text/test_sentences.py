@@ -165,10 +165,21 @@ ENGLISH = (
 CHINESE = "港口由工人花了十一个冬天挖成，工钱是大麦。当时的记录说，没有一道墙能挡住泥沙。" * 3
 
 
-@pytest.mark.parametrize("columns", [60, 72, 80])
+@pytest.mark.parametrize("columns", [60, 72, 80, 120, 140])
 def test_hard_wrapped_english_reads_as_if_it_were_not(columns: int) -> None:
     wrapped = "\n".join(textwrap.wrap(ENGLISH, columns))
     assert [part.replace("\n", " ") for part in split(wrapped)] == split(ENGLISH)
+
+
+def test_paragraphs_that_are_wide_lines_stay_apart() -> None:
+    paragraphs = [
+        "The harbour was dug by hand over eleven winters, and the men who dug it were paid in barley "
+        "and in beer, all by the town.",
+        "ninety years it held, until the spring flood of 1911 carried the north end away with most of "
+        "the boats.",
+        "nobody has built it again since then.",
+    ]
+    assert split("\n".join(paragraphs)) == paragraphs
 
 
 @pytest.mark.parametrize("columns", [30, 35, 40])
