@@ -343,7 +343,8 @@ def _merged(text: str, places: dict[str, set[Span]], common: Callable[[str], boo
     for key, spans in kept.items():
         written = text[slice(*spans[0])]
         for match in _PARTS.finditer(written) if len(_PARTS.findall(written)) < 4 else ():
-            if (last := name_key(written[match.end() :])) in kept and not common(last):
+            last = name_key(written[match.end() :])
+            if last != key and last in kept and not common(last):
                 full.setdefault(last, set()).add(key)
     for last, names in full.items():
         if len(names) == 1:

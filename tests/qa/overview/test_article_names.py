@@ -55,6 +55,10 @@ def test_of_joins_names_of_things_and_parts_a_person_from_a_company(finder: Name
     assert set(counted(finder, text)) == {"University of Bergen", "Harbo", "Nordvik"}
 
 
+def test_a_mark_before_a_name_is_no_first_name(finder: NameFinder) -> None:
+    assert counted(finder, "大《-9》") == {"-9": 1}
+
+
 def test_months_nationalities_and_capitals_alone_are_no_names(finder: NameFinder) -> None:
     assert counted(
         finder, "It rained in August.\n\nTHE LONG WAY HOME\n\nMost Norwegian and Chinese I met"
