@@ -20,9 +20,10 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import requested
+from qa.answering.owners import told_of_others
 from qa.answering.rivals import counts_others, quoted_best, tells_of_rivals
 from qa.answering.scoring import Candidate, focus, language_pair
-from qa.answering.times import limits_met, of_another_time
+from qa.answering.times import limits_met, of_another_time, of_another_year
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
 from qa.linguistics.attributes import asked_attribute
 from qa.linguistics.calendar_forms import PART, WITHIN
@@ -43,7 +44,7 @@ _WINDOW = 6
 _HEADED = 0.8
 #: The features that tell that something asked for is not in the quotes.
 _DOUBTS = frozenset(
-    {"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word", "unnamed"}
+    {"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word", "unnamed", "other_owner"}
 )
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
@@ -131,6 +132,7 @@ class Doubts(NamedTuple):
     quantity of the type asked for stands near the words that say of what it is asked. ``unmet_word``: a
     weighty word of a question for a quantity is in none of the quotes. ``unnamed``: what a question for
     something else asks for by its name (`qa.linguistics.attributes`) is nowhere in the passages quoted.
+    ``other_owner``: the values told are of other things than the one asked of (`qa.answering.owners`).
     """
 
     lacks: int
@@ -140,6 +142,7 @@ class Doubts(NamedTuple):
     loosely_bound: bool
     unmet_word: bool
     unnamed: bool
+    other_owner: bool
 
 
 def doubts(
@@ -166,15 +169,17 @@ def doubts(
         or _of_other_parties(matcher, quoted)
         or tells_of_rivals(matcher, asked, quoted)
         or counts_others(matcher, types, quoted, found)
+        or (types - _DATE and of_another_year(matcher.query.folded, _passages(quoted)))
     )
-    other_one = 2 * elsewhere or int((another and named) or _other_one(matcher, quoted))
+    other_one = 2 * bool(elsewhere) or int((another and named) or _other_one(matcher, quoted))
+    other_owner = told_of_others(matcher, quoted)
     if not types:
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
         held = any(contained_types(text, fold_text(text), addresses) for text in texts)
         lacks = 2 * (bool(addresses) and not held)
         unnamed = _is_unnamed(matcher, quoted)
-        return Doubts(lacks, other_number, other_one, False, False, False, unnamed)
+        return Doubts(lacks, other_number, other_one, False, False, False, unnamed, other_owner)
     before, after = focus(matcher)
     asked_of = np.maximum(before, after) * matcher.weights
     total = max(float(asked_of.sum()), 1e-6)
@@ -201,6 +206,7 @@ def doubts(
         loosely_bound=binding < tuning.LOOSELY_BOUND,
         unmet_word=unmet > tuning.UNMET_WORD * max(float(matcher.weights.max()), 1e-6),
         unnamed=False,
+        other_owner=other_owner,
     )
 
 
@@ -344,6 +350,11 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
             if all(re.search(rf"(?:{_OTHER_OFFICE.pattern})[ -]?$", text) for text in before):
                 return True
     return False
+
+
+def _passages(quoted: Sequence[Citation]) -> str:
+    """The passages of quotes with what stands above them, folded."""
+    return fold_text("\n".join("\n".join((one.hit.passage.text, *one.hit.passage.context)) for one in quoted))
 
 
 def _around(citation: Citation) -> str:

@@ -70,15 +70,6 @@ _ALSO = {
     "黄": "黄|琥珀",
     "棕": "[棕褐啡]",
 }
-#: What counts things of a kind in Chinese, how their number is asked for, and told: 几所中学, 中学两所.
-_UNITS = "所家个名位座条间张台辆本册部只头匹棵株层栋幢种门艘架枚块把"
-_ASKS_NUMBER = re.compile(f"(?:几|多少)(?P<unit>[{_UNITS}])(?P<thing>[{HAN}]{{2,}})")
-_NUMBER_OF = r"(?:\d[\d,.]*|[一二两三四五六七八九十百千万]+)[多余几]?"
-_TOLD_BETWEEN = re.compile("[共总合只仅设有约近达计为的]+")
-#: How many characters beside a number are looked at for what is counted.
-_BESIDE = 8
-#: Ends of Chinese words that say little of what a thing is.
-_AFFIXES = frozenset("子者员家人们头生")
 #: A line of a record, which as a whole tells of one thing: "Car: …", "Next service: …".
 _RECORDED = re.compile(r"[-*•\s]*[^\W\d][^:.,;!?\n]{0,24}:\s*\S")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|his|its|their|them|this|these|that|those|there)\b")
@@ -126,8 +117,6 @@ def tells_of_rivals(matcher: Matcher, asked: Asked, quoted: Sequence[Citation]) 
     if any(language_pair(matcher.query, one.hit) == "cross" for one in quoted):
         return False
     if _numbered_otherwise(matcher, quoted) or _coloured_otherwise(matcher.query.folded, quoted):
-        return True
-    if _counted_otherwise(matcher, quoted):
         return True
     unmet = _unmet(matcher, quoted)
     if not unmet:
@@ -221,10 +210,11 @@ def _akin(word: str, other: str) -> bool:
             return len(min(word, other, key=len)) >= _STEM - 1
     elif any(char in other and not FUNCTION.fullmatch(char) for char in word):
         return True
-    return not _translated(word).isdisjoint(_translated(other))
+    return not translated(word).isdisjoint(translated(other))
 
 
-def _translated(word: str) -> frozenset[str]:
+def translated(word: str) -> frozenset[str]:
+    """The translations of a folded word, by the dictionary."""
     return frozenset(found.words for found in bundled_dictionary().translations([word]))
 
 
@@ -300,48 +290,6 @@ def _coloured_otherwise(question: str, quoted: Sequence[Citation]) -> bool:
         if any(found["colour"] != colour for quote in quotes for found in pattern.finditer(quote)):
             return True
     return False
-
-
-def _counted_otherwise(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
-    """Whether the number of a thing is asked for in Chinese, and the quotes count its like alone.
-
-    The like is of the same kind (中学, 小学), has another meaning by the dictionary, and is counted alike.
-    """
-    asked = _ASKS_NUMBER.search(matcher.query.folded)
-    if asked is None:
-        return False
-    thing = _compound(matcher.words(asked["thing"]))
-    if len(thing) < 2 or thing[-1] in _AFFIXES:
-        return False
-    texts = [fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted]
-    if any(thing in text for text in texts):
-        return False
-    counted = {
-        other
-        for one in quoted
-        for other in _counted(matcher, asked["unit"], fold_text(one.quote))
-        if len(other) > 1 and other[-1] == thing[-1]
-    }
-    return bool(counted) and all(_translated(thing).isdisjoint(_translated(other)) for other in counted)
-
-
-def _counted(matcher: Matcher, unit: str, text: str) -> Iterator[str]:
-    """What stands right before and after each number with this unit."""
-    for number in re.finditer(f"{_NUMBER_OF}{unit}", text):
-        before = text[max(0, number.start() - _BESIDE) : number.start()]
-        told = [*_TOLD_BETWEEN.finditer(before)]
-        if told and told[-1].end() == len(before):
-            before = before[: told[-1].start()]
-        yield _compound(matcher.words(before), at_end=True)
-        yield _compound(matcher.words(text[number.end() : number.end() + _BESIDE].lstrip("的")))
-
-
-def _compound(words: Sequence[str], *, at_end: bool = False) -> str:
-    """The first or last of the words; two characters as one: 木, 桥."""
-    first, second = ([*words[::-1], "", ""] if at_end else [*words, "", ""])[:2]
-    if len(first) > 1 or len(second) > 1:
-        return first
-    return second + first if at_end else first + second
 
 
 def _described_otherwise(matcher: Matcher, at: int, lines: Sequence[Sequence[_Word]]) -> bool:

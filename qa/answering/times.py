@@ -38,6 +38,15 @@ def of_another_time(question: str, text: str, but: Set[str] = frozenset()) -> bo
     return False
 
 
+def of_another_year(question: str, text: str) -> bool:
+    """Whether a folded question names one year, and a text tells others alone."""
+    asked = periods(question, asks=True)
+    if len(asked) != 1 or asked[0].limit or asked[0].years.start != asked[0].years.end:
+        return False
+    told = periods(text)
+    return bool(told) and not any(asked[0].meets(other.years) for other in told)
+
+
 def _agree(one: Term, other: Term) -> bool:
     if one.kind == "clock":
         return not set(one.value).isdisjoint(other.value)

@@ -36,6 +36,7 @@ FEATURE_LABELS = {
     "loosely_bound": N_("what you ask for stands far off"),
     "unmet_word": N_("a weighty word is in no quote"),
     "unnamed": N_("what you ask for is not named there"),
+    "other_owner": N_("it is told of another thing"),
 }
 #: The languages of the question and the passage.
 PAIRS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.text.fold import fold_text
-from qa.answering.times import limits_met, of_another_time
+from qa.answering.times import limits_met, of_another_time, of_another_year
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,19 @@ def test_limits_that_a_text_keeps() -> None:
     assert question[slice(*place)] == "1900"
     assert limits_met(question, fold_text("1934年第二次疏浚")) == []
     assert limits_met("in 1887", "in 1887") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "another"),
+    [
+        ("How much was the fee in 2020?", "The fee was £40 in 2021 and £45 in 2022.", True),
+        ("2023年的会费是多少？", "2024 年会费 300 元。", True),
+        ("How much was the fee in 2021?", "The fee was £40 in 2021.", False),
+        ("How much was the fee in 2021?", "From 2019 to 2023 the fee was £40.", False),
+        ("How much was the fee before 2020?", "The fee was £40 in 2021.", False),
+        ("How much was the fee in the 1990s?", "The fee was £40 in 2021.", False),
+        ("How much was the fee in 2021?", "The fee is £40.", False),
+    ],
+)
+def test_another_year(question: str, text: str, another: bool) -> None:
+    assert of_another_year(fold_text(question), fold_text(text)) is another
