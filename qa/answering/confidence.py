@@ -213,9 +213,9 @@ def doubts(
 def _is_unnamed(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     """Whether a question asks for something by its name, and no passage quoted has a like word."""
     query = matcher.query
-    if (place := asked_attribute(query.folded)) is None:
+    if (asked := asked_attribute(query.folded)) is None or asked.general:
         return False
-    name = query.folded[slice(*place)]
+    name = query.folded[asked.start : asked.end]
     heads = [at for at, one in enumerate(query.words) if matcher.weights[at] and name.endswith(one.word)]
     if not heads or query.untranslatable.intersection(heads):
         return False

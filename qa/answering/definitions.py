@@ -11,6 +11,7 @@ from index.text.sentences import item_marker
 from qa import tuning
 from qa.answering.agreement import WordOverlap
 from qa.answering.scoring import Candidate
+from qa.linguistics.attributes import asked_attribute
 from qa.linguistics.patterns import compiled
 from qa.question.query import Query
 
@@ -26,13 +27,6 @@ _ASKED = (
     r"|^\W*what (?:is|are) (?:an? )?"
     r"(?!(?:the|my|your|his|her|its|their|considered|meant|called)\b)(?P<is>[\w'’ -]{2,40}?)\W*$"
 )
-#: What is asked for of a thing, in a folded question: "What is Mr. Lin's diagnosis?", 小王的职业是什么.
-_PROPERTY = (
-    r"\b(?:what|who) (?:is|are|was|were) "
-    r"(?:the |(?:[\w.-]+ ){0,3}[\w.-]+['’]s? |(?:my|our|your|his|her|their) )"
-    r"(?P<en>[\w-]+(?: [\w-]+)?)(?: (?:of|for|in|on)\b|\W*$)"
-    r"|的(?P<zh>[^\W\d_]{2,8}?)(?:各|分别)?(?:是|为|有|叫|在)(?:什么|谁|多少|哪)"
-)
 #: What stands between a thing and what it is, in a folded sentence.
 _DEFINES = (
     r"[\"'”’」』》]*[，,]?(?:是指|系指|指的?是|就是|即为?|是|指|包括|为(?!了))|[\"'”’]?\s*[：:]"
@@ -43,6 +37,8 @@ _BEFORE = (
     r"(?:第[\d一二三四五六七八九十百]+条\s*|(?:本\w{1,4})?所称的?|所谓的?|an? |the "
     r"|[\"'“‘「『《*]+|[(（]\w+[)）]\s*)+"
 )
+#: A line with a label that ends with a name: "Diagnosis: …", "First diagnosis: …".
+_LABEL = r"(?:[\w'’-]+ ){{0,2}}{name}\s?[:|]\s?\S"
 #: The widest thing that a sentence defines, in characters.
 _LONGEST = 40
 
@@ -80,14 +76,14 @@ def labelled(found: Sequence[Candidate], query: Query) -> Candidate | None:
 
     None if the best sentence has the word itself.
     """
-    asked = compiled(_PROPERTY).search(query.marked)
-    if asked is None:
+    if (asked := asked_attribute(query.marked)) is None:
         return None
-    name = asked["en"] or asked["zh"]
+    name = query.marked[asked.start : asked.end]
     if name in fold_text(found[0].text):
         return None
+    label = compiled(_LABEL.format(name=re.escape(name)))
     near = takewhile(lambda c: found[0].score - c.score <= tuning.PREFER_MARGIN, found)
-    return next((c for c in near if compiled(rf"{re.escape(name)}\s?[:|]\s?\S").match(_begun(c))), None)
+    return next((c for c in near if label.match(_begun(c))), None)
 
 
 def _begun(candidate: Candidate) -> str:

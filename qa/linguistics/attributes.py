@@ -7,24 +7,28 @@ A text that answers such a question nearly always has the name, or one like it. 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from index.text.han import is_han
-from index.types import Span
 
 #: Of whom or of what something is asked: "the … of Ann", "Ann's …", "her …".
 _OWNED = re.compile(r"\b(?:the|his|her|its|their|my|our|your)\b|'s\b|s' ")
 _ENGLISH = re.compile(
-    r"(?:^|[,;:] )(?:and |but |so )?(?:what|who)(?:'s| is| was) (?P<phrase>[^,;:?]{1,60}?)"
+    r"(?:^|[,;:] )(?:and |but |so )?(?:what|who)(?:'s| is| was| (?P<several>are|were))"
+    r" (?P<phrase>[^,;:?]{1,60}?)"
     r"(?= (?:of|for|in|at|on|to|from|by|with|that|which|who|when|after|before|during|under|between)\b"
     r"| (?:called|used|like)\b|\s?[?.!]?$)"
 )
-_CHINESE = re.compile("(?:是|叫)(?:什么|谁|啥)(?:人|名字)?[?]?$")
+_CHINESE = re.compile(
+    r"的(?P<name>(?:(?!的)[\w -]){1,16}?)(?:各|分别)?"
+    r"(?:(?:是|叫)(?:什么|谁|啥)(?:人|名字)?"
+    r"|(?P<several>(?:为|有|在)(?<!因为)(?:什么|谁)(?<!为什么)|(?:是|为|有|在)(?:多少|哪)\w{0,3}))\W*$"
+)
 _HEAD = re.compile(r"[a-z]+$")
 #: The last word of a phrase that is no noun: "the name given to …".
 _NO_NOUN = re.compile(
     "[a-z]+ed|given|known|made|taken|held|built|found|never|not|ever|first|last|below|above|there"
 )
-_OF = "的"
 #: Names that say nothing, or whose things are told without them: a method, an advantage, a limit, a job.
 _GENERAL_ENGLISH = """
     advantage aim answer basis benefit best biggest case cause concept condition consequence cost default
@@ -48,20 +52,31 @@ _GENERAL = frozenset([*_GENERAL_ENGLISH.split(), *_GENERAL_CHINESE.split()])
 _GENERAL_ENDS = tuple(name for name in _GENERAL_CHINESE.split() if len(name) > 1)
 
 
-def asked_attribute(question: str) -> Span | None:
-    """Where a folded question names what it asks for; None if it does not, or by a general name."""
+class Attribute(NamedTuple):
+    """The place of the name of what is asked for.
+
+    It is ``general`` if it need not be told, as those of several things, of a place and of a number are.
+    """
+
+    start: int
+    end: int
+    general: bool
+
+
+def asked_attribute(question: str) -> Attribute | None:
+    """What a folded question asks for by its name; None if it does not."""
     if (found := _ENGLISH.search(question)) is not None:
         head = _HEAD.search(found["phrase"])
         if head is None or _NO_NOUN.fullmatch(head[0]) or not _OWNED.search(found["phrase"]):
             return None
-        return _named(question, found.start("phrase") + head.start(), found.start("phrase") + head.end())
-    if (asked := _CHINESE.search(question)) is not None:
-        start = question.rfind(_OF, 0, asked.start()) + len(_OF)
-        return _named(question, start, asked.start()) if start >= len(_OF) else None
+        start = found.start("phrase") + head.start()
+        return Attribute(start, start + len(head[0]), bool(found["several"]) or _is_general(head[0]))
+    if (found := _CHINESE.search(question)) is not None:
+        return Attribute(*found.span("name"), bool(found["several"]) or _is_general(found["name"]))
     return None
 
 
-def _named(question: str, start: int, end: int) -> Span | None:
-    name = question[start:end].strip()
-    general = name in _GENERAL or (is_han(name[-1:]) and name.endswith(_GENERAL_ENDS))
-    return None if not name or general else Span(start, end)
+def _is_general(name: str) -> bool:
+    if is_han(name[-1:]):
+        return name in _GENERAL or name.endswith(_GENERAL_ENDS)
+    return name in _GENERAL or name.removesuffix("s") in _GENERAL

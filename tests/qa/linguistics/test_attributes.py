@@ -34,5 +34,24 @@ from qa.linguistics.attributes import asked_attribute
 )
 def test_the_name_is_found_where_one_is_asked_for(question: str, name: str | None) -> None:
     folded = fold_text(question)
-    place = asked_attribute(folded)
-    assert (folded[slice(*place)] if place else None) == name
+    asked = asked_attribute(folded)
+    assert (folded[asked.start : asked.end] if asked and not asked.general else None) == name
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What is the name of the barn?", "name"),
+        ("What were the costs of the barn?", "costs"),
+        ("橘园的价格是多少？", "价格"),
+        ("橘园里的树的主人分别是谁？", "主人"),
+        ("橘园的出口在哪里？", "出口"),
+        ("橘园的主人是什么时候来的？", None),
+        ("橘园的主人因为什么离开？", None),
+        ("橘园的新名字更名为什么？", None),
+    ],
+)
+def test_a_general_name_and_that_of_a_quantity_are_found_as_well(question: str, name: str | None) -> None:
+    folded = fold_text(question)
+    asked = asked_attribute(folded)
+    assert (folded[asked.start : asked.end] if asked else None) == name
