@@ -20,12 +20,13 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import requested
+from qa.answering.nobody import tells_of_nobody
 from qa.answering.owners import told_of_others
-from qa.answering.rivals import counts_others, quoted_best, tells_of_rivals
+from qa.answering.rivals import akin, counts_others, quoted_best, tells_of_rivals
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time, of_another_year
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
-from qa.linguistics.attributes import asked_attribute
+from qa.linguistics.attributes import asked_attribute, asked_kind
 from qa.linguistics.calendar_forms import PART, WITHIN
 from qa.linguistics.calendar_terms import find_terms
 from qa.linguistics.parties import ALL, names_of, tells_of_others_alone
@@ -44,7 +45,10 @@ _WINDOW = 6
 _HEADED = 0.8
 #: The features that tell that something asked for is not in the quotes.
 _DOUBTS = frozenset(
-    {"lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word", "unnamed", "other_owner"}
+    {
+        *("lacks", "other_number", "other_one", "unbound", "loosely_bound", "unmet_word"),
+        *("unnamed", "other_owner", "nobody"),
+    }
 )
 #: A date with a lower similarity is another one, or has a part alone.
 _WITHIN = (PART + WITHIN) / 2
@@ -130,8 +134,10 @@ class Doubts(NamedTuple):
     than the one that the question points at, of what happened in a time, but not to what was asked about,
     or of the like of what it names (`qa.answering.rivals`). ``unbound`` and ``loosely_bound``: no
     quantity of the type asked for stands near the words that say of what it is asked. ``unmet_word``: a
-    weighty word of a question for a quantity is in none of the quotes. ``unnamed``: what a question for
-    something else asks for by its name (`qa.linguistics.attributes`) is nowhere in the passages quoted.
+    weighty word of a question for a quantity is in none of the quotes. ``unnamed``: what the question asks
+    for by its name (`qa.linguistics.attributes`) is nowhere in the passages quoted, or of what kind it asks
+    which or how many nowhere in the first quote. ``nobody``: it is asked who, and the first quote tells of
+    nobody.
     ``other_owner``: the values told are of other things than the one asked of (`qa.answering.owners`).
     """
 
@@ -143,6 +149,7 @@ class Doubts(NamedTuple):
     unmet_word: bool
     unnamed: bool
     other_owner: bool
+    nobody: bool
 
 
 def doubts(
@@ -162,7 +169,8 @@ def doubts(
     another = _of_another_subject(matcher, quoted[0], met)
     # A committee may have another name in the text: that says less than another place's history does.
     section = any(pointer.kind == "section" for pointer in matcher.query.pointers)
-    named = language_pair(matcher.query, quoted[0].hit) != "cross"
+    # Across languages a word that is not met may well be there.
+    within = language_pair(matcher.query, quoted[0].hit) != "cross"
     elsewhere = (
         _points_elsewhere(matcher, quoted)
         or (another and not section)
@@ -171,15 +179,19 @@ def doubts(
         or counts_others(matcher, types, quoted, found)
         or (types - _DATE and of_another_year(matcher.query.folded, _passages(quoted)))
     )
-    other_one = 2 * bool(elsewhere) or int((another and named) or _other_one(matcher, quoted))
+    other_one = 2 * bool(elsewhere) or int((another and within) or _other_one(matcher, quoted))
     other_owner = told_of_others(matcher, quoted)
     if not types:
         addresses = asked.types & ADDRESS_TYPES
         texts = [one.quote for one in quoted if addresses]
         held = any(contained_types(text, fold_text(text), addresses) for text in texts)
         lacks = 2 * (bool(addresses) and not held)
-        unnamed = _is_unnamed(matcher, quoted)
-        return Doubts(lacks, other_number, other_one, False, False, False, unnamed, other_owner)
+        return Doubts(
+            *(lacks, other_number, other_one, False, False, False),
+            unnamed=_is_unnamed(matcher, quoted) or (within and _lacks_kind(matcher, quoted[0])),
+            other_owner=other_owner,
+            nobody=tells_of_nobody(matcher, asked, quoted[0]),
+        )
     before, after = focus(matcher)
     asked_of = np.maximum(before, after) * matcher.weights
     total = max(float(asked_of.sum()), 1e-6)
@@ -205,9 +217,36 @@ def doubts(
         unbound=max(binding, topical) < tuning.UNBOUND,
         loosely_bound=binding < tuning.LOOSELY_BOUND,
         unmet_word=unmet > tuning.UNMET_WORD * max(float(matcher.weights.max()), 1e-6),
-        unnamed=False,
+        unnamed=within and bool(types & GENERAL) and _lacks_kind(matcher, quoted[0]),
         other_owner=other_owner,
+        nobody=False,
     )
+
+
+def _has_akin(matcher: Matcher, at: int, citation: Citation) -> bool:
+    """Whether a quote, or what stands above it, has another form of a word of the question."""
+    above = (part.text for part in citation.context)
+    words = matcher.words("\n".join((citation.quote, *above, *citation.hit.passage.context)))
+    return any(akin(matcher.query.words[at].word, word) for word in {*words})
+
+
+def _lacks_kind(matcher: Matcher, citation: Citation) -> bool:
+    """Whether it is asked which or how many of a kind, and a quote has no word like that."""
+    query = matcher.query
+    if (place := asked_kind(query.folded)) is None:
+        return False
+    heads = _heads(matcher, query.folded[slice(*place)])
+    like = tuning.KIND_LIKE["zh" if query.language == "zh" else "en"]
+    if not heads or float(quoted_best(matcher, citation)[heads].max()) >= like:
+        return False
+    return query.language == "zh" or not any(_has_akin(matcher, at, citation) for at in heads)
+
+
+def _heads(matcher: Matcher, name: str) -> list[int]:
+    """The places of the topical words that end a name; none if one of them has no translation."""
+    words = matcher.query.words
+    heads = [at for at, one in enumerate(words) if matcher.weights[at] and name.endswith(one.word)]
+    return [] if matcher.query.untranslatable.intersection(heads) else heads
 
 
 def _is_unnamed(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
@@ -215,9 +254,7 @@ def _is_unnamed(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     query = matcher.query
     if (asked := asked_attribute(query.folded)) is None or asked.general:
         return False
-    name = query.folded[asked.start : asked.end]
-    heads = [at for at, one in enumerate(query.words) if matcher.weights[at] and name.endswith(one.word)]
-    if not heads or query.untranslatable.intersection(heads):
+    if not (heads := _heads(matcher, query.folded[asked.start : asked.end])):
         return False
     met = max(float(matcher.passage_best(one.hit.passage)[heads].max()) for one in quoted)
     return met < tuning.NAMED_LIKE
@@ -389,7 +426,7 @@ class Estimate(NamedTuple):
     """How likely the quotes answer (0 to 1), whether that is enough, and its explanation.
 
     ``related``: it is not enough, and would be without the doubts. ``lacks`` is then the type of quantity
-    that no quote holds, or "".
+    that no quote holds, "person" if it is asked who, or "".
     """
 
     probability: float
@@ -426,8 +463,10 @@ def estimate(
     answered = probability >= threshold
     certain = [feature for feature in weighted if feature.name not in _DOUBTS]
     related = not answered and _logistic(certain) >= tuning.MIN_RELATED
-    lacking = any(feature.name == "lacks" and feature.value for feature in weighted)
-    lacks = min(asked.types & TOLD_TYPES) if related and lacking else ""
+    lacks = ""
+    if related:
+        doubted = {feature.name for feature in weighted if feature.value}
+        lacks = min(asked.types & TOLD_TYPES) if "lacks" in doubted else "person" * ("nobody" in doubted)
     return Estimate(probability, answered, Decision(pair, threshold, weighted), related, lacks)
 
 

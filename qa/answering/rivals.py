@@ -193,10 +193,10 @@ def _has_trace(matcher: Matcher, at: int, quoted: Sequence[Citation]) -> bool:
     """Whether the passages of the quotes have a word akin to one of the question."""
     word = matcher.query.words[at].word
     texts = [matcher.align(one.hit.passage).text for one in quoted]
-    return any(_akin(word, other) for text in texts for other in (*text.words.unique, *text.context.unique))
+    return any(akin(word, other) for text in texts for other in (*text.words.unique, *text.context.unique))
 
 
-def _akin(word: str, other: str) -> bool:
+def akin(word: str, other: str) -> bool:
     """Whether two words are forms of one, or have a translation in common."""
     if word[0].isdigit() or other[0].isdigit():
         return word == other
@@ -243,7 +243,7 @@ def _names_no_row(matcher: Matcher, at: int, quoted: Sequence[Citation]) -> bool
     own = [word for label in shown for word in matcher.words(label) if labels[word] <= 1]
     if not own or (matcher.best(own)[matcher.weights > 0] >= tuning.MIN_SHOWN_SIMILARITY).any():
         return False
-    if any(_akin(one.word, word) for one in matcher.query.words if one.topical for word in own):
+    if any(akin(one.word, word) for one in matcher.query.words if one.topical for word in own):
         return False
     heading = matcher.words(fold_text(headers[-1]).split(CELL)[0])
     return matcher.best(own)[at] > 0 or _after(matcher, at) in heading

@@ -17,7 +17,7 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _SPENT = (
     r"\b(?:pays?|paid|costs?|offer(?:s|ed)?|raise[sd]?|worth|earn(?:s|ed)?|spen(?:ds?|t)|invest(?:s|ed)?"
     r"|(?<!in )charge[sd]?|fees?|prices?|salar(?:y|ies))\b"
@@ -173,7 +173,7 @@ _HELD = {
     "date": (
         rf"\d{{3,4}}\s?年|{_HAN_NUMBER}{{3,}}年|\d+\s?月|[一二三四五六七八九十]月|\d\s?[日号]|年前|民国",
         "[世年][纪代](?![表码理])|[秦汉唐宋元明清]朝|(?:今|明|去|前|后)[天年]|周[一二三四五六日末]",
-        rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{_WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
+        rf"\b1\d{{3}}\b|\b20\d\d\b|\b(?:{'|'.join(MONTHS)}|{WEEKDAYS})\b|century|\b\d+(?:st|nd|rd|th)\b",
         r"[年月][底初末]|[上中下]旬|\b(?:end|start|beginning|middle) of (?:the|each|every) (?:year|month)\b",
         # A version is a date for software.
         r"\d{1,2}[/:]\d{2}|\d\s?[ap]\.?m\b|[零一二三四五六七八九十\d]点|星期[一二三四五六日]|版本|版以后",

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from index.text.han import is_han
+from index.types import Span
 
 #: Of whom or of what something is asked: "the … of Ann", "Ann's …", "her …".
 _OWNED = re.compile(r"\b(?:the|his|her|its|their|my|our|your)\b|'s\b|s' ")
@@ -24,7 +25,28 @@ _CHINESE = re.compile(
     r"(?:(?:是|叫)(?:什么|谁|啥)(?:人|名字)?"
     r"|(?P<several>(?:为|有|在)(?<!因为)(?:什么|谁)(?<!为什么)|(?:是|为|有|在)(?:多少|哪)\w{0,3}))\W*$"
 )
+#: Which of its kind a thing is or has: "which version is the router running?", 这是什么牌子. What is used or
+#: so on (用的是什么) is told without its kind.
+_KIND_ENGLISH = re.compile(
+    r"\b(?:what|which) (?:[\w-]+ )?(?P<name>[a-z]+) (?:is|are|was|were)"
+    r" (?:the|my|our|your|his|her|its|their|\w+['’]s)\b"
+)
+_COUNTED = re.compile(
+    r"\bhow many (?:[\w'’-]+ ){0,2}?(?P<name>[a-z]+)"
+    r"(?= (?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|may|must"
+    r"|of|in|on|for|that|to|at)\b|\W*$)"
+)
+_KIND_CHINESE = re.compile(
+    r"(?<![用因的])(?:是|属于?)(?:什么|何种|哪[种个])(?P<name>[^\W\da-z_]{1,4}?)的?\W*$"
+)
+_NUMBER_CHINESE = re.compile(
+    r"的(?P<name>(?:(?!的)[\w -]){1,12}?)(?:分别|各)?(?:大约|大概|一共)?(?:是|为|有)多少\W*$"
+)
 _HEAD = re.compile(r"[a-z]+$")
+#: With the noun before it a general name is told by it: her blood type, Ann's shoe size.
+_COMPOUND = re.compile(
+    r"(?:\b(?:the|his|her|its|their|my|our|your)|['’]s) [a-z]+ (?:type|group|size|status|level)$"
+)
 #: The last word of a phrase that is no noun: "the name given to …".
 _NO_NOUN = re.compile(
     "[a-z]+ed|given|known|made|taken|held|built|found|never|not|ever|first|last|below|above|there"
@@ -47,6 +69,19 @@ _GENERAL_CHINESE = """
     职务 任务 职责 责任 主题 观点 看法 想法 关键 重点 核心 本质 来源 来历 由来 起源 背景 数量 数字 金额 价格
     费用 上限 下限 限制 默认值 范围 比例 前身 别名 别称 排名 名次 事业 术语 资源
 """
+#: Kinds whose members are told alone, by adjectives or by names.
+_TOLD_ALONE_ENGLISH = (
+    "brand make variety breed colour color shape state style city country company language animal team"
+)
+_TOLD_ALONE_CHINESE = (
+    "牌子 品牌 品种 颜色 形状 状态 风格 样子 样 国家 公司 动物 植物 朝代 民族 季节 节日 歌 书 字"
+)
+_TOLD_ALONE = frozenset([*_TOLD_ALONE_ENGLISH.split(), *_TOLD_ALONE_CHINESE.split()])
+#: What the number of these is of is told by its unit.
+_BY_UNIT = (
+    *("体重", "重量", "身高", "高度", "长度", "宽度", "深度", "厚度", "面积", "体积", "温度", "气温", "速度"),
+    *("百分比", "比率", "年龄", "人口", "人数", "分数", "比分"),
+)
 _GENERAL = frozenset([*_GENERAL_ENGLISH.split(), *_GENERAL_CHINESE.split()])
 #: 另一个名字 is a general name as well.
 _GENERAL_ENDS = tuple(name for name in _GENERAL_CHINESE.split() if len(name) > 1)
@@ -70,10 +105,25 @@ def asked_attribute(question: str) -> Attribute | None:
         if head is None or _NO_NOUN.fullmatch(head[0]) or not _OWNED.search(found["phrase"]):
             return None
         start = found.start("phrase") + head.start()
-        return Attribute(start, start + len(head[0]), bool(found["several"]) or _is_general(head[0]))
+        general = _is_general(head[0]) and not _COMPOUND.search(found["phrase"])
+        return Attribute(start, start + len(head[0]), bool(found["several"]) or general)
     if (found := _CHINESE.search(question)) is not None:
         return Attribute(*found.span("name"), bool(found["several"]) or _is_general(found["name"]))
     return None
+
+
+def asked_kind(question: str) -> Span | None:
+    """Of what kind a folded question asks which one a thing is or has, how many there are, or the number.
+
+    None if of none, and for what is told without its kind, as a colour is by an adjective.
+    """
+    patterns = (_KIND_ENGLISH, _COUNTED, _KIND_CHINESE, _NUMBER_CHINESE)
+    found = next(filter(None, (pattern.search(question) for pattern in patterns)), None)
+    if found is None:
+        return None
+    name = found["name"]
+    alone = _is_general(name) or name in _TOLD_ALONE or name.endswith(_BY_UNIT)
+    return None if alone else Span(*found.span("name"))
 
 
 def _is_general(name: str) -> bool:

@@ -37,6 +37,7 @@ FEATURE_LABELS = {
     "unmet_word": N_("a weighty word is in no quote"),
     "unnamed": N_("what you ask for is not named there"),
     "other_owner": N_("it is told of another thing"),
+    "nobody": N_("it tells of nobody"),
 }
 #: The languages of the question and the passage.
 PAIRS = {

@@ -234,3 +234,28 @@ def test_what_is_asked_for_by_name_stands_in_the_passage(
     assert confidence.doubts(matcher, asked, quoted).unnamed is unnamed
     if unnamed:
         assert not Engine(library).ask(question).answered
+
+
+@pytest.mark.parametrize(
+    ("question", "unnamed"),
+    [
+        ("What model is the mill's pump?", True),
+        ("What length is the mill's rope?", False),
+        ("How many litres does the mill's pump lift?", True),
+        ("How many steps does the mill have?", False),
+        ("水泵是什么材质？", True),
+        ("水泵是什么型号？", False),
+        ("师傅是什么血型？", True),
+    ],
+)
+def test_of_what_kind_one_is_asked_for_stands_in_the_first_quote(
+    tmp_path: Path, question: str, unnamed: bool
+) -> None:
+    english = (
+        "The pump of the mill is in the cellar, below 40 steps. The rope of the mill has a length of 9 m."
+    )
+    chinese = "水泵在地下室，型号为 QB60，师傅的血压不高。"
+    text = english if question.isascii() else chinese
+    library = a_library(tmp_path / "library", {"mill": ("M 7", text)})
+    *_, matcher, asked, quoted = evidence(library, question)
+    assert confidence.doubts(matcher, asked, quoted).unnamed is unnamed

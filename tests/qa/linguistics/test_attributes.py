@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.text.fold import fold_text
-from qa.linguistics.attributes import asked_attribute
+from qa.linguistics.attributes import asked_attribute, asked_kind
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from qa.linguistics.attributes import asked_attribute
         ("橘园的结局是什么？", "结局"),
         ("旅行的同伴是谁", "同伴"),
         ("服务器的管理员密码是什么？", "管理员密码"),
+        ("What is Ann's blood type?", "type"),
+        ("What is the type of the barn?", None),
         ("What is tender time?", None),
         ("What is the difference between a barge and a punt?", None),
         ("What is the name of the barn?", None),
@@ -55,3 +57,35 @@ def test_a_general_name_and_that_of_a_quantity_are_found_as_well(question: str, 
     folded = fold_text(question)
     asked = asked_attribute(folded)
     assert (folded[asked.start : asked.end] if asked else None) == name
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which firmware version is the kettle running?", "version"),
+        ("What model are Ann's boots?", "model"),
+        ("What make are Ann's boots?", None),
+        ("How many litres does the tank hold?", "litres"),
+        ("How many ripe pears are there?", "pears"),
+        ("这双靴子是什么型号？", "型号"),
+        ("这双靴子是什么牌子？", None),
+        ("小安是什么血型的？", "血型"),
+        ("小安的会员号是多少？", "会员号"),
+        ("两个水箱的容量分别是多少", "容量"),
+        ("小安的体重大约是多少？", None),
+        ("水箱多少升？", None),
+        ("What colour is the kettle?", None),
+        ("Which city was the kettle made in?", None),
+        ("What reason was the tank emptied for?", None),
+        ("What did Ann buy?", None),
+        ("这双靴子用的是什么型号？", None),
+        ("靴子是什么颜色的？", None),
+        ("靴子是什么？", None),
+        ("水箱是因为什么原因换的？", None),
+        ("", None),
+    ],
+)
+def test_the_kind_is_found_of_which_one_is_asked_for(question: str, kind: str | None) -> None:
+    folded = fold_text(question)
+    place = asked_kind(folded)
+    assert (folded[slice(*place)] if place else None) == kind
