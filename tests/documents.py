@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Small documents, made here: PDF (one font with a ToUnicode map), Word, EPUB, MHTML, mails and ZIP."""
+"""Small documents, made here: PDF (one font with a ToUnicode map), Word, Excel, EPUB, MHTML, mails and ZIP."""
 
 from __future__ import annotations
 
@@ -198,6 +198,103 @@ REPORT = (
     + paragraph("新线路覆盖十二个小区", inside=NOTED + run("，约三万人受益。"))
     + f"<w:p><w:del><w:r><w:delText>删掉的话。</w:delText></w:r></w:del><w:ins>{run('加上的话在这里。')}</w:ins></w:p>"
     + f"<w:tbl>{ROWS}</w:tbl>"
+)
+
+
+# Excel
+
+
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+#: A cell: a text, a number, a number with its style, markup as it stands (bytes), or none.
+Cell = str | int | float | tuple[float, int] | bytes | None
+
+
+def sheet(rows: Sequence[Sequence[Cell]], after: str = "", before: str = "", attributes: str = "") -> str:
+    """A sheet. ``before`` and ``after`` stand around its rows, ``attributes`` in each of them."""
+    written = "".join(
+        f'<row r="{row}" {attributes}>{"".join(_cell(cell, row, column) for column, cell in enumerate(cells))}</row>'
+        for row, cells in enumerate(rows, 1)
+    )
+    return f'<worksheet xmlns="{SHEETS}" xmlns:r="{OFFICE}">{before}<sheetData>{written}</sheetData>{after}</worksheet>'
+
+
+def _cell(cell: Cell, row: int, column: int) -> str:
+    place = f'r="{chr(65 + column)}{row}"'
+    if cell is None:
+        return f"<c {place}/>"
+    if isinstance(cell, bytes):
+        return cell.decode().replace("<c", f"<c {place}", 1)
+    if isinstance(cell, str):
+        return f'<c {place} t="inlineStr"><is><t>{cell}</t></is></c>'
+    value, style = cell if isinstance(cell, tuple) else (cell, 0)
+    return f'<c {place} s="{style}"><v>{value}</v></c>'
+
+
+def make_xlsx(
+    sheets: Mapping[str, str],
+    formats: Sequence[str | int] = (),
+    states: Mapping[str, str] | None = None,
+    strings: Sequence[str] = (),
+    author: str = "",
+    properties: str = "",
+    **parts: str,
+) -> bytes:
+    """``sheets`` by name, ``formats`` of the styles from 1 on (codes, or numbers of usual ones).
+
+    ``parts`` are named like "drawings_drawing1" and belong to the first sheet, by the first word of theirs.
+    """
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{n}" state="{(states or {}).get(name, "visible")}" r:id="r{n}"/>'
+        for n, name in enumerate(sheets, 1)
+    )
+    own = "".join(
+        f'<numFmt numFmtId="{200 + n}" formatCode="{f}"/>'
+        for n, f in enumerate(formats)
+        if isinstance(f, str)
+    )
+    used = "".join(f'<xf numFmtId="{f if isinstance(f, int) else 200 + n}"/>' for n, f in enumerate(formats))
+    related = "".join(
+        f'<Relationship Id="r{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in range(1, len(sheets) + 1)
+    )
+    inside = "".join(
+        f'<Relationship Id="p{n}" Type="{OFFICE}/{name.partition("_")[2].rstrip("0123456789")}" Target="../{name.replace("_", "/")}.xml"/>'
+        for n, name in enumerate(parts)
+    )
+    return make_zip(
+        {
+            "[Content_Types].xml": TYPES,
+            "_rels/.rels": RELATIONS.format(
+                f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+            ),
+            "xl/workbook.xml": f'<workbook xmlns="{SHEETS}" xmlns:r="{OFFICE}">{properties}<sheets>{listed}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": RELATIONS.format(related),
+            "xl/styles.xml": f'<styleSheet xmlns="{SHEETS}"><numFmts>{own}</numFmts><cellXfs><xf numFmtId="0"/>{used}</cellXfs></styleSheet>',
+            "xl/sharedStrings.xml": f'<sst xmlns="{SHEETS}">{"".join(f"<si>{text}</si>" for text in strings)}</sst>',
+            "xl/worksheets/_rels/sheet1.xml.rels": RELATIONS.format(inside),
+            **{f"xl/worksheets/sheet{n}.xml": text for n, text in enumerate(sheets.values(), 1)},
+            **{f"xl/{name.replace('_', '/')}.xml": part for name, part in parts.items()},
+            "docProps/core.xml": CORE.format(title="", author=author),
+        }
+    )
+
+
+STOCK = sheet([["品名", "单价", "到货"], ["苹果", (6, 1), (46024, 2)], ["雪梨", (4.5, 1), (46025, 2)]])
+WORKBOOK = make_xlsx({"水果": STOCK, "说明": sheet([["单价为每斤。"]])}, ["&quot;¥&quot;0.00", 14])
+_MERGED = (
+    '<cols><col min="4" max="4" hidden="1"/></cols>',
+    '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>',
+)
+BRIDGES = make_xlsx(
+    {
+        "Bridges": sheet(
+            [["桥", "Built", "Length", "x"], ["长桥", 1958, (1200, 1)], [None, b'<c t="s"><v>0</v></c>']],
+            *reversed(_MERGED),
+        )
+    },
+    ["#,##0 &quot;m&quot;"],
+    strings=["<r><t>一九</t></r><r><t>七四</t></r>"],
+    comments_comments1=f'<comments xmlns="{SHEETS}"><commentList><comment ref="A2"><text><t>林望舒</t></text></comment></commentList></comments>',
 )
 
 

@@ -124,7 +124,8 @@ _NO_TITLE = re.compile(
 _NO_AUTHOR = re.compile(
     r"(?i:users?|admin|administrator|owner|author|unknown|\(?(?:anonymous|unspecified)\)?|root|pc|dell"
     r"|hp|lenovo|asus|acer|windows.*"
-    r"|microsoft.*|mc system|python-docx|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
+    r"|microsoft.*|mc system|python-docx|openpyxl|xlsxwriter|excelize"
+    r"|apache poi|wps(?:_.*| office)?|\S+@\S+)|作者|用户|微软.*|微軟.*|雨林木风|深度.*|番茄花园|[\W\d_]*"
 )
 _WORD = re.compile(r"\w")
 _LETTERS = re.compile(r"[^\W_]")
@@ -173,7 +174,12 @@ def plausible_metadata(title: object, author: object, created: str | None, text:
     if named is None or name_key(named) not in name_key(opening):
         headings = re.findall(r"^(#{1,3}) (.{2,120})$", opening, re.M)
         named = min(headings, key=lambda heading: len(heading[0]))[1] if headings else named
-    return Metadata(named, find_metadata(text).published or created, _meaningful(author, _NO_AUTHOR))
+    return Metadata(named, find_metadata(text).published or created, plausible_author(author))
+
+
+def plausible_author(author: object) -> str | None:
+    """The author that a document names, unless a program filled it in."""
+    return _meaningful(author, _NO_AUTHOR)
 
 
 def _meaningful(value: object, meaningless: re.Pattern[str]) -> str | None:

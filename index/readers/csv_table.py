@@ -11,20 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import islice
 
-from index.cleaning.marks import HEADER
 from index.cleaning.metadata import Metadata, find_metadata, title_of
 from index.readers.extracted_text import ExtractedText
-from index.text.blocks import row_of
+from index.readers.table_rows import as_text, tables, tidy
 
 _DELIMITERS = ",;\t|"
-#: Rows from which the delimiter is told, and in which the kind of a column is looked for.
-_SAMPLE, _BELOW = 200, 20
+#: Rows from which the delimiter is told.
+_SAMPLE = 200
 _NAMED = re.compile(r"sep=([,;\t|:^~#])\r?\n", re.I)  # how Excel names the delimiter
-_NUMBER = re.compile(r"[-+−(]?[¥$€£]?\s?\d[\d,. ]*\s?%?\)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_DIGITS = re.compile(r"\d+")
 
 
 def read_csv(text: str) -> ExtractedText:
@@ -40,14 +36,7 @@ def read_csv(text: str) -> ExtractedText:
     rows = [*_rows(lines, named[1] if named else _delimiter(lines))]
     if all(len(row) < 2 for row in rows):
         return ExtractedText("\n".join(f"- {row[0]}" for row in rows if row), told=True)
-    parts: list[str] = []
-    above = 0
-    for table in _tables(rows):
-        first = next((place for place, row in enumerate(table) if sum(map(bool, row)) > 1), len(table))
-        parts += (" ".join(filter(None, row)) for row in table[:first])
-        if first < len(table):
-            above = above or len(parts)
-            parts.append("\n".join(_written(table[first:])))
+    parts, above = as_text(tables(rows))
     notes = "\n\n".join(parts[:above])
     metadata = replace(find_metadata(notes), title=title_of(notes)) if notes else Metadata()
     return ExtractedText("\n\n".join(parts), metadata, told=True)
@@ -75,64 +64,14 @@ def _rows(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
         if reader.line_num == len(lines) > at + 1 and _is_open("".join(lines[at:])):
             break
         at = reader.line_num
-        yield _tidy(row)
+        yield tidy(row)
     for line in lines[at:]:  # a quote was never closed: from there on each line is a row
         if _is_open(line):
             reader = csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE)
         else:
             reader = csv.reader([line], delimiter=delimiter)
-        yield from map(_tidy, reader)
+        yield from map(tidy, reader)
 
 
 def _is_open(line: str) -> bool:
     return line.count('"') % 2 == 1
-
-
-def _tidy(row: Sequence[str]) -> list[str]:
-    cells = [" ".join(cell.split()) for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
-
-
-def _tables(rows: Sequence[list[str]]) -> Iterator[list[list[str]]]:
-    """The runs of rows without a blank one between them; the next one of the same width goes on a table."""
-    table: list[list[str]] = []
-    width = 0
-    for filled, group in groupby(rows, key=bool):
-        if not filled:
-            continue
-        run = [*group]
-        if table and not 1 < width == len(run[0]):
-            yield table
-            table, width = [], 0
-        table += run
-        width = max(width, *map(len, run), 0)
-    if table:
-        yield table
-
-
-def _written(table: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table. A row with one cell has an empty one beside it, else it would end the table."""
-    mark = HEADER if _is_headed(table) else ""
-    for row in table:
-        yield mark + row_of(row if len(row) > 1 else [*row, ""])
-        mark = ""
-
-
-def _is_headed(table: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: no cell of it is like one below it, in its digits."""
-    first, below = table[0], table[1 : _BELOW + 1]
-    for column, cell in enumerate(first):
-        form = _form(cell)
-        forms = {_form(row[column]) for row in below if column < len(row) and row[column]}
-        if _DIGITS.search(cell) and form in forms:
-            return False
-    return len(table) > 1
-
-
-def _form(cell: str) -> str:
-    """What a cell looks like: that of a year, of another number, or its text without the digits."""
-    if _YEAR.fullmatch(cell):
-        return "year"
-    return "number" if _NUMBER.fullmatch(cell) else _DIGITS.sub("0", cell)

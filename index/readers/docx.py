@@ -6,7 +6,6 @@ formulas and the numbers of clauses ("第三条"), and shows hidden text.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
@@ -19,6 +18,7 @@ from index.readers.docx_inserted import Inserted
 from index.readers.docx_numbering import W
 from index.readers.docx_text import Block, Body, Styles
 from index.readers.extracted_text import ExtractedText
+from index.readers.office_package import references_of, related, root_of
 from index.readers.zip_package import Package
 
 _MARKS = {
@@ -32,6 +32,7 @@ _MARKS = {
 _JOINED = ({"item"}, {"code"}, {"row", "header"})
 #: The namespace of "strict" documents; the elements in it are those of the usual one.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_USUAL = W.strip("{}").encode()
 
 
 def read_docx(data: bytes) -> ExtractedText:
@@ -65,16 +66,16 @@ def _without(unread: int) -> str:
 
 def _text(package: Package, inner: bool = False) -> tuple[str, int]:
     """The text, and how many inserted parts are missing from it. ``inner``: it is such a part itself."""
-    main = next(iter(_related(package, "", "officeDocument")), "word/document.xml")
+    main = next(iter(related(package, "", "officeDocument")), "word/document.xml")
     document = _part(package, main)
     if document is None:
         raise ReadError("the document is damaged", "open it in a word processor and save it again")
 
     names = {document: main}
-    references = cache(lambda name: _references(package, name))
+    references = cache(lambda name: references_of(package, name))
 
     def parts(kind: str) -> Iterable[Any]:
-        for name in _related(package, main, kind):
+        for name in related(package, main, kind):
             if (root := _part(package, name)) is not None:
                 names[root] = name
                 yield root
@@ -126,53 +127,7 @@ def _joined(blocks: list[Block]) -> str:
     return "\n".join(lines)
 
 
-def _related(package: Package, name: str, kind: str) -> list[str]:
-    """The parts of one kind that belong to the part ``name``; those with the usual name if none is named."""
-    found = [
-        _resolved(name, relation)
-        for relation in _relations(package, name)
-        if relation.get("Type", "").endswith(f"/{kind}") and relation.get("TargetMode") != "External"
-    ]
-    return [*dict.fromkeys(found)] or [f"{posixpath.dirname(name)}/{kind}.xml"]
-
-
-def _references(package: Package, name: str) -> dict[str, str]:
-    """The names of the parts that belong to the part ``name``, by what it calls them."""
-    return {
-        relation.get("Id", ""): _resolved(name, relation)
-        for relation in _relations(package, name)
-        if relation.get("TargetMode") != "External"
-    }
-
-
-def _relations(package: Package, name: str) -> Iterable[Any]:
-    folder, base = posixpath.split(name)
-    relations = package.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
-    return [] if relations is None else relations.iter("{*}Relationship")
-
-
-def _resolved(name: str, relation: Any) -> str:
-    target = posixpath.join("/", posixpath.dirname(name), relation.get("Target", ""))
-    return posixpath.normpath(target).lstrip("/")
-
-
 def _part(package: Package, name: str) -> Any | None:
     """The root element of a part; None if it is not there. ReadError: it is damaged."""
-    from lxml import etree
-
     data = package.read(name)
-    if data is None:
-        return None
-    if b"<!DOCTYPE" in data.replace(b"\0", b""):
-        raise ReadError(
-            "the document is damaged", "its markup defines entities of its own, which DOCX does not know"
-        )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        return etree.fromstring(data.replace(_STRICT, W.strip("{}").encode()), parser)
-    except etree.XMLSyntaxError as error:
-        if "depth" in str(error):
-            raise ReadError("the document is nested too deeply", "save its text and add that") from None
-        raise ReadError("the document is damaged", "open it in a word processor and save it again") from None
+    return None if data is None else root_of(data.replace(_STRICT, _USUAL))

@@ -114,8 +114,9 @@ _PICTURE = re.compile(
 )
 
 
-#: The name of a Word document's main part; some programs number it.
-_WORD_DOCUMENT = re.compile(rb"word/document\d{0,3}\.xml")
+#: The main parts of Office documents; some programs number them.
+_OFFICE_PART = re.compile(rb"(word/document|xl/workbook)\d{0,3}\.xml")
+_OFFICE = {b"word/document": ".docx", b"xl/workbook": ".xlsx"}
 
 
 def sniff_format(data: bytes) -> str | None:
@@ -132,7 +133,9 @@ def sniff_format(data: bytes) -> str | None:
         # The names of its parts stand in the table at its end, and each before its part.
         if b"application/epub+zip" in head[:120] or b"META-INF/container.xml" in data:
             return ".epub"
-        return ".docx" if _WORD_DOCUMENT.search(data) else ".zip"
+        # A document may hold others: its own table comes last.
+        parts = [part[1] for part in _OFFICE_PART.finditer(data)]
+        return _OFFICE[parts[-1]] if parts else ".zip"
     message = _MESSAGE.match(data[:8192])
     headers = message[0].lower() if message else b""
     if b"mime-version:" in headers and re.search(rb"^content-type:\s*multipart/related", headers, re.M):

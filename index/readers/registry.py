@@ -15,7 +15,7 @@ from index.cleaning.clean import normalise
 from index.cleaning.marks import blanked_marks, mark, unmark, without_furniture, without_marks
 from index.cleaning.metadata import find_metadata, opening, title_of
 from index.cleaning.structure import structured
-from index.errors import ReadError
+from index.errors import Phrase, ReadError
 from index.plugins import Plugin, find, installed
 from index.readers.csv_table import read_csv
 from index.readers.encodings import decode, sniff_format
@@ -97,6 +97,12 @@ def _docx(data: bytes) -> ExtractedText:
     return read_docx(data)
 
 
+def _xlsx(data: bytes) -> ExtractedText:
+    from index.readers.xlsx import read_xlsx
+
+    return read_xlsx(data)
+
+
 def _epub(data: bytes) -> ExtractedText:
     from index.readers.epub import read_epub
 
@@ -124,6 +130,8 @@ RECOGNIZING = {".pdf": _pdf, **dict.fromkeys(PICTURES, _picture)}
 #: `index.readers.encodings.sniff_format`. Documents may be larger than texts (`max_bytes`).
 _DOCUMENTS: dict[str, Reader] = {
     ".docx": _docx,
+    ".xlsx": _xlsx,
+    ".xlsm": _xlsx,
     ".epub": _epub,
     ".mhtml": _mhtml,
     ".mht": _mhtml,
@@ -143,6 +151,15 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
 CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".ndjson", ".json"})
 _DOCUMENT_SUFFIXES = frozenset({*_DOCUMENTS, *RECOGNIZING})
 SUFFIXES = frozenset(_READERS) | _DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
+#: What programs write instead of kinds of file that are not read.
+_NEWER = {
+    ".doc": ".docx",
+    ".dot": ".docx",
+    ".xls": ".xlsx",
+    ".xlsb": ".xlsx",
+    ".et": ".xlsx",
+    ".wps": ".docx",
+}
 #: What is read in folders and archives. Most .json files there are no articles, so those are only read when
 #: they are named themselves; pictures, too, unless text can be recognized in them.
 FOLDER_SUFFIXES = tuple(sorted(SUFFIXES - {".json"} - (set() if is_installed() else {*PICTURES})))
@@ -195,6 +212,10 @@ def read_bytes(data: bytes, name: str, recognize: Recognize | None = None) -> Pa
     suffix = PurePath(name).suffix.lower()
     plugin = plugin_for(name)
     if suffix not in _READERS and suffix not in RECOGNIZING and plugin is None:
+        if newer := _NEWER.get(suffix):
+            raise ReadError(
+                "{suffix} files cannot be read", "save it as {newer} and add that", suffix=suffix, newer=newer
+            )
         raise ReadError(
             "this kind of file cannot be read",
             "articles are {suffixes} files",
@@ -260,8 +281,14 @@ def _kind(data: bytes, suffix: str) -> str:
         return suffix
     if suffix in (".mhtml", ".mht") and kind is None:
         return ".txt"
-    if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data:  # how Office locks a DOCX
+    if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data:  # how Office locks a document
         raise ReadError("the file is locked", "save a copy without protection and add that")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ReadError(
+            "the file is {kind}",
+            "save it as .docx or .xlsx and add that",
+            kind=Phrase("an old office document"),
+        )
     raise ReadError(
         "the file is called {suffix} but is of another kind",
         "if it is a web page or a text, rename it to .html or .txt",

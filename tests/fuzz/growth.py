@@ -16,7 +16,7 @@ import re
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 import documents as made
@@ -118,6 +118,10 @@ def word(body: str, **parts: str) -> bytes:
     return made.make_docx(made.PLAIN + body, "长桥", "陈舟", **parts)
 
 
+def workbook(rows: Sequence[Sequence[made.Cell]], after: str = "", before: str = "") -> bytes:
+    return made.make_xlsx({"桥": made.sheet(rows, after, before)})
+
+
 def drawn(content: bytes) -> bytes:
     """A PDF that draws ``content`` on its second page."""
     pages = [made.column("The bridge is long, and it is old.")] * 2
@@ -191,6 +195,9 @@ MARKDOWN = (
     ("properties", "a:: b\n", ""),
 )
 NESTED = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
+ROWS = [["桥", "Built"], ["长桥", 1958]]
+MERGED = "<mergeCell ref='A1:B2'/>"
+HIDDEN = "<col min='3' max='9999' hidden='1'/>"
 ONE = {"a.xhtml": made.chapter(TEXT)}
 DOCUMENTS: dict[str, Make] = {
     "md front matter": lambda n: "---\n" + repeated("k{}: v\n", n) + f"---\n{TEXT}",
@@ -207,6 +214,13 @@ DOCUMENTS: dict[str, Make] = {
     "docx notes": lambda n: word(repeated(NOTED, n), footnotes=NOTES.format(repeated(NOTE, n))),
     "docx links": lambda n: word(LINK * n),
     "docx parts": lambda n: word("", **{f"a{i}": "x" for i in range(n)}),
+    "xlsx rows": lambda n: workbook([["长桥", 1958]] * n),
+    "xlsx cells": lambda n: workbook([["长桥"], [b"<c><v>1</v></c>" * n]]),
+    "xlsx merged": lambda n: workbook(ROWS, f"<mergeCells>{MERGED * n}</mergeCells>"),
+    "xlsx hidden": lambda n: workbook(ROWS, before=f"<cols>{HIDDEN * n}</cols>"),
+    "xlsx strings": lambda n: made.make_xlsx({"桥": made.sheet(ROWS)}, strings=["<t>桥</t>"] * n),
+    "xlsx sheets": lambda n: made.make_xlsx({f"桥{i}": made.sheet(ROWS) for i in range(n)}),
+    "xlsx formats": lambda n: made.make_xlsx({"桥": made.sheet([["长桥", (1958, 1)]])}, ["0" * n]),
     "epub chapters": lambda n: made.make_epub({f"{i}.xhtml": made.chapter(TEXT) for i in range(n)}),
     "epub indexes": lambda n: made.make_epub(ONE, '<item properties="nav" href="nav.xhtml"/>' * n),
     "mhtml parts": lambda n: made.make_mhtml(*[made.part(made.PAGE)] * n),

@@ -79,6 +79,19 @@ def test_tables_below_each_other_have_headers_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("Income,Amount\nPay,7\n\nExpense,Amount\nRent,3\n", [1, 0, 1, 0]),
+        ("Income,Sum\nPay,7\nGift,8\n\nExpense,Amount\nRent,3\nGym,4\n", [1, 0, 0, 1, 0, 0]),
+        ("Name,Age\nAnn,7\n\nBob,unknown\nCy,8\n", [1, 0, 0, 0]),
+        ("Name,City\nAnn,York\n\nBob,Leeds\nCy,York\n", [1, 0, 0, 0]),
+    ],
+)
+def test_a_table_of_the_same_width_is_another_one_if_it_has_a_header(text: str, levels: list[int]) -> None:
+    assert [level for _, level, _ in kinds(text)] == levels
+
+
+@pytest.mark.parametrize(
     ("text", "headed"),
     [
         ("品名,2022,2023\n苹果,10,20\n", True),
