@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from index.errors import Cancelled, Phrase
 
-#: In the path of an article in a file of several: ``<file>!/<member>``.
+#: In the path of an article in a file of several: ``<file>!/<member>``. That of a mail is its file's.
 MEMBER_MARK = "!/"
 #: Kinds of file that are told as passed over; the rest are counted together.
 MAX_KINDS = 8
@@ -213,9 +213,10 @@ class PartiallyParsedArticle(ParsedArticle):
 
 
 class Member(NamedTuple):
-    """An article in a file of several. ``data`` are the bytes whose hash tells whether it changed.
+    """An article in a file of several; without a name that file itself.
 
-    ``read()`` parses it. ReadError: it cannot be read.
+    ``data`` are the bytes whose hash tells whether it changed. ``read()`` parses it. ReadError: it cannot be
+    read.
     """
 
     name: str

@@ -254,7 +254,7 @@ def check_members(data: bytes, suffix: str) -> None:
         path.write_bytes(data)
         with path.open("rb", buffering=0) as file, closing(members(file, suffix)) as found:
             for member in found:
-                assert member.name, "a member without a name"
+                assert member.name or suffix == ".eml", "a member without a name"
                 check_shown(member.name, "a member's name", lines=False)
                 with refused_with(ReadError):
                     check_article(member.read())
@@ -429,6 +429,7 @@ TARGETS: dict[str, Target] = {
     **{name: lambda data, check=check: check(text_of(data)) for name, check in OF_TEXT.items()},  # type: ignore[misc]
     # Every registered reader.
     **{suffix[1:]: partial(check_members, suffix=suffix) for suffix in sorted(CONTAINER_SUFFIXES)},
+    "attached": partial(check_members, suffix=".eml"),
     **{
         suffix[1:]: partial(check_file, suffix=suffix)
         for suffix in sorted(SUFFIXES - CONTAINER_SUFFIXES - {".markdown", ".htm", ".xhtml", ".mht"})

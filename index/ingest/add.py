@@ -27,7 +27,7 @@ from index.ingest.zotero import Entry
 from index.lexicon.embedder import Embedder
 from index.readers.containers import members
 from index.readers.reader_process import failures_told
-from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, kind_of, max_bytes
+from index.readers.registry import OF_SEVERAL, ReadBytes, kind_of, max_bytes
 from index.storage.bibliography import Description
 from index.storage.interfaces import ArticleStore
 from index.storage.sources import FileRecord
@@ -154,7 +154,7 @@ class Adder:
 
         Of a file of several articles, each article is added, and those no longer in it are removed.
         """
-        if path.suffix.lower() in CONTAINER_SUFFIXES:
+        if path.suffix.lower() in OF_SEVERAL:
             self._begin(str(path), partial(self._read_members, path), is_article=False)
         else:
             self._add(str(path), partial(self._read, path))
@@ -328,7 +328,7 @@ class Adder:
         """Begins with the articles in the file ``key``; returns the paths of all."""
         found: set[str] = set()
         for member in each_member(inside):
-            path = f"{key}{MEMBER_MARK}{member.name}"
+            path = f"{key}{MEMBER_MARK}{member.name}" if member.name else key
             found.add(path)
             container.read += len(member.data)
             self._add(path, partial(self._add_member, path, member, modified))

@@ -19,7 +19,7 @@ from index.ingest.files import Listing, open_regular
 from index.ingest.zotero import is_zotero
 from index.ingest.zotero_changes import ZoteroChanges
 from index.readers.reader_process import ReaderProcess
-from index.readers.registry import CONTAINER_SUFFIXES, ReadBytes, max_bytes
+from index.readers.registry import OF_SEVERAL, ReadBytes, max_bytes
 from index.storage.interfaces import ArticleStore, SourceStore
 from index.storage.sources import UNREAD, FileRecord, Moved, StoredArticle, container_of
 from index.types import UNWATCHED, Monitor, ParsedArticle, SyncReport
@@ -178,7 +178,7 @@ class Syncer:
         for file, status in self._new.items():
             self._monitor.check(KEPT)
             now = _record_of(file) if status.st_size in sizes else None
-            holds_several = PurePath(file).suffix.lower() in CONTAINER_SUFFIXES
+            holds_several = PurePath(file).suffix.lower() in OF_SEVERAL
             same = lost.get((now.digest, holds_several)) if now else None
             if now and same:
                 old = max(same, key=lambda old: _alike(old, file))

@@ -13,11 +13,12 @@ from index.milvus.schema import NOUGHT, number, row_ids
 from index.storage.bibliography import Description
 from index.storage.sources import UNREAD, FileRecord, Moved, StoredArticle, files_of, followed_path, inside
 from index.text.display import encodable
-from index.types import MEMBER_MARK
 
 if TYPE_CHECKING:
     from index.milvus.store import MilvusStore
 
+#: Files that are asked for one by one; of more, all that are known are fetched.
+_FEW = 20
 _ALL = [*ARTICLE, "key", "names"]
 
 
@@ -72,8 +73,11 @@ class MilvusSources:
 
     def mark_stale(self, paths: Sequence[str]) -> None:
         """Marks the files that hold articles of these paths, so that they are read again."""
-        files = {file for path in paths if MEMBER_MARK in path for file in files_of(path)}
-        known = [file for file in files if self.container(file)]
+        files = {file for path in paths for file in files_of(path)}
+        if len(files) > _FEW:
+            known = files.intersection(self.containers())
+        else:
+            known = {file for file in files if self.container(file)}
         self._store.put_facts("container", {file: list(UNREAD) for file in known})
 
     def drop(self, path: str) -> None:
@@ -85,7 +89,7 @@ class MilvusSources:
         where = "id >= 0"
         if container:
             start, end = inside(container)
-            where = f"path >= {quoted(start)} and path < {quoted(end)}"
+            where = f"(path == {quoted(container)} or (path >= {quoted(start)} and path < {quoted(end)}))"
         fields = ["path", "version", "digest", "size", "modified"]
         rows = newest(self._store.server.rows("articles", where, fields, 8000))
         found = [StoredArticle(row["id"], path, record_of(row)) for path, row in sorted(rows.items())]
@@ -97,7 +101,7 @@ class MilvusSources:
         places = [(article.path, new, file) for article, new, file in articles]
         for old, new, file in containers:
             for article in self.stored(old):
-                path = new + MEMBER_MARK + article.path[len(old + MEMBER_MARK) :]
+                path = new + article.path[len(old) :]
                 places.append((article.path, path, article.file._replace(modified=file.modified)))
             self._store.put_facts("container", {new: list(file)})
             self._store.drop_facts("container", [old])

@@ -14,6 +14,7 @@ from index.errors import ReadError
 from index.readers.encodings import decode
 from index.readers.registry import (
     CONTAINER_SUFFIXES,
+    WITH_ATTACHMENTS,
     ReadBytes,
     check_size,
     is_article,
@@ -68,11 +69,23 @@ def zip_members(
                     yield Member.refused(name, error)
                     continue
                 left -= len(data)
+                if kind_of(name) in WITH_ATTACHMENTS:
+                    yield from _mail(data, name, read)
+                    continue
                 yield Member(name, data, partial(read, data, PurePosixPath(name).name))
     except DAMAGED as error:
         raise ReadError("the archive is damaged", "pack it anew") from error
     finally:
         bounded.detach()
+
+
+def _mail(data: bytes, name: str, read: ReadBytes) -> Members:
+    from index.readers.attachments import mail_members
+
+    try:
+        yield from mail_members(data, PurePosixPath(name).name, name, read)
+    except ReadError as error:
+        yield Member.refused(name, error)
 
 
 def _is_file(name: str, info: ZipInfo) -> bool:

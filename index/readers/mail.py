@@ -1,7 +1,8 @@
 """Mails (RFC 5322) saved as .eml: who wrote to whom, when, and the text.
 
 Of a text that is there as plain text and as HTML the plain one is read. A mail is somebody's own: nothing of
-it is taken for a web page's debris. Mails within a mail are read below it; attachments are named, not read.
+it is taken for a web page's debris. Mails within a mail are read below it. Attachments are named, not read:
+those that can be are articles of their own (`index.readers.attachments`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from index.readers.extracted_text import ExtractedText
 from index.readers.html import NEARLY_EMPTY, own_text
 from index.readers.mime import Part, inner, split
 from index.readers.plain_text import with_marks
+from index.readers.registry import CONTAINER_SUFFIXES, kind_of
 from index.text.display import one_line
 from index.text.language import detect
 
@@ -61,9 +63,7 @@ class _Text(NamedTuple):
 
 def read_mail(data: bytes) -> ExtractedText:
     """The mail. ReadError: it is none, or damaged."""
-    mail = split(data.removeprefix(b"\xef\xbb\xbf").lstrip())
-    if not any(name in mail.headers for name in _ANY):
-        raise ReadError("the file is no mail", "it has no sender, subject or date; save the mail again")
+    mail = split(head_first(data))
     found = _mail(mail, 0)
     sender = _header(mail.headers, "From")
     name = _NAME.match(sender)
@@ -73,6 +73,15 @@ def read_mail(data: bytes) -> ExtractedText:
         (name[1] if name else sender) or None,
     )
     return ExtractedText(found.text, metadata, unread=_without(found.left), told=True)
+
+
+def head_first(data: bytes) -> bytes:
+    """The mail from its headers on. ReadError: it is none, or damaged."""
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    headers = split(data).headers
+    if not any(name in headers for name in _ANY):
+        raise ReadError("the file is no mail", "it has no sender, subject or date; save the mail again")
+    return data
 
 
 def _without(left: Sequence[str]) -> str:
@@ -101,9 +110,7 @@ def _mail(mail: Part, depth: int) -> _Text:
 
 def _read(part: Part, depth: int, within: str = "") -> _Text:
     """The text of a part that stands ``within`` one of that kind."""
-    kind = part.headers.get_content_type()
-    name = one_line(_decoded(without_marks(part.headers.get_filename() or "")))[:80]
-    attached = part.headers.get_content_disposition() == "attachment"
+    kind, name = part.headers.get_content_type(), file_name(part)[:80]
     if depth > _DEEPEST:
         return _Text(left=(name or kind,))
     try:
@@ -117,12 +124,29 @@ def _read(part: Part, depth: int, within: str = "") -> _Text:
             )
         if kind == "message/rfc822":
             return _mail(split(part.content.lstrip()), depth + 1)
-        if not attached and (read_text := _TEXTS.get(kind)):
+        if not is_attached(part, within) and (read_text := _TEXTS.get(kind)):
             return _Text(read_text(part))
     except ReadError as error:
         return _Text(left=(f"{name or kind} ({error.message})",))
+    if not is_attached(part, within):
+        return _Text()
+    several = kind_of(name) in CONTAINER_SUFFIXES
+    reason = Phrase("a file of several articles within another is not opened")
+    return _Text(left=(f"{name} ({reason})" if several else name or kind,))
+
+
+def file_name(part: Part) -> str:
+    """The name that a part has as a file; "" if it has none."""
+    return one_line(_decoded(without_marks(part.headers.get_filename() or "")))
+
+
+def is_attached(part: Part, within: str) -> bool:
+    """Whether a part that holds no others is attached: it is neither of the text nor only decorates it."""
+    kind = part.headers.get_content_type()
+    if part.headers.get_content_disposition() != "attachment" and kind in _TEXTS:
+        return False
     drawn = kind.startswith("image/") and within == "multipart/related" and "Content-ID" in part.headers
-    return _Text() if drawn or _SILENT.fullmatch(kind) else _Text(left=(name or kind,))
+    return not drawn and not _SILENT.fullmatch(kind)
 
 
 def _alternative(parts: Sequence[Part], depth: int) -> _Text:

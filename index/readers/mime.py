@@ -32,9 +32,15 @@ class Part(NamedTuple):
     body: bytes
 
     @property
+    def encoding(self) -> str:
+        """How the body was written to be sent, in lower case; "" as it was."""
+        named = str(self.headers.get("Content-Transfer-Encoding", "")).strip().lower()
+        return named if named in ("quoted-printable", "base64") else ""
+
+    @property
     def content(self) -> bytes:
         """The body as it was before it was sent. ReadError: it is damaged."""
-        encoding = str(self.headers.get("Content-Transfer-Encoding", "")).strip().lower()
+        encoding = self.encoding
         if encoding == "quoted-printable":
             return quopri.decodestring(self.body)
         if encoding == "base64":
@@ -64,6 +70,13 @@ def split(part: bytes) -> Part:
 
 def inner(part: Part) -> Iterator[Part]:
     """The parts directly in one that contains others; none in one that does not."""
+    for start, end in pieces(part):
+        if (piece := part.body[start:end]).strip():
+            yield split(begun(piece))
+
+
+def pieces(part: Part) -> Iterator[tuple[int, int]]:
+    """Where the parts directly in one that contains others are in its body, from one boundary to the next."""
     boundary = part.headers.get_boundary()
     if part.headers.get_content_maintype() != "multipart" or not boundary:
         return
@@ -71,15 +84,15 @@ def inner(part: Part) -> Iterator[Part]:
     ends = re.compile(rb"(?:\A|\r?\n)--" + line + rb"(--)?[ \t]{0,99}(?=\r?\n|\Z)")
     start = -1
     for place, end in enumerate(islice(ends.finditer(part.body), MAX_PARTS)):
-        if place and (piece := part.body[start : end.start()]).strip():
-            yield split(_begun(piece))
+        if place:
+            yield start, end.start()
         start = end.end()
         if end[1]:
             return
-    if start >= 0 and part.body[start:].strip():  # the message was cut
-        yield split(_begun(part.body[start:]))
+    if start >= 0:  # the message was cut
+        yield start, len(part.body)
 
 
-def _begun(piece: bytes) -> bytes:
+def begun(piece: bytes) -> bytes:
     """A part without the end of the line with its boundary."""
     return piece.removeprefix(b"\r\n").removeprefix(b"\n")

@@ -31,7 +31,7 @@ from index.types import ASIDE, Block, ParsedArticle, PartiallyParsedArticle
 
 #: Files above this are refused: an article is never that long, and a dump of them should be split.
 MAX_BYTES = 64 * 2**20
-#: Documents may be longer by their pictures, which are not read.
+#: Documents may be longer by their pictures, which are not read, and mails by what is attached.
 MAX_DOCUMENT = 256 * 2**20
 #: Each line of a text takes memory and time of its own, however short it is.
 MAX_LINES = 500_000
@@ -119,6 +119,7 @@ def _mail(data: bytes) -> ExtractedText:
     from index.readers.mail import read_mail
 
     found = read_mail(data)
+    check_size(len(found.text), ".txt")
     _check_lines(found.text)
     return found
 
@@ -149,6 +150,10 @@ _READERS: dict[str, Reader] = _DOCUMENTS | {
 #: Kinds of file that hold several articles. `containers.members` reads them; the readers of one article
 #: need no more than their suffixes.
 CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".ndjson", ".json"})
+#: Kinds of file that are an article and may have others attached, which `containers.members` reads as well.
+WITH_ATTACHMENTS = frozenset({".eml"})
+#: Kinds of file that may give several articles.
+OF_SEVERAL = CONTAINER_SUFFIXES | WITH_ATTACHMENTS
 _DOCUMENT_SUFFIXES = frozenset({*_DOCUMENTS, *RECOGNIZING})
 SUFFIXES = frozenset(_READERS) | _DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
 #: What programs write instead of kinds of file that are not read.
@@ -192,7 +197,7 @@ def all_suffixes() -> frozenset[str]:
 
 def max_bytes(name: str) -> int:
     """The size limit, in bytes, of a file called ``name``."""
-    large = PurePath(name).suffix.lower() in _DOCUMENT_SUFFIXES or plugin_for(name)
+    large = PurePath(name).suffix.lower() in _DOCUMENT_SUFFIXES | WITH_ATTACHMENTS or plugin_for(name)
     return MAX_DOCUMENT if large else MAX_BYTES
 
 
@@ -214,7 +219,7 @@ def read_bytes(data: bytes, name: str, recognize: Recognize | None = None) -> Pa
     if suffix not in _READERS and suffix not in RECOGNIZING and plugin is None:
         if newer := _NEWER.get(suffix):
             raise ReadError(
-                "{suffix} files cannot be read", "save it as {newer} and add that", suffix=suffix, newer=newer
+                "this kind of file cannot be read", "save it as {newer} and add that", newer=newer
             )
         raise ReadError(
             "this kind of file cannot be read",

@@ -1,6 +1,6 @@
 """Where articles come from: followed folders, and files that hold several articles.
 
-An article in such a file has the path ``<file>!/<member>``.
+An article in such a file has the path ``<file>!/<member>``; a mail with attachments has that of the file.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ class Sources:
                 [(path, *file) for path, file in containers.items()],
             )
             connection.executemany(
-                "UPDATE articles SET modified = ? WHERE path >= ? AND path < ?",
-                [(file.modified, *inside(path)) for path, file in containers.items()],
+                "UPDATE articles SET modified = ? WHERE path = ? OR path >= ? AND path < ?",
+                [(file.modified, path, *inside(path)) for path, file in containers.items()],
             )
 
     @staticmethod
@@ -116,8 +116,8 @@ class Sources:
 
         The articles are about to be removed.
         """
-        sql = "SELECT path FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND instr(path, ?)"
-        paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles), MEMBER_MARK])]
+        sql = "SELECT path FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        paths = [str(row[0]) for row in connection.execute(sql, [json.dumps(articles)])]
         connection.executemany(
             "UPDATE containers SET digest = ?, size = ?, modified = ? WHERE path = ?",
             [(*UNREAD, file) for file in {file for path in paths for file in files_of(path)}],
@@ -131,11 +131,11 @@ class Sources:
     # Articles
 
     def stored(self, container: str = "") -> list[StoredArticle]:
-        """All articles by path, or those in the file of several articles ``container``."""
+        """All articles by path, or those of the file of several articles ``container``."""
         sql = "SELECT id, path, digest, size, modified FROM articles"
         if container:
-            sql += " WHERE path >= ? AND path < ?"
-        rows = self._db.rows(f"{sql} ORDER BY path", inside(container) if container else ())
+            sql += " WHERE path = ? OR path >= ? AND path < ?"
+        rows = self._db.rows(f"{sql} ORDER BY path", (container, *inside(container)) if container else ())
         return [StoredArticle(row[0], row[1], FileRecord(*row[2:])) for row in rows]
 
     def move(self, articles: Iterable[Moved], containers: Iterable[tuple[str, str, FileRecord]] = ()) -> None:
@@ -154,6 +154,9 @@ class Sources:
             )
             for old, new, file in containers:
                 start, end = inside(old)
+                connection.execute(
+                    "UPDATE articles SET path = ?, modified = ? WHERE path = ?", [new, file.modified, old]
+                )
                 connection.execute(
                     """UPDATE articles SET path = ? || substr(path, ?), modified = ?
                     WHERE path >= ? AND path < ?""",
@@ -178,15 +181,16 @@ def followed_path(folder: Path, followed: Sequence[str]) -> str:
 
 def container_of(path: str, containers: Mapping[str, object]) -> str | None:
     """The file of several articles that holds the article of this path; None if it is in none."""
-    return (
-        next((file for file in files_of(path) if file in containers), None) if MEMBER_MARK in path else None
-    )
+    return next((file for file in files_of(path) if file in containers), None)
 
 
 def files_of(path: str) -> list[str]:
-    """All paths that may be the file in ``<file>!/<member>``: both parts may contain the mark."""
+    """All paths that may be the file in ``<file>!/<member>``: both parts may contain the mark.
+
+    It may be the path itself: that of a mail.
+    """
     parts = path.split(MEMBER_MARK)
-    return [MEMBER_MARK.join(parts[:end]) for end in range(1, len(parts))]
+    return [MEMBER_MARK.join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def inside(container: str) -> tuple[str, str]:

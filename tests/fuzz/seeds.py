@@ -52,7 +52,7 @@ def seeds(target: str) -> list[bytes]:
         **dict.fromkeys(("xlsx", "xlsm"), lambda: [documents.BRIDGES]),
         "epub": lambda: [documents.make_epub(documents.BOOK, documents.FACTS)],
         "mhtml": lambda: [documents.make_mhtml(documents.part(_PAGE))],
-        "eml": _mails,
+        **dict.fromkeys(("eml", "attached"), _mails),
         **dict.fromkeys(("csv", "tsv"), _tables),
         "pdf": lambda: [_pdf()],
         "zip": _zip,
@@ -88,10 +88,17 @@ def _mails() -> list[bytes | str]:
     return [
         documents.make_mail_of("multipart/alternative", *forms),
         documents.make_mail_of("multipart/mixed", forms[0], inside, attached),
+        documents.make_mail_of("multipart/mixed", forms[0], *(_attachment(n) for n in (".txt", ".eml", ""))),
         documents.make_mail(
             documents.mail_part(f"{_PARAGRAPH} \n> 多长？\n", kind="text/plain; format=flowed")
         ),
     ]
+
+
+def _attachment(suffix: str) -> bytes:
+    mail = documents.make_mail(documents.mail_part(_PARAGRAPH)).decode()
+    name = f'attachment; filename="长桥{suffix}"'
+    return documents.mail_part(mail if suffix == ".eml" else _PARAGRAPH, "base64", Content_Disposition=name)
 
 
 def _tables() -> list[bytes | str]:

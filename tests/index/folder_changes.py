@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from documents import mail_part, make_mail_of
 from small_library import Found, answers, open_library
 
 from index.library import Library
@@ -36,6 +37,17 @@ def pack(path: Path, **members: int) -> Path:
 def export(path: Path, **records: int) -> Path:
     rows = ({"id": name, "text": text(number)} for name, number in records.items())
     return write(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def send(path: Path, number: int, **attached: int) -> Path:
+    """A mail with texts attached."""
+    parts = (
+        mail_part(text(n), Content_Disposition=f'attachment; filename="{name}.txt"')
+        for name, n in attached.items()
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(make_mail_of("multipart/mixed", mail_part(text(number)), *parts))
+    return path
 
 
 def contents(library: Library) -> dict[str, tuple[str, str]]:

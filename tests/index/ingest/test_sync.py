@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from folder_changes import contents, counts, export, fresh, in_step, pack, text, write
+from folder_changes import contents, counts, export, fresh, in_step, pack, send, text, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_library import answers, open_library
@@ -25,6 +25,7 @@ from index.types import MEMBER_MARK
 # The oracle
 
 NAMES = ["a.txt", "b.txt", "d/a.txt", "d/b.md", "d/e/c.txt", "d.txt/x.txt", "z.zip", "d/y.zip", "e/l.jsonl"]
+NAMES += ["m.eml", "d/n.eml"]
 
 
 def change(folder: Path, luck: random.Random) -> None:
@@ -50,6 +51,8 @@ def change(folder: Path, luck: random.Random) -> None:
             pack(target, **numbers)
         elif target.suffix == ".jsonl":
             export(target, **numbers)
+        elif target.suffix == ".eml":
+            send(target, luck.randrange(8), **numbers)
         else:
             write(target, luck.randrange(8))
     elif kind in ("move", "copy"):

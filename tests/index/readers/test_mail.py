@@ -154,7 +154,9 @@ def test_what_is_not_read_is_named() -> None:
     ]
     article = read_bytes(make_mail_of("multipart/mixed", *parts), "a.eml")
     assert unread(article) == (
-        "attachments or other parts were not read (3): 游.zip, more.txt, text/plain (the file is damaged)"
+        "attachments or other parts were not read (3): "
+        "游.zip (a file of several articles within another is not opened), more.txt, "
+        "text/plain (the file is damaged)"
     )
 
 
