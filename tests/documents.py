@@ -298,6 +298,69 @@ BRIDGES = make_xlsx(
 )
 
 
+# PowerPoint
+
+
+SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def shape(*paragraphs: str, place: str | None = None, attributes: str = "") -> str:
+    """A shape with paragraphs: texts, or their markup; ``place`` is what it is for ("title", "body" …)."""
+    named = "" if place is None else f'<p:ph type="{place}"/>'
+    made = "".join(p if p.startswith("<a:p") else f"<a:p><a:r><a:t>{p}</a:t></a:r></a:p>" for p in paragraphs)
+    return f'<p:sp><p:nvSpPr><p:cNvPr id="1" name="x" {attributes}/><p:nvPr>{named}</p:nvPr></p:nvSpPr><p:txBody>{made}</p:txBody></p:sp>'
+
+
+def slide(*shapes: str, attributes: str = "", kind: str = "sld") -> str:
+    return f'<p:{kind} xmlns:p="{SLIDES}" xmlns:a="{DRAWING}" xmlns:r="{OFFICE}" {attributes}><p:cSld><p:spTree>{"".join(shapes)}</p:spTree></p:cSld></p:{kind}>'
+
+
+def make_pptx(
+    slides: Sequence[str], notes: Mapping[int, str] | None = None, title: str = "", **parts: str
+) -> bytes:
+    """``notes`` by the number of their slide, from 1 on. ``parts`` belong to the first slide."""
+    listed = "".join(f'<p:sldId id="{255 + n}" r:id="r{n}"/>' for n in range(1, len(slides) + 1))
+    main = f'<p:presentation xmlns:p="{SLIDES}" xmlns:r="{OFFICE}"><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>'
+    related = "".join(
+        f'<Relationship Id="r{n}" Type="{OFFICE}/slide" Target="slides/slide{n}.xml"/>'
+        for n in range(1, len(slides) + 1)
+    )
+    inside = "".join(
+        f'<Relationship Id="{name}" Type="{OFFICE}/chart" Target="../charts/{name}.xml"/>' for name in parts
+    )
+    files = {
+        "[Content_Types].xml": TYPES,
+        "_rels/.rels": RELATIONS.format(
+            f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="ppt/presentation.xml"/>'
+        ),
+        "ppt/presentation.xml": main,
+        "ppt/_rels/presentation.xml.rels": RELATIONS.format(related),
+        **{f"ppt/slides/slide{n}.xml": text for n, text in enumerate(slides, 1)},
+        "ppt/slides/_rels/slide1.xml.rels": RELATIONS.format(inside),
+        **{f"ppt/charts/{name}.xml": part for name, part in parts.items()},
+        "docProps/core.xml": CORE.format(title=title, author=""),
+    }
+    for number, text in (notes or {}).items():
+        target = f'<Relationship Id="n" Type="{OFFICE}/notesSlide" Target="../notesSlides/n{number}.xml"/>'
+        files[f"ppt/slides/_rels/slide{number}.xml.rels"] = RELATIONS.format(target)
+        files[f"ppt/notesSlides/n{number}.xml"] = text
+    return make_zip(files)
+
+
+TALK = make_pptx(
+    [
+        slide(shape("夜间公交方案", place="ctrTitle"), shape("交通局", place="subTitle")),
+        slide(
+            shape("覆盖范围", place="title"),
+            shape("十二个小区", "约三万人", place="body"),
+            shape("一九七四年通车"),
+        ),
+    ],
+    {2: slide(shape("先说长桥 1958 年建成。", place="body"), kind="notes")},
+)
+
+
 # EPUB
 
 

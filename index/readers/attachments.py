@@ -41,6 +41,7 @@ _SUFFIXES = {
     "application/pdf": ".pdf",
     f"{_OFFICE}wordprocessingml.document": ".docx",
     f"{_OFFICE}spreadsheetml.sheet": ".xlsx",
+    f"{_OFFICE}presentationml.presentation": ".pptx",
     "application/epub+zip": ".epub",
     "message/rfc822": ".eml",
     "text/csv": ".csv",

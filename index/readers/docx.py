@@ -8,28 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
-from index.cleaning.marks import CAPTION, FURNITURE, HEADER, QUOTATION, REFERENCE, without_marks
-from index.cleaning.metadata import parse_date, plausible_metadata
 from index.errors import Phrase, ReadError
 from index.readers.docx_inserted import Inserted
 from index.readers.docx_numbering import W
-from index.readers.docx_text import Block, Body, Styles
+from index.readers.docx_text import Body, Styles
 from index.readers.extracted_text import ExtractedText
-from index.readers.office_package import references_of, related, root_of
+from index.readers.office_package import facts_of, references_of, related, root_of
+from index.readers.office_text import Block, as_lines
 from index.readers.zip_package import Package
 
-_MARKS = {
-    "quotation": QUOTATION,
-    "caption": CAPTION,
-    "header": HEADER,
-    "furniture": FURNITURE,
-    "reference": REFERENCE,
-}
-#: Blocks that stand together without a blank line.
-_JOINED = ({"item"}, {"code"}, {"row", "header"})
 #: The namespace of "strict" documents; the elements in it are those of the usual one.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _USUAL = W.strip("{}").encode()
@@ -45,12 +34,7 @@ def read_docx(data: bytes) -> ExtractedText:
         text, unread = _text(package)
     except RecursionError:
         raise ReadError("the document is nested too deeply", "save its text and add that") from None
-    properties = package.xml("docProps/core.xml")
-    values: dict[str, str] = {}
-    for element in [] if properties is None else properties.iter("{*}title", "{*}creator", "{*}created"):
-        values[element.tag.rpartition("}")[2]] = element.text or ""
-    created = parse_date(values.get("created", ""))
-    facts = plausible_metadata(values.get("title"), values.get("creator"), created and created[:10], text)
+    facts = facts_of(package, text)
     return ExtractedText(text, facts, unread=_without(unread))
 
 
@@ -93,7 +77,7 @@ def _text(package: Package, inner: bool = False) -> tuple[str, int]:
     blocks = [*body.blocks(document), *_notes(body, parts)]
     around = (block for kind in ("header", "footer") for root in parts(kind) for block in body.blocks(root))
     furniture = dict.fromkeys(Block("furniture", " ".join(block.text.split())) for block in around)
-    return _joined([*blocks, *furniture]), inserted.unread
+    return as_lines([*blocks, *furniture]), inserted.unread
 
 
 def _notes(body: Body, parts: Any) -> Iterable[Block]:
@@ -110,21 +94,6 @@ def _notes(body: Body, parts: Any) -> Iterable[Block]:
         if key in found and (text := "\n".join(block.text for block in body.blocks(found[key]))):
             number += 1
             yield Block("item", f"{number}. " + text.replace("\n", "\n  "), joined=number > 1)
-
-
-def _joined(blocks: list[Block]) -> str:
-    lines: list[str] = []
-    for before, block in pairwise([Block("", ""), *blocks]):
-        joined = block.joined and any({before.kind, block.kind} <= kinds for kinds in _JOINED)
-        if lines and not joined:
-            lines.append("")
-        mark = f"{block.kind} " if block.kind.startswith("#") else _MARKS.get(block.kind, "")
-        made = (block.text if block.kind == "inserted" else without_marks(block.text)).split("\n")
-        if block.kind == "code":
-            made = [*([] if joined else ["```"]), *made, "```"]
-            lines = lines[:-1] if joined else lines
-        lines += [mark + line for line in made]
-    return "\n".join(lines)
 
 
 def _part(package: Package, name: str) -> Any | None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from index.cleaning.marks import without_marks
 from index.errors import ReadError
-from index.readers.docx_text import Block, local
+from index.readers.docx_text import local
 from index.readers.encodings import decode, sniff_format
+from index.readers.office_text import Block
 from index.readers.zip_package import Package
 from index.text.blocks import row_of
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from index.readers.docx_fields import field_text, texts_in_codes
 from index.readers.docx_formulas import formula_text, symbol_of
 from index.readers.docx_numbering import Label, Numbering, W, value
+from index.readers.office_text import Block
 from index.readers.raised import raised
 from index.readers.symbol_fonts import symbol
 from index.text.blocks import row_of
@@ -36,19 +37,6 @@ _LABELS = (
 _LONGEST_CELL = 1_500
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 _NUMBER = re.compile(r"[(（\[【]?(\d{1,4})[.．、)）]")
-
-
-class Block(NamedTuple):
-    """One paragraph, list item, table row or the like, of one or more lines.
-
-    ``kind`` is "text", "#" to "######" for headings, "item", "row" or "header" (of a table), "code", one of
-    `_LABELS`, or "inserted": lines with marks of their own.
-    ``joined``: it stands right below the block before if that is of its kind.
-    """
-
-    kind: str
-    text: str
-    joined: bool = False
 
 
 def local(element: Any) -> str:

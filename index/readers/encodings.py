@@ -115,8 +115,8 @@ _PICTURE = re.compile(
 
 
 #: The main parts of Office documents; some programs number them.
-_OFFICE_PART = re.compile(rb"(word/document|xl/workbook)\d{0,3}\.xml")
-_OFFICE = {b"word/document": ".docx", b"xl/workbook": ".xlsx"}
+_OFFICE_PART = re.compile(rb"(word/document|xl/workbook|ppt/presentation)\d{0,3}\.xml")
+_OFFICE = {b"word/document": ".docx", b"xl/workbook": ".xlsx", b"ppt/presentation": ".pptx"}
 
 
 def sniff_format(data: bytes) -> str | None:

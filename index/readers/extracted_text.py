@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import NamedTuple
 
 from index.cleaning.metadata import Metadata
+from index.errors import Phrase
 
 
 class ExtractedText(NamedTuple):
@@ -26,6 +28,12 @@ class ExtractedText(NamedTuple):
     raw: bool = False
     scanned: frozenset[int] = frozenset()
     told: bool = False
+
+
+def together(phrases: Iterable[Phrase]) -> str:
+    """What several phrases say as one; "" for none."""
+    found = [*phrases]
+    return reduce(lambda one, other: Phrase("{one}; {other}", one=one, other=other), found) if found else ""
 
 
 #: Extracts the text from the bytes of a file. ReadError: it is damaged, locked, too large or has no text.

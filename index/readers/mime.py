@@ -22,6 +22,7 @@ MAX_PARTS = 5_000
 MAX_HEADERS = 2**17
 #: The kind of a part is looked for in this much of what tells it: its parser takes squared time.
 _LONGEST = 1_000
+_END_OF_BOUNDARY = re.compile(rb"(--)?[ \t]{0,99}(?=\r?\n|\Z)")
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 
 
@@ -80,17 +81,34 @@ def pieces(part: Part) -> Iterator[tuple[int, int]]:
     boundary = part.headers.get_boundary()
     if part.headers.get_content_maintype() != "multipart" or not boundary:
         return
-    line = re.escape(boundary.encode("utf-8", "surrogateescape"))
-    ends = re.compile(rb"(?:\A|\r?\n)--" + line + rb"(--)?[ \t]{0,99}(?=\r?\n|\Z)")
     start = -1
-    for place, end in enumerate(islice(ends.finditer(part.body), MAX_PARTS)):
+    for place, (before, after, is_last) in enumerate(islice(_boundaries(part.body, boundary), MAX_PARTS)):
         if place:
-            yield start, end.start()
-        start = end.end()
-        if end[1]:
+            yield start, before
+        start = after
+        if is_last:
             return
     if start >= 0:  # the message was cut
         yield start, len(part.body)
+
+
+def _boundaries(body: bytes, boundary: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each line that parts a body begins, with the line break before, and ends; and if it ends it."""
+    mark = b"--" + boundary.encode("utf-8", "surrogateescape")
+    for start, end in _lines_with(body, mark):
+        if rest := _END_OF_BOUNDARY.match(body, end):
+            yield start, rest.end(), bool(rest[1])
+
+
+def _lines_with(body: bytes, mark: bytes) -> Iterator[tuple[int, int]]:
+    """Where lines begin with ``mark``, with the line break before, and where it ends."""
+    if body.startswith(mark):
+        yield 0, len(mark)
+    at = body.find(b"\n" + mark)
+    while at >= 0:
+        end = at + 1 + len(mark)
+        yield at - body.endswith(b"\r", 0, at), end
+        at = body.find(b"\n" + mark, end - 1)
 
 
 def begun(piece: bytes) -> bytes:

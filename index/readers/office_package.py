@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
+from index.cleaning.metadata import Metadata, parse_date, plausible_metadata
 from index.errors import ReadError
 from index.readers.zip_package import Package
 
@@ -44,6 +45,20 @@ def _relations(package: Package, name: str) -> Iterable[Any]:
 def _resolved(name: str, relation: Any) -> str:
     target = posixpath.join("/", posixpath.dirname(name), relation.get("Target", ""))
     return posixpath.normpath(target).lstrip("/")
+
+
+def properties_of(package: Package) -> dict[str, str]:
+    """What a document says of itself: its "title", "creator" and the time when it was "created"."""
+    root = package.xml("docProps/core.xml")
+    found = [] if root is None else root.iter("{*}title", "{*}creator", "{*}created")
+    return {element.tag.rpartition("}")[2]: element.text or "" for element in found}
+
+
+def facts_of(package: Package, text: str, dated: bool = True) -> Metadata:
+    """The plausible part of it, given the document's text. Not ``dated``: its file was made of an older one."""
+    values = properties_of(package)
+    created = parse_date(values.get("created", "")) if dated else None
+    return plausible_metadata(values.get("title"), values.get("creator"), created and created[:10], text)
 
 
 def root_of(data: bytes) -> Any:

@@ -103,6 +103,12 @@ def _xlsx(data: bytes) -> ExtractedText:
     return read_xlsx(data)
 
 
+def _pptx(data: bytes) -> ExtractedText:
+    from index.readers.pptx import read_pptx
+
+    return read_pptx(data)
+
+
 def _epub(data: bytes) -> ExtractedText:
     from index.readers.epub import read_epub
 
@@ -133,6 +139,7 @@ _DOCUMENTS: dict[str, Reader] = {
     ".docx": _docx,
     ".xlsx": _xlsx,
     ".xlsm": _xlsx,
+    ".pptx": _pptx,
     ".epub": _epub,
     ".mhtml": _mhtml,
     ".mht": _mhtml,
@@ -160,6 +167,7 @@ SUFFIXES = frozenset(_READERS) | _DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
 _NEWER = {
     ".doc": ".docx",
     ".dot": ".docx",
+    ".ppt": ".pptx",
     ".xls": ".xlsx",
     ".xlsb": ".xlsx",
     ".et": ".xlsx",
@@ -291,7 +299,7 @@ def _kind(data: bytes, suffix: str) -> str:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ReadError(
             "the file is {kind}",
-            "save it as .docx or .xlsx and add that",
+            "save it as .docx, .xlsx or .pptx and add that",
             kind=Phrase("an old office document"),
         )
     raise ReadError(

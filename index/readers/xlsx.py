@@ -7,17 +7,16 @@ a filter hides or an outline folds away is: it is there again with one click.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import Any, NamedTuple
 
 from index.cleaning.marks import without_marks
 from index.cleaning.metadata import Metadata, find_metadata, plausible_author, title_of
 from index.errors import Phrase, ReadError
-from index.readers.extracted_text import ExtractedText
+from index.readers.extracted_text import ExtractedText, together
 from index.readers.number_formats import built_in, shown, shown_text
-from index.readers.office_package import elements, named, references_of, related, root_of
+from index.readers.office_package import elements, named, properties_of, references_of, related, root_of
 from index.readers.raised import raised
 from index.readers.table_rows import as_text, side_by_side, tables, tidy
 from index.readers.xlsx_sheet import Budget, Sheet, range_of
@@ -47,20 +46,12 @@ def read_xlsx(data: bytes) -> ExtractedText:
     """The sheets of a workbook. ReadError: it is damaged, locked or too large, or shows nothing."""
     workbook = _Workbook(Package(data))
     parts, title = workbook.text()
-    unread = _joined(workbook.unread())
+    unread = together(workbook.unread())
     if not parts and unread:
         raise ReadError(Phrase("no sheet of it shows a text: {reason}", reason=unread))
     text = "\n\n".join(parts)
     notes = replace(find_metadata(title), title=title_of(title)) if title else Metadata()
     return ExtractedText(text, replace(notes, author=workbook.author()), unread=unread, told=True)
-
-
-def _joined(phrases: Iterable[Phrase]) -> str:
-    """Several phrases as one; "" for none."""
-    found = [*phrases]
-    if not found:
-        return ""
-    return reduce(lambda one, other: Phrase("{one}; {other}", one=one, other=other), found)
 
 
 class _Workbook:
@@ -214,9 +205,7 @@ class _Workbook:
 
     def author(self) -> str | None:
         """Who made it. The day is not taken: workbooks are made from older ones, and from templates."""
-        properties = self._package.xml("docProps/core.xml")
-        creators = [] if properties is None else properties.iter("{*}creator")
-        return next((plausible_author(creator.text) for creator in creators), None)
+        return plausible_author(properties_of(self._package).get("creator"))
 
     def unread(self) -> Iterator[Phrase]:
         """What was not read, and why."""

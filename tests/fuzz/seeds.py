@@ -50,6 +50,7 @@ def seeds(target: str) -> list[bytes]:
         "html": lambda: [_PAGE, *_texts()],
         "docx": lambda: [documents.make_docx(documents.REPORT, "长桥", "陈舟", footnotes=documents.NOTES)],
         **dict.fromkeys(("xlsx", "xlsm"), lambda: [documents.BRIDGES]),
+        "pptx": lambda: [documents.TALK],
         "epub": lambda: [documents.make_epub(documents.BOOK, documents.FACTS)],
         "mhtml": lambda: [documents.make_mhtml(documents.part(_PAGE))],
         **dict.fromkeys(("eml", "attached"), _mails),
@@ -165,6 +166,7 @@ def _change_pdf(data: bytes, change: Change, chooser: random.Random) -> bytes:
 CHANGES: dict[str, Callable[[bytes, Change, random.Random], bytes]] = {
     "docx": _change_zip,
     "xlsx": _change_zip,
+    "pptx": _change_zip,
     "epub": _change_zip,
     "zip": _change_zip,
     "pdf": _change_pdf,
