@@ -55,7 +55,7 @@ def properties_of(package: Package) -> dict[str, str]:
 
 
 def facts_of(package: Package, text: str, dated: bool = True) -> Metadata:
-    """The plausible part of it, given the document's text. Not ``dated``: its file was made of an older one."""
+    """The plausible part of it, given the document's text. Not ``dated``: it is made of an older one."""
     values = properties_of(package)
     created = parse_date(values.get("created", "")) if dated else None
     return plausible_metadata(values.get("title"), values.get("creator"), created and created[:10], text)
