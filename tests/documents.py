@@ -124,11 +124,11 @@ def pdf_file(objects: Sequence[bytes]) -> bytes:
     return bytes(out + f"trailer\n{trailer}\nstartxref\n{table}\n%%EOF\n".encode())
 
 
-def make_zip(files: Mapping[str, bytes | str]) -> bytes:
+def make_zip(files: Mapping[str, bytes | str], stored: Container[str] = ()) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(name, data, zipfile.ZIP_STORED if name in stored else None)
     return made.getvalue()
 
 
@@ -358,6 +358,44 @@ TALK = make_pptx(
         ),
     ],
     {2: slide(shape("先说长桥 1958 年建成。", place="body"), kind="notes")},
+)
+
+
+# OpenDocument
+
+
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+_SPACES = "".join(f' xmlns:{name}="{ODF}{name}:1.0"' for name in ("office", "style", "text", "table", "meta"))
+_SPACES += f' xmlns:draw="{ODF}drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def make_odt(body: str, styles: str = "", pages: str = "", title: str = "", **parts: str) -> bytes:
+    """``styles`` are those of the content, ``pages`` the heads and feet; ``parts`` objects by their names."""
+    dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    return make_zip(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"<office:document-content{_SPACES}><office:automatic-styles>{styles}</office:automatic-styles>"
+            f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+            "styles.xml": f"<office:document-styles{_SPACES}><office:master-styles><style:master-page>{pages}"
+            "</style:master-page></office:master-styles></office:document-styles>",
+            "meta.xml": f"<office:document-meta{_SPACES} {dc}><office:meta><dc:title>{title}</dc:title>"
+            "<meta:initial-creator>陈舟</meta:initial-creator><meta:creation-date>2024-03-05T08:00:00</meta:creation-date>"
+            "</office:meta></office:document-meta>",
+            **{f"{name}/content.xml": part for name, part in parts.items()},
+        },
+        stored=("mimetype",),
+    )
+
+
+ODT_ROWS = "".join(
+    f"<table:table-row>{''.join(f'<table:table-cell><text:p>{cell}</text:p></table:table-cell>' for cell in row)}</table:table-row>"
+    for row in (("线路", "班次"), ("N1", "20"))
+)
+LETTER = make_odt(
+    '<text:h text:outline-level="1">夜间公交方案</text:h><text:p>长桥一九七四年通车<text:note><text:note-body>'
+    "<text:p>见交通局。</text:p></text:note-body></text:note>，约三万人受益。</text:p><text:list><text:list-item>"
+    f"<text:p>十二个小区</text:p></text:list-item></text:list><table:table>{ODT_ROWS}</table:table>"
 )
 
 

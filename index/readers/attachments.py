@@ -43,6 +43,7 @@ _SUFFIXES = {
     f"{_OFFICE}spreadsheetml.sheet": ".xlsx",
     f"{_OFFICE}presentationml.presentation": ".pptx",
     "application/epub+zip": ".epub",
+    "application/vnd.oasis.opendocument.text": ".odt",
     "message/rfc822": ".eml",
     "text/csv": ".csv",
     "text/html": ".html",

@@ -130,6 +130,8 @@ def sniff_format(data: bytes) -> str | None:
     if head.startswith(b"%PDF-"):
         return ".pdf"
     if head.startswith(b"PK\x03\x04"):
+        if b"application/vnd.oasis.opendocument.text" in head[:120]:
+            return ".odt"
         # The names of its parts stand in the table at its end, and each before its part.
         if b"application/epub+zip" in head[:120] or b"META-INF/container.xml" in data:
             return ".epub"

@@ -109,6 +109,12 @@ def _pptx(data: bytes) -> ExtractedText:
     return read_pptx(data)
 
 
+def _odt(data: bytes) -> ExtractedText:
+    from index.readers.odt import read_odt
+
+    return read_odt(data)
+
+
 def _epub(data: bytes) -> ExtractedText:
     from index.readers.epub import read_epub
 
@@ -140,6 +146,7 @@ _DOCUMENTS: dict[str, Reader] = {
     ".xlsx": _xlsx,
     ".xlsm": _xlsx,
     ".pptx": _pptx,
+    ".odt": _odt,
     ".epub": _epub,
     ".mhtml": _mhtml,
     ".mht": _mhtml,

@@ -196,6 +196,8 @@ MARKDOWN = (
 )
 NESTED = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
 ROWS = [["桥", "Built"], ["长桥", 1958]]
+ITEM = "<text:list-item><text:p>长桥</text:p></text:list-item>"
+ODT_NOTE = "<text:note><text:note-body><text:p>桥。</text:p></text:note-body></text:note>"
 MERGED = "<mergeCell ref='A1:B2'/>"
 HIDDEN = "<col min='3' max='9999' hidden='1'/>"
 ONE = {"a.xhtml": made.chapter(TEXT)}
@@ -224,6 +226,11 @@ DOCUMENTS: dict[str, Make] = {
     "pptx slides": lambda n: made.make_pptx([made.slide(made.shape("长桥很长。"))] * n),
     "pptx points": lambda n: made.make_pptx([made.slide(made.shape(*["长桥"] * n, place="body"))]),
     "pptx shapes": lambda n: made.make_pptx([made.slide(made.shape("长桥很长。") * n)]),
+    "odt paragraphs": lambda n: made.make_odt("<text:p>长桥很长。</text:p>" * n),
+    "odt spans": lambda n: made.make_odt(f"<text:p>{'<text:span>长桥</text:span> ' * n}</text:p>"),
+    "odt items": lambda n: made.make_odt(f"<text:list>{ITEM * n}</text:list>"),
+    "odt rows": lambda n: made.make_odt(f"<table:table>{made.ODT_ROWS * n}</table:table>"),
+    "odt notes": lambda n: made.make_odt(f"<text:p>长桥{ODT_NOTE * n}</text:p>"),
     "epub chapters": lambda n: made.make_epub({f"{i}.xhtml": made.chapter(TEXT) for i in range(n)}),
     "epub indexes": lambda n: made.make_epub(ONE, '<item properties="nav" href="nav.xhtml"/>' * n),
     "mhtml parts": lambda n: made.make_mhtml(*[made.part(made.PAGE)] * n),

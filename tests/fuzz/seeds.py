@@ -51,6 +51,7 @@ def seeds(target: str) -> list[bytes]:
         "docx": lambda: [documents.make_docx(documents.REPORT, "长桥", "陈舟", footnotes=documents.NOTES)],
         **dict.fromkeys(("xlsx", "xlsm"), lambda: [documents.BRIDGES]),
         "pptx": lambda: [documents.TALK],
+        "odt": lambda: [documents.LETTER],
         "epub": lambda: [documents.make_epub(documents.BOOK, documents.FACTS)],
         "mhtml": lambda: [documents.make_mhtml(documents.part(_PAGE))],
         **dict.fromkeys(("eml", "attached"), _mails),
@@ -166,6 +167,7 @@ def _change_pdf(data: bytes, change: Change, chooser: random.Random) -> bytes:
 CHANGES: dict[str, Callable[[bytes, Change, random.Random], bytes]] = {
     "docx": _change_zip,
     "xlsx": _change_zip,
+    "odt": _change_zip,
     "pptx": _change_zip,
     "epub": _change_zip,
     "zip": _change_zip,
