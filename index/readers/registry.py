@@ -100,7 +100,9 @@ def _docx(data: bytes) -> ExtractedText:
 def _xlsx(data: bytes) -> ExtractedText:
     from index.readers.xlsx import read_xlsx
 
-    return read_xlsx(data)
+    found = read_xlsx(data)
+    _check_lines(found.text)
+    return found
 
 
 def _pptx(data: bytes) -> ExtractedText:

@@ -8,10 +8,10 @@ from itertools import groupby
 
 from index.cleaning.marks import HEADER
 from index.text.blocks import row_of
+from index.text.forms import is_amount, is_form
 
 #: Rows in which the kind of a column is looked for.
 _BELOW = 20
-_NUMBER = re.compile(r"[-+−(]?[¥$€£]?\s?\d[\d,. ]*\s?%?\)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGITS = re.compile(r"\d+")
 
@@ -66,11 +66,6 @@ def _is_headed_anew(run: Sequence[Sequence[str]], table: Sequence[Sequence[str]]
 
 def _has_amount(row: Sequence[str], column: int) -> bool:
     return column < len(row) and is_amount(row[column])
-
-
-def is_amount(cell: str) -> bool:
-    """Whether nothing but a number stands in a cell."""
-    return _NUMBER.fullmatch(cell) is not None
 
 
 def is_year(cell: str) -> bool:
@@ -139,7 +134,7 @@ def is_headed(table: Sequence[Sequence[str]]) -> bool:
         forms = {_form(row[column]) for row in below if column < len(row) and row[column]}
         if _DIGITS.search(cell) and form in forms:
             return False
-    return len(table) > 1
+    return len(table) > 1 and not is_form(table[: _BELOW + 1])
 
 
 def _form(cell: str) -> str:

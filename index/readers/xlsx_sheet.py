@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from index.errors import ReadError
 from index.readers.office_package import elements
-from index.readers.table_rows import is_amount, is_year
+from index.readers.table_rows import is_year
+from index.text.forms import is_amount
 
 #: The last row and column that a sheet can have.
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import chain, takewhile
 
 from index.text.dated import go_on, is_date_alone
+from index.text.forms import is_form
 from index.text.sentences import BULLETS, item_marker, unwrapped, width
 from index.types import ASIDE, READ, Block, Kind, Span
 
@@ -44,6 +45,8 @@ _NOT_HEADING = re.compile(r"[-*+•·|>“\"「『(（\[【!△▲▼●■◆�
 #: A line that tells one thing: "Diagnosis: …", and how many make a record of a text. An amount: "3 eggs".
 _TELLS = re.compile(r"(?!\d)[^\s:：。，,.!?#>*-][^:：。，,.!?]{0,20}[:：]\s?(?=\S)")
 _RECORD = 3
+#: Rows in which it is looked for whether the first names the columns.
+_HEADED = 20
 _AMOUNT = re.compile(r"\d{1,2}\s+[a-z]")
 #: How somebody is reached: a telephone number, an e-mail address. It is no heading, numbered or not.
 _REACHED = re.compile(
@@ -453,15 +456,17 @@ class _Structure:
 
 
 def _heads(text: str, rows: Sequence[Span]) -> bool:
-    """Whether the first of the rows names the columns: short words, no number, each another."""
+    """Whether the first of the rows names the columns: short words, no number, each another; in no form."""
     if len(rows) < 2:
         return False
-    first = [text[slice(*cell)] for cell in cells(text, Block(Kind.ROW, *rows[0]))]
+    found = [[text[slice(*cell)] for cell in cells(text, Block(Kind.ROW, *row))] for row in rows[:_HEADED]]
+    first = found[0]
     named = [cell for cell in first if cell]
     return (
         len(set(named)) == len(named) > 1
         and all(width(cell) <= 40 and not _NUMERIC.fullmatch(cell) for cell in named)
         and len(named) >= len(first) - 1
+        and not is_form(found)
     )
 
 

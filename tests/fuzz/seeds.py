@@ -144,7 +144,7 @@ def _change_zip(data: bytes, change: Change, chooser: random.Random) -> bytes:
             members[change(name.encode()).decode("utf-8", "replace")[:200] or "x"] = members.pop(name)
         else:
             members[name] = change(archive.read(name))
-    return documents.make_zip(members)
+    return documents.make_zip(members, stored=("mimetype",))
 
 
 _OBJECT = re.compile(rb"\d+ 0 obj\n(.*?)\nendobj\n", re.S)

@@ -83,7 +83,7 @@ def test_tables_below_each_other_have_headers_of_their_own() -> None:
     [
         ("Income,Amount\nPay,7\n\nExpense,Amount\nRent,3\n", [1, 0, 1, 0]),
         ("Income,Sum\nPay,7\nGift,8\n\nExpense,Amount\nRent,3\nGym,4\n", [1, 0, 0, 1, 0, 0]),
-        ("Name,Age\nAnn,7\n\nBob,unknown\nCy,8\n", [1, 0, 0, 0]),
+        ("Name,Age\nAnn,7\nDee,9\nEve,8\n\nBob,unknown\nCy,8\n", [1, 0, 0, 0, 0, 0]),
         ("Name,City\nAnn,York\n\nBob,Leeds\nCy,York\n", [1, 0, 0, 0]),
     ],
 )
@@ -101,6 +101,10 @@ def test_a_table_of_the_same_width_is_another_one_if_it_has_a_header(text: str, 
         ("2023-01-02,7\n2023-01-03,8\n", False),
         ("1,7.5\n2,8\n", False),
         ("Q1,7\nQ2,8\n", False),
+        ("Policy,HH-22\nInsurer,Northgate\nValid until,2027-02-28\nPremium,318.40\nExcess,150\n", False),
+        ("姓名,张三\n年龄,35\n城市,北京\n电话,13800138000\n", False),
+        ("Name,Grade\nAnn,7\nBob,absent\nCy,8\nDee,6\nEve,7\n", True),
+        ("Name,City\nAnn,York\nBob,Leeds\nCy,Hull\n", True),
     ],
 )
 def test_what_is_a_header(text: str, headed: bool) -> None:

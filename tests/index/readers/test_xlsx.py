@@ -8,6 +8,7 @@ import pytest
 from documents import SHEETS, STOCK, WORKBOOK, Cell, make_docx, make_xlsx, make_zip, paragraph, sheet
 
 from index.errors import ReadError
+from index.readers import registry, xlsx
 from index.readers.registry import read_bytes
 from index.types import Kind, ParsedArticle, PartiallyParsedArticle
 
@@ -299,25 +300,35 @@ def _column(number: int) -> str:
 @pytest.mark.parametrize(
     ("rows", "after"),
     [
-        ("".join(one_cell(f"{_column(n)}{n}") for n in range(1, 9_000)), ""),
+        ("".join(one_cell(f"{_column(n)}{n}") for n in range(1, 900)), ""),
         (
-            "".join(one_cell(f"A{n}") for n in range(1, 9_000)),
-            merged(*[f"A{n}:XFD1048576" for n in range(1, 2_000)]),
+            "".join(one_cell(f"A{n}") for n in range(1, 900)),
+            merged(*[f"A{n}:XFD1048576" for n in range(1, 200)]),
         ),
     ],
     ids=["diagonal", "merged"],
 )
-def test_cells_that_would_fill_memory_are_refused(rows: str, after: str) -> None:
+def test_cells_that_would_fill_memory_are_refused(
+    rows: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx, "MAX_CELLS", 100_000)
     with pytest.raises(ReadError, match="too large"):
         article(whole(rows, after))
 
 
-def test_a_long_text_in_every_cell_is_refused() -> None:
+def test_a_long_text_in_every_cell_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shared string is in the file once, however often cells show it."""
-    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 2_000))
+    monkeypatch.setattr(xlsx, "MAX_CHARACTERS", 2**20)
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 200))
     made = f'<worksheet xmlns="{SHEETS}"><sheetData>{cells}</sheetData></worksheet>'
     with pytest.raises(ReadError, match="too large"):
-        article(make_xlsx({"Sheet1": made}, strings=[f"<t>{'long ' * 20_000}</t>"]))
+        article(make_xlsx({"Sheet1": made}, strings=[f"<t>{'long ' * 2_000}</t>"]))
+
+
+def test_more_rows_than_lines_of_a_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "MAX_LINES", 1)
+    with pytest.raises(ReadError, match="too many lines"):
+        article(make_xlsx({"Sheet1": STOCK}))
 
 
 def test_endless_shared_strings_are_refused() -> None:

@@ -310,3 +310,11 @@ def test_an_amount_is_no_numbered_heading() -> None:
     text = "Rye loaf\n\nTakes an hour.\n\n3 cups rye flour\n200 g brown sugar, sifted.\n"
     assert ("heading", "3 cups rye flour") not in shown(text)
     assert ("heading", "3 Results") in shown("The wall held.\n\n3 Results\nIt held for ninety years.\n")
+
+
+def test_the_first_row_of_a_form_heads_nothing() -> None:
+    """Names with what they are: amounts and texts below each other."""
+    form = "Policy | HH-22\nInsurer | Northgate\nPremium | 318.40\nExcess | 150"
+    assert {block.level for block in find_blocks(form)} == {0}
+    table = "Name | Grade\nAnn | 7\nBob | 8\nCy | 6"
+    assert [block.level for block in find_blocks(table)] == [1, 0, 0, 0]
