@@ -30,6 +30,8 @@ from index.text.language import detect
 
 #: Parts this far within others are not read, and no more than this many attachments are named.
 _DEEPEST, _NAMED = 20, 10
+#: There were no mails before; a clock that was never set says so.
+_FIRST_YEAR = 1970
 _HEADERS = ("From", "To", "Cc", "Date")
 #: What mail programs call these lines.
 _LABELS = {
@@ -262,6 +264,7 @@ def _date(headers: Message) -> str | None:
     """When the mail was sent, by the clock of its sender."""
     value = _header(headers, "Date")[:100]
     try:
-        return parsedate_to_datetime(value).strftime("%Y-%m-%dT%H:%M")
+        sent = parsedate_to_datetime(value)
+        return sent.strftime("%Y-%m-%dT%H:%M") if sent.year >= _FIRST_YEAR else None
     except (ValueError, TypeError, OverflowError):
         return parse_date(value)

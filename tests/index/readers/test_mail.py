@@ -79,6 +79,11 @@ def test_senders(sender: str, author: str) -> None:
     assert read_bytes(make_mail(mail_part(TEXT), sender=sender), "a.eml").author == author
 
 
+def test_a_date_before_there_were_mails_is_none() -> None:
+    article = read_bytes(make_mail(mail_part(TEXT), date="Tue, 05 Mar 0800 09:30:00 +0800"), "a.eml")
+    assert article.published is None and "日期：Tue, 05 Mar 0800" in article.text
+
+
 def test_python_writes_what_is_read() -> None:
     """The oracle: Python's own writer of mails."""
     mail = EmailMessage()
