@@ -20,8 +20,10 @@ _ENGLISH = re.compile(
     r"(?= (?:of|for|in|at|on|to|from|by|with|that|which|who|when|after|before|during|under|between)\b"
     r"| (?:called|used|like)\b|\s?[?.!]?$)"
 )
+#: What a Chinese name of something follows: 的, or a Latin word or number that names its owner.
+_BEFORE_NAME = r"(?:的|(?<=[a-z\d])\s?(?=[^\W\da-z]))"
 _CHINESE = re.compile(
-    r"的(?P<name>(?:(?!的)[\w -]){1,16}?)(?:各|分别)?"
+    rf"{_BEFORE_NAME}(?P<name>(?:(?!的)[\w -]){{1,16}}?)(?:各|分别)?"
     r"(?:(?:是|叫)(?:什么|谁|啥)(?:人|名字)?"
     r"|(?P<several>(?:为|有|在)(?<!因为)(?:什么|谁)(?<!为什么)|(?:是|为|有|在)(?:多少|哪)\w{0,3}))\W*$"
 )
@@ -40,7 +42,7 @@ _KIND_CHINESE = re.compile(
     r"(?<![用因的])(?:是|属于?)(?:什么|何种|哪[种个])(?P<name>[^\W\da-z_]{1,4}?)的?\W*$"
 )
 _NUMBER_CHINESE = re.compile(
-    r"的(?P<name>(?:(?!的)[\w -]){1,12}?)(?:分别|各)?(?:大约|大概|一共)?(?:是|为|有)多少\W*$"
+    rf"{_BEFORE_NAME}(?P<name>(?:(?!的)[\w -]){{1,12}}?)(?:分别|各)?(?:大约|大概|一共)?(?:是|为|有)多少\W*$"
 )
 _HEAD = re.compile(r"[a-z]+$")
 #: With the noun before it a general name is told by it: her blood type, Ann's shoe size.
