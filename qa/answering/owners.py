@@ -56,8 +56,8 @@ class _Form:
 
     ``asks`` has the group ``name``, and may have ``unit`` and ``verb``, which stand in ``tells`` in braces.
     ``tells`` has groups that begin with "before" or "after": the owner is their last or first word. An owner
-    told in the text is another one if it is as similar to the one asked of as ``like``, where the form is
-    seen in much else, and less similar than ``same``. ``office``: the owner may have a deputy.
+    told in the text is another one if it is less similar to the one asked of than ``same``, and as similar as
+    ``like`` where the form is seen in much else. ``office``: the owner may have a deputy.
     """
 
     asks: str
@@ -158,21 +158,24 @@ def _is_told_of_others(
         for other in _told(matcher, found)
         if len(other) > 1 and other not in matcher.query.folded and not _says_little(other)
     }
+    owner, *describing = _owners(matcher, name) or ("",)
+    least = {**dict.fromkeys(describing, max(form.like, tuning.OWNER_LIKE)), owner: form.like}
     return bool(told) and any(
-        _is_another(matcher, form, owner, told) and not _occurs(matcher, owner, quoted)
-        for owner in _owners(matcher, name)
+        _is_another(matcher, form, word, like, told) and not _occurs(matcher, word, quoted)
+        for word, like in least.items()
+        if len(word) > 1 and not _says_little(word)
     )
 
 
-def _is_another(matcher: Matcher, form: _Form, owner: str, told: Collection[str]) -> bool:
-    """Whether none of the owners told is the one asked of."""
+def _is_another(matcher: Matcher, form: _Form, owner: str, like: float, told: Collection[str]) -> bool:
+    """Whether none of the owners told is the one asked of, and one is as similar as ``like``."""
     if any(_same(owner, other) for other in told):
         return False
     apart = [other for other in told if not _is_of_its_kind(owner, other)]
     similarity = _similarity(matcher, owner, apart)
     if similarity is None or similarity >= form.same:
         return False
-    return len(apart) < len(told) or similarity >= form.like
+    return len(apart) < len(told) or similarity >= like
 
 
 def _is_deputy(matcher: Matcher, name: str, quoted: Sequence[Citation]) -> bool:
@@ -190,10 +193,9 @@ def _is_deputy(matcher: Matcher, name: str, quoted: Sequence[Citation]) -> bool:
 
 
 def _owners(matcher: Matcher, name: str) -> list[str]:
-    """The words of a name that may tell one owner from another: of Chinese the last two, of English all."""
+    """The word that a name ends with, and those before it that may tell which one is meant."""
     words = matcher.words(name)
-    found = [_compound(words, at_end=True), *words[-2:-1]] if is_han(name[-1]) else [*words]
-    return [one for one in found if len(one) > 1 and not _says_little(one)]
+    return [_compound(words, at_end=True), *words[-2:-1]] if is_han(name[-1]) else [*words[::-1]]
 
 
 def _told(matcher: Matcher, found: re.Match[str]) -> Iterator[str]:

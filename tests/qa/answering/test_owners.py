@@ -49,6 +49,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("南岸造纸厂的员工有多少？", "420 人"),  # 职工
         ("南岸造纸厂的董事长是谁？", "罗一凡"),
         ("How many computers does the Ash Hill library have?", "40 computers"),
+        ("How many registered volunteers does the Ash Hill library have?", "nine volunteers"),
         ("How many pools does Ash Hill have?", "one swimming pool"),
         ("Who is the mayor of Ash Hill?", "Nora Quill"),
         ("How much did Ash Hill spend on playgrounds in 2023?", "£85,000"),
