@@ -20,6 +20,7 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import requested
+from qa.answering.definitions import defined, outright
 from qa.answering.nobody import tells_of_nobody
 from qa.answering.owners import told_of_others
 from qa.answering.rivals import akin, counts_others, quoted_best, tells_of_rivals
@@ -86,7 +87,8 @@ def features(
     it whose words have no known translation: the passage may well have them. ``lead`` is the distance of the
     best sentence's score from those of other passages. ``bigrams`` is the share of the question's character
     bigrams in that sentence. ``length`` is the logarithm of the number of question words: long questions
-    never match whole.
+    never match whole. ``defined``: the first quote says outright what the thing is that is asked about. Such
+    a question is short, and other sentences name the thing as well, so that the rest tells little.
     The others are those of `doubts`.
     """
     score = max(scores)
@@ -119,6 +121,7 @@ def features(
         found[0].features[_BIGRAMS],
         math.log(len(matcher.query.words)),
         float(untranslated) / total,
+        float(_defines(matcher, quoted[0], found)),
         *map(float, doubts(matcher, asked, quoted, found)),
     )
 
@@ -247,6 +250,22 @@ def _heads(matcher: Matcher, name: str) -> list[int]:
     words = matcher.query.words
     heads = [at for at, one in enumerate(words) if matcher.weights[at] and name.endswith(one.word)]
     return [] if matcher.query.untranslatable.intersection(heads) else heads
+
+
+def _defines(matcher: Matcher, citation: Citation, found: Sequence[Candidate]) -> bool:
+    """Whether a question asks what a thing is, and a quote says so outright."""
+    if not (name := defined(matcher.query)):
+        return False
+    things = [at for at, one in enumerate(matcher.query.words) if matcher.weights[at] and one.word in name]
+    quoted = (
+        one.text
+        for one in found
+        if one.hit.article.id == citation.hit.article.id
+        and citation.start <= one.start
+        and one.end <= citation.end
+    )
+    heads = filter(None, (outright(fold_text(text), name) for text in quoted))
+    return bool(things) and any((matcher.best_of(head)[things] >= tuning.DEFINED_SO).all() for head in heads)
 
 
 def _is_unnamed(matcher: Matcher, quoted: Sequence[Citation]) -> bool:

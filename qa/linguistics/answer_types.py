@@ -305,6 +305,21 @@ _IN_WHAT = re.compile(
     "(?:[差好贵难错强弱]|[区差]别|不同|差异|问题|原因|优势|[优缺]点|[好坏]处)[^，,。]{0,3}在(?:哪|何处|什么地方)"
 )
 
+#: A clause that says what the thing or way that is asked for tells or sets: "which gauge tells how hot …",
+#: 怎么查…有多少天. What it asks for is not asked for.
+_CLAUSE = re.compile(
+    r"^\W*(?:(?:and|so|then|but)\s)?(?:(?:which|what) (?!time|year|date|day|month|do|does|did)"
+    r"(?:[\w'’-]+ ){1,4}?(?:tell|show|say|set|mean|decide|determine|control|specif|define|limit|indicate"
+    r"|measure|record)"
+    r"(?:s|ies|y|ed)?|how (?:do|does|did|can|could|should|would|to) (?:[\w'’-]+ ){0,2}?"
+    r"(?:see|tell|find out|know|check|set|change|choose|look up|limit|specify|control|configure|work out))"
+    r" (?:me |us |you )?(?P<en>(?:how (?:many|much|long|often|old|far|fast|big|large|high|hot|deep)"
+    r"|when|where|who|why)\b[^,?]*)"
+    r"|(?:怎么|如何|怎样)(?:才能|可以)?"
+    r"(?:查看|查询|查|看出|看|知道|得知|判断|计算|算|设置|设定|设|修改|改|指定|控制|限制|调整|统计)"
+    r"(?P<zh>[^，,;。?]*(?:多[少久长大]|几|何时|什么时候|哪[里儿])[^，,;。?]*)"
+)
+
 _ASKED_PATTERNS = {name: re.compile("|".join(patterns)) for name, patterns in _ASKED.items()}
 
 
@@ -312,9 +327,12 @@ _ASKED_PATTERNS = {name: re.compile("|".join(patterns)) for name, patterns in _A
 def expected_types(question: str) -> frozenset[str]:
     """The types that a question asks for, of quantities the special ones alone: a duration is no number."""
     folded = fold_text(question)
+    if clause := _CLAUSE.search(folded):
+        start, end = clause.span(clause.lastgroup or 0)
+        folded = folded[:start] + folded[end:]
     types = {name for name, pattern in _ASKED_PATTERNS.items() if pattern.search(folded)}
     if "reason" in types and _ONLY_WHY.match(folded):
-        types -= QUANTITY_TYPES
+        types -= TOLD_TYPES
     if "place" in types and _IN_WHAT.search(folded):
         types.discard("place")
     if "phone" in types:

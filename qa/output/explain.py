@@ -29,6 +29,7 @@ FEATURE_LABELS = {
     "lead": N_("how its best sentence stands out"),
     "bigrams": N_("the same wording as yours"),
     "length": N_("length of your question"),
+    "defined": N_("it says what the thing is"),
     "lacks": N_("no quote has what you ask for"),
     "other_number": N_("a number of yours is not there"),
     "other_one": N_("it is about another time, office, step or thing"),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from made_up import an_engine
 
+from index.text.fold import fold_text
+from qa.answering.definitions import outright
 from qa.engine import Engine
 
 HARBOUR = """# Rules of the harbour
@@ -30,11 +32,43 @@ FERRIES = """# 渡口管理办法
 次渡口，是指与主渡口相连接的渡口。
 """
 
+BOATS = """# Boats of the bay
+
+## Grelling
+
+Every grelling needs a new sail each year, and no grelling is kept in the harbour in winter.
+
+Nobody but the grelling masters may say which grelling leaves first.
+
+Grelling is the flat boat of the eel catchers in this bay.
+
+Grelling races are held in May. The oldest grelling won the grelling race twice.
+
+## Windlass
+
+- Deck > windlass > windlass cover > open it
+
+The windlass is a drum that hauls in the anchor chain.
+"""
+LINES = """# 水上线路
+
+我们村把水上线路修到了岛上。最长的水上线路去年开通，票价三元。
+
+在本文里，我们将“水上巴士”定义为按公交时刻表开行、随到随走的渡船。
+
+## 浮桥管家
+
+浮桥管家每天记录水位，浮桥管家的更新在周一。浮桥管家坏了要打电话给值班室。
+
+浮桥管家是一套管理浮桥开合的软件，由镇上的学生写成。
+"""
+
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with an_engine(
-        tmp_path_factory.mktemp("defined"), {"harbour.md": HARBOUR, "ferries.md": FERRIES}
+        tmp_path_factory.mktemp("defined"),
+        {"harbour.md": HARBOUR, "ferries.md": FERRIES, "boats.md": BOATS, "lines.md": LINES},
     ) as engine:
         yield engine
 
@@ -47,6 +81,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("主渡口的定义是什么？", "主渡口，是指连接两县"),
         ("什么样的渡口算主渡口？", "主渡口，是指连接两县"),
         ("次渡口是什麼意思？", "次渡口，是指与主渡口"),
+        ("What is a grelling?", "Grelling is the flat boat"),
+        ("What kind of thing is a grelling?", "Grelling is the flat boat"),
+        ("grelling 是什么？", "Grelling is the flat boat"),
+        ("What is the windlass for?", "The windlass is a drum"),
+        ("文中把什么样的线路叫作水上巴士？", "在本文里，我们将“水上巴士”定义为"),
+        ("浮桥管家是做什么用的？", "浮桥管家是一套"),
+        ("镇上的浮桥管家是个什么软件？", "浮桥管家是一套"),
     ],
 )
 def test_what_says_what_it_is_comes_first(engine: Engine, question: str, begins: str) -> None:
@@ -59,3 +100,28 @@ def test_what_says_what_it_is_comes_first(engine: Engine, question: str, begins:
 def test_other_questions_ask_for_no_definition(engine: Engine, question: str) -> None:
     answer = engine.ask(question)
     assert not answer.sentences[0].text.startswith(("Tender time is", "主渡口，是指"))
+
+
+@pytest.mark.parametrize("question", ["What is a grelling?", "grelling 是什么？", "浮桥管家是什么？"])
+def test_what_is_said_outright_is_sure(engine: Engine, question: str) -> None:
+    decision = engine.ask(question).decision
+    assert decision is not None
+    assert {feature.name: feature.value for feature in decision.features}["defined"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "thing"),
+    [
+        ("The windlass cover of the jib is a blue sheet.", ""),
+        ("A jib is a small sail.", "jib"),
+        ("Jib (a sail) means the small one in front.", "jib"),
+        ("The jib is supported since May.", ""),
+        ("The jib is blue.", ""),
+        ("艏帆是指船头的小帆。", "艏帆"),
+        ("艏帆是从六月开始卖的。", ""),
+        ("艏帆是蓝的。", ""),
+        ("本文将“艏帆”称为船头的小帆。", "艏帆"),
+    ],
+)
+def test_what_is_said_outright(sentence: str, thing: str) -> None:
+    assert outright(fold_text(sentence), thing or "jib") == thing

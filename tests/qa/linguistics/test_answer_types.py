@@ -97,6 +97,13 @@ from qa.linguistics.answer_types import (
         ("At what temperature does it freeze?", {"temperature"}),
         ("Why does the wheel stop when it freezes?", {"reason"}),
         ("修理等了几天？", {"duration"}),
+        # What a clause asks is told by the thing or the way that is asked for.
+        ("Which gauge tells how long the mill has run?", set()),
+        ("How do I see how many sacks are left?", {"manner"}),
+        ("怎么查还剩多少袋面？", {"manner"}),
+        ("怎么走要多久？", {"manner", "duration"}),
+        ("What does it mean when the bell rings?", set()),
+        ("Why does the miller use another e-mail address?", {"reason"}),
         ("磨坊里有多热？", {"temperature"}),
         ("水车是什么颜色？", {"colour"}),
         ("什么是引水渠？", {"definition"}),
