@@ -17,12 +17,14 @@ from itertools import chain, takewhile
 
 from index.text.dated import go_on, is_date_alone
 from index.text.forms import is_form
-from index.text.sentences import BULLETS, item_marker, unwrapped, width
+from index.text.sentences import BULLETS, item_marker, rejoined, unwrapped, width
 from index.types import ASIDE, READ, Block, Kind, Span
 
 _KINDS = {kind.value: kind for kind in Kind}
 #: Kinds of block that may announce a list, code or a table.
 ANNOUNCING = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION, Kind.QUESTION, Kind.ANSWER, Kind.CAPTION})
+#: Kinds of which each line is one of its own.
+_APART = frozenset({Kind.CODE, Kind.ROW, Kind.METADATA})
 _HEADING_WIDTH = 64
 #: A row is a line with this between its cells.
 CELL = " | "
@@ -216,7 +218,7 @@ def _lines(text: str, known: Mapping[int, Kind]) -> Iterator[_Line]:
     while (place := place + 1) < len(raw):
         span = raw[place]
         here = Kind.CODE if place in code else known.get(span.start, Kind.ROW if place in rows else None)
-        alone = here in (Kind.CODE, Kind.ROW, Kind.METADATA) or _HASHES.match(text, span.start) is not None
+        alone = here in _APART or _HASHES.match(text, span.start) is not None
         if group and (alone or here is not kind or _after_blank(text, span.start)):
             yield from _joined(text, group, kind)
             group = []
@@ -241,7 +243,8 @@ def _lines(text: str, known: Mapping[int, Kind]) -> Iterator[_Line]:
 
 def _joined(text: str, group: Sequence[Span], kind: Kind | None) -> Iterator[_Line]:
     """The lines of a group of lines without blank ones; all are of the ``kind`` that is known, if any."""
-    for span in unwrapped(text, group):
+    lines = unwrapped(text, group)
+    for span in lines if kind in _APART else rejoined(text, lines):
         line_start = text.rfind("\n", 0, span.start) + 1
         indent = span.start - line_start if text[line_start : span.start].isspace() else 0
         shape, title = ("body", "") if kind else _look(text, span)

@@ -48,6 +48,13 @@ _SPEAKER = re.compile(
 _GOES_ON = re.compile(r"[，,、；;：:)）。．.!?！？]")
 # English goes on with a small letter, unless that begins an address or a name such as iPhone.
 _SMALL = re.compile(r"(?!https?:|www\.)[a-z](?![A-Z])")
+#: How a line of English prose ends that is not the end of a sentence, and how the next one goes on: no code.
+_UNFINISHED = re.compile(r"(?<=[ \n])[(\"'“]?[A-Za-z]+(?:[-'’][a-z]+)*[\"'”)]?,?$")
+_GOES_ON_SMALL = re.compile(
+    r"[(\"'“]?[a-z]+(?:[-'’][a-z]+)*[\"'”)]?(?:[,.;:!?]?$|[,.;]? (?![=|:+*<>&-]))", re.MULTILINE
+)
+#: The fewest characters of such a line, and the most of its last word.
+_WRAPPED_LEAST, _LONG_WORD = 40, 60
 _HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
 #: A line that begins with who says it or what it tells of: "Lena (14:05): …", "Place: …".
 _LABELLED = re.compile(
@@ -133,6 +140,31 @@ def unwrapped(text: str, block: Iterable[Span]) -> list[Span]:
         else:
             marked.append(span)
     return _unwrap(text, marked)
+
+
+def rejoined(text: str, lines: Sequence[Span]) -> list[Span]:
+    """The lines of prose with those made one that an English sentence goes on in, however wide they are.
+
+    Links that were taken out, or a wide line among them, leave hard-wrapped lines of any width.
+    """
+    whole: list[Span] = []
+    for span in lines:
+        if whole and _breaks_off(text, whole[-1]) and _goes_on(text, span):
+            whole[-1] = Span(whole[-1].start, span.end)
+        else:
+            whole.append(span)
+    return whole
+
+
+def _breaks_off(text: str, line: Span) -> bool:
+    """Whether a line is long, and ends with a word of English prose."""
+    last = max(line.start, line.end - _LONG_WORD)
+    return line.end - line.start >= _WRAPPED_LEAST and _UNFINISHED.search(text, last, line.end) is not None
+
+
+def _goes_on(text: str, line: Span) -> bool:
+    """Whether a line begins in the middle of an English sentence."""
+    return _GOES_ON_SMALL.match(text, line.start) is not None and not _LINE_START.match(text, line.start)
 
 
 def _trim(text: str, start: int, end: int) -> Span:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import check_sentences
 
-from index.text.sentences import LIMIT, LONG, line_sentences, lines, sentences, width
+from index.text.sentences import LIMIT, LONG, line_sentences, lines, rejoined, sentences, width
 from index.types import Span
 
 PIECES = [
@@ -275,3 +276,31 @@ def test_the_messages_of_a_chat_are_lines_of_their_own() -> None:
         "Omar (14:10): Then I will wait with the ropes."
     )
     assert [text[slice(*line)] for line in lines(text)] == text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        # A link that was taken out leaves a short line, and a wide one goes over every width.
+        (
+            "The lamp room opens when both keepers have signed\nthe sheet. It is\nshut before the tide.",
+            False,
+        ),
+        (
+            "1. Peel the beets as thinly as you can and leave them in a\n   bowl of salt water",
+            False,
+        ),
+        ("Everything that the ferry carries, such as boats,\ncrates and bicycles, is weighed.", False),
+        ("The keeper writes down the wind and the tide each hour\nNobody reads it", True),
+        ("The keeper writes down the wind and the tide each hour.\nand nobody reads it", True),
+        ("const everything = the ferry carries across the wide bay\nreturn = everything", True),
+        ("The ferry keeps everything that it carries in data_file\nyield", True),
+        ("Things that the keeper keeps in the lamp room of the tower\na) oil", True),
+        ("Eight eggs of the hens that live in the lamp house\nflour: two cups", True),
+        ("short lines of a song\ngo on like this", True),
+    ],
+)
+def test_lines_of_prose_that_a_sentence_goes_on_in_are_one(text: str, apart: bool) -> None:
+    given = [Span(m.start(), m.end()) for m in re.finditer(r"\S[^\n]*", text)]
+    made = [text[slice(*span)] for span in rejoined(text, given)]
+    assert made == (text.split("\n") if apart else [text])
