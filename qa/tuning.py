@@ -246,6 +246,8 @@ LIKE = 0.65
 #: 女性 of 男性 is .42, 董事长 of 总经理 .51. What the passage has elsewhere names it only if it is even more
 #: similar: 学生 of 中学 is .65.
 OWNER_LIKE, OWNER_SAME, OWNER_NAMED = 0.35, 0.6, 0.7
+#: The share of the rest of a question that a sentence must tell of to need no name (`answering.rivals`).
+TOLD_REST = 0.8
 #: The confidence without the doubts from which passages touch on a question that they do not answer.
 MIN_RELATED = 0.3
 #: The lowest confidence of an answer. By cross-validation, at 0.35 for every pair: on real documents 93.3 %

@@ -36,6 +36,8 @@ from qa.types import Citation
 _SAME = 0.8
 #: The fewest letters that inflected forms of a word share.
 _STEM = 4
+#: The fewest words of a question besides a name that make clear without it what is told of.
+_MUCH = 5
 #: What stands before an adjective or noun, and not before the verb of a question.
 _BEFORE_NAMED = re.compile(
     r"the|an?|of|in|on|at|for|from|with|by|per|this|that|s|his|her|its|their|your|my|our|and|or|each|every"
@@ -165,9 +167,22 @@ def counts_others(
         if _belongs_to_met(matcher, at, counted):
             continue
         number = any(map(str.isdigit, matcher.query.words[at].word))
+        if any(_tells_rest(matcher, at, its) for its, one in zip(best, has, strict=True) if one):
+            continue
         if named and not number and all(types.isdisjoint(one.held) for one in named):
             return True
     return False
+
+
+def _tells_rest(matcher: Matcher, at: int, best: Floats) -> bool:
+    """Whether a sentence with these best matches tells so much of what is asked that it needs no other name.
+
+    "The last two projects take ten hours per person", where those of a course are asked for by its name.
+    """
+    weights = matcher.weights.copy()
+    weights[at] = 0.0
+    met = (best >= _SAME) & (weights > 0)
+    return int(met.sum()) >= _MUCH and float(weights[met].sum()) >= tuning.TOLD_REST * float(weights.sum())
 
 
 def _belongs_to_met(matcher: Matcher, at: int, counted: Floats) -> bool:

@@ -58,6 +58,8 @@ The rent is £1,140 a month. The tenants give two months' notice. One cat is all
 | Students | £7 |
 """,
     "fair.md": "# The fair\n\n1. The new pump cost £640.\n2. Ann Reed painted the posters in the barn.\n",
+    "looms.md": "# The loom course\n\nEach loom stands in the old barn. All Sellick pieces are judged in May.\n\n"
+    "Students say that the last two pieces take over thirty hours per person.\n",
     "rent.md": "# 合租约定\n\n水费、电费由房客承担，物业费由房东承担。钥匙共有两把。\n",
     "plans.md": """# 云盘价格
 
@@ -92,6 +94,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("内科周三上午有医生吗？", "邱文彬"),  # the morning is told by hours
         ("When is the draft of the novel due?", "30 June"),  # the draft is counted, not the novel
         ("How many cats are allowed in Flat 9?", "One cat"),
+        ("How many hours do the last two Sellick pieces take per person?", "thirty hours"),  # all but a name
         # In other words it is the same thing.
         ("What does the crimson lamp of the van mean?", "low oil"),
         ("How much do students pay for the ferry?", "£7"),
