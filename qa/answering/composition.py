@@ -315,8 +315,11 @@ def _preferred(
     )
     if not named and (pointed := _pointed(found, query)) is not None:
         return [pointed, *(c for c in found if c is not pointed and c.told is not False)]
-    if (line := labelled(found, query) or _amount(found, query, asked)) is not None:
+    if (line := labelled(found, query)) is not None:
         found = [line, *(c for c in found if c is not line)]
+    elif amounts := _amounts(found, query, asked):  # the list has all of it, the steps have parts
+        article = amounts[0].hit.article.id
+        found = [*amounts, *(c for c in found if c.hit.article.id != article)]
     if asked.extremes and not _is_extreme(found[0], asked):
         least = tuning.EXTREME_SHARE * found[0].features[_COVERAGE]
         found = _first(
@@ -333,17 +336,25 @@ def _preferred(
     return found
 
 
-def _amount(found: Sequence[Candidate], query: Query, asked: Asked) -> Candidate | None:
-    """The line near the best sentence that is the amount of a thing of the question: "- 老抽 1 大勺"."""
+def _amounts(found: Sequence[Candidate], query: Query, asked: Asked) -> list[Candidate]:
+    """The lines near the best sentence that are amounts of a thing of the question: "- 老抽 1 大勺".
+
+    They are of one article, and of what the first of them names.
+    """
     if not asked.types & GENERAL:
-        return None
+        return []
     words = {one for word in query.words if word.topical for one in (word.word, word.meant) if one}
+    lines: list[tuple[str, Candidate]] = []
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.PREFER_MARGIN, found):
         if line := _AMOUNT.fullmatch(fold_text(candidate.text)):
             name = (line["before"] or line["after"]).strip()
             if name in query.folded and any(word in name for word in words):
-                return candidate
-    return None
+                lines.append((name, candidate))
+    return [
+        line
+        for name, line in lines
+        if (name, line.hit.article.id) == (lines[0][0], lines[0][1].hit.article.id)
+    ]
 
 
 def _pointed(found: Sequence[Candidate], query: Query) -> Candidate | None:

@@ -49,6 +49,20 @@ reset-after-rain = false
 
 鑰匙掛在門後。
 """,
+    "stew.md": """# Boatman's stew
+
+## Ingredients
+
+- 1 kg mutton
+- Dark beer 700 ml
+- 2 bay leaves
+
+## Directions
+
+1. Brown the mutton for 10 minutes.
+2. Pour the dark beer into the stew until 2 cm of the mutton shows. Cook for 90 minutes.
+3. Add 1 cup of dark beer to the stew if the boatman's pot gets dry.
+""",
     "lock.md": """# Notes on the lock
 
 ## Ways to open the gate
@@ -134,3 +148,8 @@ def test_the_first_quote_of_a_manual(engine: Engine, question: str, quote: str) 
     answer = engine.ask(question)
     assert answer.answered
     assert answer.citations[0].quote == quote
+
+
+def test_the_line_with_the_amount_leaves_nothing_to_the_steps(engine: Engine) -> None:
+    answer = engine.ask("How much dark beer goes into the boatman's stew?")
+    assert [sentence.text for sentence in answer.sentences] == ["- Dark beer 700 ml"]

@@ -58,7 +58,7 @@ The rent is £1,140 a month. The tenants give two months' notice. One cat is all
 | Students | £7 |
 """,
     "fair.md": "# The fair\n\n1. The new pump cost £640.\n2. Ann Reed painted the posters in the barn.\n",
-    "looms.md": "# The loom course\n\nEach loom stands in the old barn. All Sellick pieces are judged in May.\n\n"
+    "looms.md": "# The loom course\n\nEach loom stands in a barn. All Sellick pieces are judged in May.\n\n"
     "Students say that the last two pieces take over thirty hours per person.\n",
     "rent.md": "# 合租约定\n\n水费、电费由房客承担，物业费由房东承担。钥匙共有两把。\n",
     "plans.md": """# 云盘价格
