@@ -95,8 +95,9 @@ _ASKED = {
         "多[大高长远重快深宽厚低热冷粗薄细浅窄慢]|数量|人数|面积|人口",
         "how (?:many|much|old|tall|far|long|large|big|high|often|fast|deep|wide|heavy|hot|cold|thick|thin"
         "|shallow|narrow|slow)",
-        r"(?:what|which) (?:\w+ ){0,2}(?:number|size|age|population|multiple|latency|speed|height)\b",
-        r"(?:what|which) (?:\w+ ){0,2}(?:length|limit|value|dos(?:e|age))\b|剂量|用量",
+        r"(?:what|which) (?:(?:is|are|was|were) (?:an? |the )?)?(?:\w+ ){0,2}"
+        r"(?:number|size|age|population|multiple|latency|speed|height|length|limit|value|dos(?:e|age))\b",
+        "剂量|用量",
     ),
     "count": (
         f"(?<![第哪])(?:多少|几)[{_COUNTED}](?!数)",

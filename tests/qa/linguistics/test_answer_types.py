@@ -62,6 +62,8 @@ from qa.linguistics.answer_types import (
         ("What is the booking number of the inn?", {"identifier"}),
         ("默认的账号密码是多少？", set()),  # any word may be one
         ("Which dose of the powder do the hens get?", {"number"}),
+        ("What is the recommended dose of the powder?", {"number"}),
+        ("What was a good value for the sluice?", {"number"}),
         ("磨坊有几层？", {"number"}),
         ("有多少个小时？", {"duration"}),
         ("What percent of the flour is sold?", {"percent"}),
