@@ -20,7 +20,7 @@ from index.text.fold import fold_text
 from index.text.han import is_han
 from qa import tuning
 from qa.answering.agreement import requested
-from qa.answering.definitions import defined, outright
+from qa.answering.definitions import defined, is_headed, outright
 from qa.answering.nobody import tells_of_nobody
 from qa.answering.owners import told_of_others
 from qa.answering.rivals import akin, counts_others, quoted_best, tells_of_rivals
@@ -253,18 +253,16 @@ def _heads(matcher: Matcher, name: str) -> list[int]:
 
 
 def _defines(matcher: Matcher, citation: Citation, found: Sequence[Candidate]) -> bool:
-    """Whether a question asks what a thing is, and a quote says so outright."""
+    """Whether a question asks what a thing is, and a quote says so outright, or first below its name."""
     if not (name := defined(matcher.query)):
         return False
     things = [at for at, one in enumerate(matcher.query.words) if matcher.weights[at] and one.word in name]
-    quoted = (
-        one.text
-        for one in found
-        if one.hit.article.id == citation.hit.article.id
-        and citation.start <= one.start
-        and one.end <= citation.end
-    )
-    heads = filter(None, (outright(fold_text(text), name) for text in quoted))
+    own = [one for one in found if one.hit.article.id == citation.hit.article.id]
+    quoted = [one for one in own if citation.start <= one.start and one.end <= citation.end]
+    first = min((one for one in own if is_headed(one, name)), key=lambda one: one.start, default=None)
+    if first in quoted:
+        return True
+    heads = filter(None, (outright(fold_text(one.text), name) for one in quoted))
     return bool(things) and any((matcher.best_of(head)[things] >= tuning.DEFINED_SO).all() for head in heads)
 
 

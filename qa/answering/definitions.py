@@ -50,7 +50,9 @@ _OUTRIGHT = (
     r"|\s?[，,]?(?:是指|系指|指的?是|即(?!可|使|将)|是(?![否不怎如什谁因为在从有说要])))"
 )
 #: The fewest characters that say what something is, and how much longer its name may be than in the question.
-_SAID, _MORE = 6, 4
+_SAID, _MORE = 6, 1
+#: What a heading has besides the name of what it heads.
+_HEADED = r"^(?:[\W\d_]|about |what is |the )+|(?:的?(?:简介|介绍|概述|定义|概念|是什么)|[\W_])+$"
 #: A sentence that gives a thing its name later on: 我们将“甲”定义为….
 _NAMES = r"[把将](?P<thing>[^，,。]{1,40}?)(?:定义|称|叫|理解)[为作做]"
 #: What stands before the thing in statutes and notes.
@@ -67,27 +69,44 @@ _LONGEST = 40
 def defining(found: Sequence[Candidate], query: Query, overlap: WordOverlap) -> Candidate | None:
     """The sentence near the best one that says what the thing asked about is, best of all outright.
 
+    The first sentence below its name does so, too, as in a glossary.
+
     None if the question asks for no definition, if there is no such sentence, or if none says it outright and
     the best one begins with the thing itself.
     """
     if not (name := defined(query)):
         return None
     thing = [word.word for word in query.words if word.topical and word.word in name]
-    best, most = None, (False, False, 0.0)
+    best, most = None, (0, False, 0.0)
+    sections = sorted(found, key=lambda c: -c.start)
+    headed = {(c.hit.article.id, c.hit.passage.heading): c for c in sections if is_headed(c, name)}
     for candidate in takewhile(lambda c: found[0].score - c.score <= tuning.DEFINED_MARGIN, found):
         text = fold_text(candidate.text)
         its = outright(text, name)
-        if not (head := its or _defined_by(text)):
+        below = candidate is headed.get((candidate.hit.article.id, candidate.hit.passage.heading))
+        if not (head := its or (below and name) or _defined_by(text)):
             continue
-        alike = overlap.similarity(thing, [word for word in candidate.words if word in head])
-        if alike > tuning.DEFINED and (order := (its != "", head == name, alike)) > most:
+        said = candidate.words if its or not below else thing
+        alike = overlap.similarity(thing, [word for word in said if word in head])
+        order = (2 if its else int(below), head == name, alike)
+        if alike > tuning.DEFINED and order > most:
             best, most = candidate, order
     return best if most[0] or not _begun(fold_text(found[0].text)).startswith(name) else None
 
 
 def defined(query: Query) -> str:
     """What a question asks for the definition of, folded; "" if it asks for none."""
-    question = query.marked
+    return _named(query.marked)
+
+
+def is_headed(candidate: Candidate, name: str) -> bool:
+    """Whether a sentence stands below a heading that is this name, or asks what it is."""
+    heading = fold_text(candidate.hit.passage.heading)
+    bare = compiled(_HEADED).sub("", heading)
+    return name in (bare, bare.removesuffix("s")) or _named(heading) == name
+
+
+def _named(question: str) -> str:
     if not ("什么" in question or "what" in question or "干" in question):
         return ""
     asked = compiled(_ASKED).match(question)

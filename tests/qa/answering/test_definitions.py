@@ -50,6 +50,26 @@ Grelling races are held in May. The oldest grelling won the grelling race twice.
 
 The windlass is a drum that hauls in the anchor chain.
 """
+TERMS = """# Words of the eel catchers
+
+## Fyke
+
+Each net of the fyke is emptied at dawn, and a torn fyke is mended before noon.
+
+## What is a kiddle?
+
+Woven stakes across a stream, where the eel catchers wait for the kiddle to fill.
+
+The kiddle and the fyke are both old. A kiddle lasts for nine years, and no kiddle may close the stream.
+
+## 闸号
+
+写在闸门上的数字，由镇上统一编排。
+
+## 闸号牌
+
+闸号牌的大小与闸号的位数有关，闸号牌每年重刷，闸号不清的要补写闸号。
+"""
 LINES = """# 水上线路
 
 我们村把水上线路修到了岛上。最长的水上线路去年开通，票价三元。
@@ -68,7 +88,13 @@ LINES = """# 水上线路
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with an_engine(
         tmp_path_factory.mktemp("defined"),
-        {"harbour.md": HARBOUR, "ferries.md": FERRIES, "boats.md": BOATS, "lines.md": LINES},
+        {
+            "harbour.md": HARBOUR,
+            "ferries.md": FERRIES,
+            "boats.md": BOATS,
+            "lines.md": LINES,
+            "terms.md": TERMS,
+        },
     ) as engine:
         yield engine
 
@@ -87,6 +113,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ("What is the windlass for?", "The windlass is a drum"),
         ("文中把什么样的线路叫作水上巴士？", "在本文里，我们将“水上巴士”定义为"),
         ("浮桥管家是做什么用的？", "浮桥管家是一套"),
+        ("What is a fyke?", "Each net of the fyke"),
+        ("What is a kiddle?", "Woven stakes across a stream"),
+        ("闸号是什么？", "写在闸门上的数字"),
         ("镇上的浮桥管家是个什么软件？", "浮桥管家是一套"),
     ],
 )
@@ -102,7 +131,7 @@ def test_other_questions_ask_for_no_definition(engine: Engine, question: str) ->
     assert not answer.sentences[0].text.startswith(("Tender time is", "主渡口，是指"))
 
 
-@pytest.mark.parametrize("question", ["What is a grelling?", "grelling 是什么？", "浮桥管家是什么？"])
+@pytest.mark.parametrize("question", ["What is a grelling?", "grelling 是什么？", "闸号是什么？"])
 def test_what_is_said_outright_is_sure(engine: Engine, question: str) -> None:
     decision = engine.ask(question).decision
     assert decision is not None
