@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from index.text.fold import fold_text
-from index.text.sentences import item_marker
+from index.text.sentences import item_marker, width
 from qa import tuning
 from qa.answering.agreement import WordOverlap
 from qa.answering.scoring import Candidate
@@ -51,6 +51,8 @@ _OUTRIGHT = (
 )
 #: The fewest characters that say what something is, and how much longer its name may be than in the question.
 _SAID, _MORE = 6, 1
+#: The widest entry of a glossary, with its heading.
+_ENTRY = 360
 #: What a heading has besides the name of what it heads.
 _HEADED = r"^(?:[\W\d_]|about |what is |the )+|(?:的?(?:简介|介绍|概述|定义|概念|是什么)|[\W_])+$"
 #: A sentence that gives a thing its name later on: 我们将“甲”定义为….
@@ -100,10 +102,14 @@ def defined(query: Query) -> str:
 
 
 def is_headed(candidate: Candidate, name: str) -> bool:
-    """Whether a sentence stands below a heading that is this name, or asks what it is."""
+    """Whether a sentence stands below a heading that asks what this is, or is in an entry of this name.
+
+    An entry of a glossary is short; a longer section tells other things of what its heading names.
+    """
     heading = fold_text(candidate.hit.passage.heading)
     bare = compiled(_HEADED).sub("", heading)
-    return name in (bare, bare.removesuffix("s")) or _named(heading) == name
+    entry = name in (bare, bare.removesuffix("s")) and width(candidate.hit.passage.text) <= _ENTRY
+    return entry or _named(heading) == name
 
 
 def _named(question: str) -> str:
