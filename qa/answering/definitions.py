@@ -51,8 +51,8 @@ _OUTRIGHT = (
 )
 #: The fewest characters that say what something is, and how much longer its name may be than in the question.
 _SAID, _MORE = 6, 1
-#: The widest entry of a glossary, with its heading.
-_ENTRY = 360
+#: The widest entry of a glossary, with its heading: so 20 of 23 are found. The longest heading of one.
+_ENTRY, _HEADING = 360, 80
 #: What a heading has besides the name of what it heads.
 _HEADED = r"^(?:[\W\d_]|about |what is |the )+|(?:的?(?:简介|介绍|概述|定义|概念|是什么)|[\W_])+$"
 #: A sentence that gives a thing its name later on: 我们将“甲”定义为….
@@ -106,7 +106,7 @@ def is_headed(candidate: Candidate, name: str) -> bool:
 
     An entry of a glossary is short; a longer section tells other things of what its heading names.
     """
-    heading = fold_text(candidate.hit.passage.heading)
+    heading = fold_text(candidate.hit.passage.heading)[:_HEADING]
     bare = compiled(_HEADED).sub("", heading)
     entry = name in (bare, bare.removesuffix("s")) and width(candidate.hit.passage.text) <= _ENTRY
     return entry or _named(heading) == name
