@@ -122,7 +122,7 @@ def test_the_loss_is_a_softmax_over_sentences_and_its_gradient_is_right() -> Non
     assert loss(point)[0] == pytest.approx(np.average(losses, weights=counts) + penalty)
 
 
-def planted_trials(draws: int = 1500) -> tuple[list[Trial], np.ndarray]:
+def planted_trials(draws: int = 2400) -> tuple[list[Trial], np.ndarray]:
     """Answers that are right with the probability of hidden weights, which differ by language pair."""
     random = np.random.default_rng(7)
     names = list(tuning.CONFIDENCE_WEIGHTS["zh"])
